@@ -1,0 +1,1 @@
+//! A passkey-only OpenID Connect provider. `ARCHITECTURE.md` has the map.
