@@ -1,0 +1,81 @@
+//! Opaque bearer values: codes, refresh tokens, session cookies, ceremony and interaction ids.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use super::{Digest, Rng, Secret};
+
+const LENGTH: usize = 16 + 32;
+
+/// A row's id and 32 random bytes, as one text.
+///
+/// The row is found by its time-ordered id and proven by the digest of the whole text, so that
+/// no index over random values is needed and the comparison is constant-time.
+#[derive(Debug, Clone)]
+pub struct BearerToken {
+    id: Uuid,
+    text: Secret,
+}
+
+impl BearerToken {
+    /// Makes a new value for the row `id`. `prefix` tells people what a leaked value is.
+    pub fn generate(prefix: &str, id: Uuid, rng: &dyn Rng) -> Self {
+        let mut bytes = [0; LENGTH];
+        bytes[..16].copy_from_slice(id.as_bytes());
+        rng.fill(&mut bytes[16..]);
+        let text = format!("{prefix}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
+        Self { id, text: Secret::new(text) }
+    }
+
+    /// Reads a value that came from outside; `None` when it cannot be one of ours.
+    pub fn parse(prefix: &str, text: &str) -> Option<Self> {
+        let encoded = text.strip_prefix(prefix)?;
+        // Checked before decoding: what comes from outside may be of any length.
+        if encoded.len() != LENGTH / 3 * 4 {
+            return None;
+        }
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?;
+        let id = Uuid::from_slice(bytes.get(..16)?).ok()?;
+        Some(Self { id, text: Secret::new(text) })
+    }
+
+    /// The row that it names.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// What is stored.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.text.expose())
+    }
+
+    /// What the holder is given.
+    pub fn expose(&self) -> &str {
+        self.text.expose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::SystemRng;
+
+    #[test]
+    fn a_bearer_token_survives_the_wire() {
+        let rng: &dyn Rng = &SystemRng::new();
+        let token = BearerToken::generate("pocket_id_rt_", rng.uuid_v7(1), rng);
+        let read = BearerToken::parse("pocket_id_rt_", token.expose()).unwrap();
+        assert_eq!(read.id(), token.id());
+        assert!(read.digest().constant_time_eq(&token.digest()));
+    }
+
+    #[test]
+    fn what_is_not_ours_is_refused() {
+        let rng: &dyn Rng = &SystemRng::new();
+        let token = BearerToken::generate("a_", rng.uuid_v7(1), rng);
+        let longer = format!("{}A", token.expose());
+        for text in ["", "a_", "a_short", &longer, &token.expose().replace("a_", "b_"), "a_\0"] {
+            assert!(BearerToken::parse("a_", text).is_none(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! SHA-256 digests, the only form in which a bearer value is stored.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use ring::digest::{SHA256, digest};
+use subtle::ConstantTimeEq;
+
+/// The SHA-256 digest of a bearer value.
+///
+/// An unsalted fast hash is right here: what is hashed holds at least 128 random bits, or is
+/// short-lived and rate limited.
+#[derive(Debug, Clone, Copy)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Hashes a value.
+    pub fn of(value: impl AsRef<[u8]>) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, value.as_ref()).as_ref());
+        Self(bytes)
+    }
+
+    /// Reads a stored digest; `None` when it is not 32 bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The 32 bytes, as stored.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Compares in constant time.
+    pub fn constant_time_eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+
+    /// The first 128 bits in base64url: `at_hash` (OIDC Core §3.1.3.6) for SHA-256 algorithms.
+    pub fn left_half_base64url(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(&self.0[..16])
+    }
+
+    /// The whole digest in base64url: the S256 transformation of RFC 7636 §4.2.
+    pub fn base64url(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OIDC Core §3.1.3.6, with the access token and the result of its example A.3.
+    #[test]
+    fn at_hash_is_the_left_half_of_the_digest() {
+        let digest = Digest::of("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+        assert_eq!(digest.left_half_base64url(), "77QmUPtjPfzWtF2AnpK9RQ");
+    }
+
+    #[test]
+    fn digests_of_other_values_differ() {
+        assert!(Digest::of("a").constant_time_eq(&Digest::of("a")));
+        assert!(!Digest::of("a").constant_time_eq(&Digest::of("b")));
+    }
+
+    #[test]
+    fn a_digest_of_another_length_is_refused() {
+        assert!(Digest::from_slice(&[0; 31]).is_none());
+    }
+}

@@ -1,0 +1,92 @@
+//! Randomness as an argument, so that tests can repeat it.
+
+use std::fmt;
+
+use ring::rand::{SecureRandom, SystemRandom};
+use uuid::{Builder, Uuid};
+
+use super::Secret;
+
+/// A source of random bytes fit for keys.
+pub trait Rng: fmt::Debug + Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// The operating system's generator.
+#[derive(Debug)]
+pub struct SystemRng(SystemRandom);
+
+impl SystemRng {
+    /// Opens the generator; costs nothing.
+    pub fn new() -> Self {
+        Self(SystemRandom::new())
+    }
+}
+
+impl Default for SystemRng {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rng for SystemRng {
+    fn fill(&self, buffer: &mut [u8]) {
+        // Without randomness nothing this program does is safe: stopping is the right answer.
+        self.0.fill(buffer).expect("the operating system gives random bytes");
+    }
+}
+
+impl dyn Rng + '_ {
+    /// An array of random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    /// A UUIDv7 (RFC 9562 §5.7): ordered by time, so that inserts touch few pages.
+    pub fn uuid_v7(&self, unix_millis: u64) -> Uuid {
+        Builder::from_unix_timestamp_millis(unix_millis, &self.bytes()).into_uuid()
+    }
+
+    /// Text of `length` characters drawn evenly from `alphabet` (at most 256 ASCII characters).
+    pub fn text(&self, alphabet: &[u8], length: usize) -> Secret {
+        // Bytes from the uneven top end are thrown away, or some characters would come up more.
+        let limit = 256 - 256 % alphabet.len();
+        let mut text = String::with_capacity(length);
+        while text.len() < length {
+            let drawn = self.bytes::<32>();
+            let even = drawn.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < limit);
+            text.extend(
+                even.take(length - text.len()).map(|b| char::from(alphabet[b % alphabet.len()])),
+            );
+        }
+        Secret::new(text)
+    }
+}
+
+/// `a-zA-Z0-9`: client secrets and other values that are pasted.
+pub const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// Alphanumerics without `i l o I L O`: codes that a person may type.
+pub const TYPABLE: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ0123456789";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_has_the_length_and_the_alphabet_asked_for() {
+        let rng: &dyn Rng = &SystemRng::new();
+        let text = rng.text(TYPABLE, 500);
+        assert_eq!(text.expose().len(), 500);
+        assert!(text.expose().bytes().all(|byte| TYPABLE.contains(&byte)));
+    }
+
+    #[test]
+    fn uuids_of_a_later_moment_sort_later() {
+        let rng: &dyn Rng = &SystemRng::new();
+        assert!(rng.uuid_v7(1_000) < rng.uuid_v7(2_000));
+    }
+}

@@ -1,0 +1,97 @@
+//! Secrets that must be read back (signing keys, mail passwords), sealed at rest.
+//!
+//! AES-256-GCM under a key that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The table and column
+//! are the associated data, so that a sealed value cannot be moved to another place.
+
+use std::fmt;
+
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, Salt},
+};
+use zeroize::Zeroizing;
+
+use super::Rng;
+
+const INFO: &[u8] = b"pocketid/seal/v1";
+
+/// The value cannot be opened: another key sealed it, or it was altered or moved.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("open a sealed value: it was sealed under another key, or altered")]
+pub struct SealError;
+
+/// The key that seals, derived from `ENCRYPTION_KEY`.
+pub struct MasterKey(LessSafeKey);
+
+impl MasterKey {
+    /// Derives the sealing key from the bytes of `ENCRYPTION_KEY`.
+    pub fn derive(encryption_key: &[u8]) -> Self {
+        let pseudo_random_key = Salt::new(HKDF_SHA256, &[]).extract(encryption_key);
+        let okm = pseudo_random_key.expand(&[INFO], &AES_256_GCM);
+        Self(LessSafeKey::new(UnboundKey::from(okm.expect("32 bytes are within HKDF's limit"))))
+    }
+
+    /// Seals a value for one place, named `table.column`. The result is `nonce ‖ ciphertext ‖ tag`.
+    pub fn seal(&self, place: &str, plaintext: &[u8], rng: &dyn Rng) -> Vec<u8> {
+        let nonce = rng.bytes::<NONCE_LEN>();
+        let mut body = plaintext.to_vec();
+        self.0
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(place.as_bytes()),
+                &mut body,
+            )
+            .expect("the value is far below AES-GCM's limit of 64 GiB");
+        [nonce.as_slice(), &body].concat()
+    }
+
+    /// Opens a value that was sealed for the same place.
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
+        let mut body = Zeroizing::new(body.to_vec());
+        let length = self
+            .0
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(place.as_bytes()),
+                &mut body,
+            )
+            .map_err(|_| SealError)?
+            .len();
+        body.truncate(length);
+        Ok(body)
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::SystemRng;
+
+    #[test]
+    fn a_sealed_value_opens_only_in_its_place_and_under_its_key() {
+        let rng: &dyn Rng = &SystemRng::new();
+        let key = MasterKey::derive(b"a key of sixteen or more");
+        let mut sealed = key.seal("signing_keys.pkcs8", b"private", rng);
+
+        assert_eq!(key.open("signing_keys.pkcs8", &sealed).unwrap().as_slice(), b"private");
+        assert!(key.open("settings.value", &sealed).is_err());
+        assert!(MasterKey::derive(b"another key").open("signing_keys.pkcs8", &sealed).is_err());
+        assert!(key.open("signing_keys.pkcs8", &sealed[..8]).is_err());
+        *sealed.last_mut().unwrap() ^= 1;
+        assert!(key.open("signing_keys.pkcs8", &sealed).is_err());
+    }
+
+    #[test]
+    fn sealing_twice_gives_two_values() {
+        let rng: &dyn Rng = &SystemRng::new();
+        let key = MasterKey::derive(b"a key of sixteen or more");
+        assert_ne!(key.seal("t.c", b"x", rng), key.seal("t.c", b"x", rng));
+    }
+}

@@ -1,0 +1,58 @@
+//! Values that must not be printed, logged or compared byte by byte.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// A text that is wiped on drop, hidden from `Debug` and compared in constant time.
+///
+/// There is no `PartialEq` and no `Display`: reading it takes the greppable [`Secret::expose`].
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over; the caller's copy, if any, is the caller's to wipe.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(Zeroizing::new(value.into()))
+    }
+
+    /// Gives the text for the one use that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Compares in time that depends on the lengths only.
+    pub fn constant_time_eq(&self, other: &str) -> bool {
+        self.0.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(…)");
+    }
+
+    #[test]
+    fn secrets_compare_by_content() {
+        assert!(Secret::new("abc").constant_time_eq("abc"));
+        assert!(!Secret::new("abc").constant_time_eq("abd"));
+        assert!(!Secret::new("abc").constant_time_eq("abcd"));
+    }
+}
