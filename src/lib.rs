@@ -1,3 +1,8 @@
 //! A passkey-only OpenID Connect provider. `ARCHITECTURE.md` has the map.
 
 pub mod crypto;
+pub mod model;
+pub mod oidc;
+pub mod server;
+pub mod settings;
+pub mod store;

@@ -1,0 +1,107 @@
+//! The audit log: who did what, when, from where.
+
+use std::collections::BTreeMap;
+
+use super::{AuditEventId, Timestamp, UserId};
+
+/// What happened. The names are Pocket ID's (contract §6.11) where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// An account was made.
+    AccountCreated,
+    /// A user went to a client that they had allowed before.
+    ClientAuthorization,
+    /// A client was registered.
+    ClientCreated,
+    /// A client was removed.
+    ClientDeleted,
+    /// A client took the callback URL of its first sign-in.
+    ClientRedirectUriAdopted,
+    /// A group was made.
+    GroupCreated,
+    /// Users were put into a group.
+    GroupMembersAdded,
+    /// A user allowed a client for the first time.
+    NewClientAuthorization,
+    /// A one-time link was made for a user.
+    OneTimeAccessTokenCreated,
+    /// A passkey was registered.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// Tokens were revoked since a code or a refresh token was used twice.
+    ReplayDetected,
+    /// A browser session was ended from outside it.
+    SessionRevoked,
+    /// Somebody signed in with a passkey.
+    SignIn,
+    /// Somebody signed in with a one-time link or code.
+    TokenSignIn,
+}
+
+impl EventKind {
+    /// The name in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccountCreated => "ACCOUNT_CREATED",
+            Self::ClientAuthorization => "CLIENT_AUTHORIZATION",
+            Self::ClientCreated => "CLIENT_CREATED",
+            Self::ClientDeleted => "CLIENT_DELETED",
+            Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
+            Self::GroupCreated => "GROUP_CREATED",
+            Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
+            Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
+            Self::OneTimeAccessTokenCreated => "ONE_TIME_ACCESS_TOKEN_CREATED",
+            Self::PasskeyAdded => "PASSKEY_ADDED",
+            Self::PasskeyRemoved => "PASSKEY_REMOVED",
+            Self::ReplayDetected => "REPLAY_DETECTED",
+            Self::SessionRevoked => "SESSION_REVOKED",
+            Self::SignIn => "SIGN_IN",
+            Self::TokenSignIn => "TOKEN_SIGN_IN",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody at the terminal.
+    Cli,
+    /// A client, by using a token.
+    Client,
+    /// Somebody in a browser.
+    User {
+        /// The address of the browser.
+        ip_address: String,
+        /// The `User-Agent` of the browser.
+        user_agent: String,
+    },
+}
+
+impl Actor {
+    /// The name in the database.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Cli => "cli",
+            Self::Client => "client",
+            Self::User { .. } => "user",
+        }
+    }
+}
+
+/// One entry.
+#[derive(Debug, Clone)]
+pub struct AuditEvent {
+    /// Its id.
+    pub id: AuditEventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// Whose account it concerns.
+    pub user_id: Option<UserId>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What else is worth knowing; never a secret.
+    pub data: BTreeMap<&'static str, String>,
+    /// When.
+    pub created_at: Timestamp,
+}

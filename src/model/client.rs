@@ -1,0 +1,126 @@
+//! Clients (RFC 6749 §2): the applications that people sign in to.
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
+use super::{
+    ClientSecretId, Timestamp,
+    redirect_uri::RedirectUriPattern,
+    text::{TextError, bounded, text_type},
+};
+
+text_type!(
+    /// The name on the consent page.
+    ClientName, 1, 50
+);
+
+/// A client identifier (RFC 6749 §2.2), chosen or a UUID.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// The text on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ClientId {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = bounded(text, 2, 128)?;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        text.chars().all(allowed).then_some(Self(text)).ok_or_else(|| {
+            TextError::format("must only contain letters, numbers, dots, underscores and hyphens")
+        })
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a client can keep a secret (RFC 6749 §2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientType {
+    /// It has a secret and must present it.
+    Confidential,
+    /// It has none, and must use PKCE.
+    Public,
+}
+
+/// A registered client.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// What it calls itself on the wire.
+    pub id: ClientId,
+    /// What people see.
+    pub name: ClientName,
+    /// Whether it has a secret.
+    pub client_type: ClientType,
+    /// Where it may be redirected to; when empty, the first completed sign-in decides.
+    pub redirect_uris: Vec<RedirectUriPattern>,
+    /// Where it may be redirected to after a logout.
+    pub post_logout_redirect_uris: Vec<RedirectUriPattern>,
+    /// Whether a code challenge (RFC 7636) is demanded.
+    pub requires_pkce: bool,
+    /// Whether every sign-in to it needs the passkey again.
+    pub requires_reauthentication: bool,
+    /// Whether people are not asked for consent.
+    pub skips_consent: bool,
+    /// Whether only members of its groups may use it.
+    pub is_group_restricted: bool,
+    /// Its front page.
+    pub launch_url: Option<String>,
+    /// Life of an access token in seconds.
+    pub access_token_seconds: i64,
+    /// Life of a refresh token in seconds, from its last rotation.
+    pub refresh_token_seconds: i64,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+impl Client {
+    /// One hour.
+    pub const DEFAULT_ACCESS_TOKEN_SECONDS: i64 = 3_600;
+    /// Thirty days.
+    pub const DEFAULT_REFRESH_TOKEN_SECONDS: i64 = 43_200 * 60;
+
+    /// Whether a code challenge must come with each authorization request (RFC 9700 §2.1.1).
+    pub fn must_use_pkce(&self) -> bool {
+        self.requires_pkce || self.client_type == ClientType::Public
+    }
+}
+
+/// What is known of a client secret: never the secret.
+#[derive(Debug, Clone)]
+pub struct ClientSecret {
+    /// Its id.
+    pub id: ClientSecretId,
+    /// Its first four characters, to tell secrets apart.
+    pub prefix: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working; never when absent.
+    pub expires_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_ids_follow_the_contract() {
+        for good in ["ab", "linkding", "3654a746-35d4-4321-ac61-0bdcff2b4055", "a.b_c-d"] {
+            assert!(good.parse::<ClientId>().is_ok(), "{good}");
+        }
+        for bad in ["", "a", "a b", "a/b", "a:b", "ä-ö", &"a".repeat(129)] {
+            assert!(bad.parse::<ClientId>().is_err(), "{bad}");
+        }
+    }
+}

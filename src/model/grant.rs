@@ -1,0 +1,155 @@
+//! Grants: what one authorization gave a client, and the chain of tokens it bought.
+
+use std::fmt;
+
+use super::{ClientId, GrantId, SessionId, Timestamp, UserId};
+
+/// A scope value that we know (OIDC Core §5.4, §11; `groups` is Pocket ID's).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeToken {
+    /// This is an OpenID Connect request.
+    Openid,
+    /// Names and picture.
+    Profile,
+    /// The e-mail address.
+    Email,
+    /// The names of the user's groups.
+    Groups,
+    /// Access while the user is away.
+    OfflineAccess,
+}
+
+impl ScopeToken {
+    /// Every scope, in the order of the discovery document.
+    pub const ALL: [Self; 5] =
+        [Self::Openid, Self::Profile, Self::Email, Self::Groups, Self::OfflineAccess];
+
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Openid => "openid",
+            Self::Profile => "profile",
+            Self::Email => "email",
+            Self::Groups => "groups",
+            Self::OfflineAccess => "offline_access",
+        }
+    }
+}
+
+/// A set of scopes, in the order asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope(Vec<ScopeToken>);
+
+impl Scope {
+    /// Reads a `scope` parameter. Unknown values are dropped (OIDC Core §3.1.2.1).
+    pub fn parse(text: &str) -> Self {
+        let mut scope = Self::default();
+        for word in text.split(' ') {
+            let token = ScopeToken::ALL.into_iter().find(|token| token.as_str() == word);
+            scope.0.extend(token.filter(|token| !scope.contains(*token)));
+        }
+        scope
+    }
+
+    /// Whether a scope is in the set.
+    pub fn contains(&self, token: ScopeToken) -> bool {
+        self.0.contains(&token)
+    }
+
+    /// Whether every scope of `other` is in the set.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.iter().all(|token| self.contains(*token))
+    }
+
+    /// This set with the scopes of `other` behind.
+    pub fn union(&self, other: &Self) -> Self {
+        let mut union = self.clone();
+        union.0.extend(other.0.iter().filter(|token| !self.contains(**token)));
+        union
+    }
+
+    /// The scopes in order.
+    pub fn tokens(&self) -> &[ScopeToken] {
+        &self.0
+    }
+
+    /// The scopes as texts.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|token| token.as_str()).collect()
+    }
+}
+
+/// Space-separated, as on the wire (RFC 6749 §3.3).
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().join(" "))
+    }
+}
+
+/// How somebody signed in: the `amr` claim (RFC 8176 §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amr {
+    /// A one-time link or code.
+    OneTimeCode,
+    /// A passkey: phishing-resistant.
+    Passkey,
+}
+
+impl Amr {
+    /// The value in the claim.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OneTimeCode => "otp",
+            Self::Passkey => "phr",
+        }
+    }
+
+    /// Reads the value of the claim.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::OneTimeCode, Self::Passkey].into_iter().find(|amr| amr.as_str() == text)
+    }
+}
+
+/// One authorization of one client by one user; the unit of revocation.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// Who got it.
+    pub client_id: ClientId,
+    /// Who gave it.
+    pub user_id: UserId,
+    /// The browser session it was given in.
+    pub session_id: SessionId,
+    /// What was granted.
+    pub scope: Scope,
+    /// When the user proved who they are (OIDC Core §2 `auth_time`).
+    pub auth_time: Timestamp,
+    /// How they proved it.
+    pub amr: Amr,
+    /// When the client asked.
+    pub requested_at: Timestamp,
+    /// When it was given.
+    pub created_at: Timestamp,
+    /// When it was taken back, with every token it bought.
+    pub revoked_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_keeps_known_values_once_and_in_order() {
+        let scope = Scope::parse("email openid unknown email  profile");
+        assert_eq!(scope.to_string(), "email openid profile");
+    }
+
+    #[test]
+    fn a_scope_covers_its_subsets_only() {
+        let scope = Scope::parse("openid email");
+        assert!(scope.covers(&Scope::parse("email")));
+        assert!(!scope.covers(&Scope::parse("email profile")));
+        assert_eq!(scope.union(&Scope::parse("email profile")).to_string(), "openid email profile");
+    }
+}

@@ -1,0 +1,46 @@
+//! Identifiers of rows, each a type of its own so that one cannot stand for another.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! uuid_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )+};
+}
+
+uuid_ids! {
+    /// An audit log entry.
+    AuditEventId,
+    /// A client secret; not the secret itself.
+    ClientSecretId,
+    /// A chain of tokens from one authorization.
+    GrantId,
+    /// A user group.
+    GroupId,
+    /// A stored passkey; not the credential id of WebAuthn.
+    PasskeyId,
+    /// A browser session.
+    SessionId,
+    /// A user; as text it is the `sub` claim.
+    UserId,
+}

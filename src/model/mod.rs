@@ -1,0 +1,27 @@
+//! The glossary: what the words of this program mean. No I/O.
+
+pub mod audit;
+pub mod client;
+pub mod grant;
+pub mod group;
+pub mod id;
+pub mod interaction;
+pub mod one_time_access_token;
+pub mod passkey;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod session;
+pub mod text;
+pub mod time;
+pub mod user;
+
+pub use audit::{Actor, AuditEvent, EventKind};
+pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
+pub use grant::{Amr, Grant, Scope, ScopeToken};
+pub use group::{FriendlyName, Group, GroupName};
+pub use id::*;
+pub use interaction::{Interaction, Step};
+pub use passkey::{Passkey, PasskeyName};
+pub use session::Session;
+pub use time::{Clock, SystemClock, Timestamp};
+pub use user::{DisplayName, EmailAddress, PersonName, User, Username};

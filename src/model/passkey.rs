@@ -1,0 +1,76 @@
+//! Passkeys: WebAuthn credentials as stored.
+//!
+//! The raw parts are kept, not a library's own format, so that they outlive the library.
+
+use serde_cbor_2::Value;
+use webauthn_rs::prelude as webauthn;
+use webauthn_rs_core::proto::{RegisteredExtensions, UserVerificationPolicy};
+
+use super::{PasskeyId, Timestamp, UserId, text::text_type};
+
+text_type!(
+    /// What its owner calls a passkey.
+    PasskeyName, 1, 50
+);
+
+/// A stored credential.
+#[derive(Debug, Clone)]
+pub struct Passkey {
+    /// The row's id.
+    pub id: PasskeyId,
+    /// Its owner.
+    pub user_id: UserId,
+    /// What its owner calls it.
+    pub name: PasskeyName,
+    /// The authenticator's id of it.
+    pub credential_id: Vec<u8>,
+    /// The public key as COSE (RFC 9052), byte for byte as it was registered.
+    pub public_key: Vec<u8>,
+    /// The model of the authenticator (WebAuthn L3 §6.5.2), unproven; for naming only.
+    pub aaguid: Option<uuid::Uuid>,
+    /// How the authenticator is reached.
+    pub transports: Vec<String>,
+    /// The signature counter (WebAuthn L3 §6.1.1), for information only.
+    pub sign_count: u32,
+    /// Whether it may be synced between devices.
+    pub backup_eligible: bool,
+    /// Whether it is synced.
+    pub backup_state: bool,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A stored passkey cannot be used.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("read the public key of a passkey: it is not a COSE key of a supported algorithm")]
+pub struct UnusablePasskey;
+
+impl Passkey {
+    /// The credential for a verification.
+    ///
+    /// The counter is handed over as zero: synced passkeys and some managers count wrongly, and
+    /// nobody is to be locked out by that. Whoever verifies compares [`Passkey::sign_count`] itself.
+    pub fn to_credential(
+        &self,
+        backup_eligible: bool,
+    ) -> Result<webauthn::Passkey, UnusablePasskey> {
+        let cose: Value =
+            serde_cbor_2::from_slice(&self.public_key).map_err(|_| UnusablePasskey)?;
+        let credential = webauthn::Credential {
+            cred_id: self.credential_id.clone().into(),
+            cred: webauthn::COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)?,
+            counter: 0,
+            transports: None,
+            user_verified: true,
+            backup_eligible,
+            backup_state: self.backup_state && backup_eligible,
+            registration_policy: UserVerificationPolicy::Required,
+            extensions: RegisteredExtensions::none(),
+            attestation: webauthn::ParsedAttestation::default(),
+            attestation_format: webauthn::AttestationFormat::None,
+        };
+        Ok(credential.into())
+    }
+}

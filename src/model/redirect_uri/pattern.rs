@@ -1,0 +1,219 @@
+//! Registered callback URLs: exact, or with wildcards.
+
+use std::str::FromStr;
+
+use url::Url;
+
+use super::{
+    MAX_LEN, REFUSED_SCHEMES,
+    authority::{HostGlob, PortGlob, split_port},
+    glob::Glob,
+    is_forbidden_char,
+    path::PathGlob,
+    query::QueryGlob,
+    uri::RedirectUri,
+};
+
+/// A registered callback URL: an exact URL, or a pattern of URLs.
+///
+/// `*` stands for any part of a scheme, host, port, user info, path segment or query value, `**`
+/// for any number of path segments, and a lone `*` for every URL. A fragment is ignored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedirectUriPattern {
+    given: String,
+    shape: Shape,
+}
+
+/// What is wrong with a callback URL, said to the person who typed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriPatternError {
+    #[error("it contains a backslash; separate the parts with `/`, as in {EXAMPLE}")]
+    Backslash,
+    #[error("it contains white space or a control character; write `%20` for a space")]
+    ForbiddenCharacter,
+    #[error(
+        "`{0}` is not a host name; write it as in {EXAMPLE}, or `https://*.example.com/callback` \
+         for every subdomain"
+    )]
+    Host(String),
+    #[error("it is not a valid URL; write it as in {EXAMPLE}")]
+    Malformed,
+    #[error("it has no host; write `//` and the host after the scheme, as in {EXAMPLE}")]
+    NoHost,
+    #[error("it does not start with a scheme; write the whole address, as in {EXAMPLE}")]
+    NoScheme,
+    #[error(
+        "`{0}` is not a port; write a number up to 65535, or `*` for any port, as in \
+         `https://app.example.com:8443/callback`"
+    )]
+    Port(String),
+    #[error("a `{0}:` URL runs or reads something in the browser; use one as in {EXAMPLE}")]
+    RefusedScheme(String),
+    #[error("it is longer than {MAX_LEN} bytes; register a shorter one, such as {EXAMPLE}")]
+    TooLong,
+}
+
+const EXAMPLE: &str = "`https://app.example.com/callback`";
+
+/// What a pattern means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    Anything,
+    Url(Box<Components>),
+}
+
+/// A pattern for each component of a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Components {
+    scheme: Glob,
+    /// Missing in `app:/callback`.
+    server: Option<Server>,
+    username: Glob,
+    password: Glob,
+    path: PathGlob,
+    query: QueryGlob,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Server {
+    host: HostGlob,
+    port: PortGlob,
+}
+
+impl FromStr for RedirectUriPattern {
+    type Err = RedirectUriPatternError;
+
+    fn from_str(given: &str) -> Result<Self, RedirectUriPatternError> {
+        if given.len() > MAX_LEN {
+            return Err(RedirectUriPatternError::TooLong);
+        }
+        if given.contains(is_forbidden_char) {
+            return Err(RedirectUriPatternError::ForbiddenCharacter);
+        }
+        if given.contains('\\') {
+            return Err(RedirectUriPatternError::Backslash);
+        }
+        let shape = match given {
+            "*" => Shape::Anything,
+            url => Shape::Url(Box::new(Components::new(url)?)),
+        };
+        Ok(Self { given: given.to_owned(), shape })
+    }
+}
+
+impl RedirectUriPattern {
+    /// The pattern as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.given
+    }
+
+    /// Says whether it allows more than one URL.
+    pub fn has_wildcard(&self) -> bool {
+        match &self.shape {
+            Shape::Anything => true,
+            Shape::Url(components) => components.has_wildcard(),
+        }
+    }
+
+    /// Says whether it allows `uri`.
+    pub fn matches(&self, uri: &RedirectUri) -> bool {
+        self.given == uri.as_str()
+            || match &self.shape {
+                Shape::Anything => true,
+                Shape::Url(components) => components.matches(uri),
+            }
+    }
+}
+
+impl Components {
+    fn new(pattern: &str) -> Result<Self, RedirectUriPatternError> {
+        let pattern = pattern.split('#').next().unwrap_or_default();
+        let (scheme, rest) = split_scheme(pattern)?;
+        let scheme = Glob::new(&scheme);
+        let is_web = WEB_SCHEMES.iter().any(|web| scheme.matches(web));
+        let (server, model) = match rest.strip_prefix("//") {
+            Some(rest) => {
+                let (authority, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+                let (user, server) = authority.rsplit_once('@').unwrap_or(("", authority));
+                let model = if is_web { "https" } else { "app" };
+                (Some(Server::new(server, is_web)?), format!("{model}://{user}@host{tail}"))
+            }
+            None if is_web => return Err(RedirectUriPatternError::NoHost),
+            None => (None, format!("app:{rest}")),
+        };
+        // The other components are normalised by the parser that will normalise the input, in a URL
+        // that has them all and a plain scheme and host: `*` is an ordinary character there.
+        let model = Url::parse(&model).map_err(|_| RedirectUriPatternError::Malformed)?;
+        Ok(Self {
+            scheme,
+            server,
+            username: Glob::new(model.username()),
+            password: Glob::new(model.password().unwrap_or_default()),
+            path: PathGlob::new(model.path()),
+            query: QueryGlob::new(model.query().unwrap_or_default()),
+        })
+    }
+
+    fn has_wildcard(&self) -> bool {
+        [&self.scheme, &self.username, &self.password].into_iter().any(Glob::has_wildcard)
+            || self.server.as_ref().is_some_and(Server::has_wildcard)
+            || self.path.has_wildcard()
+            || self.query.has_wildcard()
+    }
+
+    fn matches(&self, uri: &RedirectUri) -> bool {
+        let url = uri.url();
+        self.scheme.matches(url.scheme())
+            && match &self.server {
+                Some(server) => url.has_authority() && server.matches(uri),
+                None => !url.has_authority(),
+            }
+            && self.username.matches(url.username())
+            && self.password.matches(url.password().unwrap_or_default())
+            && self.path.matches(url.path())
+            && self.query.matches(url.query().unwrap_or_default())
+    }
+}
+
+/// Schemes whose hosts are domain names and addresses (WHATWG URL §4.2, special schemes).
+const WEB_SCHEMES: [&str; 5] = ["ftp", "http", "https", "ws", "wss"];
+
+/// Splits the scheme off, in lower case.
+fn split_scheme(pattern: &str) -> Result<(String, &str), RedirectUriPatternError> {
+    let (scheme, rest) = pattern.split_once(':').ok_or(RedirectUriPatternError::NoScheme)?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*')
+        && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || b"+-.*".contains(&c));
+    if !is_scheme || starts_with_port(rest) {
+        return Err(RedirectUriPatternError::NoScheme);
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    if REFUSED_SCHEMES.contains(&scheme.as_str()) {
+        return Err(RedirectUriPatternError::RefusedScheme(scheme));
+    }
+    Ok((scheme, rest))
+}
+
+/// Tells `8080/callback`, the rest of `localhost:8080/callback`, where the scheme was forgotten.
+fn starts_with_port(rest: &str) -> bool {
+    let port = rest.split(['/', '?']).next().unwrap_or_default();
+    !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl Server {
+    fn new(authority: &str, is_web: bool) -> Result<Self, RedirectUriPatternError> {
+        let (host, port) = split_port(authority);
+        if host.is_empty() && is_web {
+            return Err(RedirectUriPatternError::NoHost);
+        }
+        let host = if is_web { HostGlob::web(host)? } else { HostGlob::opaque(host)? };
+        Ok(Self { host, port: PortGlob::new(port)? })
+    }
+
+    fn has_wildcard(&self) -> bool {
+        self.host.has_wildcard() || self.port.has_wildcard()
+    }
+
+    fn matches(&self, uri: &RedirectUri) -> bool {
+        self.host.matches(uri.url().host_str().unwrap_or_default()) && self.port.matches(uri)
+    }
+}

@@ -1,0 +1,97 @@
+//! What becomes of a registered URI: `Location` headers and `form-action`.
+
+use super::{
+    super::{RedirectUriError, VerifiedRedirect},
+    pattern, uri,
+};
+
+fn verified(text: &str) -> VerifiedRedirect {
+    VerifiedRedirect::verify(uri(text), &[pattern("*")]).unwrap()
+}
+
+#[test]
+fn only_a_registered_uri_is_verified() {
+    let registered = [pattern("https://a.example/cb"), pattern("https://*.b.example/cb")];
+    let verify = |sent| VerifiedRedirect::verify(uri(sent), &registered);
+
+    assert_eq!(verify("https://x.b.example/cb").unwrap().as_str(), "https://x.b.example/cb");
+    assert_eq!(verify("https://c.example/cb"), Err(RedirectUriError::NotRegistered));
+    assert_eq!(
+        VerifiedRedirect::verify(uri("https://a.example/cb"), &[]),
+        Err(RedirectUriError::NotRegistered)
+    );
+}
+
+#[test]
+fn parameters_are_added_to_the_query() {
+    let params = [("code", "a b+c&d=é"), ("state", "1/2")];
+    let added = "code=a%20b%2Bc%26d%3D%C3%A9&state=1%2F2";
+    for (sent, expected) in [
+        ("https://Example.com", format!("https://Example.com?{added}")),
+        ("https://example.com/cb", format!("https://example.com/cb?{added}")),
+        ("https://example.com/cb?", format!("https://example.com/cb?{added}")),
+        ("https://example.com/cb?x=%2f+y", format!("https://example.com/cb?x=%2f+y&{added}")),
+        ("https://example.com/cb?x&", format!("https://example.com/cb?x&{added}")),
+        ("https://example.com/cb?x=?y#/z?q", format!("https://example.com/cb?x=?y&{added}#/z?q")),
+        (r"https://example.com\cb", format!(r"https://example.com\cb?{added}")),
+        ("com.example.app:/cb", format!("com.example.app:/cb?{added}")),
+        ("app:cb", format!("app:cb?{added}")),
+        ("https://bü.example/ü", format!("https://b%C3%BC.example/%C3%BC?{added}")),
+    ] {
+        assert_eq!(verified(sent).with_query(&params), expected);
+    }
+}
+
+#[test]
+fn without_parameters_the_uri_stays_as_it_is() {
+    for sent in ["https://example.com/cb?&&#", "https://example.com/cb?x=1&x=2", "app:cb"] {
+        assert_eq!(verified(sent).with_query(&[]), sent);
+    }
+}
+
+/// RFC 6749 §3.1: "parameters MUST NOT be included more than once".
+#[test]
+fn a_parameter_planted_by_the_client_does_not_come_before_ours() {
+    let redirect = verified("https://example.com/cb?code=evil&a=1&c%6Fde=evil&code&codes=2");
+
+    assert_eq!(
+        redirect.with_query(&[("code", "ours")]),
+        "https://example.com/cb?a=1&codes=2&code=ours"
+    );
+}
+
+#[test]
+fn parameters_are_put_into_the_fragment() {
+    for (sent, expected) in [
+        ("https://example.com/cb", "https://example.com/cb#code=a%20b&iss=x"),
+        ("https://example.com/cb?x=1", "https://example.com/cb?x=1#code=a%20b&iss=x"),
+        ("app:cb", "app:cb#code=a%20b&iss=x"),
+        ("https://example.com/ü", "https://example.com/%C3%BC#code=a%20b&iss=x"),
+    ] {
+        assert_eq!(verified(sent).with_fragment(&[("code", "a b"), ("iss", "x")]), expected);
+    }
+}
+
+#[test]
+fn the_content_security_policy_names_the_origin_or_the_scheme() {
+    for (sent, expected) in [
+        ("https://user:secret@Example.com/cb?x=y", "https://example.com"),
+        ("https://example.com:443/cb", "https://example.com"),
+        ("http://example.com:8080/cb", "http://example.com:8080"),
+        ("https://bücher.example/cb", "https://xn--bcher-kva.example"),
+        ("http://127.0.0.1:3000/cb", "http://127.0.0.1:3000"),
+        ("http://[::1]:3000/cb", "http:"),
+        ("com.example.app:/cb", "com.example.app:"),
+        ("app://a;b,'none'/cb", "app:"),
+    ] {
+        assert_eq!(verified(sent).origin_for_csp(), expected);
+        assert_eq!(uri(sent).origin_for_csp(), expected);
+    }
+}
+
+#[test]
+fn debug_output_keeps_paths_and_queries_to_itself() {
+    let shown = format!("{:?}", verified("https://user:secret@example.com/path?query"));
+
+    assert_eq!(shown, r#"VerifiedRedirect(RedirectUri("https://example.com"))"#);
+}

@@ -1,0 +1,169 @@
+//! Redirect URIs as clients send them.
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
+
+use url::{Host, Url};
+
+use super::{MAX_LEN, REFUSED_SCHEMES, is_forbidden_char};
+
+/// A redirect URI that a client sent: absolute, harmless in its form, kept byte for byte.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RedirectUri {
+    given: String,
+    /// What a browser makes of it.
+    url: Url,
+}
+
+/// Why an address is not one that a browser may be sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriError {
+    #[error("redirect URI can be read as leading to two different hosts")]
+    Ambiguous,
+    #[error("redirect URI contains white space or a control character")]
+    ForbiddenCharacter,
+    #[error("redirect URI contains a fragment (`#`)")]
+    Fragment,
+    #[error("redirect URI contains an invalid host name")]
+    InvalidHost,
+    #[error("redirect URI is not a valid URL")]
+    Malformed,
+    #[error("redirect URI is not absolute: it must start with a scheme, such as `https://`")]
+    NotAbsolute,
+    #[error("redirect URI is not registered for this client")]
+    NotRegistered,
+    #[error("redirect URI has a scheme that makes the browser run or read something by itself")]
+    RefusedScheme,
+    #[error("redirect URI is longer than {MAX_LEN} bytes")]
+    TooLong,
+}
+
+impl FromStr for RedirectUri {
+    type Err = RedirectUriError;
+
+    /// Reads the `redirect_uri` of an authorization request, which has no fragment (RFC 6749
+    /// §3.1.2): the answer may have to be put there.
+    fn from_str(given: &str) -> Result<Self, RedirectUriError> {
+        if given.contains('#') {
+            return Err(RedirectUriError::Fragment);
+        }
+        Self::parse_post_logout(given)
+    }
+}
+
+impl RedirectUri {
+    /// Reads a `post_logout_redirect_uri`, which may have a fragment (RP-Initiated Logout §2).
+    pub fn parse_post_logout(given: &str) -> Result<Self, RedirectUriError> {
+        if given.len() > MAX_LEN {
+            return Err(RedirectUriError::TooLong);
+        }
+        if given.contains(is_forbidden_char) {
+            return Err(RedirectUriError::ForbiddenCharacter);
+        }
+        let url = Url::parse(given).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => RedirectUriError::NotAbsolute,
+            _ => RedirectUriError::Malformed,
+        })?;
+        if REFUSED_SCHEMES.contains(&url.scheme()) {
+            return Err(RedirectUriError::RefusedScheme);
+        }
+        check_authority(given, &url)?;
+        Ok(Self { given: given.to_owned(), url })
+    }
+
+    /// The URI as the client sent it.
+    pub fn as_str(&self) -> &str {
+        &self.given
+    }
+
+    /// Says whether what is sent there crosses a network unencrypted.
+    pub fn is_insecure_http(&self) -> bool {
+        let stays_here = match self.url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address == Ipv4Addr::LOCALHOST,
+            Some(Host::Ipv6(address)) => address == Ipv6Addr::LOCALHOST,
+            None => false,
+        };
+        self.url.scheme() == "http" && !stays_here
+    }
+
+    /// Returns the source expression that allows it in a `form-action` directive (CSP3 §2.3.1).
+    ///
+    /// That grammar has no IPv6 addresses: like custom schemes, they are allowed by scheme alone.
+    pub fn origin_for_csp(&self) -> String {
+        let scheme = self.url.scheme();
+        match (self.url.host(), self.url.port()) {
+            (Some(Host::Ipv6(_)), _) => format!("{scheme}:"),
+            (Some(host), Some(port)) if self.url.is_special() => {
+                format!("{scheme}://{host}:{port}")
+            }
+            (Some(host), None) if self.url.is_special() => format!("{scheme}://{host}"),
+            _ => format!("{scheme}:"),
+        }
+    }
+
+    /// The URI as a browser reads it.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Says whether it leads to a port on the user's own machine, by address.
+    pub(super) fn is_loopback_address(&self) -> bool {
+        self.url.scheme() == "http"
+            && match self.url.host() {
+                Some(Host::Ipv4(address)) => address.is_loopback(),
+                Some(Host::Ipv6(address)) => address.is_loopback(),
+                _ => false,
+            }
+    }
+
+    /// Says whether it leads to a port on the user's own machine, by address or by name.
+    pub(super) fn is_loopback(&self) -> bool {
+        let is_localhost = self.url.host() == Some(Host::Domain("localhost"));
+        self.is_loopback_address() || (self.url.scheme() == "http" && is_localhost)
+    }
+}
+
+/// Shows where it leads but not the rest: what is in a path or query is not for logs.
+impl fmt::Debug for RedirectUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RedirectUri").field(&self.origin_for_csp()).finish()
+    }
+}
+
+/// Refuses what a browser and an RFC 3986 parser would read as different hosts.
+fn check_authority(given: &str, url: &Url) -> Result<(), RedirectUriError> {
+    let after_scheme = &given[url.scheme().len() + 1..];
+    let Some(rest) = after_scheme.strip_prefix("//") else {
+        // Browsers take `https:host`, `https:/host` and `https:\\host` for absolute as well.
+        return if url.is_special() { Err(RedirectUriError::NotAbsolute) } else { Ok(()) };
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('\\') && authority.contains('@') {
+        return Err(RedirectUriError::Ambiguous); // `https://a.example\@b.example`
+    }
+    if url.is_special() {
+        if authority.is_empty() || authority.starts_with('\\') {
+            return Err(RedirectUriError::Ambiguous); // `https:///a.example`
+        }
+        if !url.host_str().is_some_and(is_plain_host) {
+            return Err(RedirectUriError::InvalidHost);
+        }
+    }
+    Ok(())
+}
+
+/// Says whether a normalised host is an IPv6 address or made of what names are made of.
+///
+/// The URL parser lets `;`, `'`, `,` and `*` through, which mean something in a CSP.
+fn is_plain_host(host: &str) -> bool {
+    host.starts_with('[') || host.bytes().all(is_host_byte)
+}
+
+/// Tells the characters of host names, with the underscore that some local networks use.
+pub(super) fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}

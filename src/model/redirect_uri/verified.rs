@@ -1,0 +1,101 @@
+//! Redirect URIs that a client has registered.
+
+use form_urlencoded::Serializer;
+
+use super::{
+    pattern::RedirectUriPattern,
+    query::decode,
+    uri::{RedirectUri, RedirectUriError},
+};
+
+/// A redirect URI that the client has registered. Only this type may be redirected to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedRedirect(RedirectUri);
+
+impl VerifiedRedirect {
+    /// Compares `uri` with what the client has registered; with nothing registered it is refused.
+    pub fn verify(
+        uri: RedirectUri,
+        registered: &[RedirectUriPattern],
+    ) -> Result<Self, RedirectUriError> {
+        if registered.iter().any(|pattern| pattern.matches(&uri)) {
+            Ok(Self(uri))
+        } else {
+            Err(RedirectUriError::NotRegistered)
+        }
+    }
+
+    /// Takes the URI of a client that has registered none: its first completed sign-in registers it.
+    /// Until then the caller shows errors on a page, and redirects nobody. A URI that would be a
+    /// pattern once registered is refused.
+    pub fn first_use(uri: RedirectUri) -> Result<Self, RedirectUriError> {
+        match uri.as_str().parse::<RedirectUriPattern>() {
+            Ok(pattern) if !pattern.has_wildcard() => Ok(Self(uri)),
+            _ => Err(RedirectUriError::NotRegistered),
+        }
+    }
+
+    /// The URI as the client sent it, to compare with what it sends later and to put into a form.
+    ///
+    /// A `Location` header is made by [`Self::with_query`] and [`Self::with_fragment`].
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Returns the source expression that allows it in a `form-action` directive.
+    pub fn origin_for_csp(&self) -> String {
+        self.0.origin_for_csp()
+    }
+
+    /// Returns the URI with `params` added to its query, for a `Location` header.
+    ///
+    /// RFC 6749 §3.1.2: what the query holds already "MUST be retained", save for parameters of the
+    /// same name, which "MUST NOT be included more than once" (§3.1): the first `code` that the
+    /// client finds must be ours.
+    pub fn with_query(&self, params: &[(&str, &str)]) -> String {
+        if params.is_empty() {
+            return to_ascii(self.as_str());
+        }
+        let (base, fragment) = split_before(self.as_str(), '#');
+        let (base, query) = split_before(base, '?');
+        let is_ours = |pair: &str| {
+            let key = decode(pair.split('=').next().unwrap_or_default());
+            params.iter().any(|(name, _)| *name == key)
+        };
+        let added = form_encoded(params);
+        let kept = query.trim_start_matches('?').split('&');
+        let pairs: Vec<&str> = kept
+            .filter(|pair| !pair.is_empty() && !is_ours(pair))
+            .chain(std::iter::once(added.as_str()))
+            .collect();
+        to_ascii(&format!("{base}?{}{fragment}", pairs.join("&")))
+    }
+
+    /// Returns the URI with `params` as its fragment, for a `Location` header (OAuth 2.0 Multiple
+    /// Response Type Encoding Practices §2.1).
+    pub fn with_fragment(&self, params: &[(&str, &str)]) -> String {
+        let (base, _) = split_before(self.as_str(), '#');
+        to_ascii(&format!("{base}#{}", form_encoded(params)))
+    }
+}
+
+/// Splits at the first `delimiter`, which stays with the second half.
+fn split_before(text: &str, delimiter: char) -> (&str, &str) {
+    text.split_at(text.find(delimiter).unwrap_or(text.len()))
+}
+
+/// Encodes as form data, with `%20` for a space: native applications often decode no `+`.
+fn form_encoded(params: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(params).finish().replace('+', "%20")
+}
+
+/// Encodes what no header may hold. Browsers read the same host and path from both spellings.
+fn to_ascii(uri: &str) -> String {
+    uri.bytes().fold(String::with_capacity(uri.len()), |mut ascii, byte| {
+        match byte.is_ascii() {
+            true => ascii.push(char::from(byte)),
+            false => ascii.push_str(&format!("%{byte:02X}")),
+        }
+        ascii
+    })
+}

@@ -1,0 +1,24 @@
+//! Browser sessions at the provider.
+
+use super::{Amr, SessionId, Timestamp, UserId};
+
+/// A signed-in browser. Its cookie is a bearer value of which only the digest is kept.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its id; as text the `sid` of later logouts.
+    pub id: SessionId,
+    /// Who is signed in.
+    pub user_id: UserId,
+    /// How they signed in.
+    pub amr: Amr,
+    /// When they signed in.
+    pub created_at: Timestamp,
+    /// When it was last seen, to the minute.
+    pub last_used_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// The address of the browser.
+    pub ip_address: String,
+    /// The `User-Agent` of the browser.
+    pub user_agent: String,
+}

@@ -1,0 +1,108 @@
+//! Texts that people choose: bounded, without control characters, in Unicode NFC.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// Why a text was refused. `code` and the message are those of the REST API.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct TextError {
+    /// The stable code: `required`, `too_short`, `too_long` or `invalid_format`.
+    pub code: &'static str,
+    /// Fits after the name of the field: "is required".
+    pub message: String,
+}
+
+impl TextError {
+    /// A missing value.
+    pub fn required() -> Self {
+        Self { code: "required", message: "is required".into() }
+    }
+
+    /// A value that does not have the form it needs.
+    pub fn format(message: impl Into<String>) -> Self {
+        Self { code: "invalid_format", message: message.into() }
+    }
+}
+
+/// Checks length (in code points) and characters, and normalises to NFC.
+pub fn bounded(text: &str, min: usize, max: usize) -> Result<String, TextError> {
+    let length = text.chars().count();
+    if length == 0 && min > 0 {
+        return Err(TextError::required());
+    }
+    if length < min {
+        let message = format!("must be at least {min} characters long");
+        return Err(TextError { code: "too_short", message });
+    }
+    if length > max {
+        let message = format!("must be at most {max} characters long");
+        return Err(TextError { code: "too_long", message });
+    }
+    if text.chars().any(|c| c.is_control() || is_invisible_override(c)) {
+        return Err(TextError::format("must not contain control characters"));
+    }
+    Ok(ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned())
+}
+
+/// Bidirectional overrides let a name pose as another one on the consent page.
+fn is_invisible_override(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Declares a text type with its bounds.
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::model::text::TextError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::model::text::bounded(text.trim(), $min, $max).map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+pub(crate) use text_type;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_counts_code_points_and_bounds_are_inclusive() {
+        assert!(bounded("中文", 2, 2).is_ok());
+        assert_eq!(bounded("a", 2, 5).unwrap_err().code, "too_short");
+        assert_eq!(bounded("abc", 1, 2).unwrap_err().code, "too_long");
+        assert_eq!(bounded("", 1, 2).unwrap_err().code, "required");
+        assert!(bounded("", 0, 2).is_ok());
+    }
+
+    #[test]
+    fn text_is_stored_in_nfc() {
+        assert_eq!(bounded("e\u{301}", 1, 5).unwrap(), "é");
+    }
+
+    #[test]
+    fn control_characters_and_direction_overrides_are_refused() {
+        for text in ["a\nb", "a\0", "a\u{1b}[31m", "a\u{202e}b"] {
+            assert_eq!(bounded(text, 1, 50).unwrap_err().code, "invalid_format", "{text:?}");
+        }
+    }
+}

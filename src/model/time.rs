@@ -1,0 +1,81 @@
+//! Moments in whole UTC seconds, and the clock that gives them.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A moment: seconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From seconds since the epoch.
+    pub const fn from_unix(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the epoch, as in `exp` and `iat`.
+    pub const fn as_unix(self) -> i64 {
+        self.0
+    }
+
+    /// Milliseconds since the epoch, as in a UUIDv7; zero before it.
+    pub fn as_unix_millis(self) -> u64 {
+        u64::try_from(self.0).unwrap_or(0).saturating_mul(1_000)
+    }
+
+    /// The moment `seconds` later.
+    pub const fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to this moment; negative when it is later.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// RFC 3339 in UTC, such as `2026-11-24T08:00:00Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(moment) => moment.fmt(f),
+            Err(_) => self.0.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Where the time comes from; tests move it by hand.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The current moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// The operating system's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    fn now(&self) -> Timestamp {
+        let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Timestamp(elapsed.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_print_as_rfc_3339_in_utc() {
+        assert_eq!(Timestamp::from_unix(0).to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(Timestamp::from_unix(1_764_074_342).to_string(), "2025-11-25T12:39:02Z");
+    }
+}

@@ -1,0 +1,220 @@
+//! People who sign in.
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
+use super::{
+    Timestamp, UserId,
+    text::{TextError, text_type},
+};
+
+text_type!(
+    /// A first or last name; may be empty.
+    PersonName, 0, 50
+);
+text_type!(
+    /// The name that people see; may be empty.
+    DisplayName, 0, 100
+);
+
+/// The name that an account is known by, unique whatever its case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+impl Username {
+    /// The name as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form in which names are compared.
+    pub fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl FromStr for Username {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = super::text::bounded(text, 1, 50)?;
+        let ends_well = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
+        let valid = ends_well(text.chars().next())
+            && ends_well(text.chars().next_back())
+            && text.chars().all(allowed);
+        valid.then_some(Self(text)).ok_or_else(|| {
+            TextError::format(
+                "must only contain letters, numbers, underscores, dots, hyphens, and '@' symbols \
+                 and not start or end with a special character",
+            )
+        })
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An e-mail address, unique whatever its case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// The address as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form in which addresses are compared.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = TextError;
+
+    /// Checks the form `local@domain` (RFC 5321 §4.1.2 without quoted local parts) and the lengths
+    /// of RFC 5321 §4.5.3.1. Whether mail arrives, only mail can tell.
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = super::text::bounded(text.trim(), 1, 254)?;
+        let fault = || TextError::format("must be a valid email address");
+        let (local, domain) = text.rsplit_once('@').ok_or_else(fault)?;
+        let local_is_valid = !local.is_empty()
+            && local.len() <= 64
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && local.chars().all(|c| !c.is_whitespace() && !r#"@<>()[],;:\""#.contains(c));
+        let label_is_valid = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        (local_is_valid && domain.split('.').all(label_is_valid))
+            .then_some(Self(text.clone()))
+            .ok_or_else(fault)
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The subject of its tokens.
+    pub id: UserId,
+    /// The name it is known by.
+    pub username: Username,
+    /// Where mail reaches its owner.
+    pub email: Option<EmailAddress>,
+    /// Whether that was proven.
+    pub email_verified: bool,
+    /// Given name; may be empty.
+    pub first_name: PersonName,
+    /// Family name; may be empty.
+    pub last_name: PersonName,
+    /// The name that people see; may be empty.
+    pub display_name: DisplayName,
+    /// May administer.
+    pub is_admin: bool,
+    /// May not sign in.
+    pub disabled: bool,
+    /// The language of the pages, as a BCP 47 tag; the browser's when absent.
+    pub locale: Option<String>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+impl User {
+    /// First and last name, else the display name, else the user name: the `name` claim.
+    pub fn full_name(&self) -> String {
+        let full = format!("{} {}", self.first_name, self.last_name);
+        match (full.trim(), self.display_name.as_str()) {
+            ("", "") => self.username.to_string(),
+            ("", display_name) => display_name.to_owned(),
+            (full, _) => full.to_owned(),
+        }
+    }
+
+    /// The name to greet somebody with: the display name, else as `full_name`.
+    pub fn shown_name(&self) -> String {
+        match self.display_name.as_str() {
+            "" => self.full_name(),
+            display_name => display_name.to_owned(),
+        }
+    }
+
+    /// One or two capital letters for the picture.
+    pub fn initials(&self) -> String {
+        let names = [self.first_name.as_str(), self.last_name.as_str()];
+        let initials: String = names.iter().filter_map(|name| name.chars().next()).collect();
+        let initials = match initials.is_empty() {
+            true => self.shown_name().chars().take(2).collect(),
+            false => initials,
+        };
+        initials.to_uppercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames_follow_the_contract() {
+        for good in ["a", "alice", "a.b_c-d@e", "A1", &"a".repeat(50)] {
+            assert!(good.parse::<Username>().is_ok(), "{good}");
+        }
+        for bad in ["", ".a", "a-", "a b", "ä", "a/b", " a", &"a".repeat(51)] {
+            assert!(bad.parse::<Username>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn email_addresses_need_a_local_part_and_a_domain() {
+        for good in ["a@b", "alice@example.com", "a.b+c@sub.example.com", "用户@例子.中国"] {
+            assert!(good.parse::<EmailAddress>().is_ok(), "{good}");
+        }
+        for bad in
+            ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@b..c", ".a@b", "a@-b", "a\n@b", "<a@b>"]
+        {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_name_claim_falls_back_from_full_to_display_to_username() {
+        let mut user = User {
+            id: UserId(uuid::Uuid::nil()),
+            username: "alice".parse().unwrap(),
+            email: None,
+            email_verified: false,
+            first_name: "Alice".parse().unwrap(),
+            last_name: "Liddell".parse().unwrap(),
+            display_name: "Ali".parse().unwrap(),
+            is_admin: false,
+            disabled: false,
+            locale: None,
+            created_at: Timestamp::from_unix(0),
+        };
+        assert_eq!((user.full_name().as_str(), user.initials().as_str()), ("Alice Liddell", "AL"));
+        user.first_name = "".parse().unwrap();
+        user.last_name = "".parse().unwrap();
+        assert_eq!((user.full_name().as_str(), user.initials().as_str()), ("Ali", "AL"));
+        user.display_name = "".parse().unwrap();
+        assert_eq!(user.full_name(), "alice");
+    }
+}

@@ -1,0 +1,264 @@
+//! Claims about the user, and the claim sets of the tokens (contract §4.11).
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::model::{Client, Grant, Group, Scope, ScopeToken, Timestamp, User};
+
+/// One hour: the life of an ID token in seconds.
+pub const ID_TOKEN_SECONDS: i64 = 3_600;
+
+/// Claims about a user, as far as the scope goes (OIDC Core §5.4). What is not known is left out:
+/// an empty text is no claim.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct UserClaims {
+    /// The user's id.
+    pub sub: String,
+    #[serde(flatten)]
+    profile: Option<ProfileClaims>,
+    #[serde(flatten)]
+    email: Option<EmailClaims>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct ProfileClaims {
+    name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    given_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    family_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    display_name: String,
+    preferred_username: String,
+    picture: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct EmailClaims {
+    email: String,
+    email_verified: bool,
+}
+
+impl UserClaims {
+    /// The claims that a scope gives. `issuer` is the base of the picture's address.
+    pub fn of(user: &User, groups: &[Group], scope: &Scope, issuer: &str) -> Self {
+        let has = |token| scope.contains(token);
+        Self {
+            sub: user.id.to_string(),
+            profile: has(ScopeToken::Profile).then(|| ProfileClaims {
+                name: user.full_name(),
+                given_name: user.first_name.to_string(),
+                family_name: user.last_name.to_string(),
+                display_name: user.display_name.to_string(),
+                preferred_username: user.username.to_string(),
+                picture: format!("{issuer}/api/users/{}/profile-picture.png", user.id),
+                locale: user.locale.clone(),
+            }),
+            email: user.email.as_ref().filter(|_| has(ScopeToken::Email)).map(|email| {
+                EmailClaims { email: email.to_string(), email_verified: user.email_verified }
+            }),
+            groups: has(ScopeToken::Groups)
+                .then(|| groups.iter().map(|group| group.name.to_string()).collect()),
+        }
+    }
+}
+
+/// The claims of an ID token (OIDC Core §2).
+#[derive(Debug, Clone, Serialize)]
+pub struct IdTokenClaims {
+    iss: String,
+    aud: [String; 1],
+    iat: i64,
+    exp: i64,
+    auth_time: i64,
+    rat: i64,
+    jti: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    at_hash: String,
+    amr: [&'static str; 1],
+    r#type: &'static str,
+    #[serde(flatten)]
+    user: UserClaims,
+}
+
+/// What differs between the ID tokens of one grant.
+#[derive(Debug, Clone)]
+pub struct IdTokenInput {
+    /// Its id.
+    pub jti: Uuid,
+    /// From the authorization request; absent after a refresh.
+    pub nonce: Option<String>,
+    /// Binds it to the access token beside it (OIDC Core §3.1.3.6).
+    pub at_hash: String,
+}
+
+impl IdTokenClaims {
+    /// The claims of a new ID token.
+    pub fn new(
+        issuer: &str,
+        grant: &Grant,
+        user: UserClaims,
+        input: IdTokenInput,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            aud: [grant.client_id.to_string()],
+            iat: now.as_unix(),
+            exp: now.plus(ID_TOKEN_SECONDS).as_unix(),
+            auth_time: grant.auth_time.as_unix(),
+            rat: grant.requested_at.as_unix(),
+            jti: input.jti,
+            nonce: input.nonce,
+            at_hash: input.at_hash,
+            amr: [grant.amr.as_str()],
+            r#type: "id-token",
+            user,
+        }
+    }
+}
+
+/// The claims of an access token (RFC 9068 §2.2).
+#[derive(Debug, Clone, Serialize)]
+pub struct AccessTokenClaims {
+    iss: String,
+    sub: String,
+    aud: Vec<String>,
+    client_id: String,
+    iat: i64,
+    exp: i64,
+    jti: Uuid,
+    scp: Vec<&'static str>,
+    scope: String,
+}
+
+impl AccessTokenClaims {
+    /// The claims of a new access token, whose row is `jti`.
+    pub fn new(issuer: &str, grant: &Grant, client: &Client, jti: Uuid, now: Timestamp) -> Self {
+        let mut aud = vec![grant.client_id.to_string()];
+        if has_userinfo(&grant.scope) {
+            aud.push(issuer.to_owned());
+        }
+        Self {
+            iss: issuer.to_owned(),
+            sub: grant.user_id.to_string(),
+            aud,
+            client_id: grant.client_id.to_string(),
+            iat: now.as_unix(),
+            exp: now.plus(client.access_token_seconds).as_unix(),
+            jti,
+            scp: grant.scope.names(),
+            scope: grant.scope.to_string(),
+        }
+    }
+}
+
+/// Whether tokens of this scope are for the UserInfo endpoint, too.
+fn has_userinfo(scope: &Scope) -> bool {
+    scope.tokens().iter().any(|token| *token != ScopeToken::OfflineAccess)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::{Amr, GrantId, GroupId, SessionId, UserId};
+
+    fn user() -> User {
+        User {
+            id: UserId(Uuid::nil()),
+            username: "alice".parse().unwrap(),
+            email: Some("alice@example.com".parse().unwrap()),
+            email_verified: true,
+            first_name: "Alice".parse().unwrap(),
+            last_name: "".parse().unwrap(),
+            display_name: "Ali".parse().unwrap(),
+            is_admin: false,
+            disabled: false,
+            locale: None,
+            created_at: Timestamp::from_unix(0),
+        }
+    }
+
+    fn claims(user: &User, scope: &str) -> Value {
+        let group = Group {
+            id: GroupId(Uuid::nil()),
+            name: "admins".parse().unwrap(),
+            friendly_name: "Admins".parse().unwrap(),
+            created_at: Timestamp::from_unix(0),
+        };
+        let claims = UserClaims::of(user, &[group], &Scope::parse(scope), "https://id.example.com");
+        serde_json::to_value(claims).unwrap()
+    }
+
+    /// OIDC Core §5.4: a scope gives its own claims, and no others.
+    #[test]
+    fn each_scope_gives_its_claims_only() {
+        let sub = "00000000-0000-0000-0000-000000000000";
+        assert_eq!(claims(&user(), "openid"), json!({"sub": sub}));
+        assert_eq!(
+            claims(&user(), "openid email"),
+            json!({"sub": sub, "email": "alice@example.com", "email_verified": true})
+        );
+        assert_eq!(claims(&user(), "openid groups"), json!({"sub": sub, "groups": ["admins"]}));
+        let picture = format!("https://id.example.com/api/users/{sub}/profile-picture.png");
+        assert_eq!(
+            claims(&user(), "openid profile"),
+            json!({
+                "sub": sub, "name": "Alice", "given_name": "Alice", "display_name": "Ali",
+                "preferred_username": "alice", "picture": picture,
+            })
+        );
+    }
+
+    /// OIDC Core §5.3.2: claims without a value are omitted.
+    #[test]
+    fn a_user_without_email_has_no_email_claims() {
+        let user = User { email: None, ..user() };
+        assert!(claims(&user, "openid email").get("email").is_none());
+        assert!(claims(&user, "openid email").get("email_verified").is_none());
+    }
+
+    /// OIDC Core §3.1.3.7: the nonce of the request is in the token, when there was one.
+    #[test]
+    fn an_id_token_has_a_nonce_only_when_one_was_sent() {
+        let grant = Grant {
+            id: GrantId(Uuid::nil()),
+            client_id: "web".parse().unwrap(),
+            user_id: UserId(Uuid::nil()),
+            session_id: SessionId(Uuid::nil()),
+            scope: Scope::parse("openid"),
+            auth_time: Timestamp::from_unix(90),
+            amr: Amr::Passkey,
+            requested_at: Timestamp::from_unix(95),
+            created_at: Timestamp::from_unix(100),
+            revoked_at: None,
+        };
+        let token = |nonce: Option<&str>| {
+            let input = IdTokenInput {
+                jti: Uuid::nil(),
+                nonce: nonce.map(str::to_owned),
+                at_hash: "h".into(),
+            };
+            let user = UserClaims { sub: "u".into(), ..UserClaims::default() };
+            let now = Timestamp::from_unix(100);
+            serde_json::to_value(IdTokenClaims::new("https://id", &grant, user, input, now))
+                .unwrap()
+        };
+        assert_eq!(token(Some("n"))["nonce"], "n");
+        assert_eq!(
+            token(None),
+            json!({
+                "iss": "https://id", "aud": ["web"], "iat": 100, "exp": 3_700, "auth_time": 90,
+                "rat": 95, "jti": Uuid::nil(), "at_hash": "h", "amr": ["phr"], "type": "id-token",
+                "sub": "u",
+            })
+        );
+    }
+}

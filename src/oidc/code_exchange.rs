@@ -1,0 +1,113 @@
+//! What a token request has to match to get tokens for a code (RFC 6749 §4.1.3).
+
+use super::{OAuthError, OAuthErrorCode};
+use crate::model::{
+    ClientId, Timestamp,
+    pkce::{CodeChallenge, CodeVerifier},
+};
+
+/// Two minutes would do; contract §4.2 promises fifteen, for slow applications.
+pub const CODE_SECONDS: i64 = 900;
+
+/// What the authorization request left for the token request.
+#[derive(Debug, Clone, Copy)]
+pub struct Issued<'a> {
+    /// The client that the code was issued to.
+    pub client_id: &'a ClientId,
+    /// The redirect URI that it was sent to.
+    pub redirect_uri: &'a str,
+    /// The challenge that it answers.
+    pub code_challenge: Option<&'a CodeChallenge>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What the token request says.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'a> {
+    /// The authenticated client.
+    pub client_id: &'a ClientId,
+    /// Its `redirect_uri`.
+    pub redirect_uri: Option<&'a str>,
+    /// Its `code_verifier`.
+    pub code_verifier: Option<&'a str>,
+}
+
+/// Checks a token request against the code's authorization request. Whether the code was used
+/// before is the caller's question, since the answer revokes the grant.
+pub fn check(
+    issued: Issued<'_>,
+    presented: Presented<'_>,
+    now: Timestamp,
+) -> Result<(), OAuthError> {
+    let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
+    if issued.client_id != presented.client_id {
+        return refuse("the code was issued to another client");
+    }
+    if issued.expires_at <= now {
+        return refuse("the code has expired");
+    }
+    // RFC 6749 §4.1.3: required if it was in the authorization request, and identical.
+    if presented.redirect_uri != Some(issued.redirect_uri) {
+        return refuse("redirect_uri is not that of the authorization request");
+    }
+    check_verifier(issued.code_challenge, presented.code_verifier)
+}
+
+/// RFC 7636 §4.6; a verifier without a challenge is a downgrade attack (RFC 9700 §2.1.1).
+fn check_verifier(
+    challenge: Option<&CodeChallenge>,
+    verifier: Option<&str>,
+) -> Result<(), OAuthError> {
+    let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
+    match (challenge, verifier) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => refuse("code_verifier was given, but the code has no challenge"),
+        (Some(_), None) => refuse("code_verifier is missing"),
+        (Some(challenge), Some(verifier)) => match verifier.parse::<CodeVerifier>() {
+            Ok(verifier) if challenge.is_answered_by(&verifier) => Ok(()),
+            Ok(_) => refuse("code_verifier does not answer the code challenge"),
+            Err(_) => refuse("code_verifier is malformed"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::pkce::CodeChallengeMethod;
+
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    #[test]
+    fn a_code_is_bound_to_its_client_redirect_uri_and_time() {
+        let (web, app): (ClientId, ClientId) = ("web".parse().unwrap(), "app".parse().unwrap());
+        let issued = Issued {
+            client_id: &web,
+            redirect_uri: "https://a/cb",
+            code_challenge: None,
+            expires_at: Timestamp::from_unix(100),
+        };
+        let presented =
+            Presented { client_id: &web, redirect_uri: Some("https://a/cb"), code_verifier: None };
+        let check = |presented, now| check(issued, presented, Timestamp::from_unix(now)).is_ok();
+
+        assert!(check(presented, 99));
+        assert!(!check(presented, 100));
+        assert!(!check(Presented { client_id: &app, ..presented }, 99));
+        assert!(!check(Presented { redirect_uri: None, ..presented }, 99));
+        assert!(!check(Presented { redirect_uri: Some("https://a/cb/"), ..presented }, 99));
+    }
+
+    /// RFC 7636 §4.6 and RFC 9700 §2.1.1.
+    #[test]
+    fn a_challenge_and_a_verifier_need_each_other() {
+        let challenge = CodeChallenge::new(CodeChallengeMethod::Plain, VERIFIER).unwrap();
+        assert!(check_verifier(None, None).is_ok());
+        assert!(check_verifier(Some(&challenge), Some(VERIFIER)).is_ok());
+        assert!(check_verifier(Some(&challenge), None).is_err());
+        assert!(check_verifier(None, Some(VERIFIER)).is_err());
+        assert!(check_verifier(Some(&challenge), Some("short")).is_err());
+        assert!(check_verifier(Some(&challenge), Some(&VERIFIER.replace('d', "e"))).is_err());
+    }
+}

@@ -1,0 +1,124 @@
+//! Errors of the protocol endpoints (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6).
+//!
+//! They have two audiences: the wire gets the code and a sentence that is safe to show to anybody;
+//! the log gets the detail.
+
+/// An error code of the IANA registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OAuthErrorCode {
+    /// The user, or we for them, said no.
+    AccessDenied,
+    /// `prompt=none`, and the user would have to be asked for consent.
+    ConsentRequired,
+    /// The client is unknown or did not prove who it is.
+    InvalidClient,
+    /// The code or refresh token is of no use.
+    InvalidGrant,
+    /// The request is malformed.
+    InvalidRequest,
+    /// The access token is of no use (RFC 6750 §3.1).
+    InvalidToken,
+    /// `prompt=none`, and the user would have to sign in.
+    LoginRequired,
+    /// Request objects are not supported (OIDC Core §3.1.2.6).
+    RequestNotSupported,
+    /// Request objects by reference are not supported.
+    RequestUriNotSupported,
+    /// The access token lacks a scope (RFC 6750 §3.1).
+    InsufficientScope,
+    /// We failed.
+    ServerError,
+    /// We are too busy, for now.
+    TemporarilyUnavailable,
+    /// The grant type is not known.
+    UnsupportedGrantType,
+    /// The response type is not `code`.
+    UnsupportedResponseType,
+}
+
+impl OAuthErrorCode {
+    /// The value on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::ConsentRequired => "consent_required",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidToken => "invalid_token",
+            Self::LoginRequired => "login_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+        }
+    }
+
+    /// The HTTP status when it is answered as JSON.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::AccessDenied | Self::InsufficientScope => 403,
+            Self::ServerError => 500,
+            Self::TemporarilyUnavailable => 503,
+            _ => 400,
+        }
+    }
+
+    /// What the wire says when the cause must stay between us and the log.
+    fn description(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "The request was denied.",
+            Self::ConsentRequired => "The user has to be asked for consent.",
+            Self::InsufficientScope => "The access token does not have the scope that this needs.",
+            Self::InvalidClient => "The client is unknown or its authentication failed.",
+            Self::InvalidGrant => {
+                "The authorization code or refresh token is invalid, expired, used, or was issued \
+                 to another client or for another redirect URI."
+            }
+            Self::InvalidRequest => "The request is malformed.",
+            Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
+            Self::LoginRequired => "The user has to sign in.",
+            Self::RequestNotSupported => "The request parameter is not supported.",
+            Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
+            Self::ServerError => "Something went wrong on the server.",
+            Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
+            Self::UnsupportedGrantType => "The grant type is not supported.",
+            Self::UnsupportedResponseType => "The only supported response type is code.",
+        }
+    }
+}
+
+/// A refusal of a protocol endpoint.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{}: {detail}", code.as_str())]
+pub struct OAuthError {
+    /// The code on the wire.
+    pub code: OAuthErrorCode,
+    /// The sentence on the wire.
+    pub description: String,
+    /// The cause, for the log only.
+    pub detail: String,
+}
+
+impl OAuthError {
+    /// A refusal whose cause only the log learns.
+    pub fn new(code: OAuthErrorCode, detail: impl Into<String>) -> Self {
+        Self { code, description: code.description().into(), detail: detail.into() }
+    }
+
+    /// A malformed request: its developer is told what is wrong.
+    pub fn invalid_request(description: impl Into<String>) -> Self {
+        let description = description.into();
+        Self { code: OAuthErrorCode::InvalidRequest, detail: description.clone(), description }
+    }
+
+    /// A refusal that says why, since the user or the developer has to know.
+    pub fn explained(code: OAuthErrorCode, description: impl Into<String>) -> Self {
+        let description = description.into();
+        Self { code, detail: description.clone(), description }
+    }
+}

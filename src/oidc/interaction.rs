@@ -1,0 +1,84 @@
+//! What a user has to do before a client gets its answer (contract §4.5, OIDC Core §3.1.2.3).
+
+use super::{AuthorizationRequest, OAuthError, OAuthErrorCode};
+use crate::model::{Client, Scope, Session, Step, Timestamp};
+
+/// One hour: how long an interaction waits, in seconds.
+pub const INTERACTION_SECONDS: i64 = 3_600;
+
+/// What is known of somebody who is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Their session.
+    pub session: &'a Session,
+    /// What they allowed this client before.
+    pub consent: Option<&'a Scope>,
+    /// When they last used a passkey for this request.
+    pub reauthenticated_at: Option<Timestamp>,
+}
+
+/// The steps for somebody who is not signed in: what follows the first is only known after it.
+pub fn steps_for_nobody(request: &AuthorizationRequest) -> Result<Vec<Step>, OAuthError> {
+    match request.prompts.none {
+        true => Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, not signed in")),
+        false => Ok(vec![Step::Authenticate]),
+    }
+}
+
+/// The steps for somebody who is signed in.
+pub fn steps_for(
+    request: &AuthorizationRequest,
+    client: &Client,
+    known: Known<'_>,
+    now: Timestamp,
+) -> Result<Vec<Step>, OAuthError> {
+    let mut steps = Vec::new();
+    if request.prompts.select_account {
+        steps.push(Step::SelectAccount);
+    }
+    if needs_reauthentication(request, client, known, now) {
+        steps.push(Step::Reauthenticate);
+    }
+    if needs_consent(request, client, known.consent) {
+        steps.push(Step::Consent);
+    }
+    match (request.prompts.none, steps.first()) {
+        (true, Some(Step::Consent)) => {
+            Err(OAuthError::new(OAuthErrorCode::ConsentRequired, "prompt=none, no consent"))
+        }
+        (true, Some(_)) => {
+            Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, sign-in too old"))
+        }
+        _ => Ok(steps),
+    }
+}
+
+/// The time to state as `auth_time`: the latest proof of who it is.
+pub fn auth_time(session: &Session, reauthenticated_at: Option<Timestamp>) -> Timestamp {
+    reauthenticated_at.map_or(session.created_at, |at| at.max(session.created_at))
+}
+
+fn needs_reauthentication(
+    request: &AuthorizationRequest,
+    client: &Client,
+    known: Known<'_>,
+    now: Timestamp,
+) -> bool {
+    let wanted = request.prompts.login || client.requires_reauthentication;
+    if wanted && known.reauthenticated_at.is_none() {
+        return true;
+    }
+    // OIDC Core §3.1.2.1: max_age counts from the last active authentication.
+    let age = now.seconds_since(auth_time(known.session, known.reauthenticated_at));
+    match request.max_age {
+        // A passkey used for this very request is fresh enough for any age, even zero.
+        Some(_) if known.reauthenticated_at.is_some() => false,
+        Some(max_age) => age >= max_age,
+        None => false,
+    }
+}
+
+fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Option<&Scope>) -> bool {
+    let covered = consent.is_some_and(|consent| consent.covers(&request.scope));
+    request.prompts.consent || (!covered && !client.skips_consent)
+}

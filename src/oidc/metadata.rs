@@ -1,0 +1,78 @@
+//! Provider metadata (OIDC Discovery §3, RFC 8414 §2): what is here is true, and all that is true
+//! is here.
+
+use serde::Serialize;
+
+use crate::model::ScopeToken;
+
+/// The discovery document.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProviderMetadata {
+    authorization_endpoint: String,
+    authorization_response_iss_parameter_supported: bool,
+    claims_parameter_supported: bool,
+    claims_supported: &'static [&'static str],
+    code_challenge_methods_supported: &'static [&'static str],
+    grant_types_supported: &'static [&'static str],
+    id_token_signing_alg_values_supported: &'static [&'static str],
+    issuer: String,
+    jwks_uri: String,
+    prompt_values_supported: &'static [&'static str],
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+    response_modes_supported: &'static [&'static str],
+    response_types_supported: &'static [&'static str],
+    scopes_supported: Vec<&'static str>,
+    subject_types_supported: &'static [&'static str],
+    token_endpoint: String,
+    token_endpoint_auth_methods_supported: &'static [&'static str],
+    ui_locales_supported: &'static [&'static str],
+    userinfo_endpoint: String,
+}
+
+impl ProviderMetadata {
+    /// The document. Browsers go to `issuer`; applications call `internal`, which may be another
+    /// address of the same server.
+    pub fn new(issuer: &str, internal: &str) -> Self {
+        Self {
+            authorization_endpoint: format!("{issuer}/authorize"),
+            authorization_response_iss_parameter_supported: true,
+            claims_parameter_supported: false,
+            claims_supported: &[
+                "sub",
+                "given_name",
+                "family_name",
+                "name",
+                "display_name",
+                "email",
+                "email_verified",
+                "preferred_username",
+                "picture",
+                "locale",
+                "groups",
+                "auth_time",
+                "amr",
+            ],
+            code_challenge_methods_supported: &["plain", "S256"],
+            grant_types_supported: &["authorization_code", "refresh_token"],
+            id_token_signing_alg_values_supported: &["RS256"],
+            issuer: issuer.to_owned(),
+            jwks_uri: format!("{internal}/.well-known/jwks.json"),
+            prompt_values_supported: &["none", "login", "consent", "select_account"],
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+            response_modes_supported: &["query", "fragment", "form_post"],
+            response_types_supported: &["code"],
+            scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
+            subject_types_supported: &["public"],
+            token_endpoint: format!("{internal}/api/oidc/token"),
+            token_endpoint_auth_methods_supported: &[
+                "client_secret_basic",
+                "client_secret_post",
+                "none",
+            ],
+            ui_locales_supported: &["en", "zh-CN"],
+            userinfo_endpoint: format!("{internal}/api/oidc/userinfo"),
+        }
+    }
+}

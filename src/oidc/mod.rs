@@ -1,0 +1,14 @@
+//! Rules of the protocol: pure functions and types. `now` is an argument; no I/O.
+
+pub mod authorization_request;
+pub mod claims;
+pub mod code_exchange;
+pub mod error;
+pub mod interaction;
+pub mod metadata;
+pub mod params;
+pub mod refresh;
+
+pub use authorization_request::{AuthorizationRequest, ResponseMode};
+pub use error::{OAuthError, OAuthErrorCode};
+pub use params::Params;

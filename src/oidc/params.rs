@@ -1,0 +1,100 @@
+//! Parameters of a request: a query or a form, each at most once (RFC 6749 §3.1, §3.2).
+
+use std::collections::BTreeMap;
+
+use super::OAuthError;
+
+/// More parameters than any request has.
+const MAX_PARAMS: usize = 64;
+
+/// Parameters by name. Those without a value count as omitted (RFC 6749 §3.1).
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Params(BTreeMap<String, String>);
+
+impl Params {
+    /// Reads the format of a query or of `application/x-www-form-urlencoded`.
+    pub fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
+        let mut params = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(encoded) {
+            if params.len() == MAX_PARAMS {
+                return Err(OAuthError::invalid_request("The request has too many parameters."));
+            }
+            if value.contains('\0') || value.contains(char::REPLACEMENT_CHARACTER) {
+                let message = format!("The value of the parameter {} is not text.", shown(&name));
+                return Err(OAuthError::invalid_request(message));
+            }
+            let name = name.into_owned();
+            if params.contains_key(&name) {
+                let message = format!("The parameter {} is given more than once.", shown(&name));
+                return Err(OAuthError::invalid_request(message));
+            }
+            params.insert(name, value.into_owned());
+        }
+        Ok(Self(params))
+    }
+
+    /// The value of a parameter.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a parameter that has to be there.
+    pub fn required(&self, name: &str) -> Result<&str, OAuthError> {
+        self.value(name)
+            .ok_or_else(|| OAuthError::invalid_request(format!("The parameter {name} is missing.")))
+    }
+
+    /// The parameters of these names, to be kept.
+    pub fn only(&self, names: &[&str]) -> BTreeMap<String, String> {
+        let kept = names.iter().filter_map(|name| Some((*name, self.value(name)?)));
+        kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+}
+
+impl From<BTreeMap<String, String>> for Params {
+    fn from(params: BTreeMap<String, String>) -> Self {
+        Self(params)
+    }
+}
+
+impl std::fmt::Debug for Params {
+    /// The names only: the values may be codes and secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The name of a parameter, safe in an error description (RFC 6749 §5.2: a set of ASCII).
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6749 §3.1: parameters must not be included more than once.
+    #[test]
+    fn a_parameter_given_twice_is_refused() {
+        assert!(Params::parse(b"a=1&b=2&a=1").is_err());
+        assert!(Params::parse(b"a=&a=1").is_err());
+    }
+
+    /// RFC 6749 §3.1: parameters sent without a value are treated as omitted.
+    #[test]
+    fn a_parameter_without_value_counts_as_omitted() {
+        let params = Params::parse(b"a=&b&c=+x%20").unwrap();
+        assert_eq!(params.value("a"), None);
+        assert_eq!(params.value("b"), None);
+        assert_eq!(params.value("c"), Some(" x "));
+        assert!(params.required("a").is_err());
+    }
+
+    #[test]
+    fn what_is_not_text_is_refused() {
+        assert!(Params::parse(b"a=%00").is_err());
+        assert!(Params::parse(b"a=%ff").is_err());
+        let many: Vec<_> = (0..100).map(|n| format!("p{n}=1")).collect();
+        assert!(Params::parse(many.join("&").as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! What a refresh request has to match (RFC 6749 §6).
+
+use super::{OAuthError, OAuthErrorCode};
+use crate::model::{Client, Grant, Timestamp, User};
+
+/// Checks that a grant may still give tokens. Every token request ends here, so that somebody who
+/// was disabled gets no more of them.
+pub fn check_grant(grant: &Grant, client: &Client, user: Option<&User>) -> Result<(), OAuthError> {
+    let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
+    if grant.client_id != client.id {
+        return refuse("it was issued to another client");
+    }
+    if grant.revoked_at.is_some() {
+        return refuse("the grant was revoked");
+    }
+    match user {
+        None => refuse("the user was deleted"),
+        Some(user) if user.disabled => refuse("the user is disabled"),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Checks that a refresh token is still good. Whether it was used before is the caller's question,
+/// since the answer revokes the grant.
+pub fn check_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), OAuthError> {
+    match expires_at > now {
+        true => Ok(()),
+        false => {
+            Err(OAuthError::new(OAuthErrorCode::InvalidGrant, "the refresh token has expired"))
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! `/api/users/me` (contract §2.1, §3.5)
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{
+        DisplayName, EmailAddress, Group, GroupId, PersonName, Timestamp, User, UserId, Username,
+        text::TextError,
+    },
+    server::{
+        http::{ApiError, Request, Response, api_error::FieldError},
+        limits,
+        messages::Locale,
+    },
+    store::{Tx, groups, users},
+};
+
+/// A user in the API.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::server) struct UserView {
+    id: UserId,
+    username: Username,
+    email: Option<EmailAddress>,
+    email_verified: bool,
+    first_name: PersonName,
+    last_name: PersonName,
+    display_name: DisplayName,
+    is_admin: bool,
+    locale: Option<String>,
+    custom_claims: [(); 0],
+    user_groups: Vec<GroupView>,
+    ldap_id: Option<String>,
+    disabled: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupView {
+    id: GroupId,
+    friendly_name: String,
+    name: String,
+    custom_claims: [(); 0],
+    ldap_id: Option<String>,
+    created_at: Timestamp,
+    user_count: i64,
+}
+
+impl UserView {
+    /// The user as the API shows them.
+    pub(in crate::server) fn of(user: &User, groups: &[Group]) -> Self {
+        Self {
+            id: user.id,
+            username: user.username.clone(),
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            display_name: user.display_name.clone(),
+            is_admin: user.is_admin,
+            locale: user.locale.clone(),
+            custom_claims: [],
+            user_groups: groups.iter().map(GroupView::of).collect(),
+            ldap_id: None,
+            disabled: user.disabled,
+        }
+    }
+}
+
+impl GroupView {
+    fn of(group: &Group) -> Self {
+        Self {
+            id: group.id,
+            friendly_name: group.friendly_name.to_string(),
+            name: group.name.to_string(),
+            custom_claims: [],
+            ldap_id: None,
+            created_at: group.created_at,
+            user_count: 0,
+        }
+    }
+}
+
+/// `GET`: who is signed in.
+pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?;
+    let user_id = req.who.user.id;
+    let groups = req.app.store().read(move |tx| groups::list_of_user(tx, user_id)).await?;
+    Ok(Response::json(&UserView::of(&req.who.user, &groups)))
+}
+
+/// The body of `PUT`, and of the set-up; what else the API knows of a user is not theirs to change.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::server) struct Profile {
+    username: String,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    last_name: String,
+    #[serde(default)]
+    display_name: Option<String>,
+    #[serde(default)]
+    locale: Option<String>,
+}
+
+/// A profile whose every field is valid.
+#[derive(Debug)]
+pub(in crate::server) struct CheckedProfile {
+    username: Username,
+    email: Option<EmailAddress>,
+    first_name: PersonName,
+    last_name: PersonName,
+    display_name: DisplayName,
+    locale: Option<String>,
+}
+
+impl Profile {
+    /// Checks every field, and names all that are wrong.
+    pub(in crate::server) fn check(&self) -> Result<CheckedProfile, ApiError> {
+        let mut faults = Vec::new();
+        let full_name = format!("{} {}", self.first_name, self.last_name);
+        let display_name = self.display_name.as_deref().unwrap_or(full_name.trim());
+        let email = self.email.as_deref().filter(|email| !email.trim().is_empty());
+        let profile = (
+            collect(&mut faults, "username", self.username.parse()),
+            collect(&mut faults, "email", email.map(str::parse).transpose()),
+            collect(&mut faults, "firstName", self.first_name.parse()),
+            collect(&mut faults, "lastName", self.last_name.parse()),
+            collect(&mut faults, "displayName", display_name.parse()),
+            collect(&mut faults, "locale", self.checked_locale()),
+        );
+        match profile {
+            (
+                Some(username),
+                Some(email),
+                Some(first_name),
+                Some(last_name),
+                Some(display_name),
+                Some(locale),
+            ) => {
+                Ok(CheckedProfile { username, email, first_name, last_name, display_name, locale })
+            }
+            _ => Err(ApiError::validation(faults)),
+        }
+    }
+
+    fn checked_locale(&self) -> Result<Option<String>, TextError> {
+        match self.locale.as_deref() {
+            None | Some("") => Ok(None),
+            Some(tag) => match Locale::from_tag(tag) {
+                Some(locale) => Ok(Some(locale.tag().to_owned())),
+                None => Err(TextError::format("is not a language of these pages")),
+            },
+        }
+    }
+}
+
+impl CheckedProfile {
+    /// Puts it into an account, in which somebody else's user name or address has no place.
+    pub(in crate::server) fn apply(self, tx: &mut Tx<'_>, user: &mut User) -> Result<(), ApiError> {
+        if let Some(email) = &self.email
+            && users::email_owner(tx, email)?.is_some_and(|owner| owner != user.id)
+        {
+            return Err(ApiError::already_in_use("Email"));
+        }
+        if users::username_owner(tx, &self.username)?.is_some_and(|owner| owner != user.id) {
+            return Err(ApiError::already_in_use("Username"));
+        }
+        if user.email != self.email {
+            user.email_verified = false;
+        }
+        user.username = self.username;
+        user.email = self.email;
+        user.first_name = self.first_name;
+        user.last_name = self.last_name;
+        user.display_name = self.display_name;
+        user.locale = self.locale;
+        Ok(())
+    }
+
+    /// A new account with this profile.
+    pub(in crate::server) fn into_user(self, id: UserId, is_admin: bool, now: Timestamp) -> User {
+        User {
+            id,
+            username: self.username,
+            email: self.email,
+            email_verified: false,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            display_name: self.display_name,
+            is_admin,
+            disabled: false,
+            locale: self.locale,
+            created_at: now,
+        }
+    }
+}
+
+/// `PUT`: another profile.
+pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?.json::<Profile>(limits::JSON).await?;
+    let profile = req.body.check()?;
+    let (user_id, now) = (req.who.user.id, req.head.now);
+    let updated = req.app.store().write(move |tx| {
+        let mut user = users::find(tx, user_id)?.ok_or_else(ApiError::not_signed_in)?;
+        profile.apply(tx, &mut user)?;
+        users::update(tx, &user, now)?;
+        Ok::<_, ApiError>(user)
+    });
+    Ok(Response::json(&UserView::of(&updated.await?, &[])))
+}
+
+fn collect<T>(
+    faults: &mut Vec<FieldError>,
+    field: &'static str,
+    result: Result<T, TextError>,
+) -> Option<T> {
+    result.map_err(|error| faults.push(FieldError::new(field, error))).ok()
+}

@@ -1,0 +1,5 @@
+//! What people do with their own account.
+
+pub(super) mod logout;
+pub(super) mod me;
+pub(super) mod sessions;

@@ -1,0 +1,145 @@
+//! The composition root: everything that lives as long as the server.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use webauthn_rs::{Webauthn, WebauthnBuilder};
+
+use super::{
+    encryption_key::{self, KeyFault},
+    http::Cookies,
+    keys::{KeySet, KeysError},
+    limiter::Limiter,
+};
+use crate::{
+    crypto::Rng,
+    model::{Clock, Timestamp},
+    oidc::metadata::ProviderMetadata,
+    settings::Settings,
+    store::{Store, StoreError},
+};
+
+/// The name of the provider, on its pages and in the passkey dialogs of browsers.
+pub const APP_NAME: &str = "Pocket ID";
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The encryption key is missing or wrong.
+    #[error(transparent)]
+    EncryptionKey(#[from] KeyFault),
+    /// The signing keys cannot be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Passkeys cannot work at this address.
+    #[error("offer passkeys at {0}: it is no address that browsers allow them at")]
+    Webauthn(String),
+}
+
+/// The program while it serves.
+#[derive(Debug)]
+pub struct App {
+    settings: Settings,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    keys: KeySet,
+    webauthn: Option<Webauthn>,
+    limiter: Limiter,
+    metadata: Bytes,
+}
+
+impl App {
+    /// Puts the program together. The first start makes the keys.
+    pub fn start(
+        settings: Settings,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Result<Arc<Self>, StartError> {
+        let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
+        let keys = KeySet::load_or_generate(&store, &master_key, rng.as_ref(), clock.now())?;
+        let metadata =
+            ProviderMetadata::new(settings.app_url.as_str(), settings.internal_app_url.as_str());
+        let webauthn = match settings.app_url.allows_passkeys() {
+            true => Some(build_webauthn(&settings)?),
+            // The pages say so; refusing to start would take the healthy rest down with it.
+            false => None,
+        };
+        Ok(Arc::new(Self {
+            limiter: Limiter::new(settings.rate_limiting),
+            metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
+            settings,
+            store,
+            clock,
+            rng,
+            keys,
+            webauthn,
+        }))
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The current moment; requests take theirs from their head.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Randomness.
+    pub fn rng(&self) -> &dyn Rng {
+        self.rng.as_ref()
+    }
+
+    /// The signing keys.
+    pub(super) fn keys(&self) -> &KeySet {
+        &self.keys
+    }
+
+    /// WebAuthn, unless browsers do not allow it at our address.
+    pub(super) fn webauthn(&self) -> Option<&Webauthn> {
+        self.webauthn.as_ref()
+    }
+
+    /// The rate limits.
+    pub(super) fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    /// The discovery document as it is sent.
+    pub(super) fn metadata(&self) -> Bytes {
+        self.metadata.clone()
+    }
+
+    /// Our cookies.
+    pub(super) fn cookies(&self) -> Cookies {
+        Cookies::new(self.settings.app_url.is_https())
+    }
+
+    /// The issuer identifier.
+    pub(super) fn issuer(&self) -> &str {
+        self.settings.app_url.as_str()
+    }
+
+    /// A new id for a row.
+    pub(super) fn new_id(&self, now: Timestamp) -> uuid::Uuid {
+        self.rng().uuid_v7(now.as_unix_millis())
+    }
+}
+
+fn build_webauthn(settings: &Settings) -> Result<Webauthn, StartError> {
+    let app_url = &settings.app_url;
+    WebauthnBuilder::new(app_url.host(), app_url.url())
+        .and_then(|builder| builder.rp_name(APP_NAME).build())
+        .map_err(|_| StartError::Webauthn(app_url.to_string()))
+}

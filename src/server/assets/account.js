@@ -1,0 +1,124 @@
+import { api, attempt, find, go, localTimes, onClick, onSubmit, say, t } from './page.js';
+import { register } from './passkey.js';
+
+const passkeys = find('#passkeys');
+const sessions = find('#sessions');
+const form = find('#account-form');
+const dialog = find('#remove-dialog');
+
+/** Reads the page again and takes its lists over: the server is the one who writes them. */
+async function refresh() {
+  const html = await (await fetch(location.href)).text();
+  const fresh = new DOMParser().parseFromString(html, 'text/html');
+  for (const place of document.querySelectorAll('[data-refresh]')) {
+    const now = find(`[data-refresh="${place.dataset.refresh}"]`, fresh);
+    if (!now) return go();
+    place.replaceChildren(...now.childNodes);
+  }
+  return localTimes();
+}
+
+const credential = (row) => `/api/webauthn/credentials/${encodeURIComponent(row.dataset.passkey)}`;
+
+// Profile and language
+
+onSubmit(form, async (region) => {
+  const value = (name) => form.elements[name].value.trim();
+  const locale = find('#locale');
+  await api('PUT', '/api/users/me', {
+    username: value('username'),
+    firstName: value('firstName'),
+    lastName: value('lastName'),
+    displayName: value('displayName'),
+    email: value('email') || null,
+    locale: locale.value || null,
+  });
+  const chosen = find('option[selected]', locale);
+  if (locale.value !== chosen.value) await go();
+  await refresh();
+  say(region, t('profile.saved'));
+});
+
+// Passkeys
+
+async function add(region) {
+  await register(region);
+  await refresh();
+  say(region, t('passkey.added'));
+  find('#add-passkey').focus();
+}
+
+async function rename(row, region) {
+  const name = find('input', row).value.trim();
+  const { passkey } = row.dataset;
+  await api('PATCH', credential(row), { name });
+  await refresh();
+  say(region, t('passkey.renamed'));
+  find(`[data-passkey="${CSS.escape(passkey)}"] .rename`)?.focus();
+}
+
+/** Opens the name of one row to be changed, or closes it again. */
+function edit(row, open) {
+  const form = find('.rename-form', row);
+  for (const part of row.querySelectorAll('.row-text, .row-actions')) part.hidden = open;
+  form.hidden = !open;
+  if (open) {
+    form.elements.name.select();
+  } else {
+    form.reset();
+    find('.rename', row).focus();
+  }
+}
+
+function askToRemove(row) {
+  dialog.dataset.row = row.dataset.passkey;
+  find('#remove-name').textContent = find('strong', row).textContent;
+  find('#remove-last').hidden = passkeys.querySelectorAll('[data-passkey]').length > 1;
+  dialog.showModal();
+}
+
+onClick(find('#remove-confirm'), async () => {
+  const row = find(`[data-passkey="${CSS.escape(dialog.dataset.row)}"]`);
+  await api('DELETE', credential(row));
+  dialog.close();
+  await refresh();
+  say(passkeys, t('passkey.removed'));
+  find('#passkeys-title').focus();
+});
+
+passkeys.addEventListener('click', ({ target }) => {
+  const button = target.closest('button');
+  const row = target.closest('[data-passkey]');
+  if (button?.id === 'add-passkey') attempt(button, add);
+  else if (button?.matches('.rename, .cancel')) edit(row, button.matches('.rename'));
+  else if (button?.matches('.remove')) askToRemove(row);
+});
+
+passkeys.addEventListener('submit', (event) => {
+  const row = event.target.closest('[data-passkey]');
+  if (!row) return;
+  event.preventDefault();
+  attempt(find('.save', row), (region) => rename(row, region));
+});
+
+passkeys.addEventListener('keydown', (event) => {
+  const row = event.target.closest('.rename-form')?.parentElement;
+  if (row && event.key === 'Escape') edit(row, false);
+});
+
+// Sessions
+
+sessions?.addEventListener('click', ({ target }) => {
+  const button = target.closest('.revoke');
+  const row = target.closest('[data-session]');
+  if (!button) return;
+  attempt(button, async (region) => {
+    await api('DELETE', `/api/users/me/sessions/${encodeURIComponent(row.dataset.session)}`);
+    if ('current' in row.dataset) await go('/login');
+    await refresh();
+    say(region, t('session.revoked'));
+    find('#sessions-title').focus();
+  });
+});
+
+localTimes();

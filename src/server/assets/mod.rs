@@ -1,0 +1,110 @@
+//! Style sheet, scripts and pictures, compiled into the program.
+//!
+//! They are served as `/assets/<version>/<file>`. The version is a digest of them all, so that an
+//! answer can be cached for ever, and a script can import its neighbour by a relative path.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+/// Declares the files of this folder once, each with its content type.
+macro_rules! assets {
+    ($($file:literal: $content_type:expr),+ $(,)?) => {
+        &[$((
+            $file,
+            Asset { content_type: $content_type, bytes: include_bytes!($file) },
+        )),+]
+    };
+}
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+static ASSETS: &[(&str, Asset)] = assets! {
+    "account.js": JS,
+    "app.css": CSS,
+    "favicon.svg": SVG,
+    "form-post.js": JS,
+    "interaction.js": JS,
+    "login.js": JS,
+    "logout.js": JS,
+    "one-time-link.js": JS,
+    "page.js": JS,
+    "passkey.js": JS,
+    "setup.js": JS,
+};
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+    for (name, asset) in ASSETS {
+        context.update(name.as_bytes());
+        context.update(asset.bytes);
+    }
+    let mut version = String::new();
+    for byte in &context.finish().as_ref()[..6] {
+        write!(version, "{byte:02x}").expect("writing to a string does not fail");
+    }
+    version
+});
+
+/// A file that pages refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Asset {
+    pub content_type: &'static str,
+    pub bytes: &'static [u8],
+}
+
+/// Finds the file behind `/assets/<version>/<file>`. Only the current version is answered: under
+/// another one the bytes would be cached for ever as something they are not.
+pub fn find(path_under_assets: &str) -> Option<Asset> {
+    let (asked, name) = path_under_assets.split_once('/')?;
+    if asked != version() {
+        return None;
+    }
+    ASSETS.iter().find(|(known, _)| *known == name).map(|(_, asset)| *asset)
+}
+
+/// Names the current state of all assets.
+pub fn version() -> &'static str {
+    &VERSION
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_under_the_current_version_only() {
+        let path = format!("{}/app.css", version());
+
+        assert_eq!(find(&path).map(|asset| asset.content_type), Some(CSS));
+        assert!(find("app.css").is_none());
+        assert!(find("000000000000/app.css").is_none());
+        assert!(find(&format!("{}/../mod.rs", version())).is_none());
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_served() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/assets");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let served = ASSETS.iter().any(|(known, _)| *known == name);
+            assert!(served || name == "mod.rs", "{name} is not listed");
+        }
+    }
+
+    /// A script that names another by an absolute path would leave the version behind.
+    #[test]
+    fn scripts_import_their_neighbours_only() {
+        for (name, asset) in ASSETS.iter().filter(|(name, _)| name.ends_with(".js")) {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            for import in text.split(" from '").skip(1) {
+                let target = import.split('\'').next().unwrap();
+                let file = target.strip_prefix("./").unwrap_or_default();
+                assert!(ASSETS.iter().any(|(known, _)| *known == file), "{name}: {target}");
+            }
+        }
+    }
+}

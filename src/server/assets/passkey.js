@@ -1,0 +1,124 @@
+// The two passkey ceremonies: creating one and using one. Options and answers travel as the JSON
+// of WebAuthn Level 3; browsers and password managers that do not know it yet are helped along.
+
+import { api, say, show, t } from './page.js';
+
+const decode = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+
+const encode = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '');
+
+/** Creates a passkey for whoever is signed in. */
+export async function register(region) {
+  requireSupport();
+  const options = await api('GET', '/api/webauthn/register/start');
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON?.(options) ?? {
+    ...options,
+    challenge: decode(options.challenge),
+    user: { ...options.user, id: decode(options.user.id) },
+    excludeCredentials: descriptors(options.excludeCredentials),
+  };
+  const credential = await ceremony(region, 'create', publicKey);
+  return api('POST', '/api/webauthn/register/finish', credential);
+}
+
+/** Signs in with a passkey. */
+export async function signIn(region) {
+  return api('POST', '/api/webauthn/login/finish', await assertion(region));
+}
+
+/** Shows that whoever is signed in is still there. */
+export async function reauthenticate(region) {
+  return api('POST', '/api/webauthn/reauthenticate', await assertion(region));
+}
+
+/** Tells early that passkeys cannot work here, before anybody clicks in vain. */
+export function warnIfUnsupported(region) {
+  try {
+    requireSupport();
+  } catch (error) {
+    show(region, error, { focus: false });
+  }
+}
+
+async function assertion(region) {
+  requireSupport();
+  const options = await api('GET', '/api/webauthn/login/start');
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON?.(options) ?? {
+    ...options,
+    challenge: decode(options.challenge),
+    allowCredentials: descriptors(options.allowCredentials),
+  };
+  return ceremony(region, 'get', publicKey);
+}
+
+async function ceremony(region, verb, publicKey) {
+  say(region, t('passkey.waiting'));
+  try {
+    const credential = await navigator.credentials[verb]({ publicKey });
+    say(region, '');
+    return toJson(credential);
+  } catch (error) {
+    throw new Error(reason(error, verb));
+  }
+}
+
+const descriptors = (list) => list?.map((one) => ({ ...one, id: decode(one.id) }));
+
+/** Some password managers answer with an object of their own that lacks `toJSON` or fails in it. */
+function toJson(credential) {
+  try {
+    return credential.toJSON();
+  } catch {
+    const { response } = credential;
+    const fields = ['clientDataJSON', 'attestationObject'];
+    fields.push('authenticatorData', 'signature', 'userHandle');
+    const encoded = fields
+      .filter((name) => response[name])
+      .map((name) => [name, encode(response[name])]);
+    return {
+      id: credential.id,
+      rawId: encode(credential.rawId),
+      type: credential.type,
+      authenticatorAttachment: credential.authenticatorAttachment ?? undefined,
+      clientExtensionResults: credential.getClientExtensionResults?.() ?? {},
+      response: {
+        ...Object.fromEntries(encoded),
+        ...(response.getTransports && { transports: response.getTransports() }),
+      },
+    };
+  }
+}
+
+function requireSupport() {
+  if (!isSecureContext) throw new Error(t('passkey.insecure', { origin: location.origin }));
+  if (!window.PublicKeyCredential || !navigator.credentials) {
+    throw new Error(t('passkey.unsupported'));
+  }
+}
+
+/** What an exception of the browser means to the person in front of it. */
+function reason(error, verb) {
+  switch (error.name) {
+    case 'AbortError':
+      return t('passkey.aborted');
+    case 'ConstraintError':
+      return t('passkey.no_verification');
+    case 'InvalidStateError':
+      return t(verb === 'create' ? 'passkey.already_there' : 'passkey.failed');
+    case 'NotAllowedError':
+      return verb === 'create'
+        ? t('passkey.create_not_allowed')
+        : t('passkey.get_not_allowed', { host: location.hostname });
+    case 'NotSupportedError':
+      return t('passkey.unsupported');
+    case 'SecurityError':
+      return t('passkey.wrong_site', { origin: location.origin });
+    default:
+      return t('passkey.failed');
+  }
+}

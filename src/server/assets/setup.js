@@ -1,0 +1,26 @@
+import { api, find, go, onClick, onSubmit } from './page.js';
+import { register, warnIfUnsupported } from './passkey.js';
+
+const form = find('#setup-form');
+const [account, passkey] = [find('#setup-account'), find('#setup-passkey')];
+
+onSubmit(form, async () => {
+  const value = (name) => form.elements[name].value.trim();
+  await api('POST', '/api/signup/setup', {
+    username: value('username'),
+    email: value('email') || null,
+    displayName: value('displayName'),
+  });
+  account.hidden = true;
+  passkey.hidden = false;
+  find('h1', passkey).focus();
+});
+
+onClick(find('#create-passkey'), async (region) => {
+  await register(region);
+  await go('/settings/account');
+});
+
+// Both steps say it: whoever cannot make a passkey here should know before making an account.
+warnIfUnsupported(account);
+warnIfUnsupported(passkey);

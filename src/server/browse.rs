@@ -1,0 +1,210 @@
+//! The pages: who may see them, and what is put into them. They read; the API writes.
+
+use hyper::{StatusCode, header::CACHE_CONTROL};
+
+use super::{
+    assets,
+    failure::{Caller, PageError, render},
+    http::{Authorised, Request, Response, request::SignedIn},
+    messages::Locale,
+    oidc::interactions::{Live, find_live},
+    pages::{
+        Account, AccountPage, InteractionPage, LoginPage, LogoutPage, OneTimeLinkPage, PasskeyRow,
+        Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, initials,
+    },
+    user_agent,
+};
+use crate::{
+    crypto::BearerToken,
+    model::{Passkey, Session, SessionId, Timestamp, User},
+    oidc::Params,
+    store::{StoreError, passkeys, sessions, users},
+};
+
+type Page = Result<Response, PageError>;
+
+/// `GET /setup`
+pub(super) async fn setup(req: Request) -> Page {
+    let req = req.find_user().await?;
+    let caller = Caller::of(&req.head);
+    if req.who.is_some() {
+        // Set up, and here: what is left to do is on the account page.
+        return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
+    }
+    Ok(match req.app.store().read(users::administrator_exists).await? {
+        true => render(&SetupDonePage { layout: caller.layout(None) }),
+        false => render(&SetupPage { layout: caller.layout(None), email_required: false }),
+    })
+}
+
+/// `GET /login?redirect=`
+pub(super) async fn login(req: Request) -> Page {
+    let req = req.find_user().await?;
+    let redirect = local_redirect(&req);
+    if req.who.is_some() {
+        let path = redirect.as_deref().unwrap_or("/settings/account");
+        return Ok(Response::redirect(StatusCode::FOUND, path));
+    }
+    Ok(render(&LoginPage { layout: Caller::of(&req.head).layout(None), redirect }))
+}
+
+/// `GET /logout`
+pub(super) async fn logout(req: Request) -> Page {
+    let req = req.find_user().await?;
+    let user = req.who.as_ref().map(|who| &who.user);
+    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(user) }))
+}
+
+/// `GET /lc/CODE`, and `/lc?code=`
+pub(super) async fn one_time_link(req: Request, code: Option<String>) -> Page {
+    let req = req.find_user().await?;
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    let code = code.or_else(|| query.value("code").map(str::to_owned));
+    let user = req.who.as_ref().map(|who| &who.user);
+    Ok(render(&OneTimeLinkPage {
+        layout: Caller::of(&req.head).layout(user),
+        code: code.map(|code| code.chars().take(32).collect()),
+        redirect: local_redirect(&req),
+    }))
+}
+
+/// `GET /interaction?interaction=ID`
+pub(super) async fn interaction(req: Request) -> Page {
+    let req = req.find_user().await?;
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    let token = query.value("interaction").and_then(|id| BearerToken::parse("", id));
+    let token = token.ok_or(Problem::InteractionExpired)?;
+    let (lookup, app, now) = (token.clone(), req.app.clone(), req.head.now);
+    let live = req.app.store().read(move |tx| find_live(tx, &app, &lookup, now)).await;
+    let live = live.map_err(|error| {
+        PageError::from(Problem::InteractionExpired).because(format!("{error:?}"))
+    })?;
+    let resume = format!("/authorize?interaction={}", token.expose());
+    let Some(step) = live.interaction.steps.first().copied() else {
+        return Ok(Response::redirect(StatusCode::FOUND, &resume));
+    };
+    let user = req.who.as_ref().map(|who| &who.user);
+    // The steps are somebody's: for anybody else, `/authorize` finds out what is to be done.
+    let is_theirs = live.interaction.user_id == user.map(|user| user.id);
+    if !is_theirs && live.interaction.user_id.is_some() {
+        return Ok(Response::redirect(StatusCode::FOUND, &resume));
+    }
+    let layout = Caller::of(&req.head).layout(user);
+    Ok(render(&interaction_page(layout, &token, live, step, user)))
+}
+
+fn interaction_page(
+    layout: super::pages::Layout,
+    token: &BearerToken,
+    live: Live,
+    current_step: crate::model::Step,
+    user: Option<&User>,
+) -> InteractionPage {
+    let redirect = live.request.reply_to.redirect.as_str();
+    let url = url::Url::parse(redirect).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or(redirect);
+    InteractionPage {
+        layout,
+        interaction_id: token.expose().to_owned(),
+        client_initials: initials(live.client.name.as_str()),
+        client_name: live.client.name.to_string(),
+        client_launch_url: live.client.launch_url,
+        current_step,
+        scopes: live.request.scope.names().into_iter().map(str::to_owned).collect(),
+        user: user.map(|user| Account {
+            display_name: user.shown_name(),
+            username: user.username.to_string(),
+            email: user.email.as_ref().map(ToString::to_string),
+        }),
+        redirect_host: host.to_owned(),
+    }
+}
+
+/// `GET /interaction/error?error=`: links of Pocket ID. What is to be shown comes from the address,
+/// so it is not shown: anybody can write an address.
+pub(super) async fn interaction_error(req: Request) -> Page {
+    req.public();
+    Err(PageError::from(Problem::InteractionExpired))
+}
+
+/// `GET /settings/account`
+pub(super) async fn account(req: Request) -> Page {
+    let req = req.find_user().await?;
+    let Some(who) = &req.who else {
+        return Ok(Response::redirect(StatusCode::FOUND, "/login?redirect=/settings/account"));
+    };
+    let (user_id, now) = (who.user.id, req.head.now);
+    let read = req.app.store().read(move |tx| {
+        let passkeys = passkeys::list_of_user(tx, user_id)?;
+        Ok::<_, StoreError>((passkeys, sessions::list_of_user(tx, user_id, now)?))
+    });
+    let (passkeys, sessions) = read.await?;
+    let SignedIn { user, session } = who;
+    Ok(render(&AccountPage {
+        layout: Caller::of(&req.head).layout(Some(user)),
+        profile: profile(user),
+        locale: user.locale.as_deref().and_then(Locale::from_tag),
+        editable: true,
+        email_required: false,
+        passkeys: passkeys.into_iter().map(passkey_row).collect(),
+        sessions: sessions.into_iter().map(|one| session_row(one, session.id)).collect(),
+    }))
+}
+
+/// `GET /assets/{version}/{file}`
+pub(super) async fn asset(req: Request, path: String) -> Page {
+    req.public();
+    let (version, file) = path.split_once('/').unwrap_or((assets::version(), &path));
+    let asset = assets::find(&format!("{version}/{file}")).ok_or(Problem::NotFound)?;
+    // The version is in the address: what is behind it never changes.
+    Ok(Response::bytes(asset.content_type, asset.bytes)
+        .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))
+}
+
+fn profile(user: &User) -> Profile {
+    Profile {
+        username: user.username.to_string(),
+        first_name: user.first_name.to_string(),
+        last_name: user.last_name.to_string(),
+        display_name: user.display_name.to_string(),
+        email: user.email.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+fn passkey_row(passkey: Passkey) -> PasskeyRow {
+    PasskeyRow {
+        id: passkey.id.to_string(),
+        name: passkey.name.to_string(),
+        added: time(passkey.created_at),
+        last_used: passkey.last_used_at.map(time),
+        synced: passkey.backup_state,
+    }
+}
+
+fn session_row(session: Session, current: SessionId) -> SessionRow {
+    SessionRow {
+        id: session.id.to_string(),
+        device: user_agent::describe(&session.user_agent),
+        ip_address: session.ip_address,
+        signed_in: time(session.created_at),
+        last_used: time(session.last_used_at),
+        current: session.id == current,
+    }
+}
+
+fn time(moment: Timestamp) -> Time {
+    Time::at(moment.as_unix())
+}
+
+/// The path in `redirect`, if it is one of ours: whatever a browser could read as another host is
+/// not.
+fn local_redirect<W>(req: &Authorised<W>) -> Option<String> {
+    let query = Params::parse(req.head.query.as_bytes()).ok()?;
+    let path = query.value("redirect")?;
+    let base = req.app.settings().app_url.url();
+    let url = base.join(path).ok()?;
+    let is_ours = path.starts_with('/') && url.origin() == base.origin();
+    is_ours
+        .then(|| url[url::Position::BeforePath..].to_owned())
+        .filter(|path| !path.starts_with("//"))
+}

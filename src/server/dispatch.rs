@@ -1,0 +1,90 @@
+//! From a route to its handler.
+
+use std::sync::Arc;
+
+use hyper::StatusCode;
+
+use super::{
+    App, account, browse,
+    failure::{Caller, PageError, answer},
+    http::{Request, Response},
+    oidc, one_time_access,
+    pages::Problem,
+    passkey, profile_picture,
+    route::Route,
+    setup,
+};
+
+/// Runs the handler of a route.
+pub(super) async fn dispatch(
+    app: Arc<App>,
+    route: Route,
+    caller: Caller,
+    request: Request,
+) -> Response {
+    macro_rules! run {
+        ($handler:expr) => {
+            answer(Box::pin($handler).await, &app, &caller)
+        };
+    }
+    match route {
+        Route::Authorize => run!(oidc::authorize::authorize(request)),
+        Route::ClientLogo(id) => run!(oidc::client_logo::client_logo(request, id)),
+        Route::Discovery => oidc::discovery::discovery(request),
+        Route::InteractionComplete(id) => run!(oidc::interactions::complete(request, id)),
+        Route::InteractionDeny(id) => run!(oidc::interactions::deny(request, id)),
+        Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),
+        Route::Jwks => oidc::discovery::jwks(request),
+        Route::Token => run!(oidc::token::token(request)),
+        Route::UserInfo => oidc::userinfo::userinfo(request).await,
+
+        Route::CredentialDelete(id) => run!(passkey::credentials::delete(request, id)),
+        Route::CredentialList => run!(passkey::credentials::list(request)),
+        Route::CredentialRename(id) => run!(passkey::credentials::rename(request, id)),
+        Route::LoginFinish => run!(passkey::authentication::finish(request)),
+        Route::LoginStart => run!(passkey::authentication::start(request)),
+        Route::Logout => run!(account::logout::logout(request)),
+        Route::MeGet => run!(account::me::show(request)),
+        Route::MeUpdate => run!(account::me::update(request)),
+        Route::OneTimeAccess(code) => run!(one_time_access::exchange(request, code)),
+        Route::ProfilePicture(id) => run!(profile_picture::show(request, id)),
+        Route::Reauthenticate => run!(passkey::reauthentication::reauthenticate(request)),
+        Route::RegisterFinish => run!(passkey::registration::finish(request)),
+        Route::RegisterStart => run!(passkey::registration::start(request)),
+        Route::SessionDelete(id) => run!(account::sessions::revoke(request, id)),
+        Route::SessionList => run!(account::sessions::list(request)),
+        Route::SetupAvailable => run!(setup::available(request)),
+        Route::SetupCreate => run!(setup::create(request)),
+
+        Route::AccountPage => run!(browse::account(request)),
+        Route::Asset(file) => run!(browse::asset(request, file)),
+        Route::Favicon => run!(browse::asset(request, "favicon.svg".to_owned())),
+        Route::InteractionErrorPage => run!(browse::interaction_error(request)),
+        Route::InteractionPage => run!(browse::interaction(request)),
+        Route::LoginPage => run!(browse::login(request)),
+        Route::LogoutPage => run!(browse::logout(request)),
+        Route::OneTimeLinkPage(code) => run!(browse::one_time_link(request, code)),
+        Route::SetupPage => run!(browse::setup(request)),
+
+        Route::Health | Route::Preflight => Response::no_content(),
+        Route::MovedTo(path) => moved_to(path, &request),
+        Route::UnknownApi => unknown_api(),
+        Route::UnknownPage => answer::<PageError>(Err(Problem::NotFound.into()), &app, &caller),
+    }
+}
+
+/// The query goes along: `/login/alternative/code?code=` is `/lc?code=`.
+fn moved_to(path: &str, request: &Request) -> Response {
+    let query = &request.head.query;
+    match query.is_empty() {
+        true => Response::redirect(StatusCode::FOUND, path),
+        false => Response::redirect(StatusCode::FOUND, &format!("{path}?{query}")),
+    }
+}
+
+/// Without `code`, as contract §1.13 has it.
+fn unknown_api() -> Response {
+    Response::json(&serde_json::json!({ "error": "API endpoint not found" }))
+        .status(StatusCode::NOT_FOUND)
+        .log_error("not_found", "no such endpoint, or another method")
+}

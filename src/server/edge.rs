@@ -1,0 +1,174 @@
+//! What every request passes on its way in and out: id, address, limits, headers, the log line.
+
+use std::{net::IpAddr, sync::Arc, time::Instant};
+
+use http_body_util::Full;
+use hyper::{
+    HeaderMap, Method, StatusCode,
+    body::Incoming,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+        STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+
+use super::{
+    App,
+    failure::{Caller, answer},
+    http::{ApiError, Head, Request, Response, client_ip::client_ip, request::check_same_site},
+    limits,
+    pages::Problem,
+    route::{Route, is_cors},
+};
+use crate::server::failure::PageError;
+
+/// Nothing from elsewhere, nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                      img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+
+/// The policy with one more place that forms may go to, for `response_mode=form_post`.
+pub(super) fn policy_with_form_action(source: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {source}"))
+}
+
+/// Answers a request.
+pub(super) async fn handle(
+    app: Arc<App>,
+    peer: IpAddr,
+    request: hyper::Request<Incoming>,
+) -> hyper::Response<Full<bytes::Bytes>> {
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let head = Head {
+        client_ip: client_ip(peer, &parts.headers, &app.settings().trust_proxy),
+        request_id: app.new_request_id(),
+        now: app.now(),
+        method: parts.method,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+    };
+    let (method, client_ip) = (head.method.clone(), head.client_ip);
+    let caller = Caller::of(&head);
+    let route = Route::find(&method, &path);
+    let name = route.name();
+    let mut response =
+        guarded(&app, route, &path, &caller, Request::new(Arc::clone(&app), head, body)).await;
+    complete_headers(&app, &caller, &path, response.headers_mut());
+    log(&mut response, &Line { method: &method, name, client_ip, caller: &caller, started });
+    match method {
+        Method::HEAD => response.without_body(),
+        _ => response,
+    }
+    .into_hyper()
+}
+
+/// Checks what holds for every route, then runs its handler, for a bounded time.
+async fn guarded(
+    app: &Arc<App>,
+    route: Route,
+    path: &str,
+    caller: &Caller,
+    request: Request,
+) -> Response {
+    let is_page = !route.is_protocol() && !path.starts_with("/api/");
+    for policy in route.policies() {
+        if let Err(seconds) = app.limiter().check(*policy, request.head.client_ip) {
+            return too_many(app, caller, is_page, seconds);
+        }
+    }
+    if !route.is_protocol()
+        && let Err(error) = check_same_site(app, &request.head)
+    {
+        return answer::<ApiError>(Err(error), app, caller);
+    }
+    // A task of its own: a panic in it is one failed request, not a closed connection.
+    let work =
+        tokio::spawn(super::dispatch::dispatch(Arc::clone(app), route, caller.clone(), request));
+    let abort = work.abort_handle();
+    match tokio::time::timeout(limits::REQUEST_TIME, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_panic)) => {
+            answer::<ApiError>(Err(ApiError::internal("the handler panicked")), app, caller)
+        }
+        Err(_elapsed) => {
+            abort.abort();
+            let status = StatusCode::GATEWAY_TIMEOUT;
+            let error = ApiError::new(status, "request_timeout", "Request timed out");
+            answer::<ApiError>(Err(error), app, caller)
+        }
+    }
+}
+
+fn too_many(app: &App, caller: &Caller, is_page: bool, seconds: u64) -> Response {
+    let error = ApiError::rate_limited(seconds);
+    match is_page {
+        false => answer::<ApiError>(Err(error), app, caller),
+        true => {
+            let page = PageError::from(Problem::TooManyRequests);
+            answer::<PageError>(Err(page), app, caller)
+                .header(hyper::header::RETRY_AFTER, &seconds.to_string())
+        }
+    }
+}
+
+/// Adds what every response carries, unless the handler knew better.
+fn complete_headers(app: &App, caller: &Caller, path: &str, headers: &mut HeaderMap) {
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    default(CACHE_CONTROL, "private, no-store");
+    default(CONTENT_SECURITY_POLICY, POLICY);
+    default(REFERRER_POLICY, "no-referrer");
+    default(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(X_FRAME_OPTIONS, "DENY");
+    if app.settings().app_url.is_https() {
+        default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if is_cors(path) {
+        default(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        default(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization");
+        default(ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
+    }
+    if let Ok(id) = HeaderValue::from_str(&caller.request_id) {
+        headers.insert("x-request-id", id);
+    }
+}
+
+struct Line<'a> {
+    method: &'a Method,
+    name: &'static str,
+    client_ip: IpAddr,
+    caller: &'a Caller,
+    started: Instant,
+}
+
+/// The one line of a request. Neither its path nor its query is in it: both hold codes.
+fn log(response: &mut Response, line: &Line<'_>) {
+    let note = response.take_note();
+    let status = response.status_code().as_u16();
+    let duration_ms = line.started.elapsed().as_secs_f64() * 1_000.0;
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::$level!(
+                method = %line.method,
+                route = line.name,
+                status,
+                duration_ms = (duration_ms * 100.0).round() / 100.0,
+                client_ip = %line.client_ip,
+                request_id = line.caller.request_id,
+                client_id = note.client_id,
+                error = note.error,
+                detail = note.detail,
+                "request"
+            )
+        };
+    }
+    match status {
+        500.. => event!(error),
+        _ if line.name == "/healthz" => event!(debug),
+        _ => event!(info),
+    }
+}

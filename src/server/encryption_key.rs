@@ -1,0 +1,109 @@
+//! The encryption key: given, kept beside the database, or made on the first start.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
+use crate::{
+    crypto::{MasterKey, Rng, Secret},
+    settings::Settings,
+    store::{Store, StoreError, meta},
+};
+
+/// The file in the data folder that keeps a key that we made.
+const FILE: &str = "encryption.key";
+/// What is sealed to recognise the key by.
+const CHECK: &[u8] = b"pocketid";
+/// Its place, for the seal.
+const CHECK_PLACE: &str = "meta.key_check";
+
+/// Why the secrets in the database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFault {
+    /// The file of the key cannot be read or written.
+    #[error("use the encryption key in {path}: {cause}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+    /// The database is in use, but its key is gone.
+    #[error("open the secrets in the database: no ENCRYPTION_KEY is set and {path} is missing")]
+    Lost {
+        /// Where the key would be.
+        path: PathBuf,
+    },
+    /// The key is of another database.
+    #[error("open the secrets in the database: they were sealed under another key than {origin}")]
+    Wrong {
+        /// Where the key came from.
+        origin: String,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds the key, or makes one for a new database, and proves that it opens what is there.
+pub(super) fn unlock(
+    settings: &Settings,
+    store: &Store,
+    rng: &dyn Rng,
+) -> Result<MasterKey, KeyFault> {
+    let check = store.read_blocking(|tx| meta::find(tx, meta::KEY_CHECK))?;
+    let path = settings.data_folder().join(FILE);
+    let (key, origin) = match &settings.encryption_key {
+        Some(key) => (key.clone(), "ENCRYPTION_KEY".to_owned()),
+        None => (kept_or_new_key(&path, check.is_some(), rng)?, path.display().to_string()),
+    };
+    let master_key = MasterKey::derive(key.expose().as_bytes());
+    match check {
+        Some(check) => {
+            let opened = master_key.open(CHECK_PLACE, &check);
+            opened.map_err(|_| KeyFault::Wrong { origin })?;
+        }
+        None => {
+            let check = master_key.seal(CHECK_PLACE, CHECK, rng);
+            store.write_blocking(move |tx| meta::insert(tx, meta::KEY_CHECK, &check))?;
+        }
+    }
+    Ok(master_key)
+}
+
+fn kept_or_new_key(path: &Path, is_in_use: bool, rng: &dyn Rng) -> Result<Secret, KeyFault> {
+    let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
+    match std::fs::File::open(path) {
+        Ok(mut file) => {
+            let mut key = String::new();
+            file.read_to_string(&mut key).map_err(fault)?;
+            Ok(Secret::new(key.trim()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_in_use => {
+            Err(KeyFault::Lost { path: path.to_owned() })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key = Secret::new(BASE64_STANDARD.encode(rng.bytes::<32>()));
+            write_private(path, &key).map_err(fault)?;
+            tracing::info!(
+                path = %path.display(),
+                "no ENCRYPTION_KEY is set: made one and keep it here; back it up with the database"
+            );
+            Ok(key)
+        }
+        Err(error) => Err(fault(error)),
+    }
+}
+
+/// The key is on disk before anything is sealed under it.
+fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(key.expose().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()
+}

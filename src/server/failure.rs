@@ -1,0 +1,112 @@
+//! Turns what a handler refuses into what its caller can read: JSON for scripts and applications,
+//! a page for people.
+
+use askama::Template;
+use hyper::StatusCode;
+
+use super::{
+    App,
+    app::APP_NAME,
+    http::{ApiError, Head, Response},
+    messages::Locale,
+    pages::{ErrorPage, Layout, Problem},
+};
+use crate::{model::User, oidc::OAuthError, store::StoreError};
+
+/// What is needed to answer a failed request, kept from before its handler consumed it.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// The id of the request.
+    pub(super) request_id: String,
+    /// The language of the browser.
+    pub(super) locale: Locale,
+}
+
+impl Caller {
+    /// Who sent this request.
+    pub(super) fn of(head: &Head) -> Self {
+        let locale = Locale::negotiate(head.header("accept-language"));
+        Self { request_id: head.request_id.clone(), locale }
+    }
+
+    /// The frame of a page, in the language of the user or else of the browser.
+    pub(super) fn layout(&self, user: Option<&User>) -> Layout {
+        let chosen = user.and_then(|user| Locale::from_tag(user.locale.as_deref()?));
+        let name = user.map(User::shown_name);
+        Layout::new(chosen.unwrap_or(self.locale), APP_NAME, name.as_deref())
+    }
+}
+
+/// A refusal that knows its form.
+pub(super) trait Failure {
+    /// The answer.
+    fn into_response(self, app: &App, caller: &Caller) -> Response;
+}
+
+impl Failure for ApiError {
+    fn into_response(self, _app: &App, caller: &Caller) -> Response {
+        ApiError::into_response(self, &caller.request_id)
+    }
+}
+
+impl Failure for OAuthError {
+    fn into_response(self, _app: &App, _caller: &Caller) -> Response {
+        Response::oauth_error(&self)
+    }
+}
+
+/// A refusal that a person reads.
+#[derive(Debug)]
+pub(super) struct PageError {
+    problem: Problem,
+    detail: Option<String>,
+}
+
+impl PageError {
+    /// Says in the log why; the page does not tell it.
+    pub(super) fn because(mut self, detail: impl std::fmt::Display) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+}
+
+impl From<Problem> for PageError {
+    fn from(problem: Problem) -> Self {
+        Self { problem, detail: None }
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        Self::from(Problem::Internal).because(error)
+    }
+}
+
+impl Failure for PageError {
+    fn into_response(self, _app: &App, caller: &Caller) -> Response {
+        let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let detail = self.detail.unwrap_or_else(|| format!("{:?}", self.problem));
+        let request_id = Some(caller.request_id.clone());
+        let page = ErrorPage { layout: caller.layout(None), problem: self.problem, request_id };
+        render(&page).status(status).log_error("page", detail)
+    }
+}
+
+/// A page as a response.
+pub(super) fn render(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Response::html(html),
+        // Writing into memory does not fail; if it ever does, nobody must wait for nothing.
+        Err(error) => Response::empty(StatusCode::INTERNAL_SERVER_ERROR)
+            .log_error("internal_error", error.to_string()),
+    }
+}
+
+/// The answer of a handler.
+pub(super) fn answer<E: Failure>(
+    result: Result<Response, E>,
+    app: &App,
+    caller: &Caller,
+) -> Response {
+    result.unwrap_or_else(|failure| failure.into_response(app, caller))
+}

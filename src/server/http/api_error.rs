@@ -1,0 +1,157 @@
+//! Errors of the JSON API (contract §1.8).
+
+use hyper::{StatusCode, header::RETRY_AFTER};
+use serde::Serialize;
+
+use super::Response;
+use crate::{model::text::TextError, store::StoreError};
+
+/// What is wrong with one field of a body.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldError {
+    field: &'static str,
+    code: &'static str,
+    message: String,
+}
+
+/// A refusal of the JSON API: a stable code, and a sentence for a person.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    fields: Vec<FieldError>,
+    detail: Option<String>,
+    retry_after: Option<u64>,
+}
+
+impl ApiError {
+    /// A refusal.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { status, code, message, fields: Vec::new(), detail: None, retry_after: None }
+    }
+
+    /// Says in the log why; the wire does not learn it.
+    pub fn because(mut self, detail: impl std::fmt::Display) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// We failed.
+    pub fn internal(detail: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong")
+            .because(detail)
+    }
+
+    /// There is no such thing.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("{what} not found"))
+    }
+
+    /// The body is not what it has to be.
+    pub fn invalid_body(detail: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request_body", "Request body is invalid")
+            .because(detail)
+    }
+
+    /// Nobody is signed in.
+    pub fn not_signed_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "You are not signed in")
+    }
+
+    /// The account is disabled.
+    pub fn user_disabled() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "user_disabled", "User account is disabled")
+    }
+
+    /// The request comes from another site.
+    pub fn cross_site(detail: impl std::fmt::Display) -> Self {
+        let message = "The request did not come from this site's own pages";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", message).because(detail)
+    }
+
+    /// The passkey has to be used again.
+    pub fn reauthentication_required() -> Self {
+        let message = "Reauthentication is required";
+        Self::new(StatusCode::UNAUTHORIZED, "reauthentication_required", message)
+    }
+
+    /// A unique value is taken.
+    pub fn already_in_use(property: &str) -> Self {
+        let message = format!("{property} is already in use");
+        Self::new(StatusCode::CONFLICT, "already_in_use", message)
+    }
+
+    /// Too many requests from one address.
+    pub fn rate_limited(retry_after_seconds: u64) -> Self {
+        let mut error =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests");
+        error.retry_after = Some(retry_after_seconds);
+        error
+    }
+
+    /// Fields of the body are wrong.
+    pub fn validation(fields: Vec<FieldError>) -> Self {
+        let sentences: Vec<_> =
+            fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
+        let message = capitalised(&sentences.join(", "));
+        Self { fields, ..Self::new(StatusCode::BAD_REQUEST, "validation_failed", message) }
+    }
+
+    /// One field of the body is wrong.
+    pub fn field(field: &'static str, error: TextError) -> Self {
+        Self::validation(vec![FieldError::new(field, error)])
+    }
+
+    /// For the wire.
+    pub fn into_response(self, request_id: &str) -> Response {
+        #[derive(Serialize)]
+        struct Details {
+            fields: Vec<FieldError>,
+        }
+        #[derive(Serialize)]
+        struct Body<'a> {
+            error: &'a str,
+            code: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            details: Option<Details>,
+            request_id: &'a str,
+        }
+        let details = (!self.fields.is_empty()).then_some(Details { fields: self.fields });
+        let body = Body { error: &self.message, code: self.code, details, request_id };
+        let response = Response::json(&body)
+            .status(self.status)
+            .log_error(self.code, self.detail.unwrap_or_else(|| self.message.clone()));
+        match self.retry_after {
+            Some(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
+            None => response,
+        }
+    }
+}
+
+impl FieldError {
+    /// What is wrong with a field.
+    pub fn new(field: &'static str, error: TextError) -> Self {
+        Self { field, code: error.code, message: error.message }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => {
+                let message = "The server is too busy; try again in a moment";
+                let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", message);
+                Self { retry_after: Some(1), ..busy.because(error) }
+            }
+            StoreError::Conflict => Self::already_in_use("Value").because(error),
+            error => Self::internal(error),
+        }
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,223 @@
+//! The typed stages of a request: parse, authorise, act, respond.
+//!
+//! A [`Request`] keeps the `App` to itself. It comes out only together with who is asking: through
+//! [`Request::require_user`], [`Request::find_user`], `authenticate_client`, or [`Request::public`],
+//! the named exception. Forgetting to authorise does not compile.
+
+use std::{net::IpAddr, sync::Arc};
+
+use hyper::{HeaderMap, Method, body::Incoming, header::USER_AGENT};
+use serde::de::DeserializeOwned;
+
+use super::{ApiError, body, cookies::CookieKind};
+use crate::{
+    crypto::BearerToken,
+    model::{Actor, Session, Timestamp, User},
+    oidc::{OAuthError, Params},
+    server::App,
+    store::{StoreError, sessions, users},
+};
+
+/// How long a session may be used before that is noted again, in seconds.
+const USE_GRANULARITY: i64 = 60;
+/// Longest part of a `User-Agent` that is kept, in characters.
+const MAX_USER_AGENT: usize = 256;
+
+/// The line and the headers of a request.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The method.
+    pub method: Method,
+    /// What stands behind `?`.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The address of the client.
+    pub client_ip: IpAddr,
+    /// The id of the request in the log, in its answer and on error pages.
+    pub request_id: String,
+    /// One moment for all that the request does.
+    pub now: Timestamp,
+}
+
+impl Head {
+    /// The browser at the other end, for the audit log and the list of sessions.
+    pub fn actor(&self) -> Actor {
+        let ip_address = self.client_ip.to_string();
+        Actor::User { ip_address, user_agent: self.user_agent() }
+    }
+
+    /// The `User-Agent`, without what could garble a terminal.
+    pub fn user_agent(&self) -> String {
+        let value = self.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().chars().take(MAX_USER_AGENT).collect()
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// A request that nobody has vouched for yet.
+#[derive(Debug)]
+pub struct Request<B = Incoming> {
+    app: Arc<App>,
+    /// The line and the headers.
+    pub head: Head,
+    body: B,
+}
+
+/// A request together with who is asking.
+#[derive(Debug)]
+pub struct Authorised<W, B = Incoming> {
+    /// The program.
+    pub app: Arc<App>,
+    /// The line and the headers.
+    pub head: Head,
+    /// Who is asking.
+    pub who: W,
+    /// The body.
+    pub body: B,
+}
+
+/// Anybody.
+#[derive(Debug)]
+pub struct Public;
+
+/// Somebody who is signed in, and allowed to be.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The account.
+    pub user: User,
+    /// The browser session.
+    pub session: Session,
+}
+
+impl Request<Incoming> {
+    /// A request that has just arrived.
+    pub fn new(app: Arc<App>, head: Head, body: Incoming) -> Self {
+        Self { app, head, body }
+    }
+
+    /// Reads the body as a form.
+    pub async fn form(self, limit: usize) -> Result<Request<Params>, OAuthError> {
+        body::require_form(&self.head)?;
+        let bytes = body::read(self.body, limit).await?;
+        Ok(Request { app: self.app, head: self.head, body: Params::parse(&bytes)? })
+    }
+}
+
+impl<B> Request<B> {
+    /// The body.
+    pub fn body(&self) -> &B {
+        &self.body
+    }
+
+    /// The same request with another body.
+    pub fn with_body<C>(self, body: C) -> Request<C> {
+        Request { app: self.app, head: self.head, body }
+    }
+
+    /// Lets anybody through: the exception that has a name.
+    pub fn public(self) -> Authorised<Public, B> {
+        self.authorised(Public)
+    }
+
+    /// Lets somebody through who is signed in.
+    pub async fn require_user(self) -> Result<Authorised<SignedIn, B>, ApiError> {
+        match find_signed_in(&self.app, &self.head).await? {
+            None => Err(ApiError::not_signed_in()),
+            Some(who) if who.user.disabled => Err(ApiError::user_disabled()),
+            Some(who) => Ok(self.authorised(who)),
+        }
+    }
+
+    /// Lets anybody through, and says who is signed in. Somebody disabled is not.
+    pub async fn find_user(self) -> Result<Authorised<Option<SignedIn>, B>, StoreError> {
+        let who = find_signed_in(&self.app, &self.head).await?;
+        let who = who.filter(|who| !who.user.disabled);
+        Ok(self.authorised(who))
+    }
+
+    /// Ties the request to whoever a stage of another module has found.
+    pub(in crate::server) fn authorised<W>(self, who: W) -> Authorised<W, B> {
+        Authorised { app: self.app, head: self.head, who, body: self.body }
+    }
+
+    /// The program, for the stages that find out who is asking.
+    pub(in crate::server) fn app_for_authorising(&self) -> &Arc<App> {
+        &self.app
+    }
+}
+
+impl<W> Authorised<W, Incoming> {
+    /// Reads the body as JSON.
+    pub async fn json<T: DeserializeOwned>(
+        self,
+        limit: usize,
+    ) -> Result<Authorised<W, T>, ApiError> {
+        body::require_json(&self.head)?;
+        self.json_of_any_type(limit).await
+    }
+
+    /// Reads the body as JSON whatever its media type: the WebAuthn endpoints never looked at it
+    /// (contract §5.2).
+    pub async fn json_of_any_type<T: DeserializeOwned>(
+        self,
+        limit: usize,
+    ) -> Result<Authorised<W, T>, ApiError> {
+        let bytes = body::read(self.body, limit).await?;
+        let body = serde_json::from_slice(&bytes).map_err(ApiError::invalid_body)?;
+        Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
+    }
+}
+
+async fn find_signed_in(app: &Arc<App>, head: &Head) -> Result<Option<SignedIn>, StoreError> {
+    let cookie = app.cookies().read(&head.headers, CookieKind::Session);
+    let Some(token) = cookie.and_then(|cookie| BearerToken::parse("", &cookie)) else {
+        return Ok(None);
+    };
+    let now = head.now;
+    let found = app.store().read(move |tx| {
+        let Some(session) = sessions::find(tx, &token, now)? else { return Ok(None) };
+        let user = users::find(tx, session.user_id)?;
+        Ok::<_, StoreError>(user.map(|user| SignedIn { user, session }))
+    });
+    let found = found.await?;
+    if let Some(who) = &found {
+        note_use(app, &who.session, now);
+    }
+    Ok(found)
+}
+
+/// Notes, without making the request wait, that a session is in use.
+fn note_use(app: &Arc<App>, session: &Session, now: Timestamp) {
+    if now.seconds_since(session.last_used_at) < USE_GRANULARITY {
+        return;
+    }
+    let (app, id) = (Arc::clone(app), session.id);
+    tokio::spawn(async move {
+        let noted = app.store().write(move |tx| sessions::record_use(tx, id, now)).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the use of a session was not noted");
+        }
+    });
+}
+
+/// Refuses requests that another site makes with this browser's cookie. `SameSite=Lax` keeps the
+/// cookie from most of them; this is the second lock, for sibling hosts of the same site.
+pub(in crate::server) fn check_same_site(app: &App, head: &Head) -> Result<(), ApiError> {
+    if matches!(head.method, Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    match head.header("origin") {
+        Some(origin) if origin != app.settings().app_url.as_str() => {
+            Err(ApiError::cross_site(format!("Origin is {origin:?}")))
+        }
+        _ => match head.header("sec-fetch-site") {
+            Some("cross-site" | "same-site") => Err(ApiError::cross_site("Sec-Fetch-Site")),
+            _ => Ok(()),
+        },
+    }
+}

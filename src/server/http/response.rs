@@ -1,0 +1,154 @@
+//! Responses, built in the order they are read: status, headers, body.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    HeaderMap, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA, SET_COOKIE},
+};
+use serde::Serialize;
+
+use crate::oidc::OAuthError;
+
+/// What the log line of a request says beyond the request itself. Never a secret.
+#[derive(Debug, Clone, Default)]
+pub struct LogNote {
+    /// The client it was about.
+    pub client_id: Option<String>,
+    /// The code of the error.
+    pub error: Option<&'static str>,
+    /// The cause, which the wire did not learn.
+    pub detail: Option<String>,
+}
+
+/// A response.
+#[derive(Debug)]
+pub struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    note: LogNote,
+}
+
+impl Response {
+    /// A response without a body.
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), note: LogNote::default() }
+    }
+
+    /// `204 No Content`.
+    pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// A body of a media type.
+    pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
+        let mut response = Self::empty(StatusCode::OK).header(CONTENT_TYPE, content_type);
+        response.body = body.into();
+        response
+    }
+
+    /// A JSON body. `<`, `>` and `&` are escaped, so that it is harmless wherever it is put.
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
+        let json = serde_json::to_string(value).expect("our responses are maps with text keys");
+        let json = match json.contains(['<', '>', '&']) {
+            true => json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"),
+            false => json,
+        };
+        Self::bytes("application/json; charset=utf-8", json)
+    }
+
+    /// An HTML body.
+    pub fn html(html: String) -> Self {
+        Self::bytes("text/html; charset=utf-8", html)
+    }
+
+    /// Sends the browser elsewhere.
+    pub fn redirect(status: StatusCode, location: &str) -> Self {
+        Self::empty(status).header(LOCATION, location)
+    }
+
+    /// An error of the token and UserInfo endpoints (RFC 6749 §5.2).
+    pub fn oauth_error(error: &OAuthError) -> Self {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            error: &'static str,
+            error_description: &'a str,
+        }
+        let code = error.code.as_str();
+        Self::json(&Body { error: code, error_description: &error.description })
+            .status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST))
+            .no_store()
+            .log_error(code, error.detail.clone())
+    }
+
+    /// Another status.
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// A header, instead of one of the same name. A value that cannot be a header is left out.
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Forbids every cache to keep it (RFC 6749 §5.1).
+    pub fn no_store(self) -> Self {
+        self.header(CACHE_CONTROL, "no-store").header(PRAGMA, "no-cache")
+    }
+
+    /// Sets a cookie, beside others.
+    pub fn cookie(mut self, cookie: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.headers.append(SET_COOKIE, value);
+        }
+        self
+    }
+
+    /// Says in the log which client it was about.
+    pub fn log_client(mut self, client_id: &str) -> Self {
+        self.note.client_id = Some(client_id.to_owned());
+        self
+    }
+
+    /// Says in the log what went wrong.
+    pub fn log_error(mut self, error: &'static str, detail: impl Into<String>) -> Self {
+        self.note.error = Some(error);
+        self.note.detail = Some(detail.into());
+        self
+    }
+
+    /// The status.
+    pub fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers, for the edge to complete.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// Takes the note for the log.
+    pub fn take_note(&mut self) -> LogNote {
+        std::mem::take(&mut self.note)
+    }
+
+    /// The same response without its body, for `HEAD`; its length is still told.
+    pub fn without_body(mut self) -> Self {
+        self.headers.insert(hyper::header::CONTENT_LENGTH, self.body.len().into());
+        self.body = Bytes::new();
+        self
+    }
+
+    /// For hyper.
+    pub fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
+        let mut response = hyper::Response::new(Full::new(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}

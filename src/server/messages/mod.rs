@@ -1,0 +1,191 @@
+//! The words of the pages, in every language they speak.
+//!
+//! A catalogue is a flat JSON object from key to text, compiled into the program. English is the
+//! reference; tests hold the other catalogues to the same keys and the same `{placeholders}`, and
+//! hold the keys against the templates and scripts that use them. Keys that begin with `script.`
+//! are handed to the scripts of a page.
+
+mod locale;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+pub use locale::Locale;
+
+/// Marks the keys that are sent along with a page, for its scripts.
+const SCRIPT_PREFIX: &str = "script.";
+
+static EN: LazyLock<Messages> = LazyLock::new(|| Messages::parse(include_str!("en.json")));
+static ZH_CN: LazyLock<Messages> = LazyLock::new(|| Messages::parse(include_str!("zh-CN.json")));
+
+/// Holds the texts of one language.
+#[derive(Debug)]
+pub struct Messages {
+    texts: BTreeMap<String, String>,
+    for_scripts: String,
+}
+
+impl Messages {
+    /// Finds the catalogue of a language.
+    pub fn of(locale: Locale) -> &'static Self {
+        match locale {
+            Locale::En => &EN,
+            Locale::ZhCn => &ZH_CN,
+        }
+    }
+
+    /// Looks a text up. An unknown key comes back as it is: a page with one odd word is of more use
+    /// than none, and the tests see to it that there is no such key.
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.texts.get(key).map_or(key, String::as_str)
+    }
+
+    /// Looks a text up and fills its `{name}` placeholders in. A value is never read for
+    /// placeholders itself, since values come from users.
+    pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut filled = String::new();
+        let mut rest = self.get(key);
+        while let Some((before, name, after)) = next_placeholder(rest) {
+            filled.push_str(before);
+            match values.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => filled.push_str(value),
+                None => filled.push_str(&rest[before.len()..rest.len() - after.len()]),
+            }
+            rest = after;
+        }
+        filled + rest
+    }
+
+    /// The texts that scripts need, as a JSON object.
+    pub fn for_scripts(&self) -> &str {
+        &self.for_scripts
+    }
+
+    fn parse(json: &str) -> Self {
+        let texts: BTreeMap<String, String> =
+            serde_json::from_str(json).expect("the catalogues are compiled in and tested");
+        let scripts: BTreeMap<&str, &str> = texts
+            .iter()
+            .filter_map(|(key, text)| Some((key.strip_prefix(SCRIPT_PREFIX)?, text.as_str())))
+            .collect();
+        let for_scripts = serde_json::to_string(&scripts).expect("a map of strings is JSON");
+        Self { texts, for_scripts }
+    }
+}
+
+/// Splits a text around its first `{name}`: before it, the name, after it.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn placeholders(mut text: &str) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        while let Some((_, name, after)) = next_placeholder(text) {
+            names.insert(name);
+            text = after;
+        }
+        names
+    }
+
+    /// The files of a folder that may name a key.
+    fn sources(folder: &str, extensions: &[&str]) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server").join(folder);
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let is_source = |path: &PathBuf| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            extension.is_some_and(|extension| extensions.contains(&extension))
+        };
+        paths.filter(is_source).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    }
+
+    /// The string literals that are handed to a function of this name.
+    fn arguments<'a>(sources: &'a str, function: &str) -> BTreeSet<&'a str> {
+        sources
+            .match_indices(&format!("{function}("))
+            .filter(|(at, _)| !sources[..*at].ends_with(char::is_alphanumeric))
+            .filter_map(|(at, call)| {
+                let rest = &sources[at + call.len()..];
+                let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+                rest[1..].split(quote).next()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn catalogues_have_the_same_keys() {
+        let keys = |locale| Messages::of(locale).texts.keys().collect::<Vec<_>>();
+        for locale in Locale::ALL {
+            assert_eq!(keys(Locale::En), keys(*locale), "{}", locale.tag());
+        }
+    }
+
+    #[test]
+    fn translations_have_the_same_placeholders() {
+        for locale in Locale::ALL {
+            for (key, text) in &Messages::of(Locale::En).texts {
+                let translated = Messages::of(*locale).get(key);
+                assert_eq!(placeholders(text), placeholders(translated), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_that_is_used_exists() {
+        let known = &Messages::of(Locale::En).texts;
+        let pages = sources("pages", &["html", "rs"]);
+        for key in arguments(&pages, "layout.t").union(&arguments(&pages, "layout.with")) {
+            assert!(known.contains_key(*key), "no text for {key}");
+        }
+        for key in arguments(&sources("assets", &["js"]), "t") {
+            assert!(known.contains_key(&format!("script.{key}")), "no text for script.{key}");
+        }
+    }
+
+    /// The scripts find their `error.` texts by the code that the API answers.
+    #[test]
+    fn no_key_is_left_unused() {
+        let pages = sources("pages", &["html", "rs"]);
+        let scripts = sources("assets", &["js"]);
+        for key in Messages::of(Locale::En).texts.keys() {
+            let used = match key.strip_prefix(SCRIPT_PREFIX) {
+                Some(name) => name.starts_with("error.") || scripts.contains(&format!("'{name}'")),
+                None => pages.contains(&format!("\"{key}\"")),
+            };
+            assert!(used, "nobody says {key}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_empty_or_padded() {
+        for locale in Locale::ALL {
+            for (key, text) in &Messages::of(*locale).texts {
+                assert!(!text.is_empty() && text.trim() == text, "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_not_read_for_placeholders() {
+        let messages = Messages::parse(r#"{"greet": "Hello {name}, from {place} {unknown}"}"#);
+
+        let text = messages.with("greet", &[("name", "{place}"), ("place", "here")]);
+
+        assert_eq!(text, "Hello {place}, from here {unknown}");
+    }
+
+    #[test]
+    fn scripts_are_sent_their_own_texts_only() {
+        let messages = Messages::parse(r#"{"script.a": "A", "page.b": "B"}"#);
+
+        assert_eq!(messages.for_scripts(), r#"{"a":"A"}"#);
+    }
+}

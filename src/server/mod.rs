@@ -1,0 +1,32 @@
+//! The only place that knows hyper: `pocketid serve`.
+
+pub mod account;
+mod app;
+pub mod assets;
+mod browse;
+mod client_auth;
+mod dispatch;
+mod edge;
+mod encryption_key;
+mod failure;
+mod http;
+mod keys;
+mod limiter;
+mod limits;
+mod listen;
+pub mod messages;
+mod oidc;
+mod one_time_access;
+pub mod pages;
+mod passkey;
+mod probe;
+mod profile_picture;
+mod route;
+mod setup;
+mod signing_in;
+mod user_agent;
+
+pub use app::{App, StartError};
+pub use encryption_key::KeyFault;
+pub use listen::{Shutdown, serve};
+pub use probe::{ProbeError, probe};

@@ -1,0 +1,114 @@
+//! How the authorization endpoint answers: to the client, or, until its address is proven, on a
+//! page (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207).
+
+use hyper::{StatusCode, header::CONTENT_SECURITY_POLICY};
+
+use crate::{
+    oidc::{
+        OAuthError, OAuthErrorCode, ResponseMode,
+        authorization_request::{ReplyTo, ReplyToError},
+    },
+    server::{
+        App, edge,
+        failure::{Caller, Failure, PageError, render},
+        http::Response,
+        pages::{FormPostPage, Problem},
+    },
+    store::StoreError,
+};
+
+/// Why an authorization request ends without a code.
+#[derive(Debug)]
+pub(in crate::server) enum AuthorizeFailure {
+    /// The client is told.
+    Client(Box<ReplyTo>, OAuthError),
+    /// The user is told, since there is no proven address to go to.
+    Page(PageError),
+}
+
+impl AuthorizeFailure {
+    /// A refusal for the client; until its redirect URI is its own, for the user.
+    pub(super) fn to_client(reply_to: &ReplyTo, error: OAuthError) -> Self {
+        match reply_to.is_first_use {
+            true => Self::from(error),
+            false => Self::Client(Box::new(reply_to.clone()), error),
+        }
+    }
+
+    /// A refusal because of the redirect URI.
+    pub(super) fn reply_to(error: ReplyToError, client_id: &str) -> Self {
+        let detail = error.to_string();
+        let problem = match error {
+            ReplyToError::NotRegistered(redirect_uri) => {
+                Problem::RedirectUriNotRegistered { redirect_uri, client: client_id.to_owned() }
+            }
+            error => Problem::Other { status: 400, message: format!("{error}.") },
+        };
+        Self::Page(PageError::from(problem).because(detail))
+    }
+}
+
+impl From<StoreError> for AuthorizeFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Page(error.into())
+    }
+}
+
+impl From<Problem> for AuthorizeFailure {
+    fn from(problem: Problem) -> Self {
+        Self::Page(problem.into())
+    }
+}
+
+/// An error before the redirect URI is proven.
+impl From<OAuthError> for AuthorizeFailure {
+    fn from(error: OAuthError) -> Self {
+        let problem = Problem::Other { status: 400, message: error.description };
+        Self::Page(PageError::from(problem).because(error.detail))
+    }
+}
+
+impl Failure for AuthorizeFailure {
+    fn into_response(self, app: &App, caller: &Caller) -> Response {
+        match self {
+            Self::Page(error) => error.into_response(app, caller),
+            Self::Client(reply_to, error) => {
+                let code: OAuthErrorCode = error.code;
+                let params = [("error", code.as_str()), ("error_description", &error.description)];
+                reply(app, caller, &reply_to, &params).log_error(code.as_str(), error.detail)
+            }
+        }
+    }
+}
+
+/// Answers to the client, in the way that it asked for.
+pub(super) fn reply(
+    app: &App,
+    caller: &Caller,
+    reply_to: &ReplyTo,
+    params: &[(&str, &str)],
+) -> Response {
+    let mut params = params.to_vec();
+    params.extend(reply_to.state.as_deref().map(|state| ("state", state)));
+    params.push(("iss", app.issuer()));
+    let redirect = &reply_to.redirect;
+    match reply_to.response_mode {
+        ResponseMode::Fragment => see_other(&redirect.with_fragment(&params)),
+        ResponseMode::Query => see_other(&redirect.with_query(&params)),
+        ResponseMode::FormPost => {
+            let fields = params.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            let page = FormPostPage {
+                layout: caller.layout(None),
+                action: redirect.as_str().to_owned(),
+                fields: fields.collect(),
+            };
+            let policy = edge::policy_with_form_action(&redirect.origin_for_csp());
+            render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy)
+        }
+    }
+}
+
+/// `303`, so that a POST to us does not become a POST to the client.
+fn see_other(location: &str) -> Response {
+    Response::redirect(StatusCode::SEE_OTHER, location).no_store()
+}

@@ -1,0 +1,22 @@
+//! `GET /.well-known/openid-configuration` (OIDC Discovery §4), `/.well-known/jwks.json` (RFC 7517).
+
+use hyper::header::CACHE_CONTROL;
+
+use crate::server::http::{Request, Response};
+
+/// How long a copy is good: short, so that a new key is known soon.
+const CACHE: &str = "public, max-age=300";
+
+/// The metadata of the provider.
+pub(in crate::server) fn discovery(req: Request) -> Response {
+    let req = req.public();
+    Response::bytes("application/json; charset=utf-8", req.app.metadata())
+        .header(CACHE_CONTROL, CACHE)
+}
+
+/// The public keys.
+pub(in crate::server) fn jwks(req: Request) -> Response {
+    let req = req.public();
+    Response::bytes("application/json; charset=utf-8", req.app.keys().jwk_set())
+        .header(CACHE_CONTROL, CACHE)
+}

@@ -1,0 +1,265 @@
+//! `/api/oidc/interactions/{id}`: the steps between a client's request and its answer (contract §4.5)
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    crypto::BearerToken,
+    model::{Amr, AuditEvent, Client, EventKind, Interaction, Step, text::TextError},
+    oidc::{
+        AuthorizationRequest, Params,
+        authorization_request::ReplyTo,
+        interaction::{Known, steps_for},
+    },
+    server::{
+        App,
+        http::{
+            ApiError, Authorised, Request, Response,
+            cookies::CookieKind,
+            request::{Public, SignedIn},
+        },
+        limits,
+    },
+    store::{Tx, audit_events, clients, consents, interactions, reauthentications},
+};
+
+/// The body of `POST /api/oidc/interactions/{id}/complete`.
+#[derive(Debug, Deserialize)]
+struct Complete {
+    step: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InteractionView {
+    id: String,
+    scopes: Vec<&'static str>,
+    // Permissions of resource servers (RFC 8707), of which there are none yet.
+    scope_info: [(); 0],
+    client: ClientMeta,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_step: Option<&'static str>,
+    required_steps: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ClientMeta {
+    id: String,
+    name: String,
+    description: &'static str,
+    has_logo: bool,
+    has_dark_logo: bool,
+    #[serde(rename = "launchURL")]
+    launch_url: Option<String>,
+    requires_reauthentication: bool,
+    client_type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Progress {
+    Interaction(InteractionView),
+    RedirectUrl(String),
+}
+
+/// An interaction with what it refers to.
+#[derive(Debug)]
+pub(in crate::server) struct Live {
+    /// The client that asks.
+    pub(in crate::server) client: Client,
+    /// Whether the client has a logo.
+    pub(in crate::server) has_logo: bool,
+    /// Its request, checked again.
+    pub(in crate::server) request: AuthorizationRequest,
+    /// How far it has come.
+    pub(in crate::server) interaction: Interaction,
+}
+
+/// `GET`: what is asked, and what is next.
+pub(in crate::server) async fn show(req: Request, id: String) -> Result<Response, ApiError> {
+    let req = req.public();
+    let token = parse_id(&id)?;
+    let (lookup, now, app) = (token.clone(), req.head.now, req.app.clone());
+    let live = req.app.store().read(move |tx| find_live(tx, &app, &lookup, now)).await?;
+    Ok(Response::json(&view(&token, live)))
+}
+
+/// `POST .../complete`: the user has taken a step.
+pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Response, ApiError> {
+    let req = req.require_user().await?.json::<Complete>(limits::JSON).await?;
+    let token = parse_id(&id)?;
+    let completion = Completion::new(&req)?;
+    let (app, now) = (req.app.clone(), req.head.now);
+    let progress = req.app.store().write(move |tx| {
+        let mut live = find_live(tx, &app, &token, now)?;
+        completion.take_step(tx, &mut live)?;
+        interactions::update(tx, &token, &live.interaction)?;
+        Ok::<_, ApiError>(match live.interaction.steps.is_empty() {
+            true => Progress::RedirectUrl(resume_path(&token)),
+            false => Progress::Interaction(view(&token, live)),
+        })
+    });
+    let progress = progress.await?;
+    let response = Response::json(&progress);
+    Ok(match req.app.cookies().read(&req.head.headers, CookieKind::Reauthentication) {
+        // It is used up, or of no use here.
+        Some(_) => response.cookie(&req.app.cookies().remove(CookieKind::Reauthentication)),
+        None => response,
+    })
+}
+
+/// `POST .../deny`: the user says no, signed in or not. An addition to the contract, where a refusal
+/// never reaches the client.
+pub(in crate::server) async fn deny(req: Request, id: String) -> Result<Response, ApiError> {
+    let req: Authorised<Public> = req.public();
+    let token = parse_id(&id)?;
+    let (app, now) = (req.app.clone(), req.head.now);
+    let path = resume_path(&token);
+    let denied = req.app.store().write(move |tx| {
+        let mut live = find_live(tx, &app, &token, now)?;
+        live.interaction.is_denied = true;
+        Ok::<_, ApiError>(interactions::update(tx, &token, &live.interaction)?)
+    });
+    denied.await?;
+    Ok(Response::json(&Progress::RedirectUrl(path)))
+}
+
+/// Finds an interaction that waits for its user.
+pub(in crate::server) fn find_live(
+    tx: &mut Tx<'_>,
+    app: &App,
+    token: &BearerToken,
+    now: crate::model::Timestamp,
+) -> Result<Live, ApiError> {
+    let Some(interactions::Found::Live(interaction)) = interactions::find(tx, token, now)? else {
+        return Err(gone());
+    };
+    let client = clients::find(tx, &interaction.client_id)?.ok_or_else(gone)?;
+    let params = Params::from(interaction.parameters.clone());
+    // The client may have changed since: what would not be accepted now is not gone on with.
+    let reply_to = ReplyTo::verify(&params, &client, app.settings().allow_insecure_callback_urls);
+    let reply_to = reply_to.map_err(|error| gone().because(error))?;
+    let request = AuthorizationRequest::parse(&params, &client, reply_to);
+    let request = request.map_err(|error| gone().because(error))?;
+    let has_logo = clients::has_logo(tx, &client.id)?;
+    Ok(Live { client, has_logo, request, interaction })
+}
+
+/// What a step needs to be taken.
+#[derive(Debug)]
+struct Completion {
+    step: Step,
+    who: SignedIn,
+    reauthentication: Option<BearerToken>,
+    event: AuditEvent,
+    now: crate::model::Timestamp,
+}
+
+impl Completion {
+    fn new(req: &Authorised<SignedIn, Complete>) -> Result<Self, ApiError> {
+        let unknown = || ApiError::field("step", TextError::format("is not a step"));
+        let cookie = req.app.cookies().read(&req.head.headers, CookieKind::Reauthentication);
+        let kind = EventKind::NewClientAuthorization;
+        let actor = req.head.actor();
+        Ok(Self {
+            step: Step::parse(&req.body.step).ok_or_else(unknown)?,
+            who: req.who.clone(),
+            reauthentication: cookie.and_then(|cookie| BearerToken::parse("", &cookie)),
+            event: req.app.audit_event(kind, Some(req.who.user.id), actor, req.head.now),
+            now: req.head.now,
+        })
+    }
+
+    fn take_step(mut self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+        let Some(expected) = live.interaction.steps.first().copied() else { return Ok(()) };
+        if expected != self.step {
+            let (expected, step) = (expected.as_str(), self.step.as_str());
+            let message = format!("Expected interaction step {expected} but got {step}");
+            let status = hyper::StatusCode::BAD_REQUEST;
+            return Err(ApiError::new(status, "validation_failed", message));
+        }
+        let is_bound = live.interaction.user_id == Some(self.who.user.id);
+        match self.step {
+            Step::Authenticate | Step::SelectAccount => self.bind(tx, live),
+            // Somebody else is signed in by now: for them the steps begin again.
+            Step::Reauthenticate | Step::Consent if !is_bound => self.bind(tx, live),
+            Step::Reauthenticate => self.reauthenticate(tx, live),
+            Step::Consent => self.consent(tx, live),
+        }
+    }
+
+    /// Ties the interaction to the user, and finds out what they have left to do.
+    fn bind(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+        let session = &self.who.session;
+        // Whoever has just used a passkey for this request need not do it twice.
+        let is_fresh =
+            session.amr == Amr::Passkey && session.created_at >= live.interaction.requested_at;
+        let reauthenticated_at = is_fresh.then_some(session.created_at);
+        let consent = consents::find(tx, self.who.user.id, &live.client.id)?;
+        let known = Known { session, consent: consent.as_ref(), reauthenticated_at };
+        let steps = steps_for(&live.request, &live.client, known, self.now)
+            .map_err(|error| gone().because(error))?;
+        live.interaction.user_id = Some(self.who.user.id);
+        live.interaction.reauthenticated_at = reauthenticated_at;
+        // Which account it is, this very step has said.
+        live.interaction.steps =
+            steps.into_iter().filter(|step| *step != Step::SelectAccount).collect();
+        Ok(())
+    }
+
+    fn reauthenticate(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+        let missing = || ApiError::field("reauthenticationToken", TextError::required());
+        let token = self.reauthentication.as_ref().ok_or_else(missing)?;
+        let used_at = reauthentications::consume(tx, token, self.who.user.id, self.now)?;
+        let used_at = used_at.ok_or_else(ApiError::reauthentication_required)?;
+        live.interaction.reauthenticated_at = Some(used_at);
+        live.interaction.steps.remove(0);
+        Ok(())
+    }
+
+    fn consent(&mut self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+        let (user_id, scope) = (self.who.user.id, &live.request.scope);
+        if consents::record(tx, user_id, &live.client.id, scope, self.now)? {
+            self.event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
+            audit_events::insert(tx, &self.event)?;
+        }
+        live.interaction.steps.remove(0);
+        Ok(())
+    }
+}
+
+fn view(token: &BearerToken, live: Live) -> InteractionView {
+    let steps: Vec<_> = live.interaction.steps.iter().map(|step| step.as_str()).collect();
+    InteractionView {
+        id: token.expose().to_owned(),
+        scopes: live.request.scope.names(),
+        scope_info: [],
+        client: ClientMeta {
+            id: live.client.id.to_string(),
+            name: live.client.name.to_string(),
+            description: "",
+            has_logo: live.has_logo,
+            has_dark_logo: false,
+            launch_url: live.client.launch_url,
+            requires_reauthentication: live.client.requires_reauthentication,
+            client_type: "standard",
+        },
+        current_step: steps.first().copied(),
+        required_steps: steps,
+    }
+}
+
+fn resume_path(token: &BearerToken) -> String {
+    format!("/authorize?interaction={}", token.expose())
+}
+
+fn parse_id(id: &str) -> Result<BearerToken, ApiError> {
+    BearerToken::parse("", id).ok_or_else(gone)
+}
+
+fn gone() -> ApiError {
+    let message = "OIDC interaction not found or expired";
+    ApiError::new(hyper::StatusCode::NOT_FOUND, "not_found", message)
+}

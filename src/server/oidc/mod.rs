@@ -1,0 +1,9 @@
+//! The protocol endpoints, one file each.
+
+pub(super) mod authorize;
+mod authorize_reply;
+pub(super) mod client_logo;
+pub(super) mod discovery;
+pub(super) mod interactions;
+pub(super) mod token;
+pub(super) mod userinfo;

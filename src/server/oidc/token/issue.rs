@@ -1,0 +1,135 @@
+//! Making tokens: signed off the async threads, stored as digests.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    crypto::{BearerToken, Digest, jws},
+    model::{Client, Grant, Group, ScopeToken, Timestamp, User},
+    oidc::{
+        OAuthError, OAuthErrorCode,
+        claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
+    },
+    server::App,
+    store::{StoreError, Tx, access_tokens, refresh_tokens},
+};
+
+/// Names what a refresh token is to whoever finds one.
+pub(super) const REFRESH_PREFIX: &str = "pocket_id_rt_";
+
+/// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3).
+#[derive(Serialize)]
+pub(in crate::server::oidc) struct TokenResponse {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: i64,
+    refresh_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    scope: String,
+}
+
+/// Whom the tokens are about, read in one snapshot.
+#[derive(Debug, Clone)]
+pub(super) struct Subject {
+    /// What was granted.
+    pub(super) grant: Grant,
+    /// By whom; `None` when the account is gone.
+    pub(super) user: Option<User>,
+    /// The groups of the user.
+    pub(super) groups: Vec<Group>,
+}
+
+/// Tokens that are signed and wait to be stored.
+pub(super) struct NewTokens {
+    access_token: String,
+    jti: Uuid,
+    id_token: Option<String>,
+    refresh_token: BearerToken,
+    subject: Subject,
+    access_token_seconds: i64,
+    refresh_token_seconds: i64,
+    now: Timestamp,
+}
+
+impl NewTokens {
+    /// Signs the tokens of a grant. RS256 takes 600 microseconds, so a blocking thread does it.
+    pub(super) async fn sign(
+        app: &Arc<App>,
+        client: &Client,
+        subject: Subject,
+        nonce: Option<String>,
+        now: Timestamp,
+    ) -> Result<Self, OAuthError> {
+        let (app, client) = (Arc::clone(app), client.clone());
+        tokio::task::spawn_blocking(move || Self::sign_blocking(&app, &client, subject, nonce, now))
+            .await
+            .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))
+    }
+
+    fn sign_blocking(
+        app: &App,
+        client: &Client,
+        subject: Subject,
+        nonce: Option<String>,
+        now: Timestamp,
+    ) -> Self {
+        let grant = &subject.grant;
+        let jti = app.new_id(now);
+        let claims = AccessTokenClaims::new(app.issuer(), grant, client, jti, now);
+        let access_token = jws::sign(app.keys().access_token(), "at+jwt", &claims);
+        let user = subject.user.as_ref().filter(|_| grant.scope.contains(ScopeToken::Openid));
+        let id_token = user.map(|user| {
+            let user = UserClaims::of(user, &subject.groups, &grant.scope, app.issuer());
+            let at_hash = Digest::of(&access_token).left_half_base64url();
+            let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
+            let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
+            jws::sign(app.keys().id_token(), "JWT", &claims)
+        });
+        Self {
+            access_token,
+            jti,
+            id_token,
+            refresh_token: BearerToken::generate(REFRESH_PREFIX, app.new_id(now), app.rng()),
+            subject,
+            access_token_seconds: client.access_token_seconds,
+            refresh_token_seconds: client.refresh_token_seconds,
+            now,
+        }
+    }
+
+    /// Stores the digests.
+    pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let (grant_id, now) = (self.subject.grant.id, self.now);
+        let access_expires_at = now.plus(self.access_token_seconds);
+        let digest = Digest::of(&self.access_token);
+        access_tokens::insert(tx, self.jti, digest, grant_id, access_expires_at)?;
+        let refresh_expires_at = now.plus(self.refresh_token_seconds);
+        refresh_tokens::insert(tx, &self.refresh_token, grant_id, refresh_expires_at)
+    }
+
+    /// What the client is given, once it is stored.
+    pub(super) fn into_response(self) -> TokenResponse {
+        TokenResponse {
+            access_token: self.access_token,
+            token_type: "bearer",
+            expires_in: self.access_token_seconds,
+            refresh_token: self.refresh_token.expose().to_owned(),
+            id_token: self.id_token,
+            scope: self.subject.grant.scope.to_string(),
+        }
+    }
+}
+
+/// A closure's refusal, and a failure of the database, as the wire knows them.
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::Busy => OAuthErrorCode::TemporarilyUnavailable,
+            _ => OAuthErrorCode::ServerError,
+        };
+        Self::new(code, error.to_string())
+    }
+}

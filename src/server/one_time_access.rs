@@ -1,0 +1,38 @@
+//! `POST /api/one-time-access-token/{code}`: signing in once without a passkey (contract §3.6, §6.3)
+
+use hyper::StatusCode;
+
+use super::{
+    account::me::UserView,
+    http::{ApiError, Request, Response},
+    signing_in::NewSession,
+};
+use crate::{
+    model::{Amr, one_time_access_token::OneTimeAccessToken},
+    store::{one_time_access_tokens, users},
+};
+
+/// Signs in whoever has the code, once.
+pub(super) async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
+    let req = req.public();
+    let invalid = || {
+        let message = "Token is invalid or expired";
+        ApiError::new(StatusCode::UNAUTHORIZED, "token_invalid_or_expired", message)
+    };
+    let digest = OneTimeAccessToken::digest_of_typed(&code).ok_or_else(invalid)?;
+    let (app, now) = (req.app.clone(), req.head.now);
+    let head = req.head;
+    let exchanged = req.app.store().write(move |tx| {
+        let user_id = one_time_access_tokens::consume(tx, digest, now)?.ok_or_else(invalid)?;
+        let user = users::find(tx, user_id)?.ok_or_else(invalid)?;
+        if user.disabled {
+            // The refusal rolls the transaction back: the code is still good once they may enter.
+            return Err(ApiError::user_disabled());
+        }
+        let session = NewSession::prepare(&app, &head, user_id, Amr::OneTimeCode);
+        session.insert(tx)?;
+        Ok((user, session.cookie(&app)))
+    });
+    let (user, cookie) = exchanged.await?;
+    Ok(Response::json(&UserView::of(&user, &[])).cookie(&cookie))
+}

@@ -1,0 +1,197 @@
+//! What people see when something cannot be done
+
+use super::{Layout, login};
+
+/// Says what happened and what to do next.
+#[derive(Debug, askama::Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    pub layout: Layout,
+    pub problem: Problem,
+    /// Names the request in the log, so that an administrator can find it.
+    pub request_id: Option<String>,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    InteractionExpired,
+    InteractionUsed,
+    Internal,
+    /// The user is in none of the groups that may use the client.
+    NotAllowed {
+        client_name: String,
+    },
+    NotFound,
+    /// Anything else, told by the sentence that comes with it.
+    Other {
+        status: u16,
+        message: String,
+    },
+    /// Shown and never followed: RFC 6749 §3.1.2.4.
+    RedirectUriNotRegistered {
+        redirect_uri: String,
+        client: String,
+    },
+    SignInRequired {
+        redirect: String,
+    },
+    TooManyRequests,
+    UnknownClient {
+        client: String,
+    },
+}
+
+impl Problem {
+    /// The status that the page is answered with.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Internal => 500,
+            Self::NotAllowed { .. } => 403,
+            Self::NotFound => 404,
+            Self::Other { status, .. } => *status,
+            Self::SignInRequired { .. } => 401,
+            Self::TooManyRequests => 429,
+            Self::InteractionExpired
+            | Self::InteractionUsed
+            | Self::RedirectUriNotRegistered { .. }
+            | Self::UnknownClient { .. } => 400,
+        }
+    }
+
+    fn title_key(&self) -> &'static str {
+        match self {
+            Self::InteractionExpired => "problem.interaction_expired.title",
+            Self::InteractionUsed => "problem.interaction_used.title",
+            Self::Internal => "problem.internal.title",
+            Self::NotAllowed { .. } => "problem.not_allowed.title",
+            Self::NotFound => "problem.not_found.title",
+            Self::Other { .. } => "problem.other.title",
+            Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.title",
+            Self::SignInRequired { .. } => "problem.sign_in.title",
+            Self::TooManyRequests => "problem.too_many.title",
+            Self::UnknownClient { .. } => "problem.unknown_client.title",
+        }
+    }
+
+    fn message(&self, layout: &Layout) -> String {
+        match self {
+            Self::InteractionExpired => layout.t("problem.interaction_expired.message").to_owned(),
+            Self::InteractionUsed => layout.t("problem.interaction_used.message").to_owned(),
+            Self::Internal => layout.t("problem.internal.message").to_owned(),
+            Self::NotAllowed { client_name } => {
+                layout.with("problem.not_allowed.message", "client", client_name)
+            }
+            Self::NotFound => layout.t("problem.not_found.message").to_owned(),
+            Self::Other { message, .. } => message.clone(),
+            Self::RedirectUriNotRegistered { .. } => {
+                layout.t("problem.redirect_uri.message").to_owned()
+            }
+            Self::SignInRequired { .. } => layout.t("problem.sign_in.message").to_owned(),
+            Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
+            Self::UnknownClient { .. } => layout.t("problem.unknown_client.message").to_owned(),
+        }
+    }
+
+    /// What to do next, for the person who came.
+    fn hint<'a>(&self, layout: &'a Layout) -> &'a str {
+        layout.t(match self {
+            Self::InteractionExpired | Self::InteractionUsed => "problem.hint.start_again",
+            Self::Internal => "problem.hint.report",
+            Self::NotAllowed { .. } => "problem.hint.ask_for_group",
+            Self::NotFound => "problem.hint.check_address",
+            Self::Other { .. } => "problem.hint.go_back",
+            Self::RedirectUriNotRegistered { .. } | Self::UnknownClient { .. } => {
+                "problem.hint.tell_administrator"
+            }
+            Self::SignInRequired { .. } => "problem.hint.sign_in",
+            Self::TooManyRequests => "problem.hint.wait",
+        })
+    }
+
+    /// Whether nothing is wrong, and the page is no cause for alarm.
+    fn is_calm(&self) -> bool {
+        matches!(self, Self::InteractionUsed | Self::SignInRequired { .. })
+    }
+
+    /// What the caller sent and we did not accept, to be shown as text.
+    fn evidence(&self) -> Option<&str> {
+        match self {
+            Self::RedirectUriNotRegistered { redirect_uri, .. } => Some(redirect_uri),
+            Self::UnknownClient { client } => Some(client),
+            _ => None,
+        }
+    }
+
+    /// The command that shows an administrator more. A name that no client of ours has is a
+    /// stranger's words, and has no place in a command to paste.
+    fn command(&self) -> Option<String> {
+        match self {
+            Self::RedirectUriNotRegistered { client, .. } => {
+                Some(format!("pocketid client show {}", shell_word(client)))
+            }
+            Self::UnknownClient { .. } => Some("pocketid client list".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Where the button leads, and the key of what it says.
+    fn way_on(&self) -> Option<(String, &'static str)> {
+        match self {
+            Self::NotAllowed { .. } => Some(("/logout".to_owned(), "problem.action.other_account")),
+            Self::SignInRequired { redirect } => {
+                Some((login::path(Some(redirect)), "problem.action.sign_in"))
+            }
+            Self::NotFound => Some(("/settings/account".to_owned(), "problem.action.account")),
+            _ => None,
+        }
+    }
+}
+
+/// Quotes a word for a POSIX shell unless it is plain.
+fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/@".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::super::gallery;
+    use super::*;
+
+    #[test]
+    fn a_command_to_paste_is_safe_to_paste() {
+        assert_eq!(shell_word("0b7e-42_a.b"), "0b7e-42_a.b");
+        assert_eq!(shell_word("x; rm -rf ~"), "'x; rm -rf ~'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+    }
+
+    /// RFC 6749 §3.1.2.4: the user must not be sent, nor tempted to go, to an unregistered URI.
+    #[test]
+    fn an_unregistered_redirect_uri_is_text_and_no_link() {
+        let uri = "https://evil.example/\"><script>";
+        let html = gallery::error(Problem::RedirectUriNotRegistered {
+            redirect_uri: uri.to_owned(),
+            client: "linkding".to_owned(),
+        })
+        .render()
+        .unwrap();
+
+        assert!(html.contains("https://evil.example/&#34;&#62;&#60;script&#62;"));
+        assert!(!html.contains("href=\"https://evil.example"));
+        assert!(html.contains("pocketid client show linkding"));
+    }
+
+    #[test]
+    fn an_unknown_client_does_not_get_into_a_command() {
+        let problem = Problem::UnknownClient { client: "$(reboot)".to_owned() };
+
+        assert_eq!(problem.command().as_deref(), Some("pocketid client list"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The answer to an authorization request with `response_mode=form_post`
+
+use super::Layout;
+
+/// Posts the answer back to the client: OAuth 2.0 Form Post Response Mode §2. The policy of this
+/// page must let forms go to `action`.
+#[derive(Debug, askama::Template)]
+#[template(path = "form_post.html")]
+pub struct FormPostPage {
+    pub layout: Layout,
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}

@@ -1,0 +1,274 @@
+//! An example of every page, for tests and for looking at.
+
+use super::*;
+use crate::model::Step;
+
+/// Names a page and shows it.
+type Rendered = (&'static str, String);
+
+fn layout(locale: Locale) -> Layout {
+    Layout::new(locale, "Pocket ID", Some("Alice Adams"))
+}
+
+fn anonymous(locale: Locale) -> Layout {
+    Layout { signed_in: None, ..layout(locale) }
+}
+
+pub(super) fn interaction(step: Step) -> InteractionPage {
+    InteractionPage {
+        layout: layout(Locale::En),
+        interaction_id: "0198c0de".to_owned(),
+        client_name: "Linkding".to_owned(),
+        client_launch_url: Some("https://links.example.com".to_owned()),
+        client_initials: initials("Linkding"),
+        current_step: step,
+        scopes: ["openid", "profile", "email", "groups", "offline_access", "read:orders"]
+            .map(str::to_owned)
+            .into(),
+        user: Some(Account {
+            display_name: "Alice Adams".to_owned(),
+            username: "alice".to_owned(),
+            email: Some("alice@example.com".to_owned()),
+        }),
+        redirect_host: "links.example.com".to_owned(),
+    }
+}
+
+pub(super) fn error(problem: Problem) -> ErrorPage {
+    ErrorPage {
+        layout: anonymous(Locale::En),
+        problem,
+        request_id: Some("0198c0de4a7b7c3e9d5a".to_owned()),
+    }
+}
+
+pub(super) fn account(locale: Locale) -> AccountPage {
+    let passkey = |id: &str, name: &str, last_used, synced| PasskeyRow {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        added: Time::at(1_760_000_000),
+        last_used,
+        synced,
+    };
+    let session = |id: &str, device: &str, ip_address: &str, current| SessionRow {
+        id: id.to_owned(),
+        device: device.to_owned(),
+        ip_address: ip_address.to_owned(),
+        signed_in: Time::at(1_764_000_000),
+        last_used: Time::at(1_764_074_342),
+        current,
+    };
+    AccountPage {
+        layout: layout(locale),
+        profile: Profile {
+            username: "alice".to_owned(),
+            first_name: "Alice".to_owned(),
+            last_name: "Adams".to_owned(),
+            display_name: "Alice Adams".to_owned(),
+            email: "alice@example.com".to_owned(),
+        },
+        locale: Some(locale),
+        editable: true,
+        email_required: true,
+        passkeys: vec![
+            passkey("p1", "iCloud Keychain Passkey", Some(Time::at(1_764_074_342)), true),
+            passkey("p2", "YubiKey 5C", None, false),
+        ],
+        sessions: vec![
+            session("s1", "Firefox on Linux", "192.0.2.17", true),
+            session("s2", "Safari on iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348", false),
+        ],
+    }
+}
+
+/// The account of somebody who has long names and nothing else.
+fn bare_account(locale: Locale) -> AccountPage {
+    AccountPage {
+        profile: Profile {
+            username: "maximiliane-von-und-zu-hohenlohe-langenburg@example".to_owned(),
+            first_name: String::new(),
+            last_name: String::new(),
+            display_name: "Maximiliane Freifrau von und zu Hohenlohe-Langenburg".to_owned(),
+            email: "maximiliane.hohenlohe-langenburg@department.university.example.org".to_owned(),
+        },
+        locale: None,
+        editable: false,
+        email_required: false,
+        passkeys: Vec::new(),
+        sessions: Vec::new(),
+        ..account(locale)
+    }
+}
+
+/// A request full of the longest things that people come with.
+fn long_interaction(locale: Locale) -> InteractionPage {
+    let user = Account {
+        display_name: "Maximiliane Freifrau von und zu Hohenlohe-Langenburg".to_owned(),
+        username: "maximiliane".to_owned(),
+        email: Some(
+            "maximiliane.hohenlohe-langenburg@department.university.example.org".to_owned(),
+        ),
+    };
+    InteractionPage {
+        layout: layout(locale),
+        client_name: "Paperless-ngx for the Department of Mathematics".to_owned(),
+        client_launch_url: None,
+        client_initials: "PM".to_owned(),
+        scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
+        user: Some(user),
+        redirect_host: "paperless.documents.mathematics.university.example.org".to_owned(),
+        ..interaction(Step::Consent)
+    }
+}
+
+fn problems() -> Vec<(&'static str, Problem)> {
+    let linkding = || "linkding".to_owned();
+    vec![
+        ("error-expired", Problem::InteractionExpired),
+        ("error-used", Problem::InteractionUsed),
+        ("error-internal", Problem::Internal),
+        ("error-not-allowed", Problem::NotAllowed { client_name: "Linkding".to_owned() }),
+        ("error-not-found", Problem::NotFound),
+        ("error-other", Problem::Other { status: 400, message: "Invalid PAR session.".to_owned() }),
+        (
+            "error-redirect-uri",
+            Problem::RedirectUriNotRegistered {
+                redirect_uri: "https://links.example.com/oidc/callback/which/is/very/long?a=b"
+                    .to_owned(),
+                client: linkding(),
+            },
+        ),
+        ("error-sign-in", Problem::SignInRequired { redirect: "/settings/account".to_owned() }),
+        ("error-too-many", Problem::TooManyRequests),
+        ("error-unknown-client", Problem::UnknownClient { client: linkding() }),
+    ]
+}
+
+/// Renders every page in one language.
+fn all(locale: Locale) -> Vec<Rendered> {
+    use askama::Template;
+
+    fn show(name: &'static str, page: &impl Template) -> Rendered {
+        (name, page.render().unwrap())
+    }
+
+    let one_time = |code: Option<&str>| OneTimeLinkPage {
+        layout: anonymous(locale),
+        code: code.map(str::to_owned),
+        redirect: None,
+    };
+    let mut pages = vec![
+        show("account", &account(locale)),
+        show("account-bare", &bare_account(locale)),
+        show(
+            "form-post",
+            &FormPostPage {
+                layout: layout(locale),
+                action: "https://links.example.com/callback".to_owned(),
+                fields: vec![("code".to_owned(), "a\"b".to_owned())],
+            },
+        ),
+        show("interaction-long", &long_interaction(locale)),
+        show("lc", &one_time(None)),
+        show("lc-code", &one_time(Some("kQ3vX9"))),
+        show("login", &LoginPage { layout: anonymous(locale), redirect: None }),
+        show("logout", &LogoutPage { layout: layout(locale) }),
+        show("logout-done", &LogoutPage { layout: anonymous(locale) }),
+        show("setup", &SetupPage { layout: anonymous(locale), email_required: true }),
+        show("setup-done", &SetupDonePage { layout: anonymous(locale) }),
+    ];
+    for (name, step) in [
+        ("interaction-authenticate", Step::Authenticate),
+        ("interaction-select-account", Step::SelectAccount),
+        ("interaction-reauthenticate", Step::Reauthenticate),
+        ("interaction-consent", Step::Consent),
+    ] {
+        pages.push(show(name, &InteractionPage { layout: layout(locale), ..interaction(step) }));
+    }
+    for (name, problem) in problems() {
+        pages.push(show(name, &ErrorPage { layout: anonymous(locale), ..error(problem) }));
+    }
+    pages
+}
+
+fn all_in_every_language() -> Vec<(Locale, Rendered)> {
+    let mut pages = Vec::new();
+    for locale in Locale::ALL {
+        pages.extend(all(*locale).into_iter().map(|page| (*locale, page)));
+    }
+    pages
+}
+
+/// The policy allows neither: an inline script or style would be dead text.
+#[test]
+fn no_page_has_inline_scripts_or_styles() {
+    for (_, (name, html)) in all_in_every_language() {
+        assert!(!html.contains("<style") && !html.contains(" style="), "{name}");
+        for script in html.split("<script").skip(1) {
+            let (attributes, rest) = script.split_once('>').unwrap();
+            assert!(attributes.contains(" src=\"/assets/"), "{name}");
+            assert!(rest.starts_with("</script>"), "{name}");
+        }
+        let handler = html.split_whitespace().find(|word| word.starts_with("on"));
+        assert!(handler.is_none_or(|word| !word.contains('=')), "{name}: {handler:?}");
+    }
+}
+
+#[test]
+fn every_asset_that_a_page_names_is_there() {
+    for (_, (name, html)) in all_in_every_language() {
+        for reference in html.split("\"/assets/").skip(1) {
+            let path = reference.split('"').next().unwrap();
+            assert!(assets::find(path).is_some(), "{name}: {path}");
+        }
+    }
+}
+
+#[test]
+fn a_page_says_its_language() {
+    for (locale, (name, html)) in all_in_every_language() {
+        assert!(html.contains(&format!("<html lang=\"{}\">", locale.tag())), "{name}");
+    }
+}
+
+/// WCAG 2.2 §3.3.2 and §4.1.2: what a field is for must be told to those who do not see it.
+#[test]
+fn every_field_has_a_label() {
+    for (_, (name, html)) in all_in_every_language() {
+        for field in html.split('<').filter(|tag| {
+            let visible = tag.starts_with("input") && !tag.contains("type=\"hidden\"");
+            visible || tag.starts_with("select")
+        }) {
+            let id = field.split(" id=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let label = id.map(|id| format!("<label for=\"{id}\">"));
+            let hidden = id.map(|id| format!("<label class=\"visually-hidden\" for=\"{id}\">"));
+            let labelled =
+                |label: &Option<String>| label.as_ref().is_some_and(|l| html.contains(l));
+            assert!(labelled(&label) || labelled(&hidden), "{name}: {field}");
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    for (_, (name, html)) in all_in_every_language() {
+        let mut ids: Vec<_> =
+            html.split(" id=\"").skip(1).map(|rest| rest.split('"').next()).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{name}");
+    }
+}
+
+/// Writes the gallery to the folder named by `POCKETID_GALLERY`, to be looked at in a browser.
+#[test]
+#[ignore = "writes files for people to look at"]
+fn write_gallery() {
+    let folder = std::path::PathBuf::from(std::env::var("POCKETID_GALLERY").unwrap());
+    for (locale, (name, html)) in all_in_every_language() {
+        let folder = folder.join(locale.tag());
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name).with_extension("html"), html).unwrap();
+    }
+}

@@ -1,0 +1,154 @@
+//! `/interaction`
+
+use super::{Layout, encode, one_time_link};
+use crate::model::Step;
+
+/// The user who is signed in.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub display_name: String,
+    pub username: String,
+    pub email: Option<String>,
+}
+
+/// Leads a person through the steps between an application's request and its answer, one at a
+/// time.
+#[derive(Debug, askama::Template)]
+#[template(path = "interaction.html")]
+pub struct InteractionPage {
+    pub layout: Layout,
+    pub interaction_id: String,
+    pub client_name: String,
+    /// Where the application lives; only a web address becomes a link.
+    pub client_launch_url: Option<String>,
+    pub client_initials: String,
+    pub current_step: Step,
+    pub scopes: Vec<String>,
+    pub user: Option<Account>,
+    /// The host that the answer goes to, for people who look before they sign in.
+    pub redirect_host: String,
+}
+
+/// What an application learns by one scope, in plain words.
+#[derive(Debug, PartialEq, Eq)]
+struct Disclosure {
+    icon: Icon,
+    title: String,
+    detail: String,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Icon {
+    Group,
+    Id,
+    Key,
+    Mail,
+    Person,
+    Refresh,
+}
+
+impl InteractionPage {
+    fn title(&self) -> String {
+        let key = match self.current_step {
+            Step::Authenticate => "interaction.authenticate.title",
+            Step::SelectAccount => "interaction.select_account.title",
+            Step::Reauthenticate => "interaction.reauthenticate.title",
+            Step::Consent => "interaction.consent.title",
+        };
+        self.layout.with(key, "client", &self.client_name)
+    }
+
+    fn lead(&self) -> String {
+        let key = match self.current_step {
+            Step::Authenticate => "interaction.authenticate.lead",
+            Step::SelectAccount => "interaction.select_account.lead",
+            Step::Reauthenticate => "interaction.reauthenticate.lead",
+            Step::Consent => "interaction.consent.lead",
+        };
+        let values = [("client", self.client_name.as_str()), ("app", &self.layout.app_name)];
+        self.layout.messages.with(key, &values)
+    }
+
+    /// What the button that goes on says.
+    fn continue_label(&self) -> &str {
+        self.layout.t(match self.current_step {
+            Step::Authenticate => "interaction.authenticate.continue",
+            Step::SelectAccount => "interaction.select_account.continue",
+            Step::Reauthenticate => "interaction.reauthenticate.continue",
+            Step::Consent => "interaction.consent.continue",
+        })
+    }
+
+    fn deny_label(&self) -> &str {
+        let consent = self.current_step == Step::Consent;
+        self.layout.t(if consent { "interaction.deny" } else { "interaction.cancel" })
+    }
+
+    /// An address of another scheme, such as `javascript:`, is text and no link.
+    fn launch_link(&self) -> Option<&str> {
+        let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+        self.client_launch_url.as_deref().filter(is_web)
+    }
+
+    /// The page for a one-time code, from which one comes back here.
+    fn one_time_path(&self) -> String {
+        let id = encode(&self.interaction_id);
+        one_time_link::path(Some(&format!("/interaction?interaction={id}")))
+    }
+
+    fn disclosures(&self) -> Vec<Disclosure> {
+        self.scopes.iter().map(|scope| self.disclosure(scope)).collect()
+    }
+
+    fn disclosure(&self, scope: &str) -> Disclosure {
+        let (icon, title, detail) = match scope {
+            "openid" => (Icon::Id, "scope.openid.title", "scope.openid.detail"),
+            "profile" => (Icon::Person, "scope.profile.title", "scope.profile.detail"),
+            "email" => (Icon::Mail, "scope.email.title", "scope.email.detail"),
+            "groups" => (Icon::Group, "scope.groups.title", "scope.groups.detail"),
+            "offline_access" => (Icon::Refresh, "scope.offline.title", "scope.offline.detail"),
+            _ => (Icon::Key, scope, "scope.other.detail"),
+        };
+        let email = self.user.as_ref().and_then(|user| user.email.as_deref());
+        let shown = email.filter(|_| scope == "email");
+        Disclosure {
+            icon,
+            title: self.layout.t(title).to_owned(),
+            detail: shown.unwrap_or_else(|| self.layout.t(detail)).to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::super::gallery;
+    use super::*;
+
+    #[test]
+    fn only_a_web_address_becomes_a_link() {
+        let mut page = gallery::interaction(Step::Consent);
+        page.client_launch_url = Some("javascript:alert(1)".to_owned());
+
+        assert!(!page.render().unwrap().contains("javascript:"));
+    }
+
+    #[test]
+    fn a_scope_that_nobody_knows_is_shown_by_its_name() {
+        let mut page = gallery::interaction(Step::Consent);
+        page.scopes = vec!["read:<orders>".to_owned()];
+
+        assert!(page.render().unwrap().contains("read:&#60;orders&#62;"));
+    }
+
+    #[test]
+    fn another_account_is_offered_where_one_is_chosen_only() {
+        for step in [Step::Authenticate, Step::SelectAccount, Step::Reauthenticate, Step::Consent] {
+            let html = gallery::interaction(step).render().unwrap();
+
+            assert_eq!(html.contains("id=\"use-another\""), step == Step::SelectAccount);
+            assert!(html.contains("id=\"continue\"") && html.contains("id=\"deny\""));
+        }
+    }
+}

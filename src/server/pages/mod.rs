@@ -1,0 +1,116 @@
+//! The pages that people see: what each one shows, and the template beside it.
+//!
+//! A page is a struct of plain values that renders itself (`askama::Template::render`). Pages only
+//! read: what a person changes goes through the JSON API, called by the page's script. Nothing is
+//! inline and nothing comes from elsewhere, so that the content security policy can forbid both.
+
+mod account;
+mod error;
+mod form_post;
+#[cfg(test)]
+mod gallery;
+mod interaction;
+mod login;
+mod logout;
+mod one_time_link;
+mod setup;
+mod time;
+
+pub use account::{AccountPage, PasskeyRow, Profile, SessionRow};
+pub use error::{ErrorPage, Problem};
+pub use form_post::FormPostPage;
+pub use interaction::{Account, InteractionPage};
+pub use login::LoginPage;
+pub use logout::LogoutPage;
+pub use one_time_link::OneTimeLinkPage;
+pub use setup::{SetupDonePage, SetupPage};
+pub use time::Time;
+
+use super::assets;
+use super::messages::{Locale, Messages};
+
+/// What every page needs: its language, the name of the installation, and who is looking at it.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    pub locale: Locale,
+    pub messages: &'static Messages,
+    /// How the installation calls itself.
+    pub app_name: String,
+    /// The display name of the user who is signed in.
+    pub signed_in: Option<String>,
+    /// The version in the addresses of assets.
+    pub version: &'static str,
+}
+
+impl Layout {
+    /// Prepares a page in a language.
+    pub fn new(locale: Locale, app_name: &str, signed_in: Option<&str>) -> Self {
+        Self {
+            locale,
+            messages: Messages::of(locale),
+            app_name: app_name.to_owned(),
+            signed_in: signed_in.map(str::to_owned),
+            version: assets::version(),
+        }
+    }
+
+    /// Says a text in the page's language.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.messages.get(key)
+    }
+
+    /// Says a text with one placeholder filled in.
+    pub fn with(&self, key: &str, name: &str, value: impl AsRef<str>) -> String {
+        self.messages.with(key, &[(name, value.as_ref())])
+    }
+
+    /// Labels the e-mail field of a form. Templates hand their arguments over by reference.
+    fn email_label(&self, required: &bool) -> &str {
+        self.t(if *required { "field.email" } else { "field.email_optional" })
+    }
+}
+
+/// The one or two letters that stand for a name where there is no picture.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    let letters = first.into_iter().chain(last.filter(char::is_ascii));
+    letters.flat_map(char::to_uppercase).collect()
+}
+
+/// The path of a page that goes on to `redirect` when it is done.
+fn path_on_the_way_to(redirect: Option<&str>, page: &str) -> String {
+    redirect.map_or_else(|| page.to_owned(), |path| format!("{page}?redirect={}", encode(path)))
+}
+
+/// Encodes a value of a query.
+fn encode(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{initials, path_on_the_way_to};
+
+    #[test]
+    fn the_way_onward_survives_in_the_query() {
+        let onward = Some("/interaction?a=b&c");
+
+        assert_eq!(path_on_the_way_to(None, "/lc"), "/lc");
+        assert_eq!(path_on_the_way_to(onward, "/lc"), "/lc?redirect=%2Finteraction%3Fa%3Db%26c");
+    }
+
+    #[test]
+    fn initials_are_the_first_letters_of_the_first_and_the_last_word() {
+        for (name, expected) in [
+            ("Alice", "A"),
+            ("alice van der Berg", "AB"),
+            ("home-assistant", "HA"),
+            ("王小明", "王"),
+            ("  ", ""),
+        ] {
+            assert_eq!(initials(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `POST /api/webauthn/reauthenticate`: proving again that it is still you (contract §5.3)
+
+use webauthn_rs::prelude::PublicKeyCredential;
+
+use super::authentication::assert;
+use crate::{
+    crypto::BearerToken,
+    model::Amr,
+    server::{
+        http::{ApiError, Request, Response, body, cookies::CookieKind, request::SignedIn},
+        limits,
+    },
+    store::{StoreError, passkeys, reauthentications},
+};
+
+/// Three minutes: how long the proof is good, in seconds.
+const PROOF_SECONDS: i64 = 180;
+/// A sign-in with a passkey as recent as this, in seconds, counts as proof.
+const RECENT_SECONDS: i64 = 60;
+
+/// Gives a proof for an assertion; without one, for a sign-in that has only just happened.
+pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?;
+    let bytes = body::read(req.body, limits::CEREMONY).await?;
+    let passkey = match serde_json::from_slice::<PublicKeyCredential>(&bytes) {
+        Ok(response) => {
+            let asserted = assert(&req.app, &req.head, response).await?;
+            if asserted.user.id != req.who.user.id {
+                let error = ApiError::reauthentication_required();
+                return Err(error.because("the passkey is of another user"));
+            }
+            Some(asserted.passkey)
+        }
+        Err(_) if signed_in_recently(&req.who, req.head.now) => None,
+        Err(_) => return Err(ApiError::reauthentication_required()),
+    };
+    let token = BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
+    let cookie = req.app.cookies().set(CookieKind::Reauthentication, token.expose(), PROOF_SECONDS);
+    let (user_id, now) = (req.who.user.id, req.head.now);
+    let stored = req.app.store().write(move |tx| {
+        if let Some(passkey) = passkey {
+            passkeys::record_use(tx, &passkey, now)?;
+        }
+        reauthentications::insert(tx, &token, user_id, now, now.plus(PROOF_SECONDS))?;
+        Ok::<_, StoreError>(())
+    });
+    stored.await?;
+    Ok(Response::no_content().cookie(&cookie))
+}
+
+fn signed_in_recently(who: &SignedIn, now: crate::model::Timestamp) -> bool {
+    let age = now.seconds_since(who.session.created_at);
+    who.session.amr == Amr::Passkey && age <= RECENT_SECONDS
+}

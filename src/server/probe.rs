@@ -1,0 +1,76 @@
+//! Asking a running server whether it is well, for `pocketid healthcheck`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::{StatusCode, Uri, client::conn::http1, header::HOST};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+/// How long the answer may take.
+const TIME: Duration = Duration::from_secs(5);
+
+/// Why a server does not count as well.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The address is none that can be asked.
+    #[error("ask {0}: it is no http:// address")]
+    Address(String),
+    /// Nothing answers there.
+    #[error("reach {endpoint}: {cause}")]
+    Unreachable {
+        /// The address.
+        endpoint: String,
+        /// What went wrong.
+        cause: String,
+    },
+    /// Something answers, but not that it is well.
+    #[error("find {endpoint} healthy: it answered {status}")]
+    Unhealthy {
+        /// The address.
+        endpoint: String,
+        /// The status of the answer.
+        status: u16,
+    },
+}
+
+/// Asks `/healthz` of the server at `endpoint`, such as `http://localhost:1411`.
+pub async fn probe(endpoint: &str) -> Result<(), ProbeError> {
+    let status = match tokio::time::timeout(TIME, ask(endpoint)).await {
+        Ok(status) => status?,
+        Err(_elapsed) => return Err(unreachable(endpoint, "it did not answer within 5 seconds")),
+    };
+    match status.is_success() {
+        true => Ok(()),
+        false => {
+            Err(ProbeError::Unhealthy { endpoint: endpoint.to_owned(), status: status.as_u16() })
+        }
+    }
+}
+
+async fn ask(endpoint: &str) -> Result<StatusCode, ProbeError> {
+    let address = || ProbeError::Address(endpoint.to_owned());
+    let uri: Uri = endpoint.parse().map_err(|_| address())?;
+    if uri.scheme_str() != Some("http") {
+        return Err(address());
+    }
+    let authority = uri.authority().ok_or_else(address)?;
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let port = authority.port_u16().unwrap_or(80);
+    let stream = TcpStream::connect((host, port)).await.map_err(|e| unreachable(endpoint, e))?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| unreachable(endpoint, error))?;
+    tokio::spawn(connection);
+    let request = hyper::Request::get("/healthz")
+        .header(HOST, authority.as_str())
+        .body(Empty::<Bytes>::new())
+        .map_err(|_| address())?;
+    let response = sender.send_request(request).await.map_err(|e| unreachable(endpoint, e))?;
+    Ok(response.status())
+}
+
+fn unreachable(endpoint: &str, cause: impl std::fmt::Display) -> ProbeError {
+    ProbeError::Unreachable { endpoint: endpoint.to_owned(), cause: cause.to_string() }
+}

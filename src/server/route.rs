@@ -1,0 +1,238 @@
+//! The tree of addresses. Each is one variant here, one name in the log, and one file of code.
+
+use hyper::Method;
+
+use super::limiter::Policy;
+
+/// Where a request goes, with the variable parts of its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Route {
+    // Protocol
+    Authorize,
+    Discovery,
+    InteractionComplete(String),
+    InteractionDeny(String),
+    InteractionGet(String),
+    Jwks,
+    Preflight,
+    Token,
+    UserInfo,
+    // JSON API
+    ClientLogo(String),
+    CredentialDelete(String),
+    CredentialList,
+    CredentialRename(String),
+    LoginFinish,
+    LoginStart,
+    Logout,
+    MeGet,
+    MeUpdate,
+    OneTimeAccess(String),
+    ProfilePicture(String),
+    Reauthenticate,
+    RegisterFinish,
+    RegisterStart,
+    SessionDelete(String),
+    SessionList,
+    SetupAvailable,
+    SetupCreate,
+    // Pages
+    AccountPage,
+    Asset(String),
+    Favicon,
+    InteractionErrorPage,
+    InteractionPage,
+    LoginPage,
+    LogoutPage,
+    MovedTo(&'static str),
+    OneTimeLinkPage(Option<String>),
+    SetupPage,
+    // The rest
+    Health,
+    UnknownApi,
+    UnknownPage,
+}
+
+/// The endpoints that browser applications of other sites may call (contract §1.4).
+const CORS: &[&str] = &[
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/api/oidc/token",
+    "/api/oidc/userinfo",
+];
+
+impl Route {
+    /// Finds the route of a path. `HEAD` goes where `GET` goes.
+    pub(super) fn find(method: &Method, path: &str) -> Self {
+        if method == Method::OPTIONS && is_cors(path) {
+            return Self::Preflight;
+        }
+        let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+        match segments.first() {
+            Some(&"api") => Self::find_api(method, &segments[1..]),
+            Some(&".well-known") => Self::find_well_known(method, &segments[1..]),
+            _ => Self::find_page(method, &segments),
+        }
+    }
+
+    fn find_well_known(method: &str, segments: &[&str]) -> Self {
+        match (method, segments) {
+            ("GET", ["openid-configuration" | "oauth-authorization-server"]) => Self::Discovery,
+            ("GET", ["jwks.json"]) => Self::Jwks,
+            _ => Self::UnknownApi,
+        }
+    }
+
+    fn find_api(method: &str, segments: &[&str]) -> Self {
+        match (method, segments) {
+            ("POST", ["oidc", "token"]) => Self::Token,
+            ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
+            ("GET", ["oidc", "interactions", id]) => Self::InteractionGet((*id).into()),
+            ("POST", ["oidc", "interactions", id, "complete"]) => {
+                Self::InteractionComplete((*id).into())
+            }
+            ("POST", ["oidc", "interactions", id, "deny"]) => Self::InteractionDeny((*id).into()),
+            ("GET", ["oidc", "clients", id, "logo"]) => Self::ClientLogo((*id).into()),
+            ("GET", ["webauthn", "login", "start"]) => Self::LoginStart,
+            ("POST", ["webauthn", "login", "finish"]) => Self::LoginFinish,
+            ("GET", ["webauthn", "register", "start"]) => Self::RegisterStart,
+            ("POST", ["webauthn", "register", "finish"]) => Self::RegisterFinish,
+            ("POST", ["webauthn", "reauthenticate"]) => Self::Reauthenticate,
+            ("POST", ["webauthn", "logout"]) => Self::Logout,
+            ("GET", ["webauthn", "credentials"]) => Self::CredentialList,
+            ("PATCH", ["webauthn", "credentials", id]) => Self::CredentialRename((*id).into()),
+            ("DELETE", ["webauthn", "credentials", id]) => Self::CredentialDelete((*id).into()),
+            ("GET", ["users", "me"]) => Self::MeGet,
+            ("PUT", ["users", "me"]) => Self::MeUpdate,
+            ("GET", ["users", "me", "sessions"]) => Self::SessionList,
+            ("DELETE", ["users", "me", "sessions", id]) => Self::SessionDelete((*id).into()),
+            ("GET", ["users", id, "profile-picture.png"]) => Self::ProfilePicture((*id).into()),
+            ("POST", ["one-time-access-token", code]) => Self::OneTimeAccess((*code).into()),
+            ("GET", ["signup", "setup"]) => Self::SetupAvailable,
+            ("POST", ["signup", "setup"]) => Self::SetupCreate,
+            _ => Self::UnknownApi,
+        }
+    }
+
+    fn find_page(method: &str, segments: &[&str]) -> Self {
+        match (method, segments) {
+            ("GET" | "POST", ["authorize"]) => Self::Authorize,
+            ("GET", ["healthz"]) => Self::Health,
+            ("GET", ["setup"]) => Self::SetupPage,
+            ("GET", ["signup", "setup"]) => Self::MovedTo("/setup"),
+            ("GET", ["login"]) => Self::LoginPage,
+            ("GET", ["login", "alternative"]) => Self::MovedTo("/lc"),
+            ("GET", ["login", "alternative", "code"]) => Self::MovedTo("/lc"),
+            ("GET", ["logout"]) => Self::LogoutPage,
+            ("GET", ["lc"]) => Self::OneTimeLinkPage(None),
+            ("GET", ["lc", code]) => Self::OneTimeLinkPage(Some((*code).into())),
+            ("GET", ["interaction"]) => Self::InteractionPage,
+            ("GET", ["interaction", "error"]) => Self::InteractionErrorPage,
+            ("GET", ["" | "settings"]) => Self::MovedTo("/settings/account"),
+            ("GET", ["settings", "account"]) => Self::AccountPage,
+            ("GET", ["assets", _version, file]) => Self::Asset((*file).into()),
+            ("GET", ["favicon.ico"]) => Self::Favicon,
+            _ => Self::UnknownPage,
+        }
+    }
+
+    /// The name in the log. Codes and interaction ids are in paths, and paths are not logged.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::AccountPage => "/settings/account",
+            Self::Asset(_) => "/assets/{file}",
+            Self::Authorize => "/authorize",
+            Self::ClientLogo(_) => "/api/oidc/clients/{id}/logo",
+            Self::CredentialDelete(_) | Self::CredentialRename(_) => {
+                "/api/webauthn/credentials/{id}"
+            }
+            Self::CredentialList => "/api/webauthn/credentials",
+            Self::Discovery => "/.well-known/openid-configuration",
+            Self::Favicon => "/favicon.ico",
+            Self::Health => "/healthz",
+            Self::InteractionComplete(_) => "/api/oidc/interactions/{id}/complete",
+            Self::InteractionDeny(_) => "/api/oidc/interactions/{id}/deny",
+            Self::InteractionErrorPage => "/interaction/error",
+            Self::InteractionGet(_) => "/api/oidc/interactions/{id}",
+            Self::InteractionPage => "/interaction",
+            Self::Jwks => "/.well-known/jwks.json",
+            Self::LoginFinish => "/api/webauthn/login/finish",
+            Self::LoginPage => "/login",
+            Self::LoginStart => "/api/webauthn/login/start",
+            Self::Logout => "/api/webauthn/logout",
+            Self::LogoutPage => "/logout",
+            Self::MeGet | Self::MeUpdate => "/api/users/me",
+            Self::MovedTo(_) => "(moved)",
+            Self::OneTimeAccess(_) => "/api/one-time-access-token/{code}",
+            Self::OneTimeLinkPage(_) => "/lc/{code}",
+            Self::Preflight => "(preflight)",
+            Self::ProfilePicture(_) => "/api/users/{id}/profile-picture.png",
+            Self::Reauthenticate => "/api/webauthn/reauthenticate",
+            Self::RegisterFinish => "/api/webauthn/register/finish",
+            Self::RegisterStart => "/api/webauthn/register/start",
+            Self::SessionDelete(_) => "/api/users/me/sessions/{id}",
+            Self::SessionList => "/api/users/me/sessions",
+            Self::SetupAvailable | Self::SetupCreate => "/api/signup/setup",
+            Self::SetupPage => "/setup",
+            Self::Token => "/api/oidc/token",
+            Self::UnknownApi => "(unknown endpoint)",
+            Self::UnknownPage => "(unknown page)",
+            Self::UserInfo => "/api/oidc/userinfo",
+        }
+    }
+
+    /// The rate limits that count this request.
+    pub(super) fn policies(&self) -> &'static [Policy] {
+        match self {
+            Self::LoginFinish => &[Policy::Api, Policy::Login],
+            Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
+            Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
+            Self::Asset(_) | Self::Favicon | Self::Health | Self::Preflight => &[],
+            // Pages read the database too, so they count like the API that they call.
+            _ => &[Policy::Api],
+        }
+    }
+
+    /// Whether applications call it, not this site's own pages.
+    pub(super) fn is_protocol(&self) -> bool {
+        matches!(
+            self,
+            Self::Authorize | Self::Discovery | Self::Jwks | Self::Token | Self::UserInfo
+        )
+    }
+}
+
+/// Whether browser applications of other sites may call a path.
+pub(super) fn is_cors(path: &str) -> bool {
+    CORS.contains(&path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_addresses_that_people_have_pasted_stay_where_they_are() {
+        assert_eq!(Route::find(&Method::GET, "/authorize"), Route::Authorize);
+        assert_eq!(Route::find(&Method::POST, "/api/oidc/token"), Route::Token);
+        assert_eq!(Route::find(&Method::GET, "/api/oidc/userinfo"), Route::UserInfo);
+        assert_eq!(Route::find(&Method::GET, "/.well-known/jwks.json"), Route::Jwks);
+    }
+
+    #[test]
+    fn what_is_secret_in_a_path_is_not_in_its_name() {
+        for path in ["/lc/SECRET", "/api/one-time-access-token/SECRET", "/SECRET", "/api/SECRET"] {
+            for method in [Method::GET, Method::POST] {
+                assert!(!Route::find(&method, path).name().contains("SECRET"), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_method_finds_nothing() {
+        assert_eq!(Route::find(&Method::GET, "/api/oidc/token"), Route::UnknownApi);
+        assert_eq!(Route::find(&Method::POST, "/login"), Route::UnknownPage);
+    }
+}

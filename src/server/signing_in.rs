@@ -1,0 +1,92 @@
+//! What every way of signing in ends with: a session and its cookie.
+
+use super::{
+    App,
+    http::{Head, cookies::CookieKind},
+};
+use crate::{
+    crypto::BearerToken,
+    model::{Actor, Amr, AuditEvent, EventKind, Session, SessionId, UserId},
+    store::{StoreError, Tx, audit_events, sessions},
+};
+
+/// One hour: how long a session lives, in seconds (contract §6.10 `sessionDuration`).
+const SESSION_SECONDS: i64 = 3_600;
+
+/// A session that is about to be stored.
+#[derive(Debug)]
+pub(super) struct NewSession {
+    session: Session,
+    token: BearerToken,
+    replaced: Option<BearerToken>,
+    event: AuditEvent,
+}
+
+impl NewSession {
+    /// Prepares a session for a user, and the audit entry that tells of it.
+    pub(super) fn prepare(app: &App, head: &Head, user_id: UserId, amr: Amr) -> Self {
+        let id = app.new_id(head.now);
+        let kind = match amr {
+            Amr::OneTimeCode => EventKind::TokenSignIn,
+            Amr::Passkey => EventKind::SignIn,
+        };
+        let replaced = app.cookies().read(&head.headers, CookieKind::Session);
+        Self {
+            session: Session {
+                id: SessionId(id),
+                user_id,
+                amr,
+                created_at: head.now,
+                last_used_at: head.now,
+                expires_at: head.now.plus(SESSION_SECONDS),
+                ip_address: head.client_ip.to_string(),
+                user_agent: head.user_agent(),
+            },
+            token: BearerToken::generate("", id, app.rng()),
+            replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
+            event: app.audit_event(kind, Some(user_id), head.actor(), head.now),
+        }
+    }
+
+    /// Another reason for the session than signing in.
+    pub(super) fn because(mut self, kind: EventKind) -> Self {
+        self.event.kind = kind;
+        self
+    }
+
+    /// The `Set-Cookie` for the browser.
+    pub(super) fn cookie(&self, app: &App) -> String {
+        app.cookies().set(CookieKind::Session, self.token.expose(), SESSION_SECONDS)
+    }
+
+    /// Stores it, ends the session that the browser had before, and notes it in the audit log.
+    pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let now = self.session.created_at;
+        if let Some(token) = &self.replaced
+            && let Some(old) = sessions::find(tx, token, now)?
+        {
+            sessions::revoke(tx, old.id, old.user_id, now)?;
+        }
+        sessions::insert(tx, &self.session, &self.token)?;
+        audit_events::insert(tx, &self.event)
+    }
+}
+
+impl App {
+    /// A new entry for the audit log.
+    pub(super) fn audit_event(
+        &self,
+        kind: EventKind,
+        user_id: Option<UserId>,
+        actor: Actor,
+        now: crate::model::Timestamp,
+    ) -> AuditEvent {
+        let id = crate::model::AuditEventId(self.new_id(now));
+        AuditEvent { id, kind, user_id, actor, data: [].into(), created_at: now }
+    }
+
+    /// A new id for a request.
+    pub(super) fn new_request_id(&self) -> String {
+        uuid::Builder::from_random_bytes(self.rng().bytes()).into_uuid().to_string()
+    }
+}

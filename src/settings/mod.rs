@@ -1,0 +1,266 @@
+//! Settings: what the environment says, under the names that Pocket ID gave them (contract §8).
+//!
+//! Every fault is found before the program does anything, and all of them are told at once.
+
+mod app_url;
+mod source;
+mod trust_proxy;
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+pub use app_url::AppUrl;
+pub use source::{Fault, Faults, Source};
+pub use trust_proxy::TrustProxy;
+
+use crate::crypto::Secret;
+
+/// The port that Pocket ID listens on.
+const DEFAULT_PORT: u16 = 1411;
+/// The shortest encryption key, in bytes.
+const MIN_ENCRYPTION_KEY: usize = 16;
+/// What old examples have in the place of a key.
+const PLACEHOLDER_KEY: &str = "CHANGEME";
+
+/// Variables of Pocket ID that this version does not act on. Passing over one in silence would
+/// leave somebody wondering.
+const NOT_SUPPORTED: &[&str] = &[
+    "FILE_BACKEND",
+    "GEOLITE_DB_PATH",
+    "LOCAL_IPV6_RANGES",
+    "MAXMIND_LICENSE_KEY",
+    "PROXY_PROTOCOL",
+    "STATIC_API_KEY",
+    "SYSTEMD_SOCKET",
+    "TLS_CERT",
+    "TLS_CERT_FILE",
+    "TLS_KEY",
+    "TLS_KEY_FILE",
+    "TRUSTED_PLATFORM",
+    "UI_CONFIG_DISABLED",
+    "UNIX_SOCKET",
+];
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Everything.
+    Debug,
+    /// What went wrong.
+    Error,
+    /// What happens.
+    Info,
+    /// What may go wrong.
+    Warn,
+}
+
+impl FromStr for LogLevel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "debug" => Ok(Self::Debug),
+            "error" => Ok(Self::Error),
+            "info" => Ok(Self::Info),
+            "warn" => Ok(Self::Warn),
+            _ => Err("is not one of debug, info, warn, error".into()),
+        }
+    }
+}
+
+/// The settings, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The public address: issuer, origin of passkeys, base of every link.
+    pub app_url: AppUrl,
+    /// The address of the endpoints that applications call directly.
+    pub internal_app_url: AppUrl,
+    /// The key that seals secrets, if one was given.
+    pub encryption_key: Option<Secret>,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trust_proxy: TrustProxy,
+    /// Whether clients may have `http` callback URLs on other hosts than this one.
+    pub allow_insecure_callback_urls: bool,
+    /// Whether requests are counted per address.
+    pub rate_limiting: bool,
+    /// How much is logged.
+    pub log_level: LogLevel,
+    /// Whether logs are JSON; decided by the terminal when not set.
+    pub log_json: Option<bool>,
+    /// Variables that are set but have no effect.
+    pub ignored: Vec<&'static str>,
+}
+
+impl Settings {
+    /// Reads the environment of the process and the file `.env` of the working directory.
+    pub fn from_environment() -> Result<Self, Faults> {
+        Self::read(&Source::from_environment()?)
+    }
+
+    /// Reads settings, and collects every fault.
+    pub fn read(source: &Source) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let app_url: AppUrl = faults.collect(source.parse("APP_URL")).unwrap_or_default();
+        let internal_app_url = faults.collect(source.parse("INTERNAL_APP_URL"));
+        let app_env: Option<AppEnv> = faults.collect(source.parse("APP_ENV"));
+        let disabled_limits = faults.collect(source.parse_bool("DISABLE_RATE_LIMITING"));
+        let host: Option<IpAddr> = faults.collect(source.parse_with("HOST", parse_host));
+        let port: Option<u16> = faults.collect(source.parse_with("PORT", parse_port));
+        let settings = Self {
+            internal_app_url: internal_app_url.unwrap_or_else(|| app_url.clone()),
+            app_url,
+            encryption_key: faults.collect(encryption_key(source)),
+            database: faults
+                .collect(source.parse_with("DB_CONNECTION_STRING", parse_database))
+                .unwrap_or_else(|| PathBuf::from("data/pocketid.db")),
+            listen: SocketAddr::new(
+                host.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+                port.unwrap_or(DEFAULT_PORT),
+            ),
+            trust_proxy: faults.collect(source.parse("TRUST_PROXY")).unwrap_or_default(),
+            allow_insecure_callback_urls: faults
+                .collect(source.parse_bool("ALLOW_INSECURE_CALLBACK_URLS"))
+                .unwrap_or(true),
+            rate_limiting: disabled_limits != Some(true) && app_env != Some(AppEnv::Test),
+            log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
+            log_json: faults.collect(source.parse_bool("LOG_JSON")),
+            ignored: NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),
+        };
+        faults.or(settings)
+    }
+
+    /// The folder of the database: what else has to be kept is kept beside it.
+    pub fn data_folder(&self) -> &Path {
+        match self.database.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AppEnv {
+    Development,
+    Production,
+    Test,
+}
+
+impl FromStr for AppEnv {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "development" => Ok(Self::Development),
+            "production" => Ok(Self::Production),
+            "test" => Ok(Self::Test),
+            _ => Err("is not one of production, development, test".into()),
+        }
+    }
+}
+
+/// The file is used byte for byte, as Pocket ID does: a trailing newline is part of the key.
+fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
+    let key = match source.file("ENCRYPTION_KEY")? {
+        Some(key) => Some(key),
+        None => {
+            source.value("ENCRYPTION_KEY").filter(|key| *key != PLACEHOLDER_KEY).map(Into::into)
+        }
+    };
+    match key {
+        Some(key) if key.len() < MIN_ENCRYPTION_KEY => Err(Fault::new(
+            "ENCRYPTION_KEY",
+            format!("is shorter than {MIN_ENCRYPTION_KEY} bytes"),
+            "make one with: openssl rand -base64 32",
+        )),
+        key => Ok(key.map(Secret::new)),
+    }
+}
+
+fn parse_host(text: &str) -> Result<IpAddr, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        text => text.parse().map_err(|_| "is not an IP address, such as 0.0.0.0 or ::".into()),
+    }
+}
+
+fn parse_port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "is not a port number from 0 to 65535".into())
+}
+
+fn parse_database(text: &str) -> Result<PathBuf, String> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        return Err("is a PostgreSQL address; this version stores its data in a SQLite file".into());
+    }
+    let path = text.strip_prefix("file:").unwrap_or(text);
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    match path {
+        "" => Err("names no file".into()),
+        ":memory:" => Err("is a database in memory, which would forget every account".into()),
+        path => Ok(PathBuf::from(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, Faults> {
+        Settings::read(&Source::from_pairs(variables))
+    }
+
+    #[test]
+    fn without_variables_the_defaults_hold() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.app_url.as_str(), "http://localhost:1411");
+        assert_eq!(settings.listen.to_string(), "0.0.0.0:1411");
+        assert_eq!(settings.database, Path::new("data/pocketid.db"));
+        assert_eq!(settings.data_folder(), Path::new("data"));
+        assert!(settings.encryption_key.is_none());
+        assert!(settings.rate_limiting);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let faults = read(&[
+            ("APP_URL", "https://id.example.com/path"),
+            ("PORT", "http"),
+            ("ENCRYPTION_KEY", "short"),
+            ("TRUST_PROXY", "maybe"),
+        ])
+        .unwrap_err();
+        let names: Vec<_> = faults.iter().map(|fault| fault.name).collect();
+        assert_eq!(names, ["APP_URL", "PORT", "ENCRYPTION_KEY", "TRUST_PROXY"]);
+    }
+
+    #[test]
+    fn a_fault_never_repeats_a_secret() {
+        let faults = read(&[("ENCRYPTION_KEY", "short-secret")]).unwrap_err();
+        assert!(!format!("{faults:?}").contains("short-secret"));
+    }
+
+    #[test]
+    fn the_placeholder_key_counts_as_none() {
+        assert!(read(&[("ENCRYPTION_KEY", "CHANGEME")]).unwrap().encryption_key.is_none());
+    }
+
+    #[test]
+    fn database_addresses_are_files() {
+        let path = |text| read(&[("DB_CONNECTION_STRING", text)]).map(|settings| settings.database);
+        assert_eq!(path("x/y.db").unwrap(), Path::new("x/y.db"));
+        assert_eq!(path("file:x/y.db?_pragma=1").unwrap(), Path::new("x/y.db"));
+        assert!(path("postgres://host/db").is_err());
+        assert!(path(":memory:").is_err());
+    }
+
+    #[test]
+    fn variables_without_effect_are_known() {
+        assert_eq!(read(&[("UNIX_SOCKET", "/run/x")]).unwrap().ignored, ["UNIX_SOCKET"]);
+    }
+}

@@ -1,0 +1,195 @@
+//! Where settings come from: the environment, `.env`, and the files that `*_FILE` variables name.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+/// What is wrong with one setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong, to be read after the name; never the value of a secret.
+    pub fault: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Fault {
+    /// A fault of a variable.
+    pub fn new(name: &'static str, fault: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { name, fault: fault.into(), hint: hint.into() }
+    }
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Keeps a fault, or hands the value on.
+    pub fn collect<T>(&mut self, result: Result<Option<T>, Fault>) -> Option<T> {
+        result.unwrap_or_else(|fault| {
+            self.0.push(fault);
+            None
+        })
+    }
+
+    /// The value, if nothing was wrong.
+    pub fn or<T>(self, value: T) -> Result<T, Self> {
+        match self.0.is_empty() {
+            true => Ok(value),
+            false => Err(self),
+        }
+    }
+
+    /// The faults in the order they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let faults: Vec<_> =
+            self.0.iter().map(|fault| format!("{} {}", fault.name, fault.fault)).collect();
+        f.write_str(&faults.join("; "))
+    }
+}
+
+/// The variables by name. Empty ones count as not set.
+#[derive(Clone)]
+pub struct Source(BTreeMap<String, String>);
+
+impl Source {
+    /// The environment of the process; `.env` of the working directory fills what it lacks.
+    pub fn from_environment() -> Result<Self, Faults> {
+        let mut variables = BTreeMap::new();
+        match dotenvy::from_filename_iter(".env") {
+            Ok(entries) => {
+                for entry in entries {
+                    let (name, value) = entry.map_err(|_| unreadable_env_file())?;
+                    variables.insert(name, value);
+                }
+            }
+            Err(error) if error.not_found() => {}
+            Err(_) => return Err(unreadable_env_file()),
+        }
+        // A variable that is not Unicode cannot be one of ours.
+        let environment = std::env::vars_os();
+        variables.extend(environment.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }));
+        Ok(Self(variables))
+    }
+
+    /// Fixed variables, for tests.
+    pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
+    }
+
+    /// The value of a variable.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable is set.
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// The content of the file that `NAME_FILE` names, byte for byte.
+    pub fn file(&self, name: &'static str) -> Result<Option<String>, Fault> {
+        let Some(path) = self.value(&format!("{name}_FILE")) else { return Ok(None) };
+        std::fs::read_to_string(path).map(Some).map_err(|error| {
+            let fault = format!("cannot be read from {path}: {error}");
+            Fault::new(
+                name,
+                fault,
+                format!("{name}_FILE must name a text file that this user can read"),
+            )
+        })
+    }
+
+    /// A setting of a type that reads itself.
+    pub fn parse<T>(&self, name: &'static str) -> Result<Option<T>, Fault>
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        self.parse_with(name, |text| text.parse::<T>().map_err(|error| error.to_string()))
+    }
+
+    /// A truth value in the forms that Go reads.
+    pub fn parse_bool(&self, name: &'static str) -> Result<Option<bool>, Fault> {
+        self.parse_with(name, |text| parse_bool(text).ok_or("is not true or false".into()))
+    }
+
+    /// A setting that a function reads. The file variant wins; its white space does not count.
+    pub fn parse_with<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Fault> {
+        let file = self.file(name)?;
+        let Some(text) = file.as_deref().map(str::trim).or(self.value(name)) else {
+            return Ok(None);
+        };
+        let hint = format!("correct {name} in the environment or in the file .env");
+        read(text).map(Some).map_err(|fault| Fault::new(name, fault, hint))
+    }
+}
+
+impl fmt::Debug for Source {
+    /// The names only: the values may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Reads the forms of Go's `strconv.ParseBool`.
+pub(super) fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+fn unreadable_env_file() -> Faults {
+    Faults(vec![Fault::new(
+        ".env",
+        "cannot be read as lines of NAME=value",
+        "mend or remove the file .env in the working directory",
+    )])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_variant_wins_over_the_variable() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), " from-file\n").unwrap();
+        let source =
+            Source::from_pairs(&[("NAME", "direct"), ("NAME_FILE", file.path().to_str().unwrap())]);
+        assert_eq!(source.parse::<String>("NAME").unwrap().unwrap(), "from-file");
+        assert_eq!(source.file("NAME").unwrap().unwrap(), " from-file\n");
+    }
+
+    #[test]
+    fn a_file_that_is_missing_is_a_fault_of_its_variable() {
+        let source = Source::from_pairs(&[("NAME_FILE", "/nonexistent")]);
+        assert_eq!(source.parse::<String>("NAME").unwrap_err().name, "NAME");
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_not_set() {
+        assert!(!Source::from_pairs(&[("NAME", "")]).has("NAME"));
+    }
+
+    #[test]
+    fn a_source_does_not_print_values() {
+        let source = Source::from_pairs(&[("ENCRYPTION_KEY", "hunter2")]);
+        assert!(!format!("{source:?}").contains("hunter2"));
+    }
+}

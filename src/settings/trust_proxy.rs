@@ -1,0 +1,68 @@
+//! `TRUST_PROXY`: whose word on the address of a browser is taken.
+
+use std::{net::IpAddr, str::FromStr};
+
+use ipnet::IpNet;
+
+use super::source::parse_bool;
+
+/// Which peers may say, in `X-Forwarded-For`, for whom they speak.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TrustProxy {
+    /// Everybody: only sane when nobody but the proxy can reach the server.
+    All,
+    /// Nobody.
+    #[default]
+    None,
+    /// Peers in these networks.
+    Networks(Vec<IpNet>),
+}
+
+impl TrustProxy {
+    /// Whether this peer is a proxy of ours.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        match self {
+            Self::All => true,
+            Self::None => false,
+            Self::Networks(networks) => networks.iter().any(|network| network.contains(&peer)),
+        }
+    }
+}
+
+impl FromStr for TrustProxy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match parse_bool(text) {
+            Some(true) => return Ok(Self::All),
+            Some(false) => return Ok(Self::None),
+            None => {}
+        }
+        let parse = |item: &str| -> Result<IpNet, String> {
+            let item = item.trim();
+            item.parse::<IpNet>()
+                .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
+                .map_err(|_| format!("has “{item}”, which is no IP address or network"))
+        };
+        text.split(',').map(parse).collect::<Result<_, _>>().map(Self::Networks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_a_truth_value_or_a_list_of_networks() {
+        let trusts = |text: &str, peer: &str| {
+            text.parse::<TrustProxy>().unwrap().trusts(peer.parse().unwrap())
+        };
+        assert!(trusts("true", "203.0.113.1"));
+        assert!(!trusts("false", "127.0.0.1"));
+        assert!(trusts("10.0.0.0/8, 192.168.1.1", "10.1.2.3"));
+        assert!(trusts("10.0.0.0/8, 192.168.1.1", "::ffff:192.168.1.1"));
+        assert!(!trusts("10.0.0.0/8, 192.168.1.1", "192.168.1.2"));
+        assert!("10.0.0.0/8,proxy".parse::<TrustProxy>().is_err());
+    }
+}

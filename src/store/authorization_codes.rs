@@ -1,0 +1,98 @@
+//! `authorization_codes`: what a client exchanges for tokens, once (RFC 6749 §4.1.2).
+
+use super::{
+    Row, StoreError, Tx,
+    value::{params, parse_column},
+};
+use crate::{
+    crypto::{BearerToken, Digest},
+    model::{
+        GrantId, Timestamp,
+        pkce::{CodeChallenge, CodeChallengeMethod},
+    },
+};
+
+/// A code as stored.
+#[derive(Debug, Clone)]
+pub struct AuthorizationCode {
+    /// What it buys.
+    pub grant_id: GrantId,
+    /// The redirect URI of the authorization request, which the token request must repeat.
+    pub redirect_uri: String,
+    /// The `nonce` of the authorization request.
+    pub nonce: Option<String>,
+    /// The code challenge of the authorization request.
+    pub code_challenge: Option<CodeChallenge>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was used.
+    pub consumed_at: Option<Timestamp>,
+}
+
+const FIND: &str = "
+    SELECT grant_id, redirect_uri, nonce, code_challenge, code_challenge_method, expires_at,
+           consumed_at, code_digest
+      FROM authorization_codes
+     WHERE id = ?1";
+
+const INSERT: &str = "
+    INSERT INTO authorization_codes (id, code_digest, grant_id, redirect_uri, nonce,
+                                     code_challenge, code_challenge_method, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+const CONSUME: &str = "
+    UPDATE authorization_codes SET consumed_at = ?2 WHERE id = ?1 AND consumed_at IS NULL";
+
+/// Finds the code that a client presents.
+pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<AuthorizationCode>, StoreError> {
+    let found =
+        tx.query_opt(FIND, params![token.id()], |row| Ok((read(row)?, row.get::<Digest>(7)?)))?;
+    Ok(found.filter(|(_, digest)| digest.constant_time_eq(&token.digest())).map(|(code, _)| code))
+}
+
+/// Stores a new code.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    code: &AuthorizationCode,
+) -> Result<(), StoreError> {
+    let challenge = code.code_challenge.as_ref();
+    tx.execute(
+        INSERT,
+        params![
+            token.id(),
+            token.digest(),
+            code.grant_id,
+            code.redirect_uri,
+            code.nonce,
+            challenge.map(|challenge| challenge.value().to_owned()),
+            challenge.map(|challenge| challenge.method().as_str().to_owned()),
+            code.expires_at,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Marks a code as used. Fails if it already was.
+pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(CONSUME, params![token.id(), now])?.expect_rows(1)
+}
+
+fn read(row: &Row<'_>) -> Result<AuthorizationCode, StoreError> {
+    let challenge: Option<String> = row.get(3)?;
+    let method: Option<String> = row.get(4)?;
+    let parse = |value: &str| {
+        let method = method.as_deref()?.parse::<CodeChallengeMethod>().ok()?;
+        CodeChallenge::new(method, value).ok()
+    };
+    Ok(AuthorizationCode {
+        grant_id: row.get(0)?,
+        redirect_uri: row.get(1)?,
+        nonce: row.get(2)?,
+        code_challenge: challenge
+            .map(|value| parse_column(&value, parse, 3, "code challenge"))
+            .transpose()?,
+        expires_at: row.get(5)?,
+        consumed_at: row.get(6)?,
+    })
+}

@@ -1,0 +1,255 @@
+//! `clients` with their redirect URIs, secrets, groups and logos.
+
+use super::{
+    Row, StoreError, Tx,
+    value::{params, parse_column},
+};
+use crate::{
+    crypto::Digest,
+    model::{
+        Client, ClientId, ClientSecret, ClientType, GroupId, Timestamp,
+        redirect_uri::RedirectUriPattern,
+    },
+};
+
+const FIND: &str = "
+    SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
+           is_group_restricted, launch_url, access_token_seconds, refresh_token_seconds, created_at
+      FROM clients
+     WHERE id = ?1";
+
+const FIND_BY_NAME: &str = "
+    SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
+           is_group_restricted, launch_url, access_token_seconds, refresh_token_seconds, created_at
+      FROM clients
+     WHERE name = ?1
+     ORDER BY id";
+
+const LIST: &str = "
+    SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
+           is_group_restricted, launch_url, access_token_seconds, refresh_token_seconds, created_at
+      FROM clients
+     ORDER BY name, id";
+
+const NAMES: &str = "SELECT id FROM clients UNION SELECT name FROM clients ORDER BY 1";
+
+const REDIRECT_URIS: &str = "
+    SELECT pattern
+      FROM client_redirect_uris
+     WHERE client_id = ?1 AND kind = ?2
+     ORDER BY position";
+
+const SECRETS: &str = "
+    SELECT id, prefix, created_at, expires_at
+      FROM client_secrets
+     WHERE client_id = ?1
+     ORDER BY id";
+
+const LIVE_SECRET_DIGESTS: &str = "
+    SELECT secret_digest
+      FROM client_secrets
+     WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)
+     ORDER BY id DESC";
+
+const LOGO: &str = "SELECT content_type, image FROM client_logos WHERE client_id = ?1";
+
+const HAS_LOGO: &str = "SELECT 1 FROM client_logos WHERE client_id = ?1";
+
+const INSERT: &str = "
+    INSERT INTO clients (id, name, client_type, requires_pkce, requires_reauthentication,
+                         skips_consent, is_group_restricted, launch_url, access_token_seconds,
+                         refresh_token_seconds, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+const INSERT_REDIRECT_URI: &str = "
+    INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
+
+const INSERT_SECRET: &str = "
+    INSERT INTO client_secrets (id, client_id, secret_digest, prefix, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+const INSERT_GROUP: &str = "INSERT INTO client_groups (client_id, group_id) VALUES (?1, ?2)";
+
+const INSERT_LOGO: &str = "
+    INSERT INTO client_logos (client_id, content_type, image) VALUES (?1, ?2, ?3)";
+
+const DELETE: &str = "DELETE FROM clients WHERE id = ?1";
+
+/// An image as it is served.
+#[derive(Debug, Clone)]
+pub struct Logo {
+    /// Its media type.
+    pub content_type: String,
+    /// The file.
+    pub image: Vec<u8>,
+}
+
+/// Finds a client by its id.
+pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Client>, StoreError> {
+    let client = tx.query_opt(FIND, params![id], read)?;
+    client.map(|client| with_redirect_uris(tx, client)).transpose()
+}
+
+/// Finds the clients of a name.
+pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Client>, StoreError> {
+    let clients = tx.query_all(FIND_BY_NAME, params![name], read)?;
+    clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
+}
+
+/// Lists every client by name.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
+    let clients = tx.query_all(LIST, params![], read)?;
+    clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
+}
+
+/// Lists every id and name, for suggestions.
+pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Lists what is known of a client's secrets, oldest first.
+pub fn list_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<ClientSecret>, StoreError> {
+    tx.query_all(SECRETS, params![id], |row| {
+        Ok(ClientSecret {
+            id: row.get(0)?,
+            prefix: row.get(1)?,
+            created_at: row.get(2)?,
+            expires_at: row.get(3)?,
+        })
+    })
+}
+
+/// Lists the digests of the secrets that are valid now, newest first.
+pub fn list_live_secret_digests(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    now: Timestamp,
+) -> Result<Vec<Digest>, StoreError> {
+    tx.query_all(LIVE_SECRET_DIGESTS, params![id, now], |row| row.get(0))
+}
+
+/// Finds the logo of a client.
+pub fn find_logo(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Logo>, StoreError> {
+    tx.query_opt(LOGO, params![id], |row| {
+        Ok(Logo { content_type: row.get(0)?, image: row.get(1)? })
+    })
+}
+
+/// Whether a client has a logo.
+pub fn has_logo(tx: &mut Tx<'_>, id: &ClientId) -> Result<bool, StoreError> {
+    tx.exists(HAS_LOGO, params![id])
+}
+
+/// Stores a new client with its redirect URIs.
+pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            client.id,
+            client.name,
+            client_type_name(client.client_type),
+            client.requires_pkce,
+            client.requires_reauthentication,
+            client.skips_consent,
+            client.is_group_restricted,
+            client.launch_url,
+            client.access_token_seconds,
+            client.refresh_token_seconds,
+            client.created_at,
+        ],
+    )?
+    .expect_rows(1)?;
+    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
+    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+}
+
+/// Stores the redirect URI that a client without any used in its first sign-in.
+pub fn adopt_redirect_uri(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    uri: RedirectUriPattern,
+) -> Result<(), StoreError> {
+    insert_redirect_uris(tx, id, "sign_in", &[uri])
+}
+
+/// Stores the digest of a new secret.
+pub fn insert_secret(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    secret: &ClientSecret,
+    digest: Digest,
+) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT_SECRET,
+        params![secret.id, client_id, digest, secret.prefix, secret.created_at, secret.expires_at],
+    )?
+    .expect_rows(1)
+}
+
+/// Lets a group use a client.
+pub fn insert_group(tx: &mut Tx<'_>, id: &ClientId, group: GroupId) -> Result<(), StoreError> {
+    tx.execute(INSERT_GROUP, params![id, group])?.expect_rows(1)
+}
+
+/// Stores the logo of a new client.
+pub fn insert_logo(tx: &mut Tx<'_>, id: &ClientId, logo: &Logo) -> Result<(), StoreError> {
+    tx.execute(INSERT_LOGO, params![id, logo.content_type, logo.image])?.expect_rows(1)
+}
+
+/// Deletes a client, and with it every grant and token it has.
+pub fn delete(tx: &mut Tx<'_>, id: &ClientId) -> Result<(), StoreError> {
+    tx.execute(DELETE, params![id])?.expect_rows(1)
+}
+
+fn insert_redirect_uris(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    kind: &str,
+    patterns: &[RedirectUriPattern],
+) -> Result<(), StoreError> {
+    for (position, pattern) in (0_i64..).zip(patterns) {
+        tx.execute(INSERT_REDIRECT_URI, params![id, kind, position, pattern])?.expect_rows(1)?;
+    }
+    Ok(())
+}
+
+fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, StoreError> {
+    let mut patterns =
+        |kind: &str| tx.query_all(REDIRECT_URIS, params![client.id, kind], |row| row.get(0));
+    let (sign_in, logout) = (patterns("sign_in")?, patterns("logout")?);
+    client.redirect_uris = sign_in;
+    client.post_logout_redirect_uris = logout;
+    Ok(client)
+}
+
+fn client_type_name(client_type: ClientType) -> &'static str {
+    match client_type {
+        ClientType::Confidential => "confidential",
+        ClientType::Public => "public",
+    }
+}
+
+fn parse_client_type(text: &str) -> Option<ClientType> {
+    [ClientType::Confidential, ClientType::Public]
+        .into_iter()
+        .find(|client_type| client_type_name(*client_type) == text)
+}
+
+fn read(row: &Row<'_>) -> Result<Client, StoreError> {
+    let client_type: String = row.get(2)?;
+    Ok(Client {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        client_type: parse_column(&client_type, parse_client_type, 2, "client type")?,
+        redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
+        requires_pkce: row.get(3)?,
+        requires_reauthentication: row.get(4)?,
+        skips_consent: row.get(5)?,
+        is_group_restricted: row.get(6)?,
+        launch_url: row.get(7)?,
+        access_token_seconds: row.get(8)?,
+        refresh_token_seconds: row.get(9)?,
+        created_at: row.get(10)?,
+    })
+}

@@ -1,0 +1,38 @@
+//! `consents`: what a user allowed a client.
+
+use super::{StoreError, Tx, value::params};
+use crate::model::{ClientId, Scope, Timestamp, UserId};
+
+const FIND: &str = "SELECT scope FROM consents WHERE user_id = ?1 AND client_id = ?2";
+
+const UPSERT: &str = "
+    INSERT INTO consents (user_id, client_id, scope, created_at, last_used_at)
+    VALUES (?1, ?2, ?3, ?4, ?4)
+    ON CONFLICT (user_id, client_id) DO UPDATE
+       SET scope = excluded.scope, last_used_at = excluded.last_used_at";
+
+/// Finds what a user allowed a client.
+pub fn find(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+) -> Result<Option<Scope>, StoreError> {
+    let scope: Option<String> =
+        tx.query_opt(FIND, params![user_id, client_id], |row| row.get(0))?;
+    Ok(scope.as_deref().map(Scope::parse))
+}
+
+/// Adds to what a user allowed a client; nothing is taken away. Says whether it is the first time.
+pub fn record(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let allowed = find(tx, user_id, client_id)?;
+    let is_new = !allowed.as_ref().is_some_and(|allowed| allowed.covers(scope));
+    let scope = allowed.unwrap_or_default().union(scope).to_string();
+    tx.execute(UPSERT, params![user_id, client_id, scope, now])?.expect_rows(1)?;
+    Ok(is_new)
+}

@@ -1,0 +1,108 @@
+//! What can go wrong with the database.
+
+use std::path::PathBuf;
+
+use rusqlite::ffi;
+
+/// A failure of the database; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the write lock for longer than we wait.
+    #[error("use the database: another process is writing to it")]
+    Busy,
+    /// A unique value exists already.
+    #[error("store a value that has to be unique: it exists already")]
+    Conflict,
+    /// A row cannot be what the program wrote.
+    #[error("read column {column} of a row: it holds no valid {expected}")]
+    Corrupt {
+        /// The position of the column in the query.
+        column: usize,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The disk or the quota is full.
+    #[error("write to the database: the disk is full")]
+    Full,
+    /// The schema is of a later version of this program.
+    #[error(
+        "use the database: its schema version {found} is newer than {supported}, the newest that this program knows"
+    )]
+    Newer {
+        /// The version of the file.
+        found: i64,
+        /// The newest version that we know.
+        supported: i64,
+    },
+    /// The file is a database of another program.
+    #[error("use {path}: it is {what}")]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The file cannot be opened or created.
+    #[error("open the database {path}: {cause}")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        cause: String,
+    },
+    /// The file may not be written.
+    #[error("write to the database: it is read-only")]
+    ReadOnly,
+    /// A statement changed another number of rows than it must.
+    #[error("change exactly {expected} rows: {found} changed")]
+    RowCount {
+        /// How many it must be.
+        expected: usize,
+        /// How many it were.
+        found: usize,
+    },
+    /// A file next to the database cannot be written.
+    #[error("save a copy of the database before its migration to {path}: {cause}")]
+    Snapshot {
+        /// The copy.
+        path: PathBuf,
+        /// What went wrong.
+        cause: String,
+    },
+    /// Any other failure of the engine.
+    #[error("run a statement: {0}")]
+    Sql(rusqlite::Error),
+    /// The store is shutting down, or a closure panicked.
+    #[error("write to the database: the write was abandoned")]
+    Stopped,
+}
+
+impl StoreError {
+    /// The same failure for another caller whose write was in the same commit.
+    pub(super) fn twin(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::Full => Self::Full,
+            Self::ReadOnly => Self::ReadOnly,
+            _ => Self::Stopped,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// Told apart by code, never by text.
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
+            return Self::Sql(error);
+        };
+        match code {
+            ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE => Self::Conflict,
+            _ => match code & 0xff {
+                ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
+                ffi::SQLITE_FULL => Self::Full,
+                ffi::SQLITE_READONLY => Self::ReadOnly,
+                _ => Self::Sql(error),
+            },
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `groups` and `group_members`.
+
+use super::{Row, StoreError, Tx, value::params};
+use crate::model::{ClientId, Group, GroupId, GroupName, UserId};
+
+const FIND: &str = "
+    SELECT id, name, friendly_name, created_at FROM groups WHERE id = ?1";
+
+const FIND_BY_NAME: &str = "
+    SELECT id, name, friendly_name, created_at FROM groups WHERE name = ?1";
+
+const LIST: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at, COUNT(m.user_id)
+      FROM groups g
+      LEFT JOIN group_members m ON m.group_id = g.id
+     GROUP BY g.id, g.name, g.friendly_name, g.created_at
+     ORDER BY g.name";
+
+const LIST_OF_USER: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at
+      FROM group_members m
+      JOIN groups g ON g.id = m.group_id
+     WHERE m.user_id = ?1
+     ORDER BY g.name";
+
+const LIST_OF_CLIENT: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at
+      FROM client_groups c
+      JOIN groups g ON g.id = c.group_id
+     WHERE c.client_id = ?1
+     ORDER BY g.name";
+
+const NAMES: &str = "SELECT name FROM groups ORDER BY name";
+
+const INSERT: &str = "
+    INSERT INTO groups (id, name, friendly_name, created_at) VALUES (?1, ?2, ?3, ?4)";
+
+const INSERT_MEMBER: &str = "
+    INSERT INTO group_members (user_id, group_id) VALUES (?1, ?2)
+    ON CONFLICT DO NOTHING";
+
+/// Finds a group by its id.
+pub fn find(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Finds a group by its name.
+pub fn find_by_name(tx: &mut Tx<'_>, name: &GroupName) -> Result<Option<Group>, StoreError> {
+    tx.query_opt(FIND_BY_NAME, params![name], read)
+}
+
+/// Lists every group by name, with the number of its members.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(Group, i64)>, StoreError> {
+    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(4)?)))
+}
+
+/// Lists the groups that a user is in, by name.
+pub fn list_of_user(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![id], read)
+}
+
+/// Lists the groups that may use a client, by name.
+pub fn list_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(LIST_OF_CLIENT, params![id], read)
+}
+
+/// Lists every group name, for suggestions.
+pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Stores a new group.
+pub fn insert(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
+    tx.execute(INSERT, params![group.id, group.name, group.friendly_name, group.created_at])?
+        .expect_rows(1)
+}
+
+/// Puts a user into a group. `false` when they were in it.
+pub fn insert_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bool, StoreError> {
+    Ok(tx.execute(INSERT_MEMBER, params![user, group])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<Group, StoreError> {
+    Ok(Group {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        friendly_name: row.get(2)?,
+        created_at: row.get(3)?,
+    })
+}

@@ -1,0 +1,133 @@
+//! `interactions`: authorization requests that wait for their user.
+//!
+//! Live until they expire after an hour, or are consumed by the answer to the client.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Row, StoreError, Tx,
+    value::{params, parse_column},
+};
+use crate::{
+    crypto::{BearerToken, Digest},
+    model::{Interaction, Step, Timestamp},
+};
+
+const FIND: &str = "
+    SELECT client_id, parameters, user_id, steps, requested_at, reauthenticated_at, is_denied,
+           interaction_digest, consumed_at
+      FROM interactions
+     WHERE id = ?1 AND expires_at > ?2";
+
+const INSERT: &str = "
+    INSERT INTO interactions (id, interaction_digest, client_id, parameters, user_id, steps,
+                              requested_at, reauthenticated_at, is_denied, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+const UPDATE: &str = "
+    UPDATE interactions
+       SET user_id = ?2, steps = ?3, reauthenticated_at = ?4, is_denied = ?5
+     WHERE id = ?1 AND consumed_at IS NULL";
+
+const CONSUME: &str = "
+    UPDATE interactions SET consumed_at = ?2 WHERE id = ?1 AND consumed_at IS NULL";
+
+/// What became of an interaction.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// It was answered already.
+    Consumed,
+    /// It waits.
+    Live(Interaction),
+}
+
+/// Finds the interaction that an id proves; `None` when there is none or it has expired.
+pub fn find(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    let found = tx.query_opt(FIND, params![token.id(), now], |row| {
+        Ok((read(row)?, row.get::<Digest>(7)?, row.get::<Option<Timestamp>>(8)?))
+    })?;
+    Ok(found.filter(|(_, digest, _)| digest.constant_time_eq(&token.digest())).map(
+        |(interaction, _, consumed_at)| match consumed_at {
+            Some(_) => Found::Consumed,
+            None => Found::Live(interaction),
+        },
+    ))
+}
+
+/// Stores a new interaction.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    interaction: &Interaction,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let parameters = serde_json::to_string(&interaction.parameters).unwrap_or_default();
+    tx.execute(
+        INSERT,
+        params![
+            token.id(),
+            token.digest(),
+            interaction.client_id,
+            parameters,
+            interaction.user_id,
+            join(&interaction.steps),
+            interaction.requested_at,
+            interaction.reauthenticated_at,
+            interaction.is_denied,
+            expires_at,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Stores how far a live interaction has come.
+pub fn update(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    interaction: &Interaction,
+) -> Result<(), StoreError> {
+    tx.execute(
+        UPDATE,
+        params![
+            token.id(),
+            interaction.user_id,
+            join(&interaction.steps),
+            interaction.reauthenticated_at,
+            interaction.is_denied,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Marks an interaction as answered. `false` when it already was.
+pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(CONSUME, params![token.id(), now])?.rows() == 1)
+}
+
+fn join(steps: &[Step]) -> String {
+    steps.iter().map(|step| step.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn read(row: &Row<'_>) -> Result<Interaction, StoreError> {
+    let parameters: String = row.get(1)?;
+    let steps: String = row.get(3)?;
+    let parse =
+        |text: &str| -> Option<BTreeMap<String, String>> { serde_json::from_str(text).ok() };
+    let steps = steps
+        .split(' ')
+        .filter(|step| !step.is_empty())
+        .map(|step| parse_column(step, Step::parse, 3, "interaction step"));
+    Ok(Interaction {
+        client_id: row.get(0)?,
+        parameters: parse_column(&parameters, parse, 1, "map of parameters")?,
+        user_id: row.get(2)?,
+        steps: steps.collect::<Result<_, _>>()?,
+        requested_at: row.get(4)?,
+        reauthenticated_at: row.get(5)?,
+        is_denied: row.get(6)?,
+    })
+}

@@ -1,0 +1,20 @@
+//! Facts about the database itself, by key.
+
+use super::{StoreError, Tx, value::params};
+
+/// A value sealed under the encryption key: proves at start that it is the right key.
+pub const KEY_CHECK: &str = "key_check";
+
+const FIND: &str = "SELECT value FROM meta WHERE key = ?1";
+
+const INSERT: &str = "INSERT INTO meta (key, value) VALUES (?1, ?2)";
+
+/// Reads a fact.
+pub fn find(tx: &mut Tx<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.query_opt(FIND, params![key], |row| row.get(0))
+}
+
+/// Writes a fact that was not known.
+pub fn insert(tx: &mut Tx<'_>, key: &str, value: &[u8]) -> Result<(), StoreError> {
+    tx.execute(INSERT, params![key, value])?.expect_rows(1)
+}

@@ -1,0 +1,106 @@
+//! Migrations: forward only, each in a transaction, a copy of the file before the first of them.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// The schema, one step a version. A step that was released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/sqlite/0001_initial.sql")];
+
+/// Brings the schema up to date.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    run(connection, path, MIGRATIONS)
+}
+
+fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+    let supported = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    let found = version(connection)?;
+    if found == supported {
+        return Ok(());
+    }
+    if found > supported {
+        return Err(StoreError::Newer { found, supported });
+    }
+    if found > 0 {
+        snapshot(connection, path, found)?;
+    }
+    for target in found + 1..=supported {
+        let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Another process may have migrated while we waited for the lock.
+        if version(&tx)? < target {
+            tx.execute_batch(steps[usize::try_from(target - 1).unwrap_or_default()])?;
+            tx.pragma_update(None, "user_version", target)?;
+        }
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Copies the file beside itself, so that a migration that went wrong can be undone by hand.
+fn snapshot(connection: &Connection, path: &Path, version: i64) -> Result<(), StoreError> {
+    let copy = snapshot_path(path, version);
+    connection
+        .backup("main", &copy, None::<fn(rusqlite::backup::Progress)>)
+        .map_err(|error| StoreError::Snapshot { path: copy, cause: error.to_string() })
+}
+
+fn snapshot_path(path: &Path, version: i64) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".before-v{}", version + 1));
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::open_writer;
+
+    const FIRST: &str = "CREATE TABLE meta (key TEXT)";
+    const SECOND: &str = "CREATE TABLE b (x INTEGER)";
+
+    fn open() -> (tempfile::TempDir, PathBuf, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let connection = open_writer(&path).unwrap();
+        (folder, path, connection)
+    }
+
+    #[test]
+    fn an_old_database_is_copied_before_it_is_migrated() {
+        let (_folder, path, mut connection) = open();
+        run(&mut connection, &path, &[FIRST]).unwrap();
+        assert!(!snapshot_path(&path, 0).exists(), "a new database needs no copy");
+
+        run(&mut connection, &path, &[FIRST, SECOND]).unwrap();
+
+        assert_eq!(version(&connection).unwrap(), 2);
+        let copy = Connection::open(snapshot_path(&path, 1)).unwrap();
+        assert_eq!(version(&copy).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let (_folder, path, mut connection) = open();
+        run(&mut connection, &path, &[FIRST]).unwrap();
+
+        let broken = "CREATE TABLE c (x INTEGER); CREATE TABLE meta (key TEXT)";
+        assert!(run(&mut connection, &path, &[FIRST, broken]).is_err());
+
+        assert_eq!(version(&connection).unwrap(), 1);
+        assert!(!connection.table_exists(None, "c").unwrap());
+    }
+
+    #[test]
+    fn a_newer_database_is_refused() {
+        let (_folder, path, mut connection) = open();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        let error = run(&mut connection, &path, &[FIRST]).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 99, supported: 1 }));
+    }
+}

@@ -1,0 +1,242 @@
+-- The first schema.
+--
+-- Times are whole UTC seconds. Ids are UUIDv7 in 16 bytes: what is inserted on every sign-in lands
+-- at the end of its table. Bearer values are here as SHA-256 digests only.
+
+-- Facts about the database itself.
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    id BLOB PRIMARY KEY,
+    username TEXT NOT NULL,
+    -- Names are unique whatever their case: the folded form carries the constraint, so that both
+    -- engines compare alike.
+    username_folded TEXT NOT NULL UNIQUE,
+    email TEXT,
+    email_folded TEXT UNIQUE,
+    email_verified INTEGER NOT NULL,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    is_admin INTEGER NOT NULL,
+    disabled INTEGER NOT NULL,
+    locale TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE groups (
+    id BLOB PRIMARY KEY,
+    -- The value in the `groups` claim: two groups with one name could not be told apart.
+    name TEXT NOT NULL UNIQUE,
+    friendly_name TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_members (
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    group_id BLOB NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_members_by_group ON group_members (group_id);
+
+CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
+    requires_pkce INTEGER NOT NULL,
+    requires_reauthentication INTEGER NOT NULL,
+    skips_consent INTEGER NOT NULL,
+    is_group_restricted INTEGER NOT NULL,
+    launch_url TEXT,
+    access_token_seconds INTEGER NOT NULL,
+    refresh_token_seconds INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_redirect_uris (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- After a sign-in, or after a logout.
+    kind TEXT NOT NULL CHECK (kind IN ('sign_in', 'logout')),
+    position INTEGER NOT NULL,
+    pattern TEXT NOT NULL,
+    PRIMARY KEY (client_id, kind, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_secrets (
+    id BLOB PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    secret_digest BLOB NOT NULL,
+    prefix TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_secrets_by_client ON client_secrets (client_id);
+
+CREATE TABLE client_logos (
+    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    content_type TEXT NOT NULL,
+    image BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_groups (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    group_id BLOB NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (client_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_groups_by_group ON client_groups (group_id);
+
+CREATE TABLE passkeys (
+    id BLOB PRIMARY KEY,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    -- One credential belongs to one account (WebAuthn L3 §7.1 step 26).
+    credential_id BLOB NOT NULL UNIQUE,
+    public_key BLOB NOT NULL,
+    aaguid BLOB,
+    transports TEXT NOT NULL,
+    sign_count INTEGER NOT NULL,
+    backup_eligible INTEGER NOT NULL,
+    backup_state INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+CREATE TABLE ceremonies (
+    id BLOB PRIMARY KEY,
+    ceremony_digest BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('registration', 'authentication')),
+    -- Whose passkey is being registered; nobody is known yet when signing in.
+    user_id BLOB REFERENCES users (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CHECK ((kind = 'registration') = (user_id IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    id BLOB PRIMARY KEY,
+    session_digest BLOB NOT NULL,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    amr TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    ip_address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+CREATE TABLE reauthentications (
+    id BLOB PRIMARY KEY,
+    reauthentication_digest BLOB NOT NULL,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE one_time_access_tokens (
+    id BLOB PRIMARY KEY,
+    -- The code is all that its holder types, so it has to be found by its digest.
+    code_digest BLOB NOT NULL UNIQUE,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE interactions (
+    id BLOB PRIMARY KEY,
+    interaction_digest BLOB NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
+    user_id BLOB REFERENCES users (id) ON DELETE CASCADE,
+    steps TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    reauthenticated_at INTEGER,
+    is_denied INTEGER NOT NULL,
+    consumed_at INTEGER,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consents (
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, client_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_by_client ON consents (client_id);
+
+CREATE TABLE grants (
+    id BLOB PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- Kept as a fact when the session is gone: the `sid` of a later logout.
+    session_id BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    auth_time INTEGER NOT NULL,
+    amr TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX grants_by_user ON grants (user_id);
+CREATE INDEX grants_by_client ON grants (client_id);
+
+CREATE TABLE authorization_codes (
+    id BLOB PRIMARY KEY,
+    code_digest BLOB NOT NULL,
+    grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    redirect_uri TEXT NOT NULL,
+    nonce TEXT,
+    code_challenge TEXT,
+    code_challenge_method TEXT CHECK (code_challenge_method IN ('plain', 'S256')),
+    expires_at INTEGER NOT NULL,
+    consumed_at INTEGER,
+    -- A challenge without its method, or the reverse, could not be verified.
+    CHECK ((code_challenge IS NULL) = (code_challenge_method IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authorization_codes_by_grant ON authorization_codes (grant_id);
+
+CREATE TABLE access_tokens (
+    id BLOB PRIMARY KEY,
+    token_digest BLOB NOT NULL,
+    grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
+
+CREATE TABLE refresh_tokens (
+    id BLOB PRIMARY KEY,
+    token_digest BLOB NOT NULL,
+    grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL,
+    consumed_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
+
+CREATE TABLE signing_keys (
+    kid TEXT PRIMARY KEY,
+    algorithm TEXT NOT NULL,
+    -- PKCS#8, sealed under the encryption key.
+    sealed_pkcs8 BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_events (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    -- The entry outlives the account.
+    user_id BLOB REFERENCES users (id) ON DELETE SET NULL,
+    actor TEXT NOT NULL CHECK (actor IN ('cli', 'client', 'user')),
+    ip_address TEXT,
+    user_agent TEXT,
+    data TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_events_by_user ON audit_events (user_id);

@@ -1,0 +1,38 @@
+//! `one_time_access_tokens`: links and codes that sign in once without a passkey.
+
+use uuid::Uuid;
+
+use super::{StoreError, Tx, value::params};
+use crate::{
+    crypto::Digest,
+    model::{Timestamp, UserId},
+};
+
+const INSERT: &str = "
+    INSERT INTO one_time_access_tokens (id, code_digest, user_id, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5)";
+
+const CONSUME: &str = "
+    DELETE FROM one_time_access_tokens WHERE code_digest = ?1 RETURNING user_id, expires_at";
+
+/// Stores the digest of a new code.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    code: Digest,
+    user_id: UserId,
+    (now, expires_at): (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    tx.execute(INSERT, params![id, code, user_id, now, expires_at])?.expect_rows(1)
+}
+
+/// Takes a live code, for its one use; says whose it is.
+pub fn consume(
+    tx: &mut Tx<'_>,
+    code: Digest,
+    now: Timestamp,
+) -> Result<Option<UserId>, StoreError> {
+    let taken: Option<(UserId, Timestamp)> =
+        tx.query_opt(CONSUME, params![code], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(taken.filter(|(_, expires_at)| *expires_at > now).map(|(user_id, _)| user_id))
+}

@@ -1,0 +1,116 @@
+//! `passkeys`: one row a registered credential.
+
+use super::{Row, StoreError, Tx, value::params};
+use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp, UserId};
+
+const FIND_BY_CREDENTIAL_ID: &str = "
+    SELECT id, user_id, name, credential_id, public_key, aaguid, transports, sign_count,
+           backup_eligible, backup_state, created_at, last_used_at
+      FROM passkeys
+     WHERE credential_id = ?1";
+
+const LIST_OF_USER: &str = "
+    SELECT id, user_id, name, credential_id, public_key, aaguid, transports, sign_count,
+           backup_eligible, backup_state, created_at, last_used_at
+      FROM passkeys
+     WHERE user_id = ?1
+     ORDER BY id";
+
+const INSERT: &str = "
+    INSERT INTO passkeys (id, user_id, name, credential_id, public_key, aaguid, transports,
+                          sign_count, backup_eligible, backup_state, created_at, last_used_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+const RECORD_USE: &str = "
+    UPDATE passkeys
+       SET sign_count = ?2, backup_eligible = ?3, backup_state = ?4, last_used_at = ?5
+     WHERE id = ?1";
+
+const RENAME: &str = "UPDATE passkeys SET name = ?3 WHERE id = ?1 AND user_id = ?2";
+
+const DELETE: &str = "DELETE FROM passkeys WHERE id = ?1 AND user_id = ?2";
+
+/// Finds a passkey by the authenticator's id of it.
+pub fn find_by_credential_id(
+    tx: &mut Tx<'_>,
+    credential_id: &[u8],
+) -> Result<Option<Passkey>, StoreError> {
+    tx.query_opt(FIND_BY_CREDENTIAL_ID, params![credential_id], read)
+}
+
+/// Lists a user's passkeys, oldest first.
+pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Passkey>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![user_id], read)
+}
+
+/// Stores a new passkey. A credential that somebody registered already is a conflict.
+pub fn insert(tx: &mut Tx<'_>, passkey: &Passkey) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            passkey.id,
+            passkey.user_id,
+            passkey.name,
+            passkey.credential_id,
+            passkey.public_key,
+            passkey.aaguid,
+            passkey.transports.join(","),
+            i64::from(passkey.sign_count),
+            passkey.backup_eligible,
+            passkey.backup_state,
+            passkey.created_at,
+            passkey.last_used_at,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Stores what an authentication told about a passkey.
+pub fn record_use(tx: &mut Tx<'_>, passkey: &Passkey, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        RECORD_USE,
+        params![
+            passkey.id,
+            i64::from(passkey.sign_count),
+            passkey.backup_eligible,
+            passkey.backup_state,
+            now
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Gives a passkey of this user another name. `false` when the user has no such passkey.
+pub fn rename(
+    tx: &mut Tx<'_>,
+    id: PasskeyId,
+    user_id: UserId,
+    name: &PasskeyName,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(RENAME, params![id, user_id, name])?.rows() == 1)
+}
+
+/// Deletes a passkey of this user. `false` when the user has no such passkey.
+pub fn delete(tx: &mut Tx<'_>, id: PasskeyId, user_id: UserId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![id, user_id])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<Passkey, StoreError> {
+    let transports: String = row.get(6)?;
+    let sign_count: i64 = row.get(7)?;
+    Ok(Passkey {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        name: row.get(2)?,
+        credential_id: row.get(3)?,
+        public_key: row.get(4)?,
+        aaguid: row.get(5)?,
+        transports: transports.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect(),
+        sign_count: u32::try_from(sign_count)
+            .map_err(|_| StoreError::Corrupt { column: 7, expected: "sign count" })?,
+        backup_eligible: row.get(8)?,
+        backup_state: row.get(9)?,
+        created_at: row.get(10)?,
+        last_used_at: row.get(11)?,
+    })
+}

@@ -1,0 +1,103 @@
+//! `sessions`: browsers that are signed in.
+
+use super::{
+    Row, StoreError, Tx,
+    value::{params, parse_column},
+};
+use crate::{
+    crypto::{BearerToken, Digest},
+    model::{Amr, Session, SessionId, Timestamp, UserId},
+};
+
+const FIND: &str = "
+    SELECT id, user_id, amr, created_at, last_used_at, expires_at, ip_address, user_agent,
+           session_digest
+      FROM sessions
+     WHERE id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
+
+const LIST_OF_USER: &str = "
+    SELECT id, user_id, amr, created_at, last_used_at, expires_at, ip_address, user_agent
+      FROM sessions
+     WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL
+     ORDER BY id DESC";
+
+const INSERT: &str = "
+    INSERT INTO sessions (id, session_digest, user_id, amr, created_at, last_used_at, expires_at,
+                          ip_address, user_agent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const RECORD_USE: &str = "UPDATE sessions SET last_used_at = ?2 WHERE id = ?1";
+
+const REVOKE: &str = "
+    UPDATE sessions SET revoked_at = ?3 WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL";
+
+/// Finds the live session that a cookie proves.
+pub fn find(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    now: Timestamp,
+) -> Result<Option<Session>, StoreError> {
+    let found = tx.query_opt(FIND, params![SessionId(token.id()), now], |row| {
+        Ok((read(row)?, row.get::<Digest>(8)?))
+    })?;
+    Ok(found
+        .filter(|(_, digest)| digest.constant_time_eq(&token.digest()))
+        .map(|(session, _)| session))
+}
+
+/// Lists a user's live sessions, newest first.
+pub fn list_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![user_id, now], read)
+}
+
+/// Stores a new session.
+pub fn insert(tx: &mut Tx<'_>, session: &Session, token: &BearerToken) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            session.id,
+            token.digest(),
+            session.user_id,
+            session.amr.as_str(),
+            session.created_at,
+            session.last_used_at,
+            session.expires_at,
+            session.ip_address,
+            session.user_agent,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Notes that a session was seen. `false` when it is gone.
+pub fn record_use(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
+}
+
+/// Ends a session of this user. `false` when the user has no such live session.
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(REVOKE, params![id, user_id, now])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<Session, StoreError> {
+    let amr: String = row.get(2)?;
+    Ok(Session {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        amr: parse_column(&amr, Amr::parse, 2, "authentication method")?,
+        created_at: row.get(3)?,
+        last_used_at: row.get(4)?,
+        expires_at: row.get(5)?,
+        ip_address: row.get(6)?,
+        user_agent: row.get(7)?,
+    })
+}

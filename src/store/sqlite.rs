@@ -1,0 +1,110 @@
+//! Connections to SQLite: how they are opened, and the readers' pool.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{StoreError, Tx};
+
+/// How long a connection waits for another process's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many statements a connection keeps prepared: more than the program has.
+const PREPARED_STATEMENTS: usize = 128;
+/// How many idle readers are kept. Reads run in place, so more threads than this seldom read at once.
+const IDLE_READERS: usize = 8;
+
+/// Opens the one connection that writes; creates the file if it is missing.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    refuse_other_programs(&connection, path)?;
+    // A commit is on disk before it is answered; group commit makes that cheap.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)
+        .map_err(|error| StoreError::Open { path: path.to_owned(), cause: error.to_string() })?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    Ok(connection)
+}
+
+/// Looks before it touches: a database of Pocket ID or of anybody else stays as it is.
+fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let not_ours = |what| Err(StoreError::NotOurs { path: path.to_owned(), what });
+    let tables =
+        "SELECT COALESCE(MAX(name = 'meta'), -1), COALESCE(MAX(name = 'schema_migrations'), 0)
+                    FROM sqlite_schema WHERE type = 'table'";
+    match connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?))) {
+        Ok((-1, 0) | (1, 0)) => Ok(()),
+        Ok((_, 1)) => not_ours("a database of Pocket ID"),
+        Ok((_, _)) => not_ours("a database of another program"),
+        Err(error) => match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => not_ours("not a database"),
+            Some(rusqlite::ErrorCode::CannotOpen) => {
+                Err(StoreError::Open { path: path.to_owned(), cause: error.to_string() })
+            }
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// Connections that only read.
+#[derive(Debug)]
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    /// Opens no connection yet.
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Runs a closure over a snapshot of the database.
+    pub(super) fn with<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = match self.idle().pop() {
+            Some(connection) => connection,
+            None => self.open()?,
+        };
+        run_statement(&connection, "BEGIN")?;
+        let result = work(&mut Tx::new(&connection));
+        // A connection that cannot leave its transaction is dropped, and the transaction with it.
+        if run_statement(&connection, "COMMIT").is_ok() {
+            let mut idle = self.idle();
+            if idle.len() < IDLE_READERS {
+                idle.push(connection);
+            }
+        }
+        result
+    }
+
+    fn open(&self) -> Result<Connection, StoreError> {
+        let connection = open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        // A panic elsewhere cannot leave the list half changed.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs a statement of transaction control.
+pub(super) fn run_statement(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! `users`: one row an account.
+
+use super::{Row, StoreError, Tx, value::params};
+use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username};
+
+const FIND: &str = "
+    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
+           disabled, locale, created_at
+      FROM users
+     WHERE id = ?1";
+
+const FIND_BY_NAME: &str = "
+    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
+           disabled, locale, created_at
+      FROM users
+     WHERE username_folded = ?1 OR email_folded = ?1";
+
+const LIST: &str = "
+    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
+           disabled, locale, created_at
+      FROM users
+     ORDER BY username_folded";
+
+const LIST_OF_GROUP: &str = "
+    SELECT u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
+           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at
+      FROM group_members m
+      JOIN users u ON u.id = m.user_id
+     WHERE m.group_id = ?1
+     ORDER BY u.username_folded";
+
+const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
+
+const ADMINISTRATOR_EXISTS: &str = "SELECT 1 FROM users WHERE is_admin = 1 LIMIT 1";
+
+const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
+
+const EMAIL_OWNER: &str = "SELECT id FROM users WHERE email_folded = ?1";
+
+const MAY_USE_CLIENT: &str = "
+    SELECT 1
+      FROM client_groups c
+      JOIN group_members m ON m.group_id = c.group_id
+     WHERE c.client_id = ?1 AND m.user_id = ?2
+     LIMIT 1";
+
+const INSERT: &str = "
+    INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
+                       first_name, last_name, display_name, is_admin, disabled, locale,
+                       created_at, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
+
+const UPDATE: &str = "
+    UPDATE users
+       SET username = ?2, username_folded = ?3, email = ?4, email_folded = ?5,
+           email_verified = ?6, first_name = ?7, last_name = ?8, display_name = ?9,
+           is_admin = ?10, disabled = ?11, locale = ?12, updated_at = ?13
+     WHERE id = ?1";
+
+/// Finds an account by its id.
+pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Finds an account by user name or e-mail address, whatever their case.
+pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<User>, StoreError> {
+    tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], read)
+}
+
+/// Lists every account by user name.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>, StoreError> {
+    tx.query_all(LIST, params![], read)
+}
+
+/// Lists the members of a group by user name.
+pub fn list_of_group(tx: &mut Tx<'_>, id: crate::model::GroupId) -> Result<Vec<User>, StoreError> {
+    tx.query_all(LIST_OF_GROUP, params![id], read)
+}
+
+/// Lists every user name, for suggestions.
+pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Whether somebody may administer.
+pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    tx.exists(ADMINISTRATOR_EXISTS, params![])
+}
+
+/// Who has a user name.
+pub fn username_owner(tx: &mut Tx<'_>, username: &Username) -> Result<Option<UserId>, StoreError> {
+    tx.query_opt(USERNAME_OWNER, params![username.folded()], |row| row.get(0))
+}
+
+/// Who has an e-mail address.
+pub fn email_owner(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<UserId>, StoreError> {
+    tx.query_opt(EMAIL_OWNER, params![email.folded()], |row| row.get(0))
+}
+
+/// Whether the user is in a group that may use a restricted client.
+pub fn is_in_group_of_client(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+) -> Result<bool, StoreError> {
+    tx.exists(MAY_USE_CLIENT, params![client_id, user_id])
+}
+
+/// Stores a new account.
+pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+    let email_folded = user.email.as_ref().map(EmailAddress::folded);
+    tx.execute(
+        INSERT,
+        params![
+            user.id,
+            user.username,
+            user.username.folded(),
+            user.email,
+            email_folded,
+            user.email_verified,
+            user.first_name,
+            user.last_name,
+            user.display_name,
+            user.is_admin,
+            user.disabled,
+            user.locale,
+            user.created_at,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Stores what changed of an account.
+pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreError> {
+    let email_folded = user.email.as_ref().map(EmailAddress::folded);
+    tx.execute(
+        UPDATE,
+        params![
+            user.id,
+            user.username,
+            user.username.folded(),
+            user.email,
+            email_folded,
+            user.email_verified,
+            user.first_name,
+            user.last_name,
+            user.display_name,
+            user.is_admin,
+            user.disabled,
+            user.locale,
+            now,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+fn read(row: &Row<'_>) -> Result<User, StoreError> {
+    Ok(User {
+        id: row.get(0)?,
+        username: row.get(1)?,
+        email: row.get(2)?,
+        email_verified: row.get(3)?,
+        first_name: row.get(4)?,
+        last_name: row.get(5)?,
+        display_name: row.get(6)?,
+        is_admin: row.get(7)?,
+        disabled: row.get(8)?,
+        locale: row.get(9)?,
+        created_at: row.get(10)?,
+    })
+}

@@ -1,0 +1,146 @@
+//! One thread that writes, with group commit.
+//!
+//! Writes queue up while a commit waits for the disk; the next transaction takes all of them, each
+//! in a savepoint of its own, and answers every one after its commit. Sixty-four clients so share
+//! one `fsync`, and still nobody is answered before their write is on disk.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::JoinHandle,
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{StoreError, Tx, sqlite::run_statement};
+
+/// How many writes share one commit at most; bounds how long the first of them waits.
+const BATCH: usize = 128;
+/// How many writes may wait. Beyond it the caller is told that the database is busy.
+const QUEUE: usize = 4_096;
+
+/// A write on its way: run in a savepoint, then told how the commit went.
+trait Job: Send {
+    /// Runs the closure. `false` means that its changes are to be undone.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers the caller.
+    fn answer(self: Box<Self>, commit: Result<(), StoreError>);
+}
+
+struct Write<T, E, F> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    caller: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Write<T, E, F>
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        // A panic undoes this write only; its caller learns that it was abandoned.
+        self.result = catch_unwind(AssertUnwindSafe(|| work(tx))).ok();
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), StoreError>) {
+        let answer = match (self.result, commit) {
+            // Its changes were undone whatever became of the others'.
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(StoreError::Stopped.into()),
+        };
+        // The caller may have gone away; the write stands all the same.
+        drop(self.caller.send(answer));
+    }
+}
+
+/// The queue to the writing thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread, which owns the connection.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || run(&connection, &jobs))
+            .map_err(|_| StoreError::Stopped)?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Queues a write.
+    pub(super) fn submit<T, E, F>(
+        &self,
+        work: F,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Write { work: Some(work), result: None, caller });
+        let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
+        queue.try_send(job).map_err(|error| match error {
+            std::sync::mpsc::TrySendError::Full(_) => StoreError::Busy,
+            std::sync::mpsc::TrySendError::Disconnected(_) => StoreError::Stopped,
+        })?;
+        Ok(answer)
+    }
+}
+
+impl Drop for Writer {
+    /// Waits until what was queued is written.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let batch = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
+        commit_batch(connection, batch);
+    }
+    // Leaves a small file behind, and asks the planner to keep its statistics fresh.
+    drop(connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"));
+}
+
+fn commit_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>) {
+    let outcome = run_statement(connection, "BEGIN IMMEDIATE").and_then(|()| {
+        for job in &mut batch {
+            run_in_savepoint(connection, job.as_mut())?;
+        }
+        run_statement(connection, "COMMIT")
+    });
+    match outcome {
+        Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
+        Err(error) => {
+            // Without a transaction there is nothing to roll back, and that is fine.
+            drop(run_statement(connection, "ROLLBACK"));
+            let twins: Vec<StoreError> = batch.iter().skip(1).map(|_| error.twin()).collect();
+            let errors = std::iter::once(error).chain(twins);
+            batch.into_iter().zip(errors).for_each(|(job, error)| job.answer(Err(error)));
+        }
+    }
+}
+
+fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), StoreError> {
+    run_statement(connection, "SAVEPOINT write")?;
+    if !job.run(&mut Tx::new(connection)) {
+        run_statement(connection, "ROLLBACK TO write")?;
+    }
+    run_statement(connection, "RELEASE write")
+}
