@@ -1,1 +1,6 @@
-fn main() {}
+//! The integration tests, linked once.
+
+mod browser;
+mod protocol;
+mod relying_party;
+mod support;

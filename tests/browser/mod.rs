@@ -1,0 +1,3 @@
+//! What a person sees and does in a browser.
+
+mod harness;

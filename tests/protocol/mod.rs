@@ -1,0 +1,3 @@
+//! The protocol over HTTP, foldered by standard.
+
+mod sign_in;

@@ -1,0 +1,39 @@
+//! What the tests here need of the provider, in the words of `support::op`.
+
+use crate::support::browser::Page;
+use crate::support::op::TestOp;
+
+/// A running provider that nobody has set up.
+pub(super) struct Provider(TestOp);
+
+/// A registered client that keeps a secret.
+pub(super) struct Client {
+    pub(super) id: String,
+    pub(super) secret: String,
+}
+
+impl Provider {
+    pub(super) fn start() -> Self {
+        Self(TestOp::start())
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        self.0.base_url()
+    }
+
+    /// Creates the first user in the browser, with a passkey in the page's authenticator.
+    pub(super) fn set_up(&self, page: &Page, username: &str, email: &str) {
+        page.goto(&format!("{}/setup", self.base_url()));
+        page.fill("[name=username]", username);
+        page.fill("[name=displayName]", "Ada Lovelace");
+        page.fill("[name=email]", email);
+        page.click("#setup-submit");
+        page.click("#create-passkey");
+        page.wait_for_url(&format!("{}/settings/account", self.base_url()));
+    }
+
+    pub(super) fn register_client(&self, name: &str, callback_url: &str) -> Client {
+        let (id, secret) = self.0.register_client(name, callback_url);
+        Client { id, secret }
+    }
+}

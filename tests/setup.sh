@@ -1,0 +1,62 @@
+#!/bin/sh
+# Installs what the integration tests need beside Rust: a browser, its fonts, and the Python of the
+# relying-party site. Does nothing when all is there. For Debian 12 and its relatives.
+set -eu
+cd "$(dirname "$0")/.."
+requirements=tests/relying_party/requirements.txt
+checksum=$(sha256sum "$requirements")
+
+has_environment() {
+    [ "$(cat .venv/stamp 2>/dev/null || :)" = "$checksum" ]
+}
+
+# Tried for real: Debian's python3 has the module `venv`, but not all that it needs.
+can_make_environment() {
+    trial=$(mktemp -d)
+    status=0
+    python3 -m venv "$trial" >/dev/null 2>&1 || status=1
+    rm -rf "$trial"
+    return $status
+}
+
+has_chinese_font() {
+    command -v fc-list >/dev/null && fc-list :lang=zh-cn family | grep -q .
+}
+
+install_packages() {
+    missing=
+    command -v chromium >/dev/null || missing="$missing chromium"
+    has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
+    has_environment || can_make_environment || missing="$missing python3-venv"
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        echo "The integration tests need Debian packages. As root, run: apt-get install$missing" >&2
+        exit 1
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    quietly apt-get update
+    # shellcheck disable=SC2086 # one word for each package
+    quietly apt-get install --yes --no-install-recommends $missing
+}
+
+# Shows what a command said only when it failed.
+quietly() {
+    log=$(mktemp)
+    if ! "$@" >"$log" 2>&1; then
+        cat "$log" >&2 && rm -f "$log"
+        echo "Failed: $*" >&2
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+# The stamp is written last, so that an environment left half made is made again.
+make_environment() {
+    rm -rf .venv
+    python3 -m venv .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check --requirement "$requirements"
+    echo "$checksum" >.venv/stamp
+}
+
+install_packages
+has_environment || make_environment

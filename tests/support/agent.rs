@@ -1,0 +1,169 @@
+//! A browser without a face: requests, and a jar of cookies.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::{HeaderMap, Method, Request, header};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::{net::TcpStream, runtime::Runtime};
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+});
+
+/// A browser without a face.
+#[derive(Debug, Clone)]
+pub(crate) struct Agent {
+    base_url: String,
+    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// A header as text.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
+    }
+
+    /// Where it sends the browser.
+    pub(crate) fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// A parameter of where it sends the browser, in the query or the fragment.
+    pub(crate) fn location_param(&self, name: &str) -> Option<String> {
+        let (_, params) = self.location().split_once(['?', '#'])?;
+        let mut pairs = form_urlencoded::parse(params.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The status and what an error says, in one line.
+    pub(crate) fn error(&self) -> String {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let code = body.get("code").or(body.get("error")).and_then(Value::as_str);
+        format!("{} {}", self.status, code.unwrap_or_default())
+    }
+
+    /// Fails the test unless it succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert!(self.status < 400, "{} {:?} {}", self.status, self.headers, self.text());
+        self
+    }
+}
+
+impl Agent {
+    /// A new browser.
+    pub(crate) fn new(base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
+    }
+
+    /// The same browser with one more header on every request.
+    pub(crate) fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut agent = self.clone();
+        agent.headers.push((name, value.to_owned()));
+        agent
+    }
+
+    /// `GET`
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, Bytes::new())
+    }
+
+    /// `POST` of a form.
+    pub(crate) fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.into())
+    }
+
+    /// `POST` of JSON.
+    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some("application/json"), body.to_string().into())
+    }
+
+    /// Any request of JSON.
+    pub(crate) fn json(&mut self, method: Method, path: &str, body: &Value) -> Answer {
+        self.send(method, path, Some("application/json"), body.to_string().into())
+    }
+
+    /// Any request at all.
+    pub(crate) fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        content_type: Option<&str>,
+        body: Bytes,
+    ) -> Answer {
+        let answer = RUNTIME.block_on(self.exchange(method, path, content_type, body));
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: Option<&str>,
+        body: Bytes,
+    ) -> Answer {
+        let authority = self.base_url.split_once("//").expect("an address").1;
+        let stream = TcpStream::connect(authority.replace("localhost", "127.0.0.1"));
+        let stream = TokioIo::new(stream.await.expect("a server that listens"));
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(stream).await.expect("HTTP/1.1");
+        tokio::spawn(connection);
+        let mut request = Request::builder().method(method).uri(path).header("host", authority);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if !self.cookies.is_empty() {
+            let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+            request = request.header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "));
+        }
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let request = request.body(Full::new(body)).expect("a request");
+        let response = sender.send_request(request).await.expect("a response");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    fn keep_cookies(&mut self, answer: &Answer) {
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("a cookie");
+            let (pair, attributes) = cookie.split_once(';').expect("attributes");
+            let (name, value) = pair.split_once('=').expect("a name and a value");
+            match attributes.contains("Max-Age=0") {
+                true => self.cookies.remove(name),
+                false => self.cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+    }
+}

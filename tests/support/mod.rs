@@ -1,0 +1,8 @@
+//! What the integration tests share.
+
+pub(crate) mod agent;
+pub(crate) mod browser;
+pub(crate) mod django;
+pub(crate) mod flow;
+pub(crate) mod op;
+pub(crate) mod soft_authenticator;

@@ -1,0 +1,277 @@
+//! A provider in this process: the real server on a real database, with a clock to be moved.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use pocketid::{
+    crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
+    model::{
+        Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Group, GroupId,
+        SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
+    },
+    server::{App, Shutdown, serve},
+    settings::{Settings, Source},
+    store::{Store, StoreError, clients, groups, one_time_access_tokens, users},
+};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, runtime::Runtime};
+
+use super::agent::Agent;
+
+/// The operating system's time and what a test added to it.
+#[derive(Debug, Default)]
+struct MovableClock(AtomicI64);
+
+impl Clock for MovableClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A running provider. It stops when it is dropped.
+pub(crate) struct TestOp {
+    app: Arc<App>,
+    clock: Arc<MovableClock>,
+    base_url: String,
+    shutdown: Shutdown,
+    runtime: Option<Runtime>,
+    folder: TempDir,
+}
+
+/// A client and the secret that only its owner knows.
+#[derive(Debug, Clone)]
+pub(crate) struct TestClient {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) redirect_uri: String,
+}
+
+impl TestOp {
+    /// A provider with nobody in it, that does not count requests.
+    pub(crate) fn start() -> Self {
+        Self::with_settings(&[("DISABLE_RATE_LIMITING", "true")])
+    }
+
+    /// A provider with these variables.
+    pub(crate) fn with_settings(variables: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let listener =
+            runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port of this machine");
+        let port = listener.local_addr().expect("its address").port();
+        let base_url = format!("http://localhost:{port}");
+        let database = folder.path().join("pocketid.db");
+        let mut all = BTreeMap::from([
+            ("APP_URL", base_url.as_str()),
+            ("DB_CONNECTION_STRING", database.to_str().expect("a plain path")),
+        ]);
+        all.extend(variables.iter().copied());
+        let settings = Settings::read(&Source::from_pairs(&all.into_iter().collect::<Vec<_>>()))
+            .expect("valid settings");
+        let base_url = settings.app_url.to_string();
+        let store = Store::open(&settings.database).expect("a new database");
+        let clock = Arc::new(MovableClock::default());
+        let app = App::start(settings, store, clock.clone(), Arc::new(SystemRng::new()))
+            .expect("a provider that starts");
+        let shutdown = Shutdown::new();
+        runtime.spawn(serve(Arc::clone(&app), listener, shutdown.clone()));
+        Self { app, clock, base_url, shutdown, runtime: Some(runtime), folder }
+    }
+
+    /// The issuer, without a slash at its end.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The database.
+    pub(crate) fn store(&self) -> &Store {
+        self.app.store()
+    }
+
+    /// The folder of the database.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The provider's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves the provider's clock.
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// A browser without a face, signed in nowhere.
+    pub(crate) fn agent(&self) -> Agent {
+        Agent::new(&self.base_url)
+    }
+
+    fn new_id(&self) -> uuid::Uuid {
+        let rng: &dyn Rng = &SystemRng::new();
+        rng.uuid_v7(self.now().as_unix_millis())
+    }
+
+    /// Makes an account with the address `NAME@example.com`.
+    pub(crate) fn user(&self, name: &str) -> User {
+        let user = User {
+            id: UserId(self.new_id()),
+            username: name.parse().expect("a user name"),
+            email: Some(format!("{name}@example.com").parse().expect("an address")),
+            email_verified: false,
+            first_name: "".parse().expect("a name"),
+            last_name: "".parse().expect("a name"),
+            display_name: name.parse().expect("a name"),
+            is_admin: false,
+            disabled: false,
+            locale: None,
+            created_at: self.now(),
+        };
+        let row = user.clone();
+        self.write(move |tx| users::insert(tx, &row));
+        user
+    }
+
+    /// Changes an account behind the server's back, as the command line does.
+    pub(crate) fn change_user(&self, id: UserId, change: impl FnOnce(&mut User) + Send + 'static) {
+        let now = self.now();
+        self.write(move |tx| {
+            let mut user = users::find(tx, id)?.expect("the account");
+            change(&mut user);
+            users::update(tx, &user, now)
+        });
+    }
+
+    /// Makes a group with these members.
+    pub(crate) fn group(&self, name: &str, members: &[UserId]) -> GroupId {
+        let group = Group {
+            id: GroupId(self.new_id()),
+            name: name.parse().expect("a name"),
+            friendly_name: name.parse().expect("a name"),
+            created_at: self.now(),
+        };
+        let (id, members) = (group.id, members.to_vec());
+        self.write(move |tx| {
+            groups::insert(tx, &group)?;
+            for member in members {
+                groups::insert_member(tx, group.id, member)?;
+            }
+            Ok(())
+        });
+        id
+    }
+
+    /// Registers a confidential client, changed as the test needs it.
+    pub(crate) fn client_with(
+        &self,
+        redirect_uri: &str,
+        change: impl FnOnce(&mut Client),
+    ) -> TestClient {
+        let rng: &dyn Rng = &SystemRng::new();
+        let secret: Secret = rng.text(ALPHANUMERIC, 32);
+        let id = format!("client-{}", self.new_id());
+        let client_id: ClientId = id.parse().expect("a client id");
+        let mut client = Client {
+            id: client_id.clone(),
+            name: "Web".parse().expect("a name"),
+            client_type: ClientType::Confidential,
+            redirect_uris: vec![redirect_uri.parse().expect("a redirect URI")],
+            post_logout_redirect_uris: Vec::new(),
+            requires_pkce: false,
+            requires_reauthentication: false,
+            skips_consent: false,
+            is_group_restricted: false,
+            launch_url: None,
+            access_token_seconds: Client::DEFAULT_ACCESS_TOKEN_SECONDS,
+            refresh_token_seconds: Client::DEFAULT_REFRESH_TOKEN_SECONDS,
+            created_at: self.now(),
+        };
+        change(&mut client);
+        let row = ClientSecret {
+            id: ClientSecretId(self.new_id()),
+            prefix: secret.expose()[..4].to_owned(),
+            created_at: self.now(),
+            expires_at: None,
+        };
+        let digest = Digest::of(secret.expose());
+        self.write(move |tx| {
+            clients::insert(tx, &client)?;
+            match client.client_type {
+                ClientType::Confidential => clients::insert_secret(tx, &client_id, &row, digest),
+                ClientType::Public => Ok(()),
+            }
+        });
+        let secret = secret.expose().to_owned();
+        TestClient { id, secret, redirect_uri: redirect_uri.to_owned() }
+    }
+
+    /// Registers a confidential client.
+    pub(crate) fn client(&self) -> TestClient {
+        self.client_with("https://app.example.com/callback", |_| {})
+    }
+
+    /// Lets a group use a client.
+    pub(crate) fn allow_group(&self, client: &TestClient, group: GroupId) {
+        let id: ClientId = client.id.parse().expect("a client id");
+        self.write(move |tx| clients::insert_group(tx, &id, group));
+    }
+
+    /// Registers a client under a name; answers with its id and its secret.
+    pub(crate) fn register_client(&self, name: &str, callback_url: &str) -> (String, String) {
+        let client = self.client_with(callback_url, |client| {
+            client.name = name.parse().expect("a client name");
+        });
+        (client.id, client.secret)
+    }
+
+    /// Makes a one-time code for a user.
+    pub(crate) fn one_time_code(&self, user_id: UserId, seconds: i64) -> String {
+        let code = OneTimeAccessToken::generate(seconds, &SystemRng::new());
+        let (id, digest, now) = (self.new_id(), code.digest(), self.now());
+        let times = (now, now.plus(seconds));
+        self.write(move |tx| one_time_access_tokens::insert(tx, id, digest, user_id, times));
+        code.expose().to_owned()
+    }
+
+    /// Counts rows, to see that a refusal left nothing behind.
+    pub(crate) fn count(&self, table: &str) -> i64 {
+        let connection = rusqlite::Connection::open(self.store().path()).expect("the database");
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        connection.query_row(&sql, [], |row| row.get(0)).expect("a number")
+    }
+
+    /// The kinds of the audit log's entries, in order.
+    pub(crate) fn audit_kinds(&self) -> Vec<String> {
+        let connection = rusqlite::Connection::open(self.store().path()).expect("the database");
+        let sql = "SELECT kind FROM audit_events ORDER BY created_at, id";
+        let mut statement = connection.prepare(sql).expect("a statement");
+        let kinds = statement.query_map([], |row| row.get(0)).expect("rows");
+        kinds.map(|kind| kind.expect("a kind")).collect()
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut pocketid::store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.store().write_blocking(work).expect("a write")
+    }
+}
+
+impl Drop for TestOp {
+    fn drop(&mut self) {
+        self.shutdown.trigger();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! An authenticator in software (WebAuthn L3 §6): one ES256 credential, and knobs to make it lie.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use ring::{
+    digest::{SHA256, digest},
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _},
+};
+use serde_cbor_2::Value as Cbor;
+use serde_json::{Value, json};
+
+use super::agent::{Agent, Answer};
+
+/// An authenticator with one discoverable credential.
+pub(crate) struct SoftAuthenticator {
+    key: EcdsaKeyPair,
+    random: SystemRandom,
+    pub(crate) credential_id: Vec<u8>,
+    pub(crate) user_handle: Vec<u8>,
+    pub(crate) origin: String,
+    pub(crate) rp_id: String,
+    pub(crate) user_verified: bool,
+    pub(crate) backup_eligible: bool,
+    pub(crate) counter: u32,
+    pub(crate) aaguid: [u8; 16],
+}
+
+impl SoftAuthenticator {
+    /// An authenticator for the passkeys of this origin, a host of this machine.
+    pub(crate) fn new(origin: &str) -> Self {
+        let random = SystemRandom::new();
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).expect("a key");
+        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        let key = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).expect("the key");
+        let credential_id = digest(&SHA256, key.public_key().as_ref()).as_ref()[..20].to_vec();
+        Self {
+            key,
+            random,
+            credential_id,
+            user_handle: Vec::new(),
+            origin: origin.to_owned(),
+            rp_id: "localhost".to_owned(),
+            user_verified: true,
+            backup_eligible: true,
+            counter: 0,
+            aaguid: [0; 16],
+        }
+    }
+
+    /// Registers a passkey for whoever is signed in.
+    pub(crate) fn register(&mut self, agent: &mut Agent) -> Answer {
+        let options = agent.get("/api/webauthn/register/start").ok().json();
+        let response = self.create(&options);
+        agent.post("/api/webauthn/register/finish", &response)
+    }
+
+    /// Signs in.
+    pub(crate) fn sign_in(&mut self, agent: &mut Agent) -> Answer {
+        let options = agent.get("/api/webauthn/login/start").ok().json();
+        let response = self.assert(&options);
+        agent.post("/api/webauthn/login/finish", &response)
+    }
+
+    /// Uses the passkey again, signed in.
+    pub(crate) fn reauthenticate(&mut self, agent: &mut Agent) -> Answer {
+        let options = agent.get("/api/webauthn/login/start").ok().json();
+        let response = self.assert(&options);
+        agent.post("/api/webauthn/reauthenticate", &response)
+    }
+
+    /// Answers `navigator.credentials.create` (WebAuthn L3 §6.3.2).
+    pub(crate) fn create(&mut self, options: &Value) -> Value {
+        let handle = options["user"]["id"].as_str().expect("a user handle");
+        self.user_handle = BASE64_URL_SAFE_NO_PAD.decode(handle).expect("base64url");
+        let client_data = self.client_data("webauthn.create", options);
+        let mut auth_data = self.authenticator_data(0x40);
+        auth_data.extend(self.aaguid);
+        auth_data.extend((self.credential_id.len() as u16).to_be_bytes());
+        auth_data.extend(&self.credential_id);
+        auth_data.extend(self.cose_key());
+        let attestation = Cbor::Map(
+            [
+                (text("fmt"), text("none")),
+                (text("attStmt"), Cbor::Map([].into())),
+                (text("authData"), Cbor::Bytes(auth_data)),
+            ]
+            .into(),
+        );
+        let attestation = serde_cbor_2::to_vec(&attestation).expect("CBOR");
+        json!({
+            "id": encode(&self.credential_id),
+            "rawId": encode(&self.credential_id),
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": encode(client_data.as_bytes()),
+                "attestationObject": encode(&attestation),
+                "transports": ["internal", "hybrid"],
+            },
+            "clientExtensionResults": { "credProps": { "rk": true } },
+        })
+    }
+
+    /// Answers `navigator.credentials.get` (WebAuthn L3 §6.3.3).
+    pub(crate) fn assert(&mut self, options: &Value) -> Value {
+        let client_data = self.client_data("webauthn.get", options);
+        let auth_data = self.authenticator_data(0);
+        let hash = digest(&SHA256, client_data.as_bytes());
+        let message = [auth_data.as_slice(), hash.as_ref()].concat();
+        let signature = self.key.sign(&self.random, &message).expect("a signature");
+        json!({
+            "id": encode(&self.credential_id),
+            "rawId": encode(&self.credential_id),
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": encode(client_data.as_bytes()),
+                "authenticatorData": encode(&auth_data),
+                "signature": encode(signature.as_ref()),
+                "userHandle": encode(&self.user_handle),
+            },
+            "clientExtensionResults": {},
+        })
+    }
+
+    fn client_data(&self, kind: &str, options: &Value) -> String {
+        json!({
+            "type": kind,
+            "challenge": options["challenge"],
+            "origin": self.origin,
+            "crossOrigin": false,
+        })
+        .to_string()
+    }
+
+    /// WebAuthn L3 §6.1: the hash of the RP ID, flags, counter.
+    fn authenticator_data(&mut self, more_flags: u8) -> Vec<u8> {
+        let flags = 0x01 | flag(self.user_verified, 0x04) | flag(self.backup_eligible, 0x08);
+        let mut data = digest(&SHA256, self.rp_id.as_bytes()).as_ref().to_vec();
+        data.push(flags | more_flags);
+        data.extend(self.counter.to_be_bytes());
+        data
+    }
+
+    /// RFC 9053 §7.1.1: kty 2, alg -7, crv 1, x, y.
+    fn cose_key(&self) -> Vec<u8> {
+        let point = self.key.public_key().as_ref();
+        let map = [
+            (Cbor::Integer(1), Cbor::Integer(2)),
+            (Cbor::Integer(3), Cbor::Integer(-7)),
+            (Cbor::Integer(-1), Cbor::Integer(1)),
+            (Cbor::Integer(-2), Cbor::Bytes(point[1..33].to_vec())),
+            (Cbor::Integer(-3), Cbor::Bytes(point[33..].to_vec())),
+        ];
+        serde_cbor_2::to_vec(&Cbor::Map(map.into())).expect("CBOR")
+    }
+}
+
+fn flag(is_set: bool, flag: u8) -> u8 {
+    if is_set { flag } else { 0 }
+}
+
+fn text(text: &str) -> Cbor {
+    Cbor::Text(text.to_owned())
+}
+
+fn encode(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
