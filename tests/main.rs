@@ -1,5 +1,6 @@
 //! The integration tests, linked once.
 
+mod architecture;
 mod browser;
 mod protocol;
 mod relying_party;
