@@ -23,7 +23,7 @@ generate:
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid
 
 bench:
-	cargo bench --locked
+	cargo bench --locked --bench budgets
 
 # One file without any library, for every Linux of this processor.
 static:
