@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod client;
+pub mod endpoints;
 pub mod grant;
 pub mod group;
 pub mod id;
@@ -14,9 +15,11 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod user;
+pub mod view;
 
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
+pub use endpoints::Endpoints;
 pub use grant::{Amr, Grant, Scope, ScopeToken};
 pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;

@@ -3,20 +3,19 @@
 
 use serde::Serialize;
 
-use crate::model::ScopeToken;
+use crate::model::{Endpoints, ScopeToken};
 
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProviderMetadata {
-    authorization_endpoint: String,
+    #[serde(flatten)]
+    endpoints: Endpoints,
     authorization_response_iss_parameter_supported: bool,
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
     code_challenge_methods_supported: &'static [&'static str],
     grant_types_supported: &'static [&'static str],
     id_token_signing_alg_values_supported: &'static [&'static str],
-    issuer: String,
-    jwks_uri: String,
     prompt_values_supported: &'static [&'static str],
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
@@ -24,10 +23,8 @@ pub struct ProviderMetadata {
     response_types_supported: &'static [&'static str],
     scopes_supported: Vec<&'static str>,
     subject_types_supported: &'static [&'static str],
-    token_endpoint: String,
     token_endpoint_auth_methods_supported: &'static [&'static str],
     ui_locales_supported: &'static [&'static str],
-    userinfo_endpoint: String,
 }
 
 impl ProviderMetadata {
@@ -35,7 +32,7 @@ impl ProviderMetadata {
     /// address of the same server.
     pub fn new(issuer: &str, internal: &str) -> Self {
         Self {
-            authorization_endpoint: format!("{issuer}/authorize"),
+            endpoints: Endpoints::new(issuer, internal),
             authorization_response_iss_parameter_supported: true,
             claims_parameter_supported: false,
             claims_supported: &[
@@ -56,8 +53,6 @@ impl ProviderMetadata {
             code_challenge_methods_supported: &["plain", "S256"],
             grant_types_supported: &["authorization_code", "refresh_token"],
             id_token_signing_alg_values_supported: &["RS256"],
-            issuer: issuer.to_owned(),
-            jwks_uri: format!("{internal}/.well-known/jwks.json"),
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
@@ -65,14 +60,12 @@ impl ProviderMetadata {
             response_types_supported: &["code"],
             scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
             subject_types_supported: &["public"],
-            token_endpoint: format!("{internal}/api/oidc/token"),
             token_endpoint_auth_methods_supported: &[
                 "client_secret_basic",
                 "client_secret_post",
                 "none",
             ],
             ui_locales_supported: &["en", "zh-CN"],
-            userinfo_endpoint: format!("{internal}/api/oidc/userinfo"),
         }
     }
 }

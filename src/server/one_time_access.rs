@@ -3,12 +3,11 @@
 use hyper::StatusCode;
 
 use super::{
-    account::me::UserView,
     http::{ApiError, Request, Response},
     signing_in::NewSession,
 };
 use crate::{
-    model::{Amr, one_time_access_token::OneTimeAccessToken},
+    model::{Amr, one_time_access_token::OneTimeAccessToken, view::UserView},
     store::{one_time_access_tokens, users},
 };
 

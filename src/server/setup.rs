@@ -3,13 +3,13 @@
 use hyper::StatusCode;
 
 use super::{
-    account::me::{Profile, UserView},
+    account::me::Profile,
     http::{ApiError, Request, Response},
     limits,
     signing_in::NewSession,
 };
 use crate::{
-    model::{Amr, EventKind, UserId},
+    model::{Amr, EventKind, UserId, view::UserView},
     store::users,
 };
 

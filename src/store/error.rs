@@ -1,8 +1,29 @@
 //! What can go wrong with the database.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use rusqlite::ffi;
+
+/// What a file is that we did not make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// No SQLite file at all.
+    NotADatabase,
+    /// The database of another program.
+    OtherProgram,
+    /// The database of Pocket ID.
+    PocketId,
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotADatabase => "not a database",
+            Self::OtherProgram => "a database of another program",
+            Self::PocketId => "a database of Pocket ID",
+        })
+    }
+}
 
 /// A failure of the database; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +61,7 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// What it is.
-        what: &'static str,
+        what: Foreign,
     },
     /// The file cannot be opened or created.
     #[error("open the database {path}: {cause}")]

@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, error::Foreign};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,10 +45,10 @@ fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), Sto
                     FROM sqlite_schema WHERE type = 'table'";
     match connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?))) {
         Ok((-1, 0) | (1, 0)) => Ok(()),
-        Ok((_, 1)) => not_ours("a database of Pocket ID"),
-        Ok((_, _)) => not_ours("a database of another program"),
+        Ok((_, 1)) => not_ours(Foreign::PocketId),
+        Ok((_, _)) => not_ours(Foreign::OtherProgram),
         Err(error) => match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => not_ours("not a database"),
+            Some(rusqlite::ErrorCode::NotADatabase) => not_ours(Foreign::NotADatabase),
             Some(rusqlite::ErrorCode::CannotOpen) => {
                 Err(StoreError::Open { path: path.to_owned(), cause: error.to_string() })
             }

@@ -1,11 +1,11 @@
 //! `/api/users/me` (contract §2.1, §3.5)
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     model::{
-        DisplayName, EmailAddress, Group, GroupId, PersonName, Timestamp, User, UserId, Username,
-        text::TextError,
+        DisplayName, EmailAddress, PersonName, Timestamp, User, UserId, Username, text::TextError,
+        view::UserView,
     },
     server::{
         http::{ApiError, Request, Response, api_error::FieldError},
@@ -14,72 +14,6 @@ use crate::{
     },
     store::{Tx, groups, users},
 };
-
-/// A user in the API.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::server) struct UserView {
-    id: UserId,
-    username: Username,
-    email: Option<EmailAddress>,
-    email_verified: bool,
-    first_name: PersonName,
-    last_name: PersonName,
-    display_name: DisplayName,
-    is_admin: bool,
-    locale: Option<String>,
-    custom_claims: [(); 0],
-    user_groups: Vec<GroupView>,
-    ldap_id: Option<String>,
-    disabled: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GroupView {
-    id: GroupId,
-    friendly_name: String,
-    name: String,
-    custom_claims: [(); 0],
-    ldap_id: Option<String>,
-    created_at: Timestamp,
-    user_count: i64,
-}
-
-impl UserView {
-    /// The user as the API shows them.
-    pub(in crate::server) fn of(user: &User, groups: &[Group]) -> Self {
-        Self {
-            id: user.id,
-            username: user.username.clone(),
-            email: user.email.clone(),
-            email_verified: user.email_verified,
-            first_name: user.first_name.clone(),
-            last_name: user.last_name.clone(),
-            display_name: user.display_name.clone(),
-            is_admin: user.is_admin,
-            locale: user.locale.clone(),
-            custom_claims: [],
-            user_groups: groups.iter().map(GroupView::of).collect(),
-            ldap_id: None,
-            disabled: user.disabled,
-        }
-    }
-}
-
-impl GroupView {
-    fn of(group: &Group) -> Self {
-        Self {
-            id: group.id,
-            friendly_name: group.friendly_name.to_string(),
-            name: group.name.to_string(),
-            custom_claims: [],
-            ldap_id: None,
-            created_at: group.created_at,
-            user_count: 0,
-        }
-    }
-}
 
 /// `GET`: who is signed in.
 pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {

@@ -7,10 +7,9 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential, Weba
 
 use super::{begin, off_thread, take, user_verification_required, webauthn};
 use crate::{
-    model::{Amr, Passkey, User, UserId},
+    model::{Amr, Passkey, User, UserId, view::UserView},
     server::{
         App,
-        account::me::UserView,
         http::{ApiError, Head, Request, Response, cookies::CookieKind},
         limits,
         signing_in::NewSession,

@@ -1,0 +1,36 @@
+//! Panics: a fault of this program, told as one, with an exit code of its own.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+};
+
+use super::{
+    error::{CliError, Kind},
+    report,
+};
+
+/// Runs the program. A panic ends it with a request to report it.
+pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
+        let payload = panic.payload();
+        let what = payload.downcast_ref::<&str>().copied();
+        let what = what.or(payload.downcast_ref::<String>().map(String::as_str));
+        let what = what.unwrap_or("no reason given");
+        // A server goes on after a failed request, and its words belong in the log.
+        match tracing::enabled!(tracing::Level::ERROR) {
+            true => tracing::error!(panic = what, place, "a fault of this program"),
+            false => report::plain_error(&bug(what, &place)),
+        }
+    }));
+    catch_unwind(AssertUnwindSafe(program)).unwrap_or_else(|_told| bug("", "").exit_code())
+}
+
+fn bug(what: &str, place: &str) -> CliError {
+    CliError::new(Kind::Bug, format!("this is a fault of pocketid, not of yours: {what}{place}"))
+        .hint(format!(
+            "please report it with the command that you ran and the version, {}",
+            env!("CARGO_PKG_VERSION")
+        ))
+}

@@ -1,0 +1,175 @@
+//! `pocketid client create`
+
+use std::path::PathBuf;
+
+use super::{
+    super::{
+        context::Context,
+        error::CliError,
+        logo,
+        names::{find_client_opt, find_groups},
+    },
+    created::Created,
+    secret::NewSecret,
+    show::Frame,
+};
+use crate::{
+    model::{
+        AuditEvent, Client, ClientId, ClientName, ClientType, EventKind,
+        redirect_uri::RedirectUriPattern,
+    },
+    store::{
+        Tx, audit_events,
+        clients::{self, Logo},
+    },
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client create Linkding --callback https://links.example.com/oidc/callback/
+  pocketid client create Immich --id immich --group family --logo immich.svg
+  pocketid client create Notes --public --callback notes://signed-in
+  pocketid client create Grafana --if-absent -o env > grafana.env
+
+Without --callback the client takes the callback URL of its first completed sign-in.
+
+Off a terminal it prints the client ID and, on a line of its own, the secret.";
+
+/// Register an OIDC client
+///
+/// Prints the client ID and, unless --public, a secret. The secret is shown this once; only its
+/// digest is stored.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Create {
+    /// Name shown to people when they sign in
+    #[arg(value_name = "NAME")]
+    name: ClientName,
+    /// Client ID; a random one unless given
+    #[arg(long, value_name = "ID")]
+    id: Option<ClientId>,
+    /// Allow this callback URL, which may have * in it; repeat for several
+    #[arg(long = "callback", value_name = "URL")]
+    redirect_uris: Vec<RedirectUriPattern>,
+    /// Allow this address after a logout; repeat for several
+    #[arg(long = "logout-callback", value_name = "URL")]
+    post_logout_redirect_uris: Vec<RedirectUriPattern>,
+    /// Make a public client, such as a native app: no secret, PKCE always
+    #[arg(long)]
+    public: bool,
+    /// Demand PKCE (a public client must use it anyway)
+    #[arg(long)]
+    pkce: bool,
+    /// Let only members of this group sign in; repeat for several
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
+    /// Front page of the application
+    #[arg(long, value_name = "URL", value_parser = parse_launch_url)]
+    launch_url: Option<String>,
+    /// Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
+    /// Do nothing when there is such a client already: of this ID, or of this name without --id
+    #[arg(long)]
+    if_absent: bool,
+}
+
+impl Create {
+    pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
+        if self.public && self.redirect_uris.is_empty() {
+            return Err(CliError::usage("a public client needs a --callback")
+                .hint("anybody can claim to be a public client, so it must not choose its own"));
+        }
+        let wanted = self.id.as_ref().map_or(self.name.as_str(), ClientId::as_str).to_owned();
+        let if_absent = self.if_absent;
+        let new = self.prepare(ctx)?;
+        let frame = Frame::new(ctx)?;
+        let (created, namesakes) = ctx.store()?.write_blocking(move |tx| {
+            if if_absent && let Some(client) = find_client_opt(tx, &wanted)? {
+                return Ok((Created::existing(frame.load(tx, client)?), Vec::new()));
+            }
+            let namesakes = clients::find_by_name(tx, new.client.name.as_str())?;
+            let (client, secret) = new.insert(tx)?;
+            Ok::<_, CliError>((Created::new(frame.load(tx, client)?, secret), namesakes))
+        })?;
+        if let [namesake, ..] = &namesakes[..] {
+            ctx.report().warn(format!(
+                "another client is called {} as well: {}",
+                namesake.name, namesake.id
+            ));
+        }
+        created.tell(ctx);
+        Ok(created)
+    }
+
+    fn prepare(self, ctx: &Context) -> Result<NewClient, CliError> {
+        let id = match self.id {
+            Some(id) => id,
+            None => ctx.new_id().to_string().parse().expect("a UUID is a client id"),
+        };
+        let data = [("clientId", id.to_string()), ("clientName", self.name.to_string())];
+        let client_type = if self.public { ClientType::Public } else { ClientType::Confidential };
+        Ok(NewClient {
+            event: ctx.event(EventKind::ClientCreated, None, data),
+            secret: (!self.public).then(|| NewSecret::generate(ctx)),
+            logo: self.logo.map(|path| logo::read(&path)).transpose()?,
+            client: Client {
+                id,
+                name: self.name,
+                client_type,
+                redirect_uris: self.redirect_uris,
+                post_logout_redirect_uris: self.post_logout_redirect_uris,
+                requires_pkce: self.pkce || self.public,
+                requires_reauthentication: false,
+                skips_consent: false,
+                is_group_restricted: !self.groups.is_empty(),
+                launch_url: self.launch_url,
+                access_token_seconds: Client::DEFAULT_ACCESS_TOKEN_SECONDS,
+                refresh_token_seconds: Client::DEFAULT_REFRESH_TOKEN_SECONDS,
+                created_at: ctx.now(),
+            },
+            groups: self.groups,
+        })
+    }
+}
+
+/// A client that is not stored yet.
+#[derive(Debug)]
+struct NewClient {
+    client: Client,
+    secret: Option<NewSecret>,
+    groups: Vec<String>,
+    logo: Option<Logo>,
+    event: AuditEvent,
+}
+
+impl NewClient {
+    fn insert(self, tx: &mut Tx<'_>) -> Result<(Client, Option<NewSecret>), CliError> {
+        let client = self.client;
+        if let Some(existing) = clients::find(tx, &client.id)? {
+            let message =
+                format!("there is a client with the ID {} already: {}", client.id, existing.name);
+            return Err(CliError::refused(message)
+                .hint("choose another --id, or add --if-absent to leave the client as it is"));
+        }
+        clients::insert(tx, &client)?;
+        for group in find_groups(tx, &self.groups)? {
+            clients::insert_group(tx, &client.id, group.id)?;
+        }
+        if let Some(secret) = &self.secret {
+            clients::insert_secret(tx, &client.id, &secret.row, secret.digest())?;
+        }
+        if let Some(logo) = &self.logo {
+            clients::insert_logo(tx, &client.id, logo)?;
+        }
+        audit_events::insert(tx, &self.event)?;
+        Ok((client, self.secret))
+    }
+}
+
+fn parse_launch_url(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+        _ => Err("it must be an address such as https://app.example.com".into()),
+    }
+}

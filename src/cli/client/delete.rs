@@ -1,0 +1,81 @@
+//! `pocketid client delete`
+
+use serde::Serialize;
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{find_client, find_client_opt},
+    page::Page,
+    prompt,
+    report::Outcome,
+};
+use crate::{
+    model::{ClientId, ClientName, EventKind},
+    store::{audit_events, clients},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client delete linkding
+  pocketid client delete linkding --yes --if-present";
+
+/// Delete a client, and every grant and token that it has
+///
+/// People can no longer sign in to its application. On a terminal it asks first; elsewhere it
+/// wants --yes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Delete {
+    /// Client ID, or the name when only one client has it
+    #[arg(value_name = "CLIENT")]
+    name: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do nothing when there is no such client
+    #[arg(long)]
+    if_present: bool,
+}
+
+/// The client that is gone, if there was one.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Deleted(Option<Gone>);
+
+#[derive(Debug, Serialize)]
+struct Gone {
+    id: ClientId,
+    name: ClientName,
+}
+
+impl Delete {
+    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+        let store = ctx.store()?;
+        let found = store.read_blocking(|tx| match self.if_present {
+            true => find_client_opt(tx, &self.name),
+            false => find_client(tx, &self.name).map(Some),
+        })?;
+        let Some(client) = found else {
+            ctx.report().note(format!("There is no client {}; nothing was changed.", self.name));
+            return Ok(Deleted(None));
+        };
+        let gone = Gone { id: client.id, name: client.name };
+        let question = format!("Delete the client {} ({}) and all its tokens?", gone.name, gone.id);
+        prompt::confirm(ctx, self.yes, &question)?;
+        let data = [("clientId", gone.id.to_string()), ("clientName", gone.name.to_string())];
+        let event = ctx.event(EventKind::ClientDeleted, None, data);
+        let id = gone.id.clone();
+        store.write_blocking(move |tx| {
+            clients::delete(tx, &id)?;
+            audit_events::insert(tx, &event)
+        })?;
+        ctx.report().note(format!("Deleted the client {} ({}).", gone.name, gone.id));
+        Ok(Deleted(Some(gone)))
+    }
+}
+
+impl Outcome for Deleted {
+    /// Nothing: that it is gone was told already.
+    fn write_text(&self, _page: &mut Page) {}
+}

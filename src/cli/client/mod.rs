@@ -1,0 +1,37 @@
+//! `pocketid client`
+
+mod create;
+mod created;
+mod delete;
+mod list;
+mod secret;
+mod show;
+
+use super::{context::Context, error::CliError};
+
+/// Applications that people sign in to
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    #[command(visible_alias = "add")]
+    Create(Box<create::Create>),
+    List(list::List),
+    Show(show::Show),
+    #[command(visible_alias = "remove")]
+    Delete(delete::Delete),
+}
+
+impl Command {
+    /// Whether `-o env` makes sense.
+    pub fn offers_env(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Show(_))
+    }
+
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        match self {
+            Self::Create(create) => ctx.report().result(&create.run(ctx)?),
+            Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
+            Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+        }
+    }
+}

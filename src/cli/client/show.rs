@@ -1,0 +1,186 @@
+//! `pocketid client show`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::find_client,
+    page::{Page, or_none, yes_no},
+    report::Outcome,
+};
+use crate::{
+    model::{
+        Client, ClientSecret, ClientType, Endpoints, Timestamp,
+        redirect_uri::RedirectUriPattern,
+        view::{ClientParts, ClientView},
+    },
+    store::{StoreError, Tx, clients, groups},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client show linkding
+  pocketid client show Linkding --output env
+
+Secrets cannot be shown: only their digests are stored.";
+
+/// Show a client, and the addresses that its application asks for
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Show {
+    /// Client ID, or the name when only one client has it
+    #[arg(value_name = "CLIENT")]
+    name: String,
+}
+
+impl Show {
+    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+        let frame = Frame::new(ctx)?;
+        ctx.store()?.read_blocking(|tx| {
+            let client = find_client(tx, &self.name)?;
+            Ok(frame.load(tx, client)?)
+        })
+    }
+}
+
+/// What is shown of every client alike.
+#[derive(Debug)]
+pub struct Frame {
+    endpoints: Endpoints,
+    now: Timestamp,
+}
+
+impl Frame {
+    /// Our own addresses, at this moment.
+    pub fn new(ctx: &Context) -> Result<Self, CliError> {
+        let settings = ctx.settings()?;
+        let internal = settings.internal_app_url.as_str();
+        Ok(Self { endpoints: Endpoints::new(settings.app_url.as_str(), internal), now: ctx.now() })
+    }
+
+    /// Gathers what belongs to a client.
+    pub fn load(self, tx: &mut Tx<'_>, client: Client) -> Result<Shown, StoreError> {
+        Ok(Shown { parts: load_parts(tx, client)?, endpoints: self.endpoints, now: self.now })
+    }
+}
+
+/// Gathers what belongs to a client.
+pub fn load_parts(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> {
+    Ok(ClientParts {
+        secrets: clients::list_secrets(tx, &client.id)?,
+        groups: groups::list_of_client(tx, &client.id)?,
+        has_logo: clients::has_logo(tx, &client.id)?,
+        client,
+    })
+}
+
+/// A client, and what its application is told of us.
+#[derive(Debug)]
+pub struct Shown {
+    parts: ClientParts,
+    endpoints: Endpoints,
+    now: Timestamp,
+}
+
+impl Shown {
+    /// The client.
+    pub fn client(&self) -> &Client {
+        &self.parts.client
+    }
+
+    /// Our addresses, under the names that applications have for them.
+    pub fn addresses(&self) -> String {
+        let Endpoints {
+            issuer,
+            authorization_endpoint,
+            token_endpoint,
+            userinfo_endpoint,
+            jwks_uri,
+        } = &self.endpoints;
+        let discovery = self.endpoints.discovery();
+        format!(
+            "Issuer         {issuer}\n\
+             Discovery      {discovery}\n\
+             Authorization  {authorization_endpoint}\n\
+             Token          {token_endpoint}\n\
+             User info      {userinfo_endpoint}\n\
+             Keys (JWKS)    {jwks_uri}"
+        )
+    }
+
+    fn access(&self) -> String {
+        let groups: Vec<_> = self.parts.groups.iter().map(|group| group.name.to_string()).collect();
+        match self.client().is_group_restricted {
+            true => format!("members of: {}", or_none(&groups)),
+            false => "everybody".to_owned(),
+        }
+    }
+
+    fn secrets(&self) -> String {
+        let tell = |secret: &ClientSecret| match secret.expires_at {
+            Some(moment) if moment <= self.now => {
+                format!("{}… (expired at {moment})", secret.prefix)
+            }
+            Some(moment) => format!("{}… (until {moment})", secret.prefix),
+            None => format!("{}… (since {})", secret.prefix, secret.created_at),
+        };
+        or_none(&self.parts.secrets.iter().map(tell).collect::<Vec<_>>())
+    }
+
+    fn callbacks(&self) -> String {
+        match &self.client().redirect_uris[..] {
+            [] => "the one of its first completed sign-in".to_owned(),
+            patterns => texts(patterns),
+        }
+    }
+}
+
+fn texts(patterns: &[RedirectUriPattern]) -> String {
+    or_none(&patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect::<Vec<_>>())
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct View<'a> {
+            #[serde(flatten)]
+            client: ClientView,
+            endpoints: &'a Endpoints,
+        }
+        let client = ClientView::of(&self.parts, self.now);
+        View { client, endpoints: &self.endpoints }.serialize(serializer)
+    }
+}
+
+impl Outcome for Shown {
+    fn write_text(&self, page: &mut Page) {
+        let client = self.client();
+        page.fields(&[
+            ("Client ID", client.id.to_string()),
+            ("Name", client.name.to_string()),
+            ("Public", yes_no(client.client_type == ClientType::Public)),
+            ("PKCE demanded", yes_no(client.must_use_pkce())),
+            ("Secrets", self.secrets()),
+            ("Callback URLs", self.callbacks()),
+            ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
+            ("Open to", self.access()),
+            ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
+            ("Logo", yes_no(self.parts.has_logo)),
+            ("Created", client.created_at.to_string()),
+        ]);
+        page.remark(format!("\n{}", self.addresses()));
+    }
+
+    fn env(&self) -> Vec<(&'static str, String)> {
+        let endpoints = self.endpoints.clone();
+        vec![
+            ("OIDC_CLIENT_ID", self.client().id.to_string()),
+            ("OIDC_ISSUER", endpoints.issuer),
+            ("OIDC_AUTHORIZATION_ENDPOINT", endpoints.authorization_endpoint),
+            ("OIDC_TOKEN_ENDPOINT", endpoints.token_endpoint),
+            ("OIDC_USERINFO_ENDPOINT", endpoints.userinfo_endpoint),
+            ("OIDC_JWKS_URI", endpoints.jwks_uri),
+        ]
+    }
+}

@@ -1,0 +1,119 @@
+//! What every command has at hand. Each part is made when it is first asked for.
+
+use std::{
+    cell::OnceCell, collections::BTreeMap, fs::DirBuilder, os::unix::fs::DirBuilderExt as _,
+    path::Path, sync::Arc,
+};
+
+use uuid::Uuid;
+
+use super::{
+    error::{CliError, Kind},
+    report::Report,
+};
+use crate::{
+    crypto::{Rng, SystemRng},
+    model::{Actor, AuditEvent, AuditEventId, Clock, EventKind, SystemClock, Timestamp, UserId},
+    settings::Settings,
+    store::Store,
+};
+
+/// The surroundings of a command.
+#[derive(Debug)]
+pub struct Context {
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    now: Timestamp,
+    report: Report,
+    settings: OnceCell<Settings>,
+    store: OnceCell<Store>,
+}
+
+impl Context {
+    /// The surroundings of a command that starts now.
+    pub fn new(report: Report) -> Self {
+        let clock = SystemClock;
+        Self {
+            now: clock.now(),
+            clock: Arc::new(clock),
+            rng: Arc::new(SystemRng::new()),
+            report,
+            settings: OnceCell::new(),
+            store: OnceCell::new(),
+        }
+    }
+
+    /// The clock, for what outlives the command's first moment.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The one moment at which the command happens.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Randomness.
+    pub fn rng(&self) -> &Arc<dyn Rng> {
+        &self.rng
+    }
+
+    /// A new id for a row.
+    pub fn new_id(&self) -> Uuid {
+        self.rng.uuid_v7(self.now.as_unix_millis())
+    }
+
+    /// Where things are printed.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The settings, read once.
+    pub fn settings(&self) -> Result<&Settings, CliError> {
+        if self.settings.get().is_none() {
+            drop(self.settings.set(Settings::from_environment()?));
+        }
+        Ok(self.settings.get().expect("it was just set"))
+    }
+
+    /// The database, opened once.
+    pub fn store(&self) -> Result<&Store, CliError> {
+        if self.store.get().is_none() {
+            drop(self.store.set(self.open_store()?));
+        }
+        Ok(self.store.get().expect("it was just set"))
+    }
+
+    /// Opens the database, for a command that keeps it.
+    pub fn open_store(&self) -> Result<Store, CliError> {
+        let settings = self.settings()?;
+        make_private_folder(settings.data_folder())?;
+        Ok(Store::open(&settings.database)?)
+    }
+
+    /// An entry for the audit log about something done at the terminal.
+    pub fn event<const N: usize>(
+        &self,
+        kind: EventKind,
+        user_id: Option<UserId>,
+        data: [(&'static str, String); N],
+    ) -> AuditEvent {
+        AuditEvent {
+            id: AuditEventId(self.new_id()),
+            kind,
+            user_id,
+            actor: Actor::Cli,
+            data: BTreeMap::from(data),
+            created_at: self.now,
+        }
+    }
+}
+
+/// The folder holds the encryption key and every account: nobody else may look into it.
+fn make_private_folder(folder: &Path) -> Result<(), CliError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
+        let message = format!("cannot make the data folder {}: {error}", folder.display());
+        CliError::new(Kind::Database, message)
+            .hint("make it yourself, or set DB_CONNECTION_STRING to a file in another folder")
+    })
+}

@@ -1,0 +1,150 @@
+//! Errors as a person reads them: what happened, what to do, and an exit code.
+
+use std::process::ExitCode;
+
+use crate::{
+    settings::Faults,
+    store::{StoreError, error::Foreign},
+};
+
+/// Who can do something about it; the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Refused, or not found.
+    Refused,
+    /// The command was not given as it must be.
+    Usage,
+    /// A setting is wrong.
+    Configuration,
+    /// The database cannot be used.
+    Database,
+    /// A fault of this program.
+    Bug,
+}
+
+impl Kind {
+    fn code(self) -> u8 {
+        match self {
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::Configuration => 3,
+            Self::Database => 4,
+            Self::Bug => 70,
+        }
+    }
+}
+
+/// Why a command did not do what it was told.
+#[derive(Debug)]
+pub struct CliError {
+    kind: Kind,
+    problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug)]
+pub struct Problem {
+    /// What it is.
+    pub message: String,
+    /// What can be done, each a line.
+    pub hints: Vec<String>,
+}
+
+impl CliError {
+    /// An error of this kind.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, problems: vec![Problem { message: message.into(), hints: Vec::new() }] }
+    }
+
+    /// A refusal.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
+    }
+
+    /// A command that was not given as it must be.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Adds what can be done.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.hints.push(hint.into());
+        }
+        self
+    }
+
+    /// Everything that is wrong; more than one thing when the settings are.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// How the process ends.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.kind.code())
+    }
+}
+
+impl From<Faults> for CliError {
+    fn from(faults: Faults) -> Self {
+        let problems = faults.iter().map(|fault| Problem {
+            message: format!("{} {}", fault.name, fault.fault),
+            hints: vec![fault.hint.clone()],
+        });
+        Self { kind: Kind::Configuration, problems: problems.collect() }
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let (kind, hint) = match &error {
+            StoreError::Busy => (
+                Kind::Database,
+                "try again in a moment; if it stays so, another program holds the file open",
+            ),
+            StoreError::Conflict => (
+                Kind::Refused,
+                "somebody else was faster; look at what is there now, and try again",
+            ),
+            StoreError::Corrupt { .. } => (
+                Kind::Database,
+                "restore the database from a backup; something else has written to it",
+            ),
+            StoreError::Full => (Kind::Database, "make room on the disk, and try again"),
+            StoreError::Newer { .. } => {
+                (Kind::Database, "upgrade pocketid: a newer version has used this database")
+            }
+            StoreError::NotOurs { what: Foreign::PocketId, .. } => (
+                Kind::Database,
+                "set DB_CONNECTION_STRING to another file, and keep this one: a later version \
+                 imports it",
+            ),
+            StoreError::NotOurs { .. } => (
+                Kind::Database,
+                "set DB_CONNECTION_STRING to the database of pocketid, or to a file that does \
+                 not exist yet",
+            ),
+            StoreError::Open { .. } => (
+                Kind::Database,
+                "this user must be able to read and write the file and its folder; \
+                 DB_CONNECTION_STRING names the file",
+            ),
+            StoreError::ReadOnly => (
+                Kind::Database,
+                "this user must be able to write the file and its folder; run the command as \
+                 the user of the server",
+            ),
+            StoreError::Snapshot { .. } => (
+                Kind::Database,
+                "make room, or let this user write to the folder; nothing was changed",
+            ),
+            StoreError::Sql(_) => {
+                (Kind::Database, "check the disk, or restore the database from a backup")
+            }
+            StoreError::RowCount { .. } | StoreError::Stopped => {
+                (Kind::Bug, "please report it with the command that you ran")
+            }
+        };
+        Self::new(kind, format!("cannot {error}")).hint(hint)
+    }
+}

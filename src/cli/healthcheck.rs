@@ -1,0 +1,70 @@
+//! `pocketid healthcheck`
+
+use std::net::SocketAddr;
+
+use super::{context::Context, error::CliError};
+use crate::server::probe;
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid healthcheck
+  pocketid healthcheck --endpoint http://127.0.0.1:8080
+
+In a Dockerfile:
+  HEALTHCHECK CMD [\"pocketid\", \"healthcheck\"]";
+
+/// Ask the running server whether it is well
+///
+/// Says nothing and exits with 0 when it is; exits with 1 when it is not.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Healthcheck {
+    /// Address of the server; where HOST and PORT let it listen unless given
+    #[arg(long, short, value_name = "URL")]
+    endpoint: Option<String>,
+    /// Where the server was told to listen.
+    #[arg(long, env = "POCKETID_LISTEN", hide = true)]
+    listen: Option<SocketAddr>,
+}
+
+impl Healthcheck {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let endpoint = match (self.endpoint, self.listen) {
+            (Some(endpoint), _) => endpoint,
+            (None, Some(listen)) => address_of(listen),
+            (None, None) => address_of(ctx.settings()?.listen),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime =
+            runtime.map_err(|error| CliError::refused(format!("cannot open a socket: {error}")))?;
+        runtime.block_on(probe(&endpoint)).map_err(|error| {
+            CliError::refused(format!("cannot {error}"))
+                .hint("is `pocketid serve` running there? --endpoint names another address")
+        })
+    }
+}
+
+/// The address at which this machine reaches a listener.
+fn address_of(listen: SocketAddr) -> String {
+    match listen.ip().is_unspecified() {
+        true => format!("http://localhost:{}", listen.port()),
+        false => format!("http://{listen}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_everywhere_is_reached_at_localhost() {
+        for (listen, endpoint) in [
+            ("0.0.0.0:1411", "http://localhost:1411"),
+            ("[::]:80", "http://localhost:80"),
+            ("192.0.2.1:1411", "http://192.0.2.1:1411"),
+            ("[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ] {
+            assert_eq!(address_of(listen.parse().unwrap()), endpoint);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The command line: the only place that knows clap or prints.
+//!
+//! A folder is a noun, a file is a verb. A command is parsed into domain types, `run` gives back an
+//! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either of them.
+
+mod args;
+mod bug;
+mod client;
+mod context;
+mod error;
+mod generate;
+mod group;
+mod healthcheck;
+mod legacy;
+mod logo;
+mod names;
+mod one_time_link;
+mod page;
+mod prompt;
+mod qr;
+mod recover;
+mod report;
+mod serve;
+mod setup;
+mod ttl;
+mod user;
+mod version;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use args::{Cli, ColorWhen, Command, Output};
+use context::Context;
+use error::CliError;
+use report::Report;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    bug::catch(|| run(&args))
+}
+
+fn run(args: &[OsString]) -> ExitCode {
+    let color = ColorWhen::peek(args);
+    let parsed = command()
+        .color(color.for_clap())
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Help that nobody reads any more is no failure.
+            drop(message.print());
+            return ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2));
+        }
+    };
+    let context = Context::new(Report::new(&cli.globals));
+    let result = check_output(&cli).and_then(|()| dispatch(cli.command, &context));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            context.report().error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// The clap model, which help, man pages and completions are made from.
+fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Refuses a form that the command cannot give before it does anything.
+fn check_output(cli: &Cli) -> Result<(), CliError> {
+    let offers_env = matches!(&cli.command, Command::Client(client) if client.offers_env());
+    match cli.globals.output {
+        Output::Env if !offers_env => {
+            Err(CliError::usage("`--output env` is for `client create` and `client show` only")
+                .hint("use `--output text` or `--output json`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
+    match command {
+        Command::Client(command) => command.run(ctx),
+        Command::Completions(completions) => completions.run(ctx),
+        Command::Group(command) => command.run(ctx),
+        Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
+        Command::Man(man) => man.run(ctx),
+        Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
+        Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::Serve(serve) => serve.run(ctx),
+        Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
+        Command::User(command) => command.run(ctx),
+        Command::Version(version) => ctx.report().result(&version.run()),
+    }
+}

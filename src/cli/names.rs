@@ -1,0 +1,146 @@
+//! From what somebody typed to the one thing that they mean, or to the near ones as hints.
+
+use strsim::damerau_levenshtein;
+
+use super::error::CliError;
+use crate::{
+    model::{Client, Group, User},
+    store::{Tx, clients, groups, users},
+};
+
+/// How many near names are told.
+const SUGGESTIONS: usize = 3;
+
+/// Finds a user by user name, e-mail address or id.
+pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
+    let mut found = users::find_by_name(tx, name)?;
+    if found.is_empty()
+        && let Ok(id) = name.parse()
+    {
+        found.extend(users::find(tx, id)?);
+    }
+    match found.len() {
+        0 => {
+            let names = users::names(tx)?;
+            Err(not_found("user", name, &names, "pocketid user add NAME"))
+        }
+        1 => Ok(found.swap_remove(0)),
+        _ => {
+            let owners = found.iter().map(|user| format!("{} ({})", user.username, user.id));
+            Err(ambiguous("users", name, &owners.collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// Finds a group by name or id.
+pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
+    let by_name = match name.parse() {
+        Ok(name) => groups::find_by_name(tx, &name)?,
+        Err(_) => None,
+    };
+    let found = match (by_name, name.parse()) {
+        (None, Ok(id)) => groups::find(tx, id)?,
+        (by_name, _) => by_name,
+    };
+    match found {
+        Some(group) => Ok(group),
+        None => {
+            let names = groups::names(tx)?;
+            Err(not_found("group", name, &names, "pocketid group create NAME"))
+        }
+    }
+}
+
+/// Finds the groups, each once.
+pub fn find_groups(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<Group>, CliError> {
+    let mut found: Vec<Group> = Vec::new();
+    for name in names {
+        let group = find_group(tx, name)?;
+        if found.iter().all(|other| other.id != group.id) {
+            found.push(group);
+        }
+    }
+    Ok(found)
+}
+
+/// Finds a client by id, or by name when only one has it.
+pub fn find_client(tx: &mut Tx<'_>, name: &str) -> Result<Client, CliError> {
+    match find_client_opt(tx, name)? {
+        Some(client) => Ok(client),
+        None => {
+            let names = clients::names(tx)?;
+            Err(not_found("client", name, &names, "pocketid client create NAME"))
+        }
+    }
+}
+
+/// [`find_client`], for who does not mind that there is none.
+pub fn find_client_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, CliError> {
+    if let Ok(id) = name.parse()
+        && let Some(client) = clients::find(tx, &id)?
+    {
+        return Ok(Some(client));
+    }
+    let mut found = clients::find_by_name(tx, name)?;
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        _ => {
+            let ids: Vec<_> = found.iter().map(|client| client.id.to_string()).collect();
+            Err(ambiguous("clients", name, &ids))
+        }
+    }
+}
+
+fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
+    CliError::refused(format!("{} {what} go by \"{name}\"", matches.len()))
+        .hint(format!("give the id of the one you mean: {}", matches.join(", ")))
+}
+
+fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
+    let near = near(name, names);
+    CliError::refused(format!("there is no {what} \"{name}\"")).hint(match (&near[..], names) {
+        ([], []) => format!(
+            "there is no {what} at all yet; make one with `{make}`, or set DB_CONNECTION_STRING \
+             if this is not the database you mean"
+        ),
+        ([], _) => format!("`pocketid {what} list` shows all of them"),
+        (near, _) => format!("did you mean {}?", near.join(" or ")),
+    })
+}
+
+/// The names that could have been meant, nearest first.
+fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
+    let typed = typed.to_lowercase();
+    let tolerated = (typed.chars().count() / 3).max(1);
+    let mut near: Vec<(usize, &str)> = names
+        .iter()
+        .filter_map(|name| {
+            let folded = name.to_lowercase();
+            let contains = typed.chars().count() > 2 && folded.contains(&typed);
+            let distance = if contains { 1 } else { damerau_levenshtein(&typed, &folded) };
+            (distance <= tolerated).then_some((distance, name.as_str()))
+        })
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(SUGGESTIONS).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_those_with_few_slips_nearest_first() {
+        let names = ["alice", "alina", "bob", "malice-b"].map(String::from);
+        assert_eq!(near("alcie", &names), ["alice"]);
+        assert_eq!(near("ALICE", &names), ["alice", "malice-b"]);
+        assert_eq!(near("bo", &names), ["bob"]);
+        assert!(near("zoe", &names).is_empty());
+    }
+
+    #[test]
+    fn only_a_few_near_names_are_told() {
+        let names = ["user1", "user2", "user3", "user4"].map(String::from);
+        assert_eq!(near("user", &names), ["user1", "user2", "user3"]);
+    }
+}

@@ -1,0 +1,105 @@
+//! A one-time link and code, as `recover`, `setup` and `user add --login-link` give them.
+
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+use uuid::Uuid;
+
+use super::{context::Context, error::CliError, page::Page, qr, report::Outcome, ttl::Ttl};
+use crate::{
+    model::{
+        AuditEvent, EventKind, Timestamp, User, Username, one_time_access_token::OneTimeAccessToken,
+    },
+    settings::AppUrl,
+    store::{StoreError, Tx, audit_events, one_time_access_tokens},
+};
+
+/// A link that nobody has yet.
+#[derive(Debug)]
+pub struct NewLink {
+    id: Uuid,
+    token: OneTimeAccessToken,
+    event: AuditEvent,
+    ttl: Ttl,
+    app_url: AppUrl,
+}
+
+impl NewLink {
+    /// Draws the code.
+    pub fn generate(ctx: &Context, ttl: Ttl) -> Result<Self, CliError> {
+        let expires_at = ctx.now().plus(ttl.seconds());
+        let data = [("expiresAt", expires_at.to_string())];
+        Ok(Self {
+            id: ctx.new_id(),
+            token: OneTimeAccessToken::generate(ttl.seconds(), ctx.rng().as_ref()),
+            event: ctx.event(EventKind::OneTimeAccessTokenCreated, None, data),
+            ttl,
+            app_url: ctx.settings()?.app_url.clone(),
+        })
+    }
+
+    /// Makes it open the account of this user.
+    pub fn insert(mut self, tx: &mut Tx<'_>, user: &User) -> Result<OneTimeLink, StoreError> {
+        let now = self.event.created_at;
+        let expires_at = now.plus(self.ttl.seconds());
+        self.event.user_id = Some(user.id);
+        let digest = self.token.digest();
+        one_time_access_tokens::insert(tx, self.id, digest, user.id, (now, expires_at))?;
+        audit_events::insert(tx, &self.event)?;
+        Ok(OneTimeLink {
+            username: user.username.clone(),
+            token: self.token,
+            expires_at,
+            ttl: self.ttl,
+            app_url: self.app_url,
+        })
+    }
+}
+
+/// A link that signs a user in once.
+#[derive(Debug)]
+pub struct OneTimeLink {
+    username: Username,
+    token: OneTimeAccessToken,
+    expires_at: Timestamp,
+    ttl: Ttl,
+    app_url: AppUrl,
+}
+
+impl OneTimeLink {
+    /// The address; as good as a passkey until it is used or expires.
+    pub fn address(&self) -> String {
+        self.app_url.join(&format!("/lc/{}", self.token.expose()))
+    }
+}
+
+impl Serialize for OneTimeLink {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("OneTimeLink", 4)?;
+        fields.serialize_field("username", &self.username)?;
+        fields.serialize_field("token", self.token.expose())?;
+        fields.serialize_field("link", &self.address())?;
+        fields.serialize_field("expiresAt", &self.expires_at)?;
+        fields.end()
+    }
+}
+
+impl Outcome for OneTimeLink {
+    /// For a program: the link, the code and when they expire, a line each.
+    fn write_text(&self, page: &mut Page) {
+        page.remark(format!("With this link {} signs in once:\n", self.username));
+        page.line(self.address());
+        page.remark(format!("\nor with this code at {}:\n", self.app_url.join("/lc")));
+        page.line(self.token.expose());
+        match page.is_terminal() {
+            true => page.line(format!(
+                "\nBoth work once and for {}, until {}. Whoever has them can sign in.",
+                self.ttl, self.expires_at
+            )),
+            false => page.line(self.expires_at.to_string()),
+        }
+        if page.is_terminal()
+            && let Some(drawing) = qr::draw(&self.address(), page.has_color())
+        {
+            page.remark(format!("\n{}", drawing.trim_end_matches('\n')));
+        }
+    }
+}

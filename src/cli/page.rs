@@ -1,0 +1,92 @@
+//! Text results: aligned for a terminal, bare and separated by tabs for another program.
+
+use clap::builder::styling::Style;
+use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
+
+/// How wide a table is when the terminal does not say how wide it is.
+const WIDTH: u16 = 100;
+
+/// A text result that is being written.
+#[derive(Debug)]
+pub struct Page {
+    is_terminal: bool,
+    color: bool,
+    text: String,
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new(is_terminal: bool, color: bool) -> Self {
+        Self { is_terminal, color, text: String::new() }
+    }
+
+    /// Whether a person reads it.
+    pub fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
+    /// Whether it may be coloured.
+    pub fn has_color(&self) -> bool {
+        self.color
+    }
+
+    /// The text.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Adds a line.
+    pub fn line(&mut self, line: impl AsRef<str>) {
+        self.text.push_str(line.as_ref());
+        self.text.push('\n');
+    }
+
+    /// Adds a line that is for people only.
+    pub fn remark(&mut self, line: impl AsRef<str>) {
+        if self.is_terminal {
+            self.line(line);
+        }
+    }
+
+    /// Adds a row for each thing. A program gets no header, so that each of its lines is a thing.
+    pub fn table<const N: usize>(&mut self, header: [&str; N], rows: Vec<[String; N]>) {
+        if !self.is_terminal {
+            rows.iter().for_each(|row| self.line(row.join("\t")));
+            return;
+        }
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(table.width().unwrap_or(WIDTH)).force_no_tty();
+        if self.color {
+            table.enforce_styling();
+        }
+        table.set_header(header.map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
+        table.add_rows(rows);
+        table.column_iter_mut().for_each(|column| {
+            column.set_padding((0, 2));
+        });
+        self.line(table.trim_fmt());
+    }
+
+    /// Adds what is known of one thing. Addresses are never broken: they are there to be copied.
+    pub fn fields(&mut self, fields: &[(&str, String)]) {
+        let style = if self.color { Style::new().bold() } else { Style::new() };
+        let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        for (name, value) in fields {
+            match self.is_terminal {
+                true => self.line(format!("{style}{name:width$}{style:#}  {value}")),
+                false => self.line(format!("{name}\t{value}")),
+            }
+        }
+    }
+}
+
+/// Words for a list that is empty: what there is none of.
+pub fn or_none(texts: &[String]) -> String {
+    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
+}
+
+/// A yes or a no.
+pub fn yes_no(fact: bool) -> String {
+    if fact { "yes" } else { "no" }.to_owned()
+}

@@ -1,0 +1,82 @@
+//! Questions, asked on a terminal only.
+
+use std::{fmt, str::FromStr};
+
+use dialoguer::Input;
+
+use super::{context::Context, error::CliError};
+
+/// Asks for something that there must be; off a terminal it has to come as `option`.
+pub fn required<T>(ctx: &Context, given: Option<T>, what: &str, option: &str) -> Result<T, CliError>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    if let Some(given) = given {
+        return Ok(given);
+    }
+    if !ctx.report().can_ask() {
+        return Err(CliError::usage(format!(
+            "{option} is missing, and nobody is here to be asked"
+        ))
+        .hint(format!("add {option}, or run the command on a terminal")));
+    }
+    let text = ask::<T>(what, false)?;
+    text.parse().map_err(|error: T::Err| CliError::usage(format!("{what} {error}")))
+}
+
+/// Asks for something that may be left out; off a terminal it is.
+pub fn optional<T>(ctx: &Context, given: Option<T>, what: &str) -> Result<Option<T>, CliError>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    if given.is_some() || !ctx.report().can_ask() {
+        return Ok(given);
+    }
+    let text = ask::<T>(&format!("{what} (may be left empty)"), true)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error: T::Err| CliError::usage(format!("{what} {error}")))
+}
+
+/// Asks whether to destroy something; off a terminal `--yes` has to say so.
+pub fn confirm(ctx: &Context, yes: bool, question: &str) -> Result<(), CliError> {
+    if yes {
+        return Ok(());
+    }
+    if !ctx.report().can_ask() {
+        return Err(CliError::usage("this cannot be undone, and nobody is here to be asked")
+            .hint("add --yes if it is meant"));
+    }
+    let prompt = Input::<String>::new().with_prompt(format!("{question} [y/N]")).allow_empty(true);
+    let answer = prompt.interact_text().map_err(|error| no_answer(&error))?;
+    match matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        true => Ok(()),
+        false => Err(CliError::refused("nothing was done, as you wish")),
+    }
+}
+
+/// Asks until the answer can be read, or is empty where it may be.
+fn ask<T>(what: &str, may_be_empty: bool) -> Result<String, CliError>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    Input::<String>::new()
+        .with_prompt(what)
+        .allow_empty(may_be_empty)
+        .validate_with(move |text: &String| match text.trim() {
+            "" if may_be_empty => Ok(()),
+            text => text.parse::<T>().map(drop).map_err(|error| format!("it {error}")),
+        })
+        .interact_text()
+        .map(|text| text.trim().to_owned())
+        .map_err(|error| no_answer(&error))
+}
+
+fn no_answer(error: &dialoguer::Error) -> CliError {
+    CliError::refused(format!("no answer could be read: {error}"))
+        .hint("give the answers as options; --help lists them")
+}

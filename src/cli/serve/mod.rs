@@ -1,0 +1,171 @@
+//! `pocketid serve`
+
+mod logging;
+mod signals;
+
+use std::{io::ErrorKind, net::SocketAddr, sync::Arc};
+
+use tokio::net::TcpListener;
+
+use super::{
+    context::Context,
+    error::{CliError, Kind},
+};
+use crate::{
+    server::{self, App, KeyFault, Shutdown, StartError},
+    settings::Settings,
+    store::users,
+};
+
+const DETAILS: &str = "\
+Settings come from the environment, and from the file .env of the working directory:
+  APP_URL               Address that people reach it at, such as https://id.example.com
+                        [default: http://localhost:1411]
+  INTERNAL_APP_URL      Address that applications reach it at, when it is another one
+  ENCRYPTION_KEY        Key of the secrets in the database; made and kept beside it when not set
+  DB_CONNECTION_STRING  The SQLite file [default: data/pocketid.db]
+  HOST, PORT            Where to listen [default: 0.0.0.0 and 1411]
+  TRUST_PROXY           Proxies whose X-Forwarded-For is believed: true, or their networks
+  ALLOW_INSECURE_CALLBACK_URLS
+                        Whether applications may be at http:// addresses [default: true]
+  DISABLE_RATE_LIMITING Do not count requests per address [default: false]
+  LOG_LEVEL             debug, info, warn or error [default: info]
+  LOG_JSON              Log JSON; off a terminal this is the default
+APP_URL_FILE and the like name a file that holds the value.
+
+SIGTERM and SIGINT stop it once running requests are answered; a second one stops it at once.
+
+Examples:
+  APP_URL=https://id.example.com pocketid serve
+  pocketid serve --listen 127.0.0.1:8080";
+
+/// Serve sign-ins at APP_URL
+///
+/// Browsers and applications reach it at APP_URL, as a rule through a proxy that speaks TLS.
+/// Passkeys need https there, or localhost.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = DETAILS)]
+pub struct Serve {
+    /// Listen at this address and port instead of HOST and PORT; port 0 takes any free one
+    #[arg(long, env = "POCKETID_LISTEN", hide_env_values = true, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let settings = ctx.settings()?.clone();
+        let talks = logging::start(&settings, ctx.report());
+        let listen = self.listen.unwrap_or(settings.listen);
+        let store = ctx.open_store()?;
+        let needs_setup = !store.read_blocking(users::administrator_exists)?;
+        let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
+        runtime()?.block_on(async {
+            // From here on a signal means a graceful end, not a sudden one.
+            let shutdown = Shutdown::new();
+            signals::watch(&shutdown)
+                .map_err(|error| CliError::refused(format!("cannot watch for signals: {error}")))?;
+            let listener = TcpListener::bind(listen)
+                .await
+                .map_err(|error| unable_to_listen(listen, &error))?;
+            let address = listener.local_addr().unwrap_or(listen);
+            announce(ctx, app.settings(), address, needs_setup, talks);
+            server::serve(app, listener, shutdown).await;
+            tracing::info!("stopped");
+            Ok(())
+        })
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores)
+        // What blocks is arithmetic: more threads than this would only wait for a core.
+        .max_blocking_threads(2 * cores + 2)
+        .thread_name("pocketid")
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
+}
+
+/// Says where it listens, and what is worth knowing before somebody wonders.
+fn announce(
+    ctx: &Context,
+    settings: &Settings,
+    address: SocketAddr,
+    needs_setup: bool,
+    talks: bool,
+) {
+    let app_url = &settings.app_url;
+    for name in &settings.ignored {
+        tracing::warn!("{name} is set, but this version does not act on it");
+    }
+    if !app_url.allows_passkeys() {
+        tracing::warn!(
+            "browsers allow no passkeys at {app_url}: set APP_URL to an https:// address with a \
+             host name, or to http://localhost:{}",
+            address.port()
+        );
+    }
+    let setup = format!("open {} or run: pocketid setup", app_url.join("/setup"));
+    if talks {
+        ctx.report().note(format!("Serving {app_url}, listening at {address}."));
+        if needs_setup {
+            ctx.report().note(format!("There is no administrator yet: {setup}"));
+        }
+        ctx.report().note("Ctrl+C stops it.");
+        return;
+    }
+    tracing::info!(address = %address, app_url = %app_url, "listening");
+    if needs_setup {
+        tracing::info!("there is no administrator yet: {setup}");
+    }
+}
+
+fn unable_to_listen(address: SocketAddr, error: &std::io::Error) -> CliError {
+    let failed = CliError::refused(format!("cannot listen at {address}: {error}"));
+    failed.hint(match error.kind() {
+        ErrorKind::AddrInUse => {
+            "another program listens there; stop it, or choose another PORT or --listen"
+        }
+        ErrorKind::AddrNotAvailable => "this machine does not have that address; correct HOST",
+        ErrorKind::PermissionDenied => "ports below 1024 are for root; choose a higher PORT",
+        _ => "choose another HOST, PORT or --listen",
+    })
+}
+
+impl From<StartError> for CliError {
+    fn from(error: StartError) -> Self {
+        let configuration = |error: &dyn std::fmt::Display, hint: &str| {
+            CliError::new(Kind::Configuration, format!("cannot {error}")).hint(hint)
+        };
+        match error {
+            StartError::Store(error) | StartError::EncryptionKey(KeyFault::Store(error)) => {
+                error.into()
+            }
+            StartError::EncryptionKey(fault @ KeyFault::File { .. }) => configuration(
+                &fault,
+                "this user must be able to read and write it; or set ENCRYPTION_KEY",
+            ),
+            StartError::EncryptionKey(fault @ KeyFault::Lost { .. }) => configuration(
+                &fault,
+                "bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
+                 used before",
+            ),
+            StartError::EncryptionKey(fault @ KeyFault::Wrong { .. }) => configuration(
+                &fault,
+                "set ENCRYPTION_KEY to the key that was used before, or DB_CONNECTION_STRING to \
+                 the database that belongs to this key",
+            ),
+            error @ StartError::Webauthn(_) => configuration(
+                &error,
+                "set APP_URL to an https:// address with a host name, such as \
+                 https://id.example.com",
+            ),
+            error @ StartError::Keys(_) => configuration(
+                &error,
+                "the signing keys in the database cannot be used; restore it from a backup",
+            ),
+        }
+    }
+}

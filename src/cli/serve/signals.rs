@@ -1,0 +1,45 @@
+//! SIGTERM and SIGINT: the first ends the server gracefully, the second at once.
+
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::server::Shutdown;
+
+/// Watches for both from now on.
+pub fn watch(shutdown: &Shutdown) -> io::Result<()> {
+    let mut signals = Signals {
+        interrupt: signal(SignalKind::interrupt())?,
+        terminate: signal(SignalKind::terminate())?,
+    };
+    let shutdown = shutdown.clone();
+    tokio::spawn(async move {
+        signals.next().await;
+        tracing::info!("stopping: running requests are answered first");
+        shutdown.trigger();
+        signals.next().await;
+        tracing::warn!("stopping at once");
+        end();
+    });
+    Ok(())
+}
+
+/// Commits are on disk before they are answered: nothing is lost by leaving now.
+#[expect(clippy::disallowed_methods, reason = "somebody who asks twice wants no destructors")]
+fn end() -> ! {
+    std::process::exit(1)
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

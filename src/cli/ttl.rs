@@ -1,0 +1,104 @@
+//! How long a link lives.
+
+use std::{fmt, str::FromStr};
+
+/// A minute: less and nobody could type the code.
+const MIN: i64 = 60;
+/// Thirty-one days.
+const MAX: i64 = 31 * 24 * 3_600;
+
+const UNITS: [(char, i64, &str); 4] =
+    [('d', 86_400, "day"), ('h', 3_600, "hour"), ('m', 60, "minute"), ('s', 1, "second")];
+
+/// A life in seconds, within bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ttl(i64);
+
+impl Ttl {
+    /// One hour.
+    pub const HOUR: Self = Self(3_600);
+
+    /// The number of seconds.
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+}
+
+impl FromStr for Ttl {
+    type Err = &'static str;
+
+    /// Reads `15m`, `1h30m`, or a number of seconds.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = match text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => text.parse().ok(),
+            false => sum_of_units(text),
+        };
+        match seconds {
+            None => Err("write it as in 15m, 1h30m, 2d, or as a number of seconds"),
+            Some(..MIN) => Err("it must be at least 1m"),
+            Some(seconds) if seconds > MAX => Err("it must be at most 31d"),
+            Some(seconds) => Ok(Self(seconds)),
+        }
+    }
+}
+
+fn sum_of_units(text: &str) -> Option<i64> {
+    let mut total: i64 = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let unit = rest[end..].chars().next()?;
+        let (_, seconds, _) = UNITS.iter().find(|(letter, ..)| *letter == unit)?;
+        let amount: i64 = rest[..end].parse().ok()?;
+        total = total.checked_add(amount.checked_mul(*seconds)?)?;
+        rest = &rest[end + unit.len_utf8()..];
+    }
+    Some(total)
+}
+
+/// In words, such as `1 hour 30 minutes`.
+impl fmt::Display for Ttl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        let mut words = Vec::new();
+        for (_, seconds, name) in UNITS {
+            match rest / seconds {
+                0 => {}
+                1 => words.push(format!("1 {name}")),
+                amount => words.push(format!("{amount} {name}s")),
+            }
+            rest %= seconds;
+        }
+        f.write_str(&words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_read_and_told_in_words() {
+        for (text, seconds, words) in [
+            ("15m", 900, "15 minutes"),
+            ("1h30m", 5_400, "1 hour 30 minutes"),
+            ("90s", 90, "1 minute 30 seconds"),
+            ("3600", 3_600, "1 hour"),
+            ("60", 60, "1 minute"),
+            ("31d", 2_678_400, "31 days"),
+        ] {
+            let ttl: Ttl = text.parse().unwrap();
+            assert_eq!((ttl.seconds(), ttl.to_string().as_str()), (seconds, words), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_life_out_of_bounds_or_without_sense_is_refused() {
+        for text in ["", "59", "59s", "0", "32d", "31d1s", "m", "15", "1x", "-5m", "1h-5m", "1.5h"]
+        {
+            assert!(text.parse::<Ttl>().is_err(), "{text}");
+        }
+        assert!("99999999999999999999d".parse::<Ttl>().is_err());
+        assert!("9223372036854775807d".parse::<Ttl>().is_err());
+    }
+}

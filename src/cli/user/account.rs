@@ -1,0 +1,113 @@
+//! Making an account, for `user add` and `setup`.
+
+use super::super::{context::Context, error::CliError, names::find_groups};
+use crate::{
+    model::{
+        AuditEvent, DisplayName, EmailAddress, EventKind, Group, PersonName, User, UserId, Username,
+    },
+    store::{Tx, audit_events, groups, users},
+};
+
+/// An account that is not stored yet.
+#[derive(Debug)]
+pub struct NewAccount {
+    user: User,
+    groups: Vec<String>,
+    event: AuditEvent,
+}
+
+impl NewAccount {
+    /// An account of this name, without anything else.
+    pub fn new(ctx: &Context, username: Username) -> Self {
+        let id = UserId(ctx.new_id());
+        let data = [("username", username.to_string())];
+        Self {
+            event: ctx.event(EventKind::AccountCreated, Some(id), data),
+            user: User {
+                id,
+                username,
+                email: None,
+                email_verified: false,
+                first_name: empty_name(),
+                last_name: empty_name(),
+                display_name: empty_display_name(),
+                is_admin: false,
+                disabled: false,
+                locale: None,
+                created_at: ctx.now(),
+            },
+            groups: Vec::new(),
+        }
+    }
+
+    pub fn with_email(mut self, email: Option<EmailAddress>) -> Self {
+        self.user.email = email;
+        self
+    }
+
+    pub fn with_person_names(
+        mut self,
+        first: Option<PersonName>,
+        last: Option<PersonName>,
+    ) -> Self {
+        self.user.first_name = first.unwrap_or_else(empty_name);
+        self.user.last_name = last.unwrap_or_else(empty_name);
+        self
+    }
+
+    /// The display name is the full name unless one is given (contract §6.2).
+    pub fn with_display_name(mut self, display_name: Option<DisplayName>) -> Self {
+        let full = format!("{} {}", self.user.first_name, self.user.last_name);
+        self.user.display_name =
+            display_name.or_else(|| full.parse().ok()).unwrap_or_else(empty_display_name);
+        self
+    }
+
+    pub fn with_admin(mut self, is_admin: bool) -> Self {
+        self.user.is_admin = is_admin;
+        self
+    }
+
+    pub fn with_groups(mut self, groups: Vec<String>) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// The name of the account.
+    pub fn username(&self) -> &Username {
+        &self.user.username
+    }
+
+    /// Stores it, unless its user name or e-mail address is somebody else's.
+    pub fn insert(self, tx: &mut Tx<'_>) -> Result<(User, Vec<Group>), CliError> {
+        let user = self.user;
+        if users::username_owner(tx, &user.username)?.is_some() {
+            return Err(CliError::refused(format!("there is a user {} already", user.username))
+                .hint(format!("look with: pocketid user show {}", user.username))
+                .hint("to leave an existing account as it is, add --if-absent"));
+        }
+        if let Some(email) = &user.email
+            && let Some(owner) = users::email_owner(tx, email)?
+        {
+            let owner =
+                users::find(tx, owner)?.map_or_else(String::new, |user| user.username.to_string());
+            return Err(CliError::refused(format!("{email} is the address of {owner} already"))
+                .hint("two accounts cannot share an address; give another one, or none"));
+        }
+        users::insert(tx, &user)?;
+        let groups = find_groups(tx, &self.groups)?;
+        for group in &groups {
+            groups::insert_member(tx, group.id, user.id)?;
+        }
+        audit_events::insert(tx, &self.event)?;
+        Ok((user, groups))
+    }
+}
+
+fn empty_name() -> PersonName {
+    "".parse().expect("a person's name may be empty")
+}
+
+fn empty_display_name() -> DisplayName {
+    "".parse().expect("a display name may be empty")
+}

@@ -1,0 +1,95 @@
+//! `pocketid user show`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::find_user,
+    page::{Page, or_none, yes_no},
+    report::Outcome,
+};
+use crate::{
+    model::{Group, User, Username, view::UserView},
+    store::{StoreError, Tx, groups, passkeys},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid user show alice
+  pocketid user show alice@example.com --output json";
+
+/// Show an account
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Show {
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    name: String,
+}
+
+/// An account and what belongs to it.
+#[derive(Debug)]
+pub struct Shown {
+    user: User,
+    groups: Vec<Group>,
+    passkeys: Vec<String>,
+}
+
+impl Show {
+    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+        ctx.store()?.read_blocking(|tx| {
+            let user = find_user(tx, &self.name)?;
+            Ok(Shown::load(tx, user)?)
+        })
+    }
+}
+
+impl Shown {
+    /// Gathers what belongs to an account.
+    pub fn load(tx: &mut Tx<'_>, user: User) -> Result<Self, StoreError> {
+        let passkeys = passkeys::list_of_user(tx, user.id)?;
+        Ok(Self {
+            groups: groups::list_of_user(tx, user.id)?,
+            passkeys: passkeys.iter().map(|passkey| passkey.name.to_string()).collect(),
+            user,
+        })
+    }
+
+    /// The name of the account.
+    pub fn username(&self) -> &Username {
+        &self.user.username
+    }
+
+    fn email(&self) -> String {
+        match (&self.user.email, self.user.email_verified) {
+            (None, _) => "none".to_owned(),
+            (Some(email), true) => format!("{email} (verified)"),
+            (Some(email), false) => format!("{email} (not verified)"),
+        }
+    }
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        UserView::of(&self.user, &self.groups).serialize(serializer)
+    }
+}
+
+impl Outcome for Shown {
+    fn write_text(&self, page: &mut Page) {
+        let groups: Vec<_> = self.groups.iter().map(|group| group.name.to_string()).collect();
+        page.fields(&[
+            ("User name", self.user.username.to_string()),
+            ("Name", self.user.full_name()),
+            ("Display name", self.user.shown_name()),
+            ("E-mail", self.email()),
+            ("Administrator", yes_no(self.user.is_admin)),
+            ("Enabled", yes_no(!self.user.disabled)),
+            ("Groups", or_none(&groups)),
+            ("Passkeys", or_none(&self.passkeys)),
+            ("Created", self.user.created_at.to_string()),
+            ("ID", self.user.id.to_string()),
+        ]);
+    }
+}

@@ -1,0 +1,28 @@
+//! `pocketid version`
+
+use serde::Serialize;
+
+use super::{page::Page, report::Outcome};
+
+/// Print the version
+#[derive(Debug, clap::Args)]
+pub struct Version {}
+
+/// What is running.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl Version {
+    pub fn run(self) -> Told {
+        Told { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+impl Outcome for Told {
+    fn write_text(&self, page: &mut Page) {
+        page.line(format!("{} {}", self.name, self.version));
+    }
+}

@@ -1,0 +1,110 @@
+//! `OidcClient` (contract §2.4)
+
+use serde::Serialize;
+
+use super::GroupView;
+use crate::model::{
+    Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType, Group, Timestamp,
+};
+
+/// A client with everything that belongs to it.
+#[derive(Debug)]
+pub struct ClientParts {
+    /// The client.
+    pub client: Client,
+    /// What is known of its secrets.
+    pub secrets: Vec<ClientSecret>,
+    /// The groups that may use it when it is restricted.
+    pub groups: Vec<Group>,
+    /// Whether it has a logo.
+    pub has_logo: bool,
+}
+
+/// A client.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientView {
+    id: ClientId,
+    name: ClientName,
+    description: &'static str,
+    has_logo: bool,
+    has_dark_logo: bool,
+    #[serde(rename = "launchURL")]
+    launch_url: Option<String>,
+    requires_reauthentication: bool,
+    client_type: &'static str,
+    #[serde(rename = "callbackURLs")]
+    redirect_uris: Vec<String>,
+    #[serde(rename = "logoutCallbackURLs")]
+    post_logout_redirect_uris: Vec<String>,
+    is_public: bool,
+    pkce_enabled: bool,
+    requires_pushed_authorization_requests: bool,
+    skip_consent: bool,
+    credentials: Credentials,
+    is_group_restricted: bool,
+    access_token_duration_minutes: i64,
+    refresh_token_duration_minutes: i64,
+    allowed_user_groups: Vec<GroupView>,
+}
+
+#[derive(Debug, Serialize)]
+struct Credentials {
+    secrets: Vec<ClientSecretView>,
+}
+
+/// What is known of a client secret.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientSecretView {
+    id: ClientSecretId,
+    prefix: String,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    is_active: bool,
+}
+
+impl ClientView {
+    /// The client as the API shows it.
+    pub fn of(parts: &ClientParts, now: Timestamp) -> Self {
+        let client = &parts.client;
+        let texts = |patterns: &[crate::model::redirect_uri::RedirectUriPattern]| {
+            patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect()
+        };
+        let secrets = parts.secrets.iter().map(|secret| ClientSecretView::of(secret, now));
+        Self {
+            id: client.id.clone(),
+            name: client.name.clone(),
+            description: "",
+            has_logo: parts.has_logo,
+            has_dark_logo: false,
+            launch_url: client.launch_url.clone(),
+            requires_reauthentication: client.requires_reauthentication,
+            client_type: "standard",
+            redirect_uris: texts(&client.redirect_uris),
+            post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
+            is_public: client.client_type == ClientType::Public,
+            pkce_enabled: client.must_use_pkce(),
+            requires_pushed_authorization_requests: false,
+            skip_consent: client.skips_consent,
+            credentials: Credentials { secrets: secrets.collect() },
+            is_group_restricted: client.is_group_restricted,
+            access_token_duration_minutes: client.access_token_seconds / 60,
+            refresh_token_duration_minutes: client.refresh_token_seconds / 60,
+            allowed_user_groups: parts.groups.iter().map(|group| GroupView::of(group, 0)).collect(),
+        }
+    }
+}
+
+impl ClientSecretView {
+    /// The secret as the API shows it.
+    pub fn of(secret: &ClientSecret, now: Timestamp) -> Self {
+        Self {
+            id: secret.id,
+            prefix: secret.prefix.clone(),
+            created_at: secret.created_at,
+            expires_at: secret.expires_at,
+            is_active: secret.expires_at.is_none_or(|expires_at| expires_at > now),
+        }
+    }
+}

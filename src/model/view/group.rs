@@ -1,0 +1,62 @@
+//! `UserGroup` and `UserGroupMinimal` (contract §2.2)
+
+use serde::Serialize;
+
+use super::UserView;
+use crate::model::{FriendlyName, Group, GroupId, GroupName, Timestamp, User};
+
+/// A group without its members. Their number is told in lists of groups only, and is 0 elsewhere.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupView {
+    id: GroupId,
+    friendly_name: FriendlyName,
+    name: GroupName,
+    custom_claims: [(); 0],
+    ldap_id: Option<String>,
+    created_at: Timestamp,
+    user_count: i64,
+}
+
+impl GroupView {
+    /// The group as the API shows it.
+    pub fn of(group: &Group, user_count: i64) -> Self {
+        Self {
+            id: group.id,
+            friendly_name: group.friendly_name.clone(),
+            name: group.name.clone(),
+            custom_claims: [],
+            ldap_id: None,
+            created_at: group.created_at,
+            user_count,
+        }
+    }
+}
+
+/// A group with its members.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupWithUsersView {
+    id: GroupId,
+    friendly_name: FriendlyName,
+    name: GroupName,
+    custom_claims: [(); 0],
+    ldap_id: Option<String>,
+    created_at: Timestamp,
+    users: Vec<UserView>,
+}
+
+impl GroupWithUsersView {
+    /// The group as the API shows it.
+    pub fn of(group: &Group, users: &[User]) -> Self {
+        Self {
+            id: group.id,
+            friendly_name: group.friendly_name.clone(),
+            name: group.name.clone(),
+            custom_claims: [],
+            ldap_id: None,
+            created_at: group.created_at,
+            users: users.iter().map(|user| UserView::of(user, &[])).collect(),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `User` (contract §2.1)
+
+use serde::Serialize;
+
+use super::GroupView;
+use crate::model::{DisplayName, EmailAddress, Group, PersonName, User, UserId, Username};
+
+/// A user.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    id: UserId,
+    username: Username,
+    email: Option<EmailAddress>,
+    email_verified: bool,
+    first_name: PersonName,
+    last_name: PersonName,
+    display_name: DisplayName,
+    is_admin: bool,
+    locale: Option<String>,
+    custom_claims: [(); 0],
+    user_groups: Vec<GroupView>,
+    ldap_id: Option<String>,
+    disabled: bool,
+}
+
+impl UserView {
+    /// The user as the API shows them.
+    pub fn of(user: &User, groups: &[Group]) -> Self {
+        Self {
+            id: user.id,
+            username: user.username.clone(),
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            display_name: user.display_name.clone(),
+            is_admin: user.is_admin,
+            locale: user.locale.clone(),
+            custom_claims: [],
+            user_groups: groups.iter().map(|group| GroupView::of(group, 0)).collect(),
+            ldap_id: None,
+            disabled: user.disabled,
+        }
+    }
+}
