@@ -1,6 +1,8 @@
 //! The integration tests, linked once.
 
+mod architecture;
 mod browser;
+mod crash;
 mod protocol;
 mod relying_party;
 mod support;

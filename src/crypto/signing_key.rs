@@ -52,7 +52,7 @@ pub enum KeyError {
 }
 
 enum KeyPair {
-    Ecdsa(EcdsaKeyPair),
+    Ecdsa(Box<EcdsaKeyPair>),
     Rsa(Box<RsaKeyPair>),
 }
 
@@ -88,10 +88,10 @@ impl SigningKey {
     pub fn from_pkcs8(kid: String, algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self, KeyError> {
         let random = SystemRandom::new();
         let pair = match algorithm {
-            Algorithm::Es256 => KeyPair::Ecdsa(
+            Algorithm::Es256 => KeyPair::Ecdsa(Box::new(
                 EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &random)
                     .map_err(|_| KeyError::Malformed)?,
-            ),
+            )),
             Algorithm::Rs256 => KeyPair::Rsa(Box::new(
                 RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| KeyError::Malformed)?,
             )),

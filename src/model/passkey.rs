@@ -59,7 +59,7 @@ impl Passkey {
         let cose: Value =
             serde_cbor_2::from_slice(&self.public_key).map_err(|_| UnusablePasskey)?;
         let credential = webauthn::Credential {
-            cred_id: self.credential_id.clone().into(),
+            cred_id: self.credential_id.clone(),
             cred: webauthn::COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)?,
             counter: 0,
             transports: None,

@@ -40,6 +40,12 @@ pub enum ResponseMode {
     Query,
 }
 
+type Check = fn(&Params) -> Result<(), OAuthError>;
+
+/// The checks that need no more than the parameters, in their order.
+const CHECKS: [Check; 4] =
+    [check_unsupported, check_response_type, check_response_mode, check_opaque];
+
 /// Where the answer goes.
 #[derive(Debug, Clone)]
 pub struct ReplyTo {
@@ -139,9 +145,7 @@ pub struct AuthorizationRequest {
 impl AuthorizationRequest {
     /// Checks everything but the redirect URI, in this order.
     pub fn parse(params: &Params, client: &Client, reply_to: ReplyTo) -> Result<Self, OAuthError> {
-        let checks: &[fn(&Params) -> Result<(), OAuthError>] =
-            &[check_unsupported, check_response_type, check_response_mode, check_opaque];
-        for check in checks {
+        for check in CHECKS {
             check(params)?;
         }
         Ok(Self {

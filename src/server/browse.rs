@@ -146,7 +146,7 @@ pub(super) async fn account(req: Request) -> Page {
         locale: user.locale.as_deref().and_then(Locale::from_tag),
         editable: true,
         email_required: false,
-        passkeys: passkeys.into_iter().map(passkey_row).collect(),
+        passkeys: passkeys.iter().map(passkey_row).collect(),
         sessions: sessions.into_iter().map(|one| session_row(one, session.id)).collect(),
     }))
 }
@@ -171,7 +171,7 @@ fn profile(user: &User) -> Profile {
     }
 }
 
-fn passkey_row(passkey: Passkey) -> PasskeyRow {
+fn passkey_row(passkey: &Passkey) -> PasskeyRow {
     PasskeyRow {
         id: passkey.id.to_string(),
         name: passkey.name.to_string(),

@@ -3,10 +3,7 @@
 use hyper::{StatusCode, header::CACHE_CONTROL};
 
 use super::http::{ApiError, Request, Response};
-use crate::{
-    model::UserId,
-    store::{StoreError, users},
-};
+use crate::{model::UserId, store::users};
 
 /// Colours that white letters are readable on.
 const COLOURS: [&str; 8] =
@@ -18,7 +15,7 @@ pub(super) async fn show(req: Request, id: String) -> Result<Response, ApiError>
     let req = req.public();
     let missing = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
     let id: UserId = id.parse().map_err(|_| missing())?;
-    let user = req.app.store().read(move |tx| Ok::<_, StoreError>(users::find(tx, id)?)).await?;
+    let user = req.app.store().read(move |tx| users::find(tx, id)).await?;
     let initials = user.ok_or_else(missing)?.initials();
     let [.., last] = *id.0.as_bytes();
     let colour = COLOURS[usize::from(last) % COLOURS.len()];

@@ -23,6 +23,8 @@ pub mod refresh_tokens;
 pub mod sessions;
 pub mod signing_keys;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod tx;
 pub mod users;
 mod value;

@@ -1,6 +1,6 @@
 //! A browser without a face: requests, and a jar of cookies.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, error::Error, sync::LazyLock};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -119,9 +119,20 @@ impl Agent {
         content_type: Option<&str>,
         body: Bytes,
     ) -> Answer {
-        let answer = RUNTIME.block_on(self.exchange(method, path, content_type, body));
+        self.try_send(method, path, content_type, body).expect("a server that answers")
+    }
+
+    /// Any request, to a server that may not be there.
+    pub(crate) fn try_send(
+        &mut self,
+        method: Method,
+        path: &str,
+        content_type: Option<&str>,
+        body: Bytes,
+    ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
+        let answer = RUNTIME.block_on(self.exchange(method, path, content_type, body))?;
         self.keep_cookies(&answer);
-        answer
+        Ok(answer)
     }
 
     async fn exchange(
@@ -130,12 +141,11 @@ impl Agent {
         path: &str,
         content_type: Option<&str>,
         body: Bytes,
-    ) -> Answer {
+    ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
         let authority = self.base_url.split_once("//").expect("an address").1;
-        let stream = TcpStream::connect(authority.replace("localhost", "127.0.0.1"));
-        let stream = TokioIo::new(stream.await.expect("a server that listens"));
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(stream).await.expect("HTTP/1.1");
+        let stream = TcpStream::connect(authority.replace("localhost", "127.0.0.1")).await?;
+        let stream = TokioIo::new(stream);
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
         tokio::spawn(connection);
         let mut request = Request::builder().method(method).uri(path).header("host", authority);
         for (name, value) in &self.headers {
@@ -149,10 +159,10 @@ impl Agent {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
         let request = request.body(Full::new(body)).expect("a request");
-        let response = sender.send_request(request).await.expect("a response");
+        let response = sender.send_request(request).await?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let body = body.collect().await?.to_bytes();
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
     fn keep_cookies(&mut self, answer: &Answer) {

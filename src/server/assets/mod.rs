@@ -3,8 +3,9 @@
 //! They are served as `/assets/<version>/<file>`. The version is a digest of them all, so that an
 //! answer can be cached for ever, and a script can import its neighbour by a relative path.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
+
+use crate::crypto::Digest;
 
 /// Declares the files of this folder once, each with its content type.
 macro_rules! assets {
@@ -35,16 +36,10 @@ static ASSETS: &[(&str, Asset)] = assets! {
 };
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-    for (name, asset) in ASSETS {
-        context.update(name.as_bytes());
-        context.update(asset.bytes);
-    }
-    let mut version = String::new();
-    for byte in &context.finish().as_ref()[..6] {
-        write!(version, "{byte:02x}").expect("writing to a string does not fail");
-    }
-    version
+    let all: Vec<u8> =
+        ASSETS.iter().flat_map(|(name, asset)| [name.as_bytes(), asset.bytes].concat()).collect();
+    // Half a digest is short enough for an address, and no two builds share it by accident.
+    Digest::of(all).left_half_base64url()
 });
 
 /// A file that pages refer to.

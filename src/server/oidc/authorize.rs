@@ -10,7 +10,9 @@ use hyper::{Method, StatusCode};
 use super::authorize_reply::{AuthorizeFailure, reply};
 use crate::{
     crypto::BearerToken,
-    model::{Amr, Client, ClientId, EventKind, Grant, GrantId, Interaction, Step, Timestamp},
+    model::{
+        Amr, AuditEvent, Client, ClientId, EventKind, Grant, GrantId, Interaction, Step, Timestamp,
+    },
     oidc::{
         AuthorizationRequest, OAuthError, OAuthErrorCode, Params,
         authorization_request::{KEPT, ReplyTo},
@@ -18,15 +20,15 @@ use crate::{
         interaction::{INTERACTION_SECONDS, Known, auth_time, steps_for, steps_for_nobody},
     },
     server::{
-        App,
         failure::{Caller, PageError},
         http::{Authorised, Request, Response, request::SignedIn},
         limits,
         pages::Problem,
     },
     store::{
-        StoreError, audit_events, authorization_codes, clients, consents, grants, interactions,
-        users,
+        StoreError, Tx, audit_events,
+        authorization_codes::{self, AuthorizationCode},
+        clients, consents, grants, interactions, users,
     },
 };
 
@@ -110,10 +112,7 @@ async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeF
         return deny(req, pending).await;
     }
     match &req.who {
-        Some(who) if pending.interaction.steps.is_empty() => {
-            let who = who.clone();
-            issue_code(req, pending, who).await
-        }
+        Some(who) if pending.interaction.steps.is_empty() => issue_code(req, pending, who).await,
         _ => interact(req, pending).await,
     }
 }
@@ -188,61 +187,102 @@ async fn deny(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFail
 async fn issue_code(
     req: &Browser,
     pending: Pending,
-    who: SignedIn,
+    who: &SignedIn,
 ) -> Result<Response, AuthorizeFailure> {
-    let Pending { client, request, interaction, token } = pending;
-    let code = new_code(&req.app, req.head.now);
-    let grant = new_grant(&req.app, &client, &request, &interaction, &who, req.head.now);
-    let code_row = authorization_codes::AuthorizationCode {
-        grant_id: grant.id,
-        redirect_uri: request.reply_to.redirect.as_str().to_owned(),
-        nonce: request.nonce.clone(),
-        code_challenge: request.code_challenge.clone(),
-        expires_at: req.head.now.plus(CODE_SECONDS),
-        consumed_at: None,
-    };
-    let mut event = req.app.audit_event(
-        EventKind::ClientAuthorization,
-        Some(who.user.id),
-        req.head.actor(),
-        req.head.now,
-    );
-    event.data = BTreeMap::from([("clientName", client.name.to_string())]);
-    let (code_text, scope, now) = (code.expose().to_owned(), grant.scope.to_string(), req.head.now);
-    let restricted = client.is_group_restricted.then(|| client.id.clone());
-    let issued = req.app.store().write(move |tx| {
-        if let Some(client_id) = restricted
-            && !users::is_in_group_of_client(tx, grant.user_id, &client_id)?
-        {
-            return Ok(Issued::NotAllowed);
-        }
-        if let Some(token) = &token
-            && !interactions::consume(tx, token, now)?
-        {
-            return Ok(Issued::Replayed);
-        }
-        if consents::record(tx, grant.user_id, &grant.client_id, &grant.scope, now)? {
-            event.kind = EventKind::NewClientAuthorization;
-        }
-        grants::insert(tx, &grant)?;
-        authorization_codes::insert(tx, &code, &code_row)?;
-        audit_events::insert(tx, &event)?;
-        Ok::<_, StoreError>(Issued::Code)
-    });
-    match issued.await? {
+    let issue = Issue::prepare(req, &pending, who);
+    let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
+    let Pending { client, request, .. } = pending;
+    match req.app.store().write(move |tx| issue.run(tx)).await? {
         Issued::Replayed => Err(Problem::InteractionUsed.into()),
         Issued::NotAllowed => Err(not_allowed(&request.reply_to, &client)),
         Issued::Code => {
-            let params = [("code", code_text.as_str()), ("scope", &scope)];
+            let params = [("code", code.as_str()), ("scope", &scope)];
             Ok(reply(&req.app, &Caller::of(&req.head), &request.reply_to, &params))
         }
     }
 }
 
+/// A code that is about to be stored, with all that goes with it.
+#[derive(Debug)]
+struct Issue {
+    code: BearerToken,
+    code_row: AuthorizationCode,
+    grant: Grant,
+    event: AuditEvent,
+    interaction: Option<BearerToken>,
+    is_group_restricted: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
 enum Issued {
     Code,
     NotAllowed,
     Replayed,
+}
+
+impl Issue {
+    fn prepare(req: &Browser, pending: &Pending, who: &SignedIn) -> Self {
+        let (app, now) = (&req.app, req.head.now);
+        let grant = new_grant(GrantId(app.new_id(now)), pending, who, now);
+        let request = &pending.request;
+        let code_row = AuthorizationCode {
+            grant_id: grant.id,
+            redirect_uri: request.reply_to.redirect.as_str().to_owned(),
+            nonce: request.nonce.clone(),
+            code_challenge: request.code_challenge.clone(),
+            expires_at: now.plus(CODE_SECONDS),
+            consumed_at: None,
+        };
+        let kind = EventKind::ClientAuthorization;
+        let mut event = app.audit_event(kind, Some(who.user.id), req.head.actor(), now);
+        event.data = BTreeMap::from([("clientName", pending.client.name.to_string())]);
+        Self {
+            code: BearerToken::generate(CODE_PREFIX, app.new_id(now), app.rng()),
+            code_row,
+            grant,
+            event,
+            interaction: pending.token.clone(),
+            is_group_restricted: pending.client.is_group_restricted,
+        }
+    }
+
+    fn run(mut self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
+        let Grant { user_id, client_id, scope, created_at: now, .. } = &self.grant;
+        let is_allowed =
+            !self.is_group_restricted || users::is_in_group_of_client(tx, *user_id, client_id)?;
+        if !is_allowed {
+            return Ok(Issued::NotAllowed);
+        }
+        if let Some(token) = &self.interaction
+            && !interactions::consume(tx, token, *now)?
+        {
+            return Ok(Issued::Replayed);
+        }
+        if consents::record(tx, *user_id, client_id, scope, *now)? {
+            self.event.kind = EventKind::NewClientAuthorization;
+        }
+        grants::insert(tx, &self.grant)?;
+        authorization_codes::insert(tx, &self.code, &self.code_row)?;
+        audit_events::insert(tx, &self.event)?;
+        Ok(Issued::Code)
+    }
+}
+
+fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> Grant {
+    let reauthenticated_at = pending.interaction.reauthenticated_at;
+    Grant {
+        id,
+        client_id: pending.client.id.clone(),
+        user_id: who.user.id,
+        session_id: who.session.id,
+        scope: pending.request.scope.clone(),
+        auth_time: auth_time(&who.session, reauthenticated_at),
+        amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
+        requested_at: pending.interaction.requested_at,
+        created_at: now,
+        revoked_at: None,
+    }
 }
 
 /// RFC 6749 §4.1.2.1: the client learns it, and its user by it.
@@ -254,31 +294,4 @@ fn not_allowed(reply_to: &ReplyTo, client: &Client) -> AuthorizeFailure {
     let description = "The user is not allowed to use this application.";
     let error = OAuthError::explained(OAuthErrorCode::AccessDenied, description);
     AuthorizeFailure::to_client(reply_to, error)
-}
-
-fn new_code(app: &App, now: Timestamp) -> BearerToken {
-    BearerToken::generate(CODE_PREFIX, app.new_id(now), app.rng())
-}
-
-fn new_grant(
-    app: &App,
-    client: &Client,
-    request: &AuthorizationRequest,
-    interaction: &Interaction,
-    who: &SignedIn,
-    now: Timestamp,
-) -> Grant {
-    let reauthenticated_at = interaction.reauthenticated_at;
-    Grant {
-        id: GrantId(app.new_id(now)),
-        client_id: client.id.clone(),
-        user_id: who.user.id,
-        session_id: who.session.id,
-        scope: request.scope.clone(),
-        auth_time: auth_time(&who.session, reauthenticated_at),
-        amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
-        requested_at: interaction.requested_at,
-        created_at: now,
-        revoked_at: None,
-    }
 }

@@ -1,0 +1,31 @@
+# `make test` is all that a change has to pass, after `make lint`.
+
+.PHONY: check lint test test-deps generate bench static
+
+check: lint test
+
+lint:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+# Chromium and a Python virtual environment, if they are missing.
+test-deps:
+	sh tests/setup.sh
+
+test: test-deps
+	cargo test --locked
+
+# Man pages and completions, from the model of the command line. A test tells when they are stale.
+generate:
+	cargo run --locked --quiet -- man man
+	cargo run --locked --quiet -- completions bash > completions/pocketid.bash
+	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
+	cargo run --locked --quiet -- completions zsh > completions/_pocketid
+
+bench:
+	cargo bench --locked --bench budgets
+
+# One file without any library, for every Linux of this processor.
+static:
+	rustup target add x86_64-unknown-linux-musl
+	cargo build --locked --release --target x86_64-unknown-linux-musl

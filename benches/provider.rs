@@ -1,0 +1,241 @@
+//! The server under measurement: the release binary, on a core of its own.
+
+use std::{
+    io::Read as _,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use pocketid::{
+    crypto::{BearerToken, Digest, Rng, SystemRng},
+    model::{
+        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Session, SessionId,
+        SystemClock, User, UserId,
+    },
+    store::{Store, StoreError, clients, sessions, users},
+};
+use tempfile::TempDir;
+
+use crate::{
+    load::{Answer, Call, run},
+    pinned,
+};
+
+const REDIRECT_URI: &str = "https://app.example.com/callback";
+const SECRET: &str = "a-secret-of-the-benchmark-client";
+/// The core of the server; everything else runs on the other one.
+const CORE: u8 = 0;
+
+/// A running server with one user, one session and one client.
+pub(crate) struct Provider {
+    folder: TempDir,
+    child: Child,
+    address: SocketAddr,
+    cookie: String,
+    start_time: Duration,
+}
+
+impl Provider {
+    /// Starts it twice: the second time its database and its keys are there.
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let cookie = seed(&folder.path().join("pocketid.db"));
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let (mut first, _) = spawn(&folder, address);
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let (child, start_time) = spawn(&folder, address);
+        // This program leaves the server's core to it.
+        let own = std::process::id().to_string();
+        Command::new("taskset").args(["-p", "-c", "1", &own]).output().unwrap();
+        Self { folder, child, address, cookie, start_time }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn start_time(&self) -> String {
+        format!("{:.1} ms", self.start_time.as_secs_f64() * 1_000.0)
+    }
+
+    /// What the kernel says is in memory.
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kib * 1024
+    }
+
+    /// This benchmark's program on the server's core; what it prints.
+    pub(crate) fn on_its_core(&self, arguments: &[&str]) -> String {
+        let program = std::env::current_exe().unwrap();
+        let output = pinned(CORE, &program).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A command on the same database.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pocketid"));
+        environment(&mut command, &self.folder, self.address).args(arguments);
+        command
+    }
+
+    pub(crate) fn authorize(&self) -> Call {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("response_type", "code")
+            .append_pair("client_id", "bench-client")
+            .append_pair("redirect_uri", REDIRECT_URI)
+            .append_pair("scope", "openid profile email")
+            .append_pair("state", "state-of-the-client")
+            .append_pair("nonce", "nonce-of-the-client")
+            .finish();
+        let headers = vec![("cookie", format!("access_token={}", self.cookie))];
+        Call { headers, ..Call::get(&format!("/authorize?{query}")) }
+    }
+
+    pub(crate) fn redeem(&self, authorized: &Answer) -> Call {
+        let (_, query) = authorized.location.split_once('?').expect("a code");
+        let code = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code");
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "authorization_code")
+            .append_pair("code", &code.expect("a code").1)
+            .append_pair("redirect_uri", REDIRECT_URI)
+            .append_pair("client_id", "bench-client")
+            .append_pair("client_secret", SECRET)
+            .finish();
+        let media_type = "application/x-www-form-urlencoded".to_owned();
+        Call {
+            method: "POST",
+            path: "/api/oidc/token".to_owned(),
+            headers: vec![("content-type", media_type)],
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn userinfo(&self, access_token: &str) -> Call {
+        let headers = vec![("authorization", format!("Bearer {access_token}"))];
+        Call { headers, ..Call::get("/api/oidc/userinfo") }
+    }
+
+    pub(crate) fn access_token(&self) -> String {
+        let (_, authorized) = run(self.address, 1, vec![self.authorize()]);
+        let (_, redeemed) = run(self.address, 1, vec![self.redeem(&authorized[0])]);
+        let tokens: serde_json::Value = serde_json::from_slice(&redeemed[0].body).unwrap();
+        tokens["access_token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn environment<'a>(
+    command: &'a mut Command,
+    folder: &TempDir,
+    address: SocketAddr,
+) -> &'a mut Command {
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("APP_URL", format!("http://localhost:{}", address.port()))
+        .env("DB_CONNECTION_STRING", folder.path().join("pocketid.db"))
+        .env("DISABLE_RATE_LIMITING", "true")
+        .env("LOG_LEVEL", "warn")
+        .current_dir(folder.path())
+}
+
+/// Starts the server, and says how long it took to its first answer.
+fn spawn(folder: &TempDir, address: SocketAddr) -> (Child, Duration) {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_pocketid"));
+    let mut command = pinned(CORE, &program);
+    environment(&mut command, folder, address);
+    command.args(["serve", "--listen", &address.to_string()]).stderr(Stdio::null());
+    let started = Instant::now();
+    let child = command.spawn().unwrap();
+    while !answers(address) {
+        assert!(started.elapsed() < Duration::from_secs(10), "the server does not start");
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    (child, started.elapsed())
+}
+
+fn answers(address: SocketAddr) -> bool {
+    use std::io::Write as _;
+    let Ok(mut stream) = TcpStream::connect(address) else { return false };
+    let request =
+        b"GET /.well-known/openid-configuration HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let mut answer = String::new();
+    stream.write_all(request).is_ok()
+        && stream.read_to_string(&mut answer).is_ok()
+        && answer.starts_with("HTTP/1.1 200")
+}
+
+/// Puts a user, their session and a client into a new database; gives the session's cookie.
+fn seed(path: &std::path::Path) -> String {
+    let store = Store::open(path).unwrap();
+    let rng: &dyn Rng = &SystemRng::new();
+    let now = SystemClock.now();
+    let new_id = || rng.uuid_v7(now.as_unix_millis());
+    let user = User {
+        id: UserId(new_id()),
+        username: "bench".parse().unwrap(),
+        email: Some("bench@example.com".parse().unwrap()),
+        email_verified: true,
+        first_name: "Bench".parse().unwrap(),
+        last_name: "Mark".parse().unwrap(),
+        display_name: "Bench Mark".parse().unwrap(),
+        is_admin: true,
+        disabled: false,
+        locale: None,
+        created_at: now,
+    };
+    let token = BearerToken::generate("", new_id(), rng);
+    let session = Session {
+        id: SessionId(token.id()),
+        user_id: user.id,
+        amr: Amr::Passkey,
+        created_at: now,
+        last_used_at: now.plus(3_600),
+        expires_at: now.plus(3_600),
+        ip_address: "127.0.0.1".into(),
+        user_agent: "benchmark".into(),
+    };
+    let client = Client {
+        id: "bench-client".parse().unwrap(),
+        name: "Bench".parse().unwrap(),
+        client_type: ClientType::Confidential,
+        redirect_uris: vec![REDIRECT_URI.parse().unwrap()],
+        post_logout_redirect_uris: Vec::new(),
+        requires_pkce: false,
+        requires_reauthentication: false,
+        skips_consent: true,
+        is_group_restricted: false,
+        launch_url: None,
+        access_token_seconds: Client::DEFAULT_ACCESS_TOKEN_SECONDS,
+        refresh_token_seconds: Client::DEFAULT_REFRESH_TOKEN_SECONDS,
+        created_at: now,
+    };
+    let secret = ClientSecret {
+        id: ClientSecretId(new_id()),
+        prefix: SECRET[..4].into(),
+        created_at: now,
+        expires_at: None,
+    };
+    let cookie = token.expose().to_owned();
+    store
+        .write_blocking(move |tx| {
+            users::insert(tx, &user)?;
+            sessions::insert(tx, &session, &token)?;
+            clients::insert(tx, &client)?;
+            clients::insert_secret(tx, &client.id, &secret, Digest::of(SECRET))?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    cookie
+}

@@ -1,0 +1,154 @@
+//! The direction of dependencies, as `ARCHITECTURE.md` draws it. Arrows never point upward.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What the modules of each folder may import of ours.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("crypto", &[]),
+    ("model", &["crypto"]),
+    ("settings", &["crypto"]),
+    ("oidc", &["crypto", "model"]),
+    ("store", &["crypto", "model"]),
+    ("server", &["crypto", "model", "oidc", "settings", "store"]),
+    ("cli", &["crypto", "model", "server", "settings", "store"]),
+];
+
+/// Where a crate may be named.
+const HOME_OF_CRATE: &[(&str, &[&str])] = &[
+    ("askama", &["server"]),
+    ("clap", &["cli"]),
+    ("comfy_table", &["cli"]),
+    ("dialoguer", &["cli"]),
+    ("hyper", &["server"]),
+    ("hyper_util", &["server"]),
+    ("ring", &["crypto"]),
+    ("rsa", &["crypto"]),
+    ("rusqlite", &["store"]),
+    ("webauthn_rs", &["server/passkey", "server/app.rs", "model/passkey.rs"]),
+    ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
+];
+
+/// The longest file, in lines.
+const MAX_LINES: usize = 500;
+
+#[test]
+fn no_folder_imports_upward() {
+    for (path, text) in sources() {
+        let folder = path.split('/').next().unwrap_or_default();
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == folder) else {
+            continue;
+        };
+        for import in words_after(&text, "crate::") {
+            let is_known = MAY_IMPORT.iter().any(|(name, _)| *name == import);
+            assert!(
+                !is_known || import == folder || allowed.contains(&import.as_str()),
+                "{path} imports {import}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_folder_of_the_source_has_its_place() {
+    for (path, _) in sources() {
+        let folder = path.split('/').next().unwrap_or_default();
+        let is_root = matches!(folder, "lib.rs" | "main.rs");
+        let is_known = MAY_IMPORT.iter().any(|(name, _)| *name == folder);
+        assert!(is_root || is_known, "{path}");
+    }
+}
+
+#[test]
+fn each_library_is_known_in_its_home_only() {
+    for (path, text) in sources() {
+        for (name, homes) in HOME_OF_CRATE {
+            let is_named =
+                text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {
+                    let line = line.trim_start();
+                    line.starts_with(&format!("use {name}::"))
+                        || line.contains(&format!(" {name}::"))
+                        || line.contains(&format!("({name}::"))
+                        || line.contains(&format!("<{name}::"))
+                });
+            let is_home = homes.iter().any(|home| path.starts_with(home));
+            assert!(!is_named || is_home, "{path} names {name}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_a_person_reads() {
+    for (path, text) in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= MAX_LINES, "{path} has {lines} lines");
+    }
+}
+
+/// The words that follow a prefix, also inside `use crate::{a, b::c}`.
+fn words_after(text: &str, prefix: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (position, _) in text.match_indices(prefix) {
+        let rest = &text[position + prefix.len()..];
+        match rest.strip_prefix('{') {
+            None => words.push(word(rest)),
+            Some(group) => words.extend(top_level_items(group).iter().map(|item| word(item))),
+        }
+    }
+    words
+}
+
+fn word(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// The items of a `{...}` group, up to its end.
+fn top_level_items(group: &str) -> Vec<String> {
+    let (mut depth, mut items) = (0_u32, vec![String::new()]);
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => items.push(String::new()),
+            c => {
+                depth = match c {
+                    '{' => depth + 1,
+                    '}' => depth - 1,
+                    _ => depth,
+                };
+                items.last_mut().expect("an item").push(c);
+            }
+        }
+    }
+    items
+}
+
+/// The files of `src/` by their path in it.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    assert!(files.len() > 50, "the source is there");
+    files
+        .into_iter()
+        .map(|file| {
+            let path = file.strip_prefix(&root).expect("a file of the folder");
+            let text = fs::read_to_string(&file).expect("a text");
+            (path.to_str().expect("a plain path").to_owned(), text)
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => collect(&path, files),
+            false if path.extension().is_some_and(|extension| extension == "rs") => {
+                files.push(path);
+            }
+            false => {}
+        }
+    }
+}
