@@ -2,6 +2,7 @@
 
 mod architecture;
 mod browser;
+mod cli;
 mod crash;
 mod protocol;
 mod relying_party;

@@ -26,6 +26,7 @@ pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
         }
         1 => Ok(found.swap_remove(0)),
         _ => {
+            found.sort_by_key(|user| user.username.folded());
             let owners = found.iter().map(|user| format!("{} ({})", user.username, user.id));
             Err(ambiguous("users", name, &owners.collect::<Vec<_>>()))
         }
@@ -81,6 +82,11 @@ pub fn find_client_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, Cl
     {
         return Ok(Some(client));
     }
+    find_client_by_name(tx, name)
+}
+
+/// Finds the client of this name, unless several have it.
+pub fn find_client_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, CliError> {
     let mut found = clients::find_by_name(tx, name)?;
     match found.len() {
         0 | 1 => Ok(found.pop()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod browser;
+pub(crate) mod cli;
 pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod op;

@@ -7,7 +7,7 @@ use super::{
         context::Context,
         error::CliError,
         logo,
-        names::{find_client_opt, find_groups},
+        names::{find_client_by_name, find_groups},
     },
     created::Created,
     secret::NewSecret,
@@ -80,12 +80,11 @@ impl Create {
             return Err(CliError::usage("a public client needs a --callback")
                 .hint("anybody can claim to be a public client, so it must not choose its own"));
         }
-        let wanted = self.id.as_ref().map_or(self.name.as_str(), ClientId::as_str).to_owned();
-        let if_absent = self.if_absent;
+        let (if_absent, chosen_id) = (self.if_absent, self.id.clone());
         let new = self.prepare(ctx)?;
         let frame = Frame::new(ctx)?;
         let (created, namesakes) = ctx.store()?.write_blocking(move |tx| {
-            if if_absent && let Some(client) = find_client_opt(tx, &wanted)? {
+            if if_absent && let Some(client) = new.find_existing(tx, chosen_id.as_ref())? {
                 return Ok((Created::existing(frame.load(tx, client)?), Vec::new()));
             }
             let namesakes = clients::find_by_name(tx, new.client.name.as_str())?;
@@ -144,6 +143,18 @@ struct NewClient {
 }
 
 impl NewClient {
+    /// Who has the ID that was chosen, or else the name.
+    fn find_existing(
+        &self,
+        tx: &mut Tx<'_>,
+        chosen_id: Option<&ClientId>,
+    ) -> Result<Option<Client>, CliError> {
+        match chosen_id {
+            Some(id) => Ok(clients::find(tx, id)?),
+            None => find_client_by_name(tx, self.client.name.as_str()),
+        }
+    }
+
     fn insert(self, tx: &mut Tx<'_>) -> Result<(Client, Option<NewSecret>), CliError> {
         let client = self.client;
         if let Some(existing) = clients::find(tx, &client.id)? {

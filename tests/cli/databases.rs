@@ -1,0 +1,138 @@
+//! Databases that cannot be used: told apart, left as they are, with a way on.
+
+use std::{os::unix::fs::PermissionsExt, time::Duration};
+
+use rusqlite::Connection;
+
+use crate::support::cli::Cli;
+
+#[test]
+fn the_data_folder_is_made_for_its_owner_only() {
+    let cli = Cli::new().with("DB_CONNECTION_STRING", "a/b/pocketid.db");
+
+    cli.run("user add alice").expect_success();
+
+    for folder in ["a", "a/b"] {
+        let mode = std::fs::metadata(cli.path(folder)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{folder}");
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.database().pragma_update(None, "user_version", 99).unwrap();
+
+    for line in ["user list", "user add bob", "serve --listen 127.0.0.1:0"] {
+        cli.run(line).refused(
+            4,
+            &[
+                "error: cannot use the database: its schema version 99 is newer than 1, the \
+                 newest that this program knows",
+                "hint: upgrade pocketid: a newer version has used this database",
+            ],
+        );
+    }
+}
+
+#[test]
+fn what_we_did_not_make_is_left_alone() {
+    let cli = Cli::new().with("DB_CONNECTION_STRING", "their.db");
+    let another = "hint: set DB_CONNECTION_STRING to the database of pocketid, or to a file that \
+                   does not exist yet";
+
+    cli.write("their.db", "Dear diary, this is a text and no database at all.".repeat(100));
+    cli.run("user list").refused(4, &["error: cannot use their.db: it is not a database", another]);
+
+    std::fs::remove_file(cli.path("their.db")).unwrap();
+    let database = Connection::open(cli.path("their.db")).unwrap();
+    database.execute_batch("CREATE TABLE photos (x)").unwrap();
+    cli.run("user list")
+        .refused(4, &["error: cannot use their.db: it is a database of another program", another]);
+
+    database.execute_batch("CREATE TABLE schema_migrations (version)").unwrap();
+    cli.run("user add alice").refused(
+        4,
+        &[
+            "error: cannot use their.db: it is a database of Pocket ID",
+            "hint: set DB_CONNECTION_STRING to another file, and keep this one: a later version \
+             imports it",
+        ],
+    );
+    let tables = "SELECT COUNT(*) FROM sqlite_schema";
+    let count: i64 = database.query_row(tables, [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 2);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let cli = Cli::new();
+    std::fs::create_dir(cli.path("data")).unwrap();
+    std::fs::set_permissions(cli.path("data"), PermissionsExt::from_mode(0o555)).unwrap();
+
+    cli.run_as_nobody("user list").refused(
+        4,
+        &[
+            "error: cannot open the database data/pocketid.db: unable to open database file: \
+             data/pocketid.db",
+            "hint: this user must be able to read and write the file and its folder; \
+             DB_CONNECTION_STRING names the file",
+        ],
+    );
+}
+
+#[test]
+fn a_database_that_cannot_be_written_is_told() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    for (name, mode) in [("data/pocketid.db", 0o444), ("data", 0o555)] {
+        std::fs::set_permissions(cli.path(name), PermissionsExt::from_mode(mode)).unwrap();
+    }
+
+    cli.run_as_nobody("user add bob").refused(
+        4,
+        &[
+            "error: cannot write to the database: it is read-only",
+            "hint: this user must be able to write the file and its folder; run the command as \
+             the user of the server",
+        ],
+    );
+}
+
+#[test]
+fn a_place_that_is_no_folder_is_named() {
+    let cli = Cli::new().with("DB_CONNECTION_STRING", "file/pocketid.db");
+    cli.write("file", "");
+
+    cli.run("user list").refused(
+        4,
+        &[
+            "error: cannot make the data folder file: File exists (os error 17)",
+            "hint: make it yourself, or set DB_CONNECTION_STRING to a file in another folder",
+        ],
+    );
+}
+
+#[test]
+fn reading_does_not_wait_for_who_writes_and_writing_gives_up() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    let database = cli.database();
+    database.busy_timeout(Duration::ZERO).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    // That it waits neither at its start nor at its end would show as a time; what shows here is
+    // that it answers at all while the lock is held.
+    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\n", "");
+    cli.run("user add bob").refused(
+        4,
+        &[
+            "error: cannot use the database: another process is writing to it",
+            "hint: try again in a moment; if it stays so, another program holds the file open",
+        ],
+    );
+
+    database.execute_batch("ROLLBACK").unwrap();
+    cli.run("user add bob").expect_success();
+}

@@ -1,0 +1,13 @@
+//! The command line as its users meet it: what is printed where, and how it ends.
+
+mod clients;
+mod databases;
+mod generated;
+mod groups;
+mod output;
+mod recover;
+mod server;
+mod settings;
+mod setup;
+mod terminal;
+mod users;

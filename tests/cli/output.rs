@@ -1,0 +1,111 @@
+//! What every command has in common: forms, colours, quiet, usage errors, readers that go away.
+
+use crate::support::cli::Cli;
+
+#[test]
+fn without_a_command_there_is_help_and_no_success() {
+    let help = Cli::new().run("");
+    assert_eq!((help.code, help.stdout.as_str()), (Some(2), ""));
+    assert!(help.stderr.contains("\n  client       Applications that people sign in to\n"));
+}
+
+#[test]
+fn a_misspelt_command_is_answered_with_the_near_one() {
+    Cli::new().run("user lst").expect(
+        2,
+        "",
+        "error: unrecognized subcommand 'lst'\n\n  tip: a similar subcommand exists: 'list'\n\n\
+         Usage: pocketid user [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n",
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    for line in ["user list", "user list -o json", "--help", "completions bash", "version"] {
+        let ran = cli.run_unread(line);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{line}");
+    }
+}
+
+#[test]
+fn forms_and_quiet_can_be_set_for_good() {
+    let cli = Cli::new().with("POCKETID_OUTPUT", "json").with("POCKETID_QUIET", "1");
+    cli.run("group create staff").expect_success();
+
+    assert_eq!(cli.run("group list").json()[0]["name"], "staff");
+    let again = cli.run("group create staff --if-absent");
+    assert_eq!((again.code, again.stderr.as_str()), (Some(0), ""), "quiet leaves the note out");
+    // An option has the last word.
+    cli.run("group list -o text").expect(0, "staff\tstaff\t0\n", "");
+    let told = cli.with("POCKETID_QUIET", "0").run("group create staff --if-absent");
+    assert_eq!(told.stderr, "There is a group staff already; nothing was changed.\n");
+}
+
+#[test]
+fn errors_are_told_even_to_who_wants_quiet() {
+    Cli::new().run("user show alice --quiet").expect_failure(1);
+}
+
+#[test]
+fn lines_for_a_file_are_offered_by_clients_only() {
+    let cli = Cli::new();
+    for line in ["user add alice -o env", "client list -o env", "version -o env"] {
+        cli.run(line).refused(
+            2,
+            &[
+                "error: `--output env` is for `client create` and `client show` only",
+                "hint: use `--output text` or `--output json`",
+            ],
+        );
+    }
+    assert!(!cli.path("data").exists(), "nothing was done");
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let cli = Cli::new();
+    let escape = '\u{1b}';
+    let stderr = |line: &str| cli.run(line).stderr;
+
+    assert!(!stderr("user show alice").contains(escape));
+    assert!(stderr("user show alice --color always").starts_with("\u{1b}[1m\u{1b}[31merror:"));
+    assert!(stderr("user show --color always").contains(escape), "usage errors as well");
+    assert!(!stderr("user show --color=never").contains(escape));
+}
+
+#[test]
+fn the_version_is_told_in_json_as_well() {
+    let version = Cli::new().run("version -o json").json();
+    assert_eq!(
+        version,
+        serde_json::json!({"name": "pocketid", "version": env!("CARGO_PKG_VERSION")})
+    );
+}
+
+#[test]
+fn help_of_every_command_has_examples() {
+    let cli = Cli::new();
+    for line in [
+        "",
+        "serve",
+        "setup",
+        "user add",
+        "user list",
+        "user show",
+        "group create",
+        "group list",
+        "group assign",
+        "client create",
+        "client list",
+        "client show",
+        "client delete",
+        "recover",
+        "healthcheck",
+        "completions",
+    ] {
+        let help = cli.run(&format!("{line} --help")).ok();
+        assert!(help.contains("\nExamples:\n"), "{line}");
+    }
+}

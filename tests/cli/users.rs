@@ -1,0 +1,212 @@
+//! `pocketid user`
+
+use serde_json::json;
+
+use crate::support::cli::Cli;
+
+#[test]
+fn an_account_is_made_and_shown() {
+    let cli = Cli::new();
+
+    let added =
+        cli.run("user add alice --email alice@example.com --first-name Alice --last-name L");
+
+    let shown = "User name\talice\n\
+                 Name\tAlice L\n\
+                 E-mail\talice@example.com (not verified)\n\
+                 Administrator\tno\n\
+                 Enabled\tyes\n\
+                 Groups\tnone\n\
+                 Passkeys\tnone\n\
+                 Created\tTIME\n\
+                 ID\tID\n";
+    added.expect(0, shown, "");
+    cli.run("user show ALICE").expect(0, shown, "");
+    cli.run("user show alice@EXAMPLE.com").expect(0, shown, "");
+    assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
+}
+
+#[test]
+fn json_has_the_fields_of_the_rest_api() {
+    let cli = Cli::new();
+    cli.run("group create staff").expect_success();
+    let alice = json!({
+        "id": "ID", "username": "alice", "email": null, "emailVerified": false, "firstName": "",
+        "lastName": "", "displayName": "Al", "isAdmin": true, "locale": null, "customClaims": [],
+        "userGroups": [{
+            "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [],
+            "ldapId": null, "createdAt": "TIME", "userCount": 0,
+        }],
+        "ldapId": null, "disabled": false,
+    });
+
+    let added = cli.run("user create alice --display-name Al --admin --group staff -o json").json();
+
+    assert_eq!(added, alice);
+    assert_eq!(cli.run("user show alice -o json").json(), alice);
+    assert_eq!(cli.run("-o json user list").json(), json!([alice]));
+}
+
+#[test]
+fn an_id_names_a_user_as_well() {
+    let cli = Cli::new();
+    let added: serde_json::Value =
+        serde_json::from_str(&cli.run("user add alice -o json").ok()).unwrap();
+
+    let shown = cli.run(&format!("user show {} -o json", added["id"].as_str().unwrap()));
+
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&shown.ok()).unwrap(), added);
+}
+
+#[test]
+fn a_list_for_a_program_has_a_line_a_user_and_no_header() {
+    let cli = Cli::new();
+    cli.run("user list").expect(0, "", "");
+    cli.run("user add bob --first-name Bob").expect_success();
+    cli.run("user add Alice --email a@example.com --admin").expect_success();
+
+    let listed = cli.run("user list");
+
+    listed.expect(
+        0,
+        "Alice\tAlice\ta@example.com\tadmin\tenabled\nbob\tBob\t\tuser\tenabled\n",
+        "",
+    );
+}
+
+#[test]
+fn a_login_link_comes_after_the_account_and_once() {
+    let cli = Cli::new();
+
+    let added = cli.run("user add alice --login-link").ok();
+
+    let lines: Vec<_> = added.lines().rev().take(3).collect();
+    let code = lines[1];
+    assert_eq!(code.len(), 12);
+    assert_eq!(lines[2], format!("https://id.example.com/lc/{code}"));
+    assert!(!cli.run("user show alice").ok().contains(code));
+    assert_eq!(
+        cli.audit_log(),
+        ["ACCOUNT_CREATED cli alice", "ONE_TIME_ACCESS_TOKEN_CREATED cli alice"]
+    );
+    let json = cli.run("user add bob --login-link -o json").json();
+    let link = json!({
+        "username": "bob", "token": "LONG-CODE", "expiresAt": "TIME",
+        "link": "https://id.example.com/lc/LONG-CODE",
+    });
+    assert_eq!((&json["username"], &json["loginLink"]), (&json!("bob"), &link));
+}
+
+#[test]
+fn a_name_or_address_of_somebody_else_is_refused_whatever_its_case() {
+    let cli = Cli::new();
+    cli.run("user add alice --email alice@example.com").expect_success();
+
+    cli.run("user add ALICE").refused(
+        1,
+        &[
+            "error: there is a user ALICE already",
+            "hint: look with: pocketid user show ALICE",
+            "hint: to leave an existing account as it is, add --if-absent",
+        ],
+    );
+    cli.run("user add bob --email Alice@Example.com").refused(
+        1,
+        &[
+            "error: Alice@Example.com is the address of alice already",
+            "hint: two accounts cannot share an address; give another one, or none",
+        ],
+    );
+    assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
+}
+
+#[test]
+fn if_absent_makes_a_second_run_harmless() {
+    let cli = Cli::new();
+    let first = cli.run("user add alice --display-name A --if-absent -o json").json();
+
+    let second = cli.run("user add Alice --display-name B --login-link --if-absent -o json");
+
+    let note = "There is a user alice already; nothing was changed.\n";
+    assert_eq!((second.code, second.stderr.as_str()), (Some(0), note));
+    let shown = crate::support::cli::redact(&second.stdout);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), first);
+    assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
+}
+
+#[test]
+fn a_group_that_is_missing_undoes_the_account() {
+    let cli = Cli::new();
+    cli.run("group create staff").expect_success();
+
+    cli.run("user add alice --group staff --group stuff --login-link")
+        .refused(1, &["error: there is no group \"stuff\"", "hint: did you mean staff?"]);
+
+    cli.run("user list").expect(0, "", "");
+    assert_eq!(cli.audit_log(), ["GROUP_CREATED cli -"]);
+}
+
+#[test]
+fn a_misspelt_name_is_refused_with_the_near_ones() {
+    let cli = Cli::new();
+    cli.run("user show alice").refused(
+        1,
+        &[
+            "error: there is no user \"alice\"",
+            "hint: there is no user at all yet; to make one: pocketid user add NAME",
+            "hint: if this is not the database you mean, set DB_CONNECTION_STRING",
+        ],
+    );
+    cli.run("user add alice").expect_success();
+    cli.run("user add alina").expect_success();
+
+    cli.run("user show alcie")
+        .refused(1, &["error: there is no user \"alcie\"", "hint: did you mean alice?"]);
+    cli.run("user show alic")
+        .refused(1, &["error: there is no user \"alic\"", "hint: did you mean alice?"]);
+    cli.run("user show zacharias").refused(
+        1,
+        &["error: there is no user \"zacharias\"", "hint: to see all of them: pocketid user list"],
+    );
+}
+
+#[test]
+fn a_name_that_is_the_address_of_another_is_ambiguous() {
+    let cli = Cli::new();
+    cli.run("user add a@example.com").expect_success();
+    cli.run("user add bob --email a@example.com").expect_success();
+
+    let shown = cli.run("user show a@example.com");
+
+    shown.refused(
+        1,
+        &[
+            "error: 2 users go by \"a@example.com\"",
+            "hint: give the id of the one you mean: a@example.com (ID), bob (ID)",
+        ],
+    );
+}
+
+#[test]
+fn values_that_are_no_names_or_addresses_are_wrong_usage() {
+    let cli = Cli::new();
+    let advice = "\n\nFor more information, try '--help'.\n";
+    cli.run_args(&["user", "add", "a b"]).expect(
+        2,
+        "",
+        &format!(
+            "error: invalid value 'a b' for '<NAME>': must only contain letters, numbers, \
+             underscores, dots, hyphens, and '@' symbols and not start or end with a special \
+             character{advice}"
+        ),
+    );
+    cli.run("user add alice --email nowhere").expect(
+        2,
+        "",
+        &format!(
+            "error: invalid value 'nowhere' for '--email <ADDRESS>': must be a valid email \
+             address{advice}"
+        ),
+    );
+    assert!(!cli.path("data").exists(), "nothing is done before the words are understood");
+}

@@ -1,0 +1,319 @@
+//! The command line, run as its users run it: the real binary in a folder of its own.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs::Permissions,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _},
+        process::CommandExt as _,
+    },
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_pocketid");
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE_SECONDS: &str = "20";
+/// Nobody on every system.
+const NOBODY: u32 = 65_534;
+
+/// A folder with its own database, and an environment with nothing of ours in it.
+pub(crate) struct Cli {
+    folder: TempDir,
+    environment: BTreeMap<String, String>,
+}
+
+impl Cli {
+    pub(crate) fn new() -> Self {
+        let cli = Self { folder: TempDir::new().unwrap(), environment: BTreeMap::new() };
+        cli.with("APP_URL", "https://id.example.com")
+    }
+
+    /// With a variable, or another value of it.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// A file in the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file into the folder.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), content).unwrap();
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, program: &str, args: &[S]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .envs(&self.environment)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command line, whose words are separated by spaces.
+    pub(crate) fn run(&self, line: &str) -> Ran {
+        self.run_args(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs a command line of words that may hold spaces.
+    pub(crate) fn run_args(&self, args: &[&str]) -> Ran {
+        self.bounded(args).output().unwrap().into()
+    }
+
+    /// The program with these arguments, and not for ever: a server that starts where a refusal
+    /// was meant would run until somebody comes.
+    fn bounded(&self, args: &[&str]) -> Command {
+        let mut command = self.command("timeout", &[PATIENCE_SECONDS, BINARY]);
+        command.args(args);
+        command
+    }
+
+    /// Runs a command line as a user who owns nothing, if this one is root.
+    pub(crate) fn run_as_nobody(&self, line: &str) -> Ran {
+        let mut command = self.bounded(&line.split_whitespace().collect::<Vec<_>>());
+        if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+            std::fs::set_permissions(self.folder.path(), Permissions::from_mode(0o755)).unwrap();
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.output().unwrap().into()
+    }
+
+    /// Runs a command line on a terminal of a hundred columns, and types `keys`.
+    pub(crate) fn run_on_terminal(&self, line: &str, keys: &str) -> Ran {
+        let line = format!(
+            "stty cols 100 rows 50; exec timeout --foreground {PATIENCE_SECONDS} '{BINARY}' {line}"
+        );
+        let mut command = self.command("script", &["-qec", &line, "/dev/null"]);
+        command.env("TERM", "xterm").env("SHELL", "/bin/sh").stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Runs a command line whose reader goes away at once, as `head -0` does.
+    pub(crate) fn run_unread(&self, line: &str) -> Ran {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let args: Vec<_> = line.split_whitespace().collect();
+        self.bounded(&args).stdout(writer).output().unwrap().into()
+    }
+
+    /// Starts the server at a free port, and waits until it listens.
+    pub(crate) fn serve(&self) -> Server {
+        Server::start(self.command(BINARY, &["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// The audit log in alphabetical order: what happened, who did it, to whom.
+    pub(crate) fn audit_log(&self) -> Vec<String> {
+        const QUERY: &str = "
+            SELECT a.kind || ' ' || a.actor || ' ' || COALESCE(u.username, '-')
+              FROM audit_events a
+              LEFT JOIN users u ON u.id = a.user_id
+             ORDER BY 1";
+        let database = self.database();
+        let mut statement = database.prepare(QUERY).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// The database itself.
+    pub(crate) fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path("data/pocketid.db")).unwrap()
+    }
+}
+
+/// How a command ended and what it printed.
+#[must_use]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// What it printed as its result, after it succeeded without a word beside.
+    #[track_caller]
+    pub(crate) fn ok(self) -> String {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
+        self.stdout
+    }
+
+    /// Takes any success, whatever it printed.
+    #[track_caller]
+    pub(crate) fn expect_success(self) {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+    }
+
+    /// Takes any failure of this kind.
+    #[track_caller]
+    pub(crate) fn expect_failure(self, code: i32) {
+        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{}", self.stderr);
+        assert!(self.stderr.starts_with("error: "), "{}", self.stderr);
+    }
+
+    /// The result as JSON, without what is new each time.
+    #[track_caller]
+    pub(crate) fn json(self) -> Value {
+        serde_json::from_str(&redact(&self.ok())).unwrap()
+    }
+
+    /// Compares everything, without what is new each time.
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32, stdout: &str, stderr: &str) {
+        let found = (self.code, redact(&self.stdout), redact(&self.stderr));
+        assert_eq!(found, (Some(code), stdout.to_owned(), stderr.to_owned()));
+    }
+
+    /// Compares a refusal: nothing on standard output, and these lines on standard error.
+    #[track_caller]
+    pub(crate) fn refused(self, code: i32, lines: &[&str]) {
+        let stderr: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        self.expect(code, "", &stderr);
+    }
+}
+
+/// Puts words in the place of ids, moments, codes and secrets.
+pub(crate) fn redact(text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
+    let code = text.split_once("/lc/").map_or("", |(_, rest)| {
+        rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
+    });
+    let mut redacted = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_word) {
+        let (before, from_word) = rest.split_at(start);
+        let (word, after) =
+            from_word.split_at(from_word.find(|c| !is_word(c)).unwrap_or(from_word.len()));
+        redacted.push_str(before);
+        redacted.push_str(if word == code { code_name(word) } else { redact_word(word) });
+        rest = after;
+    }
+    redacted + rest
+}
+
+fn code_name(code: &str) -> &'static str {
+    if code.len() > 6 { "LONG-CODE" } else { "SHORT-CODE" }
+}
+
+fn redact_word(word: &str) -> &str {
+    match word.len() {
+        36 if uuid::Uuid::parse_str(word).is_ok() => "ID",
+        20 if word.ends_with('Z') && word.contains('T') => "TIME",
+        32 if word.chars().all(|c| c.is_ascii_alphanumeric()) => "SECRET",
+        _ => word,
+    }
+}
+
+/// A server in a process of its own. It is killed when it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    address: SocketAddr,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Server {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut reader = BufReader::new(child.stderr.take().unwrap());
+        let (found, address) = mpsc::channel();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            let mut start = 0;
+            while reader.read_line(&mut log).unwrap() > 0 {
+                if let Some(address) = listening_at(&log[start..]) {
+                    found.send(address).unwrap();
+                }
+                start = log.len();
+            }
+            log
+        });
+        let Ok(address) = address.recv_timeout(PATIENCE) else {
+            child.kill().unwrap();
+            panic!("the server does not listen:\n{}", log.join().unwrap());
+        };
+        Self { child, address, log: Some(log) }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Sends a request and gives the answer as it is on the wire.
+    pub(crate) fn request(&self, head: &str) -> String {
+        let mut stream = self.connect();
+        write!(stream, "{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Opens a connection.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits for its end; gives the exit code and the log.
+    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
+        let started = Instant::now();
+        while !self.has_ended() {
+            assert!(started.elapsed() < PATIENCE, "the server does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let log = self.log.take().unwrap().join().unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn listening_at(line: &str) -> Option<SocketAddr> {
+    let entry: Value = serde_json::from_str(line).ok()?;
+    (entry["message"] == "listening").then(|| entry["address"].as_str().unwrap().parse().unwrap())
+}
