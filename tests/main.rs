@@ -1,8 +1,14 @@
 //! The integration tests, linked once.
 
+#[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod browser;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
 mod protocol;
+#[cfg(test)]
 mod relying_party;
+#[cfg(test)]
 mod support;
