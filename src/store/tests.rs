@@ -169,6 +169,18 @@ fn databases_of_other_programs_are_left_alone() {
 }
 
 #[test]
+fn nobody_else_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, store) = open();
+    put(&store, "a").unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.path());
+    }
+}
+
+#[test]
 fn every_table_is_strict() {
     let (_folder, store) = open();
     let rows = Connection::open(store.path()).unwrap();
