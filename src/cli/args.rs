@@ -18,7 +18,7 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().effects(Effects::BOLD))
     .placeholder(AnsiColor::Cyan.on_default());
 
-const AFTER_HELP: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   pocketid serve                        Answer at APP_URL
   pocketid setup                        Make the first administrator
@@ -26,16 +26,16 @@ Examples:
   pocketid client create Linkding       Register an application
   pocketid recover alice                Let somebody in who lost their passkey
 
-Exit codes:
-  0   done
+Settings come from the environment and from the file .env of the working directory; see
+`pocketid serve --help`.";
+
+/// How a command ends; in the help of the program and in every man page.
+pub const EXIT_CODES: &str = "  0   done
   1   refused, or not found
   2   wrong usage
   3   wrong settings
   4   the database cannot be used
-  70  a fault of this program
-
-Settings come from the environment and from the file .env of the working directory; see
-`pocketid serve --help`.";
+  70  a fault of this program; please report it";
 
 /// A passkey-only OpenID Connect provider
 ///
@@ -45,7 +45,7 @@ Settings come from the environment and from the file .env of the working directo
 #[command(
     name = "pocketid",
     version,
-    after_long_help = AFTER_HELP,
+    after_long_help = format!("{EXAMPLES}\n\nExit codes:\n{EXIT_CODES}"),
     arg_required_else_help = true,
     max_term_width = 100,
     styles = STYLES,

@@ -98,14 +98,14 @@ fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
 
 fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
     let near = near(name, names);
-    CliError::refused(format!("there is no {what} \"{name}\"")).hint(match (&near[..], names) {
-        ([], []) => format!(
-            "there is no {what} at all yet; make one with `{make}`, or set DB_CONNECTION_STRING \
-             if this is not the database you mean"
-        ),
-        ([], _) => format!("`pocketid {what} list` shows all of them"),
-        (near, _) => format!("did you mean {}?", near.join(" or ")),
-    })
+    let error = CliError::refused(format!("there is no {what} \"{name}\""));
+    match (&near[..], names) {
+        ([], []) => error
+            .hint(format!("there is no {what} at all yet; to make one: {make}"))
+            .hint("if this is not the database you mean, set DB_CONNECTION_STRING"),
+        ([], _) => error.hint(format!("to see all of them: pocketid {what} list")),
+        (near, _) => error.hint(format!("did you mean {}?", near.join(" or "))),
+    }
 }
 
 /// The names that could have been meant, nearest first.
@@ -122,6 +122,8 @@ fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
         })
         .collect();
     near.sort_unstable();
+    // The ID and the name of a client are often the same word.
+    near.dedup_by_key(|(_, name)| name.to_lowercase());
     near.into_iter().take(SUGGESTIONS).map(|(_, name)| name).collect()
 }
 

@@ -85,21 +85,21 @@ impl Serialize for OneTimeLink {
 impl Outcome for OneTimeLink {
     /// For a program: the link, the code and when they expire, a line each.
     fn write_text(&self, page: &mut Page) {
-        page.remark(format!("With this link {} signs in once:\n", self.username));
+        let expires_at = page.moment(self.expires_at);
+        page.remark(format!(
+            "Open this link to sign in as {}, and add a passkey:\n",
+            self.username
+        ));
         page.line(self.address());
-        page.remark(format!("\nor with this code at {}:\n", self.app_url.join("/lc")));
+        page.remark(format!("\nOr type this code at {}:\n", self.app_url.join("/lc")));
         page.line(self.token.expose());
-        match page.is_terminal() {
-            true => page.line(format!(
-                "\nBoth work once and for {}, until {}. Whoever has them can sign in.",
-                self.ttl, self.expires_at
-            )),
-            false => page.line(self.expires_at.to_string()),
+        if !page.is_terminal() {
+            return page.line(expires_at);
         }
-        if page.is_terminal()
-            && let Some(drawing) = qr::draw(&self.address(), page.has_color())
-        {
-            page.remark(format!("\n{}", drawing.trim_end_matches('\n')));
+        page.line(format!("\nThey work once, within {} (until {expires_at}).", self.ttl));
+        page.line("Whoever has them can sign in: hand them over in private.");
+        if let Some(drawing) = qr::draw(&self.address(), page.has_color()) {
+            page.line(format!("\n{}", drawing.trim_end_matches('\n')));
         }
     }
 }

@@ -3,6 +3,8 @@
 use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 
+use crate::model::Timestamp;
+
 /// How wide a table is when the terminal does not say how wide it is.
 const WIDTH: u16 = 100;
 
@@ -35,6 +37,12 @@ impl Page {
         self.text
     }
 
+    /// A moment: easy on the eye, or RFC 3339.
+    pub fn moment(&self, moment: Timestamp) -> String {
+        let text = moment.to_string();
+        if self.is_terminal { text.replace('T', " ").replace('Z', " UTC") } else { text }
+    }
+
     /// Adds a line.
     pub fn line(&mut self, line: impl AsRef<str>) {
         self.text.push_str(line.as_ref());
@@ -62,9 +70,9 @@ impl Page {
         }
         table.set_header(header.map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
         table.add_rows(rows);
-        table.column_iter_mut().for_each(|column| {
-            column.set_padding((0, 2));
-        });
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, if index + 1 < N { 2 } else { 0 }));
+        }
         self.line(table.trim_fmt());
     }
 

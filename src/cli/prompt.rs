@@ -42,7 +42,7 @@ where
 }
 
 /// Asks whether to destroy something; off a terminal `--yes` has to say so.
-pub fn confirm(ctx: &Context, yes: bool, question: &str) -> Result<(), CliError> {
+pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliError> {
     if yes {
         return Ok(());
     }
@@ -50,11 +50,12 @@ pub fn confirm(ctx: &Context, yes: bool, question: &str) -> Result<(), CliError>
         return Err(CliError::usage("this cannot be undone, and nobody is here to be asked")
             .hint("add --yes if it is meant"));
     }
-    let prompt = Input::<String>::new().with_prompt(format!("{question} [y/N]")).allow_empty(true);
+    ctx.report().note(consequence);
+    let prompt = Input::<String>::new().with_prompt("Go on? [y/N]").allow_empty(true);
     let answer = prompt.interact_text().map_err(|error| no_answer(&error))?;
     match matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         true => Ok(()),
-        false => Err(CliError::refused("nothing was done, as you wish")),
+        false => Err(CliError::refused("the answer was not yes: nothing was changed")),
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -110,12 +111,18 @@ impl Drop for Writer {
 }
 
 fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+    let mut has_written = false;
     while let Ok(first) = jobs.recv() {
+        has_written = true;
         let batch = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
         commit_batch(connection, batch);
     }
-    // Leaves a small file behind, and asks the planner to keep its statistics fresh.
-    drop(connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"));
+    if has_written {
+        // Leaves a small file behind, and asks the planner to keep its statistics fresh. Another
+        // process that is busy will do the same; it is not worth waiting for.
+        drop(connection.busy_timeout(Duration::ZERO));
+        drop(connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"));
+    }
 }
 
 fn commit_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>) {

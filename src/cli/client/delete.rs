@@ -61,8 +61,8 @@ impl Delete {
             return Ok(Deleted(None));
         };
         let gone = Gone { id: client.id, name: client.name };
-        let question = format!("Delete the client {} ({}) and all its tokens?", gone.name, gone.id);
-        prompt::confirm(ctx, self.yes, &question)?;
+        let consequence = format!("This deletes {} ({}) and all its tokens.", gone.name, gone.id);
+        prompt::confirm(ctx, self.yes, &consequence)?;
         let data = [("clientId", gone.id.to_string()), ("clientName", gone.name.to_string())];
         let event = ctx.event(EventKind::ClientDeleted, None, data);
         let id = gone.id.clone();

@@ -117,13 +117,14 @@ impl Shown {
         }
     }
 
-    fn secrets(&self) -> String {
-        let tell = |secret: &ClientSecret| match secret.expires_at {
-            Some(moment) if moment <= self.now => {
-                format!("{}… (expired at {moment})", secret.prefix)
-            }
-            Some(moment) => format!("{}… (until {moment})", secret.prefix),
-            None => format!("{}… (since {})", secret.prefix, secret.created_at),
+    fn secrets(&self, page: &Page) -> String {
+        let tell = |secret: &ClientSecret| {
+            let life = match secret.expires_at {
+                Some(moment) if moment <= self.now => format!("expired {}", page.moment(moment)),
+                Some(moment) => format!("until {}", page.moment(moment)),
+                None => format!("since {}", page.moment(secret.created_at)),
+            };
+            format!("{}… ({life})", secret.prefix)
         };
         or_none(&self.parts.secrets.iter().map(tell).collect::<Vec<_>>())
     }
@@ -161,13 +162,13 @@ impl Outcome for Shown {
             ("Name", client.name.to_string()),
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE demanded", yes_no(client.must_use_pkce())),
-            ("Secrets", self.secrets()),
+            ("Secrets", self.secrets(page)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
             ("Open to", self.access()),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.has_logo)),
-            ("Created", client.created_at.to_string()),
+            ("Created", page.moment(client.created_at)),
         ]);
         page.remark(format!("\n{}", self.addresses()));
     }

@@ -2,7 +2,10 @@
 
 use clap_complete::Shell;
 
-use super::super::{command, context::Context, error::CliError};
+use super::{
+    super::{context::Context, error::CliError},
+    shown_commands,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,7 +38,7 @@ impl Completions {
             Completed::Zsh => Shell::Zsh,
         };
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut command(), "pocketid", &mut script);
+        clap_complete::generate(shell, &mut shown_commands(), "pocketid", &mut script);
         ctx.report().text(&String::from_utf8_lossy(&script))
     }
 }

@@ -5,7 +5,10 @@ use std::{fs, io, path::PathBuf};
 use clap::Command;
 use clap_mangen::Man as Page;
 
-use super::super::{command, context::Context, error::CliError};
+use super::{
+    super::{args::EXIT_CODES, context::Context, error::CliError},
+    shown_commands,
+};
 
 /// Write a man page for each command into a folder
 #[derive(Debug, clap::Args)]
@@ -29,7 +32,7 @@ impl Man {
 
 /// The pages by file name.
 fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut root = command().disable_help_subcommand(true);
+    let mut root = shown_commands().disable_help_subcommand(true);
     root.build();
     let mut pages = Vec::new();
     collect(&root, &mut pages)?;
@@ -37,10 +40,51 @@ fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
 }
 
 fn collect(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
-    let page = Page::new(command.clone()).manual("pocketid");
+    let page = Page::new(command.clone())
+        .source(concat!("pocketid ", env!("CARGO_PKG_VERSION")))
+        .manual("pocketid");
     let mut text = Vec::new();
-    page.render(&mut text)?;
+    page.render_title(&mut text)?;
+    page.render_name_section(&mut text)?;
+    page.render_synopsis_section(&mut text)?;
+    page.render_description_section(&mut text)?;
+    page.render_options_section(&mut text)?;
+    if command.has_subcommands() {
+        page.render_subcommands_section(&mut text)?;
+    }
+    let notes = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    if !notes.is_empty() {
+        text.extend(section("NOTES", &notes).into_bytes());
+    }
+    if !notes.contains(EXIT_CODES) {
+        text.extend(section("EXIT STATUS", EXIT_CODES).into_bytes());
+    }
     pages.push((page.get_filename(), text));
-    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
-    shown.into_iter().try_for_each(|command| collect(command, pages))
+    command.get_subcommands().try_for_each(|command| collect(command, pages))
+}
+
+/// A section whose lines stay as they are: they hold commands and columns.
+fn section(title: &str, text: &str) -> String {
+    let escape = |line: &str| {
+        let line = line.replace('\\', "\\e").replace('-', "\\-");
+        match line.starts_with(['.', '\'']) {
+            true => format!("\\&{line}\n"),
+            false => line + "\n",
+        }
+    };
+    let lines: String = text.lines().map(escape).collect();
+    format!(".SH \"{title}\"\n.nf\n{lines}.fi\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_roff_would_obey_are_printed() {
+        assert_eq!(
+            section("X", ".a\n'b\nc\\d -e"),
+            ".SH \"X\"\n.nf\n\\&.a\n\\&'b\nc\\ed \\-e\n.fi\n"
+        );
+    }
 }

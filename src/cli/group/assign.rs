@@ -93,7 +93,7 @@ impl Outcome for Members {
             ("Name", self.group.name.to_string()),
             ("Friendly name", self.group.friendly_name.to_string()),
             ("Members", or_none(&users)),
-            ("Created", self.group.created_at.to_string()),
+            ("Created", page.moment(self.group.created_at)),
             ("ID", self.group.id.to_string()),
         ]);
     }

@@ -19,19 +19,21 @@ use crate::{
 
 const DETAILS: &str = "\
 Settings come from the environment, and from the file .env of the working directory:
-  APP_URL               Address that people reach it at, such as https://id.example.com
-                        [default: http://localhost:1411]
-  INTERNAL_APP_URL      Address that applications reach it at, when it is another one
-  ENCRYPTION_KEY        Key of the secrets in the database; made and kept beside it when not set
-  DB_CONNECTION_STRING  The SQLite file [default: data/pocketid.db]
-  HOST, PORT            Where to listen [default: 0.0.0.0 and 1411]
-  TRUST_PROXY           Proxies whose X-Forwarded-For is believed: true, or their networks
+  APP_URL                Address that people reach it at, such as https://id.example.com
+                         [default: http://localhost:1411]
+  INTERNAL_APP_URL       Address that applications reach it at, when it is another one
+  ENCRYPTION_KEY         Key of the secrets in the database; when not set, one is made and
+                         kept beside the database
+  DB_CONNECTION_STRING   The SQLite file [default: data/pocketid.db]
+  HOST, PORT             Where to listen [default: 0.0.0.0 and 1411]
+  TRUST_PROXY            Proxies whose X-Forwarded-For is believed: true for all, or
+                         networks such as 10.0.0.0/8 [default: false]
   ALLOW_INSECURE_CALLBACK_URLS
-                        Whether applications may be at http:// addresses [default: true]
-  DISABLE_RATE_LIMITING Do not count requests per address [default: false]
-  LOG_LEVEL             debug, info, warn or error [default: info]
-  LOG_JSON              Log JSON; off a terminal this is the default
-APP_URL_FILE and the like name a file that holds the value.
+                         Whether applications may be at http:// addresses [default: true]
+  DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
+  LOG_LEVEL              debug, info, warn or error [default: info]
+  LOG_JSON               Whether logs are JSON [default: true when not on a terminal]
+Each has a variant with _FILE, such as ENCRYPTION_KEY_FILE, that names a file with the value.
 
 SIGTERM and SIGINT stop it once running requests are answered; a second one stops it at once.
 

@@ -55,7 +55,7 @@ impl Outcome for Listed {
         let rows = self.0.iter().map(|(user, _)| {
             [
                 user.username.to_string(),
-                user.full_name(),
+                user.shown_name(),
                 user.email.as_ref().map(ToString::to_string).unwrap_or_default(),
                 if user.is_admin { "admin" } else { "user" }.to_owned(),
                 if user.disabled { "disabled" } else { "enabled" }.to_owned(),

@@ -81,14 +81,13 @@ impl Outcome for Shown {
         let groups: Vec<_> = self.groups.iter().map(|group| group.name.to_string()).collect();
         page.fields(&[
             ("User name", self.user.username.to_string()),
-            ("Name", self.user.full_name()),
-            ("Display name", self.user.shown_name()),
+            ("Name", self.user.shown_name()),
             ("E-mail", self.email()),
             ("Administrator", yes_no(self.user.is_admin)),
             ("Enabled", yes_no(!self.user.disabled)),
             ("Groups", or_none(&groups)),
             ("Passkeys", or_none(&self.passkeys)),
-            ("Created", self.user.created_at.to_string()),
+            ("Created", page.moment(self.user.created_at)),
             ("ID", self.user.id.to_string()),
         ]);
     }

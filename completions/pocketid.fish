@@ -1,0 +1,318 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_pocketid_global_optspecs
+    string join \n o/output= q/quiet color= h/help V/version
+end
+
+function __fish_pocketid_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_pocketid_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_pocketid_using_subcommand
+    set -l cmd (__fish_pocketid_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c pocketid -n "__fish_pocketid_needs_command" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_needs_command" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_needs_command" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_needs_command" -s V -l version -d 'Print version'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "serve" -d 'Serve sign-ins at APP_URL'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "setup" -d 'Make the first administrator'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "user" -d 'Accounts'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "group" -d 'Groups of users'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "client" -d 'Applications that people sign in to'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "recover" -d 'Make a link to sign in once without a passkey'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "healthcheck" -d 'Ask the running server whether it is well'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "version" -d 'Print the version'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand serve" -l listen -d 'Listen at this address and port instead of HOST and PORT; port 0 takes any free one' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand serve" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand serve" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand serve" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -l username -d 'User name of the administrator' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -l email -d 'E-mail address' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -l display-name -d 'Name that people see' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "add" -d 'Make an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "create" -d 'Make an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "list" -d 'List the accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "show" -d 'Show an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l email -d 'E-mail address' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l first-name -d 'Given name' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l last-name -d 'Family name' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l display-name -d 'Name that people see; first and last name unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l group -d 'Put the user into this group; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l admin -d 'Let the user administer'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l login-link -d 'Print a link that signs the user in once within an hour'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l if-absent -d 'Do nothing when there is a user of this name already'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l email -d 'E-mail address' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l first-name -d 'Given name' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l last-name -d 'Family name' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l display-name -d 'Name that people see; first and last name unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l group -d 'Put the user into this group; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l admin -d 'Let the user administer'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l login-link -d 'Print a link that signs the user in once within an hour'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -l if-absent -d 'Do nothing when there is a user of this name already'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from list" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from show" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from show" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -f -a "create" -d 'Make a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -f -a "add" -d 'Make a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -f -a "list" -d 'List the groups'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -f -a "assign" -d 'Put users into a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from create" -l friendly-name -d 'Name that people see; the name unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from create" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from create" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from create" -l if-absent -d 'Do nothing when there is a group of this name already'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from add" -l friendly-name -d 'Name that people see; the name unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from add" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from add" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from add" -l if-absent -d 'Do nothing when there is a group of this name already'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from list" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from assign" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from assign" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from assign" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from assign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the groups'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "assign" -d 'Put users into a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "create" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "add" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id -d 'Client ID; a random one unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logout-callback -d 'Allow this address after a logout; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l group -d 'Let only members of this group sign in; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l launch-url -d 'Front page of the application' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logo -d 'Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB' -r -F
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l public -d 'Make a public client, such as a native app: no secret, PKCE always'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l pkce -d 'Demand PKCE (a public client must use it anyway)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l if-absent -d 'Do nothing when there is such a client already: of this ID, or of this name without --id'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id -d 'Client ID; a random one unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logout-callback -d 'Allow this address after a logout; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l group -d 'Let only members of this group sign in; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l launch-url -d 'Front page of the application' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logo -d 'Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB' -r -F
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l public -d 'Make a public client, such as a native app: no secret, PKCE always'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l pkce -d 'Demand PKCE (a public client must use it anyway)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l if-absent -d 'Do nothing when there is such a client already: of this ID, or of this name without --id'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -l if-present -d 'Do nothing when there is no such client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -l if-present -d 'Do nothing when there is no such client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "create" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -l ttl -d 'How long the link works, from 1m to 31d' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -s e -l endpoint -d 'Address of the server; where HOST and PORT let it listen unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -l listen -d 'Where the server was told to listen' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand version" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "serve" -d 'Serve sign-ins at APP_URL'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "setup" -d 'Make the first administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "user" -d 'Accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "group" -d 'Groups of users'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "client" -d 'Applications that people sign in to'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "recover" -d 'Make a link to sign in once without a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "healthcheck" -d 'Ask the running server whether it is well'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "version" -d 'Print the version'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "create" -d 'Make a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "list" -d 'List the groups'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "assign" -d 'Put users into a group'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "create" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
