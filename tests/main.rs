@@ -1,9 +1,16 @@
 //! The integration tests, linked once.
 
+#[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod browser;
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
 mod protocol;
+#[cfg(test)]
 mod relying_party;
+#[cfg(test)]
 mod support;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, Tx, meta};
+use super::{Store, StoreError, Tx, error::Foreign, meta};
 
 fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -144,10 +144,9 @@ fn durability_and_foreign_keys_are_switched_on() {
 fn databases_of_other_programs_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.db");
-    for (table, what) in [
-        ("schema_migrations", "a database of Pocket ID"),
-        ("bookmarks", "a database of another program"),
-    ] {
+    for (table, what) in
+        [("schema_migrations", Foreign::PocketId), ("bookmarks", Foreign::OtherProgram)]
+    {
         let other = Connection::open(&path).unwrap();
         other
             .execute_batch(&format!(
@@ -165,8 +164,20 @@ fn databases_of_other_programs_are_left_alone() {
     std::fs::write(&path, "not a database, but a text of some length").unwrap();
     assert!(matches!(
         Store::open(&path).unwrap_err(),
-        StoreError::NotOurs { what: "not a database", .. }
+        StoreError::NotOurs { what: Foreign::NotADatabase, .. }
     ));
+}
+
+#[test]
+fn nobody_else_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, store) = open();
+    put(&store, "a").unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.path());
+    }
 }
 
 #[test]

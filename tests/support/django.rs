@@ -77,7 +77,6 @@ impl Django {
 }
 
 impl Drop for Django {
-    #[expect(clippy::print_stderr, reason = "a failed test shows what was printed")]
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();

@@ -20,10 +20,10 @@ pub struct ClientParts {
     pub has_logo: bool,
 }
 
-/// A client.
+/// What everybody may know of a client: `OidcClientMeta` (contract §2.3).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ClientView {
+pub struct ClientMetaView {
     id: ClientId,
     name: ClientName,
     description: &'static str,
@@ -33,6 +33,30 @@ pub struct ClientView {
     launch_url: Option<String>,
     requires_reauthentication: bool,
     client_type: &'static str,
+}
+
+impl ClientMetaView {
+    /// The client as anybody sees it.
+    pub fn of(client: &Client, has_logo: bool) -> Self {
+        Self {
+            id: client.id.clone(),
+            name: client.name.clone(),
+            description: "",
+            has_logo,
+            has_dark_logo: false,
+            launch_url: client.launch_url.clone(),
+            requires_reauthentication: client.requires_reauthentication,
+            client_type: "standard",
+        }
+    }
+}
+
+/// A client.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientView {
+    #[serde(flatten)]
+    meta: ClientMetaView,
     #[serde(rename = "callbackURLs")]
     redirect_uris: Vec<String>,
     #[serde(rename = "logoutCallbackURLs")]
@@ -73,14 +97,7 @@ impl ClientView {
         };
         let secrets = parts.secrets.iter().map(|secret| ClientSecretView::of(secret, now));
         Self {
-            id: client.id.clone(),
-            name: client.name.clone(),
-            description: "",
-            has_logo: parts.has_logo,
-            has_dark_logo: false,
-            launch_url: client.launch_url.clone(),
-            requires_reauthentication: client.requires_reauthentication,
-            client_type: "standard",
+            meta: ClientMetaView::of(client, parts.has_logo),
             redirect_uris: texts(&client.redirect_uris),
             post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
             is_public: client.client_type == ClientType::Public,

@@ -5,6 +5,6 @@ mod client;
 mod group;
 mod user;
 
-pub use client::{ClientParts, ClientSecretView, ClientView};
+pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
 pub use group::{GroupView, GroupWithUsersView};
 pub use user::UserView;

@@ -65,9 +65,9 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "user_disabled", "User account is disabled")
     }
 
-    /// The request comes from another site.
-    pub fn cross_site(detail: impl std::fmt::Display) -> Self {
-        let message = "The request did not come from this site's own pages";
+    /// The request comes from another site, or from this one under another address.
+    pub fn cross_site(app_url: &str, detail: impl std::fmt::Display) -> Self {
+        let message = format!("This only works on the pages of {app_url}. Open them there");
         Self::new(StatusCode::FORBIDDEN, "forbidden", message).because(detail)
     }
 

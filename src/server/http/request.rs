@@ -211,13 +211,14 @@ pub(in crate::server) fn check_same_site(app: &App, head: &Head) -> Result<(), A
     if matches!(head.method, Method::GET | Method::HEAD) {
         return Ok(());
     }
-    match head.header("origin") {
-        Some(origin) if origin != app.settings().app_url.as_str() => {
-            Err(ApiError::cross_site(format!("Origin is {origin:?}")))
+    let app_url = app.settings().app_url.as_str();
+    match (head.header("origin"), head.header("sec-fetch-site")) {
+        (Some(origin), _) if origin != app_url => {
+            Err(ApiError::cross_site(app_url, format!("Origin is {origin:?}")))
         }
-        _ => match head.header("sec-fetch-site") {
-            Some("cross-site" | "same-site") => Err(ApiError::cross_site("Sec-Fetch-Site")),
-            _ => Ok(()),
-        },
+        (_, Some(site @ ("cross-site" | "same-site"))) => {
+            Err(ApiError::cross_site(app_url, format!("Sec-Fetch-Site is {site}")))
+        }
+        _ => Ok(()),
     }
 }

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     crypto::BearerToken,
-    model::{Amr, AuditEvent, Client, EventKind, Interaction, Step, text::TextError},
+    model::{
+        Amr, AuditEvent, Client, EventKind, Interaction, Step, text::TextError,
+        view::ClientMetaView,
+    },
     oidc::{
         AuthorizationRequest, Params,
         authorization_request::ReplyTo,
@@ -37,24 +40,10 @@ struct InteractionView {
     scopes: Vec<&'static str>,
     // Permissions of resource servers (RFC 8707), of which there are none yet.
     scope_info: [(); 0],
-    client: ClientMeta,
+    client: ClientMetaView,
     #[serde(skip_serializing_if = "Option::is_none")]
     current_step: Option<&'static str>,
     required_steps: Vec<&'static str>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ClientMeta {
-    id: String,
-    name: String,
-    description: &'static str,
-    has_logo: bool,
-    has_dark_logo: bool,
-    #[serde(rename = "launchURL")]
-    launch_url: Option<String>,
-    requires_reauthentication: bool,
-    client_type: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -83,7 +72,7 @@ pub(in crate::server) async fn show(req: Request, id: String) -> Result<Response
     let token = parse_id(&id)?;
     let (lookup, now, app) = (token.clone(), req.head.now, req.app.clone());
     let live = req.app.store().read(move |tx| find_live(tx, &app, &lookup, now)).await?;
-    Ok(Response::json(&view(&token, live)))
+    Ok(Response::json(&view(&token, &live)))
 }
 
 /// `POST .../complete`: the user has taken a step.
@@ -98,7 +87,7 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
         interactions::update(tx, &token, &live.interaction)?;
         Ok::<_, ApiError>(match live.interaction.steps.is_empty() {
             true => Progress::RedirectUrl(resume_path(&token)),
-            false => Progress::Interaction(view(&token, live)),
+            false => Progress::Interaction(view(&token, &live)),
         })
     });
     let progress = progress.await?;
@@ -230,22 +219,13 @@ impl Completion {
     }
 }
 
-fn view(token: &BearerToken, live: Live) -> InteractionView {
+fn view(token: &BearerToken, live: &Live) -> InteractionView {
     let steps: Vec<_> = live.interaction.steps.iter().map(|step| step.as_str()).collect();
     InteractionView {
         id: token.expose().to_owned(),
         scopes: live.request.scope.names(),
         scope_info: [],
-        client: ClientMeta {
-            id: live.client.id.to_string(),
-            name: live.client.name.to_string(),
-            description: "",
-            has_logo: live.has_logo,
-            has_dark_logo: false,
-            launch_url: live.client.launch_url,
-            requires_reauthentication: live.client.requires_reauthentication,
-            client_type: "standard",
-        },
+        client: ClientMetaView::of(&live.client, live.has_logo),
         current_step: steps.first().copied(),
         required_steps: steps,
     }

@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{Client, Grant, Group, ScopeToken, Timestamp, User},
+    model::{Client, Grant, GrantId, Group, ScopeToken, Timestamp, User},
     oidc::{
         OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
     },
     server::App,
-    store::{StoreError, Tx, access_tokens, refresh_tokens},
+    store::{StoreError, Tx, access_tokens, grants, groups, refresh_tokens, users},
 };
 
 /// Names what a refresh token is to whoever finds one.
@@ -38,8 +38,22 @@ pub(super) struct Subject {
     pub(super) grant: Grant,
     /// By whom; `None` when the account is gone.
     pub(super) user: Option<User>,
-    /// The groups of the user.
+    /// The groups of the user, if they were granted.
     pub(super) groups: Vec<Group>,
+}
+
+impl Subject {
+    /// Finds a grant and whose it is.
+    pub(super) fn find(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Self, OAuthError> {
+        let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
+        let grant = grants::find(tx, grant_id)?.ok_or_else(gone)?;
+        let user = users::find(tx, grant.user_id)?;
+        let groups = match grant.scope.contains(ScopeToken::Groups) {
+            true => groups::list_of_user(tx, grant.user_id)?,
+            false => Vec::new(),
+        };
+        Ok(Self { grant, user, groups })
+    }
 }
 
 /// Tokens that are signed and wait to be stored.

@@ -1,6 +1,7 @@
 //! `POST /api/oidc/token` (RFC 6749 §3.2)
 
 mod code;
+mod exchange;
 mod issue;
 mod refresh;
 
@@ -17,7 +18,7 @@ use crate::{
 /// Exchanges a code or a refresh token for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let used_header = req.head.header("authorization").is_some();
-    match exchange(req).await {
+    match respond(req).await {
         Ok(response) => Ok(response),
         // RFC 6749 §5.2: a client that tried the header is told which scheme it may use.
         Err(error) if error.code == OAuthErrorCode::InvalidClient && used_header => {
@@ -28,7 +29,7 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
     }
 }
 
-async fn exchange(req: Request) -> Result<Response, OAuthError> {
+async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
     let grant_type = GrantType::parse(req.body())?;
     let req = req.authenticate_client().await?;

@@ -1,0 +1,87 @@
+//! Trading something that is good once, a code or a refresh token, for tokens.
+//!
+//! The tokens are signed between a read and the write that counts: RS256 takes too long for the one
+//! writer. The write looks at everything again, so that what is presented twice at the same moment is
+//! used once. A second use revokes all that the first one bought, and that has to be committed: it is
+//! a value here and not an error.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::issue::{NewTokens, Subject, TokenResponse};
+use crate::{
+    model::{Actor, AuditEvent, Client, EventKind, Timestamp},
+    oidc::{OAuthError, OAuthErrorCode},
+    server::App,
+    store::{Tx, audit_events, grants},
+};
+
+/// Something that buys tokens once, as one client presents it at one moment.
+pub(super) trait Presented: Clone + Send + 'static {
+    /// What it is called in the audit log.
+    const KIND: &'static str;
+
+    /// Finds and checks it.
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError>;
+
+    /// Uses it up, and does what else belongs to its use.
+    fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// It is good; with the nonce for the ID token.
+    Good(Subject, Option<String>),
+    /// This client has used it before.
+    Replayed(Subject),
+}
+
+/// Gives tokens for it, once.
+pub(super) async fn exchange<P: Presented>(
+    app: &Arc<App>,
+    client: &Client,
+    presented: P,
+    now: Timestamp,
+) -> Result<TokenResponse, OAuthError> {
+    let replayed = || refuse("it was used before; what it bought is revoked");
+    let mut replay = app.audit_event(EventKind::ReplayDetected, None, Actor::Client, now);
+    replay.data =
+        BTreeMap::from([("clientName", client.name.to_string()), ("token", P::KIND.to_owned())]);
+    let look = presented.clone();
+    let tokens = match app.store().read(move |tx| look.find(tx)).await? {
+        Found::Good(subject, nonce) => {
+            Some(NewTokens::sign(app, client, subject, nonce, now).await?)
+        }
+        Found::Replayed(_) => None,
+    };
+    let settled = app.store().write(move |tx| settle(tx, &presented, tokens, replay)).await?;
+    settled.map(NewTokens::into_response).ok_or_else(replayed)
+}
+
+/// Uses it up and stores what it bought; or revokes that, when it was used before.
+fn settle<P: Presented>(
+    tx: &mut Tx<'_>,
+    presented: &P,
+    tokens: Option<NewTokens>,
+    mut replay: AuditEvent,
+) -> Result<Option<NewTokens>, OAuthError> {
+    match (presented.find(tx)?, tokens) {
+        (Found::Good(subject, _), Some(tokens)) => {
+            presented.consume(tx, &subject)?;
+            tokens.insert(tx)?;
+            Ok(Some(tokens))
+        }
+        (Found::Good(subject, _) | Found::Replayed(subject), _) => {
+            if grants::revoke(tx, subject.grant.id, replay.created_at)? {
+                replay.user_id = Some(subject.grant.user_id);
+                audit_events::insert(tx, &replay)?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// A refusal whose cause only the log learns.
+pub(super) fn refuse(detail: &str) -> OAuthError {
+    OAuthError::new(OAuthErrorCode::InvalidGrant, detail)
+}
