@@ -1,3 +1,5 @@
-//! The protocol over HTTP, foldered by standard.
+//! The protocol and the API over HTTP.
 
+mod authorization_endpoint;
 mod sign_in;
+mod token_endpoint;
