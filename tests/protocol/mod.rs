@@ -1,5 +1,8 @@
 //! The protocol and the API over HTTP.
 
 mod authorization_endpoint;
+mod ceremonies;
+mod http;
 mod sign_in;
 mod token_endpoint;
+mod tokens;

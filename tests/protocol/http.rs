@@ -1,0 +1,243 @@
+//! What holds for every request: sessions, cookies, headers, limits, other sites.
+
+use bytes::Bytes;
+use hyper::Method;
+use serde_json::{Value, json};
+
+use super::token_endpoint::at_once;
+use crate::support::op::TestOp;
+
+#[test]
+fn a_cookie_that_we_did_not_give_signs_nobody_in() {
+    let op = TestOp::start();
+    let alice = op.person("alice");
+    let cookie = &alice.agent.cookies["access_token"];
+    let mut flipped = cookie.clone();
+    flipped.replace_range(50..51, if &cookie[50..51] == "A" { "B" } else { "A" });
+    let longer = format!("{cookie}A");
+    for forged in ["", "x", &cookie[..63], &longer, &flipped, &"A".repeat(64)] {
+        let mut agent = op.agent();
+        agent.cookies.insert("access_token".into(), forged.to_owned());
+        assert_eq!(agent.get("/api/users/me").error(), "401 not_signed_in", "{forged}");
+    }
+}
+
+#[test]
+fn a_session_ends_with_its_hour_by_signing_out_and_from_elsewhere() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let (mut copy, mut phone) = (alice.agent.clone(), op.agent());
+    alice.authenticator.sign_in(&mut phone).ok();
+    let sessions = alice.agent.get("/api/users/me/sessions").ok().json();
+    assert_eq!(sessions.as_array().unwrap().len(), 3, "the one by the link, too");
+
+    let on_phone = phone.get("/api/users/me/sessions").ok().json();
+    let phones_own = on_phone.as_array().unwrap().iter().find(|one| one["isCurrent"] == true);
+    let id = phones_own.unwrap()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/users/me/sessions/{id}");
+    let mut bob = op.person("bob");
+    assert_eq!(bob.agent.json(Method::DELETE, &path, &Value::Null).error(), "404 not_found");
+    assert_eq!(alice.agent.json(Method::DELETE, &path, &Value::Null).status, 204);
+    assert_eq!(phone.get("/api/users/me").error(), "401 not_signed_in");
+
+    alice.agent.post("/api/webauthn/logout", &Value::Null).ok();
+    assert_eq!(copy.get("/api/users/me").error(), "401 not_signed_in", "on the server, too");
+    op.advance(3_601);
+    assert_eq!(bob.agent.get("/api/users/me").error(), "401 not_signed_in");
+}
+
+#[test]
+fn a_new_sign_in_ends_the_session_that_it_replaces() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let mut before = alice.agent.clone();
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    alice.agent.get("/api/users/me").ok();
+    assert_eq!(before.get("/api/users/me").error(), "401 not_signed_in");
+}
+
+#[test]
+fn cookies_are_hidden_from_scripts_and_from_other_sites() {
+    let op = TestOp::start();
+    let user = op.user("alice");
+    let code = op.one_time_code(user.id, 600);
+    let path = format!("/api/one-time-access-token/{code}");
+    let answer = op.agent().post(&path, &Value::Null).ok();
+    let cookie = answer.header("set-cookie");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=3600"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+}
+
+#[test]
+fn a_one_time_code_signs_in_once_and_in_its_time() {
+    let op = TestOp::start();
+    let user = op.user("alice");
+    let try_code =
+        |code: &str| op.agent().post(&format!("/api/one-time-access-token/{code}"), &Value::Null);
+    let code = op.one_time_code(user.id, 600);
+    let typed = code.replace('0', "o").replace('1', "I");
+    try_code(&typed).ok();
+    assert_eq!(try_code(&code).error(), "401 token_invalid_or_expired");
+    for wrong in ["abcdef", "short", "a-much-longer-text", "%00%00%00%00%00%00"] {
+        assert_eq!(try_code(wrong).error(), "401 token_invalid_or_expired", "{wrong}");
+    }
+    let late = op.one_time_code(user.id, 600);
+    op.advance(600);
+    assert_eq!(try_code(&late).error(), "401 token_invalid_or_expired");
+    for _ in 0..10 {
+        let code = op.one_time_code(user.id, 600);
+        assert_eq!(at_once(|| try_code(&code).status == 200), 1);
+    }
+}
+
+#[test]
+fn of_many_who_set_up_at_once_one_becomes_administrator() {
+    let op = TestOp::start();
+    let set_up = || {
+        let name = format!("root{}", uuid::Uuid::now_v7().simple());
+        let body = json!({"username": &name[..20], "displayName": "Root"});
+        op.agent().post("/api/signup/setup", &body).status == 200
+    };
+    assert_eq!(at_once(set_up), 1);
+    assert_eq!(op.count("users"), 1);
+}
+
+#[test]
+fn every_wrong_field_is_named_and_nothing_is_changed() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.user("bob");
+    let put = |agent: &mut crate::support::agent::Agent, body: Value| {
+        agent.json(Method::PUT, "/api/users/me", &body)
+    };
+    let body = json!({"username": "a b", "email": "nonsense", "displayName": "x".repeat(101)});
+    let answer = put(&mut alice.agent, body);
+    let fields = answer.json()["details"]["fields"].clone();
+    let names: Vec<_> = fields.as_array().unwrap().iter().map(|f| &f["field"]).collect();
+    assert_eq!(answer.error(), "400 validation_failed");
+    assert_eq!(names, ["username", "email", "displayName"]);
+
+    let taken = put(&mut alice.agent, json!({"username": "BOB"}));
+    assert_eq!(taken.json()["error"], "Username is already in use");
+    let taken = put(&mut alice.agent, json!({"username": "al", "email": "Bob@Example.com"}));
+    assert_eq!(taken.json()["error"], "Email is already in use");
+    let not_json = alice.agent.send(Method::PUT, "/api/users/me", Some("text/plain"), "{}".into());
+    assert_eq!(not_json.error(), "400 invalid_request_body");
+    assert_eq!(alice.agent.get("/api/users/me").json()["username"], "alice");
+
+    // Nobody makes themselves an administrator.
+    let body = json!({"username": "alice", "isAdmin": true, "disabled": false});
+    assert_eq!(put(&mut alice.agent, body).ok().json()["isAdmin"], false);
+}
+
+#[test]
+fn other_sites_cannot_act_with_a_users_cookie() {
+    let op = TestOp::start();
+    let alice = op.person("alice");
+    let body = json!({"username": "owned"});
+    for (name, value) in [
+        ("origin", "https://evil.example.com"),
+        ("origin", "null"),
+        ("origin", "http://localhost:1"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let mut agent = alice.agent.with_header(name, value);
+        for (method, path) in [
+            (Method::PUT, "/api/users/me"),
+            (Method::POST, "/api/webauthn/logout"),
+            (Method::POST, "/api/webauthn/login/finish"),
+            (Method::POST, "/api/signup/setup"),
+            (Method::POST, "/api/one-time-access-token/abcdef"),
+        ] {
+            assert_eq!(agent.json(method, path, &body).error(), "403 forbidden", "{value} {path}");
+        }
+    }
+    let mut own = alice.agent.with_header("origin", op.base_url());
+    own.json(Method::PUT, "/api/users/me", &json!({"username": "alice"})).ok();
+}
+
+#[test]
+fn every_answer_carries_the_headers_that_protect_it() {
+    let op = TestOp::start();
+    let mut agent = op.agent();
+    for path in ["/login", "/nowhere", "/api/nowhere", "/authorize", "/healthz", "/favicon.ico"] {
+        let answer = agent.get(path);
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("x-request-id").len(), 36, "{path}");
+        assert_ne!(answer.header("cache-control"), "", "{path}");
+    }
+    let error = agent.get("/api/users/me");
+    assert_eq!(error.json()["request_id"], error.header("x-request-id"));
+    let head = agent.send(Method::HEAD, "/.well-known/jwks.json", None, Bytes::new());
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_ne!(head.header("content-length"), "0");
+}
+
+#[test]
+fn unknown_addresses_are_told_in_the_callers_own_form() {
+    let op = TestOp::start();
+    let mut agent = op.agent();
+    let api = agent.get("/api/nowhere");
+    assert_eq!((api.status, api.json()), (404, json!({"error": "API endpoint not found"})));
+    let page = agent.get("/nowhere");
+    assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+}
+
+/// A redirect after signing in stays here, whatever somebody puts into the address.
+#[test]
+fn nobody_is_sent_to_another_site_after_signing_in() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    for path in [
+        "https://evil.example.com",
+        "//evil.example.com",
+        "/\\evil.example.com",
+        "/%09/evil.example.com",
+        "\\\\evil.example.com",
+        "javascript:alert(1)",
+        "/\t/evil.example.com",
+    ] {
+        let query =
+            form_urlencoded::Serializer::new(String::new()).append_pair("redirect", path).finish();
+        let answer = alice.agent.get(&format!("/login?{query}"));
+        let target = answer.location();
+        assert!(
+            target.starts_with('/') && !target[1..].starts_with(['/', '\\']),
+            "{path} {target}"
+        );
+        assert!(!target.contains("evil.example.com") || target.starts_with("/%09"), "{target}");
+    }
+    assert_eq!(alice.agent.get("/login?redirect=/logout").location(), "/logout");
+}
+
+#[test]
+fn whoever_tries_too_often_has_to_wait_and_nobody_else() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let alice = op.agent().with_header("x-forwarded-for", "203.0.113.1");
+    let bob = op.agent().with_header("x-forwarded-for", "203.0.113.2");
+    for path in ["/api/one-time-access-token/abcdef", "/api/webauthn/login/finish"] {
+        let mut last = alice.clone().post(path, &json!({}));
+        for _ in 0..11 {
+            last = alice.clone().post(path, &json!({}));
+        }
+        assert_eq!(last.error(), "429 rate_limited", "{path}");
+        assert!(last.header("retry-after").parse::<u32>().unwrap() >= 1);
+        assert_ne!(bob.clone().post(path, &json!({})).status, 429, "{path}");
+    }
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let op = TestOp::start();
+    let huge = "x".repeat(100_000);
+    let body = json!({"username": huge});
+    assert_eq!(op.agent().post("/api/signup/setup", &body).error(), "413 file_too_large");
+    let headers = op.agent().with_header("x-large", &huge).get("/login");
+    assert_eq!(headers.status, 431);
+}
