@@ -74,8 +74,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     cli.run_as_nobody("user list").refused(
         4,
         &[
-            "error: cannot open the database data/pocketid.db: unable to open database file: \
-             data/pocketid.db",
+            "error: cannot open the database data/pocketid.db: Permission denied (os error 13)",
             "hint: this user must be able to read and write the file and its folder; \
              DB_CONNECTION_STRING names the file",
         ],
