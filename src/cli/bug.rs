@@ -34,3 +34,27 @@ fn bug(what: &str, place: &str) -> CliError {
             env!("CARGO_PKG_VERSION")
         ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_the_program_as_a_bug() {
+        let code = catch(|| panic!("this is a test"));
+        // The next test that fails is to be told as such again.
+        drop(std::panic::take_hook());
+        assert_eq!(code, ExitCode::from(70));
+    }
+
+    #[test]
+    fn a_bug_is_told_with_what_a_report_needs() {
+        let error = bug("index out of bounds", " at src/x.rs:1:2");
+        let problem = &error.problems()[0];
+        assert_eq!(
+            problem.message,
+            "this is a fault of pocketid, not of yours: index out of bounds at src/x.rs:1:2"
+        );
+        assert!(problem.hints[0].contains(env!("CARGO_PKG_VERSION")));
+    }
+}

@@ -314,3 +314,17 @@ fn addresses_that_cannot_be_are_wrong_usage() {
         ),
     );
 }
+
+#[test]
+fn a_callback_that_the_server_will_refuse_is_told() {
+    let cli = Cli::new().with("ALLOW_INSECURE_CALLBACK_URLS", "false");
+    let line = "client create Web --id web --callback http://web.example.com/cb \
+                --callback http://localhost/cb";
+
+    cli.run(line).expect(
+        0,
+        "web\nSECRET\n",
+        "warning: sign-ins with http://web.example.com/cb are refused while \
+         ALLOW_INSECURE_CALLBACK_URLS is false\n",
+    );
+}

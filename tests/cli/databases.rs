@@ -135,3 +135,19 @@ fn reading_does_not_wait_for_who_writes_and_writing_gives_up() {
     database.execute_batch("ROLLBACK").unwrap();
     cli.run("user add bob").expect_success();
 }
+
+#[test]
+fn reading_leaves_the_files_as_they_are() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    // As of a running server: written, and not yet moved into the database file.
+    let server = cli.database();
+    server.execute("UPDATE users SET display_name = 'Al'", []).unwrap();
+    let size = || std::fs::metadata(cli.path("data/pocketid.db-wal")).unwrap().len();
+    let before = size();
+
+    cli.run("user list").expect(0, "alice\tAl\t\tuser\tenabled\n", "");
+
+    assert_eq!(size(), before);
+    assert_ne!(before, 0);
+}

@@ -97,6 +97,18 @@ fn an_address_without_passkeys_is_told() {
 }
 
 #[test]
+fn a_port_that_app_url_does_not_name_is_told() {
+    let cli = Cli::new().with("APP_URL", "http://localhost:1411");
+    let server = cli.serve();
+    let port = server.address().port();
+    server.signal("TERM");
+    let (_, log) = server.wait();
+
+    let told = format!("go to http://localhost:1411, but this listens at port {port}: set APP_URL");
+    assert!(log.contains(&told), "{log}");
+}
+
+#[test]
 fn the_first_signal_waits_for_a_running_request_and_the_second_does_not() {
     let cli = Cli::new();
     let mut server = cli.serve();

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     model::{
         AuditEvent, Client, ClientId, ClientName, ClientType, EventKind,
-        redirect_uri::RedirectUriPattern,
+        redirect_uri::{RedirectUri, RedirectUriPattern},
     },
     store::{
         Tx, audit_events,
@@ -80,6 +80,7 @@ impl Create {
             return Err(CliError::usage("a public client needs a --callback")
                 .hint("anybody can claim to be a public client, so it must not choose its own"));
         }
+        self.warn_of_insecure_callbacks(ctx)?;
         let (if_absent, chosen_id) = (self.if_absent, self.id.clone());
         let new = self.prepare(ctx)?;
         let frame = Frame::new(ctx)?;
@@ -99,6 +100,23 @@ impl Create {
         }
         created.tell(ctx);
         Ok(created)
+    }
+
+    /// Sign-ins would be refused, one by one and long after this.
+    fn warn_of_insecure_callbacks(&self, ctx: &Context) -> Result<(), CliError> {
+        if ctx.settings()?.allow_insecure_callback_urls {
+            return Ok(());
+        }
+        for pattern in &self.redirect_uris {
+            let uri = pattern.as_str().parse::<RedirectUri>();
+            if uri.is_ok_and(|uri| uri.is_insecure_http()) {
+                ctx.report().warn(format!(
+                    "sign-ins with {} are refused while ALLOW_INSECURE_CALLBACK_URLS is false",
+                    pattern.as_str()
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn prepare(self, ctx: &Context) -> Result<NewClient, CliError> {

@@ -90,7 +90,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
 }
 
-/// Says where it listens, and what is worth knowing before somebody wonders.
+/// Says where it listens, and what to do next.
 fn announce(
     ctx: &Context,
     settings: &Settings,
@@ -98,17 +98,8 @@ fn announce(
     needs_setup: bool,
     talks: bool,
 ) {
+    warn_of_settings(settings, address);
     let app_url = &settings.app_url;
-    for name in &settings.ignored {
-        tracing::warn!("{name} is set, but this version does not act on it");
-    }
-    if !app_url.allows_passkeys() {
-        tracing::warn!(
-            "browsers allow no passkeys at {app_url}: set APP_URL to an https:// address with a \
-             host name, or to http://localhost:{}",
-            address.port()
-        );
-    }
     let setup = format!("open {} or run: pocketid setup", app_url.join("/setup"));
     if talks {
         ctx.report().note(format!("Serving {app_url}, listening at {address}."));
@@ -121,6 +112,30 @@ fn announce(
     tracing::info!(address = %address, app_url = %app_url, "listening");
     if needs_setup {
         tracing::info!("there is no administrator yet: {setup}");
+    }
+}
+
+/// Says what is worth knowing before somebody wonders.
+fn warn_of_settings(settings: &Settings, address: SocketAddr) {
+    let app_url = &settings.app_url;
+    for name in &settings.ignored {
+        tracing::warn!("{name} is set, but this version does not act on it");
+    }
+    if !app_url.allows_passkeys() {
+        tracing::warn!(
+            "browsers allow no passkeys at {app_url}: set APP_URL to an https:// address with a \
+             host name, or to http://localhost:{}",
+            address.port()
+        );
+    }
+    if app_url.host() == "localhost"
+        && app_url.url().port_or_known_default() != Some(address.port())
+    {
+        tracing::warn!(
+            "people are told to go to {app_url}, but this listens at port {}: set APP_URL, unless \
+             something else answers there for it",
+            address.port()
+        );
     }
 }
 
