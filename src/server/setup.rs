@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 
 use super::{
-    account::me::Profile,
+    account::me::{Profile, refuse_taken},
     http::{ApiError, Request, Response},
     limits,
     signing_in::NewSession,
@@ -36,14 +36,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
         }
-        if let Some(email) = &user.email
-            && users::email_owner(tx, email)?.is_some()
-        {
-            return Err(ApiError::already_in_use("Email"));
-        }
-        if users::username_owner(tx, &user.username)?.is_some() {
-            return Err(ApiError::already_in_use("Username"));
-        }
+        refuse_taken(tx, user.id, &user.username, user.email.as_ref())?;
         users::insert(tx, &user)?;
         Ok(session.insert(tx)?)
     });

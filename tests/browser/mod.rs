@@ -1,3 +1,6 @@
-//! What a person sees and does in a browser.
+//! The pages in Chromium, with a virtual authenticator.
 
+mod account;
 mod harness;
+mod interaction;
+mod support;

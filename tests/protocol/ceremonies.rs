@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::token_endpoint::at_once;
 use crate::support::{op::TestOp, soft_authenticator::SoftAuthenticator};
 
+/// What an authenticator, or somebody in between, may get wrong.
+type Lie = fn(&mut SoftAuthenticator);
+
 const FAILED: &str = "401 webauthn_authentication_failed";
 
 /// Every lie an authenticator or somebody in between can tell.
@@ -12,7 +15,7 @@ const FAILED: &str = "401 webauthn_authentication_failed";
 fn an_assertion_that_lies_signs_nobody_in() {
     let op = TestOp::start();
     let bob = op.person("bob");
-    let lies: [(&str, fn(&mut SoftAuthenticator)); 6] = [
+    let lies: [(&str, Lie); 6] = [
         (FAILED, |passkey| passkey.origin = "https://evil.example.com".into()),
         (FAILED, |passkey| passkey.origin = "http://localhost:1".into()),
         (FAILED, |passkey| passkey.rp_id = "evil.example.com".into()),

@@ -95,14 +95,7 @@ impl Profile {
 impl CheckedProfile {
     /// Puts it into an account, in which somebody else's user name or address has no place.
     pub(in crate::server) fn apply(self, tx: &mut Tx<'_>, user: &mut User) -> Result<(), ApiError> {
-        if let Some(email) = &self.email
-            && users::email_owner(tx, email)?.is_some_and(|owner| owner != user.id)
-        {
-            return Err(ApiError::already_in_use("Email"));
-        }
-        if users::username_owner(tx, &self.username)?.is_some_and(|owner| owner != user.id) {
-            return Err(ApiError::already_in_use("Username"));
-        }
+        refuse_taken(tx, user.id, &self.username, self.email.as_ref())?;
         if user.email != self.email {
             user.email_verified = false;
         }
@@ -130,6 +123,26 @@ impl CheckedProfile {
             locale: self.locale,
             created_at: now,
         }
+    }
+}
+
+/// Refuses a user name or an address that is somebody else's. It is in the caller's transaction, so
+/// that nobody takes it in between.
+pub(in crate::server) fn refuse_taken(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    username: &Username,
+    email: Option<&EmailAddress>,
+) -> Result<(), ApiError> {
+    let is_others = |owner: Option<UserId>| owner.is_some_and(|owner| owner != id);
+    if let Some(email) = email
+        && is_others(users::email_owner(tx, email)?)
+    {
+        return Err(ApiError::already_in_use("email"));
+    }
+    match is_others(users::username_owner(tx, username)?) {
+        true => Err(ApiError::already_in_use("username")),
+        false => Ok(()),
     }
 }
 

@@ -14,13 +14,22 @@ pub struct FieldError {
     message: String,
 }
 
+/// What programs need to know beyond the code.
+#[derive(Debug, Serialize)]
+struct Details {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    property: Option<&'static str>,
+}
+
 /// A refusal of the JSON API: a stable code, and a sentence for a person.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
-    fields: Vec<FieldError>,
+    details: Option<Box<Details>>,
     detail: Option<String>,
     retry_after: Option<u64>,
 }
@@ -29,7 +38,7 @@ impl ApiError {
     /// A refusal.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, code, message, fields: Vec::new(), detail: None, retry_after: None }
+        Self { status, code, message, details: None, detail: None, retry_after: None }
     }
 
     /// Says in the log why; the wire does not learn it.
@@ -77,10 +86,13 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "reauthentication_required", message)
     }
 
-    /// A unique value is taken.
-    pub fn already_in_use(property: &str) -> Self {
-        let message = format!("{property} is already in use");
-        Self::new(StatusCode::CONFLICT, "already_in_use", message)
+    /// A unique value is taken; `property` is the field of the body that holds it.
+    pub fn already_in_use(property: &'static str) -> Self {
+        let message = format!("{} is already in use", capitalised(property));
+        Self {
+            details: Some(Box::new(Details { property: Some(property), fields: Vec::new() })),
+            ..Self::new(StatusCode::CONFLICT, "already_in_use", message)
+        }
     }
 
     /// Too many requests from one address.
@@ -96,7 +108,10 @@ impl ApiError {
         let sentences: Vec<_> =
             fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
         let message = capitalised(&sentences.join(", "));
-        Self { fields, ..Self::new(StatusCode::BAD_REQUEST, "validation_failed", message) }
+        Self {
+            details: Some(Box::new(Details { fields, property: None })),
+            ..Self::new(StatusCode::BAD_REQUEST, "validation_failed", message)
+        }
     }
 
     /// One field of the body is wrong.
@@ -107,19 +122,15 @@ impl ApiError {
     /// For the wire.
     pub fn into_response(self, request_id: &str) -> Response {
         #[derive(Serialize)]
-        struct Details {
-            fields: Vec<FieldError>,
-        }
-        #[derive(Serialize)]
         struct Body<'a> {
             error: &'a str,
             code: &'static str,
             #[serde(skip_serializing_if = "Option::is_none")]
-            details: Option<Details>,
+            details: Option<Box<Details>>,
             request_id: &'a str,
         }
-        let details = (!self.fields.is_empty()).then_some(Details { fields: self.fields });
-        let body = Body { error: &self.message, code: self.code, details, request_id };
+        let (error, code, details) = (&self.message, self.code, self.details);
+        let body = Body { error, code, details, request_id };
         let response = Response::json(&body)
             .status(self.status)
             .log_error(self.code, self.detail.unwrap_or_else(|| self.message.clone()));
@@ -145,7 +156,7 @@ impl From<StoreError> for ApiError {
                 let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", message);
                 Self { retry_after: Some(1), ..busy.because(error) }
             }
-            StoreError::Conflict => Self::already_in_use("Value").because(error),
+            StoreError::Conflict => Self::already_in_use("value").because(error),
             error => Self::internal(error),
         }
     }

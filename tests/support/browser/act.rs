@@ -6,6 +6,7 @@ use super::page::{Page, VISIBLE};
 
 /// Throws unless `element` takes input.
 const ENABLED: &str = "
+    if (document.readyState !== 'complete') throw 'on a page that is still loading';
     if (element.matches(':disabled, [aria-disabled=true]')) throw 'disabled';";
 
 /// Brings `element` into view and returns its middle, unless something else lies there.
