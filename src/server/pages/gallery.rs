@@ -260,15 +260,3 @@ fn ids_are_unique() {
         assert_eq!(ids.len(), count, "{name}");
     }
 }
-
-/// Writes the gallery to the folder named by `POCKETID_GALLERY`, to be looked at in a browser.
-#[test]
-#[ignore = "writes files for people to look at"]
-fn write_gallery() {
-    let folder = std::path::PathBuf::from(std::env::var("POCKETID_GALLERY").unwrap());
-    for (locale, (name, html)) in all_in_every_language() {
-        let folder = folder.join(locale.tag());
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(name).with_extension("html"), html).unwrap();
-    }
-}
