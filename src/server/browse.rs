@@ -106,6 +106,7 @@ fn interaction_page(
     InteractionPage {
         layout,
         interaction_id: token.expose().to_owned(),
+        client_logo: live.has_logo.then(|| format!("/api/oidc/clients/{}/logo", live.client.id)),
         client_initials: initials(live.client.name.as_str()),
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,

@@ -242,3 +242,22 @@ fn what_is_too_large_is_refused() {
     let headers = op.agent().with_header("x-large", &huge).get("/login");
     assert_eq!(headers.status, 431);
 }
+
+/// An SVG is a document, and whoever registers a client is not trusted with ours.
+#[test]
+fn a_logo_is_served_as_an_image_that_may_do_nothing() {
+    let op = TestOp::start();
+    let client = op.client();
+    let path = format!("/api/oidc/clients/{}/logo", client.id);
+    assert_eq!(op.agent().get(&path).error(), "404 image_not_found");
+    op.set_logo(&client, "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
+
+    let logo = op.agent().get(&path).ok();
+
+    assert_eq!(logo.header("content-type"), "image/svg+xml");
+    let policy = logo.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"), "{policy}");
+    let mut agent = op.agent();
+    let page = agent.get(&client.authorize_path(&[])).location().to_owned();
+    assert!(agent.get(&page).text().contains(&format!("src=\"{path}\"")));
+}

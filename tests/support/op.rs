@@ -16,7 +16,11 @@ use pocketid::{
     },
     server::{App, Shutdown, serve},
     settings::{Settings, Source},
-    store::{Store, StoreError, clients, groups, one_time_access_tokens, users},
+    store::{
+        Store, StoreError,
+        clients::{self, Logo},
+        groups, one_time_access_tokens, users,
+    },
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -218,6 +222,13 @@ impl TestOp {
     /// Registers a confidential client.
     pub(crate) fn client(&self) -> TestClient {
         self.client_with("https://app.example.com/callback", |_| {})
+    }
+
+    /// Gives a client a logo.
+    pub(crate) fn set_logo(&self, client: &TestClient, content_type: &str, image: &[u8]) {
+        let id: ClientId = client.id.parse().expect("a client id");
+        let logo = Logo { content_type: content_type.to_owned(), image: image.to_vec() };
+        self.write(move |tx| clients::insert_logo(tx, &id, &logo));
     }
 
     /// Lets a group use a client.

@@ -20,6 +20,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
         interaction_id: "0198c0de".to_owned(),
         client_name: "Linkding".to_owned(),
         client_launch_url: Some("https://links.example.com".to_owned()),
+        client_logo: None,
         client_initials: initials("Linkding"),
         current_step: step,
         scopes: ["openid", "profile", "email", "groups", "offline_access", "read:orders"]
@@ -113,6 +114,7 @@ fn long_interaction(locale: Locale) -> InteractionPage {
         layout: layout(locale),
         client_name: "Paperless-ngx for the Department of Mathematics".to_owned(),
         client_launch_url: None,
+        client_logo: None,
         client_initials: "PM".to_owned(),
         scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
         user: Some(user),

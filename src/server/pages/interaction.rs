@@ -21,6 +21,8 @@ pub struct InteractionPage {
     pub client_name: String,
     /// Where the application lives; only a web address becomes a link.
     pub client_launch_url: Option<String>,
+    /// The address of the application's logo; without one its initials stand there.
+    pub client_logo: Option<String>,
     pub client_initials: String,
     pub current_step: Step,
     pub scopes: Vec<String>,
