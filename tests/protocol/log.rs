@@ -1,0 +1,97 @@
+//! What is in the log, and what is not.
+
+use std::{
+    fs::File,
+    net::TcpListener,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    agent::Agent,
+    flow::interaction_id,
+    op::{TestClient, TestOp},
+    soft_authenticator::SoftAuthenticator,
+};
+
+/// One line for each request, and in none of them anything that lets its reader act for somebody.
+#[test]
+fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
+    let op = TestOp::start();
+    let (client, user) = (op.client(), op.user("alice"));
+    let code = op.one_time_code(user.id, 600);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let log = op.folder().join("log");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_pocketid"))
+        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+        .env_clear()
+        .env("APP_URL", format!("http://localhost:{port}"))
+        .env("DB_CONNECTION_STRING", op.store().path())
+        .env("LOG_LEVEL", "debug")
+        .current_dir(op.folder())
+        .stdin(Stdio::null())
+        .stderr(File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+
+    let secrets = sign_in_and_fail(&format!("http://localhost:{port}"), &client, &code);
+    server.kill().unwrap();
+    server.wait().unwrap();
+
+    let log = std::fs::read_to_string(log).unwrap();
+    for secret in secrets {
+        assert!(secret.len() > 5 && !log.contains(&secret), "{secret} is in the log:\n{log}");
+    }
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let line = lines.iter().find(|line| line["error"] == "invalid_grant").unwrap();
+    assert_eq!((&line["route"], &line["status"]), (&json!("/api/oidc/token"), &json!(400)));
+    assert!(line["request_id"].is_string() && line["detail"].is_string());
+    assert!(lines.iter().any(|line| line["client_id"] == client.id.as_str()));
+}
+
+/// Goes through everything that has a secret in it; gives the secrets.
+fn sign_in_and_fail(base_url: &str, client: &TestClient, code: &str) -> Vec<String> {
+    let mut agent = Agent::new(base_url);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while agent.try_send(Method::GET, "/healthz", None, Bytes::new()).is_err() {
+        assert!(Instant::now() < deadline, "the server does not come up");
+        thread::sleep(Duration::from_millis(20));
+    }
+    agent.get(&format!("/lc/{code}")).ok();
+    agent.post(&format!("/api/one-time-access-token/{code}"), &Value::Null).ok();
+    let mut authenticator = SoftAuthenticator::new(base_url);
+    authenticator.register(&mut agent).ok();
+    authenticator.sign_in(&mut agent).ok();
+    authenticator.reauthenticate(&mut agent).ok();
+    let cookies: Vec<String> = agent.cookies.values().cloned().collect();
+
+    let interaction = interaction_id(&agent.get(&client.authorize_path(&[]))).unwrap();
+    agent.get(&format!("/interaction?interaction={interaction}")).ok();
+    let path = format!("/api/oidc/interactions/{interaction}/complete");
+    agent.post(&path, &json!({"step": "consent"})).ok();
+    let answer = agent.get(&format!("/authorize?interaction={interaction}"));
+    let code_for_client = answer.location_param("code").unwrap();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code_for_client.as_str()),
+        ("redirect_uri", client.redirect_uri.as_str()),
+        ("client_id", client.id.as_str()),
+        ("client_secret", client.secret.as_str()),
+    ];
+    let tokens = agent.post_form("/api/oidc/token", &fields).ok().json();
+    let token = |name: &str| tokens[name].as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {}", token("access_token"));
+    agent.with_header("authorization", &bearer).get("/api/oidc/userinfo").ok();
+    assert_eq!(agent.post_form("/api/oidc/token", &fields).status, 400);
+
+    let mut secrets = vec![code.to_owned(), interaction, code_for_client, client.secret.clone()];
+    secrets.extend([token("access_token"), token("refresh_token"), token("id_token")]);
+    secrets.extend([client.redirect_uri.clone(), "state-of-the-client".to_owned()]);
+    secrets.extend(cookies);
+    secrets
+}
