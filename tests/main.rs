@@ -5,6 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod clean_up;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod crash;

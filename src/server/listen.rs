@@ -12,7 +12,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use super::{App, edge, limits};
+use super::{App, clean_up, edge, limits};
 
 /// How often the rate limiter forgets addresses that are gone.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -49,7 +49,10 @@ impl Default for Shutdown {
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits::CONNECTIONS));
-    let forgetting = tokio::spawn(forget_idle_addresses(Arc::clone(&app)));
+    let periodic = [
+        tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
+        tokio::spawn(clean_up::run(Arc::clone(&app))),
+    ];
     loop {
         let place = Arc::clone(&places).acquire_owned();
         let accepted = tokio::select! {
@@ -72,7 +75,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     if tokio::time::timeout(limits::SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
-    forgetting.abort();
+    periodic.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 fn spawn_connection(

@@ -4,6 +4,7 @@ pub mod account;
 mod app;
 pub mod assets;
 mod browse;
+mod clean_up;
 mod client_auth;
 mod dispatch;
 mod edge;
@@ -27,6 +28,7 @@ mod signing_in;
 mod user_agent;
 
 pub use app::{App, StartError};
+pub use clean_up::clean_up;
 pub use encryption_key::KeyFault;
 pub use listen::{Shutdown, serve};
 pub use probe::{ProbeError, probe};

@@ -20,6 +20,8 @@ use crate::crypto::Secret;
 
 /// The port that Pocket ID listens on.
 const DEFAULT_PORT: u16 = 1411;
+/// How long Pocket ID keeps audit entries, in days.
+const DEFAULT_RETENTION_DAYS: u32 = 90;
 /// The shortest encryption key, in bytes.
 const MIN_ENCRYPTION_KEY: usize = 16;
 /// What old examples have in the place of a key.
@@ -90,6 +92,8 @@ pub struct Settings {
     pub allow_insecure_callback_urls: bool,
     /// Whether requests are counted per address.
     pub rate_limiting: bool,
+    /// How long audit entries are kept, in days.
+    pub audit_log_retention_days: u32,
     /// How much is logged.
     pub log_level: LogLevel,
     /// Whether logs are JSON; decided by the terminal when not set.
@@ -129,6 +133,9 @@ impl Settings {
                 .collect(source.parse_bool("ALLOW_INSECURE_CALLBACK_URLS"))
                 .unwrap_or(true),
             rate_limiting: disabled_limits != Some(true) && app_env != Some(AppEnv::Test),
+            audit_log_retention_days: faults
+                .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
+                .unwrap_or(DEFAULT_RETENTION_DAYS),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             ignored: NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),
@@ -192,6 +199,11 @@ fn parse_host(text: &str) -> Result<IpAddr, String> {
 
 fn parse_port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| "is not a port number from 0 to 65535".into())
+}
+
+fn parse_days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| *days > 0);
+    days.ok_or_else(|| "is not a number of days greater than 0".into())
 }
 
 fn parse_database(text: &str) -> Result<PathBuf, String> {

@@ -11,6 +11,7 @@ pub mod ceremonies;
 pub mod clients;
 pub mod consents;
 pub mod error;
+pub mod expired;
 pub mod grants;
 pub mod groups;
 pub mod interactions;

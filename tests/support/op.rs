@@ -14,7 +14,7 @@ use pocketid::{
         Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Group, GroupId,
         SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
     },
-    server::{App, Shutdown, serve},
+    server::{App, Shutdown, clean_up, serve},
     settings::{Settings, Source},
     store::{
         Store, StoreError,
@@ -114,6 +114,12 @@ impl TestOp {
     /// Moves the provider's clock.
     pub(crate) fn advance(&self, seconds: i64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Removes what has expired, as a running server does from time to time.
+    pub(crate) fn clean_up(&self) -> usize {
+        let runtime = self.runtime.as_ref().expect("a running server");
+        runtime.block_on(clean_up(&self.app, self.now())).expect("a clean-up")
     }
 
     /// A browser without a face, signed in nowhere.

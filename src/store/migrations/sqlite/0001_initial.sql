@@ -130,6 +130,8 @@ CREATE TABLE sessions (
     user_agent TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (user_id);
+-- What has expired is found by these, and new rows land at their end.
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE reauthentications (
     id BLOB PRIMARY KEY,
@@ -202,6 +204,7 @@ CREATE TABLE authorization_codes (
     CHECK ((code_challenge IS NULL) = (code_challenge_method IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX authorization_codes_by_grant ON authorization_codes (grant_id);
+CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at);
 
 CREATE TABLE access_tokens (
     id BLOB PRIMARY KEY,
@@ -210,6 +213,7 @@ CREATE TABLE access_tokens (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
+CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
 
 CREATE TABLE refresh_tokens (
     id BLOB PRIMARY KEY,
@@ -219,6 +223,7 @@ CREATE TABLE refresh_tokens (
     consumed_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,

@@ -1,0 +1,59 @@
+//! Removing what is over: expired rows of every table, and old audit entries.
+//!
+//! In batches, so that no sign-in waits behind a long delete.
+
+use super::{StoreError, Tx, value::params};
+use crate::model::Timestamp;
+
+/// The statements of one round, in this order: a grant goes with all its codes and tokens once no
+/// refresh token of it is left, and before the tokens that lead to it. `?1` is now, `?2` the size of
+/// a batch.
+const DELETES: [&str; 9] = [
+    // Never redeemed.
+    "DELETE FROM grants WHERE id IN (
+         SELECT grant_id FROM authorization_codes
+          WHERE expires_at <= ?1 AND consumed_at IS NULL ORDER BY expires_at LIMIT ?2)",
+    "DELETE FROM grants WHERE id IN (
+         SELECT t.grant_id FROM refresh_tokens t
+          WHERE t.expires_at <= ?1
+            AND NOT EXISTS (SELECT 1 FROM refresh_tokens l
+                             WHERE l.grant_id = t.grant_id AND l.expires_at > ?1)
+          ORDER BY t.expires_at LIMIT ?2)",
+    "DELETE FROM refresh_tokens WHERE id IN (
+         SELECT id FROM refresh_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    "DELETE FROM access_tokens WHERE id IN (
+         SELECT id FROM access_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    "DELETE FROM sessions WHERE id IN (
+         SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    "DELETE FROM ceremonies WHERE id IN (
+         SELECT id FROM ceremonies WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM interactions WHERE id IN (
+         SELECT id FROM interactions WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM one_time_access_tokens WHERE id IN (
+         SELECT id FROM one_time_access_tokens WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM reauthentications WHERE id IN (
+         SELECT id FROM reauthentications WHERE expires_at <= ?1 LIMIT ?2)",
+];
+
+/// Entries are in the order of their ids, so the oldest are the first ones looked at.
+const DELETE_OLD_EVENTS: &str = "
+    DELETE FROM audit_events WHERE id IN (
+        SELECT id FROM (SELECT id, created_at FROM audit_events ORDER BY id LIMIT ?2) oldest
+         WHERE created_at <= ?1)";
+
+/// The number of different things to delete; each is a batch of its own.
+pub const STEPS: usize = DELETES.len() + 1;
+
+/// Deletes a batch of one kind. Says how many rows; fewer than `batch` when there is nothing left.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    step: usize,
+    (now, oldest_event): (Timestamp, Timestamp),
+    batch: i64,
+) -> Result<usize, StoreError> {
+    let deleted = match DELETES.get(step) {
+        Some(sql) => tx.execute(sql, params![now, batch])?,
+        None => tx.execute(DELETE_OLD_EVENTS, params![oldest_event, batch])?,
+    };
+    Ok(deleted.rows())
+}
