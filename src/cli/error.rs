@@ -134,6 +134,11 @@ impl From<StoreError> for CliError {
                 "this user must be able to write the file and its folder; run the command as \
                  the user of the server",
             ),
+            StoreError::Served { .. } => (
+                Kind::Refused,
+                "stop the other server first, or give this one a file of its own with \
+                 DB_CONNECTION_STRING; commands work beside a server",
+            ),
             StoreError::Snapshot { .. } => (
                 Kind::Database,
                 "make room, or let this user write to the folder; nothing was changed",

@@ -82,6 +82,12 @@ pub enum StoreError {
         /// How many it were.
         found: usize,
     },
+    /// Another server runs on the same file.
+    #[error("serve {path}: another server runs on it")]
+    Served {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file next to the database cannot be written.
     #[error("save a copy of the database before its migration to {path}: {cause}")]
     Snapshot {

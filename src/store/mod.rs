@@ -17,10 +17,12 @@ pub mod groups;
 pub mod interactions;
 pub mod meta;
 mod migrate;
+mod network_file_system;
 pub mod one_time_access_tokens;
 pub mod passkeys;
 pub mod reauthentications;
 pub mod refresh_tokens;
+mod server_claim;
 pub mod sessions;
 pub mod signing_keys;
 mod sqlite;
@@ -34,6 +36,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 pub use error::StoreError;
+pub use server_claim::ServerClaim;
 pub use tx::{Row, Tx};
 use writer::Writer;
 
@@ -60,6 +63,18 @@ impl Store {
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The network file system that the database is on, if it is on one. SQLite's locks are not to be
+    /// trusted there.
+    pub fn network_file_system(&self) -> Option<&'static str> {
+        network_file_system::of(&self.path)
+    }
+
+    /// Makes this process the one server of the database. Two would each believe themselves alone;
+    /// commands beside a server are fine.
+    pub fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
+        ServerClaim::take(&self.path)
     }
 
     /// Reads over one consistent snapshot.

@@ -176,3 +176,22 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
         ],
     );
 }
+
+#[test]
+fn a_second_server_on_the_same_file_is_refused() {
+    let cli = Cli::new();
+    let first = cli.serve();
+
+    cli.run("serve --listen 127.0.0.1:0").refused(
+        1,
+        &[
+            "error: cannot serve data/pocketid.db: another server runs on it",
+            "hint: stop the other server first, or give this one a file of its own with \
+             DB_CONNECTION_STRING; commands work beside a server",
+        ],
+    );
+
+    first.signal("KILL");
+    first.wait();
+    cli.serve();
+}

@@ -59,6 +59,14 @@ impl Serve {
         let talks = logging::start(&settings, ctx.report());
         let listen = self.listen.unwrap_or(settings.listen);
         let store = ctx.open_store()?;
+        let _claim = store.claim_for_server()?;
+        if let Some(name) = store.network_file_system() {
+            tracing::warn!(
+                "{} is on {name}, a network file system: SQLite can lose data there; keep the \
+                 database on a disk of this machine",
+                store.path().display()
+            );
+        }
         let needs_setup = !store.read_blocking(users::administrator_exists)?;
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
         runtime()?.block_on(async {

@@ -1,0 +1,55 @@
+//! One server a SQLite file: a lock on a file beside it, which ends with the process that holds it.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
+
+use super::StoreError;
+
+/// Held by the server as long as it runs.
+#[derive(Debug)]
+pub struct ServerClaim {
+    _lock: File,
+}
+
+impl ServerClaim {
+    pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
+        let mut path = database.as_os_str().to_owned();
+        path.push(".serving");
+        let open = |cause: std::io::Error| StoreError::Open {
+            path: path.clone().into(),
+            cause: cause.to_string(),
+        };
+        // The file is left behind on purpose: to remove it would let two servers lock two files of
+        // one name.
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(open)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Served { path: database.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(open(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_has_one_server_until_that_one_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("test.db");
+        let first = ServerClaim::take(&database).unwrap();
+        assert!(matches!(ServerClaim::take(&database), Err(StoreError::Served { .. })));
+        drop(first);
+        ServerClaim::take(&database).unwrap();
+    }
+}
