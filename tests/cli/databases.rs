@@ -71,7 +71,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     std::fs::create_dir(cli.path("data")).unwrap();
     std::fs::set_permissions(cli.path("data"), PermissionsExt::from_mode(0o555)).unwrap();
 
-    cli.run_as_nobody("user list").refused(
+    cli.run_bound_by_modes("user list").refused(
         4,
         &[
             "error: cannot open the database data/pocketid.db: Permission denied (os error 13)",
@@ -89,7 +89,7 @@ fn a_database_that_cannot_be_written_is_told() {
         std::fs::set_permissions(cli.path(name), PermissionsExt::from_mode(mode)).unwrap();
     }
 
-    cli.run_as_nobody("user add bob").refused(
+    cli.run_bound_by_modes("user add bob").refused(
         4,
         &[
             "error: cannot write to the database: it is read-only",

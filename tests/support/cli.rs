@@ -3,13 +3,9 @@
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
-    fs::Permissions,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    os::unix::{
-        fs::{MetadataExt as _, PermissionsExt as _},
-        process::CommandExt as _,
-    },
+    os::unix::fs::MetadataExt as _,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
@@ -24,8 +20,6 @@ const BINARY: &str = env!("CARGO_BIN_EXE_pocketid");
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATIENCE_SECONDS: &str = "20";
-/// Nobody on every system.
-const NOBODY: u32 = 65_534;
 
 /// A folder with its own database, and an environment with nothing of ours in it.
 pub(crate) struct Cli {
@@ -85,14 +79,17 @@ impl Cli {
         command
     }
 
-    /// Runs a command line as a user who owns nothing, if this one is root.
-    pub(crate) fn run_as_nobody(&self, line: &str) -> Ran {
-        let mut command = self.bounded(&line.split_whitespace().collect::<Vec<_>>());
+    /// Runs a command line as somebody whom file modes bind. They do not bind root, which is what
+    /// tests run as in a container; so root gives up the power over them first.
+    pub(crate) fn run_bound_by_modes(&self, line: &str) -> Ran {
+        const POWER: &str = "-dac_override,-dac_read_search";
+        let mut args = vec![PATIENCE_SECONDS];
         if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
-            std::fs::set_permissions(self.folder.path(), Permissions::from_mode(0o755)).unwrap();
-            command.uid(NOBODY).gid(NOBODY);
+            args.extend(["setpriv", "--bounding-set", POWER, "--inh-caps", POWER]);
         }
-        command.output().unwrap().into()
+        args.push(BINARY);
+        args.extend(line.split_whitespace());
+        self.command("timeout", &args).output().unwrap().into()
     }
 
     /// Runs a command line on a terminal of a hundred columns, and types `keys`.
