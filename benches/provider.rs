@@ -11,7 +11,7 @@ use std::{
 use pocketid::{
     crypto::{BearerToken, Digest, Rng, SystemRng},
     model::{
-        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Session, SessionId,
+        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Database, Session, SessionId,
         SystemClock, User, UserId,
     },
     store::{Store, StoreError, clients, sessions, users},
@@ -178,7 +178,7 @@ fn answers(address: SocketAddr) -> bool {
 
 /// Puts a user, their session and a client into a new database; gives the session's cookie.
 fn seed(path: &std::path::Path) -> String {
-    let store = Store::open(path).unwrap();
+    let store = Store::open(&Database::Sqlite(path.to_owned())).unwrap();
     let rng: &dyn Rng = &SystemRng::new();
     let now = SystemClock.now();
     let new_id = || rng.uuid_v7(now.as_unix_millis());

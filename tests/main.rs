@@ -15,4 +15,6 @@ mod protocol;
 #[cfg(test)]
 mod relying_party;
 #[cfg(test)]
+mod store;
+#[cfg(test)]
 mod support;

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     crypto::{Rng, SystemRng},
-    model::{Actor, AuditEvent, AuditEventId, Clock, EventKind, SystemClock, Timestamp, UserId},
+    model::{
+        Actor, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock, Timestamp, UserId,
+    },
     settings::Settings,
     store::Store,
 };
@@ -87,7 +89,9 @@ impl Context {
     /// Opens the database, for a command that keeps it.
     pub fn open_store(&self) -> Result<Store, CliError> {
         let settings = self.settings()?;
-        make_private_folder(settings.data_folder())?;
+        if let Database::Sqlite(_) = settings.database {
+            make_private_folder(settings.data_folder())?;
+        }
         Ok(Store::open(&settings.database)?)
     }
 

@@ -146,7 +146,11 @@ impl From<StoreError> for CliError {
             StoreError::Sql(_) => {
                 (Kind::Database, "check the disk, or restore the database from a backup")
             }
-            StoreError::RowCount { .. } | StoreError::Stopped => {
+            StoreError::Unreachable { .. } => (
+                Kind::Database,
+                "is the server of the database running, and DB_CONNECTION_STRING right?",
+            ),
+            StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => {
                 (Kind::Bug, "please report it with the command that you ran")
             }
         };

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A link that nobody has yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NewLink {
     id: Uuid,
     token: OneTimeAccessToken,

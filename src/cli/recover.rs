@@ -48,6 +48,6 @@ pub fn make_link(ctx: &Context, name: String, ttl: Ttl) -> Result<OneTimeLink, C
             return Err(CliError::refused(message)
                 .hint("a link would be of no use; `pocketid user list` shows who is enabled"));
         }
-        Ok(link.insert(tx, &user)?)
+        Ok(link.clone().insert(tx, &user)?)
     })
 }

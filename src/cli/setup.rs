@@ -53,8 +53,8 @@ impl Setup {
         let link = NewLink::generate(ctx, Ttl::HOUR)?;
         let (user, link) = ctx.store()?.write_blocking(move |tx| {
             refuse_second(tx)?;
-            let (user, _groups) = account.insert(tx)?;
-            let link = link.insert(tx, &user)?;
+            let (user, _groups) = account.clone().insert(tx)?;
+            let link = link.clone().insert(tx, &user)?;
             Ok::<_, CliError>((user, link))
         })?;
         ctx.report().note(format!("{} is the administrator now.\n", user.username));

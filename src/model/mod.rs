@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod client;
+pub mod database;
 pub mod endpoints;
 pub mod grant;
 pub mod group;
@@ -19,6 +20,7 @@ pub mod view;
 
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
+pub use database::Database;
 pub use endpoints::Endpoints;
 pub use grant::{Amr, Grant, Scope, ScopeToken};
 pub use group::{FriendlyName, Group, GroupName};

@@ -8,7 +8,7 @@ const SHORT: usize = 6;
 const LONG: usize = 12;
 
 /// A code that signs in once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct OneTimeAccessToken(Secret);
 
 impl OneTimeAccessToken {

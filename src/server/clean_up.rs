@@ -5,9 +5,11 @@ use std::{sync::Arc, time::Duration};
 use super::App;
 use crate::{
     model::Timestamp,
-    store::{StoreError, expired},
+    store::{StoreError, expired, leases},
 };
 
+/// The lease that says which server does it.
+const LEASE: &str = "clean_up";
 /// How often it is done; the first time is one interval after the start.
 const INTERVAL: Duration = Duration::from_secs(600);
 /// How many rows at a time: few enough that a sign-in behind them does not notice.
@@ -15,18 +17,33 @@ const BATCH: i64 = 500;
 /// How long sign-ins have the database to themselves between two batches.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How much longer than an interval the lease lasts, so that its holder renews it in time.
+const LEASE_MARGIN: Duration = Duration::from_secs(60);
+
 const SECONDS_OF_A_DAY: i64 = 86_400;
 
 /// Cleans up until it is aborted.
 pub(super) async fn run(app: Arc<App>) {
+    let holder = app.new_request_id();
     loop {
         tokio::time::sleep(INTERVAL).await;
         let now = app.now();
-        if let Err(error) = clean_up(&app, now).await {
+        if let Err(error) = clean_up_if_leased(&app, &holder, now).await {
             // It is tried again; nothing else depends on it.
             tracing::warn!(%error, "what has expired was not removed");
         }
     }
+}
+
+/// Of several servers on one database, the one with the lease does it.
+async fn clean_up_if_leased(app: &App, holder: &str, now: Timestamp) -> Result<(), StoreError> {
+    let holder = holder.to_owned();
+    let life = i64::try_from(INTERVAL.as_secs() + LEASE_MARGIN.as_secs()).unwrap_or(i64::MAX);
+    let term = (now, now.plus(life));
+    if app.store().write(move |tx| leases::take(tx, LEASE, &holder, term)).await? {
+        clean_up(app, now).await?;
+    }
+    Ok(())
 }
 
 /// Removes all that is over at this moment. Says how many rows that were.

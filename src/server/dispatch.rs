@@ -7,6 +7,7 @@ use hyper::StatusCode;
 use super::{
     App, account, browse,
     failure::{Caller, PageError, answer},
+    health,
     http::{Request, Response},
     oidc, one_time_access,
     pages::Problem,
@@ -66,7 +67,8 @@ pub(super) async fn dispatch(
         Route::OneTimeLinkPage(code) => run!(browse::one_time_link(request, code)),
         Route::SetupPage => run!(browse::setup(request)),
 
-        Route::Health | Route::Preflight => Response::no_content(),
+        Route::Health => run!(health::health(request)),
+        Route::Preflight => Response::no_content(),
         Route::MovedTo(path) => moved_to(path, &request),
         Route::UnknownApi => unknown_api(),
         Route::UnknownPage => answer::<PageError>(Err(Problem::NotFound.into()), &app, &caller),

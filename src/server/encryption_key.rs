@@ -11,6 +11,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use crate::{
     crypto::{MasterKey, Rng, Secret},
+    model::Database,
     settings::Settings,
     store::{Store, StoreError, meta},
 };
@@ -39,6 +40,11 @@ pub enum KeyFault {
         /// Where the key would be.
         path: PathBuf,
     },
+    /// Servers share a database on PostgreSQL, so each has to be given its key.
+    #[error(
+        "seal secrets in PostgreSQL: no ENCRYPTION_KEY is set, and servers there share one key"
+    )]
+    Missing,
     /// The key is of another database.
     #[error("open the secrets in the database: they were sealed under another key than {origin}")]
     Wrong {
@@ -58,22 +64,29 @@ pub(super) fn unlock(
 ) -> Result<MasterKey, KeyFault> {
     let check = store.read_blocking(|tx| meta::find(tx, meta::KEY_CHECK))?;
     let path = settings.data_folder().join(FILE);
-    let (key, origin) = match &settings.encryption_key {
-        Some(key) => (key.clone(), "ENCRYPTION_KEY".to_owned()),
-        None => (kept_or_new_key(&path, check.is_some(), rng)?, path.display().to_string()),
+    let (key, origin) = match (&settings.encryption_key, &settings.database) {
+        (Some(key), _) => (key.clone(), "ENCRYPTION_KEY".to_owned()),
+        (None, Database::Postgres(_)) => return Err(KeyFault::Missing),
+        (None, Database::Sqlite(_)) => {
+            (kept_or_new_key(&path, check.is_some(), rng)?, path.display().to_string())
+        }
     };
     let master_key = MasterKey::derive(key.expose().as_bytes());
-    match check {
-        Some(check) => {
-            let opened = master_key.open(CHECK_PLACE, &check);
-            opened.map_err(|_| KeyFault::Wrong { origin })?;
-        }
-        None => {
-            let check = master_key.seal(CHECK_PLACE, CHECK, rng);
-            store.write_blocking(move |tx| meta::insert(tx, meta::KEY_CHECK, &check))?;
-        }
-    }
+    let check = match check {
+        Some(check) => check,
+        None => first_check(store, master_key.seal(CHECK_PLACE, CHECK, rng))?,
+    };
+    let opened = master_key.open(CHECK_PLACE, &check);
+    opened.map_err(|_| KeyFault::Wrong { origin })?;
     Ok(master_key)
+}
+
+/// Stores what the key is recognised by, unless another server was faster; says what is stored.
+fn first_check(store: &Store, sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+    store.write_blocking(move |tx| match meta::find(tx, meta::KEY_CHECK)? {
+        Some(check) => Ok(check),
+        None => meta::insert(tx, meta::KEY_CHECK, &sealed).map(|()| sealed.clone()),
+    })
 }
 
 fn kept_or_new_key(path: &Path, is_in_use: bool, rng: &dyn Rng) -> Result<Secret, KeyFault> {

@@ -2,7 +2,7 @@
 //! a page for people.
 
 use askama::Template;
-use hyper::StatusCode;
+use hyper::{StatusCode, header::RETRY_AFTER};
 
 use super::{
     App,
@@ -78,7 +78,11 @@ impl From<Problem> for PageError {
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
-        Self::from(Problem::Internal).because(error)
+        let problem = match error {
+            StoreError::Busy | StoreError::Unreachable { .. } => Problem::Unavailable,
+            _ => Problem::Internal,
+        };
+        Self::from(problem).because(error)
     }
 }
 
@@ -87,8 +91,13 @@ impl Failure for PageError {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let detail = self.detail.unwrap_or_else(|| format!("{:?}", self.problem));
         let request_id = Some(caller.request_id.clone());
+        let is_temporary = self.problem == Problem::Unavailable;
         let page = ErrorPage { layout: caller.layout(None), problem: self.problem, request_id };
-        render(&page).status(status).log_error("page", detail)
+        let response = render(&page).status(status).log_error("page", detail);
+        match is_temporary {
+            true => response.header(RETRY_AFTER, "1"),
+            false => response,
+        }
     }
 }
 

@@ -50,7 +50,7 @@ impl KeySet {
         let mut sealed = store.read_blocking(signing_keys::list)?;
         for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
             if !sealed.iter().any(|key| key.algorithm == algorithm) {
-                sealed.push(generate(store, master_key, algorithm, rng, now)?);
+                sealed = generate(store, master_key, algorithm, rng, now)?;
             }
         }
         let keys = sealed.iter().map(|key| open(key, master_key)).collect::<Result<Vec<_>, _>>()?;
@@ -97,20 +97,27 @@ fn jwk_set(keys: &[Arc<SigningKey>]) -> Bytes {
     serde_json::to_vec(&JwkSet { keys }).unwrap_or_default().into()
 }
 
+/// Makes the first key of an algorithm, unless another server was faster; says which keys there are.
 fn generate(
     store: &Store,
     master_key: &MasterKey,
     algorithm: Algorithm,
     rng: &dyn Rng,
     now: Timestamp,
-) -> Result<SealedKey, KeysError> {
+) -> Result<Vec<SealedKey>, KeysError> {
     let pkcs8 = SigningKey::generate(algorithm)?;
     let sealed_pkcs8 = master_key.seal(SEALED_PLACE, &pkcs8, rng);
     let key = SealedKey { kid: SigningKey::new_kid(rng), algorithm, sealed_pkcs8 };
-    let row = key.clone();
-    store.write_blocking(move |tx| signing_keys::insert(tx, &row, now))?;
-    tracing::info!(kid = key.kid, alg = algorithm.as_str(), "made a signing key");
-    Ok(key)
+    let keys = store.write_blocking(move |tx| {
+        let keys = signing_keys::list(tx)?;
+        if keys.iter().any(|key| key.algorithm == algorithm) {
+            return Ok(keys);
+        }
+        signing_keys::insert(tx, &key, now)?;
+        signing_keys::list(tx)
+    })?;
+    tracing::info!(alg = algorithm.as_str(), "made a signing key");
+    Ok(keys)
 }
 
 fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {

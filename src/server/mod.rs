@@ -10,6 +10,7 @@ mod dispatch;
 mod edge;
 mod encryption_key;
 mod failure;
+mod health;
 mod http;
 mod keys;
 mod limiter;

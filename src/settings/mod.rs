@@ -16,7 +16,7 @@ pub use app_url::AppUrl;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
 
-use crate::crypto::Secret;
+use crate::{crypto::Secret, model::Database};
 
 /// The port that Pocket ID listens on.
 const DEFAULT_PORT: u16 = 1411;
@@ -82,8 +82,8 @@ pub struct Settings {
     pub internal_app_url: AppUrl,
     /// The key that seals secrets, if one was given.
     pub encryption_key: Option<Secret>,
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// Where the data is kept.
+    pub database: Database,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// Whose `X-Forwarded-For` is believed.
@@ -123,7 +123,7 @@ impl Settings {
             encryption_key: faults.collect(encryption_key(source)),
             database: faults
                 .collect(source.parse_with("DB_CONNECTION_STRING", parse_database))
-                .unwrap_or_else(|| PathBuf::from("data/pocketid.db")),
+                .unwrap_or_else(|| Database::Sqlite(PathBuf::from("data/pocketid.db"))),
             listen: SocketAddr::new(
                 host.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
                 port.unwrap_or(DEFAULT_PORT),
@@ -143,9 +143,10 @@ impl Settings {
         faults.or(settings)
     }
 
-    /// The folder of the database: what else has to be kept is kept beside it.
+    /// The folder of an SQLite file: what else has to be kept is kept beside it.
     pub fn data_folder(&self) -> &Path {
-        match self.database.parent() {
+        let Database::Sqlite(path) = &self.database else { return Path::new("data") };
+        match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         }
@@ -206,16 +207,16 @@ fn parse_days(text: &str) -> Result<u32, String> {
     days.ok_or_else(|| "is not a number of days greater than 0".into())
 }
 
-fn parse_database(text: &str) -> Result<PathBuf, String> {
+fn parse_database(text: &str) -> Result<Database, String> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return Err("is a PostgreSQL address; this version stores its data in a SQLite file".into());
+        return text.parse().map(Database::Postgres);
     }
     let path = text.strip_prefix("file:").unwrap_or(text);
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     match path {
         "" => Err("names no file".into()),
         ":memory:" => Err("is a database in memory, which would forget every account".into()),
-        path => Ok(PathBuf::from(path)),
+        path => Ok(Database::Sqlite(PathBuf::from(path))),
     }
 }
 
@@ -232,7 +233,6 @@ mod tests {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.app_url.as_str(), "http://localhost:1411");
         assert_eq!(settings.listen.to_string(), "0.0.0.0:1411");
-        assert_eq!(settings.database, Path::new("data/pocketid.db"));
         assert_eq!(settings.data_folder(), Path::new("data"));
         assert!(settings.encryption_key.is_none());
         assert!(settings.rate_limiting);
@@ -263,11 +263,15 @@ mod tests {
     }
 
     #[test]
-    fn database_addresses_are_files() {
-        let path = |text| read(&[("DB_CONNECTION_STRING", text)]).map(|settings| settings.database);
-        assert_eq!(path("x/y.db").unwrap(), Path::new("x/y.db"));
-        assert_eq!(path("file:x/y.db?_pragma=1").unwrap(), Path::new("x/y.db"));
-        assert!(path("postgres://host/db").is_err());
+    fn a_database_is_a_file_or_an_address() {
+        let path = |text| match read(&[("DB_CONNECTION_STRING", text)])?.database {
+            Database::Sqlite(path) => Ok(path.display().to_string()),
+            Database::Postgres(address) => Ok::<_, Faults>(address.to_string()),
+        };
+        assert_eq!(path("x/y.db").unwrap(), "x/y.db");
+        assert_eq!(path("file:x/y.db?_pragma=1").unwrap(), "x/y.db");
+        assert_eq!(path("postgres://me:x@host/db").unwrap(), "postgres://host/db");
+        assert!(path("postgres://host").is_err());
         assert!(path(":memory:").is_err());
     }
 

@@ -98,10 +98,19 @@ pub enum StoreError {
     },
     /// Any other failure of the engine.
     #[error("run a statement: {0}")]
-    Sql(rusqlite::Error),
+    Sql(String),
+    /// A connection was lost before anything was done with it.
+    #[error("use a connection to the database: it was lost")]
+    Stale,
     /// The store is shutting down, or a closure panicked.
     #[error("write to the database: the write was abandoned")]
     Stopped,
+    /// The server of the database does not answer.
+    #[error("reach the database: {cause}")]
+    Unreachable {
+        /// What went wrong.
+        cause: String,
+    },
 }
 
 impl StoreError {
@@ -120,7 +129,7 @@ impl From<rusqlite::Error> for StoreError {
     /// Told apart by code, never by text.
     fn from(error: rusqlite::Error) -> Self {
         let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
-            return Self::Sql(error);
+            return Self::Sql(error.to_string());
         };
         match code {
             ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE => Self::Conflict,
@@ -128,7 +137,7 @@ impl From<rusqlite::Error> for StoreError {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
                 ffi::SQLITE_FULL => Self::Full,
                 ffi::SQLITE_READONLY => Self::ReadOnly,
-                _ => Self::Sql(error),
+                _ => Self::Sql(error.to_string()),
             },
         }
     }

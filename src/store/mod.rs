@@ -1,8 +1,8 @@
 //! The only place that knows SQL.
 //!
 //! [`Store::read`] and [`Store::write`] run a synchronous closure over a transaction; the modules
-//! beside this one hold a table family each. The SQL is written in the dialect that SQLite and
-//! PostgreSQL share, so that a second engine is a second arm in [`Tx`], not a second set of queries.
+//! beside this one hold a table family each. The SQL is written once, in the dialect that SQLite and
+//! PostgreSQL share; only the schemas and the connections differ.
 
 pub mod access_tokens;
 pub mod audit_events;
@@ -15,109 +15,142 @@ pub mod expired;
 pub mod grants;
 pub mod groups;
 pub mod interactions;
+pub mod leases;
 pub mod meta;
-mod migrate;
-mod network_file_system;
 pub mod one_time_access_tokens;
 pub mod passkeys;
+mod postgres;
 pub mod reauthentications;
 pub mod refresh_tokens;
-mod server_claim;
 pub mod sessions;
 pub mod signing_keys;
 mod sqlite;
-#[cfg(test)]
-mod tests;
 mod tx;
 pub mod users;
 mod value;
-mod writer;
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use error::StoreError;
-pub use server_claim::ServerClaim;
+use postgres::Postgres;
+pub use sqlite::ServerClaim;
+use sqlite::Sqlite;
 pub use tx::{Row, Tx};
-use writer::Writer;
 
-/// The database: many readers, one writer.
+use crate::model::Database;
+
+/// The database.
 #[derive(Debug)]
-pub struct Store {
-    readers: sqlite::Readers,
-    writer: Writer,
-    path: PathBuf,
+pub struct Store(Engine);
+
+#[derive(Debug)]
+enum Engine {
+    Postgres(Arc<Postgres>),
+    Sqlite(Sqlite),
 }
 
 impl Store {
-    /// Opens the database at `path`, creates it if it is missing, and migrates it.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut connection = sqlite::open_writer(path)?;
-        migrate::migrate(&mut connection, path)?;
-        Ok(Self {
-            readers: sqlite::Readers::new(path),
-            writer: Writer::start(connection)?,
-            path: path.to_owned(),
-        })
+    /// Opens a database, makes it if it is missing and can be made, and migrates it.
+    pub fn open(database: &Database) -> Result<Self, StoreError> {
+        Ok(Self(match database {
+            Database::Postgres(address) => Engine::Postgres(Arc::new(Postgres::open(address)?)),
+            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open(path)?),
+        }))
     }
 
-    /// Where the database is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The network file system that the database is on, if it is on one. SQLite's locks are not to be
-    /// trusted there.
+    /// The network file system that an SQLite file is on, if it is on one. SQLite's locks are not to
+    /// be trusted there.
     pub fn network_file_system(&self) -> Option<&'static str> {
-        network_file_system::of(&self.path)
+        match &self.0 {
+            Engine::Postgres(_) => None,
+            Engine::Sqlite(sqlite) => sqlite.network_file_system(),
+        }
     }
 
-    /// Makes this process the one server of the database. Two would each believe themselves alone;
-    /// commands beside a server are fine.
-    pub fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
-        ServerClaim::take(&self.path)
+    /// Makes this process the one server of an SQLite file. Two would each believe themselves alone;
+    /// commands beside a server are fine, and so are many servers on PostgreSQL.
+    pub fn claim_for_server(&self) -> Result<Option<ServerClaim>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(_) => Ok(None),
+            Engine::Sqlite(sqlite) => sqlite.claim_for_server().map(Some),
+        }
     }
 
     /// Reads over one consistent snapshot.
     ///
-    /// It is asynchronous for the sake of engines across a network. SQLite answers in place: a
-    /// point read takes microseconds, a hop to another thread and back 50.
-    #[expect(clippy::unused_async, reason = "an engine across a network has to wait")]
+    /// SQLite answers in place: a point read takes microseconds, a hop to another thread and back 50.
+    /// PostgreSQL is waited for elsewhere.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        E: From<StoreError>,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
     {
-        self.read_blocking(work)
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.read(work),
+            Engine::Postgres(postgres) => {
+                let postgres = Arc::clone(postgres);
+                off_thread(move || postgres.read(work)).await
+            }
+        }
     }
 
     /// [`Store::read`] for callers that are not asynchronous.
     pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        F: Fn(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
     {
-        self.readers.with(work)
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.read(work),
+            Engine::Postgres(postgres) => postgres.read(work),
+        }
     }
 
     /// Writes in one transaction. `Ok` means that it is on disk; `Err` that nothing was changed.
+    ///
+    /// The closure may run more than once: of two transactions that cannot both be right, PostgreSQL
+    /// undoes one, which then begins again and sees what the other did.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let answer = self.writer.submit(work)?;
-        answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+        match &self.0 {
+            Engine::Sqlite(sqlite) => {
+                let answer = sqlite.writer().submit(work)?;
+                answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+            }
+            Engine::Postgres(postgres) => {
+                let postgres = Arc::clone(postgres);
+                off_thread(move || postgres.write(work)).await
+            }
+        }
     }
 
     /// [`Store::write`] for callers that are not asynchronous.
     pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let answer = self.writer.submit(work)?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+        match &self.0 {
+            Engine::Sqlite(sqlite) => {
+                let answer = sqlite.writer().submit(work)?;
+                answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+            }
+            Engine::Postgres(postgres) => postgres.write(work),
+        }
     }
+}
+
+/// Runs what waits for another machine where no request waits behind it.
+async fn off_thread<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
 }

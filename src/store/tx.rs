@@ -2,30 +2,34 @@
 
 use std::fmt;
 
-use rusqlite::{
-    Connection,
-    types::{ToSqlOutput, ValueRef},
-};
-
 use super::{
-    StoreError,
+    StoreError, postgres, sqlite,
     value::{Bind, FromColumn, Value},
 };
 
 /// A running transaction. Statements are prepared once per connection.
-pub struct Tx<'a> {
-    connection: &'a Connection,
+pub struct Tx<'a>(Engine<'a>);
+
+enum Engine<'a> {
+    Postgres(&'a mut postgres::Session),
+    Sqlite(&'a rusqlite::Connection),
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection }
+    pub(super) fn postgres(session: &'a mut postgres::Session) -> Self {
+        Self(Engine::Postgres(session))
+    }
+
+    pub(super) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
+        Self(Engine::Sqlite(connection))
     }
 
     /// Runs a statement that returns no rows.
     pub fn execute(&mut self, sql: &str, params: &[&dyn Bind]) -> Result<Changed, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(Changed(statement.execute(sqlite_params(params))?))
+        match &mut self.0 {
+            Engine::Postgres(session) => session.execute(sql, params).map(Changed),
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, params).map(Changed),
+        }
     }
 
     /// Runs a query and reads its only row, if there is one.
@@ -35,15 +39,23 @@ impl<'a> Tx<'a> {
         params: &[&dyn Bind],
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(sqlite_params(params))?;
-        let found = match rows.next()? {
-            None => None,
-            Some(row) => Some(read(&Row(row))?),
-        };
-        // Stepped to its end, a statement with RETURNING has done all its work.
-        while rows.next()?.is_some() {}
-        Ok(found)
+        match &mut self.0 {
+            Engine::Postgres(session) => {
+                let rows = session.query(sql, params)?;
+                rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+            }
+            Engine::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                let mut rows = statement.query(sqlite::params(params))?;
+                let found = match rows.next()? {
+                    None => None,
+                    Some(row) => Some(read(&Row::Sqlite(row))?),
+                };
+                // Stepped to its end, a statement with RETURNING has done all its work.
+                while rows.next()?.is_some() {}
+                Ok(found)
+            }
+        }
     }
 
     /// Runs a query and reads all its rows.
@@ -53,13 +65,21 @@ impl<'a> Tx<'a> {
         params: &[&dyn Bind],
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(sqlite_params(params))?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(read(&Row(row))?);
+        match &mut self.0 {
+            Engine::Postgres(session) => {
+                let rows = session.query(sql, params)?;
+                rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }
+            Engine::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                let mut rows = statement.query(sqlite::params(params))?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(read(&Row::Sqlite(row))?);
+                }
+                Ok(found)
+            }
         }
-        Ok(found)
     }
 
     /// Whether a query gives any row.
@@ -95,23 +115,22 @@ impl Changed {
 }
 
 /// A row of a query.
-pub struct Row<'a>(&'a rusqlite::Row<'a>);
+pub enum Row<'a> {
+    /// Of PostgreSQL.
+    Postgres(&'a ::postgres::Row),
+    /// Of SQLite.
+    Sqlite(&'a rusqlite::Row<'a>),
+}
 
 impl Row<'_> {
     /// Reads a column by its position.
     pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, StoreError> {
-        let corrupt = StoreError::Corrupt { column, expected: T::EXPECTED };
-        let value = match self.0.get_ref(column)? {
-            ValueRef::Null => Value::Null,
-            ValueRef::Integer(number) => Value::Integer(number),
-            ValueRef::Blob(bytes) => Value::Blob(bytes.into()),
-            ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => Value::Text(text.into()),
-                Err(_) => return Err(corrupt),
-            },
-            ValueRef::Real(_) => return Err(corrupt),
+        let value: Option<Value<'_>> = match self {
+            Self::Postgres(row) => postgres::value(row, column),
+            Self::Sqlite(row) => sqlite::value(row, column)?,
         };
-        T::from_column(&value).ok_or(corrupt)
+        let value = value.as_ref().and_then(T::from_column);
+        value.ok_or(StoreError::Corrupt { column, expected: T::EXPECTED })
     }
 }
 
@@ -120,21 +139,4 @@ impl fmt::Debug for Row<'_> {
         // The values may be digests or sealed secrets.
         f.write_str("Row")
     }
-}
-
-fn sqlite_params<'a>(
-    params: &'a [&'a dyn Bind],
-) -> rusqlite::ParamsFromIter<impl Iterator<Item = ToSqlOutput<'a>>> {
-    rusqlite::params_from_iter(params.iter().map(|param| match param.bind() {
-        Value::Null => ToSqlOutput::Owned(rusqlite::types::Value::Null),
-        Value::Integer(number) => ToSqlOutput::Owned(number.into()),
-        Value::Text(std::borrow::Cow::Borrowed(text)) => {
-            ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()))
-        }
-        Value::Text(std::borrow::Cow::Owned(text)) => ToSqlOutput::Owned(text.into()),
-        Value::Blob(std::borrow::Cow::Borrowed(bytes)) => {
-            ToSqlOutput::Borrowed(ValueRef::Blob(bytes))
-        }
-        Value::Blob(std::borrow::Cow::Owned(bytes)) => ToSqlOutput::Owned(bytes.into()),
-    }))
 }

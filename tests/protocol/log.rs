@@ -31,7 +31,7 @@ fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .env_clear()
         .env("APP_URL", format!("http://localhost:{port}"))
-        .env("DB_CONNECTION_STRING", op.store().path())
+        .envs(op.environment())
         .env("LOG_LEVEL", "debug")
         .current_dir(op.folder())
         .stdin(Stdio::null())

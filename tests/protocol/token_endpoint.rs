@@ -201,10 +201,7 @@ fn a_refresh_token_ends_with_its_time_its_user_and_their_group() {
     assert_eq!(op.refresh(&client, &text(&disabled, "refresh_token")).error(), "400 invalid_grant");
     assert_eq!(op.userinfo(&text(&disabled, "access_token")).status, 401);
     op.change_user(alice.id, |user| user.disabled = false);
-    rusqlite::Connection::open(op.store().path())
-        .unwrap()
-        .execute("DELETE FROM group_members", [])
-        .unwrap();
+    op.execute("DELETE FROM group_members");
     assert_eq!(op.refresh(&client, &text(&outsider, "refresh_token")).error(), "400 invalid_grant");
     op.advance(601);
     assert_eq!(op.refresh(&client, &text(&late, "refresh_token")).error(), "400 invalid_grant");

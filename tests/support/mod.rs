@@ -6,4 +6,5 @@ pub(crate) mod cli;
 pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod op;
+pub(crate) mod postgres;
 pub(crate) mod soft_authenticator;

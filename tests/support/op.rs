@@ -11,8 +11,8 @@ use std::{
 use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
-        Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Group, GroupId,
-        SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
+        Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Database, Group,
+        GroupId, SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     server::{App, Shutdown, clean_up, serve},
     settings::{Settings, Source},
@@ -27,6 +27,9 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::agent::Agent;
 
+/// The key that the servers of one test share.
+const ENCRYPTION_KEY: &str = "a key for tests and for nothing else";
+
 /// The operating system's time and what a test added to it.
 #[derive(Debug, Default)]
 struct MovableClock(AtomicI64);
@@ -37,11 +40,26 @@ impl Clock for MovableClock {
     }
 }
 
+/// A new database of the engine that the tests run on; SQLite's is in this folder.
+pub(crate) fn new_database(folder: &TempDir) -> Database {
+    let variables = [("DB_CONNECTION_STRING", new_connection_string(folder))];
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Settings::read(&Source::from_pairs(&variables)).expect("valid settings").database
+}
+
+fn new_connection_string(folder: &TempDir) -> String {
+    match super::postgres::is_wanted() {
+        true => super::postgres::new_database(),
+        false => folder.path().join("pocketid.db").to_str().expect("a plain path").to_owned(),
+    }
+}
+
 /// A running provider. It stops when it is dropped.
 pub(crate) struct TestOp {
     app: Arc<App>,
     clock: Arc<MovableClock>,
     base_url: String,
+    database: String,
     shutdown: Shutdown,
     runtime: Option<Runtime>,
     folder: TempDir,
@@ -73,10 +91,11 @@ impl TestOp {
             runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port of this machine");
         let port = listener.local_addr().expect("its address").port();
         let base_url = format!("http://localhost:{port}");
-        let database = folder.path().join("pocketid.db");
+        let database = new_connection_string(&folder);
         let mut all = BTreeMap::from([
             ("APP_URL", base_url.as_str()),
-            ("DB_CONNECTION_STRING", database.to_str().expect("a plain path")),
+            ("DB_CONNECTION_STRING", database.as_str()),
+            ("ENCRYPTION_KEY", ENCRYPTION_KEY),
         ]);
         all.extend(variables.iter().copied());
         let settings = Settings::read(&Source::from_pairs(&all.into_iter().collect::<Vec<_>>()))
@@ -88,7 +107,7 @@ impl TestOp {
             .expect("a provider that starts");
         let shutdown = Shutdown::new();
         runtime.spawn(serve(Arc::clone(&app), listener, shutdown.clone()));
-        Self { app, clock, base_url, shutdown, runtime: Some(runtime), folder }
+        Self { app, clock, base_url, database, shutdown, runtime: Some(runtime), folder }
     }
 
     /// The issuer, without a slash at its end.
@@ -153,7 +172,7 @@ impl TestOp {
     }
 
     /// Changes an account behind the server's back, as the command line does.
-    pub(crate) fn change_user(&self, id: UserId, change: impl FnOnce(&mut User) + Send + 'static) {
+    pub(crate) fn change_user(&self, id: UserId, change: impl Fn(&mut User) + Send + 'static) {
         let now = self.now();
         self.write(move |tx| {
             let mut user = users::find(tx, id)?.expect("the account");
@@ -173,8 +192,8 @@ impl TestOp {
         let (id, members) = (group.id, members.to_vec());
         self.write(move |tx| {
             groups::insert(tx, &group)?;
-            for member in members {
-                groups::insert_member(tx, group.id, member)?;
+            for member in &members {
+                groups::insert_member(tx, group.id, *member)?;
             }
             Ok(())
         });
@@ -262,15 +281,51 @@ impl TestOp {
 
     /// Counts rows, to see that a refusal left nothing behind.
     pub(crate) fn count(&self, table: &str) -> i64 {
-        let connection = rusqlite::Connection::open(self.store().path()).expect("the database");
-        let sql = format!("SELECT COUNT(*) FROM {table}");
-        connection.query_row(&sql, [], |row| row.get(0)).expect("a number")
+        self.number(&format!("SELECT COUNT(*) FROM {table}"))
+    }
+
+    /// Asks the database behind the server's back for a number.
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        match self.is_postgres() {
+            true => self.postgres().query_one(sql, &[]).expect("a row").get(0),
+            false => self.sqlite().query_row(sql, [], |row| row.get(0)).expect("a number"),
+        }
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) fn execute(&self, sql: &str) {
+        match self.is_postgres() {
+            true => self.postgres().batch_execute(sql).expect("a statement"),
+            false => self.sqlite().execute_batch(sql).expect("a statement"),
+        }
+    }
+
+    /// Whether the server's database is PostgreSQL.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.database.starts_with("postgres://")
+    }
+
+    fn postgres(&self) -> postgres::Client {
+        postgres::Client::connect(&self.database, postgres::NoTls).expect("a connection")
+    }
+
+    fn sqlite(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(&self.database).expect("the database")
+    }
+
+    /// What another program needs to work on the same database.
+    pub(crate) fn environment(&self) -> [(&'static str, &str); 2] {
+        [("DB_CONNECTION_STRING", &self.database), ("ENCRYPTION_KEY", ENCRYPTION_KEY)]
     }
 
     /// The kinds of the audit log's entries, in order.
     pub(crate) fn audit_kinds(&self) -> Vec<String> {
-        let connection = rusqlite::Connection::open(self.store().path()).expect("the database");
         let sql = "SELECT kind FROM audit_events ORDER BY created_at, id";
+        if self.is_postgres() {
+            let rows = self.postgres().query(sql, &[]).expect("rows");
+            return rows.iter().map(|row| row.get(0)).collect();
+        }
+        let connection = self.sqlite();
         let mut statement = connection.prepare(sql).expect("a statement");
         let kinds = statement.query_map([], |row| row.get(0)).expect("rows");
         kinds.map(|kind| kind.expect("a kind")).collect()
@@ -278,7 +333,7 @@ impl TestOp {
 
     fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut pocketid::store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&mut pocketid::store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> T {
         self.store().write_blocking(work).expect("a write")
     }

@@ -86,11 +86,11 @@ impl Create {
         let frame = Frame::new(ctx)?;
         let (created, namesakes) = ctx.store()?.write_blocking(move |tx| {
             if if_absent && let Some(client) = new.find_existing(tx, chosen_id.as_ref())? {
-                return Ok((Created::existing(frame.load(tx, client)?), Vec::new()));
+                return Ok((Created::existing(frame.clone().load(tx, client)?), Vec::new()));
             }
             let namesakes = clients::find_by_name(tx, new.client.name.as_str())?;
-            let (client, secret) = new.insert(tx)?;
-            Ok::<_, CliError>((Created::new(frame.load(tx, client)?, secret), namesakes))
+            let (client, secret) = new.clone().insert(tx)?;
+            Ok::<_, CliError>((Created::new(frame.clone().load(tx, client)?, secret), namesakes))
         })?;
         if let [namesake, ..] = &namesakes[..] {
             ctx.report().warn(format!(
@@ -151,7 +151,7 @@ impl Create {
 }
 
 /// A client that is not stored yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct NewClient {
     client: Client,
     secret: Option<NewSecret>,

@@ -11,7 +11,7 @@ const LENGTH: usize = 32;
 const PREFIX_LENGTH: usize = 4;
 
 /// A secret that was not shown yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NewSecret {
     secret: Secret,
     /// What is kept of it, beside its digest.

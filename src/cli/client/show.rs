@@ -39,13 +39,13 @@ impl Show {
         let frame = Frame::new(ctx)?;
         ctx.store()?.read_blocking(|tx| {
             let client = find_client(tx, &self.name)?;
-            Ok(frame.load(tx, client)?)
+            Ok(frame.clone().load(tx, client)?)
         })
     }
 }
 
 /// What is shown of every client alike.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Frame {
     endpoints: Endpoints,
     now: Timestamp,

@@ -44,11 +44,11 @@ pub struct Members {
 impl Assign {
     pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
         // One event for each that is added; how many these are, only the transaction knows.
-        let mut events: Vec<_> =
+        let events: Vec<_> =
             self.users.iter().map(|_| ctx.event(EventKind::GroupMembersAdded, None, [])).collect();
         let (members, already) = ctx.store()?.write_blocking(move |tx| {
             let group = find_group(tx, &self.group)?;
-            let mut already = Vec::new();
+            let (mut already, mut events) = (Vec::new(), events.clone());
             for name in &self.users {
                 let user = find_user(tx, name)?;
                 if !groups::insert_member(tx, group.id, user.id)? {

@@ -62,7 +62,7 @@ impl Create {
                     None => {
                         groups::insert(tx, &group)?;
                         audit_events::insert(tx, &event)?;
-                        Ok((Members::load(tx, group)?, true))
+                        Ok((Members::load(tx, group.clone())?, true))
                     }
                 }
             })?;

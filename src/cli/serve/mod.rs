@@ -62,9 +62,8 @@ impl Serve {
         let _claim = store.claim_for_server()?;
         if let Some(name) = store.network_file_system() {
             tracing::warn!(
-                "{} is on {name}, a network file system: SQLite can lose data there; keep the \
-                 database on a disk of this machine",
-                store.path().display()
+                "the database is on {name}, a network file system: SQLite can lose data there; \
+                 keep it on a disk of this machine"
             );
         }
         let needs_setup = !store.read_blocking(users::administrator_exists)?;
@@ -90,8 +89,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores)
-        // What blocks is arithmetic: more threads than this would only wait for a core.
-        .max_blocking_threads(2 * cores + 2)
+        // What blocks is arithmetic, for which more threads than cores are of no use, and waiting for
+        // PostgreSQL, for which there are so many connections. Threads start as they are needed.
+        .max_blocking_threads(2 * cores + 2 + 16)
         .thread_name("pocketid")
         .enable_all()
         .build()
@@ -171,6 +171,10 @@ impl From<StartError> for CliError {
             StartError::EncryptionKey(fault @ KeyFault::File { .. }) => configuration(
                 &fault,
                 "this user must be able to read and write it; or set ENCRYPTION_KEY",
+            ),
+            StartError::EncryptionKey(fault @ KeyFault::Missing) => configuration(
+                &fault,
+                "make one with: openssl rand -base64 32, and give it to every server",
             ),
             StartError::EncryptionKey(fault @ KeyFault::Lost { .. }) => configuration(
                 &fault,

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// An account that is not stored yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NewAccount {
     user: User,
     groups: Vec<String>,

@@ -89,8 +89,8 @@ impl Add {
             {
                 return Ok(Added { shown: Shown::load(tx, user)?, is_new: false, link: None });
             }
-            let (user, _groups) = account.insert(tx)?;
-            let link = link.map(|link| link.insert(tx, &user)).transpose()?;
+            let (user, _groups) = account.clone().insert(tx)?;
+            let link = link.clone().map(|link| link.insert(tx, &user)).transpose()?;
             Ok::<_, CliError>(Added { shown: Shown::load(tx, user)?, is_new: true, link })
         })?;
         added.tell(ctx);

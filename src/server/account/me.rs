@@ -94,17 +94,21 @@ impl Profile {
 
 impl CheckedProfile {
     /// Puts it into an account, in which somebody else's user name or address has no place.
-    pub(in crate::server) fn apply(self, tx: &mut Tx<'_>, user: &mut User) -> Result<(), ApiError> {
+    pub(in crate::server) fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &mut User,
+    ) -> Result<(), ApiError> {
         refuse_taken(tx, user.id, &self.username, self.email.as_ref())?;
         if user.email != self.email {
             user.email_verified = false;
         }
-        user.username = self.username;
-        user.email = self.email;
-        user.first_name = self.first_name;
-        user.last_name = self.last_name;
-        user.display_name = self.display_name;
-        user.locale = self.locale;
+        user.username = self.username.clone();
+        user.email = self.email.clone();
+        user.first_name = self.first_name.clone();
+        user.last_name = self.last_name.clone();
+        user.display_name = self.display_name.clone();
+        user.locale = self.locale.clone();
         Ok(())
     }
 

@@ -151,7 +151,7 @@ impl FieldError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => {
+            StoreError::Busy | StoreError::Unreachable { .. } => {
                 let message = "The server is too busy; try again in a moment";
                 let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", message);
                 Self { retry_after: Some(1), ..busy.because(error) }

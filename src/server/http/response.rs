@@ -4,11 +4,14 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{
     HeaderMap, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA, SET_COOKIE},
+    header::{
+        CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA, RETRY_AFTER,
+        SET_COOKIE,
+    },
 };
 use serde::Serialize;
 
-use crate::oidc::OAuthError;
+use crate::oidc::{OAuthError, OAuthErrorCode};
 
 /// What the log line of a request says beyond the request itself. Never a secret.
 #[derive(Debug, Clone, Default)]
@@ -76,10 +79,14 @@ impl Response {
             error_description: &'a str,
         }
         let code = error.code.as_str();
-        Self::json(&Body { error: code, error_description: &error.description })
+        let response = Self::json(&Body { error: code, error_description: &error.description })
             .status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST))
             .no_store()
-            .log_error(code, error.detail.clone())
+            .log_error(code, error.detail.clone());
+        match error.code {
+            OAuthErrorCode::TemporarilyUnavailable => response.header(RETRY_AFTER, "1"),
+            _ => response,
+        }
     }
 
     /// Another status.

@@ -247,7 +247,7 @@ impl Issue {
         }
     }
 
-    fn run(mut self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
         let Grant { user_id, client_id, scope, created_at: now, .. } = &self.grant;
         let is_allowed =
             !self.is_group_restricted || users::is_in_group_of_client(tx, *user_id, client_id)?;
@@ -259,12 +259,13 @@ impl Issue {
         {
             return Ok(Issued::Replayed);
         }
+        let mut event = self.event.clone();
         if consents::record(tx, *user_id, client_id, scope, *now)? {
-            self.event.kind = EventKind::NewClientAuthorization;
+            event.kind = EventKind::NewClientAuthorization;
         }
         grants::insert(tx, &self.grant)?;
         authorization_codes::insert(tx, &self.code, &self.code_row)?;
-        audit_events::insert(tx, &self.event)?;
+        audit_events::insert(tx, &event)?;
         Ok(Issued::Code)
     }
 }

@@ -161,7 +161,7 @@ impl Completion {
         })
     }
 
-    fn take_step(mut self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+    fn take_step(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
         let Some(expected) = live.interaction.steps.first().copied() else { return Ok(()) };
         if expected != self.step {
             let (expected, step) = (expected.as_str(), self.step.as_str());
@@ -208,11 +208,12 @@ impl Completion {
         Ok(())
     }
 
-    fn consent(&mut self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+    fn consent(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
         let (user_id, scope) = (self.who.user.id, &live.request.scope);
         if consents::record(tx, user_id, &live.client.id, scope, self.now)? {
-            self.event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
-            audit_events::insert(tx, &self.event)?;
+            let mut event = self.event.clone();
+            event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
+            audit_events::insert(tx, &event)?;
         }
         live.interaction.steps.remove(0);
         Ok(())

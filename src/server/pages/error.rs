@@ -37,6 +37,8 @@ pub enum Problem {
         redirect: String,
     },
     TooManyRequests,
+    /// The database is away, for now.
+    Unavailable,
     UnknownClient {
         client: String,
     },
@@ -52,6 +54,7 @@ impl Problem {
             Self::Other { status, .. } => *status,
             Self::SignInRequired { .. } => 401,
             Self::TooManyRequests => 429,
+            Self::Unavailable => 503,
             Self::InteractionExpired
             | Self::InteractionUsed
             | Self::RedirectUriNotRegistered { .. }
@@ -70,6 +73,7 @@ impl Problem {
             Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.title",
             Self::SignInRequired { .. } => "problem.sign_in.title",
             Self::TooManyRequests => "problem.too_many.title",
+            Self::Unavailable => "problem.unavailable.title",
             Self::UnknownClient { .. } => "problem.unknown_client.title",
         }
     }
@@ -89,6 +93,7 @@ impl Problem {
             }
             Self::SignInRequired { .. } => layout.t("problem.sign_in.message").to_owned(),
             Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
+            Self::Unavailable => layout.t("problem.unavailable.message").to_owned(),
             Self::UnknownClient { .. } => layout.t("problem.unknown_client.message").to_owned(),
         }
     }
@@ -105,7 +110,7 @@ impl Problem {
                 "problem.hint.tell_administrator"
             }
             Self::SignInRequired { .. } => "problem.hint.sign_in",
-            Self::TooManyRequests => "problem.hint.wait",
+            Self::TooManyRequests | Self::Unavailable => "problem.hint.wait",
         })
     }
 

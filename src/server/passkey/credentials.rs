@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::registration::audit_data;
 use crate::{
-    model::{EventKind, Passkey, PasskeyId, PasskeyName, Timestamp},
+    model::{AuditEvent, EventKind, Passkey, PasskeyId, PasskeyName, Timestamp},
     server::{
         http::{ApiError, Request, Response},
         limits,
@@ -85,13 +85,13 @@ pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Respon
     let id = parse_id(&id)?;
     let user_id = req.who.user.id;
     let kind = EventKind::PasskeyRemoved;
-    let mut event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
+    let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
     let deleted = req.app.store().write(move |tx| {
         let passkeys = passkeys::list_of_user(tx, user_id)?;
         let Some(passkey) = passkeys.iter().find(|passkey| passkey.id == id) else {
             return Ok(false);
         };
-        event.data = audit_data(passkey);
+        let event = AuditEvent { data: audit_data(passkey), ..event.clone() };
         audit_events::insert(tx, &event)?;
         passkeys::delete(tx, id, user_id)
     });

@@ -38,8 +38,8 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     let cookie = req.app.cookies().set(CookieKind::Reauthentication, token.expose(), PROOF_SECONDS);
     let (user_id, now) = (req.who.user.id, req.head.now);
     let stored = req.app.store().write(move |tx| {
-        if let Some(passkey) = passkey {
-            passkeys::record_use(tx, &passkey, now)?;
+        if let Some(passkey) = &passkey {
+            passkeys::record_use(tx, passkey, now)?;
         }
         reauthentications::insert(tx, &token, user_id, now, now.plus(PROOF_SECONDS))?;
         Ok::<_, StoreError>(())

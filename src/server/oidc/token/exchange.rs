@@ -43,7 +43,6 @@ pub(super) async fn exchange<P: Presented>(
     presented: P,
     now: Timestamp,
 ) -> Result<TokenResponse, OAuthError> {
-    let replayed = || refuse("it was used before; what it bought is revoked");
     let mut replay = app.audit_event(EventKind::ReplayDetected, None, Actor::Client, now);
     replay.data =
         BTreeMap::from([("clientName", client.name.to_string()), ("token", P::KIND.to_owned())]);
@@ -54,29 +53,41 @@ pub(super) async fn exchange<P: Presented>(
         }
         Found::Replayed(_) => None,
     };
-    let settled = app.store().write(move |tx| settle(tx, &presented, tokens, replay)).await?;
-    settled.map(NewTokens::into_response).ok_or_else(replayed)
+    let tokens = Arc::new(tokens);
+    let offered = Arc::clone(&tokens);
+    let settle = move |tx: &mut Tx<'_>| settle(tx, &presented, offered.as_ref().as_ref(), &replay);
+    match (app.store().write(settle).await?, tokens.as_ref()) {
+        (Settled::Used, Some(tokens)) => Ok(tokens.response()),
+        _ => Err(refuse("it was used before; what it bought is revoked")),
+    }
+}
+
+/// What the write found.
+#[derive(Debug)]
+enum Settled {
+    Replayed,
+    Used,
 }
 
 /// Uses it up and stores what it bought; or revokes that, when it was used before.
 fn settle<P: Presented>(
     tx: &mut Tx<'_>,
     presented: &P,
-    tokens: Option<NewTokens>,
-    mut replay: AuditEvent,
-) -> Result<Option<NewTokens>, OAuthError> {
+    tokens: Option<&NewTokens>,
+    replay: &AuditEvent,
+) -> Result<Settled, OAuthError> {
     match (presented.find(tx)?, tokens) {
         (Found::Good(subject, _), Some(tokens)) => {
             presented.consume(tx, &subject)?;
             tokens.insert(tx)?;
-            Ok(Some(tokens))
+            Ok(Settled::Used)
         }
         (Found::Good(subject, _) | Found::Replayed(subject), _) => {
             if grants::revoke(tx, subject.grant.id, replay.created_at)? {
-                replay.user_id = Some(subject.grant.user_id);
-                audit_events::insert(tx, &replay)?;
+                let user_id = Some(subject.grant.user_id);
+                audit_events::insert(tx, &AuditEvent { user_id, ..replay.clone() })?;
             }
-            Ok(None)
+            Ok(Settled::Replayed)
         }
     }
 }

@@ -125,13 +125,13 @@ impl NewTokens {
     }
 
     /// What the client is given, once it is stored.
-    pub(super) fn into_response(self) -> TokenResponse {
+    pub(super) fn response(&self) -> TokenResponse {
         TokenResponse {
-            access_token: self.access_token,
+            access_token: self.access_token.clone(),
             token_type: "bearer",
             expires_in: self.access_token_seconds,
             refresh_token: self.refresh_token.expose().to_owned(),
-            id_token: self.id_token,
+            id_token: self.id_token.clone(),
             scope: self.subject.grant.scope.to_string(),
         }
     }
@@ -141,7 +141,9 @@ impl NewTokens {
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         let code = match error {
-            StoreError::Busy => OAuthErrorCode::TemporarilyUnavailable,
+            StoreError::Busy | StoreError::Unreachable { .. } => {
+                OAuthErrorCode::TemporarilyUnavailable
+            }
             _ => OAuthErrorCode::ServerError,
         };
         Self::new(code, error.to_string())

@@ -9,6 +9,13 @@ CREATE TABLE meta (
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Which server does the periodic work, and until when nobody else may.
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE users (
     id BLOB PRIMARY KEY,
     username TEXT NOT NULL,

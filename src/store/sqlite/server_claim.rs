@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::StoreError;
+use super::super::StoreError;
 
 /// Held by the server as long as it runs.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct ServerClaim {
 }
 
 impl ServerClaim {
-    pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn take(database: &Path) -> Result<Self, StoreError> {
         let mut path = database.as_os_str().to_owned();
         path.push(".serving");
         let open = |cause: std::io::Error| StoreError::Open {

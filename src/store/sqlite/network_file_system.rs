@@ -14,7 +14,7 @@ const MAGIC: &[(u64, &str)] = &[
 ];
 
 /// The name of the network file system that a file is on.
-pub(super) fn of(path: &Path) -> Option<&'static str> {
+pub(in crate::store) fn of(path: &Path) -> Option<&'static str> {
     let statistics = rustix::fs::statfs(path).ok()?;
     name(statistics.f_type as u64)
 }

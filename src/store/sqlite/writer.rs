@@ -14,7 +14,10 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{StoreError, Tx, sqlite::run_statement};
+use super::{
+    super::{StoreError, Tx},
+    connections::run_statement,
+};
 
 /// How many writes share one commit at most; bounds how long the first of them waits.
 const BATCH: usize = 128;
@@ -63,14 +66,14 @@ where
 
 /// The queue to the writing thread.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     queue: Option<SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     /// Starts the thread, which owns the connection.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(in crate::store) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -80,7 +83,7 @@ impl Writer {
     }
 
     /// Queues a write.
-    pub(super) fn submit<T, E, F>(
+    pub(in crate::store) fn submit<T, E, F>(
         &self,
         work: F,
     ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
@@ -146,7 +149,7 @@ fn commit_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>) {
 
 fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), StoreError> {
     run_statement(connection, "SAVEPOINT write")?;
-    if !job.run(&mut Tx::new(connection)) {
+    if !job.run(&mut Tx::sqlite(connection)) {
         run_statement(connection, "ROLLBACK TO write")?;
     }
     run_statement(connection, "RELEASE write")

@@ -11,7 +11,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, Tx, error::Foreign};
+use super::super::{StoreError, Tx, error::Foreign};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const PREPARED_STATEMENTS: usize = 128;
 const IDLE_READERS: usize = 8;
 
 /// Opens the one connection that writes; creates the file if it is missing.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+pub(in crate::store) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     create_private(path)?;
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     refuse_other_programs(&connection, path)?;
@@ -73,19 +73,19 @@ fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), Sto
 
 /// Connections that only read.
 #[derive(Debug)]
-pub(super) struct Readers {
+pub(in crate::store) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     /// Opens no connection yet.
-    pub(super) fn new(path: &Path) -> Self {
+    pub(in crate::store) fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
     }
 
     /// Runs a closure over a snapshot of the database.
-    pub(super) fn with<T, E: From<StoreError>>(
+    pub(in crate::store) fn with<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -94,7 +94,7 @@ impl Readers {
             None => self.open()?,
         };
         run_statement(&connection, "BEGIN")?;
-        let result = work(&mut Tx::new(&connection));
+        let result = work(&mut Tx::sqlite(&connection));
         // A connection that cannot leave its transaction is dropped, and the transaction with it.
         if run_statement(&connection, "COMMIT").is_ok() {
             let mut idle = self.idle();
@@ -118,7 +118,10 @@ impl Readers {
 }
 
 /// Runs a statement of transaction control.
-pub(super) fn run_statement(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+pub(in crate::store) fn run_statement(
+    connection: &Connection,
+    sql: &str,
+) -> Result<(), StoreError> {
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
 }

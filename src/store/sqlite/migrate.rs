@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::super::StoreError;
 
 /// The schema, one step a version. A step that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/sqlite/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/sqlite/0001_initial.sql")];
 
 /// Brings the schema up to date.
-pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn migrate(
+    connection: &mut Connection,
+    path: &Path,
+) -> Result<(), StoreError> {
     run(connection, path, MIGRATIONS)
 }
 
@@ -58,8 +61,8 @@ fn snapshot_path(path: &Path, version: i64) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::connections::open_writer;
     use super::*;
-    use crate::store::sqlite::open_writer;
 
     const FIRST: &str = "CREATE TABLE meta (key TEXT)";
     const SECOND: &str = "CREATE TABLE b (x INTEGER)";

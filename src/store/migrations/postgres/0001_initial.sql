@@ -1,0 +1,254 @@
+-- The first schema.
+--
+-- Times are whole UTC seconds. Ids are UUIDv7 in 16 bytes: what is inserted on every sign-in lands
+-- at the end of its table. Bearer values are here as SHA-256 digests only.
+
+-- Facts about the database itself.
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value BYTEA NOT NULL
+);
+
+-- Which server does the periodic work, and until when nobody else may.
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE users (
+    id BYTEA PRIMARY KEY,
+    username TEXT NOT NULL,
+    -- Names are unique whatever their case: the folded form carries the constraint, so that both
+    -- engines compare alike.
+    username_folded TEXT NOT NULL UNIQUE,
+    email TEXT,
+    email_folded TEXT UNIQUE,
+    email_verified BIGINT NOT NULL,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    is_admin BIGINT NOT NULL,
+    disabled BIGINT NOT NULL,
+    locale TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE groups (
+    id BYTEA PRIMARY KEY,
+    -- The value in the `groups` claim: two groups with one name could not be told apart.
+    name TEXT NOT NULL UNIQUE,
+    friendly_name TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE group_members (
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    group_id BYTEA NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, group_id)
+);
+CREATE INDEX group_members_by_group ON group_members (group_id);
+
+CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
+    requires_pkce BIGINT NOT NULL,
+    requires_reauthentication BIGINT NOT NULL,
+    skips_consent BIGINT NOT NULL,
+    is_group_restricted BIGINT NOT NULL,
+    launch_url TEXT,
+    access_token_seconds BIGINT NOT NULL,
+    refresh_token_seconds BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE client_redirect_uris (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- After a sign-in, or after a logout.
+    kind TEXT NOT NULL CHECK (kind IN ('sign_in', 'logout')),
+    position BIGINT NOT NULL,
+    pattern TEXT NOT NULL,
+    PRIMARY KEY (client_id, kind, position)
+);
+
+CREATE TABLE client_secrets (
+    id BYTEA PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    secret_digest BYTEA NOT NULL,
+    prefix TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT
+);
+CREATE INDEX client_secrets_by_client ON client_secrets (client_id);
+
+CREATE TABLE client_logos (
+    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    content_type TEXT NOT NULL,
+    image BYTEA NOT NULL
+);
+
+CREATE TABLE client_groups (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    group_id BYTEA NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (client_id, group_id)
+);
+CREATE INDEX client_groups_by_group ON client_groups (group_id);
+
+CREATE TABLE passkeys (
+    id BYTEA PRIMARY KEY,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    -- One credential belongs to one account (WebAuthn L3 §7.1 step 26).
+    credential_id BYTEA NOT NULL UNIQUE,
+    public_key BYTEA NOT NULL,
+    aaguid BYTEA,
+    transports TEXT NOT NULL,
+    sign_count BIGINT NOT NULL,
+    backup_eligible BIGINT NOT NULL,
+    backup_state BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT
+);
+CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+CREATE TABLE ceremonies (
+    id BYTEA PRIMARY KEY,
+    ceremony_digest BYTEA NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('registration', 'authentication')),
+    -- Whose passkey is being registered; nobody is known yet when signing in.
+    user_id BYTEA REFERENCES users (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    CHECK ((kind = 'registration') = (user_id IS NOT NULL))
+);
+
+CREATE TABLE sessions (
+    id BYTEA PRIMARY KEY,
+    session_digest BYTEA NOT NULL,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    amr TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    ip_address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+-- What has expired is found by these, and new rows land at their end.
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE reauthentications (
+    id BYTEA PRIMARY KEY,
+    reauthentication_digest BYTEA NOT NULL,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE one_time_access_tokens (
+    id BYTEA PRIMARY KEY,
+    -- The code is all that its holder types, so it has to be found by its digest.
+    code_digest BYTEA NOT NULL UNIQUE,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE interactions (
+    id BYTEA PRIMARY KEY,
+    interaction_digest BYTEA NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
+    user_id BYTEA REFERENCES users (id) ON DELETE CASCADE,
+    steps TEXT NOT NULL,
+    requested_at BIGINT NOT NULL,
+    reauthenticated_at BIGINT,
+    is_denied BIGINT NOT NULL,
+    consumed_at BIGINT,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE consents (
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, client_id)
+);
+CREATE INDEX consents_by_client ON consents (client_id);
+
+CREATE TABLE grants (
+    id BYTEA PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- Kept as a fact when the session is gone: the `sid` of a later logout.
+    session_id BYTEA NOT NULL,
+    scope TEXT NOT NULL,
+    auth_time BIGINT NOT NULL,
+    amr TEXT NOT NULL,
+    requested_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+CREATE INDEX grants_by_user ON grants (user_id);
+CREATE INDEX grants_by_client ON grants (client_id);
+
+CREATE TABLE authorization_codes (
+    id BYTEA PRIMARY KEY,
+    code_digest BYTEA NOT NULL,
+    grant_id BYTEA NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    redirect_uri TEXT NOT NULL,
+    nonce TEXT,
+    code_challenge TEXT,
+    code_challenge_method TEXT CHECK (code_challenge_method IN ('plain', 'S256')),
+    expires_at BIGINT NOT NULL,
+    consumed_at BIGINT,
+    -- A challenge without its method, or the reverse, could not be verified.
+    CHECK ((code_challenge IS NULL) = (code_challenge_method IS NULL))
+);
+CREATE INDEX authorization_codes_by_grant ON authorization_codes (grant_id);
+CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at);
+
+CREATE TABLE access_tokens (
+    id BYTEA PRIMARY KEY,
+    token_digest BYTEA NOT NULL,
+    grant_id BYTEA NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
+CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
+
+CREATE TABLE refresh_tokens (
+    id BYTEA PRIMARY KEY,
+    token_digest BYTEA NOT NULL,
+    grant_id BYTEA NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    expires_at BIGINT NOT NULL,
+    consumed_at BIGINT
+);
+CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
+
+CREATE TABLE signing_keys (
+    kid TEXT PRIMARY KEY,
+    algorithm TEXT NOT NULL,
+    -- PKCS#8, sealed under the encryption key.
+    sealed_pkcs8 BYTEA NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE audit_events (
+    id BYTEA PRIMARY KEY,
+    kind TEXT NOT NULL,
+    -- The entry outlives the account.
+    user_id BYTEA REFERENCES users (id) ON DELETE SET NULL,
+    actor TEXT NOT NULL CHECK (actor IN ('cli', 'client', 'user')),
+    ip_address TEXT,
+    user_agent TEXT,
+    data TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX audit_events_by_user ON audit_events (user_id);

@@ -1,0 +1,37 @@
+//! PostgreSQL's failures in our words, told apart by SQLSTATE.
+
+use ::postgres::error::SqlState;
+
+use super::super::StoreError;
+
+/// Whether a transaction was undone for the sake of another one, and may begin again.
+pub(super) fn is_conflict(error: &::postgres::Error) -> bool {
+    [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED]
+        .iter()
+        .any(|state| error.code() == Some(state))
+}
+
+impl From<::postgres::Error> for StoreError {
+    fn from(error: ::postgres::Error) -> Self {
+        match error.code() {
+            Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
+            Some(code) if *code == SqlState::DISK_FULL => Self::Full,
+            Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
+            // Class 57: shut down or starting up; class 08: the connection broke.
+            Some(code) if code.code().starts_with("57") || code.code().starts_with("08") => {
+                Self::Unreachable { cause: shown(&error) }
+            }
+            Some(_) => Self::Sql(shown(&error)),
+            None => Self::Unreachable { cause: shown(&error) },
+        }
+    }
+}
+
+/// What the server says, or the operating system; the library's own words say less.
+fn shown(error: &::postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(error), _) => error.message().to_owned(),
+        (None, Some(source)) => source.to_string(),
+        (None, None) => error.to_string(),
+    }
+}

@@ -1,0 +1,36 @@
+//! Migrations: forward only, all in one transaction, by one program at a time.
+
+use super::{super::StoreError, session::Session};
+use crate::store::value::params;
+
+/// The schema, one step a version. A step that was released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/postgres/0001_initial.sql")];
+
+/// `pocketid` in ASCII: the advisory lock that programs which migrate agree on.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(8101241145063860580)";
+
+const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+
+/// Brings the schema up to date.
+pub(super) fn migrate(session: &mut Session) -> Result<(), StoreError> {
+    let supported = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    session.control("BEGIN")?;
+    let result = migrate_in_transaction(session, supported);
+    session.control(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    result
+}
+
+fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), StoreError> {
+    session.control(LOCK)?;
+    session.control(CREATE_VERSION)?;
+    let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
+    let found = rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0);
+    if found > supported {
+        return Err(StoreError::Newer { found, supported });
+    }
+    for target in found + 1..=supported {
+        session.control(MIGRATIONS[usize::try_from(target - 1).unwrap_or_default()])?;
+        session.execute("INSERT INTO schema_version (version) VALUES (?1)", params![target])?;
+    }
+    Ok(())
+}

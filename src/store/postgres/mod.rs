@@ -1,0 +1,96 @@
+//! PostgreSQL: a pool of connections, transactions that begin again, and a database that may go away.
+
+mod error;
+mod migrate;
+mod pool;
+mod session;
+mod tls;
+
+use std::{thread, time::Duration};
+
+use pool::Pool;
+pub(super) use session::{Session, value};
+
+use super::{StoreError, Tx};
+use crate::model::database::PostgresAddress;
+
+/// How often a transaction begins again that could not be reconciled with another one.
+const ATTEMPTS: u32 = 12;
+/// How long the first pause before that is; each next one is longer.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// A database on a server.
+#[derive(Debug)]
+pub(super) struct Postgres {
+    pool: Pool,
+}
+
+impl Postgres {
+    /// Connects and migrates. Two programs that start at once migrate one after the other.
+    pub(super) fn open(address: &PostgresAddress) -> Result<Self, StoreError> {
+        let pool = Pool::new(address)?;
+        pool.with(migrate::migrate)?;
+        Ok(Self { pool })
+    }
+
+    /// Reads over one snapshot.
+    pub(super) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)
+    }
+
+    /// Writes as if nobody else did at the same time (isolation level SERIALIZABLE).
+    pub(super) fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", work)
+    }
+
+    fn run<T, E: From<StoreError>>(
+        &self,
+        begin: &str,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        for attempt in 0..ATTEMPTS {
+            match self.attempt(begin, &work) {
+                Attempt::Done(result) => return result,
+                Attempt::Again => thread::sleep(PAUSE * (1 << attempt.min(6))),
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    fn attempt<T, E: From<StoreError>>(
+        &self,
+        begin: &str,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Attempt<T, E> {
+        let outcome = self.pool.with(|session| {
+            session.control(begin)?;
+            let result = work(&mut Tx::postgres(session));
+            let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+            let ended = session.control(end);
+            // What was undone for the sake of another transaction says nothing about the request.
+            if session.take_conflict() {
+                return Ok(Attempt::Again);
+            }
+            Ok(match (result, ended) {
+                (Ok(_), Err(error)) => Attempt::Done(Err(error.into())),
+                (result, _) => Attempt::Done(result),
+            })
+        });
+        outcome.unwrap_or_else(|error: StoreError| match error {
+            // Lost before anything was sent for good: the next connection may be better.
+            StoreError::Stale => Attempt::Again,
+            error => Attempt::Done(Err(error.into())),
+        })
+    }
+}
+
+enum Attempt<T, E> {
+    Again,
+    Done(Result<T, E>),
+}

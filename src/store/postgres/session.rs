@@ -1,0 +1,141 @@
+//! One connection with its prepared statements.
+
+use std::{collections::HashMap, error::Error, fmt};
+
+use ::postgres::{
+    Client, Row, Statement,
+    types::{IsNull, ToSql, Type, private::BytesMut},
+};
+
+use super::{
+    super::{
+        StoreError,
+        value::{Bind, Value},
+    },
+    error::is_conflict,
+};
+
+/// A connection.
+pub(in crate::store) struct Session {
+    client: Client,
+    statements: HashMap<String, Statement>,
+    has_conflict: bool,
+}
+
+impl Session {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client, statements: HashMap::new(), has_conflict: false }
+    }
+
+    /// Whether it can still be used.
+    pub(super) fn is_open(&self) -> bool {
+        !self.client.is_closed()
+    }
+
+    /// Runs a statement of transaction control.
+    pub(super) fn control(&mut self, sql: &str) -> Result<(), StoreError> {
+        let done = self.client.batch_execute(sql);
+        self.note(done)
+    }
+
+    /// Whether a statement failed since it was asked last because of another transaction.
+    pub(super) fn take_conflict(&mut self) -> bool {
+        std::mem::take(&mut self.has_conflict)
+    }
+
+    /// Runs a statement that returns no rows; says how many it changed.
+    pub(in crate::store) fn execute(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Bind],
+    ) -> Result<usize, StoreError> {
+        let statement = self.prepare(sql)?;
+        let params: Vec<Param<'_>> = params.iter().map(|param| Param(param.bind())).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        let done = self.client.execute(&statement, &params);
+        Ok(usize::try_from(self.note(done)?).unwrap_or(usize::MAX))
+    }
+
+    /// Runs a query.
+    pub(in crate::store) fn query(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Bind],
+    ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.prepare(sql)?;
+        let params: Vec<Param<'_>> = params.iter().map(|param| Param(param.bind())).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        let done = self.client.query(&statement, &params);
+        self.note(done)
+    }
+
+    fn prepare(&mut self, sql: &str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let prepared = self.client.prepare(&with_dollars(sql));
+        let statement = self.note(prepared)?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    fn note<T>(&mut self, result: Result<T, ::postgres::Error>) -> Result<T, StoreError> {
+        result.map_err(|error| {
+            self.has_conflict |= is_conflict(&error);
+            error.into()
+        })
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+/// `?1` is `$1` here. SQLite would number `$1` by its first appearance, so that is not written.
+fn with_dollars(sql: &str) -> String {
+    sql.replace('?', "$")
+}
+
+#[derive(Debug)]
+struct Param<'a>(Value<'a>);
+
+impl ToSql for Param<'_> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match &self.0 {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Integer(number) => number.to_sql(ty, out),
+            Value::Text(text) => text.as_ref().to_sql(ty, out),
+            Value::Blob(bytes) => bytes.as_ref().to_sql(ty, out),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        [Type::BYTEA, Type::INT8, Type::TEXT].contains(ty)
+    }
+
+    ::postgres::types::to_sql_checked!();
+}
+
+/// The value of a column; `None` when it is of no type that we use.
+pub(in crate::store) fn value(row: &Row, column: usize) -> Option<Value<'_>> {
+    let null = Value::Null;
+    let ty = row.columns().get(column)?.type_();
+    Some(match *ty {
+        Type::BYTEA => row
+            .try_get::<_, Option<&[u8]>>(column)
+            .ok()?
+            .map_or(null, |bytes| Value::Blob(bytes.into())),
+        Type::INT8 => row.try_get::<_, Option<i64>>(column).ok()?.map_or(null, Value::Integer),
+        Type::TEXT => row
+            .try_get::<_, Option<&str>>(column)
+            .ok()?
+            .map_or(null, |text| Value::Text(text.into())),
+        _ => return None,
+    })
+}

@@ -1,0 +1,63 @@
+//! SQLite: one writer with group commit, readers in place.
+
+mod connections;
+mod migrate;
+mod network_file_system;
+mod server_claim;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::path::{Path, PathBuf};
+
+use connections::Readers;
+pub use server_claim::ServerClaim;
+pub(super) use statement::{execute, params, value};
+use writer::Writer;
+
+use super::{StoreError, Tx};
+
+/// A database in a file.
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    readers: Readers,
+    writer: Writer,
+    path: PathBuf,
+}
+
+impl Sqlite {
+    /// Opens the file, creates it if it is missing, and migrates it.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut connection = connections::open_writer(path)?;
+        migrate::migrate(&mut connection, path)?;
+        Ok(Self {
+            readers: Readers::new(path),
+            writer: Writer::start(connection)?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The network file system that the file is on, if it is on one.
+    pub(super) fn network_file_system(&self) -> Option<&'static str> {
+        network_file_system::of(&self.path)
+    }
+
+    /// Makes this process the one server of the file.
+    pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
+        ServerClaim::take(&self.path)
+    }
+
+    /// Reads, here and now.
+    pub(super) fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.readers.with(work)
+    }
+
+    /// The thread that writes.
+    pub(super) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+}

@@ -1,0 +1,132 @@
+//! Rules of SQLite's own: files, durability, what is refused.
+
+use rusqlite::Connection;
+
+use super::super::{Store, StoreError, error::Foreign, meta};
+use crate::model::Database;
+
+fn open() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&Database::Sqlite(path(&folder))).unwrap();
+    (folder, store)
+}
+
+fn path(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    folder.path().join("test.db")
+}
+
+fn put(store: &Store, key: &'static str) -> Result<(), StoreError> {
+    store.write_blocking(move |tx| meta::insert(tx, key, b"x"))
+}
+
+/// Writes that share a commit must not share a fate.
+/// What was acknowledged is in the file, whatever happens to the process afterwards.
+#[test]
+fn an_acknowledged_write_is_visible_to_another_process_at_once() {
+    let (folder, store) = open();
+    put(&store, "a").unwrap();
+    let other = Connection::open(path(&folder)).unwrap();
+    let count: i64 = other.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 1);
+}
+
+#[test]
+fn durability_and_foreign_keys_are_switched_on() {
+    let (folder, _store) = open();
+    let writer = super::connections::open_writer(&folder.path().join("test.db")).unwrap();
+    let pragma = |name: &str| -> String {
+        writer
+            .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+            .map(|value| format!("{value:?}"))
+            .unwrap()
+    };
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("synchronous"), "Integer(2)");
+    assert_eq!(pragma("foreign_keys"), "Integer(1)");
+}
+
+#[test]
+fn databases_of_other_programs_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    for (table, what) in
+        [("schema_migrations", Foreign::PocketId), ("bookmarks", Foreign::OtherProgram)]
+    {
+        let other = Connection::open(&path).unwrap();
+        other
+            .execute_batch(&format!(
+                "DROP TABLE IF EXISTS schema_migrations; CREATE TABLE {table} (x)"
+            ))
+            .unwrap();
+        drop(other);
+        let before = std::fs::read(&path).unwrap();
+
+        let refused = Store::open(&Database::Sqlite(path.clone())).unwrap_err();
+
+        assert!(matches!(&refused, StoreError::NotOurs { what: found, .. } if *found == what));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+    std::fs::write(&path, "not a database, but a text of some length").unwrap();
+    assert!(matches!(
+        Store::open(&Database::Sqlite(path.clone())).unwrap_err(),
+        StoreError::NotOurs { what: Foreign::NotADatabase, .. }
+    ));
+}
+
+#[test]
+fn nobody_else_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, store) = open();
+    put(&store, "a").unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.path());
+    }
+}
+
+#[test]
+fn every_table_is_strict() {
+    let (folder, _store) = open();
+    let rows = Connection::open(path(&folder)).unwrap();
+    let sql = "SELECT name FROM pragma_table_list
+                WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0";
+    let loose: Vec<String> = rows
+        .prepare(sql)
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(loose.is_empty(), "{loose:?}");
+}
+
+/// Without an index, deleting a parent reads the whole table of its children.
+#[test]
+fn every_foreign_key_has_an_index() {
+    let (folder, _store) = open();
+    let rows = Connection::open(path(&folder)).unwrap();
+    let sql =
+        "SELECT t.name, f.\"from\" FROM pragma_table_list t, pragma_foreign_key_list(t.name) f
+                WHERE t.schema = 'main'";
+    let mut statement = rows.prepare(sql).unwrap();
+    let keys = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+        .unwrap()
+        .map(Result::unwrap);
+    for (table, column) in keys {
+        // Rows of these tables live for minutes, so there are never many.
+        if matches!(
+            table.as_str(),
+            "ceremonies" | "interactions" | "one_time_access_tokens" | "reauthentications"
+        ) {
+            continue;
+        }
+        let sql = format!(
+            "SELECT COUNT(*) FROM pragma_index_list('{table}') i, pragma_index_info(i.name) c
+              WHERE c.seqno = 0 AND c.name = '{column}'"
+        );
+        let count: i64 = rows.query_row(&sql, [], |row| row.get(0)).unwrap();
+        assert!(count > 0, "{table}.{column}");
+    }
+}

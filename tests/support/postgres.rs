@@ -1,0 +1,112 @@
+//! A PostgreSQL of the tests' own: a cluster in a temporary folder, gone when they are.
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    os::unix::fs::MetadataExt as _,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use postgres::{Client, NoTls};
+use tempfile::TempDir;
+
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
+static DATABASES: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether the tests are to run on PostgreSQL: the variable `POCKETID_TEST_ENGINE` says so.
+pub(crate) fn is_wanted() -> bool {
+    env::var("POCKETID_TEST_ENGINE").is_ok_and(|engine| engine == "postgres")
+}
+
+/// An empty database, as its address.
+pub(crate) fn new_database() -> String {
+    let name = format!("test{}", DATABASES.fetch_add(1, Ordering::SeqCst));
+    let mut client = Client::connect(&CLUSTER.address("postgres"), NoTls).expect("the cluster");
+    client.batch_execute(&format!("CREATE DATABASE {name}")).expect("a new database");
+    CLUSTER.address(&name)
+}
+
+struct Cluster {
+    port: u16,
+    /// Stops the server when its input ends, as it does with this process, however that ends.
+    _keeper: Child,
+}
+
+impl Cluster {
+    fn start() -> Self {
+        // Left for the keeper to remove: what is static here is never dropped.
+        let folder = TempDir::new().expect("a temporary folder").keep();
+        let data = folder.join("data");
+        if is_root() {
+            let done = Command::new("chown").arg("postgres").arg(&folder).status();
+            assert!(done.is_ok_and(|status| status.success()), "the user postgres is there");
+        }
+        let initdb = as_postgres(&program("initdb"))
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "-D"])
+            .arg(&data)
+            .output()
+            .expect("initdb");
+        assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
+        let port =
+            TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it").port();
+        let script =
+            "\"$@\" >/dev/null 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf \"$FOLDER\"";
+        let keeper = as_postgres("sh")
+            .args(["-c", script, "sh", &program("postgres"), "-D"])
+            .arg(&data)
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-k"])
+            .arg(&folder)
+            .args(["-c", "max_connections=400", "-c", "fsync=off"])
+            .env("FOLDER", &folder)
+            .current_dir(&folder)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let cluster = Self { port, _keeper: keeper };
+        cluster.wait_until_it_answers();
+        cluster
+    }
+
+    fn address(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    fn wait_until_it_answers(&self) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Client::connect(&self.address("postgres"), NoTls).is_err() {
+            assert!(Instant::now() < deadline, "PostgreSQL does not come up");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// PostgreSQL refuses to run as root.
+fn as_postgres(program: &str) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", program]);
+    command
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// Debian keeps the programs of each version in a folder that is not on the path.
+fn program(name: &str) -> String {
+    let folders = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let found: Option<PathBuf> = folders
+        .map(|folder| folder.path().join("bin").join(name))
+        .filter(|path| path.exists())
+        .max();
+    found.map_or_else(|| name.to_owned(), |path| path.to_str().expect("a plain path").to_owned())
+}
