@@ -85,10 +85,10 @@ impl From<StoreError> for PageError {
 impl Failure for PageError {
     fn into_response(self, _app: &App, caller: &Caller) -> Response {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let detail = self.detail.unwrap_or_else(|| format!("{:?}", self.problem));
+        let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());
         let request_id = Some(caller.request_id.clone());
         let page = ErrorPage { layout: caller.layout(None), problem: self.problem, request_id };
-        render(&page).status(status).log_error("page", detail)
+        render(&page).status(status).log_error(code, detail)
     }
 }
 
