@@ -78,7 +78,38 @@ impl Context {
         Ok(self.settings.get().expect("it was just set"))
     }
 
-    /// The database, opened once.
+    /// The settings, for a command that prints addresses; says when those may be of no use.
+    pub fn settings_for_addresses(&self) -> Result<&Settings, CliError> {
+        let settings = self.settings()?;
+        let app_url = &settings.app_url;
+        if !settings.has_app_url {
+            self.report.warn(format!(
+                "APP_URL is not set, so addresses begin with {app_url}; set it as for the server, in \
+                 the environment or in .env"
+            ));
+        } else if !app_url.allows_passkeys() {
+            self.report.warn(format!("browsers allow no passkeys at {app_url}"));
+        }
+        Ok(settings)
+    }
+
+    /// The database, opened once, for a command that has no use for an empty one. It is not made: in a
+    /// wrong folder a new database would only hide the mistake.
+    pub fn existing_store(&self) -> Result<&Store, CliError> {
+        if self.store.get().is_none()
+            && let Database::Sqlite(path) = &self.settings()?.database
+            && !path.exists()
+        {
+            let message = format!("there is no database at {}", path.display());
+            return Err(CliError::new(Kind::Database, message).hint(
+                "run the command in the server's folder, or set DB_CONNECTION_STRING as for the \
+                 server",
+            ));
+        }
+        self.store()
+    }
+
+    /// The database, opened once; made if it is missing.
     pub fn store(&self) -> Result<&Store, CliError> {
         if self.store.get().is_none() {
             drop(self.store.set(self.open_store()?));

@@ -1,4 +1,4 @@
-//! Commands under the names that they have in Pocket ID (contract §7), for scripts that use them.
+//! Commands under the names that they have in Pocket ID 2.14, for scripts that use them.
 
 use serde::Serialize;
 

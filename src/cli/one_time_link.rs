@@ -32,7 +32,7 @@ impl NewLink {
             token: OneTimeAccessToken::generate(ttl.seconds(), ctx.rng().as_ref()),
             event: ctx.event(EventKind::OneTimeAccessTokenCreated, None, data),
             ttl,
-            app_url: ctx.settings()?.app_url.clone(),
+            app_url: ctx.settings_for_addresses()?.app_url.clone(),
         })
     }
 

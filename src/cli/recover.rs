@@ -41,7 +41,7 @@ impl Recover {
 /// Makes a link for the user that somebody named.
 pub fn make_link(ctx: &Context, name: String, ttl: Ttl) -> Result<OneTimeLink, CliError> {
     let link = NewLink::generate(ctx, ttl)?;
-    ctx.store()?.write_blocking(move |tx| {
+    ctx.existing_store()?.write_blocking(move |tx| {
         let user = find_user(tx, &name)?;
         if user.disabled {
             let message = format!("{} is disabled and may not sign in", user.username);

@@ -113,7 +113,7 @@ impl Report {
             // Who reads has read enough, as `head` does.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             Err(error) => Err(CliError::refused(format!("cannot print the result: {error}"))
-                .hint("what the command does was done; look with `list` or `show`")),
+                .hint("what the command does was done; a secret that nobody saw is lost, so delete what has it and create it again")),
             Ok(()) => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{AuditEventId, Timestamp, UserId};
 
-/// What happened. The names are Pocket ID's (contract §6.11) where it has one.
+/// What happened. The names are Pocket ID's (Pocket ID 2.14) where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     /// An account was made.

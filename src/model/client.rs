@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn client_ids_follow_the_contract() {
+    fn client_ids_are_those_of_pocket_id() {
         for good in ["ab", "linkding", "3654a746-35d4-4321-ac61-0bdcff2b4055", "a.b_c-d"] {
             assert!(good.parse::<ClientId>().is_ok(), "{good}");
         }

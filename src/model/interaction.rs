@@ -1,4 +1,4 @@
-//! Interactions: an authorization request that waits for its user (contract §4.5).
+//! Interactions: an authorization request that waits for its user (Pocket ID 2.14).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! One-time access tokens: the codes behind one-time links (contract §6.1, §6.3).
+//! One-time access tokens: the codes behind one-time links (Pocket ID 2.14).
 
 use crate::crypto::{Digest, Rng, Secret, rng::TYPABLE};
 

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usernames_follow_the_contract() {
+    fn usernames_are_those_of_pocket_id() {
         for good in ["a", "alice", "a.b_c-d@e", "A1", &"a".repeat(50)] {
             assert!(good.parse::<Username>().is_ok(), "{good}");
         }

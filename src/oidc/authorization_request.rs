@@ -66,7 +66,7 @@ pub enum ReplyToError {
     #[error("the parameter redirect_uri is missing")]
     Missing,
     /// What it says is no redirect URI.
-    #[error("the redirect URI {0}")]
+    #[error("the {0}")]
     Malformed(String),
     /// It is not one of the client's.
     #[error("the redirect URI {0} is not registered for this client")]
@@ -74,6 +74,18 @@ pub enum ReplyToError {
     /// It would travel in the clear, and that is not allowed here.
     #[error("the redirect URI {0} uses http, and ALLOW_INSECURE_CALLBACK_URLS is false")]
     Insecure(String),
+}
+
+impl ReplyToError {
+    /// The broken rule, without the address: that may hold what is nobody's business in a log.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Insecure(_) => "the redirect URI uses http",
+            Self::Malformed(_) => "the redirect URI is malformed",
+            Self::Missing => "the redirect URI is missing",
+            Self::NotRegistered(_) => "the redirect URI is not registered for this client",
+        }
+    }
 }
 
 impl ReplyTo {

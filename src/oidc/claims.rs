@@ -1,4 +1,4 @@
-//! Claims about the user, and the claim sets of the tokens (contract §4.11).
+//! Claims about the user, and the claim sets of the tokens (Pocket ID 2.14).
 
 use serde::Serialize;
 use uuid::Uuid;

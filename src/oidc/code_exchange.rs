@@ -6,7 +6,7 @@ use crate::model::{
     pkce::{CodeChallenge, CodeVerifier},
 };
 
-/// Two minutes would do; contract §4.2 promises fifteen, for slow applications.
+/// Two minutes would do; Pocket ID 2.14 promises fifteen, for slow applications.
 pub const CODE_SECONDS: i64 = 900;
 
 /// What the authorization request left for the token request.

@@ -1,4 +1,4 @@
-//! What a user has to do before a client gets its answer (contract §4.5, OIDC Core §3.1.2.3).
+//! What a user has to do before a client gets its answer (Pocket ID 2.14, OIDC Core §3.1.2.3).
 
 use super::{AuthorizationRequest, OAuthError, OAuthErrorCode};
 use crate::model::{Client, Scope, Session, Step, Timestamp};

@@ -84,7 +84,7 @@ fn moved_to(path: &str, request: &Request) -> Response {
     }
 }
 
-/// Without `code`, as contract §1.13 has it.
+/// Without `code`, as Pocket ID 2.14 has it.
 fn unknown_api() -> Response {
     Response::json(&serde_json::json!({ "error": "API endpoint not found" }))
         .status(StatusCode::NOT_FOUND)

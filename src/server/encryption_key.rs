@@ -35,7 +35,10 @@ pub enum KeyFault {
         cause: io::Error,
     },
     /// The database is in use, but its key is gone.
-    #[error("open the secrets in the database: no ENCRYPTION_KEY is set and {path} is missing")]
+    #[error(
+        "open the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and {path} \
+         is missing"
+    )]
     Lost {
         /// Where the key would be.
         path: PathBuf,
@@ -65,10 +68,13 @@ pub(super) fn unlock(
     let check = store.read_blocking(|tx| meta::find(tx, meta::KEY_CHECK))?;
     let path = settings.data_folder().join(FILE);
     let (key, origin) = match (&settings.encryption_key, &settings.database) {
-        (Some(key), _) => (key.clone(), "ENCRYPTION_KEY".to_owned()),
+        (Some(key), _) => {
+            (key.clone(), "the one in ENCRYPTION_KEY or ENCRYPTION_KEY_FILE".to_owned())
+        }
         (None, Database::Postgres(_)) => return Err(KeyFault::Missing),
         (None, Database::Sqlite(_)) => {
-            (kept_or_new_key(&path, check.is_some(), rng)?, path.display().to_string())
+            let key = kept_or_new_key(&path, check.is_some(), rng)?;
+            (key, format!("the one in {}", path.display()))
         }
     };
     let master_key = MasterKey::derive(key.expose().as_bytes());
@@ -116,7 +122,7 @@ fn kept_or_new_key(path: &Path, is_in_use: bool, rng: &dyn Rng) -> Result<Secret
 /// The key is on disk before anything is sealed under it.
 fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    // Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
     file.write_all(key.expose().as_bytes())?;
-    file.write_all(b"\n")?;
     file.sync_all()
 }

@@ -89,11 +89,11 @@ impl From<StoreError> for PageError {
 impl Failure for PageError {
     fn into_response(self, _app: &App, caller: &Caller) -> Response {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let detail = self.detail.unwrap_or_else(|| format!("{:?}", self.problem));
+        let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());
         let request_id = Some(caller.request_id.clone());
         let is_temporary = self.problem == Problem::Unavailable;
         let page = ErrorPage { layout: caller.layout(None), problem: self.problem, request_id };
-        let response = render(&page).status(status).log_error("page", detail);
+        let response = render(&page).status(status).log_error(code, detail);
         match is_temporary {
             true => response.header(RETRY_AFTER, "1"),
             false => response,

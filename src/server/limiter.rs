@@ -1,4 +1,4 @@
-//! Rate limits per client address (contract §1.7).
+//! Rate limits per client address (Pocket ID 2.14).
 
 use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 

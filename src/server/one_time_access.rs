@@ -1,4 +1,4 @@
-//! `POST /api/one-time-access-token/{code}`: signing in once without a passkey (contract §3.6, §6.3)
+//! `POST /api/one-time-access-token/{code}`: signing in once without a passkey (Pocket ID 2.14)
 
 use hyper::StatusCode;
 

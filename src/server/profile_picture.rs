@@ -1,4 +1,4 @@
-//! `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim (contract §6.8)
+//! `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim (Pocket ID 2.14)
 
 use hyper::{StatusCode, header::CACHE_CONTROL};
 

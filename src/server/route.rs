@@ -53,7 +53,7 @@ pub(super) enum Route {
     UnknownPage,
 }
 
-/// The endpoints that browser applications of other sites may call (contract §1.4).
+/// The endpoints that browser applications of other sites may call (Pocket ID 2.14).
 const CORS: &[&str] = &[
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",

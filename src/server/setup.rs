@@ -1,4 +1,4 @@
-//! `/api/signup/setup`: the first administrator (contract §3.7, §6.2)
+//! `/api/signup/setup`: the first administrator (Pocket ID 2.14)
 
 use hyper::StatusCode;
 

@@ -10,7 +10,7 @@ use crate::{
     store::{StoreError, Tx, audit_events, sessions},
 };
 
-/// One hour: how long a session lives, in seconds (contract §6.10 `sessionDuration`).
+/// One hour: how long a session lives, in seconds (Pocket ID 2.14).
 const SESSION_SECONDS: i64 = 3_600;
 
 /// A session that is about to be stored.

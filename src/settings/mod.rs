@@ -1,4 +1,4 @@
-//! Settings: what the environment says, under the names that Pocket ID gave them (contract §8).
+//! Settings: what the environment says, under the names that Pocket ID gave them (Pocket ID 2.14).
 //!
 //! Every fault is found before the program does anything, and all of them are told at once.
 
@@ -30,12 +30,20 @@ const PLACEHOLDER_KEY: &str = "CHANGEME";
 /// Variables of Pocket ID that this version does not act on. Passing over one in silence would
 /// leave somebody wondering.
 const NOT_SUPPORTED: &[&str] = &[
+    "ALLOW_DOWNGRADE",
     "FILE_BACKEND",
     "GEOLITE_DB_PATH",
+    "GEOLITE_DB_URL",
     "LOCAL_IPV6_RANGES",
     "MAXMIND_LICENSE_KEY",
+    "MAXMIND_LICENSE_KEY_FILE",
+    "OTEL_LOGS_EXPORTER",
+    "OTEL_METRICS_EXPORTER",
+    "OTEL_TRACES_EXPORTER",
     "PROXY_PROTOCOL",
+    "S3_BUCKET",
     "STATIC_API_KEY",
+    "STATIC_API_KEY_FILE",
     "SYSTEMD_SOCKET",
     "TLS_CERT",
     "TLS_CERT_FILE",
@@ -44,6 +52,8 @@ const NOT_SUPPORTED: &[&str] = &[
     "TRUSTED_PLATFORM",
     "UI_CONFIG_DISABLED",
     "UNIX_SOCKET",
+    "UNIX_SOCKET_MODE",
+    "UPLOAD_PATH",
 ];
 
 /// How much is logged.
@@ -78,6 +88,8 @@ impl FromStr for LogLevel {
 pub struct Settings {
     /// The public address: issuer, origin of passkeys, base of every link.
     pub app_url: AppUrl,
+    /// Whether it was given, or is the default.
+    pub has_app_url: bool,
     /// The address of the endpoints that applications call directly.
     pub internal_app_url: AppUrl,
     /// The key that seals secrets, if one was given.
@@ -120,6 +132,7 @@ impl Settings {
         let settings = Self {
             internal_app_url: internal_app_url.unwrap_or_else(|| app_url.clone()),
             app_url,
+            has_app_url: source.has("APP_URL") || source.has("APP_URL_FILE"),
             encryption_key: faults.collect(encryption_key(source)),
             database: faults
                 .collect(source.parse_with("DB_CONNECTION_STRING", parse_database))

@@ -54,6 +54,8 @@ fn passkeys_are_added_renamed_and_removed() {
     let (page, first) = alice(&op);
     // Another authenticator, since one keeps a single passkey for each account.
     first.remove();
+    // Passkeys are listed in the order of their seconds.
+    op.advance(2);
     let second = page.add_authenticator();
     page.click("#add-passkey");
     page.wait_for("[data-passkey]:nth-child(2)");

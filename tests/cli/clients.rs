@@ -135,7 +135,7 @@ fn the_lines_for_a_file_hold_the_secret_when_it_is_new() {
     created.expect(0, &lines, "");
 
     let again = cli.run("client create Linkding --id linkding -o env --if-absent");
-    let note = "There is a client linkding already; nothing was changed. Its secret cannot be \
+    let note = "There is a client Linkding (linkding) already; nothing was changed. Its secret cannot be \
                 shown again.\n";
     again.expect(0, &format!("OIDC_CLIENT_ID=linkding\n{ENDPOINTS}"), note);
     assert_eq!(cli.audit_log(), ["CLIENT_CREATED cli -"]);
@@ -146,11 +146,11 @@ fn if_absent_goes_by_the_id_that_is_given_or_else_by_the_name() {
     let cli = Cli::new();
     cli.run("client create Grafana").expect_success();
 
-    let note = "There is a client ID already; nothing was changed. Its secret cannot be shown \
+    let note = "There is a client Grafana (ID) already; nothing was changed. Its secret cannot be shown \
                 again.\n";
     cli.run("client create Grafana --if-absent").expect(0, "ID\n", note);
     // Another ID is another client, whatever name or ID the first one goes by.
-    let warning = "warning: another client is called Grafana as well: ID\n";
+    let warning = "warning: another client is called Grafana as well: ID. Commands now need the ID; --if-absent would have left it at one\n";
     cli.run("client create Grafana --id Grafana --if-absent").expect(
         0,
         "Grafana\nSECRET\n",
@@ -173,7 +173,8 @@ fn an_id_is_unique_and_a_name_is_not() {
     cli.run("client create Notes --id notes2").expect(
         0,
         "notes2\nSECRET\n",
-        "warning: another client is called Notes as well: notes\n",
+        "warning: another client is called Notes as well: notes. Commands now need the \
+         ID; --if-absent would have left it at one\n",
     );
     cli.run("client show Notes").refused(
         1,
@@ -205,7 +206,7 @@ fn a_public_client_has_no_secret_and_needs_a_callback() {
     cli.run("client create App --id app --public --callback app:/in --if-absent").expect(
         0,
         "app\n",
-        "There is a client app already; nothing was changed.\n",
+        "There is a client App (app) already; nothing was changed.\n",
     );
 }
 
@@ -289,7 +290,8 @@ fn a_logo_must_be_an_image_of_bearable_size() {
             "hint: --logo names an image file that this user can read",
         ],
     );
-    cli.run("client list").expect(0, "", "");
+    // Not even the database was made.
+    cli.run("client list").expect_failure(4);
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_folder_that_cannot_be_written_is_named() {
     std::fs::create_dir(cli.path("data")).unwrap();
     std::fs::set_permissions(cli.path("data"), PermissionsExt::from_mode(0o555)).unwrap();
 
-    cli.run_bound_by_modes("user list").refused(
+    cli.run_bound_by_modes("user add alice").refused(
         4,
         &[
             "error: cannot open the database data/pocketid.db: Permission denied (os error 13)",
@@ -99,12 +99,38 @@ fn a_database_that_cannot_be_written_is_told() {
     );
 }
 
+/// In a wrong folder an empty database would only hide the mistake.
+#[test]
+fn a_command_that_needs_something_to_be_there_makes_no_database() {
+    let cli = Cli::new();
+    for line in [
+        "user list",
+        "user show alice",
+        "group list",
+        "group assign staff alice",
+        "client list",
+        "client show app",
+        "client delete app --yes",
+        "recover alice",
+    ] {
+        cli.run(line).refused(
+            4,
+            &[
+                "error: there is no database at data/pocketid.db",
+                "hint: run the command in the server's folder, or set DB_CONNECTION_STRING as for \
+                 the server",
+            ],
+        );
+    }
+    assert!(!cli.path("data").exists());
+}
+
 #[test]
 fn a_place_that_is_no_folder_is_named() {
     let cli = Cli::new().with("DB_CONNECTION_STRING", "file/pocketid.db");
     cli.write("file", "");
 
-    cli.run("user list").refused(
+    cli.run("user add alice").refused(
         4,
         &[
             "error: cannot make the data folder file: File exists (os error 17)",

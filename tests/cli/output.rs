@@ -45,7 +45,7 @@ fn forms_and_quiet_can_be_set_for_good() {
 
 #[test]
 fn errors_are_told_even_to_who_wants_quiet() {
-    Cli::new().run("user show alice --quiet").expect_failure(1);
+    Cli::new().with_empty_database().run("user show alice --quiet").expect_failure(1);
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn who_is_disabled_gets_no_link() {
     assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
 }
 
-/// The words of the contract, section 7.
+/// The words of Pocket ID 2.14.
 #[test]
 fn the_command_of_pocket_id_still_works() {
     let cli = Cli::new();

@@ -160,7 +160,7 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
     cli.run(serve).refused(
         3,
         &[
-            "error: cannot open the secrets in the database: no ENCRYPTION_KEY is set and \
+            "error: cannot open the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and \
              data/encryption.key is missing",
             "hint: bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
              used before",
@@ -170,7 +170,7 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
         3,
         &[
             "error: cannot open the secrets in the database: they were sealed under another key \
-             than ENCRYPTION_KEY",
+             than the one in ENCRYPTION_KEY or ENCRYPTION_KEY_FILE",
             "hint: set ENCRYPTION_KEY to the key that was used before, or DB_CONNECTION_STRING to \
              the database that belongs to this key",
         ],

@@ -25,7 +25,7 @@ fn a_list_is_aligned_under_a_header() {
 
 #[test]
 fn an_empty_list_tells_how_to_fill_it() {
-    let cli = Cli::new();
+    let cli = Cli::new().with_empty_database();
     for (line, told) in [
         ("user list", "There are no users yet. Make the first with: pocketid setup\n"),
         ("group list", "There are no groups yet. Make one with: pocketid group create NAME\n"),

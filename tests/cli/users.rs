@@ -60,7 +60,7 @@ fn an_id_names_a_user_as_well() {
 
 #[test]
 fn a_list_for_a_program_has_a_line_a_user_and_no_header() {
-    let cli = Cli::new();
+    let cli = Cli::new().with_empty_database();
     cli.run("user list").expect(0, "", "");
     cli.run("user add bob --first-name Bob").expect_success();
     cli.run("user add Alice --email a@example.com --admin").expect_success();
@@ -148,7 +148,7 @@ fn a_group_that_is_missing_undoes_the_account() {
 
 #[test]
 fn a_misspelt_name_is_refused_with_the_near_ones() {
-    let cli = Cli::new();
+    let cli = Cli::new().with_empty_database();
     cli.run("user show alice").refused(
         1,
         &[

@@ -202,7 +202,7 @@ fn the_discovery_document_tells_the_truth() {
     assert!(!keys.to_string().contains("\"d\""), "a private part is nobody's business");
 }
 
-/// Contract §1.4.
+/// As in Pocket ID 2.14.
 #[test]
 fn browser_applications_of_other_sites_may_call_the_protocol_and_nothing_else() {
     let op = TestOp::start();

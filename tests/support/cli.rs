@@ -33,6 +33,14 @@ impl Cli {
         cli.with("APP_URL", "https://id.example.com")
     }
 
+    /// With a database that holds nothing yet.
+    pub(crate) fn with_empty_database(self) -> Self {
+        std::fs::create_dir(self.path("data")).unwrap();
+        let database = pocketid::model::Database::Sqlite(self.path("data/pocketid.db"));
+        pocketid::store::Store::open(&database).unwrap();
+        self
+    }
+
     /// With a variable, or another value of it.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.into(), value.into());

@@ -29,7 +29,7 @@ Examples:
   pocketid client create Linkding --callback https://links.example.com/oidc/callback/
   pocketid client create Immich --id immich --group family --logo immich.svg
   pocketid client create Notes --public --callback notes://signed-in
-  pocketid client create Grafana --if-absent -o env > grafana.env
+  [ -s grafana.env ] || pocketid client create Grafana -o env > grafana.env
 
 Without --callback the client takes the callback URL of its first completed sign-in.
 
@@ -51,7 +51,7 @@ pub struct Create {
     /// Allow this callback URL, which may have * in it; repeat for several
     #[arg(long = "callback", value_name = "URL")]
     redirect_uris: Vec<RedirectUriPattern>,
-    /// Allow this address after a logout; repeat for several
+    /// Keep this address for logouts, which a later version redirects; repeat for several
     #[arg(long = "logout-callback", value_name = "URL")]
     post_logout_redirect_uris: Vec<RedirectUriPattern>,
     /// Make a public client, such as a native app: no secret, PKCE always
@@ -69,7 +69,8 @@ pub struct Create {
     /// Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
-    /// Do nothing when there is such a client already: of this ID, or of this name without --id
+    /// Do nothing when there is such a client already, of this ID, or of this name without --id; its
+    /// secret is not shown again
     #[arg(long)]
     if_absent: bool,
 }
@@ -94,7 +95,8 @@ impl Create {
         })?;
         if let [namesake, ..] = &namesakes[..] {
             ctx.report().warn(format!(
-                "another client is called {} as well: {}",
+                "another client is called {} as well: {}. Commands now need the ID; \
+                 --if-absent would have left it at one",
                 namesake.name, namesake.id
             ));
         }

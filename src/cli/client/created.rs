@@ -45,7 +45,10 @@ impl Created {
             ClientType::Confidential => " Its secret cannot be shown again.",
             ClientType::Public => "",
         };
-        let message = format!("There is a client {} already; nothing was changed.", client.id);
+        let message = format!(
+            "There is a client {} ({}) already; nothing was changed.",
+            client.name, client.id
+        );
         ctx.report().note(message + secret);
     }
 }

@@ -51,7 +51,7 @@ struct Gone {
 
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
-        let store = ctx.store()?;
+        let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => find_client_opt(tx, &self.name),
             false => find_client(tx, &self.name).map(Some),

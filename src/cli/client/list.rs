@@ -35,7 +35,7 @@ pub struct Listed {
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        let clients = ctx.store()?.read_blocking(|tx| {
+        let clients = ctx.existing_store()?.read_blocking(|tx| {
             let clients = clients::list(tx)?.into_iter();
             clients.map(|client| load_parts(tx, client)).collect::<Result<_, _>>()
         })?;

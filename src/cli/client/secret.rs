@@ -6,7 +6,7 @@ use crate::{
     model::{ClientSecret, ClientSecretId},
 };
 
-/// How long a secret is, and how much of it is kept to tell it by (contract §6.1, §2.4).
+/// How long a secret is, and how much of it is kept to tell it by (Pocket ID 2.14).
 const LENGTH: usize = 32;
 const PREFIX_LENGTH: usize = 4;
 

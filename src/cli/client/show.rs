@@ -37,7 +37,7 @@ pub struct Show {
 impl Show {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         let frame = Frame::new(ctx)?;
-        ctx.store()?.read_blocking(|tx| {
+        ctx.existing_store()?.read_blocking(|tx| {
             let client = find_client(tx, &self.name)?;
             Ok(frame.clone().load(tx, client)?)
         })
@@ -54,7 +54,7 @@ pub struct Frame {
 impl Frame {
     /// Our own addresses, at this moment.
     pub fn new(ctx: &Context) -> Result<Self, CliError> {
-        let settings = ctx.settings()?;
+        let settings = ctx.settings_for_addresses()?;
         let internal = settings.internal_app_url.as_str();
         Ok(Self { endpoints: Endpoints::new(settings.app_url.as_str(), internal), now: ctx.now() })
     }

@@ -46,7 +46,7 @@ impl Assign {
         // One event for each that is added; how many these are, only the transaction knows.
         let events: Vec<_> =
             self.users.iter().map(|_| ctx.event(EventKind::GroupMembersAdded, None, [])).collect();
-        let (members, already) = ctx.store()?.write_blocking(move |tx| {
+        let (members, already) = ctx.existing_store()?.write_blocking(move |tx| {
             let group = find_group(tx, &self.group)?;
             let (mut already, mut events) = (Vec::new(), events.clone());
             for name in &self.users {

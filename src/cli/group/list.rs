@@ -26,7 +26,7 @@ pub struct Listed(Vec<(Group, i64)>);
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        Ok(Listed(ctx.store()?.read_blocking(groups::list)?))
+        Ok(Listed(ctx.existing_store()?.read_blocking(groups::list)?))
     }
 }
 

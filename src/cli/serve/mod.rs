@@ -30,6 +30,8 @@ Settings come from the environment, and from the file .env of the working direct
                          networks such as 10.0.0.0/8 [default: false]
   ALLOW_INSECURE_CALLBACK_URLS
                          Whether applications may be at http:// addresses [default: true]
+  AUDIT_LOG_RETENTION_DAYS
+                         How long audit entries are kept [default: 90]
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
   LOG_LEVEL              debug, info, warn or error [default: info]
   LOG_JSON               Whether logs are JSON [default: true when not on a terminal]
@@ -58,6 +60,8 @@ impl Serve {
         let settings = ctx.settings()?.clone();
         let talks = logging::start(&settings, ctx.report());
         let listen = self.listen.unwrap_or(settings.listen);
+        // First of all: a port that is taken must not leave a new database behind.
+        let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         let store = ctx.open_store()?;
         let _claim = store.claim_for_server()?;
         if let Some(name) = store.network_file_system() {
@@ -73,8 +77,7 @@ impl Serve {
             let shutdown = Shutdown::new();
             signals::watch(&shutdown)
                 .map_err(|error| CliError::refused(format!("cannot watch for signals: {error}")))?;
-            let listener = TcpListener::bind(listen)
-                .await
+            let listener = TcpListener::from_std(listener)
                 .map_err(|error| unable_to_listen(listen, &error))?;
             let address = listener.local_addr().unwrap_or(listen);
             announce(ctx, app.settings(), address, needs_setup, talks);
@@ -83,6 +86,12 @@ impl Serve {
             Ok(())
         })
     }
+}
+
+fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, CliError> {

@@ -55,7 +55,7 @@ impl NewAccount {
         self
     }
 
-    /// The display name is the full name unless one is given (contract §6.2).
+    /// The display name is the full name unless one is given (Pocket ID 2.14).
     pub fn with_display_name(mut self, display_name: Option<DisplayName>) -> Self {
         let full = format!("{} {}", self.user.first_name, self.user.last_name);
         self.user.display_name =

@@ -28,7 +28,7 @@ impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
         // Only JSON shows the groups; for the rest they would be a query a user for nothing.
         let with_groups = ctx.report().output() == Output::Json;
-        ctx.store()?.read_blocking(|tx| {
+        ctx.existing_store()?.read_blocking(|tx| {
             let users = users::list(tx)?.into_iter().map(|user| {
                 let groups = match with_groups {
                     true => groups::list_of_user(tx, user.id)?,

@@ -38,7 +38,7 @@ pub struct Shown {
 
 impl Show {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        ctx.store()?.read_blocking(|tx| {
+        ctx.existing_store()?.read_blocking(|tx| {
             let user = find_user(tx, &self.name)?;
             Ok(Shown::load(tx, user)?)
         })

@@ -1,4 +1,4 @@
-//! `OidcClient` (contract §2.4)
+//! `OidcClient` (Pocket ID 2.14)
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub struct ClientParts {
     pub has_logo: bool,
 }
 
-/// What everybody may know of a client: `OidcClientMeta` (contract §2.3).
+/// What everybody may know of a client: `OidcClientMeta` (Pocket ID 2.14).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientMetaView {

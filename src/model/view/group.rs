@@ -1,4 +1,4 @@
-//! `UserGroup` and `UserGroupMinimal` (contract §2.2)
+//! `UserGroup` and `UserGroupMinimal` (Pocket ID 2.14)
 
 use serde::Serialize;
 

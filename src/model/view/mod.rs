@@ -1,4 +1,4 @@
-//! How things look in JSON: the objects of the REST API (contract §2), which the command line
+//! How things look in JSON: the objects of the REST API (Pocket ID 2.14), which the command line
 //! prints as well.
 
 mod client;

@@ -1,4 +1,4 @@
-//! `User` (contract §2.1)
+//! `User` (Pocket ID 2.14)
 
 use serde::Serialize;
 

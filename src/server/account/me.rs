@@ -1,4 +1,4 @@
-//! `/api/users/me` (contract §2.1, §3.5)
+//! `/api/users/me` (Pocket ID 2.14)
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! `/api/users/me/sessions`: where somebody is signed in. An addition to the contract, where sessions
+//! `/api/users/me/sessions`: where somebody is signed in. Pocket ID's sessions
 //! cannot be listed or ended.
 
 use serde::Serialize;

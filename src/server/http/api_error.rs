@@ -1,4 +1,4 @@
-//! Errors of the JSON API (contract §1.8).
+//! Errors of the JSON API (Pocket ID 2.14).
 
 use hyper::{StatusCode, header::RETRY_AFTER};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Our cookies (contract §1.5): `Secure; HttpOnly; SameSite=Lax`, never readable by scripts.
+//! Our cookies (Pocket ID 2.14): `Secure; HttpOnly; SameSite=Lax`, never readable by scripts.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use hyper::{HeaderMap, header::COOKIE};

@@ -162,7 +162,7 @@ impl<W> Authorised<W, Incoming> {
     }
 
     /// Reads the body as JSON whatever its media type: the WebAuthn endpoints never looked at it
-    /// (contract §5.2).
+    /// (Pocket ID 2.14).
     pub async fn json_of_any_type<T: DeserializeOwned>(
         self,
         limit: usize,

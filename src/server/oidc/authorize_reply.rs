@@ -37,7 +37,7 @@ impl AuthorizeFailure {
 
     /// A refusal because of the redirect URI.
     pub(super) fn reply_to(error: ReplyToError, client_id: &str) -> Self {
-        let detail = error.to_string();
+        let detail = error.rule();
         let problem = match error {
             ReplyToError::NotRegistered(redirect_uri) => {
                 Problem::RedirectUriNotRegistered { redirect_uri, client: client_id.to_owned() }

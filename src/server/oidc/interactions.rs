@@ -1,4 +1,4 @@
-//! `/api/oidc/interactions/{id}`: the steps between a client's request and its answer (contract §4.5)
+//! `/api/oidc/interactions/{id}`: the steps between a client's request and its answer (Pocket ID 2.14)
 
 use std::collections::BTreeMap;
 
@@ -99,7 +99,7 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
     })
 }
 
-/// `POST .../deny`: the user says no, signed in or not. An addition to the contract, where a refusal
+/// `POST .../deny`: the user says no, signed in or not. An addition to Pocket ID, where a refusal
 /// never reaches the client.
 pub(in crate::server) async fn deny(req: Request, id: String) -> Result<Response, ApiError> {
     let req: Authorised<Public> = req.public();
@@ -129,7 +129,7 @@ pub(in crate::server) fn find_live(
     let params = Params::from(interaction.parameters.clone());
     // The client may have changed since: what would not be accepted now is not gone on with.
     let reply_to = ReplyTo::verify(&params, &client, app.settings().allow_insecure_callback_urls);
-    let reply_to = reply_to.map_err(|error| gone().because(error))?;
+    let reply_to = reply_to.map_err(|error| gone().because(error.rule()))?;
     let request = AuthorizationRequest::parse(&params, &client, reply_to);
     let request = request.map_err(|error| gone().because(error))?;
     let has_logo = clients::has_logo(tx, &client.id)?;

@@ -45,6 +45,12 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// The code in the log.
+    pub fn code(&self) -> &'static str {
+        let key = self.title_key();
+        key.trim_start_matches("problem.").trim_end_matches(".title")
+    }
+
     /// The status that the page is answered with.
     pub fn status(&self) -> u16 {
         match self {

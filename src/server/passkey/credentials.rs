@@ -1,4 +1,4 @@
-//! `/api/webauthn/credentials`: the passkeys of whoever is signed in (contract §2.5, §3.10)
+//! `/api/webauthn/credentials`: the passkeys of whoever is signed in (Pocket ID 2.14)
 
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};

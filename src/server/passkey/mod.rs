@@ -1,4 +1,4 @@
-//! WebAuthn ceremonies (WebAuthn L3 §7; contract §5): each is started, kept in the database for
+//! WebAuthn ceremonies (WebAuthn L3 §7; Pocket ID 2.14): each is started, kept in the database for
 //! minutes, and finished once.
 
 mod aaguid;

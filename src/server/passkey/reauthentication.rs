@@ -1,4 +1,4 @@
-//! `POST /api/webauthn/reauthenticate`: proving again that it is still you (contract §5.3)
+//! `POST /api/webauthn/reauthenticate`: proving again that it is still you (Pocket ID 2.14)
 
 use webauthn_rs::prelude::PublicKeyCredential;
 

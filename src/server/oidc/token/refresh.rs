@@ -55,7 +55,7 @@ impl Presented for Refresh {
 }
 
 impl Refresh {
-    /// Somebody who left the groups of a client gets no more tokens for it (contract §6.12).
+    /// Somebody who left the groups of a client gets no more tokens for it (Pocket ID 2.14).
     fn check_group(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
         let is_allowed = !self.client.is_group_restricted
             || users::is_in_group_of_client(tx, subject.grant.user_id, &self.client.id)?;
