@@ -6,7 +6,11 @@ mod pool;
 mod session;
 mod tls;
 
-use std::{thread, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+    time::Duration,
+};
 
 use pool::Pool;
 pub(super) use session::{Session, value};
@@ -70,7 +74,9 @@ impl Postgres {
     ) -> Attempt<T, E> {
         let outcome = self.pool.with(|session| {
             session.control(begin)?;
-            let result = work(&mut Tx::postgres(session));
+            // A panic undoes this transaction only; its caller learns that it was abandoned.
+            let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session)));
+            let result = catch_unwind(work).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
             let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
             let ended = session.control(end);
             // What was undone for the sake of another transaction says nothing about the request.

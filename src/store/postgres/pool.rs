@@ -102,6 +102,16 @@ impl Pool {
     }
 }
 
+impl Drop for Pool {
+    /// Connections end by waiting for the server, which an asynchronous thread must not.
+    fn drop(&mut self) {
+        let idle = std::mem::take(&mut self.state().idle);
+        if !idle.is_empty() {
+            drop(std::thread::spawn(move || drop(idle)));
+        }
+    }
+}
+
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool").field("address", &self.address).finish_non_exhaustive()
