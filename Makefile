@@ -8,12 +8,14 @@ lint:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-# Chromium and a Python virtual environment, if they are missing.
+# Chromium, PostgreSQL and a Python virtual environment, if they are missing.
 test-deps:
 	sh tests/setup.sh
 
 test: test-deps
 	cargo test --locked
+	POCKETID_TEST_ENGINE=postgres cargo test --locked --test integration -- \
+	    store:: protocol:: clean_up:: crash:: relying_party::
 
 # Man pages and completions, from the model of the command line. A test tells when they are stale.
 generate:

@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod protocol;
 #[cfg(test)]
 mod relying_party;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, and the Python of the
-# relying-party site. Does nothing when all is there. For Debian 12 and its relatives.
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, and the Python
+# of the relying-party site. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
 requirements=tests/relying_party/requirements.txt
@@ -23,10 +23,16 @@ has_chinese_font() {
     command -v fc-list >/dev/null && fc-list :lang=zh-cn family | grep -q .
 }
 
+# Debian keeps its programs in a folder for each version.
+has_postgresql() {
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null
+}
+
 install_packages() {
     missing=
     command -v chromium >/dev/null || missing="$missing chromium"
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
+    has_postgresql || missing="$missing postgresql"
     has_environment || can_make_environment || missing="$missing python3-venv"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ]; then

@@ -83,6 +83,11 @@ impl Agent {
         Self { base_url: base_url.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
+    /// The same browser, sent by its load balancer to another server.
+    pub(crate) fn at(&self, other: &Self) -> Self {
+        Self { base_url: other.base_url.clone(), ..self.clone() }
+    }
+
     /// The same browser with one more header on every request.
     pub(crate) fn with_header(&self, name: &'static str, value: &str) -> Self {
         let mut agent = self.clone();

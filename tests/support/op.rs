@@ -59,6 +59,7 @@ pub(crate) struct TestOp {
     app: Arc<App>,
     clock: Arc<MovableClock>,
     base_url: String,
+    own_url: String,
     database: String,
     shutdown: Shutdown,
     runtime: Option<Runtime>,
@@ -79,6 +80,26 @@ impl TestOp {
         Self::with_settings(&[("DISABLE_RATE_LIMITING", "true")])
     }
 
+    /// A provider on PostgreSQL, whatever the other tests run on.
+    pub(crate) fn on_postgres() -> Self {
+        Self::on_database(&super::postgres::new_database())
+    }
+
+    /// A provider on this database.
+    pub(crate) fn on_database(database: &str) -> Self {
+        let no_limits = ("DISABLE_RATE_LIMITING", "true");
+        Self::with_settings(&[no_limits, ("DB_CONNECTION_STRING", database)])
+    }
+
+    /// A second server of the same provider, on the same database.
+    pub(crate) fn replica(&self) -> Self {
+        Self::with_settings(&[
+            ("DISABLE_RATE_LIMITING", "true"),
+            ("DB_CONNECTION_STRING", &self.database),
+            ("APP_URL", &self.base_url),
+        ])
+    }
+
     /// A provider with these variables.
     pub(crate) fn with_settings(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -91,7 +112,9 @@ impl TestOp {
             runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port of this machine");
         let port = listener.local_addr().expect("its address").port();
         let base_url = format!("http://localhost:{port}");
-        let database = new_connection_string(&folder);
+        let given = variables.iter().find(|(name, _)| *name == "DB_CONNECTION_STRING");
+        let database = given
+            .map_or_else(|| new_connection_string(&folder), |(_, address)| (*address).to_owned());
         let mut all = BTreeMap::from([
             ("APP_URL", base_url.as_str()),
             ("DB_CONNECTION_STRING", database.as_str()),
@@ -100,14 +123,14 @@ impl TestOp {
         all.extend(variables.iter().copied());
         let settings = Settings::read(&Source::from_pairs(&all.into_iter().collect::<Vec<_>>()))
             .expect("valid settings");
-        let base_url = settings.app_url.to_string();
+        let (own_url, base_url) = (base_url, settings.app_url.to_string());
         let store = Store::open(&settings.database).expect("a new database");
         let clock = Arc::new(MovableClock::default());
         let app = App::start(settings, store, clock.clone(), Arc::new(SystemRng::new()))
             .expect("a provider that starts");
         let shutdown = Shutdown::new();
         runtime.spawn(serve(Arc::clone(&app), listener, shutdown.clone()));
-        Self { app, clock, base_url, database, shutdown, runtime: Some(runtime), folder }
+        Self { app, clock, base_url, own_url, database, shutdown, runtime: Some(runtime), folder }
     }
 
     /// The issuer, without a slash at its end.
@@ -143,7 +166,7 @@ impl TestOp {
 
     /// A browser without a face, signed in nowhere.
     pub(crate) fn agent(&self) -> Agent {
-        Agent::new(&self.base_url)
+        Agent::new(&self.own_url)
     }
 
     fn new_id(&self) -> uuid::Uuid {
@@ -305,8 +328,8 @@ impl TestOp {
         self.database.starts_with("postgres://")
     }
 
-    fn postgres(&self) -> postgres::Client {
-        postgres::Client::connect(&self.database, postgres::NoTls).expect("a connection")
+    fn postgres(&self) -> ::postgres::Client {
+        ::postgres::Client::connect(&self.database, ::postgres::NoTls).expect("a connection")
     }
 
     fn sqlite(&self) -> rusqlite::Connection {
@@ -320,15 +343,19 @@ impl TestOp {
 
     /// The kinds of the audit log's entries, in order.
     pub(crate) fn audit_kinds(&self) -> Vec<String> {
-        let sql = "SELECT kind FROM audit_events ORDER BY created_at, id";
+        self.texts("SELECT kind FROM audit_events ORDER BY created_at, id")
+    }
+
+    /// Asks the database behind the server's back for texts.
+    pub(crate) fn texts(&self, sql: &str) -> Vec<String> {
         if self.is_postgres() {
             let rows = self.postgres().query(sql, &[]).expect("rows");
             return rows.iter().map(|row| row.get(0)).collect();
         }
         let connection = self.sqlite();
         let mut statement = connection.prepare(sql).expect("a statement");
-        let kinds = statement.query_map([], |row| row.get(0)).expect("rows");
-        kinds.map(|kind| kind.expect("a kind")).collect()
+        let texts = statement.query_map([], |row| row.get(0)).expect("rows");
+        texts.map(|text| text.expect("a text")).collect()
     }
 
     fn write<T: Send + 'static>(

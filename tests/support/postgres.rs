@@ -33,14 +33,17 @@ pub(crate) fn new_database() -> String {
     CLUSTER.address(&name)
 }
 
-struct Cluster {
+/// A server of PostgreSQL, with all that it keeps in a temporary folder.
+pub(crate) struct Cluster {
     port: u16,
+    folder: PathBuf,
     /// Stops the server when its input ends, as it does with this process, however that ends.
     _keeper: Child,
 }
 
 impl Cluster {
-    fn start() -> Self {
+    /// Makes a cluster and starts it.
+    pub(crate) fn start() -> Self {
         // Left for the keeper to remove: what is static here is never dropped.
         let folder = TempDir::new().expect("a temporary folder").keep();
         let data = folder.join("data");
@@ -56,8 +59,7 @@ impl Cluster {
         assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
         let port =
             TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it").port();
-        let script =
-            "\"$@\" >/dev/null 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf \"$FOLDER\"";
+        let script = "\"$@\" >/dev/null 2>&1 & read -r _; kill -INT $! 2>/dev/null; wait $!; rm -rf \"$FOLDER\"";
         let keeper = as_postgres("sh")
             .args(["-c", script, "sh", &program("postgres"), "-D"])
             .arg(&data)
@@ -69,12 +71,39 @@ impl Cluster {
             .stdin(Stdio::piped())
             .spawn()
             .expect("a shell");
-        let cluster = Self { port, _keeper: keeper };
+        let cluster = Self { port, folder, _keeper: keeper };
         cluster.wait_until_it_answers();
         cluster
     }
 
-    fn address(&self, database: &str) -> String {
+    /// Stops it at once, as a crash would.
+    pub(crate) fn stop(&self) {
+        let stopped = self.control().args(["stop", "-m", "immediate"]).output().expect("pg_ctl");
+        assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
+    }
+
+    /// Starts it again.
+    pub(crate) fn start_again(&self) {
+        let options =
+            format!("-p {} -c listen_addresses=127.0.0.1 -k {}", self.port, self.folder.display());
+        let started = self
+            .control()
+            .args(["start", "-w", "-o", &options, "-l"])
+            .arg(self.folder.join("log"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(started.expect("pg_ctl").success());
+    }
+
+    fn control(&self) -> Command {
+        let mut command = as_postgres(&program("pg_ctl"));
+        command.arg("-D").arg(self.folder.join("data")).current_dir(&self.folder);
+        command
+    }
+
+    /// The address of a database in it.
+    pub(crate) fn address(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 

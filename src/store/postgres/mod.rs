@@ -73,7 +73,10 @@ impl Postgres {
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Attempt<T, E> {
         let outcome = self.pool.with(|session| {
-            session.control(begin)?;
+            session.control(begin).map_err(|error| match error {
+                StoreError::Unreachable { .. } => StoreError::Stale,
+                error => error,
+            })?;
             // A panic undoes this transaction only; its caller learns that it was abandoned.
             let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session)));
             let result = catch_unwind(work).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
@@ -89,7 +92,7 @@ impl Postgres {
             })
         });
         outcome.unwrap_or_else(|error: StoreError| match error {
-            // Lost before anything was sent for good: the next connection may be better.
+            // It was idle while the server restarted; nothing was begun, and the next one may be new.
             StoreError::Stale => Attempt::Again,
             error => Attempt::Done(Err(error.into())),
         })

@@ -1,0 +1,212 @@
+//! PostgreSQL: several servers on one database, and a database that goes away.
+
+use std::{
+    collections::BTreeSet,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    cli::Cli,
+    flow::interaction_id,
+    op::TestOp,
+    postgres::{Cluster, new_database},
+};
+
+/// Goes through a sign-in with every request at another server than the one before.
+#[test]
+fn a_sign_in_begun_on_one_server_ends_on_another() {
+    let one = TestOp::on_postgres();
+    let other = one.replica();
+    let client = one.client();
+    let mut alice = one.person("alice");
+    let (at_one, at_other) = (one.agent(), other.agent());
+
+    let mut browser = one.agent();
+    let options = browser.get("/api/webauthn/login/start").ok().json();
+    let assertion = alice.authenticator.assert(&options);
+    browser = browser.at(&at_other);
+    browser.post("/api/webauthn/login/finish", &assertion).ok();
+    browser = browser.at(&at_one);
+    let id = interaction_id(&browser.get(&client.authorize_path(&[]))).unwrap();
+    browser = browser.at(&at_other);
+    let path = format!("/api/oidc/interactions/{id}/complete");
+    browser.post(&path, &json!({"step": "consent"})).ok();
+    browser = browser.at(&at_one);
+    let answer = browser.get(&format!("/authorize?interaction={id}"));
+    let tokens = other.redeem(&client, &answer.location_param("code").unwrap()).ok().json();
+    let claims = one.userinfo(tokens["access_token"].as_str().unwrap()).ok().json();
+
+    assert_eq!(claims["email"], "alice@example.com");
+    let keys = |op: &TestOp| op.agent().get("/.well-known/jwks.json").ok().text();
+    assert_eq!(keys(&one), keys(&other));
+}
+
+/// What is good once is good once in all: presented to two servers at the same moment.
+#[test]
+fn of_two_servers_that_are_given_the_same_thing_one_accepts_it() {
+    const ROUNDS: usize = 200;
+    let one = TestOp::on_postgres();
+    let other = one.replica();
+    let client = one.client();
+    let mut alice = one.person("alice");
+    for _ in 0..ROUNDS {
+        let code = alice.code(&client, &[]);
+        let winners = both(&one, &other, |op| op.redeem(&client, &code).status == 200);
+        assert_eq!(winners, 1, "a code");
+
+        let tokens = one.redeem(&client, &alice.code(&client, &[])).ok().json();
+        let refresh_token = tokens["refresh_token"].as_str().unwrap();
+        let winners = both(&one, &other, |op| op.refresh(&client, refresh_token).status == 200);
+        assert_eq!(winners, 1, "a refresh token");
+
+        let path = format!("/api/one-time-access-token/{}", one.one_time_code(alice.id, 600));
+        let winners = both(&one, &other, |op| op.agent().post(&path, &Value::Null).status == 200);
+        assert_eq!(winners, 1, "a one-time link");
+
+        let mut browser = one.agent();
+        let options = browser.get("/api/webauthn/login/start").ok().json();
+        let assertion = alice.authenticator.assert(&options);
+        let finish = "/api/webauthn/login/finish";
+        let winners =
+            both(&one, &other, |op| browser.at(&op.agent()).post(finish, &assertion).status == 200);
+        assert_eq!(winners, 1, "a ceremony");
+    }
+}
+
+fn both(one: &TestOp, other: &TestOp, attempt: impl Fn(&TestOp) -> bool + Sync) -> usize {
+    let barrier = std::sync::Barrier::new(2);
+    let attempt = |op| {
+        barrier.wait();
+        attempt(op)
+    };
+    thread::scope(|scope| {
+        let first = scope.spawn(|| attempt(one));
+        usize::from(attempt(other)) + usize::from(first.join().unwrap())
+    })
+}
+
+#[test]
+fn what_is_done_at_the_terminal_every_server_sees() {
+    let one = TestOp::on_postgres();
+    let other = one.replica();
+    let mut alice = one.person("alice");
+    let mut elsewhere = alice.agent.at(&other.agent());
+    elsewhere.get("/api/users/me").ok();
+
+    one.change_user(alice.id, |user| user.disabled = true);
+
+    assert_eq!(alice.agent.get("/api/users/me").error(), "403 user_disabled");
+    assert_eq!(elsewhere.get("/api/users/me").error(), "403 user_disabled");
+}
+
+/// Two that start at once on an empty database migrate once and agree on their keys.
+#[test]
+fn servers_that_start_together_make_one_schema_and_one_set_of_keys() {
+    let database = new_database();
+    let barrier = std::sync::Barrier::new(4);
+    let keys: BTreeSet<String> = thread::scope(|scope| {
+        let servers: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    let op = TestOp::on_database(&database);
+                    op.agent().get("/.well-known/jwks.json").ok().text()
+                })
+            })
+            .collect();
+        servers.into_iter().map(|server| server.join().unwrap()).collect()
+    });
+    assert_eq!(keys.len(), 1);
+}
+
+/// A request during the gap is told to come back; none is half done; afterwards all is well.
+#[test]
+fn a_database_that_goes_away_and_comes_back_takes_nobody_with_it() {
+    let cluster = Cluster::start();
+    let op = TestOp::on_database(&cluster.address("postgres"));
+    let client = op.client();
+    let mut alice = op.person("alice");
+    alice.code(&client, &[]);
+    let grants = op.count("grants");
+
+    cluster.stop();
+    let started = Instant::now();
+    let page = alice.agent.get(&client.authorize_path(&[]));
+    let api = alice.agent.get("/api/users/me");
+    let token = op.redeem(&client, &format!("pocket_id_ac_{}", "A".repeat(64)));
+    let health = op.agent().get("/healthz");
+    for answer in [page, api, token, health] {
+        assert_eq!((answer.status, answer.header("retry-after")), (503, "1"), "{}", answer.text());
+    }
+    assert!(started.elapsed() < Duration::from_secs(15));
+
+    cluster.start_again();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while op.agent().get("/healthz").status != 204 {
+        assert!(Instant::now() < deadline, "the server does not recover");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(op.count("grants"), grants);
+    alice.code(&client, &[]);
+    cluster.stop();
+}
+
+#[test]
+fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &new_database());
+    cli.run("user add alice --email alice@example.com").expect_success();
+    cli.run("group create staff").expect_success();
+    cli.run("group assign staff alice").expect_success();
+    cli.run("client create App --id app --group staff").expect_success();
+    let shown = cli.run("client show app -o json").json();
+    assert_eq!(shown["allowedUserGroups"][0]["name"], "staff");
+    cli.run("user add ALICE").expect_failure(1);
+    cli.run("serve --listen 127.0.0.1:0").refused(
+        3,
+        &[
+            "error: cannot seal secrets in PostgreSQL: no ENCRYPTION_KEY is set, and servers there \
+             share one key",
+            "hint: make one with: openssl rand -base64 32, and give it to every server",
+        ],
+    );
+
+    let nowhere = Cli::new().with("DB_CONNECTION_STRING", "postgres://me:secret@127.0.0.1:1/db");
+    nowhere.run("user list").refused(
+        4,
+        &[
+            "error: cannot reach the database: Connection refused (os error 111)",
+            "hint: is the server of the database running, and DB_CONNECTION_STRING right?",
+        ],
+    );
+}
+
+/// The same tables with the same columns: only the names of the types differ.
+#[test]
+fn both_engines_have_the_same_schema() {
+    let sqlite_folder = tempfile::tempdir().unwrap();
+    let path = sqlite_folder.path().join("test.db");
+    pocketid::store::Store::open(&pocketid::model::Database::Sqlite(path.clone())).unwrap();
+    let sqlite = rusqlite::Connection::open(path).unwrap();
+    let sql = "SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\"
+                 FROM pragma_table_list t, pragma_table_info(t.name) c
+                WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite_%'";
+    let mut statement = sqlite.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let of_sqlite: BTreeSet<String> = rows.map(Result::unwrap).collect();
+
+    let op = TestOp::on_postgres();
+    let sql = "SELECT table_name || '.' || column_name || ' ' ||
+                      CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB'
+                                     ELSE upper(data_type) END || ' ' ||
+                      CASE is_nullable WHEN 'YES' THEN '0' ELSE '1' END
+                 FROM information_schema.columns
+                WHERE table_schema = 'public' AND table_name <> 'schema_version'";
+    let of_postgres: BTreeSet<String> = op.texts(sql).into_iter().collect();
+
+    assert!(of_sqlite.len() > 100);
+    let differences: Vec<_> = of_sqlite.symmetric_difference(&of_postgres).collect();
+    assert!(differences.is_empty(), "{differences:?}");
+}
