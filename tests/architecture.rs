@@ -9,7 +9,7 @@ use std::{
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("crypto", &[]),
     ("model", &["crypto"]),
-    ("settings", &["crypto"]),
+    ("settings", &["crypto", "model"]),
     ("oidc", &["crypto", "model"]),
     ("store", &["crypto", "model"]),
     ("server", &["crypto", "model", "oidc", "settings", "store"]),
@@ -24,9 +24,13 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("dialoguer", &["cli"]),
     ("hyper", &["server"]),
     ("hyper_util", &["server"]),
+    ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
+    ("rustix", &["store"]),
+    ("rustls", &["crypto", "store/postgres"]),
+    ("tokio_postgres_rustls", &["store/postgres"]),
     ("webauthn_rs", &["server/passkey", "server/app.rs", "model/passkey.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use pocketid::{model::Database, store::Store};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -183,12 +184,34 @@ fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
     );
 }
 
+/// The meaning of libpq's `sslmode`, against a server that refuses whoever does not speak TLS.
+#[test]
+fn the_connection_is_protected_as_sslmode_says() {
+    let cluster = Cluster::start_with_tls();
+    let address = cluster.address("postgres").replace("127.0.0.1", "localhost");
+    let open = |mode: &str| {
+        let address = format!("{address}?sslmode={mode}").parse().unwrap();
+        Store::open(&Database::Postgres(address))
+    };
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while open("require").is_err() {
+        assert!(Instant::now() < deadline, "{:?}", open("require").unwrap_err());
+        thread::sleep(Duration::from_millis(50));
+    }
+    open("prefer").unwrap();
+    for refused in ["disable", "verify-full"] {
+        assert!(open(refused).is_err(), "{refused}");
+    }
+    let error = open("verify-full").unwrap_err().to_string();
+    assert!(error.contains("certificate"), "{error}");
+}
+
 /// The same tables with the same columns: only the names of the types differ.
 #[test]
 fn both_engines_have_the_same_schema() {
     let sqlite_folder = tempfile::tempdir().unwrap();
     let path = sqlite_folder.path().join("test.db");
-    pocketid::store::Store::open(&pocketid::model::Database::Sqlite(path.clone())).unwrap();
+    Store::open(&Database::Sqlite(path.clone())).unwrap();
     let sqlite = rusqlite::Connection::open(path).unwrap();
     let sql = "SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\"
                  FROM pragma_table_list t, pragma_table_info(t.name) c

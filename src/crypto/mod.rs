@@ -7,6 +7,7 @@ pub mod rng;
 pub mod seal;
 pub mod secret;
 pub mod signing_key;
+pub mod tls;
 
 pub use bearer::BearerToken;
 pub use digest::Digest;

@@ -44,6 +44,38 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts it.
     pub(crate) fn start() -> Self {
+        let cluster = Self::prepare().run(&[]);
+        cluster.wait_until_it_answers();
+        cluster
+    }
+
+    /// A cluster that only speaks TLS, with a certificate that nobody trusts. It is starting.
+    pub(crate) fn start_with_tls() -> Self {
+        let prepared = Self::prepare();
+        let data = prepared.folder.join("data");
+        let made = as_postgres("openssl")
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+            ])
+            .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout"])
+            .arg(data.join("server.key"))
+            .arg("-out")
+            .arg(data.join("server.crt"))
+            .output()
+            .expect("openssl");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n")
+            .expect("a rule");
+        prepared.run(&["-c", "ssl=on"])
+    }
+
+    fn prepare() -> Prepared {
         // Left for the keeper to remove: what is static here is never dropped.
         let folder = TempDir::new().expect("a temporary folder").keep();
         let data = folder.join("data");
@@ -57,12 +89,25 @@ impl Cluster {
             .output()
             .expect("initdb");
         assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
+        Prepared { folder }
+    }
+}
+
+/// A cluster that was not started yet.
+struct Prepared {
+    folder: PathBuf,
+}
+
+impl Prepared {
+    fn run(self, options: &[&str]) -> Cluster {
+        let folder = self.folder;
         let port =
             TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it").port();
         let script = "\"$@\" >/dev/null 2>&1 & read -r _; kill -INT $! 2>/dev/null; wait $!; rm -rf \"$FOLDER\"";
         let keeper = as_postgres("sh")
             .args(["-c", script, "sh", &program("postgres"), "-D"])
-            .arg(&data)
+            .arg(folder.join("data"))
+            .args(options)
             .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-k"])
             .arg(&folder)
             .args(["-c", "max_connections=400", "-c", "fsync=off"])
@@ -71,11 +116,11 @@ impl Cluster {
             .stdin(Stdio::piped())
             .spawn()
             .expect("a shell");
-        let cluster = Self { port, folder, _keeper: keeper };
-        cluster.wait_until_it_answers();
-        cluster
+        Cluster { port, folder, _keeper: keeper }
     }
+}
 
+impl Cluster {
     /// Stops it at once, as a crash would.
     pub(crate) fn stop(&self) {
         let stopped = self.control().args(["stop", "-m", "immediate"]).output().expect("pg_ctl");

@@ -6,13 +6,13 @@ use ::postgres::{Client, Config, NoTls, config::SslMode};
 use rustls::{
     ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::StoreError;
-use crate::model::database::TlsMode;
+use crate::{crypto::tls::provider, model::database::TlsMode};
 
 /// Connects.
 pub(super) fn connect(config: &Config, mode: TlsMode) -> Result<Client, StoreError> {
@@ -28,7 +28,7 @@ pub(super) fn connect(config: &Config, mode: TlsMode) -> Result<Client, StoreErr
 
 fn client_config(mode: TlsMode) -> Result<ClientConfig, StoreError> {
     let unreachable = |cause: String| StoreError::Unreachable { cause };
-    let provider = Arc::new(ring::default_provider());
+    let provider = provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| unreachable(error.to_string()))?;
