@@ -1,4 +1,4 @@
-//! The server killed in the middle of a thousand sign-ins: what it acknowledged stands, and what it
+//! A server killed in the middle of a thousand sign-ins: what it acknowledged stands, and what it
 //! did not is not there by half.
 
 use std::{
@@ -23,6 +23,8 @@ use crate::support::{
 };
 
 const SIGN_INS: usize = 1_000;
+/// Fewer where two servers do them together.
+const TOGETHER: usize = 300;
 const WORKERS: usize = 8;
 /// After so many of them the server is killed.
 const KILLS: [usize; 3] = [200, 450, 800];
@@ -40,11 +42,11 @@ struct Server {
 }
 
 impl Server {
-    fn start(op: &TestOp, port: u16) -> Self {
+    fn start(op: &TestOp, port: u16, app_url: &str) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_pocketid"))
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .env_clear()
-            .env("APP_URL", format!("http://localhost:{port}"))
+            .env("APP_URL", app_url)
             .envs(op.environment())
             .env("DISABLE_RATE_LIMITING", "true")
             .env("LOG_LEVEL", "error")
@@ -81,9 +83,9 @@ fn a_killed_server_loses_no_acknowledged_write_and_leaves_no_half_finished_one()
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.skips_consent = true;
     });
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let base_url = format!("http://localhost:{port}");
-    let mut server = Server::start(&op, port);
+    let mut server = Server::start(&op, port, &base_url);
     let authenticators: Vec<_> = (0..WORKERS).map(|n| register(&op, &base_url, n)).collect();
 
     let acknowledged = Mutex::new(Vec::new());
@@ -96,7 +98,7 @@ fn a_killed_server_loses_no_acknowledged_write_and_leaves_no_half_finished_one()
                 let deadline = Instant::now() + Duration::from_secs(240);
                 while count.load(Ordering::SeqCst) < SIGN_INS && Instant::now() < deadline {
                     // While the server is down a sign-in fails, and is tried again.
-                    match sign_in(base_url, client, &mut authenticator) {
+                    match sign_in(&Agent::new(base_url), client, &mut authenticator) {
                         Some(done) => {
                             acknowledged.lock().unwrap().push(done);
                             count.fetch_add(1, Ordering::SeqCst);
@@ -112,7 +114,7 @@ fn a_killed_server_loses_no_acknowledged_write_and_leaves_no_half_finished_one()
                 thread::sleep(Duration::from_millis(1));
             }
             server.kill();
-            server = Server::start(&op, port);
+            server = Server::start(&op, port, &base_url);
         }
         server
     });
@@ -122,6 +124,60 @@ fn a_killed_server_loses_no_acknowledged_write_and_leaves_no_half_finished_one()
     assert_each_write_is_whole(&op);
     assert_each_answer_stands(&op, &base_url, &client, acknowledged);
     server.kill();
+}
+
+/// Of two servers on PostgreSQL one is killed; whoever was sent to it goes to the other.
+#[test]
+fn a_killed_server_leaves_the_other_one_to_go_on() {
+    let op = TestOp::on_postgres();
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.skips_consent = true;
+    });
+    let ports = [free_port(), free_port()];
+    let urls = ports.map(|port| format!("http://localhost:{port}"));
+    let [first, second] = ports.map(|port| Server::start(&op, port, &urls[0]));
+    let authenticators: Vec<_> = (0..WORKERS).map(|n| register(&op, &urls[0], n)).collect();
+
+    let acknowledged = Mutex::new(Vec::new());
+    let count = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for (worker, mut authenticator) in authenticators.into_iter().enumerate() {
+            let (acknowledged, count, client, urls) = (&acknowledged, &count, &client, &urls);
+            scope.spawn(move || {
+                let deadline = Instant::now() + Duration::from_secs(120);
+                let mut at = worker % 2;
+                while count.load(Ordering::SeqCst) < TOGETHER && Instant::now() < deadline {
+                    match sign_in(&Agent::new(&urls[at]), client, &mut authenticator) {
+                        Some(done) => {
+                            acknowledged.lock().unwrap().push(done);
+                            count.fetch_add(1, Ordering::SeqCst);
+                        }
+                        None => at = 1,
+                    }
+                }
+            });
+        }
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while count.load(Ordering::SeqCst) < TOGETHER / 2 && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+        first.kill();
+    });
+
+    let survivor = Agent::new(&urls[1]);
+    let acknowledged = acknowledged.into_inner().unwrap().into_iter().map(|mut one| {
+        one.session = one.session.at(&survivor);
+        one
+    });
+    let acknowledged: Vec<_> = acknowledged.collect();
+    assert!(acknowledged.len() >= TOGETHER);
+    assert_each_write_is_whole(&op);
+    assert_each_answer_stands(&op, &urls[1], &client, acknowledged);
+    second.kill();
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn register(op: &TestOp, base_url: &str, number: usize) -> SoftAuthenticator {
@@ -136,11 +192,11 @@ fn register(op: &TestOp, base_url: &str, number: usize) -> SoftAuthenticator {
 
 /// A whole sign-in: passkey, code, tokens. `None` when the server went away in the middle.
 fn sign_in(
-    base_url: &str,
+    agent: &Agent,
     client: &TestClient,
     authenticator: &mut SoftAuthenticator,
 ) -> Option<Acknowledged> {
-    let mut agent = Agent::new(base_url);
+    let mut agent = agent.clone();
     let options = get(&mut agent, "/api/webauthn/login/start")?.ok().json();
     let assertion = authenticator.assert(&options);
     post(&mut agent, "/api/webauthn/login/finish", "application/json", assertion.to_string())?.ok();

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -152,6 +153,54 @@ fn a_database_that_goes_away_and_comes_back_takes_nobody_with_it() {
     }
     assert_eq!(op.count("grants"), grants);
     alice.code(&client, &[]);
+    cluster.stop();
+}
+
+/// The same under load: every answer is a code or a request to come back, and every code is good.
+#[test]
+fn under_load_an_outage_costs_nothing_that_was_acknowledged() {
+    let cluster = Cluster::start();
+    let op = TestOp::on_database(&cluster.address("postgres"));
+    let client = op.client();
+    let mut alice = op.person("alice");
+    alice.code(&client, &[]);
+    let path = client.authorize_path(&[]);
+    let stop = AtomicBool::new(false);
+
+    let codes: Vec<String> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..4)
+            .map(|_| {
+                let mut agent = alice.agent.clone();
+                let (stop, path) = (&stop, path.as_str());
+                scope.spawn(move || {
+                    let mut codes = Vec::new();
+                    while !stop.load(Ordering::SeqCst) {
+                        let started = Instant::now();
+                        let answer = agent.get(path);
+                        assert!(started.elapsed() < Duration::from_secs(10), "nobody waits long");
+                        match answer.status {
+                            303 => codes.extend(answer.location_param("code")),
+                            503 => assert_eq!(answer.header("retry-after"), "1"),
+                            other => panic!("{other} {}", answer.text()),
+                        }
+                    }
+                    codes
+                })
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(400));
+        cluster.stop();
+        thread::sleep(Duration::from_millis(400));
+        cluster.start_again();
+        thread::sleep(Duration::from_millis(600));
+        stop.store(true, Ordering::SeqCst);
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+
+    assert!(codes.len() > 20, "{}", codes.len());
+    for code in codes {
+        op.redeem(&client, &code).ok();
+    }
     cluster.stop();
 }
 

@@ -26,7 +26,7 @@ pub const KEPT: &[&str] = &[
     "state",
 ];
 
-/// Longest `state` or `nonce` in bytes; they are stored and echoed.
+/// Longest value in bytes of a parameter that is stored.
 const MAX_OPAQUE: usize = 2_048;
 
 /// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post).
@@ -205,9 +205,8 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
 }
 
 fn check_opaque(params: &Params) -> Result<(), OAuthError> {
-    let long = ["state", "nonce", "login_hint"]
-        .into_iter()
-        .find(|name| params.value(name).is_some_and(|value| value.len() > MAX_OPAQUE));
+    let long =
+        KEPT.iter().find(|name| params.value(name).is_some_and(|value| value.len() > MAX_OPAQUE));
     match long {
         Some(name) => {
             let message = format!("The parameter {name} is longer than {MAX_OPAQUE} bytes.");

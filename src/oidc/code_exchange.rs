@@ -55,7 +55,7 @@ pub fn check(
 }
 
 /// RFC 7636 §4.6; a verifier without a challenge is a downgrade attack (RFC 9700 §2.1.1).
-fn check_verifier(
+pub fn check_verifier(
     challenge: Option<&CodeChallenge>,
     verifier: Option<&str>,
 ) -> Result<(), OAuthError> {

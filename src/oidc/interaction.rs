@@ -6,6 +6,9 @@ use crate::model::{Client, Scope, Session, Step, Timestamp};
 /// One hour: how long an interaction waits, in seconds.
 pub const INTERACTION_SECONDS: i64 = 3_600;
 
+/// Five minutes, in seconds: how long somebody may take for the steps that are left.
+const GRACE_SECONDS: i64 = 300;
+
 /// What is known of somebody who is signed in.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
@@ -71,8 +74,8 @@ fn needs_reauthentication(
     // OIDC Core §3.1.2.1: max_age counts from the last active authentication.
     let age = now.seconds_since(auth_time(known.session, known.reauthenticated_at));
     match request.max_age {
-        // A passkey used for this very request is fresh enough for any age, even zero.
-        Some(_) if known.reauthenticated_at.is_some() => false,
+        // A passkey used for this very request is fresh enough for any age, even zero; for a while.
+        Some(max_age) if known.reauthenticated_at.is_some() => age >= max_age.max(GRACE_SECONDS),
         Some(max_age) => age >= max_age,
         None => false,
     }

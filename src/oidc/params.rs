@@ -44,6 +44,11 @@ impl Params {
             .ok_or_else(|| OAuthError::invalid_request(format!("The parameter {name} is missing.")))
     }
 
+    /// Every parameter.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The parameters of these names, to be kept.
     pub fn only(&self, names: &[&str]) -> BTreeMap<String, String> {
         let kept = names.iter().filter_map(|name| Some((*name, self.value(name)?)));

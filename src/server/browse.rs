@@ -18,7 +18,7 @@ use crate::{
     crypto::BearerToken,
     model::{Passkey, Session, SessionId, Timestamp, User},
     oidc::Params,
-    store::{StoreError, passkeys, sessions, users},
+    store::{StoreError, interactions, passkeys, sessions, users},
 };
 
 type Page = Result<Response, PageError>;
@@ -31,7 +31,7 @@ pub(super) async fn setup(req: Request) -> Page {
         // Set up, and here: what is left to do is on the account page.
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
     }
-    Ok(match req.app.store().read(users::administrator_exists).await? {
+    Ok(match req.app.store().read(users::anybody_exists).await? {
         true => render(&SetupDonePage { layout: caller.layout(None) }),
         false => render(&SetupPage { layout: caller.layout(None), email_required: false }),
     })
@@ -74,7 +74,13 @@ pub(super) async fn interaction(req: Request) -> Page {
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let token = query.value("interaction").and_then(|id| BearerToken::parse("", id));
     let token = token.ok_or(Problem::InteractionExpired)?;
-    let (lookup, app, now) = (token.clone(), req.app.clone(), req.head.now);
+    let (lookup, now) = (token.clone(), req.head.now);
+    match req.app.store().read(move |tx| interactions::find(tx, &lookup, now)).await? {
+        None => return Err(Problem::InteractionExpired.into()),
+        Some(interactions::Found::Consumed) => return Err(Problem::InteractionUsed.into()),
+        Some(interactions::Found::Live(_)) => {}
+    }
+    let (lookup, app) = (token.clone(), req.app.clone());
     let live = req.app.store().read(move |tx| find_live(tx, &app, &lookup, now)).await;
     let live = live.map_err(|error| {
         PageError::from(Problem::InteractionExpired).because(format!("{error:?}"))
@@ -86,7 +92,7 @@ pub(super) async fn interaction(req: Request) -> Page {
     let user = req.who.as_ref().map(|who| &who.user);
     // The steps are somebody's: for anybody else, `/authorize` finds out what is to be done.
     let is_theirs = live.interaction.user_id == user.map(|user| user.id);
-    if !is_theirs && live.interaction.user_id.is_some() {
+    if !is_theirs {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
     let layout = Caller::of(&req.head).layout(user);

@@ -74,7 +74,7 @@ fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthEr
                     "The parameter client_id is not the client of the Authorization header.",
                 ));
             }
-            (id, Some(secret))
+            (id, secret)
         }
         None => {
             let id = params.value("client_id").ok_or_else(|| refuse("no client was named"))?;
@@ -89,7 +89,7 @@ fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthEr
 }
 
 /// RFC 6749 §2.3.1: id and secret are form-encoded before they are joined and put into base64.
-fn basic(head: &Head) -> Result<Option<(String, Secret)>, OAuthError> {
+fn basic(head: &Head) -> Result<Option<(String, Option<Secret>)>, OAuthError> {
     let Some(header) = head.header("authorization") else { return Ok(None) };
     let malformed = || refuse("the Authorization header is not of the Basic scheme");
     let (scheme, encoded) = header.split_once(' ').ok_or_else(malformed)?;
@@ -99,7 +99,9 @@ fn basic(head: &Head) -> Result<Option<(String, Secret)>, OAuthError> {
     let decoded = BASE64_STANDARD.decode(encoded.trim()).map_err(|_| malformed())?;
     let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
     let (id, secret) = decoded.split_once(':').ok_or_else(malformed)?;
-    Ok(Some((form_decode(id)?, Secret::new(form_decode(secret)?))))
+    // RFC 6749 §2.3.1: an empty secret may as well be left out.
+    let secret = (!secret.is_empty()).then(|| form_decode(secret).map(Secret::new)).transpose()?;
+    Ok(Some((form_decode(id)?, secret)))
 }
 
 fn form_decode(text: &str) -> Result<String, OAuthError> {

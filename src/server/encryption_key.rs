@@ -12,7 +12,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use crate::{
     crypto::{MasterKey, Rng, Secret},
     model::Database,
-    settings::Settings,
+    settings::{MIN_ENCRYPTION_KEY, Settings},
     store::{Store, StoreError, meta},
 };
 
@@ -101,7 +101,12 @@ fn kept_or_new_key(path: &Path, is_in_use: bool, rng: &dyn Rng) -> Result<Secret
         Ok(mut file) => {
             let mut key = String::new();
             file.read_to_string(&mut key).map_err(fault)?;
-            Ok(Secret::new(key.trim()))
+            match key.trim() {
+                key if key.len() < MIN_ENCRYPTION_KEY => {
+                    Err(fault(io::Error::new(io::ErrorKind::InvalidData, "it holds no whole key")))
+                }
+                key => Ok(Secret::new(key)),
+            }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && is_in_use => {
             Err(KeyFault::Lost { path: path.to_owned() })
@@ -119,10 +124,17 @@ fn kept_or_new_key(path: &Path, is_in_use: bool, rng: &dyn Rng) -> Result<Secret
     }
 }
 
-/// The key is on disk before anything is sealed under it.
+/// The key is on disk, whole and under its name, before anything is sealed under it.
 fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let new = path.with_extension("key.new");
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     // Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
     file.write_all(key.expose().as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    std::fs::rename(&new, path)?;
+    match path.parent() {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
 }

@@ -1,4 +1,4 @@
-//! `GET /healthz`: whether requests can be answered (contract §1.14)
+//! `GET /healthz`: whether requests can be answered (Pocket ID 2.14)
 
 use super::http::{ApiError, Request, Response};
 use crate::store::meta;

@@ -116,7 +116,7 @@ fn generate(
         signing_keys::insert(tx, &key, now)?;
         signing_keys::list(tx)
     })?;
-    tracing::info!(alg = algorithm.as_str(), "made a signing key");
+    tracing::info!(alg = algorithm.as_str(), "there is a signing key now");
     Ok(keys)
 }
 

@@ -14,6 +14,8 @@ pub(super) const CEREMONY: usize = 64 * 1024;
 pub(super) const HEADERS: usize = 64 * 1024;
 /// The number of headers.
 pub(super) const HEADER_COUNT: usize = 100;
+/// How long a new connection may take to ask for something.
+pub(super) const FIRST_REQUEST_TIME: Duration = Duration::from_secs(10);
 /// How long the headers of a request may take; on a kept connection also how long it may be idle.
 pub(super) const HEADER_TIME: Duration = Duration::from_secs(75);
 /// How long a request may take as a whole.

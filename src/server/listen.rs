@@ -12,7 +12,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use super::{App, clean_up, edge, limits};
+use super::{App, clean_up, connection_activity::Activity, edge, limits};
 
 /// How often the rate limiter forgets addresses that are gone.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -87,15 +87,24 @@ fn spawn_connection(
     // Small answers must not wait for more data to come.
     drop(stream.set_nodelay(true));
     let app = Arc::clone(app);
+    let activity = Activity::new();
+    let requests = activity.clone();
     let service = service_fn(move |request| {
-        let app = Arc::clone(&app);
-        async move { Ok::<_, Infallible>(edge::handle(app, peer.ip(), request).await) }
+        let (app, in_flight) = (Arc::clone(&app), requests.request());
+        async move {
+            let response = edge::handle(app, peer.ip(), request).await;
+            drop(in_flight);
+            Ok::<_, Infallible>(response)
+        }
     });
     let connection = builder().serve_connection(TokioIo::new(stream), service).into_owned();
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(error = error.to_string(), "a connection ended early");
+        tokio::select! {
+            ended = watched => if let Err(error) = ended {
+                tracing::debug!(error = error.to_string(), "a connection ended early");
+            },
+            () = activity.silence() => tracing::debug!("a silent connection was given up"),
         }
         drop(place);
     });

@@ -68,7 +68,7 @@ impl Route {
         if method == Method::OPTIONS && is_cors(path) {
             return Self::Preflight;
         }
-        let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let method = if method == Method::HEAD { "GET" } else { method.as_str() };
         match segments.first() {
             Some(&"api") => Self::find_api(method, &segments[1..]),

@@ -13,10 +13,11 @@ use crate::{
     store::users,
 };
 
-/// `GET`: whether there is still something to set up.
+/// `GET`: whether there is still something to set up: over the network only as long as there is no
+/// account at all. Where there are users without an administrator, `pocketid setup` makes one.
 pub(super) async fn available(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    match req.app.store().read(users::administrator_exists).await? {
+    match req.app.store().read(users::anybody_exists).await? {
         false => Ok(Response::no_content()),
         true => Err(ApiError::new(StatusCode::NOT_FOUND, "setup_not_available", "Not found")),
     }
@@ -32,7 +33,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let (view, cookie) = (UserView::of(&user, &[]), session.cookie(&req.app));
     let created = req.app.store().write(move |tx| {
         // In the transaction: of twenty who try at once, one succeeds.
-        if users::administrator_exists(tx)? {
+        if users::anybody_exists(tx)? {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
         }

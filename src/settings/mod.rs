@@ -23,7 +23,7 @@ const DEFAULT_PORT: u16 = 1411;
 /// How long Pocket ID keeps audit entries, in days.
 const DEFAULT_RETENTION_DAYS: u32 = 90;
 /// The shortest encryption key, in bytes.
-const MIN_ENCRYPTION_KEY: usize = 16;
+pub const MIN_ENCRYPTION_KEY: usize = 16;
 /// What old examples have in the place of a key.
 const PLACEHOLDER_KEY: &str = "CHANGEME";
 

@@ -133,6 +133,8 @@ impl From<rusqlite::Error> for StoreError {
         };
         match code {
             ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE => Self::Conflict,
+            // The index of the log could not grow: it is a file on the same disk.
+            ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             _ => match code & 0xff {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
                 ffi::SQLITE_FULL => Self::Full,

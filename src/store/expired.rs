@@ -18,6 +18,8 @@ const DELETES: [&str; 9] = [
           WHERE t.expires_at <= ?1
             AND NOT EXISTS (SELECT 1 FROM refresh_tokens l
                              WHERE l.grant_id = t.grant_id AND l.expires_at > ?1)
+            AND NOT EXISTS (SELECT 1 FROM access_tokens a
+                             WHERE a.grant_id = t.grant_id AND a.expires_at > ?1)
           ORDER BY t.expires_at LIMIT ?2)",
     "DELETE FROM refresh_tokens WHERE id IN (
          SELECT id FROM refresh_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",

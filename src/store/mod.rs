@@ -107,7 +107,8 @@ impl Store {
         }
     }
 
-    /// Writes in one transaction. `Ok` means that it is on disk; `Err` that nothing was changed.
+    /// Writes in one transaction. `Ok` means that it is on disk; `Err` that nothing was changed, or, when
+    /// a connection broke in the middle of a commit, that nobody can say.
     ///
     /// The closure may run more than once: of two transactions that cannot both be right, PostgreSQL
     /// undoes one, which then begins again and sees what the other did.

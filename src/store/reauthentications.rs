@@ -20,10 +20,10 @@ pub fn insert(
     tx: &mut Tx<'_>,
     token: &BearerToken,
     user_id: UserId,
-    now: Timestamp,
+    proven_at: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    let row = params![token.id(), token.digest(), user_id, now, expires_at];
+    let row = params![token.id(), token.digest(), user_id, proven_at, expires_at];
     tx.execute(INSERT, row)?.expect_rows(1)
 }
 

@@ -33,6 +33,8 @@ const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
 
 const ADMINISTRATOR_EXISTS: &str = "SELECT 1 FROM users WHERE is_admin = 1 LIMIT 1";
 
+const ANYBODY_EXISTS: &str = "SELECT 1 FROM users LIMIT 1";
+
 const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
 
 const EMAIL_OWNER: &str = "SELECT id FROM users WHERE email_folded = ?1";
@@ -85,6 +87,11 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
 /// Whether somebody may administer.
 pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ADMINISTRATOR_EXISTS, params![])
+}
+
+/// Whether there is any account.
+pub fn anybody_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    tx.exists(ANYBODY_EXISTS, params![])
 }
 
 /// Who has a user name.

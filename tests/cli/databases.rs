@@ -177,3 +177,28 @@ fn reading_leaves_the_files_as_they_are() {
     assert_eq!(size(), before);
     assert_ne!(before, 0);
 }
+
+/// On a disk of a megabyte, in a mount of its own.
+#[test]
+fn a_full_disk_is_told_and_works_again_when_there_is_room() {
+    let cli = Cli::new();
+    std::fs::create_dir(cli.path("data")).unwrap();
+
+    let ran = cli.script(
+        "mount -t tmpfs -o size=1200k none data
+         $P user add first >/dev/null
+         dd if=/dev/zero of=data/filler bs=1k count=10000 2>/dev/null
+         $P user add second
+         echo $?
+         rm data/filler
+         $P user add third >/dev/null
+         $P user list | cut -f 1",
+    );
+
+    ran.expect(
+        0,
+        "4\nfirst\nthird\n",
+        "error: cannot write to the database: the disk is full\n\
+         hint: make room on the disk, and try again\n",
+    );
+}

@@ -124,7 +124,13 @@ fn post_is_as_good_as_get() {
     let fields: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_ref(), v.as_ref())).collect();
 
-    assert!(interaction_id(&op.agent().post_form("/authorize", &fields)).is_some());
+    // From another site's form comes no cookie: the browser is told to ask again, and then has it.
+    let mut alice = op.person("alice");
+    let again = op.agent().post_form("/authorize", &fields);
+    assert_eq!(again.status, 303);
+    alice.code(&client, &[]);
+    assert!(alice.agent.get(again.location()).location_param("code").is_some());
+    assert!(alice.agent.post_form("/authorize", &fields).location_param("code").is_some());
     let wrong_type = op.agent().post("/authorize", &json!({}));
     assert_eq!((wrong_type.status, wrong_type.location()), (400, ""));
 }
@@ -280,4 +286,56 @@ fn a_client_without_callback_url_adopts_the_first_that_it_completes() {
     assert!(op.audit_kinds().contains(&"CLIENT_REDIRECT_URI_ADOPTED".to_owned()));
     client.redirect_uri = "https://evil.example.com/cb".to_owned();
     assert_eq!(alice.authorize(&client, &[]).status, 400);
+}
+
+/// Somebody without their passkey signs in with a code on the way, and goes on.
+#[test]
+fn an_interaction_goes_on_for_who_signed_in_with_a_one_time_code() {
+    let op = TestOp::start();
+    let client = op.client();
+    let user = op.user("bob");
+    let mut agent = op.agent();
+    let id = interaction_id(&agent.get(&client.authorize_path(&[]))).unwrap();
+    let code = op.one_time_code(user.id, 600);
+    agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
+
+    let page = agent.get(&format!("/interaction?interaction={id}"));
+    assert_eq!(page.location(), format!("/authorize?interaction={id}"));
+    let back = agent.get(page.location());
+
+    assert_eq!(interaction_id(&back).unwrap(), id);
+    let steps = agent.get(&format!("/api/oidc/interactions/{id}")).ok().json();
+    assert_eq!(steps["requiredSteps"], json!(["consent"]));
+}
+
+/// OIDC Core §3.1.2.1: `max_age` holds when the answer is given, not when the question was asked.
+#[test]
+fn who_takes_too_long_over_the_last_step_uses_the_passkey_again() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let id =
+        interaction_id(&alice.agent.get(&client.authorize_path(&[("max_age", "60")]))).unwrap();
+    op.advance(1_000);
+
+    let done = alice.complete(&id, &json!("consent")).ok().json();
+    let back = alice.agent.get(done["redirectUrl"].as_str().unwrap());
+
+    assert_eq!(interaction_id(&back).unwrap(), id);
+    let steps = alice.agent.get(&format!("/api/oidc/interactions/{id}")).ok().json();
+    assert_eq!(steps["requiredSteps"], json!(["reauthenticate"]));
+    let answer = alice.walk(back);
+    assert!(answer.location_param("code").is_some());
+}
+
+/// Anonymous requests are stored for an hour: nothing of them is without bounds.
+#[test]
+fn what_is_kept_of_a_request_is_bounded() {
+    let op = TestOp::start();
+    let client = op.client();
+    let long = "x ".repeat(2_000);
+    for name in ["scope", "prompt", "login_hint", "state"] {
+        let answer = op.agent().get(&client.authorize_path(&[(name, &long)]));
+        assert_eq!(answer.location_param("error").unwrap(), "invalid_request", "{name}");
+    }
 }

@@ -261,3 +261,14 @@ fn a_logo_is_served_as_an_image_that_may_do_nothing() {
     let page = agent.get(&client.authorize_path(&[])).location().to_owned();
     assert!(agent.get(&page).text().contains(&format!("src=\"{path}\"")));
 }
+
+/// Whoever makes accounts at the terminal only must not leave the door open for an administrator.
+#[test]
+fn nobody_sets_up_over_the_network_once_there_is_an_account() {
+    let op = TestOp::start();
+    op.user("alice");
+    let body = json!({"username": "mallory", "displayName": "M"});
+    assert_eq!(op.agent().post("/api/signup/setup", &body).error(), "409 setup_already_completed");
+    assert_eq!(op.agent().get("/api/signup/setup").error(), "404 setup_not_available");
+    assert_eq!(op.count("users"), 1);
+}

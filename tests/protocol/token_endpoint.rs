@@ -196,12 +196,14 @@ fn a_refresh_token_ends_with_its_time_its_user_and_their_group() {
     op.allow_group(&client, group);
     let mut tokens = || op.redeem(&client, &alice.code(&client, &[])).ok().json();
     let (disabled, outsider, late) = (tokens(), tokens(), tokens());
+    let code = alice.code(&client, &[]);
 
     op.change_user(alice.id, |user| user.disabled = true);
     assert_eq!(op.refresh(&client, &text(&disabled, "refresh_token")).error(), "400 invalid_grant");
     assert_eq!(op.userinfo(&text(&disabled, "access_token")).status, 401);
     op.change_user(alice.id, |user| user.disabled = false);
     op.execute("DELETE FROM group_members");
+    assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");
     assert_eq!(op.refresh(&client, &text(&outsider, "refresh_token")).error(), "400 invalid_grant");
     op.advance(601);
     assert_eq!(op.refresh(&client, &text(&late, "refresh_token")).error(), "400 invalid_grant");

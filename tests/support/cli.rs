@@ -100,6 +100,17 @@ impl Cli {
         self.command("timeout", &args).output().unwrap().into()
     }
 
+    /// Runs a shell script that may mount what it likes, for itself; `$P` is the program.
+    pub(crate) fn script(&self, script: &str) -> Ran {
+        let mut args = vec![PATIENCE_SECONDS, "unshare", "--mount"];
+        if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
+            args.push("--map-root-user");
+        }
+        args.extend(["sh", "-c", script]);
+        let mut command = self.command("timeout", &args);
+        command.env("P", BINARY).output().unwrap().into()
+    }
+
     /// Runs a command line on a terminal of a hundred columns, and types `keys`.
     pub(crate) fn run_on_terminal(&self, line: &str, keys: &str) -> Ran {
         let line = format!(

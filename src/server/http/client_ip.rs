@@ -11,6 +11,8 @@ use crate::settings::TrustProxy;
 /// What a client writes into the header itself stands further left, so it is never believed.
 pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAddr {
     let mut client = peer.to_canonical();
+    // Who trusts everybody has one proxy in front, whose own entry is the last.
+    let most_hops = if *trust == TrustProxy::All { 1 } else { usize::MAX };
     let hops: Vec<&str> = headers
         .get_all("x-forwarded-for")
         .iter()
@@ -18,7 +20,7 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAdd
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect();
-    for hop in hops.into_iter().rev() {
+    for hop in hops.into_iter().rev().take(most_hops) {
         let Ok(address) = hop.parse::<IpAddr>() else { break };
         if !trust.trusts(client) {
             break;
@@ -47,6 +49,11 @@ mod tests {
     fn a_client_cannot_forge_its_address_through_a_proxy() {
         assert_eq!(ip("10.0.0.1", "1.1.1.1, 203.0.113.9", "10.0.0.0/8"), "203.0.113.9");
         assert_eq!(ip("10.0.0.1", "1.1.1.1, 203.0.113.9, 10.0.0.2", "10.0.0.0/8"), "203.0.113.9");
+    }
+
+    #[test]
+    fn trust_in_everybody_reaches_one_hop() {
+        assert_eq!(ip("10.0.0.1", "1.1.1.1, 203.0.113.9", "true"), "203.0.113.9");
     }
 
     #[test]

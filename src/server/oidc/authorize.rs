@@ -50,6 +50,9 @@ struct Pending {
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
     let req = read_params(req).await?.find_user().await?;
+    if req.head.method == Method::POST && req.who.is_none() {
+        return Ok(repeat_as_get(&req));
+    }
     let (client_id, result) = match req.body.value("interaction").map(str::to_owned) {
         Some(id) => (None, resume(&req, &id).await),
         None => (req.body.value("client_id").map(str::to_owned), begin(&req).await),
@@ -59,6 +62,13 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
         Some(client_id) => response.log_client(&client_id),
         None => response,
     })
+}
+
+/// Browsers keep our cookie from a form of another site, and send it with the redirect that follows.
+fn repeat_as_get(req: &Browser) -> Response {
+    let query =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(req.body.iter()).finish();
+    Response::redirect(StatusCode::SEE_OTHER, &format!("/authorize?{query}")).no_store()
 }
 
 async fn read_params(req: Request) -> Result<Request<Params>, AuthorizeFailure> {
@@ -103,6 +113,12 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         interaction.user_id = user_id;
         interaction.reauthenticated_at = None;
         interaction.steps = steps(req, &client, &request, None).await?;
+    }
+    // Whoever took their time over the last step may have grown too old for `max_age`.
+    if !interaction.is_denied && interaction.steps.is_empty() && request.max_age.is_some() {
+        let needed = steps(req, &client, &request, interaction.reauthenticated_at).await?;
+        interaction.steps =
+            needed.into_iter().filter(|step| *step == Step::Reauthenticate).collect();
     }
     Ok(Pending { client, request, interaction, token: Some(token) })
 }

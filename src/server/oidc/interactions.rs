@@ -202,7 +202,10 @@ impl Completion {
         let missing = || ApiError::field("reauthenticationToken", TextError::required());
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
         let used_at = reauthentications::consume(tx, token, self.who.user.id, self.now)?;
-        let used_at = used_at.ok_or_else(ApiError::reauthentication_required)?;
+        // One from before the client asked proves nothing to it.
+        let used_at = used_at
+            .filter(|used_at| *used_at >= live.interaction.requested_at)
+            .ok_or_else(ApiError::reauthentication_required)?;
         live.interaction.reauthenticated_at = Some(used_at);
         live.interaction.steps.remove(0);
         Ok(())

@@ -37,11 +37,13 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     let token = BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let cookie = req.app.cookies().set(CookieKind::Reauthentication, token.expose(), PROOF_SECONDS);
     let (user_id, now) = (req.who.user.id, req.head.now);
+    // A sign-in that counts as proof was when it was, not now.
+    let proven_at = passkey.as_ref().map_or(req.who.session.created_at, |_| now);
     let stored = req.app.store().write(move |tx| {
         if let Some(passkey) = &passkey {
             passkeys::record_use(tx, passkey, now)?;
         }
-        reauthentications::insert(tx, &token, user_id, now, now.plus(PROOF_SECONDS))?;
+        reauthentications::insert(tx, &token, user_id, proven_at, now.plus(PROOF_SECONDS))?;
         Ok::<_, StoreError>(())
     });
     stored.await?;

@@ -16,6 +16,7 @@ impl From<::postgres::Error> for StoreError {
         match error.code() {
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
             Some(code) if *code == SqlState::DISK_FULL => Self::Full,
+            Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => Self::Busy,
             Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
             // Class 57: shut down or starting up; class 08: the connection broke.
             Some(code) if code.code().starts_with("57") || code.code().starts_with("08") => {

@@ -13,8 +13,12 @@ use crate::model::database::PostgresAddress;
 
 /// How many connections there are at most; the next user of one waits.
 const CONNECTIONS: usize = 16;
-/// How long a user waits for one, and a connection for its answer.
+/// How long a user waits for one, and one for its server.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a statement may take, and how long it may wait for a lock or for us, in milliseconds.
+const LIMITS: &str = "-c statement_timeout=20000 -c lock_timeout=10000 \
+                      -c idle_in_transaction_session_timeout=30000";
 
 /// Connections that are used in turn.
 pub(super) struct Pool {
@@ -38,6 +42,9 @@ impl Pool {
             .connect_timeout(PATIENCE)
             .tcp_user_timeout(PATIENCE)
             .keepalives_idle(Duration::from_secs(30));
+        if config.get_options().is_none() {
+            config.options(LIMITS);
+        }
         if config.get_application_name().is_none() {
             config.application_name("pocketid");
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    exchange::{self, Found, exchange, refuse},
+    exchange::{self, Found, check_group, exchange, refuse},
     issue::{Subject, TokenResponse},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     model::{Actor, AuditEvent, Client, EventKind, Timestamp},
     oidc::{
         OAuthError, Params,
-        code_exchange::{Issued, Presented, check},
+        code_exchange::{Issued, Presented, check, check_verifier},
         refresh::check_grant,
     },
     server::{http::Authorised, oidc::authorize::CODE_PREFIX},
@@ -48,8 +48,11 @@ impl exchange::Presented for Code {
 
     fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
         let (code, subject) = self.read(tx)?;
-        // A stranger with somebody's old code must not be able to revoke their tokens.
+        let verifier = self.params.value("code_verifier");
+        // A stranger with somebody's old code must not be able to revoke their tokens: it takes the
+        // client's secret, or the verifier that only the one who began has.
         if code.consumed_at.is_some() && subject.grant.client_id == self.client.id {
+            check_verifier(code.code_challenge.as_ref(), verifier)?;
             return Ok(Found::Replayed(subject));
         }
         let issued = Issued {
@@ -61,10 +64,11 @@ impl exchange::Presented for Code {
         let presented = Presented {
             client_id: &self.client.id,
             redirect_uri: self.params.value("redirect_uri"),
-            code_verifier: self.params.value("code_verifier"),
+            code_verifier: verifier,
         };
         check(issued, presented, self.now)?;
         check_grant(&subject.grant, &self.client, subject.user.as_ref())?;
+        check_group(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, code.nonce))
     }
 

@@ -12,7 +12,7 @@ use crate::{
     model::{Actor, AuditEvent, Client, EventKind, Timestamp},
     oidc::{OAuthError, OAuthErrorCode},
     server::App,
-    store::{Tx, audit_events, grants},
+    store::{Tx, audit_events, grants, users},
 };
 
 /// Something that buys tokens once, as one client presents it at one moment.
@@ -90,6 +90,17 @@ fn settle<P: Presented>(
             Ok(Settled::Replayed)
         }
     }
+}
+
+/// Somebody who left the groups of a client gets no tokens for it.
+pub(super) fn check_group(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    subject: &Subject,
+) -> Result<(), OAuthError> {
+    let is_allowed = !client.is_group_restricted
+        || users::is_in_group_of_client(tx, subject.grant.user_id, &client.id)?;
+    is_allowed.then_some(()).ok_or_else(|| refuse("the user may not use this client any more"))
 }
 
 /// A refusal whose cause only the log learns.

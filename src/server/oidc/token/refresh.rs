@@ -1,7 +1,7 @@
 //! `grant_type=refresh_token` (RFC 6749 §6), with rotation (RFC 9700 §4.14.2)
 
 use super::{
-    exchange::{Found, Presented, exchange, refuse},
+    exchange::{Found, Presented, check_group, exchange, refuse},
     issue::{REFRESH_PREFIX, Subject, TokenResponse},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         refresh::{check_expiry, check_grant},
     },
     server::http::Authorised,
-    store::{Tx, access_tokens, refresh_tokens, users},
+    store::{Tx, access_tokens, refresh_tokens},
 };
 
 /// Gives new tokens for a refresh token, and ends the old ones.
@@ -43,7 +43,7 @@ impl Presented for Refresh {
         }
         check_grant(&subject.grant, &self.client, subject.user.as_ref())?;
         check_expiry(token.expires_at, self.now)?;
-        self.check_group(tx, &subject)?;
+        check_group(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, None))
     }
 
@@ -51,14 +51,5 @@ impl Presented for Refresh {
         refresh_tokens::consume(tx, &self.token, self.now)?;
         access_tokens::delete_of_grant(tx, subject.grant.id)?;
         Ok(())
-    }
-}
-
-impl Refresh {
-    /// Somebody who left the groups of a client gets no more tokens for it (Pocket ID 2.14).
-    fn check_group(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
-        let is_allowed = !self.client.is_group_restricted
-            || users::is_in_group_of_client(tx, subject.grant.user_id, &self.client.id)?;
-        is_allowed.then_some(()).ok_or_else(|| refuse("the user may not use this client any more"))
     }
 }
