@@ -168,8 +168,8 @@ fn the_language_is_the_browsers_until_somebody_chooses_one() {
 #[test]
 fn a_user_name_that_somebody_else_has_is_said_beside_its_field() {
     let op = TestOp::start();
-    op.user("bob");
     let (page, _authenticator) = alice(&op);
+    op.user("bob");
 
     page.fill("[name=username]", "Bob");
     page.click("#account-save");
