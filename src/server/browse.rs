@@ -37,7 +37,7 @@ pub(super) async fn setup(req: Request) -> Page {
     })
 }
 
-/// `GET /login?redirect=`
+/// `GET /login?redirect=`; `ended` tells of a session that ended while its page was open.
 pub(super) async fn login(req: Request) -> Page {
     let req = req.find_user().await?;
     let redirect = local_redirect(&req);
@@ -45,7 +45,12 @@ pub(super) async fn login(req: Request) -> Page {
         let path = redirect.as_deref().unwrap_or("/settings/account");
         return Ok(Response::redirect(StatusCode::FOUND, path));
     }
-    Ok(render(&LoginPage { layout: Caller::of(&req.head).layout(None), redirect }))
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    Ok(render(&LoginPage {
+        layout: Caller::of(&req.head).layout(None),
+        redirect,
+        has_ended: query.value("ended").is_some(),
+    }))
 }
 
 /// `GET /logout`

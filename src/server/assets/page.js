@@ -43,6 +43,12 @@ export function go(url) {
   return new Promise((resolve) => setTimeout(resolve, 10_000));
 }
 
+/** Leads whoever is signed in no longer to where one signs in, which says so and leads back here. */
+function signInAgain() {
+  const here = encodeURIComponent(location.pathname + location.search);
+  return go(`/login?ended=1&redirect=${here}`);
+}
+
 /**
  * Does what a click or a submit asks for: once at a time in its region, busy meanwhile, and
  * with the error shown where it happened. Whatever has `data-always` works at any time.
@@ -56,6 +62,7 @@ export async function attempt(control, action) {
   try {
     await action(region);
   } catch (error) {
+    if (error.code === 'not_signed_in') return await signInAgain();
     say(region, '');
     show(region, error);
   } finally {

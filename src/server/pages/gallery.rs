@@ -173,7 +173,7 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("interaction-long", &long_interaction(locale)),
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
-        show("login", &LoginPage { layout: anonymous(locale), redirect: None }),
+        show("login", &LoginPage { layout: anonymous(locale), redirect: None, has_ended: true }),
         show("logout", &LogoutPage { layout: layout(locale) }),
         show("logout-done", &LogoutPage { layout: anonymous(locale) }),
         show("setup", &SetupPage { layout: anonymous(locale), email_required: true }),
