@@ -100,7 +100,8 @@ export function show(region, error, { focus = true } = {}) {
   if (focus) alert.focus();
 }
 
-function clear(region) {
+/** Takes back what a region says of an earlier attempt. */
+export function clear(region) {
   say(region, '');
   for (const alert of region.querySelectorAll('.alert[role]')) alert.hidden = true;
   for (const text of region.querySelectorAll('.field-error')) text.hidden = true;
