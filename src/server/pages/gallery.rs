@@ -140,7 +140,6 @@ fn problems() -> Vec<(&'static str, Problem)> {
                 client: linkding(),
             },
         ),
-        ("error-sign-in", Problem::SignInRequired { redirect: "/settings/account".to_owned() }),
         ("error-too-many", Problem::TooManyRequests),
         ("error-unknown-client", Problem::UnknownClient { client: linkding() }),
     ]
