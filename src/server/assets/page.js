@@ -114,7 +114,9 @@ export function clear(region) {
 function sentence(error) {
   if (!(error instanceof ApiError)) return error.message;
   const known = `error.${error.code}`;
-  const text = known in messages ? t(known) : error.message;
+  // The server names the address at which its pages are.
+  const url = error.message.match(/https?:\/\/\S+?(?=\.?(\s|$))/)?.[0];
+  const text = known in messages ? t(known, { url }) : error.message;
   return error.requestId ? `${text} ${t('request_id', { id: error.requestId })}` : text;
 }
 
