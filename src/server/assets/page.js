@@ -128,14 +128,10 @@ function fieldErrors(error) {
   return (error.details?.fields ?? []).map((field) => [field.field, fieldSentence(field)]);
 }
 
+/** The sentence for a field: by what is wrong with it, or by what it has to look like. */
 function fieldSentence({ field, code, message }) {
-  const count = message?.match(/\d+/)?.[0];
-  if (code === 'required') return t('field.required');
-  if (code === 'too_long' && count) return t('field.too_long', { count });
-  if (code === 'too_short' && count) return t('field.too_short', { count });
-  if (code === 'invalid_format' && field === 'email') return t('field.email');
-  if (code === 'invalid_format' && field === 'username') return t('field.username');
-  return message;
+  const key = `field.${code === 'invalid_format' ? field : code}`;
+  return t(key in messages ? key : 'field.invalid', { count: message.match(/\d+/)?.[0] });
 }
 
 /** Marks the field of that name as wrong and answers it, if the region shows one. */
