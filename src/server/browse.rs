@@ -88,9 +88,9 @@ pub(super) async fn interaction(req: Request) -> Page {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     };
     let user = req.who.as_ref().map(|who| &who.user);
-    // The steps are somebody's: for anybody else, `/authorize` finds out what is to be done.
-    let is_theirs = live.interaction.user_id == user.map(|user| user.id);
-    if !is_theirs && live.interaction.user_id.is_some() {
+    // The steps are somebody's: for anybody else, such as who has just come in by a one-time code,
+    // `/authorize` finds out what is to be done.
+    if live.interaction.user_id != user.map(|user| user.id) {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
     let layout = Caller::of(&req.head).layout(user);
