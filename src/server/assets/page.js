@@ -131,7 +131,7 @@ function fieldErrors(error) {
 /** The sentence for a field: by what is wrong with it, or by what it has to look like. */
 function fieldSentence({ field, code, message }) {
   const key = `field.${code === 'invalid_format' ? field : code}`;
-  return t(key in messages ? key : 'field.invalid', { count: message.match(/\d+/)?.[0] });
+  return t(key in messages ? key : 'field.invalid', { count: message?.match(/\d+/)?.[0] });
 }
 
 /** Marks the field of that name as wrong and answers it, if the region shows one. */
