@@ -6,13 +6,12 @@ use super::{
     assets,
     failure::{Caller, PageError, render},
     http::{Authorised, Request, Response, request::SignedIn},
-    messages::Locale,
+    messages::{Locale, Messages},
     oidc::interactions::{Live, find_live},
     pages::{
         Account, AccountPage, InteractionPage, LoginPage, LogoutPage, OneTimeLinkPage, PasskeyRow,
-        Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, initials,
+        Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser, initials,
     },
-    user_agent,
 };
 use crate::{
     crypto::BearerToken,
@@ -37,7 +36,7 @@ pub(super) async fn setup(req: Request) -> Page {
     })
 }
 
-/// `GET /login?redirect=`
+/// `GET /login?redirect=`; `ended` tells of a session that ended while its page was open.
 pub(super) async fn login(req: Request) -> Page {
     let req = req.find_user().await?;
     let redirect = local_redirect(&req);
@@ -45,7 +44,12 @@ pub(super) async fn login(req: Request) -> Page {
         let path = redirect.as_deref().unwrap_or("/settings/account");
         return Ok(Response::redirect(StatusCode::FOUND, path));
     }
-    Ok(render(&LoginPage { layout: Caller::of(&req.head).layout(None), redirect }))
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    Ok(render(&LoginPage {
+        layout: Caller::of(&req.head).layout(None),
+        redirect,
+        has_ended: query.value("ended").is_some(),
+    }))
 }
 
 /// `GET /logout`
@@ -90,9 +94,9 @@ pub(super) async fn interaction(req: Request) -> Page {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     };
     let user = req.who.as_ref().map(|who| &who.user);
-    // The steps are somebody's: for anybody else, `/authorize` finds out what is to be done.
-    let is_theirs = live.interaction.user_id == user.map(|user| user.id);
-    if !is_theirs {
+    // The steps are somebody's: for anybody else, such as who has just come in by a one-time code,
+    // `/authorize` finds out what is to be done.
+    if live.interaction.user_id != user.map(|user| user.id) {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
     let layout = Caller::of(&req.head).layout(user);
@@ -147,14 +151,15 @@ pub(super) async fn account(req: Request) -> Page {
     });
     let (passkeys, sessions) = read.await?;
     let SignedIn { user, session } = who;
+    let layout = Caller::of(&req.head).layout(Some(user));
     Ok(render(&AccountPage {
-        layout: Caller::of(&req.head).layout(Some(user)),
         profile: profile(user),
         locale: user.locale.as_deref().and_then(Locale::from_tag),
         editable: true,
         email_required: false,
         passkeys: passkeys.iter().map(passkey_row).collect(),
-        sessions: sessions.into_iter().map(|one| session_row(one, session.id)).collect(),
+        sessions: session_rows(sessions, session.id, layout.messages),
+        layout,
     }))
 }
 
@@ -188,15 +193,22 @@ fn passkey_row(passkey: &Passkey) -> PasskeyRow {
     }
 }
 
-fn session_row(session: Session, current: SessionId) -> SessionRow {
-    SessionRow {
+/// The session that asks comes first, then the newest.
+fn session_rows(
+    mut sessions: Vec<Session>,
+    current: SessionId,
+    messages: &Messages,
+) -> Vec<SessionRow> {
+    sessions.sort_by_key(|session| session.id != current);
+    let row = |session: Session| SessionRow {
         id: session.id.to_string(),
-        device: user_agent::describe(&session.user_agent),
+        device: describe_browser(&session.user_agent, messages),
         ip_address: session.ip_address,
         signed_in: time(session.created_at),
         last_used: time(session.last_used_at),
         current: session.id == current,
-    }
+    };
+    sessions.into_iter().map(row).collect()
 }
 
 fn time(moment: Timestamp) -> Time {

@@ -27,7 +27,6 @@ mod profile_picture;
 mod route;
 mod setup;
 mod signing_in;
-mod user_agent;
 
 pub use app::{App, StartError};
 pub use clean_up::clean_up;

@@ -1,6 +1,21 @@
-//! The pages in Chromium, with a virtual authenticator.
+//! The pages in Chromium, with a virtual authenticator: a file for each page or flow.
 
-mod account;
+mod account_choice;
+mod answers;
+mod application;
+mod audit;
+mod consent;
+mod errors;
 mod harness;
-mod interaction;
-mod support;
+mod keyboard;
+mod languages;
+mod one_time_link;
+mod passkeys;
+mod profile;
+mod reauthentication;
+mod sessions;
+mod setup;
+mod sign_in;
+mod sign_out;
+mod tour;
+mod visitor;

@@ -1,6 +1,9 @@
 //! An authenticator in software (WebAuthn L3 §6): one ES256 credential, and knobs to make it lie.
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use ring::{
     digest::{SHA256, digest},
     rand::SystemRandom,
@@ -14,6 +17,7 @@ use super::agent::{Agent, Answer};
 /// An authenticator with one discoverable credential.
 pub(crate) struct SoftAuthenticator {
     key: EcdsaKeyPair,
+    pkcs8: Vec<u8>,
     random: SystemRandom,
     pub(crate) credential_id: Vec<u8>,
     pub(crate) user_handle: Vec<u8>,
@@ -36,6 +40,7 @@ impl SoftAuthenticator {
         let credential_id = digest(&SHA256, key.public_key().as_ref()).as_ref()[..20].to_vec();
         Self {
             key,
+            pkcs8: pkcs8.as_ref().to_vec(),
             random,
             credential_id,
             user_handle: Vec::new(),
@@ -46,6 +51,19 @@ impl SoftAuthenticator {
             counter: 0,
             aaguid: [0; 16],
         }
+    }
+
+    /// Its credential with the private key, as the virtual authenticators of browsers take it.
+    pub(crate) fn exported(&self) -> Value {
+        json!({
+            "credentialId": BASE64_STANDARD.encode(&self.credential_id),
+            "isResidentCredential": true,
+            "rpId": self.rp_id,
+            "privateKey": BASE64_STANDARD.encode(&self.pkcs8),
+            "userHandle": BASE64_STANDARD.encode(&self.user_handle),
+            "signCount": self.counter,
+            "backupEligibility": self.backup_eligible,
+        })
     }
 
     /// Registers a passkey for whoever is signed in.

@@ -1,4 +1,4 @@
-import { api, attempt, find, go, localTimes, onClick, onSubmit, say, t } from './page.js';
+import { api, attempt, clear, find, go, localTimes, onClick, onSubmit, say, t } from './page.js';
 import { register } from './passkey.js';
 
 const passkeys = find('#passkeys');
@@ -59,6 +59,7 @@ async function rename(row, region) {
 
 /** Opens the name of one row to be changed, or closes it again. */
 function edit(row, open) {
+  clear(passkeys);
   const form = find('.rename-form', row);
   for (const part of row.querySelectorAll('.row-text, .row-actions')) part.hidden = open;
   form.hidden = !open;

@@ -43,6 +43,12 @@ export function go(url) {
   return new Promise((resolve) => setTimeout(resolve, 10_000));
 }
 
+/** Leads whoever is signed in no longer to where one signs in, which says so and leads back here. */
+function signInAgain() {
+  const here = encodeURIComponent(location.pathname + location.search);
+  return go(`/login?ended=1&redirect=${here}`);
+}
+
 /**
  * Does what a click or a submit asks for: once at a time in its region, busy meanwhile, and
  * with the error shown where it happened. Whatever has `data-always` works at any time.
@@ -56,6 +62,7 @@ export async function attempt(control, action) {
   try {
     await action(region);
   } catch (error) {
+    if (error.code === 'not_signed_in') return await signInAgain();
     say(region, '');
     show(region, error);
   } finally {
@@ -93,7 +100,8 @@ export function show(region, error, { focus = true } = {}) {
   if (focus) alert.focus();
 }
 
-function clear(region) {
+/** Takes back what a region says of an earlier attempt. */
+export function clear(region) {
   say(region, '');
   for (const alert of region.querySelectorAll('.alert[role]')) alert.hidden = true;
   for (const text of region.querySelectorAll('.field-error')) text.hidden = true;
@@ -106,7 +114,9 @@ function clear(region) {
 function sentence(error) {
   if (!(error instanceof ApiError)) return error.message;
   const known = `error.${error.code}`;
-  const text = known in messages ? t(known) : error.message;
+  // The server names the address at which its pages are.
+  const url = error.message.match(/https?:\/\/\S+?(?=\.?(\s|$))/)?.[0];
+  const text = known in messages ? t(known, { url }) : error.message;
   return error.requestId ? `${text} ${t('request_id', { id: error.requestId })}` : text;
 }
 
@@ -118,14 +128,10 @@ function fieldErrors(error) {
   return (error.details?.fields ?? []).map((field) => [field.field, fieldSentence(field)]);
 }
 
+/** The sentence for a field: by what is wrong with it, or by what it has to look like. */
 function fieldSentence({ field, code, message }) {
-  const count = message?.match(/\d+/)?.[0];
-  if (code === 'required') return t('field.required');
-  if (code === 'too_long' && count) return t('field.too_long', { count });
-  if (code === 'too_short' && count) return t('field.too_short', { count });
-  if (code === 'invalid_format' && field === 'email') return t('field.email');
-  if (code === 'invalid_format' && field === 'username') return t('field.username');
-  return message;
+  const key = `field.${code === 'invalid_format' ? field : code}`;
+  return t(key in messages ? key : 'field.invalid', { count: message?.match(/\d+/)?.[0] });
 }
 
 /** Marks the field of that name as wrong and answers it, if the region shows one. */

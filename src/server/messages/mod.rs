@@ -150,14 +150,17 @@ mod tests {
         }
     }
 
-    /// The scripts find their `error.` texts by the code that the API answers.
+    /// The scripts find their `error.` and `field.` texts by the code that the API answers.
     #[test]
     fn no_key_is_left_unused() {
         let pages = sources("pages", &["html", "rs"]);
         let scripts = sources("assets", &["js"]);
         for key in Messages::of(Locale::En).texts.keys() {
             let used = match key.strip_prefix(SCRIPT_PREFIX) {
-                Some(name) => name.starts_with("error.") || scripts.contains(&format!("'{name}'")),
+                Some(name) => {
+                    let by_code = name.starts_with("error.") || name.starts_with("field.");
+                    by_code || scripts.contains(&format!("'{name}'"))
+                }
                 None => pages.contains(&format!("\"{key}\"")),
             };
             assert!(used, "nobody says {key}");

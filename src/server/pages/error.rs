@@ -1,6 +1,6 @@
 //! What people see when something cannot be done
 
-use super::{Layout, login};
+use super::Layout;
 
 /// Says what happened and what to do next.
 #[derive(Debug, askama::Template)]
@@ -23,7 +23,7 @@ pub enum Problem {
         client_name: String,
     },
     NotFound,
-    /// Anything else, told by the sentence that comes with it.
+    /// The application's request cannot be answered, for a reason that its developer understands.
     Other {
         status: u16,
         message: String,
@@ -32,9 +32,6 @@ pub enum Problem {
     RedirectUriNotRegistered {
         redirect_uri: String,
         client: String,
-    },
-    SignInRequired {
-        redirect: String,
     },
     TooManyRequests,
     /// The database is away, for now.
@@ -58,7 +55,6 @@ impl Problem {
             Self::NotAllowed { .. } => 403,
             Self::NotFound => 404,
             Self::Other { status, .. } => *status,
-            Self::SignInRequired { .. } => 401,
             Self::TooManyRequests => 429,
             Self::Unavailable => 503,
             Self::InteractionExpired
@@ -77,7 +73,6 @@ impl Problem {
             Self::NotFound => "problem.not_found.title",
             Self::Other { .. } => "problem.other.title",
             Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.title",
-            Self::SignInRequired { .. } => "problem.sign_in.title",
             Self::TooManyRequests => "problem.too_many.title",
             Self::Unavailable => "problem.unavailable.title",
             Self::UnknownClient { .. } => "problem.unknown_client.title",
@@ -93,11 +88,10 @@ impl Problem {
                 layout.with("problem.not_allowed.message", "client", client_name)
             }
             Self::NotFound => layout.t("problem.not_found.message").to_owned(),
-            Self::Other { message, .. } => message.clone(),
+            Self::Other { .. } => layout.t("problem.other.message").to_owned(),
             Self::RedirectUriNotRegistered { .. } => {
                 layout.t("problem.redirect_uri.message").to_owned()
             }
-            Self::SignInRequired { .. } => layout.t("problem.sign_in.message").to_owned(),
             Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
             Self::Unavailable => layout.t("problem.unavailable.message").to_owned(),
             Self::UnknownClient { .. } => layout.t("problem.unknown_client.message").to_owned(),
@@ -111,24 +105,23 @@ impl Problem {
             Self::Internal => "problem.hint.report",
             Self::NotAllowed { .. } => "problem.hint.ask_for_group",
             Self::NotFound => "problem.hint.check_address",
-            Self::Other { .. } => "problem.hint.go_back",
-            Self::RedirectUriNotRegistered { .. } | Self::UnknownClient { .. } => {
-                "problem.hint.tell_administrator"
-            }
-            Self::SignInRequired { .. } => "problem.hint.sign_in",
+            Self::Other { .. }
+            | Self::RedirectUriNotRegistered { .. }
+            | Self::UnknownClient { .. } => "problem.hint.tell_administrator",
             Self::TooManyRequests | Self::Unavailable => "problem.hint.wait",
         })
     }
 
     /// Whether nothing is wrong, and the page is no cause for alarm.
     fn is_calm(&self) -> bool {
-        matches!(self, Self::InteractionUsed | Self::SignInRequired { .. })
+        matches!(self, Self::InteractionUsed)
     }
 
     /// What the caller sent and we did not accept, to be shown as text.
     fn evidence(&self) -> Option<&str> {
         match self {
             Self::RedirectUriNotRegistered { redirect_uri, .. } => Some(redirect_uri),
+            Self::Other { message, .. } => Some(message),
             Self::UnknownClient { client } => Some(client),
             _ => None,
         }
@@ -147,13 +140,10 @@ impl Problem {
     }
 
     /// Where the button leads, and the key of what it says.
-    fn way_on(&self) -> Option<(String, &'static str)> {
+    fn way_on(&self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::NotAllowed { .. } => Some(("/logout".to_owned(), "problem.action.other_account")),
-            Self::SignInRequired { redirect } => {
-                Some((login::path(Some(redirect)), "problem.action.sign_in"))
-            }
-            Self::NotFound => Some(("/settings/account".to_owned(), "problem.action.account")),
+            Self::NotAllowed { .. } => Some(("/logout", "problem.action.other_account")),
+            Self::NotFound => Some(("/settings/account", "problem.action.account")),
             _ => None,
         }
     }

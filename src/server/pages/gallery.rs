@@ -140,7 +140,6 @@ fn problems() -> Vec<(&'static str, Problem)> {
                 client: linkding(),
             },
         ),
-        ("error-sign-in", Problem::SignInRequired { redirect: "/settings/account".to_owned() }),
         ("error-too-many", Problem::TooManyRequests),
         ("error-unknown-client", Problem::UnknownClient { client: linkding() }),
     ]
@@ -173,7 +172,7 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("interaction-long", &long_interaction(locale)),
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
-        show("login", &LoginPage { layout: anonymous(locale), redirect: None }),
+        show("login", &LoginPage { layout: anonymous(locale), redirect: None, has_ended: true }),
         show("logout", &LogoutPage { layout: layout(locale) }),
         show("logout-done", &LogoutPage { layout: anonymous(locale) }),
         show("setup", &SetupPage { layout: anonymous(locale), email_required: true }),

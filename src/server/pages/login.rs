@@ -9,6 +9,8 @@ pub struct LoginPage {
     pub layout: Layout,
     /// Where to go afterwards; the server has checked that it is a path of its own.
     pub redirect: Option<String>,
+    /// Whether somebody comes here because their session has ended.
+    pub has_ended: bool,
 }
 
 impl LoginPage {

@@ -8,3 +8,10 @@ use super::Layout;
 pub struct LogoutPage {
     pub layout: Layout,
 }
+
+impl LogoutPage {
+    fn title(&self) -> &str {
+        let is_done = self.layout.signed_in.is_none();
+        self.layout.t(if is_done { "logout.done.title" } else { "logout.title" })
+    }
+}

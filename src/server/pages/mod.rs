@@ -15,6 +15,7 @@ mod logout;
 mod one_time_link;
 mod setup;
 mod time;
+mod user_agent;
 
 pub use account::{AccountPage, PasskeyRow, Profile, SessionRow};
 pub use error::{ErrorPage, Problem};
@@ -25,6 +26,7 @@ pub use logout::LogoutPage;
 pub use one_time_link::OneTimeLinkPage;
 pub use setup::{SetupDonePage, SetupPage};
 pub use time::Time;
+pub use user_agent::describe_browser;
 
 use super::assets;
 use super::messages::{Locale, Messages};

@@ -46,6 +46,12 @@ impl Authenticator {
         self.session.call("WebAuthn.addCredential", &params);
     }
 
+    /// Makes it forget all its credentials, as if it were another one.
+    #[track_caller]
+    pub(crate) fn forget_credentials(&self) {
+        self.session.call("WebAuthn.clearCredentials", &json!({ "authenticatorId": self.id }));
+    }
+
     /// Says whether it recognises its user from now on.
     #[track_caller]
     pub(crate) fn set_user_verified(&self, is_verified: bool) {

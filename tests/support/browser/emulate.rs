@@ -35,6 +35,13 @@ impl Page {
         self.session.call("Emulation.setLocaleOverride", &json!({ "locale": tag }));
     }
 
+    /// Runs no scripts from the next page on.
+    #[track_caller]
+    pub(crate) fn disable_scripts(&self) {
+        let params = json!({ "value": true });
+        self.session.call("Emulation.setScriptExecutionDisabled", &params);
+    }
+
     /// Returns all cookies of the page's browser context, of whatever site.
     #[track_caller]
     pub(crate) fn cookies(&self) -> Vec<Value> {

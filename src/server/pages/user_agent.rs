@@ -1,6 +1,8 @@
 //! What to call a browser, by its `User-Agent`. It says what it likes: for recognising one's own
 //! sessions only.
 
+use crate::server::messages::Messages;
+
 /// Browsers by a mark that the ones after them carry too, so the order matters.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg/", "Edge"),
@@ -25,13 +27,18 @@ const SYSTEMS: &[(&str, &str)] = &[
 ];
 
 /// Such as `Firefox on Linux`; the beginning of the text itself when it is of no known browser.
-pub(super) fn describe(user_agent: &str) -> String {
+pub fn describe_browser(user_agent: &str, messages: &Messages) -> String {
     let find = |table: &[(&str, &'static str)]| {
         table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     match (find(BROWSERS), find(SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => {
+            messages.with("account.sessions.device", &[("browser", browser), ("system", system)])
+        }
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) if user_agent.trim().is_empty() => {
+            messages.get("account.sessions.unknown_device").to_owned()
+        }
         (None, None) => user_agent.chars().take(40).collect(),
     }
 }
@@ -39,6 +46,7 @@ pub(super) fn describe(user_agent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::messages::Locale;
 
     #[test]
     fn browsers_are_told_apart() {
@@ -58,9 +66,9 @@ mod tests {
                 "Edge on Windows",
             ),
             ("curl/8.0", "curl/8.0"),
-            ("", ""),
+            ("", "Unknown browser"),
         ] {
-            assert_eq!(describe(user_agent), described);
+            assert_eq!(describe_browser(user_agent, Messages::of(Locale::En)), described);
         }
     }
 }

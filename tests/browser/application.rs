@@ -1,0 +1,79 @@
+//! An application that sends people to the provider, and shows what comes back.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+};
+
+use pocketid::model::Client;
+
+use super::visitor::Visitor;
+use crate::support::op::{TestClient, TestOp};
+
+/// A site whose callback URL shows each request that reaches it.
+pub(super) struct Application {
+    pub(super) client: TestClient,
+}
+
+impl Application {
+    /// A site that is registered as `Bookmarks`.
+    pub(super) fn start(op: &TestOp) -> Self {
+        Self::start_with(op, |_| {})
+    }
+
+    /// A site that is registered as the test needs it.
+    pub(super) fn start_with(op: &TestOp, change: impl FnOnce(&mut Client)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("its number").port();
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                thread::spawn(move || answer(stream));
+            }
+        });
+        let client = op.client_with(&format!("http://127.0.0.1:{port}/callback"), |client| {
+            client.name = "Bookmarks".parse().expect("a name");
+            change(client);
+        });
+        Self { client }
+    }
+
+    /// Sends somebody to the provider, with `more` parameters in place of or after the usual.
+    #[track_caller]
+    pub(super) fn send(&self, visitor: &Visitor, more: &[(&str, &str)]) {
+        visitor.open(&self.client.authorize_path(more));
+    }
+
+    /// Waits until the visitor is back, and returns what they brought in a query or a form.
+    #[track_caller]
+    pub(super) fn answer(&self, visitor: &Visitor) -> BTreeMap<String, String> {
+        visitor.wait_for_url(&self.client.redirect_uri);
+        let request = visitor.text("#request");
+        let (head, body) = request.split_once("\n\n").unwrap_or((&request, ""));
+        let target = head.split(' ').nth(1).unwrap_or_default();
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let params = if body.is_empty() { query } else { body };
+        form_urlencoded::parse(params.as_bytes()).into_owned().collect()
+    }
+}
+
+/// Shows a request: its line and its body.
+fn answer(mut stream: TcpStream) {
+    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+    let mut line = String::new();
+    let _ = reader.read_line(&mut line);
+    let headers = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+    let length = headers
+        .filter_map(|header| header.to_lowercase().strip_prefix("content-length: ")?.parse().ok())
+        .last();
+    let mut body = vec![0; length.unwrap_or(0)];
+    let _ = reader.read_exact(&mut body);
+    let request = format!("{}\n\n{}", line.trim_end(), String::from_utf8_lossy(&body));
+    let _ = write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n\
+         <!doctype html><title>Bookmarks</title><link rel=icon href=data:,><pre id=request>{}</pre>",
+        request.replace('&', "&amp;").replace('<', "&lt;")
+    );
+}

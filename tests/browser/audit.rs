@@ -1,0 +1,51 @@
+//! What holds for every page: it can be read, reached and understood
+
+use super::{
+    tour::{in_chinese, in_english},
+    visitor::Visitor,
+};
+use crate::support::op::TestOp;
+
+/// Contrast (§1.4.3, §1.4.11), reflow (§1.4.10), titles (§2.4.2), headings (§2.4.6), size of targets
+/// (§2.5.5), language (§3.1.1), labels (§3.3.2) and names (§4.1.2) of WCAG 2.2.
+#[test]
+fn every_page_can_be_read_and_used_on_a_phone_and_on_a_desk() {
+    for seen in in_english().iter().chain(in_chinese()) {
+        assert_eq!(seen.faults, Vec::<String>::new(), "{}", seen.page);
+    }
+}
+
+/// WCAG 2.2 §1.4.10: a window of 320 pixels is what somebody has who enlarges four times.
+#[test]
+fn no_page_is_wider_than_the_narrowest_window() {
+    for seen in in_english().iter().chain(in_chinese()) {
+        assert_eq!(seen.narrow_width, 320, "{}", seen.page);
+    }
+}
+
+#[test]
+fn without_scripts_every_page_says_that_it_needs_them() {
+    let op = TestOp::start();
+    let code = op.one_time_code(op.user("bob").id, 600);
+    let visitor = Visitor::signed_in(&op, "alice");
+    let stranger = Visitor::new(&op);
+    visitor.disable_scripts();
+    stranger.disable_scripts();
+
+    for (visitor, path) in [
+        (&stranger, "/login".to_owned()),
+        (&stranger, format!("/lc/{code}")),
+        (&stranger, op.client().authorize_path(&[])),
+        (&visitor, op.client().authorize_path(&[])),
+        (&visitor, "/settings/account".to_owned()),
+        (&visitor, "/logout".to_owned()),
+    ] {
+        visitor.open(&path);
+        visitor.wait_for_text("noscript", "This page needs JavaScript.");
+        let shown = "[...document.querySelectorAll('button')].filter(b => b.checkVisibility())";
+        assert_eq!(visitor.eval(&format!("{shown}.length")), 0, "{path}");
+    }
+    let empty = TestOp::start();
+    stranger.goto(&format!("{}/setup", empty.base_url()));
+    stranger.wait_for_text("noscript", "This page needs JavaScript.");
+}

@@ -1,0 +1,122 @@
+//! `/setup`
+
+use super::visitor::Visitor;
+use crate::support::op::TestOp;
+
+fn fill(visitor: &Visitor, username: &str, display_name: &str, email: &str) {
+    visitor.fill("[name=username]", username);
+    visitor.fill("[name=displayName]", display_name);
+    visitor.fill("[name=email]", email);
+    visitor.click("#setup-submit");
+}
+
+#[test]
+fn the_first_person_becomes_the_administrator_and_has_a_passkey() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+
+    fill(&visitor, "alice", "Alice Liddell", "alice@example.com");
+    visitor.wait_for_text("#setup-passkey", "Step 2 of 2");
+    visitor.click("#create-passkey");
+
+    visitor.wait_for_path("/settings/account");
+    visitor.wait_for("[data-passkey]");
+    assert_eq!(visitor.text("h1"), "Alice Liddell");
+    assert_eq!(visitor.eval("fetch('/api/users/me').then(r => r.json())")["isAdmin"], true);
+    assert_eq!(visitor.authenticator.credentials().len(), 1);
+}
+
+#[test]
+fn what_is_wrong_is_said_beside_each_field_and_nothing_is_made() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+
+    fill(&visitor, "not a name", &"x".repeat(101), "nonsense");
+
+    visitor.wait_for_text("#username-error", "beginning and ending with a letter or digit");
+    visitor.wait_for_text("#displayName-error", "at most 100 characters");
+    visitor.wait_for_text("#email-error", "name@example.com");
+    assert_eq!(visitor.focus(), "field-username");
+    assert_eq!(op.count("users"), 0);
+}
+
+#[test]
+fn a_user_name_is_needed_and_an_email_address_is_not() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+
+    fill(&visitor, "", "", "");
+    visitor.wait_for_text("#username-error", "Please fill this in.");
+    visitor.fill("[name=username]", "alice");
+    visitor.press("Enter");
+
+    visitor.wait_for("#create-passkey");
+    assert_eq!(visitor.attribute("[name=username]", "aria-invalid"), None);
+}
+
+#[test]
+fn an_installation_is_set_up_once() {
+    let op = TestOp::start();
+    let [first, second, third] = [(); 3].map(|()| Visitor::new(&op));
+    first.open("/setup");
+    second.open("/setup");
+    fill(&first, "alice", "Alice", "");
+    first.wait_for("#create-passkey");
+
+    fill(&second, "mallory", "Mallory", "");
+    third.open("/setup");
+
+    second.wait_for_alert("Somebody has set this installation up already");
+    assert!(!third.exists("form"));
+    assert!(third.text("main").contains("pocketid recover USERNAME"));
+    assert_eq!(op.count("users"), 1);
+}
+
+#[test]
+fn whoever_leaves_before_making_a_passkey_goes_on_from_their_account() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+    fill(&visitor, "alice", "Alice", "");
+    visitor.wait_for("#create-passkey");
+
+    visitor.open("/setup");
+
+    visitor.wait_for_path("/settings/account");
+    visitor.wait_for_text("#no-passkey", "You have no passkey yet.");
+    visitor.click("#add-passkey");
+    visitor.wait_for("[data-passkey]");
+    assert!(!visitor.exists("#no-passkey"));
+}
+
+#[test]
+fn a_passkey_that_was_not_made_can_be_tried_again() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+    fill(&visitor, "alice", "Alice", "");
+    visitor.authenticator.set_user_verified(false);
+
+    visitor.click("#create-passkey");
+    visitor.wait_for_text("#setup-passkey [role=alert]", "No passkey was created");
+    visitor.authenticator.set_user_verified(true);
+    visitor.click("#create-passkey");
+
+    visitor.wait_for_path("/settings/account");
+}
+
+/// The address of the page is not the one that the server is set up for.
+#[test]
+fn a_page_at_another_address_says_at_which_one_it_works() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.goto(&format!("{}/setup", op.base_url().replace("localhost", "127.0.0.1")));
+
+    fill(&visitor, "alice", "Alice", "");
+
+    visitor.wait_for_alert(op.base_url());
+    assert_eq!(op.count("users"), 0);
+}

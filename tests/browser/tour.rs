@@ -1,0 +1,194 @@
+//! Every page in every state that people see, one after the other.
+
+use std::sync::OnceLock;
+
+use super::{application::Application, visitor::Visitor};
+use crate::support::op::TestOp;
+
+/// Lists what is wrong with a page, after WCAG 2.2.
+const AUDIT: &str = include_str!("audit.js");
+
+/// What somebody can read on a page, without what people and programs call themselves.
+const TEXT: &str = "
+    (() => {
+        const named = 'pre, code, .brand, .intro, .person, .destination strong, .row-title, option';
+        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found = [document.title.split(' · ')[0]];
+        while (texts.nextNode()) {
+            const element = texts.currentNode.parentElement;
+            if (element.checkVisibility() && !element.closest(named))
+                found.push(texts.currentNode.data.trim());
+        }
+        return found.join(' ');
+    })()";
+
+/// The name of the application that the tour comes by.
+pub(super) const APPLICATION: &str = "Paperless-ngx for the Department of Mathematics";
+
+/// The name of somebody who has a long one.
+pub(super) const PERSON: &str = "Maximiliane Freifrau von und zu Hohenlohe-Langenburg";
+
+/// A page as it was found.
+pub(super) struct Seen {
+    pub(super) page: &'static str,
+    pub(super) language: Option<String>,
+    pub(super) text: String,
+    /// What the audit found on a phone and on a desk, in light and in dark colours.
+    pub(super) faults: Vec<String>,
+    /// How wide it is in a window of 320 pixels.
+    pub(super) narrow_width: i64,
+}
+
+/// Every page as somebody sees it whose browser speaks English.
+pub(super) fn in_english() -> &'static [Seen] {
+    static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
+    SEEN.get_or_init(|| tour("en-GB"))
+}
+
+/// Every page as somebody sees it whose browser speaks Chinese.
+pub(super) fn in_chinese() -> &'static [Seen] {
+    static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
+    SEEN.get_or_init(|| tour("zh-CN"))
+}
+
+fn tour(language: &str) -> Vec<Seen> {
+    let op = TestOp::start();
+    let newcomer = || {
+        let visitor = Visitor::new(&op);
+        visitor.set_language(language);
+        visitor
+    };
+    let mut seen = Vec::new();
+    let mut look = |visitor: &Visitor, page| seen.push(look_at(visitor, page));
+    set_up(&newcomer(), &mut look);
+    sign_in(&newcomer(), &mut look);
+    let alice = Visitor::with_passkey(&op, "alice");
+    alice.set_language(language);
+    go_to_application(&op, &alice, &mut look);
+    visit_account(&alice, &mut look);
+    go_wrong(&op, &newcomer(), &mut look);
+    seen
+}
+
+fn look_at(visitor: &Visitor, page: &'static str) -> Seen {
+    let mut faults = Vec::new();
+    for (device, (width, height, is_mobile)) in
+        [("phone", (390, 844, true)), ("desk", (1280, 900, false))]
+    {
+        visitor.set_viewport(width, height, is_mobile);
+        for is_dark in [false, true] {
+            visitor.set_dark(is_dark);
+            let found: Vec<String> = serde_json::from_value(visitor.eval(AUDIT)).expect("texts");
+            faults.extend(found.iter().map(|fault| format!("{device}, dark {is_dark}: {fault}")));
+        }
+    }
+    visitor.set_viewport(320, 640, true);
+    let narrow_width = visitor.eval("document.documentElement.scrollWidth").as_i64();
+    visitor.set_viewport(1280, 900, false);
+    Seen {
+        page,
+        language: visitor.attribute("html", "lang"),
+        text: visitor.eval(TEXT).as_str().unwrap_or_default().to_owned(),
+        faults,
+        narrow_width: narrow_width.unwrap_or_default(),
+    }
+}
+
+fn set_up(visitor: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    visitor.open("/setup");
+    look(visitor, "set-up");
+    visitor.fill("[name=username]", "not a name");
+    visitor.fill("[name=displayName]", &"x".repeat(101));
+    visitor.fill("[name=email]", "nonsense");
+    visitor.click("#setup-submit");
+    visitor.wait_for("#email-error");
+    look(visitor, "set-up with faults");
+    visitor.fill("[name=username]", "root");
+    visitor.fill("[name=displayName]", PERSON);
+    visitor.fill("[name=email]", "maximiliane.hohenlohe-langenburg@mathematics.example.org");
+    visitor.click("#setup-submit");
+    visitor.wait_for("#create-passkey");
+    look(visitor, "set-up, second step");
+    visitor.open("/settings/account");
+    look(visitor, "account without a passkey");
+    visitor.open("/logout");
+    look(visitor, "sign-out");
+    visitor.click("#sign-out");
+    visitor.wait_for("#signed-out");
+    look(visitor, "signed out");
+    visitor.open("/setup");
+    look(visitor, "set up already");
+}
+
+fn sign_in(visitor: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    visitor.open("/login?ended=1");
+    look(visitor, "sign-in after a session");
+    visitor.click("#sign-in");
+    visitor.wait_for("[role=alert]");
+    look(visitor, "sign-in without a passkey");
+    visitor.open("/lc/aB3xY9");
+    visitor.click("#use-code");
+    visitor.wait_for("[role=alert]");
+    look(visitor, "wrong code");
+    visitor.open("/lc");
+    visitor.click("#use-code");
+    visitor.wait_for("#code-error");
+    look(visitor, "no code");
+}
+
+fn go_to_application(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    let application = Application::start_with(op, |client| {
+        client.name = APPLICATION.parse().expect("a name");
+        client.launch_url = Some("https://paperless.example.org".to_owned());
+    });
+    application.send(alice, &[]);
+    look(alice, "application, sign-in");
+    alice.click("#continue");
+    alice.wait_for("[data-step=consent]");
+    let scope = "openid profile email groups offline_access";
+    application.send(alice, &[("scope", scope)]);
+    look(alice, "application, consent");
+    application.send(alice, &[("prompt", "select_account")]);
+    look(alice, "application, choice");
+    application.send(alice, &[("prompt", "login")]);
+    look(alice, "application, confirmation");
+}
+
+fn visit_account(alice: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    alice.open("/settings/account");
+    look(alice, "account");
+    alice.click(".rename");
+    alice.fill("[name=name]", "");
+    alice.press("Enter");
+    alice.wait_for(".rename-form .field-error");
+    look(alice, "account, renaming");
+    alice.click(".cancel");
+    alice.click(".remove");
+    alice.wait_for("#remove-last");
+    look(alice, "account, removing");
+    alice.click("#remove-cancel");
+    alice.fill("[name=email]", "nonsense");
+    alice.click("#account-save");
+    alice.wait_for("#email-error");
+    look(alice, "account with faults");
+    alice.fill("[name=email]", "alice@example.org");
+    alice.click("#account-save");
+    alice.wait_for(".status:not(:empty)");
+    look(alice, "account, saved");
+}
+
+fn go_wrong(op: &TestOp, visitor: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    let application = Application::start(op);
+    for (name, wrong) in [
+        ("unknown application", ("client_id", "nobody")),
+        ("another callback URL", ("redirect_uri", "https://evil.example.com/a/long/path?a=b")),
+        ("no callback URL", ("redirect_uri", "")),
+    ] {
+        application.send(visitor, &[wrong]);
+        look(visitor, name);
+    }
+    visitor.open("/interaction?interaction=none");
+    look(visitor, "expired");
+    visitor.open("/nowhere");
+    look(visitor, "not found");
+}
