@@ -34,10 +34,10 @@ const LIST: &str = "
 const NAMES: &str = "SELECT id FROM clients UNION SELECT name FROM clients ORDER BY 1";
 
 const REDIRECT_URIS: &str = "
-    SELECT pattern
+    SELECT kind, pattern
       FROM client_redirect_uris
-     WHERE client_id = ?1 AND kind = ?2
-     ORDER BY position";
+     WHERE client_id = ?1
+     ORDER BY kind, position";
 
 const SECRETS: &str = "
     SELECT id, prefix, created_at, expires_at
@@ -214,11 +214,15 @@ fn insert_redirect_uris(
 }
 
 fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, StoreError> {
-    let mut patterns =
-        |kind: &str| tx.query_all(REDIRECT_URIS, params![client.id, kind], |row| row.get(0));
-    let (sign_in, logout) = (patterns("sign_in")?, patterns("logout")?);
-    client.redirect_uris = sign_in;
-    client.post_logout_redirect_uris = logout;
+    let rows = tx.query_all(REDIRECT_URIS, params![client.id], |row| {
+        Ok((row.get::<String>(0)?, row.get(1)?))
+    })?;
+    for (kind, pattern) in rows {
+        match kind.as_str() {
+            "logout" => client.post_logout_redirect_uris.push(pattern),
+            _ => client.redirect_uris.push(pattern),
+        }
+    }
     Ok(client)
 }
 

@@ -29,6 +29,8 @@ pub(in crate::store) fn open_writer(path: &Path) -> Result<Connection, StoreErro
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // 16 MiB of log between two checkpoints, each of which holds everybody up.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     Ok(connection)
 }
 
