@@ -12,6 +12,7 @@ use super::{
     error::{CliError, Kind},
 };
 use crate::{
+    model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
     settings::Settings,
     store::users,
@@ -71,8 +72,9 @@ impl Serve {
             );
         }
         let needs_setup = !store.read_blocking(users::administrator_exists)?;
+        let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
-        runtime()?.block_on(async {
+        runtime(waits)?.block_on(async {
             // From here on a signal means a graceful end, not a sudden one.
             let shutdown = Shutdown::new();
             signals::watch(&shutdown)
@@ -94,13 +96,14 @@ fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     Ok(listener)
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+/// `waits` says whether threads wait for a database elsewhere.
+fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores)
-        // What blocks is arithmetic, for which more threads than cores are of no use, and waiting for
-        // PostgreSQL, for which there are so many connections. Threads start as they are needed.
-        .max_blocking_threads(2 * cores + 2 + 16)
+        // What blocks is arithmetic, which more threads than these only slow down; and waiting for
+        // PostgreSQL, for which there is one for each connection.
+        .max_blocking_threads(2 * cores + 2 + if waits { 16 } else { 0 })
         .thread_name("pocketid")
         .enable_all()
         .build()
