@@ -78,6 +78,8 @@ impl Visitor {
     /// Presses the tabulator until the element with this id has the focus.
     #[track_caller]
     pub(super) fn tab_to(&self, id: &str) {
+        // A key is pressed at once, whether or not the scripts of the page are there.
+        self.wait_for_url_where(|_| true);
         for _ in 0..30 {
             self.press("Tab");
             if self.focus() == id {
