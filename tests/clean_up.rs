@@ -1,6 +1,6 @@
 //! What is over is removed, and nothing else is.
 
-use crate::support::op::TestOp;
+use crate::support::op::{TestClient, TestOp};
 
 const TABLES: [&str; 10] = [
     "access_tokens",
@@ -20,17 +20,18 @@ fn counts(op: &TestOp) -> Vec<(&'static str, i64)> {
 }
 
 /// Leaves a row in every table, and a grant that was refreshed.
-fn fill(op: &TestOp) -> String {
+fn fill(op: &TestOp) -> (TestClient, String) {
     let client = op.client();
     let mut alice = op.person("alice");
     let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
-    let refresh_token = tokens["refresh_token"].as_str().unwrap().to_owned();
+    let refresh_token = tokens["refresh_token"].as_str().unwrap();
     alice.code(&client, &[]);
     alice.agent.get(&client.authorize_path(&[("prompt", "consent")]));
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     alice.agent.get("/api/webauthn/login/start").ok();
     op.one_time_code(alice.id, 600);
-    op.refresh(&client, &refresh_token).ok().json()["refresh_token"].as_str().unwrap().to_owned()
+    let tokens = op.refresh(&client, refresh_token).ok().json();
+    (client, tokens["refresh_token"].as_str().unwrap().to_owned())
 }
 
 #[test]
@@ -46,19 +47,34 @@ fn what_is_still_good_is_kept() {
 }
 
 #[test]
-fn what_has_expired_is_removed_and_a_grant_lives_as_long_as_its_refresh_token() {
+fn what_has_expired_is_removed_and_grants_live_as_long_as_they_may_be_renewed() {
     let op = TestOp::start();
-    let refresh_token = fill(&op);
+    fill(&op);
     op.advance(3_601);
 
     op.clean_up();
 
     let left: Vec<_> = counts(&op).into_iter().filter(|(_, count)| *count > 0).collect();
     let names: Vec<_> = left.iter().map(|(table, _)| *table).collect();
-    // The code that was never redeemed is gone with its grant; the other one's tells of a replay.
-    assert_eq!(names, ["audit_events", "authorization_codes", "grants", "refresh_tokens"]);
-    assert_eq!((op.count("grants"), op.count("refresh_tokens")), (1, 2));
-    assert!(!refresh_token.is_empty());
+    // What a grant bought goes with it: a used code and a used refresh token tell of a replay.
+    let kept = ["access_tokens", "audit_events", "authorization_codes", "grants", "refresh_tokens"];
+    assert_eq!(names, kept);
+}
+
+#[test]
+fn a_grant_that_is_renewed_outlives_its_first_refresh_token() {
+    const DAY: i64 = 86_400;
+    let op = TestOp::start();
+    let (client, refresh_token) = fill(&op);
+    op.advance(29 * DAY);
+    let tokens = op.refresh(&client, &refresh_token).ok().json();
+    op.advance(2 * DAY);
+
+    op.clean_up();
+
+    assert_eq!((op.count("grants"), op.count("refresh_tokens")), (1, 3));
+    op.refresh(&client, tokens["refresh_token"].as_str().unwrap()).ok();
+    assert_eq!(op.count("refresh_tokens"), 2, "those that were over are forgotten");
 }
 
 #[test]

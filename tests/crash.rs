@@ -237,7 +237,7 @@ fn assert_each_write_is_whole(op: &TestOp) {
         SELECT COUNT(*)
           FROM grants g
           LEFT JOIN authorization_codes c ON c.grant_id = g.id
-         WHERE c.id IS NULL
+         WHERE c.grant_id IS NULL
             OR (SELECT COUNT(*) FROM access_tokens t WHERE t.grant_id = g.id)
                <> CASE WHEN c.consumed_at IS NULL THEN 0 ELSE 1 END
             OR (SELECT COUNT(*) FROM refresh_tokens t WHERE t.grant_id = g.id)

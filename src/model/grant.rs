@@ -131,6 +131,8 @@ pub struct Grant {
     pub requested_at: Timestamp,
     /// When it was given.
     pub created_at: Timestamp,
+    /// When nothing that it bought or can still buy is good any more.
+    pub expires_at: Timestamp,
     /// When it was taken back, with every token it bought.
     pub revoked_at: Option<Timestamp>,
 }

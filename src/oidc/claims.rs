@@ -3,6 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::AccessTokenId;
 use crate::model::{Client, Grant, Group, Scope, ScopeToken, Timestamp, User};
 
 /// One hour: the life of an ID token in seconds.
@@ -132,14 +133,20 @@ pub struct AccessTokenClaims {
     client_id: String,
     iat: i64,
     exp: i64,
-    jti: Uuid,
+    jti: AccessTokenId,
     scp: Vec<&'static str>,
     scope: String,
 }
 
 impl AccessTokenClaims {
-    /// The claims of a new access token, whose row is `jti`.
-    pub fn new(issuer: &str, grant: &Grant, client: &Client, jti: Uuid, now: Timestamp) -> Self {
+    /// The claims of a new access token.
+    pub fn new(
+        issuer: &str,
+        grant: &Grant,
+        client: &Client,
+        jti: AccessTokenId,
+        now: Timestamp,
+    ) -> Self {
         let mut aud = vec![grant.client_id.to_string()];
         if has_userinfo(&grant.scope) {
             aud.push(issuer.to_owned());
@@ -238,6 +245,7 @@ mod tests {
             amr: Amr::Passkey,
             requested_at: Timestamp::from_unix(95),
             created_at: Timestamp::from_unix(100),
+            expires_at: Timestamp::from_unix(200),
             revoked_at: None,
         };
         let token = |nonce: Option<&str>| {

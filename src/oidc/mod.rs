@@ -1,5 +1,6 @@
 //! Rules of the protocol: pure functions and types. `now` is an argument; no I/O.
 
+pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
 pub mod code_exchange;
@@ -9,6 +10,7 @@ pub mod metadata;
 pub mod params;
 pub mod refresh;
 
+pub use access_token_id::AccessTokenId;
 pub use authorization_request::{AuthorizationRequest, ResponseMode};
 pub use error::{OAuthError, OAuthErrorCode};
 pub use params::Params;

@@ -5,7 +5,7 @@ use crate::model::{Client, Grant, Timestamp, User};
 
 /// Checks that a grant may still give tokens. Every token request ends here, so that somebody who
 /// was disabled gets no more of them.
-pub fn check_grant(grant: &Grant, client: &Client, user: Option<&User>) -> Result<(), OAuthError> {
+pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OAuthError> {
     let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
     if grant.client_id != client.id {
         return refuse("it was issued to another client");
@@ -13,10 +13,9 @@ pub fn check_grant(grant: &Grant, client: &Client, user: Option<&User>) -> Resul
     if grant.revoked_at.is_some() {
         return refuse("the grant was revoked");
     }
-    match user {
-        None => refuse("the user was deleted"),
-        Some(user) if user.disabled => refuse("the user is disabled"),
-        Some(_) => Ok(()),
+    match user.disabled {
+        true => refuse("the user is disabled"),
+        false => Ok(()),
     }
 }
 

@@ -1,6 +1,4 @@
-//! `access_tokens`: found by their `jti`, proven by the digest of the whole token.
-
-use uuid::Uuid;
+//! `access_tokens`: they name their grant, and are proven by the digest of the whole token.
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -8,38 +6,34 @@ use crate::{
     model::{GrantId, Timestamp},
 };
 
-const FIND_GRANT: &str = "
-    SELECT t.grant_id, t.token_digest
-      FROM access_tokens t
-      JOIN grants g ON g.id = t.grant_id
-     WHERE t.id = ?1 AND t.expires_at > ?2 AND g.revoked_at IS NULL";
+const IS_LIVE: &str = "
+    SELECT 1
+      FROM access_tokens
+     WHERE grant_id = ?1 AND token_digest = ?2 AND expires_at > ?3";
 
 const INSERT: &str = "
-    INSERT INTO access_tokens (id, token_digest, grant_id, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    INSERT INTO access_tokens (grant_id, token_digest, expires_at) VALUES (?1, ?2, ?3)";
 
 const DELETE_OF_GRANT: &str = "DELETE FROM access_tokens WHERE grant_id = ?1";
 
-/// Finds the grant of a live access token.
-pub fn find_grant(
+/// Whether a grant bought this access token, and it is not over. The grant may be revoked.
+pub fn is_live(
     tx: &mut Tx<'_>,
-    jti: Uuid,
+    grant_id: GrantId,
     digest: Digest,
     now: Timestamp,
-) -> Result<Option<GrantId>, StoreError> {
-    let found: Option<(GrantId, Digest)> =
-        tx.query_opt(FIND_GRANT, params![jti, now], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(found.filter(|(_, stored)| stored.constant_time_eq(&digest)).map(|(grant, _)| grant))
+) -> Result<bool, StoreError> {
+    tx.exists(IS_LIVE, params![grant_id, digest, now])
 }
 
 /// Stores the digest of a new access token.
 pub fn insert(
     tx: &mut Tx<'_>,
-    jti: Uuid,
-    digest: Digest,
     grant_id: GrantId,
+    digest: Digest,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![jti, digest, grant_id, expires_at])?.expect_rows(1)
+    tx.execute(INSERT, params![grant_id, digest, expires_at])?.expect_rows(1)
 }
 
 /// Ends the access tokens of a grant, as new ones take their place. Says how many they were.

@@ -33,15 +33,15 @@ const FIND: &str = "
     SELECT grant_id, redirect_uri, nonce, code_challenge, code_challenge_method, expires_at,
            consumed_at, code_digest
       FROM authorization_codes
-     WHERE id = ?1";
+     WHERE grant_id = ?1";
 
 const INSERT: &str = "
-    INSERT INTO authorization_codes (id, code_digest, grant_id, redirect_uri, nonce,
-                                     code_challenge, code_challenge_method, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT INTO authorization_codes (grant_id, code_digest, redirect_uri, nonce, code_challenge,
+                                     code_challenge_method, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 const CONSUME: &str = "
-    UPDATE authorization_codes SET consumed_at = ?2 WHERE id = ?1 AND consumed_at IS NULL";
+    UPDATE authorization_codes SET consumed_at = ?2 WHERE grant_id = ?1 AND consumed_at IS NULL";
 
 /// Finds the code that a client presents.
 pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<AuthorizationCode>, StoreError> {
@@ -60,9 +60,8 @@ pub fn insert(
     tx.execute(
         INSERT,
         params![
-            token.id(),
-            token.digest(),
             code.grant_id,
+            token.digest(),
             code.redirect_uri,
             code.nonce,
             challenge.map(|challenge| challenge.value().to_owned()),

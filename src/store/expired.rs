@@ -5,26 +5,11 @@
 use super::{StoreError, Tx, value::params};
 use crate::model::Timestamp;
 
-/// The statements of one round, in this order: a grant goes with all its codes and tokens once no
-/// refresh token of it is left, and before the tokens that lead to it. `?1` is now, `?2` the size of
-/// a batch.
-const DELETES: [&str; 9] = [
-    // Never redeemed.
+/// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
+/// tokens with it.
+const DELETES: [&str; 6] = [
     "DELETE FROM grants WHERE id IN (
-         SELECT grant_id FROM authorization_codes
-          WHERE expires_at <= ?1 AND consumed_at IS NULL ORDER BY expires_at LIMIT ?2)",
-    "DELETE FROM grants WHERE id IN (
-         SELECT t.grant_id FROM refresh_tokens t
-          WHERE t.expires_at <= ?1
-            AND NOT EXISTS (SELECT 1 FROM refresh_tokens l
-                             WHERE l.grant_id = t.grant_id AND l.expires_at > ?1)
-            AND NOT EXISTS (SELECT 1 FROM access_tokens a
-                             WHERE a.grant_id = t.grant_id AND a.expires_at > ?1)
-          ORDER BY t.expires_at LIMIT ?2)",
-    "DELETE FROM refresh_tokens WHERE id IN (
-         SELECT id FROM refresh_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-    "DELETE FROM access_tokens WHERE id IN (
-         SELECT id FROM access_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+         SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (
          SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM ceremonies WHERE id IN (

@@ -1,27 +1,35 @@
 //! `grants`: what one authorization gave; the parent of its code and tokens.
 
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, users,
     value::{params, parse_column},
 };
-use crate::model::{Amr, Grant, GrantId, Scope, Timestamp};
+use crate::model::{Amr, Grant, GrantId, Scope, Timestamp, User};
+
+/// The number of columns of a grant; those of its user stand behind.
+const COLUMNS: usize = 11;
 
 const FIND: &str = "
-    SELECT id, client_id, user_id, session_id, scope, auth_time, amr, requested_at, created_at,
-           revoked_at
-      FROM grants
-     WHERE id = ?1";
+    SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
+           g.created_at, g.expires_at, g.revoked_at,
+           u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
+           u.is_admin, u.disabled, u.locale, u.created_at
+      FROM grants g
+      JOIN users u ON u.id = g.user_id
+     WHERE g.id = ?1";
 
 const INSERT: &str = "
     INSERT INTO grants (id, client_id, user_id, session_id, scope, auth_time, amr, requested_at,
-                        created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                        created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1";
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
-/// Finds a grant.
-pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
-    tx.query_opt(FIND, params![id], read)
+/// Finds a grant and the user who gave it.
+pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<(Grant, User)>, StoreError> {
+    tx.query_opt(FIND, params![id], |row| Ok((read(row)?, users::read(row, COLUMNS)?)))
 }
 
 /// Stores a new grant.
@@ -38,9 +46,15 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
             grant.amr.as_str(),
             grant.requested_at,
             grant.created_at,
+            grant.expires_at,
         ],
     )?
     .expect_rows(1)
+}
+
+/// Lets a grant live longer, since what it bought does.
+pub fn extend(tx: &mut Tx<'_>, id: GrantId, expires_at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(EXTEND, params![id, expires_at])?.expect_rows(1)
 }
 
 /// Takes a grant back, with every token it bought. `false` when it already was.
@@ -61,6 +75,7 @@ fn read(row: &Row<'_>) -> Result<Grant, StoreError> {
         amr: parse_column(&amr, Amr::parse, 6, "authentication method")?,
         requested_at: row.get(7)?,
         created_at: row.get(8)?,
-        revoked_at: row.get(9)?,
+        expires_at: row.get(9)?,
+        revoked_at: row.get(10)?,
     })
 }

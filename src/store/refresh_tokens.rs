@@ -2,7 +2,7 @@
 
 use super::{StoreError, Tx, value::params};
 use crate::{
-    crypto::{BearerToken, Digest},
+    crypto::BearerToken,
     model::{GrantId, Timestamp},
 };
 
@@ -18,34 +18,50 @@ pub struct RefreshToken {
 }
 
 const FIND: &str = "
-    SELECT grant_id, expires_at, consumed_at, token_digest FROM refresh_tokens WHERE id = ?1";
+    SELECT grant_id, expires_at, consumed_at
+      FROM refresh_tokens
+     WHERE grant_id = ?1 AND token_digest = ?2";
 
 const INSERT: &str = "
-    INSERT INTO refresh_tokens (id, token_digest, grant_id, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    INSERT INTO refresh_tokens (grant_id, token_digest, expires_at) VALUES (?1, ?2, ?3)";
 
 const CONSUME: &str = "
-    UPDATE refresh_tokens SET consumed_at = ?2 WHERE id = ?1 AND consumed_at IS NULL";
+    UPDATE refresh_tokens SET consumed_at = ?3
+     WHERE grant_id = ?1 AND token_digest = ?2 AND consumed_at IS NULL";
+
+const DELETE_EXPIRED_OF_GRANT: &str = "
+    DELETE FROM refresh_tokens WHERE grant_id = ?1 AND expires_at <= ?2";
 
 /// Finds the refresh token that a client presents.
 pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<RefreshToken>, StoreError> {
-    let found = tx.query_opt(FIND, params![token.id()], |row| {
-        let (grant_id, expires_at, consumed_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok((RefreshToken { grant_id, expires_at, consumed_at }, row.get::<Digest>(3)?))
-    })?;
-    Ok(found.filter(|(_, digest)| digest.constant_time_eq(&token.digest())).map(|(found, _)| found))
+    tx.query_opt(FIND, params![token.id(), token.digest()], |row| {
+        Ok(RefreshToken {
+            grant_id: row.get(0)?,
+            expires_at: row.get(1)?,
+            consumed_at: row.get(2)?,
+        })
+    })
 }
 
-/// Stores a new refresh token.
+/// Stores a new refresh token of the grant that it names.
 pub fn insert(
     tx: &mut Tx<'_>,
     token: &BearerToken,
-    grant_id: GrantId,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![token.id(), token.digest(), grant_id, expires_at])?.expect_rows(1)
+    tx.execute(INSERT, params![token.id(), token.digest(), expires_at])?.expect_rows(1)
 }
 
 /// Marks a refresh token as used. Fails if it already was.
 pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(CONSUME, params![token.id(), now])?.expect_rows(1)
+    tx.execute(CONSUME, params![token.id(), token.digest(), now])?.expect_rows(1)
+}
+
+/// Forgets the refresh tokens of a grant that are over, used or not.
+pub fn delete_expired_of_grant(
+    tx: &mut Tx<'_>,
+    grant_id: GrantId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(tx.execute(DELETE_EXPIRED_OF_GRANT, params![grant_id, now])?.rows())
 }

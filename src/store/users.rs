@@ -61,22 +61,22 @@ const UPDATE: &str = "
 
 /// Finds an account by its id.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
-    tx.query_opt(FIND, params![id], read)
+    tx.query_opt(FIND, params![id], |row| read(row, 0))
 }
 
 /// Finds an account by user name or e-mail address, whatever their case.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<User>, StoreError> {
-    tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], read)
+    tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], |row| read(row, 0))
 }
 
 /// Lists every account by user name.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>, StoreError> {
-    tx.query_all(LIST, params![], read)
+    tx.query_all(LIST, params![], |row| read(row, 0))
 }
 
 /// Lists the members of a group by user name.
 pub fn list_of_group(tx: &mut Tx<'_>, id: crate::model::GroupId) -> Result<Vec<User>, StoreError> {
-    tx.query_all(LIST_OF_GROUP, params![id], read)
+    tx.query_all(LIST_OF_GROUP, params![id], |row| read(row, 0))
 }
 
 /// Lists every user name, for suggestions.
@@ -161,18 +161,19 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
     .expect_rows(1)
 }
 
-fn read(row: &Row<'_>) -> Result<User, StoreError> {
+/// Reads an account whose columns begin at `first`.
+pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
     Ok(User {
-        id: row.get(0)?,
-        username: row.get(1)?,
-        email: row.get(2)?,
-        email_verified: row.get(3)?,
-        first_name: row.get(4)?,
-        last_name: row.get(5)?,
-        display_name: row.get(6)?,
-        is_admin: row.get(7)?,
-        disabled: row.get(8)?,
-        locale: row.get(9)?,
-        created_at: row.get(10)?,
+        id: row.get(first)?,
+        username: row.get(first + 1)?,
+        email: row.get(first + 2)?,
+        email_verified: row.get(first + 3)?,
+        first_name: row.get(first + 4)?,
+        last_name: row.get(first + 5)?,
+        display_name: row.get(first + 6)?,
+        is_admin: row.get(first + 7)?,
+        disabled: row.get(first + 8)?,
+        locale: row.get(first + 9)?,
+        created_at: row.get(first + 10)?,
     })
 }

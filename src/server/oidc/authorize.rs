@@ -254,7 +254,7 @@ impl Issue {
         let mut event = app.audit_event(kind, Some(who.user.id), req.head.actor(), now);
         event.data = BTreeMap::from([("clientName", pending.client.name.to_string())]);
         Self {
-            code: BearerToken::generate(CODE_PREFIX, app.new_id(now), app.rng()),
+            code: BearerToken::generate(CODE_PREFIX, grant.id.0, app.rng()),
             code_row,
             grant,
             event,
@@ -298,6 +298,7 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
         requested_at: pending.interaction.requested_at,
         created_at: now,
+        expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),
         revoked_at: None,
     }
 }

@@ -5,17 +5,16 @@ use hyper::{
     header::{CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::{
     crypto::{Digest, jws},
-    model::ScopeToken,
-    oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
+    model::{GrantId, ScopeToken, Timestamp},
+    oidc::{AccessTokenId, OAuthError, OAuthErrorCode, claims::UserClaims},
     server::{
         http::{Request, Response},
         limits,
     },
-    store::{Tx, access_tokens, grants, groups, users},
+    store::{Tx, access_tokens, grants, groups},
 };
 
 /// The longest token that is looked at, in bytes.
@@ -43,28 +42,32 @@ pub(in crate::server) async fn userinfo(req: Request) -> Response {
 
 async fn claims(req: Request) -> Result<UserClaims, OAuthError> {
     let (req, token) = bearer_token(req).await?;
-    let id = token_id(&token)?;
+    let grant_id = token_id(&token)?.grant();
     let req = req.public();
     let (digest, now, issuer) = (Digest::of(&token), req.head.now, req.app.issuer().to_owned());
-    req.app.store().read(move |tx| find_claims(tx, id, digest, now, &issuer)).await
+    req.app.store().read(move |tx| find_claims(tx, grant_id, digest, now, &issuer)).await
 }
 
 fn find_claims(
     tx: &mut Tx<'_>,
-    jti: Uuid,
+    grant_id: GrantId,
     digest: Digest,
-    now: crate::model::Timestamp,
+    now: Timestamp,
     issuer: &str,
 ) -> Result<UserClaims, OAuthError> {
-    let grant_id = access_tokens::find_grant(tx, jti, digest, now)?
-        .ok_or_else(|| refuse("it is unknown, expired or revoked"))?;
-    let grant = grants::find(tx, grant_id)?.ok_or_else(|| refuse("its grant is gone"))?;
+    if !access_tokens::is_live(tx, grant_id, digest, now)? {
+        return Err(refuse("it is unknown or expired"));
+    }
+    let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(|| refuse("its grant is gone"))?;
+    if grant.revoked_at.is_some() {
+        return Err(refuse("it is revoked"));
+    }
     if !grant.scope.contains(ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
-    let user = users::find(tx, grant.user_id)?
-        .filter(|user| !user.disabled)
-        .ok_or_else(|| refuse("its user is disabled or gone"))?;
+    if user.disabled {
+        return Err(refuse("its user is disabled"));
+    }
     let groups = match grant.scope.contains(ScopeToken::Groups) {
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),
@@ -102,11 +105,11 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, String), OAuthError>
     Ok((req.with_body(()), token))
 }
 
-/// Which row to look for; the digest of the whole token then proves it.
-fn token_id(token: &str) -> Result<Uuid, OAuthError> {
+/// Where to look; the digest of the whole token then proves it.
+fn token_id(token: &str) -> Result<AccessTokenId, OAuthError> {
     #[derive(Deserialize)]
     struct Claims {
-        jti: Uuid,
+        jti: AccessTokenId,
     }
     let malformed = || refuse("it is not one of ours");
     if token.len() > MAX_TOKEN {

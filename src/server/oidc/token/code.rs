@@ -67,7 +67,7 @@ impl exchange::Presented for Code {
             code_verifier: verifier,
         };
         check(issued, presented, self.now)?;
-        check_grant(&subject.grant, &self.client, subject.user.as_ref())?;
+        check_grant(&subject.grant, &self.client, &subject.user)?;
         check_group(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, code.nonce))
     }

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::{
     crypto::{BearerToken, Digest, jws},
     model::{Client, Grant, GrantId, Group, ScopeToken, Timestamp, User},
     oidc::{
-        OAuthError, OAuthErrorCode,
+        AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
     },
     server::App,
-    store::{StoreError, Tx, access_tokens, grants, groups, refresh_tokens, users},
+    store::{StoreError, Tx, access_tokens, grants, groups, refresh_tokens},
 };
 
 /// Names what a refresh token is to whoever finds one.
@@ -36,8 +35,8 @@ pub(in crate::server::oidc) struct TokenResponse {
 pub(super) struct Subject {
     /// What was granted.
     pub(super) grant: Grant,
-    /// By whom; `None` when the account is gone.
-    pub(super) user: Option<User>,
+    /// By whom.
+    pub(super) user: User,
     /// The groups of the user, if they were granted.
     pub(super) groups: Vec<Group>,
 }
@@ -46,8 +45,7 @@ impl Subject {
     /// Finds a grant and whose it is.
     pub(super) fn find(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Self, OAuthError> {
         let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
-        let grant = grants::find(tx, grant_id)?.ok_or_else(gone)?;
-        let user = users::find(tx, grant.user_id)?;
+        let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(gone)?;
         let groups = match grant.scope.contains(ScopeToken::Groups) {
             true => groups::list_of_user(tx, grant.user_id)?,
             false => Vec::new(),
@@ -59,7 +57,6 @@ impl Subject {
 /// Tokens that are signed and wait to be stored.
 pub(super) struct NewTokens {
     access_token: String,
-    jti: Uuid,
     id_token: Option<String>,
     refresh_token: BearerToken,
     subject: Subject,
@@ -91,12 +88,11 @@ impl NewTokens {
         now: Timestamp,
     ) -> Self {
         let grant = &subject.grant;
-        let jti = app.new_id(now);
-        let claims = AccessTokenClaims::new(app.issuer(), grant, client, jti, now);
+        let id = AccessTokenId::new(grant.id, app.new_id(now));
+        let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
         let access_token = jws::sign(app.keys().access_token(), "at+jwt", &claims);
-        let user = subject.user.as_ref().filter(|_| grant.scope.contains(ScopeToken::Openid));
-        let id_token = user.map(|user| {
-            let user = UserClaims::of(user, &subject.groups, &grant.scope, app.issuer());
+        let id_token = grant.scope.contains(ScopeToken::Openid).then(|| {
+            let user = UserClaims::of(&subject.user, &subject.groups, &grant.scope, app.issuer());
             let at_hash = Digest::of(&access_token).left_half_base64url();
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
@@ -104,9 +100,8 @@ impl NewTokens {
         });
         Self {
             access_token,
-            jti,
             id_token,
-            refresh_token: BearerToken::generate(REFRESH_PREFIX, app.new_id(now), app.rng()),
+            refresh_token: BearerToken::generate(REFRESH_PREFIX, grant.id.0, app.rng()),
             subject,
             access_token_seconds: client.access_token_seconds,
             refresh_token_seconds: client.refresh_token_seconds,
@@ -116,12 +111,16 @@ impl NewTokens {
 
     /// Stores the digests.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let (grant_id, now) = (self.subject.grant.id, self.now);
-        let access_expires_at = now.plus(self.access_token_seconds);
-        let digest = Digest::of(&self.access_token);
-        access_tokens::insert(tx, self.jti, digest, grant_id, access_expires_at)?;
-        let refresh_expires_at = now.plus(self.refresh_token_seconds);
-        refresh_tokens::insert(tx, &self.refresh_token, grant_id, refresh_expires_at)
+        let grant = &self.subject.grant;
+        let access_expires_at = self.now.plus(self.access_token_seconds);
+        let refresh_expires_at = self.now.plus(self.refresh_token_seconds);
+        access_tokens::insert(tx, grant.id, Digest::of(&self.access_token), access_expires_at)?;
+        refresh_tokens::insert(tx, &self.refresh_token, refresh_expires_at)?;
+        let needed_until = access_expires_at.max(refresh_expires_at);
+        match needed_until > grant.expires_at {
+            true => grants::extend(tx, grant.id, needed_until),
+            false => Ok(()),
+        }
     }
 
     /// What the client is given, once it is stored.

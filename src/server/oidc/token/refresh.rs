@@ -41,7 +41,7 @@ impl Presented for Refresh {
         if token.consumed_at.is_some() && subject.grant.client_id == self.client.id {
             return Ok(Found::Replayed(subject));
         }
-        check_grant(&subject.grant, &self.client, subject.user.as_ref())?;
+        check_grant(&subject.grant, &self.client, &subject.user)?;
         check_expiry(token.expires_at, self.now)?;
         check_group(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, None))
@@ -50,6 +50,7 @@ impl Presented for Refresh {
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
         refresh_tokens::consume(tx, &self.token, self.now)?;
         access_tokens::delete_of_grant(tx, subject.grant.id)?;
+        refresh_tokens::delete_expired_of_grant(tx, subject.grant.id, self.now)?;
         Ok(())
     }
 }

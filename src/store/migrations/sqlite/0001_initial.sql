@@ -192,15 +192,19 @@ CREATE TABLE grants (
     amr TEXT NOT NULL,
     requested_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    -- When nothing that it bought or can still buy is good any more.
+    expires_at INTEGER NOT NULL,
     revoked_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_user ON grants (user_id);
 CREATE INDEX grants_by_client ON grants (client_id);
+CREATE INDEX grants_by_expiry ON grants (expires_at);
 
+-- What a grant bought is kept under the grant's own key: no index of its own to keep, and all of it is
+-- removed with the grant. The bearer values name the grant, the digests prove them.
 CREATE TABLE authorization_codes (
-    id BLOB PRIMARY KEY,
+    grant_id BLOB PRIMARY KEY REFERENCES grants (id) ON DELETE CASCADE,
     code_digest BLOB NOT NULL,
-    grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
     redirect_uri TEXT NOT NULL,
     nonce TEXT,
     code_challenge TEXT,
@@ -210,27 +214,21 @@ CREATE TABLE authorization_codes (
     -- A challenge without its method, or the reverse, could not be verified.
     CHECK ((code_challenge IS NULL) = (code_challenge_method IS NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX authorization_codes_by_grant ON authorization_codes (grant_id);
-CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at);
 
 CREATE TABLE access_tokens (
-    id BLOB PRIMARY KEY,
-    token_digest BLOB NOT NULL,
     grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
-    expires_at INTEGER NOT NULL
+    token_digest BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (grant_id, token_digest)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
-CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
 
 CREATE TABLE refresh_tokens (
-    id BLOB PRIMARY KEY,
-    token_digest BLOB NOT NULL,
     grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    token_digest BLOB NOT NULL,
     expires_at INTEGER NOT NULL,
-    consumed_at INTEGER
+    consumed_at INTEGER,
+    PRIMARY KEY (grant_id, token_digest)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
-CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,
