@@ -207,19 +207,14 @@ fn seed(path: &std::path::Path) -> String {
         user_agent: "benchmark".into(),
     };
     let client = Client {
-        id: "bench-client".parse().unwrap(),
-        name: "Bench".parse().unwrap(),
-        client_type: ClientType::Confidential,
         redirect_uris: vec![REDIRECT_URI.parse().unwrap()],
-        post_logout_redirect_uris: Vec::new(),
-        requires_pkce: false,
-        requires_reauthentication: false,
         skips_consent: true,
-        is_group_restricted: false,
-        launch_url: None,
-        access_token_seconds: Client::DEFAULT_ACCESS_TOKEN_SECONDS,
-        refresh_token_seconds: Client::DEFAULT_REFRESH_TOKEN_SECONDS,
-        created_at: now,
+        ..Client::new(
+            "bench-client".parse().unwrap(),
+            "Bench".parse().unwrap(),
+            ClientType::Confidential,
+            now,
+        )
     };
     let secret = ClientSecret {
         id: ClientSecretId(new_id()),

@@ -33,6 +33,8 @@ pub enum EventKind {
     ReplayDetected,
     /// A browser session was ended from outside it.
     SessionRevoked,
+    /// New signing keys took the place of others.
+    SigningKeysRotated,
     /// Somebody signed in with a passkey.
     SignIn,
     /// Somebody signed in with a one-time link or code.
@@ -56,6 +58,7 @@ impl EventKind {
             Self::PasskeyRemoved => "PASSKEY_REMOVED",
             Self::ReplayDetected => "REPLAY_DETECTED",
             Self::SessionRevoked => "SESSION_REVOKED",
+            Self::SigningKeysRotated => "SIGNING_KEYS_ROTATED",
             Self::SignIn => "SIGN_IN",
             Self::TokenSignIn => "TOKEN_SIGN_IN",
         }

@@ -3,7 +3,10 @@
 
 use serde::Serialize;
 
-use crate::model::{Endpoints, ScopeToken};
+use crate::{
+    crypto::Algorithm,
+    model::{Endpoints, ScopeToken},
+};
 
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
@@ -15,7 +18,7 @@ pub struct ProviderMetadata {
     claims_supported: &'static [&'static str],
     code_challenge_methods_supported: &'static [&'static str],
     grant_types_supported: &'static [&'static str],
-    id_token_signing_alg_values_supported: &'static [&'static str],
+    id_token_signing_alg_values_supported: Vec<&'static str>,
     prompt_values_supported: &'static [&'static str],
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
@@ -52,7 +55,7 @@ impl ProviderMetadata {
             ],
             code_challenge_methods_supported: &["plain", "S256"],
             grant_types_supported: &["authorization_code", "refresh_token"],
-            id_token_signing_alg_values_supported: &["RS256"],
+            id_token_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str).to_vec(),
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             request_parameter_supported: false,
             request_uri_parameter_supported: false,

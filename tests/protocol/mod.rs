@@ -3,6 +3,7 @@
 mod authorization_endpoint;
 mod ceremonies;
 mod http;
+mod keys;
 mod log;
 mod sign_in;
 mod token_endpoint;
