@@ -63,12 +63,12 @@ async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer
     let Some(live) = live.filter(|live| live.grant.client_id == caller) else {
         return Ok(Answer::INACTIVE);
     };
-    Ok(Answer { active: true, token: describe(&token, live, text, req.app.issuer()) })
+    Ok(Answer { active: true, token: describe(&token, &live, text, req.app.issuer()) })
 }
 
 fn describe(
     token: &PresentedToken,
-    live: LiveToken,
+    live: &LiveToken,
     text: &str,
     issuer: &str,
 ) -> Option<Introspection> {
