@@ -17,12 +17,16 @@ pub enum EventKind {
     ClientDeleted,
     /// A client took the callback URL of its first sign-in.
     ClientRedirectUriAdopted,
+    /// A user let a device in for a client that they had allowed before.
+    DeviceCodeAuthorization,
     /// A group was made.
     GroupCreated,
     /// Users were put into a group.
     GroupMembersAdded,
     /// A user allowed a client for the first time.
     NewClientAuthorization,
+    /// A user let a device in, and by that allowed a client for the first time.
+    NewDeviceCodeAuthorization,
     /// A one-time link was made for a user.
     OneTimeAccessTokenCreated,
     /// A passkey was registered.
@@ -48,9 +52,11 @@ impl EventKind {
             Self::ClientCreated => "CLIENT_CREATED",
             Self::ClientDeleted => "CLIENT_DELETED",
             Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
+            Self::DeviceCodeAuthorization => "DEVICE_CODE_AUTHORIZATION",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
             Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
+            Self::NewDeviceCodeAuthorization => "NEW_DEVICE_CODE_AUTHORIZATION",
             Self::OneTimeAccessTokenCreated => "ONE_TIME_ACCESS_TOKEN_CREATED",
             Self::PasskeyAdded => "PASSKEY_ADDED",
             Self::PasskeyRemoved => "PASSKEY_REMOVED",

@@ -9,6 +9,10 @@ use super::limiter::Policy;
 pub(super) enum Route {
     // Protocol
     Authorize,
+    DeviceAuthorization,
+    DeviceDeny,
+    DeviceInfo,
+    DeviceVerify,
     Discovery,
     InteractionComplete(String),
     InteractionDeny(String),
@@ -39,6 +43,7 @@ pub(super) enum Route {
     // Pages
     AccountPage,
     Asset(String),
+    DevicePage,
     Favicon,
     InteractionErrorPage,
     InteractionPage,
@@ -88,6 +93,10 @@ impl Route {
     fn find_api(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
             ("POST", ["oidc", "token"]) => Self::Token,
+            ("POST", ["oidc", "device", "authorize"]) => Self::DeviceAuthorization,
+            ("GET", ["oidc", "device", "info"]) => Self::DeviceInfo,
+            ("POST", ["oidc", "device", "verify"]) => Self::DeviceVerify,
+            ("POST", ["oidc", "device", "deny"]) => Self::DeviceDeny,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
             ("GET", ["oidc", "interactions", id]) => Self::InteractionGet((*id).into()),
             ("POST", ["oidc", "interactions", id, "complete"]) => {
@@ -120,6 +129,7 @@ impl Route {
         match (method, segments) {
             ("GET" | "POST", ["authorize"]) => Self::Authorize,
             ("GET", ["healthz"]) => Self::Health,
+            ("GET", ["device"]) => Self::DevicePage,
             ("GET", ["setup"]) => Self::SetupPage,
             ("GET", ["signup", "setup"]) => Self::MovedTo("/setup"),
             ("GET", ["login"]) => Self::LoginPage,
@@ -149,6 +159,11 @@ impl Route {
                 "/api/webauthn/credentials/{id}"
             }
             Self::CredentialList => "/api/webauthn/credentials",
+            Self::DeviceAuthorization => "/api/oidc/device/authorize",
+            Self::DeviceDeny => "/api/oidc/device/deny",
+            Self::DeviceInfo => "/api/oidc/device/info",
+            Self::DevicePage => "/device",
+            Self::DeviceVerify => "/api/oidc/device/verify",
             Self::Discovery => "/.well-known/openid-configuration",
             Self::Favicon => "/favicon.ico",
             Self::Health => "/healthz",
@@ -186,6 +201,9 @@ impl Route {
     /// The rate limits that count this request.
     pub(super) fn policies(&self) -> &'static [Policy] {
         match self {
+            Self::DeviceDeny | Self::DeviceInfo | Self::DeviceVerify => {
+                &[Policy::Api, Policy::UserCode]
+            }
             Self::LoginFinish => &[Policy::Api, Policy::Login],
             Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
             Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
@@ -199,7 +217,12 @@ impl Route {
     pub(super) fn is_protocol(&self) -> bool {
         matches!(
             self,
-            Self::Authorize | Self::Discovery | Self::Jwks | Self::Token | Self::UserInfo
+            Self::Authorize
+                | Self::DeviceAuthorization
+                | Self::Discovery
+                | Self::Jwks
+                | Self::Token
+                | Self::UserInfo
         )
     }
 }

@@ -10,6 +10,7 @@ pub mod authorization_codes;
 pub mod ceremonies;
 pub mod clients;
 pub mod consents;
+pub mod device_codes;
 pub mod error;
 pub mod expired;
 pub mod grants;

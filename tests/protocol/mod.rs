@@ -4,6 +4,7 @@ mod authorization_endpoint;
 mod ceremonies;
 mod http;
 mod log;
+mod rfc8628;
 mod sign_in;
 mod token_endpoint;
 mod tokens;
