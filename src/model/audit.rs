@@ -19,6 +19,8 @@ pub enum EventKind {
     ClientRedirectUriAdopted,
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization,
+    /// A client gave back what a user had granted it.
+    GrantRevoked,
     /// A group was made.
     GroupCreated,
     /// Users were put into a group.
@@ -37,6 +39,8 @@ pub enum EventKind {
     ReplayDetected,
     /// A browser session was ended from outside it.
     SessionRevoked,
+    /// New signing keys took the place of others.
+    SigningKeysRotated,
     /// Somebody signed in with a passkey.
     SignIn,
     /// Somebody signed in with a one-time link or code.
@@ -53,6 +57,7 @@ impl EventKind {
             Self::ClientDeleted => "CLIENT_DELETED",
             Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
             Self::DeviceCodeAuthorization => "DEVICE_CODE_AUTHORIZATION",
+            Self::GrantRevoked => "GRANT_REVOKED",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
             Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
@@ -62,6 +67,7 @@ impl EventKind {
             Self::PasskeyRemoved => "PASSKEY_REMOVED",
             Self::ReplayDetected => "REPLAY_DETECTED",
             Self::SessionRevoked => "SESSION_REVOKED",
+            Self::SigningKeysRotated => "SIGNING_KEYS_ROTATED",
             Self::SignIn => "SIGN_IN",
             Self::TokenSignIn => "TOKEN_SIGN_IN",
         }

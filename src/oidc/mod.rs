@@ -7,6 +7,7 @@ pub mod code_exchange;
 pub mod device;
 pub mod error;
 pub mod interaction;
+pub mod introspection;
 pub mod metadata;
 pub mod params;
 pub mod refresh;

@@ -17,8 +17,10 @@ pub(super) enum Route {
     InteractionComplete(String),
     InteractionDeny(String),
     InteractionGet(String),
+    Introspect,
     Jwks,
     Preflight,
+    Revoke,
     Token,
     UserInfo,
     // JSON API
@@ -63,6 +65,7 @@ const CORS: &[&str] = &[
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration",
+    "/api/oidc/revoke",
     "/api/oidc/token",
     "/api/oidc/userinfo",
 ];
@@ -97,6 +100,8 @@ impl Route {
             ("GET", ["oidc", "device", "info"]) => Self::DeviceInfo,
             ("POST", ["oidc", "device", "verify"]) => Self::DeviceVerify,
             ("POST", ["oidc", "device", "deny"]) => Self::DeviceDeny,
+            ("POST", ["oidc", "introspect"]) => Self::Introspect,
+            ("POST", ["oidc", "revoke"]) => Self::Revoke,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
             ("GET", ["oidc", "interactions", id]) => Self::InteractionGet((*id).into()),
             ("POST", ["oidc", "interactions", id, "complete"]) => {
@@ -172,6 +177,7 @@ impl Route {
             Self::InteractionErrorPage => "/interaction/error",
             Self::InteractionGet(_) => "/api/oidc/interactions/{id}",
             Self::InteractionPage => "/interaction",
+            Self::Introspect => "/api/oidc/introspect",
             Self::Jwks => "/.well-known/jwks.json",
             Self::LoginFinish => "/api/webauthn/login/finish",
             Self::LoginPage => "/login",
@@ -187,6 +193,7 @@ impl Route {
             Self::Reauthenticate => "/api/webauthn/reauthenticate",
             Self::RegisterFinish => "/api/webauthn/register/finish",
             Self::RegisterStart => "/api/webauthn/register/start",
+            Self::Revoke => "/api/oidc/revoke",
             Self::SessionDelete(_) => "/api/users/me/sessions/{id}",
             Self::SessionList => "/api/users/me/sessions",
             Self::SetupAvailable | Self::SetupCreate => "/api/signup/setup",
@@ -220,7 +227,9 @@ impl Route {
             Self::Authorize
                 | Self::DeviceAuthorization
                 | Self::Discovery
+                | Self::Introspect
                 | Self::Jwks
+                | Self::Revoke
                 | Self::Token
                 | Self::UserInfo
         )

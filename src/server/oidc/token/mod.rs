@@ -6,6 +6,8 @@ mod exchange;
 mod issue;
 mod refresh;
 
+pub(super) use issue::REFRESH_PREFIX;
+
 use crate::{
     oidc::{OAuthError, OAuthErrorCode, Params},
     server::{
