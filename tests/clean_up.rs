@@ -2,11 +2,12 @@
 
 use crate::support::op::{TestClient, TestOp};
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "access_tokens",
     "audit_events",
     "authorization_codes",
     "ceremonies",
+    "device_codes",
     "grants",
     "interactions",
     "one_time_access_tokens",
@@ -30,6 +31,7 @@ fn fill(op: &TestOp) -> (TestClient, String) {
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     alice.agent.get("/api/webauthn/login/start").ok();
     op.one_time_code(alice.id, 600);
+    op.device_authorization(&client, "openid");
     let tokens = op.refresh(&client, refresh_token).ok().json();
     (client, tokens["refresh_token"].as_str().unwrap().to_owned())
 }

@@ -22,6 +22,7 @@ pub struct ProviderMetadata {
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
     code_challenge_methods_supported: &'static [&'static str],
+    device_authorization_endpoint: String,
     grant_types_supported: &'static [&'static str],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
@@ -64,7 +65,12 @@ impl ProviderMetadata {
                 "sid",
             ],
             code_challenge_methods_supported: &["plain", "S256"],
-            grant_types_supported: &["authorization_code", "refresh_token"],
+            device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
+            grant_types_supported: &[
+                "authorization_code",
+                "refresh_token",
+                "urn:ietf:params:oauth:grant-type:device_code",
+            ],
             id_token_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str).to_vec(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",

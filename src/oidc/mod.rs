@@ -4,6 +4,7 @@ pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
 pub mod code_exchange;
+pub mod device;
 pub mod error;
 pub mod id_token_hint;
 pub mod interaction;

@@ -11,6 +11,7 @@ pub mod backchannel_logouts;
 pub mod ceremonies;
 pub mod clients;
 pub mod consents;
+pub mod device_codes;
 pub mod error;
 pub mod expired;
 pub mod grants;

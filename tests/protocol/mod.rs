@@ -8,6 +8,7 @@ mod keys;
 mod log;
 mod rfc7009;
 mod rfc7662;
+mod rfc8628;
 mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;

@@ -3,6 +3,7 @@
 pub(super) mod authorize;
 mod authorize_reply;
 pub(super) mod client_logo;
+pub(super) mod device;
 pub(super) mod discovery;
 pub(super) mod end_session;
 mod front_channel;

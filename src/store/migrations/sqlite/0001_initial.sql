@@ -174,6 +174,23 @@ CREATE TABLE interactions (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE device_codes (
+    -- The grant that an approved one becomes is kept under the same id.
+    id BLOB PRIMARY KEY,
+    device_code_digest BLOB NOT NULL,
+    -- The user code is all that a person types, so it has to be found by its digest.
+    user_code_digest BLOB NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    ip_address TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
+    -- Grows with each poll that came too early.
+    interval_seconds INTEGER NOT NULL,
+    polled_at INTEGER,
+    requested_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE consents (
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
