@@ -2,6 +2,7 @@
 //! libraries that applications are built with.
 
 mod authlib;
+mod javascript;
 mod provider;
 mod sign_in;
 mod site;
