@@ -43,6 +43,7 @@ install_packages() {
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
     has_postgresql || missing="$missing postgresql"
     has_environment || can_make_environment || missing="$missing python3-venv"
+    [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"
     command -v node >/dev/null || missing="$missing nodejs"
     has_node_modules || command -v npm >/dev/null || missing="$missing npm"
     [ -n "$missing" ] || return 0

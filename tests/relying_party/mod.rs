@@ -1,6 +1,7 @@
 //! Real relying parties: a site that signs its users in through the provider, as Linkding does, and the
 //! libraries that applications are built with.
 
+mod apache;
 mod authlib;
 mod javascript;
 mod provider;

@@ -52,18 +52,10 @@ pub(crate) fn run(command: Command, op: &TestOp, person: &mut Person, mut config
 
 /// Where a browser comes out: at an address, or with a form that posts itself to one.
 fn outcome(answer: &Answer) -> Value {
-    if !answer.location().is_empty() {
-        return json!({ "url": answer.location() });
+    match answer.location() {
+        "" => json!({ "url": answer.form_action(), "fields": answer.form_fields() }),
+        location => json!({ "url": location }),
     }
-    let page = answer.text();
-    let attribute = |text: &str, name: &str| {
-        let (_, rest) = text.split_once(&format!(" {name}=\""))?;
-        rest.split_once('"').map(|(value, _)| value.to_owned())
-    };
-    let fields = page.split("<input").skip(1);
-    let fields: Vec<_> =
-        fields.map(|field| [attribute(field, "name"), attribute(field, "value")]).collect();
-    json!({ "url": attribute(&page, "action"), "status": answer.status, "fields": fields })
 }
 
 impl Program {
