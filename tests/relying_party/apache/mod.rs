@@ -36,7 +36,8 @@ impl Site {
     #[track_caller]
     fn start(op: &TestOp, client: &TestClient, port: u16, response_mode: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the site");
-        let log = fs::File::create(folder.path().join("log")).expect("a log for the site");
+        let log = folder.path().join("log");
+        let log = fs::File::options().create(true).append(true).open(log).expect("a log");
         let pages = folder.path().join("pages");
         fs::create_dir(&pages).expect("a folder for its pages");
         fs::copy(relying_party("apache/index.html"), pages.join("index.html")).expect("a page");
