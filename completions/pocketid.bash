@@ -28,8 +28,14 @@ _pocketid() {
             pocketid,help)
                 cmd="pocketid__subcmd__help"
                 ;;
+            pocketid,keys)
+                cmd="pocketid__subcmd__keys"
+                ;;
             pocketid,recover)
                 cmd="pocketid__subcmd__recover"
+                ;;
+            pocketid,rotate-keys)
+                cmd="pocketid__subcmd__rotate__subcmd__keys"
                 ;;
             pocketid,serve)
                 cmd="pocketid__subcmd__serve"
@@ -118,8 +124,14 @@ _pocketid() {
             pocketid__subcmd__help,help)
                 cmd="pocketid__subcmd__help__subcmd__help"
                 ;;
+            pocketid__subcmd__help,keys)
+                cmd="pocketid__subcmd__help__subcmd__keys"
+                ;;
             pocketid__subcmd__help,recover)
                 cmd="pocketid__subcmd__help__subcmd__recover"
+                ;;
+            pocketid__subcmd__help,rotate-keys)
+                cmd="pocketid__subcmd__help__subcmd__rotate__subcmd__keys"
                 ;;
             pocketid__subcmd__help,serve)
                 cmd="pocketid__subcmd__help__subcmd__serve"
@@ -154,6 +166,9 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__group,list)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__list"
                 ;;
+            pocketid__subcmd__help__subcmd__keys,list)
+                cmd="pocketid__subcmd__help__subcmd__keys__subcmd__list"
+                ;;
             pocketid__subcmd__help__subcmd__user,add)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__add"
                 ;;
@@ -162,6 +177,18 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__user,show)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__show"
+                ;;
+            pocketid__subcmd__keys,help)
+                cmd="pocketid__subcmd__keys__subcmd__help"
+                ;;
+            pocketid__subcmd__keys,list)
+                cmd="pocketid__subcmd__keys__subcmd__list"
+                ;;
+            pocketid__subcmd__keys__subcmd__help,help)
+                cmd="pocketid__subcmd__keys__subcmd__help__subcmd__help"
+                ;;
+            pocketid__subcmd__keys__subcmd__help,list)
+                cmd="pocketid__subcmd__keys__subcmd__help__subcmd__list"
                 ;;
             pocketid__subcmd__user,add)
                 cmd="pocketid__subcmd__user__subcmd__add"
@@ -197,7 +224,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client recover healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -249,7 +276,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__create)
-            opts="-o -q -h --id --callback --logout-callback --public --pkce --group --launch-url --logo --if-absent --output --quiet --color --help"
+            opts="-o -q -h --id --callback --logout-callback --public --pkce --group --id-token-alg --launch-url --logo --if-absent --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -268,6 +295,10 @@ _pocketid() {
                     return 0
                     ;;
                 --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-token-alg)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -677,7 +708,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client recover healthcheck version help"
+            opts="serve setup user group client recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -844,7 +875,49 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__keys)
+            opts="list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__keys__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__recover)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__rotate__subcmd__keys)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -956,6 +1029,100 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__keys)
+            opts="-o -q -h --output --quiet --color --help list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__keys__subcmd__help)
+            opts="list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__keys__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__keys__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__keys__subcmd__list)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__recover)
             opts="-o -q -h --ttl --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -964,6 +1131,36 @@ _pocketid() {
             fi
             case "${prev}" in
                 --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__rotate__subcmd__keys)
+            opts="-y -o -q -h --alg --revoke --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --alg)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -39,6 +39,8 @@ complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "user" -d 'Account
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "group" -d 'Groups of users'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "client" -d 'Applications that people sign in to'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "recover" -d 'Make a link to sign in once without a passkey'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "rotate-keys" -d 'Make new signing keys in place of the present ones'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "keys" -d 'Keys that sign tokens'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "healthcheck" -d 'Ask the running server whether it is well'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "version" -d 'Print the version'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -199,6 +201,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logout-callback -d 'Keep this address for logouts, which a later version redirects; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l group -d 'Let only members of this group sign in; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l launch-url -d 'Front page of the application' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logo -d 'Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -216,6 +219,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logout-callback -d 'Keep this address for logouts, which a later version redirects; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l group -d 'Let only members of this group sign in; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l launch-url -d 'Front page of the application' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logo -d 'Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -279,6 +283,37 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -l alg -d 'Only the key of this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -l revoke -d 'Take the old keys out of circulation at once'
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -s y -l yes -d 'Do not ask'
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand rotate-keys" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and not __fish_seen_subcommand_from list help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and not __fish_seen_subcommand_from list help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List the signing keys'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the signing keys'
+complete -c pocketid -n "__fish_pocketid_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -s e -l endpoint -d 'Address of the server; where HOST and PORT let it listen unless given' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -l listen -d 'Where the server was told to listen' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand healthcheck" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -297,15 +332,17 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s h -l help -d 'Print help'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "serve" -d 'Serve sign-ins at APP_URL'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "setup" -d 'Make the first administrator'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "user" -d 'Accounts'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "group" -d 'Groups of users'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "client" -d 'Applications that people sign in to'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "recover" -d 'Make a link to sign in once without a passkey'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "healthcheck" -d 'Ask the running server whether it is well'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "version" -d 'Print the version'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover healthcheck version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "serve" -d 'Serve sign-ins at APP_URL'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "setup" -d 'Make the first administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "user" -d 'Accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "group" -d 'Groups of users'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "client" -d 'Applications that people sign in to'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "recover" -d 'Make a link to sign in once without a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "rotate-keys" -d 'Make new signing keys in place of the present ones'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "keys" -d 'Keys that sign tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "healthcheck" -d 'Ask the running server whether it is well'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "version" -d 'Print the version'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client recover rotate-keys keys healthcheck version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show an account'
@@ -316,3 +353,4 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "list" -d 'List the clients'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the signing keys'

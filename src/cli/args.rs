@@ -10,7 +10,9 @@ use clap::{
     },
 };
 
-use super::{client, generate, group, healthcheck, legacy, recover, serve, setup, user, version};
+use super::{
+    client, generate, group, healthcheck, keys, legacy, recover, serve, setup, user, version,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
@@ -154,6 +156,9 @@ pub enum Command {
     #[command(subcommand)]
     Client(client::Command),
     Recover(recover::Recover),
+    RotateKeys(keys::rotate::RotateKeys),
+    #[command(subcommand)]
+    Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
     Version(version::Version),
     #[command(hide = true)]

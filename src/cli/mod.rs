@@ -11,6 +11,7 @@ mod error;
 mod generate;
 mod group;
 mod healthcheck;
+mod keys;
 mod legacy;
 mod logo;
 mod names;
@@ -89,9 +90,11 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Completions(completions) => completions.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
+        Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
         Command::User(command) => command.run(ctx),

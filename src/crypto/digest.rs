@@ -34,11 +34,6 @@ impl Digest {
         self.0.ct_eq(&other.0).into()
     }
 
-    /// The first 128 bits in base64url: `at_hash` (OIDC Core §3.1.3.6) for SHA-256 algorithms.
-    pub fn left_half_base64url(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(&self.0[..16])
-    }
-
     /// The whole digest in base64url: the S256 transformation of RFC 7636 §4.2.
     pub fn base64url(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.0)
@@ -48,13 +43,6 @@ impl Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// OIDC Core §3.1.3.6, with the access token and the result of its example A.3.
-    #[test]
-    fn at_hash_is_the_left_half_of_the_digest() {
-        let digest = Digest::of("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
-        assert_eq!(digest.left_half_base64url(), "77QmUPtjPfzWtF2AnpK9RQ");
-    }
 
     #[test]
     fn digests_of_other_values_differ() {

@@ -1,12 +1,12 @@
 //! Compact JWS (RFC 7515 §7.1).
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::SigningKey;
+use super::{Algorithm, SigningKey, VerifyingKey};
 
 #[derive(Serialize)]
-struct Header<'a> {
+struct OwnHeader<'a> {
     alg: &'static str,
     kid: &'a str,
     typ: &'a str,
@@ -14,7 +14,7 @@ struct Header<'a> {
 
 /// Signs claims as a compact JWS. `typ` is `JWT` or `at+jwt` (RFC 9068 §2.1).
 pub fn sign<T: Serialize>(key: &SigningKey, typ: &str, claims: &T) -> String {
-    let header = Header { alg: key.algorithm().as_str(), kid: key.kid(), typ };
+    let header = OwnHeader { alg: key.algorithm().as_str(), kid: key.kid(), typ };
     let mut token = encode(&header);
     token.push('.');
     token.push_str(&encode(claims));
@@ -30,8 +30,65 @@ pub fn sign<T: Serialize>(key: &SigningKey, typ: &str, claims: &T) -> String {
 pub fn peek_claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     let mut parts = token.split('.');
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
-    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?;
-    serde_json::from_slice(&claims).ok()
+    decode(claims)
+}
+
+/// What a token says of its signature, before anything is proven.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Header {
+    /// The algorithm's name.
+    pub alg: String,
+    /// Which key.
+    pub kid: Option<String>,
+    /// What kind of token.
+    pub typ: Option<String>,
+    crit: Option<serde_json::Value>,
+}
+
+/// Why a token is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum JwsFault {
+    /// It is no compact JWS.
+    #[error("it is not a signed JWT")]
+    Malformed,
+    /// Its algorithm is unknown, or none (RFC 8725 §3.1), or it has extensions that we do not know.
+    #[error("it is signed in a way that is not accepted")]
+    Unsupported,
+    /// No key fits what it says of its key.
+    #[error("it is signed with an unknown key")]
+    UnknownKey,
+    /// No key verifies it.
+    #[error("its signature is wrong")]
+    BadSignature,
+}
+
+/// Verifies a token with one of the keys that `find` knows for its algorithm and key identifier, and
+/// reads its claims. What they say of time and audience is the caller's to check.
+pub fn verify<T: DeserializeOwned>(
+    token: &str,
+    find: impl FnOnce(Algorithm, Option<&str>) -> Vec<VerifyingKey>,
+) -> Result<(Header, T), JwsFault> {
+    let (signed, signature) = token.rsplit_once('.').ok_or(JwsFault::Malformed)?;
+    let (header, claims) = signed.split_once('.').ok_or(JwsFault::Malformed)?;
+    let header: Header = decode(header).ok_or(JwsFault::Malformed)?;
+    let algorithm = Algorithm::parse(&header.alg).ok_or(JwsFault::Unsupported)?;
+    // RFC 7515 §4.1.11: extensions that are marked critical must be understood.
+    if header.crit.is_some() {
+        return Err(JwsFault::Unsupported);
+    }
+    let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| JwsFault::Malformed)?;
+    let keys = find(algorithm, header.kid.as_deref());
+    if keys.is_empty() {
+        return Err(JwsFault::UnknownKey);
+    }
+    if !keys.iter().any(|key| key.verify(signed.as_bytes(), &signature)) {
+        return Err(JwsFault::BadSignature);
+    }
+    Ok((header, decode(claims).ok_or(JwsFault::Malformed)?))
+}
+
+fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
 fn encode<T: Serialize>(value: &T) -> String {
@@ -57,6 +114,42 @@ mod tests {
         assert_eq!(header, json!({"alg": "ES256", "kid": "k1", "typ": "at+jwt"}));
         assert_eq!(token.split('.').count(), 3);
         assert_eq!(peek_claims::<Value>(&token).unwrap(), json!({"sub": "alice"}));
+    }
+
+    #[test]
+    fn a_token_is_verified_by_its_own_key_alone() {
+        let key = |kid: &str| {
+            let pkcs8 = SigningKey::generate(Algorithm::Es256).unwrap();
+            SigningKey::from_pkcs8(kid.into(), Algorithm::Es256, &pkcs8).unwrap()
+        };
+        let (ours, other) = (key("k1"), key("k1"));
+        let token = sign(&ours, "JWT", &json!({"sub": "alice"}));
+        let verify = |token: &str, key: &SigningKey| {
+            let key = key.verifying_key();
+            super::verify::<Value>(token, |alg, kid| {
+                let fits = alg == key.algorithm() && kid == Some("k1");
+                if fits { vec![key] } else { Vec::new() }
+            })
+            .map(|(_, claims)| claims)
+        };
+        assert_eq!(verify(&token, &ours).unwrap(), json!({"sub": "alice"}));
+        assert_eq!(verify(&token, &other).unwrap_err(), JwsFault::BadSignature);
+
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let claims = signed.split_once('.').unwrap().1;
+        let with_header = |header: Value| format!("{}.{claims}.{signature}", encode(&header));
+        for (header, fault) in [
+            (json!({"alg": "none", "kid": "k1"}), JwsFault::Unsupported),
+            (json!({"alg": "HS256", "kid": "k1"}), JwsFault::Unsupported),
+            (json!({"alg": "ES256", "kid": "k1", "crit": ["b64"]}), JwsFault::Unsupported),
+            (json!({"alg": "ES256", "kid": "k2"}), JwsFault::UnknownKey),
+            (json!({"alg": "RS256", "kid": "k1"}), JwsFault::UnknownKey),
+            (json!({"kid": "k1"}), JwsFault::Malformed),
+        ] {
+            assert_eq!(verify(&with_header(header.clone()), &ours).unwrap_err(), fault, "{header}");
+        }
+        assert_eq!(verify(&format!("{signed}."), &ours).unwrap_err(), JwsFault::BadSignature);
+        assert_eq!(verify(signed, &ours).unwrap_err(), JwsFault::Malformed);
     }
 
     #[test]

@@ -1,17 +1,23 @@
 //! The only place that names an algorithm. Imports nothing else of ours.
 
+pub mod algorithm;
 pub mod bearer;
 pub mod digest;
 pub mod jws;
+pub mod public_jwk;
 pub mod rng;
 pub mod seal;
 pub mod secret;
 pub mod signing_key;
 pub mod tls;
+pub mod verifying_key;
 
+pub use algorithm::Algorithm;
 pub use bearer::BearerToken;
 pub use digest::Digest;
+pub use public_jwk::{JwkSet, PublicJwk};
 pub use rng::{Rng, SystemRng};
 pub use seal::{MasterKey, SealError};
 pub use secret::Secret;
-pub use signing_key::{Algorithm, KeyError, SigningKey};
+pub use signing_key::{KeyError, SigningKey};
+pub use verifying_key::VerifyingKey;

@@ -17,6 +17,8 @@ pub enum EventKind {
     ClientDeleted,
     /// A client took the callback URL of its first sign-in.
     ClientRedirectUriAdopted,
+    /// A client gave back what a user had granted it.
+    GrantRevoked,
     /// A group was made.
     GroupCreated,
     /// Users were put into a group.
@@ -33,6 +35,8 @@ pub enum EventKind {
     ReplayDetected,
     /// A browser session was ended from outside it.
     SessionRevoked,
+    /// New signing keys took the place of others.
+    SigningKeysRotated,
     /// Somebody signed in with a passkey.
     SignIn,
     /// Somebody signed in with a one-time link or code.
@@ -48,6 +52,7 @@ impl EventKind {
             Self::ClientCreated => "CLIENT_CREATED",
             Self::ClientDeleted => "CLIENT_DELETED",
             Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
+            Self::GrantRevoked => "GRANT_REVOKED",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
             Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
@@ -56,6 +61,7 @@ impl EventKind {
             Self::PasskeyRemoved => "PASSKEY_REMOVED",
             Self::ReplayDetected => "REPLAY_DETECTED",
             Self::SessionRevoked => "SESSION_REVOKED",
+            Self::SigningKeysRotated => "SIGNING_KEYS_ROTATED",
             Self::SignIn => "SIGN_IN",
             Self::TokenSignIn => "TOKEN_SIGN_IN",
         }

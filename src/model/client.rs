@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
+use crate::crypto::Algorithm;
+
 use super::{
     ClientSecretId, Timestamp,
     redirect_uri::RedirectUriPattern,
@@ -75,6 +77,8 @@ pub struct Client {
     pub skips_consent: bool,
     /// Whether only members of its groups may use it.
     pub is_group_restricted: bool,
+    /// What its ID tokens are signed with (OIDC Dynamic Client Registration §2).
+    pub id_token_signed_response_alg: Algorithm,
     /// Its front page.
     pub launch_url: Option<String>,
     /// Life of an access token in seconds.
@@ -86,6 +90,31 @@ pub struct Client {
 }
 
 impl Client {
+    /// A client as it is before anything is set.
+    pub fn new(
+        id: ClientId,
+        name: ClientName,
+        client_type: ClientType,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            client_type,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            requires_pkce: false,
+            requires_reauthentication: false,
+            skips_consent: false,
+            is_group_restricted: false,
+            id_token_signed_response_alg: Algorithm::Rs256,
+            launch_url: None,
+            access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
+            refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
+            created_at,
+        }
+    }
+
     /// One hour.
     pub const DEFAULT_ACCESS_TOKEN_SECONDS: i64 = 3_600;
     /// Thirty days.

@@ -1,6 +1,6 @@
 //! The composition root: everything that lives as long as the server.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
@@ -8,11 +8,11 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use super::{
     encryption_key::{self, KeyFault},
     http::Cookies,
-    keys::{KeySet, KeysError},
+    keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
 };
 use crate::{
-    crypto::Rng,
+    crypto::{MasterKey, Rng},
     model::{Clock, Timestamp},
     oidc::metadata::ProviderMetadata,
     settings::Settings,
@@ -46,7 +46,8 @@ pub struct App {
     store: Store,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
-    keys: KeySet,
+    master_key: MasterKey,
+    keys: RwLock<Arc<KeySet>>,
     webauthn: Option<Webauthn>,
     limiter: Limiter,
     metadata: Bytes,
@@ -61,7 +62,8 @@ impl App {
         rng: Arc<dyn Rng>,
     ) -> Result<Arc<Self>, StartError> {
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
-        let keys = KeySet::load_or_generate(&store, &master_key, rng.as_ref(), clock.now())?;
+        let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
+        let keys = KeySet::load_or_generate(place, clock.now())?;
         let metadata =
             ProviderMetadata::new(settings.app_url.as_str(), settings.internal_app_url.as_str());
         let webauthn = match settings.app_url.allows_passkeys() {
@@ -76,7 +78,8 @@ impl App {
             store,
             clock,
             rng,
-            keys,
+            master_key,
+            keys: RwLock::new(Arc::new(keys)),
             webauthn,
         }))
     }
@@ -101,9 +104,20 @@ impl App {
         self.rng.as_ref()
     }
 
-    /// The signing keys.
-    pub(super) fn keys(&self) -> &KeySet {
-        &self.keys
+    /// The signing keys as they are now.
+    pub(super) fn keys(&self) -> Arc<KeySet> {
+        // Nothing can panic while it is being replaced.
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts other signing keys in place.
+    pub(super) fn replace_keys(&self, keys: KeySet) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// Where the signing keys are kept.
+    pub(super) fn key_store(&self) -> KeyStore<'_> {
+        KeyStore { store: &self.store, master_key: &self.master_key, rng: self.rng.as_ref() }
     }
 
     /// WebAuthn, unless browsers do not allow it at our address.

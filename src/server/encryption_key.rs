@@ -60,11 +60,7 @@ pub enum KeyFault {
 }
 
 /// Finds the key, or makes one for a new database, and proves that it opens what is there.
-pub(super) fn unlock(
-    settings: &Settings,
-    store: &Store,
-    rng: &dyn Rng,
-) -> Result<MasterKey, KeyFault> {
+pub fn unlock(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<MasterKey, KeyFault> {
     let check = store.read_blocking(|tx| meta::find(tx, meta::KEY_CHECK))?;
     let path = settings.data_folder().join(FILE);
     let (key, origin) = match (&settings.encryption_key, &settings.database) {

@@ -12,7 +12,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use super::{App, clean_up, connection_activity::Activity, edge, limits};
+use super::{App, clean_up, connection_activity::Activity, edge, keys, limits};
 
 /// How often the rate limiter forgets addresses that are gone.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -52,6 +52,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     let periodic = [
         tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
         tokio::spawn(clean_up::run(Arc::clone(&app))),
+        tokio::spawn(keys::watch(Arc::clone(&app))),
     ];
     loop {
         let place = Arc::clone(&places).acquire_owned();

@@ -30,6 +30,7 @@ mod signing_in;
 
 pub use app::{App, StartError};
 pub use clean_up::clean_up;
-pub use encryption_key::KeyFault;
+pub use encryption_key::{KeyFault, unlock};
+pub use keys::{KeyStore, KeysError, Rotation, rotate};
 pub use listen::{Shutdown, serve};
 pub use probe::{ProbeError, probe};

@@ -13,8 +13,10 @@ pub(super) enum Route {
     InteractionComplete(String),
     InteractionDeny(String),
     InteractionGet(String),
+    Introspect,
     Jwks,
     Preflight,
+    Revoke,
     Token,
     UserInfo,
     // JSON API
@@ -58,6 +60,7 @@ const CORS: &[&str] = &[
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration",
+    "/api/oidc/revoke",
     "/api/oidc/token",
     "/api/oidc/userinfo",
 ];
@@ -88,6 +91,8 @@ impl Route {
     fn find_api(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
             ("POST", ["oidc", "token"]) => Self::Token,
+            ("POST", ["oidc", "introspect"]) => Self::Introspect,
+            ("POST", ["oidc", "revoke"]) => Self::Revoke,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
             ("GET", ["oidc", "interactions", id]) => Self::InteractionGet((*id).into()),
             ("POST", ["oidc", "interactions", id, "complete"]) => {
@@ -157,6 +162,7 @@ impl Route {
             Self::InteractionErrorPage => "/interaction/error",
             Self::InteractionGet(_) => "/api/oidc/interactions/{id}",
             Self::InteractionPage => "/interaction",
+            Self::Introspect => "/api/oidc/introspect",
             Self::Jwks => "/.well-known/jwks.json",
             Self::LoginFinish => "/api/webauthn/login/finish",
             Self::LoginPage => "/login",
@@ -172,6 +178,7 @@ impl Route {
             Self::Reauthenticate => "/api/webauthn/reauthenticate",
             Self::RegisterFinish => "/api/webauthn/register/finish",
             Self::RegisterStart => "/api/webauthn/register/start",
+            Self::Revoke => "/api/oidc/revoke",
             Self::SessionDelete(_) => "/api/users/me/sessions/{id}",
             Self::SessionList => "/api/users/me/sessions",
             Self::SetupAvailable | Self::SetupCreate => "/api/signup/setup",
@@ -199,7 +206,13 @@ impl Route {
     pub(super) fn is_protocol(&self) -> bool {
         matches!(
             self,
-            Self::Authorize | Self::Discovery | Self::Jwks | Self::Token | Self::UserInfo
+            Self::Authorize
+                | Self::Discovery
+                | Self::Introspect
+                | Self::Jwks
+                | Self::Revoke
+                | Self::Token
+                | Self::UserInfo
         )
     }
 }

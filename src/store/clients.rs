@@ -5,7 +5,7 @@ use super::{
     value::{params, parse_column},
 };
 use crate::{
-    crypto::Digest,
+    crypto::{Algorithm, Digest},
     model::{
         Client, ClientId, ClientSecret, ClientType, GroupId, Timestamp,
         redirect_uri::RedirectUriPattern,
@@ -14,20 +14,23 @@ use crate::{
 
 const FIND: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, launch_url, access_token_seconds, refresh_token_seconds, created_at
+           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
+           refresh_token_seconds, created_at
       FROM clients
      WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, launch_url, access_token_seconds, refresh_token_seconds, created_at
+           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
+           refresh_token_seconds, created_at
       FROM clients
      WHERE name = ?1
      ORDER BY id";
 
 const LIST: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, launch_url, access_token_seconds, refresh_token_seconds, created_at
+           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
+           refresh_token_seconds, created_at
       FROM clients
      ORDER BY name, id";
 
@@ -57,9 +60,9 @@ const HAS_LOGO: &str = "SELECT 1 FROM client_logos WHERE client_id = ?1";
 
 const INSERT: &str = "
     INSERT INTO clients (id, name, client_type, requires_pkce, requires_reauthentication,
-                         skips_consent, is_group_restricted, launch_url, access_token_seconds,
-                         refresh_token_seconds, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                         skips_consent, is_group_restricted, id_token_signed_response_alg,
+                         launch_url, access_token_seconds, refresh_token_seconds, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -72,6 +75,9 @@ const INSERT_GROUP: &str = "INSERT INTO client_groups (client_id, group_id) VALU
 
 const INSERT_LOGO: &str = "
     INSERT INTO client_logos (client_id, content_type, image) VALUES (?1, ?2, ?3)";
+
+const LONGEST_ACCESS_TOKEN_SECONDS: &str =
+    "SELECT access_token_seconds FROM clients ORDER BY access_token_seconds DESC LIMIT 1";
 
 const DELETE: &str = "DELETE FROM clients WHERE id = ?1";
 
@@ -128,6 +134,11 @@ pub fn list_live_secret_digests(
     tx.query_all(LIVE_SECRET_DIGESTS, params![id, now], |row| row.get(0))
 }
 
+/// How long the access tokens are good that are good longest, in seconds.
+pub fn longest_access_token_seconds(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_opt(LONGEST_ACCESS_TOKEN_SECONDS, params![], |row| row.get(0))?.unwrap_or(0))
+}
+
 /// Finds the logo of a client.
 pub fn find_logo(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Logo>, StoreError> {
     tx.query_opt(LOGO, params![id], |row| {
@@ -152,6 +163,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.requires_reauthentication,
             client.skips_consent,
             client.is_group_restricted,
+            client.id_token_signed_response_alg.as_str(),
             client.launch_url,
             client.access_token_seconds,
             client.refresh_token_seconds,
@@ -251,9 +263,15 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         requires_reauthentication: row.get(4)?,
         skips_consent: row.get(5)?,
         is_group_restricted: row.get(6)?,
-        launch_url: row.get(7)?,
-        access_token_seconds: row.get(8)?,
-        refresh_token_seconds: row.get(9)?,
-        created_at: row.get(10)?,
+        id_token_signed_response_alg: parse_column(
+            &row.get::<String>(7)?,
+            Algorithm::parse,
+            7,
+            "signing algorithm",
+        )?,
+        launch_url: row.get(8)?,
+        access_token_seconds: row.get(9)?,
+        refresh_token_seconds: row.get(10)?,
+        created_at: row.get(11)?,
     })
 }

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 
 /// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
 /// tokens with it.
-const DELETES: [&str; 6] = [
+const DELETES: [&str; 7] = [
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (
@@ -20,6 +20,8 @@ const DELETES: [&str; 6] = [
          SELECT id FROM one_time_access_tokens WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM reauthentications WHERE id IN (
          SELECT id FROM reauthentications WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM signing_keys WHERE kid IN (
+         SELECT kid FROM signing_keys WHERE published_until <= ?1 LIMIT ?2)",
 ];
 
 /// Entries are in the order of their ids, so the oldest are the first ones looked at.

@@ -1,7 +1,8 @@
-//! `signing_keys`: sealed private keys, in the order they were made.
+//! `signing_keys`: sealed private keys, in the order they were made. A key signs until a newer one of
+//! its algorithm does; it is published until what it signed is over.
 
 use super::{
-    StoreError, Tx,
+    Row, StoreError, Tx,
     value::{params, parse_column},
 };
 use crate::{crypto::Algorithm, model::Timestamp};
@@ -15,31 +16,72 @@ pub struct SealedKey {
     pub algorithm: Algorithm,
     /// PKCS#8, sealed.
     pub sealed_pkcs8: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it is published, once it was replaced.
+    pub published_until: Option<Timestamp>,
 }
 
 /// Where the sealed bytes are: the associated data of the seal.
 pub const SEALED_PLACE: &str = "signing_keys.sealed_pkcs8";
 
 const LIST: &str = "
-    SELECT kid, algorithm, sealed_pkcs8 FROM signing_keys ORDER BY created_at, kid";
+    SELECT kid, algorithm, sealed_pkcs8, created_at, published_until
+      FROM signing_keys
+     ORDER BY created_at, kid";
+
+const KIDS: &str = "
+    SELECT kid
+      FROM signing_keys
+     WHERE published_until IS NULL OR published_until > ?1
+     ORDER BY created_at, kid";
 
 const INSERT: &str = "
     INSERT INTO signing_keys (kid, algorithm, sealed_pkcs8, created_at) VALUES (?1, ?2, ?3, ?4)";
 
+const RETIRE: &str = "
+    UPDATE signing_keys SET published_until = ?2
+     WHERE algorithm = ?1 AND published_until IS NULL";
+
+const DELETE_OF_ALGORITHM: &str = "DELETE FROM signing_keys WHERE algorithm = ?1";
+
 /// Lists every key.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SealedKey>, StoreError> {
-    tx.query_all(LIST, params![], |row| {
-        let algorithm: String = row.get(1)?;
-        Ok(SealedKey {
-            kid: row.get(0)?,
-            algorithm: parse_column(&algorithm, Algorithm::parse, 1, "signing algorithm")?,
-            sealed_pkcs8: row.get(2)?,
-        })
-    })
+    tx.query_all(LIST, params![], read)
+}
+
+/// Lists the identifiers of the keys that are to be published now.
+pub fn kids(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    tx.query_all(KIDS, params![now], |row| row.get(0))
 }
 
 /// Stores a new key.
-pub fn insert(tx: &mut Tx<'_>, key: &SealedKey, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![key.kid, key.algorithm.as_str(), key.sealed_pkcs8, now])?
+pub fn insert(tx: &mut Tx<'_>, key: &SealedKey) -> Result<(), StoreError> {
+    tx.execute(INSERT, params![key.kid, key.algorithm.as_str(), key.sealed_pkcs8, key.created_at])?
         .expect_rows(1)
+}
+
+/// Says until when the keys of an algorithm are published that a new one replaces.
+pub fn retire(
+    tx: &mut Tx<'_>,
+    algorithm: Algorithm,
+    published_until: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(tx.execute(RETIRE, params![algorithm.as_str(), published_until])?.rows())
+}
+
+/// Removes the keys of an algorithm, whatever they signed.
+pub fn delete_of_algorithm(tx: &mut Tx<'_>, algorithm: Algorithm) -> Result<usize, StoreError> {
+    Ok(tx.execute(DELETE_OF_ALGORITHM, params![algorithm.as_str()])?.rows())
+}
+
+fn read(row: &Row<'_>) -> Result<SealedKey, StoreError> {
+    let algorithm: String = row.get(1)?;
+    Ok(SealedKey {
+        kid: row.get(0)?,
+        algorithm: parse_column(&algorithm, Algorithm::parse, 1, "signing algorithm")?,
+        sealed_pkcs8: row.get(2)?,
+        created_at: row.get(3)?,
+        published_until: row.get(4)?,
+    })
 }

@@ -4,6 +4,7 @@ mod clients;
 mod databases;
 mod generated;
 mod groups;
+mod keys;
 mod output;
 mod recover;
 mod server;

@@ -3,7 +3,10 @@
 mod authorization_endpoint;
 mod ceremonies;
 mod http;
+mod keys;
 mod log;
+mod rfc7009;
+mod rfc7662;
 mod sign_in;
 mod token_endpoint;
 mod tokens;

@@ -233,21 +233,9 @@ impl TestOp {
         let secret: Secret = rng.text(ALPHANUMERIC, 32);
         let id = format!("client-{}", self.new_id());
         let client_id: ClientId = id.parse().expect("a client id");
-        let mut client = Client {
-            id: client_id.clone(),
-            name: "Web".parse().expect("a name"),
-            client_type: ClientType::Confidential,
-            redirect_uris: vec![redirect_uri.parse().expect("a redirect URI")],
-            post_logout_redirect_uris: Vec::new(),
-            requires_pkce: false,
-            requires_reauthentication: false,
-            skips_consent: false,
-            is_group_restricted: false,
-            launch_url: None,
-            access_token_seconds: Client::DEFAULT_ACCESS_TOKEN_SECONDS,
-            refresh_token_seconds: Client::DEFAULT_REFRESH_TOKEN_SECONDS,
-            created_at: self.now(),
-        };
+        let name = "Web".parse().expect("a name");
+        let mut client = Client::new(client_id.clone(), name, ClientType::Confidential, self.now());
+        client.redirect_uris = vec![redirect_uri.parse().expect("a redirect URI")];
         change(&mut client);
         let row = ClientSecret {
             id: ClientSecretId(self.new_id()),

@@ -14,6 +14,7 @@ use super::{
     show::Frame,
 };
 use crate::{
+    crypto::Algorithm,
     model::{
         AuditEvent, Client, ClientId, ClientName, ClientType, EventKind,
         redirect_uri::{RedirectUri, RedirectUriPattern},
@@ -63,6 +64,9 @@ pub struct Create {
     /// Let only members of this group sign in; repeat for several
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
+    /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
+    #[arg(long, value_name = "ALG", default_value = "RS256")]
+    id_token_alg: Algorithm,
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_launch_url)]
     launch_url: Option<String>,
@@ -133,19 +137,13 @@ impl Create {
             secret: (!self.public).then(|| NewSecret::generate(ctx)),
             logo: self.logo.map(|path| logo::read(&path)).transpose()?,
             client: Client {
-                id,
-                name: self.name,
-                client_type,
                 redirect_uris: self.redirect_uris,
                 post_logout_redirect_uris: self.post_logout_redirect_uris,
                 requires_pkce: self.pkce || self.public,
-                requires_reauthentication: false,
-                skips_consent: false,
                 is_group_restricted: !self.groups.is_empty(),
+                id_token_signed_response_alg: self.id_token_alg,
                 launch_url: self.launch_url,
-                access_token_seconds: Client::DEFAULT_ACCESS_TOKEN_SECONDS,
-                refresh_token_seconds: Client::DEFAULT_REFRESH_TOKEN_SECONDS,
-                created_at: ctx.now(),
+                ..Client::new(id, self.name, client_type, ctx.now())
             },
             groups: self.groups,
         })

@@ -97,6 +97,7 @@ impl Shown {
             token_endpoint,
             userinfo_endpoint,
             jwks_uri,
+            ..
         } = &self.endpoints;
         let discovery = self.endpoints.discovery();
         format!(
@@ -162,6 +163,7 @@ impl Outcome for Shown {
             ("Name", client.name.to_string()),
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE demanded", yes_no(client.must_use_pkce())),
+            ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
             ("Secrets", self.secrets(page)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),

@@ -4,7 +4,7 @@ use hyper::header::CACHE_CONTROL;
 
 use crate::server::http::{Request, Response};
 
-/// How long a copy is good: short, so that a new key is known soon.
+/// How long a copy is good.
 const CACHE: &str = "public, max-age=300";
 
 /// The metadata of the provider.
@@ -18,5 +18,6 @@ pub(in crate::server) fn discovery(req: Request) -> Response {
 pub(in crate::server) fn jwks(req: Request) -> Response {
     let req = req.public();
     Response::bytes("application/json; charset=utf-8", req.app.keys().jwk_set())
-        .header(CACHE_CONTROL, CACHE)
+        // A copy from before a rotation would make good tokens look forged.
+        .header(CACHE_CONTROL, "no-cache")
 }

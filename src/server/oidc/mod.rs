@@ -5,5 +5,8 @@ mod authorize_reply;
 pub(super) mod client_logo;
 pub(super) mod discovery;
 pub(super) mod interactions;
+pub(super) mod introspect;
+mod presented_token;
+pub(super) mod revoke;
 pub(super) mod token;
 pub(super) mod userinfo;

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    crypto::{BearerToken, Digest, jws},
+    crypto::{Algorithm, BearerToken, Digest, jws},
     model::{Client, Grant, GrantId, Group, ScopeToken, Timestamp, User},
     oidc::{
         AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
     },
-    server::App,
+    server::{App, keys::KeysError},
     store::{StoreError, Tx, access_tokens, grants, groups, refresh_tokens},
 };
 
 /// Names what a refresh token is to whoever finds one.
-pub(super) const REFRESH_PREFIX: &str = "pocket_id_rt_";
+pub(in crate::server::oidc) const REFRESH_PREFIX: &str = "pocket_id_rt_";
 
 /// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3).
 #[derive(Serialize)]
@@ -77,7 +77,7 @@ impl NewTokens {
         let (app, client) = (Arc::clone(app), client.clone());
         tokio::task::spawn_blocking(move || Self::sign_blocking(&app, &client, subject, nonce, now))
             .await
-            .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))
+            .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))?
     }
 
     fn sign_blocking(
@@ -86,19 +86,23 @@ impl NewTokens {
         subject: Subject,
         nonce: Option<String>,
         now: Timestamp,
-    ) -> Self {
+    ) -> Result<Self, OAuthError> {
+        let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
-        let access_token = jws::sign(app.keys().access_token(), "at+jwt", &claims);
-        let id_token = grant.scope.contains(ScopeToken::Openid).then(|| {
+        let access_token = jws::sign(&*key(Algorithm::Es256)?, "at+jwt", &claims);
+        let id_token = || {
+            let key = key(client.id_token_signed_response_alg)?;
             let user = UserClaims::of(&subject.user, &subject.groups, &grant.scope, app.issuer());
-            let at_hash = Digest::of(&access_token).left_half_base64url();
+            let at_hash = key.algorithm().left_half_hash(&access_token);
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
-            jws::sign(app.keys().id_token(), "JWT", &claims)
-        });
-        Self {
+            Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims))
+        };
+        let is_openid = grant.scope.contains(ScopeToken::Openid);
+        let id_token = is_openid.then(id_token).transpose()?;
+        Ok(Self {
             access_token,
             id_token,
             refresh_token: BearerToken::generate(REFRESH_PREFIX, grant.id.0, app.rng()),
@@ -106,7 +110,7 @@ impl NewTokens {
             access_token_seconds: client.access_token_seconds,
             refresh_token_seconds: client.refresh_token_seconds,
             now,
-        }
+        })
     }
 
     /// Stores the digests.
@@ -133,6 +137,14 @@ impl NewTokens {
             id_token: self.id_token.clone(),
             scope: self.subject.grant.scope.to_string(),
         }
+    }
+}
+
+/// There is always a key, unless the database is away when a new one is needed.
+fn no_key(error: KeysError) -> OAuthError {
+    match error {
+        KeysError::Store(error) => error.into(),
+        error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),
     }
 }
 

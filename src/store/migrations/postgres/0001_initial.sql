@@ -58,6 +58,7 @@ CREATE TABLE clients (
     requires_reauthentication BIGINT NOT NULL,
     skips_consent BIGINT NOT NULL,
     is_group_restricted BIGINT NOT NULL,
+    id_token_signed_response_alg TEXT NOT NULL,
     launch_url TEXT,
     access_token_seconds BIGINT NOT NULL,
     refresh_token_seconds BIGINT NOT NULL,
@@ -235,7 +236,9 @@ CREATE TABLE signing_keys (
     algorithm TEXT NOT NULL,
     -- PKCS#8, sealed under the encryption key.
     sealed_pkcs8 BYTEA NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- For a key that was replaced: until when what it signed may have to be verified.
+    published_until BIGINT
 );
 
 CREATE TABLE audit_events (

@@ -58,6 +58,7 @@ CREATE TABLE clients (
     requires_reauthentication INTEGER NOT NULL,
     skips_consent INTEGER NOT NULL,
     is_group_restricted INTEGER NOT NULL,
+    id_token_signed_response_alg TEXT NOT NULL,
     launch_url TEXT,
     access_token_seconds INTEGER NOT NULL,
     refresh_token_seconds INTEGER NOT NULL,
@@ -235,7 +236,9 @@ CREATE TABLE signing_keys (
     algorithm TEXT NOT NULL,
     -- PKCS#8, sealed under the encryption key.
     sealed_pkcs8 BLOB NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- For a key that was replaced: until when what it signed may have to be verified.
+    published_until INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit_events (

@@ -1,0 +1,20 @@
+//! `pocketid keys`
+
+pub mod list;
+pub mod rotate;
+
+use super::{context::Context, error::CliError};
+
+/// Keys that sign tokens
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    List(list::List),
+}
+
+impl Command {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        match self {
+            Self::List(list) => ctx.report().result(&list.run(ctx)?),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `pocketid rotate-keys`
+
+use super::{
+    super::{context::Context, error::CliError, prompt},
+    list::Listed,
+};
+use crate::{
+    crypto::Algorithm,
+    model::EventKind,
+    server::{self, KeyStore, Rotation, StartError},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid rotate-keys
+  pocketid rotate-keys --alg ES256
+  pocketid rotate-keys --revoke --yes
+
+A running server signs with the new keys two seconds later, without a restart.";
+
+/// Make new signing keys in place of the present ones
+///
+/// The old keys stay published until all that they signed has expired, so nobody notices. With
+/// --revoke they are gone at once: what they signed no longer verifies, and people may have to sign in
+/// to their applications again. Do that when somebody else may have the keys.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct RotateKeys {
+    /// Only the key of this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
+    #[arg(long, value_name = "ALG")]
+    alg: Option<Algorithm>,
+    /// Take the old keys out of circulation at once
+    #[arg(long)]
+    revoke: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl RotateKeys {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        let store = ctx.existing_store()?;
+        let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
+            .map_err(StartError::EncryptionKey)?;
+        if self.revoke {
+            let consequence = "Tokens that were signed with the old keys will no longer verify.";
+            prompt::confirm(ctx, self.yes, consequence)?;
+        }
+        let data = [
+            ("algorithm", self.alg.map_or("all", Algorithm::as_str).to_owned()),
+            ("revoked", self.revoke.to_string()),
+        ];
+        let event = ctx.event(EventKind::SigningKeysRotated, None, data);
+        let rotation = Rotation { algorithm: self.alg, revoke: self.revoke, event };
+        let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
+        let keys = server::rotate(place, rotation, ctx.now()).map_err(StartError::Keys)?;
+        Ok(Listed::of(keys, ctx.now()))
+    }
+}

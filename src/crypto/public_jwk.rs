@@ -1,0 +1,73 @@
+//! Public keys as JSON (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+
+use serde::{Deserialize, Serialize};
+
+use super::Algorithm;
+
+/// A public key, as we publish ours and as clients publish theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicJwk {
+    /// Which of several keys it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// The one algorithm that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+    /// `sig` when it is for signatures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#use: Option<String>,
+    /// The key itself.
+    #[serde(flatten)]
+    pub key: PublicKey,
+}
+
+/// The parts of a public key, in base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kty")]
+pub enum PublicKey {
+    /// A point on a curve of NIST.
+    #[serde(rename = "EC")]
+    Ec {
+        /// The curve: `P-256` or `P-384`.
+        crv: String,
+        /// The first coordinate.
+        x: String,
+        /// The second coordinate.
+        y: String,
+    },
+    /// A point on Curve25519.
+    #[serde(rename = "OKP")]
+    Okp {
+        /// The curve: `Ed25519`.
+        crv: String,
+        /// The point.
+        x: String,
+    },
+    /// An RSA key.
+    #[serde(rename = "RSA")]
+    Rsa {
+        /// The modulus.
+        n: String,
+        /// The exponent.
+        e: String,
+    },
+}
+
+impl PublicJwk {
+    /// One of ours, for signatures of one algorithm.
+    pub(super) fn for_signatures(kid: &str, algorithm: Algorithm, key: PublicKey) -> Self {
+        Self {
+            kid: Some(kid.to_owned()),
+            alg: Some(algorithm.as_str().to_owned()),
+            r#use: Some("sig".to_owned()),
+            key,
+        }
+    }
+}
+
+/// A JWK Set (RFC 7517 §5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JwkSet {
+    /// Its keys.
+    pub keys: Vec<PublicJwk>,
+}

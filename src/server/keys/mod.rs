@@ -1,0 +1,173 @@
+//! The signing keys: made when they are first needed, sealed in the database, parsed once.
+//!
+//! A new key is published at once and signs a moment later, so that by then every server publishes it.
+//! The one it replaces is published until all that it signed is over.
+
+mod rotate;
+mod watch;
+
+pub use rotate::{Rotation, rotate};
+pub(super) use watch::watch;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::{
+    crypto::{Algorithm, JwkSet, KeyError, MasterKey, Rng, SealError, SigningKey},
+    model::Timestamp,
+    store::{
+        Store, StoreError,
+        signing_keys::{self, SEALED_PLACE, SealedKey},
+    },
+};
+
+/// Seconds between the making of a key and its first signature. Servers look for new keys twice in a
+/// second, so each of them publishes it by then.
+const ACTIVATION_SECONDS: i64 = 2;
+
+/// Why there are no signing keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A key cannot be generated or parsed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A key cannot be opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Where keys are kept, and what opens them.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyStore<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The key of its secrets.
+    pub master_key: &'a MasterKey,
+    /// Randomness.
+    pub rng: &'a dyn Rng,
+}
+
+/// The keys that sign, and the JWK Set that verifies (RFC 7517 §5), as of one moment.
+///
+/// ID tokens are signed with the algorithm of their client, RS256 as a rule, which every client must be
+/// able to verify (OIDC Core §15.1). Access tokens for us alone are ES256, at a thirtieth of the price.
+#[derive(Debug)]
+pub(super) struct KeySet {
+    keys: Vec<PublishedKey>,
+    jwk_set: Bytes,
+}
+
+#[derive(Debug, Clone)]
+struct PublishedKey {
+    key: Arc<SigningKey>,
+    signs_from: Timestamp,
+}
+
+impl KeySet {
+    /// The algorithms that there is always a key of.
+    const ALWAYS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+
+    /// Reads the keys; a database without any gets them.
+    pub(super) fn load_or_generate(place: KeyStore<'_>, now: Timestamp) -> Result<Self, KeysError> {
+        let keys = Self::load(place, &Self { keys: Vec::new(), jwk_set: Bytes::new() }, now)?;
+        match Self::ALWAYS.into_iter().all(|algorithm| keys.signing_key(algorithm, now).is_some()) {
+            true => Ok(keys),
+            false => {
+                for algorithm in Self::ALWAYS {
+                    generate_if_missing(place, algorithm, now)?;
+                }
+                Self::load(place, &keys, now)
+            }
+        }
+    }
+
+    /// Reads the keys that are to be published now. Those that are known are not parsed again.
+    fn load(place: KeyStore<'_>, known: &Self, now: Timestamp) -> Result<Self, KeysError> {
+        let sealed = place.store.read_blocking(signing_keys::list)?;
+        let live = sealed.iter().filter(|key| key.published_until.is_none_or(|end| end > now));
+        let mut keys = Vec::new();
+        for sealed in live {
+            let key = match known.keys.iter().find(|known| known.key.kid() == sealed.kid) {
+                Some(known) => Arc::clone(&known.key),
+                None => open(sealed, place.master_key)?,
+            };
+            keys.push(PublishedKey { key, signs_from: sealed.created_at.plus(ACTIVATION_SECONDS) });
+        }
+        let jwk_set = jwk_set(&keys);
+        Ok(Self { keys, jwk_set })
+    }
+
+    /// The key that signs with an algorithm now: the newest one that every server publishes; a first
+    /// key waits for nobody.
+    pub(super) fn signing_key(
+        &self,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Option<&Arc<SigningKey>> {
+        let mut of_algorithm = self.keys.iter().filter(|key| key.key.algorithm() == algorithm);
+        let active = of_algorithm.clone().rev().find(|key| key.signs_from <= now);
+        active.or_else(|| of_algorithm.next()).map(|key| &key.key)
+    }
+
+    /// The JWK Set as it is sent.
+    pub(super) fn jwk_set(&self) -> Bytes {
+        self.jwk_set.clone()
+    }
+
+    /// The identifiers of the keys, in the order of the database.
+    fn kids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|published| published.key.kid())
+    }
+}
+
+/// RS256 stands first, the newest before its elders: some clients take the first key and look no
+/// further.
+fn jwk_set(keys: &[PublishedKey]) -> Bytes {
+    let mut keys: Vec<_> = keys.iter().rev().map(|published| &published.key).collect();
+    keys.sort_by_key(|key| key.algorithm() != Algorithm::Rs256);
+    let set = JwkSet { keys: keys.into_iter().map(|key| key.public_jwk()).collect() };
+    serde_json::to_vec(&set).unwrap_or_default().into()
+}
+
+/// Makes the first key of an algorithm, unless another server was faster.
+fn generate_if_missing(
+    place: KeyStore<'_>,
+    algorithm: Algorithm,
+    now: Timestamp,
+) -> Result<(), KeysError> {
+    let is_there = move |keys: Vec<SealedKey>| keys.iter().any(|key| key.algorithm == algorithm);
+    if is_there(place.store.read_blocking(signing_keys::list)?) {
+        return Ok(());
+    }
+    let key = new_key(place, algorithm, now)?;
+    place.store.write_blocking(move |tx| match is_there(signing_keys::list(tx)?) {
+        true => Ok(()),
+        false => signing_keys::insert(tx, &key),
+    })?;
+    tracing::info!(alg = algorithm.as_str(), "there is a signing key now");
+    Ok(())
+}
+
+fn new_key(
+    place: KeyStore<'_>,
+    algorithm: Algorithm,
+    now: Timestamp,
+) -> Result<SealedKey, KeyError> {
+    let pkcs8 = SigningKey::generate(algorithm)?;
+    Ok(SealedKey {
+        kid: SigningKey::new_kid(place.rng),
+        algorithm,
+        sealed_pkcs8: place.master_key.seal(SEALED_PLACE, &pkcs8, place.rng),
+        created_at: now,
+        published_until: None,
+    })
+}
+
+fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {
+    let pkcs8 = master_key.open(SEALED_PLACE, &key.sealed_pkcs8)?;
+    Ok(Arc::new(SigningKey::from_pkcs8(key.kid.clone(), key.algorithm, &pkcs8)?))
+}

@@ -1,0 +1,68 @@
+//! Noticing that keys were rotated, at the terminal or by another server.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{KeySet, KeysError, generate_if_missing};
+use crate::{
+    crypto::{Algorithm, SigningKey},
+    model::Timestamp,
+    server::App,
+    store::signing_keys,
+};
+
+/// How often the database is asked which keys there are: it costs microseconds.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// Looks for other keys until it is aborted.
+pub(in crate::server) async fn watch(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        if let Err(error) = look(&app).await {
+            // The keys that are known go on; it is tried again.
+            tracing::debug!(%error, "could not look for new signing keys");
+        }
+    }
+}
+
+async fn look(app: &Arc<App>) -> Result<(), KeysError> {
+    let now = app.now();
+    let kids = app.store().read(move |tx| signing_keys::kids(tx, now)).await?;
+    if app.keys().kids().eq(kids.iter().map(String::as_str)) {
+        return Ok(());
+    }
+    let own = Arc::clone(app);
+    match tokio::task::spawn_blocking(move || own.reload_keys(now)).await {
+        Ok(result) => result,
+        // The server stops.
+        Err(_) => Ok(()),
+    }
+}
+
+impl App {
+    /// Reads the keys again.
+    fn reload_keys(&self, now: Timestamp) -> Result<(), KeysError> {
+        let keys = KeySet::load(self.key_store(), &self.keys(), now)?;
+        tracing::info!(
+            kids = keys.kids().collect::<Vec<_>>().join(" "),
+            "the signing keys changed"
+        );
+        self.replace_keys(keys);
+        Ok(())
+    }
+
+    /// The key that signs with an algorithm; the first time that one is asked for, it is made. It may
+    /// wait for the database: not for an async thread.
+    pub(in crate::server) fn signing_key(
+        &self,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Result<Arc<SigningKey>, KeysError> {
+        if let Some(key) = self.keys().signing_key(algorithm, now) {
+            return Ok(Arc::clone(key));
+        }
+        generate_if_missing(self.key_store(), algorithm, now)?;
+        self.reload_keys(now)?;
+        let key = self.keys().signing_key(algorithm, now).map(Arc::clone);
+        Ok(key.ok_or(crate::crypto::KeyError::Generate)?)
+    }
+}

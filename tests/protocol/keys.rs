@@ -1,0 +1,146 @@
+//! The life of signing keys: OIDC Core §10.1.1, RFC 7517, and the algorithm of each client.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use pocketid::crypto::{Algorithm, JwkSet, VerifyingKey, jws};
+use serde_json::Value;
+
+use crate::support::{
+    cli::Cli,
+    op::{TestClient, TestOp},
+};
+
+fn jwk_set(op: &TestOp) -> JwkSet {
+    serde_json::from_value(op.agent().get("/.well-known/jwks.json").ok().json()).unwrap()
+}
+
+fn kids(op: &TestOp) -> Vec<String> {
+    jwk_set(op).keys.into_iter().filter_map(|key| key.kid).collect()
+}
+
+/// Verifies a token with a set of keys, as a client does that has kept it.
+fn verify(token: &str, set: &JwkSet) -> Result<(jws::Header, Value), jws::JwsFault> {
+    jws::verify(token, |algorithm, kid| {
+        let keys = set.keys.iter().filter(|key| key.kid.as_deref() == kid);
+        keys.filter_map(|key| VerifyingKey::from_jwk(key, algorithm)).collect()
+    })
+}
+
+fn id_token(op: &TestOp, client: &TestClient, name: &str) -> String {
+    let mut person = op.person(name);
+    let tokens = op.redeem(client, &person.code(client, &[])).ok().json();
+    tokens["id_token"].as_str().unwrap().to_owned()
+}
+
+/// Runs a command beside the server.
+fn beside(op: &TestOp, line: &str) -> String {
+    let cli =
+        op.environment().into_iter().fold(Cli::new(), |cli, (name, value)| cli.with(name, value));
+    cli.run(line).ok()
+}
+
+/// Waits until a server does what it is to do within two seconds.
+fn within_two_seconds(what: &str, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < Duration::from_secs(2), "{what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn each_client_gets_id_tokens_of_the_algorithm_that_it_asked_for() {
+    let op = TestOp::start();
+    for algorithm in Algorithm::ALL {
+        let client = op.client_with("https://app.example.com/callback", |client| {
+            client.id_token_signed_response_alg = algorithm;
+        });
+        let token = id_token(&op, &client, &format!("a{}", algorithm.as_str().to_lowercase()));
+
+        let (header, claims) = verify(&token, &jwk_set(&op)).unwrap();
+
+        assert_eq!(header.alg, algorithm.as_str());
+        assert_eq!(claims["aud"][0], client.id);
+    }
+    let kinds: Vec<_> = jwk_set(&op).keys.into_iter().filter_map(|key| key.alg).collect();
+    assert_eq!(kinds[0], "RS256", "some clients take the first key: {kinds:?}");
+    assert_eq!(kinds.len(), Algorithm::ALL.len(), "{kinds:?}");
+}
+
+#[test]
+fn a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens_are_over() {
+    let op = TestOp::start();
+    let client = op.client();
+    let (old_kids, old_token) = (kids(&op), id_token(&op, &client, "alice"));
+
+    beside(&op, "rotate-keys");
+    within_two_seconds("the new keys are published", || kids(&op).len() == 4);
+
+    let published = jwk_set(&op);
+    let early = id_token(&op, &client, "bob");
+    assert_eq!(verify(&early, &published).unwrap().0.kid.as_ref(), old_kids.first());
+    op.advance(3);
+    let (header, _) = verify(&id_token(&op, &client, "carol"), &published).unwrap();
+    assert!(!old_kids.contains(&header.kid.unwrap()), "the new key signs");
+    assert!(verify(&old_token, &jwk_set(&op)).is_ok());
+
+    op.advance(3_590);
+    assert!(verify(&old_token, &jwk_set(&op)).is_ok());
+    op.advance(20);
+    within_two_seconds("the old keys are gone", || kids(&op).len() == 2);
+    op.clean_up();
+    assert_eq!(op.count("signing_keys"), 2);
+}
+
+#[test]
+fn a_revoked_key_is_gone_at_once_and_the_next_token_has_the_new_one() {
+    let op = TestOp::start();
+    let client = op.client();
+    let (old_kids, old_token) = (kids(&op), id_token(&op, &client, "alice"));
+
+    beside(&op, "rotate-keys --revoke --yes");
+    within_two_seconds("the old keys are gone", || {
+        kids(&op).iter().all(|kid| !old_kids.contains(kid))
+    });
+
+    assert_eq!(verify(&old_token, &jwk_set(&op)).unwrap_err(), jws::JwsFault::UnknownKey);
+    assert!(verify(&id_token(&op, &client, "bob"), &jwk_set(&op)).is_ok());
+}
+
+#[test]
+fn rotating_under_load_fails_no_request_and_no_verification() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let started = Instant::now();
+    let mut signers = std::collections::BTreeSet::new();
+    let mut rounds = 0;
+    while started.elapsed() < Duration::from_secs(3) {
+        if rounds % 20 == 10 {
+            beside(&op, "rotate-keys");
+        }
+        // A client that keeps the keys, and looks again when it does not know one.
+        let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+        let (header, _) = verify(tokens["id_token"].as_str().unwrap(), &jwk_set(&op)).unwrap();
+        signers.insert(header.kid.unwrap());
+        op.userinfo(tokens["access_token"].as_str().unwrap()).ok();
+        op.advance(1);
+        rounds += 1;
+    }
+    assert!(signers.len() > 1, "{signers:?} in {rounds} rounds");
+}
+
+#[test]
+fn every_server_publishes_a_rotated_key_within_two_seconds() {
+    let one = TestOp::on_postgres();
+    let other = one.replica();
+    let old = kids(&one);
+
+    beside(&one, "rotate-keys --alg RS256");
+
+    within_two_seconds("both publish it", || kids(&one).len() == 3 && kids(&other) == kids(&one));
+    assert!(kids(&one).ends_with(&old[1..]), "ES256 stays");
+}
