@@ -210,6 +210,7 @@ impl Route {
                 | Self::Discovery
                 | Self::Introspect
                 | Self::Jwks
+                | Self::Preflight
                 | Self::Revoke
                 | Self::Token
                 | Self::UserInfo
