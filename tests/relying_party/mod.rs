@@ -3,6 +3,7 @@
 
 mod apache;
 mod authlib;
+mod browser;
 mod javascript;
 mod provider;
 mod sign_in;
