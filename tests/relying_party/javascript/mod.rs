@@ -5,7 +5,7 @@ mod openid_client;
 
 use std::process::Command;
 
-use pocketid::model::ClientType;
+use pocketid::{crypto::Algorithm, model::ClientType};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -13,21 +13,38 @@ use crate::support::{
     program::{relying_party, run},
 };
 
-/// How a client proves itself, and how it takes its answer.
-const WAYS: [(&str, &str); 4] = [
-    ("client_secret_basic", "query"),
-    ("client_secret_post", "form_post"),
-    ("none", "query"),
-    ("none", "fragment"),
+/// How a client is registered, and how it takes its answer.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    auth_method: &'static str,
+    response_mode: &'static str,
+    algorithm: Algorithm,
+}
+
+const WAYS: [Way; 4] = [
+    Way { auth_method: "client_secret_basic", ..Way::USUAL },
+    Way { auth_method: "client_secret_post", response_mode: "form_post", ..Way::USUAL },
+    Way { auth_method: "none", ..Way::USUAL },
+    Way { auth_method: "none", response_mode: "fragment", ..Way::USUAL },
 ];
 
+impl Way {
+    const USUAL: Self = Self {
+        auth_method: "client_secret_basic",
+        response_mode: "query",
+        algorithm: Algorithm::Rs256,
+    };
+}
+
 /// Runs a program for a user who signs in for the first time.
-fn result(program: &str, (auth_method, response_mode): (&str, &str)) -> Value {
+#[track_caller]
+fn result(program: &str, way: Way) -> Value {
     let op = TestOp::start();
     let mut ada = op.person("ada");
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.requires_pkce = true;
-        if auth_method == "none" {
+        client.id_token_signed_response_alg = way.algorithm;
+        if way.auth_method == "none" {
             client.client_type = ClientType::Public;
         }
     });
@@ -37,8 +54,9 @@ fn result(program: &str, (auth_method, response_mode): (&str, &str)) -> Value {
         "client_id": client.id,
         "client_secret": client.secret,
         "redirect_uri": client.redirect_uri,
-        "auth_method": auth_method,
-        "response_mode": response_mode,
+        "auth_method": way.auth_method,
+        "response_mode": way.response_mode,
+        "algorithm": way.algorithm.as_str(),
     });
     run(command, &op, &mut ada, config)
 }
