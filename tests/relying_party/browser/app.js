@@ -40,6 +40,10 @@ if (location.pathname === "/silent") {
     // It takes a refresh token where it has one, and a hidden frame where it has none.
     on("renew", () => renew(user => { delete user.refresh_token; }));
     on("refresh", () => renew(user => { user.expires_at = 1; }));
+    on("revoke", async () => {
+        await manager.revokeTokens();
+        show("revoked", "yes");
+    });
     if (location.pathname === "/callback") {
         try {
             showUser(await manager.signinRedirectCallback());

@@ -49,10 +49,13 @@ impl Application {
 }
 
 #[test]
-fn a_browser_application_signs_its_user_in_and_renews_by_refresh_token() {
-    // Another site, too.
+fn a_browser_application_of_another_site_renews_by_refresh_token_and_gives_its_tokens_back() {
     let application = Application::sign_in("127.0.0.1", "query");
     assert_eq!(application.renew("#refresh"), [false, true]);
+    let token = application.page.text("#access-token");
+    application.page.click("#revoke");
+    application.page.wait_for_text("#revoked", "yes");
+    assert_eq!(application.op.userinfo(&token).status, 401);
     assert_eq!(application.page.console_errors(), Vec::<String>::new());
 }
 
