@@ -17,6 +17,8 @@ pub struct ProviderMetadata {
     #[serde(flatten)]
     endpoints: Endpoints,
     authorization_response_iss_parameter_supported: bool,
+    backchannel_logout_session_supported: bool,
+    backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
     code_challenge_methods_supported: &'static [&'static str],
@@ -42,6 +44,8 @@ impl ProviderMetadata {
         Self {
             endpoints: Endpoints::new(issuer, internal),
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_session_supported: true,
+            backchannel_logout_supported: true,
             claims_parameter_supported: false,
             claims_supported: &[
                 "sub",
@@ -57,6 +61,7 @@ impl ProviderMetadata {
                 "groups",
                 "auth_time",
                 "amr",
+                "sid",
             ],
             code_challenge_methods_supported: &["plain", "S256"],
             grant_types_supported: &["authorization_code", "refresh_token"],

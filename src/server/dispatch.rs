@@ -32,6 +32,7 @@ pub(super) async fn dispatch(
         Route::Authorize => run!(oidc::authorize::authorize(request)),
         Route::ClientLogo(id) => run!(oidc::client_logo::client_logo(request, id)),
         Route::Discovery => oidc::discovery::discovery(request),
+        Route::EndSession => run!(oidc::end_session::end_session(request)),
         Route::InteractionComplete(id) => run!(oidc::interactions::complete(request, id)),
         Route::InteractionDeny(id) => run!(oidc::interactions::deny(request, id)),
         Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),

@@ -10,6 +10,7 @@ pub(super) enum Route {
     // Protocol
     Authorize,
     Discovery,
+    EndSession,
     InteractionComplete(String),
     InteractionDeny(String),
     InteractionGet(String),
@@ -91,6 +92,7 @@ impl Route {
     fn find_api(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
             ("POST", ["oidc", "token"]) => Self::Token,
+            ("GET" | "POST", ["oidc", "end-session"]) => Self::EndSession,
             ("POST", ["oidc", "introspect"]) => Self::Introspect,
             ("POST", ["oidc", "revoke"]) => Self::Revoke,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
@@ -155,6 +157,7 @@ impl Route {
             }
             Self::CredentialList => "/api/webauthn/credentials",
             Self::Discovery => "/.well-known/openid-configuration",
+            Self::EndSession => "/api/oidc/end-session",
             Self::Favicon => "/favicon.ico",
             Self::Health => "/healthz",
             Self::InteractionComplete(_) => "/api/oidc/interactions/{id}/complete",
@@ -208,6 +211,7 @@ impl Route {
             self,
             Self::Authorize
                 | Self::Discovery
+                | Self::EndSession
                 | Self::Introspect
                 | Self::Jwks
                 | Self::Preflight

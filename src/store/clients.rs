@@ -14,23 +14,23 @@ use crate::{
 
 const FIND: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at
+           is_group_restricted, id_token_signed_response_alg, launch_url, backchannel_logout_uri,
+           access_token_seconds, refresh_token_seconds, created_at
       FROM clients
      WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at
+           is_group_restricted, id_token_signed_response_alg, launch_url, backchannel_logout_uri,
+           access_token_seconds, refresh_token_seconds, created_at
       FROM clients
      WHERE name = ?1
      ORDER BY id";
 
 const LIST: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at
+           is_group_restricted, id_token_signed_response_alg, launch_url, backchannel_logout_uri,
+           access_token_seconds, refresh_token_seconds, created_at
       FROM clients
      ORDER BY name, id";
 
@@ -61,8 +61,9 @@ const HAS_LOGO: &str = "SELECT 1 FROM client_logos WHERE client_id = ?1";
 const INSERT: &str = "
     INSERT INTO clients (id, name, client_type, requires_pkce, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
-                         launch_url, access_token_seconds, refresh_token_seconds, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                         launch_url, backchannel_logout_uri, access_token_seconds,
+                         refresh_token_seconds, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -165,6 +166,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.is_group_restricted,
             client.id_token_signed_response_alg.as_str(),
             client.launch_url,
+            client.backchannel_logout_uri,
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.created_at,
@@ -270,8 +272,9 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
             "signing algorithm",
         )?,
         launch_url: row.get(8)?,
-        access_token_seconds: row.get(9)?,
-        refresh_token_seconds: row.get(10)?,
-        created_at: row.get(11)?,
+        backchannel_logout_uri: row.get(9)?,
+        access_token_seconds: row.get(10)?,
+        refresh_token_seconds: row.get(11)?,
+        created_at: row.get(12)?,
     })
 }

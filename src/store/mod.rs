@@ -7,6 +7,7 @@
 pub mod access_tokens;
 pub mod audit_events;
 pub mod authorization_codes;
+pub mod backchannel_logouts;
 pub mod ceremonies;
 pub mod clients;
 pub mod consents;

@@ -1,12 +1,14 @@
 //! The protocol and the API over HTTP.
 
 mod authorization_endpoint;
+mod backchannel_logout;
 mod ceremonies;
 mod http;
 mod keys;
 mod log;
 mod rfc7009;
 mod rfc7662;
+mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;
 mod tokens;

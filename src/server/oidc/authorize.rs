@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
 
-use super::authorize_reply::{AuthorizeFailure, reply};
+use super::{
+    authorize_reply::{AuthorizeFailure, reply},
+    front_channel::{Browser, read_params, repeat_as_get},
+};
 use crate::{
     crypto::BearerToken,
     model::{
@@ -21,8 +24,7 @@ use crate::{
     },
     server::{
         failure::{Caller, PageError},
-        http::{Authorised, Request, Response, request::SignedIn},
-        limits,
+        http::{Request, Response, request::SignedIn},
         pages::Problem,
     },
     store::{
@@ -34,8 +36,6 @@ use crate::{
 
 /// Names what an authorization code is to whoever finds one.
 pub(super) const CODE_PREFIX: &str = "pocket_id_ac_";
-
-type Browser = Authorised<Option<SignedIn>, Params>;
 
 /// A request on its way to an answer.
 #[derive(Debug)]
@@ -50,8 +50,8 @@ struct Pending {
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
     let req = read_params(req).await?.find_user().await?;
-    if req.head.method == Method::POST && req.who.is_none() {
-        return Ok(repeat_as_get(&req));
+    if let Some(response) = repeat_as_get(&req, "/authorize") {
+        return Ok(response);
     }
     let (client_id, result) = match req.body.value("interaction").map(str::to_owned) {
         Some(id) => (None, resume(&req, &id).await),
@@ -62,21 +62,6 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
         Some(client_id) => response.log_client(&client_id),
         None => response,
     })
-}
-
-/// Browsers keep our cookie from a form of another site, and send it with the redirect that follows.
-fn repeat_as_get(req: &Browser) -> Response {
-    let query =
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(req.body.iter()).finish();
-    Response::redirect(StatusCode::SEE_OTHER, &format!("/authorize?{query}")).no_store()
-}
-
-async fn read_params(req: Request) -> Result<Request<Params>, AuthorizeFailure> {
-    if req.head.method == Method::POST {
-        return Ok(req.form(limits::AUTHORIZE).await?);
-    }
-    let params = Params::parse(req.head.query.as_bytes())?;
-    Ok(req.with_body(params))
 }
 
 /// Reads a request that a client has just made.
