@@ -233,6 +233,7 @@ impl Route {
                 | Self::EndSession
                 | Self::Introspect
                 | Self::Jwks
+                | Self::Preflight
                 | Self::Revoke
                 | Self::Token
                 | Self::UserInfo

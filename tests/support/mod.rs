@@ -8,4 +8,5 @@ pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod op;
 pub(crate) mod postgres;
+pub(crate) mod program;
 pub(crate) mod soft_authenticator;
