@@ -2,7 +2,7 @@
 
 use crate::support::op::{TestClient, TestOp};
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "access_tokens",
     "audit_events",
     "authorization_codes",
@@ -10,6 +10,7 @@ const TABLES: [&str; 10] = [
     "grants",
     "interactions",
     "one_time_access_tokens",
+    "pushed_authorization_requests",
     "reauthentications",
     "refresh_tokens",
     "sessions",
@@ -30,6 +31,7 @@ fn fill(op: &TestOp) -> (TestClient, String) {
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     alice.agent.get("/api/webauthn/login/start").ok();
     op.one_time_code(alice.id, 600);
+    op.push(&client, &[]).ok();
     let tokens = op.refresh(&client, refresh_token).ok().json();
     (client, tokens["refresh_token"].as_str().unwrap().to_owned())
 }

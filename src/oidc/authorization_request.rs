@@ -177,13 +177,9 @@ impl AuthorizationRequest {
 }
 
 fn check_unsupported(params: &Params) -> Result<(), OAuthError> {
-    // OIDC Core §6: a provider that does not support these must say so.
-    let refused = [
-        ("request", OAuthErrorCode::RequestNotSupported),
-        ("request_uri", OAuthErrorCode::RequestUriNotSupported),
-    ];
-    match refused.into_iter().find(|(name, _)| params.value(name).is_some()) {
-        Some((name, code)) => Err(OAuthError::new(code, format!("{name} was given"))),
+    // OIDC Core §6.1: a provider that does not support it must say so.
+    match params.value("request") {
+        Some(_) => Err(OAuthError::new(OAuthErrorCode::RequestNotSupported, "request was given")),
         None => Ok(()),
     }
 }

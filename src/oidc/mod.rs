@@ -8,6 +8,7 @@ pub mod error;
 pub mod interaction;
 pub mod metadata;
 pub mod params;
+pub mod pushed_request;
 pub mod refresh;
 
 pub use access_token_id::AccessTokenId;

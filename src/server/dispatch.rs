@@ -36,6 +36,7 @@ pub(super) async fn dispatch(
         Route::InteractionDeny(id) => run!(oidc::interactions::deny(request, id)),
         Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),
         Route::Jwks => oidc::discovery::jwks(request),
+        Route::PushedAuthorization => run!(oidc::par::push(request)),
         Route::Token => run!(oidc::token::token(request)),
         Route::UserInfo => oidc::userinfo::userinfo(request).await,
 

@@ -15,6 +15,7 @@ pub(super) enum Route {
     InteractionGet(String),
     Jwks,
     Preflight,
+    PushedAuthorization,
     Token,
     UserInfo,
     // JSON API
@@ -87,6 +88,7 @@ impl Route {
 
     fn find_api(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
+            ("POST", ["oidc", "par"]) => Self::PushedAuthorization,
             ("POST", ["oidc", "token"]) => Self::Token,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
             ("GET", ["oidc", "interactions", id]) => Self::InteractionGet((*id).into()),
@@ -169,6 +171,7 @@ impl Route {
             Self::OneTimeLinkPage(_) => "/lc/{code}",
             Self::Preflight => "(preflight)",
             Self::ProfilePicture(_) => "/api/users/{id}/profile-picture.png",
+            Self::PushedAuthorization => "/api/oidc/par",
             Self::Reauthenticate => "/api/webauthn/reauthenticate",
             Self::RegisterFinish => "/api/webauthn/register/finish",
             Self::RegisterStart => "/api/webauthn/register/start",
@@ -199,7 +202,12 @@ impl Route {
     pub(super) fn is_protocol(&self) -> bool {
         matches!(
             self,
-            Self::Authorize | Self::Discovery | Self::Jwks | Self::Token | Self::UserInfo
+            Self::Authorize
+                | Self::Discovery
+                | Self::Jwks
+                | Self::PushedAuthorization
+                | Self::Token
+                | Self::UserInfo
         )
     }
 }

@@ -15,14 +15,14 @@ use crate::{
 const FIND: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
            is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at
+           refresh_token_seconds, created_at, requires_pushed_authorization_requests
       FROM clients
      WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
            is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at
+           refresh_token_seconds, created_at, requires_pushed_authorization_requests
       FROM clients
      WHERE name = ?1
      ORDER BY id";
@@ -30,7 +30,7 @@ const FIND_BY_NAME: &str = "
 const LIST: &str = "
     SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
            is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at
+           refresh_token_seconds, created_at, requires_pushed_authorization_requests
       FROM clients
      ORDER BY name, id";
 
@@ -61,8 +61,9 @@ const HAS_LOGO: &str = "SELECT 1 FROM client_logos WHERE client_id = ?1";
 const INSERT: &str = "
     INSERT INTO clients (id, name, client_type, requires_pkce, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
-                         launch_url, access_token_seconds, refresh_token_seconds, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                         launch_url, access_token_seconds, refresh_token_seconds, created_at,
+                         requires_pushed_authorization_requests)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -168,6 +169,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.created_at,
+            client.requires_pushed_authorization_requests,
         ],
     )?
     .expect_rows(1)?;
@@ -273,5 +275,6 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         access_token_seconds: row.get(9)?,
         refresh_token_seconds: row.get(10)?,
         created_at: row.get(11)?,
+        requires_pushed_authorization_requests: row.get(12)?,
     })
 }

@@ -107,6 +107,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Name\tLinkding\n\
          Public\tno\n\
          PKCE demanded\tno\n\
+         PAR demanded\tno\n\
          Secrets\t...\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\

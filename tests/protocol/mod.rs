@@ -5,6 +5,7 @@ mod ceremonies;
 mod http;
 mod keys;
 mod log;
+mod rfc9126;
 mod sign_in;
 mod token_endpoint;
 mod tokens;

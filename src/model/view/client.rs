@@ -103,7 +103,7 @@ impl ClientView {
             post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
             is_public: client.client_type == ClientType::Public,
             pkce_enabled: client.must_use_pkce(),
-            requires_pushed_authorization_requests: false,
+            requires_pushed_authorization_requests: client.requires_pushed_authorization_requests,
             skip_consent: client.skips_consent,
             credentials: Credentials { secrets: secrets.collect() },
             is_group_restricted: client.is_group_restricted,

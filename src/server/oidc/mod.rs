@@ -1,9 +1,12 @@
 //! The protocol endpoints, one file each.
 
 pub(super) mod authorize;
+mod authorize_code;
 mod authorize_reply;
+mod authorize_source;
 pub(super) mod client_logo;
 pub(super) mod discovery;
 pub(super) mod interactions;
+pub(super) mod par;
 pub(super) mod token;
 pub(super) mod userinfo;
