@@ -6,7 +6,11 @@
 #![expect(clippy::print_stdout, reason = "a benchmark is there to print its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has no better answer")]
 
+mod engines;
 mod load;
+#[path = "../tests/support/postgres.rs"]
+#[expect(dead_code, reason = "the rest is for the tests")]
+mod postgres;
 mod provider;
 
 use std::{
@@ -30,6 +34,8 @@ fn main() {
     if env::args().any(|argument| argument == RAW_RS256) {
         return println!("{}", raw_rs256_per_second());
     }
+    // First of all, since afterwards this program keeps to one core.
+    engines::compare();
     let provider = Provider::start();
     row("cold start to the first 200, existing database", provider.start_time(), "60 ms");
     row("memory, idle after start", mib(provider.resident_bytes()), "16 MiB");
@@ -42,12 +48,12 @@ fn main() {
 /// Authorize, code and token, as often as the budget for memory asks.
 fn sign_in_figures(provider: &Provider) {
     let authorize = vec![provider.authorize(); SIGN_INS];
-    let (figures, answers) = run(provider.address(), CONNECTIONS, authorize);
+    let (figures, answers) = run(provider.servers(), CONNECTIONS, authorize);
     row("authorize (session, consent given)", per_second(&figures), "");
     let redeem: Vec<Call> = answers.iter().map(|answer| provider.redeem(answer)).collect();
 
     let before: f64 = provider.on_its_core(&[RAW_RS256]).trim().parse().unwrap();
-    let (figures, answers) = run(provider.address(), CONNECTIONS, redeem);
+    let (figures, answers) = run(provider.servers(), CONNECTIONS, redeem);
     let after: f64 = provider.on_its_core(&[RAW_RS256]).trim().parse().unwrap();
     assert!(answers.iter().all(|answer| answer.status == 200), "every code is good");
 
@@ -65,7 +71,7 @@ fn read_figures(provider: &Provider) {
         ("discovery", Call::get("/.well-known/openid-configuration"), 200_000, "60,000/s"),
         ("JWKS", Call::get("/.well-known/jwks.json"), 200_000, "60,000/s"),
     ] {
-        let (figures, answers) = run(provider.address(), CONNECTIONS, vec![call; times]);
+        let (figures, answers) = run(provider.servers(), CONNECTIONS, vec![call; times]);
         assert!(answers.iter().all(|answer| answer.status == 200), "{name}");
         row(name, per_second(&figures), budget);
     }
@@ -110,7 +116,7 @@ fn raw_rs256_per_second() -> f64 {
 }
 
 fn row(name: &str, figure: impl std::fmt::Display, budget: &str) {
-    println!("{name:<48} {figure:>28}   {budget}");
+    println!("{name:<56} {figure:>28}   {budget}");
 }
 
 fn per_second(figures: &Figures) -> String {

@@ -53,9 +53,9 @@ impl Figures {
     }
 }
 
-/// Makes the calls over so many connections, as fast as they are answered.
+/// Makes the calls over so many connections to these servers in turn, as fast as they are answered.
 pub(crate) fn run(
-    address: SocketAddr,
+    servers: &[SocketAddr],
     connections: usize,
     calls: Vec<Call>,
 ) -> (Figures, Vec<Answer>) {
@@ -63,8 +63,10 @@ pub(crate) fn run(
     let calls = Arc::new(Mutex::new(calls));
     let started = Instant::now();
     let done = runtime.block_on(async {
-        let workers: Vec<_> =
-            (0..connections).map(|_| tokio::spawn(work(address, Arc::clone(&calls)))).collect();
+        let workers: Vec<_> = (0..connections)
+            .map(|number| servers[number % servers.len()])
+            .map(|address| tokio::spawn(work(address, Arc::clone(&calls))))
+            .collect();
         let mut done = Vec::new();
         for worker in workers {
             done.extend(worker.await.unwrap());

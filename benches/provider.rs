@@ -3,7 +3,7 @@
 use std::{
     io::Read as _,
     net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -11,9 +11,10 @@ use std::{
 use pocketid::{
     crypto::{BearerToken, Digest, Rng, SystemRng},
     model::{
-        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Database, Session, SessionId,
+        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Session, SessionId,
         SystemClock, User, UserId,
     },
+    settings::{Settings, Source},
     store::{Store, StoreError, clients, sessions, users},
 };
 use tempfile::TempDir;
@@ -28,33 +29,100 @@ const SECRET: &str = "a-secret-of-the-benchmark-client";
 /// The core of the server; everything else runs on the other one.
 const CORE: u8 = 0;
 
-/// A running server with one user, one session and one client.
+/// Where servers run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On a core of their own, with this program on the other one.
+    OwnCore,
+    /// Wherever there is room.
+    Anywhere,
+}
+
+/// Running servers on one database with one user, one session and one client.
 pub(crate) struct Provider {
     folder: TempDir,
-    child: Child,
-    address: SocketAddr,
+    database: String,
+    children: Vec<Child>,
+    servers: Vec<SocketAddr>,
     cookie: String,
     start_time: Duration,
 }
 
 impl Provider {
-    /// Starts it twice: the second time its database and its keys are there.
+    /// One server on an SQLite file, on a core of its own.
     pub(crate) fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let cookie = seed(&folder.path().join("pocketid.db"));
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let (mut first, _) = spawn(&folder, address);
-        first.kill().unwrap();
-        first.wait().unwrap();
-        let (child, start_time) = spawn(&folder, address);
+        let provider = Self::on(None, 1, Place::OwnCore);
         // This program leaves the server's core to it.
         let own = std::process::id().to_string();
         Command::new("taskset").args(["-p", "-c", "1", &own]).output().unwrap();
-        Self { folder, child, address, cookie, start_time }
+        provider
+    }
+
+    /// Servers on a database, which is an SQLite file if none is given. The first is started twice:
+    /// the second time its database and its keys are there.
+    pub(crate) fn on(database: Option<String>, count: usize, place: Place) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pocketid.db");
+        let database = database.unwrap_or_else(|| file.to_str().unwrap().to_owned());
+        let cookie = seed(&database);
+        let servers: Vec<_> = (0..count)
+            .map(|_| TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
+            .collect();
+        let mut provider = Self {
+            folder,
+            database,
+            children: Vec::new(),
+            servers,
+            cookie,
+            start_time: Duration::ZERO,
+        };
+        let (mut first, _) = provider.spawn(provider.servers[0], place);
+        first.kill().unwrap();
+        first.wait().unwrap();
+        for address in provider.servers.clone() {
+            let (child, start_time) = provider.spawn(address, place);
+            provider.children.push(child);
+            provider.start_time = start_time;
+        }
+        provider
+    }
+
+    /// Starts a server, and says how long it took to its first answer.
+    fn spawn(&self, address: SocketAddr, place: Place) -> (Child, Duration) {
+        let program = Path::new(env!("CARGO_BIN_EXE_pocketid"));
+        let mut command = match place {
+            Place::OwnCore => pinned(CORE, program),
+            Place::Anywhere => Command::new(program),
+        };
+        self.environment(&mut command);
+        command.args(["serve", "--listen", &address.to_string()]).stderr(Stdio::null());
+        let started = Instant::now();
+        let child = command.spawn().unwrap();
+        while !answers(address) {
+            assert!(started.elapsed() < Duration::from_secs(10), "the server does not start");
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        (child, started.elapsed())
+    }
+
+    fn environment<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("APP_URL", format!("http://localhost:{}", self.servers[0].port()))
+            .env("DB_CONNECTION_STRING", &self.database)
+            .env("ENCRYPTION_KEY", "the-encryption-key-of-the-benchmark")
+            .env("DISABLE_RATE_LIMITING", "true")
+            .env("LOG_LEVEL", "warn")
+            .current_dir(self.folder.path())
+    }
+
+    pub(crate) fn servers(&self) -> &[SocketAddr] {
+        &self.servers
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.servers[0]
     }
 
     pub(crate) fn start_time(&self) -> String {
@@ -63,7 +131,8 @@ impl Provider {
 
     /// What the kernel says is in memory.
     pub(crate) fn resident_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.children[0].id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kib * 1024
@@ -79,7 +148,7 @@ impl Provider {
     /// A command on the same database.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pocketid"));
-        environment(&mut command, &self.folder, self.address).args(arguments);
+        self.environment(&mut command).args(arguments);
         command
     }
 
@@ -121,8 +190,8 @@ impl Provider {
     }
 
     pub(crate) fn access_token(&self) -> String {
-        let (_, authorized) = run(self.address, 1, vec![self.authorize()]);
-        let (_, redeemed) = run(self.address, 1, vec![self.redeem(&authorized[0])]);
+        let (_, authorized) = run(&self.servers[..1], 1, vec![self.authorize()]);
+        let (_, redeemed) = run(&self.servers[..1], 1, vec![self.redeem(&authorized[0])]);
         let tokens: serde_json::Value = serde_json::from_slice(&redeemed[0].body).unwrap();
         tokens["access_token"].as_str().unwrap().to_owned()
     }
@@ -130,39 +199,11 @@ impl Provider {
 
 impl Drop for Provider {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        for child in &mut self.children {
+            drop(child.kill());
+            drop(child.wait());
+        }
     }
-}
-
-fn environment<'a>(
-    command: &'a mut Command,
-    folder: &TempDir,
-    address: SocketAddr,
-) -> &'a mut Command {
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("APP_URL", format!("http://localhost:{}", address.port()))
-        .env("DB_CONNECTION_STRING", folder.path().join("pocketid.db"))
-        .env("DISABLE_RATE_LIMITING", "true")
-        .env("LOG_LEVEL", "warn")
-        .current_dir(folder.path())
-}
-
-/// Starts the server, and says how long it took to its first answer.
-fn spawn(folder: &TempDir, address: SocketAddr) -> (Child, Duration) {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_pocketid"));
-    let mut command = pinned(CORE, &program);
-    environment(&mut command, folder, address);
-    command.args(["serve", "--listen", &address.to_string()]).stderr(Stdio::null());
-    let started = Instant::now();
-    let child = command.spawn().unwrap();
-    while !answers(address) {
-        assert!(started.elapsed() < Duration::from_secs(10), "the server does not start");
-        std::thread::sleep(Duration::from_micros(200));
-    }
-    (child, started.elapsed())
 }
 
 fn answers(address: SocketAddr) -> bool {
@@ -177,8 +218,10 @@ fn answers(address: SocketAddr) -> bool {
 }
 
 /// Puts a user, their session and a client into a new database; gives the session's cookie.
-fn seed(path: &std::path::Path) -> String {
-    let store = Store::open(&Database::Sqlite(path.to_owned())).unwrap();
+fn seed(database: &str) -> String {
+    let variables = [("DB_CONNECTION_STRING", database)];
+    let settings = Settings::read(&Source::from_pairs(&variables)).unwrap();
+    let store = Store::open(&settings.database).unwrap();
     let rng: &dyn Rng = &SystemRng::new();
     let now = SystemClock.now();
     let new_id = || rng.uuid_v7(now.as_unix_millis());

@@ -17,6 +17,8 @@ pub enum EventKind {
     ClientDeleted,
     /// A client took the callback URL of its first sign-in.
     ClientRedirectUriAdopted,
+    /// A client gave back what a user had granted it.
+    GrantRevoked,
     /// A group was made.
     GroupCreated,
     /// Users were put into a group.
@@ -50,6 +52,7 @@ impl EventKind {
             Self::ClientCreated => "CLIENT_CREATED",
             Self::ClientDeleted => "CLIENT_DELETED",
             Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
+            Self::GrantRevoked => "GRANT_REVOKED",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
             Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",

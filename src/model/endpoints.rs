@@ -13,6 +13,10 @@ pub struct Endpoints {
     pub token_endpoint: String,
     /// Where the claims are.
     pub userinfo_endpoint: String,
+    /// Where a client asks whether a token is good.
+    pub introspection_endpoint: String,
+    /// Where a client gives tokens back.
+    pub revocation_endpoint: String,
     /// Where the keys are.
     pub jwks_uri: String,
 }
@@ -26,6 +30,8 @@ impl Endpoints {
             authorization_endpoint: format!("{issuer}/authorize"),
             token_endpoint: format!("{internal}/api/oidc/token"),
             userinfo_endpoint: format!("{internal}/api/oidc/userinfo"),
+            introspection_endpoint: format!("{internal}/api/oidc/introspect"),
+            revocation_endpoint: format!("{internal}/api/oidc/revoke"),
             jwks_uri: format!("{internal}/.well-known/jwks.json"),
         }
     }

@@ -8,6 +8,9 @@ use crate::{
     model::{Endpoints, ScopeToken},
 };
 
+/// How a client may prove who it is (OIDC Core §9).
+const CLIENT_AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
+
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProviderMetadata {
@@ -19,6 +22,7 @@ pub struct ProviderMetadata {
     code_challenge_methods_supported: &'static [&'static str],
     grant_types_supported: &'static [&'static str],
     id_token_signing_alg_values_supported: Vec<&'static str>,
+    introspection_endpoint_auth_methods_supported: &'static [&'static str],
     prompt_values_supported: &'static [&'static str],
     pushed_authorization_request_endpoint: String,
     request_parameter_supported: bool,
@@ -26,6 +30,7 @@ pub struct ProviderMetadata {
     require_pushed_authorization_requests: bool,
     response_modes_supported: &'static [&'static str],
     response_types_supported: &'static [&'static str],
+    revocation_endpoint_auth_methods_supported: &'static [&'static str],
     scopes_supported: Vec<&'static str>,
     subject_types_supported: &'static [&'static str],
     token_endpoint_auth_methods_supported: &'static [&'static str],
@@ -58,6 +63,11 @@ impl ProviderMetadata {
             code_challenge_methods_supported: &["plain", "S256"],
             grant_types_supported: &["authorization_code", "refresh_token"],
             id_token_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str).to_vec(),
+            introspection_endpoint_auth_methods_supported: &[
+                "client_secret_basic",
+                "client_secret_post",
+                "Bearer",
+            ],
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             pushed_authorization_request_endpoint: format!("{internal}/api/oidc/par"),
             request_parameter_supported: false,
@@ -66,13 +76,10 @@ impl ProviderMetadata {
             require_pushed_authorization_requests: false,
             response_modes_supported: &["query", "fragment", "form_post"],
             response_types_supported: &["code"],
+            revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
             subject_types_supported: &["public"],
-            token_endpoint_auth_methods_supported: &[
-                "client_secret_basic",
-                "client_secret_post",
-                "none",
-            ],
+            token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             ui_locales_supported: &["en", "zh-CN"],
         }
     }

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod code_exchange;
 pub mod error;
 pub mod interaction;
+pub mod introspection;
 pub mod metadata;
 pub mod params;
 pub mod pushed_request;

@@ -35,8 +35,10 @@ pub(super) async fn dispatch(
         Route::InteractionComplete(id) => run!(oidc::interactions::complete(request, id)),
         Route::InteractionDeny(id) => run!(oidc::interactions::deny(request, id)),
         Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),
+        Route::Introspect => run!(oidc::introspect::introspect(request)),
         Route::Jwks => oidc::discovery::jwks(request),
         Route::PushedAuthorization => run!(oidc::par::push(request)),
+        Route::Revoke => run!(oidc::revoke::revoke(request)),
         Route::Token => run!(oidc::token::token(request)),
         Route::UserInfo => oidc::userinfo::userinfo(request).await,
 

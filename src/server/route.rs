@@ -13,9 +13,11 @@ pub(super) enum Route {
     InteractionComplete(String),
     InteractionDeny(String),
     InteractionGet(String),
+    Introspect,
     Jwks,
     Preflight,
     PushedAuthorization,
+    Revoke,
     Token,
     UserInfo,
     // JSON API
@@ -59,6 +61,7 @@ const CORS: &[&str] = &[
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration",
+    "/api/oidc/revoke",
     "/api/oidc/token",
     "/api/oidc/userinfo",
 ];
@@ -90,6 +93,8 @@ impl Route {
         match (method, segments) {
             ("POST", ["oidc", "par"]) => Self::PushedAuthorization,
             ("POST", ["oidc", "token"]) => Self::Token,
+            ("POST", ["oidc", "introspect"]) => Self::Introspect,
+            ("POST", ["oidc", "revoke"]) => Self::Revoke,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
             ("GET", ["oidc", "interactions", id]) => Self::InteractionGet((*id).into()),
             ("POST", ["oidc", "interactions", id, "complete"]) => {
@@ -159,6 +164,7 @@ impl Route {
             Self::InteractionErrorPage => "/interaction/error",
             Self::InteractionGet(_) => "/api/oidc/interactions/{id}",
             Self::InteractionPage => "/interaction",
+            Self::Introspect => "/api/oidc/introspect",
             Self::Jwks => "/.well-known/jwks.json",
             Self::LoginFinish => "/api/webauthn/login/finish",
             Self::LoginPage => "/login",
@@ -175,6 +181,7 @@ impl Route {
             Self::Reauthenticate => "/api/webauthn/reauthenticate",
             Self::RegisterFinish => "/api/webauthn/register/finish",
             Self::RegisterStart => "/api/webauthn/register/start",
+            Self::Revoke => "/api/oidc/revoke",
             Self::SessionDelete(_) => "/api/users/me/sessions/{id}",
             Self::SessionList => "/api/users/me/sessions",
             Self::SetupAvailable | Self::SetupCreate => "/api/signup/setup",
@@ -204,8 +211,10 @@ impl Route {
             self,
             Self::Authorize
                 | Self::Discovery
+                | Self::Introspect
                 | Self::Jwks
                 | Self::PushedAuthorization
+                | Self::Revoke
                 | Self::Token
                 | Self::UserInfo
         )

@@ -14,6 +14,8 @@ const IS_LIVE: &str = "
 const INSERT: &str = "
     INSERT INTO access_tokens (grant_id, token_digest, expires_at) VALUES (?1, ?2, ?3)";
 
+const DELETE: &str = "DELETE FROM access_tokens WHERE grant_id = ?1 AND token_digest = ?2";
+
 const DELETE_OF_GRANT: &str = "DELETE FROM access_tokens WHERE grant_id = ?1";
 
 /// Whether a grant bought this access token, and it is not over. The grant may be revoked.
@@ -34,6 +36,11 @@ pub fn insert(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(INSERT, params![grant_id, digest, expires_at])?.expect_rows(1)
+}
+
+/// Ends one access token.
+pub fn delete(tx: &mut Tx<'_>, grant_id: GrantId, digest: Digest) -> Result<(), StoreError> {
+    tx.execute(DELETE, params![grant_id, digest])?.expect_rows(1)
 }
 
 /// Ends the access tokens of a grant, as new ones take their place. Says how many they were.

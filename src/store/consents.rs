@@ -11,6 +11,13 @@ const UPSERT: &str = "
     ON CONFLICT (user_id, client_id) DO UPDATE
        SET scope = excluded.scope, last_used_at = excluded.last_used_at";
 
+const FIND_WITH_USE: &str =
+    "SELECT scope, last_used_at FROM consents WHERE user_id = ?1 AND client_id = ?2";
+
+/// How much later a use has to be to be noted again, in seconds: a row that every sign-in wrote would be
+/// one that they wait for each other at.
+const USE_GRANULARITY: i64 = 60;
+
 /// Finds what a user allowed a client.
 pub fn find(
     tx: &mut Tx<'_>,
@@ -30,9 +37,15 @@ pub fn record(
     scope: &Scope,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let allowed = find(tx, user_id, client_id)?;
+    let found = tx.query_opt(FIND_WITH_USE, params![user_id, client_id], |row| {
+        Ok((Scope::parse(&row.get::<String>(0)?), row.get::<Timestamp>(1)?))
+    })?;
+    let (allowed, used_at) = found.unzip();
     let is_new = !allowed.as_ref().is_some_and(|allowed| allowed.covers(scope));
-    let scope = allowed.unwrap_or_default().union(scope).to_string();
-    tx.execute(UPSERT, params![user_id, client_id, scope, now])?.expect_rows(1)?;
+    let is_noted = used_at.is_some_and(|at| now.seconds_since(at) < USE_GRANULARITY);
+    if is_new || !is_noted {
+        let scope = allowed.unwrap_or_default().union(scope).to_string();
+        tx.execute(UPSERT, params![user_id, client_id, scope, now])?.expect_rows(1)?;
+    }
     Ok(is_new)
 }

@@ -5,6 +5,8 @@ mod ceremonies;
 mod http;
 mod keys;
 mod log;
+mod rfc7009;
+mod rfc7662;
 mod rfc9126;
 mod sign_in;
 mod token_endpoint;

@@ -27,10 +27,7 @@ pub(crate) fn is_wanted() -> bool {
 
 /// An empty database, as its address.
 pub(crate) fn new_database() -> String {
-    let name = format!("test{}", DATABASES.fetch_add(1, Ordering::SeqCst));
-    let mut client = Client::connect(&CLUSTER.address("postgres"), NoTls).expect("the cluster");
-    client.batch_execute(&format!("CREATE DATABASE {name}")).expect("a new database");
-    CLUSTER.address(&name)
+    CLUSTER.new_database(&format!("test{}", DATABASES.fetch_add(1, Ordering::SeqCst)))
 }
 
 /// A server of PostgreSQL, with all that it keeps in a temporary folder.
@@ -44,7 +41,13 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts it.
     pub(crate) fn start() -> Self {
-        let cluster = Self::prepare().run(&[]);
+        // Nobody keeps what is in it.
+        Self::start_with(&["-c", "fsync=off"])
+    }
+
+    /// A cluster with these options.
+    pub(crate) fn start_with(options: &[&str]) -> Self {
+        let cluster = Self::prepare().run(options);
         cluster.wait_until_it_answers();
         cluster
     }
@@ -72,7 +75,7 @@ impl Cluster {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n")
             .expect("a rule");
-        prepared.run(&["-c", "ssl=on"])
+        prepared.run(&["-c", "fsync=off", "-c", "ssl=on"])
     }
 
     fn prepare() -> Prepared {
@@ -110,7 +113,7 @@ impl Prepared {
             .args(options)
             .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-k"])
             .arg(&folder)
-            .args(["-c", "max_connections=400", "-c", "fsync=off"])
+            .args(["-c", "max_connections=400"])
             .env("FOLDER", &folder)
             .current_dir(&folder)
             .stdin(Stdio::piped())
@@ -121,6 +124,13 @@ impl Prepared {
 }
 
 impl Cluster {
+    /// An empty database of this name, as its address.
+    pub(crate) fn new_database(&self, name: &str) -> String {
+        let mut client = Client::connect(&self.address("postgres"), NoTls).expect("the cluster");
+        client.batch_execute(&format!("CREATE DATABASE {name}")).expect("a new database");
+        self.address(name)
+    }
+
     /// Stops it at once, as a crash would.
     pub(crate) fn stop(&self) {
         let stopped = self.control().args(["stop", "-m", "immediate"]).output().expect("pg_ctl");

@@ -97,6 +97,7 @@ impl Shown {
             token_endpoint,
             userinfo_endpoint,
             jwks_uri,
+            ..
         } = &self.endpoints;
         let discovery = self.endpoints.discovery();
         format!(

@@ -151,6 +151,13 @@ impl<B> Request<B> {
     }
 }
 
+impl<W, B> Authorised<W, B> {
+    /// The same request, with who is asking seen in another way.
+    pub fn map_who<V>(self, map: impl FnOnce(W) -> V) -> Authorised<V, B> {
+        Authorised { app: self.app, head: self.head, who: map(self.who), body: self.body }
+    }
+}
+
 impl<W> Authorised<W, Incoming> {
     /// Reads the body as JSON.
     pub async fn json<T: DeserializeOwned>(

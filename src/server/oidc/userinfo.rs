@@ -4,21 +4,17 @@ use hyper::{
     Method,
     header::{CONTENT_TYPE, WWW_AUTHENTICATE},
 };
-use serde::Deserialize;
 
+use super::presented_token::{LiveToken, PresentedToken};
 use crate::{
-    crypto::{Digest, jws},
-    model::{GrantId, ScopeToken, Timestamp},
-    oidc::{AccessTokenId, OAuthError, OAuthErrorCode, claims::UserClaims},
+    model::{ScopeToken, Timestamp},
+    oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
     server::{
         http::{Request, Response},
         limits,
     },
-    store::{Tx, access_tokens, grants, groups},
+    store::{Tx, groups},
 };
-
-/// The longest token that is looked at, in bytes.
-const MAX_TOKEN: usize = 8 * 1024;
 
 /// The claims about the user that an access token is good for.
 pub(in crate::server) async fn userinfo(req: Request) -> Response {
@@ -42,31 +38,24 @@ pub(in crate::server) async fn userinfo(req: Request) -> Response {
 
 async fn claims(req: Request) -> Result<UserClaims, OAuthError> {
     let (req, token) = bearer_token(req).await?;
-    let grant_id = token_id(&token)?.grant();
+    let token = PresentedToken::parse_access_token(&token);
+    let token = token.ok_or_else(|| refuse("it is not one of ours"))?;
     let req = req.public();
-    let (digest, now, issuer) = (Digest::of(&token), req.head.now, req.app.issuer().to_owned());
-    req.app.store().read(move |tx| find_claims(tx, grant_id, digest, now, &issuer)).await
+    let (now, issuer) = (req.head.now, req.app.issuer().to_owned());
+    req.app.store().read(move |tx| find_claims(tx, &token, now, &issuer)).await
 }
 
 fn find_claims(
     tx: &mut Tx<'_>,
-    grant_id: GrantId,
-    digest: Digest,
+    token: &PresentedToken,
     now: Timestamp,
     issuer: &str,
 ) -> Result<UserClaims, OAuthError> {
-    if !access_tokens::is_live(tx, grant_id, digest, now)? {
-        return Err(refuse("it is unknown or expired"));
-    }
-    let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(|| refuse("its grant is gone"))?;
-    if grant.revoked_at.is_some() {
-        return Err(refuse("it is revoked"));
-    }
+    let live = token.find_live(tx, now)?;
+    let unknown = "it is unknown, expired or revoked, or its user is disabled";
+    let LiveToken { grant, user, .. } = live.ok_or_else(|| refuse(unknown))?;
     if !grant.scope.contains(ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
-    }
-    if user.disabled {
-        return Err(refuse("its user is disabled"));
     }
     let groups = match grant.scope.contains(ScopeToken::Groups) {
         true => groups::list_of_user(tx, user.id)?,
@@ -103,19 +92,6 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, String), OAuthError>
         (None, None) => return Err(refuse("none was given")),
     };
     Ok((req.with_body(()), token))
-}
-
-/// Where to look; the digest of the whole token then proves it.
-fn token_id(token: &str) -> Result<AccessTokenId, OAuthError> {
-    #[derive(Deserialize)]
-    struct Claims {
-        jti: AccessTokenId,
-    }
-    let malformed = || refuse("it is not one of ours");
-    if token.len() > MAX_TOKEN {
-        return Err(malformed());
-    }
-    jws::peek_claims::<Claims>(token).map(|claims| claims.jti).ok_or_else(malformed)
 }
 
 fn refuse(detail: &str) -> OAuthError {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Names what a refresh token is to whoever finds one.
-pub(super) const REFRESH_PREFIX: &str = "pocket_id_rt_";
+pub(in crate::server::oidc) const REFRESH_PREFIX: &str = "pocket_id_rt_";
 
 /// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3).
 #[derive(Serialize)]

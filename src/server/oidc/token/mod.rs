@@ -5,6 +5,8 @@ mod exchange;
 mod issue;
 mod refresh;
 
+pub(super) use issue::REFRESH_PREFIX;
+
 use hyper::header::WWW_AUTHENTICATE;
 
 use crate::{

@@ -1,0 +1,75 @@
+//! What is said of a token that is good (RFC 7662 §2.2).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Grant, Timestamp, User};
+
+/// The claims of an access token that are told again.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AccessTokenFacts {
+    iss: String,
+    sub: String,
+    aud: Vec<String>,
+    client_id: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    scope: String,
+}
+
+/// A token that is good.
+#[derive(Debug, Clone, Serialize)]
+pub struct Introspection {
+    iss: String,
+    sub: String,
+    aud: Vec<String>,
+    client_id: String,
+    username: String,
+    scope: String,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+}
+
+impl Introspection {
+    /// An access token, by what is in it.
+    pub fn of_access_token(facts: AccessTokenFacts, user: &User) -> Self {
+        Self {
+            iss: facts.iss,
+            sub: facts.sub,
+            aud: facts.aud,
+            client_id: facts.client_id,
+            username: user.username.to_string(),
+            scope: facts.scope,
+            exp: facts.exp,
+            iat: Some(facts.iat),
+            jti: Some(facts.jti),
+            token_type: Some("Bearer"),
+        }
+    }
+
+    /// A refresh token, which says nothing itself.
+    pub fn of_refresh_token(
+        grant: &Grant,
+        user: &User,
+        issuer: &str,
+        expires_at: Timestamp,
+    ) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            sub: grant.user_id.to_string(),
+            aud: vec![grant.client_id.to_string()],
+            client_id: grant.client_id.to_string(),
+            username: user.username.to_string(),
+            scope: grant.scope.to_string(),
+            exp: expires_at.as_unix(),
+            iat: None,
+            jti: None,
+            token_type: None,
+        }
+    }
+}

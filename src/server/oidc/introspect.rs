@@ -1,0 +1,97 @@
+//! `POST /api/oidc/introspect` (RFC 7662)
+
+use hyper::header::WWW_AUTHENTICATE;
+use serde::Serialize;
+
+use super::presented_token::{LiveToken, PresentedToken, bearer};
+use crate::{
+    crypto::jws,
+    model::{ClientId, ClientType},
+    oidc::{OAuthError, OAuthErrorCode, Params, introspection::Introspection},
+    server::{
+        http::{Authorised, Request, Response},
+        limits,
+    },
+};
+
+/// Says whether a token is good, to the client that it was issued to.
+pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAuthError> {
+    let req = req.form(limits::TOKEN).await?;
+    let req = match authenticate(req).await {
+        Ok(req) => req,
+        Err(error) if error.code == OAuthErrorCode::InvalidClient => {
+            let challenge = "Basic realm=\"pocketid\", charset=\"UTF-8\"";
+            return Ok(Response::oauth_error(&error).header(WWW_AUTHENTICATE, challenge));
+        }
+        Err(error) => return Err(error),
+    };
+    let client_id = req.who.clone();
+    let text = req.body.required("token")?.to_owned();
+    let answer = look_up(req, &text).await?;
+    Ok(Response::json(&answer).no_store().log_client(client_id.as_str()))
+}
+
+/// RFC 7662 §2.1: the caller is a client with a secret, or shows an access token of its own. Anybody
+/// can claim to be a public client, and then try tokens out.
+async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Params>, OAuthError> {
+    let refuse = |detail: &str| OAuthError::new(OAuthErrorCode::InvalidClient, detail);
+    let Some(own) = bearer(&req.head).map(str::to_owned) else {
+        let req = req.authenticate_client().await?;
+        return match req.who.client_type {
+            ClientType::Public => Err(refuse("a public client cannot prove who it is")),
+            ClientType::Confidential => Ok(req.map_who(|client| client.id)),
+        };
+    };
+    if req.body().value("token") == Some(&own) {
+        return Err(refuse("the token that is asked about cannot vouch for the caller"));
+    }
+    let now = req.head.now;
+    let token = PresentedToken::parse_access_token(&own)
+        .ok_or_else(|| refuse("the bearer token is not one of ours"))?;
+    let store = req.app_for_authorising().store();
+    let live = store.read(move |tx| token.find_live(tx, now)).await?;
+    let live = live.ok_or_else(|| refuse("the bearer token is unknown, expired or revoked"))?;
+    Ok(req.authorised(live.grant.client_id))
+}
+
+async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer, OAuthError> {
+    let (now, caller) = (req.head.now, req.who);
+    let Some(token) = PresentedToken::parse(text) else { return Ok(Answer::INACTIVE) };
+    let presented = token.clone();
+    let live = req.app.store().read(move |tx| presented.find_live(tx, now)).await?;
+    // RFC 7662 §2.2: why a token is not active is nobody's business, nor whose it is.
+    let Some(live) = live.filter(|live| live.grant.client_id == caller) else {
+        return Ok(Answer::INACTIVE);
+    };
+    Ok(Answer { active: true, token: describe(&token, &live, text, req.app.issuer()) })
+}
+
+fn describe(
+    token: &PresentedToken,
+    live: &LiveToken,
+    text: &str,
+    issuer: &str,
+) -> Option<Introspection> {
+    match token {
+        // Proven by its digest: what it says is what we wrote.
+        PresentedToken::Access { .. } => {
+            let claims = jws::peek_claims(text)?;
+            Some(Introspection::of_access_token(claims, &live.user))
+        }
+        PresentedToken::Refresh(_) => {
+            let expires_at = live.expires_at?;
+            Some(Introspection::of_refresh_token(&live.grant, &live.user, issuer, expires_at))
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Answer {
+    active: bool,
+    #[serde(flatten)]
+    token: Option<Introspection>,
+}
+
+impl Answer {
+    const INACTIVE: Self = Self { active: false, token: None };
+}

@@ -1,0 +1,94 @@
+//! Tokens of ours that somebody hands in, found again in the database.
+
+use serde::Deserialize;
+
+use super::token::REFRESH_PREFIX;
+use crate::{
+    crypto::{BearerToken, Digest, jws},
+    model::{Grant, GrantId, Timestamp, User},
+    oidc::AccessTokenId,
+    server::http::Head,
+    store::{StoreError, Tx, access_tokens, grants, refresh_tokens},
+};
+
+/// The longest token that is looked at, in bytes.
+const MAX_TOKEN: usize = 8 * 1024;
+
+/// A token that may be one of ours.
+#[derive(Debug, Clone)]
+pub(super) enum PresentedToken {
+    /// A JWT that names one of our grants.
+    Access {
+        /// The grant that it names.
+        grant_id: GrantId,
+        /// What proves it.
+        digest: Digest,
+    },
+    /// A refresh token.
+    Refresh(BearerToken),
+}
+
+/// A token that is good, and what it stands for.
+#[derive(Debug)]
+pub(super) struct LiveToken {
+    /// The grant that bought it.
+    pub(super) grant: Grant,
+    /// Who gave that.
+    pub(super) user: User,
+    /// When a refresh token ends; an access token says it itself.
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl PresentedToken {
+    /// Reads a token; `None` when it cannot be one of ours.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if let Some(token) = BearerToken::parse(REFRESH_PREFIX, text) {
+            return Some(Self::Refresh(token));
+        }
+        Self::parse_access_token(text)
+    }
+
+    /// Reads an access token. What it says only tells where to look; the digest proves it.
+    pub(super) fn parse_access_token(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Claims {
+            jti: AccessTokenId,
+        }
+        if text.len() > MAX_TOKEN {
+            return None;
+        }
+        let claims = jws::peek_claims::<Claims>(text)?;
+        Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text) })
+    }
+
+    /// Finds it, if it is good: known, not over, not used, not revoked, of a user who may sign in.
+    pub(super) fn find_live(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, StoreError> {
+        let (grant_id, expires_at) = match self {
+            Self::Access { grant_id, digest } => {
+                if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
+                    return Ok(None);
+                }
+                (*grant_id, None)
+            }
+            Self::Refresh(token) => match refresh_tokens::find(tx, token)? {
+                Some(found) if found.consumed_at.is_none() && found.expires_at > now => {
+                    (found.grant_id, Some(found.expires_at))
+                }
+                _ => return Ok(None),
+            },
+        };
+        let found = grants::find(tx, grant_id)?;
+        let live = found.filter(|(grant, user)| grant.revoked_at.is_none() && !user.disabled);
+        Ok(live.map(|(grant, user)| LiveToken { grant, user, expires_at }))
+    }
+}
+
+/// The token in an `Authorization: Bearer` header (RFC 6750 §2.1).
+pub(super) fn bearer(head: &Head) -> Option<&str> {
+    let (scheme, token) = head.header("authorization")?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,59 @@
+//! `POST /api/oidc/revoke` (RFC 7009)
+
+use std::collections::BTreeMap;
+
+use super::presented_token::PresentedToken;
+use crate::{
+    model::{Actor, AuditEvent, ClientId, EventKind, Timestamp},
+    oidc::{OAuthError, OAuthErrorCode},
+    server::{
+        http::{Request, Response},
+        limits,
+    },
+    store::{Tx, access_tokens, audit_events, grants},
+};
+
+/// Ends a token: a refresh token with all of its grant, an access token alone (RFC 7009 §2.1).
+pub(in crate::server) async fn revoke(req: Request) -> Result<Response, OAuthError> {
+    let req = req.form(limits::TOKEN).await?;
+    let req = req.authenticate_client().await?;
+    let (client, now) = (req.who, req.head.now);
+    let text = req.body.required("token")?;
+    // RFC 7009 §2.2: what is no token is as good as revoked. The hint is not needed to tell.
+    if let Some(token) = PresentedToken::parse(text) {
+        let mut event = req.app.audit_event(EventKind::GrantRevoked, None, Actor::Client, now);
+        event.data = BTreeMap::from([("clientName", client.name.to_string())]);
+        let revocation = Revocation { token, client_id: client.id.clone(), event, now };
+        req.app.store().write(move |tx| revocation.run(tx)).await?;
+    }
+    Ok(Response::empty(hyper::StatusCode::OK).no_store().log_client(client.id.as_str()))
+}
+
+#[derive(Debug, Clone)]
+struct Revocation {
+    token: PresentedToken,
+    client_id: ClientId,
+    event: AuditEvent,
+    now: Timestamp,
+}
+
+impl Revocation {
+    fn run(&self, tx: &mut Tx<'_>) -> Result<(), OAuthError> {
+        let Some(live) = self.token.find_live(tx, self.now)? else { return Ok(()) };
+        if live.grant.client_id != self.client_id {
+            // RFC 7009 §2.1: refused, and the client is told.
+            let detail = "the token was issued to another client";
+            return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
+        }
+        match &self.token {
+            PresentedToken::Access { grant_id, digest } => {
+                Ok(access_tokens::delete(tx, *grant_id, *digest)?)
+            }
+            PresentedToken::Refresh(_) => {
+                grants::revoke(tx, live.grant.id, self.now)?;
+                let user_id = Some(live.grant.user_id);
+                Ok(audit_events::insert(tx, &AuditEvent { user_id, ..self.event.clone() })?)
+            }
+        }
+    }
+}
