@@ -43,8 +43,7 @@ pub enum ResponseMode {
 type Check = fn(&Params) -> Result<(), OAuthError>;
 
 /// The checks that need no more than the parameters, in their order.
-const CHECKS: [Check; 4] =
-    [check_unsupported, check_response_type, check_response_mode, check_opaque];
+const CHECKS: [Check; 3] = [check_response_type, check_response_mode, check_opaque];
 
 /// Where the answer goes.
 #[derive(Debug, Clone)]
@@ -173,14 +172,6 @@ impl AuthorizationRequest {
     /// Whether it is a request of OpenID Connect, which gets an ID token.
     pub fn is_openid(&self) -> bool {
         self.scope.contains(ScopeToken::Openid)
-    }
-}
-
-fn check_unsupported(params: &Params) -> Result<(), OAuthError> {
-    // OIDC Core §6.1: a provider that does not support it must say so.
-    match params.value("request") {
-        Some(_) => Err(OAuthError::new(OAuthErrorCode::RequestNotSupported, "request was given")),
-        None => Ok(()),
     }
 }
 

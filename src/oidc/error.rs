@@ -16,13 +16,15 @@ pub enum OAuthErrorCode {
     InvalidGrant,
     /// The request is malformed.
     InvalidRequest,
+    /// The request object is malformed, or says what does not fit (RFC 9101 §6).
+    InvalidRequestObject,
     /// The `request_uri` is none that was pushed here, or is over (RFC 9101 §5.2, RFC 9126 §4).
     InvalidRequestUri,
     /// The access token is of no use (RFC 6750 §3.1).
     InvalidToken,
     /// `prompt=none`, and the user would have to sign in.
     LoginRequired,
-    /// Request objects are not supported (OIDC Core §3.1.2.6).
+    /// The request object is signed or encrypted (OIDC Core §6.1).
     RequestNotSupported,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
@@ -46,6 +48,7 @@ impl OAuthErrorCode {
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
@@ -80,10 +83,11 @@ impl OAuthErrorCode {
                  to another client or for another redirect URI."
             }
             Self::InvalidRequest => "The request is malformed.",
+            Self::InvalidRequestObject => "The request object is malformed.",
             Self::InvalidRequestUri => "The request_uri is unknown, expired or used.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user has to sign in.",
-            Self::RequestNotSupported => "The request parameter is not supported.",
+            Self::RequestNotSupported => "Only unsigned request objects are supported.",
             Self::ServerError => "Something went wrong on the server.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnsupportedGrantType => "The grant type is not supported.",

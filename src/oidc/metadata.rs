@@ -25,6 +25,7 @@ pub struct ProviderMetadata {
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
     prompt_values_supported: &'static [&'static str],
     pushed_authorization_request_endpoint: String,
+    request_object_signing_alg_values_supported: &'static [&'static str],
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
     require_pushed_authorization_requests: bool,
@@ -70,7 +71,8 @@ impl ProviderMetadata {
             ],
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             pushed_authorization_request_endpoint: format!("{internal}/api/oidc/par"),
-            request_parameter_supported: false,
+            request_object_signing_alg_values_supported: &["none"],
+            request_parameter_supported: true,
             request_uri_parameter_supported: false,
             // Some clients must push theirs, but that is between them and us.
             require_pushed_authorization_requests: false,

@@ -7,6 +7,7 @@ mod keys;
 mod log;
 mod rfc7009;
 mod rfc7662;
+mod rfc9101;
 mod rfc9126;
 mod sign_in;
 mod token_endpoint;

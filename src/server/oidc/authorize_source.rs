@@ -1,5 +1,5 @@
-//! Where an authorization request has its parameters: in the address or the form, or pushed before
-//! (RFC 9126 §4).
+//! Where an authorization request has its parameters: in the address or the form, in a request object
+//! there (RFC 9101), or pushed before (RFC 9126 §4).
 
 use super::{
     authorize::{Browser, find_client},
@@ -9,8 +9,10 @@ use crate::{
     crypto::BearerToken,
     model::Client,
     oidc::{
-        OAuthError, OAuthErrorCode, Params, authorization_request::ReplyTo,
+        OAuthError, OAuthErrorCode, Params,
+        authorization_request::ReplyTo,
         pushed_request::REQUEST_URI_PREFIX,
+        request_object::{self, merge},
     },
     store::pushed_authorization_requests,
 };
@@ -30,8 +32,20 @@ pub(super) struct Source {
 pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
     let client = find_client(req, req.body.required("client_id")?).await?;
     let Some(uri) = req.body.value("request_uri") else {
-        return Ok(Source { client, params: req.body.clone(), pushed: None });
+        let context = request_object::Context {
+            params: &req.body,
+            client_id: &client.id,
+            issuer: req.app.issuer(),
+            now: req.head.now,
+        };
+        let params = merge(&context).map_err(|error| refuse(req, &client, error))?;
+        return Ok(Source { client, params, pushed: None });
     };
+    if req.body.value("request").is_some() {
+        // RFC 9101 §5.
+        let error = OAuthError::invalid_request("One of request and request_uri is enough.");
+        return Err(refuse(req, &client, error));
+    }
     let unknown = || OAuthError::new(OAuthErrorCode::InvalidRequestUri, "request_uri is of no use");
     let Some(token) = BearerToken::parse(REQUEST_URI_PREFIX, uri) else {
         return Err(refuse(req, &client, unknown()));
