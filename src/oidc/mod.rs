@@ -12,7 +12,9 @@ pub mod introspection;
 pub mod logout_request;
 pub mod metadata;
 pub mod params;
+pub mod pushed_request;
 pub mod refresh;
+pub mod request_object;
 
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::{AuthorizationRequest, ResponseMode};

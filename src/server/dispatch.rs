@@ -42,6 +42,7 @@ pub(super) async fn dispatch(
         Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),
         Route::Introspect => run!(oidc::introspect::introspect(request)),
         Route::Jwks => oidc::discovery::jwks(request),
+        Route::PushedAuthorization => run!(oidc::par::push(request)),
         Route::Revoke => run!(oidc::revoke::revoke(request)),
         Route::Token => run!(oidc::token::token(request)),
         Route::UserInfo => oidc::userinfo::userinfo(request).await,

@@ -21,6 +21,7 @@ pub(super) enum Route {
     Introspect,
     Jwks,
     Preflight,
+    PushedAuthorization,
     Revoke,
     Token,
     UserInfo,
@@ -96,6 +97,7 @@ impl Route {
 
     fn find_api(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
+            ("POST", ["oidc", "par"]) => Self::PushedAuthorization,
             ("POST", ["oidc", "token"]) => Self::Token,
             ("GET" | "POST", ["oidc", "end-session"]) => Self::EndSession,
             ("POST", ["oidc", "device", "authorize"]) => Self::DeviceAuthorization,
@@ -193,6 +195,7 @@ impl Route {
             Self::OneTimeLinkPage(_) => "/lc/{code}",
             Self::Preflight => "(preflight)",
             Self::ProfilePicture(_) => "/api/users/{id}/profile-picture.png",
+            Self::PushedAuthorization => "/api/oidc/par",
             Self::Reauthenticate => "/api/webauthn/reauthenticate",
             Self::RegisterFinish => "/api/webauthn/register/finish",
             Self::RegisterStart => "/api/webauthn/register/start",
@@ -234,6 +237,7 @@ impl Route {
                 | Self::Introspect
                 | Self::Jwks
                 | Self::Preflight
+                | Self::PushedAuthorization
                 | Self::Revoke
                 | Self::Token
                 | Self::UserInfo

@@ -22,6 +22,7 @@ pub mod meta;
 pub mod one_time_access_tokens;
 pub mod passkeys;
 mod postgres;
+pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
 pub mod sessions;

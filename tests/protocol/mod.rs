@@ -9,6 +9,8 @@ mod log;
 mod rfc7009;
 mod rfc7662;
 mod rfc8628;
+mod rfc9101;
+mod rfc9126;
 mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;

@@ -55,6 +55,7 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce BIGINT NOT NULL,
+    requires_pushed_authorization_requests BIGINT NOT NULL,
     requires_reauthentication BIGINT NOT NULL,
     skips_consent BIGINT NOT NULL,
     is_group_restricted BIGINT NOT NULL,
@@ -157,6 +158,14 @@ CREATE TABLE one_time_access_tokens (
     code_digest BYTEA NOT NULL UNIQUE,
     user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE pushed_authorization_requests (
+    id BYTEA PRIMARY KEY,
+    request_digest BYTEA NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 

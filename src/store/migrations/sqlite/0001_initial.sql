@@ -55,6 +55,7 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce INTEGER NOT NULL,
+    requires_pushed_authorization_requests INTEGER NOT NULL,
     requires_reauthentication INTEGER NOT NULL,
     skips_consent INTEGER NOT NULL,
     is_group_restricted INTEGER NOT NULL,
@@ -157,6 +158,14 @@ CREATE TABLE one_time_access_tokens (
     code_digest BLOB NOT NULL UNIQUE,
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pushed_authorization_requests (
+    id BLOB PRIMARY KEY,
+    request_digest BLOB NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
