@@ -71,6 +71,8 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RedirectUriPattern>,
     /// Whether a code challenge (RFC 7636) is demanded.
     pub requires_pkce: bool,
+    /// Whether it must push its authorization requests (RFC 9126 §6).
+    pub requires_pushed_authorization_requests: bool,
     /// Whether every sign-in to it needs the passkey again.
     pub requires_reauthentication: bool,
     /// Whether people are not asked for consent.
@@ -106,6 +108,7 @@ impl Client {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             requires_pkce: false,
+            requires_pushed_authorization_requests: false,
             requires_reauthentication: false,
             skips_consent: false,
             is_group_restricted: false,

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod client;
 pub mod database;
+pub mod device_code;
 pub mod endpoints;
 pub mod grant;
 pub mod group;
@@ -21,6 +22,7 @@ pub mod view;
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use database::Database;
+pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
 pub use endpoints::Endpoints;
 pub use grant::{Amr, Grant, Scope, ScopeToken};
 pub use group::{FriendlyName, Group, GroupName};

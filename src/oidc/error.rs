@@ -8,26 +8,34 @@
 pub enum OAuthErrorCode {
     /// The user, or we for them, said no.
     AccessDenied,
+    /// The user of a device has not answered yet (RFC 8628 §3.5).
+    AuthorizationPending,
     /// `prompt=none`, and the user would have to be asked for consent.
     ConsentRequired,
+    /// The device code has expired (RFC 8628 §3.5).
+    ExpiredToken,
     /// The client is unknown or did not prove who it is.
     InvalidClient,
     /// The code or refresh token is of no use.
     InvalidGrant,
     /// The request is malformed.
     InvalidRequest,
+    /// The request object is malformed, or says what does not fit (RFC 9101 §6).
+    InvalidRequestObject,
+    /// The `request_uri` is none that was pushed here, or is over (RFC 9101 §5.2, RFC 9126 §4).
+    InvalidRequestUri,
     /// The access token is of no use (RFC 6750 §3.1).
     InvalidToken,
     /// `prompt=none`, and the user would have to sign in.
     LoginRequired,
-    /// Request objects are not supported (OIDC Core §3.1.2.6).
+    /// The request object is signed or encrypted (OIDC Core §6.1).
     RequestNotSupported,
-    /// Request objects by reference are not supported.
-    RequestUriNotSupported,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
     /// We failed.
     ServerError,
+    /// A device asks too often (RFC 8628 §3.5).
+    SlowDown,
     /// We are too busy, for now.
     TemporarilyUnavailable,
     /// The grant type is not known.
@@ -41,16 +49,20 @@ impl OAuthErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::AuthorizationPending => "authorization_pending",
             Self::ConsentRequired => "consent_required",
+            Self::ExpiredToken => "expired_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
-            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
+            Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
@@ -61,7 +73,8 @@ impl OAuthErrorCode {
     pub fn status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
-            Self::AccessDenied | Self::InsufficientScope => 403,
+            // `access_denied` is 400 as well where it is JSON: RFC 8628 §3.5, RFC 6749 §5.2.
+            Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
             _ => 400,
@@ -72,19 +85,23 @@ impl OAuthErrorCode {
     fn description(self) -> &'static str {
         match self {
             Self::AccessDenied => "The request was denied.",
+            Self::AuthorizationPending => "The user has not answered yet.",
             Self::ConsentRequired => "The user has to be asked for consent.",
+            Self::ExpiredToken => "The device code has expired. Ask for a new one.",
             Self::InsufficientScope => "The access token does not have the scope that this needs.",
             Self::InvalidClient => "The client is unknown or its authentication failed.",
             Self::InvalidGrant => {
-                "The authorization code or refresh token is invalid, expired, used, or was issued \
-                 to another client or for another redirect URI."
+                "The authorization code, device code or refresh token is invalid, expired, used, \
+                 or was issued to another client or for another redirect URI."
             }
             Self::InvalidRequest => "The request is malformed.",
+            Self::InvalidRequestObject => "The request object is malformed.",
+            Self::InvalidRequestUri => "The request_uri is unknown, expired or used.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user has to sign in.",
-            Self::RequestNotSupported => "The request parameter is not supported.",
-            Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
+            Self::RequestNotSupported => "Only unsigned request objects are supported.",
             Self::ServerError => "Something went wrong on the server.",
+            Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
             Self::UnsupportedResponseType => "The only supported response type is code.",

@@ -4,6 +4,7 @@ pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
 pub mod code_exchange;
+pub mod device;
 pub mod error;
 pub mod id_token_hint;
 pub mod interaction;
@@ -11,7 +12,9 @@ pub mod introspection;
 pub mod logout_request;
 pub mod metadata;
 pub mod params;
+pub mod pushed_request;
 pub mod refresh;
+pub mod request_object;
 
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::{AuthorizationRequest, ResponseMode};

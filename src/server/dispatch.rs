@@ -31,6 +31,10 @@ pub(super) async fn dispatch(
     match route {
         Route::Authorize => run!(oidc::authorize::authorize(request)),
         Route::ClientLogo(id) => run!(oidc::client_logo::client_logo(request, id)),
+        Route::DeviceAuthorization => run!(oidc::device::authorization::authorize(request)),
+        Route::DeviceDeny => run!(oidc::device::verification::deny(request)),
+        Route::DeviceInfo => run!(oidc::device::verification::info(request)),
+        Route::DeviceVerify => run!(oidc::device::verification::verify(request)),
         Route::Discovery => oidc::discovery::discovery(request),
         Route::EndSession => run!(oidc::end_session::end_session(request)),
         Route::InteractionComplete(id) => run!(oidc::interactions::complete(request, id)),
@@ -38,6 +42,7 @@ pub(super) async fn dispatch(
         Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),
         Route::Introspect => run!(oidc::introspect::introspect(request)),
         Route::Jwks => oidc::discovery::jwks(request),
+        Route::PushedAuthorization => run!(oidc::par::push(request)),
         Route::Revoke => run!(oidc::revoke::revoke(request)),
         Route::Token => run!(oidc::token::token(request)),
         Route::UserInfo => oidc::userinfo::userinfo(request).await,
@@ -62,6 +67,7 @@ pub(super) async fn dispatch(
 
         Route::AccountPage => run!(browse::account(request)),
         Route::Asset(file) => run!(browse::asset(request, file)),
+        Route::DevicePage => run!(browse::device(request)),
         Route::Favicon => run!(browse::asset(request, "favicon.svg".to_owned())),
         Route::InteractionErrorPage => run!(browse::interaction_error(request)),
         Route::InteractionPage => run!(browse::interaction(request)),

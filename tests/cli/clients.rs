@@ -98,6 +98,17 @@ fn a_client_is_made_as_it_was_asked_for() {
     assert_eq!(image, b"<svg xmlns='http://www.w3.org/2000/svg'/>");
 }
 
+/// RFC 9126 §6.
+#[test]
+fn a_client_can_be_made_to_push_its_requests() {
+    let cli = Cli::new();
+
+    let created = cli.run("client create Bank --id bank --require-par -o json").json();
+
+    assert_eq!(created["requiresPushedAuthorizationRequests"], true);
+    assert!(cli.run("client show bank").ok().contains("PAR demanded\tyes\n"));
+}
+
 #[test]
 fn a_client_is_shown_for_people_and_for_files() {
     let cli = Cli::new().with("INTERNAL_APP_URL", "http://pocketid:1411");
@@ -114,6 +125,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Public\tno\n\
          PKCE demanded\tno\n\
          ID tokens signed with\tRS256\n\
+         PAR demanded\tno\n\
          Secrets\t...\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\

@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod browser;
 pub(crate) mod cli;
+pub(crate) mod device;
 pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod op;

@@ -64,6 +64,9 @@ pub struct Create {
     /// Demand PKCE (a public client must use it anyway)
     #[arg(long)]
     pkce: bool,
+    /// Demand that it pushes its authorization requests (RFC 9126)
+    #[arg(long)]
+    require_par: bool,
     /// Let only members of this group sign in; repeat for several
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
@@ -143,6 +146,7 @@ impl Create {
                 redirect_uris: self.redirect_uris,
                 post_logout_redirect_uris: self.post_logout_redirect_uris,
                 requires_pkce: self.pkce || self.public,
+                requires_pushed_authorization_requests: self.require_par,
                 is_group_restricted: !self.groups.is_empty(),
                 id_token_signed_response_alg: self.id_token_alg,
                 launch_url: self.launch_url,

@@ -165,6 +165,7 @@ impl Outcome for Shown {
             ("Name", client.name.to_string()),
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE demanded", yes_no(client.must_use_pkce())),
+            ("PAR demanded", yes_no(client.requires_pushed_authorization_requests)),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
             ("Secrets", self.secrets(page)),
             ("Callback URLs", self.callbacks()),

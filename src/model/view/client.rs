@@ -105,7 +105,7 @@ impl ClientView {
             backchannel_logout_uri: client.backchannel_logout_uri.clone(),
             is_public: client.client_type == ClientType::Public,
             pkce_enabled: client.must_use_pkce(),
-            requires_pushed_authorization_requests: false,
+            requires_pushed_authorization_requests: client.requires_pushed_authorization_requests,
             skip_consent: client.skips_consent,
             credentials: Credentials { secrets: secrets.collect() },
             is_group_restricted: client.is_group_restricted,

@@ -123,6 +123,26 @@ fn long_interaction(locale: Locale) -> InteractionPage {
     }
 }
 
+fn device(locale: Locale, typed: &str, fault: Option<CodeFault>) -> DevicePage {
+    DevicePage { layout: layout(locale), typed: typed.to_owned(), fault }
+}
+
+fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
+    let InteractionPage { client_name, client_initials, scopes, user, .. } =
+        interaction(Step::Consent);
+    DeviceConfirmPage {
+        layout: layout(locale),
+        user_code: "E7K2M9QX".to_owned(),
+        client_name,
+        client_logo: None,
+        client_initials,
+        scopes,
+        user: user.unwrap(),
+        ip_address: "2001:db8:85a3:8d3:1319:8a2e:370:7348".to_owned(),
+        requires_passkey,
+    }
+}
+
 fn problems() -> Vec<(&'static str, Problem)> {
     let linkding = || "linkding".to_owned();
     vec![
@@ -161,6 +181,12 @@ fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = vec![
         show("account", &account(locale)),
         show("account-bare", &bare_account(locale)),
+        show("device", &device(locale, "", None)),
+        show("device-expired", &device(locale, "E7K2M9QX", Some(CodeFault::Expired))),
+        show("device-missing", &device(locale, "", Some(CodeFault::Missing))),
+        show("device-unknown", &device(locale, "nonsense", Some(CodeFault::Unknown))),
+        show("device-confirm", &device_confirm(locale, false)),
+        show("device-confirm-passkey", &device_confirm(locale, true)),
         show(
             "form-post",
             &FormPostPage {

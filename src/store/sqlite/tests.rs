@@ -118,7 +118,12 @@ fn every_foreign_key_has_an_index() {
         // Rows of these tables live for minutes, so there are never many.
         if matches!(
             table.as_str(),
-            "ceremonies" | "interactions" | "one_time_access_tokens" | "reauthentications"
+            "ceremonies"
+                | "device_codes"
+                | "interactions"
+                | "one_time_access_tokens"
+                | "pushed_authorization_requests"
+                | "reauthentications"
         ) {
             continue;
         }

@@ -55,6 +55,7 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce BIGINT NOT NULL,
+    requires_pushed_authorization_requests BIGINT NOT NULL,
     requires_reauthentication BIGINT NOT NULL,
     skips_consent BIGINT NOT NULL,
     is_group_restricted BIGINT NOT NULL,
@@ -160,6 +161,14 @@ CREATE TABLE one_time_access_tokens (
     expires_at BIGINT NOT NULL
 );
 
+CREATE TABLE pushed_authorization_requests (
+    id BYTEA PRIMARY KEY,
+    request_digest BYTEA NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE interactions (
     id BYTEA PRIMARY KEY,
     interaction_digest BYTEA NOT NULL,
@@ -171,6 +180,23 @@ CREATE TABLE interactions (
     reauthenticated_at BIGINT,
     is_denied BIGINT NOT NULL,
     consumed_at BIGINT,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE device_codes (
+    -- The grant that an approved one becomes is kept under the same id.
+    id BYTEA PRIMARY KEY,
+    device_code_digest BYTEA NOT NULL,
+    -- The user code is all that a person types, so it has to be found by its digest.
+    user_code_digest BYTEA NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    ip_address TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
+    -- Grows with each poll that came too early.
+    interval_seconds BIGINT NOT NULL,
+    polled_at BIGINT,
+    requested_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 

@@ -55,6 +55,7 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce INTEGER NOT NULL,
+    requires_pushed_authorization_requests INTEGER NOT NULL,
     requires_reauthentication INTEGER NOT NULL,
     skips_consent INTEGER NOT NULL,
     is_group_restricted INTEGER NOT NULL,
@@ -160,6 +161,14 @@ CREATE TABLE one_time_access_tokens (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE pushed_authorization_requests (
+    id BLOB PRIMARY KEY,
+    request_digest BLOB NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE interactions (
     id BLOB PRIMARY KEY,
     interaction_digest BLOB NOT NULL,
@@ -171,6 +180,23 @@ CREATE TABLE interactions (
     reauthenticated_at INTEGER,
     is_denied INTEGER NOT NULL,
     consumed_at INTEGER,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device_codes (
+    -- The grant that an approved one becomes is kept under the same id.
+    id BLOB PRIMARY KEY,
+    device_code_digest BLOB NOT NULL,
+    -- The user code is all that a person types, so it has to be found by its digest.
+    user_code_digest BLOB NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    ip_address TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
+    -- Grows with each poll that came too early.
+    interval_seconds INTEGER NOT NULL,
+    polled_at INTEGER,
+    requested_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
