@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::crypto::Algorithm;
 
 use super::{
-    ClientSecretId, Timestamp,
+    ClientKeys, ClientSecretId, Timestamp,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, text_type},
 };
@@ -85,6 +85,8 @@ pub struct Client {
     pub launch_url: Option<String>,
     /// Where it wants to be told that a session of its user ended (OIDC Back-Channel Logout §2.2).
     pub backchannel_logout_uri: Option<String>,
+    /// How it proves who it is, other than with a secret.
+    pub keys: ClientKeys,
     /// Life of an access token in seconds.
     pub access_token_seconds: i64,
     /// Life of a refresh token in seconds, from its last rotation.
@@ -115,6 +117,7 @@ impl Client {
             id_token_signed_response_alg: Algorithm::Rs256,
             launch_url: None,
             backchannel_logout_uri: None,
+            keys: ClientKeys::default(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,

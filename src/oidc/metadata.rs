@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// How a client may prove who it is (OIDC Core §9).
-const CLIENT_AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
+const CLIENT_AUTH_METHODS: &[&str] =
+    &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
@@ -38,6 +39,9 @@ pub struct ProviderMetadata {
     scopes_supported: Vec<&'static str>,
     subject_types_supported: &'static [&'static str],
     token_endpoint_auth_methods_supported: &'static [&'static str],
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     ui_locales_supported: &'static [&'static str],
 }
 
@@ -74,10 +78,11 @@ impl ProviderMetadata {
                 "refresh_token",
                 "urn:ietf:params:oauth:grant-type:device_code",
             ],
-            id_token_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str).to_vec(),
+            id_token_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",
                 "client_secret_post",
+                "private_key_jwt",
                 "Bearer",
             ],
             prompt_values_supported: &["none", "login", "consent", "select_account"],
@@ -93,7 +98,14 @@ impl ProviderMetadata {
             scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+            introspection_endpoint_auth_signing_alg_values_supported: algorithms(),
+            revocation_endpoint_auth_signing_alg_values_supported: algorithms(),
+            token_endpoint_auth_signing_alg_values_supported: algorithms(),
             ui_locales_supported: &["en", "zh-CN"],
         }
     }
+}
+
+fn algorithms() -> Vec<&'static str> {
+    Algorithm::ALL.map(Algorithm::as_str).to_vec()
 }

@@ -9,6 +9,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use super::{
     encryption_key::{self, KeyFault},
     http::Cookies,
+    issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
 };
@@ -53,6 +54,7 @@ pub struct App {
     webauthn: Option<Webauthn>,
     limiter: Limiter,
     outbound: Outbound,
+    issuer_keys: IssuerKeys,
     backchannel_logout_queue: Notify,
     metadata: Bytes,
 }
@@ -77,6 +79,7 @@ impl App {
         };
         Ok(Arc::new(Self {
             outbound: Outbound::default(),
+            issuer_keys: IssuerKeys::default(),
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
@@ -139,6 +142,11 @@ impl App {
     /// What opens connections to others.
     pub(super) fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// The keys of issuers that vouch for clients.
+    pub(super) fn issuer_keys(&self) -> &IssuerKeys {
+        &self.issuer_keys
     }
 
     /// Wakes whoever tells clients of logouts.

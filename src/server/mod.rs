@@ -14,6 +14,7 @@ mod encryption_key;
 mod failure;
 mod health;
 mod http;
+mod issuer_keys;
 mod keys;
 mod limiter;
 mod limits;

@@ -1,5 +1,7 @@
 //! `clients` with their redirect URIs, secrets, groups and logos.
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use super::{
     Row, StoreError, Tx,
     value::{params, parse_column},
@@ -7,7 +9,7 @@ use super::{
 use crate::{
     crypto::{Algorithm, Digest},
     model::{
-        Client, ClientId, ClientSecret, ClientType, GroupId, Timestamp,
+        Client, ClientId, ClientKeys, ClientSecret, ClientType, GroupId, Timestamp,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -18,8 +20,8 @@ macro_rules! select {
         concat!(
             "SELECT id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
                     requires_reauthentication, skips_consent, is_group_restricted,
-                    id_token_signed_response_alg, launch_url, backchannel_logout_uri,
-                    access_token_seconds, refresh_token_seconds, created_at
+                    id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
+                    federated_identities, access_token_seconds, refresh_token_seconds, created_at
                FROM clients ",
             $which
         )
@@ -60,9 +62,9 @@ const INSERT: &str = "
     INSERT INTO clients (id, name, client_type, requires_pkce,
                          requires_pushed_authorization_requests, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
-                         launch_url, backchannel_logout_uri, access_token_seconds,
-                         refresh_token_seconds, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                         launch_url, backchannel_logout_uri, jwks, federated_identities,
+                         access_token_seconds, refresh_token_seconds, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -167,6 +169,9 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.id_token_signed_response_alg.as_str(),
             client.launch_url,
             client.backchannel_logout_uri,
+            client.keys.jwks.as_ref().map(to_json),
+            (!client.keys.federated_identities.is_empty())
+                .then(|| to_json(&client.keys.federated_identities)),
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.created_at,
@@ -240,6 +245,21 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
     Ok(client)
 }
 
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("keys are trees of texts")
+}
+
+/// Most clients have nothing there.
+fn from_json<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+    expected: &'static str,
+) -> Result<Option<T>, StoreError> {
+    let json: Option<String> = row.get(column)?;
+    let parse = |json: &str| serde_json::from_str(json).ok();
+    json.map(|json| parse_column(&json, parse, column, expected)).transpose()
+}
+
 fn client_type_name(client_type: ClientType) -> &'static str {
     match client_type {
         ClientType::Confidential => "confidential",
@@ -274,8 +294,12 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         )?,
         launch_url: row.get(9)?,
         backchannel_logout_uri: row.get(10)?,
-        access_token_seconds: row.get(11)?,
-        refresh_token_seconds: row.get(12)?,
-        created_at: row.get(13)?,
+        keys: ClientKeys {
+            jwks: from_json(row, 11, "JWK Set")?,
+            federated_identities: from_json(row, 12, "list of issuers")?.unwrap_or_default(),
+        },
+        access_token_seconds: row.get(13)?,
+        refresh_token_seconds: row.get(14)?,
+        created_at: row.get(15)?,
     })
 }

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 
 /// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
 /// tokens with it.
-const DELETES: [&str; 9] = [
+const DELETES: [&str; 10] = [
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (
@@ -24,6 +24,8 @@ const DELETES: [&str; 9] = [
          SELECT id FROM pushed_authorization_requests WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM reauthentications WHERE id IN (
          SELECT id FROM reauthentications WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM client_assertions WHERE (client_id, name_digest) IN (
+         SELECT client_id, name_digest FROM client_assertions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM signing_keys WHERE kid IN (
          SELECT kid FROM signing_keys WHERE published_until <= ?1 LIMIT ?2)",
 ];

@@ -7,6 +7,7 @@ mod http;
 mod keys;
 mod log;
 mod rfc7009;
+mod rfc7523;
 mod rfc7662;
 mod rfc8628;
 mod rfc9101;
