@@ -15,6 +15,7 @@ use crate::{
     crypto::{MasterKey, Rng},
     model::{Clock, Timestamp},
     oidc::metadata::ProviderMetadata,
+    outbound::Outbound,
     settings::Settings,
     store::{Store, StoreError},
 };
@@ -50,6 +51,7 @@ pub struct App {
     keys: RwLock<Arc<KeySet>>,
     webauthn: Option<Webauthn>,
     limiter: Limiter,
+    outbound: Outbound,
     metadata: Bytes,
 }
 
@@ -61,17 +63,32 @@ impl App {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Result<Arc<Self>, StartError> {
+        Self::start_with_outbound(settings, store, clock, rng, Outbound::default())
+    }
+
+    /// Puts the program together with another way to other machines.
+    pub fn start_with_outbound(
+        settings: Settings,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        outbound: Outbound,
+    ) -> Result<Arc<Self>, StartError> {
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         let keys = KeySet::load_or_generate(place, clock.now())?;
-        let metadata =
-            ProviderMetadata::new(settings.app_url.as_str(), settings.internal_app_url.as_str());
+        let metadata = ProviderMetadata::new(
+            settings.app_url.as_str(),
+            settings.internal_app_url.as_str(),
+            !settings.client_metadata_allowlist.is_empty(),
+        );
         let webauthn = match settings.app_url.allows_passkeys() {
             true => Some(build_webauthn(&settings)?),
             // The pages say so; refusing to start would take the healthy rest down with it.
             false => None,
         };
         Ok(Arc::new(Self {
+            outbound,
             limiter: Limiter::new(settings.rate_limiting),
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
             settings,
@@ -128,6 +145,11 @@ impl App {
     /// The rate limits.
     pub(super) fn limiter(&self) -> &Limiter {
         &self.limiter
+    }
+
+    /// What opens connections to others.
+    pub(super) fn outbound(&self) -> &Outbound {
+        &self.outbound
     }
 
     /// The discovery document as it is sent.

@@ -6,6 +6,7 @@ pub mod assets;
 mod browse;
 mod clean_up;
 mod client_auth;
+mod client_metadata;
 mod connection_activity;
 mod dispatch;
 mod edge;

@@ -8,6 +8,7 @@ pub mod access_tokens;
 pub mod audit_events;
 pub mod authorization_codes;
 pub mod ceremonies;
+pub mod client_metadata_documents;
 pub mod clients;
 pub mod consents;
 pub mod device_codes;

@@ -20,6 +20,7 @@ use crate::{
         interaction::{INTERACTION_SECONDS, Known, auth_time, steps_for, steps_for_nobody},
     },
     server::{
+        client_metadata::is_current,
         failure::{Caller, PageError},
         http::{Authorised, Request, Response, request::SignedIn},
         limits,
@@ -136,6 +137,9 @@ async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeF
 async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
     let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;
+    if !is_current(&req.app, &req.head, &client_id).await? {
+        return Err(unknown().into());
+    }
     let client = req.app.store().read(move |tx| clients::find(tx, &client_id)).await?;
     Ok(client.ok_or_else(unknown)?)
 }
