@@ -2,7 +2,7 @@
 
 use crate::support::op::{TestClient, TestOp};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "access_tokens",
     "audit_events",
     "authorization_codes",
@@ -11,6 +11,7 @@ const TABLES: [&str; 11] = [
     "grants",
     "interactions",
     "one_time_access_tokens",
+    "pushed_authorization_requests",
     "reauthentications",
     "refresh_tokens",
     "sessions",
@@ -32,6 +33,7 @@ fn fill(op: &TestOp) -> (TestClient, String) {
     alice.agent.get("/api/webauthn/login/start").ok();
     op.one_time_code(alice.id, 600);
     op.device_authorization(&client, "openid");
+    op.push(&client, &[]).ok();
     let tokens = op.refresh(&client, refresh_token).ok().json();
     (client, tokens["refresh_token"].as_str().unwrap().to_owned())
 }

@@ -114,6 +114,8 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RedirectUriPattern>,
     /// Whether a code challenge (RFC 7636) is demanded.
     pub requires_pkce: bool,
+    /// Whether it must push its authorization requests (RFC 9126 §6).
+    pub requires_pushed_authorization_requests: bool,
     /// Whether every sign-in to it needs the passkey again.
     pub requires_reauthentication: bool,
     /// Whether people are not asked for consent.
@@ -126,6 +128,8 @@ pub struct Client {
     pub grant_types: Option<Vec<GrantType>>,
     /// Its front page.
     pub launch_url: Option<String>,
+    /// Where it wants to be told that a session of its user ended (OIDC Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
     /// Life of an access token in seconds.
     pub access_token_seconds: i64,
     /// Life of a refresh token in seconds, from its last rotation.
@@ -149,12 +153,14 @@ impl Client {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             requires_pkce: false,
+            requires_pushed_authorization_requests: false,
             requires_reauthentication: false,
             skips_consent: false,
             is_group_restricted: false,
             id_token_signed_response_alg: Algorithm::Rs256,
             grant_types: None,
             launch_url: None,
+            backchannel_logout_uri: None,
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,

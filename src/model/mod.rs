@@ -31,6 +31,6 @@ pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;
 pub use interaction::{Interaction, Step};
 pub use passkey::{Passkey, PasskeyName};
-pub use session::Session;
+pub use session::{EndedSession, Session};
 pub use time::{Clock, SystemClock, Timestamp};
 pub use user::{DisplayName, EmailAddress, PersonName, User, Username};

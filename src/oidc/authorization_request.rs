@@ -43,8 +43,7 @@ pub enum ResponseMode {
 type Check = fn(&Params) -> Result<(), OAuthError>;
 
 /// The checks that need no more than the parameters, in their order.
-const CHECKS: [Check; 4] =
-    [check_unsupported, check_response_type, check_response_mode, check_opaque];
+const CHECKS: [Check; 3] = [check_response_type, check_response_mode, check_opaque];
 
 /// Where the answer goes.
 #[derive(Debug, Clone)]
@@ -174,18 +173,6 @@ impl AuthorizationRequest {
     /// Whether it is a request of OpenID Connect, which gets an ID token.
     pub fn is_openid(&self) -> bool {
         self.scope.contains(ScopeToken::Openid)
-    }
-}
-
-fn check_unsupported(params: &Params) -> Result<(), OAuthError> {
-    // OIDC Core §6: a provider that does not support these must say so.
-    let refused = [
-        ("request", OAuthErrorCode::RequestNotSupported),
-        ("request_uri", OAuthErrorCode::RequestUriNotSupported),
-    ];
-    match refused.into_iter().find(|(name, _)| params.value(name).is_some()) {
-        Some((name, code)) => Err(OAuthError::new(code, format!("{name} was given"))),
-        None => Ok(()),
     }
 }
 

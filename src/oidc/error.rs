@@ -20,14 +20,16 @@ pub enum OAuthErrorCode {
     InvalidGrant,
     /// The request is malformed.
     InvalidRequest,
+    /// The request object is malformed, or says what does not fit (RFC 9101 §6).
+    InvalidRequestObject,
+    /// The `request_uri` is none that was pushed here, or is over (RFC 9101 §5.2, RFC 9126 §4).
+    InvalidRequestUri,
     /// The access token is of no use (RFC 6750 §3.1).
     InvalidToken,
     /// `prompt=none`, and the user would have to sign in.
     LoginRequired,
-    /// Request objects are not supported (OIDC Core §3.1.2.6).
+    /// The request object is signed or encrypted (OIDC Core §6.1).
     RequestNotSupported,
-    /// Request objects by reference are not supported.
-    RequestUriNotSupported,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
     /// We failed.
@@ -56,10 +58,11 @@ impl OAuthErrorCode {
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
-            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
             Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
@@ -95,10 +98,11 @@ impl OAuthErrorCode {
                  or was issued to another client or for another redirect URI."
             }
             Self::InvalidRequest => "The request is malformed.",
+            Self::InvalidRequestObject => "The request object is malformed.",
+            Self::InvalidRequestUri => "The request_uri is unknown, expired or used.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user has to sign in.",
-            Self::RequestNotSupported => "The request parameter is not supported.",
-            Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
+            Self::RequestNotSupported => "Only unsigned request objects are supported.",
             Self::ServerError => "Something went wrong on the server.",
             Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",

@@ -7,13 +7,18 @@ pub mod client_metadata;
 pub mod code_exchange;
 pub mod device;
 pub mod error;
+pub mod id_token_hint;
 pub mod interaction;
 pub mod introspection;
+pub mod logout_request;
 pub mod metadata;
 pub mod params;
+pub mod pushed_request;
 pub mod refresh;
+pub mod request_object;
 
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::{AuthorizationRequest, ResponseMode};
 pub use error::{OAuthError, OAuthErrorCode};
+pub use id_token_hint::IdTokenHint;
 pub use params::Params;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::{
@@ -52,6 +53,7 @@ pub struct App {
     webauthn: Option<Webauthn>,
     limiter: Limiter,
     outbound: Outbound,
+    backchannel_logout_queue: Notify,
     metadata: Bytes,
 }
 
@@ -89,6 +91,7 @@ impl App {
         };
         Ok(Arc::new(Self {
             outbound,
+            backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
             settings,
@@ -150,6 +153,11 @@ impl App {
     /// What opens connections to others.
     pub(super) fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// Wakes whoever tells clients of logouts.
+    pub(super) fn backchannel_logout_queue(&self) -> &Notify {
+        &self.backchannel_logout_queue
     }
 
     /// The discovery document as it is sent.

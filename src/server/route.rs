@@ -14,12 +14,14 @@ pub(super) enum Route {
     DeviceInfo,
     DeviceVerify,
     Discovery,
+    EndSession,
     InteractionComplete(String),
     InteractionDeny(String),
     InteractionGet(String),
     Introspect,
     Jwks,
     Preflight,
+    PushedAuthorization,
     Revoke,
     Token,
     UserInfo,
@@ -95,7 +97,9 @@ impl Route {
 
     fn find_api(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
+            ("POST", ["oidc", "par"]) => Self::PushedAuthorization,
             ("POST", ["oidc", "token"]) => Self::Token,
+            ("GET" | "POST", ["oidc", "end-session"]) => Self::EndSession,
             ("POST", ["oidc", "device", "authorize"]) => Self::DeviceAuthorization,
             ("GET", ["oidc", "device", "info"]) => Self::DeviceInfo,
             ("POST", ["oidc", "device", "verify"]) => Self::DeviceVerify,
@@ -170,6 +174,7 @@ impl Route {
             Self::DevicePage => "/device",
             Self::DeviceVerify => "/api/oidc/device/verify",
             Self::Discovery => "/.well-known/openid-configuration",
+            Self::EndSession => "/api/oidc/end-session",
             Self::Favicon => "/favicon.ico",
             Self::Health => "/healthz",
             Self::InteractionComplete(_) => "/api/oidc/interactions/{id}/complete",
@@ -190,6 +195,7 @@ impl Route {
             Self::OneTimeLinkPage(_) => "/lc/{code}",
             Self::Preflight => "(preflight)",
             Self::ProfilePicture(_) => "/api/users/{id}/profile-picture.png",
+            Self::PushedAuthorization => "/api/oidc/par",
             Self::Reauthenticate => "/api/webauthn/reauthenticate",
             Self::RegisterFinish => "/api/webauthn/register/finish",
             Self::RegisterStart => "/api/webauthn/register/start",
@@ -227,8 +233,11 @@ impl Route {
             Self::Authorize
                 | Self::DeviceAuthorization
                 | Self::Discovery
+                | Self::EndSession
                 | Self::Introspect
                 | Self::Jwks
+                | Self::Preflight
+                | Self::PushedAuthorization
                 | Self::Revoke
                 | Self::Token
                 | Self::UserInfo

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 
 /// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
 /// tokens with it.
-const DELETES: [&str; 9] = [
+const DELETES: [&str; 10] = [
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (
@@ -22,6 +22,8 @@ const DELETES: [&str; 9] = [
             AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
             AND NOT EXISTS (SELECT 1 FROM device_codes WHERE client_id = d.client_id)
             AND NOT EXISTS (SELECT 1 FROM interactions WHERE client_id = d.client_id)
+            AND NOT EXISTS (
+                SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
           LIMIT ?2)",
     "DELETE FROM device_codes WHERE id IN (
          SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
@@ -29,6 +31,8 @@ const DELETES: [&str; 9] = [
          SELECT id FROM interactions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM one_time_access_tokens WHERE id IN (
          SELECT id FROM one_time_access_tokens WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM pushed_authorization_requests WHERE id IN (
+         SELECT id FROM pushed_authorization_requests WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM reauthentications WHERE id IN (
          SELECT id FROM reauthentications WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM signing_keys WHERE kid IN (

@@ -7,6 +7,7 @@
 pub mod access_tokens;
 pub mod audit_events;
 pub mod authorization_codes;
+pub mod backchannel_logouts;
 pub mod ceremonies;
 pub mod client_metadata_documents;
 pub mod clients;
@@ -22,6 +23,7 @@ pub mod meta;
 pub mod one_time_access_tokens;
 pub mod passkeys;
 mod postgres;
+pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
 pub mod sessions;

@@ -58,8 +58,8 @@ fn every_other_fault_is_told_to_the_client() {
         (vec![("code_challenge_method", "S256")], "invalid_request"),
         (vec![("code_challenge", CHALLENGE), ("code_challenge_method", "S512")], "invalid_request"),
         (vec![("nonce", long.as_str())], "invalid_request"),
-        (vec![("request", "e30.e30.")], "request_not_supported"),
-        (vec![("request_uri", "https://a.example")], "request_uri_not_supported"),
+        (vec![("request", "e30.e30.")], "invalid_request_object"),
+        (vec![("request_uri", "https://a.example")], "invalid_request_uri"),
         (vec![("prompt", "none")], "login_required"),
     ] {
         let answer = op.agent().get(&client.authorize_path(&more));

@@ -1,6 +1,7 @@
 //! The protocol and the API over HTTP.
 
 mod authorization_endpoint;
+mod backchannel_logout;
 mod ceremonies;
 mod client_metadata;
 mod http;
@@ -9,6 +10,9 @@ mod log;
 mod rfc7009;
 mod rfc7662;
 mod rfc8628;
+mod rfc9101;
+mod rfc9126;
+mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;
 mod tokens;

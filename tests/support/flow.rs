@@ -56,6 +56,14 @@ impl TestOp {
         self.token(client, &fields)
     }
 
+    /// Pushes an authorization request with the client's secret in its body.
+    pub(crate) fn push(&self, client: &TestClient, more: &[(&str, &str)]) -> Answer {
+        let mut fields = client.authorize_fields(more);
+        fields.push(("client_secret".into(), client.secret.clone()));
+        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.agent().post_form("/api/oidc/par", &fields)
+    }
+
     /// Asks the UserInfo endpoint.
     pub(crate) fn userinfo(&self, access_token: &str) -> Answer {
         let authorization = format!("Bearer {access_token}");
@@ -64,6 +72,13 @@ impl TestOp {
 }
 
 impl TestClient {
+    /// The parameters of an authorization request, with `more` in place of or after the usual.
+    pub(crate) fn authorize_fields(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let path = self.authorize_path(more);
+        let query = path.split_once('?').expect("a query").1;
+        form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+    }
+
     /// The path of an authorization request, with `more` parameters in place of or after the usual.
     pub(crate) fn authorize_path(&self, more: &[(&str, &str)]) -> String {
         let usual = [

@@ -9,4 +9,5 @@ pub(crate) mod flow;
 pub(crate) mod https;
 pub(crate) mod op;
 pub(crate) mod postgres;
+pub(crate) mod program;
 pub(crate) mod soft_authenticator;

@@ -10,7 +10,10 @@ use super::{
     failure::{Caller, PageError, render},
     http::{Authorised, Request, Response, request::SignedIn},
     messages::{Locale, Messages},
-    oidc::interactions::{Live, find_live},
+    oidc::{
+        end_session::onward_of,
+        interactions::{Live, find_live},
+    },
     pages::{
         Account, AccountPage, InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage,
         PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser,
@@ -56,11 +59,13 @@ pub(super) async fn login(req: Request) -> Page {
     }))
 }
 
-/// `GET /logout`
+/// `GET /logout`, also with what a client said when it sent its user here.
 pub(super) async fn logout(req: Request) -> Page {
-    let req = req.find_user().await?;
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    let req = req.with_body(query).find_user().await?;
+    let onward = onward_of(&req).await?;
     let user = req.who.as_ref().map(|who| &who.user);
-    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(user) }))
+    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(user), onward }))
 }
 
 /// `GET /lc/CODE`, and `/lc?code=`

@@ -3,56 +3,56 @@
 //! A request is checked; what its user still has to do becomes an interaction, which the page
 //! `/interaction` walks through and which comes back here with nothing left to do.
 
-use std::collections::BTreeMap;
+use hyper::StatusCode;
 
-use hyper::{Method, StatusCode};
-
-use super::authorize_reply::{AuthorizeFailure, reply};
+use super::{
+    authorize_code::issue_code,
+    authorize_reply::AuthorizeFailure,
+    authorize_source::{Source, gather},
+    front_channel::{Browser, read_params, repeat_as_get},
+};
 use crate::{
     crypto::BearerToken,
-    model::{
-        Amr, AuditEvent, Client, ClientId, EventKind, Grant, GrantId, Interaction, Step, Timestamp,
-    },
+    model::{Client, ClientId, Interaction, Step, Timestamp},
     oidc::{
         AuthorizationRequest, OAuthError, OAuthErrorCode, Params,
         authorization_request::{KEPT, ReplyTo},
-        code_exchange::CODE_SECONDS,
-        interaction::{INTERACTION_SECONDS, Known, auth_time, steps_for, steps_for_nobody},
+        interaction::{INTERACTION_SECONDS, Known, steps_for, steps_for_nobody},
+        pushed_request::check_is_pushed,
     },
     server::{
         client_metadata::is_current,
-        failure::{Caller, PageError},
-        http::{Authorised, Request, Response, request::SignedIn},
-        limits,
+        http::{Request, Response},
         pages::Problem,
     },
-    store::{
-        StoreError, Tx, audit_events,
-        authorization_codes::{self, AuthorizationCode},
-        clients, consents, grants, interactions, users,
-    },
+    store::{StoreError, Tx, clients, consents, interactions, pushed_authorization_requests},
 };
-
-/// Names what an authorization code is to whoever finds one.
-pub(super) const CODE_PREFIX: &str = "pocket_id_ac_";
-
-type Browser = Authorised<Option<SignedIn>, Params>;
 
 /// A request on its way to an answer.
 #[derive(Debug)]
-struct Pending {
-    client: Client,
-    request: AuthorizationRequest,
-    interaction: Interaction,
+pub(super) struct Pending {
+    pub(super) client: Client,
+    pub(super) request: AuthorizationRequest,
+    pub(super) interaction: Interaction,
     /// The interaction's id, when it is stored already.
-    token: Option<BearerToken>,
+    pub(super) token: Option<BearerToken>,
+    /// The pushed request that it is taken from, which is good once.
+    pub(super) pushed: Option<BearerToken>,
+}
+
+/// Uses up the pushed request that a request came from. `false` when another one did.
+pub(super) fn take_pushed(
+    tx: &mut Tx<'_>,
+    pushed: Option<&BearerToken>,
+) -> Result<bool, StoreError> {
+    pushed.map_or(Ok(true), |pushed| pushed_authorization_requests::consume(tx, pushed))
 }
 
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
     let req = read_params(req).await?.find_user().await?;
-    if req.head.method == Method::POST && req.who.is_none() {
-        return Ok(repeat_as_get(&req));
+    if let Some(response) = repeat_as_get(&req, "/authorize") {
+        return Ok(response);
     }
     let (client_id, result) = match req.body.value("interaction").map(str::to_owned) {
         Some(id) => (None, resume(&req, &id).await),
@@ -65,35 +65,34 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
     })
 }
 
-/// Browsers keep our cookie from a form of another site, and send it with the redirect that follows.
-fn repeat_as_get(req: &Browser) -> Response {
-    let query =
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(req.body.iter()).finish();
-    Response::redirect(StatusCode::SEE_OTHER, &format!("/authorize?{query}")).no_store()
-}
-
-async fn read_params(req: Request) -> Result<Request<Params>, AuthorizeFailure> {
-    if req.head.method == Method::POST {
-        return Ok(req.form(limits::AUTHORIZE).await?);
-    }
-    let params = Params::parse(req.head.query.as_bytes())?;
-    Ok(req.with_body(params))
-}
-
 /// Reads a request that a client has just made.
 async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
-    let client = find_client(req, req.body.required("client_id")?).await?;
-    let request = check_request(req, &client, &req.body)?;
+    let source = gather(req).await?;
+    let pushed = source.pushed.clone();
+    let result = begin_with(req, source).await;
+    // An answer is an answer, even if it is a refusal.
+    if let (Err(AuthorizeFailure::Client(..)), Some(pushed)) = (&result, pushed) {
+        let store = req.app.store();
+        store.write(move |tx| pushed_authorization_requests::consume(tx, &pushed)).await?;
+    }
+    result
+}
+
+async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeFailure> {
+    let Source { client, params, pushed } = source;
+    let request = check_request(req, &client, &params)?;
+    check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
+        .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
     let interaction = Interaction {
         client_id: client.id.clone(),
-        parameters: req.body.only(KEPT),
+        parameters: params.only(KEPT),
         user_id: req.who.as_ref().map(|who| who.user.id),
         steps: steps(req, &client, &request, None).await?,
         requested_at: req.head.now,
         reauthenticated_at: None,
         is_denied: false,
     };
-    Ok(Pending { client, request, interaction, token: None })
+    Ok(Pending { client, request, interaction, token: None, pushed })
 }
 
 /// Reads a request that comes back from its interaction.
@@ -121,7 +120,7 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         interaction.steps =
             needed.into_iter().filter(|step| *step == Step::Reauthenticate).collect();
     }
-    Ok(Pending { client, request, interaction, token: Some(token) })
+    Ok(Pending { client, request, interaction, token: Some(token), pushed: None })
 }
 
 async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
@@ -134,7 +133,7 @@ async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeF
     }
 }
 
-async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
+pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
     let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;
     if !is_current(&req.app, &req.head, &client_id).await? {
@@ -174,19 +173,25 @@ async fn steps(
 
 /// Stores how far the request has come, and shows the user what is next.
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
-    let Pending { interaction, token, .. } = pending;
+    let Pending { interaction, token, pushed, .. } = pending;
     let is_stored = token.is_some();
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();
     let expires_at = req.head.now.plus(INTERACTION_SECONDS);
-    req.app
-        .store()
-        .write(move |tx| match is_stored {
-            true => interactions::update(tx, &token, &interaction),
-            false => interactions::insert(tx, &token, &interaction, expires_at),
-        })
-        .await?;
+    let store = req.app.store().write(move |tx| {
+        if !take_pushed(tx, pushed.as_ref())? {
+            return Ok(false);
+        }
+        match is_stored {
+            true => interactions::update(tx, &token, &interaction)?,
+            false => interactions::insert(tx, &token, &interaction, expires_at)?,
+        }
+        Ok::<_, StoreError>(true)
+    });
+    if !store.await? {
+        return Err(Problem::InteractionUsed.into());
+    }
     Ok(Response::redirect(StatusCode::FOUND, &format!("/interaction?interaction={id}")))
 }
 
@@ -201,119 +206,4 @@ async fn deny(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFail
     }
     let error = OAuthError::explained(OAuthErrorCode::AccessDenied, "The user refused.");
     Err(AuthorizeFailure::to_client(&pending.request.reply_to, error))
-}
-
-/// Ends the interaction, records what the user allowed, and gives the client its code.
-async fn issue_code(
-    req: &Browser,
-    pending: Pending,
-    who: &SignedIn,
-) -> Result<Response, AuthorizeFailure> {
-    let issue = Issue::prepare(req, &pending, who);
-    let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
-    let Pending { client, request, .. } = pending;
-    match req.app.store().write(move |tx| issue.run(tx)).await? {
-        Issued::Replayed => Err(Problem::InteractionUsed.into()),
-        Issued::NotAllowed => Err(not_allowed(&request.reply_to, &client)),
-        Issued::Code => {
-            let params = [("code", code.as_str()), ("scope", &scope)];
-            Ok(reply(&req.app, &Caller::of(&req.head), &request.reply_to, &params))
-        }
-    }
-}
-
-/// A code that is about to be stored, with all that goes with it.
-#[derive(Debug)]
-struct Issue {
-    code: BearerToken,
-    code_row: AuthorizationCode,
-    grant: Grant,
-    event: AuditEvent,
-    interaction: Option<BearerToken>,
-    is_group_restricted: bool,
-}
-
-/// What came of it.
-#[derive(Debug)]
-enum Issued {
-    Code,
-    NotAllowed,
-    Replayed,
-}
-
-impl Issue {
-    fn prepare(req: &Browser, pending: &Pending, who: &SignedIn) -> Self {
-        let (app, now) = (&req.app, req.head.now);
-        let grant = new_grant(GrantId(app.new_id(now)), pending, who, now);
-        let request = &pending.request;
-        let code_row = AuthorizationCode {
-            grant_id: grant.id,
-            redirect_uri: request.reply_to.redirect.as_str().to_owned(),
-            nonce: request.nonce.clone(),
-            code_challenge: request.code_challenge.clone(),
-            expires_at: now.plus(CODE_SECONDS),
-            consumed_at: None,
-        };
-        let kind = EventKind::ClientAuthorization;
-        let mut event = app.audit_event(kind, Some(who.user.id), req.head.actor(), now);
-        event.data = BTreeMap::from([("clientName", pending.client.name.to_string())]);
-        Self {
-            code: BearerToken::generate(CODE_PREFIX, grant.id.0, app.rng()),
-            code_row,
-            grant,
-            event,
-            interaction: pending.token.clone(),
-            is_group_restricted: pending.client.is_group_restricted,
-        }
-    }
-
-    fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
-        let Grant { user_id, client_id, scope, created_at: now, .. } = &self.grant;
-        let is_allowed =
-            !self.is_group_restricted || users::is_in_group_of_client(tx, *user_id, client_id)?;
-        if !is_allowed {
-            return Ok(Issued::NotAllowed);
-        }
-        if let Some(token) = &self.interaction
-            && !interactions::consume(tx, token, *now)?
-        {
-            return Ok(Issued::Replayed);
-        }
-        let mut event = self.event.clone();
-        if consents::record(tx, *user_id, client_id, scope, *now)? {
-            event.kind = EventKind::NewClientAuthorization;
-        }
-        grants::insert(tx, &self.grant)?;
-        authorization_codes::insert(tx, &self.code, &self.code_row)?;
-        audit_events::insert(tx, &event)?;
-        Ok(Issued::Code)
-    }
-}
-
-fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> Grant {
-    let reauthenticated_at = pending.interaction.reauthenticated_at;
-    Grant {
-        id,
-        client_id: pending.client.id.clone(),
-        user_id: who.user.id,
-        session_id: who.session.id,
-        scope: pending.request.scope.clone(),
-        auth_time: auth_time(&who.session, reauthenticated_at),
-        amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
-        requested_at: pending.interaction.requested_at,
-        created_at: now,
-        expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),
-        revoked_at: None,
-    }
-}
-
-/// RFC 6749 §4.1.2.1: the client learns it, and its user by it.
-fn not_allowed(reply_to: &ReplyTo, client: &Client) -> AuthorizeFailure {
-    if reply_to.is_first_use {
-        let problem = Problem::NotAllowed { client_name: client.name.to_string() };
-        return AuthorizeFailure::Page(PageError::from(problem));
-    }
-    let description = "The user is not allowed to use this application.";
-    let error = OAuthError::explained(OAuthErrorCode::AccessDenied, description);
-    AuthorizeFailure::to_client(reply_to, error)
 }

@@ -63,7 +63,11 @@ impl From<Problem> for AuthorizeFailure {
 /// An error before the redirect URI is proven.
 impl From<OAuthError> for AuthorizeFailure {
     fn from(error: OAuthError) -> Self {
-        let problem = Problem::Other { status: 400, message: error.description };
+        let problem = match error.code {
+            // Nobody's fault but time's: whoever reloads or goes back comes here.
+            OAuthErrorCode::InvalidRequestUri => Problem::InteractionExpired,
+            _ => Problem::Other { status: 400, message: error.description },
+        };
         Self::Page(PageError::from(problem).because(error.detail))
     }
 }

@@ -1,12 +1,18 @@
 //! The protocol endpoints, one file each.
 
 pub(super) mod authorize;
+mod authorize_code;
 mod authorize_reply;
+mod authorize_source;
 pub(super) mod client_logo;
 pub(super) mod device;
 pub(super) mod discovery;
+pub(super) mod end_session;
+mod front_channel;
+mod id_token_hint;
 pub(super) mod interactions;
 pub(super) mod introspect;
+pub(super) mod par;
 mod presented_token;
 pub(super) mod revoke;
 pub(super) mod token;

@@ -202,8 +202,15 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
         show("login", &LoginPage { layout: anonymous(locale), redirect: None, has_ended: true }),
-        show("logout", &LogoutPage { layout: layout(locale) }),
-        show("logout-done", &LogoutPage { layout: anonymous(locale) }),
+        show("logout", &LogoutPage { layout: layout(locale), onward: None }),
+        show(
+            "logout-done-onward",
+            &LogoutPage {
+                layout: anonymous(locale),
+                onward: Some("https://app.example.com/bye".to_owned()),
+            },
+        ),
+        show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None }),
         show("setup", &SetupPage { layout: anonymous(locale), email_required: true }),
         show("setup-done", &SetupDonePage { layout: anonymous(locale) }),
     ];

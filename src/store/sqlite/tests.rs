@@ -122,6 +122,7 @@ fn every_foreign_key_has_an_index() {
                 | "device_codes"
                 | "interactions"
                 | "one_time_access_tokens"
+                | "pushed_authorization_requests"
                 | "reauthentications"
         ) {
             continue;

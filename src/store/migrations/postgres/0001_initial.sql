@@ -55,11 +55,14 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce BIGINT NOT NULL,
+    requires_pushed_authorization_requests BIGINT NOT NULL,
     requires_reauthentication BIGINT NOT NULL,
     skips_consent BIGINT NOT NULL,
     is_group_restricted BIGINT NOT NULL,
     id_token_signed_response_alg TEXT NOT NULL,
     launch_url TEXT,
+    -- Where the client wants to be told that a session of its user ended.
+    backchannel_logout_uri TEXT,
     access_token_seconds BIGINT NOT NULL,
     refresh_token_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
@@ -166,6 +169,14 @@ CREATE TABLE one_time_access_tokens (
     expires_at BIGINT NOT NULL
 );
 
+CREATE TABLE pushed_authorization_requests (
+    id BYTEA PRIMARY KEY,
+    request_digest BYTEA NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE interactions (
     id BYTEA PRIMARY KEY,
     interaction_digest BYTEA NOT NULL,
@@ -255,6 +266,18 @@ CREATE TABLE refresh_tokens (
     consumed_at BIGINT,
     PRIMARY KEY (grant_id, token_digest)
 );
+
+CREATE TABLE backchannel_logouts (
+    id BYTEA NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- Facts about what ended: neither has to be there any more.
+    user_id BYTEA NOT NULL,
+    session_id BYTEA NOT NULL,
+    attempts BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    PRIMARY KEY (id, client_id)
+);
+CREATE INDEX backchannel_logouts_by_client ON backchannel_logouts (client_id);
 
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,

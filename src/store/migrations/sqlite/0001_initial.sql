@@ -55,11 +55,14 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce INTEGER NOT NULL,
+    requires_pushed_authorization_requests INTEGER NOT NULL,
     requires_reauthentication INTEGER NOT NULL,
     skips_consent INTEGER NOT NULL,
     is_group_restricted INTEGER NOT NULL,
     id_token_signed_response_alg TEXT NOT NULL,
     launch_url TEXT,
+    -- Where the client wants to be told that a session of its user ended.
+    backchannel_logout_uri TEXT,
     access_token_seconds INTEGER NOT NULL,
     refresh_token_seconds INTEGER NOT NULL,
     created_at INTEGER NOT NULL
@@ -166,6 +169,14 @@ CREATE TABLE one_time_access_tokens (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE pushed_authorization_requests (
+    id BLOB PRIMARY KEY,
+    request_digest BLOB NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    parameters TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE interactions (
     id BLOB PRIMARY KEY,
     interaction_digest BLOB NOT NULL,
@@ -255,6 +266,18 @@ CREATE TABLE refresh_tokens (
     consumed_at INTEGER,
     PRIMARY KEY (grant_id, token_digest)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backchannel_logouts (
+    id BLOB NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- Facts about what ended: neither has to be there any more.
+    user_id BLOB NOT NULL,
+    session_id BLOB NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (id, client_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX backchannel_logouts_by_client ON backchannel_logouts (client_id);
 
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,

@@ -1,0 +1,231 @@
+//! Request objects by value (OIDC Core §6.1, RFC 9101): parameters of an authorization request in a
+//! JWT.
+//!
+//! Unsigned ones only. Nobody vouches for what they say, so they are worth what the address is worth
+//! that they came in: the redirect URI and everything else is checked after them.
+
+use serde_json::{Map, Value};
+
+use super::{OAuthError, OAuthErrorCode, Params, authorization_request::KEPT};
+use crate::{
+    crypto::jws::{self, JwsFault},
+    model::{ClientId, Timestamp},
+};
+
+/// The longest request object that is read, in bytes.
+const MAX_LENGTH: usize = 16 * 1024;
+
+/// One minute, in seconds: how far the client's clock may be off.
+const SKEW_SECONDS: i64 = 60;
+
+type Claims = Map<String, Value>;
+type Check = fn(&Claims, &Context<'_>) -> Result<(), OAuthError>;
+
+/// The checks of a request object, in their order.
+const CHECKS: [Check; 4] = [check_parties, check_times, check_nesting, check_agreement];
+
+/// What a request object is read in.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The parameters that it came with.
+    pub params: &'a Params,
+    /// Whose request it is.
+    pub client_id: &'a ClientId,
+    /// Who is asked.
+    pub issuer: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The parameters of a request, with those of its request object in the place of its own
+/// (OIDC Core §6.1).
+pub fn merge(context: &Context<'_>) -> Result<Params, OAuthError> {
+    let params = context.params;
+    let Some(object) = params.value("request") else { return Ok(params.clone()) };
+    let claims = read(object)?;
+    for check in CHECKS {
+        check(&claims, context)?;
+    }
+    let mut merged = params.only(KEPT);
+    for (name, value) in claims.iter().filter(|(name, _)| KEPT.contains(&name.as_str())) {
+        merged.insert(name.clone(), text(name, value)?);
+    }
+    Ok(Params::from(merged))
+}
+
+fn read(object: &str) -> Result<Claims, OAuthError> {
+    if object.len() > MAX_LENGTH {
+        return Err(refuse(format!("is longer than {MAX_LENGTH} bytes")));
+    }
+    jws::read_unsecured(object).map_err(|fault| match fault {
+        JwsFault::Unsupported => {
+            OAuthError::new(OAuthErrorCode::RequestNotSupported, "the request object is signed")
+        }
+        _ => refuse("is no JWT"),
+    })
+}
+
+/// RFC 9101 §4: `iss` is the client and `aud` is us, if it says so at all.
+fn check_parties(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
+    let is = |value: &Value, expected: &str| value.as_str() == Some(expected);
+    if claims.get("iss").is_some_and(|iss| !is(iss, context.client_id.as_str())) {
+        return Err(refuse("has an iss other than the client"));
+    }
+    let names_us = |aud: &Value| match aud {
+        Value::Array(several) => several.iter().any(|aud| is(aud, context.issuer)),
+        one => is(one, context.issuer),
+    };
+    match claims.get("aud").is_none_or(names_us) {
+        true => Ok(()),
+        false => Err(refuse("has an aud that is not the issuer")),
+    }
+}
+
+/// RFC 7519 §4.1.4 and §4.1.5.
+fn check_times(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
+    let now = context.now.as_unix();
+    let is_in_time = |name: &str, fits: fn(i64, i64) -> bool| {
+        let fits = |value: &Value| value.as_f64().is_some_and(|moment| fits(moment as i64, now));
+        claims.get(name).is_none_or(fits)
+    };
+    if !is_in_time("exp", |exp, now| exp > now - SKEW_SECONDS) {
+        return Err(refuse("has expired"));
+    }
+    match is_in_time("nbf", |nbf, now| nbf <= now + SKEW_SECONDS) {
+        true => Ok(()),
+        false => Err(refuse("is not valid yet")),
+    }
+}
+
+/// RFC 9101 §4: a request object has no request object in it.
+fn check_nesting(claims: &Claims, _: &Context<'_>) -> Result<(), OAuthError> {
+    match ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
+        true => Err(refuse("has a request or a request_uri in it")),
+        false => Ok(()),
+    }
+}
+
+/// OIDC Core §6.1, RFC 9101 §5: what has to be in the address must be the same in the object.
+fn check_agreement(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
+    let disagrees = |name: &str, own: Option<&str>| {
+        claims.get(name).is_some_and(|value| own.is_some_and(|own| value.as_str() != Some(own)))
+    };
+    if disagrees("client_id", Some(context.client_id.as_str())) {
+        return Err(refuse("has another client_id than the request"));
+    }
+    match disagrees("response_type", context.params.value("response_type")) {
+        true => Err(refuse("has another response_type than the request")),
+        false => Ok(()),
+    }
+}
+
+/// A claim as the parameter that it stands for (RFC 9101 §4).
+fn text(name: &str, value: &Value) -> Result<String, OAuthError> {
+    let is_text = |text: &str| !text.contains(['\0', char::REPLACEMENT_CHARACTER]);
+    match value {
+        Value::String(text) if is_text(text) => Ok(text.clone()),
+        Value::Number(number) if number.is_i64() => Ok(number.to_string()),
+        Value::Object(_) if name == "claims" => Ok(value.to_string()),
+        _ => Err(refuse(format!("has a {name} that is no value of this parameter"))),
+    }
+}
+
+fn refuse(what: impl std::fmt::Display) -> OAuthError {
+    let message = format!("The request object {what}.");
+    OAuthError::explained(OAuthErrorCode::InvalidRequestObject, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(header: &Value, claims: &Value) -> String {
+        let encode = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.", encode(header), encode(claims))
+    }
+
+    fn merge_text(object: &str) -> Result<Params, OAuthErrorCode> {
+        let params = [("request", object), ("response_type", "code"), ("state", "outer")];
+        let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let context = Context {
+            params: &Params::from(std::collections::BTreeMap::from(params)),
+            client_id: &"web".parse().unwrap(),
+            issuer: "https://id.example.com",
+            now: Timestamp::from_unix(1_000),
+        };
+        merge(&context).map_err(|error| error.code)
+    }
+
+    fn merged(claims: &Value) -> Result<Params, OAuthErrorCode> {
+        merge_text(&object(&json!({"alg": "none"}), claims))
+    }
+
+    /// OIDC Core §6.1.
+    #[test]
+    fn what_the_object_says_takes_the_place_of_the_address() {
+        let params = merged(&json!({
+            "iss": "web", "aud": ["x", "https://id.example.com"], "exp": 1_060, "nbf": 1_000,
+            "client_id": "web", "response_type": "code", "scope": "openid", "max_age": 60,
+            "unknown": [1], "request_type": null,
+        }))
+        .unwrap();
+        let value = |name| params.value(name);
+        assert_eq!((value("scope"), value("max_age")), (Some("openid"), Some("60")));
+        assert_eq!((value("state"), value("response_type")), (Some("outer"), Some("code")));
+        assert_eq!((value("unknown"), value("request")), (None, None));
+    }
+
+    /// RFC 9101 §4, §5 and §6.
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        for claims in [
+            json!({"client_id": "other"}),
+            json!({"response_type": "token"}),
+            json!({"iss": "other"}),
+            json!({"iss": 5}),
+            json!({"aud": "https://other.example.com"}),
+            json!({"aud": []}),
+            json!({"exp": 940}),
+            json!({"exp": "tomorrow"}),
+            json!({"nbf": 1_061}),
+            json!({"request": "e30.e30."}),
+            json!({"request_uri": "https://app.example.com"}),
+            json!({"scope": ["openid"]}),
+            json!({"max_age": 1.5}),
+            json!({"state": null}),
+            json!({"state": "\0"}),
+            json!({"nonce": {"a": 1}}),
+            json!([]),
+            json!("text"),
+        ] {
+            let result = merged(&claims);
+            assert_eq!(result.unwrap_err(), OAuthErrorCode::InvalidRequestObject, "{claims}");
+        }
+    }
+
+    #[test]
+    fn what_is_signed_encrypted_or_no_jwt_is_told_apart() {
+        let (none, claims) = (json!({"alg": "none"}), json!({}));
+        let long = object(&none, &json!({"state": "x".repeat(20_000)}));
+        for (object, code) in [
+            (object(&json!({"alg": "RS256"}), &claims), OAuthErrorCode::RequestNotSupported),
+            (object(&json!({"alg": "None"}), &claims), OAuthErrorCode::RequestNotSupported),
+            (
+                object(&json!({"alg": "none", "crit": ["exp"]}), &claims),
+                OAuthErrorCode::RequestNotSupported,
+            ),
+            ("a.b.c.d.e".to_owned(), OAuthErrorCode::RequestNotSupported),
+            (object(&json!({}), &claims), OAuthErrorCode::InvalidRequestObject),
+            (object(&none, &claims) + "c2ln", OAuthErrorCode::InvalidRequestObject),
+            (long, OAuthErrorCode::InvalidRequestObject),
+            ("a.b.c".to_owned(), OAuthErrorCode::InvalidRequestObject),
+            ("nonsense".to_owned(), OAuthErrorCode::InvalidRequestObject),
+            ("..".to_owned(), OAuthErrorCode::InvalidRequestObject),
+        ] {
+            assert_eq!(merge_text(&object).unwrap_err(), code, "{object}");
+        }
+    }
+}

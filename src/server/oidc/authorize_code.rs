@@ -1,0 +1,150 @@
+//! The answer that the user allowed: a code (RFC 6749 §4.1.2)
+
+use std::collections::BTreeMap;
+
+use super::{
+    authorize::{Pending, take_pushed},
+    authorize_reply::{AuthorizeFailure, reply},
+    front_channel::Browser,
+};
+use crate::{
+    crypto::BearerToken,
+    model::{Amr, AuditEvent, Client, EventKind, Grant, GrantId, Timestamp},
+    oidc::{
+        OAuthError, OAuthErrorCode, authorization_request::ReplyTo, code_exchange::CODE_SECONDS,
+        interaction::auth_time,
+    },
+    server::{
+        failure::{Caller, PageError},
+        http::{Response, request::SignedIn},
+        pages::Problem,
+    },
+    store::{
+        StoreError, Tx, audit_events,
+        authorization_codes::{self, AuthorizationCode},
+        consents, grants, interactions, users,
+    },
+};
+
+/// Names what an authorization code is to whoever finds one.
+pub(super) const CODE_PREFIX: &str = "pocket_id_ac_";
+
+/// Ends the interaction, records what the user allowed, and gives the client its code.
+pub(super) async fn issue_code(
+    req: &Browser,
+    pending: Pending,
+    who: &SignedIn,
+) -> Result<Response, AuthorizeFailure> {
+    let issue = Issue::prepare(req, &pending, who);
+    let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
+    let Pending { client, request, .. } = pending;
+    match req.app.store().write(move |tx| issue.run(tx)).await? {
+        Issued::Replayed => Err(Problem::InteractionUsed.into()),
+        Issued::NotAllowed => Err(not_allowed(&request.reply_to, &client)),
+        Issued::Code => {
+            let params = [("code", code.as_str()), ("scope", &scope)];
+            Ok(reply(&req.app, &Caller::of(&req.head), &request.reply_to, &params))
+        }
+    }
+}
+
+/// A code that is about to be stored, with all that goes with it.
+#[derive(Debug)]
+struct Issue {
+    code: BearerToken,
+    code_row: AuthorizationCode,
+    grant: Grant,
+    event: AuditEvent,
+    interaction: Option<BearerToken>,
+    pushed: Option<BearerToken>,
+    is_group_restricted: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+enum Issued {
+    Code,
+    NotAllowed,
+    Replayed,
+}
+
+impl Issue {
+    fn prepare(req: &Browser, pending: &Pending, who: &SignedIn) -> Self {
+        let (app, now) = (&req.app, req.head.now);
+        let grant = new_grant(GrantId(app.new_id(now)), pending, who, now);
+        let request = &pending.request;
+        let code_row = AuthorizationCode {
+            grant_id: grant.id,
+            redirect_uri: request.reply_to.redirect.as_str().to_owned(),
+            nonce: request.nonce.clone(),
+            code_challenge: request.code_challenge.clone(),
+            expires_at: now.plus(CODE_SECONDS),
+            consumed_at: None,
+        };
+        let kind = EventKind::ClientAuthorization;
+        let mut event = app.audit_event(kind, Some(who.user.id), req.head.actor(), now);
+        event.data = BTreeMap::from([("clientName", pending.client.name.to_string())]);
+        Self {
+            code: BearerToken::generate(CODE_PREFIX, grant.id.0, app.rng()),
+            code_row,
+            grant,
+            event,
+            interaction: pending.token.clone(),
+            pushed: pending.pushed.clone(),
+            is_group_restricted: pending.client.is_group_restricted,
+        }
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
+        let Grant { user_id, client_id, scope, created_at: now, .. } = &self.grant;
+        let is_allowed =
+            !self.is_group_restricted || users::is_in_group_of_client(tx, *user_id, client_id)?;
+        if !is_allowed {
+            return Ok(Issued::NotAllowed);
+        }
+        if let Some(token) = &self.interaction
+            && !interactions::consume(tx, token, *now)?
+        {
+            return Ok(Issued::Replayed);
+        }
+        if !take_pushed(tx, self.pushed.as_ref())? {
+            return Ok(Issued::Replayed);
+        }
+        let mut event = self.event.clone();
+        if consents::record(tx, *user_id, client_id, scope, *now)? {
+            event.kind = EventKind::NewClientAuthorization;
+        }
+        grants::insert(tx, &self.grant)?;
+        authorization_codes::insert(tx, &self.code, &self.code_row)?;
+        audit_events::insert(tx, &event)?;
+        Ok(Issued::Code)
+    }
+}
+
+fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> Grant {
+    let reauthenticated_at = pending.interaction.reauthenticated_at;
+    Grant {
+        id,
+        client_id: pending.client.id.clone(),
+        user_id: who.user.id,
+        session_id: who.session.id,
+        scope: pending.request.scope.clone(),
+        auth_time: auth_time(&who.session, reauthenticated_at),
+        amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
+        requested_at: pending.interaction.requested_at,
+        created_at: now,
+        expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),
+        revoked_at: None,
+    }
+}
+
+/// RFC 6749 §4.1.2.1: the client learns it, and its user by it.
+fn not_allowed(reply_to: &ReplyTo, client: &Client) -> AuthorizeFailure {
+    if reply_to.is_first_use {
+        let problem = Problem::NotAllowed { client_name: client.name.to_string() };
+        return AuthorizeFailure::Page(PageError::from(problem));
+    }
+    let description = "The user is not allowed to use this application.";
+    let error = OAuthError::explained(OAuthErrorCode::AccessDenied, description);
+    AuthorizeFailure::to_client(reply_to, error)
+}

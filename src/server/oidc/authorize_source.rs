@@ -1,0 +1,71 @@
+//! Where an authorization request has its parameters: in the address or the form, in a request object
+//! there (RFC 9101), or pushed before (RFC 9126 §4).
+
+use super::{authorize::find_client, authorize_reply::AuthorizeFailure, front_channel::Browser};
+use crate::{
+    crypto::BearerToken,
+    model::Client,
+    oidc::{
+        OAuthError, OAuthErrorCode, Params,
+        authorization_request::ReplyTo,
+        pushed_request::REQUEST_URI_PREFIX,
+        request_object::{self, merge},
+    },
+    store::pushed_authorization_requests,
+};
+
+/// A request whose parameters are together, and not checked.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Who asks.
+    pub(super) client: Client,
+    /// What for.
+    pub(super) params: Params,
+    /// The pushed request that the parameters are from.
+    pub(super) pushed: Option<BearerToken>,
+}
+
+/// Gathers the parameters of a request that a browser brings.
+pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
+    let client = find_client(req, req.body.required("client_id")?).await?;
+    let Some(uri) = req.body.value("request_uri") else {
+        let context = request_object::Context {
+            params: &req.body,
+            client_id: &client.id,
+            issuer: req.app.issuer(),
+            now: req.head.now,
+        };
+        let params = merge(&context).map_err(|error| refuse(req, &client, error))?;
+        return Ok(Source { client, params, pushed: None });
+    };
+    if req.body.value("request").is_some() {
+        // RFC 9101 §5.
+        let error = OAuthError::invalid_request("One of request and request_uri is enough.");
+        return Err(refuse(req, &client, error));
+    }
+    let unknown = || OAuthError::new(OAuthErrorCode::InvalidRequestUri, "request_uri is of no use");
+    let Some(token) = BearerToken::parse(REQUEST_URI_PREFIX, uri) else {
+        return Err(refuse(req, &client, unknown()));
+    };
+    let (lookup, client_id, now) = (token.clone(), client.id.clone(), req.head.now);
+    let found = req
+        .app
+        .store()
+        .read(move |tx| pushed_authorization_requests::find(tx, &lookup, &client_id, now));
+    match found.await? {
+        None => Err(refuse(req, &client, unknown())),
+        // RFC 9126 §4, RFC 9101 §5: what else is in the address does not count.
+        Some(parameters) => {
+            Ok(Source { client, params: Params::from(parameters), pushed: Some(token) })
+        }
+    }
+}
+
+/// The parameters that count are not there. The address may prove all the same where to answer.
+fn refuse(req: &Browser, client: &Client, error: OAuthError) -> AuthorizeFailure {
+    let allow_insecure = req.app.settings().allow_insecure_callback_urls;
+    match ReplyTo::verify(&req.body, client, allow_insecure) {
+        Ok(reply_to) => AuthorizeFailure::to_client(&reply_to, error),
+        Err(_) => error.into(),
+    }
+}

@@ -1,0 +1,68 @@
+//! `POST /api/oidc/par` (RFC 9126)
+
+use hyper::StatusCode;
+use serde::Serialize;
+
+use crate::{
+    crypto::BearerToken,
+    model::Client,
+    oidc::{
+        AuthorizationRequest, OAuthError, Params,
+        authorization_request::{KEPT, ReplyTo},
+        pushed_request::{PUSHED_REQUEST_SECONDS, REQUEST_URI_PREFIX, check_is_whole},
+        request_object::{self, merge},
+    },
+    server::{
+        client_auth::with_challenge,
+        http::{Authorised, Request, Response},
+        limits,
+    },
+    store::pushed_authorization_requests,
+};
+
+/// A successful answer (RFC 9126 §2.2).
+#[derive(Serialize)]
+struct Pushed<'a> {
+    request_uri: &'a str,
+    expires_in: i64,
+}
+
+/// Keeps an authorization request for the browser that will refer to it.
+pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
+    let used_header = req.head.header("authorization").is_some();
+    with_challenge(used_header, respond(req).await)
+}
+
+async fn respond(req: Request) -> Result<Response, OAuthError> {
+    let req = req.form(limits::AUTHORIZE).await?;
+    let req = req.authenticate_client().await?;
+    let parameters = check_request(&req)?.only(KEPT);
+    let (client_id, now) = (req.who.id.clone(), req.head.now);
+    let token = BearerToken::generate(REQUEST_URI_PREFIX, req.app.new_id(now), req.app.rng());
+    let body = Pushed { request_uri: token.expose(), expires_in: PUSHED_REQUEST_SECONDS };
+    let response = Response::json(&body).status(StatusCode::CREATED).no_store();
+    let response = response.log_client(client_id.as_str());
+    let expires_at = now.plus(PUSHED_REQUEST_SECONDS);
+    let stored = req.app.store().write(move |tx| {
+        pushed_authorization_requests::insert(tx, &token, &client_id, &parameters, expires_at)
+    });
+    stored.await?;
+    Ok(response)
+}
+
+/// The parameters to be kept. What the authorization endpoint would refuse is refused at once: the
+/// client is there to be told (RFC 9126 §2.1).
+fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuthError> {
+    check_is_whole(&req.body)?;
+    let params = merge(&request_object::Context {
+        params: &req.body,
+        client_id: &req.who.id,
+        issuer: req.app.issuer(),
+        now: req.head.now,
+    })?;
+    let allow_insecure = req.app.settings().allow_insecure_callback_urls;
+    let reply_to = ReplyTo::verify(&params, &req.who, allow_insecure)
+        .map_err(|error| OAuthError::invalid_request(format!("Refused: {}.", error.rule())))?;
+    AuthorizationRequest::parse(&params, &req.who, reply_to)?;
+    Ok(params)
+}
