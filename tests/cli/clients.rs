@@ -124,8 +124,8 @@ fn a_client_is_shown_for_people_and_for_files() {
          Name\tLinkding\n\
          Public\tno\n\
          PKCE demanded\tno\n\
-         ID tokens signed with\tRS256\n\
          PAR demanded\tno\n\
+         ID tokens signed with\tRS256\n\
          Secrets\t...\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\
