@@ -5,7 +5,7 @@
 
 use super::{OAuthError, OAuthErrorCode, Params};
 use crate::model::{
-    Client, ClientType, Scope, ScopeToken,
+    Client, ClientType, GrantType, Scope, ScopeToken,
     pkce::{CodeChallenge, CodeChallengeMethod},
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
@@ -159,6 +159,7 @@ impl AuthorizationRequest {
         for check in CHECKS {
             check(params)?;
         }
+        check_grant_type(client)?;
         Ok(Self {
             reply_to,
             scope: Scope::parse(params.value("scope").unwrap_or_default()),
@@ -180,6 +181,15 @@ fn check_response_type(params: &Params) -> Result<(), OAuthError> {
         "code" => Ok(()),
         _ => Err(OAuthError::new(OAuthErrorCode::UnsupportedResponseType, "not code")),
     }
+}
+
+/// RFC 6749 §4.1.2.1: the client is not authorized to use this method.
+fn check_grant_type(client: &Client) -> Result<(), OAuthError> {
+    let detail = "its metadata does not list the grant type authorization_code";
+    client
+        .may_use(GrantType::AuthorizationCode)
+        .then_some(())
+        .ok_or_else(|| OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail))
 }
 
 fn check_response_mode(params: &Params) -> Result<(), OAuthError> {

@@ -38,6 +38,8 @@ pub enum OAuthErrorCode {
     SlowDown,
     /// We are too busy, for now.
     TemporarilyUnavailable,
+    /// The client may not do this (RFC 6749 §5.2).
+    UnauthorizedClient,
     /// The grant type is not known.
     UnsupportedGrantType,
     /// The response type is not `code`.
@@ -64,6 +66,7 @@ impl OAuthErrorCode {
             Self::ServerError => "server_error",
             Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }
@@ -103,6 +106,7 @@ impl OAuthErrorCode {
             Self::ServerError => "Something went wrong on the server.",
             Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
+            Self::UnauthorizedClient => "The client may not use this grant type.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
             Self::UnsupportedResponseType => "The only supported response type is code.",
         }

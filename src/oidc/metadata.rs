@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     crypto::Algorithm,
-    model::{Endpoints, ScopeToken},
+    model::{Endpoints, GrantType, ScopeToken},
 };
 
 /// How a client may prove who it is (OIDC Core §9).
@@ -22,9 +22,10 @@ pub struct ProviderMetadata {
     backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
+    client_id_metadata_document_supported: bool,
     code_challenge_methods_supported: &'static [&'static str],
     device_authorization_endpoint: String,
-    grant_types_supported: &'static [&'static str],
+    grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
     prompt_values_supported: &'static [&'static str],
@@ -48,7 +49,7 @@ pub struct ProviderMetadata {
 impl ProviderMetadata {
     /// The document. Browsers go to `issuer`; applications call `internal`, which may be another
     /// address of the same server.
-    pub fn new(issuer: &str, internal: &str) -> Self {
+    pub fn new(issuer: &str, internal: &str, allows_client_metadata: bool) -> Self {
         Self {
             endpoints: Endpoints::new(issuer, internal),
             authorization_response_iss_parameter_supported: true,
@@ -71,13 +72,10 @@ impl ProviderMetadata {
                 "amr",
                 "sid",
             ],
+            client_id_metadata_document_supported: allows_client_metadata,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
-            grant_types_supported: &[
-                "authorization_code",
-                "refresh_token",
-                "urn:ietf:params:oauth:grant-type:device_code",
-            ],
+            grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
             id_token_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",

@@ -4,6 +4,7 @@ pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
 pub mod client_assertion;
+pub mod client_metadata;
 pub mod code_exchange;
 pub mod device;
 pub mod error;

@@ -7,6 +7,7 @@ mod backchannel_logout;
 mod browse;
 mod clean_up;
 mod client_auth;
+mod client_metadata;
 mod connection_activity;
 mod dispatch;
 mod edge;

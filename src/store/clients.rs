@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, client_metadata_documents,
     value::{params, parse_column},
 };
 use crate::{
@@ -65,6 +65,10 @@ const INSERT: &str = "
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+
+const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
+
+const DELETE_REDIRECT_URIS: &str = "DELETE FROM client_redirect_uris WHERE client_id = ?1";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -182,6 +186,15 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
 }
 
+/// Changes what a client's metadata document says of it; the rest is the administrator's.
+pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
+    tx.execute(RENAME, params![client.id, client.name])?.expect_rows(1)?;
+    // However many there were.
+    let _ = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
+    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
+    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+}
+
 /// Stores the redirect URI that a client without any used in its first sign-in.
 pub fn adopt_redirect_uri(
     tx: &mut Tx<'_>,
@@ -242,6 +255,10 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
             _ => client.redirect_uris.push(pattern),
         }
     }
+    if client.id.is_url() {
+        let document = client_metadata_documents::find(tx, &client.id)?;
+        client.grant_types = Some(document.map(|found| found.grant_types).unwrap_or_default());
+    }
     Ok(client)
 }
 
@@ -292,6 +309,7 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
             8,
             "signing algorithm",
         )?,
+        grant_types: None,
         launch_url: row.get(9)?,
         backchannel_logout_uri: row.get(10)?,
         keys: ClientKeys {

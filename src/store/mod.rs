@@ -10,6 +10,7 @@ pub mod authorization_codes;
 pub mod backchannel_logouts;
 pub mod ceremonies;
 pub mod client_assertions;
+pub mod client_metadata_documents;
 pub mod clients;
 pub mod consents;
 pub mod device_codes;

@@ -48,7 +48,7 @@ pub struct Create {
     #[arg(value_name = "NAME")]
     name: ClientName,
     /// Client ID; a random one unless given
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = ClientId::from_chosen)]
     id: Option<ClientId>,
     /// Allow this callback URL, which may have * in it; repeat for several
     #[arg(long = "callback", value_name = "URL")]

@@ -48,7 +48,7 @@ impl ClientMetaView {
             has_dark_logo: false,
             launch_url: client.launch_url.clone(),
             requires_reauthentication: client.requires_reauthentication,
-            client_type: "standard",
+            client_type: if client.id.is_url() { "cimd" } else { "standard" },
         }
     }
 }

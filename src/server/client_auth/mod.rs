@@ -7,7 +7,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use hyper::header::WWW_AUTHENTICATE;
 
-use super::http::{Authorised, Head, Request, Response};
+use super::{
+    client_metadata::is_current,
+    http::{Authorised, Head, Request, Response},
+};
 use crate::{
     crypto::{Digest, Secret},
     model::{Client, ClientId, ClientType},
@@ -59,6 +62,9 @@ impl Request<Params> {
         }
         let credentials = read_credentials(&self.head, self.body())?;
         let id = credentials.client_id.clone();
+        if !is_current(self.app_for_authorising(), &self.head, &id).await? {
+            return Err(refuse("there is no such client"));
+        }
         let found = self.app_for_authorising().store().read(move |tx| {
             let Some(client) = clients::find(tx, &id)? else { return Ok(None) };
             let digests = clients::list_live_secret_digests(tx, &id, now)?;

@@ -104,6 +104,14 @@ CREATE TABLE client_logos (
     image BYTEA NOT NULL
 );
 
+-- The clients whose id is the address of a document, as it was when it was last fetched.
+CREATE TABLE client_metadata_documents (
+    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    grant_types TEXT NOT NULL,
+    -- When it has to be fetched again.
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE client_groups (
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
     group_id BYTEA NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
