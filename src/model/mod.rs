@@ -1,5 +1,6 @@
 //! The glossary: what the words of this program mean. No I/O.
 
+pub mod api;
 pub mod audit;
 pub mod client;
 mod client_keys;
@@ -21,6 +22,10 @@ pub mod time;
 pub mod user;
 pub mod view;
 
+pub use api::{
+    Api, ApiAccess, ApiName, Permission, PermissionDescription, PermissionKey, Resource,
+    SubjectType,
+};
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};

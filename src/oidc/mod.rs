@@ -5,6 +5,7 @@ pub mod authorization_request;
 pub mod claims;
 pub mod client_assertion;
 pub mod client_metadata;
+pub mod client_scope;
 pub mod code_exchange;
 pub mod device;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod params;
 pub mod pushed_request;
 pub mod refresh;
 pub mod request_object;
+pub mod resource;
 
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::{AuthorizationRequest, ResponseMode};

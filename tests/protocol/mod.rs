@@ -3,6 +3,7 @@
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
+mod client_credentials;
 mod client_metadata;
 mod http;
 mod keys;
