@@ -59,7 +59,7 @@ impl Create {
         let if_absent = self.if_absent;
         let (shown, is_new) =
             ctx.store()?.write_blocking(move |tx| match apis::find(tx, &api.resource)? {
-                Some(existing) if if_absent => Ok((Shown::load(tx, existing)?, false)),
+                Some(existing) if if_absent => Ok((Shown::load(tx, &existing)?, false)),
                 Some(existing) => {
                     let message = format!("there is an API {} already", existing.resource);
                     Err(CliError::refused(message).hint("add --if-absent to leave it as it is"))
@@ -67,7 +67,7 @@ impl Create {
                 None => {
                     apis::insert(tx, &api)?;
                     audit_events::insert(tx, &event)?;
-                    Ok((Shown::load(tx, api.clone())?, true))
+                    Ok((Shown::load(tx, &api)?, true))
                 }
             })?;
         if !is_new {

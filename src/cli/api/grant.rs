@@ -87,7 +87,7 @@ impl Grant {
             let what = (self.subject.subject_type(), &self.permissions[..]);
             apis::grant(tx, api.id, &client.id, what)?;
             audit_events::insert(tx, &event)?;
-            Ok(Shown::load(tx, api)?)
+            Ok(Shown::load(tx, &api)?)
         })
     }
 
@@ -125,7 +125,7 @@ impl Revoke {
                 }
                 _ => audit_events::insert(tx, &event)?,
             }
-            Ok(Shown::load(tx, api)?)
+            Ok(Shown::load(tx, &api)?)
         })
     }
 }

@@ -98,7 +98,7 @@ impl Add {
                 }
             }
             let api = find_api(tx, &resource)?;
-            Ok(Shown::load(tx, api)?)
+            Ok(Shown::load(tx, &api)?)
         })
     }
 }
@@ -120,7 +120,7 @@ impl Remove {
                 }
             }
             let api = find_api(tx, &self.resource)?;
-            Ok(Shown::load(tx, api)?)
+            Ok(Shown::load(tx, &api)?)
         })
     }
 }

@@ -53,19 +53,19 @@ impl Show {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let api = find_api(tx, &self.resource)?;
-            Ok(Shown::load(tx, api)?)
+            Ok(Shown::load(tx, &api)?)
         })
     }
 }
 
 impl Shown {
     /// Gathers what belongs to an API.
-    pub fn load(tx: &mut Tx<'_>, api: Api) -> Result<Self, StoreError> {
+    pub fn load(tx: &mut Tx<'_>, api: &Api) -> Result<Self, StoreError> {
         let grants = apis::list_grants(tx, api.id)?;
         Ok(Self {
             clients: grants.into_iter().map(GrantView::of).collect(),
             resource: api.resource.clone(),
-            api: ApiView::of(&api),
+            api: ApiView::of(api),
         })
     }
 
