@@ -3,9 +3,9 @@
 //! Two steps, since they fail differently: until the redirect URI is proven nothing may be
 //! redirected; from then on every error goes back to the client.
 
-use super::{OAuthError, OAuthErrorCode, Params};
+use super::{IdTokenHint, OAuthError, OAuthErrorCode, Params};
 use crate::model::{
-    Client, ClientType, Scope, ScopeToken,
+    Client, ClientType, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
@@ -15,6 +15,7 @@ pub const KEPT: &[&str] = &[
     "client_id",
     "code_challenge",
     "code_challenge_method",
+    "id_token_hint",
     "login_hint",
     "max_age",
     "nonce",
@@ -24,10 +25,17 @@ pub const KEPT: &[&str] = &[
     "response_type",
     "scope",
     "state",
+    "ui_locales",
 ];
 
 /// Longest value in bytes of a parameter that is stored.
-const MAX_OPAQUE: usize = 2_048;
+fn longest(name: &str) -> usize {
+    match name {
+        // A whole token, with the groups of its user.
+        "id_token_hint" => 8 * 1_024,
+        _ => 2_048,
+    }
+}
 
 /// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,13 +157,24 @@ pub struct AuthorizationRequest {
     pub prompts: Prompts,
     /// How many seconds ago the user may have signed in.
     pub max_age: Option<i64>,
+    /// The only user who can answer, if the client has one in mind (OIDC Core §3.1.2.2).
+    pub subject: Option<UserId>,
+    /// Which account the client thinks of: a stranger's words, to be shown and not believed.
+    pub login_hint: Option<String>,
+    /// Languages of the pages, separated by spaces, the best first.
+    pub ui_locales: Option<String>,
     /// What the token request has to answer (RFC 7636).
     pub code_challenge: Option<CodeChallenge>,
 }
 
 impl AuthorizationRequest {
-    /// Checks everything but the redirect URI, in this order.
-    pub fn parse(params: &Params, client: &Client, reply_to: ReplyTo) -> Result<Self, OAuthError> {
+    /// Checks everything but the redirect URI, in this order. `read_hint` knows our ID tokens.
+    pub fn parse(
+        params: &Params,
+        client: &Client,
+        reply_to: ReplyTo,
+        read_hint: impl Fn(&str) -> Option<IdTokenHint>,
+    ) -> Result<Self, OAuthError> {
         for check in CHECKS {
             check(params)?;
         }
@@ -165,6 +184,9 @@ impl AuthorizationRequest {
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
             max_age: parse_max_age(params)?,
+            subject: parse_hint(params, client, read_hint)?,
+            login_hint: params.value("login_hint").map(str::to_owned),
+            ui_locales: params.value("ui_locales").map(str::to_owned),
             code_challenge: parse_code_challenge(params, client)?,
         })
     }
@@ -192,11 +214,10 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
 }
 
 fn check_opaque(params: &Params) -> Result<(), OAuthError> {
-    let long =
-        KEPT.iter().find(|name| params.value(name).is_some_and(|value| value.len() > MAX_OPAQUE));
-    match long {
+    let is_long = |name: &str| params.value(name).is_some_and(|value| value.len() > longest(name));
+    match KEPT.iter().find(|name| is_long(name)) {
         Some(name) => {
-            let message = format!("The parameter {name} is longer than {MAX_OPAQUE} bytes.");
+            let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
             Err(OAuthError::invalid_request(message))
         }
         None => Ok(()),
@@ -236,6 +257,22 @@ fn parse_max_age(params: &Params) -> Result<Option<i64>, OAuthError> {
     let seconds = text.parse().ok().filter(|_| digits);
     seconds.map(Some).ok_or_else(|| {
         OAuthError::invalid_request("The parameter max_age is not a whole number of seconds.")
+    })
+}
+
+/// OIDC Core §3.1.2.1: an ID token that we issued, expired or not. One that this client did not get
+/// is not its to show.
+fn parse_hint(
+    params: &Params,
+    client: &Client,
+    read_hint: impl Fn(&str) -> Option<IdTokenHint>,
+) -> Result<Option<UserId>, OAuthError> {
+    let Some(text) = params.value("id_token_hint") else { return Ok(None) };
+    let hint = read_hint(text).filter(|hint| hint.client_id().as_ref() == Some(&client.id));
+    hint.map(|hint| Some(hint.user_id())).ok_or_else(|| {
+        OAuthError::invalid_request(
+            "The parameter id_token_hint is not an ID token that this client got here.",
+        )
     })
 }
 

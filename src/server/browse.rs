@@ -99,7 +99,10 @@ pub(super) async fn interaction(req: Request) -> Page {
     if live.interaction.user_id != user.map(|user| user.id) {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
-    let layout = Caller::of(&req.head).layout(user);
+    let mut caller = Caller::of(&req.head);
+    let wanted = live.request.ui_locales.as_deref().and_then(Locale::first_of);
+    caller.locale = wanted.unwrap_or(caller.locale);
+    let layout = caller.layout(user);
     Ok(render(&interaction_page(layout, &token, live, step, user)))
 }
 
@@ -128,6 +131,7 @@ fn interaction_page(
             email: user.email.as_ref().map(ToString::to_string),
         }),
         redirect_host: host.to_owned(),
+        login_hint: live.request.login_hint,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod authorization_endpoint;
 mod ceremonies;
+mod hints;
 mod http;
 mod keys;
 mod log;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::{
-    crypto::{Algorithm, JwkSet, KeyError, MasterKey, Rng, SealError, SigningKey},
+    crypto::{Algorithm, JwkSet, KeyError, MasterKey, Rng, SealError, SigningKey, VerifyingKey},
     model::Timestamp,
     store::{
         Store, StoreError,
@@ -113,6 +113,13 @@ impl KeySet {
         active.or_else(|| of_algorithm.next()).map(|key| &key.key)
     }
 
+    /// The key of a token that we may have signed ourselves.
+    pub(super) fn verifying_key(&self, algorithm: Algorithm, kid: &str) -> Option<VerifyingKey> {
+        let mut keys = self.keys.iter().map(|published| &published.key);
+        keys.find(|key| key.kid() == kid && key.algorithm() == algorithm)
+            .map(|key| key.verifying_key())
+    }
+
     /// The JWK Set as it is sent.
     pub(super) fn jwk_set(&self) -> Bytes {
         self.jwk_set.clone()
@@ -170,4 +177,48 @@ fn new_key(
 fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {
     let pkcs8 = master_key.open(SEALED_PLACE, &key.sealed_pkcs8)?;
     Ok(Arc::new(SigningKey::from_pkcs8(key.kid.clone(), key.algorithm, &pkcs8)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn published(kid: &str, algorithm: Algorithm, created_at: i64) -> PublishedKey {
+        let pkcs8 = SigningKey::generate(algorithm).unwrap();
+        let key = Arc::new(SigningKey::from_pkcs8(kid.to_owned(), algorithm, &pkcs8).unwrap());
+        let signs_from = Timestamp::from_unix(created_at).plus(ACTIVATION_SECONDS);
+        PublishedKey { key, signs_from }
+    }
+
+    fn signer(keys: &[PublishedKey], algorithm: Algorithm, now: i64) -> Option<String> {
+        let set = KeySet { keys: keys.to_vec(), jwk_set: Bytes::new() };
+        let key = set.signing_key(algorithm, Timestamp::from_unix(now))?;
+        Some(key.kid().to_owned())
+    }
+
+    #[test]
+    fn a_new_key_signs_once_every_server_publishes_it() {
+        let keys = [published("old", Algorithm::Es256, 0), published("new", Algorithm::Es256, 100)];
+        assert_eq!(signer(&keys, Algorithm::Es256, 101).unwrap(), "old");
+        assert_eq!(signer(&keys, Algorithm::Es256, 102).unwrap(), "new");
+        assert_eq!(signer(&keys, Algorithm::EdDsa, 102), None);
+    }
+
+    #[test]
+    fn a_key_without_an_elder_waits_for_nobody() {
+        let keys = [published("only", Algorithm::Es256, 100)];
+        assert_eq!(signer(&keys, Algorithm::Es256, 100).unwrap(), "only");
+    }
+
+    #[test]
+    fn the_newest_rs256_key_is_the_first_in_the_set() {
+        let keys = [
+            published("a", Algorithm::Rs256, 0),
+            published("b", Algorithm::Es256, 0),
+            published("c", Algorithm::Rs256, 100),
+        ];
+        let set: JwkSet = serde_json::from_slice(&jwk_set(&keys)).unwrap();
+        let kids: Vec<_> = set.keys.iter().filter_map(|key| key.kid.as_deref()).collect();
+        assert_eq!(kids, ["c", "a", "b"]);
+    }
 }

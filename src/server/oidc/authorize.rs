@@ -9,6 +9,7 @@ use super::{
     authorize_code::issue_code,
     authorize_reply::AuthorizeFailure,
     authorize_source::{Source, gather},
+    id_token_hint,
 };
 use crate::{
     crypto::BearerToken,
@@ -165,7 +166,8 @@ fn check_request(
     let allow_insecure = req.app.settings().allow_insecure_callback_urls;
     let reply_to = ReplyTo::verify(params, client, allow_insecure)
         .map_err(|error| AuthorizeFailure::reply_to(error, client.id.as_str()))?;
-    AuthorizationRequest::parse(params, client, reply_to.clone())
+    let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
+    AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
         .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::id_token_hint;
 use crate::{
     crypto::BearerToken,
     model::{
@@ -130,7 +131,8 @@ pub(in crate::server) fn find_live(
     // The client may have changed since: what would not be accepted now is not gone on with.
     let reply_to = ReplyTo::verify(&params, &client, app.settings().allow_insecure_callback_urls);
     let reply_to = reply_to.map_err(|error| gone().because(error.rule()))?;
-    let request = AuthorizationRequest::parse(&params, &client, reply_to);
+    let read_hint = |hint: &str| id_token_hint::verify(app, hint);
+    let request = AuthorizationRequest::parse(&params, &client, reply_to, read_hint);
     let request = request.map_err(|error| gone().because(error))?;
     let has_logo = clients::has_logo(tx, &client.id)?;
     Ok(Live { client, has_logo, request, interaction })

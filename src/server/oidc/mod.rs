@@ -6,6 +6,7 @@ mod authorize_reply;
 mod authorize_source;
 pub(super) mod client_logo;
 pub(super) mod discovery;
+mod id_token_hint;
 pub(super) mod interactions;
 pub(super) mod introspect;
 pub(super) mod par;

@@ -1,0 +1,20 @@
+//! Verifying an `id_token_hint` with the keys that we publish.
+
+use crate::{crypto::jws, oidc::IdTokenHint, server::App};
+
+/// The longest hint that is looked at, in bytes.
+const MAX_HINT: usize = 8 * 1024;
+
+/// Reads a hint; `None` when it is not an ID token of ours. One whose key is no longer published
+/// cannot be told from a forged one.
+pub(super) fn verify(app: &App, text: &str) -> Option<IdTokenHint> {
+    if text.len() > MAX_HINT {
+        return None;
+    }
+    let keys = app.keys();
+    let find = |algorithm, kid: Option<&str>| {
+        kid.and_then(|kid| keys.verifying_key(algorithm, kid)).into_iter().collect()
+    };
+    let (_, hint) = jws::verify::<IdTokenHint>(text, find).ok()?;
+    hint.is_of(app.issuer()).then_some(hint)
+}
