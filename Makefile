@@ -8,7 +8,7 @@ lint:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-# Chromium, PostgreSQL and a Python virtual environment, if they are missing.
+# Chromium, PostgreSQL, and the relying parties, if they are missing.
 test-deps:
 	sh tests/setup.sh
 

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod crypto;
 pub mod model;
 pub mod oidc;
+pub mod outbound;
 pub mod server;
 pub mod settings;
 pub mod store;

@@ -2,11 +2,12 @@
 
 use crate::support::op::{TestClient, TestOp};
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "access_tokens",
     "audit_events",
     "authorization_codes",
     "ceremonies",
+    "device_codes",
     "grants",
     "interactions",
     "one_time_access_tokens",
@@ -31,6 +32,7 @@ fn fill(op: &TestOp) -> (TestClient, String) {
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     alice.agent.get("/api/webauthn/login/start").ok();
     op.one_time_code(alice.id, 600);
+    op.device_authorization(&client, "openid");
     op.push(&client, &[]).ok();
     let tokens = op.refresh(&client, refresh_token).ok().json();
     (client, tokens["refresh_token"].as_str().unwrap().to_owned())

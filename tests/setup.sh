@@ -1,13 +1,22 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, and the Python
-# of the relying-party site. Does nothing when all is there. For Debian 12 and its relatives.
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, and what the
+# relying parties are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
 requirements=tests/relying_party/requirements.txt
-checksum=$(sha256sum "$requirements")
+javascript=tests/relying_party/javascript
+
+# A folder has a stamp when it was made from this very list.
+is_made() {
+    [ "$(cat "$1/stamp" 2>/dev/null || :)" = "$(sha256sum "$2")" ]
+}
 
 has_environment() {
-    [ "$(cat .venv/stamp 2>/dev/null || :)" = "$checksum" ]
+    is_made .venv "$requirements"
+}
+
+has_node_modules() {
+    is_made "$javascript/node_modules" "$javascript/package-lock.json"
 }
 
 # Tried for real: Debian's python3 has the module `venv`, but not all that it needs.
@@ -34,6 +43,9 @@ install_packages() {
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
     has_postgresql || missing="$missing postgresql"
     has_environment || can_make_environment || missing="$missing python3-venv"
+    [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"
+    command -v node >/dev/null || missing="$missing nodejs"
+    has_node_modules || command -v npm >/dev/null || missing="$missing npm"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ]; then
         echo "The integration tests need Debian packages. As root, run: apt-get install$missing" >&2
@@ -56,13 +68,19 @@ quietly() {
     rm -f "$log"
 }
 
-# The stamp is written last, so that an environment left half made is made again.
+# The stamp is written last, so that what is left half made is made again.
 make_environment() {
     rm -rf .venv
     python3 -m venv .venv
     .venv/bin/pip install --quiet --disable-pip-version-check --requirement "$requirements"
-    echo "$checksum" >.venv/stamp
+    sha256sum "$requirements" >.venv/stamp
+}
+
+make_node_modules() {
+    quietly npm --prefix "$javascript" ci
+    sha256sum "$javascript/package-lock.json" >"$javascript/node_modules/stamp"
 }
 
 install_packages
 has_environment || make_environment
+has_node_modules || make_node_modules

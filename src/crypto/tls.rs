@@ -2,9 +2,30 @@
 
 use std::sync::Arc;
 
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::{CryptoProvider, ring},
+};
 
 /// The algorithms of TLS, by `ring` like all others.
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
+}
+
+/// This system can verify nobody.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("this system has no certificates to verify the server with")]
+pub struct NoCertificates;
+
+/// A client that verifies who answers, with the certificates that this system trusts.
+pub fn verifying_client() -> Result<Arc<ClientConfig>, NoCertificates> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(NoCertificates);
+    }
+    let builder = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|_| NoCertificates)?;
+    Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
 }

@@ -17,6 +17,8 @@ pub enum EventKind {
     ClientDeleted,
     /// A client took the callback URL of its first sign-in.
     ClientRedirectUriAdopted,
+    /// A user let a device in for a client that they had allowed before.
+    DeviceCodeAuthorization,
     /// A client gave back what a user had granted it.
     GrantRevoked,
     /// A group was made.
@@ -25,6 +27,8 @@ pub enum EventKind {
     GroupMembersAdded,
     /// A user allowed a client for the first time.
     NewClientAuthorization,
+    /// A user let a device in, and by that allowed a client for the first time.
+    NewDeviceCodeAuthorization,
     /// A one-time link was made for a user.
     OneTimeAccessTokenCreated,
     /// A passkey was registered.
@@ -52,10 +56,12 @@ impl EventKind {
             Self::ClientCreated => "CLIENT_CREATED",
             Self::ClientDeleted => "CLIENT_DELETED",
             Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
+            Self::DeviceCodeAuthorization => "DEVICE_CODE_AUTHORIZATION",
             Self::GrantRevoked => "GRANT_REVOKED",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
             Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
+            Self::NewDeviceCodeAuthorization => "NEW_DEVICE_CODE_AUTHORIZATION",
             Self::OneTimeAccessTokenCreated => "ONE_TIME_ACCESS_TOKEN_CREATED",
             Self::PasskeyAdded => "PASSKEY_ADDED",
             Self::PasskeyRemoved => "PASSKEY_REMOVED",

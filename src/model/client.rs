@@ -83,6 +83,8 @@ pub struct Client {
     pub id_token_signed_response_alg: Algorithm,
     /// Its front page.
     pub launch_url: Option<String>,
+    /// Where it wants to be told that a session of its user ended (OIDC Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
     /// Life of an access token in seconds.
     pub access_token_seconds: i64,
     /// Life of a refresh token in seconds, from its last rotation.
@@ -112,6 +114,7 @@ impl Client {
             is_group_restricted: false,
             id_token_signed_response_alg: Algorithm::Rs256,
             launch_url: None,
+            backchannel_logout_uri: None,
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,

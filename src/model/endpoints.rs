@@ -13,6 +13,8 @@ pub struct Endpoints {
     pub token_endpoint: String,
     /// Where the claims are.
     pub userinfo_endpoint: String,
+    /// Where a client sends its user to sign out.
+    pub end_session_endpoint: String,
     /// Where a client asks whether a token is good.
     pub introspection_endpoint: String,
     /// Where a client gives tokens back.
@@ -30,6 +32,7 @@ impl Endpoints {
             authorization_endpoint: format!("{issuer}/authorize"),
             token_endpoint: format!("{internal}/api/oidc/token"),
             userinfo_endpoint: format!("{internal}/api/oidc/userinfo"),
+            end_session_endpoint: format!("{issuer}/api/oidc/end-session"),
             introspection_endpoint: format!("{internal}/api/oidc/introspect"),
             revocation_endpoint: format!("{internal}/api/oidc/revoke"),
             jwks_uri: format!("{internal}/.well-known/jwks.json"),

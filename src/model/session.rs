@@ -1,6 +1,6 @@
 //! Browser sessions at the provider.
 
-use super::{Amr, SessionId, Timestamp, UserId};
+use super::{Amr, ClientId, SessionId, Timestamp, UserId};
 
 /// A signed-in browser. Its cookie is a bearer value of which only the digest is kept.
 #[derive(Debug, Clone)]
@@ -21,4 +21,15 @@ pub struct Session {
     pub ip_address: String,
     /// The `User-Agent` of the browser.
     pub user_agent: String,
+}
+
+/// A session that has ended, and a client that its user had signed in to.
+#[derive(Debug, Clone)]
+pub struct EndedSession {
+    /// The client.
+    pub client_id: ClientId,
+    /// Whose session it was.
+    pub user_id: UserId,
+    /// Which one.
+    pub session_id: SessionId,
 }

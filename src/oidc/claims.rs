@@ -4,7 +4,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::AccessTokenId;
-use crate::model::{Client, Grant, Group, Scope, ScopeToken, Timestamp, User};
+use crate::model::{
+    Client, EndedSession, Grant, Group, Scope, ScopeToken, SessionId, Timestamp, User,
+};
 
 /// One hour: the life of an ID token in seconds.
 pub const ID_TOKEN_SECONDS: i64 = 3_600;
@@ -82,6 +84,7 @@ pub struct IdTokenClaims {
     nonce: Option<String>,
     at_hash: String,
     amr: [&'static str; 1],
+    sid: SessionId,
     r#type: &'static str,
     #[serde(flatten)]
     user: UserClaims,
@@ -118,6 +121,7 @@ impl IdTokenClaims {
             nonce: input.nonce,
             at_hash: input.at_hash,
             amr: [grant.amr.as_str()],
+            sid: grant.session_id,
             r#type: "id-token",
             user,
         }
@@ -165,6 +169,47 @@ impl AccessTokenClaims {
     }
 }
 
+/// The claims of a logout token (OIDC Back-Channel Logout §2.4).
+#[derive(Debug, Clone, Serialize)]
+pub struct LogoutTokenClaims {
+    iss: String,
+    sub: String,
+    aud: [String; 1],
+    iat: i64,
+    exp: i64,
+    jti: Uuid,
+    events: LogoutEvent,
+    sid: SessionId,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct LogoutEvent {
+    #[serde(rename = "http://schemas.openid.net/event/backchannel-logout")]
+    backchannel_logout: Empty,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct Empty {}
+
+impl LogoutTokenClaims {
+    /// Two minutes, as Back-Channel Logout §4 advises.
+    const SECONDS: i64 = 120;
+
+    /// The claims of a new logout token.
+    pub fn new(issuer: &str, ended: &EndedSession, jti: Uuid, now: Timestamp) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            sub: ended.user_id.to_string(),
+            aud: [ended.client_id.to_string()],
+            iat: now.as_unix(),
+            exp: now.plus(Self::SECONDS).as_unix(),
+            jti,
+            events: LogoutEvent::default(),
+            sid: ended.session_id,
+        }
+    }
+}
+
 /// Whether tokens of this scope are for the UserInfo endpoint, too.
 fn has_userinfo(scope: &Scope) -> bool {
     scope.tokens().iter().any(|token| *token != ScopeToken::OfflineAccess)
@@ -175,7 +220,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::model::{Amr, GrantId, GroupId, SessionId, UserId};
+    use crate::model::{Amr, GrantId, GroupId, UserId};
 
     fn user() -> User {
         User {
@@ -264,7 +309,8 @@ mod tests {
             token(None),
             json!({
                 "iss": "https://id", "aud": ["web"], "iat": 100, "exp": 3_700, "auth_time": 90,
-                "rat": 95, "jti": Uuid::nil(), "at_hash": "h", "amr": ["phr"], "type": "id-token",
+                "rat": 95, "jti": Uuid::nil(), "at_hash": "h", "amr": ["phr"],
+                "sid": Uuid::nil(), "type": "id-token",
                 "sub": "u",
             })
         );

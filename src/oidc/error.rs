@@ -8,8 +8,12 @@
 pub enum OAuthErrorCode {
     /// The user, or we for them, said no.
     AccessDenied,
+    /// The user of a device has not answered yet (RFC 8628 §3.5).
+    AuthorizationPending,
     /// `prompt=none`, and the user would have to be asked for consent.
     ConsentRequired,
+    /// The device code has expired (RFC 8628 §3.5).
+    ExpiredToken,
     /// The client is unknown or did not prove who it is.
     InvalidClient,
     /// The code or refresh token is of no use.
@@ -30,6 +34,8 @@ pub enum OAuthErrorCode {
     InsufficientScope,
     /// We failed.
     ServerError,
+    /// A device asks too often (RFC 8628 §3.5).
+    SlowDown,
     /// We are too busy, for now.
     TemporarilyUnavailable,
     /// The grant type is not known.
@@ -43,7 +49,9 @@ impl OAuthErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::AuthorizationPending => "authorization_pending",
             Self::ConsentRequired => "consent_required",
+            Self::ExpiredToken => "expired_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
@@ -54,6 +62,7 @@ impl OAuthErrorCode {
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::ServerError => "server_error",
+            Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
@@ -64,7 +73,8 @@ impl OAuthErrorCode {
     pub fn status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
-            Self::AccessDenied | Self::InsufficientScope => 403,
+            // `access_denied` is 400 as well where it is JSON: RFC 8628 §3.5, RFC 6749 §5.2.
+            Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
             _ => 400,
@@ -75,12 +85,14 @@ impl OAuthErrorCode {
     fn description(self) -> &'static str {
         match self {
             Self::AccessDenied => "The request was denied.",
+            Self::AuthorizationPending => "The user has not answered yet.",
             Self::ConsentRequired => "The user has to be asked for consent.",
+            Self::ExpiredToken => "The device code has expired. Ask for a new one.",
             Self::InsufficientScope => "The access token does not have the scope that this needs.",
             Self::InvalidClient => "The client is unknown or its authentication failed.",
             Self::InvalidGrant => {
-                "The authorization code or refresh token is invalid, expired, used, or was issued \
-                 to another client or for another redirect URI."
+                "The authorization code, device code or refresh token is invalid, expired, used, \
+                 or was issued to another client or for another redirect URI."
             }
             Self::InvalidRequest => "The request is malformed.",
             Self::InvalidRequestObject => "The request object is malformed.",
@@ -89,6 +101,7 @@ impl OAuthErrorCode {
             Self::LoginRequired => "The user has to sign in.",
             Self::RequestNotSupported => "Only unsigned request objects are supported.",
             Self::ServerError => "Something went wrong on the server.",
+            Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
             Self::UnsupportedResponseType => "The only supported response type is code.",

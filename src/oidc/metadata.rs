@@ -17,9 +17,12 @@ pub struct ProviderMetadata {
     #[serde(flatten)]
     endpoints: Endpoints,
     authorization_response_iss_parameter_supported: bool,
+    backchannel_logout_session_supported: bool,
+    backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
     code_challenge_methods_supported: &'static [&'static str],
+    device_authorization_endpoint: String,
     grant_types_supported: &'static [&'static str],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
@@ -45,6 +48,8 @@ impl ProviderMetadata {
         Self {
             endpoints: Endpoints::new(issuer, internal),
             authorization_response_iss_parameter_supported: true,
+            backchannel_logout_session_supported: true,
+            backchannel_logout_supported: true,
             claims_parameter_supported: false,
             claims_supported: &[
                 "sub",
@@ -60,9 +65,15 @@ impl ProviderMetadata {
                 "groups",
                 "auth_time",
                 "amr",
+                "sid",
             ],
             code_challenge_methods_supported: &["plain", "S256"],
-            grant_types_supported: &["authorization_code", "refresh_token"],
+            device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
+            grant_types_supported: &[
+                "authorization_code",
+                "refresh_token",
+                "urn:ietf:params:oauth:grant-type:device_code",
+            ],
             id_token_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str).to_vec(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",

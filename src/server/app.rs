@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::{
@@ -15,6 +16,7 @@ use crate::{
     crypto::{MasterKey, Rng},
     model::{Clock, Timestamp},
     oidc::metadata::ProviderMetadata,
+    outbound::Outbound,
     settings::Settings,
     store::{Store, StoreError},
 };
@@ -50,6 +52,8 @@ pub struct App {
     keys: RwLock<Arc<KeySet>>,
     webauthn: Option<Webauthn>,
     limiter: Limiter,
+    outbound: Outbound,
+    backchannel_logout_queue: Notify,
     metadata: Bytes,
 }
 
@@ -72,6 +76,8 @@ impl App {
             false => None,
         };
         Ok(Arc::new(Self {
+            outbound: Outbound::default(),
+            backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
             settings,
@@ -128,6 +134,16 @@ impl App {
     /// The rate limits.
     pub(super) fn limiter(&self) -> &Limiter {
         &self.limiter
+    }
+
+    /// What opens connections to others.
+    pub(super) fn outbound(&self) -> &Outbound {
+        &self.outbound
+    }
+
+    /// Wakes whoever tells clients of logouts.
+    pub(super) fn backchannel_logout_queue(&self) -> &Notify {
+        &self.backchannel_logout_queue
     }
 
     /// The discovery document as it is sent.

@@ -31,7 +31,12 @@ pub(super) async fn dispatch(
     match route {
         Route::Authorize => run!(oidc::authorize::authorize(request)),
         Route::ClientLogo(id) => run!(oidc::client_logo::client_logo(request, id)),
+        Route::DeviceAuthorization => run!(oidc::device::authorization::authorize(request)),
+        Route::DeviceDeny => run!(oidc::device::verification::deny(request)),
+        Route::DeviceInfo => run!(oidc::device::verification::info(request)),
+        Route::DeviceVerify => run!(oidc::device::verification::verify(request)),
         Route::Discovery => oidc::discovery::discovery(request),
+        Route::EndSession => run!(oidc::end_session::end_session(request)),
         Route::InteractionComplete(id) => run!(oidc::interactions::complete(request, id)),
         Route::InteractionDeny(id) => run!(oidc::interactions::deny(request, id)),
         Route::InteractionGet(id) => run!(oidc::interactions::show(request, id)),
@@ -62,6 +67,7 @@ pub(super) async fn dispatch(
 
         Route::AccountPage => run!(browse::account(request)),
         Route::Asset(file) => run!(browse::asset(request, file)),
+        Route::DevicePage => run!(browse::device(request)),
         Route::Favicon => run!(browse::asset(request, "favicon.svg".to_owned())),
         Route::InteractionErrorPage => run!(browse::interaction_error(request)),
         Route::InteractionPage => run!(browse::interaction(request)),

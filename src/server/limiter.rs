@@ -15,6 +15,13 @@ pub(super) enum Policy {
     OneTimeAccess,
     /// Using the passkey again.
     Reauthenticate,
+    /// Trying the code that a device shows.
+    UserCode,
+}
+
+impl Policy {
+    const ALL: [Self; 5] =
+        [Self::Api, Self::Login, Self::OneTimeAccess, Self::Reauthenticate, Self::UserCode];
 }
 
 /// Token buckets, one an address and policy. They are per server: with several servers behind one
@@ -30,6 +37,7 @@ struct Buckets {
     login: DefaultKeyedRateLimiter<IpAddr>,
     one_time_access: DefaultKeyedRateLimiter<IpAddr>,
     reauthenticate: DefaultKeyedRateLimiter<IpAddr>,
+    user_code: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Limiter {
@@ -45,6 +53,7 @@ impl Limiter {
             login: bucket(Duration::from_secs(5), 10),
             one_time_access: bucket(Duration::from_secs(10), 5),
             reauthenticate: bucket(Duration::from_secs(10), 5),
+            user_code: bucket(Duration::from_secs(10), 10),
         });
         Self { buckets }
     }
@@ -62,7 +71,7 @@ impl Limiter {
     /// Forgets the addresses that have not come lately.
     pub(super) fn forget_idle(&self) {
         let Some(buckets) = &self.buckets else { return };
-        for policy in [Policy::Api, Policy::Login, Policy::OneTimeAccess, Policy::Reauthenticate] {
+        for policy in Policy::ALL {
             buckets.of(policy).retain_recent();
             buckets.of(policy).shrink_to_fit();
         }
@@ -76,6 +85,7 @@ impl Buckets {
             Policy::Login => &self.login,
             Policy::OneTimeAccess => &self.one_time_access,
             Policy::Reauthenticate => &self.reauthenticate,
+            Policy::UserCode => &self.user_code,
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use super::{App, clean_up, connection_activity::Activity, edge, keys, limits};
+use super::{App, backchannel_logout, clean_up, connection_activity::Activity, edge, keys, limits};
 
 /// How often the rate limiter forgets addresses that are gone.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -51,6 +51,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     let places = Arc::new(Semaphore::new(limits::CONNECTIONS));
     let periodic = [
         tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
+        tokio::spawn(backchannel_logout::run(Arc::clone(&app))),
         tokio::spawn(clean_up::run(Arc::clone(&app))),
         tokio::spawn(keys::watch(Arc::clone(&app))),
     ];

@@ -3,6 +3,7 @@
 pub mod account;
 mod app;
 pub mod assets;
+mod backchannel_logout;
 mod browse;
 mod clean_up;
 mod client_auth;
@@ -26,6 +27,7 @@ mod probe;
 mod profile_picture;
 mod route;
 mod setup;
+mod sign_out;
 mod signing_in;
 
 pub use app::{App, StartError};

@@ -9,7 +9,12 @@ use super::limiter::Policy;
 pub(super) enum Route {
     // Protocol
     Authorize,
+    DeviceAuthorization,
+    DeviceDeny,
+    DeviceInfo,
+    DeviceVerify,
     Discovery,
+    EndSession,
     InteractionComplete(String),
     InteractionDeny(String),
     InteractionGet(String),
@@ -42,6 +47,7 @@ pub(super) enum Route {
     // Pages
     AccountPage,
     Asset(String),
+    DevicePage,
     Favicon,
     InteractionErrorPage,
     InteractionPage,
@@ -93,6 +99,11 @@ impl Route {
         match (method, segments) {
             ("POST", ["oidc", "par"]) => Self::PushedAuthorization,
             ("POST", ["oidc", "token"]) => Self::Token,
+            ("GET" | "POST", ["oidc", "end-session"]) => Self::EndSession,
+            ("POST", ["oidc", "device", "authorize"]) => Self::DeviceAuthorization,
+            ("GET", ["oidc", "device", "info"]) => Self::DeviceInfo,
+            ("POST", ["oidc", "device", "verify"]) => Self::DeviceVerify,
+            ("POST", ["oidc", "device", "deny"]) => Self::DeviceDeny,
             ("POST", ["oidc", "introspect"]) => Self::Introspect,
             ("POST", ["oidc", "revoke"]) => Self::Revoke,
             ("GET" | "POST", ["oidc", "userinfo"]) => Self::UserInfo,
@@ -127,6 +138,7 @@ impl Route {
         match (method, segments) {
             ("GET" | "POST", ["authorize"]) => Self::Authorize,
             ("GET", ["healthz"]) => Self::Health,
+            ("GET", ["device"]) => Self::DevicePage,
             ("GET", ["setup"]) => Self::SetupPage,
             ("GET", ["signup", "setup"]) => Self::MovedTo("/setup"),
             ("GET", ["login"]) => Self::LoginPage,
@@ -156,7 +168,13 @@ impl Route {
                 "/api/webauthn/credentials/{id}"
             }
             Self::CredentialList => "/api/webauthn/credentials",
+            Self::DeviceAuthorization => "/api/oidc/device/authorize",
+            Self::DeviceDeny => "/api/oidc/device/deny",
+            Self::DeviceInfo => "/api/oidc/device/info",
+            Self::DevicePage => "/device",
+            Self::DeviceVerify => "/api/oidc/device/verify",
             Self::Discovery => "/.well-known/openid-configuration",
+            Self::EndSession => "/api/oidc/end-session",
             Self::Favicon => "/favicon.ico",
             Self::Health => "/healthz",
             Self::InteractionComplete(_) => "/api/oidc/interactions/{id}/complete",
@@ -196,6 +214,9 @@ impl Route {
     /// The rate limits that count this request.
     pub(super) fn policies(&self) -> &'static [Policy] {
         match self {
+            Self::DeviceDeny | Self::DeviceInfo | Self::DeviceVerify => {
+                &[Policy::Api, Policy::UserCode]
+            }
             Self::LoginFinish => &[Policy::Api, Policy::Login],
             Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
             Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
@@ -210,9 +231,12 @@ impl Route {
         matches!(
             self,
             Self::Authorize
+                | Self::DeviceAuthorization
                 | Self::Discovery
+                | Self::EndSession
                 | Self::Introspect
                 | Self::Jwks
+                | Self::Preflight
                 | Self::PushedAuthorization
                 | Self::Revoke
                 | Self::Token

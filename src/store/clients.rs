@@ -12,27 +12,25 @@ use crate::{
     },
 };
 
-const FIND: &str = "
-    SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at, requires_pushed_authorization_requests
-      FROM clients
-     WHERE id = ?1";
+/// A query for whole clients.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
+                    requires_reauthentication, skips_consent, is_group_restricted,
+                    id_token_signed_response_alg, launch_url, backchannel_logout_uri,
+                    access_token_seconds, refresh_token_seconds, created_at
+               FROM clients ",
+            $which
+        )
+    };
+}
 
-const FIND_BY_NAME: &str = "
-    SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at, requires_pushed_authorization_requests
-      FROM clients
-     WHERE name = ?1
-     ORDER BY id";
+const FIND: &str = select!("WHERE id = ?1");
 
-const LIST: &str = "
-    SELECT id, name, client_type, requires_pkce, requires_reauthentication, skips_consent,
-           is_group_restricted, id_token_signed_response_alg, launch_url, access_token_seconds,
-           refresh_token_seconds, created_at, requires_pushed_authorization_requests
-      FROM clients
-     ORDER BY name, id";
+const FIND_BY_NAME: &str = select!("WHERE name = ?1 ORDER BY id");
+
+const LIST: &str = select!("ORDER BY name, id");
 
 const NAMES: &str = "SELECT id FROM clients UNION SELECT name FROM clients ORDER BY 1";
 
@@ -59,11 +57,12 @@ const LOGO: &str = "SELECT content_type, image FROM client_logos WHERE client_id
 const HAS_LOGO: &str = "SELECT 1 FROM client_logos WHERE client_id = ?1";
 
 const INSERT: &str = "
-    INSERT INTO clients (id, name, client_type, requires_pkce, requires_reauthentication,
+    INSERT INTO clients (id, name, client_type, requires_pkce,
+                         requires_pushed_authorization_requests, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
-                         launch_url, access_token_seconds, refresh_token_seconds, created_at,
-                         requires_pushed_authorization_requests)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+                         launch_url, backchannel_logout_uri, access_token_seconds,
+                         refresh_token_seconds, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -161,15 +160,16 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.name,
             client_type_name(client.client_type),
             client.requires_pkce,
+            client.requires_pushed_authorization_requests,
             client.requires_reauthentication,
             client.skips_consent,
             client.is_group_restricted,
             client.id_token_signed_response_alg.as_str(),
             client.launch_url,
+            client.backchannel_logout_uri,
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.created_at,
-            client.requires_pushed_authorization_requests,
         ],
     )?
     .expect_rows(1)?;
@@ -254,7 +254,7 @@ fn parse_client_type(text: &str) -> Option<ClientType> {
 }
 
 fn read(row: &Row<'_>) -> Result<Client, StoreError> {
-    let client_type: String = row.get(2)?;
+    let (client_type, algorithm): (String, String) = (row.get(2)?, row.get(8)?);
     Ok(Client {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -262,19 +262,20 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         redirect_uris: Vec::new(),
         post_logout_redirect_uris: Vec::new(),
         requires_pkce: row.get(3)?,
-        requires_reauthentication: row.get(4)?,
-        skips_consent: row.get(5)?,
-        is_group_restricted: row.get(6)?,
+        requires_pushed_authorization_requests: row.get(4)?,
+        requires_reauthentication: row.get(5)?,
+        skips_consent: row.get(6)?,
+        is_group_restricted: row.get(7)?,
         id_token_signed_response_alg: parse_column(
-            &row.get::<String>(7)?,
+            &algorithm,
             Algorithm::parse,
-            7,
+            8,
             "signing algorithm",
         )?,
-        launch_url: row.get(8)?,
-        access_token_seconds: row.get(9)?,
-        refresh_token_seconds: row.get(10)?,
-        created_at: row.get(11)?,
-        requires_pushed_authorization_requests: row.get(12)?,
+        launch_url: row.get(9)?,
+        backchannel_logout_uri: row.get(10)?,
+        access_token_seconds: row.get(11)?,
+        refresh_token_seconds: row.get(12)?,
+        created_at: row.get(13)?,
     })
 }

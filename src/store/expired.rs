@@ -7,13 +7,15 @@ use crate::model::Timestamp;
 
 /// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
 /// tokens with it.
-const DELETES: [&str; 8] = [
+const DELETES: [&str; 9] = [
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (
          SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM ceremonies WHERE id IN (
          SELECT id FROM ceremonies WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM device_codes WHERE id IN (
+         SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM interactions WHERE id IN (
          SELECT id FROM interactions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM one_time_access_tokens WHERE id IN (

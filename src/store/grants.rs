@@ -4,7 +4,7 @@ use super::{
     Row, StoreError, Tx, users,
     value::{params, parse_column},
 };
-use crate::model::{Amr, Grant, GrantId, Scope, Timestamp, User};
+use crate::model::{Amr, ClientId, Grant, GrantId, Scope, SessionId, Timestamp, User, UserId};
 
 /// The number of columns of a grant; those of its user stand behind.
 const COLUMNS: usize = 11;
@@ -24,6 +24,11 @@ const INSERT: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1";
+
+const REVOKE_OF_SESSION: &str = "
+    UPDATE grants SET revoked_at = ?4
+     WHERE user_id = ?1 AND session_id = ?2 AND client_id = ?3 AND revoked_at IS NULL
+       AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
@@ -50,6 +55,18 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
         ],
     )?
     .expect_rows(1)
+}
+
+/// Takes back what a client was granted in a session for as long as its user is there. What it was
+/// granted for their absence (OIDC Core §11) stays.
+pub fn revoke_of_session(
+    tx: &mut Tx<'_>,
+    (user_id, session_id): (UserId, SessionId),
+    client_id: &ClientId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let params = params![user_id, session_id, client_id, now];
+    Ok(tx.execute(REVOKE_OF_SESSION, params)?.rows())
 }
 
 /// Lets a grant live longer, since what it bought does.

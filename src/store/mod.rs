@@ -7,9 +7,11 @@
 pub mod access_tokens;
 pub mod audit_events;
 pub mod authorization_codes;
+pub mod backchannel_logouts;
 pub mod ceremonies;
 pub mod clients;
 pub mod consents;
+pub mod device_codes;
 pub mod error;
 pub mod expired;
 pub mod grants;

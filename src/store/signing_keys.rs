@@ -1,5 +1,6 @@
-//! `signing_keys`: sealed private keys, in the order they were made. A key signs until a newer one of
-//! its algorithm does; it is published until what it signed is over.
+//! `signing_keys`: sealed private keys, in the order they were made; of one second, those that were
+//! replaced come first. A key signs until a newer one of its algorithm does; it is published until what
+//! it signed is over.
 
 use super::{
     Row, StoreError, Tx,
@@ -28,13 +29,13 @@ pub const SEALED_PLACE: &str = "signing_keys.sealed_pkcs8";
 const LIST: &str = "
     SELECT kid, algorithm, sealed_pkcs8, created_at, published_until
       FROM signing_keys
-     ORDER BY created_at, kid";
+     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
 
 const KIDS: &str = "
     SELECT kid
       FROM signing_keys
      WHERE published_until IS NULL OR published_until > ?1
-     ORDER BY created_at, kid";
+     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
 
 const INSERT: &str = "
     INSERT INTO signing_keys (kid, algorithm, sealed_pkcs8, created_at) VALUES (?1, ?2, ?3, ?4)";

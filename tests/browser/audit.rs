@@ -27,6 +27,7 @@ fn no_page_is_wider_than_the_narrowest_window() {
 fn without_scripts_every_page_says_that_it_needs_them() {
     let op = TestOp::start();
     let code = op.one_time_code(op.user("bob").id, 600);
+    let asked = op.device_authorization(&op.client(), "openid");
     let visitor = Visitor::signed_in(&op, "alice");
     let stranger = Visitor::new(&op);
     visitor.disable_scripts();
@@ -39,6 +40,8 @@ fn without_scripts_every_page_says_that_it_needs_them() {
         (&visitor, op.client().authorize_path(&[])),
         (&visitor, "/settings/account".to_owned()),
         (&visitor, "/logout".to_owned()),
+        (&visitor, "/device".to_owned()),
+        (&visitor, format!("/device?user_code={}", asked.user_code)),
     ] {
         visitor.open(&path);
         visitor.wait_for_text("noscript", "This page needs JavaScript.");

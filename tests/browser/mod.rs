@@ -5,6 +5,7 @@ mod answers;
 mod application;
 mod audit;
 mod consent;
+mod device;
 mod errors;
 mod harness;
 mod keyboard;

@@ -65,6 +65,7 @@ fn tour(language: &str) -> Vec<Seen> {
     let alice = Visitor::with_passkey(&op, "alice");
     alice.set_language(language);
     go_to_application(&op, &alice, &mut look);
+    let_device_in(&op, &alice, &mut look);
     visit_account(&alice, &mut look);
     go_wrong(&op, &newcomer(), &mut look);
     seen
@@ -152,6 +153,34 @@ fn go_to_application(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visito
     look(alice, "application, choice");
     application.send(alice, &[("prompt", "login")]);
     look(alice, "application, confirmation");
+}
+
+fn let_device_in(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    let tv = op.client_with("https://tv.example.org", |client| {
+        client.name = APPLICATION.parse().expect("a name");
+        client.requires_reauthentication = true;
+    });
+    alice.open("/device");
+    look(alice, "device");
+    alice.click("#continue");
+    alice.wait_for("#user_code-error");
+    look(alice, "device, no code");
+    let ask = || {
+        let scope = "openid profile email groups offline_access";
+        format!("/device?user_code={}", op.device_authorization(&tv, scope).user_code)
+    };
+    alice.open(&ask());
+    look(alice, "device, question");
+    alice.click("#deny");
+    alice.wait_for("#device-denied");
+    look(alice, "device, refused");
+    let path = ask();
+    alice.open(&path);
+    alice.click("#allow");
+    alice.wait_for("#device-allowed");
+    look(alice, "device, allowed");
+    alice.open(&path);
+    look(alice, "device, used code");
 }
 
 fn visit_account(alice: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {

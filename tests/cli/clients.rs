@@ -54,7 +54,8 @@ fn a_client_is_made_as_it_was_asked_for() {
     let mut created = cli
         .run(
             "client create Immich --id immich --callback https://a.example.com/cb \
-             --callback app:/signed-in --logout-callback https://a.example.com/ --pkce \
+             --callback app:/signed-in --id-token-alg ES256 \
+             --backchannel-logout https://a.example.com/logged-out --logout-callback https://a.example.com/ --pkce \
              --group staff --group staff --launch-url https://a.example.com --logo logo.svg -o json",
         )
         .json();
@@ -65,6 +66,8 @@ fn a_client_is_made_as_it_was_asked_for() {
         "requiresReauthentication": false, "clientType": "standard",
         "callbackURLs": ["https://a.example.com/cb", "app:/signed-in"],
         "logoutCallbackURLs": ["https://a.example.com/"], "isPublic": false, "pkceEnabled": true,
+        "backchannelLogoutUri": "https://a.example.com/logged-out",
+        "idTokenSignedResponseAlg": "ES256",
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -81,6 +84,9 @@ fn a_client_is_made_as_it_was_asked_for() {
             "authorization_endpoint": "https://id.example.com/authorize",
             "token_endpoint": "https://id.example.com/api/oidc/token",
             "userinfo_endpoint": "https://id.example.com/api/oidc/userinfo",
+            "end_session_endpoint": "https://id.example.com/api/oidc/end-session",
+            "introspection_endpoint": "https://id.example.com/api/oidc/introspect",
+            "revocation_endpoint": "https://id.example.com/api/oidc/revoke",
             "jwks_uri": "https://id.example.com/.well-known/jwks.json",
         },
         "secret": "SECRET",
@@ -119,9 +125,11 @@ fn a_client_is_shown_for_people_and_for_files() {
          Public\tno\n\
          PKCE demanded\tno\n\
          PAR demanded\tno\n\
+         ID tokens signed with\tRS256\n\
          Secrets\t...\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\
+         Back-channel logout\tnone\n\
          Open to\teverybody\n\
          Launch URL\tnone\n\
          Logo\tno\n\

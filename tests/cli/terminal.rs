@@ -59,7 +59,8 @@ fn a_new_client_is_followed_by_the_addresses_that_it_asks_for() {
          Authorization  https://id.example.com/authorize\n\
          Token          https://id.example.com/api/oidc/token\n\
          User info      https://id.example.com/api/oidc/userinfo\n\
-         Keys (JWKS)    https://id.example.com/.well-known/jwks.json\n"
+         Keys (JWKS)    https://id.example.com/.well-known/jwks.json\n\
+         Sign out       https://id.example.com/api/oidc/end-session\n"
     );
 }
 

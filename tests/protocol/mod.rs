@@ -1,6 +1,7 @@
 //! The protocol and the API over HTTP.
 
 mod authorization_endpoint;
+mod backchannel_logout;
 mod ceremonies;
 mod hints;
 mod http;
@@ -8,8 +9,10 @@ mod keys;
 mod log;
 mod rfc7009;
 mod rfc7662;
+mod rfc8628;
 mod rfc9101;
 mod rfc9126;
+mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;
 mod tokens;

@@ -1,5 +1,10 @@
-//! A site that signs its users in through the provider, as Linkding does.
+//! Real relying parties: a site that signs its users in through the provider, as Linkding does, and the
+//! libraries that applications are built with.
 
+mod apache;
+mod authlib;
+mod browser;
+mod javascript;
 mod provider;
 mod sign_in;
 mod site;

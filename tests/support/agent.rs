@@ -62,6 +62,20 @@ impl Answer {
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
+    /// Where the form of a page goes.
+    #[track_caller]
+    pub(crate) fn form_action(&self) -> String {
+        attribute(&self.text(), "action").unwrap_or_else(|| panic!("no form: {self:?}"))
+    }
+
+    /// The fields of a form that posts itself.
+    pub(crate) fn form_fields(&self) -> Vec<(String, String)> {
+        let (page, name_and_value) = (self.text(), |input: &str| {
+            Some((attribute(input, "name")?, attribute(input, "value")?))
+        });
+        page.split("<input").skip(1).filter_map(name_and_value).collect()
+    }
+
     /// The status and what an error says, in one line.
     pub(crate) fn error(&self) -> String {
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
@@ -75,6 +89,12 @@ impl Answer {
         assert!(self.status < 400, "{} {:?} {}", self.status, self.headers, self.text());
         self
     }
+}
+
+/// The first attribute of this name.
+fn attribute(html: &str, name: &str) -> Option<String> {
+    let (_, rest) = html.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value.to_owned())
 }
 
 impl Agent {

@@ -86,7 +86,8 @@ impl Drop for Django {
     }
 }
 
-fn python() -> PathBuf {
+/// The interpreter of the environment that `tests/setup.sh` makes.
+pub(crate) fn python() -> PathBuf {
     match env::var_os("POCKETID_TEST_PYTHON") {
         Some(python) => python.into(),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python"),

@@ -3,8 +3,10 @@
 pub(crate) mod agent;
 pub(crate) mod browser;
 pub(crate) mod cli;
+pub(crate) mod device;
 pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod op;
 pub(crate) mod postgres;
+pub(crate) mod program;
 pub(crate) mod soft_authenticator;

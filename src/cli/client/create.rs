@@ -52,9 +52,12 @@ pub struct Create {
     /// Allow this callback URL, which may have * in it; repeat for several
     #[arg(long = "callback", value_name = "URL")]
     redirect_uris: Vec<RedirectUriPattern>,
-    /// Keep this address for logouts, which a later version redirects; repeat for several
+    /// Let people be sent back to this URL once they have signed out; repeat for several
     #[arg(long = "logout-callback", value_name = "URL")]
     post_logout_redirect_uris: Vec<RedirectUriPattern>,
+    /// Tell the application here when a session of its user has ended (back-channel logout)
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    backchannel_logout: Option<String>,
     /// Make a public client, such as a native app: no secret, PKCE always
     #[arg(long)]
     public: bool,
@@ -71,7 +74,7 @@ pub struct Create {
     #[arg(long, value_name = "ALG", default_value = "RS256")]
     id_token_alg: Algorithm,
     /// Front page of the application
-    #[arg(long, value_name = "URL", value_parser = parse_launch_url)]
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
     launch_url: Option<String>,
     /// Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB
     #[arg(long, value_name = "FILE")]
@@ -147,6 +150,7 @@ impl Create {
                 is_group_restricted: !self.groups.is_empty(),
                 id_token_signed_response_alg: self.id_token_alg,
                 launch_url: self.launch_url,
+                backchannel_logout_uri: self.backchannel_logout,
                 ..Client::new(id, self.name, client_type, ctx.now())
             },
             groups: self.groups,
@@ -200,7 +204,7 @@ impl NewClient {
     }
 }
 
-fn parse_launch_url(text: &str) -> Result<String, String> {
+fn parse_url(text: &str) -> Result<String, String> {
     match url::Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
         _ => Err("it must be an address such as https://app.example.com".into()),

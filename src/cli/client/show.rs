@@ -97,6 +97,7 @@ impl Shown {
             token_endpoint,
             userinfo_endpoint,
             jwks_uri,
+            end_session_endpoint,
             ..
         } = &self.endpoints;
         let discovery = self.endpoints.discovery();
@@ -106,7 +107,8 @@ impl Shown {
              Authorization  {authorization_endpoint}\n\
              Token          {token_endpoint}\n\
              User info      {userinfo_endpoint}\n\
-             Keys (JWKS)    {jwks_uri}"
+             Keys (JWKS)    {jwks_uri}\n\
+             Sign out       {end_session_endpoint}"
         )
     }
 
@@ -168,6 +170,10 @@ impl Outcome for Shown {
             ("Secrets", self.secrets(page)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
+            (
+                "Back-channel logout",
+                client.backchannel_logout_uri.clone().unwrap_or_else(|| "none".to_owned()),
+            ),
             ("Open to", self.access()),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.has_logo)),

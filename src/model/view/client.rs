@@ -61,6 +61,7 @@ pub struct ClientView {
     redirect_uris: Vec<String>,
     #[serde(rename = "logoutCallbackURLs")]
     post_logout_redirect_uris: Vec<String>,
+    backchannel_logout_uri: Option<String>,
     is_public: bool,
     pkce_enabled: bool,
     requires_pushed_authorization_requests: bool,
@@ -101,6 +102,7 @@ impl ClientView {
             meta: ClientMetaView::of(client, parts.has_logo),
             redirect_uris: texts(&client.redirect_uris),
             post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
+            backchannel_logout_uri: client.backchannel_logout_uri.clone(),
             is_public: client.client_type == ClientType::Public,
             pkce_enabled: client.must_use_pkce(),
             requires_pushed_authorization_requests: client.requires_pushed_authorization_requests,

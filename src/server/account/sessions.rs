@@ -5,8 +5,11 @@ use serde::Serialize;
 
 use crate::{
     model::{EventKind, Session, SessionId, Timestamp},
-    server::http::{ApiError, Request, Response, cookies::CookieKind},
-    store::{audit_events, sessions},
+    server::{
+        http::{ApiError, Request, Response, cookies::CookieKind},
+        sign_out::SignOut,
+    },
+    store::sessions,
 };
 
 #[derive(Debug, Serialize)]
@@ -51,16 +54,11 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
     let missing = || ApiError::not_found("Session");
     let id: SessionId = id.parse().map_err(|_| missing())?;
     let (user_id, now) = (req.who.user.id, req.head.now);
+    let found = req.app.store().read(move |tx| sessions::list_of_user(tx, user_id, now)).await?;
+    let session = found.into_iter().find(|session| session.id == id).ok_or_else(missing)?;
     let kind = EventKind::SessionRevoked;
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), now);
-    let revoked = req.app.store().write(move |tx| {
-        let revoked = sessions::revoke(tx, id, user_id, now)?;
-        if revoked {
-            audit_events::insert(tx, &event)?;
-        }
-        Ok::<_, ApiError>(revoked)
-    });
-    if !revoked.await? {
+    if !SignOut::new(&req.app, session, now).audited(event).run().await? {
         return Err(missing());
     }
     let response = Response::no_content();

@@ -24,6 +24,7 @@ const SVG: &str = "image/svg+xml";
 static ASSETS: &[(&str, Asset)] = assets! {
     "account.js": JS,
     "app.css": CSS,
+    "device.js": JS,
     "favicon.svg": SVG,
     "form-post.js": JS,
     "interaction.js": JS,

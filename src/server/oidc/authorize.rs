@@ -3,12 +3,13 @@
 //! A request is checked; what its user still has to do becomes an interaction, which the page
 //! `/interaction` walks through and which comes back here with nothing left to do.
 
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
 
 use super::{
     authorize_code::issue_code,
     authorize_reply::AuthorizeFailure,
     authorize_source::{Source, gather},
+    front_channel::{Browser, read_params, repeat_as_get},
     id_token_hint,
 };
 use crate::{
@@ -21,14 +22,11 @@ use crate::{
         pushed_request::check_is_pushed,
     },
     server::{
-        http::{Authorised, Request, Response, request::SignedIn},
-        limits,
+        http::{Request, Response},
         pages::Problem,
     },
     store::{StoreError, Tx, clients, consents, interactions, pushed_authorization_requests},
 };
-
-pub(super) type Browser = Authorised<Option<SignedIn>, Params>;
 
 /// A request on its way to an answer.
 #[derive(Debug)]
@@ -53,8 +51,8 @@ pub(super) fn take_pushed(
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
     let req = read_params(req).await?.find_user().await?;
-    if req.head.method == Method::POST && req.who.is_none() {
-        return Ok(repeat_as_get(&req));
+    if let Some(response) = repeat_as_get(&req, "/authorize") {
+        return Ok(response);
     }
     let (client_id, result) = match req.body.value("interaction").map(str::to_owned) {
         Some(id) => (None, resume(&req, &id).await),
@@ -65,21 +63,6 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
         Some(client_id) => response.log_client(&client_id),
         None => response,
     })
-}
-
-/// Browsers keep our cookie from a form of another site, and send it with the redirect that follows.
-fn repeat_as_get(req: &Browser) -> Response {
-    let query =
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(req.body.iter()).finish();
-    Response::redirect(StatusCode::SEE_OTHER, &format!("/authorize?{query}")).no_store()
-}
-
-async fn read_params(req: Request) -> Result<Request<Params>, AuthorizeFailure> {
-    if req.head.method == Method::POST {
-        return Ok(req.form(limits::AUTHORIZE).await?);
-    }
-    let params = Params::parse(req.head.query.as_bytes())?;
-    Ok(req.with_body(params))
 }
 
 /// Reads a request that a client has just made.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    authorize::{Browser, Pending, take_pushed},
+    authorize::{Pending, take_pushed},
     authorize_reply::{AuthorizeFailure, reply},
+    front_channel::Browser,
 };
 use crate::{
     crypto::BearerToken,

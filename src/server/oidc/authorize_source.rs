@@ -1,10 +1,7 @@
 //! Where an authorization request has its parameters: in the address or the form, in a request object
 //! there (RFC 9101), or pushed before (RFC 9126 §4).
 
-use super::{
-    authorize::{Browser, find_client},
-    authorize_reply::AuthorizeFailure,
-};
+use super::{authorize::find_client, authorize_reply::AuthorizeFailure, front_channel::Browser};
 use crate::{
     crypto::BearerToken,
     model::Client,

@@ -125,6 +125,26 @@ fn long_interaction(locale: Locale) -> InteractionPage {
     }
 }
 
+fn device(locale: Locale, typed: &str, fault: Option<CodeFault>) -> DevicePage {
+    DevicePage { layout: layout(locale), typed: typed.to_owned(), fault }
+}
+
+fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
+    let InteractionPage { client_name, client_initials, scopes, user, .. } =
+        interaction(Step::Consent);
+    DeviceConfirmPage {
+        layout: layout(locale),
+        user_code: "E7K2M9QX".to_owned(),
+        client_name,
+        client_logo: None,
+        client_initials,
+        scopes,
+        user: user.unwrap(),
+        ip_address: "2001:db8:85a3:8d3:1319:8a2e:370:7348".to_owned(),
+        requires_passkey,
+    }
+}
+
 fn problems() -> Vec<(&'static str, Problem)> {
     let linkding = || "linkding".to_owned();
     vec![
@@ -163,6 +183,12 @@ fn all(locale: Locale) -> Vec<Rendered> {
     let mut pages = vec![
         show("account", &account(locale)),
         show("account-bare", &bare_account(locale)),
+        show("device", &device(locale, "", None)),
+        show("device-expired", &device(locale, "E7K2M9QX", Some(CodeFault::Expired))),
+        show("device-missing", &device(locale, "", Some(CodeFault::Missing))),
+        show("device-unknown", &device(locale, "nonsense", Some(CodeFault::Unknown))),
+        show("device-confirm", &device_confirm(locale, false)),
+        show("device-confirm-passkey", &device_confirm(locale, true)),
         show(
             "form-post",
             &FormPostPage {
@@ -175,8 +201,15 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
         show("login", &LoginPage { layout: anonymous(locale), redirect: None, has_ended: true }),
-        show("logout", &LogoutPage { layout: layout(locale) }),
-        show("logout-done", &LogoutPage { layout: anonymous(locale) }),
+        show("logout", &LogoutPage { layout: layout(locale), onward: None }),
+        show(
+            "logout-done-onward",
+            &LogoutPage {
+                layout: anonymous(locale),
+                onward: Some("https://app.example.com/bye".to_owned()),
+            },
+        ),
+        show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None }),
         show("setup", &SetupPage { layout: anonymous(locale), email_required: true }),
         show("setup-done", &SetupDonePage { layout: anonymous(locale) }),
     ];

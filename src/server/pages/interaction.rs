@@ -1,6 +1,10 @@
 //! `/interaction`
 
-use super::{Layout, encode, one_time_link};
+use super::{
+    Layout,
+    disclosure::{Disclosure, Icon},
+    encode, one_time_link,
+};
 use crate::model::Step;
 
 /// The user who is signed in.
@@ -31,24 +35,6 @@ pub struct InteractionPage {
     pub redirect_host: String,
     /// Which account the client thinks of: its words, whether there is such an account or not.
     pub login_hint: Option<String>,
-}
-
-/// What an application learns by one scope, in plain words.
-#[derive(Debug, PartialEq, Eq)]
-struct Disclosure {
-    icon: Icon,
-    title: String,
-    detail: String,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Icon {
-    Group,
-    Id,
-    Key,
-    Mail,
-    Person,
-    Refresh,
 }
 
 impl InteractionPage {
@@ -112,25 +98,8 @@ impl InteractionPage {
     }
 
     fn disclosures(&self) -> Vec<Disclosure> {
-        self.scopes.iter().map(|scope| self.disclosure(scope)).collect()
-    }
-
-    fn disclosure(&self, scope: &str) -> Disclosure {
-        let (icon, title, detail) = match scope {
-            "openid" => (Icon::Id, "scope.openid.title", "scope.openid.detail"),
-            "profile" => (Icon::Person, "scope.profile.title", "scope.profile.detail"),
-            "email" => (Icon::Mail, "scope.email.title", "scope.email.detail"),
-            "groups" => (Icon::Group, "scope.groups.title", "scope.groups.detail"),
-            "offline_access" => (Icon::Refresh, "scope.offline.title", "scope.offline.detail"),
-            _ => (Icon::Key, scope, "scope.other.detail"),
-        };
         let email = self.user.as_ref().and_then(|user| user.email.as_deref());
-        let shown = email.filter(|_| scope == "email");
-        Disclosure {
-            icon,
-            title: self.layout.t(title).to_owned(),
-            detail: shown.unwrap_or_else(|| self.layout.t(detail)).to_owned(),
-        }
+        Disclosure::list(&self.layout, &self.scopes, email)
     }
 }
 

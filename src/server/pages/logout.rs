@@ -7,6 +7,8 @@ use super::Layout;
 #[template(path = "logout.html")]
 pub struct LogoutPage {
     pub layout: Layout,
+    /// Where a client wants its user back, once that is proven to be its own.
+    pub onward: Option<String>,
 }
 
 impl LogoutPage {

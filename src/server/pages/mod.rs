@@ -5,6 +5,8 @@
 //! inline and nothing comes from elsewhere, so that the content security policy can forbid both.
 
 mod account;
+mod device;
+mod disclosure;
 mod error;
 mod form_post;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod time;
 mod user_agent;
 
 pub use account::{AccountPage, PasskeyRow, Profile, SessionRow};
+pub use device::{CodeFault, DeviceConfirmPage, DevicePage};
 pub use error::{ErrorPage, Problem};
 pub use form_post::FormPostPage;
 pub use interaction::{Account, InteractionPage};

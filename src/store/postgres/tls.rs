@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::postgres::{Client, Config, NoTls, config::SslMode};
 use rustls::{
-    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
@@ -12,7 +12,10 @@ use rustls::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::StoreError;
-use crate::{crypto::tls::provider, model::database::TlsMode};
+use crate::{
+    crypto::tls::{provider, verifying_client},
+    model::database::TlsMode,
+};
 
 /// Connects.
 pub(super) fn connect(config: &Config, mode: TlsMode) -> Result<Client, StoreError> {
@@ -22,29 +25,24 @@ pub(super) fn connect(config: &Config, mode: TlsMode) -> Result<Client, StoreErr
         TlsMode::Prefer => SslMode::Prefer,
         TlsMode::Require | TlsMode::VerifyFull => SslMode::Require,
     };
-    let client_config = client_config(mode)?;
+    let client_config = match mode {
+        TlsMode::VerifyFull => Arc::unwrap_or_clone(verifying_client().map_err(unreachable)?),
+        _ => unverifying_client().map_err(unreachable)?,
+    };
     Ok(config.ssl_mode(ssl_mode).connect(MakeRustlsConnect::new(client_config))?)
 }
 
-fn client_config(mode: TlsMode) -> Result<ClientConfig, StoreError> {
-    let unreachable = |cause: String| StoreError::Unreachable { cause };
+fn unreachable(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unreachable { cause: error.to_string() }
+}
+
+fn unverifying_client() -> Result<ClientConfig, Error> {
     let provider = provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| unreachable(error.to_string()))?;
-    if mode != TlsMode::VerifyFull {
-        let verifier = Arc::new(Anybody(provider));
-        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-        return Ok(builder.with_no_client_auth());
-    }
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        return Err(unreachable(
-            "this system has no certificates to verify the server with".into(),
-        ));
-    }
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+        .with_safe_default_protocol_versions()?;
+    let verifier = Arc::new(Anybody(provider));
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+    Ok(builder.with_no_client_auth())
 }
 
 /// Accepts any certificate, as `sslmode=require` means it: nobody who only listens understands, but

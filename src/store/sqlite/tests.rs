@@ -119,6 +119,7 @@ fn every_foreign_key_has_an_index() {
         if matches!(
             table.as_str(),
             "ceremonies"
+                | "device_codes"
                 | "interactions"
                 | "one_time_access_tokens"
                 | "pushed_authorization_requests"

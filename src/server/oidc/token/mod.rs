@@ -1,34 +1,26 @@
 //! `POST /api/oidc/token` (RFC 6749 §3.2)
 
 mod code;
+mod device;
 mod exchange;
 mod issue;
 mod refresh;
 
 pub(super) use issue::REFRESH_PREFIX;
 
-use hyper::header::WWW_AUTHENTICATE;
-
 use crate::{
     oidc::{OAuthError, OAuthErrorCode, Params},
     server::{
+        client_auth::with_challenge,
         http::{Request, Response},
         limits,
     },
 };
 
-/// Exchanges a code or a refresh token for tokens.
+/// Exchanges a code, a device code or a refresh token for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let used_header = req.head.header("authorization").is_some();
-    match respond(req).await {
-        Ok(response) => Ok(response),
-        // RFC 6749 §5.2: a client that tried the header is told which scheme it may use.
-        Err(error) if error.code == OAuthErrorCode::InvalidClient && used_header => {
-            let challenge = "Basic realm=\"pocketid\", charset=\"UTF-8\"";
-            Ok(Response::oauth_error(&error).header(WWW_AUTHENTICATE, challenge))
-        }
-        Err(error) => Err(error),
-    }
+    with_challenge(used_header, respond(req).await)
 }
 
 async fn respond(req: Request) -> Result<Response, OAuthError> {
@@ -38,6 +30,7 @@ async fn respond(req: Request) -> Result<Response, OAuthError> {
     let client_id = req.who.id.to_string();
     let tokens = match grant_type {
         GrantType::AuthorizationCode => code::redeem(req).await?,
+        GrantType::DeviceCode => device::redeem(req).await?,
         GrantType::RefreshToken => refresh::rotate(req).await?,
     };
     Ok(Response::json(&tokens).no_store().log_client(&client_id))
@@ -45,6 +38,7 @@ async fn respond(req: Request) -> Result<Response, OAuthError> {
 
 enum GrantType {
     AuthorizationCode,
+    DeviceCode,
     RefreshToken,
 }
 
@@ -52,6 +46,7 @@ impl GrantType {
     fn parse(params: &Params) -> Result<Self, OAuthError> {
         match params.required("grant_type")? {
             "authorization_code" => Ok(Self::AuthorizationCode),
+            "urn:ietf:params:oauth:grant-type:device_code" => Ok(Self::DeviceCode),
             "refresh_token" => Ok(Self::RefreshToken),
             other => {
                 let detail =

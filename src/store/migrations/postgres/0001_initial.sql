@@ -61,6 +61,8 @@ CREATE TABLE clients (
     is_group_restricted BIGINT NOT NULL,
     id_token_signed_response_alg TEXT NOT NULL,
     launch_url TEXT,
+    -- Where the client wants to be told that a session of its user ended.
+    backchannel_logout_uri TEXT,
     access_token_seconds BIGINT NOT NULL,
     refresh_token_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
@@ -181,6 +183,23 @@ CREATE TABLE interactions (
     expires_at BIGINT NOT NULL
 );
 
+CREATE TABLE device_codes (
+    -- The grant that an approved one becomes is kept under the same id.
+    id BYTEA PRIMARY KEY,
+    device_code_digest BYTEA NOT NULL,
+    -- The user code is all that a person types, so it has to be found by its digest.
+    user_code_digest BYTEA NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    ip_address TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
+    -- Grows with each poll that came too early.
+    interval_seconds BIGINT NOT NULL,
+    polled_at BIGINT,
+    requested_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE consents (
     user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -239,6 +258,18 @@ CREATE TABLE refresh_tokens (
     consumed_at BIGINT,
     PRIMARY KEY (grant_id, token_digest)
 );
+
+CREATE TABLE backchannel_logouts (
+    id BYTEA NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- Facts about what ended: neither has to be there any more.
+    user_id BYTEA NOT NULL,
+    session_id BYTEA NOT NULL,
+    attempts BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    PRIMARY KEY (id, client_id)
+);
+CREATE INDEX backchannel_logouts_by_client ON backchannel_logouts (client_id);
 
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,

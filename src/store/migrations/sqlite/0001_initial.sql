@@ -61,6 +61,8 @@ CREATE TABLE clients (
     is_group_restricted INTEGER NOT NULL,
     id_token_signed_response_alg TEXT NOT NULL,
     launch_url TEXT,
+    -- Where the client wants to be told that a session of its user ended.
+    backchannel_logout_uri TEXT,
     access_token_seconds INTEGER NOT NULL,
     refresh_token_seconds INTEGER NOT NULL,
     created_at INTEGER NOT NULL
@@ -181,6 +183,23 @@ CREATE TABLE interactions (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE device_codes (
+    -- The grant that an approved one becomes is kept under the same id.
+    id BLOB PRIMARY KEY,
+    device_code_digest BLOB NOT NULL,
+    -- The user code is all that a person types, so it has to be found by its digest.
+    user_code_digest BLOB NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    ip_address TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
+    -- Grows with each poll that came too early.
+    interval_seconds INTEGER NOT NULL,
+    polled_at INTEGER,
+    requested_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE consents (
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -239,6 +258,18 @@ CREATE TABLE refresh_tokens (
     consumed_at INTEGER,
     PRIMARY KEY (grant_id, token_digest)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backchannel_logouts (
+    id BLOB NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- Facts about what ended: neither has to be there any more.
+    user_id BLOB NOT NULL,
+    session_id BLOB NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (id, client_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX backchannel_logouts_by_client ON backchannel_logouts (client_id);
 
 CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,

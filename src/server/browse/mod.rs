@@ -1,5 +1,8 @@
 //! The pages: who may see them, and what is put into them. They read; the API writes.
 
+mod device;
+
+pub(super) use device::device;
 use hyper::{StatusCode, header::CACHE_CONTROL};
 
 use super::{
@@ -7,15 +10,19 @@ use super::{
     failure::{Caller, PageError, render},
     http::{Authorised, Request, Response, request::SignedIn},
     messages::{Locale, Messages},
-    oidc::interactions::{Live, find_live},
+    oidc::{
+        end_session::onward_of,
+        interactions::{Live, find_live},
+    },
     pages::{
-        Account, AccountPage, InteractionPage, LoginPage, LogoutPage, OneTimeLinkPage, PasskeyRow,
-        Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser, initials,
+        Account, AccountPage, InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage,
+        PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser,
+        initials,
     },
 };
 use crate::{
     crypto::BearerToken,
-    model::{Passkey, Session, SessionId, Timestamp, User},
+    model::{Client, Passkey, Session, SessionId, Timestamp, User},
     oidc::Params,
     store::{StoreError, interactions, passkeys, sessions, users},
 };
@@ -52,11 +59,13 @@ pub(super) async fn login(req: Request) -> Page {
     }))
 }
 
-/// `GET /logout`
+/// `GET /logout`, also with what a client said when it sent its user here.
 pub(super) async fn logout(req: Request) -> Page {
-    let req = req.find_user().await?;
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    let req = req.with_body(query).find_user().await?;
+    let onward = onward_of(&req).await?;
     let user = req.who.as_ref().map(|who| &who.user);
-    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(user) }))
+    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(user), onward }))
 }
 
 /// `GET /lc/CODE`, and `/lc?code=`
@@ -107,7 +116,7 @@ pub(super) async fn interaction(req: Request) -> Page {
 }
 
 fn interaction_page(
-    layout: super::pages::Layout,
+    layout: Layout,
     token: &BearerToken,
     live: Live,
     current_step: crate::model::Step,
@@ -119,19 +128,27 @@ fn interaction_page(
     InteractionPage {
         layout,
         interaction_id: token.expose().to_owned(),
-        client_logo: live.has_logo.then(|| format!("/api/oidc/clients/{}/logo", live.client.id)),
+        client_logo: live.has_logo.then(|| logo_path(&live.client)),
         client_initials: initials(live.client.name.as_str()),
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,
         current_step,
         scopes: live.request.scope.names().into_iter().map(str::to_owned).collect(),
-        user: user.map(|user| Account {
-            display_name: user.shown_name(),
-            username: user.username.to_string(),
-            email: user.email.as_ref().map(ToString::to_string),
-        }),
+        user: user.map(account_of),
         redirect_host: host.to_owned(),
         login_hint: live.request.login_hint,
+    }
+}
+
+fn logo_path(client: &Client) -> String {
+    format!("/api/oidc/clients/{}/logo", client.id)
+}
+
+fn account_of(user: &User) -> Account {
+    Account {
+        display_name: user.shown_name(),
+        username: user.username.to_string(),
+        email: user.email.as_ref().map(ToString::to_string),
     }
 }
 

@@ -1,0 +1,133 @@
+//! Device codes and user codes: signing in on a device that has no browser (RFC 8628).
+
+use super::{ClientId, Scope, Timestamp};
+use crate::crypto::{Digest, Rng, Secret};
+
+/// Capitals without `I L O`, and digits (Pocket ID 2.14).
+const ALPHABET: &[u8] = b"ABCDEFGHJKMNPQRSTUVWXYZ0123456789";
+/// Tells it from other codes that people type.
+const PREFIX: char = 'E';
+/// The drawn characters: 35 bits, to be guessed in a quarter of an hour, a few tries a minute.
+const LENGTH: usize = 7;
+
+/// What a device shows and a person types (RFC 8628 §6.1).
+#[derive(Debug, Clone)]
+pub struct UserCode(Secret);
+
+impl UserCode {
+    /// Makes a new code.
+    pub fn generate(rng: &dyn Rng) -> Self {
+        Self(Secret::new(format!("{PREFIX}{}", rng.text(ALPHABET, LENGTH).expose())))
+    }
+
+    /// Reads what somebody typed in letters of any case, with spaces or dashes between, and took a
+    /// digit for a letter. `None` when it cannot be a code.
+    pub fn from_typed(typed: &str) -> Option<Self> {
+        let code: String = typed.chars().filter(|c| !is_separator(*c)).map(read_alike).collect();
+        let drawn = code.strip_prefix(PREFIX)?;
+        let is_code = drawn.len() == LENGTH && drawn.bytes().all(|byte| ALPHABET.contains(&byte));
+        is_code.then(|| Self(Secret::new(code)))
+    }
+
+    /// What is stored.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.0.expose())
+    }
+
+    /// What the device shows.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || c == '-'
+}
+
+fn read_alike(c: char) -> char {
+    match c.to_ascii_uppercase() {
+        'I' | 'L' => '1',
+        'O' => '0',
+        c => c,
+    }
+}
+
+/// How far a device authorization has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceCodeStatus {
+    /// The user allowed it: there is a grant under the code's own id.
+    Approved,
+    /// The client got its tokens.
+    Consumed,
+    /// The user refused.
+    Denied,
+    /// The user has not answered.
+    Pending,
+}
+
+impl DeviceCodeStatus {
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Consumed => "consumed",
+            Self::Denied => "denied",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// Reads the name in the database.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Approved, Self::Consumed, Self::Denied, Self::Pending];
+        all.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A device authorization request, and what became of it.
+#[derive(Debug, Clone)]
+pub struct DeviceCode {
+    /// Its id, which its grant takes over.
+    pub id: super::GrantId,
+    /// The client that asks.
+    pub client_id: ClientId,
+    /// What it asks for.
+    pub scope: Scope,
+    /// The address that it asked from, for the user to see.
+    pub ip_address: String,
+    /// How far it has come.
+    pub status: DeviceCodeStatus,
+    /// How long the client has to wait between two polls, in seconds.
+    pub interval_seconds: i64,
+    /// When the client last polled.
+    pub polled_at: Option<Timestamp>,
+    /// When the client asked.
+    pub requested_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::SystemRng;
+
+    /// RFC 8628 §6.1: what a person adds for their own eyes, or misreads, does not matter.
+    #[test]
+    fn a_user_code_is_read_as_people_type_it() {
+        for typed in ["E0123ABC", " e0123abc ", "EOI23-abc", "eol2 3a bc", "E\u{a0}0123ABC"] {
+            assert_eq!(UserCode::from_typed(typed).unwrap().expose(), "E0123ABC", "{typed}");
+        }
+        for typed in ["", "E", "E0123AB", "E0123ABCD", "P0123ABC", "E0123AB\u{c4}", "E0123AB_"] {
+            assert!(UserCode::from_typed(typed).is_none(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_new_user_code_is_read_as_itself() {
+        for _ in 0..100 {
+            let code = UserCode::generate(&SystemRng::new());
+            let typed = UserCode::from_typed(code.expose()).unwrap();
+            assert!(typed.digest().constant_time_eq(&code.digest()));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Connections that we open ourselves, over HTTP/1.1 with TLS, within bounds: no redirects, a time for
+//! all of it, a size for the answer.
+
+mod reach;
+
+use std::{net::SocketAddr, sync::OnceLock, time::Duration};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::{Request, client::conn::http1, header::HOST};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tokio_rustls::TlsConnector;
+use url::{Host, Url};
+
+pub use reach::Reach;
+
+use crate::crypto::tls;
+
+/// The longest answer that is read, in bytes.
+const MAX_ANSWER: usize = 256 * 1024;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    /// The address is none that we go to.
+    #[error("it is no http:// or https:// address with a host")]
+    Address,
+    /// The name is not known, or every address of it is out of reach.
+    #[error("find {host}: {cause}")]
+    Resolve {
+        /// The host.
+        host: String,
+        /// What went wrong.
+        cause: String,
+    },
+    /// The connection or what came over it is broken.
+    #[error("talk to {host}: {cause}")]
+    Talk {
+        /// The host.
+        host: String,
+        /// What went wrong.
+        cause: String,
+    },
+    /// It took too long.
+    #[error("talk to {host}: there was no whole answer within {} seconds", time.as_secs())]
+    Late {
+        /// The host.
+        host: String,
+        /// How long it was waited for.
+        time: Duration,
+    },
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its media type, as it was sent.
+    pub content_type: String,
+    /// How long it may be kept, in seconds, as its sender says (RFC 9111 §5.2.2.1).
+    pub max_age: Option<u64>,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// What opens connections. It loads the certificates that this system trusts when they are first
+/// needed.
+#[derive(Debug, Default)]
+pub struct Outbound {
+    connector: OnceLock<Option<Connector>>,
+}
+
+struct Connector(TlsConnector);
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl Outbound {
+    /// Fetches what is at an address.
+    pub async fn get(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+    ) -> Result<Answer, OutboundError> {
+        let request = Request::get(path_of(url)).header("accept", "application/json");
+        self.send(url, reach, time, request.body(Full::default())).await
+    }
+
+    /// Posts a form to an address.
+    pub async fn post_form(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        form: String,
+    ) -> Result<Answer, OutboundError> {
+        let request = Request::post(path_of(url))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Full::new(form.into()));
+        self.send(url, reach, time, request).await
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        request: Result<Request<Full<Bytes>>, hyper::http::Error>,
+    ) -> Result<Answer, OutboundError> {
+        let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
+        let mut request = request.map_err(|_| OutboundError::Address)?;
+        let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+        let value = authority.parse().map_err(|_| OutboundError::Address)?;
+        request.headers_mut().insert(HOST, value);
+        let exchange = async {
+            let stream = connect(url, reach).await?;
+            match url.scheme() {
+                "https" => exchange(self.secure(url, stream).await?, request, &host).await,
+                _ => exchange(stream, request, &host).await,
+            }
+        };
+        match tokio::time::timeout(time, exchange).await {
+            Ok(result) => result,
+            Err(_) => Err(OutboundError::Late { host: host.clone(), time }),
+        }
+    }
+
+    async fn secure(
+        &self,
+        url: &Url,
+        stream: TcpStream,
+    ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, OutboundError> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let talk = |cause: String| OutboundError::Talk { host: host.clone(), cause };
+        let connector = self.connector.get_or_init(|| {
+            tls::verifying_client().ok().map(|config| Connector(TlsConnector::from(config)))
+        });
+        let Some(Connector(connector)) = connector else {
+            return Err(talk("this system has no certificates to verify it with".into()));
+        };
+        let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = ServerName::try_from(name).map_err(|error| talk(error.to_string()))?;
+        connector.connect(name, stream).await.map_err(|error| talk(error.to_string()))
+    }
+}
+
+/// Resolves the name, and connects to exactly what was found to be within reach.
+async fn connect(url: &Url, reach: Reach) -> Result<TcpStream, OutboundError> {
+    let port = url.port_or_known_default().ok_or(OutboundError::Address)?;
+    let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
+    let resolve = |cause: String| OutboundError::Resolve { host: host.clone(), cause };
+    let found: Vec<SocketAddr> = match url.host() {
+        Some(Host::Ipv4(ip)) => vec![(ip, port).into()],
+        Some(Host::Ipv6(ip)) => vec![(ip, port).into()],
+        Some(Host::Domain(name)) => {
+            let found = tokio::net::lookup_host((name, port)).await;
+            found.map_err(|error| resolve(error.to_string()))?.collect()
+        }
+        None => return Err(OutboundError::Address),
+    };
+    let within: Vec<_> = found.into_iter().filter(|address| reach.includes(address.ip())).collect();
+    if within.is_empty() {
+        return Err(resolve("it has no address that may be reached".into()));
+    }
+    TcpStream::connect(&within[..])
+        .await
+        .map_err(|error| OutboundError::Talk { host, cause: error.to_string() })
+}
+
+async fn exchange<S>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+    host: &str,
+) -> Result<Answer, OutboundError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let talk = |cause: String| OutboundError::Talk { host: host.to_owned(), cause };
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| talk(error.to_string()))?;
+    let connection = tokio::spawn(connection);
+    let answered = async {
+        let response =
+            sender.send_request(request).await.map_err(|error| talk(error.to_string()))?;
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, MAX_ANSWER).collect().await;
+        let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+        Ok(Answer {
+            status: head.status.as_u16(),
+            content_type: text("content-type").unwrap_or_default().to_owned(),
+            max_age: text("cache-control").and_then(max_age),
+            body: body.map_err(|error| talk(error.to_string()))?.to_bytes(),
+        })
+    };
+    let answer = answered.await;
+    connection.abort();
+    answer
+}
+
+fn max_age(cache_control: &str) -> Option<u64> {
+    let mut directives = cache_control.split(',').map(str::trim);
+    directives.find_map(|directive| directive.strip_prefix("max-age=")?.parse().ok())
+}
+
+fn path_of(url: &Url) -> &str {
+    &url[url::Position::BeforePath..url::Position::AfterQuery]
+}

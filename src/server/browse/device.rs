@@ -1,0 +1,89 @@
+//! Who sees the pages of a device that wants to be let in.
+
+use hyper::StatusCode;
+
+use super::{Page, account_of, logo_path};
+use crate::{
+    model::{User, UserCode},
+    oidc::Params,
+    server::{
+        failure::{Caller, PageError, render},
+        http::{Authorised, Request, Response, request::SignedIn},
+        limiter::Policy,
+        oidc::device::verification::{self, Asked, Found},
+        pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
+    },
+    store::StoreError,
+};
+
+/// `GET /device`, and `/device?user_code=`: somebody comes with the code that a device shows (RFC 8628
+/// §3.3)
+pub(in crate::server) async fn device(req: Request) -> Page {
+    let req = req.find_user().await?;
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    let is_sent = query.iter().any(|(name, _)| name == "user_code");
+    let typed = query.value("user_code").map(|code| code.chars().take(32).collect::<String>());
+    let Some(who) = req.who.clone() else {
+        let path = DevicePage::path_through_login(typed.as_deref());
+        return Ok(Response::redirect(StatusCode::FOUND, &path));
+    };
+    let layout = Caller::of(&req.head).layout(Some(&who.user));
+    let fault = match typed.as_deref().map(UserCode::from_typed) {
+        None if is_sent => Some(CodeFault::Missing),
+        None => None,
+        Some(None) => Some(CodeFault::Unknown),
+        Some(Some(code)) => match find_device(&req, &code, &who).await? {
+            Found::Expired => Some(CodeFault::Expired),
+            Found::Pending(asked) => {
+                return Ok(render(&device_confirm_page(layout, &code, *asked, &who.user)));
+            }
+            Found::Unknown => Some(CodeFault::Unknown),
+        },
+    };
+    Ok(render(&DevicePage { layout, typed: typed.unwrap_or_default(), fault }))
+}
+
+/// A code is short: who may look at a page may not try them all.
+async fn find_device<W>(
+    req: &Authorised<W>,
+    code: &UserCode,
+    who: &SignedIn,
+) -> Result<Found, PageError> {
+    if req.app.limiter().check(Policy::UserCode, req.head.client_ip).is_err() {
+        return Err(Problem::TooManyRequests.into());
+    }
+    let (code, who, now) = (code.clone(), who.clone(), req.head.now);
+    let found = req.app.store().read(move |tx| {
+        let found = verification::find(tx, &code, now)?;
+        let is_allowed = match &found {
+            Found::Pending(asked) => asked.is_allowed_to(tx, &who)?,
+            Found::Expired | Found::Unknown => true,
+        };
+        Ok::<_, StoreError>((found, is_allowed))
+    });
+    match found.await? {
+        (Found::Pending(asked), false) => {
+            Err(Problem::NotAllowed { client_name: asked.client.name.to_string() }.into())
+        }
+        (found, _) => Ok(found),
+    }
+}
+
+fn device_confirm_page(
+    layout: Layout,
+    code: &UserCode,
+    asked: Asked,
+    user: &User,
+) -> DeviceConfirmPage {
+    DeviceConfirmPage {
+        layout,
+        user_code: code.expose().to_owned(),
+        client_logo: asked.has_logo.then(|| logo_path(&asked.client)),
+        client_initials: initials(asked.client.name.as_str()),
+        client_name: asked.client.name.to_string(),
+        scopes: asked.code.scope.names().into_iter().map(str::to_owned).collect(),
+        user: account_of(user),
+        ip_address: asked.code.ip_address,
+        requires_passkey: asked.client.requires_reauthentication,
+    }
+}

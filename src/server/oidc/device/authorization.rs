@@ -1,0 +1,84 @@
+//! `POST /api/oidc/device/authorize` (RFC 8628 §3.1)
+
+use serde::Serialize;
+
+use crate::{
+    crypto::BearerToken,
+    model::{Client, DeviceCode, DeviceCodeStatus, GrantId, Scope, UserCode},
+    oidc::{
+        OAuthError, Params,
+        device::{DEVICE_CODE_SECONDS, INTERVAL_SECONDS},
+    },
+    server::{
+        client_auth::with_challenge,
+        http::{Authorised, Request, Response},
+        limits,
+    },
+    store::{StoreError, device_codes},
+};
+
+/// Names what a device code is to whoever finds one.
+pub(in crate::server::oidc) const DEVICE_CODE_PREFIX: &str = "pocket_id_dc_";
+
+/// How often a user code is drawn anew when somebody else's device shows the same.
+const DRAWS: usize = 3;
+
+/// RFC 8628 §3.2
+#[derive(Serialize)]
+struct DeviceAuthorization {
+    device_code: String,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: String,
+    expires_in: i64,
+    interval: i64,
+}
+
+/// Gives a device a code to wait with, and one for its user to type.
+pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuthError> {
+    let used_header = req.head.header("authorization").is_some();
+    with_challenge(used_header, respond(req).await)
+}
+
+async fn respond(req: Request) -> Result<Response, OAuthError> {
+    let req = req.form(limits::TOKEN).await?.authenticate_client().await?;
+    let code = pending(&req);
+    let token = BearerToken::generate(DEVICE_CODE_PREFIX, code.id.0, req.app.rng());
+    let mut draws = 0;
+    let user_code = loop {
+        draws += 1;
+        let user_code = UserCode::generate(req.app.rng());
+        let (token, row, shown) = (token.clone(), code.clone(), user_code.clone());
+        let stored =
+            req.app.store().write(move |tx| device_codes::insert(tx, &token, &shown, &row));
+        match stored.await {
+            Err(StoreError::Conflict) if draws < DRAWS => {}
+            stored => break stored.map(|()| user_code)?,
+        }
+    };
+    let verification_uri = format!("{}/device", req.app.issuer());
+    let answer = DeviceAuthorization {
+        device_code: token.expose().to_owned(),
+        user_code: user_code.expose().to_owned(),
+        verification_uri_complete: format!("{verification_uri}?user_code={}", user_code.expose()),
+        verification_uri,
+        expires_in: DEVICE_CODE_SECONDS,
+        interval: INTERVAL_SECONDS,
+    };
+    Ok(Response::json(&answer).no_store().log_client(req.who.id.as_str()))
+}
+
+fn pending(req: &Authorised<Client, Params>) -> DeviceCode {
+    let now = req.head.now;
+    DeviceCode {
+        id: GrantId(req.app.new_id(now)),
+        client_id: req.who.id.clone(),
+        scope: Scope::parse(req.body.value("scope").unwrap_or_default()),
+        ip_address: req.head.client_ip.to_string(),
+        status: DeviceCodeStatus::Pending,
+        interval_seconds: INTERVAL_SECONDS,
+        polled_at: None,
+        requested_at: now,
+        expires_at: now.plus(DEVICE_CODE_SECONDS),
+    }
+}

@@ -1,0 +1,224 @@
+//! `/api/oidc/device/…`: what somebody does with the code that a device shows (RFC 8628 §3.3)
+
+use std::collections::BTreeMap;
+
+use hyper::StatusCode;
+use serde::Serialize;
+
+use crate::{
+    crypto::BearerToken,
+    model::{
+        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Timestamp,
+        UserCode, text::TextError, view::ClientMetaView,
+    },
+    oidc::{Params, interaction::auth_time},
+    server::http::{
+        ApiError, Authorised, Head, Request, Response, cookies::CookieKind, request::SignedIn,
+    },
+    store::{
+        StoreError, Tx, audit_events, clients, consents, device_codes, grants, reauthentications,
+        users,
+    },
+};
+
+/// What is behind a code that somebody typed.
+#[derive(Debug)]
+pub(in crate::server) enum Found {
+    /// It has expired.
+    Expired,
+    /// A device waits.
+    Pending(Box<Asked>),
+    /// Nothing, or a request that has its answer.
+    Unknown,
+}
+
+/// A device's request, with the client that it comes from.
+#[derive(Debug)]
+pub(in crate::server) struct Asked {
+    /// The request.
+    pub(in crate::server) code: DeviceCode,
+    /// The client.
+    pub(in crate::server) client: Client,
+    /// Whether the client has a logo.
+    pub(in crate::server) has_logo: bool,
+}
+
+/// Finds the request of a code.
+pub(in crate::server) fn find(
+    tx: &mut Tx<'_>,
+    code: &UserCode,
+    now: Timestamp,
+) -> Result<Found, StoreError> {
+    let Some(code) = device_codes::find_by_user_code(tx, code)? else { return Ok(Found::Unknown) };
+    if code.status != DeviceCodeStatus::Pending {
+        return Ok(Found::Unknown);
+    }
+    if code.expires_at <= now {
+        return Ok(Found::Expired);
+    }
+    let Some(client) = clients::find(tx, &code.client_id)? else { return Ok(Found::Unknown) };
+    let has_logo = clients::has_logo(tx, &client.id)?;
+    Ok(Found::Pending(Box::new(Asked { code, client, has_logo })))
+}
+
+impl Found {
+    /// The request, if it waits.
+    fn pending(self) -> Result<Asked, ApiError> {
+        match self {
+            Self::Expired => {
+                let (code, message) = ("oidc_device_code_expired", "Device code has expired");
+                Err(ApiError::new(StatusCode::BAD_REQUEST, code, message))
+            }
+            Self::Pending(asked) => Ok(*asked),
+            Self::Unknown => Err(invalid()),
+        }
+    }
+}
+
+impl Asked {
+    /// Whether somebody may use the client.
+    pub(in crate::server) fn is_allowed_to(
+        &self,
+        tx: &mut Tx<'_>,
+        who: &SignedIn,
+    ) -> Result<bool, StoreError> {
+        Ok(!self.client.is_group_restricted
+            || users::is_in_group_of_client(tx, who.user.id, &self.client.id)?)
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InfoView {
+    scope: Vec<&'static str>,
+    // Permissions of resource servers (RFC 8707), of which there are none yet.
+    scope_info: [(); 0],
+    // RFC 8628 §5.4: nobody lets a device in without being asked, whatever they allowed before.
+    authorization_required: bool,
+    reauthentication_required: bool,
+    client: ClientMetaView,
+}
+
+/// `GET .../info?code=`: what is asked.
+pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?;
+    let (code, now) = (read_code(&req.head)?, req.head.now);
+    let asked = req.app.store().read(move |tx| find(tx, &code, now)).await?.pending()?;
+    Ok(Response::json(&InfoView {
+        scope: asked.code.scope.names(),
+        scope_info: [],
+        authorization_required: true,
+        reauthentication_required: asked.client.requires_reauthentication,
+        client: ClientMetaView::of(&asked.client, asked.has_logo),
+    }))
+}
+
+/// `POST .../verify?code=`: the user lets the device in.
+pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?;
+    let approval = Approval::new(&req)?;
+    req.app.store().write(move |tx| approval.run(tx)).await?;
+    let cookies = req.app.cookies();
+    Ok(match cookies.read(&req.head.headers, CookieKind::Reauthentication) {
+        // It is used up, or of no use here.
+        Some(_) => Response::no_content().cookie(&cookies.remove(CookieKind::Reauthentication)),
+        None => Response::no_content(),
+    })
+}
+
+/// `POST .../deny?code=`: the user refuses, and the device is told. An addition to Pocket ID.
+pub(in crate::server) async fn deny(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?;
+    let (code, now) = (read_code(&req.head)?, req.head.now);
+    let denied = req.app.store().write(move |tx| {
+        let asked = find(tx, &code, now)?.pending()?;
+        let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Denied);
+        Ok::<_, ApiError>(device_codes::move_on(tx, asked.code.id, from, to)?)
+    });
+    denied.await?;
+    Ok(Response::no_content())
+}
+
+/// What it takes to let a device in.
+#[derive(Debug)]
+struct Approval {
+    code: UserCode,
+    who: SignedIn,
+    reauthentication: Option<BearerToken>,
+    event: AuditEvent,
+    now: Timestamp,
+}
+
+impl Approval {
+    fn new(req: &Authorised<SignedIn>) -> Result<Self, ApiError> {
+        let cookie = req.app.cookies().read(&req.head.headers, CookieKind::Reauthentication);
+        let (kind, user_id) = (EventKind::DeviceCodeAuthorization, req.who.user.id);
+        Ok(Self {
+            code: read_code(&req.head)?,
+            who: req.who.clone(),
+            reauthentication: cookie.and_then(|cookie| BearerToken::parse("", &cookie)),
+            event: req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now),
+            now: req.head.now,
+        })
+    }
+
+    fn run(&self, tx: &mut Tx<'_>) -> Result<(), ApiError> {
+        let asked = find(tx, &self.code, self.now)?.pending()?;
+        if !asked.is_allowed_to(tx, &self.who)? {
+            let message = "You're not allowed to access this service";
+            return Err(ApiError::new(StatusCode::FORBIDDEN, "oidc_access_denied", message));
+        }
+        let grant = self.grant(tx, &asked)?;
+        grants::insert(tx, &grant)?;
+        let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Approved);
+        device_codes::move_on(tx, asked.code.id, from, to)?;
+        let mut event = self.event.clone();
+        event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
+        if consents::record(tx, grant.user_id, &grant.client_id, &grant.scope, self.now)? {
+            event.kind = EventKind::NewDeviceCodeAuthorization;
+        }
+        Ok(audit_events::insert(tx, &event)?)
+    }
+
+    fn grant(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Grant, ApiError> {
+        let SignedIn { user, session } = &self.who;
+        let reauthenticated_at = match asked.client.requires_reauthentication {
+            true => Some(self.reauthenticate(tx, asked)?),
+            false => None,
+        };
+        Ok(Grant {
+            id: asked.code.id,
+            client_id: asked.client.id.clone(),
+            user_id: user.id,
+            session_id: session.id,
+            scope: asked.code.scope.clone(),
+            auth_time: auth_time(session, reauthenticated_at),
+            amr: reauthenticated_at.map_or(session.amr, |_| Amr::Passkey),
+            requested_at: asked.code.requested_at,
+            created_at: self.now,
+            expires_at: asked.code.expires_at.plus(asked.client.longest_token_seconds()),
+            revoked_at: None,
+        })
+    }
+
+    fn reauthenticate(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Timestamp, ApiError> {
+        let missing = ApiError::reauthentication_required;
+        let token = self.reauthentication.as_ref().ok_or_else(missing)?;
+        let used_at = reauthentications::consume(tx, token, self.who.user.id, self.now)?;
+        // One from before the device asked proves nothing to it.
+        used_at.filter(|used_at| *used_at >= asked.code.requested_at).ok_or_else(missing)
+    }
+}
+
+/// The code in the query. What cannot be one is as unknown as one that nobody has.
+fn read_code(head: &Head) -> Result<UserCode, ApiError> {
+    let query = Params::parse(head.query.as_bytes()).unwrap_or_default();
+    let typed =
+        query.value("code").ok_or_else(|| ApiError::field("code", TextError::required()))?;
+    UserCode::from_typed(typed).ok_or_else(invalid)
+}
+
+fn invalid() -> ApiError {
+    let message = "Device code is invalid";
+    ApiError::new(StatusCode::BAD_REQUEST, "oidc_invalid_device_code", message)
+}

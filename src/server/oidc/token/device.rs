@@ -1,0 +1,81 @@
+//! `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)
+
+use super::{
+    exchange::{Found, Presented, check_group, exchange, refuse},
+    issue::{Subject, TokenResponse},
+};
+use crate::{
+    crypto::BearerToken,
+    model::{Client, DeviceCodeStatus, Timestamp},
+    oidc::{
+        OAuthError, OAuthErrorCode, Params,
+        device::{check, next_pause},
+        refresh::check_grant,
+    },
+    server::{App, http::Authorised, oidc::device::authorization::DEVICE_CODE_PREFIX},
+    store::{StoreError, Tx, device_codes},
+};
+
+/// Gives tokens for a device code that its user has allowed, once.
+pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
+    let (app, client, now) = (req.app, req.who, req.head.now);
+    let token = BearerToken::parse(DEVICE_CODE_PREFIX, req.body.required("device_code")?)
+        .ok_or_else(|| refuse("the device code is malformed"))?;
+    let device = Device { token, client: client.clone(), now };
+    match exchange(&app, &client, device.clone(), now).await {
+        Err(error) if error.code == OAuthErrorCode::AuthorizationPending => {
+            Err(device.wait(&app, error).await?)
+        }
+        result => result,
+    }
+}
+
+/// A device code as a client presents it.
+#[derive(Clone)]
+struct Device {
+    token: BearerToken,
+    client: Client,
+    now: Timestamp,
+}
+
+impl Presented for Device {
+    const KIND: &'static str = "device_code";
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
+        let code = device_codes::find(tx, &self.token)?
+            .ok_or_else(|| refuse("there is no such device code"))?;
+        if code.status == DeviceCodeStatus::Consumed && code.client_id == self.client.id {
+            return Ok(Found::Replayed(Subject::find(tx, code.id)?));
+        }
+        check(&code, &self.client.id, self.now)?;
+        let subject = Subject::find(tx, code.id)?;
+        check_grant(&subject.grant, &self.client, &subject.user)?;
+        check_group(tx, &self.client, &subject)?;
+        Ok(Found::Good(subject, None))
+    }
+
+    fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
+        let (from, to) = (DeviceCodeStatus::Approved, DeviceCodeStatus::Consumed);
+        Ok(device_codes::move_on(tx, subject.grant.id, from, to)?)
+    }
+}
+
+impl Device {
+    /// Notes that the client has asked in vain. Says what it is told: that the user has not answered,
+    /// or that it asks too often.
+    async fn wait(self, app: &App, pending: OAuthError) -> Result<OAuthError, StoreError> {
+        let noted = app.store().write(move |tx| {
+            let code = device_codes::find(tx, &self.token)?;
+            let is_pending = |status| status == DeviceCodeStatus::Pending;
+            // The user may have answered just now: the next poll will see it.
+            let Some(code) = code.filter(|code| is_pending(code.status)) else { return Ok(false) };
+            let (pause, is_early) = next_pause(&code, self.now);
+            device_codes::record_poll(tx, code.id, self.now, pause)?;
+            Ok::<_, StoreError>(is_early)
+        });
+        Ok(match noted.await? {
+            true => OAuthError::new(OAuthErrorCode::SlowDown, "the client polls too often"),
+            false => pending,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! The end of a browser session, and what follows from it.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::App;
+use crate::{
+    model::{AuditEvent, ClientId, Session, Timestamp},
+    store::{StoreError, Tx, audit_events, backchannel_logouts, grants, sessions},
+};
+
+/// A session that is to end.
+#[derive(Debug)]
+pub(super) struct SignOut<'a> {
+    app: &'a Arc<App>,
+    ending: Ending,
+}
+
+#[derive(Debug, Clone)]
+struct Ending {
+    session: Session,
+    asked_by: Option<ClientId>,
+    event: Option<AuditEvent>,
+    /// Names the notices; each client gets one.
+    notice: Uuid,
+    now: Timestamp,
+}
+
+impl<'a> SignOut<'a> {
+    /// The end of a session.
+    pub(super) fn new(app: &'a Arc<App>, session: Session, now: Timestamp) -> Self {
+        let notice = app.new_id(now);
+        Self { app, ending: Ending { session, asked_by: None, event: None, notice, now } }
+    }
+
+    /// A client asked for it, so its tokens end, too.
+    pub(super) fn asked_by(mut self, client_id: ClientId) -> Self {
+        self.ending.asked_by = Some(client_id);
+        self
+    }
+
+    /// It is told in the audit log.
+    pub(super) fn audited(mut self, event: AuditEvent) -> Self {
+        self.ending.event = Some(event);
+        self
+    }
+
+    /// Ends it. `false` when it had ended already.
+    pub(super) async fn run(self) -> Result<bool, StoreError> {
+        let ending = self.ending;
+        let (has_ended, is_told) = self.app.store().write(move |tx| ending.run(tx)).await?;
+        if is_told {
+            self.app.backchannel_logout_queue().notify_one();
+        }
+        Ok(has_ended)
+    }
+}
+
+impl Ending {
+    /// The session ends; the clients that want to know are told; and what was granted in it for
+    /// as long as its user is there is over (OIDC Back-Channel Logout §2.7).
+    fn run(&self, tx: &mut Tx<'_>) -> Result<(bool, bool), StoreError> {
+        let Session { id, user_id, .. } = self.session;
+        if !sessions::revoke(tx, id, user_id, self.now)? {
+            return Ok((false, false));
+        }
+        let told =
+            backchannel_logouts::insert_for_session(tx, self.notice, (user_id, id), self.now)?;
+        for client_id in told.iter().chain(&self.asked_by) {
+            grants::revoke_of_session(tx, (user_id, id), client_id, self.now)?;
+        }
+        if let Some(event) = &self.event {
+            audit_events::insert(tx, event)?;
+        }
+        Ok((true, !told.is_empty()))
+    }
+}

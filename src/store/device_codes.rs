@@ -1,0 +1,111 @@
+//! `device_codes`: device authorization requests that wait for their user (RFC 8628).
+//!
+//! Pending until the user allows or refuses; approved until the client takes its tokens. The grant that
+//! an approved one becomes is kept under the same id.
+
+use super::{
+    Row, StoreError, Tx,
+    value::{params, parse_column},
+};
+use crate::{
+    crypto::{BearerToken, Digest},
+    model::{DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp, UserCode},
+};
+
+const FIND: &str = "
+    SELECT id, client_id, scope, ip_address, status, interval_seconds, polled_at, requested_at,
+           expires_at, device_code_digest
+      FROM device_codes
+     WHERE id = ?1";
+
+const FIND_BY_USER_CODE: &str = "
+    SELECT id, client_id, scope, ip_address, status, interval_seconds, polled_at, requested_at,
+           expires_at
+      FROM device_codes
+     WHERE user_code_digest = ?1";
+
+const INSERT: &str = "
+    INSERT INTO device_codes (id, device_code_digest, user_code_digest, client_id, scope,
+                              ip_address, status, interval_seconds, requested_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+const RECORD_POLL: &str = "
+    UPDATE device_codes SET polled_at = ?2, interval_seconds = ?3
+     WHERE id = ?1 AND status = 'pending'";
+
+const MOVE_ON: &str = "UPDATE device_codes SET status = ?3 WHERE id = ?1 AND status = ?2";
+
+/// Finds the request of the code that a client presents.
+pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<DeviceCode>, StoreError> {
+    let found =
+        tx.query_opt(FIND, params![token.id()], |row| Ok((read(row)?, row.get::<Digest>(9)?)))?;
+    Ok(found.filter(|(_, digest)| digest.constant_time_eq(&token.digest())).map(|(code, _)| code))
+}
+
+/// Finds the request of the code that somebody typed.
+pub fn find_by_user_code(
+    tx: &mut Tx<'_>,
+    code: &UserCode,
+) -> Result<Option<DeviceCode>, StoreError> {
+    tx.query_opt(FIND_BY_USER_CODE, params![code.digest()], read)
+}
+
+/// Stores a new request. `Conflict` when another one has the same user code.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    user_code: &UserCode,
+    code: &DeviceCode,
+) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            code.id,
+            token.digest(),
+            user_code.digest(),
+            code.client_id,
+            code.scope.to_string(),
+            code.ip_address,
+            code.status.as_str(),
+            code.interval_seconds,
+            code.requested_at,
+            code.expires_at,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Notes that the client has asked in vain, and how long it has to wait now.
+pub fn record_poll(
+    tx: &mut Tx<'_>,
+    id: GrantId,
+    now: Timestamp,
+    interval_seconds: i64,
+) -> Result<(), StoreError> {
+    tx.execute(RECORD_POLL, params![id, now, interval_seconds])?.expect_rows(1)
+}
+
+/// Takes a request a step further. Fails unless it is where it is said to be.
+pub fn move_on(
+    tx: &mut Tx<'_>,
+    id: GrantId,
+    from: DeviceCodeStatus,
+    to: DeviceCodeStatus,
+) -> Result<(), StoreError> {
+    tx.execute(MOVE_ON, params![id, from.as_str(), to.as_str()])?.expect_rows(1)
+}
+
+fn read(row: &Row<'_>) -> Result<DeviceCode, StoreError> {
+    let (scope, status): (String, String) = (row.get(2)?, row.get(4)?);
+    Ok(DeviceCode {
+        id: row.get(0)?,
+        client_id: row.get(1)?,
+        scope: Scope::parse(&scope),
+        ip_address: row.get(3)?,
+        status: parse_column(&status, DeviceCodeStatus::parse, 4, "device code status")?,
+        interval_seconds: row.get(5)?,
+        polled_at: row.get(6)?,
+        requested_at: row.get(7)?,
+        expires_at: row.get(8)?,
+    })
+}

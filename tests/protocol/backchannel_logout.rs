@@ -1,0 +1,165 @@
+//! OpenID Connect Back-Channel Logout 1.0.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::Duration,
+};
+
+use pocketid::crypto::{JwkSet, VerifyingKey, jws};
+use serde_json::{Value, json};
+
+use crate::support::op::{TestClient, TestOp};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A client's back channel: it answers each request with the next status, and keeps what it was sent.
+struct BackChannel {
+    url: String,
+    requests: Receiver<String>,
+}
+
+impl BackChannel {
+    fn start(statuses: &'static [u16]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/backchannel?of=app", listener.local_addr().unwrap());
+        let (sender, requests) = channel();
+        thread::spawn(move || {
+            for status in statuses {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = String::new();
+                let mut buffer = [0; 4_096];
+                while !is_whole(&request) {
+                    let count = stream.read(&mut buffer).unwrap();
+                    request.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
+                }
+                let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 0\r\n\r\n");
+                stream.write_all(answer.as_bytes()).unwrap();
+                sender.send(request).unwrap();
+            }
+        });
+        Self { url, requests }
+    }
+
+    fn next(&self) -> String {
+        self.requests.recv_timeout(PATIENCE).expect("a request")
+    }
+
+    fn is_silent(&self) -> bool {
+        self.requests.recv_timeout(Duration::from_millis(300)).is_err()
+    }
+}
+
+fn is_whole(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    body.len() >= length.parse().unwrap()
+}
+
+fn client(op: &TestOp, channel: &BackChannel) -> TestClient {
+    let url = channel.url.clone();
+    op.client_with("https://app.example.com/callback", move |client| {
+        client.backchannel_logout_uri = Some(url.clone());
+    })
+}
+
+fn verify(op: &TestOp, request: &str) -> (jws::Header, Value) {
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    let token = body.strip_prefix("logout_token=").unwrap();
+    let keys: JwkSet =
+        serde_json::from_value(op.agent().get("/.well-known/jwks.json").ok().json()).unwrap();
+    jws::verify(token, |algorithm, kid| {
+        let keys = keys.keys.iter().filter(|key| key.kid.as_deref() == kid);
+        keys.filter_map(|key| VerifyingKey::from_jwk(key, algorithm)).collect()
+    })
+    .unwrap()
+}
+
+/// Back-Channel Logout §2.4 and §2.5.
+#[test]
+fn a_client_is_told_of_the_end_of_a_session_with_a_logout_token() {
+    let op = TestOp::start();
+    let channel = BackChannel::start(&[200]);
+    let client = client(&op, &channel);
+    let mut alice = op.person("alice");
+    let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let id_token: Value = jws::peek_claims(tokens["id_token"].as_str().unwrap()).unwrap();
+
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+    let request = channel.next();
+
+    let head = request.to_lowercase();
+    assert!(head.starts_with("post /backchannel?of=app http/1.1\r\n"), "{request}");
+    assert!(head.contains("content-type: application/x-www-form-urlencoded\r\n"), "{request}");
+    let (header, claims) = verify(&op, &request);
+    assert_eq!(header.typ.as_deref(), Some("logout+jwt"));
+    assert_eq!(claims["iss"], op.base_url());
+    assert_eq!(claims["aud"], json!([client.id]));
+    assert_eq!((&claims["sub"], &claims["sid"]), (&id_token["sub"], &id_token["sid"]));
+    let event = "http://schemas.openid.net/event/backchannel-logout";
+    assert_eq!(claims["events"], json!({ event: {} }));
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 120);
+    assert!(claims["jti"].is_string());
+    assert!(claims.get("nonce").is_none(), "§2.4: a nonce must not be there");
+    // §2.7: without offline_access, what was granted ends with the session.
+    assert_eq!(op.userinfo(tokens["access_token"].as_str().unwrap()).status, 401);
+}
+
+#[test]
+fn each_client_of_the_session_is_told_once_and_no_other() {
+    let op = TestOp::start();
+    let channels = [BackChannel::start(&[204, 204]), BackChannel::start(&[204, 204])];
+    let (one, other) = (client(&op, &channels[0]), client(&op, &channels[1]));
+    let mut alice = op.person("alice");
+    for _ in 0..2 {
+        op.redeem(&one, &alice.code(&one, &[])).ok();
+    }
+    let mut bob = op.person("bob");
+    op.redeem(&other, &bob.code(&other, &[])).ok();
+
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+    channels[0].next();
+
+    assert!(channels.iter().all(BackChannel::is_silent));
+    let mut left = 1;
+    for _ in 0..50 {
+        left = op.count("backchannel_logouts");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(left, 0);
+}
+
+/// §2.8: anything but 200 and 204 is a failure; it is tried again later, and not for ever.
+#[test]
+fn a_client_that_does_not_answer_well_is_told_again() {
+    let op = TestOp::start();
+    let channel = BackChannel::start(&[500, 302, 200]);
+    let client = client(&op, &channel);
+    let mut alice = op.person("alice");
+    op.redeem(&client, &alice.code(&client, &[])).ok();
+
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+    let first = verify(&op, &channel.next()).1;
+    assert!(channel.is_silent(), "not before its time");
+    op.advance(16);
+    wake(&op, "bob");
+    let second = verify(&op, &channel.next()).1;
+    op.advance(61);
+    wake(&op, "carol");
+    channel.next();
+
+    assert_eq!((&first["sid"], &first["sub"]), (&second["sid"], &second["sub"]));
+    assert_ne!(first["jti"], second["jti"], "each token is used once");
+}
+
+/// Somebody else's logout wakes whoever sends, so that the test need not wait for the clock on the wall.
+fn wake(op: &TestOp, name: &str) {
+    let channel = BackChannel::start(&[200]);
+    let client = client(op, &channel);
+    let mut person = op.person(name);
+    person.code(&client, &[]);
+    person.agent.post("/api/webauthn/logout", &json!({})).ok();
+    channel.next();
+}

@@ -1,0 +1,146 @@
+//! Apache with mod_auth_openidc, as Debian packages them.
+
+use std::{
+    fs,
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt as _,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::support::{
+    agent::{Agent, Answer},
+    op::{TestClient, TestOp},
+    program::relying_party,
+};
+
+/// How long Apache may take to start.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// A running site, which ends when it is dropped.
+struct Site {
+    process: Child,
+    folder: TempDir,
+}
+
+/// Finds a port that nobody listens on.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its number").port()
+}
+
+impl Site {
+    #[track_caller]
+    fn start(op: &TestOp, client: &TestClient, port: u16, response_mode: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the site");
+        let log = folder.path().join("log");
+        let log = fs::File::options().create(true).append(true).open(log).expect("a log");
+        let pages = folder.path().join("pages");
+        fs::create_dir(&pages).expect("a folder for its pages");
+        fs::copy(relying_party("apache/index.html"), pages.join("index.html")).expect("a page");
+        // Apache gives up the rights of root.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
+        let process = Command::new("/usr/sbin/apache2")
+            .arg("-X")
+            .arg("-f")
+            .arg(relying_party("apache/site.conf"))
+            .env_clear()
+            .env("SITE_FOLDER", folder.path())
+            .env("SITE_PORT", port.to_string())
+            .env("ISSUER", op.base_url())
+            .env("CLIENT_ID", &client.id)
+            .env("CLIENT_SECRET", &client.secret)
+            .env("AUTH_METHOD", "client_secret_basic")
+            .env("RESPONSE_MODE", response_mode)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("cannot start apache2: {error}. `tests/setup.sh` installs it.")
+            });
+        let mut site = Self { process, folder };
+        site.wait_until_it_listens(port);
+        site
+    }
+
+    #[track_caller]
+    fn wait_until_it_listens(&mut self, port: u16) {
+        let deadline = Instant::now() + LIMIT;
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let is_running = self.process.try_wait().is_ok_and(|status| status.is_none());
+            assert!(is_running && Instant::now() < deadline, "Apache did not start");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        if thread::panicking() {
+            let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            eprintln!("Apache said:\n{log}");
+        }
+    }
+}
+
+/// What the page shows under a name.
+#[track_caller]
+fn shown(page: &Answer, name: &str) -> String {
+    let text = page.text();
+    let found = text.split_once(&format!("<dt>{name}<dd>"));
+    let value = found.and_then(|(_, rest)| rest.split_once("</dd>"));
+    value.unwrap_or_else(|| panic!("no {name} in {page:?}")).0.to_owned()
+}
+
+/// Signs somebody in to the site, and returns their browser at its protected page.
+fn sign_in(op: &TestOp, port: u16, response_mode: &str) -> (Agent, Answer) {
+    let mut ada = op.person("ada");
+    // Whoever reads no HTML is not sent to sign in.
+    let browser = Agent::new(&format!("http://localhost:{port}"));
+    let mut browser = browser.with_header("accept", "text/html");
+    let redirect = browser.get("/");
+    let path = redirect.location().strip_prefix(op.base_url());
+    let answer = ada.agent.get(path.unwrap_or_else(|| panic!("not sent away: {redirect:?}")));
+    let answer = ada.walk(answer);
+    let callback = match response_mode {
+        "form_post" => {
+            let fields = answer.form_fields();
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            browser.post_form("/callback", &fields)
+        }
+        _ => browser.get(answer.location().split_once(&port.to_string()).expect("the site").1),
+    };
+    assert_eq!(callback.location(), format!("http://localhost:{port}/"), "{callback:?}");
+    let page = browser.get("/");
+    (browser, page)
+}
+
+#[test]
+fn mod_auth_openidc_signs_its_user_in_and_refreshes_the_access_token() {
+    for response_mode in ["query", "form_post"] {
+        let (op, port) = (TestOp::start(), free_port());
+        let redirect_uri = format!("http://localhost:{port}/callback");
+        let client = op.client_with(&redirect_uri, |client| {
+            client.requires_pkce = true;
+            client.access_token_seconds = 60;
+        });
+        let _site = Site::start(&op, &client, port, response_mode);
+
+        let (mut browser, page) = sign_in(&op, port, response_mode);
+        assert_eq!(shown(&page, "user"), "ada");
+        assert_eq!(shown(&page, "email"), "ada@example.com");
+        assert_eq!(shown(&page, "issuer"), op.base_url());
+
+        let (first, second) = (page, browser.get("/"));
+        assert_eq!(shown(&second, "user"), "ada");
+        assert_ne!(shown(&first, "access token"), shown(&second, "access token"));
+        assert_eq!(op.userinfo(&shown(&first, "access token")).status, 401);
+        assert_eq!(op.userinfo(&shown(&second, "access token")).status, 200);
+    }
+}

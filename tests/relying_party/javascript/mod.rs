@@ -1,0 +1,70 @@
+//! The libraries of JavaScript servers: openid-client, and oauth4webapi below it.
+
+mod oauth4webapi;
+mod openid_client;
+
+use std::process::Command;
+
+use pocketid::{crypto::Algorithm, model::ClientType};
+use serde_json::{Value, json};
+
+use crate::support::{
+    op::TestOp,
+    program::{relying_party, run},
+};
+
+/// How a client is registered, and how it takes its answer.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    auth_method: &'static str,
+    response_mode: &'static str,
+    algorithm: Algorithm,
+}
+
+const WAYS: [Way; 4] = [
+    Way { auth_method: "client_secret_basic", ..Way::USUAL },
+    Way { auth_method: "client_secret_post", response_mode: "form_post", ..Way::USUAL },
+    Way { auth_method: "none", ..Way::USUAL },
+    Way { auth_method: "none", response_mode: "fragment", ..Way::USUAL },
+];
+
+impl Way {
+    const USUAL: Self = Self {
+        auth_method: "client_secret_basic",
+        response_mode: "query",
+        algorithm: Algorithm::Rs256,
+    };
+}
+
+/// Runs a program for a user who signs in for the first time.
+#[track_caller]
+fn result(program: &str, way: Way) -> Value {
+    let op = TestOp::start();
+    let mut ada = op.person("ada");
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.requires_pkce = true;
+        client.id_token_signed_response_alg = way.algorithm;
+        if way.auth_method == "none" {
+            client.client_type = ClientType::Public;
+        }
+    });
+    let mut command = Command::new("node");
+    command.arg(relying_party("javascript").join(program));
+    let config = json!({
+        "client_id": client.id,
+        "client_secret": client.secret,
+        "redirect_uri": client.redirect_uri,
+        "auth_method": way.auth_method,
+        "response_mode": way.response_mode,
+        "algorithm": way.algorithm.as_str(),
+    });
+    run(command, &op, &mut ada, config)
+}
+
+#[track_caller]
+fn assert_is_ada(result: &Value, names: &[&str]) {
+    for name in names {
+        assert_eq!(result[name]["preferred_username"], "ada", "{name}: {result}");
+        assert_eq!(result[name]["email"], "ada@example.com", "{name}: {result}");
+    }
+}

@@ -1,0 +1,120 @@
+//! A relying party that is a program of its own: what it needs is told on its standard input, and it
+//! asks on its standard output for what its user's browser does.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use super::{agent::Answer, flow::Person, op::TestOp};
+
+/// How long a program may think.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A folder or file of `tests/relying_party`.
+pub(crate) fn relying_party(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/relying_party").join(path)
+}
+
+/// A running program, which ends when it is dropped.
+struct Program {
+    process: Child,
+    input: ChildStdin,
+    lines: Receiver<String>,
+    errors: File,
+}
+
+/// Runs a relying party to its end, and returns its result.
+///
+/// Lines of JSON go both ways. The first one to the program is `config`, with the issuer added. The
+/// program may then say `{"visit": URL}` and be told where its user comes out; `{"result": ...}` ends it.
+#[track_caller]
+pub(crate) fn run(command: Command, op: &TestOp, person: &mut Person, mut config: Value) -> Value {
+    config["issuer"] = op.base_url().into();
+    let mut program = Program::start(command);
+    program.say(&config);
+    let mut message = program.listen();
+    while let Some(url) = message["visit"].as_str() {
+        let path = url.strip_prefix(op.base_url()).expect("an address of the provider");
+        let answer = person.agent.get(path);
+        program.say(&outcome(&person.walk(answer)));
+        message = program.listen();
+    }
+    message["result"].take()
+}
+
+/// Where a browser comes out: at an address, or with a form that posts itself to one.
+fn outcome(answer: &Answer) -> Value {
+    match answer.location() {
+        "" => json!({ "url": answer.form_action(), "fields": answer.form_fields() }),
+        location => json!({ "url": location }),
+    }
+}
+
+impl Program {
+    #[track_caller]
+    fn start(mut command: Command) -> Self {
+        let errors = tempfile::tempfile().expect("a file for its errors");
+        let mut process = command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(errors.try_clone().expect("a second handle of the file"))
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("cannot start {command:?}: {error}. `tests/setup.sh` installs it.")
+            });
+        let input = process.stdin.take().expect("its input is a pipe");
+        let lines = lines_of(process.stdout.take().expect("its output is a pipe"));
+        Self { process, input, lines, errors }
+    }
+
+    /// Says nothing to a program that has ended: what it said before tells more.
+    fn say(&mut self, message: &Value) {
+        let _ = writeln!(self.input, "{message}");
+    }
+
+    #[track_caller]
+    fn listen(&mut self) -> Value {
+        let line = match self.lines.recv_timeout(LIMIT) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => self.fail("said nothing for too long"),
+            Err(RecvTimeoutError::Disconnected) => self.fail("ended without a result"),
+        };
+        serde_json::from_str(&line).unwrap_or_else(|_| self.fail(&format!("said {line:?}")))
+    }
+
+    #[track_caller]
+    fn fail(&mut self, reason: &str) -> ! {
+        let mut errors = String::new();
+        let _ = self.errors.rewind().and_then(|()| self.errors.read_to_string(&mut errors));
+        panic!("the relying party {reason}:\n{errors}");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn lines_of(output: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
