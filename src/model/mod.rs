@@ -1,6 +1,7 @@
 //! The glossary: what the words of this program mean. No I/O.
 
 pub mod audit;
+pub mod claim;
 pub mod client;
 pub mod database;
 pub mod device_code;
@@ -20,6 +21,7 @@ pub mod user;
 pub mod view;
 
 pub use audit::{Actor, AuditEvent, EventKind};
+pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};

@@ -3,15 +3,20 @@
 //! Two steps, since they fail differently: until the redirect URI is proven nothing may be
 //! redirected; from then on every error goes back to the client.
 
-use super::{IdTokenHint, OAuthError, OAuthErrorCode, Params};
+use super::{
+    IdTokenHint, OAuthError, OAuthErrorCode, Params,
+    claims_request::{self, ClaimsRequest, same_subject},
+};
 use crate::model::{
-    Client, ClientType, Scope, ScopeToken, UserId,
+    Client, ClientType, RequestedClaims, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
 
 /// The parameters that an interaction keeps.
 pub const KEPT: &[&str] = &[
+    "acr_values",
+    "claims",
     "client_id",
     "code_challenge",
     "code_challenge_method",
@@ -33,6 +38,7 @@ fn longest(name: &str) -> usize {
     match name {
         // A whole token, with the groups of its user.
         "id_token_hint" => 8 * 1_024,
+        "claims" => 4 * 1_024,
         _ => 2_048,
     }
 }
@@ -151,6 +157,8 @@ pub struct AuthorizationRequest {
     pub reply_to: ReplyTo,
     /// What is asked for.
     pub scope: Scope,
+    /// What is asked for by name, beside the scope.
+    pub claims: RequestedClaims,
     /// Bound into the ID token.
     pub nonce: Option<String>,
     /// Which pages are wanted.
@@ -178,17 +186,29 @@ impl AuthorizationRequest {
         for check in CHECKS {
             check(params)?;
         }
+        let scope = Scope::parse(params.value("scope").unwrap_or_default());
+        let ClaimsRequest { claims, subject } = match scope.contains(ScopeToken::Openid) {
+            true => claims_request::parse(params)?,
+            // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
+            false => ClaimsRequest::default(),
+        };
         Ok(Self {
             reply_to,
-            scope: Scope::parse(params.value("scope").unwrap_or_default()),
+            scope,
+            claims,
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
             max_age: parse_max_age(params)?,
-            subject: parse_hint(params, client, read_hint)?,
+            subject: same_subject(subject, parse_hint(params, client, read_hint)?)?,
             login_hint: params.value("login_hint").map(str::to_owned),
             ui_locales: params.value("ui_locales").map(str::to_owned),
             code_challenge: parse_code_challenge(params, client)?,
         })
+    }
+
+    /// What the user is asked for, scopes standing for the claims that they carry.
+    pub fn consent_scope(&self) -> Scope {
+        self.scope.union(&self.claims.scope())
     }
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.

@@ -40,6 +40,8 @@ pub enum OAuthErrorCode {
     TemporarilyUnavailable,
     /// The grant type is not known.
     UnsupportedGrantType,
+    /// An essential `acr` cannot be reached (OpenID Connect Core Unmet Authentication Requirements).
+    UnmetAuthenticationRequirements,
     /// The response type is not `code`.
     UnsupportedResponseType,
 }
@@ -65,6 +67,7 @@ impl OAuthErrorCode {
             Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }
     }
@@ -104,6 +107,9 @@ impl OAuthErrorCode {
             Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
+            Self::UnmetAuthenticationRequirements => {
+                "The sign-in cannot be as strong as the essential claim acr demands."
+            }
             Self::UnsupportedResponseType => "The only supported response type is code.",
         }
     }

@@ -91,6 +91,6 @@ fn needs_reauthentication(
 }
 
 fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Option<&Scope>) -> bool {
-    let covered = consent.is_some_and(|consent| consent.covers(&request.scope));
+    let covered = consent.is_some_and(|consent| consent.covers(&request.consent_scope()));
     request.prompts.consent || (!covered && !client.skips_consent)
 }

@@ -3,6 +3,7 @@
 pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
+pub mod claims_request;
 pub mod code_exchange;
 pub mod device;
 pub mod error;

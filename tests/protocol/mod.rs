@@ -3,6 +3,7 @@
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
+mod claims_parameter;
 mod hints;
 mod http;
 mod keys;

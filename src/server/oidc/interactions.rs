@@ -214,8 +214,8 @@ impl Completion {
     }
 
     fn consent(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
-        let (user_id, scope) = (self.who.user.id, &live.request.scope);
-        if consents::record(tx, user_id, &live.client.id, scope, self.now)? {
+        let (user_id, scope) = (self.who.user.id, live.request.consent_scope());
+        if consents::record(tx, user_id, &live.client.id, &scope, self.now)? {
             let mut event = self.event.clone();
             event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
             audit_events::insert(tx, &event)?;
@@ -229,7 +229,7 @@ fn view(token: &BearerToken, live: &Live) -> InteractionView {
     let steps: Vec<_> = live.interaction.steps.iter().map(|step| step.as_str()).collect();
     InteractionView {
         id: token.expose().to_owned(),
-        scopes: live.request.scope.names(),
+        scopes: live.request.consent_scope().names(),
         scope_info: [],
         client: ClientMetaView::of(&live.client, live.has_logo),
         current_step: steps.first().copied(),

@@ -7,7 +7,7 @@ use hyper::{
 
 use super::presented_token::{LiveToken, PresentedToken};
 use crate::{
-    model::{ScopeToken, Timestamp},
+    model::{Claim, ScopeToken, Timestamp},
     oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
     server::{
         http::{Request, Response},
@@ -57,11 +57,12 @@ fn find_claims(
     if !grant.scope.contains(ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
-    let groups = match grant.scope.contains(ScopeToken::Groups) {
+    let granted = grant.claims_in_userinfo();
+    let groups = match granted.contains(Claim::Groups) {
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),
     };
-    Ok(UserClaims::of(&user, &groups, &grant.scope, issuer))
+    Ok(UserClaims::of(&user, &groups, granted, issuer))
 }
 
 /// RFC 6750 §2: in the header or in a form, in one of them. Tokens in a query end up in logs, and
