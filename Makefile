@@ -6,6 +6,7 @@ check: lint test
 
 lint:
 	cargo fmt --check
+	cargo fmt --check --manifest-path tests/relying_party/rust/Cargo.toml
 	cargo clippy --locked --all-targets -- -D warnings
 
 # Chromium, PostgreSQL, and the relying parties, if they are missing.

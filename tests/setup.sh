@@ -84,3 +84,4 @@ make_node_modules() {
 install_packages
 has_environment || make_environment
 has_node_modules || make_node_modules
+quietly cargo build --locked --manifest-path tests/relying_party/rust/Cargo.toml --target-dir target/relying_party

@@ -37,6 +37,12 @@ const KIDS: &str = "
      WHERE published_until IS NULL OR published_until > ?1
      ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
 
+const MISSING: &str = "
+    SELECT DISTINCT c.id_token_signed_response_alg
+      FROM clients c
+      LEFT JOIN signing_keys k ON k.algorithm = c.id_token_signed_response_alg
+     WHERE k.kid IS NULL";
+
 const INSERT: &str = "
     INSERT INTO signing_keys (kid, algorithm, sealed_pkcs8, created_at) VALUES (?1, ?2, ?3, ?4)";
 
@@ -54,6 +60,14 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SealedKey>, StoreError> {
 /// Lists the identifiers of the keys that are to be published now.
 pub fn kids(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<String>, StoreError> {
     tx.query_all(KIDS, params![now], |row| row.get(0))
+}
+
+/// Lists the algorithms that a client asked for and that no key is there for.
+pub fn missing(tx: &mut Tx<'_>) -> Result<Vec<Algorithm>, StoreError> {
+    tx.query_all(MISSING, params![], |row| {
+        let algorithm: String = row.get(0)?;
+        parse_column(&algorithm, Algorithm::parse, 0, "signing algorithm")
+    })
 }
 
 /// Stores a new key.

@@ -70,6 +70,27 @@ fn each_client_gets_id_tokens_of_the_algorithm_that_it_asked_for() {
     assert_eq!(kinds.len(), Algorithm::ALL.len(), "{kinds:?}");
 }
 
+/// Many clients read the JWK Set once, when they start.
+#[test]
+fn the_key_of_a_clients_algorithm_is_published_before_anybody_signs_in_to_it() {
+    let op = TestOp::start();
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.id_token_signed_response_alg = Algorithm::Es384;
+    });
+    let is_published = |op: &TestOp| {
+        let keys = jwk_set(op).keys;
+        keys.iter().any(|key| key.alg.as_deref() == Some(Algorithm::Es384.as_str()))
+    };
+    within_two_seconds("there is no key for the new client", || is_published(&op));
+    assert!(is_published(&op.replica()), "a server that starts");
+    let set = jwk_set(&op);
+
+    let token = id_token(&op, &client, "ada");
+
+    let (header, _) = verify(&token, &set).unwrap();
+    assert_eq!(header.alg, Algorithm::Es384.as_str());
+}
+
 #[test]
 fn a_new_key_takes_over_and_the_old_one_is_published_until_its_tokens_are_over() {
     let op = TestOp::start();

@@ -6,5 +6,6 @@ mod authlib;
 mod browser;
 mod javascript;
 mod provider;
+mod rust;
 mod sign_in;
 mod site;

@@ -1,4 +1,5 @@
-//! The signing keys: made when they are first needed, sealed in the database, parsed once.
+//! The signing keys: made as soon as a client is registered that needs them, sealed in the database,
+//! parsed once.
 //!
 //! A new key is published at once and signs a moment later, so that by then every server publishes it.
 //! The one it replaces is published until all that it signed is over.
@@ -74,15 +75,16 @@ impl KeySet {
     /// Reads the keys; a database without any gets them.
     pub(super) fn load_or_generate(place: KeyStore<'_>, now: Timestamp) -> Result<Self, KeysError> {
         let keys = Self::load(place, &Self { keys: Vec::new(), jwk_set: Bytes::new() }, now)?;
-        match Self::ALWAYS.into_iter().all(|algorithm| keys.signing_key(algorithm, now).is_some()) {
-            true => Ok(keys),
-            false => {
-                for algorithm in Self::ALWAYS {
-                    generate_if_missing(place, algorithm, now)?;
-                }
-                Self::load(place, &keys, now)
-            }
+        let mut missing = place.store.read_blocking(signing_keys::missing)?;
+        missing.extend(Self::ALWAYS);
+        missing.retain(|algorithm| keys.signing_key(*algorithm, now).is_none());
+        if missing.is_empty() {
+            return Ok(keys);
         }
+        for algorithm in missing {
+            generate_if_missing(place, algorithm, now)?;
+        }
+        Self::load(place, &keys, now)
     }
 
     /// Reads the keys that are to be published now. Those that are known are not parsed again.

@@ -1,4 +1,5 @@
-//! Noticing that keys were rotated, at the terminal or by another server.
+//! Noticing that keys were rotated, at the terminal or by another server, and that a client was
+//! registered whose algorithm there is no key for: its key has to be published before it signs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,11 +28,12 @@ pub(in crate::server) async fn watch(app: Arc<App>) {
 async fn look(app: &Arc<App>) -> Result<(), KeysError> {
     let now = app.now();
     let kids = app.store().read(move |tx| signing_keys::kids(tx, now)).await?;
-    if app.keys().kids().eq(kids.iter().map(String::as_str)) {
+    let missing = app.store().read(signing_keys::missing).await?;
+    if missing.is_empty() && app.keys().kids().eq(kids.iter().map(String::as_str)) {
         return Ok(());
     }
     let own = Arc::clone(app);
-    match tokio::task::spawn_blocking(move || own.reload_keys(now)).await {
+    match tokio::task::spawn_blocking(move || own.complete_keys(missing, now)).await {
         Ok(result) => result,
         // The server stops.
         Err(_) => Ok(()),
@@ -39,6 +41,14 @@ async fn look(app: &Arc<App>) -> Result<(), KeysError> {
 }
 
 impl App {
+    /// Makes the keys that are missing, and reads all of them again.
+    fn complete_keys(&self, missing: Vec<Algorithm>, now: Timestamp) -> Result<(), KeysError> {
+        for algorithm in missing {
+            generate_if_missing(self.key_store(), algorithm, now)?;
+        }
+        self.reload_keys(now)
+    }
+
     /// Reads the keys again.
     fn reload_keys(&self, now: Timestamp) -> Result<(), KeysError> {
         let keys = KeySet::load(self.key_store(), &self.keys(), now)?;
@@ -50,8 +60,8 @@ impl App {
         Ok(())
     }
 
-    /// The key that signs with an algorithm; the first time that one is asked for, it is made. It may
-    /// wait for the database: not for an async thread.
+    /// The key that signs with an algorithm; it is made for a client that was registered a moment ago. It
+    /// may wait for the database: not for an async thread.
     pub(in crate::server) fn signing_key(
         &self,
         algorithm: Algorithm,

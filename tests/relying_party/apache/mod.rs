@@ -9,10 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::{
     agent::{Agent, Answer},
+    flow::Person,
     op::{TestClient, TestOp},
     program::relying_party,
 };
@@ -98,49 +100,100 @@ fn shown(page: &Answer, name: &str) -> String {
     value.unwrap_or_else(|| panic!("no {name} in {page:?}")).0.to_owned()
 }
 
-/// Signs somebody in to the site, and returns their browser at its protected page.
-fn sign_in(op: &TestOp, port: u16, response_mode: &str) -> (Agent, Answer) {
-    let mut ada = op.person("ada");
-    // Whoever reads no HTML is not sent to sign in.
-    let browser = Agent::new(&format!("http://localhost:{port}"));
-    let mut browser = browser.with_header("accept", "text/html");
-    let redirect = browser.get("/");
-    let path = redirect.location().strip_prefix(op.base_url());
-    let answer = ada.agent.get(path.unwrap_or_else(|| panic!("not sent away: {redirect:?}")));
-    let answer = ada.walk(answer);
-    let callback = match response_mode {
-        "form_post" => {
-            let fields = answer.form_fields();
-            let fields: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
-            browser.post_form("/callback", &fields)
-        }
-        _ => browser.get(answer.location().split_once(&port.to_string()).expect("the site").1),
-    };
-    assert_eq!(callback.location(), format!("http://localhost:{port}/"), "{callback:?}");
-    let page = browser.get("/");
-    (browser, page)
+/// A site, its provider, and somebody who has an account there.
+struct Setting {
+    op: TestOp,
+    ada: Person,
+    browser: Agent,
+    home: String,
+    _site: Site,
+}
+
+impl Setting {
+    fn new(response_mode: &str) -> Self {
+        let (op, port) = (TestOp::start(), free_port());
+        let home = format!("http://localhost:{port}/");
+        let client = op.client_with(&format!("{home}callback"), |client| {
+            client.requires_pkce = true;
+            client.access_token_seconds = 60;
+            client.post_logout_redirect_uris.push(home.parse().expect("a redirect URI"));
+            client.backchannel_logout_uri = Some(format!("{home}callback?logout=backchannel"));
+        });
+        let site = Site::start(&op, &client, port, response_mode);
+        let ada = op.person("ada");
+        // Whoever reads no HTML is not sent to sign in.
+        let browser = Agent::new(home.trim_end_matches('/')).with_header("accept", "text/html");
+        Self { op, ada, browser, home, _site: site }
+    }
+
+    /// Signs in, and returns the protected page.
+    #[track_caller]
+    fn sign_in(&mut self) -> Answer {
+        let answer = self.follow_to_provider("/");
+        let answer = self.ada.walk(answer);
+        let callback = match answer.location() {
+            "" => {
+                let fields = answer.form_fields();
+                let fields: Vec<_> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+                self.browser.post_form("/callback", &fields)
+            }
+            location => self.browser.get(&location[self.home.len() - 1..]),
+        };
+        assert_eq!(callback.location(), self.home, "{callback:?}");
+        self.browser.get("/")
+    }
+
+    /// Goes to the provider, where a path of the site leads.
+    #[track_caller]
+    fn follow_to_provider(&mut self, path: &str) -> Answer {
+        let redirect = self.browser.get(path);
+        let path = redirect.location().strip_prefix(self.op.base_url());
+        self.ada.agent.get(path.unwrap_or_else(|| panic!("not sent away: {redirect:?}")))
+    }
+
+    /// Whether the site sends its user to sign in.
+    fn is_signed_out(&mut self) -> bool {
+        self.browser.get("/").location().starts_with(self.op.base_url())
+    }
 }
 
 #[test]
 fn mod_auth_openidc_signs_its_user_in_and_refreshes_the_access_token() {
     for response_mode in ["query", "form_post"] {
-        let (op, port) = (TestOp::start(), free_port());
-        let redirect_uri = format!("http://localhost:{port}/callback");
-        let client = op.client_with(&redirect_uri, |client| {
-            client.requires_pkce = true;
-            client.access_token_seconds = 60;
-        });
-        let _site = Site::start(&op, &client, port, response_mode);
-
-        let (mut browser, page) = sign_in(&op, port, response_mode);
+        let mut setting = Setting::new(response_mode);
+        let page = setting.sign_in();
         assert_eq!(shown(&page, "user"), "ada");
         assert_eq!(shown(&page, "email"), "ada@example.com");
-        assert_eq!(shown(&page, "issuer"), op.base_url());
+        assert_eq!(shown(&page, "issuer"), setting.op.base_url());
 
-        let (first, second) = (page, browser.get("/"));
+        let second = setting.browser.get("/");
         assert_eq!(shown(&second, "user"), "ada");
-        assert_ne!(shown(&first, "access token"), shown(&second, "access token"));
-        assert_eq!(op.userinfo(&shown(&first, "access token")).status, 401);
-        assert_eq!(op.userinfo(&shown(&second, "access token")).status, 200);
+        assert_ne!(shown(&page, "access token"), shown(&second, "access token"));
+        assert_eq!(setting.op.userinfo(&shown(&page, "access token")).status, 401);
+        assert_eq!(setting.op.userinfo(&shown(&second, "access token")).status, 200);
+    }
+}
+
+#[test]
+fn mod_auth_openidc_signs_its_user_out_at_the_provider_too() {
+    let mut setting = Setting::new("query");
+    setting.sign_in();
+    let home = setting.home.replace(':', "%3A").replace('/', "%2F");
+    let answer = setting.follow_to_provider(&format!("/callback?logout={home}"));
+    assert_eq!(answer.location(), setting.home, "{answer:?}");
+    assert!(setting.is_signed_out());
+    assert_eq!(setting.ada.agent.get("/api/users/me").status, 401);
+}
+
+#[test]
+fn mod_auth_openidc_is_told_that_its_user_signed_out_at_the_provider() {
+    let mut setting = Setting::new("query");
+    setting.sign_in();
+    assert!(!setting.is_signed_out());
+    setting.ada.agent.post("/api/webauthn/logout", &json!({})).ok();
+    let deadline = Instant::now() + LIMIT;
+    while !setting.is_signed_out() {
+        assert!(Instant::now() < deadline, "still signed in to the site");
+        thread::sleep(Duration::from_millis(50));
     }
 }

@@ -71,6 +71,16 @@ def refused(action):
     return None
 
 
+def sign_out(session, tokens):
+    """Authlib checks `state`, too."""
+    redirect = provider.logout_redirect(
+        request("/", session), config["post_logout_redirect_uri"], tokens["id_token"]
+    )
+    bye = ask({"visit": redirect["Location"]})["url"]
+    sent = provider.validate_logout_response(request(bye, session))
+    return bye.startswith(sent["post_logout_redirect_uri"])
+
+
 session = {}
 callback, tokens = sign_in(session)
 replayed = refused(lambda: provider.authorize_access_token(request(callback, session)))
@@ -83,5 +93,6 @@ result = {
     "is_rotated": renewed["refresh_token"] != tokens["refresh_token"],
     "good": [is_good(tokens), is_good(renewed)],
     "refusals": [replayed, refused(lambda: refresh(tokens)), refused(lambda: refresh(renewed))],
+    "signed_out": sign_out(session, tokens),
 }
 print(json.dumps({"result": result}), flush=True)

@@ -5,6 +5,7 @@ const manager = new oidc.UserManager({
     ...config,
     redirect_uri: `${location.origin}/callback`,
     silent_redirect_uri: `${location.origin}/silent`,
+    post_logout_redirect_uri: `${location.origin}/bye`,
     scope: "openid profile email",
     loadUserInfo: true,
     automaticSilentRenew: false,
@@ -37,6 +38,7 @@ if (location.pathname === "/silent") {
     await manager.signinSilentCallback();
 } else {
     on("sign-in", () => manager.signinRedirect());
+    on("sign-out", () => manager.signoutRedirect());
     // It takes a refresh token where it has one, and a hidden frame where it has none.
     on("renew", () => renew(user => { delete user.refresh_token; }));
     on("refresh", () => renew(user => { user.expires_at = 1; }));

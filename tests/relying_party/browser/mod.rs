@@ -11,6 +11,7 @@ use crate::support::{browser::Browser, browser::Page, op::TestOp};
 struct Application {
     op: TestOp,
     page: Page,
+    bye: String,
 }
 
 impl Application {
@@ -18,12 +19,13 @@ impl Application {
     fn sign_in(host: &'static str, response_mode: &str) -> Self {
         let op = TestOp::start();
         let site = Site::reserve(host);
+        let (home, bye) = (site.url("/"), site.url("/bye"));
         let client = op.client_with(&site.url("/callback"), |client| {
             client.client_type = ClientType::Public;
             client.requires_pkce = true;
             client.redirect_uris.push(site.url("/silent").parse().expect("a redirect URI"));
+            client.post_logout_redirect_uris.push(bye.parse().expect("a redirect URI"));
         });
-        let home = site.url("/");
         site.start(&op, &client, response_mode);
         let page = Browser::page();
         let authenticator = page.add_authenticator();
@@ -35,7 +37,7 @@ impl Application {
         page.click("[data-step=consent] #continue");
         page.wait_for_text("#username", "ada");
         assert_eq!(page.text("#email"), "ada@example.com");
-        Self { op, page }
+        Self { op, page, bye }
     }
 
     /// Lets it renew its tokens, and asks whether the old and the new access token are good.
@@ -64,6 +66,15 @@ fn a_browser_application_of_the_same_site_renews_in_a_frame() {
     let application = Application::sign_in("localhost", "fragment");
     assert_eq!(application.renew("#renew"), [true, true]);
     assert_eq!(application.page.console_errors(), Vec::<String>::new());
+}
+
+#[test]
+fn a_browser_application_signs_its_user_out() {
+    let Application { op, page, bye } = Application::sign_in("127.0.0.1", "query");
+    page.click("#sign-out");
+    page.wait_for_url(&bye);
+    page.goto(&format!("{}/settings/account", op.base_url()));
+    page.wait_for_url(&format!("{}/login", op.base_url()));
 }
 
 /// The session's cookie is `SameSite=Lax`, so that nobody is signed in within a frame of another site; the

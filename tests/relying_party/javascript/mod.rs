@@ -28,6 +28,9 @@ const WAYS: [Way; 4] = [
     Way { auth_method: "none", response_mode: "fragment", ..Way::USUAL },
 ];
 
+/// Where users come out who signed out.
+const BYE: &str = "https://app.example.com/bye";
+
 impl Way {
     const USUAL: Self = Self {
         auth_method: "client_secret_basic",
@@ -44,6 +47,7 @@ fn result(program: &str, way: Way) -> Value {
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.requires_pkce = true;
         client.id_token_signed_response_alg = way.algorithm;
+        client.post_logout_redirect_uris.push(BYE.parse().expect("a redirect URI"));
         if way.auth_method == "none" {
             client.client_type = ClientType::Public;
         }
@@ -54,6 +58,7 @@ fn result(program: &str, way: Way) -> Value {
         "client_id": client.id,
         "client_secret": client.secret,
         "redirect_uri": client.redirect_uri,
+        "post_logout_redirect_uri": BYE,
         "auth_method": way.auth_method,
         "response_mode": way.response_mode,
         "algorithm": way.algorithm.as_str(),

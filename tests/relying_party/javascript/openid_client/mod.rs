@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{WAYS, Way, assert_is_ada, result};
+use super::{BYE, WAYS, Way, assert_is_ada, result};
 
 #[test]
 fn openid_client_signs_its_user_in_whatever_the_client_and_the_response_mode() {
@@ -32,4 +32,12 @@ fn openid_client_asks_about_its_tokens_and_gives_them_back() {
     // RFC 7009 §2.1: the access token goes alone, the refresh token takes all of its grant along.
     let active = json!([[true, true], [false, true], [false, false]]);
     assert_eq!(result["active"], active, "{result}");
+}
+
+#[test]
+fn openid_client_signs_its_user_out() {
+    let result = result("openid_client/logout.mjs", Way::USUAL);
+    assert_eq!(result["address"], BYE, "{result}");
+    assert_eq!(result["state"], "state of the sign-out", "{result}");
+    assert_eq!(result["sign_in"], json!(["no error", "login_required"]), "{result}");
 }
