@@ -276,7 +276,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__create)
-            opts="-o -q -h --id --callback --logout-callback --backchannel-logout --public --pkce --require-par --group --id-token-alg --launch-url --logo --if-absent --output --quiet --color --help"
+            opts="-o -q -h --id --callback --logout-callback --backchannel-logout --public --jwks --federated --pkce --require-par --group --id-token-alg --launch-url --logo --if-absent --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -295,6 +295,14 @@ _pocketid() {
                     return 0
                     ;;
                 --backchannel-logout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jwks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --federated)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -201,6 +201,8 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l jwks -d 'Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)' -r -F
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l federated -d 'Let tokens of this issuer stand for it instead of a secret: issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l launch-url -d 'Front page of the application' -r
@@ -221,6 +223,8 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l jwks -d 'Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)' -r -F
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l federated -d 'Let tokens of this issuer stand for it instead of a secret: issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l launch-url -d 'Front page of the application' -r

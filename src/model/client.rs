@@ -3,11 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use serde::Serialize;
+use url::Url;
 
 use crate::crypto::Algorithm;
 
 use super::{
-    ClientSecretId, Timestamp,
+    ClientKeys, ClientSecretId, GrantType, Timestamp,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, text_type},
 };
@@ -17,7 +18,11 @@ text_type!(
     ClientName, 1, 50
 );
 
-/// A client identifier (RFC 6749 §2.2), chosen or a UUID.
+/// The longest address that is a client identifier, in bytes.
+const MAX_URL: usize = 512;
+
+/// A client identifier (RFC 6749 §2.2): chosen, a UUID, or the address at which the client describes
+/// itself (draft-ietf-oauth-client-id-metadata-document).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ClientId(String);
@@ -27,17 +32,55 @@ impl ClientId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is the address of a document.
+    pub fn is_url(&self) -> bool {
+        self.0.contains(':')
+    }
+
+    /// The address of the document.
+    pub fn url(&self) -> Option<Url> {
+        self.is_url().then(|| Url::parse(&self.0).ok()).flatten()
+    }
+
+    /// The host of the document: what a person can judge such a client by.
+    pub fn host(&self) -> Option<String> {
+        self.url()?.host_str().map(str::to_owned)
+    }
+
+    /// Reads the id of a client that is registered here: an address cannot be chosen.
+    pub fn from_chosen(text: &str) -> Result<Self, TextError> {
+        let text = bounded(text, 2, 128)?;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        text.chars().all(allowed).then_some(Self(text)).ok_or_else(|| {
+            TextError::format("must only contain letters, numbers, dots, underscores and hyphens")
+        })
+    }
+
+    /// In one spelling only, since it is compared as text: what a URL parser would write otherwise,
+    /// such as `..`, another case or user information, is refused.
+    fn from_url(text: &str) -> Result<Self, TextError> {
+        let refuse = || TextError::format("must be a plain https address with a path");
+        let url = Url::parse(text).map_err(|_| refuse())?;
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        let is_plain = text.len() <= MAX_URL
+            && url.as_str() == text
+            && url.scheme() == "https"
+            && url.host_str().is_some_and(|host| !host.is_empty())
+            && url.fragment().is_none()
+            && !has_user;
+        is_plain.then(|| Self(text.to_owned())).ok_or_else(refuse)
+    }
 }
 
 impl FromStr for ClientId {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let text = bounded(text, 2, 128)?;
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        text.chars().all(allowed).then_some(Self(text)).ok_or_else(|| {
-            TextError::format("must only contain letters, numbers, dots, underscores and hyphens")
-        })
+        match text.contains(':') {
+            true => Self::from_url(text),
+            false => Self::from_chosen(text),
+        }
     }
 }
 
@@ -81,10 +124,14 @@ pub struct Client {
     pub is_group_restricted: bool,
     /// What its ID tokens are signed with (OIDC Dynamic Client Registration §2).
     pub id_token_signed_response_alg: Algorithm,
+    /// What it may present at the token endpoint; every grant type when it does not say.
+    pub grant_types: Option<Vec<GrantType>>,
     /// Its front page.
     pub launch_url: Option<String>,
     /// Where it wants to be told that a session of its user ended (OIDC Back-Channel Logout §2.2).
     pub backchannel_logout_uri: Option<String>,
+    /// How it proves who it is, other than with a secret.
+    pub keys: ClientKeys,
     /// Life of an access token in seconds.
     pub access_token_seconds: i64,
     /// Life of a refresh token in seconds, from its last rotation.
@@ -113,8 +160,10 @@ impl Client {
             skips_consent: false,
             is_group_restricted: false,
             id_token_signed_response_alg: Algorithm::Rs256,
+            grant_types: None,
             launch_url: None,
             backchannel_logout_uri: None,
+            keys: ClientKeys::default(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,
@@ -125,6 +174,11 @@ impl Client {
     pub const DEFAULT_ACCESS_TOKEN_SECONDS: i64 = 3_600;
     /// Thirty days.
     pub const DEFAULT_REFRESH_TOKEN_SECONDS: i64 = 43_200 * 60;
+
+    /// Whether it may present this at the token endpoint.
+    pub fn may_use(&self, grant_type: GrantType) -> bool {
+        self.grant_types.as_ref().is_none_or(|listed| listed.contains(&grant_type))
+    }
 
     /// How long the last of the tokens that are made now is good, in seconds.
     pub fn longest_token_seconds(&self) -> i64 {
@@ -160,6 +214,50 @@ mod tests {
             assert!(good.parse::<ClientId>().is_ok(), "{good}");
         }
         for bad in ["", "a", "a b", "a/b", "a:b", "ä-ö", &"a".repeat(129)] {
+            assert!(bad.parse::<ClientId>().is_err(), "{bad}");
+        }
+    }
+
+    /// draft-ietf-oauth-client-id-metadata-document §3.
+    #[test]
+    fn an_address_that_is_a_client_id_has_one_spelling() {
+        for good in [
+            "https://app.example.com/client.json",
+            "https://app.example.com:8443/",
+            "https://app.example.com/a?b=c",
+            "https://xn--bcher-kva.example/client",
+        ] {
+            let id: ClientId = good.parse().unwrap();
+            assert!(id.is_url() && id.as_str() == good);
+            assert!(ClientId::from_chosen(good).is_err());
+        }
+        let long = format!("https://app.example.com/{}", "a".repeat(500));
+        for bad in [
+            "http://app.example.com/client.json",
+            "https://app.example.com",
+            "https:app.example.com/client.json",
+            "https:///client.json",
+            "https://APP.example.com/client.json",
+            "HTTPS://app.example.com/client.json",
+            "https://app.example.com:443/client.json",
+            "https://bücher.example/client",
+            "https://user@app.example.com/client.json",
+            "https://:pw@app.example.com/client.json",
+            "https://app.example.com/client.json#a",
+            "https://app.example.com/client.json#",
+            "https://app.example.com/a/../client.json",
+            "https://app.example.com/a/%2e%2e/client.json",
+            "https://app.example.com/./client.json",
+            "https://app.example.com\\client.json",
+            "https://app.example.com/a b",
+            " https://app.example.com/client.json",
+            "https://app.example.com/client.json\n",
+            "https://2130706433/client.json",
+            "https://0x7f.1/client.json",
+            "javascript:alert(1)",
+            "data:application/json,x",
+            &long,
+        ] {
             assert!(bad.parse::<ClientId>().is_err(), "{bad}");
         }
     }

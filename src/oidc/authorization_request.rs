@@ -8,7 +8,7 @@ use super::{
     claims_request::{self, ClaimsRequest, same_subject},
 };
 use crate::model::{
-    Client, ClientType, RequestedClaims, Scope, ScopeToken, UserId,
+    Client, ClientType, GrantType, RequestedClaims, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
@@ -186,6 +186,7 @@ impl AuthorizationRequest {
         for check in CHECKS {
             check(params)?;
         }
+        check_grant_type(client)?;
         let scope = Scope::parse(params.value("scope").unwrap_or_default());
         let ClaimsRequest { claims, subject } = match scope.contains(ScopeToken::Openid) {
             true => claims_request::parse(params)?,
@@ -222,6 +223,15 @@ fn check_response_type(params: &Params) -> Result<(), OAuthError> {
         "code" => Ok(()),
         _ => Err(OAuthError::new(OAuthErrorCode::UnsupportedResponseType, "not code")),
     }
+}
+
+/// RFC 6749 §4.1.2.1: the client is not authorized to use this method.
+fn check_grant_type(client: &Client) -> Result<(), OAuthError> {
+    let detail = "its metadata does not list the grant type authorization_code";
+    client
+        .may_use(GrantType::AuthorizationCode)
+        .then_some(())
+        .ok_or_else(|| OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail))
 }
 
 fn check_response_mode(params: &Params) -> Result<(), OAuthError> {

@@ -38,6 +38,8 @@ pub enum OAuthErrorCode {
     SlowDown,
     /// We are too busy, for now.
     TemporarilyUnavailable,
+    /// The client may not do this (RFC 6749 §5.2).
+    UnauthorizedClient,
     /// The grant type is not known.
     UnsupportedGrantType,
     /// An essential `acr` cannot be reached (OpenID Connect Core Unmet Authentication Requirements).
@@ -66,6 +68,7 @@ impl OAuthErrorCode {
             Self::ServerError => "server_error",
             Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
@@ -106,6 +109,7 @@ impl OAuthErrorCode {
             Self::ServerError => "Something went wrong on the server.",
             Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
+            Self::UnauthorizedClient => "The client may not use this grant type.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
             Self::UnmetAuthenticationRequirements => {
                 "The sign-in cannot be as strong as the essential claim acr demands."

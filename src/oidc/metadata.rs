@@ -6,11 +6,12 @@ use serde::Serialize;
 use super::claims_request::ACR;
 use crate::{
     crypto::Algorithm,
-    model::{Endpoints, ScopeToken},
+    model::{Endpoints, GrantType, ScopeToken},
 };
 
 /// How a client may prove who it is (OIDC Core §9).
-const CLIENT_AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
+const CLIENT_AUTH_METHODS: &[&str] =
+    &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
@@ -23,9 +24,10 @@ pub struct ProviderMetadata {
     backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
+    client_id_metadata_document_supported: bool,
     code_challenge_methods_supported: &'static [&'static str],
     device_authorization_endpoint: String,
-    grant_types_supported: &'static [&'static str],
+    grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
     prompt_values_supported: &'static [&'static str],
@@ -40,13 +42,16 @@ pub struct ProviderMetadata {
     scopes_supported: Vec<&'static str>,
     subject_types_supported: &'static [&'static str],
     token_endpoint_auth_methods_supported: &'static [&'static str],
+    introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     ui_locales_supported: &'static [&'static str],
 }
 
 impl ProviderMetadata {
     /// The document. Browsers go to `issuer`; applications call `internal`, which may be another
     /// address of the same server.
-    pub fn new(issuer: &str, internal: &str) -> Self {
+    pub fn new(issuer: &str, internal: &str, allows_client_metadata: bool) -> Self {
         Self {
             endpoints: Endpoints::new(issuer, internal),
             acr_values_supported: &[ACR],
@@ -71,17 +76,15 @@ impl ProviderMetadata {
                 "amr",
                 "sid",
             ],
+            client_id_metadata_document_supported: allows_client_metadata,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
-            grant_types_supported: &[
-                "authorization_code",
-                "refresh_token",
-                "urn:ietf:params:oauth:grant-type:device_code",
-            ],
-            id_token_signing_alg_values_supported: Algorithm::ALL.map(Algorithm::as_str).to_vec(),
+            grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
+            id_token_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",
                 "client_secret_post",
+                "private_key_jwt",
                 "Bearer",
             ],
             prompt_values_supported: &["none", "login", "consent", "select_account"],
@@ -97,7 +100,14 @@ impl ProviderMetadata {
             scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+            introspection_endpoint_auth_signing_alg_values_supported: algorithms(),
+            revocation_endpoint_auth_signing_alg_values_supported: algorithms(),
+            token_endpoint_auth_signing_alg_values_supported: algorithms(),
             ui_locales_supported: &["en", "zh-CN"],
         }
     }
+}
+
+fn algorithms() -> Vec<&'static str> {
+    Algorithm::ALL.map(Algorithm::as_str).to_vec()
 }

@@ -4,6 +4,8 @@ pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
 pub mod claims_request;
+pub mod client_assertion;
+pub mod client_metadata;
 pub mod code_exchange;
 pub mod device;
 pub mod error;

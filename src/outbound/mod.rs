@@ -3,13 +3,17 @@
 
 mod reach;
 
-use std::{net::SocketAddr, sync::OnceLock, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{Request, client::conn::http1, header::HOST};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -74,6 +78,7 @@ pub struct Answer {
 #[derive(Debug, Default)]
 pub struct Outbound {
     connector: OnceLock<Option<Connector>>,
+    takes_this_machine_for_public: bool,
 }
 
 struct Connector(TlsConnector);
@@ -85,6 +90,13 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Outbound {
+    /// One that trusts these certificates only, and takes this machine for a public place: for tests, whose
+    /// other side is here.
+    pub fn to_this_machine(config: Arc<ClientConfig>) -> Self {
+        let connector = Some(Connector(TlsConnector::from(config)));
+        Self { connector: OnceLock::from(connector), takes_this_machine_for_public: true }
+    }
+
     /// Fetches what is at an address.
     pub async fn get(
         &self,
@@ -123,7 +135,11 @@ impl Outbound {
         let value = authority.parse().map_err(|_| OutboundError::Address)?;
         request.headers_mut().insert(HOST, value);
         let exchange = async {
-            let stream = connect(url, reach).await?;
+            let includes = |ip: IpAddr| {
+                let is_here = self.takes_this_machine_for_public && ip.is_loopback();
+                reach.includes(ip) || is_here
+            };
+            let stream = connect(url, includes).await?;
             match url.scheme() {
                 "https" => exchange(self.secure(url, stream).await?, request, &host).await,
                 _ => exchange(stream, request, &host).await,
@@ -155,7 +171,7 @@ impl Outbound {
 }
 
 /// Resolves the name, and connects to exactly what was found to be within reach.
-async fn connect(url: &Url, reach: Reach) -> Result<TcpStream, OutboundError> {
+async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStream, OutboundError> {
     let port = url.port_or_known_default().ok_or(OutboundError::Address)?;
     let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
     let resolve = |cause: String| OutboundError::Resolve { host: host.clone(), cause };
@@ -168,7 +184,7 @@ async fn connect(url: &Url, reach: Reach) -> Result<TcpStream, OutboundError> {
         }
         None => return Err(OutboundError::Address),
     };
-    let within: Vec<_> = found.into_iter().filter(|address| reach.includes(address.ip())).collect();
+    let within: Vec<_> = found.into_iter().filter(|address| includes(address.ip())).collect();
     if within.is_empty() {
         return Err(resolve("it has no address that may be reached".into()));
     }
@@ -207,11 +223,30 @@ where
     answer
 }
 
+/// Whoever forbids to keep it lets it be kept for no time at all (RFC 9111 §5.2.2.4, §5.2.2.5).
 fn max_age(cache_control: &str) -> Option<u64> {
-    let mut directives = cache_control.split(',').map(str::trim);
+    let directives = cache_control.to_ascii_lowercase();
+    let mut directives = directives.split(',').map(str::trim);
+    if directives.clone().any(|directive| matches!(directive, "no-cache" | "no-store")) {
+        return Some(0);
+    }
     directives.find_map(|directive| directive.strip_prefix("max-age=")?.parse().ok())
 }
 
 fn path_of(url: &Url) -> &str {
     &url[url::Position::BeforePath..url::Position::AfterQuery]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_kept_as_long_as_its_sender_says() {
+        assert_eq!(max_age("public, max-age=600"), Some(600));
+        assert_eq!(max_age("Max-Age=600"), Some(600));
+        assert_eq!(max_age("no-store, max-age=600"), Some(0));
+        assert_eq!(max_age("no-cache"), Some(0));
+        assert_eq!(max_age("public, max-age=-1"), None);
+    }
 }

@@ -9,6 +9,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use super::{
     encryption_key::{self, KeyFault},
     http::Cookies,
+    issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
 };
@@ -53,6 +54,7 @@ pub struct App {
     webauthn: Option<Webauthn>,
     limiter: Limiter,
     outbound: Outbound,
+    issuer_keys: IssuerKeys,
     backchannel_logout_queue: Notify,
     metadata: Bytes,
 }
@@ -65,18 +67,33 @@ impl App {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Result<Arc<Self>, StartError> {
+        Self::start_with_outbound(settings, store, clock, rng, Outbound::default())
+    }
+
+    /// Puts the program together with another way to other machines.
+    pub fn start_with_outbound(
+        settings: Settings,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        outbound: Outbound,
+    ) -> Result<Arc<Self>, StartError> {
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         let keys = KeySet::load_or_generate(place, clock.now())?;
-        let metadata =
-            ProviderMetadata::new(settings.app_url.as_str(), settings.internal_app_url.as_str());
+        let metadata = ProviderMetadata::new(
+            settings.app_url.as_str(),
+            settings.internal_app_url.as_str(),
+            !settings.client_metadata_allowlist.is_empty(),
+        );
         let webauthn = match settings.app_url.allows_passkeys() {
             true => Some(build_webauthn(&settings)?),
             // The pages say so; refusing to start would take the healthy rest down with it.
             false => None,
         };
         Ok(Arc::new(Self {
-            outbound: Outbound::default(),
+            issuer_keys: IssuerKeys::default(),
+            outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
@@ -139,6 +156,11 @@ impl App {
     /// What opens connections to others.
     pub(super) fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// The keys of issuers that vouch for clients.
+    pub(super) fn issuer_keys(&self) -> &IssuerKeys {
+        &self.issuer_keys
     }
 
     /// Wakes whoever tells clients of logouts.

@@ -9,6 +9,8 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 pub(super) enum Policy {
     /// Every call of the API and the protocol.
     Api,
+    /// Having the description of a client fetched.
+    ClientMetadata,
     /// Finishing a sign-in with a passkey.
     Login,
     /// Trying a one-time code.
@@ -20,8 +22,14 @@ pub(super) enum Policy {
 }
 
 impl Policy {
-    const ALL: [Self; 5] =
-        [Self::Api, Self::Login, Self::OneTimeAccess, Self::Reauthenticate, Self::UserCode];
+    const ALL: [Self; 6] = [
+        Self::Api,
+        Self::ClientMetadata,
+        Self::Login,
+        Self::OneTimeAccess,
+        Self::Reauthenticate,
+        Self::UserCode,
+    ];
 }
 
 /// Token buckets, one an address and policy. They are per server: with several servers behind one
@@ -34,6 +42,7 @@ pub(super) struct Limiter {
 #[derive(Debug)]
 struct Buckets {
     api: DefaultKeyedRateLimiter<IpAddr>,
+    client_metadata: DefaultKeyedRateLimiter<IpAddr>,
     login: DefaultKeyedRateLimiter<IpAddr>,
     one_time_access: DefaultKeyedRateLimiter<IpAddr>,
     reauthenticate: DefaultKeyedRateLimiter<IpAddr>,
@@ -50,6 +59,7 @@ impl Limiter {
         };
         let buckets = enabled.then(|| Buckets {
             api: bucket(Duration::from_millis(10), 300),
+            client_metadata: bucket(Duration::from_secs(2), 20),
             login: bucket(Duration::from_secs(5), 10),
             one_time_access: bucket(Duration::from_secs(10), 5),
             reauthenticate: bucket(Duration::from_secs(10), 5),
@@ -82,6 +92,7 @@ impl Buckets {
     fn of(&self, policy: Policy) -> &DefaultKeyedRateLimiter<IpAddr> {
         match policy {
             Policy::Api => &self.api,
+            Policy::ClientMetadata => &self.client_metadata,
             Policy::Login => &self.login,
             Policy::OneTimeAccess => &self.one_time_access,
             Policy::Reauthenticate => &self.reauthenticate,

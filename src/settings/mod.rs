@@ -3,6 +3,7 @@
 //! Every fault is found before the program does anything, and all of them are told at once.
 
 mod app_url;
+mod client_metadata_allowlist;
 mod source;
 mod trust_proxy;
 
@@ -13,6 +14,7 @@ use std::{
 };
 
 pub use app_url::AppUrl;
+pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
 
@@ -102,6 +104,8 @@ pub struct Settings {
     pub trust_proxy: TrustProxy,
     /// Whether clients may have `http` callback URLs on other hosts than this one.
     pub allow_insecure_callback_urls: bool,
+    /// Which addresses may be the ids of clients that describe themselves there.
+    pub client_metadata_allowlist: ClientMetadataAllowlist,
     /// Whether requests are counted per address.
     pub rate_limiting: bool,
     /// How long audit entries are kept, in days.
@@ -145,6 +149,9 @@ impl Settings {
             allow_insecure_callback_urls: faults
                 .collect(source.parse_bool("ALLOW_INSECURE_CALLBACK_URLS"))
                 .unwrap_or(true),
+            client_metadata_allowlist: faults
+                .collect(source.parse("CIMD_URL_ALLOWLIST"))
+                .unwrap_or_default(),
             rate_limiting: disabled_limits != Some(true) && app_env != Some(AppEnv::Test),
             audit_log_retention_days: faults
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))

@@ -1,13 +1,15 @@
 //! `clients` with their redirect URIs, secrets, groups and logos.
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, client_metadata_documents,
     value::{params, parse_column},
 };
 use crate::{
     crypto::{Algorithm, Digest},
     model::{
-        Client, ClientId, ClientSecret, ClientType, GroupId, Timestamp,
+        Client, ClientId, ClientKeys, ClientSecret, ClientType, GroupId, Timestamp,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -18,8 +20,8 @@ macro_rules! select {
         concat!(
             "SELECT id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
                     requires_reauthentication, skips_consent, is_group_restricted,
-                    id_token_signed_response_alg, launch_url, backchannel_logout_uri,
-                    access_token_seconds, refresh_token_seconds, created_at
+                    id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
+                    federated_identities, access_token_seconds, refresh_token_seconds, created_at
                FROM clients ",
             $which
         )
@@ -60,9 +62,13 @@ const INSERT: &str = "
     INSERT INTO clients (id, name, client_type, requires_pkce,
                          requires_pushed_authorization_requests, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
-                         launch_url, backchannel_logout_uri, access_token_seconds,
-                         refresh_token_seconds, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                         launch_url, backchannel_logout_uri, jwks, federated_identities,
+                         access_token_seconds, refresh_token_seconds, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+
+const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
+
+const DELETE_REDIRECT_URIS: &str = "DELETE FROM client_redirect_uris WHERE client_id = ?1";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -167,12 +173,24 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.id_token_signed_response_alg.as_str(),
             client.launch_url,
             client.backchannel_logout_uri,
+            client.keys.jwks.as_ref().map(to_json),
+            (!client.keys.federated_identities.is_empty())
+                .then(|| to_json(&client.keys.federated_identities)),
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.created_at,
         ],
     )?
     .expect_rows(1)?;
+    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
+    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+}
+
+/// Changes what a client's metadata document says of it; the rest is the administrator's.
+pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
+    tx.execute(RENAME, params![client.id, client.name])?.expect_rows(1)?;
+    // However many there were.
+    let _ = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
     insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
     insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
 }
@@ -237,7 +255,26 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
             _ => client.redirect_uris.push(pattern),
         }
     }
+    if client.id.is_url() {
+        let document = client_metadata_documents::find(tx, &client.id)?;
+        client.grant_types = Some(document.map(|found| found.grant_types).unwrap_or_default());
+    }
     Ok(client)
+}
+
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("keys are trees of texts")
+}
+
+/// Most clients have nothing there.
+fn from_json<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+    expected: &'static str,
+) -> Result<Option<T>, StoreError> {
+    let json: Option<String> = row.get(column)?;
+    let parse = |json: &str| serde_json::from_str(json).ok();
+    json.map(|json| parse_column(&json, parse, column, expected)).transpose()
 }
 
 fn client_type_name(client_type: ClientType) -> &'static str {
@@ -272,10 +309,15 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
             8,
             "signing algorithm",
         )?,
+        grant_types: None,
         launch_url: row.get(9)?,
         backchannel_logout_uri: row.get(10)?,
-        access_token_seconds: row.get(11)?,
-        refresh_token_seconds: row.get(12)?,
-        created_at: row.get(13)?,
+        keys: ClientKeys {
+            jwks: from_json(row, 11, "JWK Set")?,
+            federated_identities: from_json(row, 12, "list of issuers")?.unwrap_or_default(),
+        },
+        access_token_seconds: row.get(13)?,
+        refresh_token_seconds: row.get(14)?,
+        created_at: row.get(15)?,
     })
 }

@@ -14,6 +14,8 @@ const UPSERT: &str = "
 const FIND_WITH_USE: &str =
     "SELECT scope, last_used_at FROM consents WHERE user_id = ?1 AND client_id = ?2";
 
+const DELETE_OF_CLIENT: &str = "DELETE FROM consents WHERE client_id = ?1";
+
 /// How much later a use has to be to be noted again, in seconds: a row that every sign-in wrote would be
 /// one that they wait for each other at.
 const USE_GRANULARITY: i64 = 60;
@@ -48,4 +50,10 @@ pub fn record(
         tx.execute(UPSERT, params![user_id, client_id, scope, now])?.expect_rows(1)?;
     }
     Ok(is_new)
+}
+
+/// Forgets what everybody allowed a client.
+pub fn delete_of_client(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(DELETE_OF_CLIENT, params![client_id]).map(|_| ())
 }

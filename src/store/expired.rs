@@ -7,13 +7,24 @@ use crate::model::Timestamp;
 
 /// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
 /// tokens with it.
-const DELETES: [&str; 9] = [
+const DELETES: &[&str] = &[
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (
          SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM ceremonies WHERE id IN (
          SELECT id FROM ceremonies WHERE expires_at <= ?1 LIMIT ?2)",
+    // Whoever comes by the address again is fetched again.
+    "DELETE FROM clients WHERE id IN (
+         SELECT d.client_id FROM client_metadata_documents d
+          WHERE d.expires_at <= ?1
+            AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = d.client_id)
+            AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
+            AND NOT EXISTS (SELECT 1 FROM device_codes WHERE client_id = d.client_id)
+            AND NOT EXISTS (SELECT 1 FROM interactions WHERE client_id = d.client_id)
+            AND NOT EXISTS (
+                SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
+          LIMIT ?2)",
     "DELETE FROM device_codes WHERE id IN (
          SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM interactions WHERE id IN (
@@ -24,6 +35,8 @@ const DELETES: [&str; 9] = [
          SELECT id FROM pushed_authorization_requests WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM reauthentications WHERE id IN (
          SELECT id FROM reauthentications WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM client_assertions WHERE (client_id, name_digest) IN (
+         SELECT client_id, name_digest FROM client_assertions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM signing_keys WHERE kid IN (
          SELECT kid FROM signing_keys WHERE published_until <= ?1 LIMIT ?2)",
 ];

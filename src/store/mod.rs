@@ -9,6 +9,8 @@ pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
 pub mod ceremonies;
+pub mod client_assertions;
+pub mod client_metadata_documents;
 pub mod clients;
 pub mod consents;
 pub mod device_codes;

@@ -2,8 +2,14 @@
 
 use std::sync::OnceLock;
 
+use serde_json::json;
+
 use super::{application::Application, visitor::Visitor};
-use crate::support::op::TestOp;
+use crate::support::{
+    flow::CHALLENGE,
+    https::HttpsSite,
+    op::{TestClient, TestOp},
+};
 
 /// Lists what is wrong with a page, after WCAG 2.2.
 const AUDIT: &str = include_str!("audit.js");
@@ -11,7 +17,8 @@ const AUDIT: &str = include_str!("audit.js");
 /// What somebody can read on a page, without what people and programs call themselves.
 const TEXT: &str = "
     (() => {
-        const named = 'pre, code, .brand, .intro, .person, .destination strong, .row-title, option';
+        const named = 'pre, code, .brand, .intro, .person, .destination strong, .row-title, option, \
+            #unregistered strong';
         const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         const found = [document.title.split(' · ')[0]];
         while (texts.nextNode()) {
@@ -52,7 +59,10 @@ pub(super) fn in_chinese() -> &'static [Seen] {
 }
 
 fn tour(language: &str) -> Vec<Seen> {
-    let op = TestOp::start();
+    let site = HttpsSite::start();
+    let allowlist = ("CIMD_URL_ALLOWLIST", r#"["*"]"#);
+    let op =
+        TestOp::with_outbound(&[("DISABLE_RATE_LIMITING", "true"), allowlist], site.outbound());
     let newcomer = || {
         let visitor = Visitor::new(&op);
         visitor.set_language(language);
@@ -65,6 +75,7 @@ fn tour(language: &str) -> Vec<Seen> {
     let alice = Visitor::with_passkey(&op, "alice");
     alice.set_language(language);
     go_to_application(&op, &alice, &mut look);
+    go_to_stranger(&site, &alice, &mut look);
     let_device_in(&op, &alice, &mut look);
     visit_account(&alice, &mut look);
     go_wrong(&op, &newcomer(), &mut look);
@@ -153,6 +164,30 @@ fn go_to_application(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visito
     look(alice, "application, choice");
     application.send(alice, &[("prompt", "login")]);
     look(alice, "application, confirmation");
+}
+
+/// An application that nobody registered and that describes itself.
+fn go_to_stranger(
+    site: &HttpsSite,
+    alice: &Visitor,
+    look: &mut impl FnMut(&Visitor, &'static str),
+) {
+    let stranger = TestClient {
+        id: site.url("/client.json"),
+        secret: String::new(),
+        redirect_uri: "http://127.0.0.1/callback".to_owned(),
+    };
+    let document = json!({
+        "client_id": stranger.id,
+        "client_name": APPLICATION,
+        "redirect_uris": [stranger.redirect_uri],
+        "token_endpoint_auth_method": "none",
+    });
+    site.answer_with("200 OK\r\ncontent-type: application/json", &document.to_string());
+    let pkce = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+    alice.open(&stranger.authorize_path(&pkce));
+    alice.wait_for("#unregistered");
+    look(alice, "application that nobody registered");
 }
 
 fn let_device_in(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {

@@ -127,6 +127,8 @@ fn a_client_is_shown_for_people_and_for_files() {
          PAR demanded\tno\n\
          ID tokens signed with\tRS256\n\
          Secrets\t...\n\
+         Keys of its own\tnone\n\
+         Issuers that vouch for it\tnone\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\
          Back-channel logout\tnone\n\

@@ -6,6 +6,7 @@ pub(crate) mod cli;
 pub(crate) mod device;
 pub(crate) mod django;
 pub(crate) mod flow;
+pub(crate) mod https;
 pub(crate) mod op;
 pub(crate) mod postgres;
 pub(crate) mod program;

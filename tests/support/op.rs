@@ -14,6 +14,7 @@ use pocketid::{
         Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Database, Group,
         GroupId, SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
     },
+    outbound::Outbound,
     server::{App, Shutdown, clean_up, serve},
     settings::{Settings, Source},
     store::{
@@ -102,6 +103,11 @@ impl TestOp {
 
     /// A provider with these variables.
     pub(crate) fn with_settings(variables: &[(&str, &str)]) -> Self {
+        Self::with_outbound(variables, Outbound::default())
+    }
+
+    /// A provider with these variables and another way to other machines.
+    pub(crate) fn with_outbound(variables: &[(&str, &str)], outbound: Outbound) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -126,7 +132,8 @@ impl TestOp {
         let (own_url, base_url) = (base_url, settings.app_url.to_string());
         let store = Store::open(&settings.database).expect("a new database");
         let clock = Arc::new(MovableClock::default());
-        let app = App::start(settings, store, clock.clone(), Arc::new(SystemRng::new()))
+        let rng = Arc::new(SystemRng::new());
+        let app = App::start_with_outbound(settings, store, clock.clone(), rng, outbound)
             .expect("a provider that starts");
         let shutdown = Shutdown::new();
         runtime.spawn(serve(Arc::clone(&app), listener, shutdown.clone()));

@@ -34,20 +34,25 @@ struct Program {
 /// Runs a relying party to its end, and returns its result.
 ///
 /// Lines of JSON go both ways. The first one to the program is `config`, with the issuer added. The
-/// program may then say `{"visit": URL}` and be told where its user comes out; `{"result": ...}` ends it.
+/// program may then say `{"visit": URL}` and be told where its user comes out, or `{"allow": USER_CODE}`
+/// to have a device let in; `{"result": ...}` ends it.
 #[track_caller]
 pub(crate) fn run(command: Command, op: &TestOp, person: &mut Person, mut config: Value) -> Value {
     config["issuer"] = op.base_url().into();
     let mut program = Program::start(command);
     program.say(&config);
-    let mut message = program.listen();
-    while let Some(url) = message["visit"].as_str() {
-        let path = url.strip_prefix(op.base_url()).expect("an address of the provider");
-        let answer = person.agent.get(path);
-        program.say(&outcome(&person.walk(answer)));
-        message = program.listen();
+    loop {
+        let mut message = program.listen();
+        if let Some(url) = message["visit"].as_str() {
+            let path = url.strip_prefix(op.base_url()).expect("an address of the provider");
+            let answer = person.agent.get(path);
+            program.say(&outcome(&person.walk(answer)));
+        } else if let Some(user_code) = message["allow"].as_str() {
+            program.say(&json!({ "status": person.verify_device(user_code).ok().status }));
+        } else {
+            return message["result"].take();
+        }
     }
-    message["result"].take()
 }
 
 /// Where a browser comes out: at an address, or with a form that posts itself to one.

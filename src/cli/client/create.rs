@@ -10,6 +10,7 @@ use super::{
         names::{find_client_by_name, find_groups},
     },
     created::Created,
+    keys::KeyOptions,
     secret::NewSecret,
     show::Frame,
 };
@@ -47,7 +48,7 @@ pub struct Create {
     #[arg(value_name = "NAME")]
     name: ClientName,
     /// Client ID; a random one unless given
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = ClientId::from_chosen)]
     id: Option<ClientId>,
     /// Allow this callback URL, which may have * in it; repeat for several
     #[arg(long = "callback", value_name = "URL")]
@@ -61,6 +62,8 @@ pub struct Create {
     /// Make a public client, such as a native app: no secret, PKCE always
     #[arg(long)]
     public: bool,
+    #[command(flatten)]
+    keys: KeyOptions,
     /// Demand PKCE (a public client must use it anyway)
     #[arg(long)]
     pkce: bool,
@@ -87,6 +90,10 @@ pub struct Create {
 
 impl Create {
     pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
+        if self.public && self.keys.is_given() {
+            return Err(CliError::usage("a public client has nothing to prove itself with")
+                .hint("leave --public out, or --jwks and --federated"));
+        }
         if self.public && self.redirect_uris.is_empty() {
             return Err(CliError::usage("a public client needs a --callback")
                 .hint("anybody can claim to be a public client, so it must not choose its own"));
@@ -137,10 +144,11 @@ impl Create {
             None => ctx.new_id().to_string().parse().expect("a UUID is a client id"),
         };
         let data = [("clientId", id.to_string()), ("clientName", self.name.to_string())];
+        let has_keys = self.keys.is_given();
         let client_type = if self.public { ClientType::Public } else { ClientType::Confidential };
         Ok(NewClient {
             event: ctx.event(EventKind::ClientCreated, None, data),
-            secret: (!self.public).then(|| NewSecret::generate(ctx)),
+            secret: (!self.public && !has_keys).then(|| NewSecret::generate(ctx)),
             logo: self.logo.map(|path| logo::read(&path)).transpose()?,
             client: Client {
                 redirect_uris: self.redirect_uris,
@@ -150,6 +158,7 @@ impl Create {
                 is_group_restricted: !self.groups.is_empty(),
                 id_token_signed_response_alg: self.id_token_alg,
                 launch_url: self.launch_url,
+                keys: self.keys.read()?,
                 backchannel_logout_uri: self.backchannel_logout,
                 ..Client::new(id, self.name, client_type, ctx.now())
             },

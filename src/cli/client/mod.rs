@@ -3,6 +3,7 @@
 mod create;
 mod created;
 mod delete;
+mod keys;
 mod list;
 mod secret;
 mod show;

@@ -10,6 +10,7 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
+    crypto::PublicJwk,
     model::{
         Client, ClientSecret, ClientType, Endpoints, Timestamp,
         redirect_uri::RedirectUriPattern,
@@ -140,6 +141,19 @@ impl Shown {
     }
 }
 
+fn own_keys(client: &Client) -> String {
+    let keys = client.keys.jwks.iter().flat_map(|set| &set.keys);
+    let name = |(number, key): (usize, &PublicJwk)| {
+        key.kid.clone().unwrap_or_else(|| format!("key {}", number + 1))
+    };
+    or_none(&keys.enumerate().map(name).collect::<Vec<_>>())
+}
+
+fn issuers(client: &Client) -> String {
+    let identities = client.keys.federated_identities.iter();
+    or_none(&identities.map(|identity| identity.issuer.clone()).collect::<Vec<_>>())
+}
+
 fn texts(patterns: &[RedirectUriPattern]) -> String {
     or_none(&patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect::<Vec<_>>())
 }
@@ -168,6 +182,8 @@ impl Outcome for Shown {
             ("PAR demanded", yes_no(client.requires_pushed_authorization_requests)),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
             ("Secrets", self.secrets(page)),
+            ("Keys of its own", own_keys(client)),
+            ("Issuers that vouch for it", issuers(client)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
             (

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::GroupView;
+use crate::crypto::JwkSet;
 use crate::model::{
-    Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType, Group, Timestamp,
+    Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType, FederatedIdentity,
+    Group, Timestamp,
 };
 
 /// A client with everything that belongs to it.
@@ -46,7 +48,7 @@ impl ClientMetaView {
             has_dark_logo: false,
             launch_url: client.launch_url.clone(),
             requires_reauthentication: client.requires_reauthentication,
-            client_type: "standard",
+            client_type: if client.id.is_url() { "cimd" } else { "standard" },
         }
     }
 }
@@ -75,7 +77,12 @@ pub struct ClientView {
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Credentials {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    federated_identities: Vec<FederatedIdentity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks: Option<JwkSet>,
     secrets: Vec<ClientSecretView>,
 }
 
@@ -107,7 +114,11 @@ impl ClientView {
             pkce_enabled: client.must_use_pkce(),
             requires_pushed_authorization_requests: client.requires_pushed_authorization_requests,
             skip_consent: client.skips_consent,
-            credentials: Credentials { secrets: secrets.collect() },
+            credentials: Credentials {
+                federated_identities: client.keys.federated_identities.clone(),
+                jwks: client.keys.jwks.clone(),
+                secrets: secrets.collect(),
+            },
             is_group_restricted: client.is_group_restricted,
             id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
             access_token_duration_minutes: client.access_token_seconds / 60,

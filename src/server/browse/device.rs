@@ -79,6 +79,7 @@ fn device_confirm_page(
         layout,
         user_code: code.expose().to_owned(),
         client_logo: asked.has_logo.then(|| logo_path(&asked.client)),
+        client_host: asked.client.id.host(),
         client_initials: initials(asked.client.name.as_str()),
         client_name: asked.client.name.to_string(),
         scopes: asked.code.scope.names().into_iter().map(str::to_owned).collect(),

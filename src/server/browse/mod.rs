@@ -129,6 +129,7 @@ fn interaction_page(
         layout,
         interaction_id: token.expose().to_owned(),
         client_logo: live.has_logo.then(|| logo_path(&live.client)),
+        client_host: live.client.id.host(),
         client_initials: initials(live.client.name.as_str()),
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,

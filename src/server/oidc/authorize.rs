@@ -22,6 +22,7 @@ use crate::{
         pushed_request::check_is_pushed,
     },
     server::{
+        client_metadata::is_current,
         http::{Request, Response},
         pages::Problem,
     },
@@ -136,6 +137,9 @@ async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeF
 pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
     let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;
+    if !is_current(&req.app, &req.head, &client_id).await? {
+        return Err(unknown().into());
+    }
     let client = req.app.store().read(move |tx| clients::find(tx, &client_id)).await?;
     Ok(client.ok_or_else(unknown)?)
 }

@@ -53,6 +53,8 @@ pub struct DeviceConfirmPage {
     /// The address of the application's logo; without one its initials stand there.
     pub client_logo: Option<String>,
     pub client_initials: String,
+    /// The host of a client that nobody has registered here and that describes itself.
+    pub client_host: Option<String>,
     pub scopes: Vec<String>,
     pub user: Account,
     /// Where the request came from.

@@ -22,6 +22,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
         client_launch_url: Some("https://links.example.com".to_owned()),
         client_logo: None,
         client_initials: initials("Linkding"),
+        client_host: None,
         current_step: step,
         scopes: ["openid", "profile", "email", "groups", "offline_access", "read:orders"]
             .map(str::to_owned)
@@ -117,6 +118,7 @@ fn long_interaction(locale: Locale) -> InteractionPage {
         client_launch_url: None,
         client_logo: None,
         client_initials: "PM".to_owned(),
+        client_host: Some("paperless.documents.mathematics.university.example.org".to_owned()),
         scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
         user: Some(user),
         redirect_host: "paperless.documents.mathematics.university.example.org".to_owned(),
@@ -138,6 +140,7 @@ fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
         client_name,
         client_logo: None,
         client_initials,
+        client_host: requires_passkey.then(|| "links.example.com".to_owned()),
         scopes,
         user: user.unwrap(),
         ip_address: "2001:db8:85a3:8d3:1319:8a2e:370:7348".to_owned(),

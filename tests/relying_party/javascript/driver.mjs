@@ -19,6 +19,12 @@ export async function visit(url) {
     return listen();
 }
 
+/** Lets the user allow the device that shows a code. */
+export async function allow(userCode) {
+    say({ allow: userCode });
+    return listen();
+}
+
 /** Runs what has to fail; returns the provider's error, or else the library's own code. */
 export async function refused(action) {
     try {

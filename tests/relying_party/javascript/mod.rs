@@ -13,19 +13,22 @@ use crate::support::{
     program::{relying_party, run},
 };
 
-/// How a client is registered, and how it takes its answer.
+/// How a client is registered, how it asks, and how it takes its answer.
 #[derive(Debug, Clone, Copy)]
 struct Way {
     auth_method: &'static str,
     response_mode: &'static str,
+    pushes: bool,
     algorithm: Algorithm,
 }
 
-const WAYS: [Way; 4] = [
+const WAYS: [Way; 6] = [
     Way { auth_method: "client_secret_basic", ..Way::USUAL },
     Way { auth_method: "client_secret_post", response_mode: "form_post", ..Way::USUAL },
     Way { auth_method: "none", ..Way::USUAL },
     Way { auth_method: "none", response_mode: "fragment", ..Way::USUAL },
+    Way { auth_method: "client_secret_basic", pushes: true, ..Way::USUAL },
+    Way { auth_method: "none", pushes: true, ..Way::USUAL },
 ];
 
 /// Where users come out who signed out.
@@ -35,6 +38,7 @@ impl Way {
     const USUAL: Self = Self {
         auth_method: "client_secret_basic",
         response_mode: "query",
+        pushes: false,
         algorithm: Algorithm::Rs256,
     };
 }
@@ -46,6 +50,7 @@ fn result(program: &str, way: Way) -> Value {
     let mut ada = op.person("ada");
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.requires_pkce = true;
+        client.requires_pushed_authorization_requests = way.pushes;
         client.id_token_signed_response_alg = way.algorithm;
         client.post_logout_redirect_uris.push(BYE.parse().expect("a redirect URI"));
         if way.auth_method == "none" {
@@ -61,6 +66,7 @@ fn result(program: &str, way: Way) -> Value {
         "post_logout_redirect_uri": BYE,
         "auth_method": way.auth_method,
         "response_mode": way.response_mode,
+        "pushes": way.pushes,
         "algorithm": way.algorithm.as_str(),
     });
     run(command, &op, &mut ada, config)

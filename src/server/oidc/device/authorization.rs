@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::{
     crypto::BearerToken,
-    model::{Client, DeviceCode, DeviceCodeStatus, GrantId, Scope, UserCode},
+    model::{Client, DeviceCode, DeviceCodeStatus, GrantId, GrantType, Scope, UserCode},
     oidc::{
-        OAuthError, Params,
+        OAuthError, OAuthErrorCode, Params,
         device::{DEVICE_CODE_SECONDS, INTERVAL_SECONDS},
     },
     server::{
@@ -42,6 +42,10 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
 
 async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?.authenticate_client().await?;
+    if !req.who.may_use(GrantType::DeviceCode) {
+        let detail = "its metadata does not list the grant type";
+        return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
+    }
     let code = pending(&req);
     let token = BearerToken::generate(DEVICE_CODE_PREFIX, code.id.0, req.app.rng());
     let mut draws = 0;

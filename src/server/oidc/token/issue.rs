@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     crypto::{Algorithm, BearerToken, Digest, jws},
-    model::{Claim, Client, Grant, GrantId, Group, ScopeToken, Timestamp, User},
+    model::{Claim, Client, Grant, GrantId, GrantType, Group, ScopeToken, Timestamp, User},
     oidc::{
         AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
@@ -24,7 +24,8 @@ pub(in crate::server::oidc) struct TokenResponse {
     access_token: String,
     token_type: &'static str,
     expires_in: i64,
-    refresh_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
     scope: String,
@@ -58,7 +59,7 @@ impl Subject {
 pub(super) struct NewTokens {
     access_token: String,
     id_token: Option<String>,
-    refresh_token: BearerToken,
+    refresh_token: Option<BearerToken>,
     subject: Subject,
     access_token_seconds: i64,
     refresh_token_seconds: i64,
@@ -106,7 +107,9 @@ impl NewTokens {
         Ok(Self {
             access_token,
             id_token,
-            refresh_token: BearerToken::generate(REFRESH_PREFIX, grant.id.0, app.rng()),
+            refresh_token: client
+                .may_use(GrantType::RefreshToken)
+                .then(|| BearerToken::generate(REFRESH_PREFIX, grant.id.0, app.rng())),
             subject,
             access_token_seconds: client.access_token_seconds,
             refresh_token_seconds: client.refresh_token_seconds,
@@ -118,10 +121,13 @@ impl NewTokens {
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let grant = &self.subject.grant;
         let access_expires_at = self.now.plus(self.access_token_seconds);
-        let refresh_expires_at = self.now.plus(self.refresh_token_seconds);
         access_tokens::insert(tx, grant.id, Digest::of(&self.access_token), access_expires_at)?;
-        refresh_tokens::insert(tx, &self.refresh_token, refresh_expires_at)?;
-        let needed_until = access_expires_at.max(refresh_expires_at);
+        let mut needed_until = access_expires_at;
+        if let Some(refresh_token) = &self.refresh_token {
+            let refresh_expires_at = self.now.plus(self.refresh_token_seconds);
+            refresh_tokens::insert(tx, refresh_token, refresh_expires_at)?;
+            needed_until = needed_until.max(refresh_expires_at);
+        }
         match needed_until > grant.expires_at {
             true => grants::extend(tx, grant.id, needed_until),
             false => Ok(()),
@@ -134,7 +140,7 @@ impl NewTokens {
             access_token: self.access_token.clone(),
             token_type: "bearer",
             expires_in: self.access_token_seconds,
-            refresh_token: self.refresh_token.expose().to_owned(),
+            refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),
             id_token: self.id_token.clone(),
             scope: self.subject.grant.scope.to_string(),
         }

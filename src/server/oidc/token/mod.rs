@@ -9,6 +9,7 @@ mod refresh;
 pub(super) use issue::REFRESH_PREFIX;
 
 use crate::{
+    model::GrantType,
     oidc::{OAuthError, OAuthErrorCode, Params},
     server::{
         client_auth::with_challenge,
@@ -25,8 +26,12 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
 
 async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
-    let grant_type = GrantType::parse(req.body())?;
+    let grant_type = parse_grant_type(req.body())?;
     let req = req.authenticate_client().await?;
+    if !req.who.may_use(grant_type) {
+        let detail = "its metadata does not list the grant type";
+        return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
+    }
     let client_id = req.who.id.to_string();
     let tokens = match grant_type {
         GrantType::AuthorizationCode => code::redeem(req).await?,
@@ -36,23 +41,10 @@ async fn respond(req: Request) -> Result<Response, OAuthError> {
     Ok(Response::json(&tokens).no_store().log_client(&client_id))
 }
 
-enum GrantType {
-    AuthorizationCode,
-    DeviceCode,
-    RefreshToken,
-}
-
-impl GrantType {
-    fn parse(params: &Params) -> Result<Self, OAuthError> {
-        match params.required("grant_type")? {
-            "authorization_code" => Ok(Self::AuthorizationCode),
-            "urn:ietf:params:oauth:grant-type:device_code" => Ok(Self::DeviceCode),
-            "refresh_token" => Ok(Self::RefreshToken),
-            other => {
-                let detail =
-                    format!("grant_type is {:?}", other.chars().take(60).collect::<String>());
-                Err(OAuthError::new(OAuthErrorCode::UnsupportedGrantType, detail))
-            }
-        }
-    }
+fn parse_grant_type(params: &Params) -> Result<GrantType, OAuthError> {
+    let text = params.required("grant_type")?;
+    GrantType::parse(text).ok_or_else(|| {
+        let detail = format!("grant_type is {:?}", text.chars().take(60).collect::<String>());
+        OAuthError::new(OAuthErrorCode::UnsupportedGrantType, detail)
+    })
 }

@@ -63,6 +63,9 @@ CREATE TABLE clients (
     launch_url TEXT,
     -- Where the client wants to be told that a session of its user ended.
     backchannel_logout_uri TEXT,
+    -- A JWK Set, and a JSON array of issuers: read with the client, and never searched.
+    jwks TEXT,
+    federated_identities TEXT,
     access_token_seconds INTEGER NOT NULL,
     refresh_token_seconds INTEGER NOT NULL,
     created_at INTEGER NOT NULL
@@ -87,10 +90,26 @@ CREATE TABLE client_secrets (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_secrets_by_client ON client_secrets (client_id);
 
+CREATE TABLE client_assertions (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    name_digest BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    -- Each is used once.
+    PRIMARY KEY (client_id, name_digest)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE client_logos (
     client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
     content_type TEXT NOT NULL,
     image BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The clients whose id is the address of a document, as it was when it was last fetched.
+CREATE TABLE client_metadata_documents (
+    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    grant_types TEXT NOT NULL,
+    -- When it has to be fetched again.
+    expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE client_groups (

@@ -42,3 +42,14 @@ fn oauth4webapi_gives_its_tokens_back() {
         assert_eq!(result["introspection"], introspection, "{way:?}");
     }
 }
+
+#[test]
+fn oauth4webapi_signs_its_user_in_on_a_device_that_waits() {
+    for auth_method in ["client_secret_basic", "client_secret_post", "none"] {
+        let result = result("oauth4webapi/device.mjs", Way { auth_method, ..Way::USUAL });
+        assert_is_ada(&result, &["claims"]);
+        // RFC 8628 §3.5.
+        let refusals = json!(["authorization_pending", "slow_down", "invalid_grant"]);
+        assert_eq!(result["refusals"], refusals, "{result}");
+    }
+}

@@ -25,7 +25,7 @@ export async function discover(algorithm) {
 export const provider = await discover("oidc");
 
 /** Returns the parameters of an authorization request, and what its answer is checked with. */
-export async function prepare() {
+async function prepare() {
     const checks = {
         verifier: oauth.generateRandomCodeVerifier(),
         state: oauth.generateRandomState(),
@@ -46,10 +46,18 @@ export async function prepare() {
     return [parameters, checks];
 }
 
+async function push(parameters) {
+    const response = await oauth.pushedAuthorizationRequest(
+        provider, client, authentication, parameters, insecure,
+    );
+    const { request_uri } = await oauth.processPushedAuthorizationResponse(provider, client, response);
+    return { client_id: client.client_id, request_uri };
+}
+
 /** Sends the user to sign in with these parameters; returns those that they bring back. */
-export async function ask(parameters) {
+async function ask(parameters) {
     const request = new URL(provider.authorization_endpoint);
-    request.search = new URLSearchParams(parameters);
+    request.search = new URLSearchParams(config.pushes ? await push(parameters) : parameters);
     const { url, fields } = await visit(request.href);
     return new URLSearchParams(fields ?? new URL(url.replace("#", "?")).searchParams);
 }

@@ -41,3 +41,11 @@ fn openid_client_signs_its_user_out() {
     assert_eq!(result["state"], "state of the sign-out", "{result}");
     assert_eq!(result["sign_in"], json!(["no error", "login_required"]), "{result}");
 }
+
+#[test]
+fn openid_client_signs_its_user_in_on_a_device() {
+    for auth_method in ["client_secret_basic", "none"] {
+        let result = result("openid_client/device.mjs", Way { auth_method, ..Way::USUAL });
+        assert_is_ada(&result, &["claims", "userinfo"]);
+    }
+}

@@ -18,7 +18,7 @@ export const provider = await client.discovery(
 );
 
 /** Returns the parameters of an authorization request, and what its answer is checked with. */
-export async function prepare(more) {
+async function prepare(more) {
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
     const parameters = {
@@ -36,12 +36,13 @@ export async function prepare(more) {
 /** Returns the request that the browser makes in the end, and what it is checked with. */
 export async function authorize(more = {}) {
     const [parameters, checks] = await prepare(more);
-    const url = client.buildAuthorizationUrl(provider, parameters);
+    const build = config.pushes ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl;
+    const url = await build(provider, parameters);
     return [request(await visit(url.href)), checks];
 }
 
 /** Returns the request that a browser makes with what it brings back. */
-export function request({ url, fields }) {
+function request({ url, fields }) {
     if (!fields) return new URL(url);
     return new Request(url, { method: "POST", body: new URLSearchParams(fields) });
 }

@@ -1,10 +1,16 @@
 //! Client authentication (RFC 6749 §2.3, OIDC Core §9): the stage of the token endpoint.
 
+mod assertion;
+
+use assertion::Assertion;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use hyper::header::WWW_AUTHENTICATE;
 
-use super::http::{Authorised, Head, Request, Response};
+use super::{
+    client_metadata::is_current,
+    http::{Authorised, Head, Request, Response},
+};
 use crate::{
     crypto::{Digest, Secret},
     model::{Client, ClientId, ClientType},
@@ -41,9 +47,24 @@ impl Request<Params> {
     pub(super) async fn authenticate_client(
         self,
     ) -> Result<Authorised<Client, Params>, OAuthError> {
-        let credentials = read_credentials(&self.head, self.body())?;
         let now = self.head.now;
+        if let Some(assertion) = Assertion::read(self.body())? {
+            // RFC 6749 §2.3: no more than one method in each request.
+            if self.head.header("authorization").is_some()
+                || self.body().value("client_secret").is_some()
+            {
+                return Err(OAuthError::invalid_request(
+                    "The client authenticates in more ways than one; one of them is enough.",
+                ));
+            }
+            let client = assertion.authenticate(self.app_for_authorising(), now).await?;
+            return Ok(self.authorised(client));
+        }
+        let credentials = read_credentials(&self.head, self.body())?;
         let id = credentials.client_id.clone();
+        if !is_current(self.app_for_authorising(), &self.head, &id).await? {
+            return Err(refuse("there is no such client"));
+        }
         let found = self.app_for_authorising().store().read(move |tx| {
             let Some(client) = clients::find(tx, &id)? else { return Ok(None) };
             let digests = clients::list_live_secret_digests(tx, &id, now)?;

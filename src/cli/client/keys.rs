@@ -1,0 +1,127 @@
+//! What proves a client without a secret, as it is given on the command line.
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use serde_json::Value;
+
+use super::super::error::CliError;
+use crate::{
+    crypto::{Algorithm, JwkSet, VerifyingKey},
+    model::{ClientKeys, FederatedIdentity},
+};
+
+/// The options of a client's keys.
+#[derive(Debug, clap::Args)]
+pub struct KeyOptions {
+    /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// Let tokens of this issuer stand for it instead of a secret:
+    /// issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several
+    #[arg(long, value_name = "ISSUER")]
+    federated: Vec<Federated>,
+}
+
+impl KeyOptions {
+    /// Whether any was given.
+    pub fn is_given(&self) -> bool {
+        self.jwks.is_some() || !self.federated.is_empty()
+    }
+
+    /// Reads them.
+    pub fn read(self) -> Result<ClientKeys, CliError> {
+        Ok(ClientKeys {
+            jwks: self.jwks.as_deref().map(read_jwks).transpose()?,
+            federated_identities: self.federated.into_iter().map(|one| one.0).collect(),
+        })
+    }
+}
+
+fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
+    let fault = |what: &str| {
+        CliError::usage(format!("{} {what}", path.display()))
+            .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}")
+    };
+    let text = std::fs::read(path).map_err(|error| fault(&format!("cannot be read: {error}")))?;
+    let json: Value = serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?;
+    let set: JwkSet =
+        serde_json::from_value(json.clone()).map_err(|_| fault("is not a JWK Set"))?;
+    let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
+    if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
+        return Err(fault("holds a private key, which nobody but the application may have"));
+    }
+    let is_usable =
+        |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
+    match set.keys.iter().all(is_usable) && !set.keys.is_empty() {
+        true => Ok(set),
+        false => Err(fault("has no key, or one that no supported algorithm uses")),
+    }
+}
+
+/// An issuer as it is written on the command line.
+#[derive(Debug, Clone)]
+struct Federated(FederatedIdentity);
+
+impl FromStr for Federated {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut identity = FederatedIdentity {
+            issuer: String::new(),
+            subject: None,
+            audience: None,
+            jwks: None,
+            replay_protection: false,
+        };
+        for part in text.split(',') {
+            match part.split_once('=') {
+                None if part == "single-use" => identity.replay_protection = true,
+                Some(("issuer", url)) => identity.issuer = parse_url(url)?,
+                Some(("subject", subject)) => identity.subject = Some(subject.to_owned()),
+                Some(("audience", audience)) => identity.audience = Some(audience.to_owned()),
+                Some(("jwks", url)) => identity.jwks = Some(parse_url(url)?),
+                _ => return Err(format!("it has {part:?}, which means nothing there")),
+            }
+        }
+        match identity.issuer.is_empty() {
+            true => Err("it must have issuer=URL".into()),
+            false => Ok(Self(identity)),
+        }
+    }
+}
+
+fn parse_url(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+        _ => Err(format!("{text:?} is not an address such as https://issuer.example.com")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_read_with_all_that_belongs_to_it() {
+        let text =
+            "issuer=https://a.example,subject=s,audience=x,jwks=https://b.example/k,single-use";
+        let Federated(identity) = text.parse().unwrap();
+        assert_eq!(identity.issuer, "https://a.example");
+        assert_eq!(identity.subject.as_deref(), Some("s"));
+        assert_eq!(identity.audience.as_deref(), Some("x"));
+        assert_eq!(identity.jwks_url(), "https://b.example/k");
+        assert!(identity.replay_protection);
+        let Federated(short) = "issuer=https://a.example/".parse().unwrap();
+        assert_eq!(short.jwks_url(), "https://a.example/.well-known/jwks.json");
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused() {
+        for text in ["", "subject=s", "issuer=a", "https://a.example", "issuer=https://a,x=y"] {
+            assert!(text.parse::<Federated>().is_err(), "{text}");
+        }
+    }
+}

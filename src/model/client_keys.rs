@@ -1,0 +1,55 @@
+//! What proves a client without a shared secret: keys of its own, or the word of another issuer.
+
+use serde::{Deserialize, Serialize};
+
+use super::ClientId;
+use crate::crypto::JwkSet;
+
+/// An issuer whose tokens stand for a client (RFC 7523 §3; `federatedIdentities` of Pocket ID 2.14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FederatedIdentity {
+    /// The `iss` of the tokens.
+    pub issuer: String,
+    /// Their `sub`; the client's id when it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Their `aud`; our issuer identifier when it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// Where the keys of the issuer are; `/.well-known/jwks.json` of the issuer when it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<String>,
+    /// Whether each token is taken once only.
+    #[serde(default)]
+    pub replay_protection: bool,
+}
+
+impl FederatedIdentity {
+    /// The `sub` that its tokens must have.
+    pub fn subject<'a>(&'a self, client_id: &'a ClientId) -> &'a str {
+        self.subject.as_deref().unwrap_or(client_id.as_str())
+    }
+
+    /// Where its keys are.
+    pub fn jwks_url(&self) -> String {
+        let base = self.issuer.trim_end_matches('/');
+        self.jwks.clone().unwrap_or_else(|| format!("{base}/.well-known/jwks.json"))
+    }
+}
+
+/// How a client proves who it is with signed assertions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientKeys {
+    /// Its own public keys (`private_key_jwt`, OIDC Core §9).
+    pub jwks: Option<JwkSet>,
+    /// Issuers that vouch for it.
+    pub federated_identities: Vec<FederatedIdentity>,
+}
+
+impl ClientKeys {
+    /// Whether there is none of either.
+    pub fn is_empty(&self) -> bool {
+        self.jwks.is_none() && self.federated_identities.is_empty()
+    }
+}

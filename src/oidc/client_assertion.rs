@@ -1,0 +1,132 @@
+//! What a client's signed assertion has to say (RFC 7523 §3, OIDC Core §9).
+
+use serde::Deserialize;
+
+use crate::model::Timestamp;
+
+/// The value of `client_assertion_type` (RFC 7523 §2.2).
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// How far clocks may be apart, in seconds.
+const SKEW: i64 = 30;
+
+/// The claims of an assertion.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AssertionClaims {
+    /// Who signed it.
+    pub iss: String,
+    /// Whom it speaks for.
+    pub sub: String,
+    aud: Audience,
+    /// When it ends, in seconds since 1970.
+    pub exp: f64,
+    nbf: Option<f64>,
+    iat: Option<f64>,
+    /// Its own name.
+    pub jti: Option<String>,
+}
+
+/// RFC 7519 §4.1.3: one text or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// What an assertion has to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// Its issuer.
+    pub issuer: &'a str,
+    /// Its subject.
+    pub subject: &'a str,
+    /// One of these has to be in its audience.
+    pub audiences: &'a [&'a str],
+}
+
+impl AssertionClaims {
+    /// Checks the claims. Whether it was used before is the caller's question.
+    pub fn check(&self, expected: Expected<'_>, now: Timestamp) -> Result<(), &'static str> {
+        let now = now.as_unix() as f64;
+        let skew = SKEW as f64;
+        if self.iss != expected.issuer {
+            return Err("iss of the assertion is another issuer");
+        }
+        if self.sub != expected.subject {
+            return Err("sub of the assertion is another subject");
+        }
+        if !self.aud.contains_any(expected.audiences) {
+            return Err("aud of the assertion is not this server");
+        }
+        if self.exp + skew <= now {
+            return Err("the assertion has expired");
+        }
+        let is_later = |moment: Option<f64>| moment.is_some_and(|moment| moment - skew > now);
+        if is_later(self.nbf) || is_later(self.iat) {
+            return Err("the assertion is of the future");
+        }
+        Ok(())
+    }
+
+    /// How long its name has to be remembered.
+    pub fn remembered_until(&self) -> Timestamp {
+        Timestamp::from_unix((self.exp as i64).saturating_add(SKEW))
+    }
+}
+
+impl Audience {
+    fn contains_any(&self, audiences: &[&str]) -> bool {
+        match self {
+            Self::One(one) => audiences.contains(&one.as_str()),
+            Self::Several(several) => several.iter().any(|one| audiences.contains(&one.as_str())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn check(changes: &Value) -> Result<(), &'static str> {
+        let mut claims = json!({
+            "iss": "web", "sub": "web", "aud": "https://id.example.com", "exp": 1_060, "jti": "1",
+        });
+        let changes = changes.as_object().unwrap().clone();
+        claims.as_object_mut().unwrap().extend(changes);
+        let claims: AssertionClaims = serde_json::from_value(claims).map_err(|_| "unreadable")?;
+        let audiences = ["https://id.example.com", "https://id.example.com/api/oidc/token"];
+        let expected = Expected { issuer: "web", subject: "web", audiences: &audiences };
+        claims.check(expected, Timestamp::from_unix(1_000))
+    }
+
+    /// RFC 7523 §3.
+    #[test]
+    fn an_assertion_is_for_us_from_its_client_and_of_now() {
+        for good in [
+            json!({}),
+            json!({"aud": ["https://other", "https://id.example.com/api/oidc/token"]}),
+            json!({"nbf": 1_000, "iat": 990}),
+            json!({"iat": 1_029}),
+            json!({"exp": 971}),
+        ] {
+            assert_eq!(check(&good), Ok(()), "{good}");
+        }
+        for bad in [
+            json!({"iss": "other"}),
+            json!({"sub": "other"}),
+            json!({"aud": "https://other"}),
+            json!({"aud": []}),
+            json!({"aud": null}),
+            json!({"exp": 970}),
+            json!({"exp": null}),
+            json!({"nbf": 1_031}),
+            json!({"iat": 1_031}),
+            json!({"iat": "now"}),
+        ] {
+            assert!(check(&bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Clients that prove themselves with a signed JWT: `private_key_jwt` (OIDC Core §9) and federated
+//! identities (RFC 7523; Pocket ID 2.14).
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::refuse;
+use crate::{
+    crypto::{Digest, JwkSet, VerifyingKey, jws},
+    model::{Client, ClientId, FederatedIdentity, Timestamp},
+    oidc::{
+        OAuthError, Params,
+        client_assertion::{ASSERTION_TYPE, AssertionClaims, Expected},
+    },
+    server::App,
+    store::{StoreError, client_assertions, clients},
+};
+
+/// The longest assertion that is looked at, in bytes.
+const MAX_ASSERTION: usize = 8 * 1024;
+/// How far in the future an assertion may end that is taken once only, in seconds: its name has to be
+/// remembered that long.
+const MAX_LIFE: i64 = 24 * 3_600;
+
+/// An assertion that a client sent instead of a secret.
+#[derive(Debug)]
+pub(super) struct Assertion {
+    text: String,
+    client_id: ClientId,
+    claims: AssertionClaims,
+}
+
+impl Assertion {
+    /// Reads it, if there is one. Nothing in it is believed yet.
+    pub(super) fn read(params: &Params) -> Result<Option<Self>, OAuthError> {
+        let text = match (params.value("client_assertion"), params.value("client_assertion_type")) {
+            (None, None) => return Ok(None),
+            (Some(text), Some(ASSERTION_TYPE)) if text.len() <= MAX_ASSERTION => text.to_owned(),
+            (Some(_), Some(ASSERTION_TYPE)) => return Err(refuse("the assertion is too long")),
+            (Some(_), Some(_)) => {
+                return Err(OAuthError::invalid_request(
+                    "The only supported client_assertion_type is that of JWTs.",
+                ));
+            }
+            _ => {
+                return Err(OAuthError::invalid_request(
+                    "The parameters client_assertion and client_assertion_type go together.",
+                ));
+            }
+        };
+        let claims: AssertionClaims =
+            jws::peek_claims(&text).ok_or_else(|| refuse("the assertion is no JWT"))?;
+        let id = params.value("client_id").unwrap_or(&claims.sub);
+        let client_id = id.parse().map_err(|_| refuse("there is no such client"))?;
+        Ok(Some(Self { text, client_id, claims }))
+    }
+
+    /// Finds the client that it speaks for, if it is good.
+    pub(super) async fn authenticate(
+        self,
+        app: &Arc<App>,
+        now: Timestamp,
+    ) -> Result<Client, OAuthError> {
+        let id = self.client_id.clone();
+        let client = app.store().read(move |tx| clients::find(tx, &id)).await?;
+        let client = client.ok_or_else(|| refuse("there is no such client"))?;
+        let is_single_use = match &client.keys.jwks {
+            Some(keys) if self.claims.iss == client.id.as_str() => {
+                self.check_own(app, &client, keys, now)?;
+                true
+            }
+            _ => self.check_federated(app, &client, now).await?,
+        };
+        if is_single_use {
+            self.use_up(app, now).await?;
+        }
+        Ok(client)
+    }
+
+    /// OIDC Core §9: issuer and subject are the client, the audience is this server.
+    fn check_own(
+        &self,
+        app: &App,
+        client: &Client,
+        keys: &JwkSet,
+        now: Timestamp,
+    ) -> Result<(), OAuthError> {
+        let settings = app.settings();
+        let (issuer, internal) = (settings.app_url.as_str(), settings.internal_app_url.as_str());
+        let endpoints: Vec<String> = [issuer, internal]
+            .into_iter()
+            .flat_map(|base| {
+                ["", "/api/oidc/token", "/api/oidc/par"].map(|path| format!("{base}{path}"))
+            })
+            .collect();
+        let audiences: Vec<&str> = endpoints.iter().map(String::as_str).collect();
+        let id = client.id.as_str();
+        verify(&self.text, keys)?;
+        let expected = Expected { issuer: id, subject: id, audiences: &audiences };
+        self.claims.check(expected, now).map_err(refuse)
+    }
+
+    /// Whether it is to be taken once only.
+    async fn check_federated(
+        &self,
+        app: &Arc<App>,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, OAuthError> {
+        let identities = &client.keys.federated_identities;
+        let identity = identities.iter().find(|identity| identity.issuer == self.claims.iss);
+        let identity =
+            identity.ok_or_else(|| refuse("the issuer does not speak for the client"))?;
+        let keys = fetch_keys(app, identity, now).await?;
+        verify(&self.text, &keys)?;
+        let expected = Expected {
+            issuer: &identity.issuer,
+            subject: identity.subject(&client.id),
+            audiences: &[identity.audience.as_deref().unwrap_or(app.issuer())],
+        };
+        self.claims.check(expected, now).map_err(refuse)?;
+        Ok(identity.replay_protection)
+    }
+
+    /// RFC 7523 §3: each one once.
+    async fn use_up(&self, app: &Arc<App>, now: Timestamp) -> Result<(), OAuthError> {
+        let jti = self.claims.jti.as_deref().ok_or_else(|| refuse("the assertion has no jti"))?;
+        let until = self.claims.remembered_until();
+        if until.seconds_since(now) > MAX_LIFE {
+            return Err(refuse("the assertion is good for too long to be remembered"));
+        }
+        // Another issuer may have chosen the same name.
+        let digest = Digest::of(format!("{}\0{jti}", self.claims.iss));
+        let id = self.client_id.clone();
+        let used = app.store().write(move |tx| client_assertions::insert(tx, &id, digest, until));
+        match used.await {
+            Err(StoreError::Conflict) => Err(refuse("the assertion was used before")),
+            result => Ok(result?),
+        }
+    }
+}
+
+fn verify(text: &str, keys: &JwkSet) -> Result<(), OAuthError> {
+    let find = |algorithm, kid: Option<&str>| {
+        let named = keys
+            .keys
+            .iter()
+            .filter(|key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid);
+        named.filter_map(|key| VerifyingKey::from_jwk(key, algorithm)).collect()
+    };
+    let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
+    verified.map(drop).map_err(|fault| refuse(&format!("the assertion: {fault}")))
+}
+
+async fn fetch_keys(
+    app: &Arc<App>,
+    identity: &FederatedIdentity,
+    now: Timestamp,
+) -> Result<Arc<JwkSet>, OAuthError> {
+    let url = identity.jwks_url();
+    let url = Url::parse(&url).map_err(|error| refuse(&format!("fetch {url}: {error}")))?;
+    let keys = app.issuer_keys().get(app.outbound(), &url, now).await;
+    keys.map_err(|cause| refuse(&format!("fetch {url}: {cause}")))
+}

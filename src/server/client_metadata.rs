@@ -1,0 +1,124 @@
+//! Clients that describe themselves at the address that is their id: the document is fetched when it is
+//! not known or too old (draft-ietf-oauth-client-id-metadata-document).
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Semaphore;
+
+use super::{App, http::Head, limiter::Policy};
+use crate::{
+    model::{Client, ClientId, Timestamp},
+    oidc::client_metadata::{MetadataFault, lifetime, read},
+    outbound::{OutboundError, Reach},
+    store::{StoreError, client_metadata_documents},
+};
+
+/// How long a fetch may take as a whole.
+const FETCH_TIME: Duration = Duration::from_secs(10);
+/// How long a request waits for its turn to fetch.
+const QUEUE_TIME: Duration = Duration::from_secs(10);
+
+/// How many documents are fetched at once, by this server.
+static SLOTS: Semaphore = Semaphore::const_new(10);
+
+/// Why there is no document.
+#[derive(Debug, thiserror::Error)]
+enum FetchFault {
+    #[error("the answer has the status {0}")]
+    Status(u16),
+    #[error("the answer is of the type {0:?}, not JSON")]
+    ContentType(String),
+    #[error(transparent)]
+    Metadata(#[from] MetadataFault),
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
+}
+
+/// Whether what the database has of a client may be used. A client that was registered here always is;
+/// one that is known by its address must be allowed, with each use anew, and its document fresh.
+pub(super) async fn is_current(
+    app: &Arc<App>,
+    head: &Head,
+    id: &ClientId,
+) -> Result<bool, StoreError> {
+    if !id.is_url() {
+        return Ok(true);
+    }
+    if !app.settings().client_metadata_allowlist.allows(id) {
+        return Ok(false);
+    }
+    if is_fresh(app, id, head.now).await? {
+        return Ok(true);
+    }
+    app.limiter().check(Policy::ClientMetadata, head.client_ip).map_err(|_| StoreError::Busy)?;
+    let slot = tokio::time::timeout(QUEUE_TIME, SLOTS.acquire()).await;
+    let _slot = slot.map_err(|_| StoreError::Busy)?;
+    // Whoever was here before may have fetched it.
+    if is_fresh(app, id, head.now).await? {
+        return Ok(true);
+    }
+    match fetch(app, id, head.now).await {
+        Ok((client, expires_at)) => {
+            let saved = app
+                .store()
+                .write(move |tx| client_metadata_documents::save(tx, &client, expires_at));
+            match saved.await {
+                // Another server has stored it at the same moment.
+                Err(StoreError::Conflict) => Ok(true),
+                saved => saved,
+            }
+        }
+        Err(error) => {
+            tracing::warn!(client_id = %id, %error, "a client metadata document was not accepted");
+            Ok(false)
+        }
+    }
+}
+
+async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, StoreError> {
+    let id = id.clone();
+    let found = app.store().read(move |tx| client_metadata_documents::find(tx, &id)).await?;
+    Ok(found.is_some_and(|document| document.expires_at > now))
+}
+
+async fn fetch(
+    app: &App,
+    id: &ClientId,
+    now: Timestamp,
+) -> Result<(Client, Timestamp), FetchFault> {
+    let url = id.url().ok_or(MetadataFault::ClientId)?;
+    let answer = app.outbound().get(&url, Reach::Public, FETCH_TIME).await?;
+    if answer.status != 200 {
+        return Err(FetchFault::Status(answer.status));
+    }
+    if !is_json(&answer.content_type) {
+        return Err(FetchFault::ContentType(answer.content_type));
+    }
+    let client = read(id, &answer.body, now)?;
+    Ok((client, now.plus(lifetime(answer.max_age))))
+}
+
+/// A document without a type may still be one.
+fn is_json(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type.to_ascii_lowercase();
+    let has_suffix = media_type.starts_with("application/") && media_type.ends_with("+json");
+    media_type.is_empty() || media_type == "application/json" || has_suffix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_json_is_read() {
+        for good in
+            ["", "application/json", "Application/JSON; charset=utf-8", "application/x+json"]
+        {
+            assert!(is_json(good), "{good}");
+        }
+        for bad in ["text/html", "text/json", "application/jsonp", "image/x+json"] {
+            assert!(!is_json(bad), "{bad}");
+        }
+    }
+}

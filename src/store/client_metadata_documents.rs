@@ -1,0 +1,76 @@
+//! `client_metadata_documents`: the clients that describe themselves at the address that is their id,
+//! as their document was when it was last fetched.
+
+use super::{
+    Row, StoreError, Tx, clients, consents,
+    value::{params, parse_column},
+};
+use crate::model::{Client, ClientId, GrantType, Timestamp};
+
+/// The most of these clients that are kept. Those that nobody has signed in to are forgotten when their
+/// document expires.
+const MAX_DOCUMENTS: i64 = 10_000;
+
+const FIND: &str = "
+    SELECT grant_types, expires_at FROM client_metadata_documents WHERE client_id = ?1";
+
+const COUNT: &str = "SELECT COUNT(*) FROM client_metadata_documents";
+
+const UPSERT: &str = "
+    INSERT INTO client_metadata_documents (client_id, grant_types, expires_at)
+    VALUES (?1, ?2, ?3)
+    ON CONFLICT (client_id) DO UPDATE
+       SET grant_types = excluded.grant_types, expires_at = excluded.expires_at";
+
+/// What is kept of a document beside the client.
+#[derive(Debug, Clone)]
+pub struct ClientMetadataDocument {
+    /// The grant types that it lists.
+    pub grant_types: Vec<GrantType>,
+    /// When it has to be fetched again.
+    pub expires_at: Timestamp,
+}
+
+/// Finds the document of a client.
+pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<ClientMetadataDocument>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Stores a client as its document describes it, new or changed. `false` when there are too many.
+///
+/// When more than the name has changed, nobody's consent holds any more: it was given to something else.
+pub fn save(tx: &mut Tx<'_>, client: &Client, expires_at: Timestamp) -> Result<bool, StoreError> {
+    match clients::find(tx, &client.id)? {
+        None if count(tx)? >= MAX_DOCUMENTS => return Ok(false),
+        None => clients::insert(tx, client)?,
+        Some(known) => {
+            clients::update_from_metadata(tx, client)?;
+            if !asks_for_the_same(&known, client) {
+                consents::delete_of_client(tx, &client.id)?;
+            }
+        }
+    }
+    let grant_types = client.grant_types.iter().flatten().map(|grant_type| grant_type.as_str());
+    let grant_types = grant_types.collect::<Vec<_>>().join(" ");
+    tx.execute(UPSERT, params![client.id, grant_types, expires_at])?.expect_rows(1)?;
+    Ok(true)
+}
+
+fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_opt(COUNT, params![], |row| row.get(0))?.unwrap_or(0))
+}
+
+fn asks_for_the_same(known: &Client, client: &Client) -> bool {
+    known.redirect_uris == client.redirect_uris
+        && known.post_logout_redirect_uris == client.post_logout_redirect_uris
+        && known.grant_types == client.grant_types
+}
+
+fn read(row: &Row<'_>) -> Result<ClientMetadataDocument, StoreError> {
+    let grant_types: String = row.get(0)?;
+    let grant_types = grant_types
+        .split(' ')
+        .map(|text| parse_column(text, GrantType::parse, 0, "grant type"))
+        .collect::<Result<_, _>>()?;
+    Ok(ClientMetadataDocument { grant_types, expires_at: row.get(1)? })
+}
