@@ -17,10 +17,12 @@ pub mod metadata;
 pub mod params;
 pub mod pushed_request;
 pub mod refresh;
+pub mod reply_to;
 pub mod request_object;
 
 pub use access_token_id::AccessTokenId;
-pub use authorization_request::{AuthorizationRequest, ResponseMode};
+pub use authorization_request::AuthorizationRequest;
 pub use error::{OAuthError, OAuthErrorCode};
 pub use id_token_hint::IdTokenHint;
 pub use params::Params;
+pub use reply_to::{ReplyTo, ReplyToError, ResponseMode};

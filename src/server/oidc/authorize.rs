@@ -16,8 +16,8 @@ use crate::{
     crypto::BearerToken,
     model::{Client, ClientId, Interaction, Step, Timestamp},
     oidc::{
-        AuthorizationRequest, OAuthError, OAuthErrorCode, Params,
-        authorization_request::{KEPT, ReplyTo},
+        AuthorizationRequest, OAuthError, OAuthErrorCode, Params, ReplyTo,
+        authorization_request::KEPT,
         interaction::{INTERACTION_SECONDS, Known, steps_for, steps_for_nobody},
         pushed_request::check_is_pushed,
     },

@@ -11,8 +11,7 @@ use crate::{
     crypto::BearerToken,
     model::{Amr, AuditEvent, Client, EventKind, Grant, GrantId, Timestamp},
     oidc::{
-        OAuthError, OAuthErrorCode, authorization_request::ReplyTo, code_exchange::CODE_SECONDS,
-        interaction::auth_time,
+        OAuthError, OAuthErrorCode, ReplyTo, code_exchange::CODE_SECONDS, interaction::auth_time,
     },
     server::{
         failure::{Caller, PageError},

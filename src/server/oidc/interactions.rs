@@ -12,8 +12,7 @@ use crate::{
         view::ClientMetaView,
     },
     oidc::{
-        AuthorizationRequest, Params,
-        authorization_request::ReplyTo,
+        AuthorizationRequest, Params, ReplyTo,
         interaction::{Known, steps_for},
     },
     server::{

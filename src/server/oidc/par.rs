@@ -8,8 +8,8 @@ use crate::{
     crypto::BearerToken,
     model::Client,
     oidc::{
-        AuthorizationRequest, OAuthError, Params,
-        authorization_request::{KEPT, ReplyTo},
+        AuthorizationRequest, OAuthError, Params, ReplyTo,
+        authorization_request::KEPT,
         pushed_request::{PUSHED_REQUEST_SECONDS, REQUEST_URI_PREFIX, check_is_whole},
         request_object::{self, merge},
     },
