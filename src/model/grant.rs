@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ClientId, GrantId, SessionId, Timestamp, UserId};
+use super::{ClaimSet, ClientId, GrantId, RequestedClaims, SessionId, Timestamp, UserId};
 
 /// A scope value that we know (OIDC Core §5.4, §11; `groups` is Pocket ID's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +43,8 @@ pub struct Scope(Vec<ScopeToken>);
 impl Scope {
     /// Reads a `scope` parameter. Unknown values are dropped (OIDC Core §3.1.2.1).
     pub fn parse(text: &str) -> Self {
-        let mut scope = Self::default();
-        for word in text.split(' ') {
-            let token = ScopeToken::ALL.into_iter().find(|token| token.as_str() == word);
-            scope.0.extend(token.filter(|token| !scope.contains(*token)));
-        }
-        scope
+        let known = |word| ScopeToken::ALL.into_iter().find(|token| token.as_str() == word);
+        text.split(' ').filter_map(known).collect()
     }
 
     /// Whether a scope is in the set.
@@ -76,6 +72,17 @@ impl Scope {
     /// The scopes as texts.
     pub fn names(&self) -> Vec<&'static str> {
         self.0.iter().map(|token| token.as_str()).collect()
+    }
+}
+
+impl FromIterator<ScopeToken> for Scope {
+    fn from_iter<I: IntoIterator<Item = ScopeToken>>(tokens: I) -> Self {
+        tokens.into_iter().fold(Self::default(), |mut scope, token| {
+            if !scope.contains(token) {
+                scope.0.push(token);
+            }
+            scope
+        })
     }
 }
 
@@ -123,6 +130,8 @@ pub struct Grant {
     pub session_id: SessionId,
     /// What was granted.
     pub scope: Scope,
+    /// The claims that were granted beside it.
+    pub claims: RequestedClaims,
     /// When the user proved who they are (OIDC Core §2 `auth_time`).
     pub auth_time: Timestamp,
     /// How they proved it.
@@ -135,6 +144,23 @@ pub struct Grant {
     pub expires_at: Timestamp,
     /// When it was taken back, with every token it bought.
     pub revoked_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// What the user was asked for, scopes standing for the claims that they carry.
+    pub fn consent_scope(&self) -> Scope {
+        self.scope.union(&self.claims.scope())
+    }
+
+    /// The claims that its ID tokens may have.
+    pub fn claims_in_id_token(&self) -> ClaimSet {
+        ClaimSet::of(&self.scope).union(self.claims.id_token)
+    }
+
+    /// The claims that the UserInfo endpoint may tell.
+    pub fn claims_in_userinfo(&self) -> ClaimSet {
+        ClaimSet::of(&self.scope).union(self.claims.userinfo)
+    }
 }
 
 #[cfg(test)]

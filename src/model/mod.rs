@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod audit;
+pub mod claim;
 pub mod client;
 mod client_keys;
 pub mod database;
@@ -27,6 +28,7 @@ pub use api::{
     SubjectType,
 };
 pub use audit::{Actor, AuditEvent, EventKind};
+pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use database::Database;

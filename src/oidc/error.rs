@@ -46,6 +46,8 @@ pub enum OAuthErrorCode {
     UnauthorizedClient,
     /// The grant type is not known.
     UnsupportedGrantType,
+    /// An essential `acr` cannot be reached (OpenID Connect Core Unmet Authentication Requirements).
+    UnmetAuthenticationRequirements,
     /// The response type is not `code`.
     UnsupportedResponseType,
 }
@@ -74,6 +76,7 @@ impl OAuthErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }
     }
@@ -116,6 +119,9 @@ impl OAuthErrorCode {
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnauthorizedClient => "The client may not use this grant type.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
+            Self::UnmetAuthenticationRequirements => {
+                "The sign-in cannot be as strong as the essential claim acr demands."
+            }
             Self::UnsupportedResponseType => "The only supported response type is code.",
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     crypto::{Algorithm, BearerToken, Digest, jws},
-    model::{Client, Grant, GrantId, GrantType, Group, ScopeToken, Timestamp, User},
+    model::{Claim, Client, Grant, GrantId, GrantType, Group, ScopeToken, Timestamp, User},
     oidc::{
         AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
@@ -55,7 +55,7 @@ impl Subject {
     pub(super) fn find(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Self, OAuthError> {
         let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
         let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(gone)?;
-        let groups = match grant.scope.contains(ScopeToken::Groups) {
+        let groups = match grant.claims_in_id_token().contains(Claim::Groups) {
             true => groups::list_of_user(tx, grant.user_id)?,
             false => Vec::new(),
         };
@@ -103,7 +103,8 @@ impl NewTokens {
         let access_token = jws::sign(&*key(Algorithm::Es256)?, "at+jwt", &claims);
         let id_token = || {
             let key = key(client.id_token_signed_response_alg)?;
-            let user = UserClaims::of(&subject.user, &subject.groups, &grant.scope, app.issuer());
+            let granted = grant.claims_in_id_token();
+            let user = UserClaims::of(&subject.user, &subject.groups, granted, app.issuer());
             let at_hash = key.algorithm().left_half_hash(&access_token);
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);

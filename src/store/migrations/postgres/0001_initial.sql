@@ -283,6 +283,9 @@ CREATE TABLE grants (
     -- Kept as a fact when the session is gone: the `sid` of a later logout.
     session_id BYTEA NOT NULL,
     scope TEXT NOT NULL,
+    -- Claims that were asked for by name, beside the scope (OIDC Core §5.5).
+    id_token_claims TEXT NOT NULL,
+    userinfo_claims TEXT NOT NULL,
     auth_time BIGINT NOT NULL,
     amr TEXT NOT NULL,
     requested_at BIGINT NOT NULL,
