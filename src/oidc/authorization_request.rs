@@ -162,7 +162,7 @@ impl AuthorizationRequest {
         check_grant_type(client)?;
         Ok(Self {
             reply_to,
-            scope: Scope::parse(params.value("scope").unwrap_or_default()),
+            scope: Scope::requested(params.value("scope").unwrap_or_default(), |_| false),
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
             max_age: parse_max_age(params)?,
@@ -172,7 +172,7 @@ impl AuthorizationRequest {
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.
     pub fn is_openid(&self) -> bool {
-        self.scope.contains(ScopeToken::Openid)
+        self.scope.contains(&ScopeToken::Openid)
     }
 }
 

@@ -49,7 +49,7 @@ struct EmailClaims {
 impl UserClaims {
     /// The claims that a scope gives. `issuer` is the base of the picture's address.
     pub fn of(user: &User, groups: &[Group], scope: &Scope, issuer: &str) -> Self {
-        let has = |token| scope.contains(token);
+        let has = |token: ScopeToken| scope.contains(&token);
         Self {
             sub: user.id.to_string(),
             profile: has(ScopeToken::Profile).then(|| ProfileClaims {
@@ -138,7 +138,7 @@ pub struct AccessTokenClaims {
     iat: i64,
     exp: i64,
     jti: AccessTokenId,
-    scp: Vec<&'static str>,
+    scp: Vec<String>,
     scope: String,
 }
 
@@ -212,7 +212,8 @@ impl LogoutTokenClaims {
 
 /// Whether tokens of this scope are for the UserInfo endpoint, too.
 fn has_userinfo(scope: &Scope) -> bool {
-    scope.tokens().iter().any(|token| *token != ScopeToken::OfflineAccess)
+    use ScopeToken::{Email, Groups, Openid, Profile};
+    scope.tokens().iter().any(|token| matches!(token, Openid | Profile | Email | Groups))
 }
 
 #[cfg(test)]

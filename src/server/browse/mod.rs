@@ -131,7 +131,7 @@ fn interaction_page(
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,
         current_step,
-        scopes: live.request.scope.names().into_iter().map(str::to_owned).collect(),
+        scopes: live.request.scope.names(),
         user: user.map(account_of),
         redirect_host: host.to_owned(),
     }

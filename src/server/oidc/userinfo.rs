@@ -54,10 +54,10 @@ fn find_claims(
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
     let LiveToken { grant, user, .. } = live.ok_or_else(|| refuse(unknown))?;
-    if !grant.scope.contains(ScopeToken::Openid) {
+    if !grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
-    let groups = match grant.scope.contains(ScopeToken::Groups) {
+    let groups = match grant.scope.contains(&ScopeToken::Groups) {
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),
     };

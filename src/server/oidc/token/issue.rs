@@ -47,7 +47,7 @@ impl Subject {
     pub(super) fn find(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Self, OAuthError> {
         let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
         let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(gone)?;
-        let groups = match grant.scope.contains(ScopeToken::Groups) {
+        let groups = match grant.scope.contains(&ScopeToken::Groups) {
             true => groups::list_of_user(tx, grant.user_id)?,
             false => Vec::new(),
         };
@@ -101,7 +101,7 @@ impl NewTokens {
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
             Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims))
         };
-        let is_openid = grant.scope.contains(ScopeToken::Openid);
+        let is_openid = grant.scope.contains(&ScopeToken::Openid);
         let id_token = is_openid.then(id_token).transpose()?;
         Ok(Self {
             access_token,
