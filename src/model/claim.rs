@@ -94,7 +94,7 @@ pub struct ClaimSet(u16);
 impl ClaimSet {
     /// The claims that a scope carries (OIDC Core §5.4).
     pub fn of(scope: &Scope) -> Self {
-        let is_carried = |claim: &Claim| claim.scope().is_some_and(|token| scope.contains(token));
+        let is_carried = |claim: &Claim| claim.scope().is_some_and(|token| scope.contains(&token));
         Claim::ALL.into_iter().filter(is_carried).collect()
     }
 

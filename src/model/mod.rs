@@ -34,7 +34,7 @@ pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
 pub use endpoints::Endpoints;
-pub use grant::{Amr, Grant, Scope, ScopeToken};
+pub use grant::{Amr, Grant, Scope, ScopeName, ScopeToken};
 pub use grant_type::GrantType;
 pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;

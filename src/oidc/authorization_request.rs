@@ -97,8 +97,8 @@ impl AuthorizationRequest {
             check(params)?;
         }
         check_grant_type(client)?;
-        let scope = Scope::parse(params.value("scope").unwrap_or_default());
-        let ClaimsRequest { claims, subject } = match scope.contains(ScopeToken::Openid) {
+        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |_| false);
+        let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
             true => claims_request::parse(params)?,
             // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
             false => ClaimsRequest::default(),
@@ -124,7 +124,7 @@ impl AuthorizationRequest {
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.
     pub fn is_openid(&self) -> bool {
-        self.scope.contains(ScopeToken::Openid)
+        self.scope.contains(&ScopeToken::Openid)
     }
 }
 

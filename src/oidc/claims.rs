@@ -162,7 +162,7 @@ impl AccessTokenClaims {
             iat: now.as_unix(),
             exp: now.plus(client.access_token_seconds).as_unix(),
             jti,
-            scp: grant.scope.names().into_iter().map(str::to_owned).collect(),
+            scp: grant.scope.names(),
             scope: grant.scope.to_string(),
         }
     }
@@ -236,7 +236,8 @@ impl LogoutTokenClaims {
 
 /// Whether tokens of this scope are for the UserInfo endpoint, too.
 fn has_userinfo(scope: &Scope) -> bool {
-    scope.tokens().iter().any(|token| *token != ScopeToken::OfflineAccess)
+    use ScopeToken::{Email, Groups, Openid, Profile};
+    scope.tokens().iter().any(|token| matches!(token, Openid | Profile | Email | Groups))
 }
 
 #[cfg(test)]

@@ -11,8 +11,7 @@ pub fn granted(asked: Option<&str>, access: Option<&ApiAccess>) -> Result<String
         return Ok(join(allowed.iter().map(PermissionKey::as_str)));
     };
     let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
-    let is_about_a_user =
-        |word: &str| ScopeToken::ALL.into_iter().any(|token| token.as_str() == word);
+    let is_about_a_user = |word: &str| ScopeToken::BUILT_IN.contains(&word);
     let is_allowed = |word: &str| allowed.iter().any(|key| key.as_str() == word);
     if words.iter().any(|word| !is_about_a_user(word) && !is_allowed(word)) {
         return Err(OAuthError::explained(

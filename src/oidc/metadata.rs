@@ -97,7 +97,7 @@ impl ProviderMetadata {
             response_modes_supported: &["query", "fragment", "form_post"],
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-            scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
+            scopes_supported: ScopeToken::BUILT_IN.to_vec(),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             introspection_endpoint_auth_signing_alg_values_supported: algorithms(),

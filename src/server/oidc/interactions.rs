@@ -37,7 +37,7 @@ struct Complete {
 #[serde(rename_all = "camelCase")]
 struct InteractionView {
     id: String,
-    scopes: Vec<&'static str>,
+    scopes: Vec<String>,
     // Permissions of resource servers (RFC 8707), of which there are none yet.
     scope_info: [(); 0],
     client: ClientMetaView,

@@ -57,7 +57,7 @@ fn find_claims(
     let LiveToken::OfUser { grant, user, .. } = live.ok_or_else(|| refuse(unknown))? else {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it is of no user"));
     };
-    if !grant.scope.contains(ScopeToken::Openid) {
+    if !grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
     let granted = grant.claims_in_userinfo();

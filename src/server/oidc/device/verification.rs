@@ -90,7 +90,7 @@ impl Asked {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InfoView {
-    scope: Vec<&'static str>,
+    scope: Vec<String>,
     // Permissions of resource servers (RFC 8707), of which there are none yet.
     scope_info: [(); 0],
     // RFC 8628 §5.4: nobody lets a device in without being asked, whatever they allowed before.

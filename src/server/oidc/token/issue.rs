@@ -110,7 +110,7 @@ impl NewTokens {
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
             Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims))
         };
-        let is_openid = grant.scope.contains(ScopeToken::Openid);
+        let is_openid = grant.scope.contains(&ScopeToken::Openid);
         let id_token = is_openid.then(id_token).transpose()?;
         Ok(Self {
             access_token,
