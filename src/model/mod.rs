@@ -1,5 +1,6 @@
 //! The glossary: what the words of this program mean. No I/O.
 
+pub mod api;
 pub mod audit;
 pub mod claim;
 pub mod client;
@@ -22,6 +23,10 @@ pub mod time;
 pub mod user;
 pub mod view;
 
+pub use api::{
+    Api, ApiAccess, ApiName, Permission, PermissionDescription, PermissionKey, Resource,
+    SubjectType,
+};
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{AccessTokenId, claims_request::ACR};
 use crate::model::{
-    Claim, ClaimSet, Client, EndedSession, Grant, Group, Scope, ScopeToken, SessionId, Timestamp,
-    User,
+    Claim, ClaimSet, Client, EndedSession, Grant, Group, Resource, Scope, ScopeToken, SessionId,
+    Timestamp, User,
 };
 
 /// One hour: the life of an ID token in seconds.
@@ -137,7 +137,7 @@ pub struct AccessTokenClaims {
     iat: i64,
     exp: i64,
     jti: AccessTokenId,
-    scp: Vec<&'static str>,
+    scp: Vec<String>,
     scope: String,
 }
 
@@ -162,8 +162,33 @@ impl AccessTokenClaims {
             iat: now.as_unix(),
             exp: now.plus(client.access_token_seconds).as_unix(),
             jti,
-            scp: grant.scope.names(),
+            scp: grant.scope.names().into_iter().map(str::to_owned).collect(),
             scope: grant.scope.to_string(),
+        }
+    }
+}
+
+impl AccessTokenClaims {
+    /// The claims of a token for a client that acts for itself: it is its own subject (RFC 9068 §2.2),
+    /// under a name that no user has.
+    pub fn of_client(
+        issuer: &str,
+        client: &Client,
+        (jti, resource): (AccessTokenId, Option<Resource>),
+        scope: &str,
+        now: Timestamp,
+    ) -> Self {
+        let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
+        Self {
+            iss: issuer.to_owned(),
+            sub: format!("client-{}", client.id),
+            aud: vec![audience],
+            client_id: client.id.to_string(),
+            iat: now.as_unix(),
+            exp: now.plus(client.access_token_seconds).as_unix(),
+            jti,
+            scp: scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+            scope: scope.to_owned(),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod claims_request;
 pub mod client_assertion;
 pub mod client_metadata;
+pub mod client_scope;
 pub mod code_exchange;
 pub mod device;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod pushed_request;
 pub mod refresh;
 pub mod reply_to;
 pub mod request_object;
+pub mod resource;
 
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::AuthorizationRequest;

@@ -54,7 +54,9 @@ fn find_claims(
 ) -> Result<UserClaims, OAuthError> {
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
-    let LiveToken { grant, user, .. } = live.ok_or_else(|| refuse(unknown))?;
+    let LiveToken::OfUser { grant, user, .. } = live.ok_or_else(|| refuse(unknown))? else {
+        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it is of no user"));
+    };
     if !grant.scope.contains(ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }

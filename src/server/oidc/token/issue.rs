@@ -31,6 +31,14 @@ pub(in crate::server::oidc) struct TokenResponse {
     scope: String,
 }
 
+impl TokenResponse {
+    /// What a client gets that acts for itself (RFC 6749 §4.4.3: no refresh token).
+    pub(super) fn of_client(access_token: String, expires_in: i64, scope: String) -> Self {
+        let token_type = "bearer";
+        Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
+    }
+}
+
 /// Whom the tokens are about, read in one snapshot.
 #[derive(Debug, Clone)]
 pub(super) struct Subject {
@@ -148,7 +156,7 @@ impl NewTokens {
 }
 
 /// There is always a key, unless the database is away when a new one is needed.
-fn no_key(error: KeysError) -> OAuthError {
+pub(super) fn no_key(error: KeysError) -> OAuthError {
     match error {
         KeysError::Store(error) => error.into(),
         error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),
