@@ -14,6 +14,7 @@ mod rfc7009;
 mod rfc7523;
 mod rfc7662;
 mod rfc8628;
+mod rfc8707;
 mod rfc9101;
 mod rfc9126;
 mod rp_initiated_logout;
