@@ -14,7 +14,7 @@ pub fn read(params: &Params) -> Result<Option<Resource>, OAuthError> {
 /// neither built in, nor the client's own, nor the API's is refused: whoever names an API means it.
 pub fn with_permissions(
     asked: &str,
-    scope: Scope,
+    scope: &Scope,
     access: &ApiAccess,
 ) -> Result<Scope, OAuthError> {
     let full = Scope::requested(asked, |name| access.permissions.contains(name));
@@ -70,7 +70,7 @@ mod tests {
 
     fn asked(text: &str) -> Result<String, OAuthError> {
         let scope = Scope::requested(text, |name| name.as_str() == "own");
-        with_permissions(text, scope, &access()).map(|scope| scope.to_string())
+        with_permissions(text, &scope, &access()).map(|scope| scope.to_string())
     }
 
     #[test]

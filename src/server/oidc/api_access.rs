@@ -1,7 +1,7 @@
 //! The API that an authorization request names, and what its client may do with it for its user.
 
 use crate::{
-    model::{Client, Grant, Scope, SubjectType},
+    model::{Client, Grant, Resource, Scope, SubjectType},
     oidc::{AuthorizationRequest, OAuthError, Params, resource},
     store::{Tx, apis},
 };
@@ -25,13 +25,13 @@ pub(super) fn read(
     client: &Client,
     params: &Params,
     scope: Scope,
-) -> Result<(Scope, Option<crate::model::Resource>), OAuthError> {
+) -> Result<(Scope, Option<Resource>), OAuthError> {
     let Some(resource) = resource::read(params)? else { return Ok((scope, None)) };
     let api = apis::find(tx, &resource)?;
     let access = apis::access(tx, &resource, &client.id, SubjectType::User)?;
     let access = resource::check((api, access))?;
     let asked = params.value("scope").unwrap_or_default();
-    let scope = resource::with_permissions(asked, scope, &access)?;
+    let scope = resource::with_permissions(asked, &scope, &access)?;
     Ok((scope, Some(access.resource)))
 }
 
