@@ -138,7 +138,9 @@ pub struct AccessTokenClaims {
     iat: i64,
     exp: i64,
     jti: AccessTokenId,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     scp: Vec<&'static str>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
 }
 

@@ -24,12 +24,16 @@ pub enum OAuthErrorCode {
     InvalidRequestObject,
     /// The `request_uri` is none that was pushed here, or is over (RFC 9101 §5.2, RFC 9126 §4).
     InvalidRequestUri,
+    /// More scope than there was (RFC 6749 §6).
+    InvalidScope,
     /// The access token is of no use (RFC 6750 §3.1).
     InvalidToken,
     /// `prompt=none`, and the user would have to sign in.
     LoginRequired,
     /// The request object is signed or encrypted (OIDC Core §6.1).
     RequestNotSupported,
+    /// A `request_uri` that points elsewhere (OIDC Core §6.2).
+    RequestUriNotSupported,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
     /// We failed.
@@ -60,9 +64,11 @@ impl OAuthErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidScope => "invalid_scope",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
             Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
@@ -100,9 +106,13 @@ impl OAuthErrorCode {
             Self::InvalidRequest => "The request is malformed.",
             Self::InvalidRequestObject => "The request object is malformed.",
             Self::InvalidRequestUri => "The request_uri is unknown, expired or used.",
+            Self::InvalidScope => "The scope goes beyond what the user has granted.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user has to sign in.",
             Self::RequestNotSupported => "Only unsigned request objects are supported.",
+            Self::RequestUriNotSupported => {
+                "Only a request_uri that was pushed to this server is supported."
+            }
             Self::ServerError => "Something went wrong on the server.",
             Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",

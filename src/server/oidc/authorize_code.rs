@@ -42,7 +42,8 @@ pub(super) async fn issue_code(
         Issued::Replayed => Err(Problem::InteractionUsed.into()),
         Issued::NotAllowed => Err(not_allowed(&request.reply_to, &client)),
         Issued::Code => {
-            let params = [("code", code.as_str()), ("scope", &scope)];
+            let mut params = vec![("code", code.as_str())];
+            params.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
             Ok(reply(&req.app, &Caller::of(&req.head), &request.reply_to, &params))
         }
     }

@@ -12,7 +12,6 @@ use crate::{
     model::GrantType,
     oidc::{OAuthError, OAuthErrorCode, Params},
     server::{
-        client_auth::with_challenge,
         http::{Request, Response},
         limits,
     },
@@ -20,11 +19,6 @@ use crate::{
 
 /// Exchanges a code, a device code or a refresh token for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
-    let used_header = req.head.header("authorization").is_some();
-    with_challenge(used_header, respond(req).await)
-}
-
-async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
     let grant_type = parse_grant_type(req.body())?;
     let req = req.authenticate_client().await?;
