@@ -1,11 +1,14 @@
 //! Grants: what one authorization gave a client, and the chain of tokens it bought.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-use super::{ClientId, GrantId, SessionId, Timestamp, UserId};
+use super::{
+    ClaimSet, ClientId, GrantId, RequestedClaims, SessionId, Timestamp, UserId,
+    text::{TextError, bounded},
+};
 
-/// A scope value that we know (OIDC Core §5.4, §11; `groups` is Pocket ID's).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A scope value (OIDC Core §5.4, §11; `groups` is Pocket ID's).
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScopeToken {
     /// This is an OpenID Connect request.
     Openid,
@@ -17,22 +20,74 @@ pub enum ScopeToken {
     Groups,
     /// Access while the user is away.
     OfflineAccess,
+    /// One that is not built in.
+    Other(ScopeName),
 }
 
 impl ScopeToken {
-    /// Every scope, in the order of the discovery document.
-    pub const ALL: [Self; 5] =
-        [Self::Openid, Self::Profile, Self::Email, Self::Groups, Self::OfflineAccess];
+    /// Every scope that is built in, in the order of the discovery document.
+    pub const BUILT_IN: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
 
     /// The value on the wire.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Openid => "openid",
             Self::Profile => "profile",
             Self::Email => "email",
             Self::Groups => "groups",
             Self::OfflineAccess => "offline_access",
+            Self::Other(name) => name.as_str(),
         }
+    }
+
+    /// Reads one value. Nothing when it is malformed.
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "openid" => Self::Openid,
+            "profile" => Self::Profile,
+            "email" => Self::Email,
+            "groups" => Self::Groups,
+            "offline_access" => Self::OfflineAccess,
+            other => Self::Other(other.parse().ok()?),
+        })
+    }
+}
+
+/// The name of a scope that is not built in (RFC 6749 §3.3).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct ScopeName(String);
+
+impl ScopeName {
+    /// Longest name in bytes.
+    const MAX: usize = 128;
+
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ScopeName {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = bounded(text, 1, Self::MAX)?;
+        // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+        if !text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
+            let rule = "must only contain ASCII letters, digits and signs other than \" and \\";
+            return Err(TextError::format(rule));
+        }
+        match ScopeToken::BUILT_IN.contains(&text.as_str()) {
+            true => Err(TextError::format("is built in")),
+            false => Ok(Self(text)),
+        }
+    }
+}
+
+impl fmt::Display for ScopeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -41,30 +96,41 @@ impl ScopeToken {
 pub struct Scope(Vec<ScopeToken>);
 
 impl Scope {
-    /// Reads a `scope` parameter. Unknown values are dropped (OIDC Core §3.1.2.1).
+    /// Reads a scope as it was granted.
     pub fn parse(text: &str) -> Self {
+        Self::requested(text, |_| true)
+    }
+
+    /// Reads a `scope` parameter. Values that are neither built in nor known are dropped (OIDC Core
+    /// §3.1.2.1).
+    pub fn requested(text: &str, is_known: impl Fn(&ScopeName) -> bool) -> Self {
         let mut scope = Self::default();
-        for word in text.split(' ') {
-            let token = ScopeToken::ALL.into_iter().find(|token| token.as_str() == word);
-            scope.0.extend(token.filter(|token| !scope.contains(*token)));
+        for token in text.split(' ').filter_map(ScopeToken::parse) {
+            let is_known = match &token {
+                ScopeToken::Other(name) => is_known(name),
+                _ => true,
+            };
+            if is_known && !scope.contains(&token) {
+                scope.0.push(token);
+            }
         }
         scope
     }
 
     /// Whether a scope is in the set.
-    pub fn contains(&self, token: ScopeToken) -> bool {
-        self.0.contains(&token)
+    pub fn contains(&self, token: &ScopeToken) -> bool {
+        self.0.contains(token)
     }
 
     /// Whether every scope of `other` is in the set.
     pub fn covers(&self, other: &Self) -> bool {
-        other.0.iter().all(|token| self.contains(*token))
+        other.0.iter().all(|token| self.contains(token))
     }
 
     /// This set with the scopes of `other` behind.
     pub fn union(&self, other: &Self) -> Self {
         let mut union = self.clone();
-        union.0.extend(other.0.iter().filter(|token| !self.contains(**token)));
+        union.0.extend(other.0.iter().filter(|token| !self.contains(token)).cloned());
         union
     }
 
@@ -74,8 +140,19 @@ impl Scope {
     }
 
     /// The scopes as texts.
-    pub fn names(&self) -> Vec<&'static str> {
-        self.0.iter().map(|token| token.as_str()).collect()
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(|token| token.as_str().to_owned()).collect()
+    }
+}
+
+impl FromIterator<ScopeToken> for Scope {
+    fn from_iter<I: IntoIterator<Item = ScopeToken>>(tokens: I) -> Self {
+        tokens.into_iter().fold(Self::default(), |mut scope, token| {
+            if !scope.contains(&token) {
+                scope.0.push(token);
+            }
+            scope
+        })
     }
 }
 
@@ -123,6 +200,8 @@ pub struct Grant {
     pub session_id: SessionId,
     /// What was granted.
     pub scope: Scope,
+    /// The claims that were granted beside it.
+    pub claims: RequestedClaims,
     /// When the user proved who they are (OIDC Core §2 `auth_time`).
     pub auth_time: Timestamp,
     /// How they proved it.
@@ -137,14 +216,45 @@ pub struct Grant {
     pub revoked_at: Option<Timestamp>,
 }
 
+impl Grant {
+    /// What the user was asked for, scopes standing for the claims that they carry.
+    pub fn consent_scope(&self) -> Scope {
+        self.scope.union(&self.claims.scope())
+    }
+
+    /// The claims that its ID tokens may have.
+    pub fn claims_in_id_token(&self) -> ClaimSet {
+        ClaimSet::of(&self.scope).union(self.claims.id_token)
+    }
+
+    /// The claims that the UserInfo endpoint may tell.
+    pub fn claims_in_userinfo(&self) -> ClaimSet {
+        ClaimSet::of(&self.scope).union(self.claims.userinfo)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_scope_keeps_known_values_once_and_in_order() {
-        let scope = Scope::parse("email openid unknown email  profile");
-        assert_eq!(scope.to_string(), "email openid profile");
+    fn a_requested_scope_keeps_known_values_once_and_in_order() {
+        let text = "email openid unknown orders email  profile orders";
+        let scope = Scope::requested(text, |name| name.as_str() == "orders");
+        assert_eq!(scope.to_string(), "email openid orders profile");
+        assert_eq!(Scope::parse(&scope.to_string()), scope);
+    }
+
+    /// RFC 6749 §3.3
+    #[test]
+    fn a_scope_that_is_not_built_in_has_the_characters_of_the_standard() {
+        for good in ["orders", "read:orders", "https://api.example.com/a#b", "!'[]~"] {
+            assert!(good.parse::<ScopeName>().is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "a\"b", "a\\b", "ä", "a\n", "openid", &"a".repeat(129)] {
+            assert!(bad.parse::<ScopeName>().is_err(), "{bad}");
+        }
+        assert_eq!(Scope::parse("openid ä \"a\"").to_string(), "openid");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The glossary: what the words of this program mean. No I/O.
 
+pub mod api;
 pub mod audit;
+pub mod claim;
 pub mod client;
 mod client_keys;
 pub mod database;
@@ -21,13 +23,18 @@ pub mod time;
 pub mod user;
 pub mod view;
 
+pub use api::{
+    Api, ApiAccess, ApiName, Permission, PermissionDescription, PermissionKey, Resource,
+    SubjectType,
+};
 pub use audit::{Actor, AuditEvent, EventKind};
+pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
 pub use endpoints::Endpoints;
-pub use grant::{Amr, Grant, Scope, ScopeToken};
+pub use grant::{Amr, Grant, Scope, ScopeName, ScopeToken};
 pub use grant_type::GrantType;
 pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;

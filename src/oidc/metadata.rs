@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::claims_request::ACR;
 use crate::{
     crypto::Algorithm,
     model::{Endpoints, GrantType, ScopeToken},
@@ -17,6 +18,7 @@ const CLIENT_AUTH_METHODS: &[&str] =
 pub struct ProviderMetadata {
     #[serde(flatten)]
     endpoints: Endpoints,
+    acr_values_supported: &'static [&'static str],
     authorization_response_iss_parameter_supported: bool,
     backchannel_logout_session_supported: bool,
     backchannel_logout_supported: bool,
@@ -52,10 +54,11 @@ impl ProviderMetadata {
     pub fn new(issuer: &str, internal: &str, allows_client_metadata: bool) -> Self {
         Self {
             endpoints: Endpoints::new(issuer, internal),
+            acr_values_supported: &[ACR],
             authorization_response_iss_parameter_supported: true,
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             claims_supported: &[
                 "sub",
                 "given_name",
@@ -69,6 +72,7 @@ impl ProviderMetadata {
                 "locale",
                 "groups",
                 "auth_time",
+                "acr",
                 "amr",
                 "sid",
             ],
@@ -93,7 +97,7 @@ impl ProviderMetadata {
             response_modes_supported: &["query", "fragment", "form_post"],
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-            scopes_supported: ScopeToken::ALL.map(ScopeToken::as_str).to_vec(),
+            scopes_supported: ScopeToken::BUILT_IN.to_vec(),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             introspection_endpoint_auth_signing_alg_values_supported: algorithms(),

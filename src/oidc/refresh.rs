@@ -20,9 +20,11 @@ pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OA
 }
 
 /// RFC 6749 §6: the scope asked for must not go beyond what was granted. Less than that is granted
-/// whole all the same, and the answer says so (§3.3).
+/// whole all the same, and the answer says so (§3.3); what may be unknown is ignored, as it was when
+/// the user was asked.
 pub fn check_scope(grant: &Grant, requested: Option<&str>) -> Result<(), OAuthError> {
-    match grant.scope.covers(&Scope::parse(requested.unwrap_or_default())) {
+    let requested = Scope::requested(requested.unwrap_or_default(), |_| false);
+    match grant.scope.covers(&requested) {
         true => Ok(()),
         false => {
             let detail = "the refresh request asks for more than was granted";

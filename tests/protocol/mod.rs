@@ -3,7 +3,10 @@
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
+mod claims_parameter;
+mod client_credentials;
 mod client_metadata;
+mod hints;
 mod http;
 mod keys;
 mod log;

@@ -82,7 +82,7 @@ fn device_confirm_page(
         client_host: asked.client.id.host(),
         client_initials: initials(asked.client.name.as_str()),
         client_name: asked.client.name.to_string(),
-        scopes: asked.code.scope.names().into_iter().map(str::to_owned).collect(),
+        scopes: asked.code.scope.names(),
         user: account_of(user),
         ip_address: asked.code.ip_address,
         requires_passkey: asked.client.requires_reauthentication,

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use super::token::REFRESH_PREFIX;
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{Grant, GrantId, Timestamp, User},
+    model::{ClientId, Grant, GrantId, Timestamp, User},
     oidc::AccessTokenId,
     server::http::Head,
-    store::{StoreError, Tx, access_tokens, grants, refresh_tokens},
+    store::{StoreError, Tx, access_tokens, client_access_tokens, grants, refresh_tokens},
 };
 
 /// The longest token that is looked at, in bytes.
@@ -17,9 +17,9 @@ const MAX_TOKEN: usize = 8 * 1024;
 /// A token that may be one of ours.
 #[derive(Debug, Clone)]
 pub(super) enum PresentedToken {
-    /// A JWT that names one of our grants.
+    /// A JWT that names one of our grants, or its own row when there was none.
     Access {
-        /// The grant that it names.
+        /// What it names.
         grant_id: GrantId,
         /// What proves it.
         digest: Digest,
@@ -30,13 +30,28 @@ pub(super) enum PresentedToken {
 
 /// A token that is good, and what it stands for.
 #[derive(Debug)]
-pub(super) struct LiveToken {
-    /// The grant that bought it.
-    pub(super) grant: Grant,
-    /// Who gave that.
-    pub(super) user: User,
-    /// When a refresh token ends; an access token says it itself.
-    pub(super) expires_at: Option<Timestamp>,
+pub(super) enum LiveToken {
+    /// A client acts for itself.
+    OfClient(ClientId),
+    /// A user has granted it.
+    OfUser {
+        /// The grant that bought it.
+        grant: Box<Grant>,
+        /// Who gave that.
+        user: Box<User>,
+        /// When a refresh token ends; an access token says it itself.
+        expires_at: Option<Timestamp>,
+    },
+}
+
+impl LiveToken {
+    /// The client that has it.
+    pub(super) fn client_id(&self) -> &ClientId {
+        match self {
+            Self::OfClient(client_id) => client_id,
+            Self::OfUser { grant, .. } => &grant.client_id,
+        }
+    }
 }
 
 impl PresentedToken {
@@ -70,7 +85,8 @@ impl PresentedToken {
         let (grant_id, expires_at) = match self {
             Self::Access { grant_id, digest } => {
                 if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
-                    return Ok(None);
+                    let client = client_access_tokens::find_client(tx, *grant_id, *digest, now)?;
+                    return Ok(client.map(LiveToken::OfClient));
                 }
                 (*grant_id, None)
             }
@@ -83,7 +99,11 @@ impl PresentedToken {
         };
         let found = grants::find(tx, grant_id)?;
         let live = found.filter(|(grant, user)| grant.revoked_at.is_none() && !user.disabled);
-        Ok(live.map(|(grant, user)| LiveToken { grant, user, expires_at }))
+        Ok(live.map(|(grant, user)| LiveToken::OfUser {
+            grant: Box::new(grant),
+            user: Box::new(user),
+            expires_at,
+        }))
     }
 }
 

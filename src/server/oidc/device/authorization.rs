@@ -71,7 +71,7 @@ fn pending(req: &Authorised<Client, Params>) -> DeviceCode {
     DeviceCode {
         id: GrantId(req.app.new_id(now)),
         client_id: req.who.id.clone(),
-        scope: Scope::parse(req.body.value("scope").unwrap_or_default()),
+        scope: Scope::requested(req.body.value("scope").unwrap_or_default(), |_| false),
         ip_address: req.head.client_ip.to_string(),
         status: DeviceCodeStatus::Pending,
         interval_seconds: INTERVAL_SECONDS,

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     crypto::BearerToken,
     model::{
-        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Timestamp,
-        UserCode, text::TextError, view::ClientMetaView,
+        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, RequestedClaims,
+        Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
     server::http::{
@@ -90,7 +90,7 @@ impl Asked {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InfoView {
-    scope: Vec<&'static str>,
+    scope: Vec<String>,
     // Permissions of resource servers (RFC 8707), of which there are none yet.
     scope_info: [(); 0],
     // RFC 8628 §5.4: nobody lets a device in without being asked, whatever they allowed before.
@@ -192,6 +192,7 @@ impl Approval {
             user_id: user.id,
             session_id: session.id,
             scope: asked.code.scope.clone(),
+            claims: RequestedClaims::default(),
             auth_time: auth_time(session, reauthenticated_at),
             amr: reauthenticated_at.map_or(session.amr, |_| Amr::Passkey),
             requested_at: asked.code.requested_at,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     crypto::{Algorithm, BearerToken, Digest, jws},
-    model::{Client, Grant, GrantId, GrantType, Group, ScopeToken, Timestamp, User},
+    model::{Claim, Client, Grant, GrantId, GrantType, Group, ScopeToken, Timestamp, User},
     oidc::{
         AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
@@ -32,6 +32,14 @@ pub(in crate::server::oidc) struct TokenResponse {
     scope: String,
 }
 
+impl TokenResponse {
+    /// What a client gets that acts for itself (RFC 6749 §4.4.3: no refresh token).
+    pub(super) fn of_client(access_token: String, expires_in: i64, scope: String) -> Self {
+        let token_type = "bearer";
+        Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
+    }
+}
+
 /// Whom the tokens are about, read in one snapshot.
 #[derive(Debug, Clone)]
 pub(super) struct Subject {
@@ -48,7 +56,7 @@ impl Subject {
     pub(super) fn find(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Self, OAuthError> {
         let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
         let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(gone)?;
-        let groups = match grant.scope.contains(ScopeToken::Groups) {
+        let groups = match grant.claims_in_id_token().contains(Claim::Groups) {
             true => groups::list_of_user(tx, grant.user_id)?,
             false => Vec::new(),
         };
@@ -96,13 +104,14 @@ impl NewTokens {
         let access_token = jws::sign(&*key(Algorithm::Es256)?, "at+jwt", &claims);
         let id_token = || {
             let key = key(client.id_token_signed_response_alg)?;
-            let user = UserClaims::of(&subject.user, &subject.groups, &grant.scope, app.issuer());
+            let granted = grant.claims_in_id_token();
+            let user = UserClaims::of(&subject.user, &subject.groups, granted, app.issuer());
             let at_hash = key.algorithm().left_half_hash(&access_token);
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
             Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims))
         };
-        let is_openid = grant.scope.contains(ScopeToken::Openid);
+        let is_openid = grant.scope.contains(&ScopeToken::Openid);
         let id_token = is_openid.then(id_token).transpose()?;
         Ok(Self {
             access_token,
@@ -148,7 +157,7 @@ impl NewTokens {
 }
 
 /// There is always a key, unless the database is away when a new one is needed.
-fn no_key(error: KeysError) -> OAuthError {
+pub(super) fn no_key(error: KeysError) -> OAuthError {
     match error {
         KeysError::Store(error) => error.into(),
         error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),

@@ -1,5 +1,6 @@
 //! `POST /api/oidc/token` (RFC 6749 §3.2)
 
+mod client_credentials;
 mod code;
 mod device;
 mod exchange;
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-/// Exchanges a code, a device code or a refresh token for tokens.
+/// Exchanges a code, a device code, a refresh token or nothing but its credentials for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
     let grant_type = parse_grant_type(req.body())?;
@@ -29,6 +30,7 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
     let client_id = req.who.id.to_string();
     let tokens = match grant_type {
         GrantType::AuthorizationCode => code::redeem(req).await?,
+        GrantType::ClientCredentials => client_credentials::issue(req).await?,
         GrantType::DeviceCode => device::redeem(req).await?,
         GrantType::RefreshToken => refresh::rotate(req).await?,
     };
