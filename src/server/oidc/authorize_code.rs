@@ -131,7 +131,7 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         scope: pending.request.scope.clone(),
         claims: pending.request.claims,
         auth_time: auth_time(&who.session, reauthenticated_at),
-        amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
+        amr: reauthenticated_at.map_or(who.session.latest_amr(), |_| Amr::Passkey),
         requested_at: pending.interaction.requested_at,
         created_at: now,
         expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),

@@ -194,7 +194,7 @@ impl Approval {
             scope: asked.code.scope.clone(),
             claims: RequestedClaims::default(),
             auth_time: auth_time(session, reauthenticated_at),
-            amr: reauthenticated_at.map_or(session.amr, |_| Amr::Passkey),
+            amr: reauthenticated_at.map_or(session.latest_amr(), |_| Amr::Passkey),
             requested_at: asked.code.requested_at,
             created_at: self.now,
             expires_at: asked.code.expires_at.plus(asked.client.longest_token_seconds()),
