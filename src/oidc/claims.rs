@@ -137,7 +137,9 @@ pub struct AccessTokenClaims {
     iat: i64,
     exp: i64,
     jti: AccessTokenId,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     scp: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
 }
 

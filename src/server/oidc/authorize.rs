@@ -9,8 +9,8 @@ use super::{
     api_access::add_api,
     authorize_code::issue_code,
     authorize_reply::AuthorizeFailure,
-    authorize_source::{Source, gather},
-    front_channel::{Browser, read_params, repeat_as_get},
+    authorize_source::{Source, gather, refuse_malformed},
+    front_channel::{Browser, repeat_as_get, salvage_params},
     id_token_hint,
 };
 use crate::{
@@ -52,7 +52,11 @@ pub(super) fn take_pushed(
 
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
-    let req = read_params(req).await?.find_user().await?;
+    let (req, fault) = salvage_params(req).await?;
+    let req = req.find_user().await?;
+    if let Some(fault) = fault {
+        return Err(refuse_malformed(&req, fault).await);
+    }
     if let Some(response) = repeat_as_get(&req, "/authorize") {
         return Ok(response);
     }

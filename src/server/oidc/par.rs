@@ -14,7 +14,6 @@ use crate::{
         request_object::{self, merge},
     },
     server::{
-        client_auth::with_challenge,
         http::{Authorised, Request, Response},
         limits,
     },
@@ -30,11 +29,6 @@ struct Pushed<'a> {
 
 /// Keeps an authorization request for the browser that will refer to it.
 pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
-    let used_header = req.head.header("authorization").is_some();
-    with_challenge(used_header, respond(req).await)
-}
-
-async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::AUTHORIZE).await?;
     let req = req.authenticate_client().await?;
     let parameters = check_request(&req).await?.only(KEPT);

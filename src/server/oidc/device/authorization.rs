@@ -10,7 +10,6 @@ use crate::{
         device::{DEVICE_CODE_SECONDS, INTERVAL_SECONDS},
     },
     server::{
-        client_auth::with_challenge,
         http::{Authorised, Request, Response},
         limits,
         oidc::api_access::read,
@@ -37,11 +36,6 @@ struct DeviceAuthorization {
 
 /// Gives a device a code to wait with, and one for its user to type.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuthError> {
-    let used_header = req.head.header("authorization").is_some();
-    with_challenge(used_header, respond(req).await)
-}
-
-async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?.authenticate_client().await?;
     if !req.who.may_use(GrantType::DeviceCode) {
         let detail = "its metadata does not list the grant type";

@@ -196,7 +196,7 @@ impl Approval {
             resource: asked.code.resource.clone(),
             claims: RequestedClaims::default(),
             auth_time: auth_time(session, reauthenticated_at),
-            amr: reauthenticated_at.map_or(session.amr, |_| Amr::Passkey),
+            amr: reauthenticated_at.map_or(session.latest_amr(), |_| Amr::Passkey),
             requested_at: asked.code.requested_at,
             created_at: self.now,
             expires_at: asked.code.expires_at.plus(asked.client.longest_token_seconds()),

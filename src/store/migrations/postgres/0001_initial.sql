@@ -200,6 +200,7 @@ CREATE TABLE sessions (
     user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     amr TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,

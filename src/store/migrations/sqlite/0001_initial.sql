@@ -200,6 +200,7 @@ CREATE TABLE sessions (
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     amr TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    authenticated_at INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
