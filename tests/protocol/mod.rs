@@ -8,6 +8,7 @@ mod client_credentials;
 mod client_metadata;
 mod hints;
 mod http;
+mod issuer_keys;
 mod keys;
 mod log;
 mod oidc_core_2;
