@@ -91,6 +91,9 @@ _pocketid() {
             pocketid__subcmd__group,assign)
                 cmd="pocketid__subcmd__group__subcmd__assign"
                 ;;
+            pocketid__subcmd__group,claims)
+                cmd="pocketid__subcmd__group__subcmd__claims"
+                ;;
             pocketid__subcmd__group,create)
                 cmd="pocketid__subcmd__group__subcmd__create"
                 ;;
@@ -102,6 +105,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__group__subcmd__help,assign)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__assign"
+                ;;
+            pocketid__subcmd__group__subcmd__help,claims)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__group__subcmd__help,create)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__create"
@@ -160,6 +166,9 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__group,assign)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__assign"
                 ;;
+            pocketid__subcmd__help__subcmd__group,claims)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__claims"
+                ;;
             pocketid__subcmd__help__subcmd__group,create)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__create"
                 ;;
@@ -171,6 +180,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__user,add)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__add"
+                ;;
+            pocketid__subcmd__help__subcmd__user,claims)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__claims"
                 ;;
             pocketid__subcmd__help__subcmd__user,list)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__list"
@@ -193,6 +205,9 @@ _pocketid() {
             pocketid__subcmd__user,add)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__user,claims)
+                cmd="pocketid__subcmd__user__subcmd__claims"
+                ;;
             pocketid__subcmd__user,create)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
@@ -207,6 +222,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__user__subcmd__help,add)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__add"
+                ;;
+            pocketid__subcmd__user__subcmd__help,claims)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__user__subcmd__help,help)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__help"
@@ -504,7 +522,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group)
-            opts="-o -q -h --output --quiet --color --help create add list assign help"
+            opts="-o -q -h --output --quiet --color --help create add list assign claims help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,6 +549,32 @@ _pocketid() {
             ;;
         pocketid__subcmd__group__subcmd__assign)
             opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__claims)
+            opts="-o -q -h --if-present --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -586,7 +630,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group__subcmd__help)
-            opts="create list assign help"
+            opts="create list assign claims help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -600,6 +644,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group__subcmd__help__subcmd__assign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -804,7 +862,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group)
-            opts="create list assign"
+            opts="create list assign claims"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,6 +876,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group__subcmd__assign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -972,7 +1044,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user)
-            opts="add list show"
+            opts="add list show claims"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -986,6 +1058,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1264,7 +1350,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user)
-            opts="-o -q -h --output --quiet --color --help add create list show help"
+            opts="-o -q -h --output --quiet --color --help add create list show claims help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1335,8 +1421,34 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__claims)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help)
-            opts="add list show help"
+            opts="add list show claims help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1350,6 +1462,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -5,6 +5,7 @@
 
 mod args;
 mod bug;
+mod claims;
 mod client;
 mod context;
 mod error;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod client;
 mod client_keys;
+pub mod custom_claim;
 pub mod database;
 pub mod device_code;
 pub mod endpoints;
@@ -24,6 +25,7 @@ pub mod view;
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
+pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
 pub use endpoints::Endpoints;

@@ -1,11 +1,12 @@
 //! Claims about the user, and the claim sets of the tokens (Pocket ID 2.14).
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::AccessTokenId;
 use crate::model::{
-    Client, EndedSession, Grant, Group, Scope, ScopeToken, SessionId, Timestamp, User,
+    Client, CustomClaim, EndedSession, Grant, Group, Scope, ScopeToken, SessionId, Timestamp, User,
 };
 
 /// One hour: the life of an ID token in seconds.
@@ -23,6 +24,8 @@ pub struct UserClaims {
     email: Option<EmailClaims>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<String>>,
+    #[serde(flatten)]
+    custom: Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -38,6 +41,7 @@ struct ProfileClaims {
     picture: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
+    updated_at: i64,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -60,13 +64,25 @@ impl UserClaims {
                 preferred_username: user.username.to_string(),
                 picture: format!("{issuer}/api/users/{}/profile-picture.png", user.id),
                 locale: user.locale.clone(),
+                updated_at: user.updated_at.as_unix(),
             }),
             email: user.email.as_ref().filter(|_| has(ScopeToken::Email)).map(|email| {
                 EmailClaims { email: email.to_string(), email_verified: user.email_verified }
             }),
             groups: has(ScopeToken::Groups)
                 .then(|| groups.iter().map(|group| group.name.to_string()).collect()),
+            custom: Map::new(),
         }
+    }
+
+    /// Adds custom claims. Of several of one name the first one counts; none takes the place of a
+    /// standard one.
+    pub fn with_custom(mut self, claims: &[CustomClaim]) -> Self {
+        for CustomClaim { name, value } in claims.iter().filter(|claim| !claim.name.is_reserved()) {
+            let claim = self.custom.entry(name.as_str());
+            claim.or_insert_with(|| value.to_json());
+        }
+        self
     }
 }
 
@@ -218,7 +234,7 @@ fn has_userinfo(scope: &Scope) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::model::{Amr, GrantId, GroupId, UserId};
@@ -236,6 +252,7 @@ mod tests {
             disabled: false,
             locale: None,
             created_at: Timestamp::from_unix(0),
+            updated_at: Timestamp::from_unix(60),
         }
     }
 
@@ -265,7 +282,7 @@ mod tests {
             claims(&user(), "openid profile"),
             json!({
                 "sub": sub, "name": "Alice", "given_name": "Alice", "display_name": "Ali",
-                "preferred_username": "alice", "picture": picture,
+                "preferred_username": "alice", "picture": picture, "updated_at": 60,
             })
         );
     }

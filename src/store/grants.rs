@@ -6,14 +6,18 @@ use super::{
 };
 use crate::model::{Amr, ClientId, Grant, GrantId, Scope, SessionId, Timestamp, User, UserId};
 
-/// The number of columns of a grant; those of its user stand behind.
-const COLUMNS: usize = 11;
+/// Where the columns of the user begin, behind those of the grant.
+const USER: usize = 11;
+/// What stands behind the user.
+const HAS_CUSTOM_CLAIMS: usize = 23;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
            g.created_at, g.expires_at, g.revoked_at,
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-           u.is_admin, u.disabled, u.locale, u.created_at
+           u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
+           CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
+                       OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT)
       FROM grants g
       JOIN users u ON u.id = g.user_id
      WHERE g.id = ?1";
@@ -32,9 +36,27 @@ const REVOKE_OF_SESSION: &str = "
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
+/// A grant, and whom its tokens are about.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// What was granted.
+    pub grant: Grant,
+    /// By whom.
+    pub user: User,
+    /// Whether the user or any group has custom claims. Told with the grant, so that where there are
+    /// none nobody has to ask for them.
+    pub has_custom_claims: bool,
+}
+
 /// Finds a grant and the user who gave it.
-pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<(Grant, User)>, StoreError> {
-    tx.query_opt(FIND, params![id], |row| Ok((read(row)?, users::read(row, COLUMNS)?)))
+pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {
+    tx.query_opt(FIND, params![id], |row| {
+        Ok(Subject {
+            grant: read(row)?,
+            user: users::read(row, USER)?,
+            has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
+        })
+    })
 }
 
 /// Stores a new grant.

@@ -11,9 +11,9 @@ use super::StoreError;
 use crate::{
     crypto::Digest,
     model::{
-        AuditEventId, ClientId, ClientName, ClientSecretId, DisplayName, EmailAddress,
-        FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName, PersonName, SessionId,
-        Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
+        AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId, DisplayName,
+        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
+        PersonName, SessionId, Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -247,6 +247,8 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    ClaimName,
+    ClaimValue,
     ClientId,
     ClientName,
     DisplayName,

@@ -4,6 +4,7 @@ mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
 mod client_metadata;
+mod custom_claims;
 mod http;
 mod keys;
 mod log;

@@ -5,10 +5,14 @@ use serde::Deserialize;
 use super::token::REFRESH_PREFIX;
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{Grant, GrantId, Timestamp, User},
+    model::{GrantId, Timestamp},
     oidc::AccessTokenId,
     server::http::Head,
-    store::{StoreError, Tx, access_tokens, grants, refresh_tokens},
+    store::{
+        StoreError, Tx, access_tokens,
+        grants::{self, Subject},
+        refresh_tokens,
+    },
 };
 
 /// The longest token that is looked at, in bytes.
@@ -31,10 +35,8 @@ pub(super) enum PresentedToken {
 /// A token that is good, and what it stands for.
 #[derive(Debug)]
 pub(super) struct LiveToken {
-    /// The grant that bought it.
-    pub(super) grant: Grant,
-    /// Who gave that.
-    pub(super) user: User,
+    /// The grant that bought it, and who gave that.
+    pub(super) subject: Subject,
     /// When a refresh token ends; an access token says it itself.
     pub(super) expires_at: Option<Timestamp>,
 }
@@ -82,8 +84,8 @@ impl PresentedToken {
             },
         };
         let found = grants::find(tx, grant_id)?;
-        let live = found.filter(|(grant, user)| grant.revoked_at.is_none() && !user.disabled);
-        Ok(live.map(|(grant, user)| LiveToken { grant, user, expires_at }))
+        let is_live = |found: &Subject| found.grant.revoked_at.is_none() && !found.user.disabled;
+        Ok(found.filter(is_live).map(|subject| LiveToken { subject, expires_at }))
     }
 }
 

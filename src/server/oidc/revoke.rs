@@ -40,7 +40,7 @@ struct Revocation {
 impl Revocation {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(), OAuthError> {
         let Some(live) = self.token.find_live(tx, self.now)? else { return Ok(()) };
-        if live.grant.client_id != self.client_id {
+        if live.subject.grant.client_id != self.client_id {
             // RFC 7009 §2.1: refused, and the client is told.
             let detail = "the token was issued to another client";
             return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
@@ -50,8 +50,8 @@ impl Revocation {
                 Ok(access_tokens::delete(tx, *grant_id, *digest)?)
             }
             PresentedToken::Refresh(_) => {
-                grants::revoke(tx, live.grant.id, self.now)?;
-                let user_id = Some(live.grant.user_id);
+                grants::revoke(tx, live.subject.grant.id, self.now)?;
+                let user_id = Some(live.subject.grant.user_id);
                 Ok(audit_events::insert(tx, &AuditEvent { user_id, ..self.event.clone() })?)
             }
         }

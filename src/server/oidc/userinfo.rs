@@ -5,7 +5,10 @@ use hyper::{
     header::{CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 
-use super::presented_token::{LiveToken, PresentedToken};
+use super::{
+    presented_token::{LiveToken, PresentedToken},
+    user_claims::find_user_claims,
+};
 use crate::{
     model::{ScopeToken, Timestamp},
     oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
@@ -13,7 +16,7 @@ use crate::{
         http::{Request, Response},
         limits,
     },
-    store::{Tx, groups},
+    store::Tx,
 };
 
 /// The claims about the user that an access token is good for.
@@ -53,15 +56,11 @@ fn find_claims(
 ) -> Result<UserClaims, OAuthError> {
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
-    let LiveToken { grant, user, .. } = live.ok_or_else(|| refuse(unknown))?;
-    if !grant.scope.contains(&ScopeToken::Openid) {
+    let LiveToken { subject, .. } = live.ok_or_else(|| refuse(unknown))?;
+    if !subject.grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
-    let groups = match grant.scope.contains(&ScopeToken::Groups) {
-        true => groups::list_of_user(tx, user.id)?,
-        false => Vec::new(),
-    };
-    Ok(UserClaims::of(&user, &groups, &grant.scope, issuer))
+    Ok(find_user_claims(tx, &subject, issuer)?)
 }
 
 /// RFC 6750 §2: in the header or in a form, in one of them. Tokens in a query end up in logs, and
