@@ -11,7 +11,7 @@ use clap::{
 };
 
 use super::{
-    client, generate, group, healthcheck, keys, legacy, recover, serve, setup, user, version,
+    api, client, generate, group, healthcheck, keys, legacy, recover, serve, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -155,6 +155,8 @@ pub enum Command {
     Group(group::Command),
     #[command(subcommand)]
     Client(client::Command),
+    #[command(subcommand)]
+    Api(api::Command),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
     #[command(subcommand)]

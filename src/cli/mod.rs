@@ -3,6 +3,7 @@
 //! A folder is a noun, a file is a verb. A command is parsed into domain types, `run` gives back an
 //! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either of them.
 
+mod api;
 mod args;
 mod bug;
 mod claims;
@@ -87,6 +88,7 @@ fn check_output(cli: &Cli) -> Result<(), CliError> {
 
 fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
+        Command::Api(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Group(command) => command.run(ctx),

@@ -4,8 +4,8 @@ use strsim::damerau_levenshtein;
 
 use super::error::CliError;
 use crate::{
-    model::{Client, Group, User},
-    store::{Tx, clients, groups, users},
+    model::{Api, Client, Group, User},
+    store::{StoreError, Tx, apis, clients, groups, users},
 };
 
 /// How many near names are told.
@@ -94,6 +94,26 @@ pub fn find_client_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>
             let ids: Vec<_> = found.iter().map(|client| client.id.to_string()).collect();
             Err(ambiguous("clients", name, &ids))
         }
+    }
+}
+
+/// Finds an API by its resource identifier.
+pub fn find_api(tx: &mut Tx<'_>, resource: &str) -> Result<Api, CliError> {
+    match find_api_opt(tx, resource)? {
+        Some(api) => Ok(api),
+        None => {
+            let apis = apis::list(tx)?;
+            let names: Vec<_> = apis.iter().map(|api| api.resource.to_string()).collect();
+            Err(not_found("api", resource, &names, "pocketid api create RESOURCE"))
+        }
+    }
+}
+
+/// [`find_api`], for who does not mind that there is none.
+pub fn find_api_opt(tx: &mut Tx<'_>, resource: &str) -> Result<Option<Api>, StoreError> {
+    match resource.parse() {
+        Ok(resource) => apis::find(tx, &resource),
+        Err(_) => Ok(None),
     }
 }
 

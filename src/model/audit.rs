@@ -9,6 +9,16 @@ use super::{AuditEventId, Timestamp, UserId};
 pub enum EventKind {
     /// An account was made.
     AccountCreated,
+    /// An API got or lost a permission.
+    ApiChanged,
+    /// An API was registered.
+    ApiCreated,
+    /// An API was removed.
+    ApiDeleted,
+    /// A client was let use an API.
+    ApiGranted,
+    /// An API was taken from a client.
+    ApiRevoked,
     /// A user went to a client that they had allowed before.
     ClientAuthorization,
     /// What a client is told of users was changed.
@@ -58,6 +68,11 @@ impl EventKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccountCreated => "ACCOUNT_CREATED",
+            Self::ApiChanged => "API_CHANGED",
+            Self::ApiCreated => "API_CREATED",
+            Self::ApiDeleted => "API_DELETED",
+            Self::ApiGranted => "API_GRANTED",
+            Self::ApiRevoked => "API_REVOKED",
             Self::ClientAuthorization => "CLIENT_AUTHORIZATION",
             Self::ClientClaimsChanged => "CLIENT_CLAIMS_CHANGED",
             Self::ClientCreated => "CLIENT_CREATED",

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    ClientId, GrantId, SessionId, Timestamp, UserId,
+    ClaimSet, ClientId, GrantId, RequestedClaims, SessionId, Timestamp, UserId,
     text::{TextError, bounded},
 };
 
@@ -145,6 +145,17 @@ impl Scope {
     }
 }
 
+impl FromIterator<ScopeToken> for Scope {
+    fn from_iter<I: IntoIterator<Item = ScopeToken>>(tokens: I) -> Self {
+        tokens.into_iter().fold(Self::default(), |mut scope, token| {
+            if !scope.contains(&token) {
+                scope.0.push(token);
+            }
+            scope
+        })
+    }
+}
+
 /// Space-separated, as on the wire (RFC 6749 §3.3).
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -189,6 +200,8 @@ pub struct Grant {
     pub session_id: SessionId,
     /// What was granted.
     pub scope: Scope,
+    /// The claims that were granted beside it.
+    pub claims: RequestedClaims,
     /// When the user proved who they are (OIDC Core §2 `auth_time`).
     pub auth_time: Timestamp,
     /// How they proved it.
@@ -201,6 +214,23 @@ pub struct Grant {
     pub expires_at: Timestamp,
     /// When it was taken back, with every token it bought.
     pub revoked_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// What the user was asked for, scopes standing for the claims that they carry.
+    pub fn consent_scope(&self) -> Scope {
+        self.scope.union(&self.claims.scope())
+    }
+
+    /// The claims that its ID tokens may have.
+    pub fn claims_in_id_token(&self) -> ClaimSet {
+        ClaimSet::of(&self.scope).union(self.claims.id_token)
+    }
+
+    /// The claims that the UserInfo endpoint may tell.
+    pub fn claims_in_userinfo(&self) -> ClaimSet {
+        ClaimSet::of(&self.scope).union(self.claims.userinfo)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 pub enum GrantType {
     /// RFC 6749 §4.1.
     AuthorizationCode,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
     /// RFC 8628 §3.4.
     DeviceCode,
     /// RFC 6749 §6.
@@ -13,12 +15,14 @@ pub enum GrantType {
 
 impl GrantType {
     /// Every grant type, in the order of the discovery document.
-    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::RefreshToken, Self::DeviceCode];
+    pub const ALL: [Self; 4] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::DeviceCode, Self::ClientCredentials];
 
     /// The value on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AuthorizationCode => "authorization_code",
+            Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::RefreshToken => "refresh_token",
         }

@@ -29,6 +29,8 @@ macro_rules! uuid_ids {
 }
 
 uuid_ids! {
+    /// A resource server.
+    ApiId,
     /// An audit log entry.
     AuditEventId,
     /// A client secret; not the secret itself.

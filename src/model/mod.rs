@@ -1,6 +1,8 @@
 //! The glossary: what the words of this program mean. No I/O.
 
+pub mod api;
 pub mod audit;
+pub mod claim;
 pub mod client;
 mod client_keys;
 pub mod custom_claim;
@@ -22,7 +24,12 @@ pub mod time;
 pub mod user;
 pub mod view;
 
+pub use api::{
+    Api, ApiAccess, ApiName, Permission, PermissionDescription, PermissionKey, Resource,
+    SubjectType,
+};
 pub use audit::{Actor, AuditEvent, EventKind};
+pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};

@@ -1,20 +1,25 @@
 //! Authorization requests (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
 //!
-//! Two steps, since they fail differently: until the redirect URI is proven nothing may be
-//! redirected; from then on every error goes back to the client.
+//! The second of two steps, which fail differently: until the redirect URI is proven (`reply_to.rs`)
+//! nothing may be redirected; from then on every error goes back to the client.
 
-use super::{OAuthError, OAuthErrorCode, Params};
+use super::{
+    IdTokenHint, OAuthError, OAuthErrorCode, Params, ReplyTo,
+    claims_request::{self, ClaimsRequest, same_subject},
+};
 use crate::model::{
-    Client, ClientType, GrantType, Scope, ScopeToken,
+    Client, GrantType, RequestedClaims, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
-    redirect_uri::{RedirectUri, VerifiedRedirect},
 };
 
 /// The parameters that an interaction keeps.
 pub const KEPT: &[&str] = &[
+    "acr_values",
+    "claims",
     "client_id",
     "code_challenge",
     "code_challenge_method",
+    "id_token_hint",
     "login_hint",
     "max_age",
     "nonce",
@@ -24,104 +29,23 @@ pub const KEPT: &[&str] = &[
     "response_type",
     "scope",
     "state",
+    "ui_locales",
 ];
 
 /// Longest value in bytes of a parameter that is stored.
-const MAX_OPAQUE: usize = 2_048;
-
-/// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResponseMode {
-    /// A form that submits itself.
-    FormPost,
-    /// Behind a `#`.
-    Fragment,
-    /// Behind a `?`.
-    Query,
+fn longest(name: &str) -> usize {
+    match name {
+        // A whole token, with the groups of its user.
+        "id_token_hint" => 8 * 1_024,
+        "claims" => 4 * 1_024,
+        _ => 2_048,
+    }
 }
 
 type Check = fn(&Params) -> Result<(), OAuthError>;
 
 /// The checks that need no more than the parameters, in their order.
 const CHECKS: [Check; 3] = [check_response_type, check_response_mode, check_opaque];
-
-/// Where the answer goes.
-#[derive(Debug, Clone)]
-pub struct ReplyTo {
-    /// The proven address.
-    pub redirect: VerifiedRedirect,
-    /// Whether it becomes the client's own, since the client has none yet.
-    pub is_first_use: bool,
-    /// How the answer travels.
-    pub response_mode: ResponseMode,
-    /// Echoed to the client.
-    pub state: Option<String>,
-}
-
-/// Why there is nowhere to answer to.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReplyToError {
-    /// The request does not say where.
-    #[error("the parameter redirect_uri is missing")]
-    Missing,
-    /// What it says is no redirect URI.
-    #[error("the {0}")]
-    Malformed(String),
-    /// It is not one of the client's.
-    #[error("the redirect URI {0} is not registered for this client")]
-    NotRegistered(String),
-    /// It would travel in the clear, and that is not allowed here.
-    #[error("the redirect URI {0} uses http, and ALLOW_INSECURE_CALLBACK_URLS is false")]
-    Insecure(String),
-}
-
-impl ReplyToError {
-    /// The broken rule, without the address: that may hold what is nobody's business in a log.
-    pub fn rule(&self) -> &'static str {
-        match self {
-            Self::Insecure(_) => "the redirect URI uses http",
-            Self::Malformed(_) => "the redirect URI is malformed",
-            Self::Missing => "the redirect URI is missing",
-            Self::NotRegistered(_) => "the redirect URI is not registered for this client",
-        }
-    }
-}
-
-impl ReplyTo {
-    /// Proves the redirect URI (RFC 9700 §2.1).
-    pub fn verify(
-        params: &Params,
-        client: &Client,
-        allow_insecure: bool,
-    ) -> Result<Self, ReplyToError> {
-        let uri = params.value("redirect_uri").ok_or(ReplyToError::Missing)?;
-        let uri: RedirectUri =
-            uri.parse().map_err(|fault| ReplyToError::Malformed(format!("{fault}")))?;
-        if !allow_insecure && uri.is_insecure_http() {
-            return Err(ReplyToError::Insecure(uri.as_str().to_owned()));
-        }
-        // Only a client that will prove itself with a secret may bring its address along.
-        let is_first_use =
-            client.redirect_uris.is_empty() && client.client_type == ClientType::Confidential;
-        let not_registered = ReplyToError::NotRegistered(uri.as_str().to_owned());
-        let redirect = match is_first_use {
-            true => VerifiedRedirect::first_use(uri),
-            false => VerifiedRedirect::verify(uri, &client.redirect_uris),
-        }
-        .map_err(|_| not_registered)?;
-        Ok(Self {
-            redirect,
-            is_first_use,
-            response_mode: match params.value("response_mode") {
-                Some("form_post") => ResponseMode::FormPost,
-                Some("fragment") => ResponseMode::Fragment,
-                // An unknown mode is refused in the default one, later.
-                _ => ResponseMode::Query,
-            },
-            state: params.value("state").map(str::to_owned),
-        })
-    }
-}
 
 /// The values of `prompt`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -143,31 +67,59 @@ pub struct AuthorizationRequest {
     pub reply_to: ReplyTo,
     /// What is asked for.
     pub scope: Scope,
+    /// What is asked for by name, beside the scope.
+    pub claims: RequestedClaims,
     /// Bound into the ID token.
     pub nonce: Option<String>,
     /// Which pages are wanted.
     pub prompts: Prompts,
     /// How many seconds ago the user may have signed in.
     pub max_age: Option<i64>,
+    /// The only user who can answer, if the client has one in mind (OIDC Core §3.1.2.2).
+    pub subject: Option<UserId>,
+    /// Which account the client thinks of: a stranger's words, to be shown and not believed.
+    pub login_hint: Option<String>,
+    /// Languages of the pages, separated by spaces, the best first.
+    pub ui_locales: Option<String>,
     /// What the token request has to answer (RFC 7636).
     pub code_challenge: Option<CodeChallenge>,
 }
 
 impl AuthorizationRequest {
-    /// Checks everything but the redirect URI, in this order.
-    pub fn parse(params: &Params, client: &Client, reply_to: ReplyTo) -> Result<Self, OAuthError> {
+    /// Checks everything but the redirect URI, in this order. `read_hint` knows our ID tokens.
+    pub fn parse(
+        params: &Params,
+        client: &Client,
+        reply_to: ReplyTo,
+        read_hint: impl Fn(&str) -> Option<IdTokenHint>,
+    ) -> Result<Self, OAuthError> {
         for check in CHECKS {
             check(params)?;
         }
         check_grant_type(client)?;
+        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |_| false);
+        let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
+            true => claims_request::parse(params)?,
+            // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
+            false => ClaimsRequest::default(),
+        };
         Ok(Self {
             reply_to,
-            scope: Scope::requested(params.value("scope").unwrap_or_default(), |_| false),
+            scope,
+            claims,
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
             max_age: parse_max_age(params)?,
+            subject: same_subject(subject, parse_hint(params, client, read_hint)?)?,
+            login_hint: params.value("login_hint").map(str::to_owned),
+            ui_locales: params.value("ui_locales").map(str::to_owned),
             code_challenge: parse_code_challenge(params, client)?,
         })
+    }
+
+    /// What the user is asked for, scopes standing for the claims that they carry.
+    pub fn consent_scope(&self) -> Scope {
+        self.scope.union(&self.claims.scope())
     }
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.
@@ -202,11 +154,10 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
 }
 
 fn check_opaque(params: &Params) -> Result<(), OAuthError> {
-    let long =
-        KEPT.iter().find(|name| params.value(name).is_some_and(|value| value.len() > MAX_OPAQUE));
-    match long {
+    let is_long = |name: &str| params.value(name).is_some_and(|value| value.len() > longest(name));
+    match KEPT.iter().find(|name| is_long(name)) {
         Some(name) => {
-            let message = format!("The parameter {name} is longer than {MAX_OPAQUE} bytes.");
+            let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
             Err(OAuthError::invalid_request(message))
         }
         None => Ok(()),
@@ -246,6 +197,22 @@ fn parse_max_age(params: &Params) -> Result<Option<i64>, OAuthError> {
     let seconds = text.parse().ok().filter(|_| digits);
     seconds.map(Some).ok_or_else(|| {
         OAuthError::invalid_request("The parameter max_age is not a whole number of seconds.")
+    })
+}
+
+/// OIDC Core §3.1.2.1: an ID token that we issued, expired or not. One that this client did not get
+/// is not its to show.
+fn parse_hint(
+    params: &Params,
+    client: &Client,
+    read_hint: impl Fn(&str) -> Option<IdTokenHint>,
+) -> Result<Option<UserId>, OAuthError> {
+    let Some(text) = params.value("id_token_hint") else { return Ok(None) };
+    let hint = read_hint(text).filter(|hint| hint.client_id().as_ref() == Some(&client.id));
+    hint.map(|hint| Some(hint.user_id())).ok_or_else(|| {
+        OAuthError::invalid_request(
+            "The parameter id_token_hint is not an ID token that this client got here.",
+        )
     })
 }
 

@@ -4,72 +4,69 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::AccessTokenId;
+use super::{AccessTokenId, claims_request::ACR};
 use crate::model::{
-    Client, CustomClaim, EndedSession, Grant, Group, Scope, ScopeToken, SessionId, Timestamp, User,
+    Claim, ClaimSet, Client, CustomClaim, EndedSession, Grant, Group, Resource, Scope, ScopeToken,
+    SessionId, Timestamp, User,
 };
 
 /// One hour: the life of an ID token in seconds.
 pub const ID_TOKEN_SECONDS: i64 = 3_600;
 
-/// Claims about a user, as far as the scope goes (OIDC Core §5.4). What is not known is left out:
-/// an empty text is no claim.
+/// Claims about a user, as far as was granted (OIDC Core §5.1). What is not known is left out: an
+/// empty text is no claim.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UserClaims {
     /// The user's id.
     pub sub: String,
-    #[serde(flatten)]
-    profile: Option<ProfileClaims>,
-    #[serde(flatten)]
-    email: Option<EmailClaims>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<String>>,
     #[serde(flatten)]
     custom: Map<String, Value>,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct ProfileClaims {
-    name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    given_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    family_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    display_name: String,
-    preferred_username: String,
-    picture: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    locale: Option<String>,
-    updated_at: i64,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct EmailClaims {
-    email: String,
-    email_verified: bool,
-}
-
 impl UserClaims {
-    /// The claims that a scope gives. `issuer` is the base of the picture's address.
-    pub fn of(user: &User, groups: &[Group], scope: &Scope, issuer: &str) -> Self {
-        let has = |token: ScopeToken| scope.contains(&token);
+    /// The claims that were granted. `issuer` is the base of the picture's address.
+    pub fn of(user: &User, groups: &[Group], granted: ClaimSet, issuer: &str) -> Self {
+        let has = |claim| granted.contains(claim);
+        let text = |claim, value: String| Some(value).filter(|text| has(claim) && !text.is_empty());
+        let picture = || format!("{issuer}/api/users/{}/profile-picture.png", user.id);
+        let email = user.email.as_ref();
         Self {
             sub: user.id.to_string(),
-            profile: has(ScopeToken::Profile).then(|| ProfileClaims {
-                name: user.full_name(),
-                given_name: user.first_name.to_string(),
-                family_name: user.last_name.to_string(),
-                display_name: user.display_name.to_string(),
-                preferred_username: user.username.to_string(),
-                picture: format!("{issuer}/api/users/{}/profile-picture.png", user.id),
-                locale: user.locale.clone(),
-                updated_at: user.updated_at.as_unix(),
-            }),
-            email: user.email.as_ref().filter(|_| has(ScopeToken::Email)).map(|email| {
-                EmailClaims { email: email.to_string(), email_verified: user.email_verified }
-            }),
-            groups: has(ScopeToken::Groups)
+            name: text(Claim::Name, user.full_name()),
+            given_name: text(Claim::GivenName, user.first_name.to_string()),
+            family_name: text(Claim::FamilyName, user.last_name.to_string()),
+            display_name: text(Claim::DisplayName, user.display_name.to_string()),
+            preferred_username: text(Claim::PreferredUsername, user.username.to_string()),
+            picture: has(Claim::Picture).then(picture),
+            locale: user.locale.clone().filter(|_| has(Claim::Locale)),
+            updated_at: has(Claim::UpdatedAt).then(|| user.updated_at.as_unix()),
+            email: email.filter(|_| has(Claim::Email)).map(ToString::to_string),
+            email_verified: email
+                .filter(|_| has(Claim::EmailVerified))
+                .map(|_| user.email_verified),
+            groups: has(Claim::Groups)
                 .then(|| groups.iter().map(|group| group.name.to_string()).collect()),
             custom: Map::new(),
         }
@@ -99,6 +96,8 @@ pub struct IdTokenClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
     at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'static str>,
     amr: [&'static str; 1],
     sid: SessionId,
     r#type: &'static str,
@@ -136,6 +135,7 @@ impl IdTokenClaims {
             jti: input.jti,
             nonce: input.nonce,
             at_hash: input.at_hash,
+            acr: grant.claims.id_token.contains(Claim::Acr).then_some(ACR),
             amr: [grant.amr.as_str()],
             sid: grant.session_id,
             r#type: "id-token",
@@ -181,6 +181,31 @@ impl AccessTokenClaims {
             jti,
             scp: grant.scope.names(),
             scope: grant.scope.to_string(),
+        }
+    }
+}
+
+impl AccessTokenClaims {
+    /// The claims of a token for a client that acts for itself: it is its own subject (RFC 9068 §2.2),
+    /// under a name that no user has.
+    pub fn of_client(
+        issuer: &str,
+        client: &Client,
+        (jti, resource): (AccessTokenId, Option<Resource>),
+        scope: &str,
+        now: Timestamp,
+    ) -> Self {
+        let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
+        Self {
+            iss: issuer.to_owned(),
+            sub: format!("client-{}", client.id),
+            aud: vec![audience],
+            client_id: client.id.to_string(),
+            iat: now.as_unix(),
+            exp: now.plus(client.access_token_seconds).as_unix(),
+            jti,
+            scp: scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+            scope: scope.to_owned(),
         }
     }
 }
@@ -237,7 +262,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{Amr, GrantId, GroupId, UserId};
+    use crate::model::{Amr, GrantId, GroupId, RequestedClaims, UserId};
 
     fn user() -> User {
         User {
@@ -263,7 +288,8 @@ mod tests {
             friendly_name: "Admins".parse().unwrap(),
             created_at: Timestamp::from_unix(0),
         };
-        let claims = UserClaims::of(user, &[group], &Scope::parse(scope), "https://id.example.com");
+        let granted = ClaimSet::of(&Scope::parse(scope));
+        let claims = UserClaims::of(user, &[group], granted, "https://id.example.com");
         serde_json::to_value(claims).unwrap()
     }
 
@@ -304,6 +330,7 @@ mod tests {
             user_id: UserId(Uuid::nil()),
             session_id: SessionId(Uuid::nil()),
             scope: Scope::parse("openid"),
+            claims: RequestedClaims::default(),
             auth_time: Timestamp::from_unix(90),
             amr: Amr::Passkey,
             requested_at: Timestamp::from_unix(95),

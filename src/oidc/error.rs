@@ -24,6 +24,10 @@ pub enum OAuthErrorCode {
     InvalidRequestObject,
     /// The `request_uri` is none that was pushed here, or is over (RFC 9101 §5.2, RFC 9126 §4).
     InvalidRequestUri,
+    /// The scope is unknown or more than the client may have.
+    InvalidScope,
+    /// The resource is unknown or malformed (RFC 8707 §2).
+    InvalidTarget,
     /// The access token is of no use (RFC 6750 §3.1).
     InvalidToken,
     /// `prompt=none`, and the user would have to sign in.
@@ -42,6 +46,8 @@ pub enum OAuthErrorCode {
     UnauthorizedClient,
     /// The grant type is not known.
     UnsupportedGrantType,
+    /// An essential `acr` cannot be reached (OpenID Connect Core Unmet Authentication Requirements).
+    UnmetAuthenticationRequirements,
     /// The response type is not `code`.
     UnsupportedResponseType,
 }
@@ -60,6 +66,8 @@ impl OAuthErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
@@ -68,6 +76,7 @@ impl OAuthErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }
     }
@@ -100,6 +109,8 @@ impl OAuthErrorCode {
             Self::InvalidRequest => "The request is malformed.",
             Self::InvalidRequestObject => "The request object is malformed.",
             Self::InvalidRequestUri => "The request_uri is unknown, expired or used.",
+            Self::InvalidScope => "The scope is unknown or more than the client may have.",
+            Self::InvalidTarget => "The resource is unknown.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user has to sign in.",
             Self::RequestNotSupported => "Only unsigned request objects are supported.",
@@ -108,6 +119,9 @@ impl OAuthErrorCode {
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnauthorizedClient => "The client may not use this grant type.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
+            Self::UnmetAuthenticationRequirements => {
+                "The sign-in cannot be as strong as the essential claim acr demands."
+            }
             Self::UnsupportedResponseType => "The only supported response type is code.",
         }
     }

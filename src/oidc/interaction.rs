@@ -35,6 +35,15 @@ pub fn steps_for(
     known: Known<'_>,
     now: Timestamp,
 ) -> Result<Vec<Step>, OAuthError> {
+    // OIDC Core §3.1.2.2: nobody answers for the user that the client has in mind.
+    if request.subject.is_some_and(|subject| subject != known.session.user_id) {
+        return match request.prompts.none {
+            true => {
+                Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, another user"))
+            }
+            false => Ok(vec![Step::Authenticate]),
+        };
+    }
     let mut steps = Vec::new();
     if request.prompts.select_account {
         steps.push(Step::SelectAccount);
@@ -82,6 +91,6 @@ fn needs_reauthentication(
 }
 
 fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Option<&Scope>) -> bool {
-    let covered = consent.is_some_and(|consent| consent.covers(&request.scope));
+    let covered = consent.is_some_and(|consent| consent.covers(&request.consent_scope()));
     request.prompts.consent || (!covered && !client.skips_consent)
 }

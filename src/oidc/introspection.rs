@@ -24,7 +24,8 @@ pub struct Introspection {
     sub: String,
     aud: Vec<String>,
     client_id: String,
-    username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
     scope: String,
     exp: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,14 +37,14 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// An access token, by what is in it.
-    pub fn of_access_token(facts: AccessTokenFacts, user: &User) -> Self {
+    /// An access token, by what is in it; `None` when its client acts for itself.
+    pub fn of_access_token(facts: AccessTokenFacts, user: Option<&User>) -> Self {
         Self {
             iss: facts.iss,
             sub: facts.sub,
             aud: facts.aud,
             client_id: facts.client_id,
-            username: user.username.to_string(),
+            username: user.map(|user| user.username.to_string()),
             scope: facts.scope,
             exp: facts.exp,
             iat: Some(facts.iat),
@@ -64,7 +65,7 @@ impl Introspection {
             sub: grant.user_id.to_string(),
             aud: vec![grant.client_id.to_string()],
             client_id: grant.client_id.to_string(),
-            username: user.username.to_string(),
+            username: Some(user.username.to_string()),
             scope: grant.scope.to_string(),
             exp: expires_at.as_unix(),
             iat: None,

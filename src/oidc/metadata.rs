@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::claims_request::ACR;
 use crate::{
     crypto::Algorithm,
     model::{Endpoints, GrantType, ScopeToken},
@@ -17,6 +18,7 @@ const CLIENT_AUTH_METHODS: &[&str] =
 pub struct ProviderMetadata {
     #[serde(flatten)]
     endpoints: Endpoints,
+    acr_values_supported: &'static [&'static str],
     authorization_response_iss_parameter_supported: bool,
     backchannel_logout_session_supported: bool,
     backchannel_logout_supported: bool,
@@ -52,10 +54,11 @@ impl ProviderMetadata {
     pub fn new(issuer: &str, internal: &str, allows_client_metadata: bool) -> Self {
         Self {
             endpoints: Endpoints::new(issuer, internal),
+            acr_values_supported: &[ACR],
             authorization_response_iss_parameter_supported: true,
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             claims_supported: &[
                 "sub",
                 "given_name",
@@ -70,6 +73,7 @@ impl ProviderMetadata {
                 "updated_at",
                 "groups",
                 "auth_time",
+                "acr",
                 "amr",
                 "sid",
             ],

@@ -3,8 +3,10 @@
 pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
+pub mod claims_request;
 pub mod client_assertion;
 pub mod client_metadata;
+pub mod client_scope;
 pub mod code_exchange;
 pub mod device;
 pub mod error;
@@ -16,10 +18,13 @@ pub mod metadata;
 pub mod params;
 pub mod pushed_request;
 pub mod refresh;
+pub mod reply_to;
 pub mod request_object;
+pub mod resource;
 
 pub use access_token_id::AccessTokenId;
-pub use authorization_request::{AuthorizationRequest, ResponseMode};
+pub use authorization_request::AuthorizationRequest;
 pub use error::{OAuthError, OAuthErrorCode};
 pub use id_token_hint::IdTokenHint;
 pub use params::Params;
+pub use reply_to::{ReplyTo, ReplyToError, ResponseMode};

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use http_body_util::Full;
 use hyper::{
-    HeaderMap, Method, StatusCode,
+    HeaderMap, Method,
     body::Incoming,
     header::{
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -18,10 +18,9 @@ use super::{
     failure::{Caller, answer},
     http::{ApiError, Head, Request, Response, client_ip::client_ip, request::check_same_site},
     limits,
-    pages::Problem,
+    refusal::Refusal,
     route::{Route, is_cors},
 };
-use crate::server::failure::PageError;
 
 /// Nothing from elsewhere, nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -55,7 +54,7 @@ pub(super) async fn handle(
     let route = Route::find(&method, &path);
     let name = route.name();
     let mut response =
-        guarded(&app, route, &path, &caller, Request::new(Arc::clone(&app), head, body)).await;
+        guarded(&app, route, &caller, Request::new(Arc::clone(&app), head, body)).await;
     complete_headers(&app, &caller, &path, response.headers_mut());
     log(&mut response, &Line { method: &method, name, client_ip, caller: &caller, started });
     match method {
@@ -66,17 +65,11 @@ pub(super) async fn handle(
 }
 
 /// Checks what holds for every route, then runs its handler, for a bounded time.
-async fn guarded(
-    app: &Arc<App>,
-    route: Route,
-    path: &str,
-    caller: &Caller,
-    request: Request,
-) -> Response {
-    let is_page = !route.is_protocol() && !path.starts_with("/api/");
+async fn guarded(app: &Arc<App>, route: Route, caller: &Caller, request: Request) -> Response {
+    let audience = route.audience();
     for policy in route.policies() {
         if let Err(seconds) = app.limiter().check(*policy, request.head.client_ip) {
-            return too_many(app, caller, is_page, seconds);
+            return Refusal::TooMany(seconds).into_response(audience, app, caller);
         }
     }
     if !route.is_protocol()
@@ -88,30 +81,15 @@ async fn guarded(
     let work =
         tokio::spawn(super::dispatch::dispatch(Arc::clone(app), route, caller.clone(), request));
     let abort = work.abort_handle();
-    match tokio::time::timeout(limits::REQUEST_TIME, work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(_panic)) => {
-            answer::<ApiError>(Err(ApiError::internal("the handler panicked")), app, caller)
-        }
+    let refusal = match tokio::time::timeout(limits::REQUEST_TIME, work).await {
+        Ok(Ok(response)) => return response,
+        Ok(Err(_panic)) => Refusal::Panicked,
         Err(_elapsed) => {
             abort.abort();
-            let status = StatusCode::GATEWAY_TIMEOUT;
-            let error = ApiError::new(status, "request_timeout", "Request timed out");
-            answer::<ApiError>(Err(error), app, caller)
+            Refusal::TimedOut
         }
-    }
-}
-
-fn too_many(app: &App, caller: &Caller, is_page: bool, seconds: u64) -> Response {
-    let error = ApiError::rate_limited(seconds);
-    match is_page {
-        false => answer::<ApiError>(Err(error), app, caller),
-        true => {
-            let page = PageError::from(Problem::TooManyRequests);
-            answer::<PageError>(Err(page), app, caller)
-                .header(hyper::header::RETRY_AFTER, &seconds.to_string())
-        }
-    }
+    };
+    refusal.into_response(audience, app, caller)
 }
 
 /// Adds what every response carries, unless the handler knew better.

@@ -27,6 +27,7 @@ pub mod pages;
 mod passkey;
 mod probe;
 mod profile_picture;
+mod refusal;
 mod route;
 mod setup;
 mod sign_out;

@@ -62,6 +62,17 @@ pub(super) enum Route {
     UnknownPage,
 }
 
+/// Who reads what a route answers, and so in which form a failure is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// An application: the JSON of RFC 6749 §5.2.
+    Application,
+    /// Somebody at a browser: a page.
+    Person,
+    /// The scripts of our own pages, and who calls the API as they do: the JSON of Pocket ID 2.14.
+    Script,
+}
+
 /// The endpoints that browser applications of other sites may call (Pocket ID 2.14).
 const CORS: &[&str] = &[
     "/.well-known/jwks.json",
@@ -223,6 +234,33 @@ impl Route {
             Self::Asset(_) | Self::Favicon | Self::Health | Self::Preflight => &[],
             // Pages read the database too, so they count like the API that they call.
             _ => &[Policy::Api],
+        }
+    }
+
+    /// Who reads its answer.
+    pub(super) fn audience(&self) -> Audience {
+        match self {
+            Self::DeviceAuthorization
+            | Self::Discovery
+            | Self::Introspect
+            | Self::Jwks
+            | Self::PushedAuthorization
+            | Self::Revoke
+            | Self::Token
+            | Self::UserInfo => Audience::Application,
+            Self::AccountPage
+            | Self::Authorize
+            | Self::DevicePage
+            | Self::EndSession
+            | Self::InteractionErrorPage
+            | Self::InteractionPage
+            | Self::LoginPage
+            | Self::LogoutPage
+            | Self::MovedTo(_)
+            | Self::OneTimeLinkPage(_)
+            | Self::SetupPage
+            | Self::UnknownPage => Audience::Person,
+            _ => Audience::Script,
         }
     }
 

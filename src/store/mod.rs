@@ -5,10 +5,12 @@
 //! PostgreSQL share; only the schemas and the connections differ.
 
 pub mod access_tokens;
+pub mod apis;
 pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
 pub mod ceremonies;
+pub mod client_access_tokens;
 pub mod client_assertions;
 pub mod client_metadata_documents;
 pub mod clients;

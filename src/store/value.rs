@@ -11,9 +11,10 @@ use super::StoreError;
 use crate::{
     crypto::Digest,
     model::{
-        AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId, DisplayName,
-        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PersonName, SessionId, Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
+        ApiId, ApiName, AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId,
+        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId,
+        PasskeyName, PermissionDescription, PermissionKey, PersonName, Resource, SessionId,
+        Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -223,7 +224,7 @@ macro_rules! uuid_columns {
     )+};
 }
 
-uuid_columns!(AuditEventId, ClientSecretId, GrantId, GroupId, PasskeyId, SessionId, UserId);
+uuid_columns!(ApiId, AuditEventId, ClientSecretId, GrantId, GroupId, PasskeyId, SessionId, UserId);
 
 macro_rules! text_columns {
     ($($name:ident),+ $(,)?) => {$(
@@ -247,6 +248,7 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    ApiName,
     ClaimName,
     ClaimValue,
     ClientId,
@@ -256,8 +258,11 @@ text_columns!(
     FriendlyName,
     GroupName,
     PasskeyName,
+    PermissionDescription,
+    PermissionKey,
     PersonName,
     RedirectUriPattern,
+    Resource,
     Username,
 );
 

@@ -233,6 +233,33 @@ fn whoever_tries_too_often_has_to_wait_and_nobody_else() {
     }
 }
 
+/// RFC 6749 §5.2: each reader is told in the form that it knows, before any handler is asked.
+#[test]
+fn whoever_has_to_wait_is_told_in_their_own_form() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let mut agent = op.agent().with_header("x-forwarded-for", "203.0.113.1");
+    // Ten milliseconds later one more would be let through.
+    let mut refused = |method: Method, path: &str| {
+        let form = Some("application/x-www-form-urlencoded");
+        let mut answers = (0..5_000).map(|_| agent.send(method.clone(), path, form, Bytes::new()));
+        answers.find(|answer| answer.status == 429).unwrap()
+    };
+
+    for name in ["token", "par", "introspect", "revoke", "userinfo"] {
+        let answer = refused(Method::POST, &format!("/api/oidc/{name}"));
+        assert_eq!(answer.error(), "429 temporarily_unavailable", "{name}");
+        assert!(answer.json()["error_description"].is_string());
+        assert_eq!(answer.header("cache-control"), "no-store", "{name}");
+        assert!(answer.header("retry-after").parse::<u32>().unwrap() >= 1);
+    }
+    for path in ["/authorize", "/interaction", "/login", "/api/oidc/end-session", "/nowhere"] {
+        let answer = refused(Method::GET, path);
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+        assert!(answer.header("retry-after").parse::<u32>().unwrap() >= 1);
+    }
+    assert_eq!(refused(Method::GET, "/api/users/me").error(), "429 rate_limited");
+}
+
 #[test]
 fn what_is_too_large_is_refused() {
     let op = TestOp::start();

@@ -3,8 +3,11 @@
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
+mod claims_parameter;
+mod client_credentials;
 mod client_metadata;
 mod custom_claims;
+mod hints;
 mod http;
 mod keys;
 mod log;

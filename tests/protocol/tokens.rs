@@ -151,6 +151,13 @@ fn userinfo_takes_a_live_access_token_in_one_place_and_nothing_else() {
     let in_query = agent.get(&format!("{path}?access_token={token}"));
     assert_eq!((in_query.status, in_query.header("www-authenticate")), (401, "Bearer"));
     let mut in_both = agent.with_header("authorization", &format!("Bearer {token}"));
+    // RFC 6750 §3.1: who shows none learns the scheme, and of no error.
+    for fields in [&[][..], &[("access_token", "")], &[("other", "x")]] {
+        let without = agent.post_form(path, fields);
+        assert_eq!((without.status, without.header("www-authenticate")), (401, "Bearer"));
+    }
+    let without = agent.send(hyper::Method::POST, path, None, bytes::Bytes::new());
+    assert_eq!((without.status, without.header("www-authenticate")), (401, "Bearer"));
     let in_both = in_both.post_form(path, &[("access_token", &token)]);
     assert_eq!(in_both.error(), "400 invalid_request");
     let other_scheme = agent.with_header("authorization", "Basic abc").get(path);
@@ -177,7 +184,10 @@ fn userinfo_tells_what_was_granted_and_no_more() {
     assert_eq!(claims("openid"), "sub");
     assert_eq!(claims("openid email"), "email email_verified sub");
     assert_eq!(claims("openid groups"), "groups sub");
-    assert_eq!(claims("openid profile"), "display_name name picture preferred_username sub updated_at");
+    assert_eq!(
+        claims("openid profile"),
+        "display_name name picture preferred_username sub updated_at"
+    );
 }
 
 /// OIDC Discovery §3, RFC 8414 §2.

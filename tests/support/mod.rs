@@ -1,6 +1,7 @@
 //! What the integration tests share.
 
 pub(crate) mod agent;
+mod api;
 pub(crate) mod browser;
 pub(crate) mod cli;
 pub(crate) mod device;

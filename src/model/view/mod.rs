@@ -1,10 +1,12 @@
 //! How things look in JSON: the objects of the REST API (Pocket ID 2.14), which the command line
 //! prints as well.
 
+mod api;
 mod client;
 mod group;
 mod user;
 
+pub use api::{ApiView, PermissionView};
 pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
 pub use group::{GroupView, GroupWithUsersView};
 pub use user::UserView;

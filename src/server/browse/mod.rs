@@ -108,7 +108,10 @@ pub(super) async fn interaction(req: Request) -> Page {
     if live.interaction.user_id != user.map(|user| user.id) {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
-    let layout = Caller::of(&req.head).layout(user);
+    let mut caller = Caller::of(&req.head);
+    let wanted = live.request.ui_locales.as_deref().and_then(Locale::first_of);
+    caller.locale = wanted.unwrap_or(caller.locale);
+    let layout = caller.layout(user);
     Ok(render(&interaction_page(layout, &token, live, step, user)))
 }
 
@@ -131,9 +134,10 @@ fn interaction_page(
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,
         current_step,
-        scopes: live.request.scope.names(),
+        scopes: live.request.consent_scope().names(),
         user: user.map(account_of),
         redirect_host: host.to_owned(),
+        login_hint: live.request.login_hint,
     }
 }
 

@@ -26,6 +26,11 @@ impl Locale {
         best.1
     }
 
+    /// The first that we have of the languages that a client asks for (OIDC Core §3.1.2.1).
+    pub fn first_of(ui_locales: &str) -> Option<Self> {
+        ui_locales.split(' ').find_map(Self::from_tag)
+    }
+
     /// Finds the language of a tag such as `zh-CN`, `zh_Hans` or `en-GB`. Any Chinese is closer to
     /// the Chinese that we have than English is.
     pub fn from_tag(tag: &str) -> Option<Self> {
@@ -99,6 +104,13 @@ mod tests {
         assert_eq!(Locale::from_tag("en-US"), Some(Locale::En));
         assert_eq!(Locale::from_tag("de"), None);
         assert_eq!(Locale::from_tag(""), None);
+    }
+
+    #[test]
+    fn of_the_languages_that_a_client_asks_for_the_first_that_we_have_is_taken() {
+        assert_eq!(Locale::first_of("fr-CA fr zh-TW en"), Some(Locale::ZhCn));
+        assert_eq!(Locale::first_of("tlh"), None);
+        assert_eq!(Locale::first_of("  "), None);
     }
 
     #[test]

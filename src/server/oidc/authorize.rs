@@ -10,13 +10,14 @@ use super::{
     authorize_reply::AuthorizeFailure,
     authorize_source::{Source, gather},
     front_channel::{Browser, read_params, repeat_as_get},
+    id_token_hint,
 };
 use crate::{
     crypto::BearerToken,
     model::{Client, ClientId, Interaction, Step, Timestamp},
     oidc::{
-        AuthorizationRequest, OAuthError, OAuthErrorCode, Params,
-        authorization_request::{KEPT, ReplyTo},
+        AuthorizationRequest, OAuthError, OAuthErrorCode, Params, ReplyTo,
+        authorization_request::KEPT,
         interaction::{INTERACTION_SECONDS, Known, steps_for, steps_for_nobody},
         pushed_request::check_is_pushed,
     },
@@ -152,7 +153,8 @@ fn check_request(
     let allow_insecure = req.app.settings().allow_insecure_callback_urls;
     let reply_to = ReplyTo::verify(params, client, allow_insecure)
         .map_err(|error| AuthorizeFailure::reply_to(error, client.id.as_str()))?;
-    AuthorizationRequest::parse(params, client, reply_to.clone())
+    let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
+    AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
         .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
 }
 

@@ -11,8 +11,7 @@ use crate::{
     crypto::BearerToken,
     model::{Amr, AuditEvent, Client, EventKind, Grant, GrantId, Timestamp},
     oidc::{
-        OAuthError, OAuthErrorCode, authorization_request::ReplyTo, code_exchange::CODE_SECONDS,
-        interaction::auth_time,
+        OAuthError, OAuthErrorCode, ReplyTo, code_exchange::CODE_SECONDS, interaction::auth_time,
     },
     server::{
         failure::{Caller, PageError},
@@ -96,7 +95,7 @@ impl Issue {
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
-        let Grant { user_id, client_id, scope, created_at: now, .. } = &self.grant;
+        let Grant { user_id, client_id, created_at: now, .. } = &self.grant;
         let is_allowed =
             !self.is_group_restricted || users::is_in_group_of_client(tx, *user_id, client_id)?;
         if !is_allowed {
@@ -111,7 +110,7 @@ impl Issue {
             return Ok(Issued::Replayed);
         }
         let mut event = self.event.clone();
-        if consents::record(tx, *user_id, client_id, scope, *now)? {
+        if consents::record(tx, *user_id, client_id, &self.grant.consent_scope(), *now)? {
             event.kind = EventKind::NewClientAuthorization;
         }
         grants::insert(tx, &self.grant)?;
@@ -129,6 +128,7 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         user_id: who.user.id,
         session_id: who.session.id,
         scope: pending.request.scope.clone(),
+        claims: pending.request.claims,
         auth_time: auth_time(&who.session, reauthenticated_at),
         amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
         requested_at: pending.interaction.requested_at,

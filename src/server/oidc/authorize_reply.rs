@@ -4,10 +4,7 @@
 use hyper::{StatusCode, header::CONTENT_SECURITY_POLICY};
 
 use crate::{
-    oidc::{
-        OAuthError, OAuthErrorCode, ResponseMode,
-        authorization_request::{ReplyTo, ReplyToError},
-    },
+    oidc::{OAuthError, OAuthErrorCode, ReplyTo, ReplyToError, ResponseMode},
     server::{
         App, edge,
         failure::{Caller, Failure, PageError, render},

@@ -6,8 +6,7 @@ use crate::{
     crypto::BearerToken,
     model::Client,
     oidc::{
-        OAuthError, OAuthErrorCode, Params,
-        authorization_request::ReplyTo,
+        OAuthError, OAuthErrorCode, Params, ReplyTo,
         pushed_request::REQUEST_URI_PREFIX,
         request_object::{self, merge},
     },

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::id_token_hint;
 use crate::{
     crypto::BearerToken,
     model::{
@@ -11,8 +12,7 @@ use crate::{
         view::ClientMetaView,
     },
     oidc::{
-        AuthorizationRequest, Params,
-        authorization_request::ReplyTo,
+        AuthorizationRequest, Params, ReplyTo,
         interaction::{Known, steps_for},
     },
     server::{
@@ -130,7 +130,8 @@ pub(in crate::server) fn find_live(
     // The client may have changed since: what would not be accepted now is not gone on with.
     let reply_to = ReplyTo::verify(&params, &client, app.settings().allow_insecure_callback_urls);
     let reply_to = reply_to.map_err(|error| gone().because(error.rule()))?;
-    let request = AuthorizationRequest::parse(&params, &client, reply_to);
+    let read_hint = |hint: &str| id_token_hint::verify(app, hint);
+    let request = AuthorizationRequest::parse(&params, &client, reply_to, read_hint);
     let request = request.map_err(|error| gone().because(error))?;
     let has_logo = clients::has_logo(tx, &client.id)?;
     Ok(Live { client, has_logo, request, interaction })
@@ -212,8 +213,8 @@ impl Completion {
     }
 
     fn consent(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
-        let (user_id, scope) = (self.who.user.id, &live.request.scope);
-        if consents::record(tx, user_id, &live.client.id, scope, self.now)? {
+        let (user_id, scope) = (self.who.user.id, live.request.consent_scope());
+        if consents::record(tx, user_id, &live.client.id, &scope, self.now)? {
             let mut event = self.event.clone();
             event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
             audit_events::insert(tx, &event)?;
@@ -227,7 +228,7 @@ fn view(token: &BearerToken, live: &Live) -> InteractionView {
     let steps: Vec<_> = live.interaction.steps.iter().map(|step| step.as_str()).collect();
     InteractionView {
         id: token.expose().to_owned(),
-        scopes: live.request.scope.names(),
+        scopes: live.request.consent_scope().names(),
         scope_info: [],
         client: ClientMetaView::of(&live.client, live.has_logo),
         current_step: steps.first().copied(),

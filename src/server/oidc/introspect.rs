@@ -51,7 +51,7 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
     let store = req.app_for_authorising().store();
     let live = store.read(move |tx| token.find_live(tx, now)).await?;
     let live = live.ok_or_else(|| refuse("the bearer token is unknown, expired or revoked"))?;
-    Ok(req.authorised(live.subject.grant.client_id))
+    Ok(req.authorised(live.client_id().clone()))
 }
 
 async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer, OAuthError> {
@@ -60,7 +60,7 @@ async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer
     let presented = token.clone();
     let live = req.app.store().read(move |tx| presented.find_live(tx, now)).await?;
     // RFC 7662 §2.2: why a token is not active is nobody's business, nor whose it is.
-    let Some(live) = live.filter(|live| live.subject.grant.client_id == caller) else {
+    let Some(live) = live.filter(|live| *live.client_id() == caller) else {
         return Ok(Answer::INACTIVE);
     };
     Ok(Answer { active: true, token: describe(&token, &live, text, req.app.issuer()) })
@@ -72,20 +72,17 @@ fn describe(
     text: &str,
     issuer: &str,
 ) -> Option<Introspection> {
-    match token {
+    match (token, live) {
         // Proven by its digest: what it says is what we wrote.
-        PresentedToken::Access { .. } => {
-            let claims = jws::peek_claims(text)?;
-            Some(Introspection::of_access_token(claims, &live.subject.user))
+        (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
+            Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(&subject.user)))
         }
-        PresentedToken::Refresh(_) => {
-            let expires_at = live.expires_at?;
-            Some(Introspection::of_refresh_token(
-                &live.subject.grant,
-                &live.subject.user,
-                issuer,
-                expires_at,
-            ))
+        (_, LiveToken::OfClient(_)) => {
+            Some(Introspection::of_access_token(jws::peek_claims(text)?, None))
+        }
+        (PresentedToken::Refresh(_), LiveToken::OfUser { subject, expires_at }) => {
+            let (grant, user) = (&subject.grant, &subject.user);
+            Some(Introspection::of_refresh_token(grant, user, issuer, (*expires_at)?))
         }
     }
 }

@@ -3,12 +3,13 @@
 use hyper::StatusCode;
 use serde::Serialize;
 
+use super::id_token_hint;
 use crate::{
     crypto::BearerToken,
     model::Client,
     oidc::{
-        AuthorizationRequest, OAuthError, Params,
-        authorization_request::{KEPT, ReplyTo},
+        AuthorizationRequest, OAuthError, Params, ReplyTo,
+        authorization_request::KEPT,
         pushed_request::{PUSHED_REQUEST_SECONDS, REQUEST_URI_PREFIX, check_is_whole},
         request_object::{self, merge},
     },
@@ -63,6 +64,7 @@ fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuthError>
     let allow_insecure = req.app.settings().allow_insecure_callback_urls;
     let reply_to = ReplyTo::verify(&params, &req.who, allow_insecure)
         .map_err(|error| OAuthError::invalid_request(format!("Refused: {}.", error.rule())))?;
-    AuthorizationRequest::parse(&params, &req.who, reply_to)?;
+    let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
+    AuthorizationRequest::parse(&params, &req.who, reply_to, read_hint)?;
     Ok(params)
 }

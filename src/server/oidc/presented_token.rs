@@ -5,11 +5,11 @@ use serde::Deserialize;
 use super::token::REFRESH_PREFIX;
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{GrantId, Timestamp},
+    model::{ClientId, GrantId, Timestamp},
     oidc::AccessTokenId,
     server::http::Head,
     store::{
-        StoreError, Tx, access_tokens,
+        StoreError, Tx, access_tokens, client_access_tokens,
         grants::{self, Subject},
         refresh_tokens,
     },
@@ -21,9 +21,9 @@ const MAX_TOKEN: usize = 8 * 1024;
 /// A token that may be one of ours.
 #[derive(Debug, Clone)]
 pub(super) enum PresentedToken {
-    /// A JWT that names one of our grants.
+    /// A JWT that names one of our grants, or its own row when there was none.
     Access {
-        /// The grant that it names.
+        /// What it names.
         grant_id: GrantId,
         /// What proves it.
         digest: Digest,
@@ -34,11 +34,26 @@ pub(super) enum PresentedToken {
 
 /// A token that is good, and what it stands for.
 #[derive(Debug)]
-pub(super) struct LiveToken {
-    /// The grant that bought it, and who gave that.
-    pub(super) subject: Subject,
-    /// When a refresh token ends; an access token says it itself.
-    pub(super) expires_at: Option<Timestamp>,
+pub(super) enum LiveToken {
+    /// A client acts for itself.
+    OfClient(ClientId),
+    /// A user has granted it.
+    OfUser {
+        /// The grant that bought it, and who gave that.
+        subject: Box<Subject>,
+        /// When a refresh token ends; an access token says it itself.
+        expires_at: Option<Timestamp>,
+    },
+}
+
+impl LiveToken {
+    /// The client that has it.
+    pub(super) fn client_id(&self) -> &ClientId {
+        match self {
+            Self::OfClient(client_id) => client_id,
+            Self::OfUser { subject, .. } => &subject.grant.client_id,
+        }
+    }
 }
 
 impl PresentedToken {
@@ -72,7 +87,8 @@ impl PresentedToken {
         let (grant_id, expires_at) = match self {
             Self::Access { grant_id, digest } => {
                 if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
-                    return Ok(None);
+                    let client = client_access_tokens::find_client(tx, *grant_id, *digest, now)?;
+                    return Ok(client.map(LiveToken::OfClient));
                 }
                 (*grant_id, None)
             }
@@ -85,7 +101,9 @@ impl PresentedToken {
         };
         let found = grants::find(tx, grant_id)?;
         let is_live = |found: &Subject| found.grant.revoked_at.is_none() && !found.user.disabled;
-        Ok(found.filter(is_live).map(|subject| LiveToken { subject, expires_at }))
+        Ok(found
+            .filter(is_live)
+            .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
     }
 }
 

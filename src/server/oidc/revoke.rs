@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::presented_token::PresentedToken;
+use super::presented_token::{LiveToken, PresentedToken};
 use crate::{
     model::{Actor, AuditEvent, ClientId, EventKind, Timestamp},
     oidc::{OAuthError, OAuthErrorCode},
@@ -10,7 +10,7 @@ use crate::{
         http::{Request, Response},
         limits,
     },
-    store::{Tx, access_tokens, audit_events, grants},
+    store::{Tx, access_tokens, audit_events, client_access_tokens, grants},
 };
 
 /// Ends a token: a refresh token with all of its grant, an access token alone (RFC 7009 §2.1).
@@ -40,18 +40,23 @@ struct Revocation {
 impl Revocation {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(), OAuthError> {
         let Some(live) = self.token.find_live(tx, self.now)? else { return Ok(()) };
-        if live.subject.grant.client_id != self.client_id {
+        if *live.client_id() != self.client_id {
             // RFC 7009 §2.1: refused, and the client is told.
             let detail = "the token was issued to another client";
             return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
         }
-        match &self.token {
-            PresentedToken::Access { grant_id, digest } => {
+        match (&self.token, live) {
+            (PresentedToken::Access { grant_id, .. }, LiveToken::OfClient(_)) => {
+                Ok(client_access_tokens::delete(tx, *grant_id)?)
+            }
+            (PresentedToken::Access { grant_id, digest }, _) => {
                 Ok(access_tokens::delete(tx, *grant_id, *digest)?)
             }
-            PresentedToken::Refresh(_) => {
-                grants::revoke(tx, live.subject.grant.id, self.now)?;
-                let user_id = Some(live.subject.grant.user_id);
+            (PresentedToken::Refresh(_), LiveToken::OfClient(_)) => Ok(()),
+            (PresentedToken::Refresh(_), LiveToken::OfUser { subject, .. }) => {
+                let grant = &subject.grant;
+                grants::revoke(tx, grant.id, self.now)?;
+                let user_id = Some(grant.user_id);
                 Ok(audit_events::insert(tx, &AuditEvent { user_id, ..self.event.clone() })?)
             }
         }

@@ -1,7 +1,7 @@
 //! What is read of a user for their claims: no more than was granted.
 
 use crate::{
-    model::ScopeToken,
+    model::{Claim, ClaimSet, ScopeToken},
     oidc::claims::UserClaims,
     store::{StoreError, Tx, custom_claims, grants::Subject, groups},
 };
@@ -10,10 +10,11 @@ use crate::{
 pub(super) fn find_user_claims(
     tx: &mut Tx<'_>,
     subject: &Subject,
+    granted: ClaimSet,
     issuer: &str,
 ) -> Result<UserClaims, StoreError> {
     let Subject { grant, user, .. } = subject;
-    let groups = match grant.scope.contains(&ScopeToken::Groups) {
+    let groups = match granted.contains(Claim::Groups) {
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),
     };
@@ -22,5 +23,5 @@ pub(super) fn find_user_claims(
         true => custom_claims::list_for_tokens(tx, user.id)?,
         false => Vec::new(),
     };
-    Ok(UserClaims::of(user, &groups, &grant.scope, issuer).with_custom(&custom))
+    Ok(UserClaims::of(user, &groups, granted, issuer).with_custom(&custom))
 }

@@ -21,31 +21,32 @@ use crate::{
 
 /// The claims about the user that an access token is good for.
 pub(in crate::server) async fn userinfo(req: Request) -> Response {
-    let has_token = req.head.header("authorization").is_some() || req.head.method == Method::POST;
     match claims(req).await {
-        Ok(claims) => Response::json(&claims).no_store(),
+        Ok(Some(claims)) => Response::json(&claims).no_store(),
+        // RFC 6750 §3.1: a request that does not authenticate learns the scheme, no more.
+        Ok(None) => {
+            Response::oauth_error(&refuse("none was given")).header(WWW_AUTHENTICATE, "Bearer")
+        }
         Err(error) => {
-            // RFC 6750 §3.1: a request that does not authenticate learns the scheme, no more.
-            let challenge = match has_token {
-                false => "Bearer".to_owned(),
-                true => format!(
-                    "Bearer error=\"{}\", error_description=\"{}\"",
-                    error.code.as_str(),
-                    error.description.replace('"', "'")
-                ),
-            };
+            let challenge = format!(
+                "Bearer error=\"{}\", error_description=\"{}\"",
+                error.code.as_str(),
+                error.description.replace('"', "'")
+            );
             Response::oauth_error(&error).header(WWW_AUTHENTICATE, &challenge)
         }
     }
 }
 
-async fn claims(req: Request) -> Result<UserClaims, OAuthError> {
+/// The claims, unless no token was shown at all.
+async fn claims(req: Request) -> Result<Option<UserClaims>, OAuthError> {
     let (req, token) = bearer_token(req).await?;
+    let Some(token) = token else { return Ok(None) };
     let token = PresentedToken::parse_access_token(&token);
     let token = token.ok_or_else(|| refuse("it is not one of ours"))?;
     let req = req.public();
     let (now, issuer) = (req.head.now, req.app.issuer().to_owned());
-    req.app.store().read(move |tx| find_claims(tx, &token, now, &issuer)).await
+    req.app.store().read(move |tx| find_claims(tx, &token, now, &issuer)).await.map(Some)
 }
 
 fn find_claims(
@@ -56,16 +57,18 @@ fn find_claims(
 ) -> Result<UserClaims, OAuthError> {
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
-    let LiveToken { subject, .. } = live.ok_or_else(|| refuse(unknown))?;
+    let LiveToken::OfUser { subject, .. } = live.ok_or_else(|| refuse(unknown))? else {
+        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it is of no user"));
+    };
     if !subject.grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
-    Ok(find_user_claims(tx, &subject, issuer)?)
+    Ok(find_user_claims(tx, &subject, subject.grant.claims_in_userinfo(), issuer)?)
 }
 
 /// RFC 6750 §2: in the header or in a form, in one of them. Tokens in a query end up in logs, and
 /// RFC 9700 §4.3.2 forbids them.
-async fn bearer_token(req: Request) -> Result<(Request<()>, String), OAuthError> {
+async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAuthError> {
     let in_header = req.head.header("authorization").map(|header| {
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
         match scheme.eq_ignore_ascii_case("bearer") {
@@ -75,8 +78,7 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, String), OAuthError>
     });
     let has_body = req.head.method == Method::POST && req.head.headers.contains_key(CONTENT_TYPE);
     if !has_body {
-        let token = in_header.unwrap_or_else(|| Err(refuse("none was given")))?;
-        return Ok((req.with_body(()), token));
+        return Ok((req.with_body(()), in_header.transpose()?));
     }
     let req = req.form(limits::TOKEN).await?;
     let in_form = req.body().value("access_token").map(str::to_owned);
@@ -86,9 +88,8 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, String), OAuthError>
                 "The access token is in the header and in the body; one of them is enough.",
             ));
         }
-        (Some(token), None) => token?,
-        (None, Some(token)) => token,
-        (None, None) => return Err(refuse("none was given")),
+        (Some(token), None) => Some(token?),
+        (None, token) => token,
     };
     Ok((req.with_body(()), token))
 }

@@ -33,6 +33,8 @@ pub enum Problem {
         redirect_uri: String,
         client: String,
     },
+    /// It took too long.
+    TimedOut,
     TooManyRequests,
     /// The database is away, for now.
     Unavailable,
@@ -55,6 +57,7 @@ impl Problem {
             Self::NotAllowed { .. } => 403,
             Self::NotFound => 404,
             Self::Other { status, .. } => *status,
+            Self::TimedOut => 504,
             Self::TooManyRequests => 429,
             Self::Unavailable => 503,
             Self::InteractionExpired
@@ -73,6 +76,7 @@ impl Problem {
             Self::NotFound => "problem.not_found.title",
             Self::Other { .. } => "problem.other.title",
             Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.title",
+            Self::TimedOut => "problem.timed_out.title",
             Self::TooManyRequests => "problem.too_many.title",
             Self::Unavailable => "problem.unavailable.title",
             Self::UnknownClient { .. } => "problem.unknown_client.title",
@@ -92,6 +96,7 @@ impl Problem {
             Self::RedirectUriNotRegistered { .. } => {
                 layout.t("problem.redirect_uri.message").to_owned()
             }
+            Self::TimedOut => layout.t("problem.timed_out.message").to_owned(),
             Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
             Self::Unavailable => layout.t("problem.unavailable.message").to_owned(),
             Self::UnknownClient { .. } => layout.t("problem.unknown_client.message").to_owned(),
@@ -108,7 +113,7 @@ impl Problem {
             Self::Other { .. }
             | Self::RedirectUriNotRegistered { .. }
             | Self::UnknownClient { .. } => "problem.hint.tell_administrator",
-            Self::TooManyRequests | Self::Unavailable => "problem.hint.wait",
+            Self::TimedOut | Self::TooManyRequests | Self::Unavailable => "problem.hint.wait",
         })
     }
 

@@ -33,6 +33,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
             email: Some("alice@example.com".to_owned()),
         }),
         redirect_host: "links.example.com".to_owned(),
+        login_hint: None,
     }
 }
 
@@ -121,6 +122,7 @@ fn long_interaction(locale: Locale) -> InteractionPage {
         scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
         user: Some(user),
         redirect_host: "paperless.documents.mathematics.university.example.org".to_owned(),
+        login_hint: None,
         ..interaction(Step::Consent)
     }
 }

@@ -35,6 +35,8 @@ pub struct InteractionPage {
     pub user: Option<Account>,
     /// The host that the answer goes to, for people who look before they sign in.
     pub redirect_host: String,
+    /// Which account the client thinks of: its words, whether there is such an account or not.
+    pub login_hint: Option<String>,
 }
 
 impl InteractionPage {
@@ -50,6 +52,8 @@ impl InteractionPage {
 
     fn lead(&self) -> String {
         let key = match self.current_step {
+            // Somebody is signed in, and not the one whom the client has in mind.
+            Step::Authenticate if self.user.is_some() => "interaction.authenticate.other",
             Step::Authenticate => "interaction.authenticate.lead",
             Step::SelectAccount => "interaction.select_account.lead",
             Step::Reauthenticate => "interaction.reauthenticate.lead",
@@ -72,6 +76,15 @@ impl InteractionPage {
     fn deny_label(&self) -> &str {
         let consent = self.current_step == Step::Consent;
         self.layout.t(if consent { "interaction.deny" } else { "interaction.cancel" })
+    }
+
+    /// The account to sign in with, if it looks like one: whoever makes up the address could else
+    /// write to people on our page.
+    fn hinted_account(&self) -> Option<&str> {
+        let fits = |c: char| c.is_alphanumeric() || c.is_ascii_punctuation();
+        let is_name = |hint: &&str| hint.chars().count() <= 100 && hint.chars().all(fits);
+        let hint = self.login_hint.as_deref().filter(is_name);
+        hint.filter(|_| self.current_step == Step::Authenticate)
     }
 
     /// An address of another scheme, such as `javascript:`, is text and no link.
@@ -113,6 +126,20 @@ mod tests {
         page.scopes = vec!["read:<orders>".to_owned()];
 
         assert!(page.render().unwrap().contains("read:&#60;orders&#62;"));
+    }
+
+    #[test]
+    fn a_login_hint_is_shown_where_one_signs_in_and_if_it_may_be_an_account() {
+        let shows = |step, hint: &str| {
+            let mut page = gallery::interaction(step);
+            page.login_hint = Some(hint.to_owned());
+            page.render().unwrap().contains("id=\"hint\"")
+        };
+        assert!(shows(Step::Authenticate, "alice@example.com"));
+        assert!(!shows(Step::Consent, "alice@example.com"));
+        assert!(!shows(Step::Authenticate, "Call 555-0100 to go on"));
+        assert!(!shows(Step::Authenticate, "a\u{202e}b"));
+        assert!(!shows(Step::Authenticate, &"a".repeat(101)));
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn every_foreign_key_has_an_index() {
     let rows = Connection::open(path(&folder)).unwrap();
     let sql =
         "SELECT t.name, f.\"from\" FROM pragma_table_list t, pragma_foreign_key_list(t.name) f
-                WHERE t.schema = 'main'";
+                WHERE t.schema = 'main' AND f.seq = 0";
     let mut statement = rows.prepare(sql).unwrap();
     let keys = statement
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))

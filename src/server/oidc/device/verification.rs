@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     crypto::BearerToken,
     model::{
-        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Timestamp,
-        UserCode, text::TextError, view::ClientMetaView,
+        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, RequestedClaims,
+        Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
     server::http::{
@@ -192,6 +192,7 @@ impl Approval {
             user_id: user.id,
             session_id: session.id,
             scope: asked.code.scope.clone(),
+            claims: RequestedClaims::default(),
             auth_time: auth_time(session, reauthenticated_at),
             amr: reauthenticated_at.map_or(session.amr, |_| Amr::Passkey),
             requested_at: asked.code.requested_at,

@@ -35,6 +35,14 @@ pub(in crate::server::oidc) struct TokenResponse {
     scope: String,
 }
 
+impl TokenResponse {
+    /// What a client gets that acts for itself (RFC 6749 §4.4.3: no refresh token).
+    pub(super) fn of_client(access_token: String, expires_in: i64, scope: String) -> Self {
+        let token_type = "bearer";
+        Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
+    }
+}
+
 /// Finds a grant and whose it is.
 pub(super) fn find_subject(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Subject, OAuthError> {
     let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
@@ -58,8 +66,9 @@ impl Material {
         nonce: Option<String>,
         issuer: &str,
     ) -> Result<Self, StoreError> {
-        let user_claims = match subject.grant.scope.contains(&ScopeToken::Openid) {
-            true => Some(find_user_claims(tx, &subject, issuer)?),
+        let grant = &subject.grant;
+        let user_claims = match grant.scope.contains(&ScopeToken::Openid) {
+            true => Some(find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?),
             false => None,
         };
         Ok(Self { subject, user_claims, nonce })
@@ -155,7 +164,7 @@ impl NewTokens {
 }
 
 /// There is always a key, unless the database is away when a new one is needed.
-fn no_key(error: KeysError) -> OAuthError {
+pub(super) fn no_key(error: KeysError) -> OAuthError {
     match error {
         KeysError::Store(error) => error.into(),
         error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),

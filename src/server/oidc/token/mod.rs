@@ -1,5 +1,6 @@
 //! `POST /api/oidc/token` (RFC 6749 §3.2)
 
+mod client_credentials;
 mod code;
 mod device;
 mod exchange;
@@ -18,7 +19,7 @@ use crate::{
     },
 };
 
-/// Exchanges a code, a device code or a refresh token for tokens.
+/// Exchanges a code, a device code, a refresh token or nothing but its credentials for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let used_header = req.head.header("authorization").is_some();
     with_challenge(used_header, respond(req).await)
@@ -35,6 +36,7 @@ async fn respond(req: Request) -> Result<Response, OAuthError> {
     let client_id = req.who.id.to_string();
     let tokens = match grant_type {
         GrantType::AuthorizationCode => code::redeem(req).await?,
+        GrantType::ClientCredentials => client_credentials::issue(req).await?,
         GrantType::DeviceCode => device::redeem(req).await?,
         GrantType::RefreshToken => refresh::rotate(req).await?,
     };

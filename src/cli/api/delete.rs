@@ -1,0 +1,77 @@
+//! `pocketid api delete`
+
+use serde::Serialize;
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{find_api, find_api_opt},
+    page::Page,
+    prompt,
+    report::Outcome,
+};
+use crate::{
+    model::{EventKind, Resource},
+    store::{apis, audit_events},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid api delete https://api.example.com
+  pocketid api delete https://api.example.com --yes --if-present";
+
+/// Delete an API, with its permissions and what clients may do with it
+///
+/// Nobody gets access tokens for it any more. On a terminal it asks first; elsewhere it wants --yes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Delete {
+    /// Resource identifier
+    #[arg(value_name = "RESOURCE")]
+    resource: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do nothing when there is no such API
+    #[arg(long)]
+    if_present: bool,
+}
+
+/// The API that is gone, if there was one.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Deleted(Option<Gone>);
+
+#[derive(Debug, Serialize)]
+struct Gone {
+    resource: Resource,
+}
+
+impl Delete {
+    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+        let store = ctx.existing_store()?;
+        let found = store.read_blocking(|tx| match self.if_present {
+            true => Ok(find_api_opt(tx, &self.resource)?),
+            false => find_api(tx, &self.resource).map(Some),
+        })?;
+        let Some(api) = found else {
+            ctx.report().note(format!("There is no API {}; nothing was changed.", self.resource));
+            return Ok(Deleted(None));
+        };
+        let consequence = format!("This deletes {} and all its permissions.", api.resource);
+        prompt::confirm(ctx, self.yes, &consequence)?;
+        let data = [("resource", api.resource.to_string())];
+        let event = ctx.event(EventKind::ApiDeleted, None, data);
+        store.write_blocking(move |tx| {
+            apis::delete(tx, api.id)?;
+            audit_events::insert(tx, &event)
+        })?;
+        ctx.report().note(format!("Deleted the API {}.", api.resource));
+        Ok(Deleted(Some(Gone { resource: api.resource })))
+    }
+}
+
+impl Outcome for Deleted {
+    /// Nothing: that it is gone was told already.
+    fn write_text(&self, _page: &mut Page) {}
+}

@@ -1,0 +1,126 @@
+//! `pocketid api permission`
+
+use super::{
+    super::{context::Context, error::CliError, names::find_api},
+    show::Shown,
+};
+use crate::{
+    model::{ApiName, EventKind, Permission, PermissionDescription, PermissionKey},
+    store::{apis, audit_events},
+};
+
+/// What an API allows
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    #[command(visible_alias = "create")]
+    Add(Add),
+    #[command(visible_alias = "delete")]
+    Remove(Remove),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid api permission add https://api.example.com orders:read --name \"Read orders\"
+  pocketid api permission remove https://api.example.com orders:read";
+
+/// Add a permission to an API
+///
+/// Its key is the scope that clients ask for. No client has it until `pocketid api grant` gives it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Add {
+    /// Resource identifier of the API
+    #[arg(value_name = "RESOURCE")]
+    resource: String,
+    /// Scope that stands for the permission
+    #[arg(value_name = "KEY")]
+    key: PermissionKey,
+    /// Name that people see; the key unless given
+    #[arg(long, value_name = "NAME")]
+    name: Option<ApiName>,
+    /// What it allows, in a sentence
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    description: PermissionDescription,
+    /// Do nothing when the API has it already
+    #[arg(long)]
+    if_absent: bool,
+}
+
+/// Remove a permission from an API, and from every client that has it
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Remove {
+    /// Resource identifier of the API
+    #[arg(value_name = "RESOURCE")]
+    resource: String,
+    /// Scope that stands for the permission
+    #[arg(value_name = "KEY")]
+    key: PermissionKey,
+    /// Do nothing when the API does not have it
+    #[arg(long)]
+    if_present: bool,
+}
+
+impl Command {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        match self {
+            Self::Add(add) => ctx.report().result(&add.run(ctx)?),
+            Self::Remove(remove) => ctx.report().result(&remove.run(ctx)?),
+        }
+    }
+}
+
+impl Add {
+    fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+        let name = match self.name {
+            Some(name) => name,
+            None => self.key.as_str().parse().map_err(|error| {
+                CliError::usage(format!("the name that people see {error}"))
+                    .hint("give a shorter one with --name")
+            })?,
+        };
+        let permission = Permission { key: self.key, name, description: self.description };
+        let data =
+            [("resource", self.resource.clone()), ("permission", permission.key.to_string())];
+        let event = ctx.event(EventKind::ApiChanged, None, data);
+        let (resource, if_absent) = (self.resource, self.if_absent);
+        ctx.existing_store()?.write_blocking(move |tx| {
+            let api = find_api(tx, &resource)?;
+            match apis::insert_permission(tx, api.id, &permission)? {
+                true => audit_events::insert(tx, &event)?,
+                false if if_absent => {}
+                false => {
+                    let message =
+                        format!("{} has the permission {} already", api.resource, permission.key);
+                    return Err(
+                        CliError::refused(message).hint("add --if-absent to leave it as it is")
+                    );
+                }
+            }
+            let api = find_api(tx, &resource)?;
+            Ok(Shown::load(tx, &api)?)
+        })
+    }
+}
+
+impl Remove {
+    fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+        let data = [("resource", self.resource.clone()), ("permission", self.key.to_string())];
+        let event = ctx.event(EventKind::ApiChanged, None, data);
+        ctx.existing_store()?.write_blocking(move |tx| {
+            let api = find_api(tx, &self.resource)?;
+            match apis::delete_permission(tx, api.id, &self.key)? {
+                true => audit_events::insert(tx, &event)?,
+                false if self.if_present => {}
+                false => {
+                    let message = format!("{} has no permission {}", api.resource, self.key);
+                    return Err(
+                        CliError::refused(message).hint("`pocketid api show` lists those it has")
+                    );
+                }
+            }
+            let api = find_api(tx, &self.resource)?;
+            Ok(Shown::load(tx, &api)?)
+        })
+    }
+}

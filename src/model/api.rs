@@ -1,0 +1,190 @@
+//! APIs: resource servers that clients get access tokens for (RFC 8707).
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+use url::Url;
+
+use super::{
+    ApiId, Timestamp,
+    text::{TextError, bounded, text_type},
+};
+
+text_type!(
+    /// The name of an API or of a permission, as people see it.
+    ApiName, 1, 50
+);
+
+text_type!(
+    /// What a permission allows, in a sentence.
+    PermissionDescription, 0, 200
+);
+
+/// Scopes that have a meaning of their own (Pocket ID 2.14).
+const RESERVED: [&str; 6] =
+    ["openid", "profile", "email", "email_verified", "groups", "offline_access"];
+
+/// A resource identifier (RFC 8707 §2): an absolute URI without a fragment. Slashes at its end do not
+/// count.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Resource(String);
+
+impl Resource {
+    /// The text on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Resource {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = bounded(text.trim_end_matches('/'), 1, 350)?;
+        let is_uri = Url::parse(&text).is_ok_and(|url| {
+            url.fragment().is_none() && !matches!(url.scheme(), "javascript" | "data")
+        });
+        match is_uri && !text.contains(char::is_whitespace) {
+            true => Ok(Self(text)),
+            false => Err(TextError::format("must be an absolute URI without a fragment")),
+        }
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The scope that stands for a permission (RFC 6749 §3.3).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct PermissionKey(String);
+
+impl PermissionKey {
+    /// The text on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PermissionKey {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let text = bounded(text, 1, 128)?;
+        if RESERVED.contains(&text.to_lowercase().as_str()) {
+            return Err(TextError::format("is reserved by Pocket ID"));
+        }
+        let is_allowed = |c: char| matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
+        match text.chars().all(is_allowed) {
+            true => Ok(Self(text)),
+            false => {
+                Err(TextError::format("contains characters that are not valid in an OAuth scope"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for PermissionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Something that an API allows.
+#[derive(Debug, Clone)]
+pub struct Permission {
+    /// The scope that stands for it.
+    pub key: PermissionKey,
+    /// What people see.
+    pub name: ApiName,
+    /// What it allows.
+    pub description: PermissionDescription,
+}
+
+/// A resource server.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// Its id.
+    pub id: ApiId,
+    /// What people see.
+    pub name: ApiName,
+    /// What it calls itself on the wire.
+    pub resource: Resource,
+    /// What it allows, by key.
+    pub permissions: Vec<Permission>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+/// On whose behalf a client uses an API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectType {
+    /// Its own: client credentials.
+    Client,
+    /// Its user's.
+    User,
+}
+
+impl SubjectType {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Client, Self::User];
+
+    /// The name in the database and at the terminal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::User => "user",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subject| subject.as_str() == text)
+    }
+}
+
+/// What a client may do with an API on somebody's behalf.
+#[derive(Debug, Clone)]
+pub struct ApiAccess {
+    /// The API.
+    pub resource: Resource,
+    /// What it may ask for.
+    pub permissions: Vec<PermissionKey>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 8707 §2.
+    #[test]
+    fn a_resource_is_an_absolute_uri_without_a_fragment() {
+        for (text, read) in [
+            ("https://api.example.com", "https://api.example.com"),
+            ("https://api.example.com/v1//", "https://api.example.com/v1"),
+            ("urn:example:api", "urn:example:api"),
+            ("api://grafana", "api://grafana"),
+        ] {
+            assert_eq!(text.parse::<Resource>().unwrap().as_str(), read);
+        }
+        for text in ["", "/", "api", "https://a/#f", "https://a b", "javascript:x", "data:x"] {
+            assert!(text.parse::<Resource>().is_err(), "{text}");
+        }
+    }
+
+    /// RFC 6749 §3.3.
+    #[test]
+    fn a_permission_is_a_scope_that_means_nothing_else() {
+        for text in ["read", "orders:write", "https://a/x", "!"] {
+            assert!(text.parse::<PermissionKey>().is_ok(), "{text}");
+        }
+        for text in ["", "a b", "a\"", "a\\", "ä", "openid", "OpenID", "groups", "offline_access"]
+        {
+            assert!(text.parse::<PermissionKey>().is_err(), "{text}");
+        }
+    }
+}

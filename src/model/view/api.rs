@@ -1,0 +1,56 @@
+//! `Api` and `ApiPermission` (Pocket ID 2.14)
+
+use serde::Serialize;
+
+use crate::model::{
+    Api, ApiId, ApiName, Permission, PermissionDescription, PermissionKey, Resource, Timestamp,
+};
+
+/// An API.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiView {
+    id: ApiId,
+    /// What people see.
+    pub name: ApiName,
+    /// What it calls itself on the wire.
+    pub resource: Resource,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// What it allows.
+    pub permissions: Vec<PermissionView>,
+}
+
+/// A permission.
+#[derive(Debug, Serialize)]
+pub struct PermissionView {
+    /// The scope that stands for it.
+    pub key: PermissionKey,
+    name: ApiName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<PermissionDescription>,
+}
+
+impl ApiView {
+    /// The API as the REST API shows it.
+    pub fn of(api: &Api) -> Self {
+        Self {
+            id: api.id,
+            name: api.name.clone(),
+            resource: api.resource.clone(),
+            created_at: api.created_at,
+            permissions: api.permissions.iter().map(PermissionView::of).collect(),
+        }
+    }
+}
+
+impl PermissionView {
+    fn of(permission: &Permission) -> Self {
+        let description = &permission.description;
+        Self {
+            key: permission.key.clone(),
+            name: permission.name.clone(),
+            description: (!description.as_str().is_empty()).then(|| description.clone()),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What a request runs into outside its handler, told in the form that its caller reads.
+
+use hyper::{StatusCode, header::RETRY_AFTER};
+
+use super::{
+    App,
+    failure::{Caller, PageError, answer},
+    http::{ApiError, Response},
+    pages::Problem,
+    route::Audience,
+};
+use crate::oidc::{OAuthError, OAuthErrorCode};
+
+/// Why a handler did not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It panicked.
+    Panicked,
+    /// It took too long.
+    TimedOut,
+    /// It was not asked: there were too many requests. The next one is let through after so many
+    /// seconds.
+    TooMany(u64),
+}
+
+impl Refusal {
+    /// The answer.
+    pub(super) fn into_response(self, audience: Audience, app: &App, caller: &Caller) -> Response {
+        let response = match audience {
+            Audience::Application => Response::oauth_error(&self.oauth_error()),
+            Audience::Person => answer::<PageError>(Err(self.page_error()), app, caller),
+            Audience::Script => answer::<ApiError>(Err(self.api_error()), app, caller),
+        };
+        let response = response.status(self.status());
+        match self {
+            Self::TooMany(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
+            _ => response,
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// The causes, for the log.
+    fn detail(self) -> &'static str {
+        match self {
+            Self::Panicked => "the handler panicked",
+            Self::TimedOut => "the handler took too long",
+            Self::TooMany(_) => "too many requests from one address",
+        }
+    }
+
+    /// RFC 6749 §5.2 has no code for these; those of §4.1.2.1 are what clients know.
+    fn oauth_error(self) -> OAuthError {
+        let (code, description) = match self {
+            Self::Panicked => return OAuthError::new(OAuthErrorCode::ServerError, self.detail()),
+            Self::TimedOut => (
+                OAuthErrorCode::TemporarilyUnavailable,
+                "The server did not finish in time. Try again in a moment.",
+            ),
+            Self::TooMany(_) => (
+                OAuthErrorCode::TemporarilyUnavailable,
+                "There were too many requests from this address. Try again later.",
+            ),
+        };
+        OAuthError { detail: self.detail().into(), ..OAuthError::explained(code, description) }
+    }
+
+    fn page_error(self) -> PageError {
+        let problem = match self {
+            Self::Panicked => Problem::Internal,
+            Self::TimedOut => Problem::TimedOut,
+            Self::TooMany(_) => Problem::TooManyRequests,
+        };
+        PageError::from(problem).because(self.detail())
+    }
+
+    fn api_error(self) -> ApiError {
+        match self {
+            Self::Panicked => ApiError::internal(self.detail()),
+            Self::TimedOut => ApiError::new(self.status(), "request_timeout", "Request timed out"),
+            Self::TooMany(seconds) => ApiError::rate_limited(seconds),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_is_told_in_codes_that_it_knows() {
+        for (refusal, status, code) in [
+            (Refusal::Panicked, 500, OAuthErrorCode::ServerError),
+            (Refusal::TimedOut, 504, OAuthErrorCode::TemporarilyUnavailable),
+            (Refusal::TooMany(3), 429, OAuthErrorCode::TemporarilyUnavailable),
+        ] {
+            let error = refusal.oauth_error();
+            assert_eq!((refusal.status().as_u16(), error.code), (status, code));
+            assert_ne!(error.description, error.detail, "the cause is for the log");
+        }
+    }
+}
