@@ -3,6 +3,7 @@
 pub mod api;
 pub mod audit;
 pub mod claim;
+pub mod claim_rule;
 pub mod client;
 mod client_keys;
 pub mod custom_claim;
@@ -30,6 +31,7 @@ pub use api::{
 };
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
+pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{AccessTokenId, claims_request::ACR};
 use crate::model::{
-    Claim, ClaimSet, Client, CustomClaim, EndedSession, Grant, Group, Resource, Scope, ScopeToken,
-    SessionId, Timestamp, User,
+    Claim, ClaimSet, Client, EndedSession, Grant, Group, Resource, Scope, ScopeToken, SessionId,
+    Timestamp, User,
 };
 
 /// One hour: the life of an ID token in seconds.
@@ -72,14 +72,9 @@ impl UserClaims {
         }
     }
 
-    /// Adds custom claims. Of several of one name the first one counts; none takes the place of a
-    /// standard one.
-    pub fn with_custom(mut self, claims: &[CustomClaim]) -> Self {
-        for CustomClaim { name, value } in claims.iter().filter(|claim| !claim.name.is_reserved()) {
-            let claim = self.custom.entry(name.as_str());
-            claim.or_insert_with(|| value.to_json());
-        }
-        self
+    /// With claims that are not standard, and have other names than those that are.
+    pub fn with_custom(self, custom: Map<String, Value>) -> Self {
+        Self { custom, ..self }
     }
 }
 

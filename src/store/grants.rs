@@ -1,18 +1,19 @@
 //! `grants`: what one authorization gave; the parent of its code and tokens.
 
 use super::{
-    Row, StoreError, Tx, users,
+    Row, StoreError, Tx, clients, users,
     value::{params, parse_column},
 };
 use crate::model::{
-    Amr, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp, User,
-    UserId,
+    Amr, ClaimRule, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId,
+    Timestamp, User, UserId,
 };
 
 /// Where the columns of the user begin, behind those of the grant.
 const USER: usize = 13;
 /// What stands behind the user.
 const HAS_CUSTOM_CLAIMS: usize = 25;
+const CLAIM_RULES: usize = 26;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
@@ -20,9 +21,11 @@ const FIND: &str = "
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
            u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
            CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
-                       OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT)
+                       OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
+           c.claim_rules
       FROM grants g
       JOIN users u ON u.id = g.user_id
+      JOIN clients c ON c.id = g.client_id
      WHERE g.id = ?1";
 
 const INSERT: &str = "
@@ -49,6 +52,8 @@ pub struct Subject {
     /// Whether the user or any group has custom claims. Told with the grant, so that where there are
     /// none nobody has to ask for them.
     pub has_custom_claims: bool,
+    /// What its client is told of users.
+    pub claim_rules: Vec<ClaimRule>,
 }
 
 /// Finds a grant and the user who gave it.
@@ -58,6 +63,7 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError>
             grant: read(row)?,
             user: users::read(row, USER)?,
             has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
+            claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
         })
     })
 }

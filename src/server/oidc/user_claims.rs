@@ -1,9 +1,12 @@
 //! What is read of a user for their claims: no more than was granted.
 
 use crate::{
-    model::{Claim, ClaimSet, ScopeToken},
-    oidc::claims::UserClaims,
-    store::{StoreError, Tx, custom_claims, grants::Subject, groups},
+    model::{Claim, ClaimSet},
+    oidc::{
+        claims::UserClaims,
+        custom_claims::{self, needs_user_claims},
+    },
+    store::{self, StoreError, Tx, grants::Subject, groups},
 };
 
 /// The claims about the user of a grant, for an ID token or UserInfo.
@@ -13,15 +16,16 @@ pub(super) fn find_user_claims(
     granted: ClaimSet,
     issuer: &str,
 ) -> Result<UserClaims, StoreError> {
-    let Subject { grant, user, .. } = subject;
+    let Subject { grant, user, has_custom_claims, claim_rules } = subject;
     let groups = match granted.contains(Claim::Groups) {
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),
     };
     // Most have none, and then it is no query.
-    let custom = match subject.has_custom_claims && grant.scope.contains(&ScopeToken::Profile) {
-        true => custom_claims::list_for_tokens(tx, user.id)?,
+    let of_user = match *has_custom_claims && needs_user_claims(&grant.scope, claim_rules) {
+        true => store::custom_claims::list_for_tokens(tx, user.id)?,
         false => Vec::new(),
     };
-    Ok(UserClaims::of(user, &groups, granted, issuer).with_custom(&custom))
+    let custom = custom_claims::granted(&grant.scope, claim_rules, &of_user);
+    Ok(UserClaims::of(user, &groups, granted, issuer).with_custom(custom))
 }

@@ -77,7 +77,9 @@ fn pending(req: &Authorised<Client, Params>) -> DeviceCode {
     DeviceCode {
         id: GrantId(req.app.new_id(now)),
         client_id: req.who.id.clone(),
-        scope: Scope::requested(req.body.value("scope").unwrap_or_default(), |_| false),
+        scope: Scope::requested(req.body.value("scope").unwrap_or_default(), |name| {
+            req.who.has_scope(name)
+        }),
         ip_address: req.head.client_ip.to_string(),
         status: DeviceCodeStatus::Pending,
         interval_seconds: INTERVAL_SECONDS,

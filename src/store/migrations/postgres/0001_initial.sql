@@ -81,6 +81,8 @@ CREATE TABLE clients (
     -- A JWK Set, and a JSON array of issuers: read with the client, and never searched.
     jwks TEXT,
     federated_identities TEXT,
+    -- A JSON array of rules, read with the client or with its grants.
+    claim_rules TEXT,
     access_token_seconds BIGINT NOT NULL,
     refresh_token_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
