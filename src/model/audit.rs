@@ -21,6 +21,8 @@ pub enum EventKind {
     ApiRevoked,
     /// A user went to a client that they had allowed before.
     ClientAuthorization,
+    /// What a client is told of users was changed.
+    ClientClaimsChanged,
     /// A client was registered.
     ClientCreated,
     /// A client was removed.
@@ -31,6 +33,8 @@ pub enum EventKind {
     DeviceCodeAuthorization,
     /// A client gave back what a user had granted it.
     GrantRevoked,
+    /// The claims of a group were changed.
+    GroupClaimsChanged,
     /// A group was made.
     GroupCreated,
     /// Users were put into a group.
@@ -55,6 +59,8 @@ pub enum EventKind {
     SignIn,
     /// Somebody signed in with a one-time link or code.
     TokenSignIn,
+    /// The claims of a user were changed.
+    UserClaimsChanged,
 }
 
 impl EventKind {
@@ -68,11 +74,13 @@ impl EventKind {
             Self::ApiGranted => "API_GRANTED",
             Self::ApiRevoked => "API_REVOKED",
             Self::ClientAuthorization => "CLIENT_AUTHORIZATION",
+            Self::ClientClaimsChanged => "CLIENT_CLAIMS_CHANGED",
             Self::ClientCreated => "CLIENT_CREATED",
             Self::ClientDeleted => "CLIENT_DELETED",
             Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
             Self::DeviceCodeAuthorization => "DEVICE_CODE_AUTHORIZATION",
             Self::GrantRevoked => "GRANT_REVOKED",
+            Self::GroupClaimsChanged => "GROUP_CLAIMS_CHANGED",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
             Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
@@ -85,6 +93,7 @@ impl EventKind {
             Self::SigningKeysRotated => "SIGNING_KEYS_ROTATED",
             Self::SignIn => "SIGN_IN",
             Self::TokenSignIn => "TOKEN_SIGN_IN",
+            Self::UserClaimsChanged => "USER_CLAIMS_CHANGED",
         }
     }
 }

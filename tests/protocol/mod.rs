@@ -6,6 +6,7 @@ mod ceremonies;
 mod claims_parameter;
 mod client_credentials;
 mod client_metadata;
+mod custom_claims;
 mod hints;
 mod http;
 mod issuer_keys;
