@@ -289,11 +289,23 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__user,add)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__help__subcmd__user,disable)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__disable"
+                ;;
+            pocketid__subcmd__help__subcmd__user,enable)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__enable"
+                ;;
             pocketid__subcmd__help__subcmd__user,list)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__list"
                 ;;
+            pocketid__subcmd__help__subcmd__user,remove)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__remove"
+                ;;
             pocketid__subcmd__help__subcmd__user,show)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__user,update)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__update"
                 ;;
             pocketid__subcmd__keys,help)
                 cmd="pocketid__subcmd__keys__subcmd__help"
@@ -313,17 +325,38 @@ _pocketid() {
             pocketid__subcmd__user,create)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__user,delete)
+                cmd="pocketid__subcmd__user__subcmd__remove"
+                ;;
+            pocketid__subcmd__user,disable)
+                cmd="pocketid__subcmd__user__subcmd__disable"
+                ;;
+            pocketid__subcmd__user,enable)
+                cmd="pocketid__subcmd__user__subcmd__enable"
+                ;;
             pocketid__subcmd__user,help)
                 cmd="pocketid__subcmd__user__subcmd__help"
                 ;;
             pocketid__subcmd__user,list)
                 cmd="pocketid__subcmd__user__subcmd__list"
                 ;;
+            pocketid__subcmd__user,remove)
+                cmd="pocketid__subcmd__user__subcmd__remove"
+                ;;
             pocketid__subcmd__user,show)
                 cmd="pocketid__subcmd__user__subcmd__show"
                 ;;
+            pocketid__subcmd__user,update)
+                cmd="pocketid__subcmd__user__subcmd__update"
+                ;;
             pocketid__subcmd__user__subcmd__help,add)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__add"
+                ;;
+            pocketid__subcmd__user__subcmd__help,disable)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__disable"
+                ;;
+            pocketid__subcmd__user__subcmd__help,enable)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__enable"
                 ;;
             pocketid__subcmd__user__subcmd__help,help)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__help"
@@ -331,8 +364,14 @@ _pocketid() {
             pocketid__subcmd__user__subcmd__help,list)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__list"
                 ;;
+            pocketid__subcmd__user__subcmd__help,remove)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__remove"
+                ;;
             pocketid__subcmd__user__subcmd__help,show)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__show"
+                ;;
+            pocketid__subcmd__user__subcmd__help,update)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__update"
                 ;;
             *)
                 ;;
@@ -1719,7 +1758,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user)
-            opts="add list show"
+            opts="add list show update enable disable remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1733,6 +1772,34 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__enable)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1760,7 +1827,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__user__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2011,7 +2106,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user)
-            opts="-o -q -h --output --quiet --color --help add create list show help"
+            opts="-o -q -h --output --quiet --color --help add create list show update enable disable remove delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2082,8 +2177,60 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__disable)
+            opts="-y -o -q -h --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__enable)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help)
-            opts="add list show help"
+            opts="add list show update enable disable remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2097,6 +2244,34 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__enable)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2138,7 +2313,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2178,6 +2381,32 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__remove)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__show)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2185,6 +2414,56 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__update)
+            opts="-y -o -q -h --username --email --first-name --last-name --display-name --admin --no-admin --locale --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --first-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --display-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0

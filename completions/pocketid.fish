@@ -65,19 +65,24 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -s h -l help -d 'Print help'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "add" -d 'Make an account'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "create" -d 'Make an account'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "list" -d 'List the accounts'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "show" -d 'Show an account'
-complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "add" -d 'Make an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "create" -d 'Make an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "list" -d 'List the accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "show" -d 'Show an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "update" -d 'Change an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "enable" -d 'Let somebody who was disabled sign in again'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "disable" -d 'Keep somebody from signing in, and end their sessions and tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "remove" -d 'Remove an account, with its passkeys, sessions and tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "delete" -d 'Remove an account, with its passkeys, sessions and tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and not __fish_seen_subcommand_from add create list show update enable disable remove delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l email -d 'E-mail address' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l first-name -d 'Given name' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from add" -l last-name -d 'Family name' -r
@@ -126,9 +131,67 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l username -d 'Another user name: letters, digits and any of _ . @ -' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l email -d 'E-mail address' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l first-name -d 'Given name' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l last-name -d 'Family name' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l display-name -d 'Name that people see' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l locale -d 'Language of the pages, such as en or zh-CN; the browser\'s when empty' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l admin -d 'Let the user administer'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -l no-admin -d 'Let the user administer no more'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -s y -l yes -d 'Even take away the last administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from enable" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from enable" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from disable" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from disable" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from disable" -s y -l yes -d 'Even disable the last administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from remove" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, and even remove the last administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from remove" -l if-present -d 'Do nothing when there is no such user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from delete" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, and even remove the last administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from delete" -l if-present -d 'Do nothing when there is no such user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make an account'
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the accounts'
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Let somebody who was disabled sign in again'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Keep somebody from signing in, and end their sessions and tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove an account, with its passkeys, sessions and tokens'
 complete -c pocketid -n "__fish_pocketid_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and not __fish_seen_subcommand_from create add list assign help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
@@ -471,6 +534,10 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_s
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "update" -d 'Change an account'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "enable" -d 'Let somebody who was disabled sign in again'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "disable" -d 'Keep somebody from signing in, and end their sessions and tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "remove" -d 'Remove an account, with its passkeys, sessions and tokens'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "create" -d 'Make a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "list" -d 'List the groups'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "assign" -d 'Put users into a group'
