@@ -181,11 +181,26 @@ _pocketid() {
             pocketid__subcmd__group,create)
                 cmd="pocketid__subcmd__group__subcmd__create"
                 ;;
+            pocketid__subcmd__group,delete)
+                cmd="pocketid__subcmd__group__subcmd__delete"
+                ;;
             pocketid__subcmd__group,help)
                 cmd="pocketid__subcmd__group__subcmd__help"
                 ;;
             pocketid__subcmd__group,list)
                 cmd="pocketid__subcmd__group__subcmd__list"
+                ;;
+            pocketid__subcmd__group,remove)
+                cmd="pocketid__subcmd__group__subcmd__delete"
+                ;;
+            pocketid__subcmd__group,show)
+                cmd="pocketid__subcmd__group__subcmd__show"
+                ;;
+            pocketid__subcmd__group,unassign)
+                cmd="pocketid__subcmd__group__subcmd__unassign"
+                ;;
+            pocketid__subcmd__group,update)
+                cmd="pocketid__subcmd__group__subcmd__update"
                 ;;
             pocketid__subcmd__group__subcmd__help,assign)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__assign"
@@ -193,11 +208,23 @@ _pocketid() {
             pocketid__subcmd__group__subcmd__help,create)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__create"
                 ;;
+            pocketid__subcmd__group__subcmd__help,delete)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__delete"
+                ;;
             pocketid__subcmd__group__subcmd__help,help)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__help"
                 ;;
             pocketid__subcmd__group__subcmd__help,list)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__list"
+                ;;
+            pocketid__subcmd__group__subcmd__help,show)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__show"
+                ;;
+            pocketid__subcmd__group__subcmd__help,unassign)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__unassign"
+                ;;
+            pocketid__subcmd__group__subcmd__help,update)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__update"
                 ;;
             pocketid__subcmd__help,api)
                 cmd="pocketid__subcmd__help__subcmd__api"
@@ -280,8 +307,20 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__group,create)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__create"
                 ;;
+            pocketid__subcmd__help__subcmd__group,delete)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__delete"
+                ;;
             pocketid__subcmd__help__subcmd__group,list)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__group,show)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__group,unassign)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__unassign"
+                ;;
+            pocketid__subcmd__help__subcmd__group,update)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__update"
                 ;;
             pocketid__subcmd__help__subcmd__keys,list)
                 cmd="pocketid__subcmd__help__subcmd__keys__subcmd__list"
@@ -1150,7 +1189,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group)
-            opts="-o -q -h --output --quiet --color --help create add list assign help"
+            opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1231,8 +1270,34 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__delete)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__help)
-            opts="create list assign help"
+            opts="create list show update delete assign unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1260,6 +1325,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__delete)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1301,6 +1380,48 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__unassign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__update)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__list)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1308,6 +1429,92 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__show)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__unassign)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__update)
+            opts="-o -q -h --name --friendly-name --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --friendly-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -1590,7 +1797,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group)
-            opts="create list assign"
+            opts="create list show update delete assign unassign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1631,7 +1838,63 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__group__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__unassign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -42,21 +42,25 @@ pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliErr
 
 /// Finds a group by name or id.
 pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
-    let by_name = match name.parse() {
-        Ok(name) => groups::find_by_name(tx, &name)?,
-        Err(_) => None,
-    };
-    let found = match (by_name, name.parse()) {
-        (None, Ok(id)) => groups::find(tx, id)?,
-        (by_name, _) => by_name,
-    };
-    match found {
+    match find_group_opt(tx, name)? {
         Some(group) => Ok(group),
         None => {
             let names = groups::names(tx)?;
             Err(not_found("group", name, &names, "pocketid group create NAME"))
         }
     }
+}
+
+/// [`find_group`], for who does not mind that there is none.
+pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliError> {
+    let by_name = match name.parse() {
+        Ok(name) => groups::find_by_name(tx, &name)?,
+        Err(_) => None,
+    };
+    Ok(match (by_name, name.parse()) {
+        (None, Ok(id)) => groups::find(tx, id)?,
+        (by_name, _) => by_name,
+    })
 }
 
 /// Finds the groups, each once.

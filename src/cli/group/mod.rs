@@ -2,7 +2,11 @@
 
 mod assign;
 mod create;
+mod delete;
 mod list;
+mod show;
+mod unassign;
+mod update;
 
 use super::{context::Context, error::CliError};
 
@@ -12,7 +16,12 @@ pub enum Command {
     #[command(visible_alias = "add")]
     Create(create::Create),
     List(list::List),
+    Show(show::Show),
+    Update(update::Update),
+    #[command(visible_alias = "remove")]
+    Delete(delete::Delete),
     Assign(assign::Assign),
+    Unassign(unassign::Unassign),
 }
 
 impl Command {
@@ -20,7 +29,11 @@ impl Command {
         match self {
             Self::Assign(assign) => ctx.report().result(&assign.run(ctx)?),
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
+            Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::Unassign(unassign) => ctx.report().result(&unassign.run(ctx)?),
+            Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }
     }
 }
