@@ -13,4 +13,5 @@ mod server;
 mod settings;
 mod setup;
 mod terminal;
+mod user_changes;
 mod users;

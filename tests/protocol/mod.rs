@@ -1,5 +1,6 @@
 //! The protocol and the API over HTTP.
 
+mod accounts;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;

@@ -105,10 +105,7 @@ impl Claims {
     }
 
     /// The rules after the edits, and the names of those that were set and removed.
-    fn apply(
-        &self,
-        mut rules: Vec<ClaimRule>,
-    ) -> Result<(Vec<ClaimRule>, Vec<String>, Vec<String>), CliError> {
+    fn apply(&self, mut rules: Vec<ClaimRule>) -> Result<Edited, CliError> {
         let (mut set, mut removed) = (Vec::new(), Vec::new());
         for Edit { name, source } in &self.edits {
             let found = rules.iter().position(|rule| rule.name == *name);
@@ -141,6 +138,9 @@ impl Claims {
         }
     }
 }
+
+/// The rules, the names of those that were set, and of those that were removed.
+type Edited = (Vec<ClaimRule>, Vec<String>, Vec<String>);
 
 /// The rules in one line.
 pub fn summary(rules: &[ClaimRule]) -> String {
