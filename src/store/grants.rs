@@ -10,11 +10,12 @@ use crate::model::{
 };
 
 /// The number of columns of a grant; those of its user stand behind.
-const COLUMNS: usize = 13;
+const COLUMNS: usize = 14;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
            g.created_at, g.expires_at, g.revoked_at, g.id_token_claims, g.userinfo_claims,
+           g.resource,
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
            u.is_admin, u.disabled, u.locale, u.created_at
       FROM grants g
@@ -23,8 +24,8 @@ const FIND: &str = "
 
 const INSERT: &str = "
     INSERT INTO grants (id, client_id, user_id, session_id, scope, auth_time, amr, requested_at,
-                        created_at, expires_at, id_token_claims, userinfo_claims)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                        created_at, expires_at, id_token_claims, userinfo_claims, resource)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1";
 
@@ -57,6 +58,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
             grant.expires_at,
             grant.claims.id_token.to_string(),
             grant.claims.userinfo.to_string(),
+            grant.resource,
         ],
     )?
     .expect_rows(1)
@@ -93,6 +95,7 @@ fn read(row: &Row<'_>) -> Result<Grant, StoreError> {
         user_id: row.get(2)?,
         session_id: row.get(3)?,
         scope: Scope::parse(&scope),
+        resource: row.get(13)?,
         claims: RequestedClaims {
             id_token: ClaimSet::parse(&row.get::<String>(11)?),
             userinfo: ClaimSet::parse(&row.get::<String>(12)?),

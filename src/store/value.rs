@@ -13,7 +13,7 @@ use crate::{
     model::{
         ApiId, ApiName, AuditEventId, ClientId, ClientName, ClientSecretId, DisplayName,
         EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PermissionKey, PersonName, Resource, SessionId, Timestamp, UserId,
+        PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp, UserId,
         Username, redirect_uri::RedirectUriPattern,
     },
 };
@@ -257,7 +257,7 @@ text_columns!(
     GroupName,
     PasskeyName,
     PermissionDescription,
-    PermissionKey,
+    ScopeName,
     PersonName,
     RedirectUriPattern,
     Resource,

@@ -22,6 +22,7 @@ mod rfc7636;
 mod rfc7662;
 mod rfc8414;
 mod rfc8628;
+mod rfc8707;
 mod rfc9068;
 mod rfc9101;
 mod rfc9126;

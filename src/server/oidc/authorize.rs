@@ -6,6 +6,7 @@
 use hyper::StatusCode;
 
 use super::{
+    api_access::add_api,
     authorize_code::issue_code,
     authorize_reply::AuthorizeFailure,
     authorize_source::{Source, gather, refuse_malformed},
@@ -86,7 +87,7 @@ async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
 
 async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeFailure> {
     let Source { client, params, pushed } = source;
-    let request = check_request(req, &client, &params)?;
+    let request = check_request(req, &client, &params).await?;
     check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
         .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
     let interaction = Interaction {
@@ -112,7 +113,8 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         Some(interactions::Found::Live(interaction)) => interaction,
     };
     let client = find_client(req, interaction.client_id.as_str()).await?;
-    let request = check_request(req, &client, &Params::from(interaction.parameters.clone()))?;
+    let request =
+        check_request(req, &client, &Params::from(interaction.parameters.clone())).await?;
     let user_id = req.who.as_ref().map(|who| who.user.id);
     // Whoever comes back must be who did the steps; for anybody else they begin again.
     if !interaction.is_denied && (user_id.is_none() || interaction.user_id != user_id) {
@@ -150,7 +152,7 @@ pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, Autho
 }
 
 /// The order matters: nothing may be redirected before the redirect URI is proven.
-fn check_request(
+async fn check_request(
     req: &Browser,
     client: &Client,
     params: &Params,
@@ -159,8 +161,14 @@ fn check_request(
     let reply_to = ReplyTo::verify(params, client, allow_insecure)
         .map_err(|error| AuthorizeFailure::reply_to(error, client.id.as_str()))?;
     let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
-    AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
-        .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
+    let request = AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
+        .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))?;
+    if params.value("resource").is_none() {
+        return Ok(request);
+    }
+    let (client, params) = (client.clone(), params.clone());
+    let added = req.app.store().read(move |tx| add_api(tx, &client, &params, request.clone()));
+    added.await.map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
 }
 
 /// What the user who is signed in, or nobody, has to do.

@@ -129,6 +129,7 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         user_id: who.user.id,
         session_id: who.session.id,
         scope: pending.request.scope.clone(),
+        resource: pending.request.resource.clone(),
         claims: pending.request.claims,
         auth_time: auth_time(&who.session, reauthenticated_at),
         amr: reauthenticated_at.map_or(who.session.latest_amr(), |_| Amr::Passkey),

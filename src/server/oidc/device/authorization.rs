@@ -12,6 +12,7 @@ use crate::{
     server::{
         http::{Authorised, Request, Response},
         limits,
+        oidc::api_access::read,
     },
     store::{StoreError, device_codes},
 };
@@ -40,7 +41,7 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
         let detail = "its metadata does not list the grant type";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
-    let code = pending(&req);
+    let code = pending(&req).await?;
     let token = BearerToken::generate(DEVICE_CODE_PREFIX, code.id.0, req.app.rng());
     let mut draws = 0;
     let user_code = loop {
@@ -66,17 +67,22 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
     Ok(Response::json(&answer).no_store().log_client(req.who.id.as_str()))
 }
 
-fn pending(req: &Authorised<Client, Params>) -> DeviceCode {
+async fn pending(req: &Authorised<Client, Params>) -> Result<DeviceCode, OAuthError> {
     let now = req.head.now;
-    DeviceCode {
+    let scope = Scope::requested(req.body.value("scope").unwrap_or_default(), |_| false);
+    let (client, params) = (req.who.clone(), req.body.clone());
+    let asked = req.app.store().read(move |tx| read(tx, &client, &params, scope.clone()));
+    let (scope, resource) = asked.await?;
+    Ok(DeviceCode {
         id: GrantId(req.app.new_id(now)),
         client_id: req.who.id.clone(),
-        scope: Scope::requested(req.body.value("scope").unwrap_or_default(), |_| false),
+        scope,
+        resource,
         ip_address: req.head.client_ip.to_string(),
         status: DeviceCodeStatus::Pending,
         interval_seconds: INTERVAL_SECONDS,
         polled_at: None,
         requested_at: now,
         expires_at: now.plus(DEVICE_CODE_SECONDS),
-    }
+    })
 }

@@ -11,7 +11,7 @@ pub(super) use issue::REFRESH_PREFIX;
 
 use crate::{
     model::GrantType,
-    oidc::{OAuthError, OAuthErrorCode, Params},
+    oidc::{OAuthError, OAuthErrorCode, Params, resource},
     server::{
         http::{Request, Response},
         limits,
@@ -22,6 +22,8 @@ use crate::{
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
     let grant_type = parse_grant_type(req.body())?;
+    // Checked for its form here; what it may mean is known since the authorization request.
+    resource::read(req.body())?;
     let req = req.authenticate_client().await?;
     if !req.who.may_use(grant_type) {
         let detail = "its metadata does not list the grant type";

@@ -1,7 +1,7 @@
 //! `grant_type=refresh_token` (RFC 6749 §6), with rotation (RFC 9700 §4.14.2)
 
 use super::{
-    exchange::{Found, Presented, check_group, exchange, refuse},
+    exchange::{Found, Presented, check_access, exchange, refuse},
     issue::{REFRESH_PREFIX, Subject, TokenResponse},
 };
 use crate::{
@@ -45,7 +45,7 @@ impl Presented for Refresh {
         }
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_expiry(token.expires_at, self.now)?;
-        check_group(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject)?;
         check_scope(&subject.grant, self.scope.as_deref())?;
         Ok(Found::Good(subject, None))
     }
