@@ -237,6 +237,7 @@ fn seed(database: &str) -> String {
         disabled: false,
         locale: None,
         created_at: now,
+        updated_at: now,
     };
     let token = BearerToken::generate("", new_id(), rng);
     let session = Session {

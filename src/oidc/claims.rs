@@ -33,6 +33,8 @@ pub struct UserClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email_verified: Option<bool>,
@@ -56,6 +58,7 @@ impl UserClaims {
             preferred_username: text(Claim::PreferredUsername, user.username.to_string()),
             picture: has(Claim::Picture).then(picture),
             locale: user.locale.clone().filter(|_| has(Claim::Locale)),
+            updated_at: has(Claim::UpdatedAt).then(|| user.updated_at.as_unix()),
             email: email.filter(|_| has(Claim::Email)).map(ToString::to_string),
             email_verified: email
                 .filter(|_| has(Claim::EmailVerified))
@@ -263,6 +266,7 @@ mod tests {
             disabled: false,
             locale: None,
             created_at: Timestamp::from_unix(0),
+            updated_at: Timestamp::from_unix(1),
         }
     }
 
@@ -293,7 +297,7 @@ mod tests {
             claims(&user(), "openid profile"),
             json!({
                 "sub": sub, "name": "Alice", "given_name": "Alice", "display_name": "Ali",
-                "preferred_username": "alice", "picture": picture,
+                "preferred_username": "alice", "picture": picture, "updated_at": 1,
             })
         );
     }

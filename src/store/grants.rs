@@ -17,7 +17,7 @@ const FIND: &str = "
            g.created_at, g.expires_at, g.revoked_at, g.id_token_claims, g.userinfo_claims,
            g.resource,
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-           u.is_admin, u.disabled, u.locale, u.created_at
+           u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
       FROM grants g
       JOIN users u ON u.id = g.user_id
      WHERE g.id = ?1";

@@ -195,6 +195,7 @@ impl TestOp {
             disabled: false,
             locale: None,
             created_at: self.now(),
+            updated_at: self.now(),
         };
         let row = user.clone();
         self.write(move |tx| users::insert(tx, &row));

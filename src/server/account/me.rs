@@ -126,6 +126,7 @@ impl CheckedProfile {
             disabled: false,
             locale: self.locale,
             created_at: now,
+            updated_at: now,
         }
     }
 }
