@@ -29,7 +29,7 @@ pub enum Claim {
     Picture,
     /// The user name.
     PreferredUsername,
-    /// When the account was last changed.
+    /// When something of the user was last changed.
     UpdatedAt,
 }
 

@@ -136,7 +136,7 @@ pub struct User {
     pub locale: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// When anything of the above was last changed.
+    /// When something of the above was last changed.
     pub updated_at: Timestamp,
 }
 

@@ -103,7 +103,9 @@ impl AuthorizationRequest {
             check(params)?;
         }
         check_grant_type(client)?;
-        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |_| false);
+        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |name| {
+            client.has_scope(name)
+        });
         let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
             true => claims_request::parse(params)?,
             // OIDC Core §3.1.2.1: it is no request of OpenID Connect.

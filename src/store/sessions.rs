@@ -34,6 +34,9 @@ const RECORD_AUTHENTICATION: &str = "UPDATE sessions SET authenticated_at = ?2 W
 const REVOKE: &str = "
     UPDATE sessions SET revoked_at = ?3 WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL";
 
+const REVOKE_ALL: &str =
+    "UPDATE sessions SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
+
 /// Finds the live session that a cookie proves.
 pub fn find(
     tx: &mut Tx<'_>,
@@ -99,6 +102,11 @@ pub fn revoke(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     Ok(tx.execute(REVOKE, params![id, user_id, now])?.rows() == 1)
+}
+
+/// Ends every session of a user. Says how many.
+pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
 }
 
 fn read(row: &Row<'_>) -> Result<Session, StoreError> {

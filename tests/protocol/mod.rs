@@ -1,11 +1,13 @@
 //! The protocol and the API over HTTP.
 
+mod accounts;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
 mod claims_parameter;
 mod client_credentials;
 mod client_metadata;
+mod custom_claims;
 mod hints;
 mod http;
 mod issuer_keys;
