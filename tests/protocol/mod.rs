@@ -29,6 +29,7 @@ mod rfc9068;
 mod rfc9101;
 mod rfc9126;
 mod rfc9207;
+mod rfc9700;
 mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;
