@@ -139,6 +139,9 @@ _pocketid() {
             pocketid__subcmd__client,add)
                 cmd="pocketid__subcmd__client__subcmd__create"
                 ;;
+            pocketid__subcmd__client,claims)
+                cmd="pocketid__subcmd__client__subcmd__claims"
+                ;;
             pocketid__subcmd__client,create)
                 cmd="pocketid__subcmd__client__subcmd__create"
                 ;;
@@ -156,6 +159,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__client,show)
                 cmd="pocketid__subcmd__client__subcmd__show"
+                ;;
+            pocketid__subcmd__client__subcmd__help,claims)
+                cmd="pocketid__subcmd__client__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__client__subcmd__help,create)
                 cmd="pocketid__subcmd__client__subcmd__help__subcmd__create"
@@ -267,6 +273,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__api__subcmd__permission,remove)
                 cmd="pocketid__subcmd__help__subcmd__api__subcmd__permission__subcmd__remove"
+                ;;
+            pocketid__subcmd__help__subcmd__client,claims)
+                cmd="pocketid__subcmd__help__subcmd__client__subcmd__claims"
                 ;;
             pocketid__subcmd__help__subcmd__client,create)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__create"
@@ -875,12 +884,42 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client)
-            opts="-o -q -h --output --quiet --color --help create add list show delete remove help"
+            opts="-o -q -h --output --quiet --color --help create add list show claims delete remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__claims)
+            opts="-o -q -h --scope --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -993,8 +1032,22 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__help)
-            opts="create list show delete help"
+            opts="create list show claims delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__help__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1539,8 +1592,22 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__client)
-            opts="create list show delete"
+            opts="create list show claims delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__client__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -205,21 +205,22 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "assign" -d 'Put users into a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "claims" -d 'List or change what tokens say of the members of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -s h -l help -d 'Print help'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "create" -d 'Register an OIDC client'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "add" -d 'Register an OIDC client'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "list" -d 'List the clients'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "create" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "add" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id -d 'Client ID; a random one unless given' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
@@ -280,6 +281,16 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -l scope -d 'Scope that carries the claims that are set' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -l if-present -d 'Do not mind that a claim to be removed is not there'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
@@ -303,6 +314,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "create" -d 'Register an OIDC client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the clients'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and not __fish_seen_subcommand_from create add list show permission grant revoke delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -501,6 +513,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "create" -d 'Register an OIDC client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "list" -d 'List the clients'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "create" -d 'Register an API'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "list" -d 'List the APIs'

@@ -25,10 +25,7 @@ pub mod time;
 pub mod user;
 pub mod view;
 
-pub use api::{
-    Api, ApiAccess, ApiName, Permission, PermissionDescription, PermissionKey, Resource,
-    SubjectType,
-};
+pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};

@@ -8,7 +8,7 @@ use super::{
     claims_request::{self, ClaimsRequest, same_subject},
 };
 use crate::model::{
-    Client, GrantType, RequestedClaims, Scope, ScopeToken, UserId,
+    Client, GrantType, RequestedClaims, Resource, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
 };
 
@@ -25,6 +25,7 @@ pub const KEPT: &[&str] = &[
     "nonce",
     "prompt",
     "redirect_uri",
+    "resource",
     "response_mode",
     "response_type",
     "scope",
@@ -67,6 +68,8 @@ pub struct AuthorizationRequest {
     pub reply_to: ReplyTo,
     /// What is asked for.
     pub scope: Scope,
+    /// The API that the access tokens are to be for (RFC 8707).
+    pub resource: Option<Resource>,
     /// What is asked for by name, beside the scope.
     pub claims: RequestedClaims,
     /// Bound into the ID token.
@@ -108,6 +111,7 @@ impl AuthorizationRequest {
         Ok(Self {
             reply_to,
             scope,
+            resource: None,
             claims,
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
@@ -119,9 +123,16 @@ impl AuthorizationRequest {
         })
     }
 
-    /// What the user is asked for, scopes standing for the claims that they carry.
+    /// What the user is asked for, as their consent is kept.
     pub fn consent_scope(&self) -> Scope {
-        self.scope.union(&self.claims.scope())
+        self.scope.to_be_consented(&self.claims, self.resource.as_ref())
+    }
+
+    /// What the user is asked for, as it is shown.
+    pub fn shown_scopes(&self) -> Vec<String> {
+        let mut names = self.scope.union(&self.claims.scope()).names();
+        names.extend(self.resource.as_ref().map(ToString::to_string));
+        names
     }
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.

@@ -149,7 +149,9 @@ pub struct AccessTokenClaims {
     iat: i64,
     exp: i64,
     jti: AccessTokenId,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     scp: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
 }
 
@@ -162,7 +164,8 @@ impl AccessTokenClaims {
         jti: AccessTokenId,
         now: Timestamp,
     ) -> Self {
-        let mut aud = vec![grant.client_id.to_string()];
+        let audience = grant.resource.as_ref().map(ToString::to_string);
+        let mut aud = vec![audience.unwrap_or_else(|| grant.client_id.to_string())];
         if has_userinfo(&grant.scope) {
             aud.push(issuer.to_owned());
         }
@@ -325,6 +328,7 @@ mod tests {
             user_id: UserId(Uuid::nil()),
             session_id: SessionId(Uuid::nil()),
             scope: Scope::parse("openid"),
+            resource: None,
             claims: RequestedClaims::default(),
             auth_time: Timestamp::from_unix(90),
             amr: Amr::Passkey,

@@ -10,14 +10,15 @@ use crate::model::{
 };
 
 /// Where the columns of the user begin, behind those of the grant.
-const USER: usize = 13;
+const USER: usize = 14;
 /// What stands behind the user.
-const HAS_CUSTOM_CLAIMS: usize = 25;
-const CLAIM_RULES: usize = 26;
+const HAS_CUSTOM_CLAIMS: usize = 26;
+const CLAIM_RULES: usize = 27;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
            g.created_at, g.expires_at, g.revoked_at, g.id_token_claims, g.userinfo_claims,
+           g.resource,
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
            u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
            CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
@@ -30,8 +31,8 @@ const FIND: &str = "
 
 const INSERT: &str = "
     INSERT INTO grants (id, client_id, user_id, session_id, scope, auth_time, amr, requested_at,
-                        created_at, expires_at, id_token_claims, userinfo_claims)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                        created_at, expires_at, id_token_claims, userinfo_claims, resource)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1";
 
@@ -85,6 +86,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
             grant.expires_at,
             grant.claims.id_token.to_string(),
             grant.claims.userinfo.to_string(),
+            grant.resource,
         ],
     )?
     .expect_rows(1)
@@ -121,6 +123,7 @@ fn read(row: &Row<'_>) -> Result<Grant, StoreError> {
         user_id: row.get(2)?,
         session_id: row.get(3)?,
         scope: Scope::parse(&scope),
+        resource: row.get(13)?,
         claims: RequestedClaims {
             id_token: ClaimSet::parse(&row.get::<String>(11)?),
             userinfo: ClaimSet::parse(&row.get::<String>(12)?),

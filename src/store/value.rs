@@ -13,8 +13,8 @@ use crate::{
     model::{
         ApiId, ApiName, AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId,
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId,
-        PasskeyName, PermissionDescription, PermissionKey, PersonName, Resource, SessionId,
-        Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
+        PasskeyName, PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp,
+        UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -259,7 +259,7 @@ text_columns!(
     GroupName,
     PasskeyName,
     PermissionDescription,
-    PermissionKey,
+    ScopeName,
     PersonName,
     RedirectUriPattern,
     Resource,

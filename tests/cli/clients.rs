@@ -79,6 +79,7 @@ fn a_client_is_made_as_it_was_asked_for() {
             "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [],
             "ldapId": null, "createdAt": "TIME", "userCount": 0,
         }],
+        "claims": [],
         "endpoints": {
             "issuer": "https://id.example.com",
             "authorization_endpoint": "https://id.example.com/authorize",
@@ -133,6 +134,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Logout callback URLs\tnone\n\
          Back-channel logout\tnone\n\
          Open to\teverybody\n\
+         Claims\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

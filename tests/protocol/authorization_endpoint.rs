@@ -59,7 +59,7 @@ fn every_other_fault_is_told_to_the_client() {
         (vec![("code_challenge", CHALLENGE), ("code_challenge_method", "S512")], "invalid_request"),
         (vec![("nonce", long.as_str())], "invalid_request"),
         (vec![("request", "e30.e30.")], "invalid_request_object"),
-        (vec![("request_uri", "https://a.example")], "invalid_request_uri"),
+        (vec![("request_uri", "https://a.example")], "request_uri_not_supported"),
         (vec![("prompt", "none")], "login_required"),
     ] {
         let answer = op.agent().get(&client.authorize_path(&more));

@@ -134,7 +134,7 @@ fn interaction_page(
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,
         current_step,
-        scopes: live.request.consent_scope().names(),
+        scopes: live.request.shown_scopes(),
         user: user.map(account_of),
         redirect_host: host.to_owned(),
         login_hint: live.request.login_hint,

@@ -1,5 +1,6 @@
 //! The protocol endpoints, one file each.
 
+mod api_access;
 pub(super) mod authorize;
 mod authorize_code;
 mod authorize_reply;

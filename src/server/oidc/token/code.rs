@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    exchange::{self, Found, check_group, exchange, refuse},
+    exchange::{self, Found, check_access, exchange, refuse},
     issue::{TokenResponse, find_subject},
 };
 use crate::{
@@ -69,7 +69,7 @@ impl exchange::Presented for Code {
         };
         check(issued, presented, self.now)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_group(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, code.nonce))
     }
 

@@ -1,7 +1,7 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)
 
 use super::{
-    exchange::{Found, Presented, check_group, exchange, refuse},
+    exchange::{Found, Presented, check_access, exchange, refuse},
     issue::{TokenResponse, find_subject},
 };
 use crate::{
@@ -50,7 +50,7 @@ impl Presented for Device {
         check(&code, &self.client.id, self.now)?;
         let subject = find_subject(tx, code.id)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_group(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, None))
     }
 

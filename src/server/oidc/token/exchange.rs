@@ -11,7 +11,7 @@ use super::issue::{Material, NewTokens, TokenResponse};
 use crate::{
     model::{Actor, AuditEvent, Client, EventKind, Timestamp},
     oidc::{OAuthError, OAuthErrorCode},
-    server::App,
+    server::{App, oidc::api_access::check_grant},
     store::{
         Tx, audit_events,
         grants::{self, Subject},
@@ -98,15 +98,19 @@ fn settle<P: Presented>(
     }
 }
 
-/// Somebody who left the groups of a client gets no tokens for it.
-pub(super) fn check_group(
+/// Somebody who left the groups of a client gets no tokens for it, nor does a client that lost the API
+/// that they are for.
+pub(super) fn check_access(
     tx: &mut Tx<'_>,
     client: &Client,
     subject: &Subject,
 ) -> Result<(), OAuthError> {
     let is_allowed = !client.is_group_restricted
         || users::is_in_group_of_client(tx, subject.grant.user_id, &client.id)?;
-    is_allowed.then_some(()).ok_or_else(|| refuse("the user may not use this client any more"))
+    match is_allowed {
+        true => check_grant(tx, client, &subject.grant),
+        false => Err(refuse("the user may not use this client any more")),
+    }
 }
 
 /// A refusal whose cause only the log learns.

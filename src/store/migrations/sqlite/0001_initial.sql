@@ -217,6 +217,7 @@ CREATE TABLE sessions (
     user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     amr TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    authenticated_at INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
@@ -274,6 +275,7 @@ CREATE TABLE device_codes (
     user_code_digest BLOB NOT NULL UNIQUE,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
     scope TEXT NOT NULL,
+    resource TEXT,
     ip_address TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
     -- Grows with each poll that came too early.
@@ -300,6 +302,8 @@ CREATE TABLE grants (
     -- Kept as a fact when the session is gone: the `sid` of a later logout.
     session_id BLOB NOT NULL,
     scope TEXT NOT NULL,
+    -- The API that its access tokens are for, if they are for one.
+    resource TEXT,
     -- Claims that were asked for by name, beside the scope (OIDC Core §5.5).
     id_token_claims TEXT NOT NULL,
     userinfo_claims TEXT NOT NULL,
