@@ -10,6 +10,7 @@ mod client_metadata;
 mod custom_claims;
 mod hints;
 mod http;
+mod issuer_keys;
 mod keys;
 mod log;
 mod oidc_core_2;
