@@ -79,6 +79,7 @@ fn a_client_is_made_as_it_was_asked_for() {
             "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [],
             "ldapId": null, "createdAt": "TIME", "userCount": 0,
         }],
+        "claims": [],
         "endpoints": {
             "issuer": "https://id.example.com",
             "authorization_endpoint": "https://id.example.com/authorize",
