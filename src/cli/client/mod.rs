@@ -3,8 +3,10 @@
 mod create;
 mod created;
 mod delete;
+mod from_recipe;
 mod keys;
 mod list;
+mod recipes;
 mod secret;
 mod show;
 
@@ -16,6 +18,7 @@ pub enum Command {
     #[command(visible_alias = "add")]
     Create(Box<create::Create>),
     List(list::List),
+    Recipes(recipes::Recipes),
     Show(show::Show),
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
@@ -32,6 +35,7 @@ impl Command {
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
         }
     }
