@@ -139,6 +139,9 @@ _pocketid() {
             pocketid__subcmd__client,add)
                 cmd="pocketid__subcmd__client__subcmd__create"
                 ;;
+            pocketid__subcmd__client,claims)
+                cmd="pocketid__subcmd__client__subcmd__claims"
+                ;;
             pocketid__subcmd__client,create)
                 cmd="pocketid__subcmd__client__subcmd__create"
                 ;;
@@ -156,6 +159,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__client,show)
                 cmd="pocketid__subcmd__client__subcmd__show"
+                ;;
+            pocketid__subcmd__client__subcmd__help,claims)
+                cmd="pocketid__subcmd__client__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__client__subcmd__help,create)
                 cmd="pocketid__subcmd__client__subcmd__help__subcmd__create"
@@ -178,8 +184,14 @@ _pocketid() {
             pocketid__subcmd__group,assign)
                 cmd="pocketid__subcmd__group__subcmd__assign"
                 ;;
+            pocketid__subcmd__group,claims)
+                cmd="pocketid__subcmd__group__subcmd__claims"
+                ;;
             pocketid__subcmd__group,create)
                 cmd="pocketid__subcmd__group__subcmd__create"
+                ;;
+            pocketid__subcmd__group,delete)
+                cmd="pocketid__subcmd__group__subcmd__delete"
                 ;;
             pocketid__subcmd__group,help)
                 cmd="pocketid__subcmd__group__subcmd__help"
@@ -187,17 +199,44 @@ _pocketid() {
             pocketid__subcmd__group,list)
                 cmd="pocketid__subcmd__group__subcmd__list"
                 ;;
+            pocketid__subcmd__group,remove)
+                cmd="pocketid__subcmd__group__subcmd__delete"
+                ;;
+            pocketid__subcmd__group,show)
+                cmd="pocketid__subcmd__group__subcmd__show"
+                ;;
+            pocketid__subcmd__group,unassign)
+                cmd="pocketid__subcmd__group__subcmd__unassign"
+                ;;
+            pocketid__subcmd__group,update)
+                cmd="pocketid__subcmd__group__subcmd__update"
+                ;;
             pocketid__subcmd__group__subcmd__help,assign)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__assign"
                 ;;
+            pocketid__subcmd__group__subcmd__help,claims)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__claims"
+                ;;
             pocketid__subcmd__group__subcmd__help,create)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__create"
+                ;;
+            pocketid__subcmd__group__subcmd__help,delete)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__delete"
                 ;;
             pocketid__subcmd__group__subcmd__help,help)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__help"
                 ;;
             pocketid__subcmd__group__subcmd__help,list)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__list"
+                ;;
+            pocketid__subcmd__group__subcmd__help,show)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__show"
+                ;;
+            pocketid__subcmd__group__subcmd__help,unassign)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__unassign"
+                ;;
+            pocketid__subcmd__group__subcmd__help,update)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__update"
                 ;;
             pocketid__subcmd__help,api)
                 cmd="pocketid__subcmd__help__subcmd__api"
@@ -262,6 +301,9 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__api__subcmd__permission,remove)
                 cmd="pocketid__subcmd__help__subcmd__api__subcmd__permission__subcmd__remove"
                 ;;
+            pocketid__subcmd__help__subcmd__client,claims)
+                cmd="pocketid__subcmd__help__subcmd__client__subcmd__claims"
+                ;;
             pocketid__subcmd__help__subcmd__client,create)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__create"
                 ;;
@@ -277,11 +319,26 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__group,assign)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__assign"
                 ;;
+            pocketid__subcmd__help__subcmd__group,claims)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__claims"
+                ;;
             pocketid__subcmd__help__subcmd__group,create)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__create"
                 ;;
+            pocketid__subcmd__help__subcmd__group,delete)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__delete"
+                ;;
             pocketid__subcmd__help__subcmd__group,list)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__group,show)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__group,unassign)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__unassign"
+                ;;
+            pocketid__subcmd__help__subcmd__group,update)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__update"
                 ;;
             pocketid__subcmd__help__subcmd__keys,list)
                 cmd="pocketid__subcmd__help__subcmd__keys__subcmd__list"
@@ -289,11 +346,26 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__user,add)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__help__subcmd__user,claims)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__claims"
+                ;;
+            pocketid__subcmd__help__subcmd__user,disable)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__disable"
+                ;;
+            pocketid__subcmd__help__subcmd__user,enable)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__enable"
+                ;;
             pocketid__subcmd__help__subcmd__user,list)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__list"
                 ;;
+            pocketid__subcmd__help__subcmd__user,remove)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__remove"
+                ;;
             pocketid__subcmd__help__subcmd__user,show)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__user,update)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__update"
                 ;;
             pocketid__subcmd__keys,help)
                 cmd="pocketid__subcmd__keys__subcmd__help"
@@ -310,8 +382,20 @@ _pocketid() {
             pocketid__subcmd__user,add)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__user,claims)
+                cmd="pocketid__subcmd__user__subcmd__claims"
+                ;;
             pocketid__subcmd__user,create)
                 cmd="pocketid__subcmd__user__subcmd__add"
+                ;;
+            pocketid__subcmd__user,delete)
+                cmd="pocketid__subcmd__user__subcmd__remove"
+                ;;
+            pocketid__subcmd__user,disable)
+                cmd="pocketid__subcmd__user__subcmd__disable"
+                ;;
+            pocketid__subcmd__user,enable)
+                cmd="pocketid__subcmd__user__subcmd__enable"
                 ;;
             pocketid__subcmd__user,help)
                 cmd="pocketid__subcmd__user__subcmd__help"
@@ -319,11 +403,26 @@ _pocketid() {
             pocketid__subcmd__user,list)
                 cmd="pocketid__subcmd__user__subcmd__list"
                 ;;
+            pocketid__subcmd__user,remove)
+                cmd="pocketid__subcmd__user__subcmd__remove"
+                ;;
             pocketid__subcmd__user,show)
                 cmd="pocketid__subcmd__user__subcmd__show"
                 ;;
+            pocketid__subcmd__user,update)
+                cmd="pocketid__subcmd__user__subcmd__update"
+                ;;
             pocketid__subcmd__user__subcmd__help,add)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__add"
+                ;;
+            pocketid__subcmd__user__subcmd__help,claims)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__claims"
+                ;;
+            pocketid__subcmd__user__subcmd__help,disable)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__disable"
+                ;;
+            pocketid__subcmd__user__subcmd__help,enable)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__enable"
                 ;;
             pocketid__subcmd__user__subcmd__help,help)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__help"
@@ -331,8 +430,14 @@ _pocketid() {
             pocketid__subcmd__user__subcmd__help,list)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__list"
                 ;;
+            pocketid__subcmd__user__subcmd__help,remove)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__remove"
+                ;;
             pocketid__subcmd__user__subcmd__help,show)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__show"
+                ;;
+            pocketid__subcmd__user__subcmd__help,update)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__update"
                 ;;
             *)
                 ;;
@@ -857,12 +962,42 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client)
-            opts="-o -q -h --output --quiet --color --help create add list show delete remove help"
+            opts="-o -q -h --output --quiet --color --help create add list show claims delete remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__claims)
+            opts="-o -q -h --scope --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -975,8 +1110,22 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__help)
-            opts="create list show delete help"
+            opts="create list show claims delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__help__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1111,7 +1260,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group)
-            opts="-o -q -h --output --quiet --color --help create add list assign help"
+            opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,6 +1287,32 @@ _pocketid() {
             ;;
         pocketid__subcmd__group__subcmd__assign)
             opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__claims)
+            opts="-o -q -h --if-present --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1192,8 +1367,34 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__delete)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__help)
-            opts="create list assign help"
+            opts="create list show update delete assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1220,7 +1421,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__delete)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1262,6 +1491,48 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__unassign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__update)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__list)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1269,6 +1540,92 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__show)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__unassign)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__update)
+            opts="-o -q -h --name --friendly-name --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --friendly-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -1481,8 +1838,22 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__client)
-            opts="create list show delete"
+            opts="create list show claims delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__client__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1551,7 +1922,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group)
-            opts="create list assign"
+            opts="create list show update delete assign claims unassign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1565,6 +1936,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group__subcmd__assign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1592,7 +1977,63 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__group__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__unassign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1719,7 +2160,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user)
-            opts="add list show"
+            opts="add list show claims update enable disable remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1733,6 +2174,48 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__enable)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1760,7 +2243,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__user__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2011,7 +2522,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user)
-            opts="-o -q -h --output --quiet --color --help add create list show help"
+            opts="-o -q -h --output --quiet --color --help add create list show claims update enable disable remove delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2082,8 +2593,86 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__claims)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__disable)
+            opts="-y -o -q -h --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__enable)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help)
-            opts="add list show help"
+            opts="add list show claims update enable disable remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2097,6 +2686,48 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__enable)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2138,7 +2769,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2178,6 +2837,32 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__remove)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__show)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2185,6 +2870,56 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__update)
+            opts="-y -o -q -h --username --email --first-name --last-name --display-name --admin --no-admin --locale --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --first-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --display-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0

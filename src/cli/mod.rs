@@ -6,6 +6,8 @@
 mod api;
 mod args;
 mod bug;
+mod claims;
+mod clearable;
 mod client;
 mod context;
 mod error;

@@ -92,6 +92,8 @@ pub struct DeviceCode {
     pub client_id: ClientId,
     /// What it asks for.
     pub scope: Scope,
+    /// The API that the access tokens are to be for (RFC 8707).
+    pub resource: Option<super::Resource>,
     /// The address that it asked from, for the user to see.
     pub ip_address: String,
     /// How far it has come.

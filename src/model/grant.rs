@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    ClaimSet, ClientId, GrantId, RequestedClaims, SessionId, Timestamp, UserId,
+    ClaimSet, ClientId, GrantId, RequestedClaims, Resource, SessionId, Timestamp, UserId,
     text::{TextError, bounded},
 };
 
@@ -60,7 +60,13 @@ pub struct ScopeName(String);
 
 impl ScopeName {
     /// Longest name in bytes.
-    const MAX: usize = 128;
+    const MAX: usize = 512;
+
+    /// The name under which a user's consent to a scope of an API is kept: another API may have one of
+    /// the same name. Without a scope it is the API as such.
+    fn at(resource: &Resource, scope: &str) -> Self {
+        Self(format!("{resource}|{scope}"))
+    }
 
     /// The value on the wire.
     pub fn as_str(&self) -> &str {
@@ -78,8 +84,10 @@ impl FromStr for ScopeName {
             let rule = "must only contain ASCII letters, digits and signs other than \" and \\";
             return Err(TextError::format(rule));
         }
-        match ScopeToken::BUILT_IN.contains(&text.as_str()) {
-            true => Err(TextError::format("is built in")),
+        // Pocket ID 2.14 reserves a claim of the scope `email` as well, and all of them in any case.
+        let mut reserved = ScopeToken::BUILT_IN.iter().chain(&["email_verified"]);
+        match reserved.any(|name| name.eq_ignore_ascii_case(&text)) {
+            true => Err(TextError::format("has a meaning already")),
             false => Ok(Self(text)),
         }
     }
@@ -132,6 +140,21 @@ impl Scope {
         let mut union = self.clone();
         union.0.extend(other.0.iter().filter(|token| !self.contains(token)).cloned());
         union
+    }
+
+    /// The set as a user consents to it, when it is for an API.
+    fn consented(&self, resource: Option<&Resource>) -> Self {
+        let Some(resource) = resource else { return self.clone() };
+        let qualified = self.0.iter().map(|token| match token {
+            ScopeToken::Other(name) => ScopeToken::Other(ScopeName::at(resource, name.as_str())),
+            built_in => built_in.clone(),
+        });
+        qualified.chain([ScopeToken::Other(ScopeName::at(resource, ""))]).collect()
+    }
+
+    /// What a user is asked for: scopes, claims for which the scopes stand that carry them, and an API.
+    pub fn to_be_consented(&self, claims: &RequestedClaims, resource: Option<&Resource>) -> Self {
+        self.union(&claims.scope()).consented(resource)
     }
 
     /// The scopes in order.
@@ -200,6 +223,8 @@ pub struct Grant {
     pub session_id: SessionId,
     /// What was granted.
     pub scope: Scope,
+    /// The API that its access tokens are for (RFC 8707), if they are for one.
+    pub resource: Option<Resource>,
     /// The claims that were granted beside it.
     pub claims: RequestedClaims,
     /// When the user proved who they are (OIDC Core §2 `auth_time`).
@@ -219,7 +244,7 @@ pub struct Grant {
 impl Grant {
     /// What the user was asked for, scopes standing for the claims that they carry.
     pub fn consent_scope(&self) -> Scope {
-        self.scope.union(&self.claims.scope())
+        self.scope.to_be_consented(&self.claims, self.resource.as_ref())
     }
 
     /// The claims that its ID tokens may have.
@@ -251,7 +276,7 @@ mod tests {
         for good in ["orders", "read:orders", "https://api.example.com/a#b", "!'[]~"] {
             assert!(good.parse::<ScopeName>().is_ok(), "{good}");
         }
-        for bad in ["", "a b", "a\"b", "a\\b", "ä", "a\n", "openid", &"a".repeat(129)] {
+        for bad in ["", "a b", "a\"b", "a\\b", "ä", "a\n", "openid", &"a".repeat(513)] {
             assert!(bad.parse::<ScopeName>().is_err(), "{bad}");
         }
         assert_eq!(Scope::parse("openid ä \"a\"").to_string(), "openid");

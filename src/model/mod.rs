@@ -3,8 +3,10 @@
 pub mod api;
 pub mod audit;
 pub mod claim;
+pub mod claim_rule;
 pub mod client;
 mod client_keys;
+pub mod custom_claim;
 pub mod database;
 pub mod device_code;
 pub mod endpoints;
@@ -23,14 +25,13 @@ pub mod time;
 pub mod user;
 pub mod view;
 
-pub use api::{
-    Api, ApiAccess, ApiName, Permission, PermissionDescription, PermissionKey, Resource,
-    SubjectType,
-};
+pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
 pub use audit::{Actor, AuditEvent, EventKind};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
+pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
+pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
 pub use endpoints::Endpoints;

@@ -13,6 +13,8 @@ pub struct Session {
     pub amr: Amr,
     /// When they signed in.
     pub created_at: Timestamp,
+    /// When they last proved who they are: then, or with a passkey since.
+    pub authenticated_at: Timestamp,
     /// When it was last seen, to the minute.
     pub last_used_at: Timestamp,
     /// When it ends by itself.
@@ -21,6 +23,16 @@ pub struct Session {
     pub ip_address: String,
     /// The `User-Agent` of the browser.
     pub user_agent: String,
+}
+
+impl Session {
+    /// How they last proved who they are.
+    pub fn latest_amr(&self) -> Amr {
+        match self.authenticated_at > self.created_at {
+            true => Amr::Passkey,
+            false => self.amr,
+        }
+    }
 }
 
 /// A session that has ended, and a client that its user had signed in to.

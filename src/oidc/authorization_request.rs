@@ -8,7 +8,7 @@ use super::{
     claims_request::{self, ClaimsRequest, same_subject},
 };
 use crate::model::{
-    Client, GrantType, RequestedClaims, Scope, ScopeToken, UserId,
+    Client, GrantType, RequestedClaims, Resource, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
 };
 
@@ -25,12 +25,16 @@ pub const KEPT: &[&str] = &[
     "nonce",
     "prompt",
     "redirect_uri",
+    "resource",
     "response_mode",
     "response_type",
     "scope",
     "state",
     "ui_locales",
 ];
+
+/// The most that is stored of one request, in bytes of values.
+const MOST: usize = 16 * 1_024;
 
 /// Longest value in bytes of a parameter that is stored.
 fn longest(name: &str) -> usize {
@@ -67,6 +71,8 @@ pub struct AuthorizationRequest {
     pub reply_to: ReplyTo,
     /// What is asked for.
     pub scope: Scope,
+    /// The API that the access tokens are to be for (RFC 8707).
+    pub resource: Option<Resource>,
     /// What is asked for by name, beside the scope.
     pub claims: RequestedClaims,
     /// Bound into the ID token.
@@ -97,7 +103,9 @@ impl AuthorizationRequest {
             check(params)?;
         }
         check_grant_type(client)?;
-        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |_| false);
+        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |name| {
+            client.has_scope(name)
+        });
         let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
             true => claims_request::parse(params)?,
             // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
@@ -106,6 +114,7 @@ impl AuthorizationRequest {
         Ok(Self {
             reply_to,
             scope,
+            resource: None,
             claims,
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
@@ -117,9 +126,16 @@ impl AuthorizationRequest {
         })
     }
 
-    /// What the user is asked for, scopes standing for the claims that they carry.
+    /// What the user is asked for, as their consent is kept.
     pub fn consent_scope(&self) -> Scope {
-        self.scope.union(&self.claims.scope())
+        self.scope.to_be_consented(&self.claims, self.resource.as_ref())
+    }
+
+    /// What the user is asked for, as it is shown.
+    pub fn shown_scopes(&self) -> Vec<String> {
+        let mut names = self.scope.union(&self.claims.scope()).names();
+        names.extend(self.resource.as_ref().map(ToString::to_string));
+        names
     }
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.
@@ -155,12 +171,15 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
 
 fn check_opaque(params: &Params) -> Result<(), OAuthError> {
     let is_long = |name: &str| params.value(name).is_some_and(|value| value.len() > longest(name));
-    match KEPT.iter().find(|name| is_long(name)) {
-        Some(name) => {
-            let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
-            Err(OAuthError::invalid_request(message))
-        }
-        None => Ok(()),
+    if let Some(name) = KEPT.iter().find(|name| is_long(name)) {
+        let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
+        return Err(OAuthError::invalid_request(message));
+    }
+    match KEPT.iter().filter_map(|name| params.value(name)).map(str::len).sum::<usize>() {
+        0..=MOST => Ok(()),
+        _ => Err(OAuthError::invalid_request(format!(
+            "The parameters together are longer than {MOST} bytes."
+        ))),
     }
 }
 

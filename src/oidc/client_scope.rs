@@ -1,14 +1,14 @@
 //! The scope of a client that acts for itself (RFC 6749 §3.3 and §4.4.2).
 
 use super::{OAuthError, OAuthErrorCode};
-use crate::model::{ApiAccess, PermissionKey, ScopeToken};
+use crate::model::{ApiAccess, ScopeName, ScopeToken};
 
 /// What it gets of what it asked for: permissions of the API that it named, all that it has when it
 /// asked for none. Scopes about a user mean nothing here and are left out.
 pub fn granted(asked: Option<&str>, access: Option<&ApiAccess>) -> Result<String, OAuthError> {
     let allowed = access.map(|access| &access.permissions[..]).unwrap_or_default();
     let Some(asked) = asked else {
-        return Ok(join(allowed.iter().map(PermissionKey::as_str)));
+        return Ok(join(allowed.iter().map(ScopeName::as_str)));
     };
     let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
     let is_about_a_user = |word: &str| ScopeToken::BUILT_IN.contains(&word);

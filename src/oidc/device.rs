@@ -56,6 +56,7 @@ mod tests {
             id: GrantId(Uuid::nil()),
             client_id: "tv".parse().unwrap(),
             scope: Scope::parse("openid"),
+            resource: None,
             ip_address: "192.0.2.1".to_owned(),
             status,
             interval_seconds: INTERVAL_SECONDS,

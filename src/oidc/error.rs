@@ -34,6 +34,8 @@ pub enum OAuthErrorCode {
     LoginRequired,
     /// The request object is signed or encrypted (OIDC Core §6.1).
     RequestNotSupported,
+    /// A `request_uri` that points elsewhere (OIDC Core §6.2).
+    RequestUriNotSupported,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
     /// We failed.
@@ -71,6 +73,7 @@ impl OAuthErrorCode {
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
             Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
@@ -114,6 +117,9 @@ impl OAuthErrorCode {
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user has to sign in.",
             Self::RequestNotSupported => "Only unsigned request objects are supported.",
+            Self::RequestUriNotSupported => {
+                "Only a request_uri that was pushed to this server is supported."
+            }
             Self::ServerError => "Something went wrong on the server.",
             Self::SlowDown => "Wait five seconds more between two requests, from now on.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",

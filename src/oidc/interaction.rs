@@ -67,7 +67,7 @@ pub fn steps_for(
 
 /// The time to state as `auth_time`: the latest proof of who it is.
 pub fn auth_time(session: &Session, reauthenticated_at: Option<Timestamp>) -> Timestamp {
-    reauthenticated_at.map_or(session.created_at, |at| at.max(session.created_at))
+    reauthenticated_at.map_or(session.authenticated_at, |at| at.max(session.authenticated_at))
 }
 
 fn needs_reauthentication(

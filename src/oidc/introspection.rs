@@ -14,6 +14,7 @@ pub struct AccessTokenFacts {
     iat: i64,
     exp: i64,
     jti: String,
+    #[serde(default)]
     scope: String,
 }
 
@@ -26,6 +27,7 @@ pub struct Introspection {
     client_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
     exp: i64,
     #[serde(skip_serializing_if = "Option::is_none")]

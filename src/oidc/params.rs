@@ -14,23 +14,36 @@ pub struct Params(BTreeMap<String, String>);
 impl Params {
     /// Reads the format of a query or of `application/x-www-form-urlencoded`.
     pub fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
-        let mut params = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(encoded) {
-            if params.len() == MAX_PARAMS {
-                return Err(OAuthError::invalid_request("The request has too many parameters."));
-            }
-            if value.contains('\0') || value.contains(char::REPLACEMENT_CHARACTER) {
-                let message = format!("The value of the parameter {} is not text.", shown(&name));
-                return Err(OAuthError::invalid_request(message));
-            }
-            let name = name.into_owned();
-            if params.contains_key(&name) {
-                let message = format!("The parameter {} is given more than once.", shown(&name));
-                return Err(OAuthError::invalid_request(message));
-            }
-            params.insert(name, value.into_owned());
+        match Self::salvage(encoded) {
+            (params, None) => Ok(params),
+            (_, Some(fault)) => Err(fault),
         }
-        Ok(Self(params))
+    }
+
+    /// Reads the same, and keeps what is beyond doubt when something is wrong: the authorization
+    /// endpoint tells that to the client, if the rest proves its address (RFC 6749 §4.1.2.1).
+    pub fn salvage(encoded: &[u8]) -> (Self, Option<OAuthError>) {
+        let (mut params, mut faulty) = (BTreeMap::new(), BTreeMap::new());
+        for (name, value) in form_urlencoded::parse(encoded) {
+            if params.len() + faulty.len() == MAX_PARAMS {
+                let fault = OAuthError::invalid_request("The request has too many parameters.");
+                return (Self::default(), Some(fault));
+            }
+            let what = match value {
+                _ if params.contains_key(&*name) => "is given more than once",
+                value if value.contains(['\0', char::REPLACEMENT_CHARACTER]) => "is not text",
+                value => {
+                    params.insert(name.into_owned(), value.into_owned());
+                    continue;
+                }
+            };
+            faulty.insert(name.into_owned(), what);
+        }
+        params.retain(|name, _| !faulty.contains_key(name));
+        let fault = faulty.first_key_value().map(|(name, what)| {
+            OAuthError::invalid_request(format!("The parameter {} {what}.", shown(name)))
+        });
+        (Self(params), fault)
     }
 
     /// The value of a parameter.
@@ -83,6 +96,16 @@ mod tests {
     fn a_parameter_given_twice_is_refused() {
         assert!(Params::parse(b"a=1&b=2&a=1").is_err());
         assert!(Params::parse(b"a=&a=1").is_err());
+    }
+
+    /// RFC 6749 §4.1.2.1: what is in doubt does not count, and the rest does.
+    #[test]
+    fn what_is_given_twice_is_not_salvaged() {
+        let (params, fault) = Params::salvage(b"b=%ff&a=1&c=2&a=1&b=1&a=");
+        assert_eq!(params.iter().collect::<Vec<_>>(), [("c", "2")]);
+        assert_eq!(fault.unwrap().description, "The parameter a is given more than once.");
+        let many: Vec<_> = (0..100).map(|n| format!("p{n}=1")).collect();
+        assert_eq!(Params::salvage(many.join("&").as_bytes()).0.iter().count(), 0);
     }
 
     /// RFC 6749 §3.1: parameters sent without a value are treated as omitted.

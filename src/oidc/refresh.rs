@@ -1,7 +1,7 @@
 //! What a refresh request has to match (RFC 6749 §6).
 
 use super::{OAuthError, OAuthErrorCode};
-use crate::model::{Client, Grant, Timestamp, User};
+use crate::model::{Client, Grant, Scope, Timestamp, User};
 
 /// Checks that a grant may still give tokens. Every token request ends here, so that somebody who
 /// was disabled gets no more of them.
@@ -16,6 +16,20 @@ pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OA
     match user.disabled {
         true => refuse("the user is disabled"),
         false => Ok(()),
+    }
+}
+
+/// RFC 6749 §6: the scope asked for must not go beyond what was granted. Less than that is granted
+/// whole all the same, and the answer says so (§3.3); what may be unknown is ignored, as it was when
+/// the user was asked.
+pub fn check_scope(grant: &Grant, requested: Option<&str>) -> Result<(), OAuthError> {
+    let requested = Scope::requested(requested.unwrap_or_default(), |_| false);
+    match grant.scope.covers(&requested) {
+        true => Ok(()),
+        false => {
+            let detail = "the refresh request asks for more than was granted";
+            Err(OAuthError::new(OAuthErrorCode::InvalidScope, detail))
+        }
     }
 }
 

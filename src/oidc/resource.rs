@@ -1,13 +1,48 @@
 //! The `resource` parameter (RFC 8707 §2).
 
 use super::{OAuthError, OAuthErrorCode, Params};
-use crate::model::{Api, ApiAccess, Resource};
+use crate::model::{Api, ApiAccess, Client, Resource, Scope, ScopeToken};
 
 /// Reads it.
 pub fn read(params: &Params) -> Result<Option<Resource>, OAuthError> {
     let Some(text) = params.value("resource") else { return Ok(None) };
     let resource = text.parse();
     resource.map(Some).map_err(|_| invalid("The parameter resource is not an absolute URI."))
+}
+
+/// Adds the scopes of an API that a client may use for its user to a scope that it asked for. What is
+/// neither built in, nor the client's own, nor the API's is refused: whoever names an API means it.
+pub fn with_permissions(
+    asked: &str,
+    scope: &Scope,
+    access: &ApiAccess,
+) -> Result<Scope, OAuthError> {
+    let full = Scope::requested(asked, |name| access.permissions.contains(name));
+    let full = scope.union(&full);
+    let is_known = |word: &str| full.tokens().iter().any(|token| token.as_str() == word);
+    match asked.split(' ').filter(|word| !word.is_empty()).all(is_known) {
+        true => Ok(full),
+        false => Err(OAuthError::explained(
+            OAuthErrorCode::InvalidScope,
+            "The client may not have a scope that it asked for.",
+        )),
+    }
+}
+
+/// Whether all that was granted of an API may still be had.
+pub fn check_still_allowed(
+    scope: &Scope,
+    client: &Client,
+    access: Option<&ApiAccess>,
+) -> Result<(), OAuthError> {
+    let gone =
+        || OAuthError::new(OAuthErrorCode::InvalidGrant, "the API was taken from the client");
+    let access = access.ok_or_else(gone)?;
+    let is_allowed = |token: &ScopeToken| match token {
+        ScopeToken::Other(name) => access.permissions.contains(name) || client.has_scope(name),
+        _ => true,
+    };
+    scope.tokens().iter().all(is_allowed).then_some(()).ok_or_else(gone)
 }
 
 /// What a client may do with the API that it named; there may be no such API, and it may do nothing.
@@ -24,4 +59,40 @@ pub fn check((api, access): (Option<Api>, Option<ApiAccess>)) -> Result<ApiAcces
 
 fn invalid(description: &str) -> OAuthError {
     OAuthError::explained(OAuthErrorCode::InvalidTarget, description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ClientType, Timestamp};
+
+    fn access() -> ApiAccess {
+        ApiAccess {
+            resource: "https://api.example.com".parse().unwrap(),
+            permissions: vec!["read".parse().unwrap(), "write".parse().unwrap()],
+        }
+    }
+
+    fn asked(text: &str) -> Result<String, OAuthError> {
+        let scope = Scope::requested(text, |name| name.as_str() == "own");
+        with_permissions(text, &scope, &access()).map(|scope| scope.to_string())
+    }
+
+    #[test]
+    fn whoever_names_an_api_gets_scopes_of_it_that_the_client_has_and_no_unknown_ones() {
+        assert_eq!(asked("openid read own").unwrap(), "openid own read");
+        assert_eq!(asked("").unwrap(), "");
+        assert!(asked("openid delete").is_err());
+    }
+
+    #[test]
+    fn what_was_taken_away_is_not_renewed() {
+        let (id, name) = ("web".parse().unwrap(), "Web".parse().unwrap());
+        let client = Client::new(id, name, ClientType::Public, Timestamp::from_unix(0));
+        let scope = Scope::requested("openid read", |_| true);
+        assert!(check_still_allowed(&scope, &client, Some(&access())).is_ok());
+        assert!(check_still_allowed(&scope, &client, None).is_err());
+        let less = ApiAccess { permissions: Vec::new(), ..access() };
+        assert!(check_still_allowed(&scope, &client, Some(&less)).is_err());
+    }
 }

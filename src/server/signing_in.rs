@@ -37,6 +37,7 @@ impl NewSession {
                 user_id,
                 amr,
                 created_at: head.now,
+                authenticated_at: head.now,
                 last_used_at: head.now,
                 expires_at: head.now.plus(SESSION_SECONDS),
                 ip_address: head.client_ip.to_string(),

@@ -4,9 +4,7 @@ use super::{
     Row, StoreError, Tx,
     value::{params, parse_column},
 };
-use crate::model::{
-    Api, ApiAccess, ApiId, ClientId, Permission, PermissionKey, Resource, SubjectType,
-};
+use crate::model::{Api, ApiAccess, ApiId, ClientId, Permission, Resource, ScopeName, SubjectType};
 
 const FIND_BY_RESOURCE: &str = "
     SELECT id, name, resource, created_at FROM apis WHERE resource = ?1";
@@ -65,7 +63,7 @@ pub struct ApiGrant {
     /// On whose behalf.
     pub subject_type: SubjectType,
     /// What it may ask for.
-    pub permissions: Vec<PermissionKey>,
+    pub permissions: Vec<ScopeName>,
 }
 
 /// Finds an API by its resource identifier.
@@ -101,11 +99,7 @@ pub fn insert_permission(
 }
 
 /// Deletes a permission, and takes it from every client. `false` when there is none.
-pub fn delete_permission(
-    tx: &mut Tx<'_>,
-    id: ApiId,
-    key: &PermissionKey,
-) -> Result<bool, StoreError> {
+pub fn delete_permission(tx: &mut Tx<'_>, id: ApiId, key: &ScopeName) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE_PERMISSION, params![id, key])?.rows() == 1)
 }
 
@@ -114,7 +108,7 @@ pub fn grant(
     tx: &mut Tx<'_>,
     id: ApiId,
     client_id: &ClientId,
-    (subject_type, permissions): (SubjectType, &[PermissionKey]),
+    (subject_type, permissions): (SubjectType, &[ScopeName]),
 ) -> Result<(), StoreError> {
     let subject = subject_type.as_str();
     // It may be there already.
@@ -139,7 +133,7 @@ pub fn access(
     subject_type: SubjectType,
 ) -> Result<Option<ApiAccess>, StoreError> {
     let params = params![resource, client_id, subject_type.as_str()];
-    let rows: Vec<Option<PermissionKey>> = tx.query_all(ACCESS, params, |row| row.get(0))?;
+    let rows: Vec<Option<ScopeName>> = tx.query_all(ACCESS, params, |row| row.get(0))?;
     let access = || ApiAccess {
         resource: resource.clone(),
         permissions: rows.iter().flatten().cloned().collect(),
@@ -152,7 +146,7 @@ pub fn list_grants(tx: &mut Tx<'_>, id: ApiId) -> Result<Vec<ApiGrant>, StoreErr
     let rows = tx.query_all(GRANTS_OF_API, params![id], |row| {
         let subject: String = row.get(1)?;
         let subject = parse_column(&subject, SubjectType::parse, 1, "subject type")?;
-        Ok((row.get::<ClientId>(0)?, subject, row.get::<Option<PermissionKey>>(2)?))
+        Ok((row.get::<ClientId>(0)?, subject, row.get::<Option<ScopeName>>(2)?))
     })?;
     let mut grants: Vec<ApiGrant> = Vec::new();
     for (client_id, subject_type, permission) in rows {

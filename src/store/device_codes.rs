@@ -14,20 +14,21 @@ use crate::{
 
 const FIND: &str = "
     SELECT id, client_id, scope, ip_address, status, interval_seconds, polled_at, requested_at,
-           expires_at, device_code_digest
+           expires_at, resource, device_code_digest
       FROM device_codes
      WHERE id = ?1";
 
 const FIND_BY_USER_CODE: &str = "
     SELECT id, client_id, scope, ip_address, status, interval_seconds, polled_at, requested_at,
-           expires_at
+           expires_at, resource
       FROM device_codes
      WHERE user_code_digest = ?1";
 
 const INSERT: &str = "
     INSERT INTO device_codes (id, device_code_digest, user_code_digest, client_id, scope,
-                              ip_address, status, interval_seconds, requested_at, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                              ip_address, status, interval_seconds, requested_at, expires_at,
+                              resource)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 const RECORD_POLL: &str = "
     UPDATE device_codes SET polled_at = ?2, interval_seconds = ?3
@@ -38,7 +39,7 @@ const MOVE_ON: &str = "UPDATE device_codes SET status = ?3 WHERE id = ?1 AND sta
 /// Finds the request of the code that a client presents.
 pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<DeviceCode>, StoreError> {
     let found =
-        tx.query_opt(FIND, params![token.id()], |row| Ok((read(row)?, row.get::<Digest>(9)?)))?;
+        tx.query_opt(FIND, params![token.id()], |row| Ok((read(row)?, row.get::<Digest>(10)?)))?;
     Ok(found.filter(|(_, digest)| digest.constant_time_eq(&token.digest())).map(|(code, _)| code))
 }
 
@@ -70,6 +71,7 @@ pub fn insert(
             code.interval_seconds,
             code.requested_at,
             code.expires_at,
+            code.resource,
         ],
     )?
     .expect_rows(1)
@@ -107,5 +109,6 @@ fn read(row: &Row<'_>) -> Result<DeviceCode, StoreError> {
         polled_at: row.get(6)?,
         requested_at: row.get(7)?,
         expires_at: row.get(8)?,
+        resource: row.get(9)?,
     })
 }

@@ -1,30 +1,38 @@
 //! `grants`: what one authorization gave; the parent of its code and tokens.
 
 use super::{
-    Row, StoreError, Tx, users,
+    Row, StoreError, Tx, clients, users,
     value::{params, parse_column},
 };
 use crate::model::{
-    Amr, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp, User,
-    UserId,
+    Amr, ClaimRule, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId,
+    Timestamp, User, UserId,
 };
 
-/// The number of columns of a grant; those of its user stand behind.
-const COLUMNS: usize = 13;
+/// Where the columns of the user begin, behind those of the grant.
+const USER: usize = 14;
+/// What stands behind the user.
+const HAS_CUSTOM_CLAIMS: usize = 26;
+const CLAIM_RULES: usize = 27;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
            g.created_at, g.expires_at, g.revoked_at, g.id_token_claims, g.userinfo_claims,
+           g.resource,
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-           u.is_admin, u.disabled, u.locale, u.created_at
+           u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
+           CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
+                       OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
+           c.claim_rules
       FROM grants g
       JOIN users u ON u.id = g.user_id
+      JOIN clients c ON c.id = g.client_id
      WHERE g.id = ?1";
 
 const INSERT: &str = "
     INSERT INTO grants (id, client_id, user_id, session_id, scope, auth_time, amr, requested_at,
-                        created_at, expires_at, id_token_claims, userinfo_claims)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                        created_at, expires_at, id_token_claims, userinfo_claims, resource)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1";
 
@@ -35,9 +43,37 @@ const REVOKE_OF_SESSION: &str = "
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
+/// A grant, and whom its tokens are about.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// What was granted.
+    pub grant: Grant,
+    /// By whom.
+    pub user: User,
+    /// Whether the user or any group has custom claims. Told with the grant, so that where there are
+    /// none nobody has to ask for them.
+    pub has_custom_claims: bool,
+    /// What its client is told of users.
+    pub claim_rules: Vec<ClaimRule>,
+}
+const REVOKE_ALL: &str =
+    "UPDATE grants SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
+
+const LIVE_SESSIONS: &str = "
+    SELECT DISTINCT session_id
+      FROM grants
+     WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
+
 /// Finds a grant and the user who gave it.
-pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<(Grant, User)>, StoreError> {
-    tx.query_opt(FIND, params![id], |row| Ok((read(row)?, users::read(row, COLUMNS)?)))
+pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {
+    tx.query_opt(FIND, params![id], |row| {
+        Ok(Subject {
+            grant: read(row)?,
+            user: users::read(row, USER)?,
+            has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
+            claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
+        })
+    })
 }
 
 /// Stores a new grant.
@@ -57,6 +93,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
             grant.expires_at,
             grant.claims.id_token.to_string(),
             grant.claims.userinfo.to_string(),
+            grant.resource,
         ],
     )?
     .expect_rows(1)
@@ -84,6 +121,20 @@ pub fn revoke(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<bool, Stor
     Ok(tx.execute(REVOKE, params![id, now])?.rows() == 1)
 }
 
+/// Takes back everything that a user granted. Says how many grants these were.
+pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
+}
+
+/// Lists the sessions in which something was granted that is still good, ended or not.
+pub fn list_live_sessions(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    tx.query_all(LIVE_SESSIONS, params![user_id, now], |row| row.get(0))
+}
+
 fn read(row: &Row<'_>) -> Result<Grant, StoreError> {
     let scope: String = row.get(4)?;
     let amr: String = row.get(6)?;
@@ -93,6 +144,7 @@ fn read(row: &Row<'_>) -> Result<Grant, StoreError> {
         user_id: row.get(2)?,
         session_id: row.get(3)?,
         scope: Scope::parse(&scope),
+        resource: row.get(13)?,
         claims: RequestedClaims {
             id_token: ClaimSet::parse(&row.get::<String>(11)?),
             userinfo: ClaimSet::parse(&row.get::<String>(12)?),

@@ -10,26 +10,32 @@ use crate::{
 };
 
 const FIND: &str = "
-    SELECT id, user_id, amr, created_at, last_used_at, expires_at, ip_address, user_agent,
-           session_digest
+    SELECT id, user_id, amr, created_at, authenticated_at, last_used_at, expires_at, ip_address,
+           user_agent, session_digest
       FROM sessions
      WHERE id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
 const LIST_OF_USER: &str = "
-    SELECT id, user_id, amr, created_at, last_used_at, expires_at, ip_address, user_agent
+    SELECT id, user_id, amr, created_at, authenticated_at, last_used_at, expires_at, ip_address,
+           user_agent
       FROM sessions
      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL
      ORDER BY id DESC";
 
 const INSERT: &str = "
-    INSERT INTO sessions (id, session_digest, user_id, amr, created_at, last_used_at, expires_at,
-                          ip_address, user_agent)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    INSERT INTO sessions (id, session_digest, user_id, amr, created_at, authenticated_at,
+                          last_used_at, expires_at, ip_address, user_agent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 const RECORD_USE: &str = "UPDATE sessions SET last_used_at = ?2 WHERE id = ?1";
 
+const RECORD_AUTHENTICATION: &str = "UPDATE sessions SET authenticated_at = ?2 WHERE id = ?1";
+
 const REVOKE: &str = "
     UPDATE sessions SET revoked_at = ?3 WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL";
+
+const REVOKE_ALL: &str =
+    "UPDATE sessions SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
 
 /// Finds the live session that a cookie proves.
 pub fn find(
@@ -38,7 +44,7 @@ pub fn find(
     now: Timestamp,
 ) -> Result<Option<Session>, StoreError> {
     let found = tx.query_opt(FIND, params![SessionId(token.id()), now], |row| {
-        Ok((read(row)?, row.get::<Digest>(8)?))
+        Ok((read(row)?, row.get::<Digest>(9)?))
     })?;
     Ok(found
         .filter(|(_, digest)| digest.constant_time_eq(&token.digest()))
@@ -64,6 +70,7 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, token: &BearerToken) -> Result
             session.user_id,
             session.amr.as_str(),
             session.created_at,
+            session.authenticated_at,
             session.last_used_at,
             session.expires_at,
             session.ip_address,
@@ -78,6 +85,15 @@ pub fn record_use(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<bool
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }
 
+/// Notes that the user of a session has used a passkey again. `false` when it is gone.
+pub fn record_authentication(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(RECORD_AUTHENTICATION, params![id, now])?.rows() == 1)
+}
+
 /// Ends a session of this user. `false` when the user has no such live session.
 pub fn revoke(
     tx: &mut Tx<'_>,
@@ -88,6 +104,11 @@ pub fn revoke(
     Ok(tx.execute(REVOKE, params![id, user_id, now])?.rows() == 1)
 }
 
+/// Ends every session of a user. Says how many.
+pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
+}
+
 fn read(row: &Row<'_>) -> Result<Session, StoreError> {
     let amr: String = row.get(2)?;
     Ok(Session {
@@ -95,9 +116,10 @@ fn read(row: &Row<'_>) -> Result<Session, StoreError> {
         user_id: row.get(1)?,
         amr: parse_column(&amr, Amr::parse, 2, "authentication method")?,
         created_at: row.get(3)?,
-        last_used_at: row.get(4)?,
-        expires_at: row.get(5)?,
-        ip_address: row.get(6)?,
-        user_agent: row.get(7)?,
+        authenticated_at: row.get(4)?,
+        last_used_at: row.get(5)?,
+        expires_at: row.get(6)?,
+        ip_address: row.get(7)?,
+        user_agent: row.get(8)?,
     })
 }

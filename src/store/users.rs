@@ -5,25 +5,25 @@ use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username};
 
 const FIND: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at
+           disabled, locale, created_at, updated_at
       FROM users
      WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at
+           disabled, locale, created_at, updated_at
       FROM users
      WHERE username_folded = ?1 OR email_folded = ?1";
 
 const LIST: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at
+           disabled, locale, created_at, updated_at
       FROM users
      ORDER BY username_folded";
 
 const LIST_OF_GROUP: &str = "
     SELECT u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
-           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at
+           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
       FROM group_members m
       JOIN users u ON u.id = m.user_id
      WHERE m.group_id = ?1
@@ -32,6 +32,12 @@ const LIST_OF_GROUP: &str = "
 const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
 
 const ADMINISTRATOR_EXISTS: &str = "SELECT 1 FROM users WHERE is_admin = 1 LIMIT 1";
+
+const ENABLED_ADMINISTRATOR_EXISTS: &str =
+    "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 LIMIT 1";
+
+const OTHER_ENABLED_ADMINISTRATOR_EXISTS: &str =
+    "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 AND id <> ?1 LIMIT 1";
 
 const ANYBODY_EXISTS: &str = "SELECT 1 FROM users LIMIT 1";
 
@@ -50,7 +56,7 @@ const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
                        first_name, last_name, display_name, is_admin, disabled, locale,
                        created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
 const UPDATE: &str = "
     UPDATE users
@@ -58,6 +64,8 @@ const UPDATE: &str = "
            email_verified = ?6, first_name = ?7, last_name = ?8, display_name = ?9,
            is_admin = ?10, disabled = ?11, locale = ?12, updated_at = ?13
      WHERE id = ?1";
+
+const DELETE: &str = "DELETE FROM users WHERE id = ?1";
 
 /// Finds an account by its id.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
@@ -84,9 +92,19 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
 }
 
-/// Whether somebody may administer.
+/// Whether somebody may administer, even if they may not sign in.
 pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ADMINISTRATOR_EXISTS, params![])
+}
+
+/// Whether somebody may administer and sign in.
+pub fn enabled_administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    tx.exists(ENABLED_ADMINISTRATOR_EXISTS, params![])
+}
+
+/// Whether somebody else may administer and sign in.
+pub fn other_enabled_administrator_exists(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    tx.exists(OTHER_ENABLED_ADMINISTRATOR_EXISTS, params![id])
 }
 
 /// Whether there is any account.
@@ -132,6 +150,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.disabled,
             user.locale,
             user.created_at,
+            user.updated_at,
         ],
     )?
     .expect_rows(1)
@@ -161,6 +180,11 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
     .expect_rows(1)
 }
 
+/// Deletes an account, and with it its passkeys, sessions, grants and tokens.
+pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    tx.execute(DELETE, params![id])?.expect_rows(1)
+}
+
 /// Reads an account whose columns begin at `first`.
 pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
     Ok(User {
@@ -175,5 +199,6 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
         disabled: row.get(first + 8)?,
         locale: row.get(first + 9)?,
         created_at: row.get(first + 10)?,
+        updated_at: row.get(first + 11)?,
     })
 }

@@ -1,21 +1,34 @@
 //! The protocol and the API over HTTP.
 
+mod accounts;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
 mod claims_parameter;
 mod client_credentials;
 mod client_metadata;
+mod custom_claims;
 mod hints;
 mod http;
+mod issuer_keys;
 mod keys;
 mod log;
+mod oidc_core_2;
+mod oidc_core_3_1;
+mod oidc_core_5;
+mod rfc6749;
+mod rfc6750;
 mod rfc7009;
 mod rfc7523;
+mod rfc7636;
 mod rfc7662;
+mod rfc8414;
 mod rfc8628;
+mod rfc8707;
+mod rfc9068;
 mod rfc9101;
 mod rfc9126;
+mod rfc9207;
 mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;

@@ -2,13 +2,13 @@
 
 use pocketid::{
     crypto::{Rng, SystemRng},
-    model::{Api, ApiId, Permission, PermissionKey, SubjectType},
+    model::{Api, ApiId, Permission, ScopeName, SubjectType},
     store::{StoreError, apis},
 };
 
 use super::op::{TestClient, TestOp};
 
-fn keys(permissions: &[&str]) -> Vec<PermissionKey> {
+fn keys(permissions: &[&str]) -> Vec<ScopeName> {
     permissions.iter().map(|key| key.parse().expect("a permission")).collect()
 }
 

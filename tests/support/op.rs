@@ -11,8 +11,9 @@ use std::{
 use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
-        Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Database, Group,
-        GroupId, SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
+        ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, CustomClaim,
+        Database, Group, GroupId, SystemClock, Timestamp, User, UserId,
+        one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
     server::{App, Shutdown, clean_up, serve},
@@ -20,13 +21,16 @@ use pocketid::{
     store::{
         Store, StoreError,
         clients::{self, Logo},
-        groups, one_time_access_tokens, users,
+        custom_claims, groups, one_time_access_tokens, users,
     },
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, runtime::Runtime};
 
-use super::agent::Agent;
+use super::{
+    agent::Agent,
+    cli::{Cli, Ran},
+};
 
 /// The key that the servers of one test share.
 const ENCRYPTION_KEY: &str = "a key for tests and for nothing else";
@@ -195,6 +199,7 @@ impl TestOp {
             disabled: false,
             locale: None,
             created_at: self.now(),
+            updated_at: self.now(),
         };
         let row = user.clone();
         self.write(move |tx| users::insert(tx, &row));
@@ -209,6 +214,15 @@ impl TestOp {
             change(&mut user);
             users::update(tx, &user, now)
         });
+    }
+
+    /// Gives a user or a group a claim.
+    pub(crate) fn set_claim(&self, owner: ClaimOwner, name: &str, value: &str) {
+        let claim = CustomClaim {
+            name: name.parse().expect("a name"),
+            value: value.parse().expect("a value"),
+        };
+        self.write(move |tx| custom_claims::set(tx, owner, &claim));
     }
 
     /// Makes a group with these members.
@@ -334,6 +348,12 @@ impl TestOp {
     /// What another program needs to work on the same database.
     pub(crate) fn environment(&self) -> [(&'static str, &str); 2] {
         [("DB_CONNECTION_STRING", &self.database), ("ENCRYPTION_KEY", ENCRYPTION_KEY)]
+    }
+
+    /// Runs a command beside the server.
+    pub(crate) fn beside(&self, line: &str) -> Ran {
+        let variables = self.environment().into_iter();
+        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run(line)
     }
 
     /// The kinds of the audit log's entries, in order.

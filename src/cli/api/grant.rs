@@ -11,7 +11,7 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{Api, Client, ClientType, EventKind, PermissionKey, SubjectType},
+    model::{Api, Client, ClientType, EventKind, ScopeName, SubjectType},
     store::{apis, audit_events},
 };
 
@@ -36,7 +36,7 @@ pub struct Grant {
     client: String,
     /// Permission that it may ask for; repeat for several
     #[arg(long = "permission", value_name = "KEY")]
-    permissions: Vec<PermissionKey>,
+    permissions: Vec<ScopeName>,
     /// On whose behalf
     #[arg(long = "for", value_name = "WHOM", default_value = "user")]
     subject: Whom,
@@ -98,7 +98,7 @@ impl Grant {
                 "anybody can claim to be a public client, so it cannot act for itself; leave --for out",
             ));
         }
-        let known = |key: &PermissionKey| api.permissions.iter().any(|one| one.key == *key);
+        let known = |key: &ScopeName| api.permissions.iter().any(|one| one.key == *key);
         match self.permissions.iter().find(|key| !known(key)) {
             None => Ok(()),
             Some(key) => {

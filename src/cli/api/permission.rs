@@ -5,7 +5,7 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{ApiName, EventKind, Permission, PermissionDescription, PermissionKey},
+    model::{ApiName, EventKind, Permission, PermissionDescription, ScopeName},
     store::{apis, audit_events},
 };
 
@@ -34,7 +34,7 @@ pub struct Add {
     resource: String,
     /// Scope that stands for the permission
     #[arg(value_name = "KEY")]
-    key: PermissionKey,
+    key: ScopeName,
     /// Name that people see; the key unless given
     #[arg(long, value_name = "NAME")]
     name: Option<ApiName>,
@@ -55,7 +55,7 @@ pub struct Remove {
     resource: String,
     /// Scope that stands for the permission
     #[arg(value_name = "KEY")]
-    key: PermissionKey,
+    key: ScopeName,
     /// Do nothing when the API does not have it
     #[arg(long)]
     if_present: bool,

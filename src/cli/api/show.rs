@@ -10,7 +10,7 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{Api, PermissionKey, Resource, view::ApiView},
+    model::{Api, Resource, ScopeName, view::ApiView},
     store::{
         StoreError, Tx,
         apis::{self, ApiGrant},
@@ -46,7 +46,7 @@ pub struct Shown {
 struct GrantView {
     client_id: String,
     subject_type: &'static str,
-    permissions: Vec<PermissionKey>,
+    permissions: Vec<ScopeName>,
 }
 
 impl Show {

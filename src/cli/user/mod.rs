@@ -2,8 +2,14 @@
 
 pub mod account;
 mod add;
+mod claims;
+mod disable;
+mod enable;
+mod last_administrator;
 mod list;
+mod remove;
 mod show;
+mod update;
 
 use super::{context::Context, error::CliError};
 
@@ -14,14 +20,25 @@ pub enum Command {
     Add(add::Add),
     List(list::List),
     Show(show::Show),
+    Claims(claims::Claims),
+    Update(Box<update::Update>),
+    Enable(enable::Enable),
+    Disable(disable::Disable),
+    #[command(visible_alias = "delete")]
+    Remove(remove::Remove),
 }
 
 impl Command {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         match self {
+            Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Add(add) => ctx.report().result(&add.run(ctx)?),
+            Self::Disable(disable) => ctx.report().result(&disable.run(ctx)?),
+            Self::Enable(enable) => ctx.report().result(&enable.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Remove(remove) => ctx.report().result(&remove.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{
-    Api, ApiId, ApiName, Permission, PermissionDescription, PermissionKey, Resource, Timestamp,
+    Api, ApiId, ApiName, Permission, PermissionDescription, Resource, ScopeName, Timestamp,
 };
 
 /// An API.
@@ -25,7 +25,7 @@ pub struct ApiView {
 #[derive(Debug, Serialize)]
 pub struct PermissionView {
     /// The scope that stands for it.
-    pub key: PermissionKey,
+    pub key: ScopeName,
     name: ApiName,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<PermissionDescription>,

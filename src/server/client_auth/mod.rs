@@ -5,11 +5,9 @@ mod assertion;
 use assertion::Assertion;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use hyper::header::WWW_AUTHENTICATE;
-
 use super::{
     client_metadata::is_current,
-    http::{Authorised, Head, Request, Response},
+    http::{Authorised, Head, Request},
 };
 use crate::{
     crypto::{Digest, Secret},
@@ -26,20 +24,6 @@ const MAX_SECRET: usize = 1_024;
 struct Credentials {
     client_id: ClientId,
     secret: Option<Secret>,
-}
-
-/// RFC 6749 §5.2: a client that tried the header is told which scheme it may use.
-pub(super) fn with_challenge(
-    used_header: bool,
-    result: Result<Response, OAuthError>,
-) -> Result<Response, OAuthError> {
-    match result {
-        Err(error) if error.code == OAuthErrorCode::InvalidClient && used_header => {
-            let challenge = "Basic realm=\"pocketid\", charset=\"UTF-8\"";
-            Ok(Response::oauth_error(&error).header(WWW_AUTHENTICATE, challenge))
-        }
-        result => result,
-    }
 }
 
 impl Request<Params> {

@@ -6,6 +6,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use bytes::Bytes;
 use hyper::{HeaderMap, Method, body::Incoming, header::USER_AGENT};
 use serde::de::DeserializeOwned;
 
@@ -102,9 +103,16 @@ impl Request<Incoming> {
 
     /// Reads the body as a form.
     pub async fn form(self, limit: usize) -> Result<Request<Params>, OAuthError> {
+        let req = self.encoded_form(limit).await?;
+        let params = Params::parse(&req.body)?;
+        Ok(req.with_body(params))
+    }
+
+    /// Reads the body as a form that is still encoded.
+    pub async fn encoded_form(self, limit: usize) -> Result<Request<Bytes>, OAuthError> {
         body::require_form(&self.head)?;
-        let bytes = body::read(self.body, limit).await?;
-        Ok(Request { app: self.app, head: self.head, body: Params::parse(&bytes)? })
+        let body = body::read(self.body, limit).await?;
+        Ok(Request { app: self.app, head: self.head, body })
     }
 }
 

@@ -6,7 +6,7 @@ use hyper::{
     HeaderMap, StatusCode,
     header::{
         CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA, RETRY_AFTER,
-        SET_COOKIE,
+        SET_COOKIE, WWW_AUTHENTICATE,
     },
 };
 use serde::Serialize;
@@ -84,6 +84,10 @@ impl Response {
             .no_store()
             .log_error(code, error.detail.clone());
         match error.code {
+            // RFC 9110 §15.5.2: a 401 says how to authenticate; RFC 6749 §5.2 names the scheme.
+            OAuthErrorCode::InvalidClient => {
+                response.header(WWW_AUTHENTICATE, "Basic realm=\"pocketid\", charset=\"UTF-8\"")
+            }
             OAuthErrorCode::TemporarilyUnavailable => response.header(RETRY_AFTER, "1"),
             _ => response,
         }

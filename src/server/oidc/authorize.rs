@@ -6,10 +6,11 @@
 use hyper::StatusCode;
 
 use super::{
+    api_access::add_api,
     authorize_code::issue_code,
     authorize_reply::AuthorizeFailure,
-    authorize_source::{Source, gather},
-    front_channel::{Browser, read_params, repeat_as_get},
+    authorize_source::{Source, gather, refuse_malformed},
+    front_channel::{Browser, repeat_as_get, salvage_params},
     id_token_hint,
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     server::{
         client_metadata::is_current,
         http::{Request, Response},
+        limiter::Policy,
         pages::Problem,
     },
     store::{StoreError, Tx, clients, consents, interactions, pushed_authorization_requests},
@@ -51,7 +53,11 @@ pub(super) fn take_pushed(
 
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
-    let req = read_params(req).await?.find_user().await?;
+    let (req, fault) = salvage_params(req).await?;
+    let req = req.find_user().await?;
+    if let Some(fault) = fault {
+        return Err(refuse_malformed(&req, fault).await);
+    }
     if let Some(response) = repeat_as_get(&req, "/authorize") {
         return Ok(response);
     }
@@ -81,7 +87,7 @@ async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
 
 async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeFailure> {
     let Source { client, params, pushed } = source;
-    let request = check_request(req, &client, &params)?;
+    let request = check_request(req, &client, &params).await?;
     check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
         .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
     let interaction = Interaction {
@@ -107,7 +113,8 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         Some(interactions::Found::Live(interaction)) => interaction,
     };
     let client = find_client(req, interaction.client_id.as_str()).await?;
-    let request = check_request(req, &client, &Params::from(interaction.parameters.clone()))?;
+    let request =
+        check_request(req, &client, &Params::from(interaction.parameters.clone())).await?;
     let user_id = req.who.as_ref().map(|who| who.user.id);
     // Whoever comes back must be who did the steps; for anybody else they begin again.
     if !interaction.is_denied && (user_id.is_none() || interaction.user_id != user_id) {
@@ -145,7 +152,7 @@ pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, Autho
 }
 
 /// The order matters: nothing may be redirected before the redirect URI is proven.
-fn check_request(
+async fn check_request(
     req: &Browser,
     client: &Client,
     params: &Params,
@@ -154,8 +161,14 @@ fn check_request(
     let reply_to = ReplyTo::verify(params, client, allow_insecure)
         .map_err(|error| AuthorizeFailure::reply_to(error, client.id.as_str()))?;
     let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
-    AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
-        .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
+    let request = AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
+        .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))?;
+    if params.value("resource").is_none() {
+        return Ok(request);
+    }
+    let (client, params) = (client.clone(), params.clone());
+    let added = req.app.store().read(move |tx| add_api(tx, &client, &params, request.clone()));
+    added.await.map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
 }
 
 /// What the user who is signed in, or nobody, has to do.
@@ -177,6 +190,11 @@ async fn steps(
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
     let Pending { interaction, token, pushed, .. } = pending;
     let is_stored = token.is_some();
+    // Anybody may begin one, and it is kept for an hour.
+    let limiter = req.app.limiter();
+    if !is_stored && limiter.check(Policy::Interaction, req.head.client_ip).is_err() {
+        return Err(Problem::TooManyRequests.into());
+    }
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();

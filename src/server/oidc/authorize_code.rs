@@ -41,7 +41,8 @@ pub(super) async fn issue_code(
         Issued::Replayed => Err(Problem::InteractionUsed.into()),
         Issued::NotAllowed => Err(not_allowed(&request.reply_to, &client)),
         Issued::Code => {
-            let params = [("code", code.as_str()), ("scope", &scope)];
+            let mut params = vec![("code", code.as_str())];
+            params.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
             Ok(reply(&req.app, &Caller::of(&req.head), &request.reply_to, &params))
         }
     }
@@ -128,9 +129,10 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         user_id: who.user.id,
         session_id: who.session.id,
         scope: pending.request.scope.clone(),
+        resource: pending.request.resource.clone(),
         claims: pending.request.claims,
         auth_time: auth_time(&who.session, reauthenticated_at),
-        amr: reauthenticated_at.map_or(who.session.amr, |_| Amr::Passkey),
+        amr: reauthenticated_at.map_or(who.session.latest_amr(), |_| Amr::Passkey),
         requested_at: pending.interaction.requested_at,
         created_at: now,
         expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),

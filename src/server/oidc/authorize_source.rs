@@ -42,6 +42,12 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
         let error = OAuthError::invalid_request("One of request and request_uri is enough.");
         return Err(refuse(req, &client, error));
     }
+    if !uri.starts_with(REQUEST_URI_PREFIX) {
+        // OIDC Core §6.2: we fetch nothing that a request points to.
+        let detail = "request_uri is not one that was pushed";
+        let error = OAuthError::new(OAuthErrorCode::RequestUriNotSupported, detail);
+        return Err(refuse(req, &client, error));
+    }
     let unknown = || OAuthError::new(OAuthErrorCode::InvalidRequestUri, "request_uri is of no use");
     let Some(token) = BearerToken::parse(REQUEST_URI_PREFIX, uri) else {
         return Err(refuse(req, &client, unknown()));
@@ -57,6 +63,15 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
         Some(parameters) => {
             Ok(Source { client, params: Params::from(parameters), pushed: Some(token) })
         }
+    }
+}
+
+/// Refuses a request some of whose parameters are in doubt (RFC 6749 §3.1): those do not count.
+pub(super) async fn refuse_malformed(req: &Browser, error: OAuthError) -> AuthorizeFailure {
+    let Some(client_id) = req.body.value("client_id") else { return error.into() };
+    match find_client(req, client_id).await {
+        Ok(client) => refuse(req, &client, error),
+        Err(failure) => failure,
     }
 }
 

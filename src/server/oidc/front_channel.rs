@@ -15,11 +15,23 @@ pub(super) type Browser = Authorised<Option<SignedIn>, Params>;
 
 /// Reads the parameters, wherever they are.
 pub(super) async fn read_params(req: Request) -> Result<Request<Params>, OAuthError> {
-    if req.head.method == Method::POST {
-        return req.form(limits::AUTHORIZE).await;
+    match salvage_params(req).await? {
+        (req, None) => Ok(req),
+        (_, Some(fault)) => Err(fault),
     }
-    let params = Params::parse(req.head.query.as_bytes())?;
-    Ok(req.with_body(params))
+}
+
+/// Reads the parameters, and what is wrong with them.
+pub(super) async fn salvage_params(
+    req: Request,
+) -> Result<(Request<Params>, Option<OAuthError>), OAuthError> {
+    if req.head.method == Method::POST {
+        let req = req.encoded_form(limits::AUTHORIZE).await?;
+        let (params, fault) = Params::salvage(req.body());
+        return Ok((req.with_body(params), fault));
+    }
+    let (params, fault) = Params::salvage(req.head.query.as_bytes());
+    Ok((req.with_body(params), fault))
 }
 
 /// Browsers keep our cookie from a form of another site, and send it with the redirect that follows:

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::id_token_hint;
+use super::{api_access::add_api, id_token_hint};
 use crate::{
     crypto::BearerToken,
     model::{
@@ -132,6 +132,7 @@ pub(in crate::server) fn find_live(
     let reply_to = reply_to.map_err(|error| gone().because(error.rule()))?;
     let read_hint = |hint: &str| id_token_hint::verify(app, hint);
     let request = AuthorizationRequest::parse(&params, &client, reply_to, read_hint);
+    let request = request.and_then(|request| add_api(tx, &client, &params, request));
     let request = request.map_err(|error| gone().because(error))?;
     let has_logo = clients::has_logo(tx, &client.id)?;
     Ok(Live { client, has_logo, request, interaction })
@@ -228,7 +229,7 @@ fn view(token: &BearerToken, live: &Live) -> InteractionView {
     let steps: Vec<_> = live.interaction.steps.iter().map(|step| step.as_str()).collect();
     InteractionView {
         id: token.expose().to_owned(),
-        scopes: live.request.consent_scope().names(),
+        scopes: live.request.shown_scopes(),
         scope_info: [],
         client: ClientMetaView::of(&live.client, live.has_logo),
         current_step: steps.first().copied(),

@@ -1,6 +1,5 @@
 //! `POST /api/oidc/introspect` (RFC 7662)
 
-use hyper::header::WWW_AUTHENTICATE;
 use serde::Serialize;
 
 use super::presented_token::{LiveToken, PresentedToken, bearer};
@@ -17,14 +16,7 @@ use crate::{
 /// Says whether a token is good, to the client that it was issued to.
 pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
-    let req = match authenticate(req).await {
-        Ok(req) => req,
-        Err(error) if error.code == OAuthErrorCode::InvalidClient => {
-            let challenge = "Basic realm=\"pocketid\", charset=\"UTF-8\"";
-            return Ok(Response::oauth_error(&error).header(WWW_AUTHENTICATE, challenge));
-        }
-        Err(error) => return Err(error),
-    };
+    let req = authenticate(req).await?;
     let client_id = req.who.clone();
     let text = req.body.required("token")?.to_owned();
     let answer = look_up(req, &text).await?;
@@ -74,13 +66,14 @@ fn describe(
 ) -> Option<Introspection> {
     match (token, live) {
         // Proven by its digest: what it says is what we wrote.
-        (PresentedToken::Access { .. }, LiveToken::OfUser { user, .. }) => {
-            Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(user)))
+        (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
+            Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(&subject.user)))
         }
         (_, LiveToken::OfClient(_)) => {
             Some(Introspection::of_access_token(jws::peek_claims(text)?, None))
         }
-        (PresentedToken::Refresh(_), LiveToken::OfUser { grant, user, expires_at }) => {
+        (PresentedToken::Refresh(_), LiveToken::OfUser { subject, expires_at }) => {
+            let (grant, user) = (&subject.grant, &subject.user);
             Some(Introspection::of_refresh_token(grant, user, issuer, (*expires_at)?))
         }
     }

@@ -1,5 +1,6 @@
 //! The protocol endpoints, one file each.
 
+mod api_access;
 pub(super) mod authorize;
 mod authorize_code;
 mod authorize_reply;
@@ -16,4 +17,5 @@ pub(super) mod par;
 mod presented_token;
 pub(super) mod revoke;
 pub(super) mod token;
+mod user_claims;
 pub(super) mod userinfo;

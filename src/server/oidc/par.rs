@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde::Serialize;
 
-use super::id_token_hint;
+use super::{api_access::add_api, id_token_hint};
 use crate::{
     crypto::BearerToken,
     model::Client,
@@ -14,7 +14,6 @@ use crate::{
         request_object::{self, merge},
     },
     server::{
-        client_auth::with_challenge,
         http::{Authorised, Request, Response},
         limits,
     },
@@ -30,14 +29,9 @@ struct Pushed<'a> {
 
 /// Keeps an authorization request for the browser that will refer to it.
 pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
-    let used_header = req.head.header("authorization").is_some();
-    with_challenge(used_header, respond(req).await)
-}
-
-async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::AUTHORIZE).await?;
     let req = req.authenticate_client().await?;
-    let parameters = check_request(&req)?.only(KEPT);
+    let parameters = check_request(&req).await?.only(KEPT);
     let (client_id, now) = (req.who.id.clone(), req.head.now);
     let token = BearerToken::generate(REQUEST_URI_PREFIX, req.app.new_id(now), req.app.rng());
     let body = Pushed { request_uri: token.expose(), expires_in: PUSHED_REQUEST_SECONDS };
@@ -53,7 +47,7 @@ async fn respond(req: Request) -> Result<Response, OAuthError> {
 
 /// The parameters to be kept. What the authorization endpoint would refuse is refused at once: the
 /// client is there to be told (RFC 9126 §2.1).
-fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuthError> {
+async fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuthError> {
     check_is_whole(&req.body)?;
     let params = merge(&request_object::Context {
         params: &req.body,
@@ -65,6 +59,8 @@ fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuthError>
     let reply_to = ReplyTo::verify(&params, &req.who, allow_insecure)
         .map_err(|error| OAuthError::invalid_request(format!("Refused: {}.", error.rule())))?;
     let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
-    AuthorizationRequest::parse(&params, &req.who, reply_to, read_hint)?;
-    Ok(params)
+    let request = AuthorizationRequest::parse(&params, &req.who, reply_to, read_hint)?;
+    let (client, kept) = (req.who.clone(), params.clone());
+    req.app.store().read(move |tx| add_api(tx, &client, &params, request.clone())).await?;
+    Ok(kept)
 }

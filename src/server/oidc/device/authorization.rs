@@ -10,9 +10,9 @@ use crate::{
         device::{DEVICE_CODE_SECONDS, INTERVAL_SECONDS},
     },
     server::{
-        client_auth::with_challenge,
         http::{Authorised, Request, Response},
         limits,
+        oidc::api_access::read,
     },
     store::{StoreError, device_codes},
 };
@@ -36,17 +36,12 @@ struct DeviceAuthorization {
 
 /// Gives a device a code to wait with, and one for its user to type.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuthError> {
-    let used_header = req.head.header("authorization").is_some();
-    with_challenge(used_header, respond(req).await)
-}
-
-async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?.authenticate_client().await?;
     if !req.who.may_use(GrantType::DeviceCode) {
         let detail = "its metadata does not list the grant type";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
-    let code = pending(&req);
+    let code = pending(&req).await?;
     let token = BearerToken::generate(DEVICE_CODE_PREFIX, code.id.0, req.app.rng());
     let mut draws = 0;
     let user_code = loop {
@@ -72,17 +67,23 @@ async fn respond(req: Request) -> Result<Response, OAuthError> {
     Ok(Response::json(&answer).no_store().log_client(req.who.id.as_str()))
 }
 
-fn pending(req: &Authorised<Client, Params>) -> DeviceCode {
+async fn pending(req: &Authorised<Client, Params>) -> Result<DeviceCode, OAuthError> {
     let now = req.head.now;
-    DeviceCode {
+    let asked = req.body.value("scope").unwrap_or_default();
+    let scope = Scope::requested(asked, |name| req.who.has_scope(name));
+    let (client, params) = (req.who.clone(), req.body.clone());
+    let asked = req.app.store().read(move |tx| read(tx, &client, &params, scope.clone()));
+    let (scope, resource) = asked.await?;
+    Ok(DeviceCode {
         id: GrantId(req.app.new_id(now)),
         client_id: req.who.id.clone(),
-        scope: Scope::requested(req.body.value("scope").unwrap_or_default(), |_| false),
+        scope,
+        resource,
         ip_address: req.head.client_ip.to_string(),
         status: DeviceCodeStatus::Pending,
         interval_seconds: INTERVAL_SECONDS,
         polled_at: None,
         requested_at: now,
         expires_at: now.plus(DEVICE_CODE_SECONDS),
-    }
+    })
 }

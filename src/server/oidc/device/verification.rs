@@ -174,7 +174,8 @@ impl Approval {
         device_codes::move_on(tx, asked.code.id, from, to)?;
         let mut event = self.event.clone();
         event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
-        if consents::record(tx, grant.user_id, &grant.client_id, &grant.scope, self.now)? {
+        if consents::record(tx, grant.user_id, &grant.client_id, &grant.consent_scope(), self.now)?
+        {
             event.kind = EventKind::NewDeviceCodeAuthorization;
         }
         Ok(audit_events::insert(tx, &event)?)
@@ -192,9 +193,10 @@ impl Approval {
             user_id: user.id,
             session_id: session.id,
             scope: asked.code.scope.clone(),
+            resource: asked.code.resource.clone(),
             claims: RequestedClaims::default(),
             auth_time: auth_time(session, reauthenticated_at),
-            amr: reauthenticated_at.map_or(session.amr, |_| Amr::Passkey),
+            amr: reauthenticated_at.map_or(session.latest_amr(), |_| Amr::Passkey),
             requested_at: asked.code.requested_at,
             created_at: self.now,
             expires_at: asked.code.expires_at.plus(asked.client.longest_token_seconds()),

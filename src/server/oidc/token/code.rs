@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    exchange::{self, Found, check_group, exchange, refuse},
-    issue::{Subject, TokenResponse},
+    exchange::{self, Found, check_access, exchange, refuse},
+    issue::{TokenResponse, find_subject},
 };
 use crate::{
     crypto::BearerToken,
@@ -19,6 +19,7 @@ use crate::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
         clients,
+        grants::Subject,
     },
 };
 
@@ -68,7 +69,7 @@ impl exchange::Presented for Code {
         };
         check(issued, presented, self.now)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_group(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, code.nonce))
     }
 
@@ -85,7 +86,7 @@ impl Code {
     fn read(&self, tx: &mut Tx<'_>) -> Result<(AuthorizationCode, Subject), OAuthError> {
         let code = authorization_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such code"))?;
-        let subject = Subject::find(tx, code.grant_id)?;
+        let subject = find_subject(tx, code.grant_id)?;
         Ok((code, subject))
     }
 

@@ -1,8 +1,8 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)
 
 use super::{
-    exchange::{Found, Presented, check_group, exchange, refuse},
-    issue::{Subject, TokenResponse},
+    exchange::{Found, Presented, check_access, exchange, refuse},
+    issue::{TokenResponse, find_subject},
 };
 use crate::{
     crypto::BearerToken,
@@ -13,7 +13,7 @@ use crate::{
         refresh::check_grant,
     },
     server::{App, http::Authorised, oidc::device::authorization::DEVICE_CODE_PREFIX},
-    store::{StoreError, Tx, device_codes},
+    store::{StoreError, Tx, device_codes, grants::Subject},
 };
 
 /// Gives tokens for a device code that its user has allowed, once.
@@ -45,12 +45,12 @@ impl Presented for Device {
         let code = device_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such device code"))?;
         if code.status == DeviceCodeStatus::Consumed && code.client_id == self.client.id {
-            return Ok(Found::Replayed(Subject::find(tx, code.id)?));
+            return Ok(Found::Replayed(find_subject(tx, code.id)?));
         }
         check(&code, &self.client.id, self.now)?;
-        let subject = Subject::find(tx, code.id)?;
+        let subject = find_subject(tx, code.id)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_group(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, None))
     }
 

@@ -11,9 +11,8 @@ pub(super) use issue::REFRESH_PREFIX;
 
 use crate::{
     model::GrantType,
-    oidc::{OAuthError, OAuthErrorCode, Params},
+    oidc::{OAuthError, OAuthErrorCode, Params, resource},
     server::{
-        client_auth::with_challenge,
         http::{Request, Response},
         limits,
     },
@@ -21,13 +20,10 @@ use crate::{
 
 /// Exchanges a code, a device code, a refresh token or nothing but its credentials for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
-    let used_header = req.head.header("authorization").is_some();
-    with_challenge(used_header, respond(req).await)
-}
-
-async fn respond(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
     let grant_type = parse_grant_type(req.body())?;
+    // Checked for its form here; what it may mean is known since the authorization request.
+    resource::read(req.body())?;
     let req = req.authenticate_client().await?;
     if !req.who.may_use(grant_type) {
         let detail = "its metadata does not list the grant type";

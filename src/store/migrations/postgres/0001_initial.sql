@@ -50,6 +50,21 @@ CREATE TABLE group_members (
 );
 CREATE INDEX group_members_by_group ON group_members (group_id);
 
+-- Claims that administrators chose: a value is JSON, or else a text.
+CREATE TABLE user_claims (
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (user_id, name)
+);
+
+CREATE TABLE group_claims (
+    group_id BYTEA NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (group_id, name)
+);
+
 CREATE TABLE clients (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -66,6 +81,8 @@ CREATE TABLE clients (
     -- A JWK Set, and a JSON array of issuers: read with the client, and never searched.
     jwks TEXT,
     federated_identities TEXT,
+    -- A JSON array of rules, read with the client or with its grants.
+    claim_rules TEXT,
     access_token_seconds BIGINT NOT NULL,
     refresh_token_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
@@ -200,6 +217,7 @@ CREATE TABLE sessions (
     user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     amr TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,
@@ -257,6 +275,7 @@ CREATE TABLE device_codes (
     user_code_digest BYTEA NOT NULL UNIQUE,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
     scope TEXT NOT NULL,
+    resource TEXT,
     ip_address TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'denied', 'consumed')),
     -- Grows with each poll that came too early.
@@ -283,6 +302,8 @@ CREATE TABLE grants (
     -- Kept as a fact when the session is gone: the `sid` of a later logout.
     session_id BYTEA NOT NULL,
     scope TEXT NOT NULL,
+    -- The API that its access tokens are for, if they are for one.
+    resource TEXT,
     -- Claims that were asked for by name, beside the scope (OIDC Core §5.5).
     id_token_claims TEXT NOT NULL,
     userinfo_claims TEXT NOT NULL,
