@@ -22,6 +22,7 @@ mod one_time_link;
 mod page;
 mod prompt;
 mod qr;
+mod recipe;
 mod recover;
 mod report;
 mod serve;

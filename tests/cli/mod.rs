@@ -8,6 +8,7 @@ mod generated;
 mod groups;
 mod keys;
 mod output;
+mod recipes;
 mod recover;
 mod server;
 mod settings;
