@@ -237,6 +237,7 @@ fn seed(database: &str) -> String {
         disabled: false,
         locale: None,
         created_at: now,
+        updated_at: now,
     };
     let token = BearerToken::generate("", new_id(), rng);
     let session = Session {
@@ -244,6 +245,7 @@ fn seed(database: &str) -> String {
         user_id: user.id,
         amr: Amr::Passkey,
         created_at: now,
+        authenticated_at: now,
         last_used_at: now.plus(3_600),
         expires_at: now.plus(3_600),
         ip_address: "127.0.0.1".into(),

@@ -145,6 +145,9 @@ _pocketid() {
             pocketid__subcmd__client,add)
                 cmd="pocketid__subcmd__client__subcmd__create"
                 ;;
+            pocketid__subcmd__client,claims)
+                cmd="pocketid__subcmd__client__subcmd__claims"
+                ;;
             pocketid__subcmd__client,create)
                 cmd="pocketid__subcmd__client__subcmd__create"
                 ;;
@@ -162,6 +165,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__client,show)
                 cmd="pocketid__subcmd__client__subcmd__show"
+                ;;
+            pocketid__subcmd__client__subcmd__help,claims)
+                cmd="pocketid__subcmd__client__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__client__subcmd__help,create)
                 cmd="pocketid__subcmd__client__subcmd__help__subcmd__create"
@@ -183,6 +189,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__group,assign)
                 cmd="pocketid__subcmd__group__subcmd__assign"
+                ;;
+            pocketid__subcmd__group,claims)
+                cmd="pocketid__subcmd__group__subcmd__claims"
                 ;;
             pocketid__subcmd__group,create)
                 cmd="pocketid__subcmd__group__subcmd__create"
@@ -210,6 +219,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__group__subcmd__help,assign)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__assign"
+                ;;
+            pocketid__subcmd__group__subcmd__help,claims)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__group__subcmd__help,create)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__create"
@@ -301,6 +313,9 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__api__subcmd__permission,remove)
                 cmd="pocketid__subcmd__help__subcmd__api__subcmd__permission__subcmd__remove"
                 ;;
+            pocketid__subcmd__help__subcmd__client,claims)
+                cmd="pocketid__subcmd__help__subcmd__client__subcmd__claims"
+                ;;
             pocketid__subcmd__help__subcmd__client,create)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__create"
                 ;;
@@ -315,6 +330,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__group,assign)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__assign"
+                ;;
+            pocketid__subcmd__help__subcmd__group,claims)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__claims"
                 ;;
             pocketid__subcmd__help__subcmd__group,create)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__create"
@@ -354,6 +372,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__user,add)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__add"
+                ;;
+            pocketid__subcmd__help__subcmd__user,claims)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__claims"
                 ;;
             pocketid__subcmd__help__subcmd__user,disable)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__disable"
@@ -433,6 +454,9 @@ _pocketid() {
             pocketid__subcmd__user,add)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__user,claims)
+                cmd="pocketid__subcmd__user__subcmd__claims"
+                ;;
             pocketid__subcmd__user,create)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
@@ -462,6 +486,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__user__subcmd__help,add)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__add"
+                ;;
+            pocketid__subcmd__user__subcmd__help,claims)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__claims"
                 ;;
             pocketid__subcmd__user__subcmd__help,disable)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__disable"
@@ -1007,12 +1034,42 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client)
-            opts="-o -q -h --output --quiet --color --help create add list show delete remove help"
+            opts="-o -q -h --output --quiet --color --help create add list show claims delete remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__claims)
+            opts="-o -q -h --scope --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -1125,8 +1182,22 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__help)
-            opts="create list show delete help"
+            opts="create list show claims delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__help__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1261,7 +1332,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group)
-            opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign unassign help"
+            opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1288,6 +1359,32 @@ _pocketid() {
             ;;
         pocketid__subcmd__group__subcmd__assign)
             opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__claims)
+            opts="-o -q -h --if-present --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,7 +1466,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group__subcmd__help)
-            opts="create list show update delete assign unassign help"
+            opts="create list show update delete assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1383,6 +1480,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group__subcmd__help__subcmd__assign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1799,8 +1910,22 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__client)
-            opts="create list show delete"
+            opts="create list show claims delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__client__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1869,7 +1994,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group)
-            opts="create list show update delete assign unassign"
+            opts="create list show update delete assign claims unassign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1883,6 +2008,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group__subcmd__assign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2191,7 +2330,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user)
-            opts="add list show update enable disable remove"
+            opts="add list show claims update enable disable remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2205,6 +2344,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2851,7 +3004,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user)
-            opts="-o -q -h --output --quiet --color --help add create list show update enable disable remove delete help"
+            opts="-o -q -h --output --quiet --color --help add create list show claims update enable disable remove delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2903,6 +3056,32 @@ _pocketid() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__claims)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -2975,7 +3154,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user__subcmd__help)
-            opts="add list show update enable disable remove help"
+            opts="add list show claims update enable disable remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2989,6 +3168,20 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__claims)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

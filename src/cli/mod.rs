@@ -6,6 +6,7 @@
 mod api;
 mod args;
 mod bug;
+mod claims;
 mod clearable;
 mod client;
 mod context;

@@ -31,6 +31,8 @@ pub enum EventKind {
     ApiRevoked,
     /// A user went to a client that they had allowed before.
     ClientAuthorization,
+    /// What a client is told of users was changed.
+    ClientClaimsChanged,
     /// A client was changed.
     ClientChanged,
     /// A client was registered.
@@ -47,6 +49,8 @@ pub enum EventKind {
     DeviceCodeAuthorization,
     /// A client gave back what a user had granted it.
     GrantRevoked,
+    /// The claims of a group were changed.
+    GroupClaimsChanged,
     /// A group got another name.
     GroupChanged,
     /// A group was made.
@@ -79,6 +83,8 @@ pub enum EventKind {
     SigningKeysRotated,
     /// Somebody signed in with a one-time link or code.
     TokenSignIn,
+    /// The claims of a user were changed.
+    UserClaimsChanged,
 }
 
 impl EventKind {
@@ -97,6 +103,7 @@ impl EventKind {
             Self::ApiGranted => "API_GRANTED",
             Self::ApiRevoked => "API_REVOKED",
             Self::ClientAuthorization => "CLIENT_AUTHORIZATION",
+            Self::ClientClaimsChanged => "CLIENT_CLAIMS_CHANGED",
             Self::ClientChanged => "CLIENT_CHANGED",
             Self::ClientCreated => "CLIENT_CREATED",
             Self::ClientDeleted => "CLIENT_DELETED",
@@ -105,6 +112,7 @@ impl EventKind {
             Self::ClientSecretDeleted => "CLIENT_SECRET_DELETED",
             Self::DeviceCodeAuthorization => "DEVICE_CODE_AUTHORIZATION",
             Self::GrantRevoked => "GRANT_REVOKED",
+            Self::GroupClaimsChanged => "GROUP_CLAIMS_CHANGED",
             Self::GroupChanged => "GROUP_CHANGED",
             Self::GroupCreated => "GROUP_CREATED",
             Self::GroupDeleted => "GROUP_DELETED",
@@ -121,6 +129,7 @@ impl EventKind {
             Self::SignIn => "SIGN_IN",
             Self::SigningKeysRotated => "SIGNING_KEYS_ROTATED",
             Self::TokenSignIn => "TOKEN_SIGN_IN",
+            Self::UserClaimsChanged => "USER_CLAIMS_CHANGED",
         }
     }
 }

@@ -29,11 +29,13 @@ pub enum Claim {
     Picture,
     /// The user name.
     PreferredUsername,
+    /// When something of the user was last changed.
+    UpdatedAt,
 }
 
 impl Claim {
     /// Every claim, in the order of their names.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Acr,
         Self::DisplayName,
         Self::Email,
@@ -45,6 +47,7 @@ impl Claim {
         Self::Name,
         Self::Picture,
         Self::PreferredUsername,
+        Self::UpdatedAt,
     ];
 
     /// The name on the wire.
@@ -61,6 +64,7 @@ impl Claim {
             Self::Name => "name",
             Self::Picture => "picture",
             Self::PreferredUsername => "preferred_username",
+            Self::UpdatedAt => "updated_at",
         }
     }
 
@@ -82,7 +86,8 @@ impl Claim {
             | Self::Locale
             | Self::Name
             | Self::Picture
-            | Self::PreferredUsername => Some(ScopeToken::Profile),
+            | Self::PreferredUsername
+            | Self::UpdatedAt => Some(ScopeToken::Profile),
         }
     }
 }

@@ -8,7 +8,7 @@ use url::Url;
 use crate::crypto::Algorithm;
 
 use super::{
-    ClientKeys, ClientSecretId, GrantType, Timestamp,
+    ClaimRule, ClientKeys, ClientSecretId, GrantType, ScopeName, Timestamp,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, text_type},
 };
@@ -132,6 +132,8 @@ pub struct Client {
     pub backchannel_logout_uri: Option<String>,
     /// How it proves who it is, other than with a secret.
     pub keys: ClientKeys,
+    /// What it is told of users, beside what its scopes say of everybody; by the names of the claims.
+    pub claim_rules: Vec<ClaimRule>,
     /// Life of an access token in seconds.
     pub access_token_seconds: i64,
     /// Life of a refresh token in seconds, from its last rotation.
@@ -164,6 +166,7 @@ impl Client {
             launch_url: None,
             backchannel_logout_uri: None,
             keys: ClientKeys::default(),
+            claim_rules: Vec::new(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,
@@ -178,6 +181,11 @@ impl Client {
     /// Whether it may present this at the token endpoint.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.as_ref().is_none_or(|listed| listed.contains(&grant_type))
+    }
+
+    /// Whether it may ask for a scope that is not built in: one of its own, which carries a claim.
+    pub fn has_scope(&self, name: &ScopeName) -> bool {
+        self.claim_rules.iter().any(|rule| rule.scope.as_ref() == Some(name))
     }
 
     /// How long the last of the tokens that are made now is good, in seconds.

@@ -136,6 +136,8 @@ pub struct User {
     pub locale: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// When something of the above was last changed.
+    pub updated_at: Timestamp,
 }
 
 impl User {
@@ -209,6 +211,7 @@ mod tests {
             disabled: false,
             locale: None,
             created_at: Timestamp::from_unix(0),
+            updated_at: Timestamp::from_unix(0),
         };
         assert_eq!((user.full_name().as_str(), user.initials().as_str()), ("Alice Liddell", "AL"));
         user.first_name = "".parse().unwrap();

@@ -33,6 +33,9 @@ pub const KEPT: &[&str] = &[
     "ui_locales",
 ];
 
+/// The most that is stored of one request, in bytes of values.
+const MOST: usize = 16 * 1_024;
+
 /// Longest value in bytes of a parameter that is stored.
 fn longest(name: &str) -> usize {
     match name {
@@ -100,7 +103,9 @@ impl AuthorizationRequest {
             check(params)?;
         }
         check_grant_type(client)?;
-        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |_| false);
+        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |name| {
+            client.has_scope(name)
+        });
         let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
             true => claims_request::parse(params)?,
             // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
@@ -166,12 +171,15 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
 
 fn check_opaque(params: &Params) -> Result<(), OAuthError> {
     let is_long = |name: &str| params.value(name).is_some_and(|value| value.len() > longest(name));
-    match KEPT.iter().find(|name| is_long(name)) {
-        Some(name) => {
-            let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
-            Err(OAuthError::invalid_request(message))
-        }
-        None => Ok(()),
+    if let Some(name) = KEPT.iter().find(|name| is_long(name)) {
+        let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
+        return Err(OAuthError::invalid_request(message));
+    }
+    match KEPT.iter().filter_map(|name| params.value(name)).map(str::len).sum::<usize>() {
+        0..=MOST => Ok(()),
+        _ => Err(OAuthError::invalid_request(format!(
+            "The parameters together are longer than {MOST} bytes."
+        ))),
     }
 }
 

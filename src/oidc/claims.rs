@@ -1,6 +1,7 @@
 //! Claims about the user, and the claim sets of the tokens (Pocket ID 2.14).
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{AccessTokenId, claims_request::ACR};
@@ -33,11 +34,15 @@ pub struct UserClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email_verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<String>>,
+    #[serde(flatten)]
+    custom: Map<String, Value>,
 }
 
 impl UserClaims {
@@ -56,13 +61,20 @@ impl UserClaims {
             preferred_username: text(Claim::PreferredUsername, user.username.to_string()),
             picture: has(Claim::Picture).then(picture),
             locale: user.locale.clone().filter(|_| has(Claim::Locale)),
+            updated_at: has(Claim::UpdatedAt).then(|| user.updated_at.as_unix()),
             email: email.filter(|_| has(Claim::Email)).map(ToString::to_string),
             email_verified: email
                 .filter(|_| has(Claim::EmailVerified))
                 .map(|_| user.email_verified),
             groups: has(Claim::Groups)
                 .then(|| groups.iter().map(|group| group.name.to_string()).collect()),
+            custom: Map::new(),
         }
+    }
+
+    /// With claims that are not standard, and have other names than those that are.
+    pub fn with_custom(self, custom: Map<String, Value>) -> Self {
+        Self { custom, ..self }
     }
 }
 
@@ -245,7 +257,7 @@ fn has_userinfo(scope: &Scope) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::model::{Amr, GrantId, GroupId, RequestedClaims, UserId};
@@ -263,6 +275,7 @@ mod tests {
             disabled: false,
             locale: None,
             created_at: Timestamp::from_unix(0),
+            updated_at: Timestamp::from_unix(60),
         }
     }
 
@@ -293,7 +306,7 @@ mod tests {
             claims(&user(), "openid profile"),
             json!({
                 "sub": sub, "name": "Alice", "given_name": "Alice", "display_name": "Ali",
-                "preferred_username": "alice", "picture": picture,
+                "preferred_username": "alice", "picture": picture, "updated_at": 60,
             })
         );
     }

@@ -70,6 +70,7 @@ impl ProviderMetadata {
                 "preferred_username",
                 "picture",
                 "locale",
+                "updated_at",
                 "groups",
                 "auth_time",
                 "acr",

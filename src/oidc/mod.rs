@@ -8,6 +8,7 @@ pub mod client_assertion;
 pub mod client_metadata;
 pub mod client_scope;
 pub mod code_exchange;
+pub mod custom_claims;
 pub mod device;
 pub mod error;
 pub mod id_token_hint;

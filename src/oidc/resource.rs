@@ -1,7 +1,7 @@
 //! The `resource` parameter (RFC 8707 §2).
 
 use super::{OAuthError, OAuthErrorCode, Params};
-use crate::model::{Api, ApiAccess, Resource, Scope, ScopeToken};
+use crate::model::{Api, ApiAccess, Client, Resource, Scope, ScopeToken};
 
 /// Reads it.
 pub fn read(params: &Params) -> Result<Option<Resource>, OAuthError> {
@@ -30,12 +30,16 @@ pub fn with_permissions(
 }
 
 /// Whether all that was granted of an API may still be had.
-pub fn check_still_allowed(scope: &Scope, access: Option<&ApiAccess>) -> Result<(), OAuthError> {
+pub fn check_still_allowed(
+    scope: &Scope,
+    client: &Client,
+    access: Option<&ApiAccess>,
+) -> Result<(), OAuthError> {
     let gone =
         || OAuthError::new(OAuthErrorCode::InvalidGrant, "the API was taken from the client");
     let access = access.ok_or_else(gone)?;
     let is_allowed = |token: &ScopeToken| match token {
-        ScopeToken::Other(name) => access.permissions.contains(name),
+        ScopeToken::Other(name) => access.permissions.contains(name) || client.has_scope(name),
         _ => true,
     };
     scope.tokens().iter().all(is_allowed).then_some(()).ok_or_else(gone)
@@ -60,6 +64,7 @@ fn invalid(description: &str) -> OAuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ClientType, Timestamp};
 
     fn access() -> ApiAccess {
         ApiAccess {
@@ -82,10 +87,12 @@ mod tests {
 
     #[test]
     fn what_was_taken_away_is_not_renewed() {
+        let (id, name) = ("web".parse().unwrap(), "Web".parse().unwrap());
+        let client = Client::new(id, name, ClientType::Public, Timestamp::from_unix(0));
         let scope = Scope::requested("openid read", |_| true);
-        assert!(check_still_allowed(&scope, Some(&access())).is_ok());
-        assert!(check_still_allowed(&scope, None).is_err());
+        assert!(check_still_allowed(&scope, &client, Some(&access())).is_ok());
+        assert!(check_still_allowed(&scope, &client, None).is_err());
         let less = ApiAccess { permissions: Vec::new(), ..access() };
-        assert!(check_still_allowed(&scope, Some(&less)).is_err());
+        assert!(check_still_allowed(&scope, &client, Some(&less)).is_err());
     }
 }

@@ -16,51 +16,66 @@ use crate::{
 
 /// How long keys are kept, in seconds (Pocket ID 2.14).
 const FRESH: i64 = 15 * 60;
+/// How long keys are believed that cannot be fetched again, in seconds: a key that its issuer has taken
+/// back must not live on because the issuer is kept from saying so.
+const STALE: i64 = 24 * 3_600;
+/// How long an issuer is left alone that did not answer, in seconds: whoever knows a client can make us
+/// ask.
+const PAUSE: i64 = 30;
 /// How long an issuer may take to answer.
 const TIME: Duration = Duration::from_secs(15);
 
-/// Keys by the address they come from. There are as many as administrators have entered.
+/// Keys by the address they come from. There are as many as administrators have entered. Whoever holds
+/// an entry fetches; those who come meanwhile wait for what becomes of it.
 #[derive(Debug, Default)]
-pub(super) struct IssuerKeys(Mutex<HashMap<Url, Kept>>);
+pub(super) struct IssuerKeys(Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Kept>>>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 struct Kept {
-    keys: Arc<JwkSet>,
-    fetched_at: Timestamp,
+    keys: Option<(Arc<JwkSet>, Timestamp)>,
+    tried_at: Option<Timestamp>,
 }
 
 impl IssuerKeys {
-    /// The keys at an address. When they cannot be fetched again, those that are known go on.
+    /// The keys at an address. When they cannot be fetched again, those that are known go on for a
+    /// while.
     pub(super) async fn get(
         &self,
         outbound: &Outbound,
         url: &Url,
         now: Timestamp,
     ) -> Result<Arc<JwkSet>, String> {
-        let kept = self.known().get(url).cloned();
-        if let Some(kept) = &kept
-            && now.seconds_since(kept.fetched_at) < FRESH
-        {
-            return Ok(Arc::clone(&kept.keys));
-        }
-        match (fetch(outbound, url).await, kept) {
-            (Ok(keys), _) => {
-                let keys = Arc::new(keys);
-                let kept = Kept { keys: Arc::clone(&keys), fetched_at: now };
-                self.known().insert(url.clone(), kept);
-                Ok(keys)
+        let entry = Arc::clone(self.entries().entry(url.clone()).or_default());
+        let mut kept = entry.lock().await;
+        if kept.is_due(now) {
+            kept.tried_at = Some(now);
+            match fetch(outbound, url).await {
+                Ok(keys) => kept.keys = Some((Arc::new(keys), now)),
+                Err(cause) => {
+                    tracing::warn!(%url, cause, "the keys of an issuer could not be fetched");
+                }
             }
-            (Err(cause), Some(kept)) => {
-                tracing::warn!(%url, cause, "the keys of an issuer could not be fetched again");
-                Ok(kept.keys)
-            }
-            (Err(cause), None) => Err(cause),
         }
+        kept.believed(now).ok_or_else(|| "there are no keys of late".to_owned())
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<Url, Kept>> {
+    fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<Url, Arc<tokio::sync::Mutex<Kept>>>> {
         // Nothing can panic in between.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// Whether it is time to ask.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let is_since = |moment: Timestamp, seconds| now.seconds_since(moment) < seconds;
+        let is_fresh = self.keys.as_ref().is_some_and(|(_, at)| is_since(*at, FRESH));
+        !is_fresh && !self.tried_at.is_some_and(|at| is_since(at, PAUSE))
+    }
+
+    fn believed(&self, now: Timestamp) -> Option<Arc<JwkSet>> {
+        let (keys, fetched_at) = self.keys.as_ref()?;
+        (now.seconds_since(*fetched_at) < STALE).then(|| Arc::clone(keys))
     }
 }
 

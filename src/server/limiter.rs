@@ -11,6 +11,8 @@ pub(super) enum Policy {
     Api,
     /// Having the description of a client fetched.
     ClientMetadata,
+    /// Beginning an interaction, which is stored for an hour.
+    Interaction,
     /// Finishing a sign-in with a passkey.
     Login,
     /// Trying a one-time code.
@@ -22,9 +24,10 @@ pub(super) enum Policy {
 }
 
 impl Policy {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Api,
         Self::ClientMetadata,
+        Self::Interaction,
         Self::Login,
         Self::OneTimeAccess,
         Self::Reauthenticate,
@@ -43,6 +46,7 @@ pub(super) struct Limiter {
 struct Buckets {
     api: DefaultKeyedRateLimiter<IpAddr>,
     client_metadata: DefaultKeyedRateLimiter<IpAddr>,
+    interaction: DefaultKeyedRateLimiter<IpAddr>,
     login: DefaultKeyedRateLimiter<IpAddr>,
     one_time_access: DefaultKeyedRateLimiter<IpAddr>,
     reauthenticate: DefaultKeyedRateLimiter<IpAddr>,
@@ -60,6 +64,7 @@ impl Limiter {
         let buckets = enabled.then(|| Buckets {
             api: bucket(Duration::from_millis(10), 300),
             client_metadata: bucket(Duration::from_secs(2), 20),
+            interaction: bucket(Duration::from_millis(200), 300),
             login: bucket(Duration::from_secs(5), 10),
             one_time_access: bucket(Duration::from_secs(10), 5),
             reauthenticate: bucket(Duration::from_secs(10), 5),
@@ -93,6 +98,7 @@ impl Buckets {
         match policy {
             Policy::Api => &self.api,
             Policy::ClientMetadata => &self.client_metadata,
+            Policy::Interaction => &self.interaction,
             Policy::Login => &self.login,
             Policy::OneTimeAccess => &self.one_time_access,
             Policy::Reauthenticate => &self.reauthenticate,

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     crypto::{Algorithm, Digest},
     model::{
-        Client, ClientId, ClientKeys, ClientSecret, ClientType, GroupId, Timestamp,
+        ClaimRule, Client, ClientId, ClientKeys, ClientSecret, ClientType, GroupId, Timestamp,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -21,7 +21,8 @@ macro_rules! select {
             "SELECT id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
                     requires_reauthentication, skips_consent, is_group_restricted,
                     id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
-                    federated_identities, access_token_seconds, refresh_token_seconds, created_at
+                    federated_identities, access_token_seconds, refresh_token_seconds, created_at,
+                    claim_rules
                FROM clients ",
             $which
         )
@@ -72,10 +73,12 @@ const INSERT: &str = "
                          requires_pushed_authorization_requests, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
-                         access_token_seconds, refresh_token_seconds, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                         access_token_seconds, refresh_token_seconds, created_at, claim_rules)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
+
+const UPDATE_CLAIM_RULES: &str = "UPDATE clients SET claim_rules = ?2 WHERE id = ?1";
 
 const DELETE_REDIRECT_URIS: &str = "DELETE FROM client_redirect_uris WHERE client_id = ?1";
 
@@ -193,6 +196,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.created_at,
+            rules_to_json(&client.claim_rules),
         ],
     )?
     .expect_rows(1)?;
@@ -207,6 +211,15 @@ pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), Stor
     let _ = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
     insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
     insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+}
+
+/// Stores what a client is told of users.
+pub fn update_claim_rules(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    rules: &[ClaimRule],
+) -> Result<(), StoreError> {
+    tx.execute(UPDATE_CLAIM_RULES, params![id, rules_to_json(rules)])?.expect_rows(1)
 }
 
 /// Stores the redirect URI that a client without any used in its first sign-in.
@@ -276,8 +289,17 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
     Ok(client)
 }
 
-fn to_json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("keys are trees of texts")
+fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("keys and rules are trees of texts")
+}
+
+fn rules_to_json(rules: &[ClaimRule]) -> Option<String> {
+    (!rules.is_empty()).then(|| to_json(rules))
+}
+
+/// Reads the rules of a client from where another query has that column.
+pub(super) fn read_claim_rules(row: &Row<'_>, column: usize) -> Result<Vec<ClaimRule>, StoreError> {
+    Ok(from_json(row, column, "list of claim rules")?.unwrap_or_default())
 }
 
 /// Most clients have nothing there.
@@ -333,5 +355,6 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         access_token_seconds: row.get(13)?,
         refresh_token_seconds: row.get(14)?,
         created_at: row.get(15)?,
+        claim_rules: read_claim_rules(row, 16)?,
     })
 }

@@ -1,25 +1,32 @@
 //! `grants`: what one authorization gave; the parent of its code and tokens.
 
 use super::{
-    Row, StoreError, Tx, users,
+    Row, StoreError, Tx, clients, users,
     value::{params, parse_column},
 };
 use crate::model::{
-    Amr, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp, User,
-    UserId,
+    Amr, ClaimRule, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId,
+    Timestamp, User, UserId,
 };
 
-/// The number of columns of a grant; those of its user stand behind.
-const COLUMNS: usize = 14;
+/// Where the columns of the user begin, behind those of the grant.
+const USER: usize = 14;
+/// What stands behind the user.
+const HAS_CUSTOM_CLAIMS: usize = 26;
+const CLAIM_RULES: usize = 27;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
            g.created_at, g.expires_at, g.revoked_at, g.id_token_claims, g.userinfo_claims,
            g.resource,
            u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-           u.is_admin, u.disabled, u.locale, u.created_at
+           u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
+           CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
+                       OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
+           c.claim_rules
       FROM grants g
       JOIN users u ON u.id = g.user_id
+      JOIN clients c ON c.id = g.client_id
      WHERE g.id = ?1";
 
 const INSERT: &str = "
@@ -36,6 +43,19 @@ const REVOKE_OF_SESSION: &str = "
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
+/// A grant, and whom its tokens are about.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// What was granted.
+    pub grant: Grant,
+    /// By whom.
+    pub user: User,
+    /// Whether the user or any group has custom claims. Told with the grant, so that where there are
+    /// none nobody has to ask for them.
+    pub has_custom_claims: bool,
+    /// What its client is told of users.
+    pub claim_rules: Vec<ClaimRule>,
+}
 const REVOKE_ALL: &str =
     "UPDATE grants SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
 
@@ -45,8 +65,15 @@ const LIVE_SESSIONS: &str = "
      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
 /// Finds a grant and the user who gave it.
-pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<(Grant, User)>, StoreError> {
-    tx.query_opt(FIND, params![id], |row| Ok((read(row)?, users::read(row, COLUMNS)?)))
+pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {
+    tx.query_opt(FIND, params![id], |row| {
+        Ok(Subject {
+            grant: read(row)?,
+            user: users::read(row, USER)?,
+            has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
+            claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
+        })
+    })
 }
 
 /// Stores a new grant.

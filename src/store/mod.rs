@@ -15,6 +15,7 @@ pub mod client_assertions;
 pub mod client_metadata_documents;
 pub mod clients;
 pub mod consents;
+pub mod custom_claims;
 pub mod device_codes;
 pub mod error;
 pub mod expired;

@@ -5,25 +5,25 @@ use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username};
 
 const FIND: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at
+           disabled, locale, created_at, updated_at
       FROM users
      WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at
+           disabled, locale, created_at, updated_at
       FROM users
      WHERE username_folded = ?1 OR email_folded = ?1";
 
 const LIST: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at
+           disabled, locale, created_at, updated_at
       FROM users
      ORDER BY username_folded";
 
 const LIST_OF_GROUP: &str = "
     SELECT u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
-           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at
+           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
       FROM group_members m
       JOIN users u ON u.id = m.user_id
      WHERE m.group_id = ?1
@@ -56,7 +56,7 @@ const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
                        first_name, last_name, display_name, is_admin, disabled, locale,
                        created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
 const UPDATE: &str = "
     UPDATE users
@@ -150,6 +150,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.disabled,
             user.locale,
             user.created_at,
+            user.updated_at,
         ],
     )?
     .expect_rows(1)
@@ -198,5 +199,6 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
         disabled: row.get(first + 8)?,
         locale: row.get(first + 9)?,
         created_at: row.get(first + 10)?,
+        updated_at: row.get(first + 11)?,
     })
 }

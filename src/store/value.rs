@@ -11,10 +11,10 @@ use super::StoreError;
 use crate::{
     crypto::Digest,
     model::{
-        ApiId, ApiName, AuditEventId, ClientId, ClientName, ClientSecretId, DisplayName,
-        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp, UserId,
-        Username, redirect_uri::RedirectUriPattern,
+        ApiId, ApiName, AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId,
+        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId,
+        PasskeyName, PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp,
+        UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -249,6 +249,8 @@ macro_rules! text_columns {
 
 text_columns!(
     ApiName,
+    ClaimName,
+    ClaimValue,
     ClientId,
     ClientName,
     DisplayName,

@@ -17,6 +17,7 @@ fn an_account_is_made_and_shown() {
                  Administrator\tno\n\
                  Enabled\tyes\n\
                  Groups\tnone\n\
+                 Claims\tnone\n\
                  Passkeys\tnone\n\
                  Created\tTIME\n\
                  ID\tID\n";

@@ -70,7 +70,8 @@ fn what_the_client_may_not_ask_for_is_refused_to_it() {
         assert!(answer.location_param("state").is_some() && answer.location_param("iss").is_some());
     }
     let twice = format!("{}&resource=a&resource=b", client.authorize_path(&[]));
-    assert_eq!(alice.agent.get(&twice).status, 400);
+    let answer = alice.agent.get(&twice);
+    assert_eq!(answer.location_param("error").unwrap(), "invalid_request");
     assert_eq!(op.count("grants"), 0);
     // Without an API its scopes mean nothing.
     let code = alice.code(&client, &[("scope", SCOPE)]);

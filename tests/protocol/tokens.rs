@@ -184,7 +184,10 @@ fn userinfo_tells_what_was_granted_and_no_more() {
     assert_eq!(claims("openid"), "sub");
     assert_eq!(claims("openid email"), "email email_verified sub");
     assert_eq!(claims("openid groups"), "groups sub");
-    assert_eq!(claims("openid profile"), "display_name name picture preferred_username sub");
+    assert_eq!(
+        claims("openid profile"),
+        "display_name name picture preferred_username sub updated_at"
+    );
 }
 
 /// OIDC Discovery §3, RFC 8414 §2.

@@ -11,8 +11,9 @@ use std::{
 use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
-        Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, Database, Group,
-        GroupId, SystemClock, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken,
+        ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, CustomClaim,
+        Database, Group, GroupId, SystemClock, Timestamp, User, UserId,
+        one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
     server::{App, Shutdown, clean_up, serve},
@@ -20,7 +21,7 @@ use pocketid::{
     store::{
         Store, StoreError,
         clients::{self, Logo},
-        groups, one_time_access_tokens, users,
+        custom_claims, groups, one_time_access_tokens, users,
     },
 };
 use tempfile::TempDir;
@@ -198,6 +199,7 @@ impl TestOp {
             disabled: false,
             locale: None,
             created_at: self.now(),
+            updated_at: self.now(),
         };
         let row = user.clone();
         self.write(move |tx| users::insert(tx, &row));
@@ -212,6 +214,15 @@ impl TestOp {
             change(&mut user);
             users::update(tx, &user, now)
         });
+    }
+
+    /// Gives a user or a group a claim.
+    pub(crate) fn set_claim(&self, owner: ClaimOwner, name: &str, value: &str) {
+        let claim = CustomClaim {
+            name: name.parse().expect("a name"),
+            value: value.parse().expect("a value"),
+        };
+        self.write(move |tx| custom_claims::set(tx, owner, &claim));
     }
 
     /// Makes a group with these members.

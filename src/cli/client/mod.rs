@@ -1,5 +1,6 @@
 //! `pocketid client`
 
+mod claims;
 mod create;
 mod created;
 mod delete;
@@ -17,6 +18,7 @@ pub enum Command {
     Create(Box<create::Create>),
     List(list::List),
     Show(show::Show),
+    Claims(claims::Claims),
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
 }
@@ -29,6 +31,7 @@ impl Command {
 
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         match self {
+            Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),

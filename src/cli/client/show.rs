@@ -9,6 +9,7 @@ use super::super::{
     page::{Page, or_none, yes_no},
     report::Outcome,
 };
+use super::claims;
 use crate::{
     crypto::PublicJwk,
     model::{
@@ -191,6 +192,7 @@ impl Outcome for Shown {
                 client.backchannel_logout_uri.clone().unwrap_or_else(|| "none".to_owned()),
             ),
             ("Open to", self.access()),
+            ("Claims", claims::summary(&client.claim_rules)),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.has_logo)),
             ("Created", page.moment(client.created_at)),

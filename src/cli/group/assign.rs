@@ -10,8 +10,8 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{EventKind, Group, GroupName, User, view::GroupWithUsersView},
-    store::{StoreError, Tx, audit_events, groups, users},
+    model::{ClaimOwner, CustomClaim, EventKind, Group, GroupName, User, view::GroupWithUsersView},
+    store::{StoreError, Tx, audit_events, custom_claims, groups, users},
 };
 
 const EXAMPLES: &str = "\
@@ -39,6 +39,7 @@ pub struct Assign {
 pub struct Members {
     group: Group,
     users: Vec<User>,
+    claims: Vec<CustomClaim>,
 }
 
 impl Assign {
@@ -71,7 +72,8 @@ impl Assign {
 impl Members {
     /// Gathers the members of a group.
     pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<Self, StoreError> {
-        Ok(Self { users: users::list_of_group(tx, group.id)?, group })
+        let claims = custom_claims::list(tx, ClaimOwner::Group(group.id))?;
+        Ok(Self { users: users::list_of_group(tx, group.id)?, group, claims })
     }
 
     /// The name of the group.
@@ -82,7 +84,8 @@ impl Members {
 
 impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        GroupWithUsersView::of(&self.group, &self.users).serialize(serializer)
+        let view = GroupWithUsersView::of(&self.group, &self.users);
+        view.with_custom_claims(self.claims.clone()).serialize(serializer)
     }
 }
 

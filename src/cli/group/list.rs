@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
+use super::super::{args::Output, context::Context, error::CliError, page::Page, report::Outcome};
 use crate::{
-    model::{Group, view::GroupView},
-    store::groups,
+    model::{ClaimOwner, CustomClaim, Group, view::GroupView},
+    store::{custom_claims, groups},
 };
 
 const EXAMPLES: &str = "\
@@ -22,17 +22,38 @@ pub struct List {}
 
 /// Every group with the number of its members.
 #[derive(Debug)]
-pub struct Listed(Vec<(Group, i64)>);
+pub struct Listed(Vec<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    group: Group,
+    members: i64,
+    claims: Vec<CustomClaim>,
+}
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        Ok(Listed(ctx.existing_store()?.read_blocking(groups::list)?))
+        // Only JSON shows the claims; for the rest they would be a query a group for nothing.
+        let with_claims = ctx.report().output() == Output::Json;
+        ctx.existing_store()?.read_blocking(|tx| {
+            let groups = groups::list(tx)?.into_iter().map(|(group, members)| {
+                let claims = match with_claims {
+                    true => custom_claims::list(tx, ClaimOwner::Group(group.id))?,
+                    false => Vec::new(),
+                };
+                Ok(Entry { group, members, claims })
+            });
+            groups.collect::<Result<_, _>>().map(Listed)
+        })
     }
 }
 
 impl Serialize for Listed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(group, count)| GroupView::of(group, *count)))
+        let view = |entry: &Entry| {
+            GroupView::of(&entry.group, entry.members).with_custom_claims(entry.claims.clone())
+        };
+        serializer.collect_seq(self.0.iter().map(view))
     }
 }
 
@@ -42,8 +63,8 @@ impl Outcome for Listed {
             return page
                 .remark("There are no groups yet. Make one with: pocketid group create NAME");
         }
-        let rows = self.0.iter().map(|(group, count)| {
-            [group.name.to_string(), group.friendly_name.to_string(), count.to_string()]
+        let rows = self.0.iter().map(|Entry { group, members, .. }| {
+            [group.name.to_string(), group.friendly_name.to_string(), members.to_string()]
         });
         page.table(["NAME", "FRIENDLY NAME", "MEMBERS"], rows.collect());
     }

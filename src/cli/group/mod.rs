@@ -1,6 +1,7 @@
 //! `pocketid group`
 
 mod assign;
+mod claims;
 mod create;
 mod delete;
 mod list;
@@ -21,6 +22,7 @@ pub enum Command {
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
     Assign(assign::Assign),
+    Claims(claims::Claims),
     Unassign(unassign::Unassign),
 }
 
@@ -28,6 +30,7 @@ impl Command {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         match self {
             Self::Assign(assign) => ctx.report().result(&assign.run(ctx)?),
+            Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),

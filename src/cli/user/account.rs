@@ -35,6 +35,7 @@ impl NewAccount {
                 disabled: false,
                 locale: None,
                 created_at: ctx.now(),
+                updated_at: ctx.now(),
             },
             groups: Vec::new(),
         }

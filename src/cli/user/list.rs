@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::super::{args::Output, context::Context, error::CliError, page::Page, report::Outcome};
 use crate::{
-    model::{Group, User, view::UserView},
-    store::{groups, users},
+    model::{ClaimOwner, CustomClaim, Group, User, view::UserView},
+    store::{custom_claims, groups, users},
 };
 
 const EXAMPLES: &str = "\
@@ -22,19 +22,29 @@ pub struct List {}
 
 /// Every account with its groups.
 #[derive(Debug)]
-pub struct Listed(Vec<(User, Vec<Group>)>);
+pub struct Listed(Vec<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    user: User,
+    groups: Vec<Group>,
+    claims: Vec<CustomClaim>,
+}
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        // Only JSON shows the groups; for the rest they would be a query a user for nothing.
-        let with_groups = ctx.report().output() == Output::Json;
+        // Only JSON shows groups and claims; for the rest they would be queries a user for nothing.
+        let with_all = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
             let users = users::list(tx)?.into_iter().map(|user| {
-                let groups = match with_groups {
-                    true => groups::list_of_user(tx, user.id)?,
-                    false => Vec::new(),
+                let (groups, claims) = match with_all {
+                    true => (
+                        groups::list_of_user(tx, user.id)?,
+                        custom_claims::list(tx, ClaimOwner::User(user.id))?,
+                    ),
+                    false => (Vec::new(), Vec::new()),
                 };
-                Ok((user, groups))
+                Ok(Entry { user, groups, claims })
             });
             users.collect::<Result<_, _>>().map(Listed)
         })
@@ -43,7 +53,10 @@ impl List {
 
 impl Serialize for Listed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(user, groups)| UserView::of(user, groups)))
+        let view = |entry: &Entry| {
+            UserView::of(&entry.user, &entry.groups).with_custom_claims(entry.claims.clone())
+        };
+        serializer.collect_seq(self.0.iter().map(view))
     }
 }
 
@@ -52,7 +65,7 @@ impl Outcome for Listed {
         if self.0.is_empty() {
             return page.remark("There are no users yet. Make the first with: pocketid setup");
         }
-        let rows = self.0.iter().map(|(user, _)| {
+        let rows = self.0.iter().map(|Entry { user, .. }| {
             [
                 user.username.to_string(),
                 user.shown_name(),

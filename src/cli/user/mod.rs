@@ -2,6 +2,7 @@
 
 pub mod account;
 mod add;
+mod claims;
 mod disable;
 mod enable;
 mod last_administrator;
@@ -19,6 +20,7 @@ pub enum Command {
     Add(add::Add),
     List(list::List),
     Show(show::Show),
+    Claims(claims::Claims),
     Update(Box<update::Update>),
     Enable(enable::Enable),
     Disable(disable::Disable),
@@ -29,6 +31,7 @@ pub enum Command {
 impl Command {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         match self {
+            Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Add(add) => ctx.report().result(&add.run(ctx)?),
             Self::Disable(disable) => ctx.report().result(&disable.run(ctx)?),
             Self::Enable(enable) => ctx.report().result(&enable.run(ctx)?),

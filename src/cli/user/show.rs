@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
+    claims,
     context::Context,
     error::CliError,
     names::find_user,
@@ -10,8 +11,8 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{Group, User, Username, view::UserView},
-    store::{StoreError, Tx, groups, passkeys},
+    model::{ClaimOwner, CustomClaim, Group, User, Username, view::UserView},
+    store::{StoreError, Tx, custom_claims, groups, passkeys},
 };
 
 const EXAMPLES: &str = "\
@@ -33,6 +34,7 @@ pub struct Show {
 pub struct Shown {
     user: User,
     groups: Vec<Group>,
+    claims: Vec<CustomClaim>,
     passkeys: Vec<String>,
 }
 
@@ -51,6 +53,7 @@ impl Shown {
         let passkeys = passkeys::list_of_user(tx, user.id)?;
         Ok(Self {
             groups: groups::list_of_user(tx, user.id)?,
+            claims: custom_claims::list(tx, ClaimOwner::User(user.id))?,
             passkeys: passkeys.iter().map(|passkey| passkey.name.to_string()).collect(),
             user,
         })
@@ -72,7 +75,8 @@ impl Shown {
 
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        UserView::of(&self.user, &self.groups).serialize(serializer)
+        let view = UserView::of(&self.user, &self.groups);
+        view.with_custom_claims(self.claims.clone()).serialize(serializer)
     }
 }
 
@@ -86,6 +90,7 @@ impl Outcome for Shown {
             ("Administrator", yes_no(self.user.is_admin)),
             ("Enabled", yes_no(!self.user.disabled)),
             ("Groups", or_none(&groups)),
+            ("Claims", claims::summary(&self.claims)),
             ("Passkeys", or_none(&self.passkeys)),
             ("Created", page.moment(self.user.created_at)),
             ("ID", self.user.id.to_string()),

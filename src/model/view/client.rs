@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::GroupView;
 use crate::crypto::JwkSet;
 use crate::model::{
-    Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType, FederatedIdentity,
-    Group, Timestamp,
+    ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
+    FederatedIdentity, Group, Timestamp,
 };
 
 /// A client with everything that belongs to it.
@@ -74,6 +74,7 @@ pub struct ClientView {
     access_token_duration_minutes: i64,
     refresh_token_duration_minutes: i64,
     allowed_user_groups: Vec<GroupView>,
+    claims: Vec<ClaimRule>,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +125,7 @@ impl ClientView {
             access_token_duration_minutes: client.access_token_seconds / 60,
             refresh_token_duration_minutes: client.refresh_token_seconds / 60,
             allowed_user_groups: parts.groups.iter().map(|group| GroupView::of(group, 0)).collect(),
+            claims: client.claim_rules.clone(),
         }
     }
 }

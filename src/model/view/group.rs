@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::UserView;
-use crate::model::{FriendlyName, Group, GroupId, GroupName, Timestamp, User};
+use crate::model::{CustomClaim, FriendlyName, Group, GroupId, GroupName, Timestamp, User};
 
 /// A group without its members. Their number is told in lists of groups only, and is 0 elsewhere.
 #[derive(Debug, Serialize)]
@@ -12,7 +12,7 @@ pub struct GroupView {
     id: GroupId,
     friendly_name: FriendlyName,
     name: GroupName,
-    custom_claims: [(); 0],
+    custom_claims: Vec<CustomClaim>,
     ldap_id: Option<String>,
     created_at: Timestamp,
     user_count: i64,
@@ -25,11 +25,16 @@ impl GroupView {
             id: group.id,
             friendly_name: group.friendly_name.clone(),
             name: group.name.clone(),
-            custom_claims: [],
+            custom_claims: Vec::new(),
             ldap_id: None,
             created_at: group.created_at,
             user_count,
         }
+    }
+
+    /// With its claims, which only some endpoints tell.
+    pub fn with_custom_claims(self, custom_claims: Vec<CustomClaim>) -> Self {
+        Self { custom_claims, ..self }
     }
 }
 
@@ -40,7 +45,7 @@ pub struct GroupWithUsersView {
     id: GroupId,
     friendly_name: FriendlyName,
     name: GroupName,
-    custom_claims: [(); 0],
+    custom_claims: Vec<CustomClaim>,
     ldap_id: Option<String>,
     created_at: Timestamp,
     users: Vec<UserView>,
@@ -53,10 +58,15 @@ impl GroupWithUsersView {
             id: group.id,
             friendly_name: group.friendly_name.clone(),
             name: group.name.clone(),
-            custom_claims: [],
+            custom_claims: Vec::new(),
             ldap_id: None,
             created_at: group.created_at,
             users: users.iter().map(|user| UserView::of(user, &[])).collect(),
         }
+    }
+
+    /// With its claims, which only some endpoints tell.
+    pub fn with_custom_claims(self, custom_claims: Vec<CustomClaim>) -> Self {
+        Self { custom_claims, ..self }
     }
 }

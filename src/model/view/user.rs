@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::GroupView;
-use crate::model::{DisplayName, EmailAddress, Group, PersonName, User, UserId, Username};
+use crate::model::{
+    CustomClaim, DisplayName, EmailAddress, Group, PersonName, User, UserId, Username,
+};
 
 /// A user.
 #[derive(Debug, Serialize)]
@@ -18,7 +20,7 @@ pub struct UserView {
     display_name: DisplayName,
     is_admin: bool,
     locale: Option<String>,
-    custom_claims: [(); 0],
+    custom_claims: Vec<CustomClaim>,
     user_groups: Vec<GroupView>,
     ldap_id: Option<String>,
     disabled: bool,
@@ -37,10 +39,15 @@ impl UserView {
             display_name: user.display_name.clone(),
             is_admin: user.is_admin,
             locale: user.locale.clone(),
-            custom_claims: [],
+            custom_claims: Vec::new(),
             user_groups: groups.iter().map(|group| GroupView::of(group, 0)).collect(),
             ldap_id: None,
             disabled: user.disabled,
         }
+    }
+
+    /// With their claims, which only some endpoints tell.
+    pub fn with_custom_claims(self, custom_claims: Vec<CustomClaim>) -> Self {
+        Self { custom_claims, ..self }
     }
 }

@@ -4,23 +4,27 @@ use serde::Deserialize;
 
 use crate::{
     model::{
-        DisplayName, EmailAddress, PersonName, Timestamp, User, UserId, Username, text::TextError,
-        view::UserView,
+        ClaimOwner, DisplayName, EmailAddress, PersonName, Timestamp, User, UserId, Username,
+        text::TextError, view::UserView,
     },
     server::{
         http::{ApiError, Request, Response, api_error::FieldError},
         limits,
         messages::Locale,
     },
-    store::{Tx, groups, users},
+    store::{StoreError, Tx, custom_claims, groups, users},
 };
 
 /// `GET`: who is signed in.
 pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let user_id = req.who.user.id;
-    let groups = req.app.store().read(move |tx| groups::list_of_user(tx, user_id)).await?;
-    Ok(Response::json(&UserView::of(&req.who.user, &groups)))
+    let owner = ClaimOwner::User(user_id);
+    let read = req.app.store().read(move |tx| {
+        Ok::<_, StoreError>((groups::list_of_user(tx, user_id)?, custom_claims::list(tx, owner)?))
+    });
+    let (groups, claims) = read.await?;
+    Ok(Response::json(&UserView::of(&req.who.user, &groups).with_custom_claims(claims)))
 }
 
 /// The body of `PUT`, and of the set-up; what else the API knows of a user is not theirs to change.
@@ -126,6 +130,7 @@ impl CheckedProfile {
             disabled: false,
             locale: self.locale,
             created_at: now,
+            updated_at: now,
         }
     }
 }

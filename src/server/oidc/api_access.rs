@@ -36,8 +36,12 @@ pub(super) fn read(
 }
 
 /// Somebody may have taken the API from the client since.
-pub(super) fn check_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), OAuthError> {
+pub(super) fn check_grant(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    grant: &Grant,
+) -> Result<(), OAuthError> {
     let Some(resource) = &grant.resource else { return Ok(()) };
     let access = apis::access(tx, resource, &grant.client_id, SubjectType::User)?;
-    resource::check_still_allowed(&grant.scope, access.as_ref())
+    resource::check_still_allowed(&grant.scope, client, access.as_ref())
 }

@@ -25,6 +25,7 @@ use crate::{
     server::{
         client_metadata::is_current,
         http::{Request, Response},
+        limiter::Policy,
         pages::Problem,
     },
     store::{StoreError, Tx, clients, consents, interactions, pushed_authorization_requests},
@@ -189,6 +190,11 @@ async fn steps(
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
     let Pending { interaction, token, pushed, .. } = pending;
     let is_stored = token.is_some();
+    // Anybody may begin one, and it is kept for an hour.
+    let limiter = req.app.limiter();
+    if !is_stored && limiter.check(Policy::Interaction, req.head.client_ip).is_err() {
+        return Err(Problem::TooManyRequests.into());
+    }
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();

@@ -66,13 +66,14 @@ fn describe(
 ) -> Option<Introspection> {
     match (token, live) {
         // Proven by its digest: what it says is what we wrote.
-        (PresentedToken::Access { .. }, LiveToken::OfUser { user, .. }) => {
-            Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(user)))
+        (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
+            Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(&subject.user)))
         }
         (_, LiveToken::OfClient(_)) => {
             Some(Introspection::of_access_token(jws::peek_claims(text)?, None))
         }
-        (PresentedToken::Refresh(_), LiveToken::OfUser { grant, user, expires_at }) => {
+        (PresentedToken::Refresh(_), LiveToken::OfUser { subject, expires_at }) => {
+            let (grant, user) = (&subject.grant, &subject.user);
             Some(Introspection::of_refresh_token(grant, user, issuer, (*expires_at)?))
         }
     }

@@ -17,4 +17,5 @@ pub(super) mod par;
 mod presented_token;
 pub(super) mod revoke;
 pub(super) mod token;
+mod user_claims;
 pub(super) mod userinfo;

@@ -5,10 +5,14 @@ use serde::Deserialize;
 use super::token::REFRESH_PREFIX;
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{ClientId, Grant, GrantId, Timestamp, User},
+    model::{ClientId, GrantId, Timestamp},
     oidc::AccessTokenId,
     server::http::Head,
-    store::{StoreError, Tx, access_tokens, client_access_tokens, grants, refresh_tokens},
+    store::{
+        StoreError, Tx, access_tokens, client_access_tokens,
+        grants::{self, Subject},
+        refresh_tokens,
+    },
 };
 
 /// The longest token that is looked at, in bytes.
@@ -35,10 +39,8 @@ pub(super) enum LiveToken {
     OfClient(ClientId),
     /// A user has granted it.
     OfUser {
-        /// The grant that bought it.
-        grant: Box<Grant>,
-        /// Who gave that.
-        user: Box<User>,
+        /// The grant that bought it, and who gave that.
+        subject: Box<Subject>,
         /// When a refresh token ends; an access token says it itself.
         expires_at: Option<Timestamp>,
     },
@@ -49,7 +51,7 @@ impl LiveToken {
     pub(super) fn client_id(&self) -> &ClientId {
         match self {
             Self::OfClient(client_id) => client_id,
-            Self::OfUser { grant, .. } => &grant.client_id,
+            Self::OfUser { subject, .. } => &subject.grant.client_id,
         }
     }
 }
@@ -98,12 +100,10 @@ impl PresentedToken {
             },
         };
         let found = grants::find(tx, grant_id)?;
-        let live = found.filter(|(grant, user)| grant.revoked_at.is_none() && !user.disabled);
-        Ok(live.map(|(grant, user)| LiveToken::OfUser {
-            grant: Box::new(grant),
-            user: Box::new(user),
-            expires_at,
-        }))
+        let is_live = |found: &Subject| found.grant.revoked_at.is_none() && !found.user.disabled;
+        Ok(found
+            .filter(is_live)
+            .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
     }
 }
 

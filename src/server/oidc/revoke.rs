@@ -53,7 +53,8 @@ impl Revocation {
                 Ok(access_tokens::delete(tx, *grant_id, *digest)?)
             }
             (PresentedToken::Refresh(_), LiveToken::OfClient(_)) => Ok(()),
-            (PresentedToken::Refresh(_), LiveToken::OfUser { grant, .. }) => {
+            (PresentedToken::Refresh(_), LiveToken::OfUser { subject, .. }) => {
+                let grant = &subject.grant;
                 grants::revoke(tx, grant.id, self.now)?;
                 let user_id = Some(grant.user_id);
                 Ok(audit_events::insert(tx, &AuditEvent { user_id, ..self.event.clone() })?)

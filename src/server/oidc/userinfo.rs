@@ -5,15 +5,18 @@ use hyper::{
     header::{CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 
-use super::presented_token::{LiveToken, PresentedToken};
+use super::{
+    presented_token::{LiveToken, PresentedToken},
+    user_claims::find_user_claims,
+};
 use crate::{
-    model::{Claim, ScopeToken, Timestamp},
+    model::{ScopeToken, Timestamp},
     oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
     server::{
         http::{Request, Response},
         limits,
     },
-    store::{Tx, groups},
+    store::Tx,
 };
 
 /// The claims about the user that an access token is good for.
@@ -54,18 +57,13 @@ fn find_claims(
 ) -> Result<UserClaims, OAuthError> {
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
-    let LiveToken::OfUser { grant, user, .. } = live.ok_or_else(|| refuse(unknown))? else {
+    let LiveToken::OfUser { subject, .. } = live.ok_or_else(|| refuse(unknown))? else {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it is of no user"));
     };
-    if !grant.scope.contains(&ScopeToken::Openid) {
+    if !subject.grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
     }
-    let granted = grant.claims_in_userinfo();
-    let groups = match granted.contains(Claim::Groups) {
-        true => groups::list_of_user(tx, user.id)?,
-        false => Vec::new(),
-    };
-    Ok(UserClaims::of(&user, &groups, granted, issuer))
+    Ok(find_user_claims(tx, &subject, subject.grant.claims_in_userinfo(), issuer)?)
 }
 
 /// RFC 6750 §2: in the header or in a form, in one of them. Tokens in a query end up in logs, and

@@ -69,7 +69,8 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
 
 async fn pending(req: &Authorised<Client, Params>) -> Result<DeviceCode, OAuthError> {
     let now = req.head.now;
-    let scope = Scope::requested(req.body.value("scope").unwrap_or_default(), |_| false);
+    let asked = req.body.value("scope").unwrap_or_default();
+    let scope = Scope::requested(asked, |name| req.who.has_scope(name));
     let (client, params) = (req.who.clone(), req.body.clone());
     let asked = req.app.store().read(move |tx| read(tx, &client, &params, scope.clone()));
     let (scope, resource) = asked.await?;

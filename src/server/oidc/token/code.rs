@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     exchange::{self, Found, check_access, exchange, refuse},
-    issue::{Subject, TokenResponse},
+    issue::{TokenResponse, find_subject},
 };
 use crate::{
     crypto::BearerToken,
@@ -19,6 +19,7 @@ use crate::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
         clients,
+        grants::Subject,
     },
 };
 
@@ -85,7 +86,7 @@ impl Code {
     fn read(&self, tx: &mut Tx<'_>) -> Result<(AuthorizationCode, Subject), OAuthError> {
         let code = authorization_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such code"))?;
-        let subject = Subject::find(tx, code.grant_id)?;
+        let subject = find_subject(tx, code.grant_id)?;
         Ok((code, subject))
     }
 

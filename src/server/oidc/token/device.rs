@@ -2,7 +2,7 @@
 
 use super::{
     exchange::{Found, Presented, check_access, exchange, refuse},
-    issue::{Subject, TokenResponse},
+    issue::{TokenResponse, find_subject},
 };
 use crate::{
     crypto::BearerToken,
@@ -13,7 +13,7 @@ use crate::{
         refresh::check_grant,
     },
     server::{App, http::Authorised, oidc::device::authorization::DEVICE_CODE_PREFIX},
-    store::{StoreError, Tx, device_codes},
+    store::{StoreError, Tx, device_codes, grants::Subject},
 };
 
 /// Gives tokens for a device code that its user has allowed, once.
@@ -45,10 +45,10 @@ impl Presented for Device {
         let code = device_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such device code"))?;
         if code.status == DeviceCodeStatus::Consumed && code.client_id == self.client.id {
-            return Ok(Found::Replayed(Subject::find(tx, code.id)?));
+            return Ok(Found::Replayed(find_subject(tx, code.id)?));
         }
         check(&code, &self.client.id, self.now)?;
-        let subject = Subject::find(tx, code.id)?;
+        let subject = find_subject(tx, code.id)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_access(tx, &self.client, &subject)?;
         Ok(Found::Good(subject, None))

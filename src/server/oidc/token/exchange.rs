@@ -7,12 +7,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::issue::{NewTokens, Subject, TokenResponse};
+use super::issue::{Material, NewTokens, TokenResponse};
 use crate::{
     model::{Actor, AuditEvent, Client, EventKind, Timestamp},
     oidc::{OAuthError, OAuthErrorCode},
     server::{App, oidc::api_access::check_grant},
-    store::{Tx, audit_events, grants, users},
+    store::{
+        Tx, audit_events,
+        grants::{self, Subject},
+        users,
+    },
 };
 
 /// Something that buys tokens once, as one client presents it at one moment.
@@ -46,12 +50,14 @@ pub(super) async fn exchange<P: Presented>(
     let mut replay = app.audit_event(EventKind::ReplayDetected, None, Actor::Client, now);
     replay.data =
         BTreeMap::from([("clientName", client.name.to_string()), ("token", P::KIND.to_owned())]);
-    let look = presented.clone();
-    let tokens = match app.store().read(move |tx| look.find(tx)).await? {
-        Found::Good(subject, nonce) => {
-            Some(NewTokens::sign(app, client, subject, nonce, now).await?)
-        }
-        Found::Replayed(_) => None,
+    let (look, issuer) = (presented.clone(), app.issuer().to_owned());
+    let material = app.store().read(move |tx| match look.find(tx)? {
+        Found::Good(subject, nonce) => Ok(Some(Material::find(tx, subject, nonce, &issuer)?)),
+        Found::Replayed(_) => Ok::<_, OAuthError>(None),
+    });
+    let tokens = match material.await? {
+        Some(material) => Some(NewTokens::sign(app, client, material, now).await?),
+        None => None,
     };
     let tokens = Arc::new(tokens);
     let offered = Arc::clone(&tokens);
@@ -102,7 +108,7 @@ pub(super) fn check_access(
     let is_allowed = !client.is_group_restricted
         || users::is_in_group_of_client(tx, subject.grant.user_id, &client.id)?;
     match is_allowed {
-        true => check_grant(tx, &subject.grant),
+        true => check_grant(tx, client, &subject.grant),
         false => Err(refuse("the user may not use this client any more")),
     }
 }

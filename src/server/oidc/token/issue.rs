@@ -6,13 +6,17 @@ use serde::Serialize;
 
 use crate::{
     crypto::{Algorithm, BearerToken, Digest, jws},
-    model::{Claim, Client, Grant, GrantId, GrantType, Group, ScopeToken, Timestamp, User},
+    model::{Client, Grant, GrantId, GrantType, ScopeToken, Timestamp},
     oidc::{
         AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
     },
-    server::{App, keys::KeysError},
-    store::{StoreError, Tx, access_tokens, grants, groups, refresh_tokens},
+    server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
+    store::{
+        StoreError, Tx, access_tokens,
+        grants::{self, Subject},
+        refresh_tokens,
+    },
 };
 
 /// Names what a refresh token is to whoever finds one.
@@ -40,27 +44,35 @@ impl TokenResponse {
     }
 }
 
-/// Whom the tokens are about, read in one snapshot.
-#[derive(Debug, Clone)]
-pub(super) struct Subject {
-    /// What was granted.
-    pub(super) grant: Grant,
-    /// By whom.
-    pub(super) user: User,
-    /// The groups of the user, if they were granted.
-    pub(super) groups: Vec<Group>,
+/// Finds a grant and whose it is.
+pub(super) fn find_subject(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Subject, OAuthError> {
+    let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
+    grants::find(tx, grant_id)?.ok_or_else(gone)
 }
 
-impl Subject {
-    /// Finds a grant and whose it is.
-    pub(super) fn find(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Self, OAuthError> {
-        let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
-        let (grant, user) = grants::find(tx, grant_id)?.ok_or_else(gone)?;
-        let groups = match grant.claims_in_id_token().contains(Claim::Groups) {
-            true => groups::list_of_user(tx, grant.user_id)?,
-            false => Vec::new(),
+/// What tokens are made of, read in one snapshot.
+#[derive(Debug)]
+pub(super) struct Material {
+    subject: Subject,
+    /// For the ID token, if there is to be one.
+    user_claims: Option<UserClaims>,
+    nonce: Option<String>,
+}
+
+impl Material {
+    /// Gathers it for a grant.
+    pub(super) fn find(
+        tx: &mut Tx<'_>,
+        subject: Subject,
+        nonce: Option<String>,
+        issuer: &str,
+    ) -> Result<Self, StoreError> {
+        let grant = &subject.grant;
+        let user_claims = match grant.scope.contains(&ScopeToken::Openid) {
+            true => Some(find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?),
+            false => None,
         };
-        Ok(Self { grant, user, groups })
+        Ok(Self { subject, user_claims, nonce })
     }
 }
 
@@ -80,12 +92,11 @@ impl NewTokens {
     pub(super) async fn sign(
         app: &Arc<App>,
         client: &Client,
-        subject: Subject,
-        nonce: Option<String>,
+        material: Material,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
         let (app, client) = (Arc::clone(app), client.clone());
-        tokio::task::spawn_blocking(move || Self::sign_blocking(&app, &client, subject, nonce, now))
+        tokio::task::spawn_blocking(move || Self::sign_blocking(&app, &client, material, now))
             .await
             .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))?
     }
@@ -93,27 +104,24 @@ impl NewTokens {
     fn sign_blocking(
         app: &App,
         client: &Client,
-        subject: Subject,
-        nonce: Option<String>,
+        material: Material,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
+        let Material { subject, user_claims, nonce } = material;
         let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
         let access_token =
             jws::sign(&*key(access_token_algorithm(grant, client))?, "at+jwt", &claims);
-        let id_token = || {
+        let id_token = |user| {
             let key = key(client.id_token_signed_response_alg)?;
-            let granted = grant.claims_in_id_token();
-            let user = UserClaims::of(&subject.user, &subject.groups, granted, app.issuer());
             let at_hash = key.algorithm().left_half_hash(&access_token);
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
             Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims))
         };
-        let is_openid = grant.scope.contains(&ScopeToken::Openid);
-        let id_token = is_openid.then(id_token).transpose()?;
+        let id_token = user_claims.map(id_token).transpose()?;
         Ok(Self {
             access_token,
             id_token,

@@ -2,7 +2,7 @@
 
 use super::{
     exchange::{Found, Presented, check_access, exchange, refuse},
-    issue::{REFRESH_PREFIX, Subject, TokenResponse},
+    issue::{REFRESH_PREFIX, TokenResponse, find_subject},
 };
 use crate::{
     crypto::BearerToken,
@@ -12,7 +12,7 @@ use crate::{
         refresh::{check_expiry, check_grant, check_scope},
     },
     server::http::Authorised,
-    store::{Tx, access_tokens, refresh_tokens},
+    store::{Tx, access_tokens, grants::Subject, refresh_tokens},
 };
 
 /// Gives new tokens for a refresh token, and ends the old ones.
@@ -39,7 +39,7 @@ impl Presented for Refresh {
     fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
         let token = refresh_tokens::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such refresh token"))?;
-        let subject = Subject::find(tx, token.grant_id)?;
+        let subject = find_subject(tx, token.grant_id)?;
         if token.consumed_at.is_some() && subject.grant.client_id == self.client.id {
             return Ok(Found::Replayed(subject));
         }

@@ -50,6 +50,21 @@ CREATE TABLE group_members (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX group_members_by_group ON group_members (group_id);
 
+-- Claims that administrators chose: a value is JSON, or else a text.
+CREATE TABLE user_claims (
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (user_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_claims (
+    group_id BLOB NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (group_id, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE clients (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -66,6 +81,8 @@ CREATE TABLE clients (
     -- A JWK Set, and a JSON array of issuers: read with the client, and never searched.
     jwks TEXT,
     federated_identities TEXT,
+    -- A JSON array of rules, read with the client or with its grants.
+    claim_rules TEXT,
     access_token_seconds INTEGER NOT NULL,
     refresh_token_seconds INTEGER NOT NULL,
     created_at INTEGER NOT NULL

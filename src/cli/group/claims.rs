@@ -1,0 +1,60 @@
+//! `pocketid group claims`
+
+use super::super::{
+    claims::{Edits, Listed},
+    context::Context,
+    error::CliError,
+    names::find_group,
+};
+use crate::{
+    model::{ClaimOwner, EventKind},
+    store::custom_claims,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid group claims staff
+  pocketid group claims staff role=employee 'quota={\"mail\":10}'
+  pocketid group claims staff role=
+
+Applications get them with the scope profile, of all members. A claim of the user wins over one of
+that name of their groups; of two groups, the one that was made first wins.";
+
+/// List or change what tokens say of the members of a group
+///
+/// All of the changes or none. The claims that there are afterwards are printed.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Claims {
+    /// Name or id of the group
+    #[arg(value_name = "GROUP")]
+    group: String,
+    #[command(flatten)]
+    edits: Edits,
+}
+
+impl Claims {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        let store = ctx.existing_store()?;
+        if self.edits.is_empty() {
+            return store.read_blocking(|tx| {
+                let group = find_group(tx, &self.group)?;
+                Ok(Listed(custom_claims::list(tx, ClaimOwner::Group(group.id))?))
+            });
+        }
+        self.edits.check()?;
+        let event = ctx.event(EventKind::GroupClaimsChanged, None, []);
+        let (listed, is_changed) = store.write_blocking(move |tx| {
+            let group = find_group(tx, &self.group)?;
+            let owner = ClaimOwner::Group(group.id);
+            let mut event = event.clone();
+            event.data.insert("groupName", group.name.to_string());
+            let is_changed = self.edits.apply(tx, owner, &event)?;
+            Ok::<_, CliError>((Listed(custom_claims::list(tx, owner)?), is_changed))
+        })?;
+        if !is_changed {
+            ctx.report().note("Nothing was changed.");
+        }
+        Ok(listed)
+    }
+}

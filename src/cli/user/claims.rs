@@ -1,0 +1,64 @@
+//! `pocketid user claims`
+
+use super::super::{
+    claims::{Edits, Listed},
+    context::Context,
+    error::CliError,
+    names::find_user,
+};
+use crate::{
+    model::{ClaimOwner, EventKind},
+    store::{custom_claims, users},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid user claims alice
+  pocketid user claims alice department=physics 'roles=[\"admin\",\"editor\"]'
+  pocketid user claims alice department=
+
+Applications get them with the scope profile. A claim of the user wins over one of that name of
+their groups.";
+
+/// List or change what tokens say of a user beside their profile
+///
+/// All of the changes or none. The claims that there are afterwards are printed.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Claims {
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    name: String,
+    #[command(flatten)]
+    edits: Edits,
+}
+
+impl Claims {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        let store = ctx.existing_store()?;
+        if self.edits.is_empty() {
+            return store.read_blocking(|tx| {
+                let user = find_user(tx, &self.name)?;
+                Ok(Listed(custom_claims::list(tx, ClaimOwner::User(user.id))?))
+            });
+        }
+        self.edits.check()?;
+        let (event, now) = (ctx.event(EventKind::UserClaimsChanged, None, []), ctx.now());
+        let (listed, is_changed) = store.write_blocking(move |tx| {
+            let user = find_user(tx, &self.name)?;
+            let owner = ClaimOwner::User(user.id);
+            let mut event = event.clone();
+            event.user_id = Some(user.id);
+            let is_changed = self.edits.apply(tx, owner, &event)?;
+            if is_changed {
+                // For `updated_at`, which tells clients to look again.
+                users::update(tx, &user, now)?;
+            }
+            Ok::<_, CliError>((Listed(custom_claims::list(tx, owner)?), is_changed))
+        })?;
+        if !is_changed {
+            ctx.report().note("Nothing was changed.");
+        }
+        Ok(listed)
+    }
+}

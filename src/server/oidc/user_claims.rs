@@ -1,0 +1,31 @@
+//! What is read of a user for their claims: no more than was granted.
+
+use crate::{
+    model::{Claim, ClaimSet},
+    oidc::{
+        claims::UserClaims,
+        custom_claims::{self, needs_user_claims},
+    },
+    store::{self, StoreError, Tx, grants::Subject, groups},
+};
+
+/// The claims about the user of a grant, for an ID token or UserInfo.
+pub(super) fn find_user_claims(
+    tx: &mut Tx<'_>,
+    subject: &Subject,
+    granted: ClaimSet,
+    issuer: &str,
+) -> Result<UserClaims, StoreError> {
+    let Subject { grant, user, has_custom_claims, claim_rules } = subject;
+    let groups = match granted.contains(Claim::Groups) {
+        true => groups::list_of_user(tx, user.id)?,
+        false => Vec::new(),
+    };
+    // Most have none, and then it is no query.
+    let of_user = match *has_custom_claims && needs_user_claims(&grant.scope, claim_rules) {
+        true => store::custom_claims::list_for_tokens(tx, user.id)?,
+        false => Vec::new(),
+    };
+    let custom = custom_claims::granted(&grant.scope, claim_rules, &of_user);
+    Ok(UserClaims::of(user, &groups, granted, issuer).with_custom(custom))
+}

@@ -1,0 +1,69 @@
+//! `user_claims` and `group_claims`.
+
+use super::{Row, StoreError, Tx, value::params};
+use crate::model::{ClaimName, ClaimOwner, CustomClaim, UserId};
+
+const LIST_OF_USER: &str = "SELECT name, value FROM user_claims WHERE user_id = ?1 ORDER BY name";
+
+const LIST_OF_GROUP: &str =
+    "SELECT name, value FROM group_claims WHERE group_id = ?1 ORDER BY name";
+
+/// The user's own first, then those of their groups in the order in which these were made.
+const LIST_FOR_TOKENS: &str = "
+    SELECT name, value, 0 AS is_of_group, user_id AS owner
+      FROM user_claims
+     WHERE user_id = ?1
+     UNION ALL
+    SELECT c.name, c.value, 1, c.group_id
+      FROM group_members m
+      JOIN group_claims c ON c.group_id = m.group_id
+     WHERE m.user_id = ?1
+     ORDER BY is_of_group, owner";
+
+const SET_OF_USER: &str = "
+    INSERT INTO user_claims (user_id, name, value) VALUES (?1, ?2, ?3)
+    ON CONFLICT (user_id, name) DO UPDATE SET value = excluded.value";
+
+const SET_OF_GROUP: &str = "
+    INSERT INTO group_claims (group_id, name, value) VALUES (?1, ?2, ?3)
+    ON CONFLICT (group_id, name) DO UPDATE SET value = excluded.value";
+
+const DELETE_OF_USER: &str = "DELETE FROM user_claims WHERE user_id = ?1 AND name = ?2";
+
+const DELETE_OF_GROUP: &str = "DELETE FROM group_claims WHERE group_id = ?1 AND name = ?2";
+
+/// Lists what an owner has, by name.
+pub fn list(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<CustomClaim>, StoreError> {
+    match owner {
+        ClaimOwner::Group(id) => tx.query_all(LIST_OF_GROUP, params![id], read),
+        ClaimOwner::User(id) => tx.query_all(LIST_OF_USER, params![id], read),
+    }
+}
+
+/// Lists what a user and their groups have. Of several claims of one name, the first one counts.
+pub fn list_for_tokens(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<CustomClaim>, StoreError> {
+    tx.query_all(LIST_FOR_TOKENS, params![id], read)
+}
+
+/// Stores a claim, in place of the one of that name.
+pub fn set(tx: &mut Tx<'_>, owner: ClaimOwner, claim: &CustomClaim) -> Result<(), StoreError> {
+    let CustomClaim { name, value } = claim;
+    match owner {
+        ClaimOwner::Group(id) => tx.execute(SET_OF_GROUP, params![id, name, value]),
+        ClaimOwner::User(id) => tx.execute(SET_OF_USER, params![id, name, value]),
+    }?
+    .expect_rows(1)
+}
+
+/// Removes a claim. `false` when there was none of that name.
+pub fn delete(tx: &mut Tx<'_>, owner: ClaimOwner, name: &ClaimName) -> Result<bool, StoreError> {
+    let deleted = match owner {
+        ClaimOwner::Group(id) => tx.execute(DELETE_OF_GROUP, params![id, name]),
+        ClaimOwner::User(id) => tx.execute(DELETE_OF_USER, params![id, name]),
+    }?;
+    Ok(deleted.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<CustomClaim, StoreError> {
+    Ok(CustomClaim { name: row.get(0)?, value: row.get(1)? })
+}
