@@ -34,6 +34,9 @@ _pocketid() {
             pocketid,keys)
                 cmd="pocketid__subcmd__keys"
                 ;;
+            pocketid,passkey)
+                cmd="pocketid__subcmd__passkey"
+                ;;
             pocketid,recover)
                 cmd="pocketid__subcmd__recover"
                 ;;
@@ -42,6 +45,9 @@ _pocketid() {
                 ;;
             pocketid,serve)
                 cmd="pocketid__subcmd__serve"
+                ;;
+            pocketid,session)
+                cmd="pocketid__subcmd__session"
                 ;;
             pocketid,setup)
                 cmd="pocketid__subcmd__setup"
@@ -154,6 +160,9 @@ _pocketid() {
             pocketid__subcmd__client,list)
                 cmd="pocketid__subcmd__client__subcmd__list"
                 ;;
+            pocketid__subcmd__client,recipes)
+                cmd="pocketid__subcmd__client__subcmd__recipes"
+                ;;
             pocketid__subcmd__client,remove)
                 cmd="pocketid__subcmd__client__subcmd__delete"
                 ;;
@@ -175,6 +184,9 @@ _pocketid() {
             pocketid__subcmd__client__subcmd__help,list)
                 cmd="pocketid__subcmd__client__subcmd__help__subcmd__list"
                 ;;
+            pocketid__subcmd__client__subcmd__help,recipes)
+                cmd="pocketid__subcmd__client__subcmd__help__subcmd__recipes"
+                ;;
             pocketid__subcmd__client__subcmd__help,show)
                 cmd="pocketid__subcmd__client__subcmd__help__subcmd__show"
                 ;;
@@ -190,11 +202,26 @@ _pocketid() {
             pocketid__subcmd__group,create)
                 cmd="pocketid__subcmd__group__subcmd__create"
                 ;;
+            pocketid__subcmd__group,delete)
+                cmd="pocketid__subcmd__group__subcmd__delete"
+                ;;
             pocketid__subcmd__group,help)
                 cmd="pocketid__subcmd__group__subcmd__help"
                 ;;
             pocketid__subcmd__group,list)
                 cmd="pocketid__subcmd__group__subcmd__list"
+                ;;
+            pocketid__subcmd__group,remove)
+                cmd="pocketid__subcmd__group__subcmd__delete"
+                ;;
+            pocketid__subcmd__group,show)
+                cmd="pocketid__subcmd__group__subcmd__show"
+                ;;
+            pocketid__subcmd__group,unassign)
+                cmd="pocketid__subcmd__group__subcmd__unassign"
+                ;;
+            pocketid__subcmd__group,update)
+                cmd="pocketid__subcmd__group__subcmd__update"
                 ;;
             pocketid__subcmd__group__subcmd__help,assign)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__assign"
@@ -205,11 +232,23 @@ _pocketid() {
             pocketid__subcmd__group__subcmd__help,create)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__create"
                 ;;
+            pocketid__subcmd__group__subcmd__help,delete)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__delete"
+                ;;
             pocketid__subcmd__group__subcmd__help,help)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__help"
                 ;;
             pocketid__subcmd__group__subcmd__help,list)
                 cmd="pocketid__subcmd__group__subcmd__help__subcmd__list"
+                ;;
+            pocketid__subcmd__group__subcmd__help,show)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__show"
+                ;;
+            pocketid__subcmd__group__subcmd__help,unassign)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__unassign"
+                ;;
+            pocketid__subcmd__group__subcmd__help,update)
+                cmd="pocketid__subcmd__group__subcmd__help__subcmd__update"
                 ;;
             pocketid__subcmd__help,api)
                 cmd="pocketid__subcmd__help__subcmd__api"
@@ -229,6 +268,9 @@ _pocketid() {
             pocketid__subcmd__help,keys)
                 cmd="pocketid__subcmd__help__subcmd__keys"
                 ;;
+            pocketid__subcmd__help,passkey)
+                cmd="pocketid__subcmd__help__subcmd__passkey"
+                ;;
             pocketid__subcmd__help,recover)
                 cmd="pocketid__subcmd__help__subcmd__recover"
                 ;;
@@ -237,6 +279,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help,serve)
                 cmd="pocketid__subcmd__help__subcmd__serve"
+                ;;
+            pocketid__subcmd__help,session)
+                cmd="pocketid__subcmd__help__subcmd__session"
                 ;;
             pocketid__subcmd__help,setup)
                 cmd="pocketid__subcmd__help__subcmd__setup"
@@ -286,6 +331,9 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__client,list)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__list"
                 ;;
+            pocketid__subcmd__help__subcmd__client,recipes)
+                cmd="pocketid__subcmd__help__subcmd__client__subcmd__recipes"
+                ;;
             pocketid__subcmd__help__subcmd__client,show)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__show"
                 ;;
@@ -298,11 +346,38 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__group,create)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__create"
                 ;;
+            pocketid__subcmd__help__subcmd__group,delete)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__delete"
+                ;;
             pocketid__subcmd__help__subcmd__group,list)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__list"
                 ;;
+            pocketid__subcmd__help__subcmd__group,show)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__group,unassign)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__unassign"
+                ;;
+            pocketid__subcmd__help__subcmd__group,update)
+                cmd="pocketid__subcmd__help__subcmd__group__subcmd__update"
+                ;;
             pocketid__subcmd__help__subcmd__keys,list)
                 cmd="pocketid__subcmd__help__subcmd__keys__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__passkey,list)
+                cmd="pocketid__subcmd__help__subcmd__passkey__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__passkey,remove)
+                cmd="pocketid__subcmd__help__subcmd__passkey__subcmd__remove"
+                ;;
+            pocketid__subcmd__help__subcmd__passkey,rename)
+                cmd="pocketid__subcmd__help__subcmd__passkey__subcmd__rename"
+                ;;
+            pocketid__subcmd__help__subcmd__session,list)
+                cmd="pocketid__subcmd__help__subcmd__session__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__session,revoke)
+                cmd="pocketid__subcmd__help__subcmd__session__subcmd__revoke"
                 ;;
             pocketid__subcmd__help__subcmd__user,add)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__add"
@@ -310,11 +385,23 @@ _pocketid() {
             pocketid__subcmd__help__subcmd__user,claims)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__claims"
                 ;;
+            pocketid__subcmd__help__subcmd__user,disable)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__disable"
+                ;;
+            pocketid__subcmd__help__subcmd__user,enable)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__enable"
+                ;;
             pocketid__subcmd__help__subcmd__user,list)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__list"
                 ;;
+            pocketid__subcmd__help__subcmd__user,remove)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__remove"
+                ;;
             pocketid__subcmd__help__subcmd__user,show)
                 cmd="pocketid__subcmd__help__subcmd__user__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__user,update)
+                cmd="pocketid__subcmd__help__subcmd__user__subcmd__update"
                 ;;
             pocketid__subcmd__keys,help)
                 cmd="pocketid__subcmd__keys__subcmd__help"
@@ -328,6 +415,51 @@ _pocketid() {
             pocketid__subcmd__keys__subcmd__help,list)
                 cmd="pocketid__subcmd__keys__subcmd__help__subcmd__list"
                 ;;
+            pocketid__subcmd__passkey,delete)
+                cmd="pocketid__subcmd__passkey__subcmd__remove"
+                ;;
+            pocketid__subcmd__passkey,help)
+                cmd="pocketid__subcmd__passkey__subcmd__help"
+                ;;
+            pocketid__subcmd__passkey,list)
+                cmd="pocketid__subcmd__passkey__subcmd__list"
+                ;;
+            pocketid__subcmd__passkey,remove)
+                cmd="pocketid__subcmd__passkey__subcmd__remove"
+                ;;
+            pocketid__subcmd__passkey,rename)
+                cmd="pocketid__subcmd__passkey__subcmd__rename"
+                ;;
+            pocketid__subcmd__passkey__subcmd__help,help)
+                cmd="pocketid__subcmd__passkey__subcmd__help__subcmd__help"
+                ;;
+            pocketid__subcmd__passkey__subcmd__help,list)
+                cmd="pocketid__subcmd__passkey__subcmd__help__subcmd__list"
+                ;;
+            pocketid__subcmd__passkey__subcmd__help,remove)
+                cmd="pocketid__subcmd__passkey__subcmd__help__subcmd__remove"
+                ;;
+            pocketid__subcmd__passkey__subcmd__help,rename)
+                cmd="pocketid__subcmd__passkey__subcmd__help__subcmd__rename"
+                ;;
+            pocketid__subcmd__session,help)
+                cmd="pocketid__subcmd__session__subcmd__help"
+                ;;
+            pocketid__subcmd__session,list)
+                cmd="pocketid__subcmd__session__subcmd__list"
+                ;;
+            pocketid__subcmd__session,revoke)
+                cmd="pocketid__subcmd__session__subcmd__revoke"
+                ;;
+            pocketid__subcmd__session__subcmd__help,help)
+                cmd="pocketid__subcmd__session__subcmd__help__subcmd__help"
+                ;;
+            pocketid__subcmd__session__subcmd__help,list)
+                cmd="pocketid__subcmd__session__subcmd__help__subcmd__list"
+                ;;
+            pocketid__subcmd__session__subcmd__help,revoke)
+                cmd="pocketid__subcmd__session__subcmd__help__subcmd__revoke"
+                ;;
             pocketid__subcmd__user,add)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
@@ -337,14 +469,29 @@ _pocketid() {
             pocketid__subcmd__user,create)
                 cmd="pocketid__subcmd__user__subcmd__add"
                 ;;
+            pocketid__subcmd__user,delete)
+                cmd="pocketid__subcmd__user__subcmd__remove"
+                ;;
+            pocketid__subcmd__user,disable)
+                cmd="pocketid__subcmd__user__subcmd__disable"
+                ;;
+            pocketid__subcmd__user,enable)
+                cmd="pocketid__subcmd__user__subcmd__enable"
+                ;;
             pocketid__subcmd__user,help)
                 cmd="pocketid__subcmd__user__subcmd__help"
                 ;;
             pocketid__subcmd__user,list)
                 cmd="pocketid__subcmd__user__subcmd__list"
                 ;;
+            pocketid__subcmd__user,remove)
+                cmd="pocketid__subcmd__user__subcmd__remove"
+                ;;
             pocketid__subcmd__user,show)
                 cmd="pocketid__subcmd__user__subcmd__show"
+                ;;
+            pocketid__subcmd__user,update)
+                cmd="pocketid__subcmd__user__subcmd__update"
                 ;;
             pocketid__subcmd__user__subcmd__help,add)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__add"
@@ -352,14 +499,26 @@ _pocketid() {
             pocketid__subcmd__user__subcmd__help,claims)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__claims"
                 ;;
+            pocketid__subcmd__user__subcmd__help,disable)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__disable"
+                ;;
+            pocketid__subcmd__user__subcmd__help,enable)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__enable"
+                ;;
             pocketid__subcmd__user__subcmd__help,help)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__help"
                 ;;
             pocketid__subcmd__user__subcmd__help,list)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__list"
                 ;;
+            pocketid__subcmd__user__subcmd__help,remove)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__remove"
+                ;;
             pocketid__subcmd__user__subcmd__help,show)
                 cmd="pocketid__subcmd__user__subcmd__help__subcmd__show"
+                ;;
+            pocketid__subcmd__user__subcmd__help,update)
+                cmd="pocketid__subcmd__user__subcmd__help__subcmd__update"
                 ;;
             *)
                 ;;
@@ -368,7 +527,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api recover rotate-keys keys healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -884,7 +1043,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client)
-            opts="-o -q -h --output --quiet --color --help create add list show claims delete remove help"
+            opts="-o -q -h --output --quiet --color --help create add list recipes show claims delete remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -940,13 +1099,21 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__create)
-            opts="-o -q -h --id --callback --logout-callback --backchannel-logout --public --jwks --federated --pkce --require-par --group --id-token-alg --launch-url --logo --if-absent --output --quiet --color --help"
+            opts="-o -q -h --id --recipe --url --callback --logout-callback --backchannel-logout --public --jwks --federated --pkce --require-par --group --id-token-alg --launch-url --logo --if-absent --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1032,7 +1199,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__help)
-            opts="create list show claims delete help"
+            opts="create list recipes show claims delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1115,6 +1282,20 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__client__subcmd__help__subcmd__recipes)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__client__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1130,6 +1311,32 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__list)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__client__subcmd__recipes)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1182,7 +1389,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__group)
-            opts="-o -q -h --output --quiet --color --help create add list assign claims help"
+            opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1289,8 +1496,34 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__delete)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__help)
-            opts="create list assign claims help"
+            opts="create list show update delete assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1345,6 +1578,20 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1373,6 +1620,48 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__unassign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__help__subcmd__update)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group__subcmd__list)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1380,6 +1669,92 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__show)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__unassign)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__group__subcmd__update)
+            opts="-o -q -h --name --friendly-name --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --friendly-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -1438,7 +1813,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client api recover rotate-keys keys healthcheck version help"
+            opts="serve setup user group client api passkey session recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1592,7 +1967,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__client)
-            opts="create list show claims delete"
+            opts="create list recipes show claims delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1661,6 +2036,20 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__client__subcmd__recipes)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__client__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1676,7 +2065,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__group)
-            opts="create list assign claims"
+            opts="create list show update delete assign claims unassign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1731,7 +2120,63 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__group__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__unassign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__group__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1801,6 +2246,62 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__passkey)
+            opts="list rename remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__passkey__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__passkey__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__passkey__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__recover)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1843,6 +2344,48 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__session)
+            opts="list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__session__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__session__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__setup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1858,7 +2401,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__user)
-            opts="add list show claims"
+            opts="add list show claims update enable disable remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1899,6 +2442,34 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__user__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1913,7 +2484,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__user__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__user__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2035,6 +2634,180 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__passkey)
+            opts="-o -q -h --output --quiet --color --help list rename remove delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__help)
+            opts="list rename remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__list)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__remove)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__passkey__subcmd__rename)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__recover)
             opts="-o -q -h --ttl --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2125,6 +2898,144 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__session)
+            opts="-o -q -h --output --quiet --color --help list revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__session__subcmd__help)
+            opts="list revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__session__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__session__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__session__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__session__subcmd__list)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__session__subcmd__revoke)
+            opts="-o -q -h --all --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --all)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__setup)
             opts="-o -q -h --username --email --display-name --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2164,7 +3075,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user)
-            opts="-o -q -h --output --quiet --color --help add create list show claims help"
+            opts="-o -q -h --output --quiet --color --help add create list show claims update enable disable remove delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2261,8 +3172,60 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__disable)
+            opts="-y -o -q -h --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__enable)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help)
-            opts="add list show claims help"
+            opts="add list show claims update enable disable remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2290,6 +3253,34 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__user__subcmd__help__subcmd__claims)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__enable)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2331,7 +3322,35 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__help__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2371,6 +3390,32 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__user__subcmd__remove)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__user__subcmd__show)
             opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2378,6 +3423,56 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__user__subcmd__update)
+            opts="-y -o -q -h --username --email --first-name --last-name --display-name --admin --no-admin --locale --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --first-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --display-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --locale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0

@@ -13,6 +13,17 @@ const SUGGESTIONS: usize = 3;
 
 /// Finds a user by user name, e-mail address or id.
 pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
+    match find_user_opt(tx, name)? {
+        Some(user) => Ok(user),
+        None => {
+            let names = users::names(tx)?;
+            Err(not_found("user", name, &names, "pocketid user add NAME"))
+        }
+    }
+}
+
+/// [`find_user`], for who does not mind that there is none.
+pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliError> {
     let mut found = users::find_by_name(tx, name)?;
     if found.is_empty()
         && let Ok(id) = name.parse()
@@ -20,11 +31,7 @@ pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
         found.extend(users::find(tx, id)?);
     }
     match found.len() {
-        0 => {
-            let names = users::names(tx)?;
-            Err(not_found("user", name, &names, "pocketid user add NAME"))
-        }
-        1 => Ok(found.swap_remove(0)),
+        0 | 1 => Ok(found.pop()),
         _ => {
             found.sort_by_key(|user| user.username.folded());
             let owners = found.iter().map(|user| format!("{} ({})", user.username, user.id));
@@ -35,21 +42,25 @@ pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
 
 /// Finds a group by name or id.
 pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
-    let by_name = match name.parse() {
-        Ok(name) => groups::find_by_name(tx, &name)?,
-        Err(_) => None,
-    };
-    let found = match (by_name, name.parse()) {
-        (None, Ok(id)) => groups::find(tx, id)?,
-        (by_name, _) => by_name,
-    };
-    match found {
+    match find_group_opt(tx, name)? {
         Some(group) => Ok(group),
         None => {
             let names = groups::names(tx)?;
             Err(not_found("group", name, &names, "pocketid group create NAME"))
         }
     }
+}
+
+/// [`find_group`], for who does not mind that there is none.
+pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliError> {
+    let by_name = match name.parse() {
+        Ok(name) => groups::find_by_name(tx, &name)?,
+        Err(_) => None,
+    };
+    Ok(match (by_name, name.parse()) {
+        (None, Ok(id)) => groups::find(tx, id)?,
+        (by_name, _) => by_name,
+    })
 }
 
 /// Finds the groups, each once.
@@ -135,7 +146,7 @@ fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
 }
 
 /// The names that could have been meant, nearest first.
-fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
+pub fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
     let typed = typed.to_lowercase();
     let tolerated = (typed.chars().count() / 3).max(1);
     let mut near: Vec<(usize, &str)> = names

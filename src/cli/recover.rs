@@ -46,7 +46,7 @@ pub fn make_link(ctx: &Context, name: String, ttl: Ttl) -> Result<OneTimeLink, C
         if user.disabled {
             let message = format!("{} is disabled and may not sign in", user.username);
             return Err(CliError::refused(message)
-                .hint("a link would be of no use; `pocketid user list` shows who is enabled"));
+                .hint(format!("let them in again first: pocketid user enable {}", user.username)));
         }
         Ok(link.clone().insert(tx, &user)?)
     })

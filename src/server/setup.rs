@@ -1,5 +1,7 @@
 //! `/api/signup/setup`: the first administrator (Pocket ID 2.14)
 
+use std::collections::BTreeMap;
+
 use hyper::StatusCode;
 
 use super::{
@@ -10,16 +12,16 @@ use super::{
 };
 use crate::{
     model::{Amr, EventKind, UserId, view::UserView},
-    store::users,
+    store::{audit_events, setup, users},
 };
 
-/// `GET`: whether there is still something to set up: over the network only as long as there is no
-/// account at all. Where there are users without an administrator, `pocketid setup` makes one.
+/// `GET`: whether there is still something to set up. Where there are users who never had an
+/// administrator, `pocketid setup` makes one, and nobody does over the network.
 pub(super) async fn available(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    match req.app.store().read(users::anybody_exists).await? {
-        false => Ok(Response::no_content()),
-        true => Err(ApiError::new(StatusCode::NOT_FOUND, "setup_not_available", "Not found")),
+    match req.app.store().read(setup::is_open).await? {
+        true => Ok(Response::no_content()),
+        false => Err(ApiError::new(StatusCode::NOT_FOUND, "setup_not_available", "Not found")),
     }
 }
 
@@ -31,16 +33,26 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
         .because(EventKind::AccountCreated);
     let (view, cookie) = (UserView::of(&user, &[]), session.cookie(&req.app));
+    let kind = EventKind::AdministratorReplaced;
+    let mut replacing = req.app.audit_event(kind, Some(id), req.head.actor(), req.head.now);
+    replacing.data = BTreeMap::from([("username", user.username.to_string())]);
     let created = req.app.store().write(move |tx| {
         // In the transaction: of twenty who try at once, one succeeds.
-        if users::anybody_exists(tx)? {
+        if !setup::is_open(tx)? {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
         }
         refuse_taken(tx, user.id, &user.username, user.email.as_ref())?;
+        let replaces = setup::close(tx)?;
         users::insert(tx, &user)?;
-        Ok(session.insert(tx)?)
+        session.insert(tx)?;
+        if replaces {
+            audit_events::insert(tx, &replacing)?;
+        }
+        Ok(replaces)
     });
-    created.await?;
+    if created.await? {
+        tracing::warn!("a new first administrator was made, since none was left who may sign in");
+    }
     Ok(Response::json(&view).cookie(&cookie))
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::App;
 use crate::{
     model::{AuditEvent, ClientId, Session, Timestamp},
-    store::{StoreError, Tx, audit_events, backchannel_logouts, grants, sessions},
+    store::{StoreError, Tx, audit_events, sign_out},
 };
 
 /// A session that is to end.
@@ -58,18 +58,10 @@ impl<'a> SignOut<'a> {
 }
 
 impl Ending {
-    /// The session ends; the clients that want to know are told; and what was granted in it for
-    /// as long as its user is there is over (OIDC Back-Channel Logout §2.7).
     fn run(&self, tx: &mut Tx<'_>) -> Result<(bool, bool), StoreError> {
-        let Session { id, user_id, .. } = self.session;
-        if !sessions::revoke(tx, id, user_id, self.now)? {
-            return Ok((false, false));
-        }
-        let told =
-            backchannel_logouts::insert_for_session(tx, self.notice, (user_id, id), self.now)?;
-        for client_id in told.iter().chain(&self.asked_by) {
-            grants::revoke_of_session(tx, (user_id, id), client_id, self.now)?;
-        }
+        let asked_by = self.asked_by.as_ref();
+        let ended = sign_out::end_session(tx, &self.session, asked_by, self.notice, self.now)?;
+        let Some(told) = ended else { return Ok((false, false)) };
         if let Some(event) = &self.event {
             audit_events::insert(tx, event)?;
         }

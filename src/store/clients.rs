@@ -37,6 +37,15 @@ const LIST: &str = select!("ORDER BY name, id");
 
 const NAMES: &str = "SELECT id FROM clients UNION SELECT name FROM clients ORDER BY 1";
 
+const OPEN_ONLY_TO: &str = "
+    SELECT c.id
+      FROM clients c
+      JOIN client_groups g ON g.client_id = c.id
+     WHERE g.group_id = ?1 AND c.is_group_restricted = 1
+       AND NOT EXISTS (
+           SELECT 1 FROM client_groups o WHERE o.client_id = c.id AND o.group_id <> ?1)
+     ORDER BY c.id";
+
 const REDIRECT_URIS: &str = "
     SELECT kind, pattern
       FROM client_redirect_uris
@@ -120,6 +129,11 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
 /// Lists every id and name, for suggestions.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Lists the clients that nobody may use but members of this group.
+pub fn list_open_only_to(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<ClientId>, StoreError> {
+    tx.query_all(OPEN_ONLY_TO, params![group], |row| row.get(0))
 }
 
 /// Lists what is known of a client's secrets, oldest first.

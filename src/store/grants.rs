@@ -56,6 +56,13 @@ pub struct Subject {
     /// What its client is told of users.
     pub claim_rules: Vec<ClaimRule>,
 }
+const REVOKE_ALL: &str =
+    "UPDATE grants SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
+
+const LIVE_SESSIONS: &str = "
+    SELECT DISTINCT session_id
+      FROM grants
+     WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
 /// Finds a grant and the user who gave it.
 pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {
@@ -112,6 +119,20 @@ pub fn extend(tx: &mut Tx<'_>, id: GrantId, expires_at: Timestamp) -> Result<(),
 /// Takes a grant back, with every token it bought. `false` when it already was.
 pub fn revoke(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(REVOKE, params![id, now])?.rows() == 1)
+}
+
+/// Takes back everything that a user granted. Says how many grants these were.
+pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
+}
+
+/// Lists the sessions in which something was granted that is still good, ended or not.
+pub fn list_live_sessions(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    tx.query_all(LIVE_SESSIONS, params![user_id, now], |row| row.get(0))
 }
 
 fn read(row: &Row<'_>) -> Result<Grant, StoreError> {

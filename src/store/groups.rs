@@ -39,6 +39,12 @@ const INSERT_MEMBER: &str = "
     INSERT INTO group_members (user_id, group_id) VALUES (?1, ?2)
     ON CONFLICT DO NOTHING";
 
+const UPDATE: &str = "UPDATE groups SET name = ?2, friendly_name = ?3 WHERE id = ?1";
+
+const DELETE: &str = "DELETE FROM groups WHERE id = ?1";
+
+const DELETE_MEMBER: &str = "DELETE FROM group_members WHERE user_id = ?1 AND group_id = ?2";
+
 /// Finds a group by its id.
 pub fn find(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>, StoreError> {
     tx.query_opt(FIND, params![id], read)
@@ -78,6 +84,21 @@ pub fn insert(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
 /// Puts a user into a group. `false` when they were in it.
 pub fn insert_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bool, StoreError> {
     Ok(tx.execute(INSERT_MEMBER, params![user, group])?.rows() == 1)
+}
+
+/// Stores other names of a group.
+pub fn update(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
+    tx.execute(UPDATE, params![group.id, group.name, group.friendly_name])?.expect_rows(1)
+}
+
+/// Deletes a group. Its members stay, and so do the clients that it might use.
+pub fn delete(tx: &mut Tx<'_>, id: GroupId) -> Result<(), StoreError> {
+    tx.execute(DELETE, params![id])?.expect_rows(1)
+}
+
+/// Takes a user out of a group. `false` when they were not in it.
+pub fn delete_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE_MEMBER, params![user, group])?.rows() == 1)
 }
 
 fn read(row: &Row<'_>) -> Result<Group, StoreError> {

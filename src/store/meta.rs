@@ -9,6 +9,8 @@ const FIND: &str = "SELECT value FROM meta WHERE key = ?1";
 
 const INSERT: &str = "INSERT INTO meta (key, value) VALUES (?1, ?2)";
 
+const DELETE: &str = "DELETE FROM meta WHERE key = ?1";
+
 /// Reads a fact.
 pub fn find(tx: &mut Tx<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
     tx.query_opt(FIND, params![key], |row| row.get(0))
@@ -17,4 +19,9 @@ pub fn find(tx: &mut Tx<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
 /// Writes a fact that was not known.
 pub fn insert(tx: &mut Tx<'_>, key: &str, value: &[u8]) -> Result<(), StoreError> {
     tx.execute(INSERT, params![key, value])?.expect_rows(1)
+}
+
+/// Forgets a fact. `false` when it was not known.
+pub fn delete(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![key])?.rows() == 1)
 }

@@ -31,6 +31,8 @@ pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
 pub mod sessions;
+pub mod setup;
+pub mod sign_out;
 pub mod signing_keys;
 mod sqlite;
 mod tx;

@@ -15,6 +15,8 @@ const INSERT: &str = "
 const CONSUME: &str = "
     DELETE FROM one_time_access_tokens WHERE code_digest = ?1 RETURNING user_id, expires_at";
 
+const DELETE_ALL: &str = "DELETE FROM one_time_access_tokens WHERE user_id = ?1";
+
 /// Stores the digest of a new code.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -35,4 +37,10 @@ pub fn consume(
     let taken: Option<(UserId, Timestamp)> =
         tx.query_opt(CONSUME, params![code], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(taken.filter(|(_, expires_at)| *expires_at > now).map(|(user_id, _)| user_id))
+}
+
+/// Takes every code of a user away.
+pub fn delete_all(tx: &mut Tx<'_>, user_id: UserId) -> Result<(), StoreError> {
+    let _however_many = tx.execute(DELETE_ALL, params![user_id])?;
+    Ok(())
 }

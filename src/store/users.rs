@@ -33,6 +33,12 @@ const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
 
 const ADMINISTRATOR_EXISTS: &str = "SELECT 1 FROM users WHERE is_admin = 1 LIMIT 1";
 
+const ENABLED_ADMINISTRATOR_EXISTS: &str =
+    "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 LIMIT 1";
+
+const OTHER_ENABLED_ADMINISTRATOR_EXISTS: &str =
+    "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 AND id <> ?1 LIMIT 1";
+
 const ANYBODY_EXISTS: &str = "SELECT 1 FROM users LIMIT 1";
 
 const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
@@ -59,6 +65,8 @@ const UPDATE: &str = "
            is_admin = ?10, disabled = ?11, locale = ?12, updated_at = ?13
      WHERE id = ?1";
 
+const DELETE: &str = "DELETE FROM users WHERE id = ?1";
+
 /// Finds an account by its id.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     tx.query_opt(FIND, params![id], |row| read(row, 0))
@@ -84,9 +92,19 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
 }
 
-/// Whether somebody may administer.
+/// Whether somebody may administer, even if they may not sign in.
 pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ADMINISTRATOR_EXISTS, params![])
+}
+
+/// Whether somebody may administer and sign in.
+pub fn enabled_administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    tx.exists(ENABLED_ADMINISTRATOR_EXISTS, params![])
+}
+
+/// Whether somebody else may administer and sign in.
+pub fn other_enabled_administrator_exists(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    tx.exists(OTHER_ENABLED_ADMINISTRATOR_EXISTS, params![id])
 }
 
 /// Whether there is any account.
@@ -160,6 +178,11 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
         ],
     )?
     .expect_rows(1)
+}
+
+/// Deletes an account, and with it its passkeys, sessions, grants and tokens.
+pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
 /// Reads an account whose columns begin at `first`.

@@ -67,7 +67,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "callbackURLs": ["https://a.example.com/cb", "app:/signed-in"],
         "logoutCallbackURLs": ["https://a.example.com/"], "isPublic": false, "pkceEnabled": true,
         "backchannelLogoutUri": "https://a.example.com/logged-out",
-        "idTokenSignedResponseAlg": "ES256",
+        "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,

@@ -125,3 +125,99 @@ fn a_name_too_long_to_be_shown_wants_a_friendly_one() {
     cli.run(&format!("group create {name} --friendly-name N")).expect_failure(2);
     cli.run(&format!("group create {name} --friendly-name Nn")).expect_success();
 }
+
+#[test]
+fn a_group_is_shown_by_name_and_by_id() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    let created: serde_json::Value =
+        serde_json::from_str(&cli.run("group create staff -o json").ok()).unwrap();
+    cli.run("group assign staff alice").expect_success();
+
+    let shown = "Name\tstaff\nFriendly name\tstaff\nMembers\talice\nCreated\tTIME\nID\tID\n";
+
+    cli.run("group show staff").expect(0, shown, "");
+    cli.run(&format!("group show {}", created["id"].as_str().unwrap())).expect(0, shown, "");
+    cli.run("group show stuff")
+        .refused(1, &["error: there is no group \"stuff\"", "hint: did you mean staff?"]);
+}
+
+#[test]
+fn a_group_gets_other_names_and_keeps_its_members() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("group create staff").expect_success();
+    cli.run("group create other").expect_success();
+    cli.run("group assign staff alice").expect_success();
+
+    cli.run("group update staff --friendly-name Us --name other")
+        .refused(1, &["error: there is a group other already", "hint: choose another --name"]);
+    let updated = cli.run("group update staff --friendly-name Us --name us -o json").json();
+
+    assert_eq!((&updated["name"], &updated["friendlyName"]), (&json!("us"), &json!("Us")));
+    assert_eq!(updated["users"][0]["username"], "alice");
+    cli.run("group update us --name us").expect_success();
+    let changed = |event: &&String| event.as_str() == "GROUP_CHANGED cli -";
+    assert_eq!(cli.audit_log().iter().filter(changed).count(), 1, "what is the same is no change");
+    assert_eq!(cli.run("group update us").code, Some(2));
+}
+
+#[test]
+fn a_group_is_deleted_when_it_is_meant_and_its_clients_stay_closed() {
+    let cli = Cli::new();
+    cli.run("user add alice --email a@example.com").expect_success();
+    cli.run("group create staff").expect_success();
+    cli.run("group create other").expect_success();
+    cli.run("group assign staff alice").expect_success();
+    cli.run("client create One --id one --group staff").expect_success();
+    cli.run("client create Two --id two --group staff --group other").expect_success();
+
+    cli.run("group delete staff").expect_failure(2);
+    cli.run("group remove staff --yes").expect(
+        0,
+        "",
+        "Deleted the group staff.\nwarning: nobody may sign in to one now; to change that: pocketid \
+         client update one --group GROUP, or --open\n",
+    );
+
+    cli.run("group list").expect(0, "other\tother\t0\n", "");
+    cli.run("user list").expect(0, "alice\talice\ta@example.com\tuser\tenabled\n", "");
+    cli.run("client list").expect(
+        0,
+        "One\tone\tconfidential\tnobody\nTwo\ttwo\tconfidential\tother\n",
+        "",
+    );
+    cli.run("group delete staff --yes").expect_failure(1);
+    let note = "There is no group staff; nothing was changed.\n";
+    cli.run("group delete staff --yes --if-present").expect(0, "", note);
+    assert!(cli.audit_log().contains(&"GROUP_DELETED cli -".to_owned()));
+}
+
+#[test]
+fn users_are_taken_out_of_a_group_all_or_none() {
+    let cli = Cli::new();
+    cli.run("group create staff").expect_success();
+    for name in ["alice", "bob", "carol"] {
+        cli.run(&format!("user add {name}")).expect_success();
+    }
+    cli.run("group assign staff alice bob").expect_success();
+
+    cli.run("group unassign staff alice carol").refused(
+        1,
+        &[
+            "error: carol is not in staff",
+            "hint: add --if-present to pass over those who are not in it",
+        ],
+    );
+    cli.run("group list").expect(0, "staff\tstaff\t2\n", "");
+    let unassigned = cli.run("group unassign staff alice carol --if-present");
+
+    assert_eq!(
+        (unassigned.code, unassigned.stderr.as_str()),
+        (Some(0), "carol was not in staff.\n")
+    );
+    assert!(unassigned.stdout.contains("Members\tbob\n"));
+    let removed = |event: &&String| event.starts_with("GROUP_MEMBERS_REMOVED");
+    let log = cli.audit_log();
+    assert_eq!(log.iter().filter(removed).collect::<Vec<_>>(), ["GROUP_MEMBERS_REMOVED cli alice"]);
+}

@@ -65,7 +65,7 @@ fn who_is_disabled_gets_no_link() {
         1,
         &[
             "error: alice is disabled and may not sign in",
-            "hint: a link would be of no use; `pocketid user list` shows who is enabled",
+            "hint: let them in again first: pocketid user enable alice",
         ],
     );
     assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);

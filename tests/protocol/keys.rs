@@ -8,10 +8,7 @@ use std::{
 use pocketid::crypto::{Algorithm, JwkSet, VerifyingKey, jws};
 use serde_json::Value;
 
-use crate::support::{
-    cli::Cli,
-    op::{TestClient, TestOp},
-};
+use crate::support::op::{TestClient, TestOp};
 
 fn jwk_set(op: &TestOp) -> JwkSet {
     serde_json::from_value(op.agent().get("/.well-known/jwks.json").ok().json()).unwrap()
@@ -37,9 +34,7 @@ fn id_token(op: &TestOp, client: &TestClient, name: &str) -> String {
 
 /// Runs a command beside the server.
 fn beside(op: &TestOp, line: &str) -> String {
-    let cli =
-        op.environment().into_iter().fold(Cli::new(), |cli, (name, value)| cli.with(name, value));
-    cli.run(line).ok()
+    op.beside(line).ok()
 }
 
 /// Waits until a server does what it is to do within two seconds.

@@ -1,5 +1,6 @@
 //! The protocol and the API over HTTP.
 
+mod accounts;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
@@ -29,6 +30,7 @@ mod rfc9068;
 mod rfc9101;
 mod rfc9126;
 mod rfc9207;
+mod rfc9700;
 mod rp_initiated_logout;
 mod sign_in;
 mod token_endpoint;

@@ -27,7 +27,10 @@ use pocketid::{
 use tempfile::TempDir;
 use tokio::{net::TcpListener, runtime::Runtime};
 
-use super::agent::Agent;
+use super::{
+    agent::Agent,
+    cli::{Cli, Ran},
+};
 
 /// The key that the servers of one test share.
 const ENCRYPTION_KEY: &str = "a key for tests and for nothing else";
@@ -345,6 +348,17 @@ impl TestOp {
     /// What another program needs to work on the same database.
     pub(crate) fn environment(&self) -> [(&'static str, &str); 2] {
         [("DB_CONNECTION_STRING", &self.database), ("ENCRYPTION_KEY", ENCRYPTION_KEY)]
+    }
+
+    /// Runs a command beside the server, whose words are separated by spaces.
+    pub(crate) fn beside(&self, line: &str) -> Ran {
+        self.beside_args(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs a command beside the server, of words that may hold spaces.
+    pub(crate) fn beside_args(&self, args: &[&str]) -> Ran {
+        let variables = self.environment().into_iter();
+        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run_args(args)
     }
 
     /// The kinds of the audit log's entries, in order.

@@ -71,7 +71,7 @@ impl Serve {
                  keep it on a disk of this machine"
             );
         }
-        let needs_setup = !store.read_blocking(users::administrator_exists)?;
+        let needs_setup = !store.read_blocking(users::enabled_administrator_exists)?;
         let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
         runtime(waits)?.block_on(async {

@@ -3,8 +3,13 @@
 pub mod account;
 mod add;
 mod claims;
+mod disable;
+mod enable;
+mod last_administrator;
 mod list;
+mod remove;
 mod show;
+mod update;
 
 use super::{context::Context, error::CliError};
 
@@ -16,6 +21,11 @@ pub enum Command {
     List(list::List),
     Show(show::Show),
     Claims(claims::Claims),
+    Update(Box<update::Update>),
+    Enable(enable::Enable),
+    Disable(disable::Disable),
+    #[command(visible_alias = "delete")]
+    Remove(remove::Remove),
 }
 
 impl Command {
@@ -23,8 +33,12 @@ impl Command {
         match self {
             Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Add(add) => ctx.report().result(&add.run(ctx)?),
+            Self::Disable(disable) => ctx.report().result(&disable.run(ctx)?),
+            Self::Enable(enable) => ctx.report().result(&enable.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Remove(remove) => ctx.report().result(&remove.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }
     }
 }

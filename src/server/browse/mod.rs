@@ -24,7 +24,7 @@ use crate::{
     crypto::BearerToken,
     model::{Client, Passkey, Session, SessionId, Timestamp, User},
     oidc::Params,
-    store::{StoreError, interactions, passkeys, sessions, users},
+    store::{self, StoreError, interactions, passkeys, sessions},
 };
 
 type Page = Result<Response, PageError>;
@@ -37,9 +37,9 @@ pub(super) async fn setup(req: Request) -> Page {
         // Set up, and here: what is left to do is on the account page.
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
     }
-    Ok(match req.app.store().read(users::anybody_exists).await? {
-        true => render(&SetupDonePage { layout: caller.layout(None) }),
-        false => render(&SetupPage { layout: caller.layout(None), email_required: false }),
+    Ok(match req.app.store().read(store::setup::is_open).await? {
+        true => render(&SetupPage { layout: caller.layout(None), email_required: false }),
+        false => render(&SetupDonePage { layout: caller.layout(None) }),
     })
 }
 

@@ -1,0 +1,18 @@
+//! Options whose empty value takes away what was set.
+
+use std::str::FromStr;
+
+/// A value, or nothing when the text is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clearable<T>(pub Option<T>);
+
+impl<T: FromStr> FromStr for Clearable<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        match text {
+            "" => Ok(Self(None)),
+            text => text.parse().map(|value| Self(Some(value))),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `pocketid group delete`
+
+use serde::Serialize;
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{find_group, find_group_opt},
+    page::Page,
+    prompt,
+    report::Outcome,
+};
+use crate::{
+    model::{EventKind, GroupId, GroupName},
+    store::{audit_events, clients, groups},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid group delete staff
+  pocketid group delete staff --yes --if-present";
+
+/// Delete a group
+///
+/// Its members stay, without it. A client that was open to this group only is open to nobody then, not to
+/// everybody. On a terminal it asks first; elsewhere it wants --yes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Delete {
+    /// Name or id
+    #[arg(value_name = "GROUP")]
+    name: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do nothing when there is no such group
+    #[arg(long)]
+    if_present: bool,
+}
+
+/// The group that is gone, if there was one.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Deleted(Option<Gone>);
+
+#[derive(Debug, Serialize)]
+struct Gone {
+    id: GroupId,
+    name: GroupName,
+}
+
+impl Delete {
+    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+        let store = ctx.existing_store()?;
+        let found = store.read_blocking(|tx| match self.if_present {
+            true => find_group_opt(tx, &self.name),
+            false => find_group(tx, &self.name).map(Some),
+        })?;
+        let Some(group) = found else {
+            ctx.report().note(format!("There is no group {}; nothing was changed.", self.name));
+            return Ok(Deleted(None));
+        };
+        let consequence = format!("This deletes the group {}; its members stay.", group.name);
+        prompt::confirm(ctx, self.yes, &consequence)?;
+        let event =
+            ctx.event(EventKind::GroupDeleted, None, [("groupName", group.name.to_string())]);
+        let id = group.id;
+        let closed = store.write_blocking(move |tx| {
+            let closed = clients::list_open_only_to(tx, id)?;
+            groups::delete(tx, id)?;
+            audit_events::insert(tx, &event)?;
+            Ok::<_, CliError>(closed)
+        })?;
+        ctx.report().note(format!("Deleted the group {}.", group.name));
+        for client_id in closed {
+            ctx.report().warn(format!(
+                "nobody may sign in to {client_id} now; to change that: pocketid client update \
+                 {client_id} --group GROUP, or --open"
+            ));
+        }
+        Ok(Deleted(Some(Gone { id: group.id, name: group.name })))
+    }
+}
+
+impl Outcome for Deleted {
+    /// Nothing: that it is gone was told already.
+    fn write_text(&self, _page: &mut Page) {}
+}

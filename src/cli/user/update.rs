@@ -1,0 +1,156 @@
+//! `pocketid user update`
+
+use super::{
+    super::{clearable::Clearable, context::Context, error::CliError, names::find_user},
+    last_administrator,
+    show::Shown,
+};
+use crate::{
+    model::{DisplayName, EmailAddress, EventKind, PersonName, Timestamp, User, Username},
+    server::messages::Locale,
+    store::{Tx, audit_events, users},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid user update alice --email alice@example.org --display-name Alice
+  pocketid user update alice --email \"\"
+  pocketid user update bob --admin
+
+An empty value takes away what was set.";
+
+/// Change an account
+///
+/// What is not given stays as it is. Another e-mail address is not verified.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("change").required(true).multiple(true)
+)]
+pub struct Update {
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    name: String,
+    /// Another user name: letters, digits and any of _ . @ -
+    #[arg(long, value_name = "NAME", group = "change")]
+    username: Option<Username>,
+    /// E-mail address
+    #[arg(long, value_name = "ADDRESS", group = "change")]
+    email: Option<Clearable<EmailAddress>>,
+    /// Given name
+    #[arg(long, value_name = "NAME", group = "change")]
+    first_name: Option<PersonName>,
+    /// Family name
+    #[arg(long, value_name = "NAME", group = "change")]
+    last_name: Option<PersonName>,
+    /// Name that people see
+    #[arg(long, value_name = "NAME", group = "change")]
+    display_name: Option<DisplayName>,
+    /// Let the user administer
+    #[arg(long, group = "change")]
+    admin: bool,
+    /// Let the user administer no more
+    #[arg(long, group = "change", conflicts_with = "admin")]
+    no_admin: bool,
+    /// Language of the pages, such as en or zh-CN; the browser's when empty
+    #[arg(long, value_name = "TAG", group = "change", value_parser = parse_locale)]
+    locale: Option<Clearable<String>>,
+    /// Even take away the last administrator
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Update {
+    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+        let event = ctx.event(EventKind::AccountChanged, None, []);
+        let now = ctx.now();
+        let (shown, was_last) = ctx.existing_store()?.write_blocking(move |tx| {
+            let mut user = find_user(tx, &self.name)?;
+            let was_last = self.no_admin && last_administrator::let_go(tx, &user, self.yes)?;
+            let changed = self.apply(tx, &mut user, now)?;
+            if !changed.is_empty() {
+                let mut event = event.clone();
+                event.user_id = Some(user.id);
+                event.data.insert("changed", changed.join(" "));
+                audit_events::insert(tx, &event)?;
+            }
+            Ok::<_, CliError>((Shown::load(tx, user)?, was_last))
+        })?;
+        if was_last {
+            last_administrator::warn(ctx);
+        }
+        Ok(shown)
+    }
+
+    /// Changes the account. Answers with the names of the fields that are another than before.
+    fn apply(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &mut User,
+        now: Timestamp,
+    ) -> Result<Vec<&'static str>, CliError> {
+        self.refuse_taken(tx, user)?;
+        let mut changed = Vec::new();
+        set(&mut changed, "username", &mut user.username, self.username.clone());
+        set(&mut changed, "firstName", &mut user.first_name, self.first_name.clone());
+        set(&mut changed, "lastName", &mut user.last_name, self.last_name.clone());
+        set(&mut changed, "displayName", &mut user.display_name, self.display_name.clone());
+        let is_admin = (self.admin || self.no_admin).then_some(self.admin);
+        set(&mut changed, "isAdmin", &mut user.is_admin, is_admin);
+        set(&mut changed, "locale", &mut user.locale, self.locale.clone().map(|locale| locale.0));
+        if set(&mut changed, "email", &mut user.email, self.email.clone().map(|email| email.0)) {
+            user.email_verified = false;
+        }
+        if !changed.is_empty() {
+            users::update(tx, user, now)?;
+        }
+        Ok(changed)
+    }
+
+    /// A user name or an address of somebody else's.
+    fn refuse_taken(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), CliError> {
+        if let Some(username) = &self.username
+            && users::username_owner(tx, username)?.is_some_and(|owner| owner != user.id)
+        {
+            return Err(CliError::refused(format!("there is a user {username} already"))
+                .hint("choose another --username"));
+        }
+        if let Some(Clearable(Some(email))) = &self.email
+            && let Some(owner) = users::email_owner(tx, email)?
+            && owner != user.id
+        {
+            let owner =
+                users::find(tx, owner)?.map_or_else(String::new, |user| user.username.to_string());
+            return Err(CliError::refused(format!("{email} is the address of {owner} already"))
+                .hint("two accounts cannot share an address; give another one"));
+        }
+        Ok(())
+    }
+}
+
+/// Puts a value in its place, when it was given and is another one.
+fn set<T: PartialEq>(
+    changed: &mut Vec<&'static str>,
+    name: &'static str,
+    place: &mut T,
+    value: Option<T>,
+) -> bool {
+    match value {
+        Some(value) if value != *place => {
+            *place = value;
+            changed.push(name);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn parse_locale(text: &str) -> Result<Clearable<String>, String> {
+    if text.is_empty() {
+        return Ok(Clearable(None));
+    }
+    let all: Vec<_> = Locale::ALL.iter().map(|locale| locale.tag()).collect();
+    let locale = Locale::from_tag(text)
+        .ok_or_else(|| format!("the pages do not speak it; they speak {}", all.join(" and ")))?;
+    Ok(Clearable(Some(locale.tag().to_owned())))
+}

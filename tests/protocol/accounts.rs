@@ -1,0 +1,135 @@
+//! What is done to accounts at the terminal, as the server beside it shows it.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    flow::Person,
+    op::{TestClient, TestOp},
+};
+
+fn client(op: &TestOp) -> TestClient {
+    // Nobody listens there: what is to be told stays in the database.
+    op.client_with("https://app.example.com/callback", |client| {
+        client.backchannel_logout_uri = Some("http://127.0.0.1:9/logged-out".into());
+    })
+}
+
+fn tokens(op: &TestOp, client: &TestClient, person: &mut Person, scope: &str) -> Value {
+    op.redeem(client, &person.code(client, &[("scope", scope)])).ok().json()
+}
+
+fn is_signed_in(person: &mut Person) -> bool {
+    person.agent.get("/api/users/me").status == 200
+}
+
+fn assert_is_over(op: &TestOp, client: &TestClient, tokens: &Value) {
+    assert_eq!(op.userinfo(tokens["access_token"].as_str().unwrap()).status, 401);
+    if let Some(token) = tokens["refresh_token"].as_str() {
+        assert_eq!(op.refresh(client, token).error(), "400 invalid_grant");
+    }
+}
+
+#[test]
+fn disabling_ends_sessions_codes_links_and_all_tokens_for_good() {
+    let op = TestOp::start();
+    let client = client(&op);
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+    let online = tokens(&op, &client, &mut alice, "openid");
+    let offline = tokens(&op, &client, &mut alice, "openid offline_access");
+    let bobs = tokens(&op, &client, &mut bob, "openid");
+    let code = alice.code(&client, &[]);
+    let link = op.one_time_code(alice.id, 600);
+
+    op.beside("user disable alice").expect_success();
+
+    for _ in ["while they are disabled", "and afterwards"] {
+        assert!(!is_signed_in(&mut alice));
+        assert_is_over(&op, &client, &online);
+        assert_is_over(&op, &client, &offline);
+        assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");
+        let path = format!("/api/one-time-access-token/{link}");
+        assert_eq!(op.agent().post(&path, &json!({})).error(), "401 token_invalid_or_expired");
+        op.beside("user enable alice").expect_success();
+    }
+    assert!(is_signed_in(&mut bob), "it is nobody else's affair");
+    assert_eq!(op.userinfo(bobs["access_token"].as_str().unwrap()).status, 200);
+    alice.agent.cookies.clear();
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    assert!(is_signed_in(&mut alice), "the passkeys are still there");
+}
+
+/// OIDC Back-Channel Logout §2: clients are told of each session that ends.
+#[test]
+fn clients_are_told_of_accounts_that_are_disabled_or_removed() {
+    let op = TestOp::start();
+    let (client, silent) = (client(&op), op.client());
+    for (name, command) in [("alice", "user disable alice"), ("bob", "user remove bob --yes")] {
+        let mut person = op.person(name);
+        tokens(&op, &client, &mut person, "openid");
+        tokens(&op, &silent, &mut person, "openid");
+        person.agent.cookies.clear();
+        person.authenticator.sign_in(&mut person.agent).ok();
+        tokens(&op, &client, &mut person, "openid");
+
+        let before = op.count("backchannel_logouts");
+        op.beside(command).expect_success();
+
+        assert_eq!(op.count("backchannel_logouts"), before + 2, "{name}: one for each session");
+    }
+}
+
+#[test]
+fn removing_takes_everything_with_it_but_the_audit_log() {
+    let op = TestOp::start();
+    let client = client(&op);
+    let mut alice = op.person("alice");
+    let tokens = tokens(&op, &client, &mut alice, "openid offline_access");
+    let entries = op.count("audit_events");
+
+    op.beside("user remove alice --yes").expect_success();
+
+    assert!(!is_signed_in(&mut alice));
+    assert_is_over(&op, &client, &tokens);
+    for table in ["users", "passkeys", "sessions", "grants", "refresh_tokens", "consents"] {
+        assert_eq!(op.count(table), 0, "{table}");
+    }
+    assert_eq!(op.count("audit_events"), entries + 1);
+}
+
+/// Only who takes the last administrator away on purpose opens the door.
+#[test]
+fn set_up_works_again_once_the_last_administrator_was_taken_away_on_purpose() {
+    let body = json!({"username": "root2", "displayName": "Root"});
+    for command in ["disable root", "remove root", "update root --no-admin"] {
+        let op = TestOp::start();
+        op.beside("user add root --admin").expect_success();
+        op.beside(&format!("user {command}")).expect_failure(1);
+        assert_eq!(op.agent().get("/api/signup/setup").error(), "404 setup_not_available");
+
+        op.beside(&format!("user {command} --yes")).expect_success();
+
+        assert_eq!(op.agent().get("/api/signup/setup").status, 204);
+        assert!(op.agent().get("/setup").ok().text().contains("setup-form"));
+        op.agent().post("/api/signup/setup", &body).ok();
+        let again = json!({"username": "mallory", "displayName": "M"});
+        assert_eq!(
+            op.agent().post("/api/signup/setup", &again).error(),
+            "409 setup_already_completed"
+        );
+        let replaced = |kind: &String| kind == "ADMINISTRATOR_REPLACED";
+        assert_eq!(op.audit_kinds().into_iter().filter(replaced).count(), 1, "{command}");
+    }
+}
+
+#[test]
+fn set_up_stays_closed_over_the_network_when_the_only_administrator_is_disabled_otherwise() {
+    let op = TestOp::start();
+    let root = op.user("root");
+    op.change_user(root.id, |user| (user.is_admin, user.disabled) = (true, true));
+
+    let body = json!({"username": "mallory", "displayName": "M"});
+
+    assert_eq!(op.agent().post("/api/signup/setup", &body).error(), "409 setup_already_completed");
+    op.beside("setup --username root2").expect_success();
+    assert!(op.audit_kinds().contains(&"ADMINISTRATOR_REPLACED".to_owned()));
+}
