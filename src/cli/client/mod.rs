@@ -1,13 +1,18 @@
 //! `pocketid client`
 
+mod changes;
 mod claims;
 mod create;
 mod created;
 mod delete;
 mod keys;
 mod list;
+mod policy;
+mod preview;
 mod secret;
+mod secrets;
 mod show;
+mod update;
 
 use super::{context::Context, error::CliError};
 
@@ -18,7 +23,11 @@ pub enum Command {
     Create(Box<create::Create>),
     List(list::List),
     Show(show::Show),
+    Update(Box<update::Update>),
     Claims(claims::Claims),
+    Preview(preview::Preview),
+    #[command(subcommand)]
+    Secret(secrets::Command),
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
 }
@@ -35,7 +44,10 @@ impl Command {
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Preview(preview) => ctx.report().result(&preview.run(ctx)?),
+            Self::Secret(command) => command.run(ctx),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }
     }
 }
