@@ -1,11 +1,11 @@
-//! How long a link lives.
+//! How long something lives.
 
 use std::{fmt, str::FromStr};
 
 /// A minute: less and nobody could type the code.
 const MIN: i64 = 60;
-/// Thirty-one days.
-const MAX: i64 = 31 * 24 * 3_600;
+/// The longest life of a link.
+const MAX_DAYS: i64 = 31;
 
 const UNITS: [(char, i64, &str); 4] =
     [('d', 86_400, "day"), ('h', 3_600, "hour"), ('m', 60, "minute"), ('s', 1, "second")];
@@ -18,6 +18,11 @@ impl Ttl {
     /// One hour.
     pub const HOUR: Self = Self(3_600);
 
+    /// A life that was chosen already.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
     /// The number of seconds.
     pub fn seconds(self) -> i64 {
         self.0
@@ -25,20 +30,40 @@ impl Ttl {
 }
 
 impl FromStr for Ttl {
-    type Err = &'static str;
+    type Err = String;
 
     /// Reads `15m`, `1h30m`, or a number of seconds.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let seconds = match text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => text.parse().ok(),
-            false => sum_of_units(text),
-        };
-        match seconds {
-            None => Err("write it as in 15m, 1h30m, 2d, or as a number of seconds"),
-            Some(..MIN) => Err("it must be at least 1m"),
-            Some(seconds) if seconds > MAX => Err("it must be at most 31d"),
-            Some(seconds) => Ok(Self(seconds)),
+        parse(text, MAX_DAYS)
+    }
+}
+
+/// Reads the life of a token: whole minutes, up to a year.
+pub fn parse_of_token(text: &str) -> Result<Ttl, String> {
+    let ttl = parse(text, 365)?;
+    match ttl.seconds() % 60 {
+        0 => Ok(ttl),
+        _ => Err("it must be whole minutes".to_owned()),
+    }
+}
+
+/// Reads the life of a client secret: up to ten years.
+pub fn parse_of_secret(text: &str) -> Result<Ttl, String> {
+    parse(text, 3_650)
+}
+
+fn parse(text: &str, max_days: i64) -> Result<Ttl, String> {
+    let seconds = match text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => text.parse().ok(),
+        false => sum_of_units(text),
+    };
+    match seconds {
+        None => Err("write it as in 15m, 1h30m, 2d, or as a number of seconds".to_owned()),
+        Some(..MIN) => Err("it must be at least 1m".to_owned()),
+        Some(seconds) if seconds > max_days * 86_400 => {
+            Err(format!("it must be at most {max_days}d"))
         }
+        Some(seconds) => Ok(Ttl(seconds)),
     }
 }
 
@@ -90,6 +115,16 @@ mod tests {
             let ttl: Ttl = text.parse().unwrap();
             assert_eq!((ttl.seconds(), ttl.to_string().as_str()), (seconds, words), "{text}");
         }
+    }
+
+    #[test]
+    fn tokens_live_whole_minutes_up_to_a_year_and_secrets_ten_years() {
+        assert_eq!(parse_of_token("365d").unwrap().seconds(), 31_536_000);
+        assert_eq!(parse_of_secret("3650d").unwrap().seconds(), 315_360_000);
+        for text in ["90s", "366d", "0"] {
+            assert!(parse_of_token(text).is_err(), "{text}");
+        }
+        assert!(parse_of_secret("3651d").is_err());
     }
 
     #[test]

@@ -38,4 +38,5 @@ pub use clean_up::clean_up;
 pub use encryption_key::{KeyFault, unlock};
 pub use keys::{KeyStore, KeysError, Rotation, rotate};
 pub use listen::{Shutdown, serve};
+pub use oidc::{ClaimsPreview, preview_claims};
 pub use probe::{ProbeError, probe};

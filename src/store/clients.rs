@@ -80,7 +80,8 @@ const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
 const UPDATE_CLAIM_RULES: &str = "UPDATE clients SET claim_rules = ?2 WHERE id = ?1";
 
-const DELETE_REDIRECT_URIS: &str = "DELETE FROM client_redirect_uris WHERE client_id = ?1";
+pub(super) const DELETE_REDIRECT_URIS: &str =
+    "DELETE FROM client_redirect_uris WHERE client_id = ?1";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -260,7 +261,7 @@ pub fn delete(tx: &mut Tx<'_>, id: &ClientId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
-fn insert_redirect_uris(
+pub(super) fn insert_redirect_uris(
     tx: &mut Tx<'_>,
     id: &ClientId,
     kind: &str,
@@ -289,7 +290,7 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
     Ok(client)
 }
 
-fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
+pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("keys and rules are trees of texts")
 }
 
@@ -313,7 +314,7 @@ fn from_json<T: DeserializeOwned>(
     json.map(|json| parse_column(&json, parse, column, expected)).transpose()
 }
 
-fn client_type_name(client_type: ClientType) -> &'static str {
+pub(super) fn client_type_name(client_type: ClientType) -> &'static str {
     match client_type {
         ClientType::Confidential => "confidential",
         ClientType::Public => "public",

@@ -43,6 +43,14 @@ const REVOKE_OF_SESSION: &str = "
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
+const REVOKE_ALL: &str =
+    "UPDATE grants SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
+
+const LIVE_SESSIONS: &str = "
+    SELECT DISTINCT session_id
+      FROM grants
+     WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
+
 /// A grant, and whom its tokens are about.
 #[derive(Debug, Clone)]
 pub struct Subject {
@@ -56,13 +64,6 @@ pub struct Subject {
     /// What its client is told of users.
     pub claim_rules: Vec<ClaimRule>,
 }
-const REVOKE_ALL: &str =
-    "UPDATE grants SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
-
-const LIVE_SESSIONS: &str = "
-    SELECT DISTINCT session_id
-      FROM grants
-     WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
 /// Finds a grant and the user who gave it.
 pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {

@@ -12,6 +12,7 @@ pub mod backchannel_logouts;
 pub mod ceremonies;
 pub mod client_access_tokens;
 pub mod client_assertions;
+pub mod client_changes;
 pub mod client_metadata_documents;
 pub mod clients;
 pub mod consents;

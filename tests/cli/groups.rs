@@ -177,7 +177,7 @@ fn a_group_is_deleted_when_it_is_meant_and_its_clients_stay_closed() {
         0,
         "",
         "Deleted the group staff.\nwarning: nobody may sign in to one now; to change that: pocketid \
-         client update one --group GROUP, or --open\n",
+         client update one --group GROUP, or --no-group\n",
     );
 
     cli.run("group list").expect(0, "other\tother\t0\n", "");

@@ -2,6 +2,8 @@
 
 mod apis;
 mod claims;
+mod client_changes;
+mod client_secrets;
 mod clients;
 mod databases;
 mod generated;

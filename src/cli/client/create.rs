@@ -12,6 +12,7 @@ use super::{
     created::Created,
     from_recipe::{Chosen, RecipeOptions},
     keys::KeyOptions,
+    policy::PolicyOptions,
     secret::NewSecret,
     show::Frame,
 };
@@ -75,6 +76,8 @@ pub struct Create {
     /// Demand that it pushes its authorization requests (RFC 9126)
     #[arg(long)]
     require_par: bool,
+    #[command(flatten)]
+    policy: PolicyOptions,
     /// Let only members of this group sign in; repeat for several
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
@@ -157,19 +160,7 @@ impl Create {
 
     /// Sign-ins would be refused, one by one and long after this.
     fn warn_of_insecure_callbacks(&self, ctx: &Context) -> Result<(), CliError> {
-        if ctx.settings()?.allow_insecure_callback_urls {
-            return Ok(());
-        }
-        for pattern in &self.redirect_uris {
-            let uri = pattern.as_str().parse::<RedirectUri>();
-            if uri.is_ok_and(|uri| uri.is_insecure_http()) {
-                ctx.report().warn(format!(
-                    "sign-ins with {} are refused while ALLOW_INSECURE_CALLBACK_URLS is false",
-                    pattern.as_str()
-                ));
-            }
-        }
-        Ok(())
+        warn_of_insecure(ctx, &self.redirect_uris)
     }
 
     fn prepare(self, ctx: &Context) -> Result<NewClient, CliError> {
@@ -194,7 +185,7 @@ impl Create {
                 launch_url: self.launch_url,
                 keys: self.keys.read()?,
                 backchannel_logout_uri: self.backchannel_logout,
-                ..Client::new(id, self.name, client_type, ctx.now())
+                ..self.policy.apply(Client::new(id, self.name, client_type, ctx.now()))
             },
             groups: self.groups,
         })
@@ -257,7 +248,25 @@ fn warn_of_namesake(ctx: &Context, namesakes: &[Client]) {
     }
 }
 
-fn parse_url(text: &str) -> Result<String, String> {
+/// Warns of callback URLs that no sign-in will be let use.
+pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Result<(), CliError> {
+    if ctx.settings()?.allow_insecure_callback_urls {
+        return Ok(());
+    }
+    for pattern in patterns {
+        let uri = pattern.as_str().parse::<RedirectUri>();
+        if uri.is_ok_and(|uri| uri.is_insecure_http()) {
+            ctx.report().warn(format!(
+                "sign-ins with {} are refused while ALLOW_INSECURE_CALLBACK_URLS is false",
+                pattern.as_str()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Reads the address of a page.
+pub fn parse_url(text: &str) -> Result<String, String> {
     match url::Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
         _ => Err("it must be an address such as https://app.example.com".into()),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The options of a client's keys.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct KeyOptions {
     /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)
     #[arg(long, value_name = "FILE")]

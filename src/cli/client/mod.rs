@@ -1,5 +1,6 @@
 //! `pocketid client`
 
+mod changes;
 mod claims;
 mod create;
 mod created;
@@ -7,9 +8,13 @@ mod delete;
 mod from_recipe;
 mod keys;
 mod list;
+mod policy;
+mod preview;
 mod recipes;
 mod secret;
+mod secrets;
 mod show;
+mod update;
 
 use super::{context::Context, error::CliError};
 
@@ -21,7 +26,11 @@ pub enum Command {
     List(list::List),
     Recipes(recipes::Recipes),
     Show(show::Show),
+    Update(Box<update::Update>),
     Claims(claims::Claims),
+    Preview(preview::Preview),
+    #[command(subcommand)]
+    Secret(secrets::Command),
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
 }
@@ -39,7 +48,10 @@ impl Command {
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
             Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
+            Self::Preview(preview) => ctx.report().result(&preview.run(ctx)?),
+            Self::Secret(command) => command.run(ctx),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::super::{
     names::find_client,
     page::{Page, or_none, yes_no},
     report::Outcome,
+    ttl::Ttl,
 };
 use super::claims;
 use crate::{
@@ -94,6 +95,18 @@ impl Shown {
     /// The client.
     pub fn client(&self) -> &Client {
         &self.parts.client
+    }
+
+    /// The client with everything that belongs to it.
+    pub fn parts(&self) -> &ClientParts {
+        &self.parts
+    }
+
+    /// Whether it could not get a token for lack of a secret.
+    pub fn has_nothing_to_prove_itself_with(&self) -> bool {
+        self.client().client_type == ClientType::Confidential
+            && self.parts.secrets.is_empty()
+            && self.client().keys.is_empty()
     }
 
     /// Our addresses, under the names that applications have for them.
@@ -186,6 +199,10 @@ impl Outcome for Shown {
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE demanded", yes_no(client.must_use_pkce())),
             ("PAR demanded", yes_no(client.requires_pushed_authorization_requests)),
+            ("Consent asked for", yes_no(!client.skips_consent)),
+            ("Passkey each time", yes_no(client.requires_reauthentication)),
+            ("Access tokens live", Ttl::from_seconds(client.access_token_seconds).to_string()),
+            ("Refresh tokens live", Ttl::from_seconds(client.refresh_token_seconds).to_string()),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
             ("Secrets", self.secrets(page)),
             ("Keys of its own", own_keys(client)),

@@ -75,7 +75,7 @@ impl Delete {
         for client_id in closed {
             ctx.report().warn(format!(
                 "nobody may sign in to {client_id} now; to change that: pocketid client update \
-                 {client_id} --group GROUP, or --open"
+                 {client_id} --group GROUP, or --no-group"
             ));
         }
         Ok(Deleted(Some(Gone { id: group.id, name: group.name })))

@@ -15,7 +15,10 @@ pub(super) mod interactions;
 pub(super) mod introspect;
 pub(super) mod par;
 mod presented_token;
+mod preview;
 pub(super) mod revoke;
 pub(super) mod token;
 mod user_claims;
 pub(super) mod userinfo;
+
+pub use preview::{ClaimsPreview, preview_claims};

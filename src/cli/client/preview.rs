@@ -1,0 +1,128 @@
+//! `pocketid client preview`
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{find_client, find_user},
+    page::Page,
+    report::Outcome,
+};
+use crate::{
+    model::{Client, Scope, ScopeName, ScopeToken, User},
+    server::{ClaimsPreview, preview_claims},
+    store::{StoreError, Tx, users},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client preview grafana alice
+  pocketid client preview grafana alice --scope openid --scope email
+  pocketid client preview grafana alice --output json | jq .idToken
+
+Off a terminal the columns are separated by tabs and have no header.";
+
+/// Show what a client would be told of a user
+///
+/// For each scope the claims that it carries, which are in the ID token and in UserInfo. Nobody is signed
+/// in for it. JSON has both as the client gets them, without what is of one sign-in only.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Preview {
+    /// Client ID, or the name when only one client has it
+    #[arg(value_name = "CLIENT")]
+    client: String,
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    user: String,
+    /// Only what this scope carries; repeat for several. All that the client may ask for unless given
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<String>,
+}
+
+/// The claims, together and by scope.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Previewed {
+    id_token: Map<String, Value>,
+    user_info: Map<String, Value>,
+    by_scope: Map<String, Value>,
+    #[serde(skip)]
+    obstacle: Option<String>,
+}
+
+impl Preview {
+    pub fn run(self, ctx: &Context) -> Result<Previewed, CliError> {
+        let issuer = ctx.settings_for_addresses()?.app_url.as_str().to_owned();
+        let previewed = ctx.existing_store()?.read_blocking(|tx| {
+            let client = find_client(tx, &self.client)?;
+            let user = find_user(tx, &self.user)?;
+            let scope = self.scope(&client)?;
+            let about = (&client, &user);
+            let mut claims_of = |scope| preview_claims(tx, about, scope, &issuer, ctx.now());
+            let mut by_scope = Map::new();
+            for token in scope.tokens() {
+                let of_token = claims_of(Scope::from_iter([token.clone()]))?;
+                by_scope.insert(token.as_str().to_owned(), carried(of_token, token));
+            }
+            let ClaimsPreview { id_token, userinfo } = claims_of(scope)?;
+            let obstacle = obstacle(tx, &client, &user)?;
+            Ok::<_, CliError>(Previewed { id_token, user_info: userinfo, by_scope, obstacle })
+        })?;
+        if let Some(obstacle) = &previewed.obstacle {
+            ctx.report().warn(obstacle);
+        }
+        Ok(previewed)
+    }
+
+    /// What was asked for, or all that there is.
+    fn scope(&self, client: &Client) -> Result<Scope, CliError> {
+        let own = client.claim_rules.iter().filter_map(|rule| rule.scope.as_ref());
+        let mut all: Vec<_> = ScopeToken::BUILT_IN.to_vec();
+        all.extend(own.map(ScopeName::as_str));
+        if let Some(unknown) = self.scopes.iter().find(|name| !all.contains(&name.as_str())) {
+            return Err(CliError::refused(format!("{} may not ask for {unknown}", client.id))
+                .hint(format!("it may ask for {}", all.join(", "))));
+        }
+        let asked: Vec<_> = self.scopes.iter().map(String::as_str).collect();
+        Ok(Scope::parse(&if asked.is_empty() { all } else { asked }.join(" ")))
+    }
+}
+
+/// What one scope carries; the subject comes with `openid`.
+fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Value {
+    let mut claims = claims.userinfo;
+    if *token != ScopeToken::Openid {
+        claims.remove("sub");
+    }
+    Value::Object(claims)
+}
+
+/// Why this user would get none of it now.
+fn obstacle(tx: &mut Tx<'_>, client: &Client, user: &User) -> Result<Option<String>, StoreError> {
+    if user.disabled {
+        return Ok(Some(format!("{} is disabled and may not sign in", user.username)));
+    }
+    if client.is_group_restricted && !users::is_in_group_of_client(tx, user.id, &client.id)? {
+        let (name, client) = (&user.username, &client.id);
+        return Ok(Some(format!(
+            "{name} is in no group that may use {client}, and may not sign in"
+        )));
+    }
+    Ok(None)
+}
+
+impl Outcome for Previewed {
+    fn write_text(&self, page: &mut Page) {
+        let mut rows = Vec::new();
+        for (scope, claims) in &self.by_scope {
+            for (name, value) in claims.as_object().into_iter().flatten() {
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                rows.push([scope.clone(), name.clone(), value]);
+            }
+        }
+        page.table(["SCOPE", "CLAIM", "VALUE"], rows);
+    }
+}

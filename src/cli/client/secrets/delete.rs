@@ -1,0 +1,121 @@
+//! `pocketid client secret delete`
+
+use serde::Serialize;
+
+use super::super::super::{
+    context::Context, error::CliError, names::find_client, page::Page, prompt, report::Outcome,
+};
+use crate::{
+    model::{Client, ClientSecret, ClientSecretId, EventKind},
+    store::{audit_events, client_changes, clients},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client secret delete linkding 019abcde-1234-7000-8000-0123456789ab
+  pocketid client secret delete linkding a1B2 --yes --if-present";
+
+/// Delete a secret of a client
+///
+/// Whoever has it can no longer use it; tokens that it bought stay good. On a terminal it asks first;
+/// elsewhere it wants --yes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Delete {
+    /// Client ID, or the name when only one client has it
+    #[arg(value_name = "CLIENT")]
+    client: String,
+    /// Id of the secret, or its first four characters when only one begins with them
+    #[arg(value_name = "SECRET")]
+    secret: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do nothing when there is no such secret
+    #[arg(long)]
+    if_present: bool,
+}
+
+/// The secret that is gone, if there was one.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Deleted(Option<Gone>);
+
+#[derive(Debug, Serialize)]
+struct Gone {
+    id: ClientSecretId,
+    prefix: String,
+}
+
+impl Delete {
+    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+        let store = ctx.existing_store()?;
+        let (client, secrets) = store.read_blocking(|tx| {
+            let client = find_client(tx, &self.client)?;
+            let secrets = clients::list_secrets(tx, &client.id)?;
+            Ok::<_, CliError>((client, secrets))
+        })?;
+        let Some(secret) = self.choose(&client, &secrets)? else {
+            let message =
+                format!("{} has no secret {}; nothing was changed.", client.id, self.secret);
+            ctx.report().note(message);
+            return Ok(Deleted(None));
+        };
+        let prefix = &secret.prefix;
+        let consequence = format!("This deletes the secret {prefix}… of {}.", client.id);
+        prompt::confirm(ctx, self.yes, &consequence)?;
+        let data = [
+            ("clientId", client.id.to_string()),
+            ("clientName", client.name.to_string()),
+            ("secretPrefix", prefix.clone()),
+        ];
+        let event = ctx.event(EventKind::ClientSecretDeleted, None, data);
+        let (id, client_id) = (secret.id, client.id.clone());
+        store.write_blocking(move |tx| {
+            if !client_changes::delete_secret(tx, id, &client_id)? {
+                return Err(CliError::refused("somebody else has deleted it just now"));
+            }
+            Ok(audit_events::insert(tx, &event)?)
+        })?;
+        ctx.report().note(format!("Deleted the secret {prefix}… of {}.", client.id));
+        if secrets.len() == 1 && client.keys.is_empty() {
+            ctx.report().warn(format!(
+                "{id} has no secret now, and gets no tokens; to make one: pocketid client secret \
+                 create {id}",
+                id = client.id
+            ));
+        }
+        Ok(Deleted(Some(Gone { id: secret.id, prefix: secret.prefix })))
+    }
+
+    /// The one that is meant; nothing when there is none and nobody minds.
+    fn choose(
+        &self,
+        client: &Client,
+        secrets: &[ClientSecret],
+    ) -> Result<Option<ClientSecret>, CliError> {
+        let is_meant = |secret: &&ClientSecret| {
+            secret.prefix == self.secret || self.secret.parse().is_ok_and(|id| secret.id == id)
+        };
+        let meant: Vec<_> = secrets.iter().filter(is_meant).collect();
+        match &meant[..] {
+            [] if self.if_present => Ok(None),
+            [] => {
+                Err(CliError::refused(format!("{} has no secret \"{}\"", client.id, self.secret))
+                    .hint(format!("to see all of them: pocketid client secret list {}", client.id)))
+            }
+            [secret] => Ok(Some((*secret).clone())),
+            several => {
+                let ids: Vec<_> = several.iter().map(|secret| secret.id.to_string()).collect();
+                let message = format!("{} secrets begin with \"{}\"", ids.len(), self.secret);
+                Err(CliError::refused(message)
+                    .hint(format!("give the id of the one you mean: {}", ids.join(", "))))
+            }
+        }
+    }
+}
+
+impl Outcome for Deleted {
+    /// Nothing: that it is gone was told already.
+    fn write_text(&self, _page: &mut Page) {}
+}

@@ -1,0 +1,87 @@
+//! Changes of registered clients: `clients` with what belongs to them.
+
+use super::{
+    StoreError, Tx,
+    clients::{
+        DELETE_REDIRECT_URIS, Logo, client_type_name, insert_group, insert_logo,
+        insert_redirect_uris, to_json,
+    },
+    value::params,
+};
+use crate::model::{Client, ClientId, ClientSecretId, GroupId};
+
+const UPDATE: &str = "
+    UPDATE clients
+       SET name = ?2, client_type = ?3, requires_pkce = ?4,
+           requires_pushed_authorization_requests = ?5, requires_reauthentication = ?6,
+           skips_consent = ?7, is_group_restricted = ?8, id_token_signed_response_alg = ?9,
+           launch_url = ?10, backchannel_logout_uri = ?11, jwks = ?12, federated_identities = ?13,
+           access_token_seconds = ?14, refresh_token_seconds = ?15
+     WHERE id = ?1";
+
+const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
+
+const DELETE_LOGO: &str = "DELETE FROM client_logos WHERE client_id = ?1";
+
+const DELETE_SECRET: &str = "DELETE FROM client_secrets WHERE id = ?1 AND client_id = ?2";
+
+const DELETE_SECRETS: &str = "DELETE FROM client_secrets WHERE client_id = ?1";
+
+/// Stores what changed of a client, with its redirect URIs.
+pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
+    let federated = &client.keys.federated_identities;
+    tx.execute(
+        UPDATE,
+        params![
+            client.id,
+            client.name,
+            client_type_name(client.client_type),
+            client.requires_pkce,
+            client.requires_pushed_authorization_requests,
+            client.requires_reauthentication,
+            client.skips_consent,
+            client.is_group_restricted,
+            client.id_token_signed_response_alg.as_str(),
+            client.launch_url,
+            client.backchannel_logout_uri,
+            client.keys.jwks.as_ref().map(to_json),
+            (!federated.is_empty()).then(|| to_json(federated)),
+            client.access_token_seconds,
+            client.refresh_token_seconds,
+        ],
+    )?
+    .expect_rows(1)?;
+    let _however_many = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
+    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
+    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+}
+
+/// Lets these groups use a client, and no others.
+pub fn replace_groups(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<(), StoreError> {
+    let _however_many = tx.execute(DELETE_GROUPS, params![id])?;
+    groups.into_iter().try_for_each(|group| insert_group(tx, id, group))
+}
+
+/// Stores another logo of a client, or none.
+pub fn replace_logo(tx: &mut Tx<'_>, id: &ClientId, logo: Option<&Logo>) -> Result<(), StoreError> {
+    let _one_or_none = tx.execute(DELETE_LOGO, params![id])?;
+    logo.map_or(Ok(()), |logo| insert_logo(tx, id, logo))
+}
+
+/// Deletes a secret of this client. `false` when it has no such secret.
+pub fn delete_secret(
+    tx: &mut Tx<'_>,
+    id: ClientSecretId,
+    client_id: &ClientId,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE_SECRET, params![id, client_id])?.rows() == 1)
+}
+
+/// Deletes every secret of a client. Says how many.
+pub fn delete_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<usize, StoreError> {
+    Ok(tx.execute(DELETE_SECRETS, params![id])?.rows())
+}
