@@ -126,6 +126,10 @@ fn a_client_is_shown_for_people_and_for_files() {
          Public\tno\n\
          PKCE demanded\tno\n\
          PAR demanded\tno\n\
+         Consent asked for\tyes\n\
+         Passkey each time\tno\n\
+         Access tokens live\t1 hour\n\
+         Refresh tokens live\t30 days\n\
          ID tokens signed with\tRS256\n\
          Secrets\t...\n\
          Keys of its own\tnone\n\
