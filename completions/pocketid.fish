@@ -39,6 +39,8 @@ complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "user" -d 'Account
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "group" -d 'Groups of users'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "client" -d 'Applications that people sign in to'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "api" -d 'Resource servers that clients get access tokens for (RFC 8707)'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "passkey" -d 'Passkeys of users'
+complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "session" -d 'Browsers that are signed in'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "recover" -d 'Make a link to sign in once without a passkey'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "rotate-keys" -d 'Make new signing keys in place of the present ones'
 complete -c pocketid -n "__fish_pocketid_needs_command" -f -a "keys" -d 'Keys that sign tokens'
@@ -324,23 +326,26 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "claims" -d 'List or change what tokens say of the members of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "unassign" -d 'Take users out of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s h -l help -d 'Print help'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "create" -d 'Register an OIDC client'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "add" -d 'Register an OIDC client'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "list" -d 'List the clients'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "create" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "add" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "recipes" -d 'List the applications that a client can be made for with --recipe'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show claims delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id -d 'Client ID; a random one unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l recipe -d 'Take callbacks and the like from the recipe of this application, and print its settings' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l url -d 'Address of the application, for its recipe' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
@@ -363,6 +368,8 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id -d 'Client ID; a random one unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l recipe -d 'Take callbacks and the like from the recipe of this application, and print its settings' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l url -d 'Address of the application, for its recipe' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
@@ -392,6 +399,14 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
@@ -432,6 +447,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "create" -d 'Register an OIDC client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "recipes" -d 'List the applications that a client can be made for with --recipe'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
@@ -551,6 +567,91 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_s
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take an API from a client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an API, with its permissions and what clients may do with it'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -f -a "list" -d 'List the passkeys of a user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -f -a "rename" -d 'Give a passkey another name'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -f -a "remove" -d 'Remove a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -f -a "delete" -d 'Remove a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and not __fish_seen_subcommand_from list rename remove delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from list" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from rename" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from rename" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from remove" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from remove" -l if-present -d 'Do nothing when the user has no such passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from delete" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from delete" -l if-present -d 'Do nothing when the user has no such passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the passkeys of a user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a passkey another name'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand passkey; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -f -a "list" -d 'List the browsers that are signed in'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -f -a "revoke" -d 'Sign a browser out, or all of a user\'s'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and not __fish_seen_subcommand_from list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from list" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from list" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from revoke" -l all -d 'Every session of this user: user name, e-mail address or id' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from revoke" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from revoke" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from revoke" -l if-present -d 'Do nothing when there is no such session'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the browsers that are signed in'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Sign a browser out, or all of a user\'s'
+complete -c pocketid -n "__fish_pocketid_using_subcommand session; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -l ttl -d 'How long the link works, from 1m to 31d' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand recover" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
@@ -609,18 +710,20 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand version" -s h -l help -d 'Print help'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "serve" -d 'Serve sign-ins at APP_URL'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "setup" -d 'Make the first administrator'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "user" -d 'Accounts'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "group" -d 'Groups of users'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "client" -d 'Applications that people sign in to'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "api" -d 'Resource servers that clients get access tokens for (RFC 8707)'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "recover" -d 'Make a link to sign in once without a passkey'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "rotate-keys" -d 'Make new signing keys in place of the present ones'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "keys" -d 'Keys that sign tokens'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "healthcheck" -d 'Ask the running server whether it is well'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "version" -d 'Print the version'
-complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api recover rotate-keys keys healthcheck version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "serve" -d 'Serve sign-ins at APP_URL'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "setup" -d 'Make the first administrator'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "user" -d 'Accounts'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "group" -d 'Groups of users'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "client" -d 'Applications that people sign in to'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "api" -d 'Resource servers that clients get access tokens for (RFC 8707)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "passkey" -d 'Passkeys of users'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "session" -d 'Browsers that are signed in'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "recover" -d 'Make a link to sign in once without a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "rotate-keys" -d 'Make new signing keys in place of the present ones'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "keys" -d 'Keys that sign tokens'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "healthcheck" -d 'Ask the running server whether it is well'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "version" -d 'Print the version'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and not __fish_seen_subcommand_from serve setup user group client api passkey session recover rotate-keys keys healthcheck version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "show" -d 'Show an account'
@@ -639,6 +742,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "unassign" -d 'Take users out of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "create" -d 'Register an OIDC client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "recipes" -d 'List the applications that a client can be made for with --recipe'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
@@ -649,4 +753,9 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "grant" -d 'Let a client use an API'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "revoke" -d 'Take an API from a client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "delete" -d 'Delete an API, with its permissions and what clients may do with it'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from passkey" -f -a "list" -d 'List the passkeys of a user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from passkey" -f -a "rename" -d 'Give a passkey another name'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from passkey" -f -a "remove" -d 'Remove a passkey'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "list" -d 'List the browsers that are signed in'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from session" -f -a "revoke" -d 'Sign a browser out, or all of a user\'s'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the signing keys'

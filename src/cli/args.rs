@@ -11,7 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, client, generate, group, healthcheck, keys, legacy, recover, serve, setup, user, version,
+    api, client, generate, group, healthcheck, keys, legacy, passkey, recover, serve, session,
+    setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -157,6 +158,10 @@ pub enum Command {
     Client(client::Command),
     #[command(subcommand)]
     Api(api::Command),
+    #[command(subcommand)]
+    Passkey(passkey::Command),
+    #[command(subcommand)]
+    Session(session::Command),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
     #[command(subcommand)]

@@ -20,11 +20,14 @@ mod logo;
 mod names;
 mod one_time_link;
 mod page;
+mod passkey;
 mod prompt;
 mod qr;
+mod recipe;
 mod recover;
 mod report;
 mod serve;
+mod session;
 mod setup;
 mod ttl;
 mod user;
@@ -97,9 +100,11 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
+        Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
+        Command::Session(command) => command.run(ctx),
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
         Command::User(command) => command.run(ctx),
         Command::Version(version) => ctx.report().result(&version.run()),

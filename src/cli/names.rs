@@ -146,7 +146,7 @@ fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
 }
 
 /// The names that could have been meant, nearest first.
-fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
+pub fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
     let typed = typed.to_lowercase();
     let tolerated = (typed.chars().count() / 3).max(1);
     let mut near: Vec<(usize, &str)> = names

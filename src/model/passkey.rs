@@ -2,6 +2,8 @@
 //!
 //! The raw parts are kept, not a library's own format, so that they outlive the library.
 
+use std::collections::BTreeMap;
+
 use serde_cbor_2::Value;
 use webauthn_rs::prelude as webauthn;
 use webauthn_rs_core::proto::{RegisteredExtensions, UserVerificationPolicy};
@@ -48,6 +50,12 @@ pub struct Passkey {
 pub struct UnusablePasskey;
 
 impl Passkey {
+    /// What the audit log says of it.
+    pub fn audit_data(&self) -> BTreeMap<&'static str, String> {
+        let hex = self.credential_id.iter().map(|byte| format!("{byte:02x}")).collect();
+        BTreeMap::from([("credentialID", hex), ("passkeyName", self.name.to_string())])
+    }
+
     /// The credential for a verification.
     ///
     /// The counter is handed over as zero: synced passkeys and some managers count wrongly, and

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     crypto::{BearerToken, Digest},
-    model::{Amr, Session, SessionId, Timestamp, UserId},
+    model::{Amr, Session, SessionId, Timestamp, UserId, Username},
 };
 
 const FIND: &str = "
@@ -21,6 +21,21 @@ const LIST_OF_USER: &str = "
       FROM sessions
      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL
      ORDER BY id DESC";
+
+const LIST: &str = "
+    SELECT s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at, s.expires_at,
+           s.ip_address, s.user_agent, u.username
+      FROM sessions s
+      JOIN users u ON u.id = s.user_id
+     WHERE s.expires_at > ?1 AND s.revoked_at IS NULL
+     ORDER BY u.username_folded, s.id DESC";
+
+const FIND_BY_ID: &str = "
+    SELECT s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at, s.expires_at,
+           s.ip_address, s.user_agent, u.username
+      FROM sessions s
+      JOIN users u ON u.id = s.user_id
+     WHERE s.id = ?1 AND s.expires_at > ?2 AND s.revoked_at IS NULL";
 
 const INSERT: &str = "
     INSERT INTO sessions (id, session_digest, user_id, amr, created_at, authenticated_at,
@@ -58,6 +73,20 @@ pub fn list_of_user(
     now: Timestamp,
 ) -> Result<Vec<Session>, StoreError> {
     tx.query_all(LIST_OF_USER, params![user_id, now], read)
+}
+
+/// Lists everybody's live sessions with the names of their users: by user, newest first.
+pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Session, Username)>, StoreError> {
+    tx.query_all(LIST, params![now], |row| Ok((read(row)?, row.get(9)?)))
+}
+
+/// Finds a live session, and the name of its user.
+pub fn find_by_id(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<(Session, Username)>, StoreError> {
+    tx.query_opt(FIND_BY_ID, params![id, now], |row| Ok((read(row)?, row.get(9)?)))
 }
 
 /// Stores a new session.

@@ -67,7 +67,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "callbackURLs": ["https://a.example.com/cb", "app:/signed-in"],
         "logoutCallbackURLs": ["https://a.example.com/"], "isPublic": false, "pkceEnabled": true,
         "backchannelLogoutUri": "https://a.example.com/logged-out",
-        "idTokenSignedResponseAlg": "ES256",
+        "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -79,6 +79,7 @@ fn a_client_is_made_as_it_was_asked_for() {
             "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [],
             "ldapId": null, "createdAt": "TIME", "userCount": 0,
         }],
+        "claims": [],
         "endpoints": {
             "issuer": "https://id.example.com",
             "authorization_endpoint": "https://id.example.com/authorize",
@@ -133,6 +134,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Logout callback URLs\tnone\n\
          Back-channel logout\tnone\n\
          Open to\teverybody\n\
+         Claims\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

@@ -5,6 +5,7 @@ mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
 mod claims_parameter;
+mod client_claims;
 mod client_credentials;
 mod client_metadata;
 mod custom_claims;

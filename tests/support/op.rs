@@ -350,10 +350,15 @@ impl TestOp {
         [("DB_CONNECTION_STRING", &self.database), ("ENCRYPTION_KEY", ENCRYPTION_KEY)]
     }
 
-    /// Runs a command beside the server.
+    /// Runs a command beside the server, whose words are separated by spaces.
     pub(crate) fn beside(&self, line: &str) -> Ran {
+        self.beside_args(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs a command beside the server, of words that may hold spaces.
+    pub(crate) fn beside_args(&self, args: &[&str]) -> Ran {
         let variables = self.environment().into_iter();
-        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run(line)
+        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run_args(args)
     }
 
     /// The kinds of the audit log's entries, in order.

@@ -4,8 +4,10 @@ mod claims;
 mod create;
 mod created;
 mod delete;
+mod from_recipe;
 mod keys;
 mod list;
+mod recipes;
 mod secret;
 mod show;
 
@@ -17,6 +19,7 @@ pub enum Command {
     #[command(visible_alias = "add")]
     Create(Box<create::Create>),
     List(list::List),
+    Recipes(recipes::Recipes),
     Show(show::Show),
     Claims(claims::Claims),
     #[command(visible_alias = "remove")]
@@ -35,6 +38,7 @@ impl Command {
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
         }
     }

@@ -4,9 +4,13 @@
 mod api;
 mod client;
 mod group;
+mod passkey;
+mod session;
 mod user;
 
 pub use api::{ApiView, PermissionView};
 pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
 pub use group::{GroupView, GroupWithUsersView};
+pub use passkey::PasskeyView;
+pub use session::SessionView;
 pub use user::UserView;

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{EventKind, Session, SessionId, Timestamp},
+    model::{EventKind, Session, SessionId, view::SessionView},
     server::{
         http::{ApiError, Request, Response, cookies::CookieKind},
         sign_out::SignOut,
@@ -12,29 +12,18 @@ use crate::{
     store::sessions,
 };
 
+/// A session, and whether it is that of the browser that asks.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SessionView {
-    id: SessionId,
-    ip_address: String,
-    user_agent: String,
-    created_at: Timestamp,
-    last_used_at: Timestamp,
-    expires_at: Timestamp,
+struct OwnSessionView {
+    #[serde(flatten)]
+    session: SessionView,
     is_current: bool,
 }
 
-impl SessionView {
-    fn of(session: Session, current: SessionId) -> Self {
-        Self {
-            is_current: session.id == current,
-            id: session.id,
-            ip_address: session.ip_address,
-            user_agent: session.user_agent,
-            created_at: session.created_at,
-            last_used_at: session.last_used_at,
-            expires_at: session.expires_at,
-        }
+impl OwnSessionView {
+    fn of(session: &Session, current: SessionId) -> Self {
+        Self { session: SessionView::of(session), is_current: session.id == current }
     }
 }
 
@@ -44,7 +33,7 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
     let (user_id, current, now) = (req.who.user.id, req.who.session.id, req.head.now);
     let sessions = req.app.store().read(move |tx| sessions::list_of_user(tx, user_id, now)).await?;
     let views: Vec<_> =
-        sessions.into_iter().map(|session| SessionView::of(session, current)).collect();
+        sessions.iter().map(|session| OwnSessionView::of(session, current)).collect();
     Ok(Response::json(&views))
 }
 

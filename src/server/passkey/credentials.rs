@@ -1,50 +1,16 @@
 //! `/api/webauthn/credentials`: the passkeys of whoever is signed in (Pocket ID 2.14)
 
 use hyper::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::registration::audit_data;
 use crate::{
-    model::{AuditEvent, EventKind, Passkey, PasskeyId, PasskeyName, Timestamp},
+    model::{AuditEvent, EventKind, PasskeyId, PasskeyName, view::PasskeyView},
     server::{
         http::{ApiError, Request, Response},
         limits,
     },
     store::{StoreError, audit_events, passkeys},
 };
-
-/// A passkey in the API; `lastUsedAt` is ours.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PasskeyView {
-    id: PasskeyId,
-    name: PasskeyName,
-    #[serde(rename = "credentialID")]
-    credential_id: String,
-    attestation_type: &'static str,
-    transport: Vec<String>,
-    backup_eligible: bool,
-    backup_state: bool,
-    created_at: Timestamp,
-    last_used_at: Option<Timestamp>,
-}
-
-impl PasskeyView {
-    /// The passkey as the API shows it.
-    pub(super) fn of(passkey: &Passkey) -> Self {
-        Self {
-            id: passkey.id,
-            name: passkey.name.clone(),
-            credential_id: String::from_utf8_lossy(&passkey.credential_id).into_owned(),
-            attestation_type: "none",
-            transport: passkey.transports.clone(),
-            backup_eligible: passkey.backup_eligible,
-            backup_state: passkey.backup_state,
-            created_at: passkey.created_at,
-            last_used_at: passkey.last_used_at,
-        }
-    }
-}
 
 /// `GET`: the list, oldest first.
 pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> {
@@ -91,7 +57,7 @@ pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Respon
         let Some(passkey) = passkeys.iter().find(|passkey| passkey.id == id) else {
             return Ok(false);
         };
-        let event = AuditEvent { data: audit_data(passkey), ..event.clone() };
+        let event = AuditEvent { data: passkey.audit_data(), ..event.clone() };
         audit_events::insert(tx, &event)?;
         passkeys::delete(tx, id, user_id)
     });

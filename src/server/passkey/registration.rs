@@ -1,19 +1,15 @@
 //! `/api/webauthn/register/{start,finish}`: registering a passkey (WebAuthn L3 §7.1)
 
-use std::collections::BTreeMap;
-
 use hyper::StatusCode;
 use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential, WebauthnError};
 use webauthn_rs_core::proto::{Credential, ResidentKeyRequirement};
 
 use super::{
     aaguid::{attested_data, default_name},
-    begin,
-    credentials::PasskeyView,
-    off_thread, take, user_verification_required, webauthn,
+    begin, off_thread, take, user_verification_required, webauthn,
 };
 use crate::{
-    model::{EventKind, Passkey, PasskeyId, Timestamp, UserId},
+    model::{EventKind, Passkey, PasskeyId, Timestamp, UserId, view::PasskeyView},
     server::{
         App,
         http::{ApiError, Request, Response},
@@ -64,7 +60,7 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
 
     let kind = EventKind::PasskeyAdded;
     let mut event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
-    event.data = audit_data(&passkey);
+    event.data = passkey.audit_data();
     let view = PasskeyView::of(&passkey);
     let stored = req.app.store().write(move |tx| {
         passkeys::insert(tx, &passkey)?;
@@ -123,12 +119,6 @@ fn transports(response: &RegisterPublicKeyCredential) -> Vec<String> {
         Some(name.as_str()?.to_owned())
     });
     names.filter(|name| name != "unknown").collect()
-}
-
-/// What the audit log says of a passkey.
-pub(super) fn audit_data(passkey: &Passkey) -> BTreeMap<&'static str, String> {
-    let hex = passkey.credential_id.iter().map(|byte| format!("{byte:02x}")).collect();
-    BTreeMap::from([("credentialID", hex), ("passkeyName", passkey.name.to_string())])
 }
 
 fn registration_error(error: WebauthnError) -> ApiError {

@@ -1,0 +1,38 @@
+//! From what somebody typed to one passkey of a user.
+
+use super::super::{error::CliError, names::near};
+use crate::{
+    model::{Passkey, User},
+    store::{StoreError, Tx, passkeys},
+};
+
+/// Finds a passkey by its id, or by its name when only one of the user's has it.
+pub fn find_passkey(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<Passkey, CliError> {
+    let passkeys = passkeys::list_of_user(tx, user.id)?;
+    let matches: Vec<_> = passkeys.iter().filter(|passkey| goes_by(passkey, name)).collect();
+    match &matches[..] {
+        [] => {}
+        [passkey] => return Ok((*passkey).clone()),
+        several => {
+            let ids: Vec<_> = several.iter().map(|passkey| passkey.id.to_string()).collect();
+            let message = format!("{} passkeys of {} go by \"{name}\"", ids.len(), user.username);
+            let hint = format!("give the id of the one you mean: {}", ids.join(", "));
+            return Err(CliError::refused(message).hint(hint));
+        }
+    }
+    let error = CliError::refused(format!("{} has no passkey \"{name}\"", user.username));
+    let names: Vec<_> = passkeys.iter().map(|passkey| passkey.name.to_string()).collect();
+    Err(match near(name, &names)[..] {
+        [] => error.hint(format!("to see all of them: pocketid passkey list {}", user.username)),
+        ref near => error.hint(format!("did you mean {}?", near.join(" or "))),
+    })
+}
+
+/// Whether the user has such a passkey.
+pub fn exists(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<bool, StoreError> {
+    Ok(passkeys::list_of_user(tx, user.id)?.iter().any(|passkey| goes_by(passkey, name)))
+}
+
+fn goes_by(passkey: &Passkey, name: &str) -> bool {
+    passkey.name.as_str() == name || name.parse().is_ok_and(|id| passkey.id == id)
+}

@@ -1,0 +1,71 @@
+//! `pocketid passkey list`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+};
+use crate::{
+    model::{Passkey, Username, view::PasskeyView},
+    store::passkeys,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid passkey list alice
+  pocketid passkey list alice --output json | jq -r '.[].name'
+
+Off a terminal the columns are separated by tabs and have no header.";
+
+/// List the passkeys of a user
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct List {
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    name: String,
+}
+
+/// The passkeys of a user, oldest first.
+#[derive(Debug)]
+pub struct Listed {
+    username: Username,
+    passkeys: Vec<Passkey>,
+}
+
+impl List {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        ctx.existing_store()?.read_blocking(|tx| {
+            let user = find_user(tx, &self.name)?;
+            let passkeys = passkeys::list_of_user(tx, user.id)?;
+            Ok(Listed { username: user.username, passkeys })
+        })
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.passkeys.iter().map(PasskeyView::of))
+    }
+}
+
+impl Outcome for Listed {
+    fn write_text(&self, page: &mut Page) {
+        if self.passkeys.is_empty() {
+            let name = &self.username;
+            return page.remark(format!(
+                "{name} has no passkey. To let them make one: pocketid recover {name}"
+            ));
+        }
+        let rows = self.passkeys.iter().map(|passkey| {
+            [
+                passkey.name.to_string(),
+                if passkey.backup_state { "synced" } else { "on one device" }.to_owned(),
+                page.moment(passkey.created_at),
+                passkey.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment(at)),
+                passkey.id.to_string(),
+            ]
+        });
+        page.table(["NAME", "KIND", "CREATED", "LAST USED", "ID"], rows.collect());
+    }
+}

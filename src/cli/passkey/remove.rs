@@ -1,0 +1,100 @@
+//! `pocketid passkey remove`
+
+use serde::Serialize;
+
+use super::{
+    super::{
+        context::Context, error::CliError, names::find_user, page::Page, prompt, report::Outcome,
+    },
+    find::{exists, find_passkey},
+};
+use crate::{
+    model::{AuditEvent, EventKind, PasskeyId, PasskeyName},
+    store::{audit_events, passkeys},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid passkey remove alice \"Old phone\"
+  pocketid passkey remove alice \"Old phone\" --yes --if-present
+
+For a device that was stolen, end what it is signed in to as well:
+  pocketid session revoke --all alice";
+
+/// Remove a passkey
+///
+/// It signs nobody in any more; browsers that are signed in stay so. On a terminal it asks first;
+/// elsewhere it wants --yes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Remove {
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    user: String,
+    /// Name of the passkey when only one has it, or its id
+    #[arg(value_name = "PASSKEY")]
+    passkey: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do nothing when the user has no such passkey
+    #[arg(long)]
+    if_present: bool,
+}
+
+/// The passkey that is gone, if there was one.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Removed(Option<Gone>);
+
+#[derive(Debug, Serialize)]
+struct Gone {
+    id: PasskeyId,
+    name: PasskeyName,
+}
+
+impl Remove {
+    pub fn run(self, ctx: &Context) -> Result<Removed, CliError> {
+        let store = ctx.existing_store()?;
+        let (user, found) = store.read_blocking(|tx| {
+            let user = find_user(tx, &self.user)?;
+            let is_missing = self.if_present && !exists(tx, &user, &self.passkey)?;
+            let found = match is_missing {
+                true => None,
+                false => Some(find_passkey(tx, &user, &self.passkey)?),
+            };
+            Ok::<_, CliError>((user, found))
+        })?;
+        let username = &user.username;
+        let Some(passkey) = found else {
+            let message =
+                format!("{username} has no passkey {}; nothing was changed.", self.passkey);
+            ctx.report().note(message);
+            return Ok(Removed(None));
+        };
+        let consequence = format!("This removes the passkey {} of {username}.", passkey.name);
+        prompt::confirm(ctx, self.yes, &consequence)?;
+        let event = ctx.event(EventKind::PasskeyRemoved, Some(user.id), []);
+        let event = AuditEvent { data: passkey.audit_data(), ..event };
+        let (id, user_id) = (passkey.id, user.id);
+        let is_last = store.write_blocking(move |tx| {
+            if !passkeys::delete(tx, id, user_id)? {
+                return Err(CliError::refused("somebody else has removed it just now"));
+            }
+            audit_events::insert(tx, &event)?;
+            Ok(passkeys::list_of_user(tx, user_id)?.is_empty())
+        })?;
+        ctx.report().note(format!("Removed the passkey {} of {username}.", passkey.name));
+        if is_last {
+            ctx.report().warn(format!(
+                "{username} has no passkey now; to let them make one: pocketid recover {username}"
+            ));
+        }
+        Ok(Removed(Some(Gone { id: passkey.id, name: passkey.name })))
+    }
+}
+
+impl Outcome for Removed {
+    /// Nothing: that it is gone was told already.
+    fn write_text(&self, _page: &mut Page) {}
+}

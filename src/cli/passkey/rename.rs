@@ -1,0 +1,80 @@
+//! `pocketid passkey rename`
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    super::{
+        context::Context,
+        error::CliError,
+        names::find_user,
+        page::{Page, yes_no},
+        report::Outcome,
+    },
+    find::find_passkey,
+};
+use crate::{
+    model::{AuditEvent, EventKind, Passkey, PasskeyName, view::PasskeyView},
+    store::{audit_events, passkeys},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid passkey rename alice \"New passkey\" \"Work laptop\"";
+
+/// Give a passkey another name
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Rename {
+    /// User name, e-mail address or id
+    #[arg(value_name = "USER")]
+    user: String,
+    /// Name of the passkey when only one has it, or its id
+    #[arg(value_name = "PASSKEY")]
+    passkey: String,
+    /// Its new name
+    #[arg(value_name = "NAME")]
+    name: PasskeyName,
+}
+
+/// The passkey under its new name.
+#[derive(Debug)]
+pub struct Renamed(Passkey);
+
+impl Rename {
+    pub fn run(self, ctx: &Context) -> Result<Renamed, CliError> {
+        let event = ctx.event(EventKind::PasskeyRenamed, None, []);
+        ctx.existing_store()?.write_blocking(move |tx| {
+            let user = find_user(tx, &self.user)?;
+            let mut passkey = find_passkey(tx, &user, &self.passkey)?;
+            if passkey.name != self.name {
+                let mut data = passkey.audit_data();
+                data.insert("newName", self.name.to_string());
+                passkeys::rename(tx, passkey.id, user.id, &self.name)?;
+                let event = AuditEvent { user_id: Some(user.id), data, ..event.clone() };
+                audit_events::insert(tx, &event)?;
+                passkey.name = self.name.clone();
+            }
+            Ok(Renamed(passkey))
+        })
+    }
+}
+
+impl Serialize for Renamed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        PasskeyView::of(&self.0).serialize(serializer)
+    }
+}
+
+impl Outcome for Renamed {
+    fn write_text(&self, page: &mut Page) {
+        let last_used =
+            self.0.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment(at));
+        page.fields(&[
+            ("Name", self.0.name.to_string()),
+            ("Synced", yes_no(self.0.backup_state)),
+            ("Created", page.moment(self.0.created_at)),
+            ("Last used", last_used),
+            ("ID", self.0.id.to_string()),
+        ]);
+    }
+}

@@ -1,0 +1,38 @@
+//! `WebauthnCredential` (Pocket ID 2.14)
+
+use serde::Serialize;
+
+use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp};
+
+/// A passkey in the API; `lastUsedAt` is ours.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasskeyView {
+    id: PasskeyId,
+    name: PasskeyName,
+    #[serde(rename = "credentialID")]
+    credential_id: String,
+    attestation_type: &'static str,
+    transport: Vec<String>,
+    backup_eligible: bool,
+    backup_state: bool,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+}
+
+impl PasskeyView {
+    /// The passkey as the API shows it.
+    pub fn of(passkey: &Passkey) -> Self {
+        Self {
+            id: passkey.id,
+            name: passkey.name.clone(),
+            credential_id: String::from_utf8_lossy(&passkey.credential_id).into_owned(),
+            attestation_type: "none",
+            transport: passkey.transports.clone(),
+            backup_eligible: passkey.backup_eligible,
+            backup_state: passkey.backup_state,
+            created_at: passkey.created_at,
+            last_used_at: passkey.last_used_at,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! A browser session. Pocket ID's sessions cannot be listed.
+
+use serde::Serialize;
+
+use crate::model::{Session, SessionId, Timestamp};
+
+/// A session.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    id: SessionId,
+    ip_address: String,
+    user_agent: String,
+    created_at: Timestamp,
+    last_used_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl SessionView {
+    /// The session as the API shows it.
+    pub fn of(session: &Session) -> Self {
+        Self {
+            id: session.id,
+            ip_address: session.ip_address.clone(),
+            user_agent: session.user_agent.clone(),
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at,
+        }
+    }
+}
