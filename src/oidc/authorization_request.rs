@@ -133,9 +133,7 @@ impl AuthorizationRequest {
 
     /// What the user is asked for, as it is shown.
     pub fn shown_scopes(&self) -> Vec<String> {
-        let mut names = self.scope.union(&self.claims.scope()).names();
-        names.extend(self.resource.as_ref().map(ToString::to_string));
-        names
+        self.scope.union(&self.claims.scope()).names()
     }
 
     /// Whether it is a request of OpenID Connect, which gets an ID token.

@@ -1,6 +1,6 @@
 //! `/logout`
 
-use super::visitor::Visitor;
+use super::{application::Application, visitor::Visitor};
 use crate::support::op::TestOp;
 
 #[test]
@@ -43,4 +43,27 @@ fn whoever_is_signed_out_already_is_told_the_same() {
     visitor.wait_for("#signed-out");
     visitor.click("#signed-out a");
     visitor.wait_for_path("/login");
+}
+
+/// RP-Initiated Logout §2 and §3: asked first, then sent back with the state.
+#[test]
+fn whoever_came_from_an_application_is_asked_and_sent_back_to_it() {
+    let op = TestOp::start();
+    let app = Application::start_with(&op, |client| {
+        client.post_logout_redirect_uris = client.redirect_uris.clone();
+    });
+    let (client, bye) = (&app.client, &app.client.redirect_uri);
+    let visitor = Visitor::signed_in(&op, "alice");
+    let path = format!(
+        "/api/oidc/end-session?client_id={}&post_logout_redirect_uri={bye}&state=s",
+        client.id
+    );
+    visitor.open(&path);
+    visitor.wait_for_text("main", "You are signed in as alice.");
+
+    visitor.click("#sign-out");
+    visitor.wait_for_url(&format!("{bye}?state=s"));
+
+    visitor.open(&format!("/logout?client_id={}&post_logout_redirect_uri={bye}", client.id));
+    visitor.wait_for_text("#signed-out", "Back to the application");
 }

@@ -135,6 +135,7 @@ fn interaction_page(
         client_launch_url: live.client.launch_url,
         current_step,
         scopes: live.request.shown_scopes(),
+        api: live.request.resource.as_ref().map(ToString::to_string),
         user: user.map(account_of),
         redirect_host: host.to_owned(),
         login_hint: live.request.login_hint,

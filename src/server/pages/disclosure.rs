@@ -26,6 +26,15 @@ impl Disclosure {
         scopes.iter().map(|scope| Self::of(layout, scope, email)).collect()
     }
 
+    /// An API that the application uses for the user.
+    pub(super) fn of_api(layout: &Layout, api: &str) -> Self {
+        Self {
+            icon: Icon::Key,
+            title: api.to_owned(),
+            detail: layout.t("scope.api.detail").to_owned(),
+        }
+    }
+
     fn of(layout: &Layout, scope: &str, email: Option<&str>) -> Self {
         let (icon, title, detail) = match scope {
             "openid" => (Icon::Id, "scope.openid.title", "scope.openid.detail"),

@@ -24,6 +24,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
         client_initials: initials("Linkding"),
         client_host: None,
         current_step: step,
+        api: None,
         scopes: ["openid", "profile", "email", "groups", "offline_access", "read:orders"]
             .map(str::to_owned)
             .into(),
@@ -119,6 +120,7 @@ fn long_interaction(locale: Locale) -> InteractionPage {
         client_logo: None,
         client_initials: "PM".to_owned(),
         client_host: Some("paperless.documents.mathematics.university.example.org".to_owned()),
+        api: None,
         scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
         user: Some(user),
         redirect_host: "paperless.documents.mathematics.university.example.org".to_owned(),

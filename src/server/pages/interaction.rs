@@ -32,6 +32,8 @@ pub struct InteractionPage {
     pub client_host: Option<String>,
     pub current_step: Step,
     pub scopes: Vec<String>,
+    /// The API that the application wants to use for the user.
+    pub api: Option<String>,
     pub user: Option<Account>,
     /// The host that the answer goes to, for people who look before they sign in.
     pub redirect_host: String,
@@ -101,7 +103,9 @@ impl InteractionPage {
 
     fn disclosures(&self) -> Vec<Disclosure> {
         let email = self.user.as_ref().and_then(|user| user.email.as_deref());
-        Disclosure::list(&self.layout, &self.scopes, email)
+        let mut disclosures = Disclosure::list(&self.layout, &self.scopes, email);
+        disclosures.extend(self.api.as_deref().map(|api| Disclosure::of_api(&self.layout, api)));
+        disclosures
     }
 }
 
