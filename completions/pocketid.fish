@@ -326,28 +326,36 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "claims" -d 'List or change what tokens say of the members of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "unassign" -d 'Take users out of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand group; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -s h -l help -d 'Print help'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "create" -d 'Register an OIDC client'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "add" -d 'Register an OIDC client'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "list" -d 'List the clients'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
-complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list show claims delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "create" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "add" -d 'Register an OIDC client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "recipes" -d 'List the applications that a client can be made for with --recipe'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "update" -d 'Change a client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "preview" -d 'Show what a client would be told of a user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "secret" -d 'Secrets of a client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "remove" -d 'Delete a client, and every grant and token that it has'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and not __fish_seen_subcommand_from create add list recipes show update claims preview secret delete remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id -d 'Client ID; a random one unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l recipe -d 'Take callbacks and the like from the recipe of this application, and print its settings' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l url -d 'Address of the application, for its recipe' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l jwks -d 'Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l federated -d 'Let tokens of this issuer stand for it instead of a secret: issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l access-token-ttl -d 'How long its access tokens live, from 1m to 365d; 1h unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l refresh-token-ttl -d 'How long its refresh tokens live after each use, from 1m to 365d; 30d unless given' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l launch-url -d 'Front page of the application' -r
@@ -361,15 +369,21 @@ never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l public -d 'Make a public client, such as a native app: no secret, PKCE always'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l pkce -d 'Demand PKCE (a public client must use it anyway)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l require-par -d 'Demand that it pushes its authorization requests (RFC 9126)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l skip-consent -d 'Do not ask people whether the application may know who they are'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l require-reauthentication -d 'Ask for the passkey again with every sign-in'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l if-absent -d 'Do nothing when there is such a client already, of this ID, or of this name without --id; its secret is not shown again'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id -d 'Client ID; a random one unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l recipe -d 'Take callbacks and the like from the recipe of this application, and print its settings' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l url -d 'Address of the application, for its recipe' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l jwks -d 'Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l federated -d 'Let tokens of this issuer stand for it instead of a secret: issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l access-token-ttl -d 'How long its access tokens live, from 1m to 365d; 1h unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l refresh-token-ttl -d 'How long its refresh tokens live after each use, from 1m to 365d; 30d unless given' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l launch-url -d 'Front page of the application' -r
@@ -383,6 +397,8 @@ never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l public -d 'Make a public client, such as a native app: no secret, PKCE always'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l pkce -d 'Demand PKCE (a public client must use it anyway)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l require-par -d 'Demand that it pushes its authorization requests (RFC 9126)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l skip-consent -d 'Do not ask people whether the application may know who they are'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l require-reauthentication -d 'Ask for the passkey again with every sign-in'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l if-absent -d 'Do nothing when there is such a client already, of this ID, or of this name without --id; its secret is not shown again'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -394,6 +410,14 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from recipes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
@@ -402,6 +426,40 @@ always\t''
 never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l name -d 'Another name, shown to people when they sign in' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l callback -d 'Allow this callback URL, which may have * in it; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l logout-callback -d 'Let people be sent back to this URL once they have signed out; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l backchannel-logout -d 'Tell the application here when a session of its user has ended (back-channel logout)' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l jwks -d 'Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)' -r -F
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l federated -d 'Let tokens of this issuer stand for it instead of a secret: issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l access-token-ttl -d 'How long its access tokens live, from 1m to 365d' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l refresh-token-ttl -d 'How long its refresh tokens live after each use, from 1m to 365d' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l group -d 'Let only members of this group sign in; repeat for several' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l launch-url -d 'Front page of the application' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l logo -d 'Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB' -r -F
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l confidential -d 'Make it a client that can keep a secret'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l public -d 'Make it a public client, such as a native app: no secret, PKCE always'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-jwks -d 'Let it prove itself with keys of its own no more'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-federated -d 'Let tokens of no other issuer stand for it'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l pkce -d 'Demand PKCE'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-pkce -d 'Let it do without PKCE'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l require-par -d 'Demand that it pushes its authorization requests (RFC 9126)'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-require-par -d 'Let it send its authorization requests as it likes'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l skip-consent -d 'Do not ask people whether the application may know who they are'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-skip-consent -d 'Ask them'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l require-reauthentication -d 'Ask for the passkey again with every sign-in'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-require-reauthentication -d 'Let a browser that is signed in do'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-group -d 'Let everybody sign in'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l no-logo -d 'Take its logo away'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -l scope -d 'Scope that carries the claims that are set' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
@@ -412,6 +470,29 @@ never\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -l if-present -d 'Do not mind that a claim to be removed is not there'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from claims" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from preview" -l scope -d 'Only what this scope carries; repeat for several. All that the client may ask for unless given' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from preview" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from preview" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from preview" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
+json\t''
+env\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -s h -l help -d 'Print help'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -f -a "create" -d 'Give a client one more secret'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -f -a "add" -d 'Give a client one more secret'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -f -a "list" -d 'List what is known of a client\'s secrets'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -f -a "delete" -d 'Delete a secret of a client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -f -a "remove" -d 'Delete a secret of a client'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from secret" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''
 env\t''"
@@ -434,8 +515,12 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "create" -d 'Register an OIDC client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "recipes" -d 'List the applications that a client can be made for with --recipe'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Show what a client would be told of a user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "secret" -d 'Secrets of a client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and not __fish_seen_subcommand_from create add list show permission grant revoke delete remove help" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -728,8 +813,12 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from group" -f -a "unassign" -d 'Take users out of a group'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "create" -d 'Register an OIDC client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "list" -d 'List the clients'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "recipes" -d 'List the applications that a client can be made for with --recipe'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "show" -d 'Show a client, and the addresses that its application asks for'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "update" -d 'Change a client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "claims" -d 'List or change what a client is told of users beside what its scopes say of everybody'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "preview" -d 'Show what a client would be told of a user'
+complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "secret" -d 'Secrets of a client'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from client" -f -a "delete" -d 'Delete a client, and every grant and token that it has'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "create" -d 'Register an API'
 complete -c pocketid -n "__fish_pocketid_using_subcommand help; and __fish_seen_subcommand_from api" -f -a "list" -d 'List the APIs'

@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Where a crate may be named.
 const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("askama", &["server"]),
+    ("basic_toml", &["cli/recipe"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
     ("dialoguer", &["cli"]),

@@ -10,7 +10,7 @@ use super::{
     report::Outcome,
 };
 use crate::{
-    model::{AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim},
+    model::{AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim, text::TextError},
     store::{StoreError, Tx, audit_events, custom_claims},
 };
 
@@ -36,11 +36,24 @@ impl FromStr for Edit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or("it has no =")?;
-        let name = parse_name(name)?;
-        let value = (!value.is_empty()).then(|| value.parse()).transpose();
-        Ok(Self { value: value.map_err(|error| format!("the value of {name} {error}"))?, name })
+        let (name, value) = split(text)?;
+        let value = value.map(|value| parse_value(&name, value)).transpose()?;
+        Ok(Self { name, value })
     }
+}
+
+/// Reads what is on both sides of the first `=`; nothing behind it is no value. What is to be removed
+/// may have any name.
+pub fn split(text: &str) -> Result<(ClaimName, Option<&str>), String> {
+    match text.split_once('=').ok_or("it has no =")? {
+        (name, "") => Ok((name.parse().map_err(in_name)?, None)),
+        (name, value) => Ok((parse_name(name)?, Some(value))),
+    }
+}
+
+/// Reads the value of a claim.
+pub fn parse_value(name: &ClaimName, value: &str) -> Result<ClaimValue, String> {
+    value.parse().map_err(|error: TextError| format!("the value of {name} {error}"))
 }
 
 /// Reads the name of a claim to be set.
@@ -49,8 +62,13 @@ pub fn parse_name(name: &str) -> Result<ClaimName, String> {
         "reserved" => {
             format!("the claim {name} is reserved: tokens have it already, or nobody may set it")
         }
-        _ => format!("the name of a claim {error}"),
+        _ => in_name(error),
     })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it maps errors")]
+fn in_name(error: TextError) -> String {
+    format!("the name of a claim {error}")
 }
 
 impl Edits {
@@ -74,25 +92,27 @@ impl Edits {
         event: &AuditEvent,
     ) -> Result<bool, CliError> {
         let before = custom_claims::list(tx, owner)?;
-        let (mut set, mut removed) = (Vec::new(), Vec::new());
+        let mut changes = Changes::default();
         for Edit { name, value } in &self.edits {
             match value {
-                None if custom_claims::delete(tx, owner, name)? => removed.push(name.to_string()),
+                None if custom_claims::delete(tx, owner, name)? => {
+                    changes.removed.push(name.to_string());
+                }
                 None if self.if_present => {}
                 None => return Err(no_such_claim(name)),
                 Some(value) => {
                     let claim = CustomClaim { name: name.clone(), value: value.clone() };
                     if !before.contains(&claim) {
                         custom_claims::set(tx, owner, &claim)?;
-                        set.push(name.to_string());
+                        changes.set.push(name.to_string());
                     }
                 }
             }
         }
-        if custom_claims::list(tx, owner)?.len() > CustomClaim::MAX {
+        if !changes.set.is_empty() && custom_claims::list(tx, owner)?.len() > CustomClaim::MAX {
             return Err(too_many());
         }
-        Ok(record(tx, event, &set, &removed)?)
+        Ok(changes.record(tx, event)?)
     }
 }
 
@@ -118,24 +138,30 @@ pub fn too_many() -> CliError {
         .hint("every claim is in every token; several can be one claim that is a JSON object")
 }
 
-/// Stores the audit entry, if anything changed. Values are not in it: only that they changed.
-pub fn record(
-    tx: &mut Tx<'_>,
-    event: &AuditEvent,
-    set: &[String],
-    removed: &[String],
-) -> Result<bool, StoreError> {
-    let mut event = event.clone();
-    for (what, names) in [("set", set), ("removed", removed)] {
-        if !names.is_empty() {
-            event.data.insert(what, names.join(" "));
+/// The names of the claims that a command changed.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Those that are new, or have another value.
+    pub set: Vec<String>,
+    /// Those that are gone.
+    pub removed: Vec<String>,
+}
+
+impl Changes {
+    /// Stores the audit entry; `false` when nothing changed, and there is none. Values are not in it:
+    /// only that they changed.
+    pub fn record(&self, tx: &mut Tx<'_>, event: &AuditEvent) -> Result<bool, StoreError> {
+        let changes = [("set", &self.set), ("removed", &self.removed)];
+        let changes = changes.iter().filter(|(_, names)| !names.is_empty());
+        let changes: Vec<_> = changes.map(|(what, names)| (*what, names.join(" "))).collect();
+        if changes.is_empty() {
+            return Ok(false);
         }
-    }
-    let is_changed = !set.is_empty() || !removed.is_empty();
-    if is_changed {
+        let mut event = event.clone();
+        event.data.extend(changes);
         audit_events::insert(tx, &event)?;
+        Ok(true)
     }
-    Ok(is_changed)
 }
 
 /// The claims in one line.

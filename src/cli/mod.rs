@@ -23,6 +23,7 @@ mod page;
 mod passkey;
 mod prompt;
 mod qr;
+mod recipe;
 mod recover;
 mod report;
 mod serve;

@@ -24,7 +24,7 @@ pub trait Outcome: Serialize {
     }
 
     /// The lines of `-o env`, for the commands that offer it.
-    fn env(&self) -> Vec<(&'static str, String)> {
+    fn env(&self) -> Vec<(&str, String)> {
         Vec::new()
     }
 }

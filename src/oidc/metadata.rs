@@ -59,6 +59,7 @@ impl ProviderMetadata {
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
+            // What administrators add for some users or clients is between those and us.
             claims_supported: &[
                 "sub",
                 "given_name",
@@ -98,6 +99,7 @@ impl ProviderMetadata {
             response_modes_supported: &["query", "fragment", "form_post"],
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+            // Scopes of a client of its own are for no other client to ask for.
             scopes_supported: ScopeToken::BUILT_IN.to_vec(),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,

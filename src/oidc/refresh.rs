@@ -22,8 +22,12 @@ pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OA
 /// RFC 6749 §6: the scope asked for must not go beyond what was granted. Less than that is granted
 /// whole all the same, and the answer says so (§3.3); what may be unknown is ignored, as it was when
 /// the user was asked.
-pub fn check_scope(grant: &Grant, requested: Option<&str>) -> Result<(), OAuthError> {
-    let requested = Scope::requested(requested.unwrap_or_default(), |_| false);
+pub fn check_scope(
+    grant: &Grant,
+    client: &Client,
+    requested: Option<&str>,
+) -> Result<(), OAuthError> {
+    let requested = Scope::requested(requested.unwrap_or_default(), |name| client.has_scope(name));
     match grant.scope.covers(&requested) {
         true => Ok(()),
         false => {

@@ -64,7 +64,7 @@ fn invalid(description: &str) -> OAuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClientType, Timestamp};
+    use crate::model::{ClaimRule, ClaimSource, ClientType, Timestamp};
 
     fn access() -> ApiAccess {
         ApiAccess {
@@ -73,8 +73,21 @@ mod tests {
         }
     }
 
+    /// One with a scope of its own.
+    fn client() -> Client {
+        let now = Timestamp::from_unix(0);
+        let kind = ClientType::Confidential;
+        let mut client = Client::new("web".parse().unwrap(), "Web".parse().unwrap(), kind, now);
+        client.claim_rules = vec![ClaimRule {
+            name: "role".parse().unwrap(),
+            source: ClaimSource::Fixed("admin".parse().unwrap()),
+            scope: Some("own".parse().unwrap()),
+        }];
+        client
+    }
+
     fn asked(text: &str) -> Result<String, OAuthError> {
-        let scope = Scope::requested(text, |name| name.as_str() == "own");
+        let scope = Scope::requested(text, |name| client().has_scope(name));
         with_permissions(text, &scope, &access()).map(|scope| scope.to_string())
     }
 
@@ -87,12 +100,15 @@ mod tests {
 
     #[test]
     fn what_was_taken_away_is_not_renewed() {
-        let (id, name) = ("web".parse().unwrap(), "Web".parse().unwrap());
-        let client = Client::new(id, name, ClientType::Public, Timestamp::from_unix(0));
-        let scope = Scope::requested("openid read", |_| true);
-        assert!(check_still_allowed(&scope, &client, Some(&access())).is_ok());
-        assert!(check_still_allowed(&scope, &client, None).is_err());
+        let mut client = client();
+        let check = |client: &Client, access: Option<&ApiAccess>| {
+            check_still_allowed(&Scope::parse("openid read own"), client, access)
+        };
+        assert!(check(&client, Some(&access())).is_ok());
+        assert!(check(&client, None).is_err());
         let less = ApiAccess { permissions: Vec::new(), ..access() };
-        assert!(check_still_allowed(&scope, &client, Some(&less)).is_err());
+        assert!(check(&client, Some(&less)).is_err());
+        client.claim_rules.clear();
+        assert!(check(&client, Some(&access())).is_err());
     }
 }

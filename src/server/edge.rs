@@ -27,9 +27,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
-/// The policy with one more place that forms may go to, for `response_mode=form_post`.
-pub(super) fn policy_with_form_action(source: &str) -> String {
-    POLICY.replace("form-action 'self'", &format!("form-action 'self' {source}"))
+/// The policy with more places that forms may go to, for `response_mode=form_post`.
+pub(super) fn policy_with_form_action(sources: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {sources}"))
 }
 
 /// Answers a request.

@@ -33,6 +33,23 @@ fn a_form_brings_the_answer() {
     assert_eq!(answer["state"], STATE);
 }
 
+/// Browsers hold the redirects that follow a form against the policy of its page, too (CSP3
+/// `form-action`).
+#[test]
+fn an_application_may_go_on_to_another_host_after_a_form() {
+    let op = TestOp::start();
+    let application = Application::start_with(&op, |client| {
+        client.redirect_uris = vec!["http://127.0.0.1:*/away".parse().unwrap()];
+    });
+    let visitor = Visitor::signed_in(&op, "alice");
+    let away = application.client.redirect_uri.replace("/callback", "/away");
+    application.send(&visitor, &[("response_mode", "form_post"), ("redirect_uri", &away)]);
+
+    visitor.click("[data-step=consent] #continue");
+
+    visitor.wait_for_url(&away.replace("127.0.0.1", "localhost").replace("/away", "/welcome"));
+}
+
 #[test]
 fn a_form_brings_a_refusal() {
     let op = TestOp::start();

@@ -58,7 +58,8 @@ impl Application {
     }
 }
 
-/// Shows a request: its line and its body.
+/// Shows a request: its line and its body. From `/away` it sends the browser to the same site under
+/// another name.
 fn answer(mut stream: TcpStream) {
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
     let mut line = String::new();
@@ -69,6 +70,12 @@ fn answer(mut stream: TcpStream) {
         .last();
     let mut body = vec![0; length.unwrap_or(0)];
     let _ = reader.read_exact(&mut body);
+    if line.contains(" /away") {
+        let port = stream.local_addr().expect("an address").port();
+        let head = format!("303 See Other\r\nLocation: http://localhost:{port}/welcome");
+        let _ = write!(stream, "HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        return;
+    }
     let request = format!("{}\n\n{}", line.trim_end(), String::from_utf8_lossy(&body));
     let _ = write!(
         stream,

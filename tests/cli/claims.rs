@@ -77,6 +77,8 @@ fn names_that_tokens_need_are_refused() {
         assert_eq!(ran.code, Some(2), "{name}");
         let reason = format!("the claim {name} is reserved: tokens have it already");
         assert!(ran.stderr.contains(&reason), "{}", ran.stderr);
+        // One that came from elsewhere can be removed.
+        cli.run(&format!("user claims alice {name}= --if-present")).expect_success();
     }
     cli.run("user claims alice").expect(0, "", "");
 }
@@ -103,4 +105,61 @@ fn claims_that_are_malformed_twice_given_or_too_many_change_nothing() {
     cli.run("group claims staff").expect(0, "", "");
 
     cli.run(&format!("group claims staff {}", many[1..].join(" "))).expect_success();
+}
+
+#[test]
+fn a_client_has_claims_that_are_fixed_or_mapped_and_may_have_a_scope() {
+    let cli = Cli::new();
+    cli.run("client create Grafana --id grafana").expect_success();
+    cli.run("client claims grafana").expect(0, "", "");
+
+    cli.run("client claims grafana tenant=acme limits={\"disk\":10}").expect(
+        0,
+        "limits\t{\"disk\":10}\topenid\ntenant\tacme\topenid\n",
+        "",
+    );
+    cli.run("client claims Grafana role=@grafana_role limits= --scope grafana:all").expect(
+        0,
+        "role\t@grafana_role\tgrafana:all\ntenant\tacme\topenid\n",
+        "",
+    );
+
+    let rules = json!([
+        {"name": "role", "from": "grafana_role", "scope": "grafana:all"},
+        {"name": "tenant", "value": "acme"},
+    ]);
+    assert_eq!(cli.run("client claims grafana -o json").json(), rules);
+    assert_eq!(cli.run("client show grafana -o json").json()["claims"], rules);
+    let shown = cli.run("client show grafana").ok();
+    assert!(shown.contains("Claims\trole=@grafana_role (scope grafana:all), tenant=acme\n"));
+    cli.run("client claims grafana tenant=acme").expect(
+        0,
+        "role\t@grafana_role\tgrafana:all\ntenant\tacme\topenid\n",
+        "Nothing was changed.\n",
+    );
+    let log = cli.audit_log();
+    let changes = log.iter().filter(|event| *event == "CLIENT_CLAIMS_CHANGED cli -");
+    assert_eq!(changes.count(), 2);
+}
+
+#[test]
+fn claims_of_a_client_that_mean_nothing_change_nothing() {
+    let cli = Cli::new();
+    cli.run("client create Grafana --id grafana").expect_success();
+    for bad in ["tenant", "=x", "sub=x", "tenant=null", "tenant=@", "tenant=@email", "tenant=@sub"]
+    {
+        cli.run_args(&["client", "claims", "grafana", bad]).expect_failure(2);
+    }
+    for scope in ["openid", "profile", "email", "a b", "ä", "a\"b", "a\\b", ""] {
+        cli.run_args(&["client", "claims", "grafana", "tenant=x", "--scope", scope])
+            .expect_failure(2);
+    }
+    cli.run("client claims grafana --scope hr").expect_failure(2);
+    cli.run("client claims grafana a=1 a=@b").expect_failure(2);
+    cli.run("client claims grafana a=1 b=").expect_failure(1);
+    let many: Vec<_> = (0..51).map(|number| format!("claim{number}=x")).collect();
+    cli.run(&format!("client claims grafana {}", many.join(" "))).expect_failure(1);
+    cli.run("client claims grafan a=1").expect_failure(1);
+    cli.run("client claims grafana").expect(0, "", "");
+    cli.run("client claims grafana b= --if-present").expect(0, "", "Nothing was changed.\n");
 }

@@ -67,7 +67,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "callbackURLs": ["https://a.example.com/cb", "app:/signed-in"],
         "logoutCallbackURLs": ["https://a.example.com/"], "isPublic": false, "pkceEnabled": true,
         "backchannelLogoutUri": "https://a.example.com/logged-out",
-        "idTokenSignedResponseAlg": "ES256",
+        "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -79,6 +79,7 @@ fn a_client_is_made_as_it_was_asked_for() {
             "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [],
             "ldapId": null, "createdAt": "TIME", "userCount": 0,
         }],
+        "claims": [],
         "endpoints": {
             "issuer": "https://id.example.com",
             "authorization_endpoint": "https://id.example.com/authorize",
@@ -125,6 +126,10 @@ fn a_client_is_shown_for_people_and_for_files() {
          Public\tno\n\
          PKCE demanded\tno\n\
          PAR demanded\tno\n\
+         Consent asked for\tyes\n\
+         Passkey each time\tno\n\
+         Access tokens live\t1 hour\n\
+         Refresh tokens live\t30 days\n\
          ID tokens signed with\tRS256\n\
          Secrets\t...\n\
          Keys of its own\tnone\n\
@@ -133,6 +138,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Logout callback URLs\tnone\n\
          Back-channel logout\tnone\n\
          Open to\teverybody\n\
+         Claims\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

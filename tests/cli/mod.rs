@@ -11,6 +11,7 @@ mod groups;
 mod keys;
 mod output;
 mod passkeys;
+mod recipes;
 mod recover;
 mod server;
 mod sessions;

@@ -111,7 +111,7 @@ fn the_answer_travels_as_the_client_asked() {
     assert!(form.text().contains("name=\"code\""));
     assert!(!form.text().contains("<\"&>"));
     let policy = form.header("content-security-policy");
-    assert!(policy.contains("form-action 'self' https://app.example.com;"), "{policy}");
+    assert!(policy.contains("form-action 'self' https:;"), "{policy}");
 }
 
 /// OIDC Core §3.1.2.1: GET and POST are both supported.
@@ -347,22 +347,4 @@ fn what_is_kept_of_a_request_is_bounded() {
     let why = answer.location_param("error_description").unwrap();
     assert!(why.contains("together"), "{why}");
     assert_eq!(op.count("interactions"), 0);
-}
-
-#[test]
-fn nobody_fills_the_database_from_one_address() {
-    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
-    let client = op.client();
-    let path = client.authorize_path(&[]);
-    let mut mallory = op.agent().with_header("x-forwarded-for", "203.0.113.1");
-    let begun = (0..400).filter(|_| mallory.get(&path).status == 302).count();
-    assert_eq!(op.count("interactions"), i64::try_from(begun).unwrap());
-
-    // What stores nothing is still answered.
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    let silent = mallory.get(&client.authorize_path(&[("prompt", "none")]));
-    assert_eq!(silent.location_param("error").unwrap(), "login_required");
-    assert!([(); 2].iter().any(|()| mallory.get(&path).status == 429));
-    let mut bob = op.agent().with_header("x-forwarded-for", "203.0.113.2");
-    assert!(interaction_id(&bob.get(&path)).is_some());
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::super::{
-    claims::{no_such_claim, parse_name, record, refuse_twice, too_many},
+    claims::{Changes, no_such_claim, parse_name, parse_value, refuse_twice, split, too_many},
     context::Context,
     error::CliError,
     names::find_client,
@@ -59,18 +59,12 @@ impl FromStr for Edit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, source) = text.split_once('=').ok_or("it has no =")?;
-        let name = parse_name(name)?;
-        let source = match (source, source.strip_prefix('@')) {
-            ("", _) => None,
-            (_, Some(of_user)) => Some(ClaimSource::Mapped(parse_name(of_user)?)),
-            (value, None) => {
-                let value = value.parse();
-                let value = value.map_err(|error| format!("the value of {name} {error}"))?;
-                Some(ClaimSource::Fixed(value))
-            }
+        let (name, value) = split(text)?;
+        let source = |value: &str| match value.strip_prefix('@') {
+            Some(of_user) => parse_name(of_user).map(ClaimSource::Mapped),
+            None => parse_value(&name, value).map(ClaimSource::Fixed),
         };
-        Ok(Self { name, source })
+        Ok(Self { source: value.map(source).transpose()?, name })
     }
 }
 
@@ -90,12 +84,12 @@ impl Claims {
         let event = ctx.event(EventKind::ClientClaimsChanged, None, []);
         let (rules, is_changed) = store.write_blocking(move |tx| {
             let client = find_client(tx, &self.name)?;
-            let (rules, set, removed) = self.apply(client.claim_rules)?;
+            let (rules, changes) = self.apply(client.claim_rules)?;
             clients::update_claim_rules(tx, &client.id, &rules)?;
             let mut event = event.clone();
             event.data.insert("clientId", client.id.to_string());
             event.data.insert("clientName", client.name.to_string());
-            let is_changed = record(tx, &event, &set, &removed)?;
+            let is_changed = changes.record(tx, &event)?;
             Ok::<_, CliError>((rules, is_changed))
         })?;
         if !is_changed {
@@ -104,9 +98,9 @@ impl Claims {
         Ok(Listed(rules))
     }
 
-    /// The rules after the edits, and the names of those that were set and removed.
-    fn apply(&self, mut rules: Vec<ClaimRule>) -> Result<Edited, CliError> {
-        let (mut set, mut removed) = (Vec::new(), Vec::new());
+    /// The rules after the edits, and what these changed.
+    fn apply(&self, mut rules: Vec<ClaimRule>) -> Result<(Vec<ClaimRule>, Changes), CliError> {
+        let mut changes = Changes::default();
         for Edit { name, source } in &self.edits {
             let found = rules.iter().position(|rule| rule.name == *name);
             let rule = source.clone().map(|source| ClaimRule {
@@ -121,26 +115,23 @@ impl Claims {
                         Some(index) => rules[index] = rule,
                         None => rules.push(rule),
                     }
-                    set.push(name.to_string());
+                    changes.set.push(name.to_string());
                 }
                 (None, Some(index)) => {
                     rules.remove(index);
-                    removed.push(name.to_string());
+                    changes.removed.push(name.to_string());
                 }
                 (None, None) if self.if_present => {}
                 (None, None) => return Err(no_such_claim(name)),
             }
         }
         rules.sort_by(|one, other| one.name.cmp(&other.name));
-        match rules.len() > CustomClaim::MAX {
+        match !changes.set.is_empty() && rules.len() > CustomClaim::MAX {
             true => Err(too_many()),
-            false => Ok((rules, set, removed)),
+            false => Ok((rules, changes)),
         }
     }
 }
-
-/// The rules, the names of those that were set, and of those that were removed.
-type Edited = (Vec<ClaimRule>, Vec<String>, Vec<String>);
 
 /// The rules in one line.
 pub fn summary(rules: &[ClaimRule]) -> String {

@@ -10,6 +10,7 @@ use super::{
         names::{find_client_by_name, find_groups},
     },
     created::Created,
+    from_recipe::{Chosen, RecipeOptions},
     keys::KeyOptions,
     policy::PolicyOptions,
     secret::NewSecret,
@@ -29,14 +30,16 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
-  pocketid client create Linkding --callback https://links.example.com/oidc/callback/
+  pocketid client create Linkding --recipe linkding --url https://links.example.com
+  pocketid client create Notes --callback https://notes.example.com/callback
   pocketid client create Immich --id immich --group family --logo immich.svg
   pocketid client create Notes --public --callback notes://signed-in
   [ -s grafana.env ] || pocketid client create Grafana -o env > grafana.env
 
 Without --callback the client takes the callback URL of its first completed sign-in.
 
-Off a terminal it prints the client ID and, on a line of its own, the secret.";
+Off a terminal it prints the client ID and, on a line of its own, the secret. With --recipe it
+prints what has to be pasted into the application instead; `pocketid client recipes` lists them.";
 
 /// Register an OIDC client
 ///
@@ -51,6 +54,8 @@ pub struct Create {
     /// Client ID; a random one unless given
     #[arg(long, value_name = "ID", value_parser = ClientId::from_chosen)]
     id: Option<ClientId>,
+    #[command(flatten)]
+    from: RecipeOptions,
     /// Allow this callback URL, which may have * in it; repeat for several
     #[arg(long = "callback", value_name = "URL")]
     redirect_uris: Vec<RedirectUriPattern>,
@@ -92,19 +97,21 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
-        if self.public && self.keys.is_given() {
-            return Err(CliError::usage("a public client has nothing to prove itself with")
-                .hint("leave --public out, or --jwks and --federated"));
+    pub fn run(mut self, ctx: &Context) -> Result<Created, CliError> {
+        let chosen = self.from.choose(ctx)?;
+        if let Some(chosen) = &chosen {
+            self.fill_in(chosen)?;
         }
-        if self.public && self.redirect_uris.is_empty() {
-            return Err(CliError::usage("a public client needs a --callback")
-                .hint("anybody can claim to be a public client, so it must not choose its own"));
-        }
+        self.check()?;
         self.warn_of_insecure_callbacks(ctx)?;
         let (if_absent, chosen_id) = (self.if_absent, self.id.clone());
         let new = self.prepare(ctx)?;
         let frame = Frame::new(ctx)?;
+        let endpoints = frame.endpoints().clone();
+        let ready = match &chosen {
+            Some(chosen) => chosen.paste(&new.client.id, new.secret.as_ref(), &endpoints)?,
+            None => None,
+        };
         let (created, namesakes) = ctx.store()?.write_blocking(move |tx| {
             if if_absent && let Some(client) = new.find_existing(tx, chosen_id.as_ref())? {
                 return Ok((Created::existing(frame.clone().load(tx, client)?), Vec::new()));
@@ -113,15 +120,42 @@ impl Create {
             let (client, secret) = new.clone().insert(tx)?;
             Ok::<_, CliError>((Created::new(frame.clone().load(tx, client)?, secret), namesakes))
         })?;
-        if let [namesake, ..] = &namesakes[..] {
-            ctx.report().warn(format!(
-                "another client is called {} as well: {}. Commands now need the ID; \
-                 --if-absent would have left it at one",
-                namesake.name, namesake.id
-            ));
-        }
+        warn_of_namesake(ctx, &namesakes);
         created.tell(ctx);
-        Ok(created)
+        Ok(match chosen {
+            Some(chosen) => created.with_recipe(ready, &chosen, &endpoints),
+            None => created,
+        })
+    }
+
+    /// Takes from a recipe what was not said.
+    fn fill_in(&mut self, chosen: &Chosen) -> Result<(), CliError> {
+        let recipe = chosen.recipe();
+        if self.redirect_uris.is_empty() {
+            self.redirect_uris = chosen.redirect_uris()?;
+        }
+        if self.post_logout_redirect_uris.is_empty() {
+            self.post_logout_redirect_uris = chosen.post_logout_redirect_uris()?;
+        }
+        let address = chosen.address();
+        let told = recipe.backchannel_logout.as_ref().map(|path| format!("{address}{path}"));
+        self.backchannel_logout = self.backchannel_logout.take().or(told);
+        self.launch_url = self.launch_url.take().or_else(|| Some(address.to_string()));
+        self.public |= recipe.public;
+        self.pkce |= recipe.pkce;
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), CliError> {
+        if self.public && self.keys.is_given() {
+            return Err(CliError::usage("a public client has nothing to prove itself with")
+                .hint("leave --public out, or --jwks and --federated"));
+        }
+        if self.public && self.redirect_uris.is_empty() {
+            return Err(CliError::usage("a public client needs a --callback")
+                .hint("anybody can claim to be a public client, so it must not choose its own"));
+        }
+        Ok(())
     }
 
     /// Sign-ins would be refused, one by one and long after this.
@@ -201,6 +235,16 @@ impl NewClient {
         }
         audit_events::insert(tx, &self.event)?;
         Ok((client, self.secret))
+    }
+}
+
+fn warn_of_namesake(ctx: &Context, namesakes: &[Client]) {
+    if let [namesake, ..] = namesakes {
+        ctx.report().warn(format!(
+            "another client is called {} as well: {}. Commands now need the ID; \
+             --if-absent would have left it at one",
+            namesake.name, namesake.id
+        ));
     }
 }
 

@@ -4,10 +4,11 @@ use serde::{Serialize, Serializer};
 
 use super::{
     super::{context::Context, page::Page, report::Outcome},
+    from_recipe::{Chosen, Paste},
     secret::NewSecret,
     show::Shown,
 };
-use crate::model::ClientType;
+use crate::model::{ClientType, Endpoints};
 
 /// A client, new or as it was.
 #[derive(Debug, Serialize)]
@@ -16,6 +17,8 @@ pub struct Created {
     shown: Shown,
     #[serde(serialize_with = "exposed", skip_serializing_if = "Option::is_none")]
     secret: Option<NewSecret>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe: Option<Paste>,
     #[serde(skip)]
     is_new: bool,
 }
@@ -27,12 +30,22 @@ fn exposed<S: Serializer>(secret: &Option<NewSecret>, serializer: S) -> Result<S
 impl Created {
     /// A client that was registered just now.
     pub fn new(shown: Shown, secret: Option<NewSecret>) -> Self {
-        Self { shown, secret, is_new: true }
+        Self { shown, secret, recipe: None, is_new: true }
     }
 
     /// A client that was there.
     pub fn existing(shown: Shown) -> Self {
-        Self { shown, secret: None, is_new: false }
+        Self { shown, secret: None, recipe: None, is_new: false }
+    }
+
+    /// With what is pasted into the application: as it was made ready for a new client, or without
+    /// anything secret for one that was there.
+    pub fn with_recipe(self, ready: Option<Paste>, chosen: &Chosen, endpoints: &Endpoints) -> Self {
+        let recipe = match self.is_new {
+            true => ready,
+            false => chosen.paste_again(&self.shown.client().id, endpoints),
+        };
+        Self { recipe, ..self }
     }
 
     /// Tells that the client was there.
@@ -54,8 +67,11 @@ impl Created {
 }
 
 impl Outcome for Created {
-    /// For a program: the client ID and the secret, a line each.
+    /// For a program: the client ID and the secret, a line each; from a recipe, what is pasted.
     fn write_text(&self, page: &mut Page) {
+        if let Some(recipe) = &self.recipe {
+            return page.line(recipe.settings());
+        }
         page.remark("Client ID:");
         page.line(self.shown.client().id.as_str());
         if let Some(secret) = &self.secret {
@@ -65,12 +81,18 @@ impl Outcome for Created {
     }
 
     fn afterword(&self) -> Option<String> {
+        if let Some(recipe) = &self.recipe {
+            return Some(recipe.afterword());
+        }
         let name = &self.shown.client().name;
         let addresses = self.shown.addresses();
         Some(format!("\n{name} asks for some of these addresses as well:\n\n{addresses}"))
     }
 
-    fn env(&self) -> Vec<(&'static str, String)> {
+    fn env(&self) -> Vec<(&str, String)> {
+        if let Some(lines) = self.recipe.as_ref().and_then(Paste::env) {
+            return lines;
+        }
         let mut lines = self.shown.env();
         if let Some(secret) = &self.secret {
             lines.insert(1, ("OIDC_CLIENT_SECRET", secret.expose().to_owned()));

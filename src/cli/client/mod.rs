@@ -5,10 +5,12 @@ mod claims;
 mod create;
 mod created;
 mod delete;
+mod from_recipe;
 mod keys;
 mod list;
 mod policy;
 mod preview;
+mod recipes;
 mod secret;
 mod secrets;
 mod show;
@@ -22,6 +24,7 @@ pub enum Command {
     #[command(visible_alias = "add")]
     Create(Box<create::Create>),
     List(list::List),
+    Recipes(recipes::Recipes),
     Show(show::Show),
     Update(Box<update::Update>),
     Claims(claims::Claims),
@@ -46,6 +49,7 @@ impl Command {
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
             Self::Preview(preview) => ctx.report().result(&preview.run(ctx)?),
             Self::Secret(command) => command.run(ctx),
+            Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
             Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }

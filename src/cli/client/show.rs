@@ -62,6 +62,11 @@ impl Frame {
         Ok(Self { endpoints: Endpoints::new(settings.app_url.as_str(), internal), now: ctx.now() })
     }
 
+    /// Our own addresses.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
     /// Gathers what belongs to a client.
     pub fn load(self, tx: &mut Tx<'_>, client: Client) -> Result<Shown, StoreError> {
         Ok(Shown { parts: load_parts(tx, client)?, endpoints: self.endpoints, now: self.now })
@@ -217,7 +222,7 @@ impl Outcome for Shown {
         page.remark(format!("\n{}", self.addresses()));
     }
 
-    fn env(&self) -> Vec<(&'static str, String)> {
+    fn env(&self) -> Vec<(&str, String)> {
         let endpoints = self.endpoints.clone();
         vec![
             ("OIDC_CLIENT_ID", self.client().id.to_string()),

@@ -90,13 +90,20 @@ impl RedirectUri {
         self.url.scheme() == "http" && !stays_here
     }
 
-    /// Returns the source expression that allows it in a `form-action` directive (CSP3 §2.3.1).
-    ///
-    /// That grammar has no IPv6 addresses: like custom schemes, they are allowed by scheme alone.
-    pub fn origin_for_csp(&self) -> String {
+    /// Returns the source expressions for the `form-action` directive of a page whose form goes there
+    /// (CSP3 §2.3.1): schemes, and no host. Browsers hold the redirects that follow a form against
+    /// them, too, and an application may go on from its callback URL to another host.
+    pub fn form_action_sources(&self) -> String {
+        match self.url.scheme() {
+            "https" => "https:".to_owned(),
+            other => format!("https: {other}:"),
+        }
+    }
+
+    /// Where it leads, without what is nobody's business.
+    fn origin(&self) -> String {
         let scheme = self.url.scheme();
         match (self.url.host(), self.url.port()) {
-            (Some(Host::Ipv6(_)), _) => format!("{scheme}:"),
             (Some(host), Some(port)) if self.url.is_special() => {
                 format!("{scheme}://{host}:{port}")
             }
@@ -130,7 +137,7 @@ impl RedirectUri {
 /// Shows where it leads but not the rest: what is in a path or query is not for logs.
 impl fmt::Debug for RedirectUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RedirectUri").field(&self.origin_for_csp()).finish()
+        f.debug_tuple("RedirectUri").field(&self.origin()).finish()
     }
 }
 

@@ -42,9 +42,9 @@ impl VerifiedRedirect {
         self.0.as_str()
     }
 
-    /// Returns the source expression that allows it in a `form-action` directive.
-    pub fn origin_for_csp(&self) -> String {
-        self.0.origin_for_csp()
+    /// Returns the source expressions that allow it in a `form-action` directive.
+    pub fn form_action_sources(&self) -> String {
+        self.0.form_action_sources()
     }
 
     /// Returns the URI with `params` added to its query, for a `Location` header.

@@ -103,7 +103,7 @@ pub(super) fn reply(
                 action: redirect.as_str().to_owned(),
                 fields: fields.collect(),
             };
-            let policy = edge::policy_with_form_action(&redirect.origin_for_csp());
+            let policy = edge::policy_with_form_action(&redirect.form_action_sources());
             render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy)
         }
     }

@@ -46,7 +46,7 @@ impl Presented for Refresh {
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_expiry(token.expires_at, self.now)?;
         check_access(tx, &self.client, &subject)?;
-        check_scope(&subject.grant, self.scope.as_deref())?;
+        check_scope(&subject.grant, &self.client, self.scope.as_deref())?;
         Ok(Found::Good(subject, None))
     }
 

@@ -1,0 +1,62 @@
+//! `pocketid client recipes`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    page::Page,
+    recipe::{Entry, Library, Recipe},
+    report::Outcome,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client recipes
+  pocketid client create Linkding --recipe linkding --url https://links.example.com
+
+Recipes of your own are files NAME.toml in a folder `recipes` beside the data folder. Off a terminal the
+columns are separated by tabs and have no header.";
+
+/// List the applications that a client can be made for with --recipe
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Recipes {}
+
+/// Every recipe.
+#[derive(Debug)]
+pub struct Listed(Vec<Entry>);
+
+impl Recipes {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        Ok(Listed(Library::beside(ctx.settings()?.data_folder()).list()?))
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct View<'a> {
+            name: &'a str,
+            is_own: bool,
+            #[serde(flatten)]
+            recipe: &'a Recipe,
+        }
+        serializer.collect_seq(self.0.iter().map(|Entry { name, is_own, recipe }| View {
+            name,
+            is_own: *is_own,
+            recipe,
+        }))
+    }
+}
+
+impl Outcome for Listed {
+    fn write_text(&self, page: &mut Page) {
+        let rows = self.0.iter().map(|Entry { name, is_own, recipe }| {
+            let origin = if *is_own { "your own" } else { "built in" };
+            [name.clone(), recipe.title.clone(), recipe.format.name().to_owned(), origin.to_owned()]
+        });
+        page.table(["NAME", "APPLICATION", "SETTINGS", "ORIGIN"], rows.collect());
+    }
+}

@@ -1,0 +1,75 @@
+//! What is wrong with a recipe, and where.
+
+use std::fmt;
+
+/// A fault in a file. Lines and columns are counted from one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    place: Option<(usize, usize)>,
+    what: String,
+}
+
+impl Fault {
+    /// A fault that belongs to no place.
+    pub fn of_file(what: impl Into<String>) -> Self {
+        Self { place: None, what: what.into() }
+    }
+
+    /// A fault at the first place in the file where `needle` is.
+    pub fn at(text: &str, needle: &str, what: impl Into<String>) -> Self {
+        let place = text.find(needle).map(|start| {
+            let before = &text[..start];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            (line, column)
+        });
+        Self { place, what: what.into() }
+    }
+
+    /// A fault in a text between quotes.
+    pub fn in_value(text: &str, value: &str, what: impl Into<String>) -> Self {
+        let quoted = ['"', '\''].map(|quote| format!("{quote}{value}{quote}"));
+        let needle = quoted.iter().find(|quoted| text.contains(*quoted));
+        Self::at(text, needle.map_or(value, String::as_str), what)
+    }
+
+    /// What the parser says. Of a word that it does not know it tells no place.
+    pub fn of_toml(text: &str, error: &basic_toml::Error) -> Self {
+        let what = error.to_string();
+        // The parser tells the line itself, at the end.
+        let what = one_line(what.split(" at line ").next().unwrap_or(&what));
+        if what.starts_with("missing field") {
+            return Self::of_file(what);
+        }
+        let word = what.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
+        match (word, error.line_col()) {
+            (Some(word), _) => Self::of_word(text, word, what.clone()),
+            (None, place) => {
+                Self { place: place.map(|(line, column)| (line + 1, column + 1)), what }
+            }
+        }
+    }
+
+    /// A fault of a key, which begins a line, or else of a value.
+    fn of_word(text: &str, word: &str, what: String) -> Self {
+        let line = text.lines().position(|line| line.trim_start().starts_with(word));
+        match line {
+            Some(line) => Self { place: Some((line + 1, 1)), what },
+            None => Self::in_value(text, word, what),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// Text for a line of its own.
+pub fn one_line(text: impl fmt::Display) -> String {
+    text.to_string().replace(['\n', '\r'], " ")
+}

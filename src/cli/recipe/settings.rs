@@ -1,0 +1,166 @@
+//! From the template of a recipe to what is pasted.
+
+use super::{
+    AppAddress, Format, Recipe, SAMPLE_ADDRESS,
+    fault::{Fault, one_line},
+};
+use crate::model::Endpoints;
+
+/// What takes the place of the placeholders.
+#[derive(Debug)]
+pub struct Values<'a> {
+    /// `{client_id}`
+    pub client_id: &'a str,
+    /// `{client_secret}`, where it is known.
+    pub client_secret: Option<&'a str>,
+    /// `{random}`: 32 letters and digits for the application itself, new each time; none when the
+    /// application has its own already.
+    pub random: Option<&'a str>,
+    /// `{url}` and `{host}`
+    pub address: &'a AppAddress,
+    /// `{issuer}`, `{discovery}` and the endpoints.
+    pub endpoints: &'a Endpoints,
+}
+
+/// The words between braces that mean something.
+const PLACEHOLDERS: [&str; 12] = [
+    "client_id",
+    "client_secret",
+    "random",
+    "url",
+    "host",
+    "issuer",
+    "discovery",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "end_session_endpoint",
+];
+
+impl Values<'_> {
+    /// The value for a placeholder; none for what is not known.
+    fn get(&self, placeholder: &str) -> Option<String> {
+        let endpoints = self.endpoints;
+        match placeholder {
+            "client_id" => Some(self.client_id.to_owned()),
+            "client_secret" => self.client_secret.map(str::to_owned),
+            "random" => self.random.map(str::to_owned),
+            "url" => Some(self.address.to_string()),
+            "host" => Some(self.address.host().to_owned()),
+            "issuer" => Some(endpoints.issuer.clone()),
+            "discovery" => Some(endpoints.discovery()),
+            "authorization_endpoint" => Some(endpoints.authorization_endpoint.clone()),
+            "token_endpoint" => Some(endpoints.token_endpoint.clone()),
+            "userinfo_endpoint" => Some(endpoints.userinfo_endpoint.clone()),
+            "jwks_uri" => Some(endpoints.jwks_uri.clone()),
+            "end_session_endpoint" => Some(endpoints.end_session_endpoint.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What a line came to.
+enum Line {
+    Whole(String),
+    /// A value is not known.
+    Lacking,
+}
+
+impl Recipe {
+    /// What is pasted. Lines without their value are left out; where a line cannot be left out, there
+    /// is nothing to paste.
+    pub fn settings(&self, values: &Values<'_>) -> Result<Option<String>, String> {
+        let mut lines = Vec::new();
+        for line in self.settings.trim_matches('\n').lines() {
+            match fill_in(self.format, line, values)? {
+                Line::Whole(line) => lines.push(line),
+                Line::Lacking if self.format.is_by_line() => {}
+                Line::Lacking => return Ok(None),
+            }
+        }
+        if self.format == Format::Fields {
+            let numbered = lines.iter().enumerate();
+            lines = numbered.map(|(index, line)| format!("{}. {line}", index + 1)).collect();
+        }
+        Ok(Some(lines.join("\n")))
+    }
+
+    /// Tries the template out.
+    pub(super) fn check_settings(&self, text: &str) -> Result<(), Fault> {
+        for word in placeholders(&self.settings) {
+            let braced = format!("{{{word}}}");
+            if !PLACEHOLDERS.contains(&word) {
+                let what = format!(
+                    "{braced} stands for nothing; there are {{{}}}",
+                    PLACEHOLDERS.join("}, {")
+                );
+                return Err(Fault::at(text, &braced, what));
+            }
+            if word == "client_secret" && self.public {
+                return Err(Fault::at(text, &braced, "a public client has no secret"));
+            }
+        }
+        let address: AppAddress = SAMPLE_ADDRESS.parse().expect("it is an address");
+        let values = Values {
+            client_id: "id",
+            client_secret: Some("secret"),
+            random: Some("random"),
+            address: &address,
+            endpoints: &Endpoints::new(SAMPLE_ADDRESS, SAMPLE_ADDRESS),
+        };
+        // Numbers are no part of what is written.
+        let template = self.settings.trim_matches('\n').lines();
+        let filled = template.map(|line| fill_in(self.format, line, &values));
+        let lines = filled.map(|line| match line {
+            Ok(Line::Whole(line)) => line,
+            Ok(Line::Lacking) | Err(_) => String::new(),
+        });
+        let sample = lines.collect::<Vec<_>>().join("\n");
+        match sample.is_empty() {
+            true => Err(Fault::at(text, "settings", "there are no settings to paste")),
+            false => self
+                .format
+                .check(&sample)
+                .map_err(|what| Fault::at(text, "settings", one_line(what))),
+        }
+    }
+}
+
+/// Puts values in the place of the placeholders of a line.
+fn fill_in(format: Format, line: &str, values: &Values<'_>) -> Result<Line, String> {
+    let mut filled = String::new();
+    let mut rest = line;
+    while let Some((before, word, after)) = next_placeholder(rest) {
+        let Some(value) = values.get(word) else { return Ok(Line::Lacking) };
+        let value = format.escape(&value).map_err(|c| {
+            format!("{value} cannot be written into {} settings: {c:?} is in it", format.name())
+        })?;
+        filled.push_str(before);
+        filled.push_str(&value);
+        rest = after;
+    }
+    Ok(Line::Whole(filled + rest))
+}
+
+/// The words between braces. JSON, Ruby and the like have braces of their own; those hold more, or
+/// less, than one word of small letters.
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        let (_, word, after) = next_placeholder(rest)?;
+        rest = after;
+        Some(word)
+    })
+}
+
+/// Splits at the next placeholder: what is before it, its word, what is after it.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c == '_';
+    text.match_indices('{').find_map(|(start, _)| {
+        let inside = &text[start + 1..];
+        let end = inside.find(|c| !is_word(c))?;
+        let is_placeholder = end > 0 && inside[end..].starts_with('}');
+        is_placeholder.then(|| (&text[..start], &inside[..end], &inside[end + 1..]))
+    })
+}

@@ -1,0 +1,341 @@
+//! `pocketid client create --recipe` and `pocketid client recipes`
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::cli::{Cli, redact};
+
+const LINKDING: &str = "client create Linkding --id linkding --recipe linkding \
+                        --url https://links.example.com";
+const SETTINGS: &str = "LD_ENABLE_OIDC=True\n\
+    OIDC_OP_AUTHORIZATION_ENDPOINT=https://id.example.com/authorize\n\
+    OIDC_OP_TOKEN_ENDPOINT=https://id.example.com/api/oidc/token\n\
+    OIDC_OP_USER_ENDPOINT=https://id.example.com/api/oidc/userinfo\n\
+    OIDC_OP_JWKS_ENDPOINT=https://id.example.com/.well-known/jwks.json\n\
+    OIDC_RP_CLIENT_ID=linkding\n\
+    OIDC_RP_CLIENT_SECRET=SECRET\n\
+    OIDC_RP_SIGN_ALGO=RS256\n\
+    OIDC_USE_PKCE=True\n";
+const OWN: &str = "title = \"Wiki\"\ndocumentation = \"https://wiki.example.com\"\ninto = \"its file\"\n\
+                   callbacks = [\"/back\"]\nformat = \"ini\"\n\
+                   settings = \"[oidc]\\nid = {client_id}\\nsecret = {client_secret}\"\n";
+
+fn with_own(name: &str, text: impl AsRef<[u8]>) -> Cli {
+    let cli = Cli::new();
+    fs::create_dir(cli.path("recipes")).unwrap();
+    cli.write(&format!("recipes/{name}"), text);
+    cli
+}
+
+#[test]
+fn a_recipe_prints_exactly_what_is_pasted() {
+    let cli = Cli::new();
+
+    cli.run(LINKDING).expect(0, SETTINGS, "");
+
+    let shown = cli.run("client show linkding -o json").json();
+    assert_eq!(shown["callbackURLs"], json!(["https://links.example.com/oidc/callback/"]));
+    assert_eq!(shown["launchURL"], "https://links.example.com");
+    assert_eq!((&shown["isPublic"], &shown["pkceEnabled"]), (&json!(false), &json!(true)));
+    assert_eq!(cli.audit_log(), ["CLIENT_CREATED cli -"]);
+}
+
+/// The secret that is printed is the one that works.
+#[test]
+fn the_pasted_secret_is_the_clients() {
+    let cli = Cli::new();
+    let pasted = cli.run(LINKDING).ok();
+
+    let secret = pasted.lines().find_map(|line| line.strip_prefix("OIDC_RP_CLIENT_SECRET="));
+
+    let digest = pocketid::crypto::Digest::of(secret.unwrap());
+    let stored: Vec<u8> = cli
+        .database()
+        .query_row("SELECT secret_digest FROM client_secrets", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(stored, digest.as_bytes());
+}
+
+#[test]
+fn settings_come_as_variables_and_in_json_as_well() {
+    let cli = Cli::new();
+
+    cli.run(&format!("{LINKDING} -o env")).expect(0, SETTINGS, "");
+    let created =
+        cli.run("client create B --recipe Linkding --url https://b.example.com/ -o json").json();
+
+    assert_eq!(created["secret"], "SECRET");
+    assert_eq!(
+        (&created["recipe"]["name"], &created["recipe"]["format"]),
+        (&json!("linkding"), &json!("env"))
+    );
+    let settings = created["recipe"]["settings"].as_str().unwrap();
+    assert!(
+        settings.contains("OIDC_RP_CLIENT_ID=ID\nOIDC_RP_CLIENT_SECRET=SECRET\n"),
+        "{settings}"
+    );
+    // What is no list of variables gives the usual ones.
+    let env = cli.run("client create C --recipe headscale --url https://c.example.com -o env").ok();
+    assert!(redact(&env).starts_with("OIDC_CLIENT_ID=ID\nOIDC_CLIENT_SECRET=SECRET\n"), "{env}");
+}
+
+#[test]
+fn options_win_over_the_recipe() {
+    let cli = Cli::new();
+    cli.run(
+        "client create Cloud --id cloud --recipe nextcloud --url https://cloud.example.com \
+         --callback https://other.example.com/cb --launch-url https://other.example.com",
+    )
+    .expect_success();
+
+    let shown = cli.run("client show cloud -o json").json();
+
+    assert_eq!(shown["callbackURLs"], json!(["https://other.example.com/cb"]));
+    assert_eq!(shown["launchURL"], "https://other.example.com");
+    assert_eq!(shown["logoutCallbackURLs"], json!(["https://cloud.example.com/"]));
+    assert_eq!(
+        shown["backchannelLogoutUri"],
+        "https://cloud.example.com/apps/user_oidc/backchannel-logout/pocketid"
+    );
+}
+
+#[test]
+fn a_public_application_gets_no_secret() {
+    let cli = Cli::new();
+
+    let line = "client create Home --id home --recipe home-assistant --url http://ha.local:8123";
+    let pasted = cli.run(line).ok();
+
+    let discovery = "https://id.example.com/.well-known/openid-configuration";
+    assert!(pasted.starts_with(&format!(
+        "auth_oidc:\n  client_id: \"home\"\n  discovery_url: \"{discovery}\"\n"
+    )));
+    let shown = cli.run("client show home -o json").json();
+    assert_eq!((&shown["isPublic"], &shown["credentials"]["secrets"]), (&json!(true), &json!([])));
+}
+
+#[test]
+fn fields_of_a_page_are_numbered() {
+    let cli = Cli::new();
+
+    let line = "client create Photos --id photos --recipe immich --url https://photos.example.com";
+    let pasted = redact(&cli.run(line).ok());
+
+    let lines: Vec<_> = pasted.lines().take(3).collect();
+    assert_eq!(
+        lines,
+        [
+            "1. Issuer URL: https://id.example.com",
+            "2. Client ID: photos",
+            "3. Client Secret: SECRET"
+        ]
+    );
+    let shown = cli.run("client show photos -o json").json();
+    assert_eq!(shown["callbackURLs"][2], "app.immich:///oauth-callback");
+}
+
+/// The secret cannot be shown again, and half of a configuration is worse than none.
+#[test]
+fn for_a_client_that_is_there_nothing_secret_is_made_up() {
+    let cli = Cli::new();
+    cli.run(LINKDING).expect_success();
+    cli.run("client create H --id hs --recipe headscale --url https://h.example.com")
+        .expect_success();
+
+    let note = |client: &str| {
+        format!(
+            "There is a client {client} already; nothing was changed. Its secret cannot be shown \
+             again.\n"
+        )
+    };
+    let without = SETTINGS.replace("OIDC_RP_CLIENT_SECRET=SECRET\n", "");
+    cli.run(&format!("{LINKDING} --if-absent")).expect(0, &without, &note("Linkding (linkding)"));
+    cli.run("client create H --id hs --recipe headscale --url https://h.example.com --if-absent")
+        .expect(0, "hs\n", &note("H (hs)"));
+    let freshrss =
+        "client create F --id rss --recipe freshrss --url https://f.example.com --if-absent";
+    cli.run(freshrss).expect_success();
+    let again = cli.run(freshrss).stdout;
+    assert!(!again.contains("SECRET") && !again.contains("CRYPTO_KEY"), "{again}");
+}
+
+#[test]
+fn an_unknown_recipe_is_answered_with_the_near_ones() {
+    let cli = Cli::new();
+    cli.run("client create A --recipe linkdig --url https://a.example.com")
+        .refused(2, &["error: there is no recipe \"linkdig\"", "hint: did you mean linkding?"]);
+    for name in ["zzzzzzz", "../data/pocketid", "README", ""] {
+        cli.run_args(&[
+            "client",
+            "create",
+            "A",
+            "--recipe",
+            name,
+            "--url",
+            "https://a.example.com",
+        ])
+        .refused(
+            2,
+            &[
+                &format!("error: there is no recipe \"{name}\""),
+                "hint: to see all of them: pocketid client recipes",
+            ],
+        );
+    }
+    assert!(!cli.path("data").exists(), "nothing was made");
+}
+
+#[test]
+fn an_address_is_needed_and_has_to_be_one() {
+    let cli = Cli::new();
+    cli.run("client create A --recipe linkding").refused(
+        2,
+        &[
+            "error: --url is missing, and nobody is here to be asked",
+            "hint: add --url, or run the command on a terminal",
+        ],
+    );
+    for bad in
+        ["links.example.com", "https://*.example.com", "https://a.example.com/?x", "file:///x"]
+    {
+        let refused = cli.run(&format!("client create A --recipe linkding --url {bad}"));
+        let told =
+            format!("error: invalid value '{bad}' for '--url <URL>': must be an address such");
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
+        assert!(refused.stderr.starts_with(&told), "{}", refused.stderr);
+    }
+    let alone = cli.run("client create A --url https://a.example.com");
+    assert_eq!((alone.code, alone.stdout.as_str()), (Some(2), ""));
+    assert!(alone.stderr.contains("--recipe <RECIPE>"), "{}", alone.stderr);
+    assert!(!cli.path("data").exists(), "nothing was made");
+}
+
+/// The address of the provider itself may be one that a file cannot hold.
+#[test]
+fn what_cannot_be_written_is_refused_before_anything_is_stored() {
+    let cli = Cli::new().with("APP_URL", "https://a'b.example.com").with_empty_database();
+
+    let refused = cli.run(LINKDING);
+
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{}", refused.stderr);
+    assert!(refused.stderr.contains("cannot be written into env settings"), "{}", refused.stderr);
+    cli.run("client list").expect(0, "", "");
+}
+
+#[test]
+fn a_recipe_of_ones_own_wins() {
+    let cli = with_own("linkding.toml", OWN);
+
+    cli.run(LINKDING).expect(0, "[oidc]\nid = linkding\nsecret = SECRET\n", "");
+
+    let shown = cli.run("client show linkding -o json").json();
+    assert_eq!(shown["callbackURLs"], json!(["https://links.example.com/back"]));
+    let listed = cli.run("client recipes").ok();
+    assert!(listed.contains("\nlinkding\tWiki\tini\tyour own\n"), "{listed}");
+}
+
+#[test]
+fn a_faulty_recipe_is_refused_with_its_place() {
+    let hint = "hint: mend the file, or move it away; how recipes are written is told in \
+                recipes/README.md of the source";
+    for (text, told) in [
+        (OWN.replace("title", "titel").into_bytes(), "line 1, column 1: unknown field `titel`, "),
+        (OWN.replace("\"ini\"", "ini").into_bytes(), "line 5, column "),
+        (
+            OWN.replace("{client_id}", "{id}").into_bytes(),
+            "line 6, column 26: {id} stands for nothing; ",
+        ),
+        (OWN.replace("/back", "back").into_bytes(), "line 4, column 14: `back`: "),
+        (b"title = \"\xff\"".to_vec(), "it is not UTF-8 text"),
+        (vec![b'#'; 70_000], "it is longer than 64 KiB"),
+    ] {
+        let cli = with_own("wiki.toml", text);
+        for line in ["client create W --recipe wiki --url https://w.example.com", "client recipes"]
+        {
+            let refused = cli.run(line);
+            let error = format!("error: the recipe recipes/wiki.toml cannot be used: {told}");
+            assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{told}");
+            assert!(refused.stderr.starts_with(&error), "{told}: {}", refused.stderr);
+            assert!(refused.stderr.ends_with(&format!("{hint}\n")), "{}", refused.stderr);
+        }
+        assert!(!cli.path("data").exists(), "nothing was made");
+        // It is in nobody else's way.
+        cli.run(LINKDING).expect_success();
+    }
+}
+
+#[test]
+fn a_recipe_that_is_no_file_or_cannot_be_read_is_refused() {
+    let cli = with_own("notes.txt", "passed over");
+    cli.write("recipes/Shouted.toml", "passed over");
+    fs::create_dir(cli.path("recipes/wiki.toml")).unwrap();
+    let refused = cli.run("client create W --recipe wiki --url https://w.example.com");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("recipes/wiki.toml cannot be used: it is not a file"));
+
+    let cli = Cli::new();
+    cli.write("recipes", "a file in the place of the folder");
+    let refused = cli.run("client recipes");
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""));
+    assert!(refused.stderr.starts_with("error: cannot read recipes: "), "{}", refused.stderr);
+}
+
+/// `data/pocketid.db` has its recipes in `recipes/`, wherever that is.
+#[test]
+fn own_recipes_are_beside_the_data_folder() {
+    let cli = Cli::new().with("DB_CONNECTION_STRING", "there/data/pocketid.db");
+    fs::create_dir_all(cli.path("there/recipes")).unwrap();
+    cli.write("there/recipes/wiki.toml", OWN);
+
+    let pasted = cli.run("client create W --id wiki --recipe wiki --url https://w.example.com");
+
+    pasted.expect(0, "[oidc]\nid = wiki\nsecret = SECRET\n", "");
+}
+
+#[test]
+fn recipes_are_listed_for_people_and_programs() {
+    let cli = Cli::new();
+    let listed = cli.run("client recipes").ok();
+    assert!(listed.lines().count() >= 30);
+    assert!(listed.contains("\nlinkding\tLinkding\tenv\tbuilt in\n"), "{listed}");
+    assert!(!cli.path("data").exists(), "no database is needed");
+
+    let json: Value = cli.run("client recipes -o json").json();
+    let linkding = json.as_array().unwrap().iter().find(|one| one["name"] == "linkding").unwrap();
+    assert_eq!(
+        *linkding,
+        json!({
+            "name": "linkding", "isOwn": false, "title": "Linkding",
+            "documentation": "https://linkding.link/options/#ld_enable_oidc",
+            "into": "Linkding's file .env, or the environment of its container",
+            "callbacks": ["/oidc/callback/"], "logoutCallbacks": [], "backchannelLogout": null,
+            "pkceEnabled": true, "isPublic": false, "scopes": ["openid", "profile", "email"],
+            "notes": ["Accounts go by the e-mail address."], "format": "env",
+        })
+    );
+}
+
+#[test]
+fn on_a_terminal_the_address_is_asked_for_and_the_rest_is_told() {
+    let cli = Cli::new();
+
+    let asked = cli.run_on_terminal(
+        "client create Linkding --id linkding --recipe linkding",
+        "links\nhttps://links.example.com\n",
+    );
+
+    assert_eq!(asked.code, Some(0), "{}", asked.stdout);
+    let told = redact(&asked.stdout.replace("\r\n", "\n"));
+    assert!(told.contains("Address of the application"), "{told}");
+    let pasted = told.find(SETTINGS).unwrap_or_else(|| panic!("{told}"));
+    assert_eq!(
+        &told[pasted + SETTINGS.len()..],
+        "\nThis goes into Linkding's file .env, or the environment of its container. The secret in it \
+         is shown this once.\n\
+         \n\
+         - Accounts go by the e-mail address.\n\
+         \n\
+         More about it: https://linkding.link/options/#ld_enable_oidc\n"
+    );
+}
