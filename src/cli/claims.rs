@@ -10,7 +10,11 @@ use super::{
     report::Outcome,
 };
 use crate::{
-    model::{AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim, text::TextError},
+    model::{
+        AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim,
+        custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS, fit_into_tokens},
+        text::TextError,
+    },
     store::{StoreError, Tx, audit_events, custom_claims},
 };
 
@@ -109,7 +113,9 @@ impl Edits {
                 }
             }
         }
-        if !changes.set.is_empty() && custom_claims::list(tx, owner)?.len() > CustomClaim::MAX {
+        let after = custom_claims::list(tx, owner)?;
+        let sizes = after.iter().map(|claim| (&claim.name, claim.value.as_str()));
+        if !changes.set.is_empty() && !fit_into_tokens(sizes) {
             return Err(too_many());
         }
         Ok(changes.record(tx, event)?)
@@ -134,8 +140,10 @@ pub fn no_such_claim(name: &ClaimName) -> CliError {
 
 /// The refusal of more claims than one may have.
 pub fn too_many() -> CliError {
-    CliError::refused(format!("that would be more than {} claims", CustomClaim::MAX))
-        .hint("every claim is in every token; several can be one claim that is a JSON object")
+    CliError::refused(format!(
+        "that would be more than {MAX_CLAIMS} claims or {MAX_CLAIM_BYTES} bytes of them"
+    ))
+    .hint("every token has all of them; applications can look long ones up elsewhere")
 }
 
 /// The names of the claims that a command changed.

@@ -125,9 +125,21 @@ pub struct CustomClaim {
     pub value: ClaimValue,
 }
 
-impl CustomClaim {
-    /// How many of them a user, a group or a client may have.
-    pub const MAX: usize = 50;
+/// How many claims a user, a group or a client may have.
+pub const MAX_CLAIMS: usize = 50;
+
+/// How many bytes they may have together. Tokens travel in headers and addresses, and ID tokens come
+/// back as `id_token_hint`, where they have to fit.
+pub const MAX_CLAIM_BYTES: usize = 4_096;
+
+/// Whether somebody may have claims of these names and values.
+pub fn fit_into_tokens<'a>(claims: impl Iterator<Item = (&'a ClaimName, &'a str)>) -> bool {
+    let (mut count, mut bytes) = (0, 0);
+    for (name, value) in claims {
+        count += 1;
+        bytes += name.as_str().len() + value.len();
+    }
+    count <= MAX_CLAIMS && bytes <= MAX_CLAIM_BYTES
 }
 
 /// Whose claims they are.

@@ -28,21 +28,32 @@ const TIME: Duration = Duration::from_secs(10);
 const BATCH: i64 = 32;
 /// How long it is waited after each attempt, in seconds; after the last one it is given up.
 const PAUSES: [i64; 5] = [15, 60, 300, 1_800, 7_200];
+/// How long the last attempt is left to whoever makes it, in seconds.
+const LAST: i64 = 60;
 
 /// Sends what is due until it is aborted.
 pub(super) async fn run(app: Arc<App>) {
     loop {
         let queued = app.backchannel_logout_queue().notified();
         drop(tokio::time::timeout(INTERVAL, queued).await);
-        if let Err(error) = send_due(&app).await {
-            tracing::warn!(%error, "clients were not told of logouts");
+        loop {
+            match send_due(&app).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "clients were not told of logouts");
+                    break;
+                }
+            }
         }
     }
 }
 
-async fn send_due(app: &Arc<App>) -> Result<(), StoreError> {
+/// Sends a batch of what is due. `true` when there may be more.
+async fn send_due(app: &Arc<App>) -> Result<bool, StoreError> {
     let now = app.now();
     let due = app.store().read(move |tx| backchannel_logouts::list_due(tx, now, BATCH)).await?;
+    let is_full = i64::try_from(due.len()) == Ok(BATCH);
     let sending: Vec<_> =
         due.into_iter().map(|notice| tokio::spawn(send_one(Arc::clone(app), notice))).collect();
     for one in sending {
@@ -51,13 +62,13 @@ async fn send_due(app: &Arc<App>) -> Result<(), StoreError> {
             return Err(error);
         }
     }
-    Ok(())
+    Ok(is_full)
 }
 
 async fn send_one(app: Arc<App>, notice: BackchannelLogout) -> Result<(), StoreError> {
     let now = app.now();
     let pause = usize::try_from(notice.attempts).ok().and_then(|tries| PAUSES.get(tries));
-    let again_at = now.plus(pause.copied().unwrap_or_default());
+    let again_at = now.plus(pause.copied().unwrap_or(LAST));
     let (claimed, id) = (notice.clone(), notice.ended.client_id.clone());
     let client = app.store().write(move |tx| {
         let is_ours = backchannel_logouts::claim(tx, &claimed, again_at)?;

@@ -84,13 +84,13 @@ pub fn insert(
     .expect_rows(1)
 }
 
-/// Stores how far a live interaction has come.
+/// Stores how far a live interaction has come. `false` when it was answered meanwhile.
 pub fn update(
     tx: &mut Tx<'_>,
     token: &BearerToken,
     interaction: &Interaction,
-) -> Result<(), StoreError> {
-    tx.execute(
+) -> Result<bool, StoreError> {
+    let updated = tx.execute(
         UPDATE,
         params![
             token.id(),
@@ -99,8 +99,8 @@ pub fn update(
             interaction.reauthenticated_at,
             interaction.is_denied,
         ],
-    )?
-    .expect_rows(1)
+    )?;
+    Ok(updated.rows() == 1)
 }
 
 /// Marks an interaction as answered. `false` when it already was.

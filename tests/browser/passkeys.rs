@@ -127,7 +127,7 @@ fn removing_the_last_passkey_warns_and_is_possible() {
     visitor.wait_for("#remove-dialog[open]");
     assert_eq!(visitor.attribute("#remove-last", "hidden").as_deref(), Some(""));
     visitor.click("#remove-confirm");
-    visitor.wait_for("li:only-child");
+    visitor.wait_for_text("#passkeys [role=status]", "Passkey removed.");
 
     visitor.click(".remove");
     visitor.wait_for_text("#remove-last", "This is your only passkey.");

@@ -101,6 +101,14 @@ fn claims_that_are_malformed_twice_given_or_too_many_change_nothing() {
     );
     let many: Vec<_> = (0..51).map(|number| format!("claim{number}=x")).collect();
     cli.run(&format!("group claims staff {}", many.join(" "))).expect_failure(1);
+    let big: Vec<_> = ["a", "b", "c"].map(|name| format!("{name}={}", "x".repeat(1_365))).into();
+    cli.run(&format!("group claims staff {}", big.join(" "))).refused(
+        1,
+        &[
+            "error: that would be more than 50 claims or 4096 bytes of them",
+            "hint: every token has all of them; applications can look long ones up elsewhere",
+        ],
+    );
     cli.run("group claims staf a=1").expect_failure(1);
     cli.run("group claims staff").expect(0, "", "");
 
@@ -159,6 +167,8 @@ fn claims_of_a_client_that_mean_nothing_change_nothing() {
     cli.run("client claims grafana a=1 b=").expect_failure(1);
     let many: Vec<_> = (0..51).map(|number| format!("claim{number}=x")).collect();
     cli.run(&format!("client claims grafana {}", many.join(" "))).expect_failure(1);
+    let big: Vec<_> = ["a", "b", "c"].map(|name| format!("{name}={}", "x".repeat(1_365))).into();
+    cli.run(&format!("client claims grafana {}", big.join(" "))).expect_failure(1);
     cli.run("client claims grafan a=1").expect_failure(1);
     cli.run("client claims grafana").expect(0, "", "");
     cli.run("client claims grafana b= --if-present").expect(0, "", "Nothing was changed.\n");

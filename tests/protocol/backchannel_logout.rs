@@ -131,6 +131,25 @@ fn each_client_of_the_session_is_told_once_and_no_other() {
     assert_eq!(left, 0);
 }
 
+/// Nobody waits for a turn of the clock because others were told first.
+#[test]
+fn many_clients_are_told_without_a_pause() {
+    const MANY: usize = 70;
+    let op = TestOp::start();
+    let channel = BackChannel::start(&[200; MANY]);
+    let mut alice = op.person("alice");
+    for _ in 0..MANY {
+        alice.code(&client(&op, &channel), &[]);
+    }
+
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+
+    let audiences: std::collections::BTreeSet<_> = (0..MANY)
+        .map(|_| verify(&op, &channel.next()).1["aud"][0].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(audiences.len(), MANY);
+}
+
 /// §2.8: anything but 200 and 204 is a failure; it is tried again later, and not for ever.
 #[test]
 fn a_client_that_does_not_answer_well_is_told_again() {

@@ -87,11 +87,46 @@ fn sign_in_and_fail(base_url: &str, client: &TestClient, code: &str) -> Vec<Stri
     let token = |name: &str| tokens[name].as_str().unwrap().to_owned();
     let bearer = format!("Bearer {}", token("access_token"));
     agent.with_header("authorization", &bearer).get("/api/oidc/userinfo").ok();
+    let others = use_the_other_endpoints(&mut agent, client, &tokens);
     assert_eq!(agent.post_form("/api/oidc/token", &fields).status, 400);
 
     let mut secrets = vec![code.to_owned(), interaction, code_for_client, client.secret.clone()];
     secrets.extend([token("access_token"), token("refresh_token"), token("id_token")]);
     secrets.extend([client.redirect_uri.clone(), "state-of-the-client".to_owned()]);
     secrets.extend(cookies);
+    secrets.extend(others);
     secrets
+}
+
+/// Goes to the endpoints that are left, well and badly; gives the secrets.
+fn use_the_other_endpoints(agent: &mut Agent, client: &TestClient, tokens: &Value) -> Vec<String> {
+    let own = [("client_id", client.id.as_str()), ("client_secret", client.secret.as_str())];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let request: Vec<_> = client.authorize_fields(&[("login_hint", "somebody@example.org")]);
+    let mut fields: Vec<_> = request.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(own[1]);
+    let pushed = text(&agent.post_form("/api/oidc/par", &fields).ok().json()["request_uri"]);
+    let codes = agent.post_form("/api/oidc/device/authorize", &own).ok().json();
+    let (device_code, user_code) = (text(&codes["device_code"]), text(&codes["user_code"]));
+    agent.get(&format!("/device?user_code={user_code}")).ok();
+    agent.post(&format!("/api/oidc/device/deny?code={user_code}"), &Value::Null).ok();
+    let poll = [("grant_type", crate::support::device::GRANT_TYPE), ("device_code", &device_code)];
+    assert_eq!(agent.post_form("/api/oidc/token", &[&poll[..], &own].concat()).status, 400);
+
+    let (hint, refresh_token) = (text(&tokens["id_token"]), text(&tokens["refresh_token"]));
+    let (wrong, assertion) = ("a-secret-that-is-wrong", format!("{hint}A"));
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    for more in [
+        &[own[0], ("client_secret", wrong)][..],
+        &[("client_assertion_type", kind), ("client_assertion", &assertion)],
+        &[own[0], own[1], ("token", &refresh_token), ("token", wrong)],
+        &own,
+    ] {
+        let token = [("token", refresh_token.as_str())];
+        agent.post_form("/api/oidc/introspect", &[&token, more].concat());
+    }
+    agent.get(&format!("/api/oidc/end-session?id_token_hint={hint}&state={wrong}"));
+    agent.get(&format!("/authorize?state={wrong}&state={wrong}&request={assertion}"));
+    agent.get(&format!("/authorize?client_id={}&request_uri={pushed}x", client.id));
+    vec![pushed, device_code, user_code, wrong.into(), assertion, "somebody@example.org".into()]
 }

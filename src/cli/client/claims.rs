@@ -13,7 +13,9 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{ClaimName, ClaimRule, ClaimSource, CustomClaim, EventKind, ScopeName},
+    model::{
+        ClaimName, ClaimRule, ClaimSource, EventKind, ScopeName, custom_claim::fit_into_tokens,
+    },
     store::clients,
 };
 
@@ -126,7 +128,11 @@ impl Claims {
             }
         }
         rules.sort_by(|one, other| one.name.cmp(&other.name));
-        match !changes.set.is_empty() && rules.len() > CustomClaim::MAX {
+        let sizes = rules.iter().map(|rule| match &rule.source {
+            ClaimSource::Fixed(value) => (&rule.name, value.as_str()),
+            ClaimSource::Mapped(_) => (&rule.name, ""),
+        });
+        match !changes.set.is_empty() && !fit_into_tokens(sizes) {
             true => Err(too_many()),
             false => Ok((rules, changes)),
         }

@@ -62,12 +62,12 @@ impl Chosen {
 
     /// Where its users come back to.
     pub fn redirect_uris(&self) -> Result<Vec<RedirectUriPattern>, CliError> {
-        self.recipe().redirect_uris(&self.address).map_err(wrong_address)
+        self.recipe().redirect_uris(&self.address).map_err(|what| wrong_address(&what))
     }
 
     /// Where they may come back to once they have signed out.
     pub fn post_logout_redirect_uris(&self) -> Result<Vec<RedirectUriPattern>, CliError> {
-        self.recipe().post_logout_redirect_uris(&self.address).map_err(wrong_address)
+        self.recipe().post_logout_redirect_uris(&self.address).map_err(|what| wrong_address(&what))
     }
 
     /// What is pasted for a new client.
@@ -108,7 +108,7 @@ impl Chosen {
     }
 }
 
-fn wrong_address(what: String) -> CliError {
+fn wrong_address(what: &str) -> CliError {
     CliError::usage(format!("there can be no callback at this --url: {what}"))
         .hint("give the address of the application's front page")
 }

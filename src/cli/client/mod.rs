@@ -47,9 +47,9 @@ impl Command {
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
             Self::Preview(preview) => ctx.report().result(&preview.run(ctx)?),
             Self::Secret(command) => command.run(ctx),
-            Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
             Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }

@@ -204,10 +204,12 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
             return Ok(false);
         }
         match is_stored {
-            true => interactions::update(tx, &token, &interaction)?,
-            false => interactions::insert(tx, &token, &interaction, expires_at)?,
+            true => interactions::update(tx, &token, &interaction),
+            false => {
+                interactions::insert(tx, &token, &interaction, expires_at)?;
+                Ok::<_, StoreError>(true)
+            }
         }
-        Ok::<_, StoreError>(true)
     });
     if !store.await? {
         return Err(Problem::InteractionUsed.into());

@@ -84,7 +84,7 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
     let progress = req.app.store().write(move |tx| {
         let mut live = find_live(tx, &app, &token, now)?;
         completion.take_step(tx, &mut live)?;
-        interactions::update(tx, &token, &live.interaction)?;
+        store_progress(tx, &token, &live.interaction)?;
         Ok::<_, ApiError>(match live.interaction.steps.is_empty() {
             true => Progress::RedirectUrl(resume_path(&token)),
             false => Progress::Interaction(view(&token, &live)),
@@ -109,10 +109,21 @@ pub(in crate::server) async fn deny(req: Request, id: String) -> Result<Response
     let denied = req.app.store().write(move |tx| {
         let mut live = find_live(tx, &app, &token, now)?;
         live.interaction.is_denied = true;
-        Ok::<_, ApiError>(interactions::update(tx, &token, &live.interaction)?)
+        store_progress(tx, &token, &live.interaction)
     });
     denied.await?;
     Ok(Response::json(&Progress::RedirectUrl(path)))
+}
+
+fn store_progress(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    interaction: &Interaction,
+) -> Result<(), ApiError> {
+    match interactions::update(tx, token, interaction)? {
+        true => Ok(()),
+        false => Err(gone()),
+    }
 }
 
 /// Finds an interaction that waits for its user.
