@@ -1,14 +1,11 @@
-//! Claims about the user, and the claim sets of the tokens (Pocket ID 2.14).
+//! Claims about the user, and what is in our ID tokens (OIDC Core §2, §5.1; Pocket ID 2.14).
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{AccessTokenId, claims_request::ACR};
-use crate::model::{
-    Claim, ClaimSet, Client, EndedSession, Grant, Group, Resource, Scope, ScopeToken, SessionId,
-    Timestamp, User,
-};
+use super::claims_request::ACR;
+use crate::model::{Claim, ClaimSet, Grant, Group, SessionId, Timestamp, User};
 
 /// One hour: the life of an ID token in seconds.
 pub const ID_TOKEN_SECONDS: i64 = 3_600;
@@ -139,128 +136,12 @@ impl IdTokenClaims {
     }
 }
 
-/// The claims of an access token (RFC 9068 §2.2).
-#[derive(Debug, Clone, Serialize)]
-pub struct AccessTokenClaims {
-    iss: String,
-    sub: String,
-    aud: Vec<String>,
-    client_id: String,
-    iat: i64,
-    exp: i64,
-    jti: AccessTokenId,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    scp: Vec<String>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    scope: String,
-}
-
-impl AccessTokenClaims {
-    /// The claims of a new access token.
-    pub fn new(
-        issuer: &str,
-        grant: &Grant,
-        client: &Client,
-        jti: AccessTokenId,
-        now: Timestamp,
-    ) -> Self {
-        let audience = grant.resource.as_ref().map(ToString::to_string);
-        let mut aud = vec![audience.unwrap_or_else(|| grant.client_id.to_string())];
-        if has_userinfo(&grant.scope) {
-            aud.push(issuer.to_owned());
-        }
-        Self {
-            iss: issuer.to_owned(),
-            sub: grant.user_id.to_string(),
-            aud,
-            client_id: grant.client_id.to_string(),
-            iat: now.as_unix(),
-            exp: now.plus(client.access_token_seconds).as_unix(),
-            jti,
-            scp: grant.scope.names(),
-            scope: grant.scope.to_string(),
-        }
-    }
-}
-
-impl AccessTokenClaims {
-    /// The claims of a token for a client that acts for itself: it is its own subject (RFC 9068 §2.2),
-    /// under a name that no user has.
-    pub fn of_client(
-        issuer: &str,
-        client: &Client,
-        (jti, resource): (AccessTokenId, Option<Resource>),
-        scope: &str,
-        now: Timestamp,
-    ) -> Self {
-        let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
-        Self {
-            iss: issuer.to_owned(),
-            sub: format!("client-{}", client.id),
-            aud: vec![audience],
-            client_id: client.id.to_string(),
-            iat: now.as_unix(),
-            exp: now.plus(client.access_token_seconds).as_unix(),
-            jti,
-            scp: scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
-            scope: scope.to_owned(),
-        }
-    }
-}
-
-/// The claims of a logout token (OIDC Back-Channel Logout §2.4).
-#[derive(Debug, Clone, Serialize)]
-pub struct LogoutTokenClaims {
-    iss: String,
-    sub: String,
-    aud: [String; 1],
-    iat: i64,
-    exp: i64,
-    jti: Uuid,
-    events: LogoutEvent,
-    sid: SessionId,
-}
-
-#[derive(Debug, Clone, Default, Serialize)]
-struct LogoutEvent {
-    #[serde(rename = "http://schemas.openid.net/event/backchannel-logout")]
-    backchannel_logout: Empty,
-}
-
-#[derive(Debug, Clone, Default, Serialize)]
-struct Empty {}
-
-impl LogoutTokenClaims {
-    /// Two minutes, as Back-Channel Logout §4 advises.
-    const SECONDS: i64 = 120;
-
-    /// The claims of a new logout token.
-    pub fn new(issuer: &str, ended: &EndedSession, jti: Uuid, now: Timestamp) -> Self {
-        Self {
-            iss: issuer.to_owned(),
-            sub: ended.user_id.to_string(),
-            aud: [ended.client_id.to_string()],
-            iat: now.as_unix(),
-            exp: now.plus(Self::SECONDS).as_unix(),
-            jti,
-            events: LogoutEvent::default(),
-            sid: ended.session_id,
-        }
-    }
-}
-
-/// Whether tokens of this scope are for the UserInfo endpoint, too.
-fn has_userinfo(scope: &Scope) -> bool {
-    use ScopeToken::{Email, Groups, Openid, Profile};
-    scope.tokens().iter().any(|token| matches!(token, Openid | Profile | Email | Groups))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{Amr, GrantId, GroupId, RequestedClaims, UserId};
+    use crate::model::{Amr, GrantId, GroupId, RequestedClaims, Scope, UserId};
 
     fn user() -> User {
         User {

@@ -1,5 +1,6 @@
 //! Rules of the protocol: pure functions and types. `now` is an argument; no I/O.
 
+pub mod access_token_claims;
 pub mod access_token_id;
 pub mod authorization_request;
 pub mod claims;
@@ -15,6 +16,7 @@ pub mod id_token_hint;
 pub mod interaction;
 pub mod introspection;
 pub mod logout_request;
+pub mod logout_token_claims;
 pub mod metadata;
 pub mod params;
 pub mod pushed_request;
@@ -23,9 +25,11 @@ pub mod reply_to;
 pub mod request_object;
 pub mod resource;
 
+pub use access_token_claims::AccessTokenClaims;
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::AuthorizationRequest;
 pub use error::{OAuthError, OAuthErrorCode};
 pub use id_token_hint::IdTokenHint;
+pub use logout_token_claims::LogoutTokenClaims;
 pub use params::Params;
 pub use reply_to::{ReplyTo, ReplyToError, ResponseMode};

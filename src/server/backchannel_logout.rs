@@ -11,7 +11,7 @@ use super::App;
 use crate::{
     crypto::jws,
     model::{Client, Timestamp},
-    oidc::claims::LogoutTokenClaims,
+    oidc::LogoutTokenClaims,
     outbound::Reach,
     store::{
         StoreError,

@@ -15,22 +15,13 @@ use hyper::{
 
 use super::{
     App,
+    content_security_policy::POLICY,
     failure::{Caller, answer},
     http::{ApiError, Head, Request, Response, client_ip::client_ip, request::check_same_site},
     limits,
     refusal::Refusal,
     route::{Route, is_cors},
 };
-
-/// Nothing from elsewhere, nothing inline.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-                      img-src 'self' data:; connect-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
-
-/// The policy with more places that forms may go to, for `response_mode=form_post`.
-pub(super) fn policy_with_form_action(sources: &str) -> String {
-    POLICY.replace("form-action 'self'", &format!("form-action 'self' {sources}"))
-}
 
 /// Answers a request.
 pub(super) async fn handle(

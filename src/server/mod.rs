@@ -9,6 +9,7 @@ mod clean_up;
 mod client_auth;
 mod client_metadata;
 mod connection_activity;
+mod content_security_policy;
 mod dispatch;
 mod edge;
 mod encryption_key;

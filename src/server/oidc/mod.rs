@@ -2,9 +2,6 @@
 
 mod api_access;
 pub(super) mod authorize;
-mod authorize_code;
-mod authorize_reply;
-mod authorize_source;
 pub(super) mod client_logo;
 pub(super) mod device;
 pub(super) mod discovery;

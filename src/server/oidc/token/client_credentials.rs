@@ -7,7 +7,7 @@ use crate::{
     crypto::{Algorithm, Digest, jws},
     model::{ApiAccess, Client, ClientType, GrantId, Resource, SubjectType, Timestamp},
     oidc::{
-        AccessTokenId, OAuthError, OAuthErrorCode, Params, claims::AccessTokenClaims, client_scope,
+        AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params, client_scope,
         resource,
     },
     server::{App, http::Authorised},

@@ -14,7 +14,7 @@ use crate::{
         code_exchange::{Issued, Presented, check, check_verifier},
         refresh::check_grant,
     },
-    server::{http::Authorised, oidc::authorize_code::CODE_PREFIX},
+    server::{http::Authorised, oidc::authorize::CODE_PREFIX},
     store::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},

@@ -8,8 +8,8 @@ use crate::{
     crypto::{Algorithm, BearerToken, Digest, jws},
     model::{Client, Grant, GrantId, GrantType, ScopeToken, Timestamp},
     oidc::{
-        AccessTokenId, OAuthError, OAuthErrorCode,
-        claims::{AccessTokenClaims, IdTokenClaims, IdTokenInput, UserClaims},
+        AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
+        claims::{IdTokenClaims, IdTokenInput, UserClaims},
     },
     server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
     store::{

@@ -1,16 +1,17 @@
 //! Where an authorization request has its parameters: in the address or the form, in a request object
 //! there (RFC 9101), or pushed before (RFC 9126 §4).
 
-use super::{authorize::find_client, authorize_reply::AuthorizeFailure, front_channel::Browser};
+use super::reply::AuthorizeFailure;
 use crate::{
     crypto::BearerToken,
-    model::Client,
+    model::{Client, ClientId},
     oidc::{
         OAuthError, OAuthErrorCode, Params, ReplyTo,
         pushed_request::REQUEST_URI_PREFIX,
         request_object::{self, merge},
     },
-    store::pushed_authorization_requests,
+    server::{client_metadata::is_current, oidc::front_channel::Browser, pages::Problem},
+    store::{clients, pushed_authorization_requests},
 };
 
 /// A request whose parameters are together, and not checked.
@@ -82,4 +83,15 @@ fn refuse(req: &Browser, client: &Client, error: OAuthError) -> AuthorizeFailure
         Ok(reply_to) => AuthorizeFailure::to_client(&reply_to, error),
         Err(_) => error.into(),
     }
+}
+
+/// Finds the client that asks; its metadata is fetched when it is one that has some.
+pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
+    let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
+    let client_id: ClientId = id.parse().map_err(|_| unknown())?;
+    if !is_current(&req.app, &req.head, &client_id).await? {
+        return Err(unknown().into());
+    }
+    let client = req.app.store().read(move |tx| clients::find(tx, &client_id)).await?;
+    Ok(client.ok_or_else(unknown)?)
 }

@@ -5,17 +5,25 @@
 
 use hyper::StatusCode;
 
+mod code;
+mod pending;
+mod reply;
+mod source;
+
+pub(super) use code::CODE_PREFIX;
+use code::issue_code;
+use pending::{Pending, take_pushed};
+use reply::AuthorizeFailure;
+use source::{Source, find_client, gather, refuse_malformed};
+
 use super::{
     api_access::add_api,
-    authorize_code::issue_code,
-    authorize_reply::AuthorizeFailure,
-    authorize_source::{Source, gather, refuse_malformed},
     front_channel::{Browser, repeat_as_get, salvage_params},
     id_token_hint,
 };
 use crate::{
     crypto::BearerToken,
-    model::{Client, ClientId, Interaction, Step, Timestamp},
+    model::{Client, Interaction, Step, Timestamp},
     oidc::{
         AuthorizationRequest, OAuthError, OAuthErrorCode, Params, ReplyTo,
         authorization_request::KEPT,
@@ -23,33 +31,12 @@ use crate::{
         pushed_request::check_is_pushed,
     },
     server::{
-        client_metadata::is_current,
         http::{Request, Response},
         limiter::Policy,
         pages::Problem,
     },
-    store::{StoreError, Tx, clients, consents, interactions, pushed_authorization_requests},
+    store::{StoreError, consents, interactions, pushed_authorization_requests},
 };
-
-/// A request on its way to an answer.
-#[derive(Debug)]
-pub(super) struct Pending {
-    pub(super) client: Client,
-    pub(super) request: AuthorizationRequest,
-    pub(super) interaction: Interaction,
-    /// The interaction's id, when it is stored already.
-    pub(super) token: Option<BearerToken>,
-    /// The pushed request that it is taken from, which is good once.
-    pub(super) pushed: Option<BearerToken>,
-}
-
-/// Uses up the pushed request that a request came from. `false` when another one did.
-pub(super) fn take_pushed(
-    tx: &mut Tx<'_>,
-    pushed: Option<&BearerToken>,
-) -> Result<bool, StoreError> {
-    pushed.map_or(Ok(true), |pushed| pushed_authorization_requests::consume(tx, pushed))
-}
 
 /// Answers an authorization request, or begins the interaction that it takes.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
@@ -139,16 +126,6 @@ async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeF
         Some(who) if pending.interaction.steps.is_empty() => issue_code(req, pending, who).await,
         _ => interact(req, pending).await,
     }
-}
-
-pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
-    let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
-    let client_id: ClientId = id.parse().map_err(|_| unknown())?;
-    if !is_current(&req.app, &req.head, &client_id).await? {
-        return Err(unknown().into());
-    }
-    let client = req.app.store().read(move |tx| clients::find(tx, &client_id)).await?;
-    Ok(client.ok_or_else(unknown)?)
 }
 
 /// The order matters: nothing may be redirected before the redirect URI is proven.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    authorize::{Pending, take_pushed},
-    authorize_reply::{AuthorizeFailure, reply},
-    front_channel::Browser,
+    pending::{Pending, take_pushed},
+    reply::{AuthorizeFailure, reply},
 };
 use crate::{
     crypto::BearerToken,
@@ -16,6 +15,7 @@ use crate::{
     server::{
         failure::{Caller, PageError},
         http::{Response, request::SignedIn},
+        oidc::front_channel::Browser,
         pages::Problem,
     },
     store::{
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Names what an authorization code is to whoever finds one.
-pub(super) const CODE_PREFIX: &str = "pocket_id_ac_";
+pub(in crate::server::oidc) const CODE_PREFIX: &str = "pocket_id_ac_";
 
 /// Ends the interaction, records what the user allowed, and gives the client its code.
 pub(super) async fn issue_code(

@@ -6,7 +6,7 @@ use hyper::{StatusCode, header::CONTENT_SECURITY_POLICY};
 use crate::{
     oidc::{OAuthError, OAuthErrorCode, ReplyTo, ReplyToError, ResponseMode},
     server::{
-        App, edge,
+        App, content_security_policy,
         failure::{Caller, Failure, PageError, render},
         http::Response,
         pages::{FormPostPage, Problem},
@@ -103,7 +103,7 @@ pub(super) fn reply(
                 action: redirect.as_str().to_owned(),
                 fields: fields.collect(),
             };
-            let policy = edge::policy_with_form_action(&redirect.form_action_sources());
+            let policy = content_security_policy::with_form_action(&redirect.form_action_sources());
             render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy)
         }
     }

@@ -1,0 +1,81 @@
+//! What is in our access tokens (RFC 9068 §2.2).
+
+use serde::Serialize;
+
+use super::AccessTokenId;
+use crate::model::{Client, Grant, Resource, Scope, ScopeToken, Timestamp};
+
+/// The claims of an access token (RFC 9068 §2.2).
+#[derive(Debug, Clone, Serialize)]
+pub struct AccessTokenClaims {
+    iss: String,
+    sub: String,
+    aud: Vec<String>,
+    client_id: String,
+    iat: i64,
+    exp: i64,
+    jti: AccessTokenId,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scp: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    scope: String,
+}
+
+impl AccessTokenClaims {
+    /// The claims of a new access token.
+    pub fn new(
+        issuer: &str,
+        grant: &Grant,
+        client: &Client,
+        jti: AccessTokenId,
+        now: Timestamp,
+    ) -> Self {
+        let audience = grant.resource.as_ref().map(ToString::to_string);
+        let mut aud = vec![audience.unwrap_or_else(|| grant.client_id.to_string())];
+        if has_userinfo(&grant.scope) {
+            aud.push(issuer.to_owned());
+        }
+        Self {
+            iss: issuer.to_owned(),
+            sub: grant.user_id.to_string(),
+            aud,
+            client_id: grant.client_id.to_string(),
+            iat: now.as_unix(),
+            exp: now.plus(client.access_token_seconds).as_unix(),
+            jti,
+            scp: grant.scope.names(),
+            scope: grant.scope.to_string(),
+        }
+    }
+}
+
+impl AccessTokenClaims {
+    /// The claims of a token for a client that acts for itself: it is its own subject (RFC 9068 §2.2),
+    /// under a name that no user has.
+    pub fn of_client(
+        issuer: &str,
+        client: &Client,
+        (jti, resource): (AccessTokenId, Option<Resource>),
+        scope: &str,
+        now: Timestamp,
+    ) -> Self {
+        let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
+        Self {
+            iss: issuer.to_owned(),
+            sub: format!("client-{}", client.id),
+            aud: vec![audience],
+            client_id: client.id.to_string(),
+            iat: now.as_unix(),
+            exp: now.plus(client.access_token_seconds).as_unix(),
+            jti,
+            scp: scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+            scope: scope.to_owned(),
+        }
+    }
+}
+
+/// Whether tokens of this scope are for the UserInfo endpoint, too.
+fn has_userinfo(scope: &Scope) -> bool {
+    use ScopeToken::{Email, Groups, Openid, Profile};
+    scope.tokens().iter().any(|token| matches!(token, Openid | Profile | Email | Groups))
+}
