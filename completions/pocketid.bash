@@ -19,6 +19,9 @@ _pocketid() {
             pocketid,api)
                 cmd="pocketid__subcmd__api"
                 ;;
+            pocketid,audit)
+                cmd="pocketid__subcmd__audit"
+                ;;
             pocketid,client)
                 cmd="pocketid__subcmd__client"
                 ;;
@@ -141,6 +144,18 @@ _pocketid() {
                 ;;
             pocketid__subcmd__api__subcmd__permission__subcmd__help,remove)
                 cmd="pocketid__subcmd__api__subcmd__permission__subcmd__help__subcmd__remove"
+                ;;
+            pocketid__subcmd__audit,help)
+                cmd="pocketid__subcmd__audit__subcmd__help"
+                ;;
+            pocketid__subcmd__audit,list)
+                cmd="pocketid__subcmd__audit__subcmd__list"
+                ;;
+            pocketid__subcmd__audit__subcmd__help,help)
+                cmd="pocketid__subcmd__audit__subcmd__help__subcmd__help"
+                ;;
+            pocketid__subcmd__audit__subcmd__help,list)
+                cmd="pocketid__subcmd__audit__subcmd__help__subcmd__list"
                 ;;
             pocketid__subcmd__client,add)
                 cmd="pocketid__subcmd__client__subcmd__create"
@@ -310,6 +325,9 @@ _pocketid() {
             pocketid__subcmd__help,api)
                 cmd="pocketid__subcmd__help__subcmd__api"
                 ;;
+            pocketid__subcmd__help,audit)
+                cmd="pocketid__subcmd__help__subcmd__audit"
+                ;;
             pocketid__subcmd__help,client)
                 cmd="pocketid__subcmd__help__subcmd__client"
                 ;;
@@ -375,6 +393,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__api__subcmd__permission,remove)
                 cmd="pocketid__subcmd__help__subcmd__api__subcmd__permission__subcmd__remove"
+                ;;
+            pocketid__subcmd__help__subcmd__audit,list)
+                cmd="pocketid__subcmd__help__subcmd__audit__subcmd__list"
                 ;;
             pocketid__subcmd__help__subcmd__client,claims)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__claims"
@@ -602,7 +623,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session recover rotate-keys keys healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1098,6 +1119,116 @@ _pocketid() {
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__audit)
+            opts="-o -q -h --output --quiet --color --help list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__audit__subcmd__help)
+            opts="list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__audit__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__audit__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__audit__subcmd__list)
+            opts="-f -o -q -h --user --event --since --limit --follow --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
                     return 0
@@ -2262,7 +2393,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client api passkey session recover rotate-keys keys healthcheck version help"
+            opts="serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2402,6 +2533,34 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__api__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__audit)
+            opts="list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__audit__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -5,6 +5,7 @@
 
 mod api;
 mod args;
+mod audit;
 mod bug;
 mod claims;
 mod clearable;
@@ -93,6 +94,7 @@ fn check_output(cli: &Cli) -> Result<(), CliError> {
 fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
         Command::Api(command) => command.run(ctx),
+        Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Group(command) => command.run(ctx),

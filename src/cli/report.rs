@@ -108,13 +108,18 @@ impl Report {
 
     /// Prints text as it is.
     pub fn text(&self, text: &str) -> Result<(), CliError> {
+        self.stream(text).map(drop)
+    }
+
+    /// Prints text that more follows. `false` when nobody reads any more.
+    pub fn stream(&self, text: &str) -> Result<bool, CliError> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             // Who reads has read enough, as `head` does.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
             Err(error) => Err(CliError::refused(format!("cannot print the result: {error}"))
                 .hint("what the command does was done; a secret that nobody saw is lost, so delete what has it and create it again")),
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
         }
     }
 

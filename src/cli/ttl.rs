@@ -52,6 +52,11 @@ pub fn parse_of_secret(text: &str) -> Result<Ttl, String> {
     parse(text, 3_650)
 }
 
+/// Reads how long ago something was, in seconds; nothing when it is written in another way.
+pub fn parse_ago(text: &str) -> Option<i64> {
+    sum_of_units(text).filter(|seconds| !text.is_empty() && *seconds <= 3_650 * 86_400)
+}
+
 fn parse(text: &str, max_days: i64) -> Result<Ttl, String> {
     let seconds = match text.bytes().all(|byte| byte.is_ascii_digit()) {
         true => text.parse().ok(),

@@ -2,135 +2,116 @@
 
 use std::collections::BTreeMap;
 
-use super::{AuditEventId, Timestamp, UserId};
+use super::{AuditEventId, Timestamp, UserId, Username};
 
-/// What happened. The names are Pocket ID's (Pocket ID 2.14) where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventKind {
+/// Declares the kinds, each with its name.
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
+        /// What happened. The names are Pocket ID's (Pocket ID 2.14) where it has one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum EventKind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl EventKind {
+            /// Every kind, in the order of their names.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// The name in the database and the API.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                }
+            }
+        }
+    };
+}
+
+event_kinds! {
     /// What is known of an account was changed.
-    AccountChanged,
+    AccountChanged = "ACCOUNT_CHANGED",
     /// An account was made.
-    AccountCreated,
+    AccountCreated = "ACCOUNT_CREATED",
     /// An account was removed.
-    AccountDeleted,
+    AccountDeleted = "ACCOUNT_DELETED",
     /// An account was kept from signing in.
-    AccountDisabled,
+    AccountDisabled = "ACCOUNT_DISABLED",
     /// An account may sign in again.
-    AccountEnabled,
+    AccountEnabled = "ACCOUNT_ENABLED",
     /// A new first administrator was made, since none was left that could sign in.
-    AdministratorReplaced,
+    AdministratorReplaced = "ADMINISTRATOR_REPLACED",
     /// An API got or lost a permission.
-    ApiChanged,
+    ApiChanged = "API_CHANGED",
     /// An API was registered.
-    ApiCreated,
+    ApiCreated = "API_CREATED",
     /// An API was removed.
-    ApiDeleted,
+    ApiDeleted = "API_DELETED",
     /// A client was let use an API.
-    ApiGranted,
+    ApiGranted = "API_GRANTED",
     /// An API was taken from a client.
-    ApiRevoked,
+    ApiRevoked = "API_REVOKED",
     /// A user went to a client that they had allowed before.
-    ClientAuthorization,
+    ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// What a client is told of users was changed.
-    ClientClaimsChanged,
+    ClientClaimsChanged = "CLIENT_CLAIMS_CHANGED",
     /// A client was changed.
-    ClientChanged,
+    ClientChanged = "CLIENT_CHANGED",
     /// A client was registered.
-    ClientCreated,
+    ClientCreated = "CLIENT_CREATED",
     /// A client was removed.
-    ClientDeleted,
+    ClientDeleted = "CLIENT_DELETED",
     /// A client took the callback URL of its first sign-in.
-    ClientRedirectUriAdopted,
+    ClientRedirectUriAdopted = "CLIENT_REDIRECT_URI_ADOPTED",
     /// A client got one more secret.
-    ClientSecretCreated,
+    ClientSecretCreated = "CLIENT_SECRET_CREATED",
     /// A secret was taken from a client.
-    ClientSecretDeleted,
+    ClientSecretDeleted = "CLIENT_SECRET_DELETED",
     /// A user let a device in for a client that they had allowed before.
-    DeviceCodeAuthorization,
+    DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
     /// A client gave back what a user had granted it.
-    GrantRevoked,
+    GrantRevoked = "GRANT_REVOKED",
     /// The claims of a group were changed.
-    GroupClaimsChanged,
+    GroupClaimsChanged = "GROUP_CLAIMS_CHANGED",
     /// A group got another name.
-    GroupChanged,
+    GroupChanged = "GROUP_CHANGED",
     /// A group was made.
-    GroupCreated,
+    GroupCreated = "GROUP_CREATED",
     /// A group was removed.
-    GroupDeleted,
+    GroupDeleted = "GROUP_DELETED",
     /// Users were put into a group.
-    GroupMembersAdded,
+    GroupMembersAdded = "GROUP_MEMBERS_ADDED",
     /// Users were taken out of a group.
-    GroupMembersRemoved,
+    GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
     /// A user allowed a client for the first time.
-    NewClientAuthorization,
+    NewClientAuthorization = "NEW_CLIENT_AUTHORIZATION",
     /// A user let a device in, and by that allowed a client for the first time.
-    NewDeviceCodeAuthorization,
+    NewDeviceCodeAuthorization = "NEW_DEVICE_CODE_AUTHORIZATION",
     /// A one-time link was made for a user.
-    OneTimeAccessTokenCreated,
+    OneTimeAccessTokenCreated = "ONE_TIME_ACCESS_TOKEN_CREATED",
     /// A passkey was registered.
-    PasskeyAdded,
+    PasskeyAdded = "PASSKEY_ADDED",
     /// A passkey was removed.
-    PasskeyRemoved,
+    PasskeyRemoved = "PASSKEY_REMOVED",
     /// A passkey got another name.
-    PasskeyRenamed,
+    PasskeyRenamed = "PASSKEY_RENAMED",
     /// Tokens were revoked since a code or a refresh token was used twice.
-    ReplayDetected,
+    ReplayDetected = "REPLAY_DETECTED",
     /// A browser session was ended from outside it.
-    SessionRevoked,
+    SessionRevoked = "SESSION_REVOKED",
     /// Somebody signed in with a passkey.
-    SignIn,
+    SignIn = "SIGN_IN",
     /// New signing keys took the place of others.
-    SigningKeysRotated,
+    SigningKeysRotated = "SIGNING_KEYS_ROTATED",
     /// Somebody signed in with a one-time link or code.
-    TokenSignIn,
+    TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.
-    UserClaimsChanged,
+    UserClaimsChanged = "USER_CLAIMS_CHANGED",
 }
 
 impl EventKind {
-    /// The name in the database and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AccountChanged => "ACCOUNT_CHANGED",
-            Self::AccountCreated => "ACCOUNT_CREATED",
-            Self::AccountDeleted => "ACCOUNT_DELETED",
-            Self::AccountDisabled => "ACCOUNT_DISABLED",
-            Self::AccountEnabled => "ACCOUNT_ENABLED",
-            Self::AdministratorReplaced => "ADMINISTRATOR_REPLACED",
-            Self::ApiChanged => "API_CHANGED",
-            Self::ApiCreated => "API_CREATED",
-            Self::ApiDeleted => "API_DELETED",
-            Self::ApiGranted => "API_GRANTED",
-            Self::ApiRevoked => "API_REVOKED",
-            Self::ClientAuthorization => "CLIENT_AUTHORIZATION",
-            Self::ClientClaimsChanged => "CLIENT_CLAIMS_CHANGED",
-            Self::ClientChanged => "CLIENT_CHANGED",
-            Self::ClientCreated => "CLIENT_CREATED",
-            Self::ClientDeleted => "CLIENT_DELETED",
-            Self::ClientRedirectUriAdopted => "CLIENT_REDIRECT_URI_ADOPTED",
-            Self::ClientSecretCreated => "CLIENT_SECRET_CREATED",
-            Self::ClientSecretDeleted => "CLIENT_SECRET_DELETED",
-            Self::DeviceCodeAuthorization => "DEVICE_CODE_AUTHORIZATION",
-            Self::GrantRevoked => "GRANT_REVOKED",
-            Self::GroupClaimsChanged => "GROUP_CLAIMS_CHANGED",
-            Self::GroupChanged => "GROUP_CHANGED",
-            Self::GroupCreated => "GROUP_CREATED",
-            Self::GroupDeleted => "GROUP_DELETED",
-            Self::GroupMembersAdded => "GROUP_MEMBERS_ADDED",
-            Self::GroupMembersRemoved => "GROUP_MEMBERS_REMOVED",
-            Self::NewClientAuthorization => "NEW_CLIENT_AUTHORIZATION",
-            Self::NewDeviceCodeAuthorization => "NEW_DEVICE_CODE_AUTHORIZATION",
-            Self::OneTimeAccessTokenCreated => "ONE_TIME_ACCESS_TOKEN_CREATED",
-            Self::PasskeyAdded => "PASSKEY_ADDED",
-            Self::PasskeyRemoved => "PASSKEY_REMOVED",
-            Self::PasskeyRenamed => "PASSKEY_RENAMED",
-            Self::ReplayDetected => "REPLAY_DETECTED",
-            Self::SessionRevoked => "SESSION_REVOKED",
-            Self::SignIn => "SIGN_IN",
-            Self::SigningKeysRotated => "SIGNING_KEYS_ROTATED",
-            Self::TokenSignIn => "TOKEN_SIGN_IN",
-            Self::UserClaimsChanged => "USER_CLAIMS_CHANGED",
-        }
+    /// Reads a name, whatever its case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
     }
 }
 
@@ -174,6 +155,27 @@ pub struct AuditEvent {
     pub actor: Actor,
     /// What else is worth knowing; never a secret.
     pub data: BTreeMap<&'static str, String>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// An entry as it is read again: of any version, and with the name of whom it concerns.
+#[derive(Debug, Clone)]
+pub struct LoggedEvent {
+    /// Its id.
+    pub id: AuditEventId,
+    /// The name of what happened.
+    pub kind: String,
+    /// Whose account it concerns, and their user name; nobody's when that is gone.
+    pub user: Option<(UserId, Username)>,
+    /// The name of who did it.
+    pub actor: String,
+    /// The address of the browser.
+    pub ip_address: Option<String>,
+    /// The `User-Agent` of the browser.
+    pub user_agent: Option<String>,
+    /// What else is worth knowing.
+    pub data: BTreeMap<String, String>,
     /// When.
     pub created_at: Timestamp,
 }

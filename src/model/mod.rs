@@ -26,7 +26,7 @@ pub mod user;
 pub mod view;
 
 pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
-pub use audit::{Actor, AuditEvent, EventKind};
+pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};

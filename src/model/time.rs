@@ -1,6 +1,6 @@
 //! Moments in whole UTC seconds, and the clock that gives them.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
@@ -32,6 +32,19 @@ impl Timestamp {
     /// Seconds from `earlier` to this moment; negative when it is later.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Reads RFC 3339, or a day, which begins at midnight UTC.
+impl FromStr for Timestamp {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let midnight = format!("{text}T00:00:00Z");
+        let text = if text.len() == "2026-11-24".len() { &midnight } else { text };
+        let moment: jiff::Timestamp =
+            text.parse().map_err(|_| "write it as in 2026-11-24 or 2026-11-24T08:00:00Z")?;
+        Ok(Self(moment.as_second()))
     }
 }
 
@@ -72,6 +85,20 @@ impl Clock for SystemClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_read_as_rfc_3339_or_as_a_day() {
+        for (text, seconds) in [
+            ("1970-01-02", 86_400),
+            ("1970-01-02T00:00:01Z", 86_401),
+            ("1970-01-02T01:00:00+01:00", 86_400),
+        ] {
+            assert_eq!(text.parse(), Ok(Timestamp(seconds)), "{text}");
+        }
+        for text in ["", "yesterday", "1970-13-01", "1970-01-02T00:00:01", "1970-01-0é"] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn moments_print_as_rfc_3339_in_utc() {

@@ -1,11 +1,60 @@
 //! `audit_events`: the audit log; entries are added, never changed.
 
-use super::{StoreError, Tx, value::params};
-use crate::model::{Actor, AuditEvent};
+use uuid::Uuid;
+
+use super::{
+    Row, StoreError, Tx,
+    value::{Bind, params, parse_column},
+};
+use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId};
 
 const INSERT: &str = "
     INSERT INTO audit_events (id, kind, user_id, actor, ip_address, user_agent, data, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+const SELECT: &str = "
+    SELECT a.id, a.kind, a.user_id, u.username, a.actor, a.ip_address, a.user_agent, a.data,
+           a.created_at
+      FROM audit_events a
+      LEFT JOIN users u ON u.id = a.user_id
+     WHERE a.id >= ?1";
+
+/// Which entries are wanted.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// About this account only.
+    pub user_id: Option<UserId>,
+    /// Of these kinds only; of every kind when empty.
+    pub kinds: Vec<EventKind>,
+    /// From this moment on.
+    pub since: Timestamp,
+    /// The newest so many.
+    pub limit: i64,
+}
+
+/// Lists the newest entries, oldest first.
+pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<LoggedEvent>, StoreError> {
+    // Ids begin with their moment, so that old entries need not be looked at.
+    let from = Uuid::from_u128(u128::from(filter.since.as_unix_millis()) << 80);
+    let kinds: Vec<_> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+    let mut sql = SELECT.to_owned();
+    let mut params: Vec<&dyn Bind> = vec![&from];
+    if let Some(user_id) = &filter.user_id {
+        params.push(user_id);
+        sql += &format!(" AND a.user_id = ?{}", params.len());
+    }
+    if !kinds.is_empty() {
+        let numbers: Vec<_> =
+            (params.len() + 1..).take(kinds.len()).map(|n| format!("?{n}")).collect();
+        params.extend(kinds.iter().map(|kind| kind as &dyn Bind));
+        sql += &format!(" AND a.kind IN ({})", numbers.join(", "));
+    }
+    params.push(&filter.limit);
+    sql += &format!(" ORDER BY a.id DESC LIMIT ?{}", params.len());
+    let mut events = tx.query_all(&sql, &params, read)?;
+    events.reverse();
+    Ok(events)
+}
 
 /// Adds an entry, in the transaction of what it tells of.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
@@ -27,4 +76,18 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
         ],
     )?
     .expect_rows(1)
+}
+
+fn read(row: &Row<'_>) -> Result<LoggedEvent, StoreError> {
+    let data: String = row.get(7)?;
+    Ok(LoggedEvent {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        user: row.get::<Option<_>>(2)?.zip(row.get::<Option<_>>(3)?),
+        actor: row.get(4)?,
+        ip_address: row.get(5)?,
+        user_agent: row.get(6)?,
+        data: parse_column(&data, |json| serde_json::from_str(json).ok(), 7, "map of texts")?,
+        created_at: row.get(8)?,
+    })
 }

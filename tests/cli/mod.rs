@@ -1,6 +1,7 @@
 //! The command line as its users meet it: what is printed where, and how it ends.
 
 mod apis;
+mod audit;
 mod claims;
 mod client_changes;
 mod client_secrets;

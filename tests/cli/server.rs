@@ -96,6 +96,18 @@ fn an_address_without_passkeys_is_told() {
     assert!(!log.contains("there is no administrator yet"), "{log}");
 }
 
+/// Where there are accounts, the page lets nobody in.
+#[test]
+fn where_there_are_accounts_the_terminal_is_the_way_to_an_administrator() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    let server = cli.serve();
+    server.signal("TERM");
+    let (_, log) = server.wait();
+
+    assert!(log.contains("there is no administrator yet: run: pocketid setup"), "{log}");
+}
+
 #[test]
 fn a_port_that_app_url_does_not_name_is_told() {
     let cli = Cli::new().with("APP_URL", "http://localhost:1411");

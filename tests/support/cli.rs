@@ -79,6 +79,13 @@ impl Cli {
         self.bounded(args).output().unwrap().into()
     }
 
+    /// Starts a command line that goes on until it is killed.
+    pub(crate) fn spawn(&self, line: &str) -> Child {
+        let args: Vec<_> = line.split_whitespace().collect();
+        let mut command = self.command(BINARY, &args);
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// The program with these arguments, and not for ever: a server that starts where a refusal
     /// was meant would run until somebody comes.
     fn bounded(&self, args: &[&str]) -> Command {

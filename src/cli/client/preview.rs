@@ -1,6 +1,6 @@
 //! `pocketid client preview`
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::super::{
@@ -48,9 +48,18 @@ pub struct Preview {
 pub struct Previewed {
     id_token: Map<String, Value>,
     user_info: Map<String, Value>,
-    by_scope: Map<String, Value>,
+    #[serde(serialize_with = "as_map")]
+    by_scope: Vec<(String, Map<String, Value>)>,
     #[serde(skip)]
     obstacle: Option<String>,
+}
+
+/// In the order of the scopes.
+fn as_map<S: Serializer>(
+    by_scope: &[(String, Map<String, Value>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(by_scope.iter().map(|(scope, claims)| (scope, claims)))
 }
 
 impl Preview {
@@ -62,10 +71,10 @@ impl Preview {
             let scope = self.scope(&client)?;
             let about = (&client, &user);
             let mut claims_of = |scope| preview_claims(tx, about, scope, &issuer, ctx.now());
-            let mut by_scope = Map::new();
+            let mut by_scope = Vec::new();
             for token in scope.tokens() {
                 let of_token = claims_of(Scope::from_iter([token.clone()]))?;
-                by_scope.insert(token.as_str().to_owned(), carried(of_token, token));
+                by_scope.push((token.as_str().to_owned(), carried(of_token, token)));
             }
             let ClaimsPreview { id_token, userinfo } = claims_of(scope)?;
             let obstacle = obstacle(tx, &client, &user)?;
@@ -92,12 +101,12 @@ impl Preview {
 }
 
 /// What one scope carries; the subject comes with `openid`.
-fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Value {
+fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Map<String, Value> {
     let mut claims = claims.userinfo;
     if *token != ScopeToken::Openid {
         claims.remove("sub");
     }
-    Value::Object(claims)
+    claims
 }
 
 /// Why this user would get none of it now.
@@ -118,7 +127,7 @@ impl Outcome for Previewed {
     fn write_text(&self, page: &mut Page) {
         let mut rows = Vec::new();
         for (scope, claims) in &self.by_scope {
-            for (name, value) in claims.as_object().into_iter().flatten() {
+            for (name, value) in claims {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 rows.push([scope.clone(), name.clone(), value]);
             }

@@ -15,7 +15,7 @@ use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
     settings::Settings,
-    store::users,
+    store::{Store, StoreError, setup, users},
 };
 
 const DETAILS: &str = "\
@@ -71,7 +71,7 @@ impl Serve {
                  keep it on a disk of this machine"
             );
         }
-        let needs_setup = !store.read_blocking(users::enabled_administrator_exists)?;
+        let needed = needed_setup(&store, &settings)?;
         let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
         runtime(waits)?.block_on(async {
@@ -82,7 +82,7 @@ impl Serve {
             let listener = TcpListener::from_std(listener)
                 .map_err(|error| unable_to_listen(listen, &error))?;
             let address = listener.local_addr().unwrap_or(listen);
-            announce(ctx, app.settings(), address, needs_setup, talks);
+            announce(ctx, app.settings(), address, needed.as_deref(), talks);
             server::serve(app, listener, shutdown).await;
             tracing::info!("stopped");
             Ok(())
@@ -110,27 +110,40 @@ fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
 }
 
+/// How the first administrator is made, if there is none who may sign in.
+fn needed_setup(store: &Store, settings: &Settings) -> Result<Option<String>, StoreError> {
+    store.read_blocking(|tx| {
+        if users::enabled_administrator_exists(tx)? {
+            return Ok(None);
+        }
+        // Where there are accounts, nobody makes one over the network.
+        Ok(Some(match setup::is_open(tx)? {
+            true => format!("open {} or run: pocketid setup", settings.app_url.join("/setup")),
+            false => "run: pocketid setup".to_owned(),
+        }))
+    })
+}
+
 /// Says where it listens, and what to do next.
 fn announce(
     ctx: &Context,
     settings: &Settings,
     address: SocketAddr,
-    needs_setup: bool,
+    needed: Option<&str>,
     talks: bool,
 ) {
     warn_of_settings(settings, address);
     let app_url = &settings.app_url;
-    let setup = format!("open {} or run: pocketid setup", app_url.join("/setup"));
     if talks {
         ctx.report().note(format!("Serving {app_url}, listening at {address}."));
-        if needs_setup {
+        if let Some(setup) = needed {
             ctx.report().note(format!("There is no administrator yet: {setup}"));
         }
         ctx.report().note("Ctrl+C stops it.");
         return;
     }
     tracing::info!(address = %address, app_url = %app_url, "listening");
-    if needs_setup {
+    if let Some(setup) = needed {
         tracing::info!("there is no administrator yet: {setup}");
     }
 }

@@ -1,0 +1,174 @@
+//! `pocketid audit list`
+
+use std::{collections::BTreeSet, time::Duration};
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    super::{
+        args::Output,
+        context::Context,
+        error::CliError,
+        names::{find_user, near},
+        page::Page,
+        report::Outcome,
+        ttl,
+    },
+    entry::{EntryView, row},
+};
+use crate::{
+    model::{AuditEventId, EventKind, LoggedEvent, Timestamp},
+    store::{
+        Store,
+        audit_events::{self, Filter},
+    },
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid audit list --user alice --since 7d
+  pocketid audit list --event SIGN_IN --event TOKEN_SIGN_IN --since 2026-11-24
+  pocketid audit list --follow
+  pocketid audit list --limit 1000 --output json | jq -r '.[] | select(.actor == \"cli\") | .event'
+
+Off a terminal the columns are separated by tabs and have no header. With --follow there is no header
+either, and JSON is an object a line.";
+
+/// How often --follow looks.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// How far --follow looks back, in seconds: what is written at once becomes visible in any order.
+const OVERLAP: i64 = 10;
+/// The most entries that are read at a time.
+const MAX: i64 = 100_000;
+
+/// Show what happened, oldest first
+///
+/// Each sign-in, consent and change, with who did it: at the terminal (cli), a client by itself, or somebody
+/// in a browser, with its address. The server deletes entries after AUDIT_LOG_RETENTION_DAYS.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct List {
+    /// Only about this user: user name, e-mail address or id
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Only of this kind, such as SIGN_IN; repeat for several
+    #[arg(long = "event", value_name = "KIND", value_parser = parse_kind)]
+    events: Vec<EventKind>,
+    /// Only from then on: so long ago (2h, 7d), a day, or a moment such as 2026-11-24T08:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = parse_since)]
+    since: Option<Since>,
+    /// At most so many, the newest ones
+    #[arg(long, value_name = "NUMBER", default_value = "100",
+          value_parser = clap::value_parser!(i64).range(1..=MAX))]
+    limit: i64,
+    /// Go on showing what happens, until Ctrl+C
+    #[arg(long, short)]
+    follow: bool,
+}
+
+/// The beginning of what is wanted.
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    Ago(i64),
+    Moment(Timestamp),
+}
+
+/// Entries, oldest first.
+#[derive(Debug)]
+pub struct Listed(Vec<LoggedEvent>);
+
+impl List {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let store = ctx.existing_store()?;
+        let user_id = match &self.user {
+            Some(name) => Some(store.read_blocking(|tx| find_user(tx, name))?.id),
+            None => None,
+        };
+        let since = match self.since {
+            None => Timestamp::from_unix(0),
+            Some(Since::Ago(seconds)) => ctx.now().plus(-seconds),
+            Some(Since::Moment(moment)) => moment,
+        };
+        let filter = Filter { user_id, kinds: self.events, since, limit: self.limit };
+        let listed = Listed(list(store, &filter)?);
+        match self.follow {
+            true => follow(ctx, store, filter, listed),
+            false => ctx.report().result(&listed),
+        }
+    }
+}
+
+fn list(store: &Store, filter: &Filter) -> Result<Vec<LoggedEvent>, CliError> {
+    store.read_blocking(|tx| Ok(audit_events::list(tx, filter)?))
+}
+
+/// Prints what was found, and then what comes, until nobody reads it.
+fn follow(
+    ctx: &Context,
+    store: &Store,
+    mut filter: Filter,
+    Listed(mut events): Listed,
+) -> Result<(), CliError> {
+    let mut seen: BTreeSet<AuditEventId> = BTreeSet::new();
+    filter.limit = MAX;
+    let begin = filter.since.max(ctx.now().plus(-OVERLAP));
+    loop {
+        for event in &events {
+            if seen.insert(event.id) && !ctx.report().stream(&line(ctx, event))? {
+                return Ok(());
+            }
+        }
+        // Only what may be found again has to be known.
+        filter.since = begin.max(ctx.clock().now().plus(-OVERLAP));
+        let oldest = filter.since.as_unix_millis();
+        seen.retain(|id| id.0.as_u128() >> 80 >= u128::from(oldest));
+        std::thread::sleep(INTERVAL);
+        events = list(store, &filter)?;
+    }
+}
+
+fn line(ctx: &Context, event: &LoggedEvent) -> String {
+    match ctx.report().output() {
+        Output::Json => {
+            let json = serde_json::to_string(&EntryView::of(event));
+            json.expect("an entry is a plain tree of texts") + "\n"
+        }
+        Output::Text | Output::Env => row(&Page::new(false, false), event).join("\t") + "\n",
+    }
+}
+
+fn parse_kind(text: &str) -> Result<EventKind, String> {
+    EventKind::parse(text).ok_or_else(|| {
+        let names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
+        match near(text, &names)[..] {
+            [] => format!("the kinds are {}", names.join(", ")),
+            ref near => format!("did you mean {}?", near.join(" or ")),
+        }
+    })
+}
+
+fn parse_since(text: &str) -> Result<Since, &'static str> {
+    match ttl::parse_ago(text) {
+        Some(seconds) => Ok(Since::Ago(seconds)),
+        None => text
+            .parse()
+            .map(Since::Moment)
+            .map_err(|_| "write it as in 2h, 7d, 2026-11-24 or 2026-11-24T08:00:00Z"),
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(EntryView::of))
+    }
+}
+
+impl Outcome for Listed {
+    fn write_text(&self, page: &mut Page) {
+        if self.0.is_empty() {
+            return page.remark("Nothing of that kind has happened.");
+        }
+        let rows = self.0.iter().map(|event| row(page, event)).collect();
+        page.table(["WHEN", "EVENT", "USER", "FROM", "DETAILS"], rows);
+    }
+}
