@@ -64,7 +64,9 @@ impl Page {
         }
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(table.width().unwrap_or(WIDTH)).force_no_tty();
+        // A terminal that was never told its size says 0.
+        let width = table.width().filter(|width| *width > 0).unwrap_or(WIDTH);
+        table.set_width(width).force_no_tty();
         if self.color {
             table.enforce_styling();
         }

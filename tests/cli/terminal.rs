@@ -114,3 +114,14 @@ fn deleting_asks_first() {
     assert_eq!(agreed.code, Some(0), "{}", agreed.stdout);
     cli.run("client list").expect(0, "", "");
 }
+
+#[test]
+fn a_terminal_that_was_never_told_its_size_gets_a_readable_table() {
+    let cli = Cli::new();
+    cli.run("client create Linkding --id linkding").expect_success();
+
+    let listed = cli.run_on_terminal_of(0, "client list", "");
+
+    let shown = lines(&listed.stdout);
+    assert!(shown.contains("linkding   confidential  everybody"), "{shown}");
+}

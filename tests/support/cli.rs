@@ -120,8 +120,13 @@ impl Cli {
 
     /// Runs a command line on a terminal of a hundred columns, and types `keys`.
     pub(crate) fn run_on_terminal(&self, line: &str, keys: &str) -> Ran {
+        self.run_on_terminal_of(100, line, keys)
+    }
+
+    /// The same on a terminal of so many columns.
+    pub(crate) fn run_on_terminal_of(&self, columns: u16, line: &str, keys: &str) -> Ran {
         let line = format!(
-            "stty cols 100 rows 50; exec timeout --foreground {PATIENCE_SECONDS} '{BINARY}' {line}"
+            "stty cols {columns} rows 50; exec timeout --foreground {PATIENCE_SECONDS} '{BINARY}' {line}"
         );
         let mut command = self.command("script", &["-qec", &line, "/dev/null"]);
         command.env("TERM", "xterm").env("SHELL", "/bin/sh").stdin(Stdio::piped());
