@@ -1,37 +1,64 @@
 //! Moments in whole UTC seconds, and the clock that gives them.
 
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
-/// A moment: seconds since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Timestamp(i64);
+/// A moment: seconds since 1970-01-01T00:00:00Z, which is what is stored, told and compared.
+///
+/// The milliseconds of the clock are carried along for the ids that are made at this moment, so that
+/// what is made within a second keeps its order.
+#[derive(Debug, Clone, Copy)]
+pub struct Timestamp {
+    seconds: i64,
+    millis: u16,
+}
 
 impl Timestamp {
     /// From seconds since the epoch.
     pub const fn from_unix(seconds: i64) -> Self {
-        Self(seconds)
+        Self { seconds, millis: 0 }
     }
 
     /// Seconds since the epoch, as in `exp` and `iat`.
     pub const fn as_unix(self) -> i64 {
-        self.0
+        self.seconds
     }
 
     /// Milliseconds since the epoch, as in a UUIDv7; zero before it.
     pub fn as_unix_millis(self) -> u64 {
-        u64::try_from(self.0).unwrap_or(0).saturating_mul(1_000)
+        let seconds = u64::try_from(self.seconds).unwrap_or(0);
+        seconds.saturating_mul(1_000).saturating_add(self.millis.into())
     }
 
     /// The moment `seconds` later.
     pub const fn plus(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(seconds))
+        Self { seconds: self.seconds.saturating_add(seconds), millis: self.millis }
     }
 
     /// Seconds from `earlier` to this moment; negative when it is later.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
-        self.0.saturating_sub(earlier.0)
+        self.seconds.saturating_sub(earlier.seconds)
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.seconds == other.seconds
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.seconds.cmp(&other.seconds)
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -44,16 +71,16 @@ impl FromStr for Timestamp {
         let text = if text.len() == "2026-11-24".len() { &midnight } else { text };
         let moment: jiff::Timestamp =
             text.parse().map_err(|_| "write it as in 2026-11-24 or 2026-11-24T08:00:00Z")?;
-        Ok(Self(moment.as_second()))
+        Ok(Self::from_unix(moment.as_second()))
     }
 }
 
 /// RFC 3339 in UTC, such as `2026-11-24T08:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
+        match jiff::Timestamp::from_second(self.seconds) {
             Ok(moment) => moment.fmt(f),
-            Err(_) => self.0.fmt(f),
+            Err(_) => self.seconds.fmt(f),
         }
     }
 }
@@ -78,7 +105,11 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> Timestamp {
         let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Timestamp(elapsed.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX)))
+        let elapsed = elapsed.unwrap_or_default();
+        Timestamp {
+            seconds: i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX),
+            millis: u16::try_from(elapsed.subsec_millis()).unwrap_or_default(),
+        }
     }
 }
 
@@ -87,13 +118,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_moment_is_its_second_and_its_ids_are_in_the_order_of_its_milliseconds() {
+        let (early, late) =
+            (Timestamp { seconds: 7, millis: 1 }, Timestamp { seconds: 7, millis: 999 });
+        assert_eq!(early, late);
+        assert_eq!(late.as_unix_millis() - early.as_unix_millis(), 998);
+        assert!(early.plus(1) > late);
+        assert_eq!(late.to_string(), "1970-01-01T00:00:07Z");
+    }
+
+    #[test]
     fn moments_are_read_as_rfc_3339_or_as_a_day() {
         for (text, seconds) in [
             ("1970-01-02", 86_400),
             ("1970-01-02T00:00:01Z", 86_401),
             ("1970-01-02T01:00:00+01:00", 86_400),
         ] {
-            assert_eq!(text.parse(), Ok(Timestamp(seconds)), "{text}");
+            assert_eq!(text.parse(), Ok(Timestamp::from_unix(seconds)), "{text}");
         }
         for text in ["", "yesterday", "1970-13-01", "1970-01-02T00:00:01", "1970-01-0é"] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
