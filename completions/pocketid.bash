@@ -731,7 +731,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__api__subcmd__grant)
-            opts="-o -q -h --permission --for --output --quiet --color --help"
+            opts="-o -q -h --metadata-clients --permission --for --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1087,7 +1087,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__api__subcmd__revoke)
-            opts="-o -q -h --if-present --output --quiet --color --help"
+            opts="-o -q -h --metadata-clients --if-present --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -600,6 +600,7 @@ env\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from grant" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from grant" -l metadata-clients -d 'Every client that nobody has registered, and that has its id from its address (CIMD_URL_ALLOWLIST)'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from grant" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from grant" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from revoke" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -608,6 +609,7 @@ env\t''"
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from revoke" -l color -d 'Use colours; auto means on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from revoke" -l metadata-clients -d 'Every client that nobody has registered'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from revoke" -l if-present -d 'Do nothing when it may not use the API'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print results and errors only, no notes and no warnings'
 complete -c pocketid -n "__fish_pocketid_using_subcommand api; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -65,6 +65,8 @@ pub struct Permission {
     pub name: ApiName,
     /// What it allows.
     pub description: PermissionDescription,
+    /// Whether clients that nobody has registered may ask for it, once they may use the API.
+    pub is_open_to_metadata_clients: bool,
 }
 
 /// A resource server.
@@ -76,6 +78,8 @@ pub struct Api {
     pub name: ApiName,
     /// What it calls itself on the wire.
     pub resource: Resource,
+    /// Whether clients that nobody has registered may use it for their users (Pocket ID 2.14).
+    pub is_open_to_metadata_clients: bool,
     /// What it allows, by key.
     pub permissions: Vec<Permission>,
     /// When it was registered.

@@ -7,21 +7,34 @@ use super::{
 use crate::model::{Api, ApiAccess, ApiId, ClientId, Permission, Resource, ScopeName, SubjectType};
 
 const FIND_BY_RESOURCE: &str = "
-    SELECT id, name, resource, created_at FROM apis WHERE resource = ?1";
+    SELECT id, name, resource, created_at, is_open_to_metadata_clients
+      FROM apis
+     WHERE resource = ?1";
 
-const LIST: &str = "SELECT id, name, resource, created_at FROM apis ORDER BY resource";
+const LIST: &str = "
+    SELECT id, name, resource, created_at, is_open_to_metadata_clients FROM apis ORDER BY resource";
 
 const PERMISSIONS: &str = "
-    SELECT key, name, description FROM api_permissions WHERE api_id = ?1 ORDER BY key";
+    SELECT key, name, description, is_open_to_metadata_clients
+      FROM api_permissions
+     WHERE api_id = ?1
+     ORDER BY key";
 
 const INSERT: &str = "
-    INSERT INTO apis (id, name, resource, created_at) VALUES (?1, ?2, ?3, ?4)";
+    INSERT INTO apis (id, name, resource, created_at, is_open_to_metadata_clients)
+    VALUES (?1, ?2, ?3, ?4, ?5)";
 
 const DELETE: &str = "DELETE FROM apis WHERE id = ?1";
 
 const INSERT_PERMISSION: &str = "
-    INSERT INTO api_permissions (api_id, key, name, description) VALUES (?1, ?2, ?3, ?4)
+    INSERT INTO api_permissions (api_id, key, name, description, is_open_to_metadata_clients)
+    VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT DO NOTHING";
+
+const OPEN: &str = "UPDATE apis SET is_open_to_metadata_clients = ?2 WHERE id = ?1";
+
+const OPEN_PERMISSION: &str = "
+    UPDATE api_permissions SET is_open_to_metadata_clients = ?3 WHERE api_id = ?1 AND key = ?2";
 
 const DELETE_PERMISSION: &str = "DELETE FROM api_permissions WHERE api_id = ?1 AND key = ?2";
 
@@ -80,7 +93,11 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Api>, StoreError> {
 
 /// Stores a new API, without permissions.
 pub fn insert(tx: &mut Tx<'_>, api: &Api) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![api.id, api.name, api.resource, api.created_at])?.expect_rows(1)
+    tx.execute(
+        INSERT,
+        params![api.id, api.name, api.resource, api.created_at, api.is_open_to_metadata_clients],
+    )?
+    .expect_rows(1)
 }
 
 /// Deletes an API, with all that clients may do with it.
@@ -94,8 +111,9 @@ pub fn insert_permission(
     id: ApiId,
     permission: &Permission,
 ) -> Result<bool, StoreError> {
-    let Permission { key, name, description } = permission;
-    Ok(tx.execute(INSERT_PERMISSION, params![id, key, name, description])?.rows() == 1)
+    let Permission { key, name, description, is_open_to_metadata_clients } = permission;
+    let params = params![id, key, name, description, is_open_to_metadata_clients];
+    Ok(tx.execute(INSERT_PERMISSION, params)?.rows() == 1)
 }
 
 /// Deletes a permission, and takes it from every client. `false` when there is none.
@@ -124,6 +142,20 @@ pub fn revoke(tx: &mut Tx<'_>, id: ApiId, client_id: &ClientId) -> Result<usize,
     Ok(tx.execute(REVOKE, params![id, client_id])?.rows())
 }
 
+/// Lets clients that nobody has registered use an API for their users, or no longer; with these
+/// permissions.
+pub fn open_to_metadata_clients(
+    tx: &mut Tx<'_>,
+    id: ApiId,
+    (is_open, permissions): (bool, &[ScopeName]),
+) -> Result<(), StoreError> {
+    tx.execute(OPEN, params![id, is_open])?.expect_rows(1)?;
+    for key in permissions {
+        tx.execute(OPEN_PERMISSION, params![id, key, is_open])?.expect_rows(1)?;
+    }
+    Ok(())
+}
+
 /// What a client may do with an API on somebody's behalf; `None` when nothing, or when there is no such
 /// API.
 pub fn access(
@@ -134,11 +166,17 @@ pub fn access(
 ) -> Result<Option<ApiAccess>, StoreError> {
     let params = params![resource, client_id, subject_type.as_str()];
     let rows: Vec<Option<ScopeName>> = tx.query_all(ACCESS, params, |row| row.get(0))?;
-    let access = || ApiAccess {
-        resource: resource.clone(),
-        permissions: rows.iter().flatten().cloned().collect(),
+    let open = match client_id.is_url() && subject_type == SubjectType::User {
+        true => find(tx, resource)?.filter(|api| api.is_open_to_metadata_clients),
+        false => None,
     };
-    Ok((!rows.is_empty()).then(access))
+    if rows.is_empty() && open.is_none() {
+        return Ok(None);
+    }
+    let open = open.into_iter().flat_map(|api| api.permissions);
+    let open = open.filter(|one| one.is_open_to_metadata_clients).map(|one| one.key);
+    let permissions = rows.into_iter().flatten().chain(open).collect();
+    Ok(Some(ApiAccess { resource: resource.clone(), permissions }))
 }
 
 /// Lists the clients that may use an API.
@@ -166,7 +204,12 @@ pub fn list_grants(tx: &mut Tx<'_>, id: ApiId) -> Result<Vec<ApiGrant>, StoreErr
 
 fn with_permissions(tx: &mut Tx<'_>, mut api: Api) -> Result<Api, StoreError> {
     api.permissions = tx.query_all(PERMISSIONS, params![api.id], |row| {
-        Ok(Permission { key: row.get(0)?, name: row.get(1)?, description: row.get(2)? })
+        Ok(Permission {
+            key: row.get(0)?,
+            name: row.get(1)?,
+            description: row.get(2)?,
+            is_open_to_metadata_clients: row.get(3)?,
+        })
     })?;
     Ok(api)
 }
@@ -178,5 +221,6 @@ fn read(row: &Row<'_>) -> Result<Api, StoreError> {
         resource: row.get(2)?,
         permissions: Vec::new(),
         created_at: row.get(3)?,
+        is_open_to_metadata_clients: row.get(4)?,
     })
 }

@@ -20,7 +20,10 @@ fn an_api_is_registered_filled_granted_and_deleted() {
     assert_eq!(shown["resource"], ORDERS);
     assert_eq!(
         shown["permissions"],
-        json!([{"key": "read", "name": "Read"}, {"key": "write", "name": "write"}])
+        json!([
+            {"key": "read", "name": "Read", "allowedForCimdClients": false},
+            {"key": "write", "name": "write", "allowedForCimdClients": false},
+        ])
     );
     assert_eq!(
         shown["clients"],
@@ -30,6 +33,16 @@ fn an_api_is_registered_filled_granted_and_deleted() {
         ])
     );
     cli.run("api list").expect(0, &format!("{ORDERS}\tOrders\tread, write\n"), "");
+
+    let open = cli.run(&format!("api grant {ORDERS} --metadata-clients --permission read"));
+    open.expect_success();
+    let shown = cli.run(&format!("api show {ORDERS} -o json")).json();
+    assert_eq!(shown["allowCimdClients"], true);
+    assert_eq!(shown["permissions"][0]["allowedForCimdClients"], true);
+    cli.run(&format!("api revoke {ORDERS} --metadata-clients")).expect_success();
+    cli.run(&format!("api revoke {ORDERS} --metadata-clients")).expect_failure(1);
+    let shown = cli.run(&format!("api show {ORDERS} -o json")).json();
+    assert_eq!(shown["permissions"][0]["allowedForCimdClients"], false);
 
     cli.run(&format!("api permission remove {ORDERS} write")).expect_success();
     let shown = cli.run(&format!("api show {ORDERS} -o json")).json();
@@ -58,6 +71,8 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
         (format!("api grant {ORDERS} spa --for client"), 1),
         (format!("api grant {ORDERS} spa --permission read"), 1),
         (format!("api grant {ORDERS} nobody"), 1),
+        (format!("api grant {ORDERS}"), 2),
+        (format!("api grant {ORDERS} spa --metadata-clients"), 2),
         (format!("api revoke {ORDERS} spa"), 1),
         (format!("api delete {ORDERS}"), 2),
         ("api delete https://order.example.com --yes".to_owned(), 1),

@@ -20,6 +20,7 @@ impl TestOp {
             id: ApiId(rng.uuid_v7(self.now().as_unix_millis())),
             name: "Orders".parse().expect("a name"),
             resource: resource.parse().expect("a resource"),
+            is_open_to_metadata_clients: false,
             permissions: Vec::new(),
             created_at: self.now(),
         };
@@ -29,7 +30,12 @@ impl TestOp {
             for key in &keys {
                 let name = key.as_str().parse().expect("a name");
                 let description = "".parse().expect("a text");
-                let permission = Permission { key: key.clone(), name, description };
+                let permission = Permission {
+                    key: key.clone(),
+                    name,
+                    description,
+                    is_open_to_metadata_clients: false,
+                };
                 assert!(apis::insert_permission(tx, id, &permission)?);
             }
             Ok::<_, StoreError>(())

@@ -51,6 +51,7 @@ impl Create {
             id: ApiId(ctx.new_id()),
             name,
             resource: self.resource,
+            is_open_to_metadata_clients: false,
             permissions: Vec::new(),
             created_at: ctx.now(),
         };

@@ -19,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid api grant https://api.example.com shop --permission orders:read
   pocketid api grant https://api.example.com backup --for client --permission orders:read
+  pocketid api grant https://api.example.com --metadata-clients --permission orders:read
   pocketid api revoke https://api.example.com shop";
 
 /// Let a client use an API
@@ -32,8 +33,12 @@ pub struct Grant {
     #[arg(value_name = "RESOURCE")]
     resource: String,
     /// Client ID, or the name when only one client has it
-    #[arg(value_name = "CLIENT")]
-    client: String,
+    #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
+    client: Option<String>,
+    /// Every client that nobody has registered, and that has its id from its address
+    /// (CIMD_URL_ALLOWLIST)
+    #[arg(long, conflicts_with_all = ["client", "subject"])]
+    metadata_clients: bool,
     /// Permission that it may ask for; repeat for several
     #[arg(long = "permission", value_name = "KEY")]
     permissions: Vec<ScopeName>,
@@ -52,8 +57,11 @@ pub struct Revoke {
     #[arg(value_name = "RESOURCE")]
     resource: String,
     /// Client ID, or the name when only one client has it
-    #[arg(value_name = "CLIENT")]
-    client: String,
+    #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
+    client: Option<String>,
+    /// Every client that nobody has registered
+    #[arg(long, conflicts_with = "client")]
+    metadata_clients: bool,
     /// Do nothing when it may not use the API
     #[arg(long)]
     if_present: bool,
@@ -76,28 +84,45 @@ impl Whom {
     }
 }
 
+/// Whom it is about, for the audit log.
+fn named(client: Option<&str>) -> String {
+    client.unwrap_or("(metadata clients)").to_owned()
+}
+
 impl Grant {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let data = [("resource", self.resource.clone()), ("client", self.client.clone())];
+        let client = named(self.client.as_deref());
+        let data = [("resource", self.resource.clone()), ("client", client)];
         let event = ctx.event(EventKind::ApiGranted, None, data);
         ctx.existing_store()?.write_blocking(move |tx| {
             let api = find_api(tx, &self.resource)?;
-            let client = find_client(tx, &self.client)?;
-            self.check(&api, &client)?;
-            let what = (self.subject.subject_type(), &self.permissions[..]);
-            apis::grant(tx, api.id, &client.id, what)?;
+            self.check_permissions(&api)?;
+            match &self.client {
+                None => apis::open_to_metadata_clients(tx, api.id, (true, &self.permissions))?,
+                Some(name) => {
+                    let client = find_client(tx, name)?;
+                    self.check_subject(&client)?;
+                    let what = (self.subject.subject_type(), &self.permissions[..]);
+                    apis::grant(tx, api.id, &client.id, what)?;
+                }
+            }
             audit_events::insert(tx, &event)?;
+            let api = find_api(tx, &self.resource)?;
             Ok(Shown::load(tx, &api)?)
         })
     }
 
-    fn check(&self, api: &Api, client: &Client) -> Result<(), CliError> {
+    fn check_subject(&self, client: &Client) -> Result<(), CliError> {
         let is_public = client.client_type == ClientType::Public;
-        if is_public && self.subject.subject_type() == SubjectType::Client {
-            return Err(CliError::refused(format!("{} is a public client", client.id)).hint(
+        match is_public && self.subject.subject_type() == SubjectType::Client {
+            false => Ok(()),
+            true => Err(CliError::refused(format!("{} is a public client", client.id)).hint(
                 "anybody can claim to be a public client, so it cannot act for itself; leave --for out",
-            ));
+            )),
         }
+    }
+
+    fn check_permissions(&self, api: &Api) -> Result<(), CliError> {
         let known = |key: &ScopeName| api.permissions.iter().any(|one| one.key == *key);
         match self.permissions.iter().find(|key| !known(key)) {
             None => Ok(()),
@@ -111,20 +136,32 @@ impl Grant {
 
 impl Revoke {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let data = [("resource", self.resource.clone()), ("client", self.client.clone())];
+        let client = named(self.client.as_deref());
+        let data = [("resource", self.resource.clone()), ("client", client.clone())];
         let event = ctx.event(EventKind::ApiRevoked, None, data);
         ctx.existing_store()?.write_blocking(move |tx| {
             let api = find_api(tx, &self.resource)?;
-            let client = find_client(tx, &self.client)?;
-            match apis::revoke(tx, api.id, &client.id)? {
-                0 if self.if_present => {}
-                0 => {
-                    let message = format!("{} may not use {}", client.id, api.resource);
+            let had_it = match &self.client {
+                Some(name) => {
+                    let client = find_client(tx, name)?;
+                    apis::revoke(tx, api.id, &client.id)? > 0
+                }
+                None => {
+                    let keys: Vec<_> = api.permissions.iter().map(|one| one.key.clone()).collect();
+                    apis::open_to_metadata_clients(tx, api.id, (false, &keys))?;
+                    api.is_open_to_metadata_clients
+                }
+            };
+            match had_it {
+                true => audit_events::insert(tx, &event)?,
+                false if self.if_present => {}
+                false => {
+                    let message = format!("{client} may not use {}", api.resource);
                     return Err(CliError::refused(message)
                         .hint("`pocketid api show` lists the clients that may"));
                 }
-                _ => audit_events::insert(tx, &event)?,
             }
+            let api = find_api(tx, &self.resource)?;
             Ok(Shown::load(tx, &api)?)
         })
     }

@@ -79,7 +79,12 @@ impl Add {
                     .hint("give a shorter one with --name")
             })?,
         };
-        let permission = Permission { key: self.key, name, description: self.description };
+        let permission = Permission {
+            key: self.key,
+            name,
+            description: self.description,
+            is_open_to_metadata_clients: false,
+        };
         let data =
             [("resource", self.resource.clone()), ("permission", permission.key.to_string())];
         let event = ctx.event(EventKind::ApiChanged, None, data);

@@ -69,6 +69,14 @@ impl Shown {
         })
     }
 
+    fn open(&self) -> String {
+        if !self.api.is_open_to_metadata_clients {
+            return "no".to_owned();
+        }
+        let open = self.api.permissions.iter().filter(|one| one.is_open_to_metadata_clients);
+        format!("yes ({})", or_none(&open.map(|one| one.key.to_string()).collect::<Vec<_>>()))
+    }
+
     /// The resource identifier.
     pub fn resource(&self) -> &Resource {
         &self.resource
@@ -104,6 +112,7 @@ impl Outcome for Shown {
             ("Name", self.api.name.to_string()),
             ("Permissions", or_none(&permissions)),
             ("Clients", or_none(&clients)),
+            ("Unregistered clients", self.open()),
             ("Created", page.moment(self.api.created_at)),
         ]);
     }

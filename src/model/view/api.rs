@@ -15,6 +15,9 @@ pub struct ApiView {
     pub name: ApiName,
     /// What it calls itself on the wire.
     pub resource: Resource,
+    /// Whether clients that nobody has registered may use it.
+    #[serde(rename = "allowCimdClients")]
+    pub is_open_to_metadata_clients: bool,
     /// When it was registered.
     pub created_at: Timestamp,
     /// What it allows.
@@ -29,6 +32,9 @@ pub struct PermissionView {
     name: ApiName,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<PermissionDescription>,
+    /// Whether clients that nobody has registered may ask for it.
+    #[serde(rename = "allowedForCimdClients")]
+    pub is_open_to_metadata_clients: bool,
 }
 
 impl ApiView {
@@ -38,6 +44,7 @@ impl ApiView {
             id: api.id,
             name: api.name.clone(),
             resource: api.resource.clone(),
+            is_open_to_metadata_clients: api.is_open_to_metadata_clients,
             created_at: api.created_at,
             permissions: api.permissions.iter().map(PermissionView::of).collect(),
         }
@@ -50,6 +57,7 @@ impl PermissionView {
         Self {
             key: permission.key.clone(),
             name: permission.name.clone(),
+            is_open_to_metadata_clients: permission.is_open_to_metadata_clients,
             description: (!description.as_str().is_empty()).then(|| description.clone()),
         }
     }

@@ -141,6 +141,8 @@ CREATE TABLE apis (
     name TEXT NOT NULL,
     -- What a client names to get tokens for it.
     resource TEXT NOT NULL UNIQUE,
+    -- Whether clients that nobody has registered may use it for their users.
+    is_open_to_metadata_clients INTEGER NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -149,6 +151,7 @@ CREATE TABLE api_permissions (
     key TEXT NOT NULL,
     name TEXT NOT NULL,
     description TEXT NOT NULL,
+    is_open_to_metadata_clients INTEGER NOT NULL,
     PRIMARY KEY (api_id, key)
 ) STRICT, WITHOUT ROWID;
 
