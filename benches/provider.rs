@@ -175,13 +175,16 @@ impl Provider {
             .append_pair("client_id", "bench-client")
             .append_pair("client_secret", SECRET)
             .finish();
-        let media_type = "application/x-www-form-urlencoded".to_owned();
-        Call {
-            method: "POST",
-            path: "/api/oidc/token".to_owned(),
-            headers: vec![("content-type", media_type)],
-            body: body.into(),
-        }
+        post_form("/api/oidc/token", body)
+    }
+
+    pub(crate) fn introspect(&self, access_token: &str) -> Call {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("token", access_token)
+            .append_pair("client_id", "bench-client")
+            .append_pair("client_secret", SECRET)
+            .finish();
+        post_form("/api/oidc/introspect", body)
     }
 
     pub(crate) fn userinfo(&self, access_token: &str) -> Call {
@@ -194,6 +197,16 @@ impl Provider {
         let (_, redeemed) = run(&self.servers[..1], 1, vec![self.redeem(&authorized[0])]);
         let tokens: serde_json::Value = serde_json::from_slice(&redeemed[0].body).unwrap();
         tokens["access_token"].as_str().unwrap().to_owned()
+    }
+}
+
+fn post_form(path: &str, body: String) -> Call {
+    let media_type = "application/x-www-form-urlencoded".to_owned();
+    Call {
+        method: "POST",
+        path: path.to_owned(),
+        headers: vec![("content-type", media_type)],
+        body: body.into(),
     }
 }
 
