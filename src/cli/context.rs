@@ -62,7 +62,13 @@ impl Context {
 
     /// A new id for a row.
     pub fn new_id(&self) -> Uuid {
-        self.rng.uuid_v7(self.now.as_unix_millis())
+        self.new_ids()()
+    }
+
+    /// New ids, for a transaction that learns only on its way how many it needs.
+    pub fn new_ids(&self) -> impl Fn() -> Uuid + Send + 'static {
+        let (rng, millis) = (Arc::clone(&self.rng), self.now.as_unix_millis());
+        move || rng.uuid_v7(millis)
     }
 
     /// Where things are printed.

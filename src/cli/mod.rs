@@ -26,6 +26,7 @@ mod prompt;
 mod qr;
 mod recipe;
 mod recover;
+mod removed;
 mod report;
 mod serve;
 mod session;

@@ -8,7 +8,7 @@ use url::Url;
 use crate::crypto::Algorithm;
 
 use super::{
-    ClaimRule, ClientKeys, ClientSecretId, GrantType, ScopeName, Timestamp,
+    ClaimRule, ClientKeys, ClientSecretId, GrantType, Resource, ScopeName, Timestamp,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, text_type},
 };
@@ -186,6 +186,15 @@ impl Client {
     /// Whether it may ask for a scope that is not built in: one of its own, which carries a claim.
     pub fn has_scope(&self, name: &ScopeName) -> bool {
         self.claim_rules.iter().any(|rule| rule.scope.as_ref() == Some(name))
+    }
+
+    /// What signs its access tokens: an API verifies them with the client's algorithm (RFC 9068 §2.1); for
+    /// those that we alone read, the one that costs a thirtieth will do.
+    pub fn access_token_alg(&self, resource: Option<&Resource>) -> Algorithm {
+        match resource {
+            Some(_) => self.id_token_signed_response_alg,
+            None => Algorithm::Es256,
+        }
     }
 
     /// How long the last of the tokens that are made now is good, in seconds.

@@ -16,7 +16,7 @@ use super::{
     setup,
 };
 
-/// Runs the handler of a route.
+/// Runs the handler of a route. It is long since there is a line for each route, and no more than that.
 pub(super) async fn dispatch(
     app: Arc<App>,
     route: Route,

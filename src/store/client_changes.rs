@@ -2,10 +2,7 @@
 
 use super::{
     StoreError, Tx,
-    clients::{
-        DELETE_REDIRECT_URIS, Logo, client_type_name, insert_group, insert_logo,
-        insert_redirect_uris, to_json,
-    },
+    clients::{Logo, client_type_name, insert_group, insert_logo, replace_redirect_uris, to_json},
     value::params,
 };
 use crate::model::{Client, ClientId, ClientSecretId, GroupId};
@@ -51,9 +48,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
         ],
     )?
     .expect_rows(1)?;
-    let _however_many = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
-    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
-    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+    replace_redirect_uris(tx, client)
 }
 
 /// Lets these groups use a client, and no others.

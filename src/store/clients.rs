@@ -80,8 +80,7 @@ const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
 const UPDATE_CLAIM_RULES: &str = "UPDATE clients SET claim_rules = ?2 WHERE id = ?1";
 
-pub(super) const DELETE_REDIRECT_URIS: &str =
-    "DELETE FROM client_redirect_uris WHERE client_id = ?1";
+const DELETE_REDIRECT_URIS: &str = "DELETE FROM client_redirect_uris WHERE client_id = ?1";
 
 const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
@@ -201,17 +200,13 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
         ],
     )?
     .expect_rows(1)?;
-    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
-    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+    insert_all_redirect_uris(tx, client)
 }
 
 /// Changes what a client's metadata document says of it; the rest is the administrator's.
 pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     tx.execute(RENAME, params![client.id, client.name])?.expect_rows(1)?;
-    // However many there were.
-    let _ = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
-    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
-    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+    replace_redirect_uris(tx, client)
 }
 
 /// Stores what a client is told of users.
@@ -261,7 +256,19 @@ pub fn delete(tx: &mut Tx<'_>, id: &ClientId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
-pub(super) fn insert_redirect_uris(
+/// Stores a client's redirect URIs in place of those that it had.
+pub(super) fn replace_redirect_uris(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
+    // However many there were.
+    let _ = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
+    insert_all_redirect_uris(tx, client)
+}
+
+fn insert_all_redirect_uris(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
+    insert_redirect_uris(tx, &client.id, "sign_in", &client.redirect_uris)?;
+    insert_redirect_uris(tx, &client.id, "logout", &client.post_logout_redirect_uris)
+}
+
+fn insert_redirect_uris(
     tx: &mut Tx<'_>,
     id: &ClientId,
     kind: &str,

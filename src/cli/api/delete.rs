@@ -6,9 +6,8 @@ use super::super::{
     context::Context,
     error::CliError,
     names::{find_api, find_api_opt},
-    page::Page,
     prompt,
-    report::Outcome,
+    removed::Removed,
 };
 use crate::{
     model::{EventKind, Resource},
@@ -37,18 +36,14 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The API that is gone, if there was one.
+/// The API that is gone.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Deleted(Option<Gone>);
-
-#[derive(Debug, Serialize)]
-struct Gone {
+pub struct Gone {
     resource: Resource,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => Ok(find_api_opt(tx, &self.resource)?),
@@ -56,7 +51,7 @@ impl Delete {
         })?;
         let Some(api) = found else {
             ctx.report().note(format!("There is no API {}; nothing was changed.", self.resource));
-            return Ok(Deleted(None));
+            return Ok(Removed(None));
         };
         let consequence = format!("This deletes {} and all its permissions.", api.resource);
         prompt::confirm(ctx, self.yes, &consequence)?;
@@ -67,11 +62,6 @@ impl Delete {
             audit_events::insert(tx, &event)
         })?;
         ctx.report().note(format!("Deleted the API {}.", api.resource));
-        Ok(Deleted(Some(Gone { resource: api.resource })))
+        Ok(Removed(Some(Gone { resource: api.resource })))
     }
-}
-
-impl Outcome for Deleted {
-    /// Nothing: that it is gone was told already.
-    fn write_text(&self, _page: &mut Page) {}
 }

@@ -6,9 +6,8 @@ use super::super::{
     context::Context,
     error::CliError,
     names::{find_client, find_client_opt},
-    page::Page,
     prompt,
-    report::Outcome,
+    removed::Removed,
 };
 use crate::{
     model::{ClientId, ClientName, EventKind},
@@ -38,19 +37,15 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The client that is gone, if there was one.
+/// The client that is gone.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Deleted(Option<Gone>);
-
-#[derive(Debug, Serialize)]
-struct Gone {
+pub struct Gone {
     id: ClientId,
     name: ClientName,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => find_client_opt(tx, &self.name),
@@ -58,7 +53,7 @@ impl Delete {
         })?;
         let Some(client) = found else {
             ctx.report().note(format!("There is no client {}; nothing was changed.", self.name));
-            return Ok(Deleted(None));
+            return Ok(Removed(None));
         };
         let gone = Gone { id: client.id, name: client.name };
         let consequence = format!("This deletes {} ({}) and all its tokens.", gone.name, gone.id);
@@ -71,11 +66,6 @@ impl Delete {
             audit_events::insert(tx, &event)
         })?;
         ctx.report().note(format!("Deleted the client {} ({}).", gone.name, gone.id));
-        Ok(Deleted(Some(gone)))
+        Ok(Removed(Some(gone)))
     }
-}
-
-impl Outcome for Deleted {
-    /// Nothing: that it is gone was told already.
-    fn write_text(&self, _page: &mut Page) {}
 }

@@ -6,9 +6,8 @@ use super::super::{
     context::Context,
     error::CliError,
     names::{find_group, find_group_opt},
-    page::Page,
     prompt,
-    report::Outcome,
+    removed::Removed,
 };
 use crate::{
     model::{EventKind, GroupId, GroupName},
@@ -38,19 +37,15 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The group that is gone, if there was one.
+/// The group that is gone.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Deleted(Option<Gone>);
-
-#[derive(Debug, Serialize)]
-struct Gone {
+pub struct Gone {
     id: GroupId,
     name: GroupName,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => find_group_opt(tx, &self.name),
@@ -58,7 +53,7 @@ impl Delete {
         })?;
         let Some(group) = found else {
             ctx.report().note(format!("There is no group {}; nothing was changed.", self.name));
-            return Ok(Deleted(None));
+            return Ok(Removed(None));
         };
         let consequence = format!("This deletes the group {}; its members stay.", group.name);
         prompt::confirm(ctx, self.yes, &consequence)?;
@@ -78,11 +73,6 @@ impl Delete {
                  {client_id} --group GROUP, or --no-group"
             ));
         }
-        Ok(Deleted(Some(Gone { id: group.id, name: group.name })))
+        Ok(Removed(Some(Gone { id: group.id, name: group.name })))
     }
-}
-
-impl Outcome for Deleted {
-    /// Nothing: that it is gone was told already.
-    fn write_text(&self, _page: &mut Page) {}
 }

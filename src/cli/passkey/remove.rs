@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    super::{
-        context::Context, error::CliError, names::find_user, page::Page, prompt, report::Outcome,
-    },
+    super::{context::Context, error::CliError, names::find_user, prompt, removed::Removed},
     find::{exists, find_passkey},
 };
 use crate::{
@@ -42,19 +40,15 @@ pub struct Remove {
     if_present: bool,
 }
 
-/// The passkey that is gone, if there was one.
+/// The passkey that is gone.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Removed(Option<Gone>);
-
-#[derive(Debug, Serialize)]
-struct Gone {
+pub struct Gone {
     id: PasskeyId,
     name: PasskeyName,
 }
 
 impl Remove {
-    pub fn run(self, ctx: &Context) -> Result<Removed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let store = ctx.existing_store()?;
         let (user, found) = store.read_blocking(|tx| {
             let user = find_user(tx, &self.user)?;
@@ -92,9 +86,4 @@ impl Remove {
         }
         Ok(Removed(Some(Gone { id: passkey.id, name: passkey.name })))
     }
-}
-
-impl Outcome for Removed {
-    /// Nothing: that it is gone was told already.
-    fn write_text(&self, _page: &mut Page) {}
 }

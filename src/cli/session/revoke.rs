@@ -1,7 +1,5 @@
 //! `pocketid session revoke`
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::{
@@ -44,11 +42,10 @@ pub struct Revoked(Listed);
 impl Revoke {
     pub fn run(self, ctx: &Context) -> Result<Revoked, CliError> {
         let event = ctx.event(EventKind::SessionRevoked, None, []);
-        let (now, rng) = (ctx.now(), Arc::clone(ctx.rng()));
+        let (now, new_id) = (ctx.now(), ctx.new_ids());
         let ended = ctx.existing_store()?.write_blocking(move |tx| {
             let found = self.find(tx, now)?;
             for (session, _) in &found {
-                let new_id = || rng.uuid_v7(now.as_unix_millis());
                 sign_out::end_session(tx, session, None, new_id(), now)?;
                 let mut event = AuditEvent { user_id: Some(session.user_id), ..event.clone() };
                 // A row for each: the id was drawn for one.

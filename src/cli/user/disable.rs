@@ -1,7 +1,5 @@
 //! `pocketid user disable`
 
-use std::sync::Arc;
-
 use super::{
     super::{context::Context, error::CliError, names::find_user},
     last_administrator,
@@ -36,7 +34,7 @@ pub struct Disable {
 impl Disable {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         let event = ctx.event(EventKind::AccountDisabled, None, []);
-        let (now, rng) = (ctx.now(), Arc::clone(ctx.rng()));
+        let (now, new_id) = (ctx.now(), ctx.new_ids());
         let (shown, was_last, already) = ctx.existing_store()?.write_blocking(move |tx| {
             let mut user = find_user(tx, &self.name)?;
             if user.disabled {
@@ -45,8 +43,7 @@ impl Disable {
             let was_last = last_administrator::let_go(tx, &user, self.yes)?;
             user.disabled = true;
             users::update(tx, &user, now)?;
-            let new_id = || rng.uuid_v7(now.as_unix_millis());
-            sign_out::end_everything_of(tx, user.id, new_id, now)?;
+            sign_out::end_everything_of(tx, user.id, &new_id, now)?;
             audit_events::insert(tx, &AuditEvent { user_id: Some(user.id), ..event.clone() })?;
             Ok::<_, CliError>((Shown::load(tx, user)?, was_last, false))
         })?;

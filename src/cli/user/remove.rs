@@ -1,7 +1,5 @@
 //! `pocketid user remove`
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::{
@@ -9,9 +7,8 @@ use super::{
         context::Context,
         error::CliError,
         names::{find_user, find_user_opt},
-        page::Page,
         prompt,
-        report::Outcome,
+        removed::Removed,
     },
     last_administrator,
 };
@@ -46,19 +43,15 @@ pub struct Remove {
     if_present: bool,
 }
 
-/// The account that is gone, if there was one.
+/// The account that is gone.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Removed(Option<Gone>);
-
-#[derive(Debug, Serialize)]
-struct Gone {
+pub struct Gone {
     id: UserId,
     username: Username,
 }
 
 impl Remove {
-    pub fn run(self, ctx: &Context) -> Result<Removed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| {
             let user = match self.if_present {
@@ -90,21 +83,15 @@ impl Remove {
         // The entry outlives the account, so it names it in words.
         let data = [("userID", user.id.to_string()), ("username", user.username.to_string())];
         let event = ctx.event(EventKind::AccountDeleted, None, data);
-        let (now, rng) = (ctx.now(), Arc::clone(ctx.rng()));
+        let (now, new_id) = (ctx.now(), ctx.new_ids());
         let (yes, id) = (self.yes, user.id);
         ctx.existing_store()?.write_blocking(move |tx| {
             let user = find_user(tx, &id.to_string())?;
             let was_last = last_administrator::let_go(tx, &user, yes)?;
-            let new_id = || rng.uuid_v7(now.as_unix_millis());
-            sign_out::end_everything_of(tx, id, new_id, now)?;
+            sign_out::end_everything_of(tx, id, &new_id, now)?;
             users::delete(tx, id)?;
             audit_events::insert(tx, &event)?;
             Ok(was_last)
         })
     }
-}
-
-impl Outcome for Removed {
-    /// Nothing: that it is gone was told already.
-    fn write_text(&self, _page: &mut Page) {}
 }

@@ -8,7 +8,7 @@ use crate::{
     crypto::{Algorithm, SigningKey},
     model::Timestamp,
     server::App,
-    store::signing_keys,
+    store::{StoreError, signing_keys},
 };
 
 /// How often the database is asked which keys there are: it costs microseconds.
@@ -27,8 +27,10 @@ pub(in crate::server) async fn watch(app: Arc<App>) {
 
 async fn look(app: &Arc<App>) -> Result<(), KeysError> {
     let now = app.now();
-    let kids = app.store().read(move |tx| signing_keys::kids(tx, now)).await?;
-    let missing = app.store().read(signing_keys::missing).await?;
+    let read = app.store().read(move |tx| {
+        Ok::<_, StoreError>((signing_keys::kids(tx, now)?, signing_keys::missing(tx)?))
+    });
+    let (kids, missing) = read.await?;
     if missing.is_empty() && app.keys().kids().eq(kids.iter().map(String::as_str)) {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use crate::{
     model::{Client, Grant, Resource, Scope, SubjectType},
     oidc::{AuthorizationRequest, OAuthError, Params, resource},
+    server::App,
     store::{Tx, apis},
 };
 
@@ -19,8 +20,34 @@ pub(super) fn add_api(
     Ok(request)
 }
 
+/// [`add_api`], for who has no transaction. When no API is named, the database is not asked.
+pub(super) async fn with_api(
+    app: &App,
+    client: &Client,
+    params: &Params,
+    mut request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, OAuthError> {
+    let (scope, resource) = find_scope(app, client, params, request.scope).await?;
+    request.scope = scope;
+    request.resource = resource;
+    Ok(request)
+}
+
 /// A scope with that of the API that is named beside it, and the API.
-pub(super) fn read(
+pub(super) async fn find_scope(
+    app: &App,
+    client: &Client,
+    params: &Params,
+    scope: Scope,
+) -> Result<(Scope, Option<Resource>), OAuthError> {
+    if params.value("resource").is_none() {
+        return Ok((scope, None));
+    }
+    let (client, params) = (client.clone(), params.clone());
+    app.store().read(move |tx| read(tx, &client, &params, scope.clone())).await
+}
+
+fn read(
     tx: &mut Tx<'_>,
     client: &Client,
     params: &Params,

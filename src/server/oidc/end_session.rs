@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     model::{Client, ClientId},
-    oidc::{IdTokenHint, Params, logout_request},
+    oidc::{
+        IdTokenHint, Params,
+        logout_request::{self, LogoutFault},
+    },
     server::{
         failure::PageError,
         http::{Request, Response, cookies::CookieKind, request::SignedIn},
@@ -27,14 +30,13 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
     if let Some(response) = repeat_as_get(&req, "/api/oidc/end-session") {
         return Ok(response);
     }
-    let hint = req.body.value("id_token_hint").map(|hint| id_token_hint::verify(&req.app, hint));
-    let client = find_client(&req, hint.as_ref()).await?;
+    let Asked { hint, is_hint_bad, client, onward } = Asked::read(&req).await?;
     // What cannot be believed is not acted on: the user is asked, and goes nowhere else.
-    let onward = match (&hint, logout_request::onward(&req.body, client.as_ref())) {
-        (Some(None), _) | (_, Err(_)) => return Ok(ask(&Params::default())),
-        (_, Ok(onward)) => onward,
+    let onward = match onward {
+        Ok(onward) if !is_hint_bad => onward,
+        _ => return Ok(ask(&Params::default())),
     };
-    match (&req.who, hint.flatten(), client) {
+    match (&req.who, hint, client) {
         (None, _, _) => Ok(leave(onward.as_deref())),
         (Some(who), Some(hint), Some(client)) if hint.user_id() == who.user.id => {
             sign_out(&req, who, client, onward.as_deref()).await
@@ -44,13 +46,33 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
     }
 }
 
+/// What a client says when it sends its user to sign out.
+struct Asked {
+    hint: Option<IdTokenHint>,
+    /// There is a hint, and it is none of ours.
+    is_hint_bad: bool,
+    client: Option<Client>,
+    /// Where the user goes afterwards.
+    onward: Result<Option<String>, LogoutFault>,
+}
+
+impl Asked {
+    async fn read(req: &Browser) -> Result<Self, StoreError> {
+        let given = req.body.value("id_token_hint");
+        let hint = given.and_then(|hint| id_token_hint::verify(&req.app, hint));
+        let client = find_client(req, hint.as_ref()).await?;
+        let onward = logout_request::onward(&req.body, client.as_ref());
+        Ok(Self { is_hint_bad: given.is_some() && hint.is_none(), hint, client, onward })
+    }
+}
+
 /// The client that asks, by its hint or its name; `None` when the two do not agree.
 async fn find_client(
     req: &Browser,
-    hint: Option<&Option<IdTokenHint>>,
+    hint: Option<&IdTokenHint>,
 ) -> Result<Option<Client>, StoreError> {
     let named = req.body.value("client_id").map(str::parse::<ClientId>);
-    let hinted = hint.and_then(Option::as_ref).and_then(IdTokenHint::client_id);
+    let hinted = hint.and_then(IdTokenHint::client_id);
     let id = match (named, hinted) {
         (Some(Err(_)), _) | (None, None) => return Ok(None),
         (Some(Ok(named)), Some(hinted)) if named != hinted => return Ok(None),
@@ -84,7 +106,5 @@ fn ask(params: &Params) -> Response {
 
 /// Where `/logout` leads on to, when a client has sent its user there.
 pub(in crate::server) async fn onward_of(req: &Browser) -> Result<Option<String>, StoreError> {
-    let hint = req.body.value("id_token_hint").map(|hint| id_token_hint::verify(&req.app, hint));
-    let client = find_client(req, hint.as_ref()).await?;
-    Ok(logout_request::onward(&req.body, client.as_ref()).ok().flatten())
+    Ok(Asked::read(req).await?.onward.ok().flatten())
 }

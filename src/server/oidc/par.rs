@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde::Serialize;
 
-use super::{api_access::add_api, id_token_hint};
+use super::{api_access::with_api, id_token_hint};
 use crate::{
     crypto::BearerToken,
     model::Client,
@@ -60,7 +60,6 @@ async fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuth
         .map_err(|error| OAuthError::invalid_request(format!("Refused: {}.", error.rule())))?;
     let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
     let request = AuthorizationRequest::parse(&params, &req.who, reply_to, read_hint)?;
-    let (client, kept) = (req.who.clone(), params.clone());
-    req.app.store().read(move |tx| add_api(tx, &client, &params, request.clone())).await?;
-    Ok(kept)
+    with_api(&req.app, &req.who, &params, request).await?;
+    Ok(params)
 }

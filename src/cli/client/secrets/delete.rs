@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::super::{
-    context::Context, error::CliError, names::find_client, page::Page, prompt, report::Outcome,
+    context::Context, error::CliError, names::find_client, prompt, removed::Removed,
 };
 use crate::{
     model::{Client, ClientSecret, ClientSecretId, EventKind},
@@ -36,19 +36,15 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The secret that is gone, if there was one.
+/// The secret that is gone.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct Deleted(Option<Gone>);
-
-#[derive(Debug, Serialize)]
-struct Gone {
+pub struct Gone {
     id: ClientSecretId,
     prefix: String,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Deleted, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let store = ctx.existing_store()?;
         let (client, secrets) = store.read_blocking(|tx| {
             let client = find_client(tx, &self.client)?;
@@ -59,7 +55,7 @@ impl Delete {
             let message =
                 format!("{} has no secret {}; nothing was changed.", client.id, self.secret);
             ctx.report().note(message);
-            return Ok(Deleted(None));
+            return Ok(Removed(None));
         };
         let prefix = &secret.prefix;
         let consequence = format!("This deletes the secret {prefix}… of {}.", client.id);
@@ -85,7 +81,7 @@ impl Delete {
                 id = client.id
             ));
         }
-        Ok(Deleted(Some(Gone { id: secret.id, prefix: secret.prefix })))
+        Ok(Removed(Some(Gone { id: secret.id, prefix: secret.prefix })))
     }
 
     /// The one that is meant; nothing when there is none and nobody minds.
@@ -113,9 +109,4 @@ impl Delete {
             }
         }
     }
-}
-
-impl Outcome for Deleted {
-    /// Nothing: that it is gone was told already.
-    fn write_text(&self, _page: &mut Page) {}
 }

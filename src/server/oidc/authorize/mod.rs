@@ -17,7 +17,7 @@ use reply::AuthorizeFailure;
 use source::{Source, find_client, gather, refuse_malformed};
 
 use super::{
-    api_access::add_api,
+    api_access::with_api,
     front_channel::{Browser, repeat_as_get, salvage_params},
     id_token_hint,
 };
@@ -140,12 +140,8 @@ async fn check_request(
     let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
     let request = AuthorizationRequest::parse(params, client, reply_to.clone(), read_hint)
         .map_err(|error| AuthorizeFailure::to_client(&reply_to, error))?;
-    if params.value("resource").is_none() {
-        return Ok(request);
-    }
-    let (client, params) = (client.clone(), params.clone());
-    let added = req.app.store().read(move |tx| add_api(tx, &client, &params, request.clone()));
-    added.await.map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
+    let request = with_api(&req.app, client, params, request).await;
+    request.map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
 }
 
 /// What the user who is signed in, or nobody, has to do.

@@ -12,7 +12,7 @@ use crate::{
     server::{
         http::{Authorised, Request, Response},
         limits,
-        oidc::api_access::read,
+        oidc::api_access::find_scope,
     },
     store::{StoreError, device_codes},
 };
@@ -71,9 +71,7 @@ async fn pending(req: &Authorised<Client, Params>) -> Result<DeviceCode, OAuthEr
     let now = req.head.now;
     let asked = req.body.value("scope").unwrap_or_default();
     let scope = Scope::requested(asked, |name| req.who.has_scope(name));
-    let (client, params) = (req.who.clone(), req.body.clone());
-    let asked = req.app.store().read(move |tx| read(tx, &client, &params, scope.clone()));
-    let (scope, resource) = asked.await?;
+    let (scope, resource) = find_scope(&req.app, &req.who, &req.body, scope).await?;
     Ok(DeviceCode {
         id: GrantId(req.app.new_id(now)),
         client_id: req.who.id.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::issue::{TokenResponse, no_key};
 use crate::{
-    crypto::{Algorithm, Digest, jws},
+    crypto::{Digest, jws},
     model::{ApiAccess, Client, ClientType, GrantId, Resource, SubjectType, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params, client_scope,
@@ -59,7 +59,6 @@ async fn find_access(
     resource::check(found.await?)
 }
 
-/// An API verifies it with the client's algorithm (RFC 9068 §2.1); what we alone read costs a thirtieth.
 fn sign(
     app: &App,
     client: &Client,
@@ -67,10 +66,7 @@ fn sign(
     scope: &str,
     now: Timestamp,
 ) -> Result<String, OAuthError> {
-    let algorithm = match resource {
-        Some(_) => client.id_token_signed_response_alg,
-        None => Algorithm::Es256,
-    };
+    let algorithm = client.access_token_alg(resource.as_ref());
     let key = app.signing_key(algorithm, now).map_err(no_key)?;
     let jti = AccessTokenId::new(id, app.new_id(now));
     let claims = AccessTokenClaims::of_client(app.issuer(), client, (jti, resource), scope, now);
