@@ -31,6 +31,8 @@ Settings come from the environment, and from the file .env of the working direct
                          networks such as 10.0.0.0/8 [default: false]
   ALLOW_INSECURE_CALLBACK_URLS
                          Whether applications may be at http:// addresses [default: true]
+  CIMD_URL_ALLOWLIST     Applications that nobody registers: a JSON array of addresses whose
+                         documents describe them, which may have * in them [default: []]
   AUDIT_LOG_RETENTION_DAYS
                          How long audit entries are kept [default: 90]
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
