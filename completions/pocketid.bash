@@ -43,6 +43,9 @@ _pocketid() {
             pocketid,recover)
                 cmd="pocketid__subcmd__recover"
                 ;;
+            pocketid,rotate-encryption-key)
+                cmd="pocketid__subcmd__rotate__subcmd__encryption__subcmd__key"
+                ;;
             pocketid,rotate-keys)
                 cmd="pocketid__subcmd__rotate__subcmd__keys"
                 ;;
@@ -349,6 +352,9 @@ _pocketid() {
             pocketid__subcmd__help,recover)
                 cmd="pocketid__subcmd__help__subcmd__recover"
                 ;;
+            pocketid__subcmd__help,rotate-encryption-key)
+                cmd="pocketid__subcmd__help__subcmd__rotate__subcmd__encryption__subcmd__key"
+                ;;
             pocketid__subcmd__help,rotate-keys)
                 cmd="pocketid__subcmd__help__subcmd__rotate__subcmd__keys"
                 ;;
@@ -623,7 +629,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys rotate-encryption-key keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2393,7 +2399,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
+            opts="serve setup user group client api passkey session audit recover rotate-keys rotate-encryption-key keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3008,6 +3014,20 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__help__subcmd__rotate__subcmd__encryption__subcmd__key)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__help__subcmd__rotate__subcmd__keys)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3508,6 +3528,36 @@ _pocketid() {
             fi
             case "${prev}" in
                 --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__rotate__subcmd__encryption__subcmd__key)
+            opts="-y -o -q -h --new-key-file --lost-key --yes --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --new-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

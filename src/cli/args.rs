@@ -166,6 +166,7 @@ pub enum Command {
     Audit(audit::Command),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
+    RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]
     Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
@@ -176,4 +177,8 @@ pub enum Command {
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    KeyRotate(legacy::KeyRotate),
+    #[command(hide = true)]
+    EncryptionKeyRotate(legacy::EncryptionKeyRotate),
 }

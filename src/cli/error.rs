@@ -111,6 +111,9 @@ impl From<StoreError> for CliError {
                 "restore the database from a backup; something else has written to it",
             ),
             StoreError::Full => (Kind::Database, "make room on the disk, and try again"),
+            StoreError::KeyChanged => {
+                (Kind::Configuration, "try again with the encryption key that is in use now")
+            }
             StoreError::Newer { .. } => {
                 (Kind::Database, "upgrade pocketid: a newer version has used this database")
             }
@@ -139,10 +142,9 @@ impl From<StoreError> for CliError {
                 "stop the other server first, or give this one a file of its own with \
                  DB_CONNECTION_STRING; commands work beside a server",
             ),
-            StoreError::Snapshot { .. } => (
-                Kind::Database,
-                "make room, or let this user write to the folder; nothing was changed",
-            ),
+            StoreError::Snapshot { .. } => {
+                (Kind::Database, "make room, or let this user write to the folder")
+            }
             StoreError::Sql(_) => {
                 (Kind::Database, "check the disk, or restore the database from a backup")
             }

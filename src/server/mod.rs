@@ -36,8 +36,10 @@ mod signing_in;
 
 pub use app::{App, StartError};
 pub use clean_up::clean_up;
-pub use encryption_key::{KeyFault, unlock};
-pub use keys::{KeyStore, KeysError, Rotation, rotate};
+pub use encryption_key::{
+    KeyFault, KeyOrigin, Rotated, replace_lost_encryption_key, rotate_encryption_key, unlock,
+};
+pub use keys::{KeyStore, KeysError, Rotation, make_missing_keys, rotate};
 pub use listen::{Shutdown, serve};
 pub use oidc::{ClaimsPreview, preview_claims};
 pub use probe::{ProbeError, probe};

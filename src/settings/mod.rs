@@ -26,6 +26,8 @@ const DEFAULT_PORT: u16 = 1411;
 const DEFAULT_RETENTION_DAYS: u32 = 90;
 /// The shortest encryption key, in bytes.
 pub const MIN_ENCRYPTION_KEY: usize = 16;
+/// How a key is made.
+pub const HOW_TO_MAKE_A_KEY: &str = "make one with: openssl rand -base64 32";
 /// What old examples have in the place of a key.
 const PLACEHOLDER_KEY: &str = "CHANGEME";
 
@@ -96,6 +98,8 @@ pub struct Settings {
     pub internal_app_url: AppUrl,
     /// The key that seals secrets, if one was given.
     pub encryption_key: Option<Secret>,
+    /// The file that it came from, if it came from one.
+    pub encryption_key_file: Option<PathBuf>,
     /// Where the data is kept.
     pub database: Database,
     /// Where the server listens.
@@ -138,6 +142,7 @@ impl Settings {
             app_url,
             has_app_url: source.has("APP_URL") || source.has("APP_URL_FILE"),
             encryption_key: faults.collect(encryption_key(source)),
+            encryption_key_file: source.value("ENCRYPTION_KEY_FILE").map(PathBuf::from),
             database: faults
                 .collect(source.parse_with("DB_CONNECTION_STRING", parse_database))
                 .unwrap_or_else(|| Database::Sqlite(PathBuf::from("data/pocketid.db"))),
@@ -205,7 +210,7 @@ fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
         Some(key) if key.len() < MIN_ENCRYPTION_KEY => Err(Fault::new(
             "ENCRYPTION_KEY",
             format!("is shorter than {MIN_ENCRYPTION_KEY} bytes"),
-            "make one with: openssl rand -base64 32",
+            HOW_TO_MAKE_A_KEY,
         )),
         key => Ok(key.map(Secret::new)),
     }

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The disk or the quota is full.
     #[error("write to the database: the disk is full")]
     Full,
+    /// The encryption key was changed by another program.
+    #[error("seal a secret: meanwhile the encryption key of the database was changed")]
+    KeyChanged,
     /// The schema is of a later version of this program.
     #[error(
         "use the database: its schema version {found} is newer than {supported}, the newest that this program knows"

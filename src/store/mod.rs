@@ -31,6 +31,7 @@ mod postgres;
 pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
+pub mod sealed;
 pub mod sessions;
 pub mod setup;
 pub mod sign_out;
