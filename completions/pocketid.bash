@@ -25,6 +25,9 @@ _pocketid() {
             pocketid,client)
                 cmd="pocketid__subcmd__client"
                 ;;
+            pocketid,doctor)
+                cmd="pocketid__subcmd__doctor"
+                ;;
             pocketid,group)
                 cmd="pocketid__subcmd__group"
                 ;;
@@ -334,6 +337,9 @@ _pocketid() {
             pocketid__subcmd__help,client)
                 cmd="pocketid__subcmd__help__subcmd__client"
                 ;;
+            pocketid__subcmd__help,doctor)
+                cmd="pocketid__subcmd__help__subcmd__doctor"
+                ;;
             pocketid__subcmd__help,group)
                 cmd="pocketid__subcmd__help__subcmd__group"
                 ;;
@@ -629,7 +635,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys rotate-encryption-key keys healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys rotate-encryption-key keys healthcheck doctor version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1974,6 +1980,32 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__doctor)
+            opts="-o -q -h --offline --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group)
             opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2399,7 +2431,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client api passkey session audit recover rotate-keys rotate-encryption-key keys healthcheck version help"
+            opts="serve setup user group client api passkey session audit recover rotate-keys rotate-encryption-key keys healthcheck doctor version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2751,6 +2783,20 @@ _pocketid() {
         pocketid__subcmd__help__subcmd__client__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

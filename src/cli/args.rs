@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, audit, client, generate, group, healthcheck, keys, legacy, passkey, recover, serve,
-    session, setup, user, version,
+    api, audit, client, doctor, generate, group, healthcheck, keys, legacy, passkey, recover,
+    serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -170,6 +170,7 @@ pub enum Command {
     #[command(subcommand)]
     Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
+    Doctor(doctor::Doctor),
     Version(version::Version),
     #[command(hide = true)]
     Completions(generate::Completions),

@@ -11,6 +11,7 @@ mod claims;
 mod clearable;
 mod client;
 mod context;
+mod doctor;
 mod error;
 mod generate;
 mod group;
@@ -99,6 +100,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
+        Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),

@@ -7,6 +7,7 @@ mod client_changes;
 mod client_secrets;
 mod clients;
 mod databases;
+mod doctor;
 mod encryption_key;
 mod generated;
 mod groups;

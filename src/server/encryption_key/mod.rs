@@ -111,6 +111,17 @@ pub fn unlock(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<Maste
     }
 }
 
+/// Counts what does not open under the key; nothing is there to be opened in a new database. It makes no
+/// key.
+pub fn count_sealed_shut(
+    settings: &Settings,
+    store: &Store,
+) -> Result<Option<sealed::Counts>, KeyFault> {
+    let Some(proof) = store.read_blocking(sealed::proof)? else { return Ok(None) };
+    let key = open(settings, &proof)?;
+    Ok(Some(store.read_blocking(move |tx| sealed::count_unreadable(tx, &key))?))
+}
+
 /// Finds the key that a proof was made with.
 fn open(settings: &Settings, proof: &[u8]) -> Result<MasterKey, KeyFault> {
     let origin = KeyOrigin::of(settings)?;
