@@ -6,6 +6,7 @@ mod claims;
 mod client_changes;
 mod client_secrets;
 mod clients;
+mod completions;
 mod databases;
 mod doctor;
 mod encryption_key;
