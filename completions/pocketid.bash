@@ -19,6 +19,9 @@ _pocketid() {
             pocketid,api)
                 cmd="pocketid__subcmd__api"
                 ;;
+            pocketid,api-key)
+                cmd="pocketid__subcmd__api__subcmd__key"
+                ;;
             pocketid,audit)
                 cmd="pocketid__subcmd__audit"
                 ;;
@@ -120,6 +123,36 @@ _pocketid() {
                 ;;
             pocketid__subcmd__api__subcmd__help__subcmd__permission,remove)
                 cmd="pocketid__subcmd__api__subcmd__help__subcmd__permission__subcmd__remove"
+                ;;
+            pocketid__subcmd__api__subcmd__key,add)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__create"
+                ;;
+            pocketid__subcmd__api__subcmd__key,create)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__create"
+                ;;
+            pocketid__subcmd__api__subcmd__key,delete)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__delete"
+                ;;
+            pocketid__subcmd__api__subcmd__key,help)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__help"
+                ;;
+            pocketid__subcmd__api__subcmd__key,list)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__list"
+                ;;
+            pocketid__subcmd__api__subcmd__key,remove)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__delete"
+                ;;
+            pocketid__subcmd__api__subcmd__key__subcmd__help,create)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__create"
+                ;;
+            pocketid__subcmd__api__subcmd__key__subcmd__help,delete)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__delete"
+                ;;
+            pocketid__subcmd__api__subcmd__key__subcmd__help,help)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__help"
+                ;;
+            pocketid__subcmd__api__subcmd__key__subcmd__help,list)
+                cmd="pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__list"
                 ;;
             pocketid__subcmd__api__subcmd__permission,add)
                 cmd="pocketid__subcmd__api__subcmd__permission__subcmd__add"
@@ -325,6 +358,9 @@ _pocketid() {
             pocketid__subcmd__help,api)
                 cmd="pocketid__subcmd__help__subcmd__api"
                 ;;
+            pocketid__subcmd__help,api-key)
+                cmd="pocketid__subcmd__help__subcmd__api__subcmd__key"
+                ;;
             pocketid__subcmd__help,audit)
                 cmd="pocketid__subcmd__help__subcmd__audit"
                 ;;
@@ -387,6 +423,15 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__api,show)
                 cmd="pocketid__subcmd__help__subcmd__api__subcmd__show"
+                ;;
+            pocketid__subcmd__help__subcmd__api__subcmd__key,create)
+                cmd="pocketid__subcmd__help__subcmd__api__subcmd__key__subcmd__create"
+                ;;
+            pocketid__subcmd__help__subcmd__api__subcmd__key,delete)
+                cmd="pocketid__subcmd__help__subcmd__api__subcmd__key__subcmd__delete"
+                ;;
+            pocketid__subcmd__help__subcmd__api__subcmd__key,list)
+                cmd="pocketid__subcmd__help__subcmd__api__subcmd__key__subcmd__list"
                 ;;
             pocketid__subcmd__help__subcmd__api__subcmd__permission,add)
                 cmd="pocketid__subcmd__help__subcmd__api__subcmd__permission__subcmd__add"
@@ -623,7 +668,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api api-key passkey session audit recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -651,6 +696,192 @@ _pocketid() {
         pocketid__subcmd__api)
             opts="-o -q -h --output --quiet --color --help create add list show permission grant revoke delete remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key)
+            opts="-o -q -h --output --quiet --color --help create add list delete remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__create)
+            opts="-o -q -h --for --expires --description --if-absent --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__delete)
+            opts="-y -o -q -h --yes --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__help)
+            opts="create list delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__api__subcmd__key__subcmd__list)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2393,7 +2624,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
+            opts="serve setup user group client api api-key passkey session audit recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2409,6 +2640,62 @@ _pocketid() {
         pocketid__subcmd__help__subcmd__api)
             opts="create list show permission grant revoke delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__api__subcmd__key)
+            opts="create list delete"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__api__subcmd__key__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__api__subcmd__key__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__api__subcmd__key__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -1,6 +1,7 @@
 //! The glossary: what the words of this program mean. No I/O.
 
 pub mod api;
+pub mod api_key;
 pub mod audit;
 pub mod claim;
 pub mod claim_rule;
@@ -26,6 +27,7 @@ pub mod user;
 pub mod view;
 
 pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
+pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};

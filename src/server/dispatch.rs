@@ -16,7 +16,8 @@ use super::{
     setup,
 };
 
-/// Runs the handler of a route. It is long since there is a line for each route, and no more than that.
+/// Runs the handler of a route.
+#[expect(clippy::too_many_lines, reason = "there is a line for each route, and no more than that")]
 pub(super) async fn dispatch(
     app: Arc<App>,
     route: Route,
@@ -47,6 +48,9 @@ pub(super) async fn dispatch(
         Route::Token => run!(oidc::token::token(request)),
         Route::UserInfo => oidc::userinfo::userinfo(request).await,
 
+        Route::ApiKeyCreate => run!(account::api_keys::create(request)),
+        Route::ApiKeyDelete(id) => run!(account::api_keys::delete(request, id)),
+        Route::ApiKeyList => run!(account::api_keys::list(request)),
         Route::CredentialDelete(id) => run!(passkey::credentials::delete(request, id)),
         Route::CredentialList => run!(passkey::credentials::list(request)),
         Route::CredentialRename(id) => run!(passkey::credentials::rename(request, id)),

@@ -26,6 +26,9 @@ pub(super) enum Route {
     Token,
     UserInfo,
     // JSON API
+    ApiKeyCreate,
+    ApiKeyDelete(String),
+    ApiKeyList,
     ClientLogo(String),
     CredentialDelete(String),
     CredentialList,
@@ -133,6 +136,9 @@ impl Route {
             ("GET", ["webauthn", "credentials"]) => Self::CredentialList,
             ("PATCH", ["webauthn", "credentials", id]) => Self::CredentialRename((*id).into()),
             ("DELETE", ["webauthn", "credentials", id]) => Self::CredentialDelete((*id).into()),
+            ("GET", ["api-keys"]) => Self::ApiKeyList,
+            ("POST", ["api-keys"]) => Self::ApiKeyCreate,
+            ("DELETE", ["api-keys", id]) => Self::ApiKeyDelete((*id).into()),
             ("GET", ["users", "me"]) => Self::MeGet,
             ("PUT", ["users", "me"]) => Self::MeUpdate,
             ("GET", ["users", "me", "sessions"]) => Self::SessionList,
@@ -172,6 +178,8 @@ impl Route {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::AccountPage => "/settings/account",
+            Self::ApiKeyCreate | Self::ApiKeyList => "/api/api-keys",
+            Self::ApiKeyDelete(_) => "/api/api-keys/{id}",
             Self::Asset(_) => "/assets/{file}",
             Self::Authorize => "/authorize",
             Self::ClientLogo(_) => "/api/oidc/clients/{id}/logo",

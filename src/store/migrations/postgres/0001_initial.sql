@@ -203,6 +203,22 @@ CREATE TABLE passkeys (
 );
 CREATE INDEX passkeys_by_user ON passkeys (user_id);
 
+-- Keys of the REST API. Those that come from Pocket ID name no row, so all are found by their digest. They
+-- are kept when they have expired, so that their owner sees why something stopped working.
+CREATE TABLE api_keys (
+    id BYTEA PRIMARY KEY,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    key_digest BYTEA NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    -- Whether its owner was told by mail that it is about to expire.
+    is_expiry_told BIGINT NOT NULL
+);
+CREATE INDEX api_keys_by_user ON api_keys (user_id);
+
 CREATE TABLE ceremonies (
     id BYTEA PRIMARY KEY,
     ceremony_digest BYTEA NOT NULL,

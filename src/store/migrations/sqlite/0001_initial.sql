@@ -203,6 +203,22 @@ CREATE TABLE passkeys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX passkeys_by_user ON passkeys (user_id);
 
+-- Keys of the REST API. Those that come from Pocket ID name no row, so all are found by their digest. They
+-- are kept when they have expired, so that their owner sees why something stopped working.
+CREATE TABLE api_keys (
+    id BLOB PRIMARY KEY,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    key_digest BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    -- Whether its owner was told by mail that it is about to expire.
+    is_expiry_told INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_keys_by_user ON api_keys (user_id);
+
 CREATE TABLE ceremonies (
     id BLOB PRIMARY KEY,
     ceremony_digest BLOB NOT NULL,
