@@ -29,10 +29,12 @@ pub(super) enum Route {
     ApiKeyCreate,
     ApiKeyDelete(String),
     ApiKeyList,
+    ApplicationImage(String),
     ClientLogo(String),
     CredentialDelete(String),
     CredentialList,
     CredentialRename(String),
+    DefaultProfilePicture,
     LoginFinish,
     LoginStart,
     Logout,
@@ -126,6 +128,10 @@ impl Route {
                 Self::InteractionComplete((*id).into())
             }
             ("POST", ["oidc", "interactions", id, "deny"]) => Self::InteractionDeny((*id).into()),
+            ("GET", ["application-images", "default-profile-picture"]) => {
+                Self::DefaultProfilePicture
+            }
+            ("GET", ["application-images", name]) => Self::ApplicationImage((*name).into()),
             ("GET", ["oidc", "clients", id, "logo"]) => Self::ClientLogo((*id).into()),
             ("GET", ["webauthn", "login", "start"]) => Self::LoginStart,
             ("POST", ["webauthn", "login", "finish"]) => Self::LoginFinish,
@@ -180,6 +186,7 @@ impl Route {
             Self::AccountPage => "/settings/account",
             Self::ApiKeyCreate | Self::ApiKeyList => "/api/api-keys",
             Self::ApiKeyDelete(_) => "/api/api-keys/{id}",
+            Self::ApplicationImage(_) => "/api/application-images/{name}",
             Self::Asset(_) => "/assets/{file}",
             Self::Authorize => "/authorize",
             Self::ClientLogo(_) => "/api/oidc/clients/{id}/logo",
@@ -187,6 +194,7 @@ impl Route {
                 "/api/webauthn/credentials/{id}"
             }
             Self::CredentialList => "/api/webauthn/credentials",
+            Self::DefaultProfilePicture => "/api/application-images/default-profile-picture",
             Self::DeviceAuthorization => "/api/oidc/device/authorize",
             Self::DeviceDeny => "/api/oidc/device/deny",
             Self::DeviceInfo => "/api/oidc/device/info",
@@ -239,7 +247,7 @@ impl Route {
             Self::LoginFinish => &[Policy::Api, Policy::Login],
             Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
             Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
-            Self::Asset(_) | Self::Favicon | Self::Health | Self::Preflight => &[],
+            Self::Asset(_) | Self::Health | Self::Preflight => &[],
             // Pages read the database too, so they count like the API that they call.
             _ => &[Policy::Api],
         }

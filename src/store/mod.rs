@@ -23,6 +23,7 @@ pub mod error;
 pub mod expired;
 pub mod grants;
 pub mod groups;
+pub mod images;
 pub mod interactions;
 pub mod leases;
 pub mod meta;

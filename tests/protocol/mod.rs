@@ -12,6 +12,7 @@ mod client_metadata;
 mod custom_claims;
 mod hints;
 mod http;
+mod images;
 mod issuer_keys;
 mod keys;
 mod log;

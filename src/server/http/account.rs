@@ -47,6 +47,15 @@ impl<B> Request<B> {
             false => Ok(self.authorised(account)),
         }
     }
+
+    /// Lets an administrator through, in person or through a program of theirs.
+    pub async fn require_admin(self) -> Result<Authorised<Account, B>, ApiError> {
+        let req = self.require_account().await?;
+        match req.who.user.is_admin {
+            true => Ok(req),
+            false => Err(ApiError::forbidden()),
+        }
+    }
 }
 
 /// Whether a key came along.

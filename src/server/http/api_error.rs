@@ -80,6 +80,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "user_disabled", "User account is disabled")
     }
 
+    /// Only administrators may do that.
+    pub fn forbidden() -> Self {
+        let message = "You don't have permission to perform this action";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", message)
+    }
+
     /// The request comes from another site, or from this one under another address.
     pub fn cross_site(app_url: &str, detail: impl std::fmt::Display) -> Self {
         let message = format!("This only works on the pages of {app_url}. Open them there");

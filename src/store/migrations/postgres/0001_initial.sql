@@ -116,7 +116,23 @@ CREATE TABLE client_assertions (
 );
 
 CREATE TABLE client_logos (
-    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- The ground that it is to be seen on.
+    theme TEXT NOT NULL CHECK (theme IN ('dark', 'light')),
+    content_type TEXT NOT NULL,
+    image BYTEA NOT NULL,
+    PRIMARY KEY (client_id, theme)
+);
+
+-- The pictures of the installation: its logo, its icon, and so on.
+CREATE TABLE application_images (
+    name TEXT PRIMARY KEY,
+    content_type TEXT NOT NULL,
+    image BYTEA NOT NULL
+);
+
+CREATE TABLE profile_pictures (
+    user_id BYTEA PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     content_type TEXT NOT NULL,
     image BYTEA NOT NULL
 );

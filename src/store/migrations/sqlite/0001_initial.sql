@@ -116,7 +116,23 @@ CREATE TABLE client_assertions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE client_logos (
-    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- The ground that it is to be seen on.
+    theme TEXT NOT NULL CHECK (theme IN ('dark', 'light')),
+    content_type TEXT NOT NULL,
+    image BLOB NOT NULL,
+    PRIMARY KEY (client_id, theme)
+) STRICT, WITHOUT ROWID;
+
+-- The pictures of the installation: its logo, its icon, and so on.
+CREATE TABLE application_images (
+    name TEXT PRIMARY KEY,
+    content_type TEXT NOT NULL,
+    image BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile_pictures (
+    user_id BLOB PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     content_type TEXT NOT NULL,
     image BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
