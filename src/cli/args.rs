@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, audit, client, doctor, generate, group, healthcheck, keys, legacy, passkey, recover,
-    serve, session, setup, user, version,
+    api, api_key, audit, client, doctor, generate, group, healthcheck, keys, legacy, passkey,
+    recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -158,6 +158,8 @@ pub enum Command {
     Client(client::Command),
     #[command(subcommand)]
     Api(api::Command),
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     #[command(subcommand)]
     Passkey(passkey::Command),
     #[command(subcommand)]

@@ -4,6 +4,7 @@
 //! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either of them.
 
 mod api;
+mod api_key;
 mod args;
 mod audit;
 mod bug;
@@ -98,6 +99,7 @@ fn check_output(cli: &Cli) -> Result<(), CliError> {
 fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
         Command::Api(command) => command.run(ctx),
+        Command::ApiKey(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),

@@ -48,6 +48,10 @@ event_kinds! {
     ApiDeleted = "API_DELETED",
     /// A client was let use an API.
     ApiGranted = "API_GRANTED",
+    /// A key of the REST API was made.
+    ApiKeyCreated = "API_KEY_CREATED",
+    /// A key of the REST API was removed.
+    ApiKeyDeleted = "API_KEY_DELETED",
     /// An API was taken from a client.
     ApiRevoked = "API_REVOKED",
     /// A user went to a client that they had allowed before.

@@ -5,6 +5,7 @@
 //! PostgreSQL share; only the schemas and the connections differ.
 
 pub mod access_tokens;
+pub mod api_keys;
 pub mod apis;
 pub mod audit_events;
 pub mod authorization_codes;
@@ -24,6 +25,7 @@ pub mod expired;
 pub mod file_system;
 pub mod grants;
 pub mod groups;
+pub mod images;
 pub mod interactions;
 pub mod leases;
 pub mod meta;

@@ -1,5 +1,6 @@
 //! The command line as its users meet it: what is printed where, and how it ends.
 
+mod api_keys;
 mod apis;
 mod audit;
 mod claims;
