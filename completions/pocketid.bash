@@ -25,6 +25,9 @@ _pocketid() {
             pocketid,client)
                 cmd="pocketid__subcmd__client"
                 ;;
+            pocketid,config)
+                cmd="pocketid__subcmd__config"
+                ;;
             pocketid,group)
                 cmd="pocketid__subcmd__group"
                 ;;
@@ -262,6 +265,36 @@ _pocketid() {
             pocketid__subcmd__client__subcmd__secret__subcmd__help,list)
                 cmd="pocketid__subcmd__client__subcmd__secret__subcmd__help__subcmd__list"
                 ;;
+            pocketid__subcmd__config,get)
+                cmd="pocketid__subcmd__config__subcmd__get"
+                ;;
+            pocketid__subcmd__config,help)
+                cmd="pocketid__subcmd__config__subcmd__help"
+                ;;
+            pocketid__subcmd__config,list)
+                cmd="pocketid__subcmd__config__subcmd__list"
+                ;;
+            pocketid__subcmd__config,set)
+                cmd="pocketid__subcmd__config__subcmd__set"
+                ;;
+            pocketid__subcmd__config,unset)
+                cmd="pocketid__subcmd__config__subcmd__unset"
+                ;;
+            pocketid__subcmd__config__subcmd__help,get)
+                cmd="pocketid__subcmd__config__subcmd__help__subcmd__get"
+                ;;
+            pocketid__subcmd__config__subcmd__help,help)
+                cmd="pocketid__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            pocketid__subcmd__config__subcmd__help,list)
+                cmd="pocketid__subcmd__config__subcmd__help__subcmd__list"
+                ;;
+            pocketid__subcmd__config__subcmd__help,set)
+                cmd="pocketid__subcmd__config__subcmd__help__subcmd__set"
+                ;;
+            pocketid__subcmd__config__subcmd__help,unset)
+                cmd="pocketid__subcmd__config__subcmd__help__subcmd__unset"
+                ;;
             pocketid__subcmd__group,add)
                 cmd="pocketid__subcmd__group__subcmd__create"
                 ;;
@@ -330,6 +363,9 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help,client)
                 cmd="pocketid__subcmd__help__subcmd__client"
+                ;;
+            pocketid__subcmd__help,config)
+                cmd="pocketid__subcmd__help__subcmd__config"
                 ;;
             pocketid__subcmd__help,group)
                 cmd="pocketid__subcmd__help__subcmd__group"
@@ -432,6 +468,18 @@ _pocketid() {
                 ;;
             pocketid__subcmd__help__subcmd__client__subcmd__secret,list)
                 cmd="pocketid__subcmd__help__subcmd__client__subcmd__secret__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__config,get)
+                cmd="pocketid__subcmd__help__subcmd__config__subcmd__get"
+                ;;
+            pocketid__subcmd__help__subcmd__config,list)
+                cmd="pocketid__subcmd__help__subcmd__config__subcmd__list"
+                ;;
+            pocketid__subcmd__help__subcmd__config,set)
+                cmd="pocketid__subcmd__help__subcmd__config__subcmd__set"
+                ;;
+            pocketid__subcmd__help__subcmd__config,unset)
+                cmd="pocketid__subcmd__help__subcmd__config__subcmd__unset"
                 ;;
             pocketid__subcmd__help__subcmd__group,assign)
                 cmd="pocketid__subcmd__help__subcmd__group__subcmd__assign"
@@ -623,7 +671,7 @@ _pocketid() {
 
     case "${cmd}" in
         pocketid)
-            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
+            opts="-o -q -h -V --output --quiet --color --help --version serve setup user group client api passkey session config audit recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1968,6 +2016,224 @@ _pocketid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pocketid__subcmd__config)
+            opts="-o -q -h --output --quiet --color --help list get set unset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__get)
+            opts="-o -q -h --reveal --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__help)
+            opts="list get set unset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__help__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__help__subcmd__unset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__list)
+            opts="-o -q -h --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__set)
+            opts="-o -q -h --value-file --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --value-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__config__subcmd__unset)
+            opts="-o -q -h --if-present --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json env" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pocketid__subcmd__group)
             opts="-o -q -h --output --quiet --color --help create add list show update delete remove assign claims unassign help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2393,7 +2659,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help)
-            opts="serve setup user group client api passkey session audit recover rotate-keys keys healthcheck version help"
+            opts="serve setup user group client api passkey session config audit recover rotate-keys keys healthcheck version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2743,6 +3009,76 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__help__subcmd__client__subcmd__update)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__config)
+            opts="list get set unset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__config__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__config__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__config__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pocketid__subcmd__help__subcmd__config__subcmd__unset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, audit, client, generate, group, healthcheck, keys, legacy, passkey, recover, serve,
-    session, setup, user, version,
+    api, audit, client, config, generate, group, healthcheck, keys, legacy, passkey, recover,
+    serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -162,6 +162,8 @@ pub enum Command {
     Passkey(passkey::Command),
     #[command(subcommand)]
     Session(session::Command),
+    #[command(subcommand)]
+    Config(config::Command),
     #[command(subcommand)]
     Audit(audit::Command),
     Recover(recover::Recover),

@@ -10,6 +10,7 @@ mod bug;
 mod claims;
 mod clearable;
 mod client;
+mod config;
 mod context;
 mod error;
 mod generate;
@@ -97,6 +98,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Api(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
+        Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),

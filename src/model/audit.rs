@@ -50,6 +50,8 @@ event_kinds! {
     ApiGranted = "API_GRANTED",
     /// An API was taken from a client.
     ApiRevoked = "API_REVOKED",
+    /// The application configuration was changed.
+    AppConfigChanged = "APP_CONFIG_CHANGED",
     /// A user went to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// What a client is told of users was changed.

@@ -32,6 +32,7 @@ pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod sign_out;
 pub mod signing_keys;

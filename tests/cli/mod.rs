@@ -6,6 +6,7 @@ mod claims;
 mod client_changes;
 mod client_secrets;
 mod clients;
+mod config;
 mod databases;
 mod generated;
 mod groups;

@@ -7,6 +7,8 @@ pub(super) mod credentials;
 pub(super) mod reauthentication;
 pub(super) mod registration;
 
+use std::sync::Arc;
+
 use serde::{Serialize, de::DeserializeOwned};
 use webauthn_rs::Webauthn;
 
@@ -23,7 +25,7 @@ use crate::{
 const CEREMONY_SECONDS: i64 = 300;
 
 /// WebAuthn, or the reason why it cannot be had.
-fn webauthn(app: &App) -> Result<&Webauthn, ApiError> {
+fn webauthn(app: &App) -> Result<Arc<Webauthn>, ApiError> {
     app.webauthn().ok_or_else(|| {
         let message = format!(
             "Passkeys do not work at {}: browsers allow them on https:// with a host name, and on \
