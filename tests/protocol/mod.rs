@@ -1,6 +1,7 @@
 //! The protocol and the API over HTTP.
 
 mod accounts;
+mod app_config;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
