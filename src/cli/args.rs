@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, audit, client, config, generate, group, healthcheck, keys, legacy, passkey, recover,
-    serve, session, setup, user, version,
+    api, api_key, audit, client, config, doctor, generate, group, healthcheck, keys, legacy,
+    passkey, recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -159,6 +159,8 @@ pub enum Command {
     #[command(subcommand)]
     Api(api::Command),
     #[command(subcommand)]
+    ApiKey(api_key::Command),
+    #[command(subcommand)]
     Passkey(passkey::Command),
     #[command(subcommand)]
     Session(session::Command),
@@ -168,14 +170,18 @@ pub enum Command {
     Audit(audit::Command),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
+    RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]
     Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
+    Doctor(doctor::Doctor),
     Version(version::Version),
-    #[command(hide = true)]
     Completions(generate::Completions),
-    #[command(hide = true)]
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    KeyRotate(legacy::KeyRotate),
+    #[command(hide = true)]
+    EncryptionKeyRotate(legacy::EncryptionKeyRotate),
 }

@@ -4,6 +4,7 @@
 //! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either of them.
 
 mod api;
+mod api_key;
 mod args;
 mod audit;
 mod bug;
@@ -12,6 +13,7 @@ mod clearable;
 mod client;
 mod config;
 mod context;
+mod doctor;
 mod error;
 mod generate;
 mod group;
@@ -29,6 +31,7 @@ mod recipe;
 mod recover;
 mod removed;
 mod report;
+mod secret_file;
 mod serve;
 mod session;
 mod setup;
@@ -52,6 +55,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &[OsString]) -> ExitCode {
+    generate::answer_shell();
     let color = ColorWhen::peek(args);
     let parsed = command()
         .color(color.for_clap())
@@ -96,17 +100,22 @@ fn check_output(cli: &Cli) -> Result<(), CliError> {
 fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
         Command::Api(command) => command.run(ctx),
+        Command::ApiKey(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
+        Command::Doctor(doctor) => doctor.run(ctx),
+        Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
+        Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),

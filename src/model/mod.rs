@@ -1,6 +1,7 @@
 //! The glossary: what the words of this program mean. No I/O.
 
 pub mod api;
+pub mod api_key;
 pub mod app_config;
 pub mod audit;
 pub mod claim;
@@ -16,6 +17,7 @@ pub mod grant;
 pub mod grant_type;
 pub mod group;
 pub mod id;
+pub mod image;
 pub mod interaction;
 pub mod one_time_access_token;
 pub mod passkey;
@@ -28,6 +30,7 @@ pub mod user;
 pub mod view;
 
 pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
+pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use app_config::{AppConfig, ConfigKey};
 pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
@@ -43,6 +46,7 @@ pub use grant::{Amr, Grant, Scope, ScopeName, ScopeToken};
 pub use grant_type::GrantType;
 pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;
+pub use image::{ApplicationImage, Image, ImageType, Logos, Theme};
 pub use interaction::{Interaction, Step};
 pub use passkey::{Passkey, PasskeyName};
 pub use session::{EndedSession, Session};

@@ -8,11 +8,11 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::{App, StartError};
 use crate::{
-    crypto::{MasterKey, Rng, Secret},
+    crypto::{MasterKey, Rng, SealedPlace, Secret},
     model::{AppConfig, ConfigKey, app_config::Origin},
     oidc::metadata::ProviderMetadata,
     settings::Settings,
-    store::settings::{StoredSetting, StoredValue, sealed_place},
+    store::settings::{StoredSetting, StoredValue},
 };
 
 /// The configuration: that of the environment if it is in charge, else what is stored. Without the key,
@@ -41,20 +41,22 @@ pub fn app_config(
     AppConfig::new(chosen, Origin::Stored)
 }
 
-/// Seals a secret for its place in the database.
+/// Seals a secret for its place in the database, together with its key: one cannot pose as another.
 pub fn sealed_setting(
     key: ConfigKey,
     secret: &Secret,
     master_key: &MasterKey,
     rng: &dyn Rng,
 ) -> StoredSetting {
-    let sealed = master_key.seal(&sealed_place(key.name()), secret.expose().as_bytes(), rng);
+    let plain = Secret::new(format!("{}={}", key.name(), secret.expose()));
+    let sealed = master_key.seal(SealedPlace::Setting, plain.expose().as_bytes(), rng);
     StoredSetting { key: key.name().to_owned(), value: StoredValue::Sealed(sealed) }
 }
 
 fn open(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret> {
-    let bytes = master_key.open(&sealed_place(key.name()), sealed).ok()?;
-    std::str::from_utf8(&bytes).ok().map(Secret::new)
+    let bytes = master_key.open(SealedPlace::Setting, sealed).ok()?;
+    let (name, secret) = std::str::from_utf8(&bytes).ok()?.split_once('=')?;
+    (name == key.name()).then(|| Secret::new(secret))
 }
 
 /// The configuration of one moment, and what is made of it.

@@ -3,25 +3,35 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{App, KeysError, keys};
-use crate::store::{StoreError, settings, signing_keys};
+use crate::store::{StoreError, sealed, settings, signing_keys};
 
 /// How often the database is asked: it costs microseconds.
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Looks for other keys and settings until it is aborted.
 pub(super) async fn watch(app: Arc<App>) {
+    let mut was_told = false;
     loop {
         tokio::time::sleep(INTERVAL).await;
-        if let Err(error) = look(&app).await {
+        match look(&app).await {
+            Ok(()) => {}
+            Err(KeysError::Store(StoreError::KeyChanged)) if !was_told => {
+                was_told = true;
+                tracing::error!(
+                    "the encryption key of the database was changed: restart this server with the \
+                     new one; until then it goes on with the signing keys and settings that it has"
+                );
+            }
             // What is known goes on; it is tried again.
-            tracing::debug!(%error, "could not look for what was changed");
+            Err(error) => tracing::debug!(%error, "could not look for what was changed"),
         }
     }
 }
 
 async fn look(app: &Arc<App>) -> Result<(), KeysError> {
-    let now = app.now();
+    let (now, master_key) = (app.now(), app.key_store().master_key.clone());
     let read = app.store().read(move |tx| {
+        sealed::require(tx, &master_key)?;
         let (kids, missing) = (signing_keys::kids(tx, now)?, signing_keys::missing(tx)?);
         Ok::<_, StoreError>((kids, missing, settings::list(tx)?))
     });

@@ -1,7 +1,7 @@
 //! `settings`: the application configuration as it was chosen, a row a key. Secrets are sealed.
 
-use super::{Row, StoreError, Tx, value::params};
-use crate::model::Timestamp;
+use super::{Row, StoreError, Tx, sealed, value::params};
+use crate::{crypto::MasterKey, model::Timestamp};
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,18 +31,22 @@ const PUT: &str = "
 
 const DELETE: &str = "DELETE FROM settings WHERE key = ?1";
 
-/// Where a sealed value is: the associated data of its seal. One secret cannot pose as another.
-pub fn sealed_place(key: &str) -> String {
-    format!("settings.sealed_value/{key}")
-}
-
 /// Lists what was chosen.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<StoredSetting>, StoreError> {
     tx.query_all(LIST, params![], read)
 }
 
-/// Stores a value, in the place of the one before.
-pub fn put(tx: &mut Tx<'_>, setting: &StoredSetting, now: Timestamp) -> Result<(), StoreError> {
+/// Stores a value, in the place of the one before. A sealed one has to be sealed under the key that is in
+/// use still.
+pub fn put(
+    tx: &mut Tx<'_>,
+    setting: &StoredSetting,
+    master_key: Option<&MasterKey>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let StoredValue::Sealed(_) = setting.value {
+        sealed::require(tx, master_key.ok_or(StoreError::KeyChanged)?)?;
+    }
     let (plain, sealed) = match &setting.value {
         StoredValue::Plain(text) => (Some(text), None),
         StoredValue::Sealed(bytes) => (None, Some(bytes)),

@@ -11,10 +11,11 @@ use super::StoreError;
 use crate::{
     crypto::Digest,
     model::{
-        ApiId, ApiName, AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId,
-        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId,
-        PasskeyName, PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp,
-        UserId, Username, redirect_uri::RedirectUriPattern,
+        ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
+        ClaimValue, ClientId, ClientName, ClientSecretId, DisplayName, EmailAddress, FriendlyName,
+        GrantId, GroupId, GroupName, PasskeyId, PasskeyName, PermissionDescription, PersonName,
+        Resource, ScopeName, SessionId, Timestamp, UserId, Username,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -224,7 +225,17 @@ macro_rules! uuid_columns {
     )+};
 }
 
-uuid_columns!(ApiId, AuditEventId, ClientSecretId, GrantId, GroupId, PasskeyId, SessionId, UserId);
+uuid_columns!(
+    ApiId,
+    ApiKeyId,
+    AuditEventId,
+    ClientSecretId,
+    GrantId,
+    GroupId,
+    PasskeyId,
+    SessionId,
+    UserId
+);
 
 macro_rules! text_columns {
     ($($name:ident),+ $(,)?) => {$(
@@ -248,6 +259,8 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    ApiKeyDescription,
+    ApiKeyName,
     ApiName,
     ClaimName,
     ClaimValue,

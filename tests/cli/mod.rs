@@ -1,13 +1,17 @@
 //! The command line as its users meet it: what is printed where, and how it ends.
 
+mod api_keys;
 mod apis;
 mod audit;
 mod claims;
 mod client_changes;
 mod client_secrets;
 mod clients;
+mod completions;
 mod config;
 mod databases;
+mod doctor;
+mod encryption_key;
 mod generated;
 mod groups;
 mod keys;

@@ -12,7 +12,7 @@ use super::{
     view::SettingView,
 };
 use crate::{
-    crypto::Secret,
+    crypto::{MasterKey, Secret},
     model::{AuditEvent, ConfigKey, EventKind, app_config::Origin},
     server::{self, StartError},
     store::{
@@ -65,7 +65,7 @@ impl Set {
             super::unset::unset(ctx, key)?;
             return Ok(SettingView::new(key, key.default_value(), Origin::Default));
         }
-        let setting = stored(ctx, key, &Secret::new(value.as_str()))?;
+        let (setting, master_key) = stored(ctx, key, &Secret::new(value.as_str()))?;
         let event = ctx.event(EventKind::AppConfigChanged, None, [("key", key.name().to_owned())]);
         let now = ctx.now();
         let is_new = ctx.store()?.write_blocking(move |tx| {
@@ -74,7 +74,7 @@ impl Set {
             if old.as_ref() == Some(&setting) {
                 return Ok(false);
             }
-            settings::put(tx, &setting, now)?;
+            settings::put(tx, &setting, master_key.as_ref(), now)?;
             audit_events::insert(tx, &told(&event, old.as_ref(), Some(&setting)))?;
             Ok::<_, CliError>(true)
         })?;
@@ -121,16 +121,20 @@ fn unreadable(name: &str, error: &io::Error) -> CliError {
         .hint("it has to be a text that this user can read")
 }
 
-/// The row of a value; a secret is sealed.
-fn stored(ctx: &Context, key: ConfigKey, value: &Secret) -> Result<StoredSetting, CliError> {
+/// The row of a value; a secret is sealed under the key that comes with it.
+fn stored(
+    ctx: &Context,
+    key: ConfigKey,
+    value: &Secret,
+) -> Result<(StoredSetting, Option<MasterKey>), CliError> {
     if !key.is_secret() {
         let value = StoredValue::Plain(value.expose().to_owned());
-        return Ok(StoredSetting { key: key.name().to_owned(), value });
+        return Ok((StoredSetting { key: key.name().to_owned(), value }, None));
     }
     let rng = ctx.rng().as_ref();
     let master_key =
         server::unlock(ctx.settings()?, ctx.store()?, rng).map_err(StartError::EncryptionKey)?;
-    Ok(server::sealed_setting(key, value, &master_key, rng))
+    Ok((server::sealed_setting(key, value, &master_key, rng), Some(master_key)))
 }
 
 /// Refuses groups that are not there.

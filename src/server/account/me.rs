@@ -17,7 +17,7 @@ use crate::{
 
 /// `GET`: who is signed in.
 pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?;
+    let req = req.require_account().await?;
     let user_id = req.who.user.id;
     let owner = ClaimOwner::User(user_id);
     let read = req.app.store().read(move |tx| {
@@ -177,7 +177,7 @@ enum Change {
 
 /// `PUT`: another profile. Where people may not edit their own, the language is still theirs.
 pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<Profile>(limits::JSON).await?;
+    let req = req.require_account().await?.json::<Profile>(limits::JSON).await?;
     let config = req.app.config();
     let change = match config.allow_own_account_edit() {
         true => Change::Profile(req.body.check(&config)?),
