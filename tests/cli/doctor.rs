@@ -134,6 +134,7 @@ fn wrong_and_strange_settings_are_told_one_by_one() {
         .with("APP_ULR", "x")
         .with("PUBLIC_APP_URL", "x")
         .with("UNIX_SOCKET", "/run/x")
+        .with("APP_NAME", "Home")
         .with("LOG_LEVEL_FILE", "/nonexistent")
         .with("POCKETID_LISTEN", "here");
 
@@ -144,6 +145,7 @@ fn wrong_and_strange_settings_are_told_one_by_one() {
     expect(&found, "settings", "problem", "LOG_LEVEL cannot be read", "LOG_LEVEL_FILE must name");
     expect(&found, "settings", "warning", "is APP_URL meant?", "rename APP_ULR to APP_URL");
     expect(&found, "settings", "warning", "PUBLIC_APP_URL is of an old", "set APP_URL");
+    expect(&found, "settings", "warning", "APP_NAME is set and has no effect", "config set");
     expect(&found, "settings", "warning", "UNIX_SOCKET is set, but", "remove UNIX_SOCKET");
     expect(&found, "settings", "problem", "POCKETID_LISTEN is \"here\"", "127.0.0.1:1411");
     expect(&found, "administrators", "problem", "no administrator has a passkey", "recover alice");
@@ -387,6 +389,10 @@ fn secrets_that_end_soon_are_told() {
     expect(&offline(&cli), "secrets", "problem", "app cannot get tokens any more", mend);
     cli.run("client secret create app").expect_success();
     expect(&offline(&cli), "secrets", "ok", "none expires soon", "");
+
+    cli.run("api-key create backup --for alice --expires 1d").expect_success();
+    let key = "the API key backup of alice expires";
+    expect(&offline(&cli), "secrets", "warning", key, "pocketid api-key create");
 }
 
 #[test]
