@@ -47,6 +47,8 @@ macro_rules! sealed_places {
 sealed_places! {
     /// What the right key is recognised by.
     KeyCheck = "meta.key_check",
+    /// Passwords and the like in the application configuration.
+    Setting = "settings.sealed_value",
     /// The private keys that sign.
     SigningKey = "signing_keys.sealed_pkcs8",
 }

@@ -23,6 +23,11 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE meta SET value = ?2 WHERE key = ?1",
             forget: "DELETE FROM meta WHERE key = ?1",
         },
+        SealedPlace::Setting => Statements {
+            select: "SELECT key, sealed_value FROM settings WHERE sealed_value IS NOT NULL ORDER BY key",
+            update: "UPDATE settings SET sealed_value = ?2 WHERE key = ?1",
+            forget: "DELETE FROM settings WHERE key = ?1",
+        },
         SealedPlace::SigningKey => Statements {
             select: "SELECT kid, sealed_pkcs8 FROM signing_keys ORDER BY kid",
             update: "UPDATE signing_keys SET sealed_pkcs8 = ?2 WHERE kid = ?1",

@@ -8,6 +8,7 @@ mod client_changes;
 mod client_secrets;
 mod clients;
 mod completions;
+mod config;
 mod databases;
 mod doctor;
 mod encryption_key;

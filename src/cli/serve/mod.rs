@@ -31,8 +31,9 @@ Settings come from the environment, and from the file .env of the working direct
                          networks such as 10.0.0.0/8 [default: false]
   ALLOW_INSECURE_CALLBACK_URLS
                          Whether applications may be at http:// addresses [default: true]
-  CIMD_URL_ALLOWLIST     Applications that nobody registers: a JSON array of addresses whose
-                         documents describe them, which may have * in them [default: []]
+  UI_CONFIG_DISABLED     Whether the settings of `pocketid config list` come from the
+                         environment, all of them, and not from the database
+                         [default: false]
   AUDIT_LOG_RETENTION_DAYS
                          How long audit entries are kept [default: 90]
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
@@ -153,6 +154,12 @@ fn announce(
 /// Says what is worth knowing before somebody wonders.
 fn warn_of_settings(settings: &Settings, address: SocketAddr) {
     let app_url = &settings.app_url;
+    if !settings.not_in_charge.is_empty() {
+        let names = settings.not_in_charge.join(", ");
+        tracing::warn!(
+            "{names} in the environment has no effect, unless UI_CONFIG_DISABLED is true"
+        );
+    }
     for name in &settings.ignored {
         tracing::warn!("{name} is set, but this version does not act on it");
     }

@@ -4,11 +4,11 @@
 //! A new key is published at once and signs a moment later, so that by then every server publishes it.
 //! The one it replaces is published until all that it signed is over.
 
+mod notice;
 mod rotate;
-mod watch;
 
+pub(super) use notice::notice;
 pub use rotate::{Rotation, rotate};
-pub(super) use watch::watch;
 
 use std::sync::Arc;
 
