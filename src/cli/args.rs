@@ -12,7 +12,7 @@ use clap::{
 
 use super::{
     api, api_key, audit, client, config, doctor, generate, group, healthcheck, keys, legacy,
-    passkey, recover, serve, session, setup, user, version,
+    passkey, recover, serve, session, setup, signup_token, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -168,6 +168,8 @@ pub enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    #[command(subcommand)]
+    SignupToken(signup_token::Command),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
     RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),

@@ -14,7 +14,7 @@ use crate::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientId, ClientName, ClientSecretId, DisplayName, EmailAddress, FriendlyName,
         GrantId, GroupId, GroupName, PasskeyId, PasskeyName, PermissionDescription, PersonName,
-        Resource, ScopeName, SessionId, Timestamp, UserId, Username,
+        Resource, ScopeName, SessionId, SignupTokenId, Timestamp, UserId, Username,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -234,6 +234,7 @@ uuid_columns!(
     GroupId,
     PasskeyId,
     SessionId,
+    SignupTokenId,
     UserId
 );
 

@@ -165,6 +165,7 @@ transcripts! {
     keys,
     recipes,
     refusals,
+    signup_tokens,
     users,
 }
 
