@@ -1536,7 +1536,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__create)
-            opts="-o -q -h --id --recipe --url --callback --logout-callback --backchannel-logout --public --jwks --federated --pkce --require-par --skip-consent --require-reauthentication --access-token-ttl --refresh-token-ttl --group --id-token-alg --launch-url --logo --if-absent --output --quiet --color --help"
+            opts="-o -q -h --id --recipe --url --callback --logout-callback --backchannel-logout --public --jwks --federated --pkce --require-par --skip-consent --require-reauthentication --access-token-ttl --refresh-token-ttl --group --id-token-alg --description --launch-url --logo --if-absent --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1587,6 +1587,10 @@ _pocketid() {
                     return 0
                     ;;
                 --id-token-alg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2126,7 +2130,7 @@ _pocketid() {
             return 0
             ;;
         pocketid__subcmd__client__subcmd__update)
-            opts="-o -q -h --name --callback --logout-callback --backchannel-logout --confidential --public --jwks --federated --no-jwks --no-federated --pkce --no-pkce --require-par --no-require-par --skip-consent --no-skip-consent --require-reauthentication --no-require-reauthentication --access-token-ttl --refresh-token-ttl --group --no-group --id-token-alg --launch-url --logo --no-logo --output --quiet --color --help"
+            opts="-o -q -h --name --callback --logout-callback --backchannel-logout --confidential --public --jwks --federated --no-jwks --no-federated --pkce --no-pkce --require-par --no-require-par --skip-consent --no-skip-consent --require-reauthentication --no-require-reauthentication --access-token-ttl --refresh-token-ttl --group --no-group --id-token-alg --launch-url --description --logo --no-logo --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2173,6 +2177,10 @@ _pocketid() {
                     return 0
                     ;;
                 --launch-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

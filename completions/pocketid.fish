@@ -360,6 +360,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l refresh-token-ttl -d 'How long its refresh tokens live after each use, from 1m to 365d; 30d unless given' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l description -d 'What it is, in a sentence' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l launch-url -d 'Front page of the application' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -l logo -d 'Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from create" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -388,6 +389,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l refresh-token-ttl -d 'How long its refresh tokens live after each use, from 1m to 365d; 30d unless given' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l description -d 'What it is, in a sentence' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l launch-url -d 'Front page of the application' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -l logo -d 'Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from add" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
@@ -439,6 +441,7 @@ complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_see
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l group -d 'Let only members of this group sign in; repeat for several' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l id-token-alg -d 'Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l launch-url -d 'Front page of the application' -r
+complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l description -d 'What it is, in a sentence; empty for none' -r
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -l logo -d 'Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB' -r -F
 complete -c pocketid -n "__fish_pocketid_using_subcommand client; and __fish_seen_subcommand_from update" -s o -l output -d 'Print results as text for people, as JSON, or (client create and show) as NAME=value lines' -r -f -a "text\t''
 json\t''

@@ -32,7 +32,7 @@ pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
-pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
+pub use client::{Client, ClientDescription, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
