@@ -18,9 +18,12 @@ test: test-deps
 	POCKETID_TEST_ENGINE=postgres cargo test --locked --test integration -- \
 	    store:: protocol:: clean_up:: crash:: relying_party::
 
-# Man pages and completions, from the model of the command line. A test tells when they are stale.
+# Man pages, the reference and completions, from the model of the command line. A test tells when they are stale.
 generate:
+	cargo build --locked --quiet
+	rm -f man/*.1
 	cargo run --locked --quiet -- man man
+	cargo run --locked --quiet -- man > docs/commands.md
 	cargo run --locked --quiet -- completions bash > completions/pocketid.bash
 	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid

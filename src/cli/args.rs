@@ -172,9 +172,7 @@ pub enum Command {
     Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
     Version(version::Version),
-    #[command(hide = true)]
     Completions(generate::Completions),
-    #[command(hide = true)]
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),

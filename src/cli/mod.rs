@@ -52,6 +52,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &[OsString]) -> ExitCode {
+    generate::answer_shell();
     let color = ColorWhen::peek(args);
     let parsed = command()
         .color(color.for_clap())

@@ -4,8 +4,14 @@ use serde::Serialize;
 
 use super::{page::Page, report::Outcome};
 
+const EXAMPLES: &str = "\
+Examples:
+  pocketid version
+  pocketid version -o json";
+
 /// Print the version
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Version {}
 
 /// What is running.

@@ -39,6 +39,25 @@ fn completions_are_up_to_date() {
 }
 
 #[test]
+fn the_reference_is_up_to_date() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md");
+
+    let generated = Cli::new().run("man").ok();
+
+    assert!(generated == std::fs::read_to_string(committed).unwrap(), "run `make generate`");
+}
+
+#[test]
+fn the_help_of_every_command_has_examples() {
+    let reference = Cli::new().run("man").ok();
+    let sections = reference.split("\n## `").skip(1);
+    let of_a_verb = sections.filter(|help| !help.contains("\nCommands:\n"));
+    for help in of_a_verb {
+        assert!(help.contains("\nExamples:\n"), "no examples: {}", help.lines().next().unwrap());
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_refused() {
     let cli = Cli::new();
     cli.write("file", "");

@@ -7,6 +7,7 @@ mod claims;
 mod client_changes;
 mod client_secrets;
 mod clients;
+mod completions;
 mod databases;
 mod generated;
 mod groups;

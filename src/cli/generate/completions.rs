@@ -1,11 +1,24 @@
 //! `pocketid completions`
+//!
+//! The script that it prints asks this program for every word that somebody completes: it knows the
+//! commands, and the names in the database.
 
-use clap_complete::Shell;
+use clap_complete::{
+    CompleteEnv,
+    env::{Bash, EnvCompleter, Fish, Zsh},
+};
 
 use super::{
     super::{context::Context, error::CliError},
-    shown_commands,
+    names, shown_commands,
 };
+
+/// The variable in which the script names its shell, and by which its calls are known.
+const VARIABLE: &str = "POCKETID_COMPLETE";
+
+/// Zsh reads the script when the first word is completed, and then wants that word as well.
+const ZSH_FIRST_WORD: &str =
+    "[[ ${funcstack[1]} == _pocketid ]] && _clap_dynamic_completer_pocketid \"$@\"\n";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +27,9 @@ Examples:
   pocketid completions fish > /usr/share/fish/vendor_completions.d/pocketid.fish";
 
 /// Print completions for a shell
+///
+/// They complete commands and options, and the names of users, groups, clients, APIs and recipes. The
+/// script calls `pocketid`, which has to be on the PATH and to find its database.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Completions {
@@ -32,13 +48,20 @@ enum Completed {
 
 impl Completions {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let shell = match self.shell {
-            Completed::Bash => Shell::Bash,
-            Completed::Fish => Shell::Fish,
-            Completed::Zsh => Shell::Zsh,
+        let (shell, end): (&dyn EnvCompleter, _) = match self.shell {
+            Completed::Bash => (&Bash, ""),
+            Completed::Fish => (&Fish, ""),
+            Completed::Zsh => (&Zsh, ZSH_FIRST_WORD),
         };
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut shown_commands(), "pocketid", &mut script);
-        ctx.report().text(&String::from_utf8_lossy(&script))
+        shell
+            .write_registration(VARIABLE, "pocketid", "pocketid", "pocketid", &mut script)
+            .expect("memory takes what is written");
+        ctx.report().text(&(String::from_utf8_lossy(&script) + end))
     }
+}
+
+/// Answers the shell when it is the one that calls: then this does not return.
+pub fn answer_shell() {
+    CompleteEnv::with_factory(|| names::completed(shown_commands())).var(VARIABLE).complete();
 }

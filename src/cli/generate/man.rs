@@ -1,33 +1,50 @@
 //! `pocketid man`
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use clap::Command;
 use clap_mangen::Man as Page;
 
 use super::{
     super::{args::EXIT_CODES, context::Context, error::CliError},
-    shown_commands,
+    reference, shown_commands,
 };
 
-/// Write a man page for each command into a folder
+const EXAMPLES: &str = "\
+Examples:
+  pocketid man | less
+  pocketid man /usr/local/share/man/man1";
+
+/// Print the manual of all commands, or write man pages
+///
+/// With a folder, a man page for each command is written into it; without, the help of all commands is
+/// printed as Markdown.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Man {
-    /// The folder, which is made if it is missing
+    /// Write man pages into this folder, which is made if it is missing
     #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    folder: Option<PathBuf>,
 }
 
 impl Man {
-    pub fn run(self, _ctx: &Context) -> Result<(), CliError> {
-        let written = fs::create_dir_all(&self.folder).and_then(|()| {
-            pages()?.iter().try_for_each(|(name, page)| fs::write(self.folder.join(name), page))
-        });
-        written.map_err(|error| {
-            CliError::refused(format!("cannot write to {}: {error}", self.folder.display()))
-                .hint("name a folder that this user can write to")
-        })
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        match self.folder {
+            None => ctx.report().text(&reference::markdown()),
+            Some(folder) => write_pages(&folder).map_err(|error| {
+                CliError::refused(format!("cannot write to {}: {error}", folder.display()))
+                    .hint("name a folder that this user can write to")
+            }),
+        }
     }
+}
+
+fn write_pages(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    pages()?.iter().try_for_each(|(name, page)| fs::write(folder.join(name), page))
 }
 
 /// The pages by file name.

@@ -1,9 +1,11 @@
-//! What is generated from the clap model: man pages and completions.
+//! What is made from the clap model: man pages, the reference, completions.
 
 mod completions;
 mod man;
+mod names;
+mod reference;
 
-pub use completions::Completions;
+pub use completions::{Completions, answer_shell};
 pub use man::Man;
 
 use clap::Command;

@@ -1,0 +1,93 @@
+//! What the shell offers where a command names something in the database.
+//!
+//! Which names fit is told by the argument's value name: `USER` in the help is a user wherever it
+//! stands. Nothing is said when there is nothing to offer: the person is in the middle of a line.
+
+use std::ffi::OsStr;
+
+use clap::{Arg, Command};
+use clap_complete::{ArgValueCompleter, CompletionCandidate};
+
+use super::super::{
+    args::{ColorWhen, Globals, Output},
+    context::Context,
+    error::CliError,
+    recipe::Library,
+    report::Report,
+};
+use crate::store::{StoreError, Tx, apis, clients, groups, users};
+
+/// More than anybody reads.
+const MAX_OFFERED: usize = 200;
+
+type Names = fn(&Context) -> Result<Vec<String>, CliError>;
+
+/// The command with names for each argument that wants one.
+pub fn completed(command: Command) -> Command {
+    command.mut_args(with_names).mut_subcommands(completed)
+}
+
+fn with_names(arg: Arg) -> Arg {
+    let names: Names = match arg.get_value_names() {
+        Some([name]) => match name.as_str() {
+            "CLIENT" => |ctx| stored(ctx, clients::names),
+            "GROUP" => |ctx| stored(ctx, groups::names),
+            "RECIPE" => recipes,
+            "RESOURCE" => |ctx| stored(ctx, resources),
+            "USER" => |ctx| stored(ctx, users::names),
+            _ => return arg,
+        },
+        _ => return arg,
+    };
+    arg.add(ArgValueCompleter::new(move |typed: &OsStr| offered(names, typed)))
+}
+
+fn offered(names: Names, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let context = Context::new(Report::new(&Globals {
+        output: Output::Text,
+        quiet: true,
+        color: ColorWhen::Never,
+    }));
+    let (Some(typed), Ok(mut names)) = (typed.to_str(), names(&context)) else {
+        return Vec::new();
+    };
+    let typed = typed.to_lowercase();
+    names.retain(|name| is_word(name) && name.to_lowercase().starts_with(&typed));
+    names.into_iter().take(MAX_OFFERED).map(CompletionCandidate::new).collect()
+}
+
+/// Whether every shell takes it as it stands. Not each of them quotes what it is offered.
+fn is_word(name: &str) -> bool {
+    name.chars().all(|c| c.is_alphanumeric() || "-_.@:/+%,=".contains(c))
+}
+
+fn stored(
+    ctx: &Context,
+    names: fn(&mut Tx<'_>) -> Result<Vec<String>, StoreError>,
+) -> Result<Vec<String>, CliError> {
+    Ok(ctx.existing_store()?.read_blocking(names)?)
+}
+
+fn resources(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    Ok(apis::list(tx)?.into_iter().map(|api| api.resource.to_string()).collect())
+}
+
+fn recipes(ctx: &Context) -> Result<Vec<String>, CliError> {
+    let recipes = Library::beside(ctx.settings()?.data_folder()).list()?;
+    Ok(recipes.into_iter().map(|recipe| recipe.name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_a_shell_would_take_apart_are_not_offered() {
+        for name in ["alice", "alice@example.com", "https://api.example.com/v1", "Zoë"] {
+            assert!(is_word(name), "{name}");
+        }
+        for name in ["My App", "$(reboot)", "a;b", "a'b", "a*", "a\\b", "a\nb", "~a", "!a", "#a"] {
+            assert!(!is_word(name), "{name}");
+        }
+    }
+}

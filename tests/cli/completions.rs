@@ -1,0 +1,72 @@
+//! Completions in a real shell: what it offers for the word that is being typed.
+
+use crate::support::cli::{Cli, Ran};
+
+/// What bash offers for the last word of a line.
+fn offered(cli: &Cli, line: &str) -> Ran {
+    let script = format!(
+        "PATH=\"$(dirname \"$P\"):$PATH\"
+         exec bash -c '
+         eval \"$(pocketid completions bash)\"
+         COMP_WORDS=({line}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)) COMP_TYPE=9
+         _clap_complete_pocketid pocketid \"${{COMP_WORDS[COMP_CWORD]}}\"
+         printf \"%s\\n\" \"${{COMPREPLY[@]}}\"'"
+    );
+    cli.script(&script)
+}
+
+fn with_names() -> Cli {
+    let cli = Cli::new();
+    for line in [
+        "user add alice --email alice@example.com",
+        "user add alina",
+        "user add bob",
+        "group create staff",
+        "client create Wiki --id wiki",
+        "api create https://api.example.com",
+    ] {
+        cli.run(line).expect_success();
+    }
+    cli.run_args(&["client", "create", "My Photos", "--id", "photos"]).expect_success();
+    cli
+}
+
+#[test]
+fn names_in_the_database_are_offered_where_a_command_names_one() {
+    let cli = with_names();
+    for (line, words) in [
+        ("pocketid user show al", "alice\nalina\n"),
+        ("pocketid user show AL", "alice\nalina\n"),
+        ("pocketid recover b", "bob\n"),
+        ("pocketid group assign staff al", "alice\nalina\n"),
+        ("pocketid user add carol --group st", "staff\n"),
+        ("pocketid client preview w", "Wiki\nwiki\n"),
+        ("pocketid client show \"\"", "Wiki\nphotos\nwiki\n--output\n--quiet\n--color\n--help\n"),
+        ("pocketid api show htt", "https://api.example.com\n"),
+        ("pocketid client create Links --recipe linkd", "linkding\n"),
+        ("pocketid user li", "list\n"),
+        ("pocketid client create X --pk", "--pkce\n"),
+    ] {
+        assert_eq!(offered(&cli, line).ok(), words, "{line}");
+    }
+}
+
+#[test]
+fn commands_that_help_does_not_show_are_not_offered() {
+    assert_eq!(offered(&Cli::new(), "pocketid one").ok(), "\n");
+}
+
+/// Somebody is in the middle of a line: what is wrong is told when the line is run.
+#[test]
+fn nothing_is_offered_or_said_or_made_where_there_is_no_database() {
+    let cli = Cli::new();
+    assert_eq!(offered(&cli, "pocketid user show al").ok(), "\n");
+    assert!(!cli.path("data").exists());
+
+    let cli = Cli::new().with("DB_CONNECTION_STRING", "their.db");
+    cli.write("their.db", "no database");
+    assert_eq!(offered(&cli, "pocketid user show al").ok(), "\n");
+
+    let cli = Cli::new().with("APP_URL", "not an address");
+    assert_eq!(offered(&cli, "pocketid user show al").ok(), "\n");
+}
