@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, client, generate, group, healthcheck, keys, legacy, passkey, recover,
-    serve, session, setup, user, version,
+    api, api_key, audit, client, doctor, generate, group, healthcheck, keys, legacy, passkey,
+    recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -168,12 +168,18 @@ pub enum Command {
     Audit(audit::Command),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
+    RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]
     Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
+    Doctor(doctor::Doctor),
     Version(version::Version),
     Completions(generate::Completions),
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    KeyRotate(legacy::KeyRotate),
+    #[command(hide = true)]
+    EncryptionKeyRotate(legacy::EncryptionKeyRotate),
 }

@@ -12,6 +12,7 @@ mod claims;
 mod clearable;
 mod client;
 mod context;
+mod doctor;
 mod error;
 mod generate;
 mod group;
@@ -29,6 +30,7 @@ mod recipe;
 mod recover;
 mod removed;
 mod report;
+mod secret_file;
 mod serve;
 mod session;
 mod setup;
@@ -101,13 +103,17 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
+        Command::Doctor(doctor) => doctor.run(ctx),
+        Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
+        Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),

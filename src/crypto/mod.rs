@@ -21,7 +21,7 @@ pub use digest::Digest;
 pub use private_jwk::{PrivateJwk, PrivateJwkError};
 pub use public_jwk::{JwkSet, PublicJwk};
 pub use rng::{Rng, SystemRng};
-pub use seal::{MasterKey, SealError};
+pub use seal::{MasterKey, SealError, SealedPlace};
 pub use secret::Secret;
 pub use secret_hash::{BcryptHash, SecretHash};
 pub use signing_key::{KeyError, SigningKey};

@@ -72,6 +72,10 @@ event_kinds! {
     ClientSecretDeleted = "CLIENT_SECRET_DELETED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
+    /// What is sealed was dropped where its encryption key was lost.
+    EncryptionKeyReplaced = "ENCRYPTION_KEY_REPLACED",
+    /// Everything was sealed anew under another encryption key.
+    EncryptionKeyRotated = "ENCRYPTION_KEY_ROTATED",
     /// A client gave back what a user had granted it.
     GrantRevoked = "GRANT_REVOKED",
     /// The claims of a group were changed.

@@ -20,7 +20,9 @@ pub mod consents;
 pub mod custom_claims;
 pub mod device_codes;
 pub mod error;
+mod examination;
 pub mod expired;
+pub mod file_system;
 pub mod grants;
 pub mod groups;
 pub mod images;
@@ -33,6 +35,7 @@ mod postgres;
 pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
+pub mod sealed;
 pub mod sessions;
 pub mod setup;
 pub mod sign_out;
@@ -45,6 +48,7 @@ mod value;
 use std::sync::Arc;
 
 pub use error::StoreError;
+pub use examination::Examination;
 use postgres::Postgres;
 pub use sqlite::ServerClaim;
 use sqlite::Sqlite;
@@ -69,6 +73,24 @@ impl Store {
             Database::Postgres(address) => Engine::Postgres(Arc::new(Postgres::open(address)?)),
             Database::Sqlite(path) => Engine::Sqlite(Sqlite::open(path)?),
         }))
+    }
+
+    /// Opens a database that is there and up to date, and changes nothing about it: for who only looks.
+    pub fn open_as_it_is(database: &Database) -> Result<Self, StoreError> {
+        Ok(Self(match database {
+            Database::Postgres(address) => {
+                Engine::Postgres(Arc::new(Postgres::open_as_it_is(address)?))
+            }
+            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open_as_it_is(path)?),
+        }))
+    }
+
+    /// Looks for damage, and for what this user may not do.
+    pub fn examine(&self) -> Result<Examination, StoreError> {
+        self.read_blocking(match &self.0 {
+            Engine::Postgres(_) => examination::postgres,
+            Engine::Sqlite(_) => examination::sqlite,
+        })
     }
 
     /// The network file system that an SQLite file is on, if it is on one. SQLite's locks are not to

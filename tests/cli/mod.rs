@@ -9,6 +9,8 @@ mod client_secrets;
 mod clients;
 mod completions;
 mod databases;
+mod doctor;
+mod encryption_key;
 mod generated;
 mod groups;
 mod keys;

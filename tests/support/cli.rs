@@ -148,6 +148,11 @@ impl Cli {
         Server::start(self.command(BINARY, &["serve", "--listen", "127.0.0.1:0"]))
     }
 
+    /// The same at this port.
+    pub(crate) fn serve_at(&self, port: u16) -> Server {
+        Server::start(self.command(BINARY, &["serve", "--listen", &format!("127.0.0.1:{port}")]))
+    }
+
     /// The audit log in alphabetical order: what happened, who did it, to whom.
     pub(crate) fn audit_log(&self) -> Vec<String> {
         const QUERY: &str = "

@@ -37,6 +37,13 @@ impl Postgres {
         Ok(Self { pool })
     }
 
+    /// Connects to a database whose schema is up to date, and refuses others.
+    pub(super) fn open_as_it_is(address: &PostgresAddress) -> Result<Self, StoreError> {
+        let pool = Pool::new(address)?;
+        pool.with(migrate::refuse_other_versions)?;
+        Ok(Self { pool })
+    }
+
     /// Reads over one snapshot.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,

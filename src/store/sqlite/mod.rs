@@ -2,7 +2,6 @@
 
 mod connections;
 mod migrate;
-mod network_file_system;
 mod server_claim;
 mod statement;
 #[cfg(test)]
@@ -12,11 +11,12 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 use connections::Readers;
+use rusqlite::Connection;
 pub use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, value};
 use writer::Writer;
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, file_system};
 
 /// A database in a file.
 #[derive(Debug)]
@@ -31,6 +31,17 @@ impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = connections::open_writer(path)?;
         migrate::migrate(&mut connection, path)?;
+        Self::of(connection, path)
+    }
+
+    /// Opens a file whose schema is up to date, and refuses others.
+    pub(super) fn open_as_it_is(path: &Path) -> Result<Self, StoreError> {
+        let connection = connections::open_writer(path)?;
+        migrate::refuse_other_versions(&connection)?;
+        Self::of(connection, path)
+    }
+
+    fn of(connection: Connection, path: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             readers: Readers::new(path),
             writer: Writer::start(connection)?,
@@ -40,7 +51,7 @@ impl Sqlite {
 
     /// The network file system that the file is on, if it is on one.
     pub(super) fn network_file_system(&self) -> Option<&'static str> {
-        network_file_system::of(&self.path)
+        file_system::network(&self.path)
     }
 
     /// Makes this process the one server of the file.
