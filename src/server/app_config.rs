@@ -41,22 +41,21 @@ pub fn app_config(
     AppConfig::new(chosen, Origin::Stored)
 }
 
-/// Seals a secret for its place in the database, together with its key: one cannot pose as another.
+/// Seals a secret for its row in the database.
 pub fn sealed_setting(
     key: ConfigKey,
     secret: &Secret,
     master_key: &MasterKey,
     rng: &dyn Rng,
 ) -> StoredSetting {
-    let plain = Secret::new(format!("{}={}", key.name(), secret.expose()));
-    let sealed = master_key.seal(SealedPlace::Setting, plain.expose().as_bytes(), rng);
+    let row = (SealedPlace::Setting, key.name());
+    let sealed = master_key.seal(row, secret.expose().as_bytes(), rng);
     StoredSetting { key: key.name().to_owned(), value: StoredValue::Sealed(sealed) }
 }
 
 fn open(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret> {
-    let bytes = master_key.open(SealedPlace::Setting, sealed).ok()?;
-    let (name, secret) = std::str::from_utf8(&bytes).ok()?.split_once('=')?;
-    (name == key.name()).then(|| Secret::new(secret))
+    let bytes = master_key.open((SealedPlace::Setting, key.name()), sealed).ok()?;
+    std::str::from_utf8(&bytes).ok().map(Secret::new)
 }
 
 /// The configuration of one moment, and what is made of it.

@@ -19,6 +19,7 @@ mod output;
 mod passkeys;
 mod recipes;
 mod recover;
+mod recovery;
 mod server;
 mod sessions;
 mod settings;

@@ -15,7 +15,7 @@ use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
     settings::{HOW_TO_MAKE_A_KEY, Settings},
-    store::{Store, StoreError, sealed, setup, users},
+    store::{Store, StoreError, passkeys, sealed, setup, users},
 };
 
 const DETAILS: &str = "\
@@ -74,6 +74,7 @@ impl Serve {
                  keep it on a disk of this machine"
             );
         }
+        warn_of_other_host(&store, &settings)?;
         let needed = needed_setup(&store, &settings)?;
         let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
@@ -111,6 +112,20 @@ fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
         .enable_all()
         .build()
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
+}
+
+/// Passkeys are bound to the host that they were registered at.
+fn warn_of_other_host(store: &Store, settings: &Settings) -> Result<(), StoreError> {
+    let host = settings.app_url.host();
+    if let Some(other) = store.read_blocking(passkeys::host)?
+        && other != host
+    {
+        tracing::warn!(
+            "passkeys were registered at {other}, and do not work at {host}: set APP_URL back, or give \
+             people a link to make another passkey: pocketid recover NAME"
+        );
+    }
+    Ok(())
 }
 
 /// How the first administrator is made, if there is none who may sign in.

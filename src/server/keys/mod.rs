@@ -176,17 +176,19 @@ fn new_key(
     now: Timestamp,
 ) -> Result<SealedKey, KeyError> {
     let pkcs8 = SigningKey::generate(algorithm)?;
+    let kid = SigningKey::new_kid(place.rng);
+    let row = (SealedPlace::SigningKey, kid.as_str());
     Ok(SealedKey {
-        kid: SigningKey::new_kid(place.rng),
+        sealed_pkcs8: place.master_key.seal(row, &pkcs8, place.rng),
+        kid,
         algorithm,
-        sealed_pkcs8: place.master_key.seal(SealedPlace::SigningKey, &pkcs8, place.rng),
         created_at: now,
         published_until: None,
     })
 }
 
 fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {
-    let pkcs8 = master_key.open(SealedPlace::SigningKey, &key.sealed_pkcs8)?;
+    let pkcs8 = master_key.open((SealedPlace::SigningKey, &key.kid), &key.sealed_pkcs8)?;
     Ok(Arc::new(SigningKey::from_pkcs8(key.kid.clone(), key.algorithm, &pkcs8)?))
 }
 

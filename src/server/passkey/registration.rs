@@ -78,8 +78,10 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let mut event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
     event.data = passkey.audit_data();
     let view = PasskeyView::of(&passkey);
+    let host = req.app.settings().app_url.host().to_owned();
     let stored = req.app.store().write(move |tx| {
         passkeys::insert(tx, &passkey)?;
+        passkeys::record_host(tx, &host)?;
         audit_events::insert(tx, &event)
     });
     match stored.await {
