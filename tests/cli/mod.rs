@@ -24,5 +24,6 @@ mod sessions;
 mod settings;
 mod setup;
 mod terminal;
+mod transcripts;
 mod user_changes;
 mod users;

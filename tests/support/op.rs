@@ -361,8 +361,13 @@ impl TestOp {
 
     /// Runs a command beside the server, of words that may hold spaces.
     pub(crate) fn beside_args(&self, args: &[&str]) -> Ran {
+        self.cli().run_args(args)
+    }
+
+    /// The command line beside the server.
+    pub(crate) fn cli(&self) -> Cli {
         let variables = self.environment().into_iter();
-        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run_args(args)
+        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value))
     }
 
     /// The kinds of the audit log's entries, in order.
