@@ -48,11 +48,11 @@ fn give_passkey(cli: &Cli) {
 
 /// What it finds when nobody is asked.
 fn offline(cli: &Cli) -> Value {
-    findings(cli.run("doctor --offline -o json"))
+    findings(&cli.run("doctor --offline -o json"))
 }
 
 #[track_caller]
-fn findings(ran: Ran) -> Value {
+fn findings(ran: &Ran) -> Value {
     let found: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     let is_problem = found["status"] == "problem";
     assert_eq!(ran.code, Some(i32::from(is_problem)), "{found}\n{}", ran.stderr);
@@ -96,7 +96,7 @@ fn where_all_is_well_it_says_so() {
     assert!(text.lines().count() >= 13, "{text}");
     assert!(text.lines().all(|line| line.starts_with("ok\t")), "{text}");
     assert!(text.contains("leads to this installation"), "{text}");
-    let found = findings(cli.run("doctor -o json"));
+    let found = findings(&cli.run("doctor -o json"));
     assert_eq!(found["status"], "ok");
     let seen = cli.run_on_terminal("doctor", "");
     assert_eq!(seen.code, Some(0), "{}", seen.stdout);
@@ -217,7 +217,7 @@ fn a_disk_that_is_nearly_full_is_told() {
         "mkdir small && cp data/* small && mount -t tmpfs -o size=20m none data && cp small/* data
          $P doctor --offline -o json",
     );
-    let found = findings(ran);
+    let found = findings(&ran);
     expect(&found, "disk", "problem", "MiB are free in data", "make room");
 }
 
@@ -293,7 +293,7 @@ fn a_server_that_does_not_answer_is_told() {
 #[test]
 fn an_address_that_leads_elsewhere_is_told() {
     let (cli, _server) = healthy();
-    let look = |cli: &Cli| findings(cli.run("doctor -o json"));
+    let look = |cli: &Cli| findings(&cli.run("doctor -o json"));
     let at = |cli: Cli, port: u16| cli.with("APP_URL", &format!("http://localhost:{port}"));
 
     let cli = at(cli, free_port());
@@ -328,7 +328,7 @@ fn a_clock_that_is_wrong_is_told() {
 
     let old = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n";
     let cli = Cli::new().with("APP_URL", &format!("http://localhost:{}", impostor(old)));
-    let found = findings(cli.run("doctor -o json"));
+    let found = findings(&cli.run("doctor -o json"));
     expect(&found, "clock", "problem", "s away from that of what answers", "time service");
 }
 
@@ -400,7 +400,7 @@ fn on_postgres_it_looks_at_the_same() {
     expect(&offline(&cli), "database", "warning", "the schema is of version 0", "start the server");
     cli.run("user add alice --admin").expect_success();
     let _server = cli.serve_at(port);
-    let found = findings(cli.run("doctor -o json"));
+    let found = findings(&cli.run("doctor -o json"));
     expect(&found, "database", "ok", "PostgreSQL", "");
     expect(&found, "reachable", "ok", "leads to this installation", "");
     expect(&found, "administrators", "problem", "no administrator has a passkey", "recover alice");

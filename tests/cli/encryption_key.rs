@@ -66,7 +66,10 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     let rotated = cli.run("rotate-encryption-key --new-key-file new.key --yes");
 
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
-    assert_eq!(rotated.stdout, "meta.key_check\t1\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n");
+    assert_eq!(
+        rotated.stdout,
+        "meta.key_check\t1\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n"
+    );
     let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every server";
     assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
     assert!(!opens(&cli));

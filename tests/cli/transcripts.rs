@@ -159,6 +159,7 @@ transcripts! {
     apis,
     audit,
     clients,
+    config,
     first_steps,
     groups,
     keys,

@@ -15,6 +15,12 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             format!("remove {name}, unless another program reads it"),
         )
     }));
+    found.extend(around.settings.not_in_charge.iter().map(|name| {
+        Finding::warning(
+            format!("{name} has no effect, unless UI_CONFIG_DISABLED is true"),
+            "keep settings in the database with `pocketid config set`, or all of them in the environment",
+        )
+    }));
     found.extend(listen(around));
     if found.is_empty() {
         found.push(Finding::ok("each of them can be read"));
