@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("askama", &["server"]),
     ("basic_toml", &["cli/recipe"]),
+    ("bcrypt", &["crypto"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
     ("dialoguer", &["cli"]),
@@ -30,6 +31,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("ring", &["crypto"]),
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
+    ("sha3", &["crypto"]),
     ("rustix", &["store"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("tokio_postgres_rustls", &["store/postgres"]),

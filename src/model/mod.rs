@@ -36,7 +36,7 @@ pub use app_config::{AppConfig, ConfigKey};
 pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
-pub use client::{Client, ClientId, ClientName, ClientSecret, ClientType};
+pub use client::{Client, ClientDescription, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};

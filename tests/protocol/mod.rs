@@ -20,6 +20,7 @@ mod log;
 mod oidc_core_2;
 mod oidc_core_3_1;
 mod oidc_core_5;
+mod old_secrets;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;
