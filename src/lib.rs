@@ -5,6 +5,7 @@ pub mod crypto;
 pub mod model;
 pub mod oidc;
 pub mod outbound;
+pub mod pocket_id;
 pub mod server;
 pub mod settings;
 pub mod store;

@@ -14,7 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("outbound", &["crypto"]),
     ("store", &["crypto", "model"]),
     ("server", &["crypto", "model", "oidc", "outbound", "settings", "store"]),
-    ("cli", &["crypto", "model", "server", "settings", "store"]),
+    ("pocket_id", &["crypto", "model", "store"]),
+    ("cli", &["crypto", "model", "pocket_id", "server", "settings", "store"]),
 ];
 
 /// Where a crate may be named.
@@ -29,6 +30,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("hyper_util", &["outbound", "server"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
+    ("rmpv", &["pocket_id"]),
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
     ("sha3", &["crypto"]),

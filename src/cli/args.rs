@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, client, config, doctor, generate, group, healthcheck, keys, legacy,
-    passkey, recover, serve, session, setup, user, version,
+    api, api_key, audit, client, config, doctor, generate, group, healthcheck, import, keys,
+    legacy, passkey, recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -169,6 +169,7 @@ pub enum Command {
     #[command(subcommand)]
     Audit(audit::Command),
     Recover(recover::Recover),
+    Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),
     RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]

@@ -134,7 +134,7 @@ fn hint_for(error: &StoreError) -> &'static str {
         }
         StoreError::Older { .. } => "the next start of the server brings it up to date",
         StoreError::NotOurs { what: Foreign::PocketId, .. } => {
-            "set DB_CONNECTION_STRING to another file, and keep this one: a later version imports it"
+            "set DB_CONNECTION_STRING to another file, and take this one over: pocketid import FOLDER"
         }
         StoreError::NotOurs { .. } => {
             "set DB_CONNECTION_STRING to the database of pocketid, or to a file that does not exist \

@@ -18,6 +18,7 @@ mod error;
 mod generate;
 mod group;
 mod healthcheck;
+mod import;
 mod keys;
 mod legacy;
 mod logo;
@@ -122,6 +123,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::Import(import) => ctx.report().result(&import.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),

@@ -24,6 +24,20 @@ impl Digest {
         bytes.try_into().ok().map(Self)
     }
 
+    /// Reads a digest in hexadecimal.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digit =
+                |c: u8| char::from(c).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+
     /// The 32 bytes, as stored.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -53,5 +67,14 @@ mod tests {
     #[test]
     fn a_digest_of_another_length_is_refused() {
         assert!(Digest::from_slice(&[0; 31]).is_none());
+        assert!(Digest::from_hex("00").is_none());
+    }
+
+    #[test]
+    fn a_digest_is_read_from_hexadecimal() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert!(Digest::from_hex(empty).unwrap().constant_time_eq(&Digest::of("")));
+        assert!(Digest::from_hex(&empty.replace('e', "g")).is_none());
+        assert!(Digest::from_hex(&empty.replace("e3", "é")).is_none());
     }
 }

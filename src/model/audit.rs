@@ -92,6 +92,8 @@ event_kinds! {
     GroupMembersAdded = "GROUP_MEMBERS_ADDED",
     /// Users were taken out of a group.
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
+    /// Everything of a Pocket ID was taken over.
+    Imported = "IMPORTED",
     /// A user allowed a client for the first time.
     NewClientAuthorization = "NEW_CLIENT_AUTHORIZATION",
     /// A user let a device in, and by that allowed a client for the first time.

@@ -23,6 +23,7 @@ pub mod error;
 mod examination;
 pub mod expired;
 pub mod file_system;
+pub mod foreign;
 pub mod grants;
 pub mod groups;
 pub mod images;

@@ -14,6 +14,8 @@ mod doctor;
 mod encryption_key;
 mod generated;
 mod groups;
+mod import;
+mod import_refusals;
 mod keys;
 mod output;
 mod passkeys;

@@ -14,6 +14,7 @@ use std::{
 use crate::support::{
     cli::{Cli, redact},
     op::TestOp,
+    pocket_id::{self, PocketId},
     postgres,
 };
 
@@ -144,7 +145,7 @@ fn folder_of_somebody() -> Cli {
 
 macro_rules! transcripts {
     ($($name:ident),+ $(,)?) => {
-        const PLAYED: &[&str] = &[$(stringify!($name)),+, "doctor", "passkeys_and_sessions"];
+        const PLAYED: &[&str] = &[$(stringify!($name)),+, "doctor", "import", "passkeys_and_sessions"];
         $(
             #[test]
             fn $name() {
@@ -172,6 +173,14 @@ transcripts! {
 #[test]
 fn doctor() {
     play(&Cli::new(), "doctor");
+}
+
+#[test]
+fn import() {
+    let old = PocketId::new();
+    let export = old.archive();
+    let cli = folder_of_somebody().with("ENCRYPTION_KEY", pocket_id::ENCRYPTION_KEY);
+    play(&cli.with("EXPORT", export.to_str().unwrap()), "import");
 }
 
 /// Somebody has signed in, so there is a passkey and a session.
