@@ -13,8 +13,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("oidc", &["crypto", "model"]),
     ("outbound", &["crypto"]),
     ("store", &["crypto", "model"]),
-    ("server", &["crypto", "model", "oidc", "outbound", "settings", "store"]),
-    ("cli", &["crypto", "model", "server", "settings", "store"]),
+    ("backup", &["crypto", "model", "outbound", "settings", "store"]),
+    ("server", &["backup", "crypto", "model", "oidc", "outbound", "settings", "store"]),
+    ("cli", &["backup", "crypto", "model", "server", "settings", "store"]),
 ];
 
 /// Where a crate may be named.
@@ -26,12 +27,14 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("dialoguer", &["cli"]),
     ("hyper", &["outbound", "server"]),
     ("hyper_util", &["outbound", "server"]),
+    ("indicatif", &["cli"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
     ("rustix", &["store"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
+    ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
     ("webauthn_rs", &["server/passkey", "server/app.rs", "model/passkey.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),

@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, audit, client, generate, group, healthcheck, keys, legacy, passkey, recover, serve,
-    session, setup, user, version,
+    api, audit, backup, client, generate, group, healthcheck, keys, legacy, passkey, recover,
+    serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -164,6 +164,8 @@ pub enum Command {
     Session(session::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    Backup(backup::Backup),
+    Restore(backup::restore::Restore),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
     #[command(subcommand)]

@@ -102,7 +102,7 @@ impl From<StoreError> for CliError {
                 Kind::Database,
                 "try again in a moment; if it stays so, another program holds the file open",
             ),
-            StoreError::Conflict => (
+            StoreError::Conflict | StoreError::Orphan(_) => (
                 Kind::Refused,
                 "somebody else was faster; look at what is there now, and try again",
             ),
@@ -139,6 +139,7 @@ impl From<StoreError> for CliError {
                 "stop the other server first, or give this one a file of its own with \
                  DB_CONNECTION_STRING; commands work beside a server",
             ),
+            StoreError::Restored => (Kind::Refused, "start it again when that is through"),
             StoreError::Snapshot { .. } => (
                 Kind::Database,
                 "make room, or let this user write to the folder; nothing was changed",

@@ -6,6 +6,7 @@
 mod api;
 mod args;
 mod audit;
+mod backup;
 mod bug;
 mod claims;
 mod clearable;
@@ -97,6 +98,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
         Command::Api(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
+        Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Group(command) => command.run(ctx),
@@ -106,6 +108,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::Restore(restore) => ctx.report().result(&restore.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),

@@ -66,6 +66,8 @@ event_kinds! {
     ClientSecretCreated = "CLIENT_SECRET_CREATED",
     /// A secret was taken from a client.
     ClientSecretDeleted = "CLIENT_SECRET_DELETED",
+    /// All data was replaced by that of a backup.
+    DatabaseRestored = "DATABASE_RESTORED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
     /// A client gave back what a user had granted it.

@@ -83,6 +83,40 @@ pub fn unlock(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<Maste
     Ok(master_key)
 }
 
+/// Whether a key opens what a value of `meta::KEY_CHECK` was sealed under.
+pub fn is_key_of(key: &Secret, check: &[u8]) -> bool {
+    MasterKey::derive(key.expose().as_bytes()).open(CHECK_PLACE, check).is_ok()
+}
+
+/// The file that keeps a key that was not given, if keys are kept here at all.
+pub fn key_file(settings: &Settings) -> Option<PathBuf> {
+    let is_kept = settings.encryption_key.is_none();
+    let is_here = matches!(settings.database, Database::Sqlite(_));
+    (is_kept && is_here).then(|| settings.data_folder().join(FILE))
+}
+
+/// The key in a file; `None` when there is no such file.
+pub fn read_key(path: &Path) -> Result<Option<Secret>, KeyFault> {
+    let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
+    let mut file = match std::fs::File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(fault)?,
+    };
+    let mut key = String::new();
+    file.read_to_string(&mut key).map_err(fault)?;
+    match key.trim() {
+        key if key.len() < MIN_ENCRYPTION_KEY => {
+            Err(fault(io::Error::new(io::ErrorKind::InvalidData, "it holds no whole key")))
+        }
+        key => Ok(Some(Secret::new(key))),
+    }
+}
+
+/// Keeps a key in a file that only this user can read.
+pub fn keep_key(path: &Path, key: &Secret) -> Result<(), KeyFault> {
+    write_private(path, key).map_err(|cause| KeyFault::File { path: path.to_owned(), cause })
+}
+
 /// Stores what the key is recognised by, unless another server was faster; says what is stored.
 fn first_check(store: &Store, sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     store.write_blocking(move |tx| match meta::find(tx, meta::KEY_CHECK)? {
@@ -92,32 +126,19 @@ fn first_check(store: &Store, sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
 }
 
 fn kept_or_new_key(path: &Path, is_in_use: bool, rng: &dyn Rng) -> Result<Secret, KeyFault> {
-    let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
-    match std::fs::File::open(path) {
-        Ok(mut file) => {
-            let mut key = String::new();
-            file.read_to_string(&mut key).map_err(fault)?;
-            match key.trim() {
-                key if key.len() < MIN_ENCRYPTION_KEY => {
-                    Err(fault(io::Error::new(io::ErrorKind::InvalidData, "it holds no whole key")))
-                }
-                key => Ok(Secret::new(key)),
-            }
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound && is_in_use => {
-            Err(KeyFault::Lost { path: path.to_owned() })
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = Secret::new(BASE64_STANDARD.encode(rng.bytes::<32>()));
-            write_private(path, &key).map_err(fault)?;
-            tracing::info!(
-                path = %path.display(),
-                "no ENCRYPTION_KEY is set: made one and keep it here; back it up with the database"
-            );
-            Ok(key)
-        }
-        Err(error) => Err(fault(error)),
+    if let Some(key) = read_key(path)? {
+        return Ok(key);
     }
+    if is_in_use {
+        return Err(KeyFault::Lost { path: path.to_owned() });
+    }
+    let key = Secret::new(BASE64_STANDARD.encode(rng.bytes::<32>()));
+    keep_key(path, &key)?;
+    tracing::info!(
+        path = %path.display(),
+        "no ENCRYPTION_KEY is set: made one and keep it here; back it up with the database"
+    );
+    Ok(key)
 }
 
 /// The key is on disk, whole and under its name, before anything is sealed under it.

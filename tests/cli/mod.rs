@@ -2,6 +2,9 @@
 
 mod apis;
 mod audit;
+mod backup;
+mod backup_bad;
+mod backup_keys;
 mod claims;
 mod client_changes;
 mod client_secrets;

@@ -1,8 +1,10 @@
 //! SQLite: one writer with group commit, readers in place.
 
+mod bulk;
 mod connections;
 mod migrate;
 mod network_file_system;
+mod replace;
 mod server_claim;
 mod statement;
 #[cfg(test)]
@@ -11,8 +13,11 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
+pub(super) use bulk::{Bulk, each_row};
 use connections::Readers;
-pub use server_claim::ServerClaim;
+pub(super) use migrate::{NEWEST, migrate_to};
+pub(super) use replace::{build_apart, replace};
+pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, value};
 use writer::Writer;
 
