@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, audit, backup, client, generate, group, healthcheck, keys, legacy, passkey, recover,
-    serve, session, setup, user, version,
+    api, api_key, audit, backup, client, doctor, generate, group, healthcheck, keys, legacy,
+    passkey, recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -159,6 +159,8 @@ pub enum Command {
     #[command(subcommand)]
     Api(api::Command),
     #[command(subcommand)]
+    ApiKey(api_key::Command),
+    #[command(subcommand)]
     Passkey(passkey::Command),
     #[command(subcommand)]
     Session(session::Command),
@@ -168,12 +170,18 @@ pub enum Command {
     Restore(backup::restore::Restore),
     Recover(recover::Recover),
     RotateKeys(keys::rotate::RotateKeys),
+    RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]
     Keys(keys::Command),
     Healthcheck(healthcheck::Healthcheck),
+    Doctor(doctor::Doctor),
     Version(version::Version),
     Completions(generate::Completions),
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    KeyRotate(legacy::KeyRotate),
+    #[command(hide = true)]
+    EncryptionKeyRotate(legacy::EncryptionKeyRotate),
 }

@@ -97,64 +97,72 @@ impl From<Faults> for CliError {
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        let (kind, hint) = match &error {
-            StoreError::Busy => (
-                Kind::Database,
-                "try again in a moment; if it stays so, another program holds the file open",
-            ),
-            StoreError::Conflict | StoreError::Orphan(_) => (
-                Kind::Refused,
-                "somebody else was faster; look at what is there now, and try again",
-            ),
-            StoreError::Corrupt { .. } => (
-                Kind::Database,
-                "restore the database from a backup; something else has written to it",
-            ),
-            StoreError::Full => (Kind::Database, "make room on the disk, and try again"),
-            StoreError::Newer { .. } => {
-                (Kind::Database, "upgrade pocketid: a newer version has used this database")
-            }
-            StoreError::NotOurs { what: Foreign::PocketId, .. } => (
-                Kind::Database,
-                "set DB_CONNECTION_STRING to another file, and keep this one: a later version \
-                 imports it",
-            ),
-            StoreError::NotOurs { .. } => (
-                Kind::Database,
-                "set DB_CONNECTION_STRING to the database of pocketid, or to a file that does \
-                 not exist yet",
-            ),
-            StoreError::Open { .. } => (
-                Kind::Database,
-                "this user must be able to read and write the file and its folder; \
-                 DB_CONNECTION_STRING names the file",
-            ),
-            StoreError::ReadOnly => (
-                Kind::Database,
-                "this user must be able to write the file and its folder; run the command as \
-                 the user of the server",
-            ),
-            StoreError::Served { .. } => (
-                Kind::Refused,
-                "stop the other server first, or give this one a file of its own with \
-                 DB_CONNECTION_STRING; commands work beside a server",
-            ),
-            StoreError::Restored => (Kind::Refused, "start it again when that is through"),
-            StoreError::Snapshot { .. } => (
-                Kind::Database,
-                "make room, or let this user write to the folder; nothing was changed",
-            ),
-            StoreError::Sql(_) => {
-                (Kind::Database, "check the disk, or restore the database from a backup")
-            }
-            StoreError::Unreachable { .. } => (
-                Kind::Database,
-                "is the server of the database running, and DB_CONNECTION_STRING right?",
-            ),
-            StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => {
-                (Kind::Bug, "please report it with the command that you ran")
-            }
-        };
-        Self::new(kind, format!("cannot {error}")).hint(hint)
+        Self::from(&error)
+    }
+}
+
+impl From<&StoreError> for CliError {
+    fn from(error: &StoreError) -> Self {
+        Self::new(kind_of(error), format!("cannot {error}")).hint(hint_for(error))
+    }
+}
+
+fn kind_of(error: &StoreError) -> Kind {
+    match error {
+        StoreError::Conflict
+        | StoreError::Orphan(_)
+        | StoreError::Restored
+        | StoreError::Served { .. } => Kind::Refused,
+        StoreError::KeyChanged => Kind::Configuration,
+        StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => Kind::Bug,
+        _ => Kind::Database,
+    }
+}
+
+fn hint_for(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Busy => {
+            "try again in a moment; if it stays so, another program holds the file open"
+        }
+        StoreError::Conflict | StoreError::Orphan(_) => {
+            "somebody else was faster; look at what is there now, and try again"
+        }
+        StoreError::Corrupt { .. } => {
+            "restore the database from a backup; something else has written to it"
+        }
+        StoreError::Full => "make room on the disk, and try again",
+        StoreError::KeyChanged => "try again with the encryption key that is in use now",
+        StoreError::Newer { .. } => "upgrade pocketid: a newer version has used this database",
+        StoreError::Older { .. } => "the next start of the server brings it up to date",
+        StoreError::NotOurs { what: Foreign::PocketId, .. } => {
+            "set DB_CONNECTION_STRING to another file, and keep this one: a later version imports it"
+        }
+        StoreError::NotOurs { .. } => {
+            "set DB_CONNECTION_STRING to the database of pocketid, or to a file that does not exist \
+             yet"
+        }
+        StoreError::Open { .. } => {
+            "this user must be able to read and write the file and its folder; DB_CONNECTION_STRING \
+             names the file"
+        }
+        StoreError::ReadOnly => {
+            "this user must be able to write the file and its folder; run the command as the user of \
+             the server"
+        }
+        StoreError::Restored => "start it again when that is through",
+        StoreError::Served { .. } => {
+            "stop the other server first, or give this one a file of its own with \
+             DB_CONNECTION_STRING; commands work beside a server"
+        }
+        StoreError::Snapshot { .. } => {
+            "make room, or let this user write to the folder; nothing was changed"
+        }
+        StoreError::Sql(_) => "check the disk, or restore the database from a backup",
+        StoreError::Unreachable { .. } => {
+            "is the server of the database running, and DB_CONNECTION_STRING right?"
+        }
+        StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => {
+            "please report it with the command that you ran"
+        }
     }
 }

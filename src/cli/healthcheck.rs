@@ -45,7 +45,7 @@ impl Healthcheck {
 }
 
 /// The address at which this machine reaches a listener.
-fn address_of(listen: SocketAddr) -> String {
+pub fn address_of(listen: SocketAddr) -> String {
     match listen.ip().is_unspecified() {
         true => format!("http://localhost:{}", listen.port()),
         false => format!("http://{listen}"),

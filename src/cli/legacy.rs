@@ -1,10 +1,22 @@
 //! Commands under the names that they have in Pocket ID 2.14, for scripts that use them.
 
+use std::str::FromStr;
+
 use serde::Serialize;
 
 use super::{
-    context::Context, error::CliError, page::Page, recover::make_link, report::Outcome, ttl::Ttl,
+    context::Context,
+    error::CliError,
+    keys::{
+        rotate::RotateKeys,
+        rotate_encryption_key::{check_new_key, rotate},
+    },
+    page::Page,
+    recover::make_link,
+    report::Outcome,
+    ttl::Ttl,
 };
+use crate::crypto::{Algorithm, Secret};
 
 /// Make a link that signs a user in once, as Pocket ID does; see `recover`
 #[derive(Debug, clap::Args)]
@@ -37,5 +49,83 @@ impl Outcome for Told {
             self.name
         ));
         page.line(format!("Use the following URL to sign in once: {}", self.link.address()));
+    }
+}
+
+/// Make a new signing key, as Pocket ID does; see `rotate-keys`
+#[derive(Debug, clap::Args)]
+pub struct KeyRotate {
+    /// Algorithm of the key
+    #[arg(long, short, value_name = "ALG", default_value = "RS256", value_parser = in_any_case)]
+    alg: Algorithm,
+    /// Curve of an EdDSA key
+    #[arg(long, short, value_name = "CURVE")]
+    crv: Option<String>,
+    /// Taken and passed over: there is nothing to lose, so nobody is asked
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Seal every secret under another key, as Pocket ID does; see `rotate-encryption-key`
+#[derive(Debug, clap::Args)]
+pub struct EncryptionKeyRotate {
+    /// The new key; others can read it here
+    #[arg(long, value_name = "KEY")]
+    new_key: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// What was done, in Pocket ID's words.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Said(&'static [&'static str]);
+
+fn in_any_case(text: &str) -> Result<Algorithm, <Algorithm as FromStr>::Err> {
+    let mut known = Algorithm::ALL.into_iter();
+    let found = known.find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(text));
+    found.map_or_else(|| text.parse(), Ok)
+}
+
+impl KeyRotate {
+    pub fn run(self, ctx: &Context) -> Result<Said, CliError> {
+        match (self.alg, self.crv.as_deref()) {
+            (Algorithm::EdDsa, None) => {
+                return Err(CliError::usage("a curve name is required when algorithm is EdDSA")
+                    .hint("add --crv Ed25519"));
+            }
+            (Algorithm::EdDsa, Some("Ed25519")) | (_, None | Some("")) => {}
+            (Algorithm::EdDsa, Some(_)) => {
+                return Err(CliError::usage("unsupported EdDSA curve; supported values: Ed25519"));
+            }
+            (_, Some(_)) => {
+                return Err(CliError::usage("--crv is for EdDSA only").hint("leave --crv out"));
+            }
+        }
+        let _keys = RotateKeys::of(self.alg).run(ctx)?;
+        Ok(Said(&["Key rotated successfully"]))
+    }
+}
+
+impl EncryptionKeyRotate {
+    pub fn run(self, ctx: &Context) -> Result<Said, CliError> {
+        let new = Secret::new(self.new_key);
+        check_new_key(&new)?;
+        ctx.report().warn(
+            "a key on the command line can be read by others on this machine; \
+             `rotate-encryption-key --new-key-file` takes it from a file",
+        );
+        let _told = rotate(ctx, Some(new), self.yes)?;
+        Ok(Said(&[
+            "Encryption key rotation completed successfully.",
+            "Restart pocket-id with the new ENCRYPTION_KEY to use the rotated data.",
+        ]))
+    }
+}
+
+impl Outcome for Said {
+    fn write_text(&self, page: &mut Page) {
+        self.0.iter().for_each(|line| page.line(line));
     }
 }

@@ -4,6 +4,7 @@
 //! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either of them.
 
 mod api;
+mod api_key;
 mod args;
 mod audit;
 mod backup;
@@ -12,6 +13,7 @@ mod claims;
 mod clearable;
 mod client;
 mod context;
+mod doctor;
 mod error;
 mod generate;
 mod group;
@@ -29,10 +31,12 @@ mod recipe;
 mod recover;
 mod removed;
 mod report;
+mod secret_file;
 mod serve;
 mod session;
 mod setup;
 mod ttl;
+mod usage;
 mod user;
 mod version;
 
@@ -40,7 +44,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use args::{Cli, ColorWhen, Command, Output};
+use args::{Cli, ColorWhen, Command, Globals, Output};
 use context::Context;
 use error::CliError;
 use report::Report;
@@ -60,11 +64,7 @@ fn run(args: &[OsString]) -> ExitCode {
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(message) => {
-            // Help that nobody reads any more is no failure.
-            drop(message.print());
-            return ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2));
-        }
+        Err(message) => return without_command(&message, color),
     };
     let context = Context::new(Report::new(&cli.globals));
     let result = check_output(&cli).and_then(|()| dispatch(cli.command, &context));
@@ -73,6 +73,21 @@ fn run(args: &[OsString]) -> ExitCode {
         Err(error) => {
             context.report().error(&error);
             error.exit_code()
+        }
+    }
+}
+
+/// There is no command to run: help was asked for, or what was typed cannot be read.
+fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
+    match usage::error(message) {
+        Some(error) => {
+            Report::new(&Globals { output: Output::Text, quiet: false, color }).error(&error);
+            error.exit_code()
+        }
+        None => {
+            // Help that nobody reads any more is no failure.
+            drop(message.print());
+            ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2))
         }
     }
 }
@@ -97,18 +112,23 @@ fn check_output(cli: &Cli) -> Result<(), CliError> {
 fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
         Command::Api(command) => command.run(ctx),
+        Command::ApiKey(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
         Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
+        Command::Doctor(doctor) => doctor.run(ctx),
+        Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
+        Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
         Command::Restore(restore) => ctx.report().result(&restore.run(ctx)?),
+        Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),

@@ -128,12 +128,14 @@ pub fn find_api_opt(tx: &mut Tx<'_>, resource: &str) -> Result<Option<Api>, Stor
     }
 }
 
-fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
+/// Says that several things go by a name; `matches` tells them apart.
+pub fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
     CliError::refused(format!("{} {what} go by \"{name}\"", matches.len()))
         .hint(format!("give the id of the one you mean: {}", matches.join(", ")))
 }
 
-fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
+/// Says that nothing goes by a name, and which names are near it.
+pub fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
     let near = near(name, names);
     let error = CliError::refused(format!("there is no {what} \"{name}\""));
     match (&near[..], names) {

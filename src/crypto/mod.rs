@@ -17,7 +17,7 @@ pub use bearer::BearerToken;
 pub use digest::{Digest, Digesting};
 pub use public_jwk::{JwkSet, PublicJwk};
 pub use rng::{Rng, SystemRng};
-pub use seal::{MasterKey, SealError};
+pub use seal::{MasterKey, SealError, SealedPlace};
 pub use secret::Secret;
 pub use signing_key::{KeyError, SigningKey};
 pub use verifying_key::VerifyingKey;

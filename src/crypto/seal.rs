@@ -1,7 +1,7 @@
 //! Secrets that must be read back (signing keys, mail passwords), sealed at rest.
 //!
-//! AES-256-GCM under a key that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The table and column
-//! are the associated data, so that a sealed value cannot be moved to another place.
+//! AES-256-GCM under a key that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The place is the
+//! associated data, so that a sealed value cannot be moved to another one.
 
 use std::fmt;
 
@@ -20,7 +20,39 @@ const INFO: &[u8] = b"pocketid/seal/v1";
 #[error("open a sealed value: it was sealed under another key, or altered")]
 pub struct SealError;
 
+/// Declares the places, each with its name.
+macro_rules! sealed_places {
+    ($($(#[$doc:meta])* $place:ident = $name:literal,)+) => {
+        /// Where sealed values are kept. What seals has to name one of them, and `store/sealed.rs` has to
+        /// know each of them: so none is forgotten when the key is changed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum SealedPlace {
+            $($(#[$doc])* $place,)+
+        }
+
+        impl SealedPlace {
+            /// Every place.
+            pub const ALL: &[Self] = &[$(Self::$place),+];
+
+            /// The table and the column; the associated data of the seal, so it never changes.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$place => $name,)+
+                }
+            }
+        }
+    };
+}
+
+sealed_places! {
+    /// What the right key is recognised by.
+    KeyCheck = "meta.key_check",
+    /// The private keys that sign.
+    SigningKey = "signing_keys.sealed_pkcs8",
+}
+
 /// The key that seals, derived from `ENCRYPTION_KEY`.
+#[derive(Clone)]
 pub struct MasterKey(LessSafeKey);
 
 impl MasterKey {
@@ -31,14 +63,14 @@ impl MasterKey {
         Self(LessSafeKey::new(UnboundKey::from(okm.expect("32 bytes are within HKDF's limit"))))
     }
 
-    /// Seals a value for one place, named `table.column`. The result is `nonce ‖ ciphertext ‖ tag`.
-    pub fn seal(&self, place: &str, plaintext: &[u8], rng: &dyn Rng) -> Vec<u8> {
+    /// Seals a value for one place. The result is `nonce ‖ ciphertext ‖ tag`.
+    pub fn seal(&self, place: SealedPlace, plaintext: &[u8], rng: &dyn Rng) -> Vec<u8> {
         let nonce = rng.bytes::<NONCE_LEN>();
         let mut body = plaintext.to_vec();
         self.0
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(place.as_bytes()),
+                Aad::from(place.as_str().as_bytes()),
                 &mut body,
             )
             .expect("the value is far below AES-GCM's limit of 64 GiB");
@@ -46,14 +78,14 @@ impl MasterKey {
     }
 
     /// Opens a value that was sealed for the same place.
-    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(&self, place: SealedPlace, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
             .0
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
-                Aad::from(place.as_bytes()),
+                Aad::from(place.as_str().as_bytes()),
                 &mut body,
             )
             .map_err(|_| SealError)?
@@ -78,20 +110,23 @@ mod tests {
     fn a_sealed_value_opens_only_in_its_place_and_under_its_key() {
         let rng: &dyn Rng = &SystemRng::new();
         let key = MasterKey::derive(b"a key of sixteen or more");
-        let mut sealed = key.seal("signing_keys.pkcs8", b"private", rng);
+        let mut sealed = key.seal(SealedPlace::SigningKey, b"private", rng);
 
-        assert_eq!(key.open("signing_keys.pkcs8", &sealed).unwrap().as_slice(), b"private");
-        assert!(key.open("settings.value", &sealed).is_err());
-        assert!(MasterKey::derive(b"another key").open("signing_keys.pkcs8", &sealed).is_err());
-        assert!(key.open("signing_keys.pkcs8", &sealed[..8]).is_err());
+        assert_eq!(key.open(SealedPlace::SigningKey, &sealed).unwrap().as_slice(), b"private");
+        assert!(key.open(SealedPlace::KeyCheck, &sealed).is_err());
+        assert!(MasterKey::derive(b"another key").open(SealedPlace::SigningKey, &sealed).is_err());
+        assert!(key.open(SealedPlace::SigningKey, &sealed[..8]).is_err());
         *sealed.last_mut().unwrap() ^= 1;
-        assert!(key.open("signing_keys.pkcs8", &sealed).is_err());
+        assert!(key.open(SealedPlace::SigningKey, &sealed).is_err());
     }
 
     #[test]
     fn sealing_twice_gives_two_values() {
         let rng: &dyn Rng = &SystemRng::new();
         let key = MasterKey::derive(b"a key of sixteen or more");
-        assert_ne!(key.seal("t.c", b"x", rng), key.seal("t.c", b"x", rng));
+        assert_ne!(
+            key.seal(SealedPlace::KeyCheck, b"x", rng),
+            key.seal(SealedPlace::KeyCheck, b"x", rng)
+        );
     }
 }

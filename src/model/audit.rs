@@ -48,6 +48,10 @@ event_kinds! {
     ApiDeleted = "API_DELETED",
     /// A client was let use an API.
     ApiGranted = "API_GRANTED",
+    /// A key of the REST API was made.
+    ApiKeyCreated = "API_KEY_CREATED",
+    /// A key of the REST API was removed.
+    ApiKeyDeleted = "API_KEY_DELETED",
     /// An API was taken from a client.
     ApiRevoked = "API_REVOKED",
     /// A user went to a client that they had allowed before.
@@ -70,6 +74,10 @@ event_kinds! {
     DatabaseRestored = "DATABASE_RESTORED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
+    /// What is sealed was dropped where its encryption key was lost.
+    EncryptionKeyReplaced = "ENCRYPTION_KEY_REPLACED",
+    /// Everything was sealed anew under another encryption key.
+    EncryptionKeyRotated = "ENCRYPTION_KEY_ROTATED",
     /// A client gave back what a user had granted it.
     GrantRevoked = "GRANT_REVOKED",
     /// The claims of a group were changed.

@@ -31,6 +31,8 @@ macro_rules! uuid_ids {
 uuid_ids! {
     /// A resource server.
     ApiId,
+    /// A key of the REST API; not the key itself.
+    ApiKeyId,
     /// An audit log entry.
     AuditEventId,
     /// A client secret; not the secret itself.

@@ -1,6 +1,7 @@
 //! The glossary: what the words of this program mean. No I/O.
 
 pub mod api;
+pub mod api_key;
 pub mod audit;
 pub mod claim;
 pub mod claim_rule;
@@ -14,6 +15,7 @@ pub mod grant;
 pub mod grant_type;
 pub mod group;
 pub mod id;
+pub mod image;
 pub mod interaction;
 pub mod one_time_access_token;
 pub mod passkey;
@@ -26,6 +28,7 @@ pub mod user;
 pub mod view;
 
 pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
+pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
@@ -39,6 +42,7 @@ pub use grant::{Amr, Grant, Scope, ScopeName, ScopeToken};
 pub use grant_type::GrantType;
 pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;
+pub use image::{ApplicationImage, Image, ImageType, Logos, Theme};
 pub use interaction::{Interaction, Step};
 pub use passkey::{Passkey, PasskeyName};
 pub use session::{EndedSession, Session};

@@ -75,6 +75,12 @@ impl FromStr for Timestamp {
     }
 }
 
+/// Reads the `Date` of an HTTP message (RFC 9110 §5.6.7), in the form that is written today.
+pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+    let moment = jiff::fmt::rfc2822::parse(text).ok()?;
+    Some(Timestamp::from_unix(moment.timestamp().as_second()))
+}
+
 /// RFC 3339 in UTC, such as `2026-11-24T08:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,6 +122,13 @@ impl Clock for SystemClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_date_of_an_http_message_is_read() {
+        let moment = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(moment, Some(Timestamp::from_unix(784_111_777)));
+        assert_eq!(parse_http_date("yesterday"), None);
+    }
 
     #[test]
     fn a_moment_is_its_second_and_its_ids_are_in_the_order_of_its_milliseconds() {

@@ -69,6 +69,8 @@ pub struct Answer {
     pub content_type: String,
     /// How long it may be kept, in seconds, as its sender says (RFC 9111 §5.2.2.1).
     pub max_age: Option<u64>,
+    /// The clock of its sender, as it was sent (RFC 9110 §6.6.1).
+    pub date: Option<String>,
     /// Its body.
     pub body: Bytes,
 }
@@ -215,6 +217,7 @@ where
             status: head.status.as_u16(),
             content_type: text("content-type").unwrap_or_default().to_owned(),
             max_age: text("cache-control").and_then(max_age),
+            date: text("date").map(str::to_owned),
             body: body.map_err(|error| talk(error.to_string()))?.to_bytes(),
         })
     };

@@ -9,14 +9,15 @@ use super::{
     failure::{Caller, PageError, answer},
     health,
     http::{Request, Response},
-    oidc, one_time_access,
+    images, oidc, one_time_access,
     pages::Problem,
-    passkey, profile_picture,
+    passkey,
     route::Route,
     setup,
 };
 
-/// Runs the handler of a route. It is long since there is a line for each route, and no more than that.
+/// Runs the handler of a route.
+#[expect(clippy::too_many_lines, reason = "there is a line for each route, and no more than that")]
 pub(super) async fn dispatch(
     app: Arc<App>,
     route: Route,
@@ -30,7 +31,7 @@ pub(super) async fn dispatch(
     }
     match route {
         Route::Authorize => run!(oidc::authorize::authorize(request)),
-        Route::ClientLogo(id) => run!(oidc::client_logo::client_logo(request, id)),
+        Route::ClientLogo(id) => run!(images::client_logo(request, id)),
         Route::DeviceAuthorization => run!(oidc::device::authorization::authorize(request)),
         Route::DeviceDeny => run!(oidc::device::verification::deny(request)),
         Route::DeviceInfo => run!(oidc::device::verification::info(request)),
@@ -47,16 +48,21 @@ pub(super) async fn dispatch(
         Route::Token => run!(oidc::token::token(request)),
         Route::UserInfo => oidc::userinfo::userinfo(request).await,
 
+        Route::ApiKeyCreate => run!(account::api_keys::create(request)),
+        Route::ApiKeyDelete(id) => run!(account::api_keys::delete(request, id)),
+        Route::ApiKeyList => run!(account::api_keys::list(request)),
+        Route::ApplicationImage(name) => run!(images::application_image(request, name)),
         Route::CredentialDelete(id) => run!(passkey::credentials::delete(request, id)),
         Route::CredentialList => run!(passkey::credentials::list(request)),
         Route::CredentialRename(id) => run!(passkey::credentials::rename(request, id)),
+        Route::DefaultProfilePicture => run!(images::default_profile_picture(request)),
         Route::LoginFinish => run!(passkey::authentication::finish(request)),
         Route::LoginStart => run!(passkey::authentication::start(request)),
         Route::Logout => run!(account::logout::logout(request)),
         Route::MeGet => run!(account::me::show(request)),
         Route::MeUpdate => run!(account::me::update(request)),
         Route::OneTimeAccess(code) => run!(one_time_access::exchange(request, code)),
-        Route::ProfilePicture(id) => run!(profile_picture::show(request, id)),
+        Route::ProfilePicture(id) => run!(images::profile_picture(request, id)),
         Route::Reauthenticate => run!(passkey::reauthentication::reauthenticate(request)),
         Route::RegisterFinish => run!(passkey::registration::finish(request)),
         Route::RegisterStart => run!(passkey::registration::start(request)),
@@ -68,7 +74,7 @@ pub(super) async fn dispatch(
         Route::AccountPage => run!(browse::account(request)),
         Route::Asset(file) => run!(browse::asset(request, file)),
         Route::DevicePage => run!(browse::device(request)),
-        Route::Favicon => run!(browse::asset(request, "favicon.svg".to_owned())),
+        Route::Favicon => run!(images::favicon(request)),
         Route::InteractionErrorPage => run!(browse::interaction_error(request)),
         Route::InteractionPage => run!(browse::interaction(request)),
         Route::LoginPage => run!(browse::login(request)),

@@ -16,6 +16,7 @@ pub mod encryption_key;
 mod failure;
 mod health;
 mod http;
+mod images;
 mod issuer_keys;
 mod keys;
 mod limiter;
@@ -24,10 +25,10 @@ mod listen;
 pub mod messages;
 mod oidc;
 mod one_time_access;
+mod outside;
 pub mod pages;
 mod passkey;
 mod probe;
-mod profile_picture;
 mod refusal;
 mod route;
 mod setup;
@@ -36,8 +37,12 @@ mod signing_in;
 
 pub use app::{App, StartError};
 pub use clean_up::clean_up;
-pub use encryption_key::{KeyFault, unlock};
-pub use keys::{KeyStore, KeysError, Rotation, rotate};
+pub use encryption_key::{
+    KeyFault, KeyOrigin, Rotated, count_sealed_shut, replace_lost_encryption_key,
+    rotate_encryption_key, unlock,
+};
+pub use keys::{KeyStore, KeysError, Rotation, make_missing_keys, rotate};
 pub use listen::{Shutdown, serve};
 pub use oidc::{ClaimsPreview, preview_claims};
+pub use outside::{Seen, look_from_outside};
 pub use probe::{ProbeError, probe};

@@ -26,10 +26,15 @@ pub(super) enum Route {
     Token,
     UserInfo,
     // JSON API
+    ApiKeyCreate,
+    ApiKeyDelete(String),
+    ApiKeyList,
+    ApplicationImage(String),
     ClientLogo(String),
     CredentialDelete(String),
     CredentialList,
     CredentialRename(String),
+    DefaultProfilePicture,
     LoginFinish,
     LoginStart,
     Logout,
@@ -123,6 +128,10 @@ impl Route {
                 Self::InteractionComplete((*id).into())
             }
             ("POST", ["oidc", "interactions", id, "deny"]) => Self::InteractionDeny((*id).into()),
+            ("GET", ["application-images", "default-profile-picture"]) => {
+                Self::DefaultProfilePicture
+            }
+            ("GET", ["application-images", name]) => Self::ApplicationImage((*name).into()),
             ("GET", ["oidc", "clients", id, "logo"]) => Self::ClientLogo((*id).into()),
             ("GET", ["webauthn", "login", "start"]) => Self::LoginStart,
             ("POST", ["webauthn", "login", "finish"]) => Self::LoginFinish,
@@ -133,6 +142,9 @@ impl Route {
             ("GET", ["webauthn", "credentials"]) => Self::CredentialList,
             ("PATCH", ["webauthn", "credentials", id]) => Self::CredentialRename((*id).into()),
             ("DELETE", ["webauthn", "credentials", id]) => Self::CredentialDelete((*id).into()),
+            ("GET", ["api-keys"]) => Self::ApiKeyList,
+            ("POST", ["api-keys"]) => Self::ApiKeyCreate,
+            ("DELETE", ["api-keys", id]) => Self::ApiKeyDelete((*id).into()),
             ("GET", ["users", "me"]) => Self::MeGet,
             ("PUT", ["users", "me"]) => Self::MeUpdate,
             ("GET", ["users", "me", "sessions"]) => Self::SessionList,
@@ -172,6 +184,9 @@ impl Route {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::AccountPage => "/settings/account",
+            Self::ApiKeyCreate | Self::ApiKeyList => "/api/api-keys",
+            Self::ApiKeyDelete(_) => "/api/api-keys/{id}",
+            Self::ApplicationImage(_) => "/api/application-images/{name}",
             Self::Asset(_) => "/assets/{file}",
             Self::Authorize => "/authorize",
             Self::ClientLogo(_) => "/api/oidc/clients/{id}/logo",
@@ -179,6 +194,7 @@ impl Route {
                 "/api/webauthn/credentials/{id}"
             }
             Self::CredentialList => "/api/webauthn/credentials",
+            Self::DefaultProfilePicture => "/api/application-images/default-profile-picture",
             Self::DeviceAuthorization => "/api/oidc/device/authorize",
             Self::DeviceDeny => "/api/oidc/device/deny",
             Self::DeviceInfo => "/api/oidc/device/info",
@@ -231,7 +247,7 @@ impl Route {
             Self::LoginFinish => &[Policy::Api, Policy::Login],
             Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
             Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
-            Self::Asset(_) | Self::Favicon | Self::Health | Self::Preflight => &[],
+            Self::Asset(_) | Self::Health | Self::Preflight => &[],
             // Pages read the database too, so they count like the API that they call.
             _ => &[Policy::Api],
         }

@@ -4,6 +4,7 @@
 
 mod app_url;
 mod client_metadata_allowlist;
+mod names;
 mod source;
 mod trust_proxy;
 
@@ -15,6 +16,7 @@ use std::{
 
 pub use app_url::AppUrl;
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
+pub use names::Suspect;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
 
@@ -26,37 +28,10 @@ const DEFAULT_PORT: u16 = 1411;
 const DEFAULT_RETENTION_DAYS: u32 = 90;
 /// The shortest encryption key, in bytes.
 pub const MIN_ENCRYPTION_KEY: usize = 16;
+/// How a key is made.
+pub const HOW_TO_MAKE_A_KEY: &str = "make one with: openssl rand -base64 32";
 /// What old examples have in the place of a key.
 const PLACEHOLDER_KEY: &str = "CHANGEME";
-
-/// Variables of Pocket ID that this version does not act on. Passing over one in silence would
-/// leave somebody wondering.
-const NOT_SUPPORTED: &[&str] = &[
-    "ALLOW_DOWNGRADE",
-    "FILE_BACKEND",
-    "GEOLITE_DB_PATH",
-    "GEOLITE_DB_URL",
-    "LOCAL_IPV6_RANGES",
-    "MAXMIND_LICENSE_KEY",
-    "MAXMIND_LICENSE_KEY_FILE",
-    "OTEL_LOGS_EXPORTER",
-    "OTEL_METRICS_EXPORTER",
-    "OTEL_TRACES_EXPORTER",
-    "PROXY_PROTOCOL",
-    "S3_BUCKET",
-    "STATIC_API_KEY",
-    "STATIC_API_KEY_FILE",
-    "SYSTEMD_SOCKET",
-    "TLS_CERT",
-    "TLS_CERT_FILE",
-    "TLS_KEY",
-    "TLS_KEY_FILE",
-    "TRUSTED_PLATFORM",
-    "UI_CONFIG_DISABLED",
-    "UNIX_SOCKET",
-    "UNIX_SOCKET_MODE",
-    "UPLOAD_PATH",
-];
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +71,8 @@ pub struct Settings {
     pub internal_app_url: AppUrl,
     /// The key that seals secrets, if one was given.
     pub encryption_key: Option<Secret>,
+    /// The file that it came from, if it came from one.
+    pub encryption_key_file: Option<PathBuf>,
     /// Where the data is kept.
     pub database: Database,
     /// Where the server listens.
@@ -126,6 +103,12 @@ impl Settings {
 
     /// Reads settings, and collects every fault.
     pub fn read(source: &Source) -> Result<Self, Faults> {
+        let (settings, faults) = Self::examine(source);
+        faults.or(settings)
+    }
+
+    /// Reads settings, with the default in the place of each that is wrong.
+    pub fn examine(source: &Source) -> (Self, Faults) {
         let mut faults = Faults::default();
         let app_url: AppUrl = faults.collect(source.parse("APP_URL")).unwrap_or_default();
         let internal_app_url = faults.collect(source.parse("INTERNAL_APP_URL"));
@@ -138,6 +121,7 @@ impl Settings {
             app_url,
             has_app_url: source.has("APP_URL") || source.has("APP_URL_FILE"),
             encryption_key: faults.collect(encryption_key(source)),
+            encryption_key_file: source.value("ENCRYPTION_KEY_FILE").map(PathBuf::from),
             database: faults
                 .collect(source.parse_with("DB_CONNECTION_STRING", parse_database))
                 .unwrap_or_else(|| Database::Sqlite(PathBuf::from("data/pocketid.db"))),
@@ -158,9 +142,9 @@ impl Settings {
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
-            ignored: NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),
+            ignored: names::NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),
         };
-        faults.or(settings)
+        (settings, faults)
     }
 
     /// The folder of an SQLite file: what else has to be kept is kept beside it.
@@ -205,7 +189,7 @@ fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
         Some(key) if key.len() < MIN_ENCRYPTION_KEY => Err(Fault::new(
             "ENCRYPTION_KEY",
             format!("is shorter than {MIN_ENCRYPTION_KEY} bytes"),
-            "make one with: openssl rand -base64 32",
+            HOW_TO_MAKE_A_KEY,
         )),
         key => Ok(key.map(Secret::new)),
     }

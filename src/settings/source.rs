@@ -41,6 +41,12 @@ impl Faults {
         }
     }
 
+    /// These faults, and others after them.
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// The faults in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
@@ -73,12 +79,21 @@ impl Source {
             Err(error) if error.not_found() => {}
             Err(_) => return Err(unreadable_env_file()),
         }
+        variables.extend(Self::from_process().0);
+        Ok(Self(variables))
+    }
+
+    /// The environment of the process alone.
+    pub fn from_process() -> Self {
         // A variable that is not Unicode cannot be one of ours.
         let environment = std::env::vars_os();
-        variables.extend(environment.filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }));
-        Ok(Self(variables))
+        Self(
+            environment
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+        )
     }
 
     /// Fixed variables, for tests.
@@ -89,6 +104,11 @@ impl Source {
     /// The value of a variable.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The names of the variables that are set.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str).filter(|name| self.has(name))
     }
 
     /// Whether a variable is set.

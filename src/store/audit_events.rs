@@ -56,6 +56,12 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<LoggedEvent>, StoreE
     Ok(events)
 }
 
+/// When the newest entry was made.
+pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let newest = "SELECT created_at FROM audit_events ORDER BY id DESC LIMIT 1";
+    tx.query_opt(newest, params![], |row| row.get(0))
+}
+
 /// Adds an entry, in the transaction of what it tells of.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     let (ip_address, user_agent) = match &event.actor {

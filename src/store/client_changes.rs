@@ -2,7 +2,7 @@
 
 use super::{
     StoreError, Tx,
-    clients::{Logo, client_type_name, insert_group, insert_logo, replace_redirect_uris, to_json},
+    clients::{client_type_name, insert_group, replace_redirect_uris, to_json},
     value::params,
 };
 use crate::model::{Client, ClientId, ClientSecretId, GroupId};
@@ -17,8 +17,6 @@ const UPDATE: &str = "
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
-
-const DELETE_LOGO: &str = "DELETE FROM client_logos WHERE client_id = ?1";
 
 const DELETE_SECRET: &str = "DELETE FROM client_secrets WHERE id = ?1 AND client_id = ?2";
 
@@ -59,12 +57,6 @@ pub fn replace_groups(
 ) -> Result<(), StoreError> {
     let _however_many = tx.execute(DELETE_GROUPS, params![id])?;
     groups.into_iter().try_for_each(|group| insert_group(tx, id, group))
-}
-
-/// Stores another logo of a client, or none.
-pub fn replace_logo(tx: &mut Tx<'_>, id: &ClientId, logo: Option<&Logo>) -> Result<(), StoreError> {
-    let _one_or_none = tx.execute(DELETE_LOGO, params![id])?;
-    logo.map_or(Ok(()), |logo| insert_logo(tx, id, logo))
 }
 
 /// Deletes a secret of this client. `false` when it has no such secret.

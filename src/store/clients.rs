@@ -1,4 +1,4 @@
-//! `clients` with their redirect URIs, secrets, groups and logos.
+//! `clients` with their redirect URIs, secrets and groups.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -64,10 +64,6 @@ const LIVE_SECRET_DIGESTS: &str = "
      WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)
      ORDER BY id DESC";
 
-const LOGO: &str = "SELECT content_type, image FROM client_logos WHERE client_id = ?1";
-
-const HAS_LOGO: &str = "SELECT 1 FROM client_logos WHERE client_id = ?1";
-
 const INSERT: &str = "
     INSERT INTO clients (id, name, client_type, requires_pkce,
                          requires_pushed_authorization_requests, requires_reauthentication,
@@ -91,22 +87,10 @@ const INSERT_SECRET: &str = "
 
 const INSERT_GROUP: &str = "INSERT INTO client_groups (client_id, group_id) VALUES (?1, ?2)";
 
-const INSERT_LOGO: &str = "
-    INSERT INTO client_logos (client_id, content_type, image) VALUES (?1, ?2, ?3)";
-
 const LONGEST_ACCESS_TOKEN_SECONDS: &str =
     "SELECT access_token_seconds FROM clients ORDER BY access_token_seconds DESC LIMIT 1";
 
 const DELETE: &str = "DELETE FROM clients WHERE id = ?1";
-
-/// An image as it is served.
-#[derive(Debug, Clone)]
-pub struct Logo {
-    /// Its media type.
-    pub content_type: String,
-    /// The file.
-    pub image: Vec<u8>,
-}
 
 /// Finds a client by its id.
 pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Client>, StoreError> {
@@ -160,18 +144,6 @@ pub fn list_live_secret_digests(
 /// How long the access tokens are good that are good longest, in seconds.
 pub fn longest_access_token_seconds(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_opt(LONGEST_ACCESS_TOKEN_SECONDS, params![], |row| row.get(0))?.unwrap_or(0))
-}
-
-/// Finds the logo of a client.
-pub fn find_logo(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Logo>, StoreError> {
-    tx.query_opt(LOGO, params![id], |row| {
-        Ok(Logo { content_type: row.get(0)?, image: row.get(1)? })
-    })
-}
-
-/// Whether a client has a logo.
-pub fn has_logo(tx: &mut Tx<'_>, id: &ClientId) -> Result<bool, StoreError> {
-    tx.exists(HAS_LOGO, params![id])
 }
 
 /// Stores a new client with its redirect URIs.
@@ -244,11 +216,6 @@ pub fn insert_secret(
 /// Lets a group use a client.
 pub fn insert_group(tx: &mut Tx<'_>, id: &ClientId, group: GroupId) -> Result<(), StoreError> {
     tx.execute(INSERT_GROUP, params![id, group])?.expect_rows(1)
-}
-
-/// Stores the logo of a new client.
-pub fn insert_logo(tx: &mut Tx<'_>, id: &ClientId, logo: &Logo) -> Result<(), StoreError> {
-    tx.execute(INSERT_LOGO, params![id, logo.content_type, logo.image])?.expect_rows(1)
 }
 
 /// Deletes a client, and with it every grant and token it has.

@@ -1,6 +1,6 @@
 //! What can go wrong with the database.
 
-use std::{fmt, path::PathBuf};
+use std::{cmp::Ordering, fmt, path::PathBuf};
 
 use rusqlite::ffi;
 
@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The disk or the quota is full.
     #[error("write to the database: the disk is full")]
     Full,
+    /// The encryption key was changed by another program.
+    #[error("seal a secret: meanwhile the encryption key of the database was changed")]
+    KeyChanged,
     /// The schema is of a later version of this program.
     #[error(
         "use the database: its schema version {found} is newer than {supported}, the newest that this program knows"
@@ -53,6 +56,14 @@ pub enum StoreError {
         /// The version of the file.
         found: i64,
         /// The newest version that we know.
+        supported: i64,
+    },
+    /// The schema is of an earlier version of this program, or there is none yet.
+    #[error("use the database as it is: its schema version {found} is older than {supported}")]
+    Older {
+        /// The version of the database.
+        found: i64,
+        /// Ours.
         supported: i64,
     },
     /// The file is a database of another program.
@@ -120,6 +131,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Refuses a schema that is not of the newest version that there is.
+    pub(super) fn refuse_other_version(found: i64, newest: usize) -> Result<(), Self> {
+        let supported = i64::try_from(newest).unwrap_or(i64::MAX);
+        match found.cmp(&supported) {
+            Ordering::Less => Err(Self::Older { found, supported }),
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(Self::Newer { found, supported }),
+        }
+    }
+
     /// The same failure for another caller whose write was in the same commit.
     pub(super) fn twin(&self) -> Self {
         match self {

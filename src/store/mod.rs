@@ -5,6 +5,7 @@
 //! PostgreSQL share; only the schemas and the connections differ.
 
 pub mod access_tokens;
+pub mod api_keys;
 pub mod apis;
 pub mod audit_events;
 pub mod authorization_codes;
@@ -19,9 +20,12 @@ pub mod consents;
 pub mod custom_claims;
 pub mod device_codes;
 pub mod error;
+mod examination;
 pub mod expired;
+pub mod file_system;
 pub mod grants;
 pub mod groups;
+pub mod images;
 pub mod interactions;
 pub mod leases;
 pub mod meta;
@@ -33,6 +37,7 @@ pub mod reauthentications;
 pub mod refresh_tokens;
 mod replace;
 pub mod schema;
+pub mod sealed;
 pub mod sessions;
 pub mod setup;
 pub mod sign_out;
@@ -45,6 +50,7 @@ pub mod value;
 use std::sync::Arc;
 
 pub use error::StoreError;
+pub use examination::Examination;
 use postgres::Postgres;
 pub use replace::{Load, Replacement, load_apart, replace};
 use sqlite::Sqlite;
@@ -79,6 +85,24 @@ impl Store {
             Database::Postgres(address) => Engine::Postgres(Arc::new(Postgres::open(address)?)),
             Database::Sqlite(path) => Engine::Sqlite(Sqlite::open(path)?),
         }))
+    }
+
+    /// Opens a database that is there and up to date, and changes nothing about it: for who only looks.
+    pub fn open_as_it_is(database: &Database) -> Result<Self, StoreError> {
+        Ok(Self(match database {
+            Database::Postgres(address) => {
+                Engine::Postgres(Arc::new(Postgres::open_as_it_is(address)?))
+            }
+            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open_as_it_is(path)?),
+        }))
+    }
+
+    /// Looks for damage, and for what this user may not do.
+    pub fn examine(&self) -> Result<Examination, StoreError> {
+        self.read_blocking(match &self.0 {
+            Engine::Postgres(_) => examination::postgres,
+            Engine::Sqlite(_) => examination::sqlite,
+        })
     }
 
     /// The network file system that an SQLite file is on, if it is on one. SQLite's locks are not to

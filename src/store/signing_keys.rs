@@ -3,10 +3,13 @@
 //! it signed is over.
 
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, sealed,
     value::{params, parse_column},
 };
-use crate::{crypto::Algorithm, model::Timestamp};
+use crate::{
+    crypto::{Algorithm, MasterKey},
+    model::Timestamp,
+};
 
 /// A key as stored.
 #[derive(Debug, Clone)]
@@ -23,19 +26,18 @@ pub struct SealedKey {
     pub published_until: Option<Timestamp>,
 }
 
-/// Where the sealed bytes are: the associated data of the seal.
-pub const SEALED_PLACE: &str = "signing_keys.sealed_pkcs8";
-
 const LIST: &str = "
     SELECT kid, algorithm, sealed_pkcs8, created_at, published_until
       FROM signing_keys
-     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
+     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END,
+              algorithm DESC, kid";
 
 const KIDS: &str = "
     SELECT kid
       FROM signing_keys
      WHERE published_until IS NULL OR published_until > ?1
-     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
+     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END,
+              algorithm DESC, kid";
 
 const MISSING: &str = "
     SELECT DISTINCT c.id_token_signed_response_alg
@@ -70,8 +72,9 @@ pub fn missing(tx: &mut Tx<'_>) -> Result<Vec<Algorithm>, StoreError> {
     })
 }
 
-/// Stores a new key.
-pub fn insert(tx: &mut Tx<'_>, key: &SealedKey) -> Result<(), StoreError> {
+/// Stores a new key, which was sealed under this one.
+pub fn insert(tx: &mut Tx<'_>, key: &SealedKey, master_key: &MasterKey) -> Result<(), StoreError> {
+    sealed::require(tx, master_key)?;
     tx.execute(INSERT, params![key.kid, key.algorithm.as_str(), key.sealed_pkcs8, key.created_at])?
         .expect_rows(1)
 }

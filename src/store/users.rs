@@ -3,6 +3,12 @@
 use super::{Row, StoreError, Tx, value::params};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username};
 
+const ADMINISTRATORS: &str = "
+    SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
+      FROM users u
+     WHERE u.is_admin = 1 AND u.disabled = 0
+     ORDER BY u.username_folded";
+
 const FIND: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
            disabled, locale, created_at, updated_at
@@ -90,6 +96,11 @@ pub fn list_of_group(tx: &mut Tx<'_>, id: crate::model::GroupId) -> Result<Vec<U
 /// Lists every user name, for suggestions.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Lists the administrators who may sign in, and how many passkeys each of them has.
+pub fn list_administrators(tx: &mut Tx<'_>) -> Result<Vec<(Username, i64)>, StoreError> {
+    tx.query_all(ADMINISTRATORS, params![], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Whether somebody may administer, even if they may not sign in.

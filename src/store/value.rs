@@ -11,10 +11,11 @@ use super::StoreError;
 use crate::{
     crypto::Digest,
     model::{
-        ApiId, ApiName, AuditEventId, ClaimName, ClaimValue, ClientId, ClientName, ClientSecretId,
-        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId,
-        PasskeyName, PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp,
-        UserId, Username, redirect_uri::RedirectUriPattern,
+        ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
+        ClaimValue, ClientId, ClientName, ClientSecretId, DisplayName, EmailAddress, FriendlyName,
+        GrantId, GroupId, GroupName, PasskeyId, PasskeyName, PermissionDescription, PersonName,
+        Resource, ScopeName, SessionId, Timestamp, UserId, Username,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -235,7 +236,17 @@ macro_rules! uuid_columns {
     )+};
 }
 
-uuid_columns!(ApiId, AuditEventId, ClientSecretId, GrantId, GroupId, PasskeyId, SessionId, UserId);
+uuid_columns!(
+    ApiId,
+    ApiKeyId,
+    AuditEventId,
+    ClientSecretId,
+    GrantId,
+    GroupId,
+    PasskeyId,
+    SessionId,
+    UserId
+);
 
 macro_rules! text_columns {
     ($($name:ident),+ $(,)?) => {$(
@@ -259,6 +270,8 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    ApiKeyDescription,
+    ApiKeyName,
     ApiName,
     ClaimName,
     ClaimValue,

@@ -301,7 +301,7 @@ fn a_logo_must_be_an_image_of_bearable_size() {
         1,
         &[
             "error: page.png is no image that browsers show",
-            "hint: use a PNG, JPEG, WebP, GIF or SVG file",
+            "hint: use a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file",
         ],
     );
     cli.run("client create Web --logo large.png").refused(
@@ -325,7 +325,7 @@ fn a_logo_must_be_an_image_of_bearable_size() {
 #[test]
 fn addresses_that_cannot_be_are_wrong_usage() {
     let cli = Cli::new();
-    let advice = "\n\nFor more information, try '--help'.\n";
+    let advice = "\nhint: --help tells what is wanted\n";
     cli.run("client create Web --callback web.example.com/cb").expect(
         2,
         "",

@@ -1,5 +1,6 @@
 //! The command line as its users meet it: what is printed where, and how it ends.
 
+mod api_keys;
 mod apis;
 mod audit;
 mod backup;
@@ -11,6 +12,8 @@ mod client_secrets;
 mod clients;
 mod completions;
 mod databases;
+mod doctor;
+mod encryption_key;
 mod generated;
 mod groups;
 mod keys;
@@ -23,5 +26,6 @@ mod sessions;
 mod settings;
 mod setup;
 mod terminal;
+mod transcripts;
 mod user_changes;
 mod users;

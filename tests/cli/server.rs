@@ -167,6 +167,8 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
     drop(cli.serve());
     let cli = cli.with("LOG_LEVEL", "error");
     let serve = "serve --listen 127.0.0.1:0";
+    let for_good = "hint: if the key is gone for good, this goes on without it: pocketid \
+                    rotate-encryption-key --lost-key";
 
     std::fs::rename(cli.path("data/encryption.key"), cli.path("data/kept")).unwrap();
     cli.run(serve).refused(
@@ -176,15 +178,17 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
              data/encryption.key is missing",
             "hint: bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
              used before",
+            for_good,
         ],
     );
     cli.with("ENCRYPTION_KEY", "a key of sixteen bytes or more").run(serve).refused(
         3,
         &[
             "error: cannot open the secrets in the database: they were sealed under another key \
-             than the one in ENCRYPTION_KEY or ENCRYPTION_KEY_FILE",
+             than the one in ENCRYPTION_KEY",
             "hint: set ENCRYPTION_KEY to the key that was used before, or DB_CONNECTION_STRING to \
              the database that belongs to this key",
+            for_good,
         ],
     );
 }

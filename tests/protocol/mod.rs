@@ -1,6 +1,7 @@
 //! The protocol and the API over HTTP.
 
 mod accounts;
+mod api_keys;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
@@ -11,6 +12,7 @@ mod client_metadata;
 mod custom_claims;
 mod hints;
 mod http;
+mod images;
 mod issuer_keys;
 mod keys;
 mod log;

@@ -6,7 +6,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     os::unix::fs::MetadataExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread::JoinHandle,
@@ -118,6 +118,13 @@ impl Cli {
         command.env("P", BINARY).output().unwrap().into()
     }
 
+    /// Runs what somebody types at a shell, who has the program on the PATH.
+    pub(crate) fn shell(&self, line: &str) -> Ran {
+        let programs = Path::new(BINARY).parent().unwrap().display();
+        let mut command = self.command("timeout", &[PATIENCE_SECONDS, "sh", "-c", line]);
+        command.env("PATH", format!("{programs}:/usr/bin:/bin")).output().unwrap().into()
+    }
+
     /// Runs a command line on a terminal of a hundred columns, and types `keys`.
     pub(crate) fn run_on_terminal(&self, line: &str, keys: &str) -> Ran {
         self.run_on_terminal_of(100, line, keys)
@@ -146,6 +153,11 @@ impl Cli {
     /// Starts the server at a free port, and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
         Server::start(self.command(BINARY, &["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// The same at this port.
+    pub(crate) fn serve_at(&self, port: u16) -> Server {
+        Server::start(self.command(BINARY, &["serve", "--listen", &format!("127.0.0.1:{port}")]))
     }
 
     /// The audit log in alphabetical order: what happened, who did it, to whom.

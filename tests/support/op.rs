@@ -12,16 +12,14 @@ use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
         ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, CustomClaim,
-        Database, Group, GroupId, SystemClock, Timestamp, User, UserId,
+        Database, Group, GroupId, Image, ImageType, SystemClock, Theme, Timestamp, User, UserId,
         one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
     server::{App, Shutdown, clean_up, serve},
     settings::{Settings, Source},
     store::{
-        Store, StoreError,
-        clients::{self, Logo},
-        custom_claims, groups, one_time_access_tokens, users,
+        Store, StoreError, clients, custom_claims, groups, images, one_time_access_tokens, users,
     },
 };
 use tempfile::TempDir;
@@ -284,8 +282,9 @@ impl TestOp {
     /// Gives a client a logo.
     pub(crate) fn set_logo(&self, client: &TestClient, content_type: &str, image: &[u8]) {
         let id: ClientId = client.id.parse().expect("a client id");
-        let logo = Logo { content_type: content_type.to_owned(), image: image.to_vec() };
-        self.write(move |tx| clients::insert_logo(tx, &id, &logo));
+        let image_type = ImageType::parse(content_type).expect("an image type");
+        let logo = Image { image_type, bytes: image.to_vec() };
+        self.write(move |tx| images::insert_client_logo(tx, &id, (Theme::Light, &logo)));
     }
 
     /// Lets a group use a client.
@@ -357,8 +356,13 @@ impl TestOp {
 
     /// Runs a command beside the server, of words that may hold spaces.
     pub(crate) fn beside_args(&self, args: &[&str]) -> Ran {
+        self.cli().run_args(args)
+    }
+
+    /// The command line beside the server.
+    pub(crate) fn cli(&self) -> Cli {
         let variables = self.environment().into_iter();
-        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run_args(args)
+        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value))
     }
 
     /// The kinds of the audit log's entries, in order.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     backup::{self, BackupError, BackupName, Facts, Manifest, Place, file::NewFile},
     crypto::Secret,
-    server::{StartError, encryption_key},
+    server::encryption_key,
     store::{Store, StoreError, meta},
 };
 
@@ -106,8 +106,7 @@ fn own_key(ctx: &Context, store: &Store) -> Result<Option<Secret>, CliError> {
     let Some(check) = check.map_err(|error: StoreError| CliError::from(error))? else {
         return Ok(None);
     };
-    let key = encryption_key::read_key(&path).map_err(StartError::EncryptionKey)?;
-    let key = key.filter(|key| encryption_key::is_key_of(key, &check));
+    let key = encryption_key::kept_key_of(&path, &check);
     if key.is_none() {
         ctx.report().warn(format!(
             "{} does not hold the key of this database: the backup has no key, and its secrets can \

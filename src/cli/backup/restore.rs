@@ -124,11 +124,10 @@ fn new_key(
             given => Err(wrong_key(given.is_some(), inside.is_some())),
         };
     };
-    let kept = encryption_key::read_key(&path).unwrap_or_default();
-    match (kept, inside) {
-        (Some(kept), _) if is_right(&kept) => Ok(None),
-        (_, Some(inside)) => Ok(Some((path, inside))),
-        (_, None) => Err(wrong_key(false, false)),
+    match (encryption_key::kept_key_of(&path, &check), inside) {
+        (Some(_), _) => Ok(None),
+        (None, Some(inside)) => Ok(Some((path, inside))),
+        (None, None) => Err(wrong_key(false, false)),
     }
 }
 

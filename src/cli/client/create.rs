@@ -19,13 +19,10 @@ use super::{
 use crate::{
     crypto::Algorithm,
     model::{
-        AuditEvent, Client, ClientId, ClientName, ClientType, EventKind,
+        AuditEvent, Client, ClientId, ClientName, ClientType, EventKind, Image, Theme,
         redirect_uri::{RedirectUri, RedirectUriPattern},
     },
-    store::{
-        Tx, audit_events,
-        clients::{self, Logo},
-    },
+    store::{Tx, audit_events, clients, images},
 };
 
 const EXAMPLES: &str = "\
@@ -87,7 +84,7 @@ pub struct Create {
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url)]
     launch_url: Option<String>,
-    /// Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB
+    /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
     /// Do nothing when there is such a client already, of this ID, or of this name without --id; its
@@ -198,7 +195,7 @@ struct NewClient {
     client: Client,
     secret: Option<NewSecret>,
     groups: Vec<String>,
-    logo: Option<Logo>,
+    logo: Option<Image>,
     event: AuditEvent,
 }
 
@@ -231,7 +228,7 @@ impl NewClient {
             clients::insert_secret(tx, &client.id, &secret.row, secret.digest())?;
         }
         if let Some(logo) = &self.logo {
-            clients::insert_logo(tx, &client.id, logo)?;
+            images::insert_client_logo(tx, &client.id, (Theme::Light, logo))?;
         }
         audit_events::insert(tx, &self.event)?;
         Ok((client, self.secret))

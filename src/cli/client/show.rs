@@ -18,7 +18,7 @@ use crate::{
         redirect_uri::RedirectUriPattern,
         view::{ClientParts, ClientView},
     },
-    store::{StoreError, Tx, clients, groups},
+    store::{StoreError, Tx, clients, groups, images},
 };
 
 const EXAMPLES: &str = "\
@@ -78,7 +78,7 @@ pub fn load_parts(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreE
     Ok(ClientParts {
         secrets: clients::list_secrets(tx, &client.id)?,
         groups: groups::list_of_client(tx, &client.id)?,
-        has_logo: clients::has_logo(tx, &client.id)?,
+        logos: images::logos_of_client(tx, &client.id)?,
         client,
     })
 }
@@ -216,7 +216,7 @@ impl Outcome for Shown {
             ("Open to", self.access()),
             ("Claims", claims::summary(&client.claim_rules)),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
-            ("Logo", yes_no(self.parts.has_logo)),
+            ("Logo", yes_no(self.parts.logos.light)),
             ("Created", page.moment(client.created_at)),
         ]);
         page.remark(format!("\n{}", self.addresses()));

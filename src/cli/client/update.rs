@@ -21,10 +21,10 @@ use super::{
 use crate::{
     crypto::Algorithm,
     model::{
-        AuditEvent, Client, ClientKeys, ClientName, ClientType, EventKind,
+        AuditEvent, Client, ClientKeys, ClientName, ClientType, EventKind, Image, Theme,
         redirect_uri::RedirectUriPattern, view::ClientView,
     },
-    store::{Tx, audit_events, client_changes, clients::Logo},
+    store::{Tx, audit_events, client_changes, images},
 };
 
 const EXAMPLES: &str = "\
@@ -123,7 +123,7 @@ pub struct Update {
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
     pub(super) launch_url: Option<Clearable<String>>,
-    /// Logo: a PNG, JPEG, WebP, GIF or SVG file of at most 2 MiB
+    /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
     /// Take its logo away
@@ -135,7 +135,7 @@ pub struct Update {
 #[derive(Debug, Clone)]
 struct Files {
     keys: ClientKeys,
-    logo: Option<Logo>,
+    logo: Option<Image>,
 }
 
 impl Update {
@@ -179,7 +179,10 @@ impl Update {
             client_changes::replace_groups(tx, &client.id, groups.iter().map(|group| group.id))?;
         }
         if self.no_logo || files.logo.is_some() {
-            client_changes::replace_logo(tx, &client.id, files.logo.as_ref())?;
+            images::delete_client_logos(tx, &client.id)?;
+        }
+        if let Some(logo) = &files.logo {
+            images::insert_client_logo(tx, &client.id, (Theme::Light, logo))?;
         }
         if client.client_type == ClientType::Public && old.client_type != ClientType::Public {
             client_changes::delete_secrets(tx, &client.id)?;

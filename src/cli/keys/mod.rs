@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod rotate;
+pub mod rotate_encryption_key;
 
 use super::{context::Context, error::CliError};
 

@@ -38,6 +38,11 @@ pub struct RotateKeys {
 }
 
 impl RotateKeys {
+    /// A new key of one algorithm.
+    pub fn of(algorithm: Algorithm) -> Self {
+        Self { alg: Some(algorithm), revoke: false, yes: true }
+    }
+
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
         let store = ctx.existing_store()?;
         let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())

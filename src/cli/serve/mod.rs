@@ -14,8 +14,8 @@ use super::{
 use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
-    settings::Settings,
-    store::{Store, StoreError, setup, users},
+    settings::{HOW_TO_MAKE_A_KEY, Settings},
+    store::{Store, StoreError, sealed, setup, users},
 };
 
 const DETAILS: &str = "\
@@ -186,6 +186,9 @@ fn unable_to_listen(address: SocketAddr, error: &std::io::Error) -> CliError {
     })
 }
 
+/// The last way out.
+const IF_THE_KEY_IS_LOST: &str = "if the key is gone for good, this goes on without it: pocketid rotate-encryption-key --lost-key";
+
 impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
         let configuration = |error: &dyn std::fmt::Display, hint: &str| {
@@ -207,12 +210,29 @@ impl From<StartError> for CliError {
                 &fault,
                 "bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
                  used before",
-            ),
-            StartError::EncryptionKey(fault @ KeyFault::Wrong { .. }) => configuration(
+            )
+            .hint(IF_THE_KEY_IS_LOST),
+            StartError::EncryptionKey(fault @ KeyFault::Wrong(_)) => configuration(
                 &fault,
                 "set ENCRYPTION_KEY to the key that was used before, or DB_CONNECTION_STRING to \
                  the database that belongs to this key",
+            )
+            .hint(IF_THE_KEY_IS_LOST),
+            StartError::EncryptionKey(KeyFault::Sealed(sealed::ResealError::Store(error))) => {
+                error.into()
+            }
+            StartError::EncryptionKey(fault @ KeyFault::Sealed(_)) => CliError::refused(format!(
+                "cannot {fault}"
+            ))
+            .hint(
+                "to drop what does not open, and go on: pocketid rotate-encryption-key --lost-key",
             ),
+            StartError::EncryptionKey(fault @ KeyFault::NotLost(_)) => {
+                CliError::refused(format!("cannot {fault}")).hint("nothing was changed")
+            }
+            StartError::EncryptionKey(fault @ KeyFault::Same) => {
+                CliError::refused(format!("cannot {fault}")).hint(HOW_TO_MAKE_A_KEY)
+            }
             error @ StartError::Webauthn(_) => configuration(
                 &error,
                 "set APP_URL to an https:// address with a host name, such as \

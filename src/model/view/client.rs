@@ -6,7 +6,7 @@ use super::GroupView;
 use crate::crypto::JwkSet;
 use crate::model::{
     ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
-    FederatedIdentity, Group, Timestamp,
+    FederatedIdentity, Group, Logos, Timestamp,
 };
 
 /// A client with everything that belongs to it.
@@ -18,8 +18,8 @@ pub struct ClientParts {
     pub secrets: Vec<ClientSecret>,
     /// The groups that may use it when it is restricted.
     pub groups: Vec<Group>,
-    /// Whether it has a logo.
-    pub has_logo: bool,
+    /// Which logos it has.
+    pub logos: Logos,
 }
 
 /// What everybody may know of a client: `OidcClientMeta` (Pocket ID 2.14).
@@ -39,13 +39,13 @@ pub struct ClientMetaView {
 
 impl ClientMetaView {
     /// The client as anybody sees it.
-    pub fn of(client: &Client, has_logo: bool) -> Self {
+    pub fn of(client: &Client, logos: Logos) -> Self {
         Self {
             id: client.id.clone(),
             name: client.name.clone(),
             description: "",
-            has_logo,
-            has_dark_logo: false,
+            has_logo: logos.light,
+            has_dark_logo: logos.dark,
             launch_url: client.launch_url.clone(),
             requires_reauthentication: client.requires_reauthentication,
             client_type: if client.id.is_url() { "cimd" } else { "standard" },
@@ -107,7 +107,7 @@ impl ClientView {
         };
         let secrets = parts.secrets.iter().map(|secret| ClientSecretView::of(secret, now));
         Self {
-            meta: ClientMetaView::of(client, parts.has_logo),
+            meta: ClientMetaView::of(client, parts.logos),
             redirect_uris: texts(&client.redirect_uris),
             post_logout_redirect_uris: texts(&client.post_logout_redirect_uris),
             backchannel_logout_uri: client.backchannel_logout_uri.clone(),

@@ -2,6 +2,7 @@
 //! prints as well.
 
 mod api;
+mod api_key;
 mod client;
 mod group;
 mod passkey;
@@ -9,6 +10,7 @@ mod session;
 mod user;
 
 pub use api::{ApiView, PermissionView};
+pub use api_key::ApiKeyView;
 pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
 pub use group::{GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;

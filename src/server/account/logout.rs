@@ -7,8 +7,10 @@ use crate::server::{
 
 /// Ends the session, on the server as in the browser.
 pub(in crate::server) async fn logout(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?;
-    // Ended already is ended.
-    SignOut::new(&req.app, req.who.session, req.head.now).run().await?;
+    let req = req.require_account().await?;
+    // Who comes with a key has no session, and ended already is ended.
+    if let Some(session) = req.who.session {
+        SignOut::new(&req.app, session, req.head.now).run().await?;
+    }
     Ok(Response::no_content().cookie(&req.app.cookies().remove(CookieKind::Session)))
 }

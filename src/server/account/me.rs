@@ -17,7 +17,7 @@ use crate::{
 
 /// `GET`: who is signed in.
 pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?;
+    let req = req.require_account().await?;
     let user_id = req.who.user.id;
     let owner = ClaimOwner::User(user_id);
     let read = req.app.store().read(move |tx| {
@@ -157,7 +157,7 @@ pub(in crate::server) fn refuse_taken(
 
 /// `PUT`: another profile.
 pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<Profile>(limits::JSON).await?;
+    let req = req.require_account().await?.json::<Profile>(limits::JSON).await?;
     let profile = req.body.check()?;
     let (user_id, now) = (req.who.user.id, req.head.now);
     let updated = req.app.store().write(move |tx| {

@@ -60,6 +60,11 @@ pub fn find(path_under_assets: &str) -> Option<Asset> {
     ASSETS.iter().find(|(known, _)| *known == name).map(|(_, asset)| *asset)
 }
 
+/// The icon of who has chosen none.
+pub fn favicon() -> Asset {
+    Asset { content_type: SVG, bytes: include_bytes!("favicon.svg") }
+}
+
 /// Names the current state of all assets.
 pub fn version() -> &'static str {
     &VERSION

@@ -78,7 +78,7 @@ fn device_confirm_page(
     DeviceConfirmPage {
         layout,
         user_code: code.expose().to_owned(),
-        client_logo: asked.has_logo.then(|| logo_path(&asked.client)),
+        client_logo: asked.logos.light.then(|| logo_path(&asked.client)),
         client_host: asked.client.id.host(),
         client_initials: initials(asked.client.name.as_str()),
         client_name: asked.client.name.to_string(),

@@ -128,7 +128,7 @@ fn interaction_page(
     InteractionPage {
         layout,
         interaction_id: token.expose().to_owned(),
-        client_logo: live.has_logo.then(|| logo_path(&live.client)),
+        client_logo: live.logos.light.then(|| logo_path(&live.client)),
         client_host: live.client.id.host(),
         client_initials: initials(live.client.name.as_str()),
         client_name: live.client.name.to_string(),

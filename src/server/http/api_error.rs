@@ -69,9 +69,21 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "You are not signed in")
     }
 
+    /// A key of the API was presented where only somebody at a browser may be.
+    pub fn key_not_allowed() -> Self {
+        let message = "API key authentication is not allowed for this endpoint";
+        Self::new(StatusCode::FORBIDDEN, "api_key_auth_not_allowed", message)
+    }
+
     /// The account is disabled.
     pub fn user_disabled() -> Self {
         Self::new(StatusCode::FORBIDDEN, "user_disabled", "User account is disabled")
+    }
+
+    /// Only administrators may do that.
+    pub fn forbidden() -> Self {
+        let message = "You don't have permission to perform this action";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", message)
     }
 
     /// The request comes from another site, or from this one under another address.
@@ -117,6 +129,12 @@ impl ApiError {
     /// One field of the body is wrong.
     pub fn field(field: &'static str, error: TextError) -> Self {
         Self::validation(vec![FieldError::new(field, error)])
+    }
+
+    /// Names the field that it is about.
+    pub fn about(mut self, field: FieldError) -> Self {
+        self.details = Some(Box::new(Details { fields: vec![field], property: None }));
+        self
     }
 
     /// For the wire.

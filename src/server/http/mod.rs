@@ -1,9 +1,11 @@
 //! Requests, responses and what lies between them and hyper.
 
+pub mod account;
 pub mod api_error;
 pub mod body;
 pub mod client_ip;
 pub mod cookies;
+pub mod listing;
 pub mod request;
 pub mod response;
 

@@ -1,7 +1,7 @@
 //! The typed stages of a request: parse, authorise, act, respond.
 //!
 //! A [`Request`] keeps the `App` to itself. It comes out only together with who is asking: through
-//! [`Request::require_user`], [`Request::find_user`], `authenticate_client`, or [`Request::public`],
+//! [`Request::require_user`], [`Request::require_account`], [`Request::find_user`], `authenticate_client`, or [`Request::public`],
 //! the named exception. Forgetting to authorise does not compile.
 
 use std::{net::IpAddr, sync::Arc};
@@ -10,7 +10,12 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method, body::Incoming, header::USER_AGENT};
 use serde::de::DeserializeOwned;
 
-use super::{ApiError, body, cookies::CookieKind};
+use super::{
+    ApiError,
+    account::{has_key, stands_on_key},
+    body,
+    cookies::CookieKind,
+};
 use crate::{
     crypto::BearerToken,
     model::{Actor, Session, Timestamp, User},
@@ -19,8 +24,8 @@ use crate::{
     store::{StoreError, sessions, users},
 };
 
-/// How long a session may be used before that is noted again, in seconds.
-const USE_GRANULARITY: i64 = 60;
+/// How long a session or a key may be used before that is noted again, in seconds.
+pub(super) const USE_GRANULARITY: i64 = 60;
 /// Longest part of a `User-Agent` that is kept, in characters.
 const MAX_USER_AGENT: usize = 256;
 
@@ -132,9 +137,10 @@ impl<B> Request<B> {
         self.authorised(Public)
     }
 
-    /// Lets somebody through who is signed in.
+    /// Lets somebody through who is signed in at a browser. A key of the API will not do.
     pub async fn require_user(self) -> Result<Authorised<SignedIn, B>, ApiError> {
         match find_signed_in(&self.app, &self.head).await? {
+            None if has_key(&self.head) => Err(ApiError::key_not_allowed()),
             None => Err(ApiError::not_signed_in()),
             Some(who) if who.user.disabled => Err(ApiError::user_disabled()),
             Some(who) => Ok(self.authorised(who)),
@@ -188,7 +194,10 @@ impl<W> Authorised<W, Incoming> {
     }
 }
 
-async fn find_signed_in(app: &Arc<App>, head: &Head) -> Result<Option<SignedIn>, StoreError> {
+pub(super) async fn find_signed_in(
+    app: &Arc<App>,
+    head: &Head,
+) -> Result<Option<SignedIn>, StoreError> {
     let cookie = app.cookies().read(&head.headers, CookieKind::Session);
     let Some(token) = cookie.and_then(|cookie| BearerToken::parse("", &cookie)) else {
         return Ok(None);
@@ -223,7 +232,7 @@ fn note_use(app: &Arc<App>, session: &Session, now: Timestamp) {
 /// Refuses requests that another site makes with this browser's cookie. `SameSite=Lax` keeps the
 /// cookie from most of them; this is the second lock, for sibling hosts of the same site.
 pub(in crate::server) fn check_same_site(app: &App, head: &Head) -> Result<(), ApiError> {
-    if matches!(head.method, Method::GET | Method::HEAD) {
+    if matches!(head.method, Method::GET | Method::HEAD) || stands_on_key(app, head) {
         return Ok(());
     }
     let app_url = app.settings().app_url.as_str();

@@ -15,11 +15,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::{
-    crypto::{Algorithm, JwkSet, KeyError, MasterKey, Rng, SealError, SigningKey, VerifyingKey},
+    crypto::{
+        Algorithm, JwkSet, KeyError, MasterKey, Rng, SealError, SealedPlace, SigningKey,
+        VerifyingKey,
+    },
     model::Timestamp,
     store::{
         Store, StoreError,
-        signing_keys::{self, SEALED_PLACE, SealedKey},
+        signing_keys::{self, SealedKey},
     },
 };
 
@@ -142,6 +145,11 @@ fn jwk_set(keys: &[PublishedKey]) -> Bytes {
     serde_json::to_vec(&set).unwrap_or_default().into()
 }
 
+/// Makes the keys that a server would make when it starts.
+pub fn make_missing_keys(place: KeyStore<'_>, now: Timestamp) -> Result<(), KeysError> {
+    KeySet::load_or_generate(place, now).map(drop)
+}
+
 /// Makes the first key of an algorithm, unless another server was faster.
 fn generate_if_missing(
     place: KeyStore<'_>,
@@ -153,9 +161,10 @@ fn generate_if_missing(
         return Ok(());
     }
     let key = new_key(place, algorithm, now)?;
+    let master_key = place.master_key.clone();
     place.store.write_blocking(move |tx| match is_there(signing_keys::list(tx)?) {
         true => Ok(()),
-        false => signing_keys::insert(tx, &key),
+        false => signing_keys::insert(tx, &key, &master_key),
     })?;
     tracing::info!(alg = algorithm.as_str(), "there is a signing key now");
     Ok(())
@@ -170,14 +179,14 @@ fn new_key(
     Ok(SealedKey {
         kid: SigningKey::new_kid(place.rng),
         algorithm,
-        sealed_pkcs8: place.master_key.seal(SEALED_PLACE, &pkcs8, place.rng),
+        sealed_pkcs8: place.master_key.seal(SealedPlace::SigningKey, &pkcs8, place.rng),
         created_at: now,
         published_until: None,
     })
 }
 
 fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {
-    let pkcs8 = master_key.open(SEALED_PLACE, &key.sealed_pkcs8)?;
+    let pkcs8 = master_key.open(SealedPlace::SigningKey, &key.sealed_pkcs8)?;
     Ok(Arc::new(SigningKey::from_pkcs8(key.kid.clone(), key.algorithm, &pkcs8)?))
 }
 

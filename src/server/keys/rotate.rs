@@ -37,6 +37,7 @@ pub fn rotate(
         .into_iter()
         .map(|algorithm| new_key(place, algorithm, now))
         .collect::<Result<_, _>>()?;
+    let master_key = place.master_key.clone();
     let keys = place.store.write_blocking(move |tx| {
         let seconds = longest_life(tx)?;
         let published_until = now.plus(ACTIVATION_SECONDS + seconds);
@@ -45,7 +46,7 @@ pub fn rotate(
                 true => signing_keys::delete_of_algorithm(tx, key.algorithm)?,
                 false => signing_keys::retire(tx, key.algorithm, published_until)?,
             };
-            signing_keys::insert(tx, key)?;
+            signing_keys::insert(tx, key, &master_key)?;
         }
         audit_events::insert(tx, &rotation.event)?;
         signing_keys::list(tx)

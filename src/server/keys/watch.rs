@@ -8,7 +8,7 @@ use crate::{
     crypto::{Algorithm, SigningKey},
     model::Timestamp,
     server::App,
-    store::{StoreError, signing_keys},
+    store::{StoreError, sealed, signing_keys},
 };
 
 /// How often the database is asked which keys there are: it costs microseconds.
@@ -16,18 +16,28 @@ const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Looks for other keys until it is aborted.
 pub(in crate::server) async fn watch(app: Arc<App>) {
+    let mut was_told = false;
     loop {
         tokio::time::sleep(INTERVAL).await;
-        if let Err(error) = look(&app).await {
+        match look(&app).await {
+            Ok(()) => {}
+            Err(KeysError::Store(StoreError::KeyChanged)) if !was_told => {
+                was_told = true;
+                tracing::error!(
+                    "the encryption key of the database was changed: restart this server with the \
+                     new one; until then it goes on with the signing keys that it has"
+                );
+            }
             // The keys that are known go on; it is tried again.
-            tracing::debug!(%error, "could not look for new signing keys");
+            Err(error) => tracing::debug!(%error, "could not look for new signing keys"),
         }
     }
 }
 
 async fn look(app: &Arc<App>) -> Result<(), KeysError> {
-    let now = app.now();
+    let (now, master_key) = (app.now(), app.key_store().master_key.clone());
     let read = app.store().read(move |tx| {
+        sealed::require(tx, &master_key)?;
         Ok::<_, StoreError>((signing_keys::kids(tx, now)?, signing_keys::missing(tx)?))
     });
     let (kids, missing) = read.await?;

@@ -8,7 +8,7 @@ use super::{api_access::add_api, id_token_hint};
 use crate::{
     crypto::BearerToken,
     model::{
-        Amr, AuditEvent, Client, EventKind, Interaction, Step, text::TextError,
+        Amr, AuditEvent, Client, EventKind, Interaction, Logos, Step, text::TextError,
         view::ClientMetaView,
     },
     oidc::{
@@ -24,7 +24,7 @@ use crate::{
         },
         limits,
     },
-    store::{Tx, audit_events, clients, consents, interactions, reauthentications},
+    store::{Tx, audit_events, clients, consents, images, interactions, reauthentications},
 };
 
 /// The body of `POST /api/oidc/interactions/{id}/complete`.
@@ -58,8 +58,8 @@ enum Progress {
 pub(in crate::server) struct Live {
     /// The client that asks.
     pub(in crate::server) client: Client,
-    /// Whether the client has a logo.
-    pub(in crate::server) has_logo: bool,
+    /// Which logos the client has.
+    pub(in crate::server) logos: Logos,
     /// Its request, checked again.
     pub(in crate::server) request: AuthorizationRequest,
     /// How far it has come.
@@ -145,8 +145,8 @@ pub(in crate::server) fn find_live(
     let request = AuthorizationRequest::parse(&params, &client, reply_to, read_hint);
     let request = request.and_then(|request| add_api(tx, &client, &params, request));
     let request = request.map_err(|error| gone().because(error))?;
-    let has_logo = clients::has_logo(tx, &client.id)?;
-    Ok(Live { client, has_logo, request, interaction })
+    let logos = images::logos_of_client(tx, &client.id)?;
+    Ok(Live { client, logos, request, interaction })
 }
 
 /// What a step needs to be taken.
@@ -242,7 +242,7 @@ fn view(token: &BearerToken, live: &Live) -> InteractionView {
         id: token.expose().to_owned(),
         scopes: live.request.shown_scopes(),
         scope_info: [],
-        client: ClientMetaView::of(&live.client, live.has_logo),
+        client: ClientMetaView::of(&live.client, live.logos),
         current_step: steps.first().copied(),
         required_steps: steps,
     }

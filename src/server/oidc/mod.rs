@@ -2,7 +2,6 @@
 
 mod api_access;
 pub(super) mod authorize;
-pub(super) mod client_logo;
 pub(super) mod device;
 pub(super) mod discovery;
 pub(super) mod end_session;

@@ -14,7 +14,7 @@ use crate::{
 
 /// `GET`: the list, oldest first.
 pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?;
+    let req = req.require_account().await?;
     let user_id = req.who.user.id;
     let passkeys = req.app.store().read(move |tx| passkeys::list_of_user(tx, user_id)).await?;
     let views: Vec<_> = passkeys.iter().map(PasskeyView::of).collect();
@@ -29,7 +29,7 @@ struct Rename {
 
 /// `PATCH .../{id}`: another name.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<Rename>(limits::JSON).await?;
+    let req = req.require_account().await?.json::<Rename>(limits::JSON).await?;
     let id = parse_id(&id)?;
     let name: PasskeyName =
         req.body.name.parse().map_err(|error| ApiError::field("name", error))?;
@@ -47,7 +47,7 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
 
 /// `DELETE .../{id}`: the last one, too; `pocketid recover` is the way back.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_user().await?;
+    let req = req.require_account().await?;
     let id = parse_id(&id)?;
     let user_id = req.who.user.id;
     let kind = EventKind::PasskeyRemoved;

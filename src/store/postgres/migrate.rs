@@ -44,3 +44,18 @@ pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<()
     }
     Ok(())
 }
+
+/// Refuses a schema that is not of this program's version.
+pub(super) fn refuse_other_versions(session: &mut Session) -> Result<(), StoreError> {
+    let there = "SELECT to_regclass('schema_version')::text";
+    let is_new =
+        session.query(there, params![])?.iter().all(|row| row.get::<_, Option<&str>>(0).is_none());
+    let found = match is_new {
+        true => 0,
+        false => {
+            let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
+            rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0)
+        }
+    };
+    StoreError::refuse_other_version(found, MIGRATIONS.len())
+}

@@ -48,6 +48,13 @@ impl Postgres {
         ServerClaim::take(&self.address)
     }
 
+    /// Connects to a database whose schema is up to date, and refuses others.
+    pub(super) fn open_as_it_is(address: &PostgresAddress) -> Result<Self, StoreError> {
+        let pool = Pool::new(address)?;
+        pool.with(migrate::refuse_other_versions)?;
+        Ok(Self { pool, address: address.clone() })
+    }
+
     /// Reads over one snapshot.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,

@@ -61,6 +61,11 @@ fn take_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Refuses a schema that is not of this program's version.
+pub(in crate::store) fn refuse_other_versions(connection: &Connection) -> Result<(), StoreError> {
+    StoreError::refuse_other_version(version(connection)?, MIGRATIONS.len())
+}
+
 fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }

@@ -3,7 +3,6 @@
 mod bulk;
 mod connections;
 mod migrate;
-mod network_file_system;
 mod replace;
 mod server_claim;
 mod statement;
@@ -17,11 +16,12 @@ pub(super) use bulk::{Bulk, each_row};
 use connections::Readers;
 pub(super) use migrate::{NEWEST, migrate_to};
 pub(super) use replace::{build_apart, replace};
+use rusqlite::Connection;
 pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, value};
 use writer::Writer;
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, file_system};
 
 /// A database in a file.
 #[derive(Debug)]
@@ -36,6 +36,17 @@ impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = connections::open_writer(path)?;
         migrate::migrate(&mut connection, path)?;
+        Self::of(connection, path)
+    }
+
+    /// Opens a file whose schema is up to date, and refuses others.
+    pub(super) fn open_as_it_is(path: &Path) -> Result<Self, StoreError> {
+        let connection = connections::open_writer(path)?;
+        migrate::refuse_other_versions(&connection)?;
+        Self::of(connection, path)
+    }
+
+    fn of(connection: Connection, path: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             readers: Readers::new(path),
             writer: Writer::start(connection)?,
@@ -45,7 +56,7 @@ impl Sqlite {
 
     /// The network file system that the file is on, if it is on one.
     pub(super) fn network_file_system(&self) -> Option<&'static str> {
-        network_file_system::of(&self.path)
+        file_system::network(&self.path)
     }
 
     /// Makes this process the one server of the file.

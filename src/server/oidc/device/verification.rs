@@ -8,16 +8,16 @@ use serde::Serialize;
 use crate::{
     crypto::BearerToken,
     model::{
-        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, RequestedClaims,
-        Timestamp, UserCode, text::TextError, view::ClientMetaView,
+        Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Logos,
+        RequestedClaims, Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
     server::http::{
         ApiError, Authorised, Head, Request, Response, cookies::CookieKind, request::SignedIn,
     },
     store::{
-        StoreError, Tx, audit_events, clients, consents, device_codes, grants, reauthentications,
-        users,
+        StoreError, Tx, audit_events, clients, consents, device_codes, grants, images,
+        reauthentications, users,
     },
 };
 
@@ -39,8 +39,8 @@ pub(in crate::server) struct Asked {
     pub(in crate::server) code: DeviceCode,
     /// The client.
     pub(in crate::server) client: Client,
-    /// Whether the client has a logo.
-    pub(in crate::server) has_logo: bool,
+    /// Which logos the client has.
+    pub(in crate::server) logos: Logos,
 }
 
 /// Finds the request of a code.
@@ -57,8 +57,8 @@ pub(in crate::server) fn find(
         return Ok(Found::Expired);
     }
     let Some(client) = clients::find(tx, &code.client_id)? else { return Ok(Found::Unknown) };
-    let has_logo = clients::has_logo(tx, &client.id)?;
-    Ok(Found::Pending(Box::new(Asked { code, client, has_logo })))
+    let logos = images::logos_of_client(tx, &client.id)?;
+    Ok(Found::Pending(Box::new(Asked { code, client, logos })))
 }
 
 impl Found {
@@ -109,7 +109,7 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
         scope_info: [],
         authorization_required: true,
         reauthentication_required: asked.client.requires_reauthentication,
-        client: ClientMetaView::of(&asked.client, asked.has_logo),
+        client: ClientMetaView::of(&asked.client, asked.logos),
     }))
 }
 

@@ -116,7 +116,23 @@ CREATE TABLE client_assertions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE client_logos (
-    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- The ground that it is to be seen on.
+    theme TEXT NOT NULL CHECK (theme IN ('dark', 'light')),
+    content_type TEXT NOT NULL,
+    image BLOB NOT NULL,
+    PRIMARY KEY (client_id, theme)
+) STRICT, WITHOUT ROWID;
+
+-- The pictures of the installation: its logo, its icon, and so on.
+CREATE TABLE application_images (
+    name TEXT PRIMARY KEY,
+    content_type TEXT NOT NULL,
+    image BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile_pictures (
+    user_id BLOB PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     content_type TEXT NOT NULL,
     image BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -202,6 +218,22 @@ CREATE TABLE passkeys (
     last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+-- Keys of the REST API. Those that come from Pocket ID name no row, so all are found by their digest. They
+-- are kept when they have expired, so that their owner sees why something stopped working.
+CREATE TABLE api_keys (
+    id BLOB PRIMARY KEY,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    key_digest BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    -- Whether its owner was told by mail that it is about to expire.
+    is_expiry_told INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_keys_by_user ON api_keys (user_id);
 
 CREATE TABLE ceremonies (
     id BLOB PRIMARY KEY,

@@ -1,7 +1,8 @@
-//! Network file systems by the magic numbers that Linux gives them (statfs(2)).
+//! What a database on a disk has to know of the file system.
 
 use std::path::Path;
 
+/// The magic numbers that Linux gives to network file systems (statfs(2)).
 const MAGIC: &[(u64, &str)] = &[
     (0x0102_1997, "9P"),
     (0x5346_414f, "AFS"),
@@ -13,8 +14,14 @@ const MAGIC: &[(u64, &str)] = &[
     (0x517b, "SMB"),
 ];
 
-/// The name of the network file system that a file is on.
-pub(in crate::store) fn of(path: &Path) -> Option<&'static str> {
+/// How many bytes are free for this user where a file is.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let statistics = rustix::fs::statvfs(path).ok()?;
+    statistics.f_bavail.checked_mul(statistics.f_frsize)
+}
+
+/// The name of the network file system that a file is on, if it is on one.
+pub fn network(path: &Path) -> Option<&'static str> {
     let statistics = rustix::fs::statfs(path).ok()?;
     name(statistics.f_type as u64)
 }
@@ -35,6 +42,7 @@ mod tests {
         assert_eq!(name(0xffff_ffff_ff53_4d42), Some("CIFS"));
         assert_eq!(name(0xef53), None, "ext4");
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(of(folder.path()), None);
+        assert_eq!(network(folder.path()), None);
+        assert_ne!(free_bytes(folder.path()), None);
     }
 }

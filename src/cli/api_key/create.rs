@@ -1,0 +1,141 @@
+//! `pocketid api-key create`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::find_user,
+    page::Page,
+    report::Outcome,
+    ttl::{self, Ttl},
+};
+use crate::{
+    crypto::{Digest, Secret},
+    model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, EventKind, User, view::ApiKeyView},
+    store::{Tx, api_keys, audit_events},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid api-key create backup --for alice
+  pocketid api-key create backup --for alice --expires 365d > backup.key
+  curl -H \"X-API-Key: $(cat backup.key)\" https://id.example.com/api/users/me";
+
+/// Make a key of the REST API
+///
+/// It is printed this once, alone on its line; only its digest is stored. Programs send it in the header
+/// X-API-Key, and may then do what its owner may.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Create {
+    /// What to call it
+    #[arg(value_name = "NAME")]
+    name: ApiKeyName,
+    /// Whose key it is: user name, e-mail address or id
+    #[arg(long = "for", value_name = "USER")]
+    owner: String,
+    /// How long it works, up to 3650d
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = ttl::parse_of_secret)]
+    expires: Ttl,
+    /// What it is for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<ApiKeyDescription>,
+    /// Do nothing when the user has a key of this name that works
+    #[arg(long)]
+    if_absent: bool,
+}
+
+/// A key; and, for the one time that it is shown, itself.
+#[derive(Debug)]
+pub struct Created {
+    row: ApiKey,
+    key: Option<Secret>,
+}
+
+impl Create {
+    pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
+        let key = ApiKey::draw(ctx.rng().as_ref());
+        let digest = Digest::of(key.expose());
+        let (id, now) = (ApiKeyId(ctx.new_id()), ctx.now());
+        let data = [("apiKeyName", self.name.to_string())];
+        let event = ctx.event(EventKind::ApiKeyCreated, None, data);
+        let name = self.name.clone();
+        let (row, is_new) = ctx.existing_store()?.write_blocking(move |tx| {
+            let user = find_user(tx, &self.owner)?;
+            if let Some(existing) = self.find_existing(tx, &user, now)? {
+                return Ok((existing, false));
+            }
+            let row = ApiKey {
+                id,
+                user_id: user.id,
+                name: self.name.clone(),
+                description: self.description.clone(),
+                created_at: now,
+                expires_at: now.plus(self.expires.seconds()),
+                last_used_at: None,
+                is_expiry_told: false,
+            };
+            api_keys::insert(tx, &row, digest)?;
+            let mut event = event.clone();
+            event.user_id = Some(user.id);
+            audit_events::insert(tx, &event)?;
+            Ok::<_, CliError>((row, true))
+        })?;
+        if !is_new {
+            ctx.report().note(format!("There is a key {name} already; nothing was changed."));
+        }
+        Ok(Created { row, key: is_new.then_some(key) })
+    }
+
+    /// The key that there is already, if nobody minds.
+    fn find_existing(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        now: crate::model::Timestamp,
+    ) -> Result<Option<ApiKey>, CliError> {
+        let keys = api_keys::list_of_user(tx, user.id)?;
+        let count = keys.len();
+        let mut live = keys.into_iter().filter(|key| key.name == self.name && key.is_live(now));
+        let (username, name) = (&user.username, &self.name);
+        match live.next() {
+            Some(key) if self.if_absent => Ok(Some(key)),
+            Some(_) => Err(CliError::refused(format!("{username} has a key {name} already"))
+                .hint("add --if-absent to leave it as it is, or choose another name")),
+            None if count >= ApiKey::MAX_PER_USER => {
+                let message =
+                    format!("{username} has {count} keys, which is as many as there can be");
+                Err(CliError::refused(message)
+                    .hint(format!("see which can go: pocketid api-key list {username}")))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+impl Serialize for Created {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct View<'a> {
+            api_key: ApiKeyView,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            token: Option<&'a str>,
+        }
+        let token = self.key.as_ref().map(Secret::expose);
+        View { api_key: ApiKeyView::of(&self.row), token }.serialize(serializer)
+    }
+}
+
+impl Outcome for Created {
+    fn write_text(&self, page: &mut Page) {
+        if let Some(key) = &self.key {
+            page.remark(format!(
+                "API key, shown this once, good until {}:",
+                page.moment(self.row.expires_at)
+            ));
+            page.line(key.expose());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `pocketid api-key delete`
+
+use serde::Serialize;
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{ambiguous, not_found},
+    prompt,
+    removed::Removed,
+};
+use crate::{
+    model::{ApiKey, EventKind, Username, view::ApiKeyView},
+    store::{Tx, api_keys, audit_events},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid api-key delete 019abcde-1234-7000-8000-0123456789ab
+  pocketid api-key delete backup --yes --if-present";
+
+/// Delete a key of the REST API
+///
+/// Programs that have it can no longer use it. On a terminal it asks first; elsewhere it wants --yes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Delete {
+    /// Id of the key, or its name when only one has it
+    #[arg(value_name = "KEY")]
+    key: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do nothing when there is no such key
+    #[arg(long)]
+    if_present: bool,
+}
+
+/// The key that is gone.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Gone(ApiKeyView);
+
+impl Delete {
+    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+        let store = ctx.existing_store()?;
+        let Some((key, username)) = store.read_blocking(|tx| self.find(tx))? else {
+            ctx.report().note(format!("There is no key {}; nothing was changed.", self.key));
+            return Ok(Removed(None));
+        };
+        let consequence = format!("This deletes the key {} of {username}.", key.name);
+        prompt::confirm(ctx, self.yes, &consequence)?;
+        let data = [("apiKeyName", key.name.to_string())];
+        let event = ctx.event(EventKind::ApiKeyDeleted, Some(key.user_id), data);
+        let (id, user_id) = (key.id, key.user_id);
+        store.write_blocking(move |tx| {
+            if !api_keys::delete(tx, id, user_id)? {
+                return Err(CliError::refused("somebody else has deleted it just now"));
+            }
+            Ok(audit_events::insert(tx, &event)?)
+        })?;
+        ctx.report().note(format!("Deleted the key {} of {username}.", key.name));
+        Ok(Removed(Some(Gone(ApiKeyView::of(&key)))))
+    }
+
+    /// The one that is meant; nothing when there is none and nobody minds.
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<(ApiKey, Username)>, CliError> {
+        let all = api_keys::list(tx)?;
+        let is_meant = |key: &ApiKey| {
+            key.name.as_str() == self.key || self.key.parse().is_ok_and(|id| key.id == id)
+        };
+        let meant: Vec<_> = all.iter().filter(|(key, _)| is_meant(key)).collect();
+        match &meant[..] {
+            [] if self.if_present => Ok(None),
+            [] => {
+                let names: Vec<_> = all.iter().map(|(key, _)| key.name.to_string()).collect();
+                let make = "pocketid api-key create NAME --for USER";
+                Err(not_found("api-key", &self.key, &names, make))
+            }
+            [one] => Ok(Some((*one).clone())),
+            several => {
+                let owners = several.iter().map(|(key, name)| format!("{} ({name})", key.id));
+                Err(ambiguous("keys", &self.key, &owners.collect::<Vec<_>>()))
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `pocketid api-key list`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+};
+use crate::{
+    model::{ApiKey, Timestamp, Username, view::ApiKeyView},
+    store::api_keys,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid api-key list
+  pocketid api-key list alice --output json | jq -r '.[].expiresAt'
+
+Off a terminal the columns are separated by tabs and have no header.";
+
+/// List the keys of the REST API
+///
+/// Keys themselves cannot be shown: only their digests are stored. Those that have expired stay in the list
+/// until they are deleted.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct List {
+    /// Only those of this user: user name, e-mail address or id
+    #[arg(value_name = "USER")]
+    owner: Option<String>,
+}
+
+/// Keys with the names of their owners.
+#[derive(Debug)]
+pub struct Listed {
+    keys: Vec<(ApiKey, Username)>,
+    now: Timestamp,
+}
+
+impl List {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        let keys = ctx.existing_store()?.read_blocking(|tx| match &self.owner {
+            None => Ok(api_keys::list(tx)?),
+            Some(name) => {
+                let user = find_user(tx, name)?;
+                let keys = api_keys::list_of_user(tx, user.id)?.into_iter();
+                Ok::<_, CliError>(keys.map(|key| (key, user.username.clone())).collect())
+            }
+        })?;
+        Ok(Listed { keys, now: ctx.now() })
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Row<'a> {
+            username: &'a Username,
+            #[serde(flatten)]
+            key: ApiKeyView,
+        }
+        let rows = self.keys.iter();
+        serializer
+            .collect_seq(rows.map(|(key, username)| Row { username, key: ApiKeyView::of(key) }))
+    }
+}
+
+impl Outcome for Listed {
+    fn write_text(&self, page: &mut Page) {
+        if self.keys.is_empty() {
+            return page.remark(
+                "There are no keys. Make one with: pocketid api-key create NAME --for USER",
+            );
+        }
+        let rows = self.keys.iter().map(|(key, username)| {
+            let moment = page.moment(key.expires_at);
+            [
+                key.name.to_string(),
+                username.to_string(),
+                page.moment(key.created_at),
+                if key.is_live(self.now) { moment } else { format!("expired {moment}") },
+                key.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment(at)),
+                key.id.to_string(),
+            ]
+        });
+        page.table(["NAME", "USER NAME", "CREATED", "EXPIRES", "LAST USED", "ID"], rows.collect());
+    }
+}

@@ -1,0 +1,86 @@
+//! Callback URLs to which codes are sent that others can read.
+
+use super::{Finding, Surroundings};
+use crate::{
+    model::{Client, redirect_uri::RedirectUriPattern},
+    store::{StoreError, clients},
+};
+
+pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+    let Some(store) = around.store() else { return Ok(Vec::new()) };
+    let clients = store.read_blocking(clients::list)?;
+    let mut found: Vec<Finding> = clients.iter().flat_map(of_client).collect();
+    if found.is_empty() {
+        found.push(Finding::ok(match clients.len() {
+            0 => "there are none yet".to_owned(),
+            count => format!("the callback URLs of all {count} are safe"),
+        }));
+    }
+    Ok(found)
+}
+
+fn of_client(client: &Client) -> impl Iterator<Item = Finding> {
+    client.redirect_uris.iter().filter_map(|pattern| {
+        let fault = fault(pattern)?;
+        Some(Finding::warning(
+            format!("the callback {} of {} {fault}", pattern.as_str(), client.id),
+            format!("pocketid client update {} --callback URL", client.id),
+        ))
+    })
+}
+
+fn fault(pattern: &RedirectUriPattern) -> Option<&'static str> {
+    let text = pattern.as_str();
+    if text == "*" {
+        return Some("lets whoever makes a link have people's codes sent anywhere");
+    }
+    let (scheme, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if (scheme.starts_with("http") || scheme.contains('*')) && is_anybodys(host) {
+        return Some("allows hosts that anybody can have, and so get people's codes");
+    }
+    let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
+    let is_plain = scheme == "http" || scheme.starts_with("http*");
+    (is_plain && !is_local).then_some("is http, so that codes go over the network for all to read")
+}
+
+/// Whether a stranger can have a host that the pattern allows: when what they would register is left open.
+fn is_anybodys(host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or_default();
+    let labels: Vec<_> = name.split('.').collect();
+    let is_address = labels.len() == 4
+        && labels[..2].iter().all(|label| label.bytes().all(|byte| byte.is_ascii_digit()));
+    !is_address && labels.iter().rev().take(2).any(|label| label.contains('*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callback_that_strangers_can_have_is_told_from_one_that_they_cannot() {
+        let has_fault = |text: &str| fault(&text.parse().unwrap()).is_some();
+        for wide in [
+            "*",
+            "https://*/callback",
+            "https://*.com/x",
+            "https://example.*/x",
+            "http*://app/x",
+            "http://app.example.com/x",
+            "https://*:8443/x",
+        ] {
+            assert!(has_fault(wide), "{wide}");
+        }
+        for narrow in [
+            "https://app.example.com/*",
+            "https://*.example.com/**",
+            "http://localhost:*/x",
+            "http://127.0.0.1/x",
+            "app.immich:///oauth-callback",
+            "https://192.168.1.*/x",
+        ] {
+            assert!(!has_fault(narrow), "{narrow}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The clock: tokens and links are refused when it is wrong.
+
+use super::{Finding, Surroundings};
+use crate::store::{StoreError, audit_events};
+
+/// How many seconds two clocks may be apart before it is told, and before applications refuse tokens.
+const APART: i64 = 30;
+const FAR_APART: i64 = 300;
+
+const MEND: &str = "let a time service set the clock, such as systemd-timesyncd or chrony";
+
+pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+    let mut found = Vec::new();
+    if let Some(store) = around.store()
+        && let Some(newest) = store.read_blocking(audit_events::newest)?
+        && newest.seconds_since(around.now) > APART
+    {
+        found.push(Finding::problem(
+            format!(
+                "the clock is behind: it says {}, and the newest audit entry is of {newest}",
+                around.now
+            ),
+            MEND,
+        ));
+    }
+    let seen = around.seen().and_then(|seen| seen.as_ref().ok());
+    if let Some(date) = seen.and_then(|seen| seen.date) {
+        let apart = date.seconds_since(around.now).abs();
+        let told = format!("the clock is {apart} s away from that of what answers at APP_URL");
+        if apart > FAR_APART {
+            found.push(Finding::problem(told, MEND));
+        } else if apart > APART {
+            found.push(Finding::warning(told, MEND));
+        }
+    }
+    if found.is_empty() {
+        found.push(Finding::ok(format!("it says {}", around.now)));
+    }
+    Ok(found)
+}

@@ -1,0 +1,45 @@
+//! The database: whether it opens, is of this version, and is whole.
+
+use super::{Finding, Surroundings, surroundings::Data};
+use crate::store::{StoreError, file_system};
+
+pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+    let store = match &around.data {
+        Data::Open(store) => store,
+        Data::Missing(path) => {
+            return Ok(vec![Finding::warning(
+                format!("there is no database at {} yet", path.display()),
+                "start the server, which makes it; or set DB_CONNECTION_STRING to where it is",
+            )]);
+        }
+        Data::Closed(StoreError::Older { found, supported }) => {
+            return Ok(vec![Finding::warning(
+                format!("the schema is of version {found}, and this program's is {supported}"),
+                "start the server, which brings it up to date and keeps a copy of an SQLite file",
+            )]);
+        }
+        Data::Closed(error) => return Ok(Finding::of_error(error)),
+    };
+    let seen = store.examine()?;
+    let mut found: Vec<_> = seen.faults.iter().map(|fault| damage(around, fault)).collect();
+    if let Some(name) = around.file().and_then(file_system::network) {
+        found.push(Finding::problem(
+            format!("it is on {name}, a network file system: SQLite can lose data there"),
+            "keep it on a disk of this machine, or use PostgreSQL",
+        ));
+    }
+    if found.is_empty() {
+        found.push(Finding::ok(format!("{}, whole and up to date", seen.engine)));
+    }
+    Ok(found)
+}
+
+fn damage(around: &Surroundings, fault: &str) -> Finding {
+    match around.file() {
+        Some(path) => Finding::problem(
+            format!("{} is damaged: {fault}", path.display()),
+            "stop the server, keep the file, and restore the latest backup",
+        ),
+        None => Finding::problem(fault, "ask who runs PostgreSQL to mend it"),
+    }
+}

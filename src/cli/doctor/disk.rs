@@ -1,0 +1,22 @@
+//! Room on the disk.
+
+use super::{Finding, Surroundings};
+use crate::store::{StoreError, file_system::free_bytes};
+
+const MEBIBYTE: u64 = 1_024 * 1_024;
+/// Below this, writes will soon fail.
+const TOO_LITTLE: u64 = 64 * MEBIBYTE;
+/// Below this, a backup beside the database may not fit.
+const LITTLE: u64 = 512 * MEBIBYTE;
+
+pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+    let folder = around.settings.data_folder();
+    let Some(free) = around.file().and_then(|_| free_bytes(folder)) else { return Ok(Vec::new()) };
+    let told = format!("{} MiB are free in {}", free / MEBIBYTE, folder.display());
+    let mend = "make room; a full disk ends every sign-in";
+    Ok(vec![match free {
+        ..TOO_LITTLE => Finding::problem(told, mend),
+        TOO_LITTLE..LITTLE => Finding::warning(told, mend),
+        LITTLE.. => Finding::ok(told),
+    }])
+}

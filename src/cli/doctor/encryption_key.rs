@@ -1,0 +1,45 @@
+//! The encryption key: whether it is there, and opens what is sealed.
+
+use super::{Finding, Surroundings};
+use crate::{
+    crypto::SealedPlace,
+    server::{KeyOrigin, StartError, count_sealed_shut},
+    store::StoreError,
+};
+
+pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+    let settings = &around.settings;
+    let mut found = Vec::new();
+    let origin = match KeyOrigin::of(settings) {
+        Ok(origin) => origin,
+        Err(fault) => return Ok(Finding::of_error(StartError::EncryptionKey(fault))),
+    };
+    if around.source.value("ENCRYPTION_KEY") == Some("CHANGEME")
+        && let KeyOrigin::Kept(path) = &origin
+    {
+        found.push(Finding::warning(
+            format!("ENCRYPTION_KEY is CHANGEME, so the key is the one in {}", path.display()),
+            "remove ENCRYPTION_KEY, and back that file up with the database",
+        ));
+    }
+    let Some(store) = around.store() else { return Ok(found) };
+    match count_sealed_shut(settings, store) {
+        Ok(None) => found.push(Finding::ok("nothing is sealed yet; the first start does that")),
+        Ok(Some(counts)) => {
+            let shut = counts.iter().filter(|(_, count)| *count > 0);
+            found.extend(shut.map(|(place, count)| shut_away(*place, *count)));
+        }
+        Err(fault) => found.extend(Finding::of_error(StartError::EncryptionKey(fault))),
+    }
+    if found.is_empty() {
+        found.push(Finding::ok(format!("{origin} opens everything that is sealed")));
+    }
+    Ok(found)
+}
+
+fn shut_away(place: SealedPlace, count: usize) -> Finding {
+    Finding::problem(
+        format!("{count} values in {} do not open under the encryption key", place.as_str()),
+        "restore a backup; or drop them and go on: pocketid rotate-encryption-key --lost-key",
+    )
+}

@@ -1,0 +1,23 @@
+//! Whether the server answers on this machine.
+
+use super::{Finding, Surroundings, surroundings::wait_for};
+use crate::{
+    cli::healthcheck::address_of,
+    server::{ProbeError, probe},
+    store::StoreError,
+};
+
+pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+    let endpoint = address_of(around.listen());
+    let Ok(probed) = wait_for(probe(&endpoint)) else { return Ok(Vec::new()) };
+    Ok(vec![match probed {
+        Ok(()) => Finding::ok(format!("it answers at {endpoint}")),
+        Err(ProbeError::Unreachable { .. } | ProbeError::Address(_)) => {
+            Finding::warning(format!("no server answers at {endpoint}"), "start it: pocketid serve")
+        }
+        Err(ProbeError::Unhealthy { status, .. }) => Finding::problem(
+            format!("what answers at {endpoint} says {status} and not that it is well"),
+            "look into the log of the server; or another program has its port: choose another PORT",
+        ),
+    }])
+}

@@ -1,0 +1,196 @@
+//! `pocketid rotate-encryption-key`
+
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use super::super::{
+    context::Context,
+    error::{CliError, Kind},
+    page::Page,
+    prompt,
+    report::Outcome,
+    secret_file,
+};
+use crate::{
+    crypto::Secret,
+    model::EventKind,
+    server::{self, KeyOrigin, KeyStore, Rotated, StartError},
+    settings::{HOW_TO_MAKE_A_KEY, MIN_ENCRYPTION_KEY},
+    store::{ServerClaim, StoreError},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  openssl rand -base64 32 > new.key
+  pocketid rotate-encryption-key --new-key-file new.key
+  pocketid rotate-encryption-key --new-key-file - --yes < new.key
+  pocketid rotate-encryption-key               Another key in data/encryption.key
+  pocketid rotate-encryption-key --lost-key    Go on without what a lost key sealed
+
+Stop the server first when the database is an SQLite file. On PostgreSQL servers may go on; restart
+each of them with the new key afterwards.";
+
+/// What is said of --lost-key before it is done.
+const LOSS: &str = "\
+This drops for good what the lost key sealed: the signing keys, in whose place new ones are made, and
+secrets among the settings, which have to be entered again. Users, passkeys, groups, clients and their
+secrets stay.";
+
+/// Seal the secrets in the database under another key
+///
+/// The signing keys and every other secret that has to be read back are sealed under the encryption key.
+/// All of them are sealed under the new one, or none: it may be interrupted at any moment. Where the key is
+/// kept in the file encryption.key beside the database, that is replaced, and the new key is drawn unless
+/// one is given. Where it is in ENCRYPTION_KEY or ENCRYPTION_KEY_FILE, put the new one there afterwards.
+///
+/// With --lost-key, when the key is gone: what it sealed is dropped, and the key that there is now becomes
+/// the key.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct RotateEncryptionKey {
+    /// File with the new key, 16 bytes or more; - is standard input. A line feed at its end does not count
+    #[arg(long, value_name = "FILE", conflicts_with = "lost_key")]
+    new_key_file: Option<PathBuf>,
+    /// Drop what a lost key sealed
+    #[arg(long)]
+    lost_key: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// What was sealed anew or dropped, by place, and where the key is.
+#[derive(Debug)]
+pub struct Told {
+    rotated: Rotated,
+    /// What the numbers count.
+    counted: &'static str,
+}
+
+impl RotateEncryptionKey {
+    pub fn run(self, ctx: &Context) -> Result<Told, CliError> {
+        match self.lost_key {
+            true => replace_lost(ctx, self.yes),
+            false => {
+                let new = self.new_key_file.as_deref().map(read_new_key).transpose()?;
+                let told = rotate(ctx, new, self.yes)?;
+                say_what_is_left_to_do(ctx, &told.rotated.origin, self.new_key_file.as_deref());
+                Ok(told)
+            }
+        }
+    }
+}
+
+/// Seals everything anew.
+pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, CliError> {
+    let store = ctx.existing_store()?;
+    let settings = ctx.settings()?;
+    let origin = KeyOrigin::of(settings).map_err(StartError::EncryptionKey)?;
+    if new.is_none() && !matches!(origin, KeyOrigin::Kept(_)) {
+        return Err(CliError::usage("--new-key-file is missing: the key is not one of our own")
+            .hint(HOW_TO_MAKE_A_KEY));
+    }
+    // Held to the end: no server starts with the old key meanwhile.
+    let _claim = claim(ctx)?;
+    prompt::confirm(ctx, yes, "This seals every secret in the database under another key.")?;
+    let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
+    let rotated = server::rotate_encryption_key((settings, store), ctx.rng(), new, event)
+        .map_err(StartError::EncryptionKey)?;
+    Ok(Told { rotated, counted: "resealed" })
+}
+
+fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
+    let store = ctx.existing_store()?;
+    let settings = ctx.settings()?;
+    let _claim = claim(ctx)?;
+    prompt::confirm(ctx, yes, LOSS)?;
+    let event = ctx.event(EventKind::EncryptionKeyReplaced, None, []);
+    let rotated = server::replace_lost_encryption_key((settings, store), ctx.rng(), event)
+        .map_err(StartError::EncryptionKey)?;
+    let master_key =
+        server::unlock(settings, store, ctx.rng().as_ref()).map_err(StartError::EncryptionKey)?;
+    let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
+    server::make_missing_keys(place, ctx.now()).map_err(StartError::Keys)?;
+    ctx.report().warn(
+        "what the lost key sealed is gone: people may have to sign in to their applications again, and \
+         applications that keep the signing keys to be restarted; the audit log has it",
+    );
+    Ok(Told { rotated, counted: "dropped" })
+}
+
+/// On SQLite there is one server, which would go on with the old key.
+fn claim(ctx: &Context) -> Result<ServerClaim, CliError> {
+    ctx.existing_store()?.claim_for_server().map_err(|error| match error {
+        StoreError::Served { path } => {
+            let message = format!("a server runs on {}, with the present key", path.display());
+            CliError::refused(message).hint("stop it first, and start it with the new key")
+        }
+        error => error.into(),
+    })
+}
+
+fn read_new_key(path: &Path) -> Result<Secret, CliError> {
+    let key = secret_file::read(path, "the new encryption key")?;
+    check_new_key(&key)?;
+    Ok(key)
+}
+
+/// Refuses what could not be put into a setting, or would be refused there.
+pub fn check_new_key(key: &Secret) -> Result<(), CliError> {
+    let fault = match key.expose() {
+        key if key.len() < MIN_ENCRYPTION_KEY => {
+            format!("is shorter than {MIN_ENCRYPTION_KEY} bytes")
+        }
+        key if key.contains(char::is_control) => "is more than one line of text".to_owned(),
+        key if key.trim() != key => "begins or ends with white space".to_owned(),
+        _ => return Ok(()),
+    };
+    Err(CliError::new(Kind::Refused, format!("the new encryption key {fault}"))
+        .hint(HOW_TO_MAKE_A_KEY))
+}
+
+/// Where the key is not ours to replace, that must be told, and when.
+fn say_what_is_left_to_do(ctx: &Context, origin: &KeyOrigin, file: Option<&Path>) {
+    let file = file.filter(|path| *path != Path::new("-"));
+    let new =
+        file.map_or("the new key".to_owned(), |path| format!("the key in {}", path.display()));
+    let change = match origin {
+        KeyOrigin::Kept(path) => {
+            let path = path.display();
+            return ctx.report().note(format!(
+                "The key in {path} is the new one. Older backups of the database need the old key."
+            ));
+        }
+        KeyOrigin::Variable => format!("set ENCRYPTION_KEY to {new}"),
+        KeyOrigin::File(path) => format!("put {new} into {}", path.display()),
+    };
+    ctx.report().note(format!(
+        "Everything is sealed under the new key. Now, before any server or command starts again, \
+         {change};\nrestart every server that still runs. Older backups need the old key: keep it with \
+         them."
+    ));
+}
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts: serde_json::Map<_, _> = self
+            .rotated
+            .counts
+            .iter()
+            .map(|(place, count)| (place.as_str().to_owned(), (*count).into()))
+            .collect();
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(self.counted, &counts)?;
+        map.end()
+    }
+}
+
+impl Outcome for Told {
+    fn write_text(&self, page: &mut Page) {
+        let rows = self.rotated.counts.iter();
+        let rows = rows.map(|(place, count)| [place.as_str().to_owned(), count.to_string()]);
+        let rows = rows.collect();
+        page.table(["SEALED", &self.counted.to_uppercase()], rows);
+    }
+}

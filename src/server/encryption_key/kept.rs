@@ -1,0 +1,96 @@
+//! The file beside the database that keeps a key of our own.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
+use super::KeyFault;
+use crate::{
+    crypto::{Rng, Secret},
+    settings::MIN_ENCRYPTION_KEY,
+};
+
+/// Its name in the data folder.
+const NAME: &str = "encryption.key";
+
+/// Where it is.
+pub(super) fn path(data_folder: &Path) -> PathBuf {
+    data_folder.join(NAME)
+}
+
+/// Where the next key waits until everything is sealed under it.
+pub(super) fn next(path: &Path) -> PathBuf {
+    path.with_extension("key.new")
+}
+
+/// Reads the key, if there is one.
+pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeyFault> {
+    let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(fault)?,
+    };
+    let mut key = String::new();
+    file.read_to_string(&mut key).map_err(fault)?;
+    match key.trim() {
+        key if key.len() < MIN_ENCRYPTION_KEY => {
+            Err(fault(io::Error::new(io::ErrorKind::InvalidData, "it holds no whole key")))
+        }
+        key => Ok(Some(Secret::new(key))),
+    }
+}
+
+/// A new key that nobody keeps yet.
+pub(super) fn draw(rng: &dyn Rng) -> Secret {
+    Secret::new(BASE64_STANDARD.encode(rng.bytes::<32>()))
+}
+
+/// Makes the first key.
+pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
+    let key = draw(rng);
+    write(path, &key)?;
+    tracing::info!(
+        path = %path.display(),
+        "no ENCRYPTION_KEY is set: made one and keep it here; back it up with the database"
+    );
+    Ok(key)
+}
+
+/// The key is on disk, whole and under its name, before anything is sealed under it.
+pub(super) fn write(path: &Path, key: &Secret) -> Result<(), KeyFault> {
+    let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
+    let unfinished = path.with_file_name("encryption.key.tmp");
+    write_private(&unfinished, key).map_err(fault)?;
+    rename(&unfinished, path).map_err(fault)
+}
+
+/// Puts the next key in the place of the present one.
+pub(super) fn take_over(path: &Path) -> Result<(), KeyFault> {
+    match rename(&next(path), path) {
+        // Another program has done it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done.map_err(|cause| KeyFault::File { path: path.to_owned(), cause }),
+    }
+}
+
+fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    // Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
+    file.write_all(key.expose().as_bytes())?;
+    file.sync_all()
+}
+
+/// Renames for good: the folder is on disk, too.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)?;
+    match to.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}

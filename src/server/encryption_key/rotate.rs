@@ -1,0 +1,94 @@
+//! Another encryption key: everything is sealed under it in one transaction.
+//!
+//! A key of our own waits in a file of its own until that is committed, and then takes the place of the old
+//! one. Whoever finds that the old key is no longer right and that the waiting one is, finishes this: so the
+//! program may end at any moment. A key that is given has to be put in place by whoever gave it.
+
+use std::sync::Arc;
+
+use super::{KeyFault, KeyOrigin, forms, kept, own_key, unlock};
+use crate::{
+    crypto::{MasterKey, Rng, Secret},
+    model::AuditEvent,
+    settings::Settings,
+    store::{
+        Store, StoreError, audit_events,
+        sealed::{self, Counts, ResealError},
+    },
+};
+
+/// What was done.
+#[derive(Debug)]
+pub struct Rotated {
+    /// How much was sealed anew, or was lost.
+    pub counts: Counts,
+    /// Where the key is.
+    pub origin: KeyOrigin,
+}
+
+/// Seals everything under a new key, which is drawn if none is given.
+pub fn rotate_encryption_key(
+    (settings, store): (&Settings, &Store),
+    rng: &Arc<dyn Rng>,
+    new: Option<Secret>,
+    event: AuditEvent,
+) -> Result<Rotated, KeyFault> {
+    let old = unlock(settings, store, rng.as_ref())?;
+    let origin = KeyOrigin::of(settings)?;
+    let secret = new.unwrap_or_else(|| kept::draw(rng.as_ref()));
+    let [_, secret] = forms(&secret);
+    let new = MasterKey::derive(secret.as_bytes());
+    let proof = store.read_blocking(sealed::proof)?;
+    if proof.is_some_and(|proof| sealed::is_proven(&new, &proof)) {
+        return Err(KeyFault::Same);
+    }
+    if let KeyOrigin::Kept(path) = &origin {
+        kept::write(&kept::next(path), &Secret::new(secret))?;
+    }
+    let rng = Arc::clone(rng);
+    let counts = store.write_blocking(move |tx| {
+        let counts = sealed::reseal(tx, (&old, &new), rng.as_ref())?;
+        audit_events::insert(tx, &with_counts(&event, &counts))?;
+        Ok::<_, ResealError>(counts)
+    })?;
+    if let KeyOrigin::Kept(path) = &origin {
+        kept::take_over(path)?;
+    }
+    Ok(Rotated { counts, origin })
+}
+
+/// Makes the key that there is the right one, whatever was sealed under another one that is lost. That is
+/// dropped.
+pub fn replace_lost_encryption_key(
+    (settings, store): (&Settings, &Store),
+    rng: &Arc<dyn Rng>,
+    event: AuditEvent,
+) -> Result<Rotated, KeyFault> {
+    let origin = KeyOrigin::of(settings)?;
+    // A rotation that was interrupted has lost nothing: this finishes it.
+    let key = match unlock(settings, store, rng.as_ref()) {
+        Ok(key) => key,
+        Err(KeyFault::Wrong(_) | KeyFault::Lost { .. }) => own_key(settings, rng.as_ref())?,
+        Err(fault) => return Err(fault),
+    };
+    let unreadable = {
+        let key = key.clone();
+        store.read_blocking(move |tx| sealed::count_unreadable(tx, &key))?
+    };
+    if unreadable.iter().all(|(_, count)| *count == 0) {
+        return Err(KeyFault::NotLost(origin));
+    }
+    let rng = Arc::clone(rng);
+    let counts = store.write_blocking(move |tx| {
+        let counts = sealed::forget_unreadable(tx, &key, rng.as_ref())?;
+        audit_events::insert(tx, &with_counts(&event, &counts))?;
+        Ok::<_, StoreError>(counts)
+    })?;
+    Ok(Rotated { counts, origin })
+}
+
+fn with_counts(event: &AuditEvent, counts: &Counts) -> AuditEvent {
+    let mut event = event.clone();
+    event.data.extend(counts.iter().map(|(place, count)| (place.as_str(), count.to_string())));
+    event
+}

@@ -1,0 +1,169 @@
+//! Pictures that are kept in the database, as they are served (Pocket ID 2.14).
+
+use hyper::{
+    StatusCode,
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+};
+
+use super::{
+    assets,
+    http::{ApiError, Head, Request, Response},
+};
+use crate::{
+    model::{ApplicationImage, ClientId, Image, Theme, User, UserId},
+    store::{StoreError, images, users},
+};
+
+/// Seconds for which a picture is fresh.
+const FRESH: u32 = 900;
+/// Seconds for which a browser may show an old one while it asks for the new one.
+const STALE_LOGO: u32 = 43_200;
+const STALE_APPLICATION_IMAGE: u32 = 86_400;
+const STALE_PROFILE_PICTURE: u32 = 3_600;
+
+/// Colours that white letters are readable on.
+const COLOURS: [&str; 8] =
+    ["#1d4ed8", "#0e7490", "#047857", "#4d7c0f", "#b45309", "#b91c1c", "#a21caf", "#6d28d9"];
+
+/// `GET /api/oidc/clients/{id}/logo?light=`: the one for light grounds does for dark ones, too.
+pub(super) async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
+    let req = req.public();
+    let id: ClientId = id.parse().map_err(|_| missing())?;
+    let theme = theme(&req.head);
+    let logo = req.app.store().read(move |tx| match images::find_client_logo(tx, &id, theme)? {
+        None if theme == Theme::Dark => images::find_client_logo(tx, &id, Theme::Light),
+        logo => Ok::<_, StoreError>(logo),
+    });
+    let logo = logo.await?.ok_or_else(missing)?;
+    Ok(respond(logo, &req.head, STALE_LOGO))
+}
+
+/// `GET /api/application-images/...`
+pub(super) async fn application_image(req: Request, name: String) -> Result<Response, ApiError> {
+    let req = req.public();
+    let image = match name.as_str() {
+        "background" => ApplicationImage::Background,
+        "email" => ApplicationImage::LogoEmail,
+        "favicon" => ApplicationImage::Favicon,
+        "logo" => ApplicationImage::logo(theme(&req.head)),
+        _ => return Err(missing()),
+    };
+    let found = req.app.store().read(move |tx| images::find_application_image(tx, image)).await?;
+    match found {
+        None if image == ApplicationImage::Favicon => Ok(own_favicon(&req.head)),
+        None => Err(missing()),
+        Some(image) => Ok(respond(image, &req.head, STALE_APPLICATION_IMAGE)),
+    }
+}
+
+/// `GET /api/application-images/default-profile-picture`: for administrators, who chose it.
+pub(super) async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let name = ApplicationImage::DefaultProfilePicture;
+    let found = req.app.store().read(move |tx| images::find_application_image(tx, name));
+    let image = found.await?.ok_or_else(missing)?;
+    Ok(respond(image, &req.head, STALE_APPLICATION_IMAGE)
+        .header(CACHE_CONTROL, "private, no-store"))
+}
+
+/// `GET /favicon.ico`
+pub(super) async fn favicon(req: Request) -> Result<Response, ApiError> {
+    application_image(req, "favicon".to_owned()).await
+}
+
+/// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Browsers go by the
+/// media type, whatever the path says.
+pub(super) async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
+    let req = req.public();
+    let unknown = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
+    let id: UserId = id.parse().map_err(|_| unknown())?;
+    let found = req.app.store().read(move |tx| {
+        let Some(user) = users::find(tx, id)? else { return Ok(None) };
+        let picture = match images::find_profile_picture(tx, id)? {
+            None => images::find_application_image(tx, ApplicationImage::DefaultProfilePicture)?,
+            picture => picture,
+        };
+        Ok::<_, StoreError>(Some((user, picture)))
+    });
+    let (user, picture) = found.await?.ok_or_else(unknown)?;
+    Ok(match picture {
+        Some(picture) => respond(picture, &req.head, STALE_PROFILE_PICTURE),
+        None => {
+            cached(Response::bytes("image/svg+xml", drawn(&user)), &req.head, STALE_PROFILE_PICTURE)
+        }
+    })
+}
+
+fn missing() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found")
+}
+
+fn respond(image: Image, head: &Head, stale: u32) -> Response {
+    let response = Response::bytes(image.image_type.media_type(), image.bytes);
+    // An SVG opened by itself is a document: it may do nothing.
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    cached(response, head, stale).header(CONTENT_SECURITY_POLICY, policy)
+}
+
+/// Lets everybody keep it, unless the query says that they have kept it too long already.
+fn cached(response: Response, head: &Head, stale: u32) -> Response {
+    match query_value(head, "skipCache") {
+        Some(_) => response,
+        None => {
+            let value = format!("public, max-age={FRESH}, stale-while-revalidate={stale}");
+            response.header(CACHE_CONTROL, &value)
+        }
+    }
+}
+
+/// Light unless the query says otherwise; what is no boolean of Go's is false.
+fn theme(head: &Head) -> Theme {
+    match query_value(head, "light").as_deref() {
+        None | Some("1" | "t" | "T" | "true" | "True" | "TRUE") => Theme::Light,
+        Some(_) => Theme::Dark,
+    }
+}
+
+fn query_value(head: &Head, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(head.query.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn own_favicon(head: &Head) -> Response {
+    let asset = assets::favicon();
+    cached(Response::bytes(asset.content_type, asset.bytes), head, STALE_APPLICATION_IMAGE)
+}
+
+/// The initials of the user.
+fn drawn(user: &User) -> String {
+    let [.., last] = *user.id.0.as_bytes();
+    draw(&user.initials(), COLOURS[usize::from(last) % COLOURS.len()])
+}
+
+fn draw(initials: &str, colour: &str) -> String {
+    let mut letters = String::new();
+    for c in initials.chars().take(2) {
+        match c {
+            '&' => letters.push_str("&amp;"),
+            '<' => letters.push_str("&lt;"),
+            c => letters.push(c),
+        }
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"300\" height=\"300\" \
+         viewBox=\"0 0 300 300\"><rect width=\"300\" height=\"300\" fill=\"{colour}\"/>\
+         <text x=\"150\" y=\"150\" dy=\".36em\" text-anchor=\"middle\" fill=\"#fff\" \
+         font-family=\"system-ui,sans-serif\" font-size=\"130\" font-weight=\"600\">{letters}\
+         </text></svg>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_become_markup() {
+        assert!(draw("<&", "#000").contains(">&lt;&amp;<"));
+    }
+}

@@ -1,0 +1,58 @@
+//! Looking at a provider as its users reach it, for `pocketid doctor`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::{
+    crypto::JwkSet,
+    model::{Timestamp, time::parse_http_date},
+    outbound::{Answer, Outbound, OutboundError, Reach},
+    settings::AppUrl,
+};
+
+/// How long an answer may take.
+const TIME: Duration = Duration::from_secs(5);
+
+/// What is at an address.
+#[derive(Debug)]
+pub struct Seen {
+    /// The status of the answer to the request for the discovery document.
+    pub status: u16,
+    /// The issuer that it names; nothing when what answered is no provider.
+    pub issuer: Option<String>,
+    /// The names of the keys that are published there.
+    pub kids: Vec<String>,
+    /// What the clock there says.
+    pub date: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+}
+
+/// Asks for the discovery document and the keys at an address.
+pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> {
+    let outbound = Outbound::default();
+    let answer = get(&outbound, app_url, "/.well-known/openid-configuration").await?;
+    let metadata: Option<Metadata> = serde_json::from_slice(&answer.body).ok();
+    let mut seen = Seen {
+        status: answer.status,
+        issuer: metadata.map(|metadata| metadata.issuer),
+        kids: Vec::new(),
+        date: answer.date.as_deref().and_then(parse_http_date),
+    };
+    if seen.issuer.is_some() {
+        let answer = get(&outbound, app_url, "/.well-known/jwks.json").await?;
+        let set: Option<JwkSet> = serde_json::from_slice(&answer.body).ok();
+        let keys = set.into_iter().flat_map(|set| set.keys);
+        seen.kids = keys.filter_map(|key| key.kid).collect();
+    }
+    Ok(seen)
+}
+
+async fn get(outbound: &Outbound, app_url: &AppUrl, path: &str) -> Result<Answer, OutboundError> {
+    let url = app_url.join(path).parse().map_err(|_| OutboundError::Address)?;
+    outbound.get(&url, Reach::Anywhere, TIME).await
+}

@@ -1,0 +1,163 @@
+//! The names of variables: those that have an effect, those that have none, and those that look like them.
+
+use strsim::damerau_levenshtein;
+
+use super::Source;
+
+/// Variables that have an effect; each may also be given as `NAME_FILE`.
+const KNOWN: &[&str] = &[
+    "ALLOW_INSECURE_CALLBACK_URLS",
+    "APP_ENV",
+    "APP_URL",
+    "AUDIT_LOG_RETENTION_DAYS",
+    "CIMD_URL_ALLOWLIST",
+    "DB_CONNECTION_STRING",
+    "DISABLE_RATE_LIMITING",
+    "ENCRYPTION_KEY",
+    "HOST",
+    "INTERNAL_APP_URL",
+    "LOG_JSON",
+    "LOG_LEVEL",
+    "POCKETID_COLOR",
+    "POCKETID_LISTEN",
+    "POCKETID_OUTPUT",
+    "POCKETID_QUIET",
+    "PORT",
+    "TRUST_PROXY",
+];
+
+/// Variables of Pocket ID that this version does not act on. Passing over one in silence would
+/// leave somebody wondering.
+pub(super) const NOT_SUPPORTED: &[&str] = &[
+    "ALLOW_DOWNGRADE",
+    "FILE_BACKEND",
+    "GEOLITE_DB_PATH",
+    "GEOLITE_DB_URL",
+    "LOCAL_IPV6_RANGES",
+    "MAXMIND_LICENSE_KEY",
+    "MAXMIND_LICENSE_KEY_FILE",
+    "OTEL_LOGS_EXPORTER",
+    "OTEL_METRICS_EXPORTER",
+    "OTEL_TRACES_EXPORTER",
+    "PROXY_PROTOCOL",
+    "S3_BUCKET",
+    "STATIC_API_KEY",
+    "STATIC_API_KEY_FILE",
+    "SYSTEMD_SOCKET",
+    "TLS_CERT",
+    "TLS_CERT_FILE",
+    "TLS_KEY",
+    "TLS_KEY_FILE",
+    "TRUSTED_PLATFORM",
+    "UI_CONFIG_DISABLED",
+    "UNIX_SOCKET",
+    "UNIX_SOCKET_MODE",
+    "UPLOAD_PATH",
+];
+
+/// Variables of Pocket ID before its version 2, and what took their place.
+const FORMER: &[(&str, &str)] = &[
+    ("DB_PROVIDER", "DB_CONNECTION_STRING"),
+    ("POSTGRES_CONNECTION_STRING", "DB_CONNECTION_STRING"),
+    ("PUBLIC_APP_URL", "APP_URL"),
+    ("SQLITE_DB_PATH", "DB_CONNECTION_STRING"),
+];
+
+/// The shortest name that is compared: `PATH` and `HOME` are near to `PORT` and `HOST`.
+const MIN_COMPARED: usize = 6;
+
+/// A variable that is probably not what was meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suspect {
+    /// It had an effect in old versions; the other one has it now.
+    Former(&'static str, &'static str),
+    /// It looks like another one.
+    Misspelt(String, &'static str),
+    /// It is given directly and as a file; the file wins.
+    Twice(&'static str),
+}
+
+impl Suspect {
+    /// Looks for them.
+    pub fn all(source: &Source) -> Vec<Self> {
+        let former = FORMER.iter().filter(|(name, _)| source.has(name));
+        let twice =
+            KNOWN.iter().filter(|name| source.has(name) && source.has(&format!("{name}_FILE")));
+        let mut all: Vec<_> = former.map(|(name, now)| Self::Former(name, now)).collect();
+        all.extend(twice.map(|name| Self::Twice(name)));
+        all.extend(
+            source.names().filter_map(|name| Some(Self::Misspelt(name.into(), meant(name)?))),
+        );
+        all
+    }
+}
+
+/// The variable that somebody meant, if this one is none of ours and looks like it.
+fn meant(name: &str) -> Option<&'static str> {
+    let plain = name.strip_suffix("_FILE").unwrap_or(name);
+    let is_ours = |name: &str| {
+        KNOWN.contains(&name)
+            || NOT_SUPPORTED.contains(&name)
+            || FORMER.iter().any(|(former, _)| *former == name)
+    };
+    if is_ours(plain) || is_ours(name) || plain.len() < MIN_COMPARED {
+        return None;
+    }
+    let folded = plain.to_uppercase();
+    KNOWN.iter().copied().find(|known| {
+        known.len() >= MIN_COMPARED && damerau_levenshtein(known, &folded) <= known.len() / 6
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suspects(variables: &[(&str, &str)]) -> Vec<Suspect> {
+        Suspect::all(&Source::from_pairs(variables))
+    }
+
+    #[test]
+    fn names_that_look_like_ours_are_told() {
+        for (name, meant) in [
+            ("APP_ULR", "APP_URL"),
+            ("APPURL", "APP_URL"),
+            ("app_url", "APP_URL"),
+            ("ENCRYPTON_KEY", "ENCRYPTION_KEY"),
+            ("ENCRYPTON_KEY_FILE", "ENCRYPTION_KEY"),
+        ] {
+            assert_eq!(suspects(&[(name, "x")]), [Suspect::Misspelt(name.into(), meant)], "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_ours_and_of_others_are_not() {
+        for name in [
+            "APP_URL",
+            "APP_URL_FILE",
+            "PATH",
+            "HOME",
+            "HOSTNAME",
+            "PWD",
+            "TERM",
+            "PUID",
+            "UNIX_SOCKET",
+            "SHELL",
+            "LANG",
+            "LOGNAME",
+            "MAIL",
+            "USER",
+            "OLDPWD",
+        ] {
+            assert!(suspects(&[(name, "x")]).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn old_names_and_values_that_are_given_twice_are_told() {
+        assert_eq!(
+            suspects(&[("PUBLIC_APP_URL", "x"), ("APP_URL", "x"), ("APP_URL_FILE", "x")]),
+            [Suspect::Former("PUBLIC_APP_URL", "APP_URL"), Suspect::Twice("APP_URL")]
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! `api_keys`: keys of the REST API.
+
+use super::{Row, StoreError, Tx, users, value::params};
+use crate::{
+    crypto::Digest,
+    model::{ApiKey, ApiKeyId, Timestamp, User, UserId, Username},
+};
+
+const FIND_OWNER: &str = "
+    SELECT k.id, k.last_used_at, k.key_digest,
+           u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
+           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
+      FROM api_keys k
+      JOIN users u ON u.id = k.user_id
+     WHERE k.key_digest = ?1 AND k.expires_at > ?2";
+
+const LIST: &str = "
+    SELECT k.id, k.user_id, k.name, k.description, k.created_at, k.expires_at, k.last_used_at,
+           k.is_expiry_told, u.username
+      FROM api_keys k
+      JOIN users u ON u.id = k.user_id
+     ORDER BY u.username_folded, k.created_at, k.id";
+
+const LIST_OF_USER: &str = "
+    SELECT id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told
+      FROM api_keys
+     WHERE user_id = ?1
+     ORDER BY created_at, id";
+
+const INSERT: &str = "
+    INSERT INTO api_keys (id, user_id, name, description, key_digest, created_at, expires_at,
+                          last_used_at, is_expiry_told)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const RECORD_USE: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
+
+const DELETE: &str = "DELETE FROM api_keys WHERE id = ?1 AND user_id = ?2";
+
+/// Whose key was presented.
+#[derive(Debug)]
+pub struct Owner {
+    /// The account.
+    pub user: User,
+    /// The key.
+    pub id: ApiKeyId,
+    /// When the key was last seen.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Finds the owner of a key that has not expired.
+pub fn find_owner(
+    tx: &mut Tx<'_>,
+    presented: Digest,
+    now: Timestamp,
+) -> Result<Option<Owner>, StoreError> {
+    let found = tx.query_opt(FIND_OWNER, params![presented, now], |row| {
+        let owner =
+            Owner { user: users::read(row, 3)?, id: row.get(0)?, last_used_at: row.get(1)? };
+        Ok((owner, row.get::<Digest>(2)?))
+    })?;
+    Ok(found.filter(|(_, stored)| stored.constant_time_eq(&presented)).map(|(owner, _)| owner))
+}
+
+/// Lists every key with the name of its owner: by owner, oldest first.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(ApiKey, Username)>, StoreError> {
+    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(8)?)))
+}
+
+/// Lists a user's keys, oldest first.
+pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<ApiKey>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![user_id], read)
+}
+
+/// Stores a new key.
+pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            key.id,
+            key.user_id,
+            key.name,
+            key.description,
+            digest,
+            key.created_at,
+            key.expires_at,
+            key.last_used_at,
+            key.is_expiry_told,
+        ],
+    )?
+    .expect_rows(1)
+}
+
+/// Notes that a key was seen. `false` when it is gone.
+pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
+}
+
+/// Deletes a key of this user. `false` when the user has no such key.
+pub fn delete(tx: &mut Tx<'_>, id: ApiKeyId, user_id: UserId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![id, user_id])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<ApiKey, StoreError> {
+    Ok(ApiKey {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        name: row.get(2)?,
+        description: row.get(3)?,
+        created_at: row.get(4)?,
+        expires_at: row.get(5)?,
+        last_used_at: row.get(6)?,
+        is_expiry_told: row.get(7)?,
+    })
+}

@@ -1,0 +1,63 @@
+//! Looking for damage.
+
+use super::{StoreError, Tx, value::params};
+
+/// What was seen.
+#[derive(Debug)]
+pub struct Examination {
+    /// The engine and its version.
+    pub engine: String,
+    /// What is wrong, each a sentence; nothing when all is well.
+    pub faults: Vec<String>,
+}
+
+/// How much damage is told.
+const QUICK_CHECK: &str = "PRAGMA quick_check(5)";
+
+/// The first version of PostgreSQL that is still kept up.
+const OLDEST_POSTGRES: i64 = 140_000;
+
+const BROKEN_REFERENCES: &str = "
+    SELECT \"table\", COUNT(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1";
+
+const POSTGRES: &str = "
+    SELECT current_setting('server_version'), current_setting('server_version_num')::int8,
+           CASE WHEN pg_is_in_recovery() THEN 1::int8 ELSE 0::int8 END";
+
+/// Tables that this user may not use as we have to.
+const OUT_OF_REACH: &str = "
+    SELECT c.relname::text
+      FROM pg_class c
+     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+       AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
+                AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))
+     ORDER BY 1";
+
+pub(super) fn sqlite(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
+    let version = tx.query_opt("SELECT sqlite_version()", params![], |row| row.get::<String>(0))?;
+    let mut faults = tx.query_all(QUICK_CHECK, params![], |row| row.get::<String>(0))?;
+    faults.retain(|fault| fault != "ok");
+    let broken = tx.query_all(BROKEN_REFERENCES, params![], |row| {
+        let (table, count): (String, i64) = (row.get(0)?, row.get(1)?);
+        Ok(format!("{count} rows of {table} refer to what is not there"))
+    })?;
+    faults.extend(broken);
+    Ok(Examination { engine: format!("SQLite {}", version.unwrap_or_default()), faults })
+}
+
+pub(super) fn postgres(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
+    let seen: Option<(String, i64, bool)> =
+        tx.query_opt(POSTGRES, params![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let (version, number, is_standby) = seen.unwrap_or_default();
+    let mut faults = tx.query_all(OUT_OF_REACH, params![], |row| {
+        let table: String = row.get(0)?;
+        Ok(format!("this user may not read and write the table {table}"))
+    })?;
+    if is_standby {
+        faults.push("it is a standby, which cannot be written".to_owned());
+    }
+    if number < OLDEST_POSTGRES {
+        faults.push("this version of PostgreSQL is no longer kept up".to_owned());
+    }
+    Ok(Examination { engine: format!("PostgreSQL {version}"), faults })
+}

@@ -1,0 +1,190 @@
+//! Everything that is sealed under the encryption key, wherever it is: what proves that a key is the right
+//! one, how all of it is sealed anew under another key, and what is dropped when the key is lost.
+
+use super::{StoreError, Tx, meta, value::params};
+use crate::crypto::{MasterKey, Rng, SealedPlace};
+
+/// What is sealed to recognise the key by.
+const PROOF: &[u8] = b"pocketid";
+
+/// The statements of a place. The first column of `select` is the key of the row, a text, the second one
+/// the sealed value; the others take the key as `?1`.
+struct Statements {
+    select: &'static str,
+    update: &'static str,
+    forget: &'static str,
+}
+
+/// A place that is not known here does not compile.
+fn statements(place: SealedPlace) -> Statements {
+    match place {
+        SealedPlace::KeyCheck => Statements {
+            select: "SELECT key, value FROM meta WHERE key = 'key_check'",
+            update: "UPDATE meta SET value = ?2 WHERE key = ?1",
+            forget: "DELETE FROM meta WHERE key = ?1",
+        },
+        SealedPlace::SigningKey => Statements {
+            select: "SELECT kid, sealed_pkcs8 FROM signing_keys ORDER BY kid",
+            update: "UPDATE signing_keys SET sealed_pkcs8 = ?2 WHERE kid = ?1",
+            forget: "DELETE FROM signing_keys WHERE kid = ?1",
+        },
+    }
+}
+
+/// A sealed value, and the key of its row.
+type SealedValue = (String, Vec<u8>);
+
+fn values(tx: &mut Tx<'_>, place: SealedPlace) -> Result<Vec<SealedValue>, StoreError> {
+    tx.query_all(statements(place).select, params![], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// How many values there are in each place.
+pub type Counts = Vec<(SealedPlace, usize)>;
+
+/// Why nothing was sealed anew.
+#[derive(Debug, thiserror::Error)]
+pub enum ResealError {
+    /// A value cannot be opened.
+    #[error("open what is sealed in {}, row {row}", place.as_str())]
+    Sealed {
+        /// Where it is.
+        place: SealedPlace,
+        /// The key of its row.
+        row: String,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Seals everything anew that is sealed. Says how much that was.
+pub fn reseal(
+    tx: &mut Tx<'_>,
+    (from, to): (&MasterKey, &MasterKey),
+    rng: &dyn Rng,
+) -> Result<Counts, ResealError> {
+    require(tx, from)?;
+    let mut counts = Counts::new();
+    for place in SealedPlace::ALL.iter().copied() {
+        let values = values(tx, place)?;
+        counts.push((place, values.len()));
+        for (row, sealed) in values {
+            let Ok(plain) = from.open(place, &sealed) else {
+                return Err(ResealError::Sealed { place, row });
+            };
+            let sealed = to.seal(place, &plain, rng);
+            tx.execute(statements(place).update, params![row, sealed])?.expect_rows(1)?;
+        }
+    }
+    Ok(counts)
+}
+
+/// How many values of each place cannot be opened.
+pub fn count_unreadable(tx: &mut Tx<'_>, key: &MasterKey) -> Result<Counts, StoreError> {
+    let mut counts = Counts::new();
+    for place in SealedPlace::ALL.iter().copied() {
+        counts.push((place, unreadable(tx, place, key)?.len()));
+    }
+    Ok(counts)
+}
+
+/// Drops what cannot be opened, and makes this the right key. Says how much was dropped.
+pub fn forget_unreadable(
+    tx: &mut Tx<'_>,
+    key: &MasterKey,
+    rng: &dyn Rng,
+) -> Result<Counts, StoreError> {
+    let mut counts = Counts::new();
+    for place in SealedPlace::ALL.iter().copied() {
+        let lost = unreadable(tx, place, key)?;
+        counts.push((place, lost.len()));
+        for row in lost {
+            tx.execute(statements(place).forget, params![row])?.expect_rows(1)?;
+        }
+    }
+    if proof(tx)?.is_none() {
+        insert_proof(tx, &seal_proof(key, rng))?;
+    }
+    Ok(counts)
+}
+
+fn unreadable(
+    tx: &mut Tx<'_>,
+    place: SealedPlace,
+    key: &MasterKey,
+) -> Result<Vec<String>, StoreError> {
+    let mut values = values(tx, place)?;
+    values.retain(|(_, sealed)| key.open(place, sealed).is_err());
+    Ok(values.into_iter().map(|(row, _)| row).collect())
+}
+
+/// What the right key is recognised by; nothing in a new database.
+pub fn proof(tx: &mut Tx<'_>) -> Result<Option<Vec<u8>>, StoreError> {
+    meta::find(tx, meta::KEY_CHECK)
+}
+
+/// Makes a key the right one, in a new database.
+pub fn insert_proof(tx: &mut Tx<'_>, proof: &[u8]) -> Result<(), StoreError> {
+    meta::insert(tx, meta::KEY_CHECK, proof)
+}
+
+/// What a key is recognised by.
+pub fn seal_proof(key: &MasterKey, rng: &dyn Rng) -> Vec<u8> {
+    key.seal(SealedPlace::KeyCheck, PROOF, rng)
+}
+
+/// Whether a key is the one that a proof was made with.
+pub fn is_proven(key: &MasterKey, proof: &[u8]) -> bool {
+    key.open(SealedPlace::KeyCheck, proof).is_ok()
+}
+
+/// Fails unless a key is still the right one: for the transaction that stores what was sealed under it.
+pub fn require(tx: &mut Tx<'_>, key: &MasterKey) -> Result<(), StoreError> {
+    match proof(tx)? {
+        Some(proof) if is_proven(key, &proof) => Ok(()),
+        _ => Err(StoreError::KeyChanged),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sealed column is named so, and the key check is the one value of `meta` that is sealed.
+    #[test]
+    fn every_sealed_column_of_the_schema_has_a_place() {
+        for schema in [
+            include_str!("migrations/sqlite/0001_initial.sql"),
+            include_str!("migrations/postgres/0001_initial.sql"),
+        ] {
+            let mut table = "";
+            let mut columns = vec!["meta.key_check".to_owned()];
+            for line in schema.lines().map(str::trim_start) {
+                if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+                    table = rest.split_whitespace().next().unwrap();
+                }
+                let word = line.split_whitespace().next().unwrap_or_default();
+                if word.starts_with("sealed") {
+                    columns.push(format!("{table}.{word}"));
+                }
+            }
+            let mut places: Vec<_> = SealedPlace::ALL.iter().map(|place| place.as_str()).collect();
+            places.sort_unstable();
+            columns.sort_unstable();
+            assert_eq!(columns, places);
+        }
+    }
+
+    #[test]
+    fn each_place_is_read_where_its_name_says() {
+        for place in SealedPlace::ALL.iter().copied() {
+            let Statements { select, update, forget } = statements(place);
+            let (table, column) = place.as_str().split_once('.').unwrap();
+            assert!(select.contains(&format!(" FROM {table}")), "{select}");
+            assert!(update.starts_with(&format!("UPDATE {table} SET ")), "{update}");
+            assert!(forget.contains(table), "{forget}");
+            let is_named = [select, update].iter().all(|sql| sql.contains(column));
+            assert!(is_named || place == SealedPlace::KeyCheck, "{select}; {update}");
+        }
+    }
+}

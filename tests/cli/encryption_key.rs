@@ -1,0 +1,288 @@
+//! `pocketid rotate-encryption-key`: everything is sealed under another key, or nothing.
+
+use std::{fs, os::unix::fs::PermissionsExt as _, thread, time::Duration};
+
+use crate::support::{cli::Cli, postgres};
+
+const OLD: &str = "the old key of the database";
+const NEW: &str = "the new key of the database";
+
+/// A folder with signing keys, sealed under a key of our own.
+fn with_kept_key() -> Cli {
+    let cli = Cli::new().with_empty_database();
+    cli.run("rotate-keys").expect_success();
+    cli
+}
+
+/// The same with a key that is given.
+fn with_given_key() -> Cli {
+    let cli = Cli::new().with_empty_database().with("ENCRYPTION_KEY", OLD);
+    cli.run("rotate-keys").expect_success();
+    cli.write("new.key", format!("{NEW}\n"));
+    cli
+}
+
+fn kept_key(cli: &Cli) -> String {
+    fs::read_to_string(cli.path("data/encryption.key")).unwrap()
+}
+
+/// Whether the key that is configured opens what is sealed.
+fn opens(cli: &Cli) -> bool {
+    cli.run("rotate-keys --alg ES256").code == Some(0)
+}
+
+#[test]
+fn a_key_of_our_own_is_replaced_by_another_one() {
+    let cli = with_kept_key();
+    let (old, keys) = (kept_key(&cli), cli.run("keys list").ok());
+
+    let rotated = cli.run("rotate-encryption-key --yes -o json");
+
+    assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
+    assert!(rotated.stderr.contains("data/encryption.key is the new one"), "{}", rotated.stderr);
+    let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
+    let expected = serde_json::json!({
+        "resealed": { "meta.key_check": 1, "signing_keys.sealed_pkcs8": 2 }
+    });
+    assert_eq!(counts, expected);
+    assert_ne!(kept_key(&cli), old);
+    let mode = fs::metadata(cli.path("data/encryption.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(!cli.path("data/encryption.key.new").exists());
+    assert_eq!(cli.run("keys list").ok(), keys);
+    assert!(opens(&cli));
+    assert!(cli.audit_log().contains(&"ENCRYPTION_KEY_ROTATED cli -".to_owned()));
+    cli.write("data/encryption.key", old);
+    assert!(!opens(&cli), "the old key is of no use");
+}
+
+#[test]
+fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
+    let cli = with_given_key();
+
+    let rotated = cli.run("rotate-encryption-key --new-key-file new.key --yes");
+
+    assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
+    assert_eq!(rotated.stdout, "meta.key_check\t1\nsigning_keys.sealed_pkcs8\t2\n");
+    let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every server";
+    assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
+    assert!(!opens(&cli));
+    let cli = cli.with("ENCRYPTION_KEY", NEW);
+    assert!(opens(&cli));
+    // The file ends with a line feed, which is no part of the key for whoever names the file.
+    let cli = cli.with("ENCRYPTION_KEY_FILE", "new.key");
+    assert!(opens(&cli));
+    cli.run("rotate-encryption-key --new-key-file new.key --yes").refused(
+        1,
+        &[
+            "error: cannot take this for a new encryption key: it is the one that is in use",
+            "hint: make one with: openssl rand -base64 32",
+        ],
+    );
+    cli.write("newer.key", "a newer key of the database");
+    let rotated = cli.run("rotate-encryption-key --new-key-file newer.key --yes");
+    let told = "put the key in newer.key into new.key;";
+    assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
+}
+
+/// The file of Pocket ID is the key byte for byte.
+#[test]
+fn a_line_feed_at_the_end_of_the_key_file_locks_nobody_out() {
+    let cli = Cli::new().with_empty_database().with("ENCRYPTION_KEY_FILE", "key");
+    cli.write("key", format!("{OLD}\n"));
+    cli.run("rotate-keys").expect_success();
+    assert!(opens(&cli), "sealed with it");
+    cli.write("key", OLD);
+    assert!(!opens(&cli), "another key");
+
+    let other = Cli::new().with_empty_database().with("ENCRYPTION_KEY", OLD);
+    other.run("rotate-keys").expect_success();
+    other.write("key", format!("{OLD}\n"));
+    assert!(opens(&other.with("ENCRYPTION_KEY_FILE", "key")), "sealed without it");
+}
+
+#[test]
+fn a_key_that_will_not_do_changes_nothing() {
+    let cli = with_given_key();
+    for (key, fault) in [
+        ("fifteen bytes..", "is shorter than 16 bytes"),
+        ("two lines, each\nof which is long", "is more than one line of text"),
+        (" begins with a space", "begins or ends with white space"),
+    ] {
+        cli.write("bad.key", key);
+        cli.run("rotate-encryption-key --new-key-file bad.key --yes").refused(
+            1,
+            &[
+                &format!("error: the new encryption key {fault}"),
+                "hint: make one with: openssl rand -base64 32",
+            ],
+        );
+    }
+    cli.write("bad.key", "x".repeat(4_097));
+    cli.run("rotate-encryption-key --new-key-file bad.key --yes").expect_failure(1);
+    cli.write("bad.key", b"\xff\xfe not a text at all");
+    cli.run("rotate-encryption-key --new-key-file bad.key --yes").expect_failure(1);
+    cli.write("bad.key", "\n");
+    cli.run("rotate-encryption-key --new-key-file bad.key --yes").expect_failure(1);
+    cli.run("rotate-encryption-key --new-key-file missing --yes").expect_failure(1);
+    cli.run("rotate-encryption-key --new-key-file - --yes").expect_failure(1);
+    cli.run("rotate-encryption-key --yes").refused(
+        2,
+        &[
+            "error: --new-key-file is missing: the key is not one of our own",
+            "hint: make one with: openssl rand -base64 32",
+        ],
+    );
+    cli.run("rotate-encryption-key --new-key-file new.key").expect_failure(2);
+    assert!(opens(&cli));
+    assert!(cli.audit_log().iter().all(|entry| !entry.contains("ENCRYPTION")));
+}
+
+#[test]
+fn one_value_that_does_not_open_leaves_all_of_them() {
+    let cli = with_given_key();
+    let broken = "UPDATE signing_keys SET sealed_pkcs8 = x'00' WHERE algorithm = 'ES256'";
+    cli.database().execute(broken, []).unwrap();
+
+    let refused = cli.run("rotate-encryption-key --new-key-file new.key --yes");
+
+    assert!(
+        refused
+            .stderr
+            .starts_with("error: cannot open what is sealed in signing_keys.sealed_pkcs8"),
+        "{}",
+        refused.stderr
+    );
+    refused.expect_failure(1);
+    assert!(opens(&cli));
+}
+
+#[test]
+fn beside_a_running_server_nothing_is_sealed_anew_on_sqlite() {
+    let cli = with_given_key();
+    let server = cli.serve();
+
+    cli.run("rotate-encryption-key --new-key-file new.key --yes").refused(
+        1,
+        &[
+            "error: a server runs on data/pocketid.db, with the present key",
+            "hint: stop it first, and start it with the new key",
+        ],
+    );
+
+    assert!(opens(&cli));
+    drop(server);
+    cli.run("rotate-encryption-key --new-key-file new.key --yes").expect_success();
+}
+
+/// What it would leave if it ended between its steps: the next command goes on from there.
+#[test]
+fn a_rotation_that_was_interrupted_is_finished_by_whoever_comes_next() {
+    let cli = with_kept_key();
+    let old = kept_key(&cli);
+
+    // Before its commit.
+    cli.write("data/encryption.key.new", "a key under which nothing was sealed");
+    assert!(opens(&cli));
+    assert_eq!(kept_key(&cli), old);
+    cli.write("data/encryption.key.new", "half a k");
+    assert!(opens(&cli));
+
+    // After it.
+    cli.run("rotate-encryption-key --yes").expect_success();
+    let new = kept_key(&cli);
+    cli.write("data/encryption.key.new", &new);
+    cli.write("data/encryption.key", &old);
+    let server = cli.serve();
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert!(log.contains("a rotation of the encryption key was interrupted"), "{log}");
+    assert_eq!(kept_key(&cli), new);
+    assert!(!cli.path("data/encryption.key.new").exists());
+    assert!(opens(&cli));
+}
+
+/// SIGKILL, from its first moment to its last.
+#[test]
+fn a_rotation_that_is_killed_leaves_the_old_key_or_the_new_one() {
+    let kept = with_kept_key();
+    let given = with_given_key();
+    for millis in (0..12).chain([20, 40]) {
+        let mut child = kept.spawn("rotate-encryption-key --yes");
+        thread::sleep(Duration::from_millis(millis));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(opens(&kept), "a key of our own, after {millis} ms");
+    }
+    let (mut now, mut next) = (OLD, NEW);
+    let mut given = given;
+    for millis in (0..12).chain([20, 40]) {
+        given.write("new.key", next);
+        let mut child = given.spawn("rotate-encryption-key --yes --new-key-file new.key");
+        thread::sleep(Duration::from_millis(millis));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if !opens(&given) {
+            (now, next) = (next, now);
+            given = given.with("ENCRYPTION_KEY", now);
+            assert!(opens(&given), "a key that is given, after {millis} ms");
+        }
+    }
+}
+
+/// Servers on PostgreSQL go on with the keys that they have, and store nothing under the old key.
+#[test]
+fn on_postgres_servers_go_on_and_are_told_to_be_restarted() {
+    let database = postgres::new_database();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &database).with("ENCRYPTION_KEY", OLD);
+    let server = cli.serve();
+    let keys = cli.run("keys list").ok();
+    cli.write("new.key", NEW);
+
+    cli.run("rotate-encryption-key --new-key-file new.key --yes").expect_success();
+
+    assert!(server.request("GET /healthz HTTP/1.1").starts_with("HTTP/1.1 204"));
+    cli.run("client create app --id-token-alg ES384").expect_success();
+    thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(cli.run("keys list").ok(), keys, "no key was sealed under the old key");
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    let told = "the encryption key of the database was changed: restart this server";
+    assert_eq!(log.matches(told).count(), 1, "{log}");
+    assert!(!opens(&cli));
+    let cli = cli.with("ENCRYPTION_KEY", NEW);
+    drop(cli.serve());
+    assert_eq!(cli.run("keys list").ok().lines().count(), 3);
+    let audit = cli.run("audit list --event ENCRYPTION_KEY_ROTATED").ok();
+    assert_eq!(audit.lines().count(), 1, "{audit}");
+}
+
+/// The words of Pocket ID 2.14.
+#[test]
+fn the_commands_of_pocket_id_still_work() {
+    let cli = with_given_key();
+
+    cli.run("key-rotate -a es256 -y").expect(0, "Key rotated successfully\n", "");
+    cli.run("key-rotate --alg EdDSA").expect_failure(2);
+    cli.run("key-rotate --alg EdDSA --crv Ed25519").expect_success();
+    let rotated =
+        cli.run_args(&["encryption-key-rotate", "--new-key", "a key as an argument", "-y"]);
+    assert!(rotated.stderr.starts_with("warning: a key on the command line"), "{}", rotated.stderr);
+    assert_eq!(
+        rotated.stdout,
+        "Encryption key rotation completed successfully.\n\
+         Restart pocket-id with the new ENCRYPTION_KEY to use the rotated data.\n"
+    );
+    assert!(opens(&cli.with("ENCRYPTION_KEY", "a key as an argument")));
+}
+
+#[test]
+fn on_a_terminal_a_no_changes_nothing() {
+    let cli = with_kept_key();
+    let old = kept_key(&cli);
+
+    let refused = cli.run_on_terminal("rotate-encryption-key", "n\n");
+
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
+    assert_eq!(kept_key(&cli), old);
+}
