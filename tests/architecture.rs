@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("askama", &["server"]),
     ("basic_toml", &["cli/recipe"]),
+    ("bcrypt", &["crypto"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
     ("dialoguer", &["cli"]),
@@ -32,11 +33,12 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("ring", &["crypto"]),
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
+    ("sha3", &["crypto"]),
     ("rustix", &["store"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
-    ("webauthn_rs", &["server/passkey", "server/app.rs", "model/passkey.rs"]),
+    ("webauthn_rs", &["server/passkey", "server/app_config.rs", "model/passkey.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];
 

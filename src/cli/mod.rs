@@ -12,6 +12,7 @@ mod bug;
 mod claims;
 mod clearable;
 mod client;
+mod config;
 mod context;
 mod doctor;
 mod error;
@@ -116,6 +117,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Audit(command) => command.run(ctx),
         Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
+        Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),

@@ -18,6 +18,11 @@ text_type!(
     ClientName, 1, 50
 );
 
+text_type!(
+    /// What a client is, in a sentence.
+    ClientDescription, 1, 150
+);
+
 /// The longest address that is a client identifier, in bytes.
 const MAX_URL: usize = 512;
 
@@ -106,6 +111,8 @@ pub struct Client {
     pub id: ClientId,
     /// What people see.
     pub name: ClientName,
+    /// What it is, in a sentence.
+    pub description: Option<ClientDescription>,
     /// Whether it has a secret.
     pub client_type: ClientType,
     /// Where it may be redirected to; when empty, the first completed sign-in decides.
@@ -153,6 +160,7 @@ impl Client {
         Self {
             id,
             name,
+            description: None,
             client_type,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),

@@ -63,6 +63,7 @@ impl Passkey {
     pub fn to_credential(
         &self,
         backup_eligible: bool,
+        requires_user_verification: bool,
     ) -> Result<webauthn::Passkey, UnusablePasskey> {
         let cose: Value =
             serde_cbor_2::from_slice(&self.public_key).map_err(|_| UnusablePasskey)?;
@@ -71,10 +72,13 @@ impl Passkey {
             cred: webauthn::COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)?,
             counter: 0,
             transports: None,
-            user_verified: true,
+            user_verified: requires_user_verification,
             backup_eligible,
             backup_state: self.backup_state && backup_eligible,
-            registration_policy: UserVerificationPolicy::Required,
+            registration_policy: match requires_user_verification {
+                true => UserVerificationPolicy::Required,
+                false => UserVerificationPolicy::Preferred,
+            },
             extensions: RegisteredExtensions::none(),
             attestation: webauthn::ParsedAttestation::default(),
             attestation_format: webauthn::AttestationFormat::None,

@@ -13,7 +13,7 @@ const UPDATE: &str = "
            requires_pushed_authorization_requests = ?5, requires_reauthentication = ?6,
            skips_consent = ?7, is_group_restricted = ?8, id_token_signed_response_alg = ?9,
            launch_url = ?10, backchannel_logout_uri = ?11, jwks = ?12, federated_identities = ?13,
-           access_token_seconds = ?14, refresh_token_seconds = ?15
+           access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -43,6 +43,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             (!federated.is_empty()).then(|| to_json(federated)),
             client.access_token_seconds,
             client.refresh_token_seconds,
+            client.description,
         ],
     )?
     .expect_rows(1)?;

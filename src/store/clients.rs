@@ -7,10 +7,10 @@ use super::{
     value::{params, parse_column},
 };
 use crate::{
-    crypto::{Algorithm, Digest},
+    crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
-        ClaimRule, Client, ClientId, ClientKeys, ClientSecret, ClientType, GroupId, Timestamp,
-        redirect_uri::RedirectUriPattern,
+        ClaimRule, Client, ClientId, ClientKeys, ClientSecret, ClientSecretId, ClientType, GroupId,
+        Timestamp, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -22,7 +22,7 @@ macro_rules! select {
                     requires_reauthentication, skips_consent, is_group_restricted,
                     id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
                     federated_identities, access_token_seconds, refresh_token_seconds, created_at,
-                    claim_rules
+                    claim_rules, description
                FROM clients ",
             $which
         )
@@ -58,8 +58,8 @@ const SECRETS: &str = "
      WHERE client_id = ?1
      ORDER BY id";
 
-const LIVE_SECRET_DIGESTS: &str = "
-    SELECT secret_digest
+const LIVE_SECRETS: &str = "
+    SELECT id, secret_digest, bcrypt_hash
       FROM client_secrets
      WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)
      ORDER BY id DESC";
@@ -69,8 +69,9 @@ const INSERT: &str = "
                          requires_pushed_authorization_requests, requires_reauthentication,
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
-                         access_token_seconds, refresh_token_seconds, created_at, claim_rules)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+                         access_token_seconds, refresh_token_seconds, created_at, claim_rules,
+                         description)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -82,8 +83,12 @@ const INSERT_REDIRECT_URI: &str = "
     INSERT INTO client_redirect_uris (client_id, kind, position, pattern) VALUES (?1, ?2, ?3, ?4)";
 
 const INSERT_SECRET: &str = "
-    INSERT INTO client_secrets (id, client_id, secret_digest, prefix, created_at, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT INTO client_secrets (id, client_id, secret_digest, prefix, created_at, expires_at,
+                                bcrypt_hash)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+const REPLACE_BCRYPT_HASH: &str =
+    "UPDATE client_secrets SET secret_digest = ?2, bcrypt_hash = NULL WHERE id = ?1";
 
 const INSERT_GROUP: &str = "INSERT INTO client_groups (client_id, group_id) VALUES (?1, ?2)";
 
@@ -132,13 +137,22 @@ pub fn list_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<ClientSecret>,
     })
 }
 
-/// Lists the digests of the secrets that are valid now, newest first.
-pub fn list_live_secret_digests(
+/// Lists what is stored of the secrets that are valid now, newest first.
+pub fn list_live_secrets(
     tx: &mut Tx<'_>,
     id: &ClientId,
     now: Timestamp,
-) -> Result<Vec<Digest>, StoreError> {
-    tx.query_all(LIVE_SECRET_DIGESTS, params![id, now], |row| row.get(0))
+) -> Result<Vec<(ClientSecretId, SecretHash)>, StoreError> {
+    tx.query_all(LIVE_SECRETS, params![id, now], |row| {
+        let hash = match (row.get(1)?, row.get::<Option<String>>(2)?) {
+            (Some(digest), _) => SecretHash::Sha256(digest),
+            (None, hash) => {
+                let hash = hash.unwrap_or_default();
+                SecretHash::Bcrypt(parse_column(&hash, BcryptHash::parse, 2, "hash of bcrypt")?)
+            }
+        };
+        Ok((row.get(0)?, hash))
+    })
 }
 
 /// How long the access tokens are good that are good longest, in seconds.
@@ -169,6 +183,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.refresh_token_seconds,
             client.created_at,
             rules_to_json(&client.claim_rules),
+            client.description,
         ],
     )?
     .expect_rows(1)?;
@@ -206,11 +221,32 @@ pub fn insert_secret(
     secret: &ClientSecret,
     digest: Digest,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        INSERT_SECRET,
-        params![secret.id, client_id, digest, secret.prefix, secret.created_at, secret.expires_at],
-    )?
-    .expect_rows(1)
+    insert_secret_hash(tx, client_id, secret, &SecretHash::Sha256(digest))
+}
+
+/// Stores what is known of a secret, in whichever form.
+pub fn insert_secret_hash(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    secret: &ClientSecret,
+    hash: &SecretHash,
+) -> Result<(), StoreError> {
+    let (digest, bcrypt) = match hash {
+        SecretHash::Sha256(digest) => (Some(*digest), None),
+        SecretHash::Bcrypt(hash) => (None, Some(hash.as_str())),
+    };
+    let ClientSecret { id, prefix, created_at, expires_at } = secret;
+    let params = params![id, client_id, digest, prefix, created_at, expires_at, bcrypt];
+    tx.execute(INSERT_SECRET, params)?.expect_rows(1)
+}
+
+/// Stores the digest of a secret in the place of its slow hash. `false` when it is gone.
+pub fn replace_bcrypt_hash(
+    tx: &mut Tx<'_>,
+    id: ClientSecretId,
+    digest: Digest,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(REPLACE_BCRYPT_HASH, params![id, digest])?.rows() == 1)
 }
 
 /// Lets a group use a client.
@@ -331,5 +367,6 @@ fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         refresh_token_seconds: row.get(14)?,
         created_at: row.get(15)?,
         claim_rules: read_claim_rules(row, 16)?,
+        description: row.get(17)?,
     })
 }

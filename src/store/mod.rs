@@ -39,6 +39,7 @@ mod replace;
 pub mod schema;
 pub mod sealed;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod sign_out;
 pub mod signing_keys;

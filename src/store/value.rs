@@ -12,10 +12,10 @@ use crate::{
     crypto::Digest,
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
-        ClaimValue, ClientId, ClientName, ClientSecretId, DisplayName, EmailAddress, FriendlyName,
-        GrantId, GroupId, GroupName, PasskeyId, PasskeyName, PermissionDescription, PersonName,
-        Resource, ScopeName, SessionId, Timestamp, UserId, Username,
-        redirect_uri::RedirectUriPattern,
+        ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
+        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
+        PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp, UserId,
+        Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -275,6 +275,7 @@ text_columns!(
     ApiName,
     ClaimName,
     ClaimValue,
+    ClientDescription,
     ClientId,
     ClientName,
     DisplayName,

@@ -42,7 +42,8 @@ fn a_client_is_changed_as_far_as_was_said() {
              --callback https://c.example.com/cb --logout-callback https://b.example.com/ \
              --backchannel-logout https://b.example.com/out --no-pkce --require-par --skip-consent \
              --require-reauthentication --access-token-ttl 10m --refresh-token-ttl 7d --group staff \
-             --id-token-alg EdDSA --launch-url https://b.example.com --logo logo.svg -o json",
+             --id-token-alg EdDSA --launch-url https://b.example.com --logo logo.svg \
+             --description Photos -o json",
         )
         .json();
 
@@ -63,6 +64,7 @@ fn a_client_is_changed_as_far_as_was_said() {
         ("idTokenSignedResponseAlg", json!("EdDSA")),
         ("launchURL", json!("https://b.example.com")),
         ("hasLogo", json!(true)),
+        ("description", json!("Photos")),
     ] {
         assert_ne!(object[name], value, "{name} was so before");
         object.insert(name.to_owned(), value);
@@ -82,7 +84,7 @@ fn what_was_set_can_be_taken_away() {
     cli.run(
         "client update web --require-par --skip-consent --require-reauthentication --group staff \
          --launch-url https://b.example.com --backchannel-logout https://b.example.com/out \
-         --logout-callback https://b.example.com/ --logo logo.svg \
+         --logout-callback https://b.example.com/ --logo logo.svg --description Photos \
          --federated issuer=https://i.example.com",
     )
     .expect_success();
@@ -90,7 +92,16 @@ fn what_was_set_can_be_taken_away() {
 
     let toggles = "client update web --no-require-par --no-skip-consent \
                    --no-require-reauthentication --no-group --no-logo --no-federated";
-    let empty = ["--launch-url", "", "--backchannel-logout", "", "--logout-callback", ""];
+    let empty = [
+        "--launch-url",
+        "",
+        "--backchannel-logout",
+        "",
+        "--logout-callback",
+        "",
+        "--description",
+        "",
+    ];
     let line: Vec<_> = toggles.split_whitespace().chain(empty).collect();
     cli.run_args(&line).expect_success();
 

@@ -56,12 +56,12 @@ fn a_client_is_made_as_it_was_asked_for() {
             "client create Immich --id immich --callback https://a.example.com/cb \
              --callback app:/signed-in --id-token-alg ES256 \
              --backchannel-logout https://a.example.com/logged-out --logout-callback https://a.example.com/ --pkce \
-             --group staff --group staff --launch-url https://a.example.com --logo logo.svg -o json",
+             --group staff --group staff --launch-url https://a.example.com --logo logo.svg --description Photos -o json",
         )
         .json();
 
     let immich = json!({
-        "id": "immich", "name": "Immich", "description": "", "hasLogo": true,
+        "id": "immich", "name": "Immich", "description": "Photos", "hasLogo": true,
         "hasDarkLogo": false, "launchURL": "https://a.example.com",
         "requiresReauthentication": false, "clientType": "standard",
         "callbackURLs": ["https://a.example.com/cb", "app:/signed-in"],
@@ -123,6 +123,7 @@ fn a_client_is_shown_for_people_and_for_files() {
         shown.replace(secrets, "Secrets\t..."),
         "Client ID\tlinkding\n\
          Name\tLinkding\n\
+         Description\tnone\n\
          Public\tno\n\
          PKCE demanded\tno\n\
          PAR demanded\tno\n\

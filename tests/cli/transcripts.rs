@@ -73,14 +73,25 @@ fn without_what_is_new(text: &str) -> String {
     redact(text)
         .lines()
         .map(|line| in_json(line).unwrap_or_else(|| in_columns(line)) + "\n")
+        .map(|line| without_moment_of_old_data(&line))
         .collect()
 }
 
+fn without_moment_of_old_data(line: &str) -> String {
+    match line.split_once("before-restore-") {
+        Some((before, after)) if after.len() > 16 => {
+            format!("{before}before-restore-MOMENT{}", &after[16..])
+        }
+        _ => line.to_owned(),
+    }
+}
+
 fn in_json(line: &str) -> Option<String> {
-    const FIELDS: [(&str, &str); 4] = [
+    const FIELDS: [(&str, &str); 5] = [
         ("\"credentialID\": \"", "CREDENTIAL"),
         ("\"kid\": \"", "KID"),
         ("\"prefix\": \"", "PREFIX"),
+        ("\"size\": ", "BYTES"),
         ("\"updated_at\": ", "SECONDS"),
     ];
     FIELDS.into_iter().find_map(|(field, word)| {
@@ -92,9 +103,11 @@ fn in_json(line: &str) -> Option<String> {
 
 fn in_columns(line: &str) -> String {
     let is_key = line.contains("\tRS256\t") || line.contains("\tES256\t");
+    let is_size = line.starts_with("Size\t") || line.contains(".zip\t");
     let column = |(at, column): (usize, &str)| match column.find('…') {
         Some(end) if end >= 4 => format!("{}PREFIX{}", &column[..end - 4], &column[end..]),
         _ if at == 0 && is_key => "KID".to_owned(),
+        _ if is_size && column.parse::<u64>().is_ok() => "BYTES".to_owned(),
         _ if column.len() == 10 && column.parse::<u32>().is_ok() => "SECONDS".to_owned(),
         _ => column.to_owned(),
     };
@@ -144,7 +157,7 @@ fn folder_of_somebody() -> Cli {
 
 macro_rules! transcripts {
     ($($name:ident),+ $(,)?) => {
-        const PLAYED: &[&str] = &[$(stringify!($name)),+, "doctor", "passkeys_and_sessions"];
+        const PLAYED: &[&str] = &[$(stringify!($name)),+, "backups", "doctor", "passkeys_and_sessions"];
         $(
             #[test]
             fn $name() {
@@ -159,12 +172,19 @@ transcripts! {
     apis,
     audit,
     clients,
+    config,
     first_steps,
     groups,
     keys,
     recipes,
     refusals,
     users,
+}
+
+/// A backup tells which engine it came from, and only a file is kept beside the new one.
+#[test]
+fn backups() {
+    play(&Cli::new(), "backups");
 }
 
 /// What there is to look after depends on the engine.

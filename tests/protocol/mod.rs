@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod app_config;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;
@@ -19,6 +20,7 @@ mod log;
 mod oidc_core_2;
 mod oidc_core_3_1;
 mod oidc_core_5;
+mod old_secrets;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;

@@ -18,11 +18,13 @@ pub struct Told {
     app_url: String,
     has_encryption_key: bool,
     rows: u64,
+    /// Those that have any rows.
     tables: BTreeMap<String, u64>,
 }
 
 impl Told {
     pub fn of(manifest: &Manifest) -> Self {
+        let tables = manifest.tables().filter(|(_, rows)| *rows > 0);
         Self {
             created_at: manifest.created_at.clone(),
             program_version: manifest.program_version.clone(),
@@ -31,7 +33,7 @@ impl Told {
             app_url: manifest.app_url.clone(),
             has_encryption_key: manifest.has_encryption_key(),
             rows: manifest.rows(),
-            tables: manifest.tables().map(|(name, rows)| (name.to_owned(), rows)).collect(),
+            tables: tables.map(|(name, rows)| (name.to_owned(), rows)).collect(),
         }
     }
 

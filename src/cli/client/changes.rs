@@ -14,6 +14,7 @@ pub fn apply(given: &Update, keys: &ClientKeys, client: &mut Client) -> Result<(
     set_list(&mut client.post_logout_redirect_uris, &given.post_logout_redirect_uris);
     set(&mut client.backchannel_logout_uri, given.backchannel_logout.clone().map(|url| url.0));
     set(&mut client.launch_url, given.launch_url.clone().map(|url| url.0));
+    set(&mut client.description, given.description.clone().map(|text| text.0));
     set(&mut client.id_token_signed_response_alg, given.id_token_alg);
     set(&mut client.access_token_seconds, given.access_token_ttl.map(Ttl::seconds));
     set(&mut client.refresh_token_seconds, given.refresh_token_ttl.map(Ttl::seconds));

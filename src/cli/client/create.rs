@@ -19,7 +19,8 @@ use super::{
 use crate::{
     crypto::Algorithm,
     model::{
-        AuditEvent, Client, ClientId, ClientName, ClientType, EventKind, Image, Theme,
+        AuditEvent, Client, ClientDescription, ClientId, ClientName, ClientType, EventKind, Image,
+        Theme,
         redirect_uri::{RedirectUri, RedirectUriPattern},
     },
     store::{Tx, audit_events, clients, images},
@@ -81,6 +82,9 @@ pub struct Create {
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
     #[arg(long, value_name = "ALG", default_value = "RS256")]
     id_token_alg: Algorithm,
+    /// What it is, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    description: Option<ClientDescription>,
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url)]
     launch_url: Option<String>,
@@ -180,6 +184,7 @@ impl Create {
                 is_group_restricted: !self.groups.is_empty(),
                 id_token_signed_response_alg: self.id_token_alg,
                 launch_url: self.launch_url,
+                description: self.description,
                 keys: self.keys.read()?,
                 backchannel_logout_uri: self.backchannel_logout,
                 ..self.policy.apply(Client::new(id, self.name, client_type, ctx.now()))

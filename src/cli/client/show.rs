@@ -196,6 +196,10 @@ impl Outcome for Shown {
         page.fields(&[
             ("Client ID", client.id.to_string()),
             ("Name", client.name.to_string()),
+            (
+                "Description",
+                client.description.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
+            ),
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE demanded", yes_no(client.must_use_pkce())),
             ("PAR demanded", yes_no(client.requires_pushed_authorization_requests)),

@@ -21,8 +21,8 @@ use super::{
 use crate::{
     crypto::Algorithm,
     model::{
-        AuditEvent, Client, ClientKeys, ClientName, ClientType, EventKind, Image, Theme,
-        redirect_uri::RedirectUriPattern, view::ClientView,
+        AuditEvent, Client, ClientDescription, ClientKeys, ClientName, ClientType, EventKind,
+        Image, Theme, redirect_uri::RedirectUriPattern, view::ClientView,
     },
     store::{Tx, audit_events, client_changes, images},
 };
@@ -48,7 +48,7 @@ A list that is given takes the place of the old one. An empty value takes away w
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
         "no_require_par", "skip_consent", "no_skip_consent", "require_reauthentication",
         "no_require_reauthentication", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
-        "id_token_alg", "launch_url", "logo", "no_logo",
+        "id_token_alg", "launch_url", "description", "logo", "no_logo",
     ])
 )]
 pub struct Update {
@@ -123,6 +123,9 @@ pub struct Update {
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
     pub(super) launch_url: Option<Clearable<String>>,
+    /// What it is, in a sentence; empty for none
+    #[arg(long, value_name = "TEXT")]
+    pub(super) description: Option<Clearable<ClientDescription>>,
     /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,

@@ -28,7 +28,7 @@ pub struct ClientParts {
 pub struct ClientMetaView {
     id: ClientId,
     name: ClientName,
-    description: &'static str,
+    description: String,
     has_logo: bool,
     has_dark_logo: bool,
     #[serde(rename = "launchURL")]
@@ -43,7 +43,7 @@ impl ClientMetaView {
         Self {
             id: client.id.clone(),
             name: client.name.clone(),
-            description: "",
+            description: client.description.as_ref().map(ToString::to_string).unwrap_or_default(),
             has_logo: logos.light,
             has_dark_logo: logos.dark,
             launch_url: client.launch_url.clone(),

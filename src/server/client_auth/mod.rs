@@ -1,6 +1,7 @@
 //! Client authentication (RFC 6749 §2.3, OIDC Core §9): the stage of the token endpoint.
 
 mod assertion;
+mod slow_secret;
 
 use assertion::Assertion;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -10,8 +11,8 @@ use super::{
     http::{Authorised, Head, Request},
 };
 use crate::{
-    crypto::{Digest, Secret},
-    model::{Client, ClientId, ClientType},
+    crypto::{Digest, Secret, SecretHash},
+    model::{Client, ClientId, ClientSecretId, ClientType},
     oidc::{OAuthError, OAuthErrorCode, Params},
     store::{StoreError, clients},
 };
@@ -51,11 +52,16 @@ impl Request<Params> {
         }
         let found = self.app_for_authorising().store().read(move |tx| {
             let Some(client) = clients::find(tx, &id)? else { return Ok(None) };
-            let digests = clients::list_live_secret_digests(tx, &id, now)?;
-            Ok::<_, StoreError>(Some((client, digests)))
+            let secrets = clients::list_live_secrets(tx, &id, now)?;
+            Ok::<_, StoreError>(Some((client, secrets)))
         });
-        let (client, digests) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
-        check_secret(client.client_type, credentials.secret.as_ref(), &digests)?;
+        let (client, secrets) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
+        let secret = credentials.secret;
+        if let Err(refusal) = check_secret(client.client_type, secret.as_ref(), &secrets) {
+            let secret = secret.filter(|_| client.client_type == ClientType::Confidential);
+            let secret = secret.ok_or(refusal)?;
+            slow_secret::check(self.app_for_authorising(), secret, secrets).await?;
+        }
         Ok(self.authorised(client))
     }
 }
@@ -63,7 +69,7 @@ impl Request<Params> {
 fn check_secret(
     client_type: ClientType,
     secret: Option<&Secret>,
-    digests: &[Digest],
+    secrets: &[(ClientSecretId, SecretHash)],
 ) -> Result<(), OAuthError> {
     match (client_type, secret) {
         (ClientType::Public, None) => Ok(()),
@@ -72,12 +78,17 @@ fn check_secret(
         (ClientType::Confidential, Some(secret)) => {
             let presented = Digest::of(secret.expose());
             // Every digest is compared, so that the time does not tell which one matched.
-            let matches = digests
-                .iter()
-                .fold(false, |found, digest| digest.constant_time_eq(&presented) | found);
-            matches.then_some(()).ok_or_else(|| refuse("the secret is wrong or has expired"))
+            let matches = secrets.iter().fold(false, |found, (_, hash)| match hash {
+                SecretHash::Sha256(digest) => digest.constant_time_eq(&presented) | found,
+                SecretHash::Bcrypt(_) => found,
+            });
+            matches.then_some(()).ok_or_else(wrong_secret)
         }
     }
+}
+
+fn wrong_secret() -> OAuthError {
+    refuse("the secret is wrong or has expired")
 }
 
 fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthError> {
@@ -155,7 +166,9 @@ mod tests {
     #[test]
     fn a_secret_is_needed_by_confidential_clients_and_by_no_other() {
         let (secret, wrong) = (Secret::new("secret"), Secret::new("wrong"));
-        let digests = [Digest::of("other"), Digest::of("secret")];
+        let id = ClientSecretId(uuid::Uuid::nil());
+        let digests =
+            ["other", "secret"].map(|secret| (id, SecretHash::Sha256(Digest::of(secret))));
         let check = |client_type, secret| check_secret(client_type, secret, &digests).is_ok();
         assert!(check(ClientType::Confidential, Some(&secret)));
         assert!(!check(ClientType::Confidential, Some(&wrong)));

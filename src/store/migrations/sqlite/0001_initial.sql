@@ -68,6 +68,7 @@ CREATE TABLE group_claims (
 CREATE TABLE clients (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
+    description TEXT,
     client_type TEXT NOT NULL CHECK (client_type IN ('confidential', 'public')),
     requires_pkce INTEGER NOT NULL,
     requires_pushed_authorization_requests INTEGER NOT NULL,
@@ -100,10 +101,13 @@ CREATE TABLE client_redirect_uris (
 CREATE TABLE client_secrets (
     id BLOB PRIMARY KEY,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-    secret_digest BLOB NOT NULL,
+    secret_digest BLOB,
+    -- Of a secret that an old Pocket ID made, until it is first used: then it is stored as all others.
+    bcrypt_hash TEXT,
     prefix TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    expires_at INTEGER
+    expires_at INTEGER,
+    CHECK ((secret_digest IS NULL) <> (bcrypt_hash IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_secrets_by_client ON client_secrets (client_id);
 
@@ -404,6 +408,16 @@ CREATE TABLE signing_keys (
     created_at INTEGER NOT NULL,
     -- For a key that was replaced: until when what it signed may have to be verified.
     published_until INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- What an administrator chose of the application configuration. Secrets are sealed under the encryption
+-- key.
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT,
+    sealed_value BLOB,
+    updated_at INTEGER NOT NULL,
+    CHECK ((value IS NULL) <> (sealed_value IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit_events (
