@@ -1,10 +1,12 @@
 //! A passkey-only OpenID Connect provider. `ARCHITECTURE.md` has the map.
 
+pub mod backup;
 pub mod cli;
 pub mod crypto;
 pub mod model;
 pub mod oidc;
 pub mod outbound;
+pub mod pocket_id;
 pub mod server;
 pub mod settings;
 pub mod store;

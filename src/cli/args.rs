@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, client, config, doctor, generate, group, healthcheck, keys, legacy,
-    passkey, recover, serve, session, setup, signup_token, user, version,
+    api, api_key, audit, backup, client, config, doctor, generate, group, healthcheck, import,
+    keys, legacy, passkey, recover, serve, session, setup, signup_token, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -170,7 +170,10 @@ pub enum Command {
     Audit(audit::Command),
     #[command(subcommand)]
     SignupToken(signup_token::Command),
+    Backup(backup::Backup),
+    Restore(backup::restore::Restore),
     Recover(recover::Recover),
+    Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),
     RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]
@@ -182,6 +185,8 @@ pub enum Command {
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    Export(legacy::Export),
     #[command(hide = true)]
     KeyRotate(legacy::KeyRotate),
     #[command(hide = true)]

@@ -7,6 +7,7 @@ mod api;
 mod api_key;
 mod args;
 mod audit;
+mod backup;
 mod bug;
 mod claims;
 mod clearable;
@@ -18,6 +19,7 @@ mod error;
 mod generate;
 mod group;
 mod healthcheck;
+mod import;
 mod keys;
 mod legacy;
 mod logo;
@@ -115,19 +117,23 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Api(command) => command.run(ctx),
         Command::ApiKey(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
+        Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::Export(export) => export.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::Import(import) => ctx.report().result(&import.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::Restore(restore) => ctx.report().result(&restore.run(ctx)?),
         Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),

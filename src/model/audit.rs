@@ -72,6 +72,8 @@ event_kinds! {
     ClientSecretCreated = "CLIENT_SECRET_CREATED",
     /// A secret was taken from a client.
     ClientSecretDeleted = "CLIENT_SECRET_DELETED",
+    /// All data was replaced by that of a backup.
+    DatabaseRestored = "DATABASE_RESTORED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
     /// What is sealed was dropped where its encryption key was lost.
@@ -92,6 +94,8 @@ event_kinds! {
     GroupMembersAdded = "GROUP_MEMBERS_ADDED",
     /// Users were taken out of a group.
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
+    /// Everything of a Pocket ID was taken over.
+    Imported = "IMPORTED",
     /// A user allowed a client for the first time.
     NewClientAuthorization = "NEW_CLIENT_AUTHORIZATION",
     /// A user let a device in, and by that allowed a client for the first time.

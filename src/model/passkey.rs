@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_cbor_2::Value;
 use webauthn_rs::prelude as webauthn;
-use webauthn_rs_core::proto::{RegisteredExtensions, UserVerificationPolicy};
+use webauthn_rs_core::proto::{COSEAlgorithm, RegisteredExtensions, UserVerificationPolicy};
 
 use super::{PasskeyId, Timestamp, UserId, text::text_type};
 
@@ -56,6 +56,18 @@ impl Passkey {
         BTreeMap::from([("credentialID", hex), ("passkeyName", self.name.to_string())])
     }
 
+    /// Whether what it signs can be verified. The library reads more keys than it verifies with.
+    pub fn is_verifiable(&self) -> bool {
+        let verified = [COSEAlgorithm::ES256, COSEAlgorithm::ES384, COSEAlgorithm::RS256];
+        self.cose_key().is_ok_and(|key| verified.contains(&key.type_))
+    }
+
+    fn cose_key(&self) -> Result<webauthn::COSEKey, UnusablePasskey> {
+        let cose: Value =
+            serde_cbor_2::from_slice(&self.public_key).map_err(|_| UnusablePasskey)?;
+        webauthn::COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)
+    }
+
     /// The credential for a verification.
     ///
     /// The counter is handed over as zero: synced passkeys and some managers count wrongly, and
@@ -65,11 +77,9 @@ impl Passkey {
         backup_eligible: bool,
         requires_user_verification: bool,
     ) -> Result<webauthn::Passkey, UnusablePasskey> {
-        let cose: Value =
-            serde_cbor_2::from_slice(&self.public_key).map_err(|_| UnusablePasskey)?;
         let credential = webauthn::Credential {
             cred_id: self.credential_id.clone(),
-            cred: webauthn::COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)?,
+            cred: self.cose_key()?,
             counter: 0,
             transports: None,
             user_verified: requires_user_verification,

@@ -84,6 +84,24 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     .expect_rows(1)
 }
 
+/// Adds an entry of another system's log, as it was.
+pub fn insert_logged(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            event.id,
+            event.kind,
+            event.user.as_ref().map(|(id, _)| *id),
+            event.actor,
+            event.ip_address,
+            event.user_agent,
+            serde_json::to_string(&event.data).unwrap_or_default(),
+            event.created_at,
+        ],
+    )?
+    .expect_rows(1)
+}
+
 fn read(row: &Row<'_>) -> Result<LoggedEvent, StoreError> {
     let data: String = row.get(7)?;
     Ok(LoggedEvent {

@@ -57,8 +57,8 @@ fn what_we_did_not_make_is_left_alone() {
         4,
         &[
             "error: cannot use their.db: it is a database of Pocket ID",
-            "hint: set DB_CONNECTION_STRING to another file, and keep this one: a later version \
-             imports it",
+            "hint: set DB_CONNECTION_STRING to another file, and take this one over: \
+             pocketid import FOLDER",
         ],
     );
     let tables = "SELECT COUNT(*) FROM sqlite_schema";

@@ -14,6 +14,7 @@ mod custom_claims;
 mod hints;
 mod http;
 mod images;
+mod imported;
 mod issuer_keys;
 mod keys;
 mod log;

@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 mod api;
+pub(crate) mod archive;
 pub(crate) mod browser;
 pub(crate) mod cli;
 pub(crate) mod device;
@@ -9,6 +10,7 @@ pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod https;
 pub(crate) mod op;
+pub(crate) mod pocket_id;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod soft_authenticator;

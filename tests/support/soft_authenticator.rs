@@ -160,7 +160,7 @@ impl SoftAuthenticator {
     }
 
     /// RFC 9053 §7.1.1: kty 2, alg -7, crv 1, x, y.
-    fn cose_key(&self) -> Vec<u8> {
+    pub(crate) fn cose_key(&self) -> Vec<u8> {
         let point = self.key.public_key().as_ref();
         let map = [
             (Cbor::Integer(1), Cbor::Integer(2)),

@@ -1,0 +1,124 @@
+//! What came over, and what did not.
+
+use serde::Serialize;
+
+use super::super::{page::Page, report::Outcome};
+use crate::pocket_id::{Contents, LeftOut};
+
+/// The figures of an import, and what it left out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    dry_run: bool,
+    imported: Counts,
+    left_out: Vec<LeftOut>,
+    #[serde(skip)]
+    pub has_administrator: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counts {
+    users: usize,
+    passkeys: usize,
+    groups: usize,
+    group_memberships: usize,
+    custom_claims: usize,
+    clients: usize,
+    client_secrets: usize,
+    apis: usize,
+    consents: usize,
+    api_keys: usize,
+    settings: usize,
+    pictures: usize,
+    audit_log_entries: usize,
+    signing_keys: usize,
+}
+
+impl Found {
+    /// Counts what is taken over.
+    pub fn of(contents: &Contents, dry_run: bool) -> Self {
+        let logos = contents.clients.iter().map(|client| client.logos.len()).sum::<usize>();
+        let may_administer = |user: &crate::model::User| user.is_admin && !user.disabled;
+        Self {
+            dry_run,
+            imported: Counts {
+                users: contents.users.len(),
+                passkeys: contents.passkeys.len(),
+                groups: contents.groups.len(),
+                group_memberships: contents.members.len(),
+                custom_claims: contents.claims.len(),
+                clients: contents.clients.len(),
+                client_secrets: contents.clients.iter().map(|client| client.secrets.len()).sum(),
+                apis: contents.apis.len(),
+                consents: contents.consents.len(),
+                api_keys: contents.api_keys.len(),
+                settings: contents.settings.len(),
+                pictures: contents.application_images.len()
+                    + contents.profile_pictures.len()
+                    + logos,
+                audit_log_entries: contents.audit_log.len(),
+                signing_keys: usize::from(contents.signing_key.is_some()),
+            },
+            left_out: contents.left_out.clone(),
+            has_administrator: contents.users.iter().any(may_administer),
+        }
+    }
+
+    /// What is about to be done, for a person.
+    pub fn told(&self) -> String {
+        let Counts { users, clients, passkeys, .. } = self.imported;
+        let left_out = self.left_out.len();
+        format!(
+            "This takes over {users} users with {passkeys} passkeys, and {clients} clients. \
+             {left_out} things stay behind; --dry-run lists them."
+        )
+    }
+}
+
+impl Counts {
+    fn rows(&self) -> [(&'static str, usize); 14] {
+        [
+            ("users", self.users),
+            ("passkeys", self.passkeys),
+            ("groups", self.groups),
+            ("group memberships", self.group_memberships),
+            ("custom claims", self.custom_claims),
+            ("clients", self.clients),
+            ("client secrets", self.client_secrets),
+            ("APIs", self.apis),
+            ("consents", self.consents),
+            ("API keys", self.api_keys),
+            ("settings", self.settings),
+            ("pictures", self.pictures),
+            ("audit log entries", self.audit_log_entries),
+            ("signing keys", self.signing_keys),
+        ]
+    }
+}
+
+impl Outcome for Found {
+    fn write_text(&self, page: &mut Page) {
+        page.remark(if self.dry_run { "This would come over:" } else { "This came over:" });
+        let rows = self.imported.rows().into_iter();
+        page.table(
+            ["WHAT", "COUNT"],
+            rows.map(|(what, count)| [what.to_owned(), count.to_string()]).collect(),
+        );
+        if self.left_out.is_empty() {
+            return;
+        }
+        page.remark("\nThis stays behind:");
+        let rows = self.left_out.iter();
+        page.table(
+            ["WHAT", "WHICH", "WHY"],
+            rows.map(|left| [format!("- {}", left.kind), left.name.clone(), left.reason.clone()])
+                .collect(),
+        );
+    }
+
+    fn afterword(&self) -> Option<String> {
+        let text = "Start the server with the ENCRYPTION_KEY and the APP_URL that Pocket ID had.";
+        (!self.dry_run).then(|| text.to_owned())
+    }
+}

@@ -1,0 +1,115 @@
+//! `pocketid import`
+
+mod fault;
+mod found;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use found::Found;
+
+use super::{context::Context, error::CliError, prompt};
+use crate::{
+    crypto::Secret,
+    model::EventKind,
+    pocket_id::{Export, Unlock},
+    server::{self, StartError},
+};
+
+/// The longest `ENCRYPTION_KEY`, in bytes.
+const MAX_KEY: usize = 64 * 1024;
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid import pocket-id-export.zip --dry-run
+  pocketid import pocket-id-export.zip
+  pocketid import /srv/pocket-id/data --encryption-key-file old.key --yes
+
+The export comes from `pocket-id export` of Pocket ID 2.14, on SQLite or on PostgreSQL. See
+docs/import.md for the whole way.";
+
+/// Take over the accounts, clients and keys of a Pocket ID
+///
+/// From its export, as a ZIP file or unpacked, or from its data folder, which is only read. Passkeys,
+/// client secrets, API keys and consents go on working; sessions and tokens stay behind, so people sign
+/// in again. The system that it is taken into must be empty. All of it comes over, or nothing. On a
+/// terminal it asks first.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Import {
+    /// Export of Pocket ID 2.14, or its data folder
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Only say what would come over, and what would not
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// File with the ENCRYPTION_KEY of Pocket ID, if it is another than that of this program
+    #[arg(long, value_name = "FILE")]
+    encryption_key_file: Option<PathBuf>,
+    /// Make new signing keys instead of taking over the old one, whose encryption key may be lost
+    #[arg(long, conflicts_with = "encryption_key_file")]
+    new_signing_keys: bool,
+}
+
+impl Import {
+    pub fn run(self, ctx: &Context) -> Result<Found, CliError> {
+        let export = Export::open(&self.path).map_err(fault::told)?;
+        let key = self.encryption_key(ctx)?;
+        let unlock = match self.new_signing_keys {
+            true => Unlock::LeaveBehind,
+            false => Unlock::With(key.as_ref()),
+        };
+        let contents = export.into_contents(unlock, ctx.now()).map_err(fault::told)?;
+        let found = Found::of(&contents, self.dry_run);
+        if self.dry_run {
+            return Ok(found);
+        }
+        let store = ctx.store()?;
+        store.read_blocking(write::refuse_if_in_use)?;
+        if ctx.report().can_ask() && !self.yes {
+            prompt::confirm(ctx, false, &found.told())?;
+        }
+        let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
+            .map_err(StartError::EncryptionKey)?;
+        let data = [("users", contents.users.len().to_string())];
+        let event = ctx.event(EventKind::Imported, None, data);
+        let signing_key = contents
+            .signing_key
+            .as_ref()
+            .map(|key| write::seal(key, &master_key, ctx.rng().as_ref(), ctx.now()));
+        store.write_blocking(move |tx| {
+            let key = signing_key.as_ref().map(|key| (key, &master_key));
+            write::write(tx, &contents, key, &event)
+        })?;
+        if !found.has_administrator {
+            ctx.report()
+                .warn("no administrator came over who may sign in; to make one: pocketid setup");
+        }
+        Ok(found)
+    }
+
+    /// Pocket ID's own, or else ours, which is the same one as a rule.
+    fn encryption_key(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
+        match &self.encryption_key_file {
+            None => Ok(ctx.settings()?.encryption_key.clone()),
+            Some(path) => read_key(path).map(Some),
+        }
+    }
+}
+
+fn read_key(path: &Path) -> Result<Secret, CliError> {
+    let fault = |cause: &dyn std::fmt::Display| {
+        CliError::refused(format!("cannot read the key in {}: {cause}", path.display()))
+            .hint("--encryption-key-file names a file that this user can read")
+    };
+    let size = std::fs::metadata(path).map_err(|error| fault(&error))?.len();
+    if size > MAX_KEY as u64 {
+        return Err(fault(&"it is too large for a key"));
+    }
+    // Byte for byte, as Pocket ID takes ENCRYPTION_KEY_FILE, but for the newline of an editor.
+    let key = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
+    Ok(Secret::new(key.trim_end_matches(['\r', '\n'])))
+}

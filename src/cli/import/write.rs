@@ -1,0 +1,127 @@
+//! Everything of an import in one transaction.
+
+use super::super::error::CliError;
+use crate::{
+    crypto::{MasterKey, PrivateJwk, Rng, SealedPlace},
+    model::{AuditEvent, Timestamp},
+    pocket_id::{Contents, ImportedClient},
+    store::{
+        StoreError, Tx, api_keys, apis, audit_events, client_metadata_documents, clients, consents,
+        custom_claims, groups, images, passkeys, signing_keys, signing_keys::SealedKey, users,
+    },
+};
+
+/// Refuses to mix two systems into one.
+pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
+    let what = match () {
+        () if users::anybody_exists(tx)? => "accounts",
+        () if !clients::names(tx)?.is_empty() => "clients",
+        () if !groups::names(tx)?.is_empty() => "groups",
+        () if !apis::list(tx)?.is_empty() => "APIs",
+        () => return Ok(()),
+    };
+    Err(CliError::refused(format!("there are {what} here already"))
+        .hint("import into a new database: set DB_CONNECTION_STRING to one that is empty"))
+}
+
+/// Seals the key that is taken over under our own encryption key.
+pub fn seal(key: &PrivateJwk, master_key: &MasterKey, rng: &dyn Rng, now: Timestamp) -> SealedKey {
+    SealedKey {
+        kid: key.kid.clone(),
+        algorithm: key.algorithm,
+        sealed_pkcs8: master_key.seal((SealedPlace::SigningKey, &key.kid), &key.pkcs8, rng),
+        created_at: now,
+        published_until: None,
+    }
+}
+
+/// Writes all of it.
+pub fn write(
+    tx: &mut Tx<'_>,
+    contents: &Contents,
+    signing_key: Option<(&SealedKey, &MasterKey)>,
+    event: &AuditEvent,
+) -> Result<(), CliError> {
+    refuse_if_in_use(tx)?;
+    write_accounts(tx, contents)?;
+    for client in &contents.clients {
+        write_client(tx, client)?;
+    }
+    write_apis(tx, contents)?;
+    for (user, client, scope, last_used_at) in &contents.consents {
+        consents::record(tx, *user, client, scope, *last_used_at)?;
+    }
+    for (name, image) in &contents.application_images {
+        images::set_application_image(tx, *name, image)?;
+    }
+    for entry in &contents.audit_log {
+        audit_events::insert_logged(tx, entry)?;
+    }
+    if let Some((key, master_key)) = signing_key {
+        // A key that was made here has signed nothing yet that anybody has.
+        signing_keys::delete_of_algorithm(tx, key.algorithm)?;
+        signing_keys::insert(tx, key, master_key)?;
+    }
+    Ok(audit_events::insert(tx, event)?)
+}
+
+fn write_accounts(tx: &mut Tx<'_>, contents: &Contents) -> Result<(), StoreError> {
+    for user in &contents.users {
+        users::insert(tx, user)?;
+    }
+    for group in &contents.groups {
+        groups::insert(tx, group)?;
+    }
+    for (group, user) in &contents.members {
+        groups::insert_member(tx, *group, *user)?;
+    }
+    for (owner, claim) in &contents.claims {
+        custom_claims::set(tx, *owner, claim)?;
+    }
+    for passkey in &contents.passkeys {
+        passkeys::insert(tx, passkey)?;
+    }
+    for (key, digest) in &contents.api_keys {
+        api_keys::insert(tx, key, *digest)?;
+    }
+    for (user, image) in &contents.profile_pictures {
+        images::set_profile_picture(tx, *user, image)?;
+    }
+    Ok(())
+}
+
+fn write_client(tx: &mut Tx<'_>, imported: &ImportedClient) -> Result<(), CliError> {
+    let client = &imported.client;
+    match imported.document_expires_at {
+        None => clients::insert(tx, client)?,
+        Some(expires_at) if client_metadata_documents::save(tx, client, expires_at)? => {}
+        Some(_) => {
+            let message = "there are more clients that describe themselves than can be kept";
+            return Err(CliError::refused(message)
+                .hint("delete those that nobody uses in Pocket ID, and export again"));
+        }
+    }
+    for (secret, hash) in &imported.secrets {
+        clients::insert_secret_hash(tx, &client.id, secret, hash)?;
+    }
+    for group in &imported.groups {
+        clients::insert_group(tx, &client.id, *group)?;
+    }
+    for (theme, logo) in &imported.logos {
+        images::insert_client_logo(tx, &client.id, (*theme, logo))?;
+    }
+    Ok(())
+}
+
+fn write_apis(tx: &mut Tx<'_>, contents: &Contents) -> Result<(), StoreError> {
+    for api in &contents.apis {
+        apis::insert(tx, api)?;
+        for permission in &api.permissions {
+            apis::insert_permission(tx, api.id, permission)?;
+        }
+    }
+    for (api, client, subject, permissions) in &contents.api_grants {
+        apis::grant(tx, *api, client, (*subject, permissions))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Users, groups, and what belongs to them.
+
+use std::collections::HashSet;
+
+use super::{Contents, Fault, cell::Row, contents::fitted, tables::Tables};
+use crate::{
+    crypto::Digest,
+    model::{
+        ApiKey, ApiKeyId, ClaimName, ClaimOwner, CustomClaim, EmailAddress, Group, GroupId,
+        Passkey, PasskeyId, Timestamp, User, UserId, Username,
+    },
+};
+
+/// The account that Pocket ID makes for `STATIC_API_KEY`.
+const STATIC_API_USER: UserId = UserId(uuid::Uuid::nil());
+
+pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    users(out, tables, now)?;
+    groups(out, tables, now)?;
+    members(out, tables)?;
+    claims(out, tables)?;
+    passkeys(out, tables, now)?;
+    api_keys(out, tables, now)
+}
+
+fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    let (mut names, mut addresses, mut of_ldap) = (HashSet::new(), HashSet::new(), 0);
+    for row in tables.rows("users") {
+        let name = row.text("username")?;
+        let id: UserId = parse_id(row, "id")?;
+        if id == STATIC_API_USER {
+            let reason = "it stands for STATIC_API_KEY; make a key: pocketid api-key create";
+            out.leave_out("user", name, reason);
+            continue;
+        }
+        let username: Username = match name.parse() {
+            Ok(username) => username,
+            Err(error) => {
+                out.leave_out(
+                    "user",
+                    name,
+                    format!("the user name {error}; change it there first"),
+                );
+                continue;
+            }
+        };
+        if !names.insert(username.folded()) {
+            let reason = "another user has the same name in another case; rename one of them first";
+            out.leave_out("user", name, reason);
+            continue;
+        }
+        of_ldap += usize::from(row.text_opt("ldap_id")?.is_some());
+        let email = email(out, row, &mut addresses)?;
+        let text = |column| Ok::<_, Fault>(row.text_opt(column)?.unwrap_or_default());
+        let created_at = row.moment("created_at")?.unwrap_or(now);
+        out.users.push(User {
+            id,
+            username,
+            email_verified: email.is_some() && row.flag("email_verified")?,
+            email,
+            first_name: fit(row, "first_name", fitted(text("first_name")?, 50))?,
+            last_name: fit(row, "last_name", fitted(text("last_name")?, 50))?,
+            display_name: fit(row, "display_name", fitted(text("display_name")?, 100))?,
+            is_admin: row.flag("is_admin")?,
+            disabled: row.flag("disabled")?,
+            locale: row.text_opt("locale")?.filter(|tag| is_language(tag)).map(str::to_owned),
+            created_at,
+            updated_at: row.moment("updated_at")?.unwrap_or(created_at),
+        });
+    }
+    if of_ldap > 0 {
+        let reason = "they stay as accounts of their own; a directory is not synchronised here";
+        out.leave_out("ties to LDAP", format!("of {of_ldap} users"), reason);
+    }
+    Ok(())
+}
+
+/// The address of a user, unless it is no address or somebody else's.
+fn email(
+    out: &mut Contents,
+    row: &Row,
+    taken: &mut HashSet<String>,
+) -> Result<Option<EmailAddress>, Fault> {
+    let Some(text) = row.text_opt("email")?.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let name = row.text("username")?;
+    match text.parse::<EmailAddress>() {
+        Ok(email) if taken.insert(email.folded()) => return Ok(Some(email)),
+        Ok(_) => {
+            let reason = format!("another user has {text} in another case");
+            out.leave_out("e-mail address", name, reason);
+        }
+        Err(error) => out.leave_out("e-mail address", name, format!("{text} {error}")),
+    }
+    Ok(None)
+}
+
+fn is_language(tag: &str) -> bool {
+    tag.len() <= 35
+        && !tag.is_empty()
+        && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    let mut names = HashSet::new();
+    for row in tables.rows("user_groups") {
+        let text = row.text("name")?;
+        let name: crate::model::GroupName = match text.parse() {
+            Ok(name) => name,
+            Err(error) => {
+                out.leave_out("group", text, format!("its name {error}; change it there first"));
+                continue;
+            }
+        };
+        if !names.insert(name.as_str().to_owned()) {
+            out.leave_out("group", text, "another group has the same name");
+            continue;
+        }
+        let friendly = row.text("friendly_name")?;
+        let friendly_name = fitted(friendly, 50).or_else(|| fitted(text, 50));
+        out.groups.push(Group {
+            id: parse_id(row, "id")?,
+            name,
+            friendly_name: fit(row, "friendly_name", friendly_name)?,
+            created_at: row.moment("created_at")?.unwrap_or(now),
+        });
+    }
+    Ok(())
+}
+
+fn members(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
+    let (users, groups) = (out.user_ids(), out.group_ids());
+    for row in tables.rows("user_groups_users") {
+        let (user, group) = (parse_id(row, "user_id")?, parse_id(row, "user_group_id")?);
+        // Of who was left out, that was told.
+        if users.contains(&user) && groups.contains(&group) {
+            out.members.push((group, user));
+        }
+    }
+    Ok(())
+}
+
+fn claims(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
+    let (users, groups) = (out.user_ids(), out.group_ids());
+    for row in tables.rows("custom_claims") {
+        let owner = match row.text_opt("user_id")? {
+            Some(_) => ClaimOwner::User(parse_id(row, "user_id")?),
+            None => ClaimOwner::Group(parse_id(row, "user_group_id")?),
+        };
+        let is_there = match owner {
+            ClaimOwner::User(id) => users.contains(&id),
+            ClaimOwner::Group(id) => groups.contains(&id),
+        };
+        if !is_there {
+            continue;
+        }
+        let (name, value) = (row.text("key")?, row.text("value")?);
+        let claim = ClaimName::from_chosen(name)
+            .and_then(|name| Ok(CustomClaim { name, value: value.parse()? }));
+        match claim {
+            Ok(claim) => out.claims.push((owner, claim)),
+            Err(error) => {
+                let owner = match owner {
+                    ClaimOwner::User(id) => out.username(id),
+                    ClaimOwner::Group(id) => out.group_name(id),
+                };
+                let owner = format!("{name} of {owner}");
+                out.leave_out("claim", owner, format!("it {error}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    let (users, mut ids) = (out.user_ids(), HashSet::new());
+    for row in tables.rows("webauthn_credentials") {
+        if row.text_opt("user_id")?.is_none() {
+            continue;
+        }
+        let user_id = parse_id(row, "user_id")?;
+        if !users.contains(&user_id) {
+            continue;
+        }
+        let name = fitted(row.text("name")?, 50).or_else(|| fitted("Passkey", 50));
+        let transports: Vec<String> = row.json("transport")?;
+        let is_word = |word: &String| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let passkey = Passkey {
+            id: PasskeyId(parse_uuid(row, "id")?),
+            user_id,
+            name: fit(row, "name", name)?,
+            credential_id: row.bytes("credential_id")?,
+            public_key: row.bytes("public_key")?,
+            aaguid: None,
+            transports: transports.into_iter().filter(is_word).take(8).collect(),
+            sign_count: 0,
+            backup_eligible: row.flag("backup_eligible")?,
+            backup_state: row.flag("backup_state")?,
+            created_at: row.moment("created_at")?.unwrap_or(now),
+            last_used_at: None,
+        };
+        let reason = match passkey.is_verifiable() {
+            false => "its algorithm cannot be verified here: register this passkey again",
+            true if !ids.insert(passkey.credential_id.clone()) => "it is there twice",
+            true => {
+                out.passkeys.push(passkey);
+                continue;
+            }
+        };
+        let name = format!("{} of {}", passkey.name, out.username(user_id));
+        out.leave_out("passkey", name, reason);
+    }
+    Ok(())
+}
+
+fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    let users = out.user_ids();
+    for row in tables.rows("api_keys") {
+        let name = row.text("name")?;
+        if row.text_opt("user_id")?.is_none() {
+            out.leave_out("API key", name, "it is nobody's");
+            continue;
+        }
+        let user_id = parse_id(row, "user_id")?;
+        if !users.contains(&user_id) {
+            continue;
+        }
+        let digest = Digest::from_hex(row.text("key")?);
+        let digest = digest.ok_or_else(|| row.fault("key", "is no SHA-256 in hexadecimal"))?;
+        let key = ApiKey {
+            id: ApiKeyId(parse_uuid(row, "id")?),
+            user_id,
+            name: fit(row, "name", fitted(name, 50).or_else(|| fitted("API key", 50)))?,
+            description: row
+                .text_opt("description")?
+                .filter(|text| !text.is_empty())
+                .and_then(|text| fitted(text, 255)),
+            created_at: row.moment("created_at")?.unwrap_or(now),
+            expires_at: row
+                .moment("expires_at")?
+                .ok_or_else(|| row.fault("expires_at", "is missing"))?,
+            last_used_at: row.moment("last_used_at")?,
+            is_expiry_told: row.flag("expiration_email_sent")?,
+        };
+        out.api_keys.push((key, digest));
+    }
+    Ok(())
+}
+
+impl Contents {
+    fn username(&self, id: UserId) -> String {
+        let user = self.users.iter().find(|user| user.id == id);
+        user.map(|user| user.username.to_string()).unwrap_or_default()
+    }
+
+    fn group_name(&self, id: GroupId) -> String {
+        let group = self.groups.iter().find(|group| group.id == id);
+        group.map(|group| group.name.to_string()).unwrap_or_default()
+    }
+
+    pub(super) fn user_ids(&self) -> HashSet<UserId> {
+        self.users.iter().map(|user| user.id).collect()
+    }
+
+    pub(super) fn group_ids(&self) -> HashSet<GroupId> {
+        self.groups.iter().map(|group| group.id).collect()
+    }
+}
+
+/// Reads an id that is a UUID.
+pub(super) fn parse_id<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, Fault> {
+    row.text(column)?.parse().map_err(|_| row.fault(column, "is no UUID"))
+}
+
+fn parse_uuid(row: &Row, column: &str) -> Result<uuid::Uuid, Fault> {
+    parse_id(row, column)
+}
+
+/// A text that was made to fit, if it could be.
+pub(super) fn fit<T>(row: &Row, column: &str, text: Option<T>) -> Result<T, Fault> {
+    text.ok_or_else(|| row.fault(column, "cannot be used"))
+}

@@ -1,0 +1,144 @@
+//! The state of Pocket ID's actors, in MessagePack: its settings are there.
+
+use rmpv::Value;
+
+use super::{Fault, tables::Tables};
+
+/// How deep a value may be.
+const MAX_DEPTH: usize = 64;
+/// What a part of it is called in an error.
+const PART: &str = "francis.bin";
+
+/// The states that are wanted.
+#[derive(Debug, Default)]
+pub(super) struct Actors(Vec<State>);
+
+#[derive(Debug)]
+struct State {
+    kind: String,
+    fields: Vec<(String, Value)>,
+}
+
+impl Actors {
+    /// Whether the state of an actor is wanted.
+    pub(super) fn is_wanted(kind: &str) -> bool {
+        matches!(kind, "AppConfig" | "SignupToken")
+    }
+
+    /// Reads `francis.bin`: a header, and records one after the other.
+    pub(super) fn of_backup(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut rest = bytes;
+        let header = read_value(&mut rest)?;
+        if text(&header, "format") != Some("francis-backup") {
+            return Err(Fault::malformed(PART, "it is not the backup of Pocket ID's actors"));
+        }
+        let mut actors = Self::default();
+        while !rest.is_empty() {
+            let record = read_value(&mut rest)?;
+            let Some(state) = field(&record, "state") else { continue };
+            let (kind, id) = (text(state, "actorType"), text(state, "actorId"));
+            let data = field(state, "data").and_then(Value::as_slice);
+            if let (Some(kind), Some(id), Some(data)) = (kind, id, data)
+                && Self::is_wanted(kind)
+            {
+                actors.push(kind, id, data)?;
+            }
+        }
+        Ok(actors)
+    }
+
+    /// Takes the state of one actor.
+    pub(super) fn push(&mut self, kind: &str, _id: &str, data: &[u8]) -> Result<(), Fault> {
+        let mut rest = data;
+        let Value::Map(fields) = read_value(&mut rest)? else {
+            return Err(Fault::malformed(PART, format!("the state of {kind} is no map")));
+        };
+        let fields = fields.into_iter();
+        let fields = fields.filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value)));
+        self.0.push(State { kind: kind.to_owned(), fields: fields.collect() });
+        Ok(())
+    }
+
+    /// The settings that are not empty, by the names that the REST API has for them.
+    pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, String)>, Fault> {
+        let state = self.0.iter().find(|state| state.kind == "AppConfig");
+        let settings: Vec<(String, String)> = match state {
+            Some(state) => {
+                let texts = state.fields.iter();
+                let texts = texts.filter_map(|(name, value)| Some((name, value.as_str()?)));
+                texts.map(|(name, text)| (api_name(name), text.to_owned())).collect()
+            }
+            // As an upgrade left them, if no 2.14 has started since.
+            None => match tables.kv("config_migrated")? {
+                None => Vec::new(),
+                Some(json) => {
+                    let map: std::collections::BTreeMap<String, String> =
+                        serde_json::from_str(json)
+                            .map_err(|error| Fault::malformed("kv config_migrated", error))?;
+                    map.into_iter().collect()
+                }
+            },
+        };
+        Ok(settings.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// How many invitations there are.
+    pub(super) fn signup_tokens(&self) -> usize {
+        self.0.iter().filter(|state| state.kind == "SignupToken").count()
+    }
+}
+
+/// `HomePageURL` is `homePageUrl` in the REST API, `SignupDefaultUserGroupIDs` keeps its plural.
+fn api_name(field: &str) -> String {
+    match field {
+        "CIMDURLAllowlist" => "cimdUrlAllowlist".to_owned(),
+        "HomePageURL" => "homePageUrl".to_owned(),
+        field => {
+            let mut chars = field.chars();
+            chars
+                .next()
+                .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+        }
+    }
+}
+
+fn read_value(rest: &mut &[u8]) -> Result<Value, Fault> {
+    rmpv::decode::read_value_with_max_depth(rest, MAX_DEPTH)
+        .map_err(|error| Fault::malformed(PART, error))
+}
+
+fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let Value::Map(fields) = value else { return None };
+    fields.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value)
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    field(value, name)?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_have_the_names_of_the_rest_api() {
+        for (field, name) in [
+            ("AppName", "appName"),
+            ("HomePageURL", "homePageUrl"),
+            ("CIMDURLAllowlist", "cimdUrlAllowlist"),
+            ("SignupDefaultUserGroupIDs", "signupDefaultUserGroupIDs"),
+            ("LdapUrl", "ldapUrl"),
+        ] {
+            assert_eq!(api_name(field), name);
+        }
+    }
+
+    #[test]
+    fn what_is_no_backup_of_actors_is_refused() {
+        let deep = [[0x91_u8; 2_000].as_slice(), &[0xc0]].concat();
+        let long = [0xdd, 0xff, 0xff, 0xff, 0xff];
+        for bytes in [&b""[..], b"\x81\xa6format\xa1x", b"{}", &deep, &long] {
+            assert!(Actors::of_backup(bytes).is_err(), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! APIs, their permissions, and which clients may use them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{
+    Contents, Fault,
+    accounts::{fit, parse_id},
+    cell::Row,
+    contents::fitted,
+    tables::Tables,
+};
+use crate::model::{Api, ApiId, ClientId, Permission, Resource, ScopeName, SubjectType, Timestamp};
+
+pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    apis(out, tables, now)?;
+    let permissions = permissions(out, tables)?;
+    grants(out, tables, &permissions)
+}
+
+fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    let mut resources = HashSet::new();
+    for row in tables.rows("apis") {
+        let text = row.text("audience")?;
+        let resource: Resource = match text.parse() {
+            Ok(resource) => resource,
+            Err(error) => {
+                out.leave_out("API", text, format!("its resource {error}"));
+                continue;
+            }
+        };
+        if !resources.insert(resource.as_str().to_owned()) {
+            out.leave_out("API", text, "another one is the same but for slashes at its end");
+            continue;
+        }
+        let name = fitted(row.text("name")?, 50).or_else(|| fitted(resource.as_str(), 50));
+        out.apis.push(Api {
+            id: parse_id(row, "id")?,
+            name: fit(row, "name", name)?,
+            resource,
+            is_open_to_metadata_clients: row.flag("allow_cimd_clients")?,
+            permissions: Vec::new(),
+            created_at: row.moment("created_at")?.unwrap_or(now),
+        });
+    }
+    Ok(())
+}
+
+/// Puts the permissions into their APIs; gives the key of each by its id there.
+fn permissions(
+    out: &mut Contents,
+    tables: &Tables,
+) -> Result<HashMap<String, (ApiId, ScopeName)>, Fault> {
+    let mut keys = HashMap::new();
+    for row in tables.rows("api_permissions") {
+        let (api_id, text): (ApiId, _) = (parse_id(row, "api_id")?, row.text("key")?);
+        let Some(index) = out.apis.iter().position(|api| api.id == api_id) else { continue };
+        let key: ScopeName = match text.parse() {
+            Ok(key) => key,
+            Err(error) => {
+                let name = format!("{text} of {}", out.apis[index].resource);
+                out.leave_out("permission", name, format!("its key {error}"));
+                continue;
+            }
+        };
+        let permission = permission(row, key.clone())?;
+        keys.insert(row.text("id")?.to_owned(), (api_id, key));
+        out.apis[index].permissions.push(permission);
+    }
+    Ok(keys)
+}
+
+fn permission(row: &Row, key: ScopeName) -> Result<Permission, Fault> {
+    let name = fitted(row.text("name")?, 50).or_else(|| fitted(key.as_str(), 50));
+    let description = fitted(row.text_opt("description")?.unwrap_or_default(), 200);
+    Ok(Permission {
+        name: fit(row, "name", name)?,
+        description: fit(row, "description", description)?,
+        is_open_to_metadata_clients: row.flag("allowed_for_cimd_clients")?,
+        key,
+    })
+}
+
+fn grants(
+    out: &mut Contents,
+    tables: &Tables,
+    permissions: &HashMap<String, (ApiId, ScopeName)>,
+) -> Result<(), Fault> {
+    let mut grants: BTreeMap<(ApiId, ClientId, &'static str), Vec<ScopeName>> = BTreeMap::new();
+    let apis: HashSet<_> = out.apis.iter().map(|api| api.id).collect();
+    for row in tables.rows("oidc_clients_allowed_apis") {
+        let api = parse_id(row, "api_id")?;
+        if let Some(client) = known_client(out, row)?
+            && apis.contains(&api)
+        {
+            grants.entry((api, client, subject(row)?.as_str())).or_default();
+        }
+    }
+    for row in tables.rows("oidc_clients_allowed_api_permissions") {
+        let Some((api, key)) = permissions.get(row.text("api_permission_id")?) else { continue };
+        if let Some(client) = known_client(out, row)?
+            && let Some(keys) = grants.get_mut(&(*api, client, subject(row)?.as_str()))
+        {
+            keys.push(key.clone());
+        }
+    }
+    let grants = grants.into_iter().filter_map(|((api, client, subject), keys)| {
+        Some((api, client, SubjectType::parse(subject)?, keys))
+    });
+    out.api_grants = grants.collect();
+    Ok(())
+}
+
+fn known_client(out: &Contents, row: &Row) -> Result<Option<ClientId>, Fault> {
+    out.find_client(row.text("oidc_client_id")?).map_or(Ok(None), |client| Ok(Some(client)))
+}
+
+fn subject(row: &Row) -> Result<SubjectType, Fault> {
+    let column = "subject_type";
+    SubjectType::parse(row.text(column)?)
+        .ok_or_else(|| row.fault(column, "is neither user nor client"))
+}
+
+impl Contents {
+    /// The id of a client that is taken over.
+    pub(super) fn find_client(&self, id: &str) -> Option<ClientId> {
+        let ids = self.clients.iter().map(|client| &client.client.id);
+        ids.into_iter().find(|known| known.as_str() == id).cloned()
+    }
+}

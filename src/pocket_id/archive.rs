@@ -1,0 +1,127 @@
+//! An export as a ZIP file.
+
+use std::{
+    borrow::Cow,
+    fs::File,
+    io::{BufReader, Read, Seek},
+    path::{Component, Path},
+};
+
+use zip::{ZipArchive, result::ZipError};
+
+use super::{Export, Fault, actors::Actors, document, uploads::Uploads};
+
+/// How many members an archive may have.
+const MAX_MEMBERS: usize = 300_000;
+/// How large `database.json` may be, in bytes; it is in memory as a whole.
+pub(super) const MAX_DOCUMENT: usize = 512 * 1024 * 1024;
+/// How large `francis.bin` may be, in bytes.
+pub(super) const MAX_ACTORS: usize = 64 * 1024 * 1024;
+
+/// Reads the archive. Nothing of it is ever written to a file.
+pub(super) fn read(path: &Path) -> Result<Export, Fault> {
+    let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
+        ZipError::Io(cause) => Fault::io(path, cause),
+        _ => Fault::NotPocketId { path: path.to_owned(), what: not_an_archive(path) },
+    })?;
+    if archive.len() > MAX_MEMBERS {
+        let (what, limit) = ("the archive".to_owned(), format!("{MAX_MEMBERS} files"));
+        return Err(Fault::TooLarge { what, limit });
+    }
+    let names = archive.file_names().map(|name| name.map(Cow::into_owned));
+    let names: Vec<String> =
+        names.collect::<Result<_, _>>().map_err(|error| Fault::Damaged(error.to_string()))?;
+    if let Some(name) = names.iter().find(|name| !is_plain(name)) {
+        return Err(Fault::MemberName(name.clone()));
+    }
+    refuse_others(path, &names)?;
+    let mut export = Export::default();
+    let document = read_member(&mut archive, document::NAME, MAX_DOCUMENT)?;
+    (export.version, export.tables) = document::read(&document)?;
+    drop(document);
+    if names.iter().any(|name| name == "francis.bin") {
+        export.actors = Actors::of_backup(&read_member(&mut archive, "francis.bin", MAX_ACTORS)?)?;
+    }
+    for name in names {
+        let Some(upload) = name.strip_prefix("uploads/") else { continue };
+        if Uploads::is_wanted(upload) {
+            let content = read_some(&mut archive, &name, Uploads::MAX_FILE + 1)?;
+            export.uploads.push(upload, content)?;
+        }
+    }
+    Ok(export)
+}
+
+/// What a file is that cannot be read as an archive.
+fn not_an_archive(path: &Path) -> &'static str {
+    let mut start = [0; 16];
+    let read = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    match &start[..read] {
+        [b'P', b'K', 3, 4, ..] => "a ZIP file that is cut off or damaged",
+        b"SQLite format 3\0" => "a database; give the folder that it is in",
+        _ => "no ZIP file",
+    }
+}
+
+/// A name that stays inside of where it is unpacked.
+fn is_plain(name: &str) -> bool {
+    !name.contains(['\\', '\0'])
+        && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+fn refuse_others(path: &Path, names: &[String]) -> Result<(), Fault> {
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    match (has(document::NAME), has("manifest.json")) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Fault::Ours { path: path.to_owned(), what: "a backup" }),
+        (false, false) => Err(Fault::NotPocketId {
+            path: path.to_owned(),
+            what: "no export of Pocket ID: database.json is missing",
+        }),
+    }
+}
+
+fn read_member<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    name: &str,
+    limit: usize,
+) -> Result<Vec<u8>, Fault> {
+    let content = read_some(archive, name, limit + 1)?;
+    match content.len() > limit {
+        true => {
+            let limit = format!("{} MiB", limit / 1024 / 1024);
+            Err(Fault::TooLarge { what: name.to_owned(), limit })
+        }
+        false => Ok(content),
+    }
+}
+
+/// Reads so many bytes at most, whatever the member says of its size.
+fn read_some<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    name: &str,
+    limit: usize,
+) -> Result<Vec<u8>, Fault> {
+    let damaged = |error: &dyn std::fmt::Display| Fault::Damaged(format!("{name}: {error}"));
+    let member = archive.by_name(name).map_err(|error| damaged(&error))?;
+    let mut content = Vec::new();
+    member.take(limit as u64).read_to_end(&mut content).map_err(|error| damaged(&error))?;
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_elsewhere_is_not_plain() {
+        for name in ["database.json", "uploads/profile-pictures/a.png", "uploads/", "a/.deleted/b"]
+        {
+            assert!(is_plain(name), "{name}");
+        }
+        for name in ["../a", "a/../../b", "/etc/passwd", "a\\..\\b", "./a", "a\0b"] {
+            assert!(!is_plain(name), "{name:?}");
+        }
+    }
+}

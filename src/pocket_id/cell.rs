@@ -1,0 +1,217 @@
+//! Rows as Pocket ID writes them: JSON in an export, SQLite's types in its database.
+
+use std::{collections::BTreeMap, fmt};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Visitor},
+};
+
+use super::Fault;
+use crate::{model::Timestamp, store::foreign::ForeignValue};
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    Null,
+    Flag(bool),
+    Number(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    /// A fraction, a list, a map: none of it is in Pocket ID's tables.
+    Other,
+}
+
+impl From<ForeignValue> for Cell {
+    fn from(value: ForeignValue) -> Self {
+        match value {
+            ForeignValue::Null => Self::Null,
+            ForeignValue::Integer(number) => Self::Number(number),
+            ForeignValue::Text(text) => Self::Text(text),
+            ForeignValue::Bytes(bytes) => Self::Bytes(bytes),
+            ForeignValue::Other => Self::Other,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyCell;
+        impl<'de> Visitor<'de> for AnyCell {
+            type Value = Cell;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value of a column")
+            }
+
+            fn visit_unit<E>(self) -> Result<Cell, E> {
+                Ok(Cell::Null)
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Cell, E> {
+                Ok(Cell::Flag(flag))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Cell, E> {
+                Ok(Cell::Number(number))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Cell, E> {
+                Ok(i64::try_from(number).map_or(Cell::Other, Cell::Number))
+            }
+
+            fn visit_f64<E>(self, _number: f64) -> Result<Cell, E> {
+                Ok(Cell::Other)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
+                Ok(Cell::Text(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Cell, E> {
+                Ok(Cell::Text(text))
+            }
+        }
+        deserializer.deserialize_any(AnyCell)
+    }
+}
+
+/// A row of a table.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// The table.
+    pub(super) table: &'static str,
+    /// Which row it is, from 1 on.
+    pub(super) number: usize,
+    /// Its values by their columns.
+    pub(super) cells: BTreeMap<String, Cell>,
+}
+
+impl Row {
+    /// A text that there must be.
+    pub(super) fn text(&self, column: &str) -> Result<&str, Fault> {
+        self.text_opt(column)?.ok_or_else(|| self.fault(column, "is missing"))
+    }
+
+    /// A text that there may be.
+    pub(super) fn text_opt(&self, column: &str) -> Result<Option<&str>, Fault> {
+        match self.cell(column) {
+            Cell::Null => Ok(None),
+            Cell::Text(text) => Ok(Some(text)),
+            _ => Err(self.fault(column, "is no text")),
+        }
+    }
+
+    /// A yes or a no; nothing is a no.
+    pub(super) fn flag(&self, column: &str) -> Result<bool, Fault> {
+        match self.cell(column) {
+            Cell::Null | Cell::Number(0) | Cell::Flag(false) => Ok(false),
+            Cell::Number(1) | Cell::Flag(true) => Ok(true),
+            _ => Err(self.fault(column, "is neither true nor false")),
+        }
+    }
+
+    /// A number that there must be.
+    pub(super) fn number(&self, column: &str) -> Result<i64, Fault> {
+        match self.cell(column) {
+            Cell::Number(number) => Ok(*number),
+            _ => Err(self.fault(column, "is no whole number")),
+        }
+    }
+
+    /// A moment that there may be: whole seconds, or RFC 3339.
+    pub(super) fn moment(&self, column: &str) -> Result<Option<Timestamp>, Fault> {
+        match self.cell(column) {
+            Cell::Null => Ok(None),
+            Cell::Number(seconds) => Ok(Some(Timestamp::from_unix(*seconds))),
+            Cell::Text(text) => match text.parse() {
+                Ok(moment) => Ok(Some(moment)),
+                Err(_) => Err(self.fault(column, "is no moment")),
+            },
+            _ => Err(self.fault(column, "is no moment")),
+        }
+    }
+
+    /// Bytes that there must be.
+    pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>, Fault> {
+        let fault = || self.fault(column, "holds no bytes");
+        match self.cell(column) {
+            Cell::Bytes(bytes) => Ok(bytes.clone()),
+            Cell::Text(text) => BASE64_STANDARD.decode(text).map_err(|_| fault()),
+            _ => Err(fault()),
+        }
+    }
+
+    /// JSON, which is the default when there is none or `null`.
+    pub(super) fn json<T: DeserializeOwned + Default>(&self, column: &str) -> Result<T, Fault> {
+        let parse = |bytes: &[u8]| serde_json::from_slice::<Option<T>>(bytes).ok();
+        let parsed = match self.cell(column) {
+            Cell::Null => Some(None),
+            Cell::Bytes(bytes) => parse(bytes),
+            // In base64 when it comes from an export, as it is when it comes from a database.
+            Cell::Text(text) => BASE64_STANDARD
+                .decode(text)
+                .ok()
+                .and_then(|bytes| parse(&bytes))
+                .or_else(|| parse(text.as_bytes())),
+            _ => None,
+        };
+        let parsed = parsed.ok_or_else(|| self.fault(column, "is not the JSON it has to be"))?;
+        Ok(parsed.unwrap_or_default())
+    }
+
+    /// Says what is wrong with a value.
+    pub(super) fn fault(&self, column: &str, rule: impl Into<String>) -> Fault {
+        let (table, row, column) = (self.table, self.number, column.to_owned());
+        Fault::Value { table, row, column, rule: rule.into() }
+    }
+
+    fn cell(&self, column: &str) -> &Cell {
+        self.cells.get(column).unwrap_or(&Cell::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cell: Cell) -> Row {
+        Row { table: "users", number: 1, cells: [("c".to_owned(), cell)].into() }
+    }
+
+    #[test]
+    fn both_forms_of_a_value_are_read() {
+        let text = |text: &str| row(Cell::Text(text.to_owned()));
+        let moment = Some(Timestamp::from_unix(86_400));
+        assert_eq!(row(Cell::Number(86_400)).moment("c").unwrap(), moment);
+        assert_eq!(text("1970-01-02T01:00:00.5+01:00").moment("c").unwrap(), moment);
+        assert!(row(Cell::Number(1)).flag("c").unwrap());
+        assert!(row(Cell::Flag(true)).flag("c").unwrap());
+        assert_eq!(text("AQI=").bytes("c").unwrap(), [1, 2]);
+        let list = vec!["a".to_owned()];
+        for cell in [
+            Cell::Bytes(b"[\"a\"]".to_vec()),
+            Cell::Text("[\"a\"]".to_owned()),
+            Cell::Text(BASE64_STANDARD.encode("[\"a\"]")),
+        ] {
+            assert_eq!(row(cell).json::<Vec<String>>("c").unwrap(), list);
+        }
+        for cell in [Cell::Null, Cell::Text(BASE64_STANDARD.encode("null"))] {
+            assert!(row(cell).json::<Vec<String>>("c").unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_a_fault_that_names_it() {
+        let wrong = row(Cell::Flag(true));
+        assert!(
+            wrong.text("c").is_err() && wrong.moment("c").is_err() && wrong.number("c").is_err()
+        );
+        assert!(row(Cell::Number(2)).flag("c").is_err());
+        assert!(row(Cell::Text("#".into())).bytes("c").is_err());
+        assert!(row(Cell::Text("e30=".into())).json::<Vec<String>>("c").is_err());
+        let fault = row(Cell::Null).text("c").unwrap_err().to_string();
+        assert_eq!(fault, "cannot read table users, row 1: c is missing");
+    }
+}

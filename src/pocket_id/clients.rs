@@ -1,0 +1,226 @@
+//! Clients, their secrets and the groups that may use them.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use super::{
+    Contents, Fault, ImportedClient,
+    accounts::{fit, parse_id},
+    cell::Row,
+    contents::fitted,
+    tables::Tables,
+};
+use crate::{
+    crypto::{Algorithm, BcryptHash, Digest, SecretHash},
+    model::{
+        Client, ClientId, ClientSecret, ClientSecretId, ClientType, FederatedIdentity, GrantType,
+        GroupId, Timestamp, redirect_uri::RedirectUriPattern,
+    },
+};
+
+/// The lives that tokens may have, in minutes (Pocket ID 2.14).
+const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
+
+/// The column `credentials`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Credentials {
+    federated_identities: Option<Vec<FederatedIdentity>>,
+    secrets: Option<Vec<Secret>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Secret {
+    id: ClientSecretId,
+    alg: String,
+    hash: String,
+    #[serde(default)]
+    prefix: String,
+    created_at: String,
+    #[serde(default)]
+    expires_at: Option<String>,
+}
+
+pub(super) fn read(
+    out: &mut Contents,
+    tables: &Tables,
+    algorithm: Option<Algorithm>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let groups = allowed_groups(out, tables)?;
+    let mut ids = HashSet::new();
+    for row in tables.rows("oidc_clients") {
+        let text = row.text("id")?;
+        let id: ClientId = match text.parse() {
+            Ok(id) => id,
+            Err(error) => {
+                out.leave_out("client", text, format!("its ID {error}"));
+                continue;
+            }
+        };
+        let groups = groups.get(text).cloned().unwrap_or_default();
+        if ids.insert(id.clone())
+            && let Some(mut client) = client(out, row, id, now)?
+        {
+            client.groups = groups;
+            if let Some(algorithm) = algorithm {
+                // What its application was told to expect.
+                client.client.id_token_signed_response_alg = algorithm;
+            }
+            out.clients.push(client);
+        }
+    }
+    Ok(())
+}
+
+fn allowed_groups(out: &Contents, tables: &Tables) -> Result<HashMap<String, Vec<GroupId>>, Fault> {
+    let known = out.group_ids();
+    let mut groups: HashMap<String, Vec<GroupId>> = HashMap::new();
+    for row in tables.rows("oidc_clients_allowed_user_groups") {
+        let (client, group) = (row.text("oidc_client_id")?, parse_id(row, "user_group_id")?);
+        if known.contains(&group) {
+            groups.entry(client.to_owned()).or_default().push(group);
+        }
+    }
+    Ok(groups)
+}
+
+fn client(
+    out: &mut Contents,
+    row: &Row,
+    id: ClientId,
+    now: Timestamp,
+) -> Result<Option<ImportedClient>, Fault> {
+    let name = row.text_opt("name")?.filter(|name| !name.trim().is_empty());
+    let name = fitted(name.unwrap_or(id.as_str()), 50).or_else(|| fitted("Client", 50));
+    let client_type = match row.flag("is_public")? {
+        true => ClientType::Public,
+        false => ClientType::Confidential,
+    };
+    let created_at = row.moment("created_at")?.unwrap_or(now);
+    let mut client = Client::new(id, fit(row, "name", name)?, client_type, created_at);
+    client.description = row
+        .text_opt("description")?
+        .filter(|text| !text.trim().is_empty())
+        .and_then(|text| fitted(text, 150));
+    let callbacks: Vec<String> = row.json("callback_urls")?;
+    client.redirect_uris = patterns(out, &client, "callback URL", &callbacks);
+    if client.redirect_uris.is_empty() && !callbacks.is_empty() {
+        // Without any, it would take whichever comes first.
+        let reason = "none of its callback URLs can be used; register it again";
+        out.leave_out("client", told(&client), reason);
+        return Ok(None);
+    }
+    let logouts: Vec<String> = row.json("logout_callback_urls")?;
+    client.post_logout_redirect_uris = patterns(out, &client, "logout callback URL", &logouts);
+    client.requires_pkce = row.flag("pkce_enabled")?;
+    client.requires_pushed_authorization_requests =
+        row.flag("requires_pushed_authorization_requests")?;
+    client.requires_reauthentication = row.flag("requires_reauthentication")?;
+    client.skips_consent = row.flag("skip_consent")?;
+    client.is_group_restricted = row.flag("is_group_restricted")?;
+    client.launch_url = launch_url(out, row, &client)?;
+    client.access_token_seconds = seconds(row, "access_token_duration_minutes")?;
+    client.refresh_token_seconds = seconds(row, "refresh_token_duration_minutes")?;
+    let credentials: Credentials = row.json("credentials")?;
+    let mut document_expires_at = None;
+    if client.id.is_url() {
+        let grant_types: Vec<String> = row.json("metadata_grant_types")?;
+        let mut grant_types: Vec<_> =
+            grant_types.iter().filter_map(|name| GrantType::parse(name)).collect();
+        if grant_types.is_empty() {
+            grant_types.push(GrantType::AuthorizationCode);
+        }
+        client.grant_types = Some(grant_types);
+        // What has expired is fetched again at its next use.
+        document_expires_at = Some(row.moment("metadata_expires_at")?.unwrap_or(now));
+    }
+    let secrets = match client_type {
+        ClientType::Public => Vec::new(),
+        ClientType::Confidential => {
+            client.keys.federated_identities = credentials.federated_identities.unwrap_or_default();
+            secrets(out, row, &client, credentials.secrets.unwrap_or_default())?
+        }
+    };
+    let (groups, logos) = (Vec::new(), Vec::new());
+    Ok(Some(ImportedClient { client, secrets, groups, logos, document_expires_at }))
+}
+
+fn told(client: &Client) -> String {
+    format!("{} ({})", client.name, client.id)
+}
+
+fn patterns(
+    out: &mut Contents,
+    client: &Client,
+    kind: &'static str,
+    texts: &[String],
+) -> Vec<RedirectUriPattern> {
+    let mut patterns = Vec::new();
+    for text in texts {
+        match text.parse() {
+            Ok(pattern) => patterns.push(pattern),
+            Err(error) => {
+                out.leave_out(kind, format!("{text} of {}", told(client)), format!("it {error}"));
+            }
+        }
+    }
+    patterns
+}
+
+fn launch_url(out: &mut Contents, row: &Row, client: &Client) -> Result<Option<String>, Fault> {
+    let Some(text) = row.text_opt("launch_url")?.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    match is_web && text.len() <= 2_048 {
+        true => Ok(Some(text.to_owned())),
+        false => {
+            out.leave_out("launch URL", told(client), "it is no web address");
+            Ok(None)
+        }
+    }
+}
+
+fn seconds(row: &Row, column: &str) -> Result<i64, Fault> {
+    match row.number(column)? {
+        minutes if MINUTES.contains(&minutes) => Ok(minutes * 60),
+        _ => Err(row.fault(column, "is not a life of 1 to 525600 minutes")),
+    }
+}
+
+fn secrets(
+    out: &mut Contents,
+    row: &Row,
+    client: &Client,
+    secrets: Vec<Secret>,
+) -> Result<Vec<(ClientSecret, SecretHash)>, Fault> {
+    let mut taken = Vec::new();
+    for secret in secrets {
+        let moment = |text: &str| {
+            text.parse::<Timestamp>().map_err(|_| row.fault("credentials", "hold a wrong moment"))
+        };
+        let hash = match secret.alg.as_str() {
+            "sha256" => Digest::from_hex(&secret.hash).map(SecretHash::Sha256),
+            "bcrypt" => BcryptHash::parse(&secret.hash).map(SecretHash::Bcrypt),
+            _ => None,
+        };
+        let Some(hash) = hash else {
+            let reason = format!("its hash ({}) cannot be used; make a new one", secret.alg);
+            out.leave_out("client secret", told(client), reason);
+            continue;
+        };
+        let is_printable =
+            secret.prefix.chars().count() <= 4 && !secret.prefix.contains(char::is_control);
+        let row = ClientSecret {
+            id: secret.id,
+            prefix: if is_printable { secret.prefix } else { String::new() },
+            created_at: moment(&secret.created_at)?,
+            expires_at: secret.expires_at.as_deref().map(moment).transpose()?,
+        };
+        taken.push((row, hash));
+    }
+    Ok(taken)
+}

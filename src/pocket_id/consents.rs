@@ -1,0 +1,47 @@
+//! What users allowed clients.
+
+use super::{Contents, Fault, accounts::parse_id, tables::Tables};
+use crate::model::Scope;
+
+/// What stands between an API and one of its scopes in a key of a consent.
+const SEPARATOR: char = '\u{1f}';
+
+pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
+    let users = out.user_ids();
+    for row in tables.rows("user_authorized_oidc_clients") {
+        let user = parse_id(row, "user_id")?;
+        let Some(client) = out.find_client(row.text("client_id")?) else { continue };
+        if !users.contains(&user) {
+            continue;
+        }
+        let keys: Vec<String> = row.json("scope")?;
+        let keys: Vec<String> = keys.iter().map(|key| in_our_words(key)).collect();
+        let last_used_at =
+            row.moment("last_used_at")?.ok_or_else(|| row.fault("last_used_at", "is missing"))?;
+        out.consents.push((user, client, Scope::parse(&keys.join(" ")), last_used_at));
+    }
+    Ok(())
+}
+
+/// The API is as it is named here, without slashes at its end.
+fn in_our_words(key: &str) -> String {
+    match key.split_once(SEPARATOR) {
+        None => key.to_owned(),
+        Some((api, scope)) => format!("{}|{scope}", api.trim_end_matches('/')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RequestedClaims, Resource};
+
+    #[test]
+    fn a_consent_to_an_api_is_the_one_that_we_would_ask_for() {
+        let keys = ["openid", "https://api/\u{1f}read", "https://api/\u{1f}"].map(in_our_words);
+        let resource: Resource = "https://api".parse().unwrap();
+        let asked = Scope::parse("openid read")
+            .to_be_consented(&RequestedClaims::default(), Some(&resource));
+        assert!(Scope::parse(&keys.join(" ")).covers(&asked), "{asked}");
+    }
+}

@@ -1,0 +1,119 @@
+//! What is taken over, in our own words, and what is not.
+
+use std::str::FromStr;
+
+use super::Export;
+use crate::{
+    crypto::{Digest, PrivateJwk, SecretHash},
+    model::{
+        Api, ApiId, ApiKey, ApplicationImage, ClaimOwner, Client, ClientId, ClientSecret,
+        CustomClaim, Group, GroupId, Image, LoggedEvent, Passkey, Scope, ScopeName, SubjectType,
+        Theme, Timestamp, User, UserId, text::TextError,
+    },
+};
+
+/// Everything that is taken over.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    /// The accounts.
+    pub users: Vec<User>,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// Who is in which group.
+    pub members: Vec<(GroupId, UserId)>,
+    /// The claims of users and groups.
+    pub claims: Vec<(ClaimOwner, CustomClaim)>,
+    /// The passkeys.
+    pub passkeys: Vec<Passkey>,
+    /// The keys of the REST API, by their digests.
+    pub api_keys: Vec<(ApiKey, Digest)>,
+    /// The clients.
+    pub clients: Vec<ImportedClient>,
+    /// The APIs with their permissions.
+    pub apis: Vec<Api>,
+    /// Which clients may use which API on whose behalf.
+    pub api_grants: Vec<(ApiId, ClientId, SubjectType, Vec<ScopeName>)>,
+    /// What users allowed clients, and when they last went there.
+    pub consents: Vec<(UserId, ClientId, Scope, Timestamp)>,
+    /// The audit log, oldest first.
+    pub audit_log: Vec<LoggedEvent>,
+    /// The pictures of the installation.
+    pub application_images: Vec<(ApplicationImage, Image)>,
+    /// The pictures of users.
+    pub profile_pictures: Vec<(UserId, Image)>,
+    /// The settings, by the names of the REST API.
+    pub settings: Vec<(String, String)>,
+    /// The key that tokens were signed with.
+    pub signing_key: Option<PrivateJwk>,
+    /// What is not taken over.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A client with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct ImportedClient {
+    /// The client.
+    pub client: Client,
+    /// Its secrets, as they are stored.
+    pub secrets: Vec<(ClientSecret, SecretHash)>,
+    /// The groups that may use it.
+    pub groups: Vec<GroupId>,
+    /// Its logos.
+    pub logos: Vec<(Theme, Image)>,
+    /// When its metadata document has to be fetched again, if it is described by one.
+    pub document_expires_at: Option<Timestamp>,
+}
+
+/// Something that stays behind.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LeftOut {
+    /// What kind of thing.
+    pub kind: &'static str,
+    /// Which one.
+    pub name: String,
+    /// Why, and what to do about it.
+    pub reason: String,
+}
+
+impl Contents {
+    /// Notes that something stays behind.
+    pub(super) fn leave_out(
+        &mut self,
+        kind: &'static str,
+        name: impl Into<String>,
+        reason: impl Into<String>,
+    ) {
+        self.left_out.push(LeftOut { kind, name: name.into(), reason: reason.into() });
+    }
+
+    /// Notes what is the same for every import.
+    pub(super) fn tell_what_stays(&mut self, export: &Export) {
+        let passing = export.tables.passing;
+        if passing > 0 {
+            let reason = "they are not of use here; people sign in again, and consents are kept";
+            self.leave_out("sessions and tokens", passing.to_string(), reason);
+        }
+        for unknown in &export.tables.unknown {
+            self.leave_out("unknown", unknown, "Pocket ID 2.14 does not have it");
+        }
+        let invitations = export.actors.signup_tokens();
+        if invitations > 0 {
+            let reason = "invite them again: pocketid user add NAME --login-link";
+            self.leave_out("invitations", invitations.to_string(), reason);
+        }
+        let providers = export.tables.rows("scim_service_providers").len();
+        if providers > 0 {
+            let reason = "accounts are not provisioned over SCIM here";
+            self.leave_out("SCIM providers", providers.to_string(), reason);
+        }
+        for path in &export.uploads.too_large {
+            self.leave_out("picture", path, "it is larger than 8 MiB");
+        }
+    }
+}
+
+/// Reads a text; one that is too long or holds control characters is made to fit.
+pub(super) fn fitted<T: FromStr<Err = TextError>>(text: &str, max: usize) -> Option<T> {
+    let cut = || text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
+    text.parse().or_else(|_| cut().parse()).ok()
+}

@@ -1,0 +1,154 @@
+//! A folder: an export that was unpacked, or the data folder of Pocket ID.
+
+use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
+
+use super::{
+    Export, Fault,
+    actors::Actors,
+    archive::{MAX_ACTORS, MAX_DOCUMENT},
+    cell::{Cell, Row},
+    document,
+    tables::{INTERNAL, Tables},
+    uploads::Uploads,
+};
+use crate::store::foreign::ForeignFile;
+
+/// The database of Pocket ID.
+const DATABASE: &str = "pocket-id.db";
+
+/// Reads the folder.
+pub(super) fn read(path: &Path) -> Result<Export, Fault> {
+    let mut export = match () {
+        () if path.join(document::NAME).is_file() => read_export(path)?,
+        () if path.join(DATABASE).is_file() => read_database(&path.join(DATABASE))?,
+        // Pocket ID runs in the folder above.
+        () if path.join("data").join(DATABASE).is_file() => return read(&path.join("data")),
+        () if path.join("pocketid.db").is_file() => {
+            return Err(Fault::Ours { path: path.to_owned(), what: "the data folder" });
+        }
+        () => {
+            let what = "no folder of Pocket ID: neither database.json nor pocket-id.db is there";
+            return Err(Fault::NotPocketId { path: path.to_owned(), what });
+        }
+    };
+    read_uploads(&path.join("uploads"), &mut export.uploads)?;
+    Ok(export)
+}
+
+fn read_export(path: &Path) -> Result<Export, Fault> {
+    let mut export = Export::default();
+    let document = read_file(&path.join(document::NAME), MAX_DOCUMENT)?;
+    (export.version, export.tables) = document::read(&document)?;
+    let actors = path.join("francis.bin");
+    if actors.exists() {
+        export.actors = Actors::of_backup(&read_file(&actors, MAX_ACTORS)?)?;
+    }
+    Ok(export)
+}
+
+fn read_database(path: &Path) -> Result<Export, Fault> {
+    let file = ForeignFile::open(path)?;
+    let mut export = Export::default();
+    let names = file.tables()?;
+    if !names.iter().any(|name| name == "schema_migrations") {
+        let what = "no database of Pocket ID: it has no table schema_migrations";
+        return Err(Fault::NotPocketId { path: path.to_owned(), what });
+    }
+    for name in &names {
+        match (name.as_str(), Tables::wanted(name)) {
+            ("schema_migrations", _) => export.version = read_version(&file)?,
+            ("francis_actor_state", _) => export.actors = read_actors(&file)?,
+            ("storage", _) => read_storage(&file, &mut export.uploads)?,
+            (name, _) if name.starts_with("francis_") || INTERNAL.contains(&name) => {}
+            (_, Some(table)) => each_row(&file, table, |row| export.tables.push(table, row.cells))?,
+            (name, None) => export.tables.skip(name, file.count(name)?),
+        }
+    }
+    Ok(export)
+}
+
+fn each_row(
+    file: &ForeignFile,
+    table: &'static str,
+    mut take: impl FnMut(Row) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut number = 0;
+    file.each_row(table, |columns, values| {
+        number += 1;
+        let cells: BTreeMap<_, _> =
+            columns.iter().cloned().zip(values.into_iter().map(Cell::from)).collect();
+        take(Row { table, number, cells })
+    })
+}
+
+fn read_version(file: &ForeignFile) -> Result<i64, Fault> {
+    let mut version = 0;
+    each_row(file, "schema_migrations", |row| {
+        if row.flag("dirty")? {
+            return Err(Fault::Dirty);
+        }
+        version = row.number("version")?;
+        Ok(())
+    })?;
+    Ok(version)
+}
+
+fn read_actors(file: &ForeignFile) -> Result<Actors, Fault> {
+    let mut actors = Actors::default();
+    each_row(file, "francis_actor_state", |row| {
+        let (kind, id) = (row.text("actor_type")?, row.text("actor_id")?);
+        match Actors::is_wanted(kind) {
+            true => actors.push(kind, id, &row.bytes("actor_state_data")?),
+            false => Ok(()),
+        }
+    })?;
+    Ok(actors)
+}
+
+/// Files that Pocket ID kept in its database (`FILE_BACKEND=database`).
+fn read_storage(file: &ForeignFile, uploads: &mut Uploads) -> Result<(), Fault> {
+    each_row(file, "storage", |row| {
+        let path = row.text("path")?;
+        let path = path.strip_prefix("uploads/").unwrap_or(path);
+        match Uploads::is_wanted(path) {
+            true => uploads.push(path, row.bytes("data")?),
+            false => Ok(()),
+        }
+    })
+}
+
+fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), Fault> {
+    for name in ["application-images", "oidc-client-images", "profile-pictures"] {
+        let folder = folder.join(name);
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let entry = entry.map_err(|cause| Fault::io(&folder, cause))?;
+            // What is linked to may be anywhere.
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            let Ok(file_name) = entry.file_name().into_string() else { continue };
+            let path = format!("{name}/{file_name}");
+            if is_file && Uploads::is_wanted(&path) {
+                uploads.push(&path, read_some(&entry.path(), Uploads::MAX_FILE + 1)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_file(path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
+    let content = read_some(path, limit + 1)?;
+    match content.len() > limit {
+        true => {
+            let limit = format!("{} MiB", limit / 1024 / 1024);
+            Err(Fault::TooLarge { what: path.display().to_string(), limit })
+        }
+        false => Ok(content),
+    }
+}
+
+fn read_some(path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
+    let mut content = Vec::new();
+    let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
+    file.take(limit as u64).read_to_end(&mut content).map_err(|cause| Fault::io(path, cause))?;
+    Ok(content)
+}

@@ -1,0 +1,59 @@
+//! The audit log.
+
+use std::collections::BTreeMap;
+
+use uuid::Builder;
+
+use super::{Contents, Fault, accounts::parse_id, tables::Tables};
+use crate::{
+    crypto::Digest,
+    model::{AuditEventId, LoggedEvent, Timestamp, UserId},
+};
+
+/// The longest text of an entry that is kept, in characters.
+const MAX_TEXT: usize = 256;
+
+pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+    let users: BTreeMap<UserId, _> =
+        out.users.iter().map(|user| (user.id, user.username.clone())).collect();
+    for row in tables.rows("audit_logs") {
+        let created_at = row.moment("created_at")?.unwrap_or(now);
+        let data: BTreeMap<String, String> = row.json("data")?;
+        let mut data: BTreeMap<_, _> =
+            data.iter().take(32).map(|(name, text)| (cut(name), cut(text))).collect();
+        for place in ["country", "city"] {
+            if let Some(text) = row.text_opt(place)?.filter(|text| !text.is_empty()) {
+                data.insert(place.to_owned(), cut(text));
+            }
+        }
+        let user = match row.text_opt("user_id")? {
+            None => None,
+            Some(_) => users.get_key_value(&parse_id(row, "user_id")?),
+        };
+        out.audit_log.push(LoggedEvent {
+            id: id(row.text("id")?, created_at),
+            kind: cut(row.text("event")?),
+            user: user.map(|(id, name)| (*id, name.clone())),
+            actor: "user".to_owned(),
+            ip_address: row.text_opt("ip_address")?.map(cut),
+            user_agent: Some(cut(row.text("user_agent")?)),
+            data,
+            created_at,
+        });
+    }
+    out.audit_log.sort_by_key(|event| event.created_at);
+    Ok(())
+}
+
+/// Ids here begin with their moment; the rest is drawn from the old one, so that none is twice.
+fn id(old: &str, created_at: Timestamp) -> AuditEventId {
+    let mut random = [0; 10];
+    random.copy_from_slice(&Digest::of(old).as_bytes()[..10]);
+    AuditEventId(
+        Builder::from_unix_timestamp_millis(created_at.as_unix_millis(), &random).into_uuid(),
+    )
+}
+
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect()
+}

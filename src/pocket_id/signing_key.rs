@@ -1,0 +1,35 @@
+//! The key that tokens were signed with.
+
+use super::{Contents, Fault, Unlock, tables::Tables};
+use crate::crypto::{PrivateJwk, PrivateJwkError, pocket_id::open_signing_key};
+
+pub(super) fn read(
+    out: &mut Contents,
+    tables: &Tables,
+    unlock: Unlock<'_>,
+) -> Result<Option<PrivateJwk>, Fault> {
+    let kind = "signing key";
+    let Some(sealed) = tables.kv("jwt_private_key.json")? else {
+        out.leave_out(kind, "none", "there is none; new keys are made");
+        return Ok(None);
+    };
+    let key = match unlock {
+        Unlock::LeaveBehind => {
+            let reason = "it stays behind, as you said; new keys are made";
+            out.leave_out(kind, "jwt_private_key.json", reason);
+            return Ok(None);
+        }
+        Unlock::With(None) => return Err(Fault::KeyMissing),
+        Unlock::With(Some(key)) => key.expose().as_bytes(),
+    };
+    let instance_id = tables.kv("instance_id")?.unwrap_or_default();
+    let jwk = open_signing_key(key, instance_id, sealed).map_err(|_| Fault::KeyWrong)?;
+    match PrivateJwk::parse(&jwk) {
+        Ok(key) => Ok(Some(key)),
+        Err(error @ PrivateJwkError::Algorithm(_)) => {
+            out.leave_out(kind, "jwt_private_key.json", format!("{error}; new keys are made"));
+            Ok(None)
+        }
+        Err(error) => Err(Fault::malformed("the signing key", error)),
+    }
+}

@@ -1,0 +1,207 @@
+//! The tables of Pocket ID 2.14, and those of their columns that are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Fault,
+    cell::{Cell, Row},
+};
+
+/// The most rows that are read of all tables together.
+const MAX_ROWS: usize = 5_000_000;
+
+/// Each table that is read: its name, the columns that it must have, and those that have no place here.
+const READ: &[(&str, &[&str], &[&str])] = &[
+    (
+        "users",
+        &[
+            "id",
+            "created_at",
+            "username",
+            "email",
+            "first_name",
+            "last_name",
+            "display_name",
+            "is_admin",
+            "disabled",
+            "email_verified",
+            "ldap_id",
+            "locale",
+        ],
+        &["updated_at"],
+    ),
+    ("user_groups", &["id", "created_at", "friendly_name", "name", "ldap_id"], &["updated_at"]),
+    ("user_groups_users", &["user_id", "user_group_id"], &[]),
+    ("custom_claims", &["key", "value", "user_id", "user_group_id"], &["id", "created_at"]),
+    (
+        "oidc_clients",
+        &[
+            "id",
+            "created_at",
+            "name",
+            "description",
+            "callback_urls",
+            "logout_callback_urls",
+            "is_public",
+            "pkce_enabled",
+            "requires_reauthentication",
+            "requires_pushed_authorization_requests",
+            "skip_consent",
+            "is_group_restricted",
+            "credentials",
+            "launch_url",
+            "client_type",
+            "metadata_expires_at",
+            "metadata_grant_types",
+            "access_token_duration_minutes",
+            "refresh_token_duration_minutes",
+        ],
+        &["image_type", "dark_image_type", "created_by_id", "pkce_supported"],
+    ),
+    ("oidc_clients_allowed_user_groups", &["oidc_client_id", "user_group_id"], &[]),
+    ("user_authorized_oidc_clients", &["user_id", "client_id", "scope", "last_used_at"], &[]),
+    ("apis", &["id", "created_at", "name", "audience", "allow_cimd_clients"], &["updated_at"]),
+    (
+        "api_permissions",
+        &["id", "api_id", "key", "name", "description", "allowed_for_cimd_clients"],
+        &["created_at"],
+    ),
+    ("oidc_clients_allowed_apis", &["oidc_client_id", "api_id", "subject_type"], &[]),
+    (
+        "oidc_clients_allowed_api_permissions",
+        &["oidc_client_id", "api_permission_id", "subject_type"],
+        &[],
+    ),
+    (
+        "webauthn_credentials",
+        &[
+            "id",
+            "created_at",
+            "name",
+            "credential_id",
+            "public_key",
+            "transport",
+            "user_id",
+            "backup_eligible",
+            "backup_state",
+        ],
+        &["attestation_type"],
+    ),
+    (
+        "api_keys",
+        &[
+            "id",
+            "created_at",
+            "name",
+            "key",
+            "description",
+            "last_used_at",
+            "expires_at",
+            "user_id",
+            "expiration_email_sent",
+        ],
+        &[],
+    ),
+    (
+        "audit_logs",
+        &[
+            "id",
+            "created_at",
+            "event",
+            "user_agent",
+            "ip_address",
+            "country",
+            "city",
+            "user_id",
+            "data",
+        ],
+        &[],
+    ),
+    ("kv", &["key", "value"], &[]),
+    (
+        "scim_service_providers",
+        &["endpoint", "oidc_client_id"],
+        &["id", "created_at", "token", "last_synced_at"],
+    ),
+];
+
+/// Tables whose rows are over soon, or are Pocket ID's own affair.
+const PASSING: &[&str] = &[
+    "interaction_sessions",
+    "oauth2_jtis",
+    "oauth2_sessions",
+    "reauthentication_tokens",
+    "webauthn_sessions",
+];
+
+/// Tables that are looked at elsewhere, or by Pocket ID alone.
+pub(super) const INTERNAL: &[&str] = &["schema_migrations", "sqlite_sequence", "storage"];
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    rows: BTreeMap<&'static str, Vec<Row>>,
+    count: usize,
+    /// How many rows there are of what is over soon.
+    pub(super) passing: usize,
+    /// Tables and columns that are not of Pocket ID 2.14, each as it is told.
+    pub(super) unknown: BTreeSet<String>,
+}
+
+impl Tables {
+    /// The name of a table whose rows are wanted.
+    pub(super) fn wanted(name: &str) -> Option<&'static str> {
+        READ.iter().map(|(known, ..)| *known).find(|known| *known == name)
+    }
+
+    /// Takes note of a table whose rows are not wanted.
+    pub(super) fn skip(&mut self, name: &str, rows: usize) {
+        match PASSING.contains(&name) {
+            true => self.passing += rows,
+            false if rows > 0 => drop(self.unknown.insert(format!("table {name}"))),
+            false => {}
+        }
+    }
+
+    /// Takes a row of a wanted table.
+    pub(super) fn push(
+        &mut self,
+        table: &'static str,
+        cells: BTreeMap<String, Cell>,
+    ) -> Result<(), Fault> {
+        self.count += 1;
+        if self.count > MAX_ROWS {
+            let (what, limit) = ("the database".to_owned(), format!("{MAX_ROWS} rows"));
+            return Err(Fault::TooLarge { what, limit });
+        }
+        let rows = self.rows.entry(table).or_default();
+        let row = Row { table, number: rows.len() + 1, cells };
+        let known = READ.iter().find(|(name, ..)| *name == table);
+        let (needed, spared) =
+            known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
+        for column in needed.iter().filter(|column| !row.cells.contains_key(**column)) {
+            self.unknown.insert(format!("table {table} without {column}"));
+        }
+        let is_known = |name: &str| needed.contains(&name) || spared.contains(&name);
+        for column in row.cells.keys().filter(|column| !is_known(column)) {
+            self.unknown.insert(format!("{table}.{column}"));
+        }
+        rows.push(row);
+        Ok(())
+    }
+
+    /// The rows of a table.
+    pub(super) fn rows(&self, table: &'static str) -> &[Row] {
+        self.rows.get(table).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A value of `kv`.
+    pub(super) fn kv(&self, key: &str) -> Result<Option<&str>, Fault> {
+        for row in self.rows("kv") {
+            if row.text("key")? == key {
+                return row.text_opt("value");
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,94 @@
+//! SQLite files of another program, which are read and never written.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, types::ValueRef};
+
+use super::{StoreError, error::Foreign};
+
+/// A value of another program's row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ForeignValue {
+    /// No value.
+    Null,
+    /// A number.
+    Integer(i64),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// What we have no use for.
+    Other,
+}
+
+/// A file that stays as it is. All that is read is of one moment, also while its program runs.
+#[derive(Debug)]
+pub struct ForeignFile(Connection);
+
+impl ForeignFile {
+    /// Opens a file.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let refuse = |error: rusqlite::Error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => {
+                StoreError::NotOurs { path: path.to_owned(), what: Foreign::NotADatabase }
+            }
+            _ => StoreError::Open { path: path.to_owned(), cause: error.to_string() },
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(refuse)?;
+        let begin = connection.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema");
+        begin.map_err(refuse)?;
+        Ok(Self(connection))
+    }
+
+    /// The names of its tables.
+    pub fn tables(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        let mut statement = self.0.prepare(sql)?;
+        let names = statement.query_map([], |row| row.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// How many rows a table has.
+    pub fn count(&self, table: &str) -> Result<usize, StoreError> {
+        let sql = format!("SELECT COUNT(*) FROM {}", quoted(table));
+        let count: i64 = self.0.query_row(&sql, [], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    /// Gives each row of a table: the names of its columns, and their values.
+    pub fn each_row<E: From<StoreError>>(
+        &self,
+        table: &str,
+        mut take: impl FnMut(&[String], Vec<ForeignValue>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = format!("SELECT * FROM {}", quoted(table));
+        let mut statement = self.0.prepare(&sql).map_err(StoreError::from)?;
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let mut rows = statement.query([]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let values: Result<Vec<_>, _> =
+                (0..columns.len()).map(|index| row.get_ref(index).map(own)).collect();
+            take(&columns, values.map_err(StoreError::from)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn own(value: ValueRef<'_>) -> ForeignValue {
+    match value {
+        ValueRef::Null => ForeignValue::Null,
+        ValueRef::Integer(number) => ForeignValue::Integer(number),
+        ValueRef::Blob(bytes) => ForeignValue::Bytes(bytes.to_vec()),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => ForeignValue::Text(text.to_owned()),
+            Err(_) => ForeignValue::Other,
+        },
+        ValueRef::Real(_) => ForeignValue::Other,
+    }
+}
+
+/// The name of a table came out of the file: it is anything.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,237 @@
+//! `pocketid import`: what comes over, from wherever it comes.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    cli::{Cli, Ran},
+    pocket_id::{ALICE, ENCRYPTION_KEY, PocketId},
+};
+
+fn new_cli() -> Cli {
+    Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY)
+}
+
+fn import(cli: &Cli, path: &Path, more: &[&str]) -> Ran {
+    cli.run_args(&[&["import", path.to_str().unwrap()], more].concat())
+}
+
+/// Everything that commands tell of the system, without ids and moments.
+fn told(cli: &Cli) -> Vec<Value> {
+    [
+        "user list",
+        "user show alice",
+        "group list",
+        "group claims staff",
+        "client list",
+        "client show web",
+        "client show old",
+        "client show https://cimd.example.com/client.json",
+        "api list",
+        "api show https://api.example.com",
+        "api-key list",
+        "passkey list alice",
+        "audit list",
+    ]
+    .map(|line| cli.run(&format!("{line} -o json")).json())
+    .into()
+}
+
+#[test]
+fn an_export_and_a_data_folder_give_the_same() {
+    let old = PocketId::new();
+    let mut seen: Option<(Value, Vec<Value>)> = None;
+    for path in [old.archive(), old.export_folder(), old.data_folder()] {
+        let cli = new_cli();
+        let found = import(&cli, &path, &["-o", "json"]).json();
+        assert_eq!(
+            found["imported"],
+            json!({
+                "users": 2, "passkeys": 1, "groups": 1, "groupMemberships": 1, "customClaims": 2,
+                "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1,
+                "settings": found["imported"]["settings"], "pictures": 4, "auditLogEntries": 1,
+                "signingKeys": 1,
+            })
+        );
+        let told = told(&cli);
+        match &seen {
+            None => seen = Some((found, told)),
+            Some(first) => assert_eq!(*first, (found, told), "{}", path.display()),
+        }
+    }
+}
+
+#[test]
+fn the_folder_above_the_data_is_as_good() {
+    let old = PocketId::new();
+    let data = old.data_folder();
+    import(&new_cli(), data.parent().unwrap(), &["--dry-run"]).expect_success();
+}
+
+#[test]
+fn things_are_as_they_were() {
+    let cli = new_cli();
+    import(&cli, &PocketId::new().archive(), &["--yes"]).expect_success();
+
+    let alice = cli.run("user show alice -o json").ok();
+    let alice: Value = serde_json::from_str(&alice).unwrap();
+    for (field, value) in [
+        ("id", json!(ALICE)),
+        ("email", json!("alice@example.com")),
+        ("emailVerified", json!(true)),
+        ("isAdmin", json!(true)),
+        ("disabled", json!(false)),
+        ("locale", json!("zh-CN")),
+        ("customClaims", json!([{"key": "role", "value": "owner"}])),
+    ] {
+        assert_eq!(alice[field], value, "{field}");
+    }
+    assert_eq!(cli.run("user show bob -o json").json()["disabled"], true);
+    let web = cli.run("client show web -o json").json();
+    for (field, value) in [
+        ("description", json!("The web shop")),
+        ("callbackURLs", json!(["https://app.example.com/callback"])),
+        ("logoutCallbackURLs", json!(["https://app.example.com/bye"])),
+        ("launchURL", json!("https://app.example.com")),
+        ("isGroupRestricted", json!(true)),
+        ("accessTokenDurationMinutes", json!(10)),
+        ("hasLogo", json!(true)),
+        ("hasDarkLogo", json!(true)),
+        ("idTokenSignedResponseAlg", json!("RS256")),
+    ] {
+        assert_eq!(web[field], value, "{field}");
+    }
+    assert_eq!(web["credentials"]["secrets"][0]["prefix"], "secr");
+    assert_eq!(web["allowedUserGroups"][0]["name"], "staff");
+    let old = cli.run("client show old -o json").json();
+    assert_eq!(
+        old["credentials"]["federatedIdentities"],
+        json!([{"issuer": "https://ci.example.com", "subject": "job", "replayProtection": true}])
+    );
+    let api = cli.run("api show https://api.example.com -o json").json();
+    assert_eq!(api["allowCimdClients"], true);
+    assert_eq!(
+        api["clients"],
+        json!([
+            {"clientId": "web", "subjectType": "client", "permissions": []},
+            {"clientId": "web", "subjectType": "user", "permissions": ["read"]},
+        ])
+    );
+    let key = cli.run("api-key list -o json").json();
+    assert_eq!(
+        (&key[0]["description"], &key[0]["expirationEmailSent"]),
+        (&json!("Nightly"), &json!(true))
+    );
+    assert!(cli.run("keys list").ok().contains("oldKeyOfRSA\tRS256"));
+    let log = cli.run("audit list --since 2026-01-01 -o json").ok();
+    let log: Value = serde_json::from_str(&log).unwrap();
+    assert_eq!(log[0]["event"], "REMOTE_SIGN_IN");
+    assert_eq!(log[0]["createdAt"], "2026-11-01T12:00:00Z");
+    assert_eq!(log[0]["data"], json!({"clientName": "Web", "country": "Neverland"}));
+    assert_eq!(log[1]["event"], "IMPORTED");
+}
+
+#[test]
+fn a_dry_run_tells_the_same_and_changes_nothing() {
+    let (cli, old) = (new_cli(), PocketId::new());
+    let mut dry = import(&cli, &old.archive(), &["--dry-run", "-o", "json"]).json();
+    assert!(!cli.path("data").exists());
+    let found = import(&cli, &old.archive(), &["-o", "json"]).json();
+    assert_eq!(dry["dryRun"], true);
+    dry["dryRun"] = false.into();
+    assert_eq!(dry, found);
+}
+
+#[test]
+fn what_stays_behind_is_told_by_name() {
+    let mut old = PocketId::new();
+    let user = |number: u8, name: &str| {
+        json!({"id": format!("11111111-1111-4111-8111-1111111111{number:02}"), "username": name,
+               "email": format!("{name}{number}@example.com"), "ldap_id": null})
+    };
+    old.add("users", &user(20, "ALICE"));
+    old.add("users", &user(21, "-carol"));
+    let mut dave = user(22, "dave");
+    dave["email"] = "Alice@example.com".into();
+    dave["ldap_id"] = "uid=dave".into();
+    old.add("users", &dave);
+    old.add(
+        "users",
+        &json!({"id": "00000000-0000-0000-0000-000000000000", "username": "static-api-user-x",
+                "email": null}),
+    );
+    // RFC 8152 §13.2: a key on Ed25519.
+    let ed25519 = "pAEBAycgBiFYICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg";
+    let passkey = "88888888-8888-4888-8888-888888888882";
+    old.add(
+        "webauthn_credentials",
+        &json!({"id": passkey, "name": "Key", "credential_id": "AAAA", "public_key": ed25519}),
+    );
+    old.add("custom_claims", &json!({"key": "picture"}));
+    old.add("oidc_clients", &json!({"id": "bad id", "name": "Bad"}));
+    // ["javascript:alert(1)"]
+    old.add(
+        "oidc_clients",
+        &json!({"id": "nowhere", "name": "Nowhere", "callback_urls": "WyJqYXZhc2NyaXB0OmFsZXJ0KDEpIl0="}),
+    );
+    old.table("photos").push(json!({"id": 1}));
+    old.table("users")[0]["shoe_size"] = 42.into();
+    old.uploads.push(("oidc-client-images/gone.png".into(), b"\x89PNG\r\n\x1a\n".to_vec()));
+    old.uploads.push(("profile-pictures/x.exe".into(), b"MZ".to_vec()));
+
+    let found = import(&new_cli(), &old.archive(), &["--dry-run", "-o", "json"]).json();
+
+    let left = found["leftOut"].as_array().unwrap();
+    let has = |kind: &str, name: &str, reason: &str| {
+        let told = left.iter().any(|one| {
+            one["kind"] == kind
+                && one["name"] == name
+                && one["reason"].as_str().unwrap().contains(reason)
+        });
+        assert!(told, "{kind} {name}: {left:#?}");
+    };
+    has("user", "ALICE", "in another case");
+    has("user", "-carol", "change it there first");
+    has("user", "static-api-user-x", "STATIC_API_KEY");
+    has("e-mail address", "dave", "in another case");
+    has("ties to LDAP", "of 1 users", "");
+    has("passkey", "Key of alice", "register this passkey again");
+    has("claim", "picture of alice", "");
+    has("client", "bad id", "its ID");
+    has("client", "Nowhere (nowhere)", "none of its callback URLs");
+    has("unknown", "table photos", "");
+    has("unknown", "users.shoe_size", "");
+    has("picture", "oidc-client-images/gone.png", "did not come over");
+    has("picture", "profile-pictures/x.exe", "no image");
+    has("sessions and tokens", "1", "sign in again");
+    assert_eq!(found["imported"]["users"], 3);
+    assert_eq!(found["imported"]["clients"], 3);
+}
+
+#[test]
+fn a_person_is_told_and_asked() {
+    let old = PocketId::new();
+    let line = format!("import {}", old.archive().display());
+    let cli = new_cli();
+    let no = cli.run_on_terminal(&line, "n\n");
+    assert_eq!(no.code, Some(1), "{}", no.stdout);
+    assert!(no.stdout.contains("This takes over 2 users with 1 passkeys, and 3 clients."));
+    cli.run("user list").expect(0, "", "");
+
+    let yes = cli.run_on_terminal(&line, "y\n");
+    assert_eq!(yes.code, Some(0), "{}", yes.stdout);
+    assert!(yes.stdout.contains("This came over:") && yes.stdout.contains("This stays behind:"));
+    assert!(yes.stdout.contains("Start the server with the ENCRYPTION_KEY"), "{}", yes.stdout);
+}
+
+#[test]
+fn who_brings_no_administrator_is_told_how_to_make_one() {
+    let mut old = PocketId::new();
+    old.table("users")[0]["is_admin"] = false.into();
+    let cli = new_cli();
+    let ran = import(&cli, &old.archive(), &[]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("pocketid setup"), "{}", ran.stderr);
+    cli.run("setup --username root").expect_success();
+}

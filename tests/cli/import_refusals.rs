@@ -1,0 +1,213 @@
+//! `pocketid import` of what cannot be taken over: a cause, a hint, and nothing changed.
+
+use std::{fs, path::Path};
+
+use serde_json::json;
+
+use crate::support::{
+    cli::{Cli, Ran},
+    pocket_id::{ENCRYPTION_KEY, PocketId, zip},
+};
+
+fn new_cli() -> Cli {
+    Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY)
+}
+
+fn import(cli: &Cli, path: &Path) -> Ran {
+    cli.run_args(&["import", path.to_str().unwrap()])
+}
+
+/// Refused with this exit code and these words, and without a trace.
+#[track_caller]
+fn assert_refused(path: &Path, code: i32, words: &str) {
+    let cli = new_cli();
+    let ran = import(&cli, path);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(code), ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains(words) && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
+    assert!(!cli.path("data").exists(), "nothing was changed");
+}
+
+#[test]
+fn files_that_are_something_else_are_told_apart() {
+    let cli = Cli::new();
+    let file = |name: &str, bytes: &[u8]| {
+        fs::write(cli.path(name), bytes).unwrap();
+        cli.path(name)
+    };
+    let whole = fs::read(PocketId::new().archive()).unwrap();
+    assert_refused(&cli.path("missing.zip"), 1, "No such file");
+    assert_refused(&file("a.txt", b"Dear diary"), 1, "no ZIP file");
+    assert_refused(&file("empty.zip", b""), 1, "no ZIP file");
+    assert_refused(&file("cut.zip", &whole[..whole.len() / 2]), 1, "cut off or damaged");
+    assert_refused(&file("a.db", b"SQLite format 3\0"), 1, "give the folder that it is in");
+    let other = zip(&[("photo.png".into(), Vec::new())]);
+    assert_refused(&file("other.zip", &other), 1, "database.json is missing");
+    let ours = zip(&[("manifest.json".into(), b"{}".to_vec())]);
+    assert_refused(&file("ours.zip", &ours), 1, "pocketid restore");
+    fs::create_dir(cli.path("folder")).unwrap();
+    assert_refused(&cli.path("folder"), 1, "no folder of Pocket ID");
+    fs::write(cli.path("folder/pocketid.db"), "").unwrap();
+    assert_refused(&cli.path("folder"), 1, "is the data folder of pocketid");
+    fs::write(cli.path("folder/pocket-id.db"), "x".repeat(2_000)).unwrap();
+    assert_refused(&cli.path("folder"), 4, "not a database");
+}
+
+#[test]
+fn an_archive_that_was_tampered_with_is_refused() {
+    let cli = Cli::new();
+    let old = PocketId::new();
+    let with = |name: &str, bytes: Vec<u8>| {
+        let mut members = old.members();
+        members.push((name.to_owned(), bytes));
+        fs::write(cli.path("a.zip"), zip(&members)).unwrap();
+        cli.path("a.zip")
+    };
+    for name in ["../evil", "/etc/evil", "uploads/../../evil", "uploads\\evil"] {
+        assert_refused(&with(name, Vec::new()), 1, "could lead out of it");
+    }
+    // A flipped bit in the document, which is stored without compression.
+    let mut bytes = fs::read(old.archive()).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 0x55;
+    fs::write(cli.path("flipped.zip"), bytes).unwrap();
+    let ran = import(&new_cli(), &cli.path("flipped.zip"));
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+}
+
+/// A file of a few KiB that would be gigabytes.
+#[test]
+fn an_archive_that_grows_without_end_is_refused() {
+    let cli = Cli::new();
+    let zeros = vec![0; 1024 * 1024];
+    let mut writer = zip::ZipWriter::new(fs::File::create(cli.path("bomb.zip")).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    writer.start_file("database.json", options).unwrap();
+    for _ in 0..600 {
+        std::io::Write::write_all(&mut writer, &zeros).unwrap();
+    }
+    writer.finish().unwrap();
+    assert!(fs::metadata(cli.path("bomb.zip")).unwrap().len() < 1024 * 1024);
+    assert_refused(&cli.path("bomb.zip"), 1, "database.json is larger than 512 MiB");
+}
+
+#[test]
+fn a_document_that_is_not_as_it_has_to_be_is_refused_with_the_place() {
+    let cli = Cli::new();
+    let document = |text: &[u8]| {
+        let path = cli.path("a.zip");
+        fs::write(&path, zip(&[("database.json".into(), text.to_vec())])).unwrap();
+        path
+    };
+    let deep = "[".repeat(100_000);
+    let deep = format!("{{\"version\":1,\"tables\":{{\"photos\":[{deep}");
+    for text in
+        ["", "{", "[]", "{}", "{\"version\":1}", "{\"version\":1,\"tables\":{\"users\":3}}", &deep]
+    {
+        assert_refused(&document(text.as_bytes()), 1, "cannot read database.json");
+    }
+    let nobody = json!({"version": 20_260_814_120_000_i64, "tables": {}}).to_string();
+    assert_refused(&document(nobody.as_bytes()), 1, "holds no account");
+
+    for (table, column, value, words) in [
+        ("users", "id", json!("1"), "users, row 1: id is no UUID"),
+        ("users", "username", json!(null), "users, row 1: username is missing"),
+        ("users", "is_admin", json!("yes"), "is_admin is neither true nor false"),
+        ("users", "created_at", json!("yesterday"), "created_at is no moment"),
+        ("users", "email", json!({"a": 1}), "cannot read database.json"),
+        ("oidc_clients", "callback_urls", json!("e30="), "callback_urls is not the JSON"),
+        ("oidc_clients", "access_token_duration_minutes", json!(0), "is not a life of"),
+        ("oidc_clients", "access_token_duration_minutes", json!(1.5), "is no whole number"),
+        ("webauthn_credentials", "public_key", json!("#"), "public_key holds no bytes"),
+        ("api_keys", "key", json!("plain"), "key is no SHA-256"),
+        ("api_keys", "expires_at", json!(null), "expires_at is missing"),
+        ("oidc_clients_allowed_apis", "subject_type", json!("x"), "neither user nor client"),
+    ] {
+        let mut old = PocketId::new();
+        old.table(table)[0][column] = value;
+        assert_refused(&old.archive(), 1, words);
+    }
+}
+
+#[test]
+fn an_older_version_is_to_be_upgraded_first() {
+    let mut old = PocketId::new();
+    old.document["version"] = 20_250_101_000_000_i64.into();
+    old.table("app_config_variables").push(json!({"key": "appName", "value": "x"}));
+    for path in [old.archive(), old.data_folder()] {
+        assert_refused(&path, 1, "upgrade Pocket ID to 2.14");
+    }
+    let mut fitting = PocketId::new();
+    fitting.document["version"] = 20_250_101_000_000_i64.into();
+    import(&new_cli(), &fitting.archive()).expect_success();
+
+    let data = PocketId::new();
+    let folder = data.data_folder();
+    let database = rusqlite::Connection::open(folder.join("pocket-id.db")).unwrap();
+    database.execute("UPDATE schema_migrations SET dirty = 1", []).unwrap();
+    assert_refused(&folder, 1, "was interrupted");
+}
+
+#[test]
+fn the_signing_key_needs_the_key_that_it_was_sealed_under() {
+    let old = PocketId::new();
+    let path = old.archive();
+    let line = format!("import {}", path.display());
+    let without = Cli::new();
+    let wrong = Cli::new().with("ENCRYPTION_KEY", "another key of sixteen or more");
+    for (cli, words) in [(&without, "is not known"), (&wrong, "does not open the signing key")] {
+        let ran = cli.run(&line);
+        assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert!(ran.stderr.contains("--new-signing-keys"), "{}", ran.stderr);
+        assert!(!cli.path("data").exists());
+    }
+    wrong.run(&format!("{line} --encryption-key-file missing")).expect_failure(1);
+    wrong.write("old.key", format!("{ENCRYPTION_KEY}\n"));
+    wrong.run(&format!("{line} --encryption-key-file old.key")).expect_success();
+    assert!(wrong.run("keys list").ok().contains("oldKeyOfRSA"));
+
+    let found = without.run(&format!("{line} --new-signing-keys -o json")).json();
+    assert_eq!(found["imported"]["signingKeys"], 0);
+    assert!(found["leftOut"].as_array().unwrap().iter().any(|one| one["kind"] == "signing key"));
+}
+
+#[test]
+fn a_system_that_is_in_use_stays_as_it_is() {
+    let path = PocketId::new();
+    let path = path.archive();
+    for (line, what) in [
+        ("user add bob", "accounts"),
+        ("client create web --id web", "clients"),
+        ("group create staff", "groups"),
+        ("api create https://api.example.com", "APIs"),
+    ] {
+        let cli = new_cli();
+        cli.run(line).expect_success();
+        let before = cli.audit_log();
+        import(&cli, &path).refused(
+            1,
+            &[
+                &format!("error: there are {what} here already"),
+                "hint: import into a new database: set DB_CONNECTION_STRING to one that is empty",
+            ],
+        );
+        assert_eq!(cli.audit_log(), before);
+    }
+}
+
+/// The second of two rows that cannot both be stored is at the end of everything.
+#[test]
+fn what_fails_in_the_middle_leaves_nothing_behind() {
+    let mut old = PocketId::new();
+    old.add("api_keys", &json!({"id": "99999999-9999-4999-8999-999999999998"}));
+    let cli = new_cli();
+    let ran = import(&cli, &old.archive());
+    assert_ne!(ran.code, Some(0));
+    for table in ["users", "groups", "clients", "passkeys", "api_keys", "audit_events"] {
+        let count: i64 = cli
+            .database()
+            .query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(count, 0, "{table}");
+    }
+}

@@ -1,0 +1,206 @@
+//! What a Pocket ID 2.14 leaves behind: an export, as a folder and as an archive, and a data folder.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use rmpv::Value as Pack;
+use rusqlite::types::Value as Sql;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+/// What its signing key is sealed under.
+pub(crate) const ENCRYPTION_KEY: &str = "the key of the old Pocket ID";
+/// The secret of its client `old`, which is hashed with bcrypt.
+pub(crate) const OLD_SECRET: &str = "secret-of-the-old-client";
+/// The account of alice.
+pub(crate) const ALICE: &str = "11111111-1111-4111-8111-111111111111";
+
+/// Columns that are bytes in the database, and base64 in an export.
+const BYTES: [&str; 9] = [
+    "callback_urls",
+    "credential_id",
+    "credentials",
+    "data",
+    "logout_callback_urls",
+    "metadata_grant_types",
+    "public_key",
+    "scope",
+    "transport",
+];
+
+/// A Pocket ID to be taken over.
+pub(crate) struct PocketId {
+    pub(crate) document: Value,
+    /// The settings that somebody changed.
+    pub(crate) settings: Vec<(&'static str, &'static str)>,
+    /// What people uploaded.
+    pub(crate) uploads: Vec<(String, Vec<u8>)>,
+    folder: TempDir,
+}
+
+impl PocketId {
+    pub(crate) fn new() -> Self {
+        let mut document: Value =
+            serde_json::from_str(include_str!("../data/pocket-id-2.14.json")).unwrap();
+        let hash = bcrypt::hash_with_salt(OLD_SECRET, 4, [7; 16]).unwrap().to_string();
+        let credentials = &mut document["tables"]["oidc_clients"][1]["credentials"];
+        let json = BASE64_STANDARD.decode(credentials.as_str().unwrap()).unwrap();
+        let json = String::from_utf8(json).unwrap().replace("BCRYPT", &hash);
+        *credentials = BASE64_STANDARD.encode(json).into();
+        let png = b"\x89PNG\r\n\x1a\n".to_vec();
+        let uploads = [
+            "application-images/logoLight.png",
+            "application-images/.deleted/background",
+            "profile-pictures/11111111-1111-4111-8111-111111111111.png",
+            "profile-pictures/defaults/AS.png",
+            "oidc-client-images/web.png",
+            "oidc-client-images/web-dark.png",
+        ];
+        let uploads = uploads.map(|path| (path.to_owned(), png.clone())).to_vec();
+        let settings = vec![("AppName", "Wonderland"), ("HomePageURL", "/settings/apps")];
+        Self { document, settings, uploads, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A table.
+    pub(crate) fn table(&mut self, name: &str) -> &mut Vec<Value> {
+        let tables = self.document["tables"].as_object_mut().unwrap();
+        tables.entry(name).or_insert_with(|| json!([])).as_array_mut().unwrap()
+    }
+
+    /// Adds a row like the first one, with other values in some columns.
+    pub(crate) fn add(&mut self, table: &str, values: &Value) {
+        let mut row = self.table(table)[0].clone();
+        row.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
+        self.table(table).push(row);
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The members of an export.
+    pub(crate) fn members(&self) -> Vec<(String, Vec<u8>)> {
+        let mut members = vec![
+            ("database.json".to_owned(), self.document.to_string().into_bytes()),
+            ("francis.bin".to_owned(), self.actors()),
+        ];
+        let uploads = self.uploads.iter();
+        members.extend(uploads.map(|(path, bytes)| (format!("uploads/{path}"), bytes.clone())));
+        members
+    }
+
+    /// The export, unpacked.
+    pub(crate) fn export_folder(&self) -> PathBuf {
+        let folder = self.place("export");
+        self.members().iter().for_each(|(name, bytes)| write(&folder, name, bytes));
+        folder
+    }
+
+    /// The export.
+    pub(crate) fn archive(&self) -> PathBuf {
+        let path = self.place("export.zip");
+        fs::write(&path, zip(&self.members())).unwrap();
+        path
+    }
+
+    /// The data folder.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        let folder = self.place("data");
+        for (path, bytes) in &self.uploads {
+            write(&folder, &format!("uploads/{path}"), bytes);
+        }
+        fs::create_dir_all(&folder).unwrap();
+        let database = rusqlite::Connection::open(folder.join("pocket-id.db")).unwrap();
+        database
+            .execute_batch(
+                "CREATE TABLE schema_migrations (version INTEGER, dirty INTEGER);
+                 CREATE TABLE francis_actor_state (actor_type, actor_id, actor_state_data);
+                 CREATE TABLE francis_alarms (alarm_id)",
+            )
+            .unwrap();
+        let version = self.document["version"].as_i64().unwrap();
+        database.execute("INSERT INTO schema_migrations VALUES (?1, 0)", [version]).unwrap();
+        let state = "INSERT INTO francis_actor_state VALUES ('AppConfig', 'singleton', ?1)";
+        database.execute(state, [self.state()]).unwrap();
+        for (table, rows) in self.document["tables"].as_object().unwrap() {
+            fill(&database, table, rows.as_array().unwrap());
+        }
+        folder
+    }
+
+    fn state(&self) -> Vec<u8> {
+        let fields = self.settings.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        pack(&Pack::Map(fields.collect()))
+    }
+
+    fn actors(&self) -> Vec<u8> {
+        let header = vec![
+            ("format".into(), "francis-backup".into()),
+            ("version".into(), 1.into()),
+            ("createdAt".into(), Pack::Ext(-1, vec![0; 8])),
+        ];
+        let state = vec![
+            ("actorType".into(), "AppConfig".into()),
+            ("actorId".into(), "singleton".into()),
+            ("data".into(), Pack::Binary(self.state())),
+        ];
+        let record = vec![("type".into(), "state".into()), ("state".into(), Pack::Map(state))];
+        [pack(&Pack::Map(header)), pack(&Pack::Map(record))].concat()
+    }
+}
+
+/// An archive of these members.
+pub(crate) fn zip(members: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        writer.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn pack(value: &Pack) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    rmpv::encode::write_value(&mut bytes, value).unwrap();
+    bytes
+}
+
+/// Makes a table and its rows, with SQLite's own types.
+fn fill(database: &rusqlite::Connection, table: &str, rows: &[Value]) {
+    let Some(columns) = rows.first().and_then(Value::as_object) else { return };
+    let names: Vec<_> = columns.keys().map(|name| format!("\"{name}\"")).collect();
+    database.execute_batch(&format!("CREATE TABLE {table} ({})", names.join(", "))).unwrap();
+    let marks = vec!["?"; names.len()].join(", ");
+    for row in rows {
+        let values = row.as_object().unwrap().iter().map(|(name, value)| as_sql(name, value));
+        let insert = format!("INSERT INTO {table} VALUES ({marks})");
+        database.execute(&insert, rusqlite::params_from_iter(values)).unwrap();
+    }
+}
+
+fn as_sql(column: &str, value: &Value) -> Sql {
+    match value {
+        Value::Null => Sql::Null,
+        Value::Bool(flag) => i64::from(*flag).into(),
+        Value::Number(number) => number.as_i64().unwrap().into(),
+        Value::String(text) if BYTES.contains(&column) => {
+            BASE64_STANDARD.decode(text).unwrap().into()
+        }
+        Value::String(text) if column.ends_with("_at") => {
+            let moment: pocketid::model::Timestamp = text.parse().unwrap();
+            moment.as_unix().into()
+        }
+        value => value.as_str().unwrap().to_owned().into(),
+    }
+}
