@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, client, doctor, generate, group, healthcheck, import, keys, legacy,
-    passkey, recover, serve, session, setup, user, version,
+    api, api_key, audit, client, config, doctor, generate, group, healthcheck, import, keys,
+    legacy, passkey, recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -164,6 +164,8 @@ pub enum Command {
     Passkey(passkey::Command),
     #[command(subcommand)]
     Session(session::Command),
+    #[command(subcommand)]
+    Config(config::Command),
     #[command(subcommand)]
     Audit(audit::Command),
     Recover(recover::Recover),

@@ -14,10 +14,12 @@ use super::{
 use crate::{
     crypto::{Rng, SystemRng},
     model::{
-        Actor, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock, Timestamp, UserId,
+        Actor, AppConfig, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock,
+        Timestamp, UserId,
     },
+    server,
     settings::Settings,
-    store::Store,
+    store::{Store, settings},
 };
 
 /// The surroundings of a command.
@@ -130,6 +132,12 @@ impl Context {
             make_private_folder(settings.data_folder())?;
         }
         Ok(Store::open(&settings.database)?)
+    }
+
+    /// The application configuration, without its secrets.
+    pub fn app_config(&self) -> Result<AppConfig, CliError> {
+        let stored = self.store()?.read_blocking(settings::list)?;
+        Ok(server::app_config(self.settings()?, &stored, None))
     }
 
     /// An entry for the audit log about something done at the terminal.

@@ -129,7 +129,9 @@ fn hint_for(error: &StoreError) -> &'static str {
         }
         StoreError::Full => "make room on the disk, and try again",
         StoreError::KeyChanged => "try again with the encryption key that is in use now",
-        StoreError::Newer { .. } => "upgrade pocketid: a newer version has used this database",
+        StoreError::Newer { .. } => {
+            "upgrade pocketid: a newer version has used this database; nothing was changed"
+        }
         StoreError::Older { .. } => "the next start of the server brings it up to date",
         StoreError::NotOurs { what: Foreign::PocketId, .. } => {
             "set DB_CONNECTION_STRING to another file, and take this one over: pocketid import FOLDER"

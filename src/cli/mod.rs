@@ -11,6 +11,7 @@ mod bug;
 mod claims;
 mod clearable;
 mod client;
+mod config;
 mod context;
 mod doctor;
 mod error;
@@ -36,6 +37,7 @@ mod serve;
 mod session;
 mod setup;
 mod ttl;
+mod usage;
 mod user;
 mod version;
 
@@ -43,7 +45,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use args::{Cli, ColorWhen, Command, Output};
+use args::{Cli, ColorWhen, Command, Globals, Output};
 use context::Context;
 use error::CliError;
 use report::Report;
@@ -63,11 +65,7 @@ fn run(args: &[OsString]) -> ExitCode {
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(message) => {
-            // Help that nobody reads any more is no failure.
-            drop(message.print());
-            return ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2));
-        }
+        Err(message) => return without_command(&message, color),
     };
     let context = Context::new(Report::new(&cli.globals));
     let result = check_output(&cli).and_then(|()| dispatch(cli.command, &context));
@@ -76,6 +74,21 @@ fn run(args: &[OsString]) -> ExitCode {
         Err(error) => {
             context.report().error(&error);
             error.exit_code()
+        }
+    }
+}
+
+/// There is no command to run: help was asked for, or what was typed cannot be read.
+fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
+    match usage::error(message) {
+        Some(error) => {
+            Report::new(&Globals { output: Output::Text, quiet: false, color }).error(&error);
+            error.exit_code()
+        }
+        None => {
+            // Help that nobody reads any more is no failure.
+            drop(message.print());
+            ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2))
         }
     }
 }
@@ -103,6 +116,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::ApiKey(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
         Command::Client(command) => command.run(ctx),
+        Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),

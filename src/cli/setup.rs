@@ -47,7 +47,7 @@ impl Setup {
         let username = prompt::required(ctx, self.username, "User name", "--username")?;
         let email = prompt::optional(ctx, self.email, "E-mail address")?;
         let display_name = prompt::optional(ctx, self.display_name, "Name that people see")?;
-        let account = NewAccount::new(ctx, username)
+        let account = NewAccount::new(ctx, username)?
             .with_email(email)
             .with_display_name(display_name)
             .with_admin(true);

@@ -1,7 +1,7 @@
 //! Secrets that must be read back (signing keys, mail passwords), sealed at rest.
 //!
-//! AES-256-GCM under a key that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The place is the
-//! associated data, so that a sealed value cannot be moved to another one.
+//! AES-256-GCM under a key that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The place and the row are the
+//! associated data, so that a sealed value cannot pose as another one.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ macro_rules! sealed_places {
             /// Every place.
             pub const ALL: &[Self] = &[$(Self::$place),+];
 
-            /// The table and the column; the associated data of the seal, so it never changes.
+            /// The table and the column; associated data of the seal, so it never changes.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$place => $name,)+
@@ -47,6 +47,8 @@ macro_rules! sealed_places {
 sealed_places! {
     /// What the right key is recognised by.
     KeyCheck = "meta.key_check",
+    /// Passwords and the like in the application configuration.
+    Setting = "settings.sealed_value",
     /// The private keys that sign.
     SigningKey = "signing_keys.sealed_pkcs8",
 }
@@ -63,29 +65,39 @@ impl MasterKey {
         Self(LessSafeKey::new(UnboundKey::from(okm.expect("32 bytes are within HKDF's limit"))))
     }
 
-    /// Seals a value for one place. The result is `nonce ‖ ciphertext ‖ tag`.
-    pub fn seal(&self, place: SealedPlace, plaintext: &[u8], rng: &dyn Rng) -> Vec<u8> {
+    /// Seals a value for one row, named by its key, of a place. The result is
+    /// `nonce ‖ ciphertext ‖ tag`.
+    pub fn seal(
+        &self,
+        (place, row): (SealedPlace, &str),
+        plaintext: &[u8],
+        rng: &dyn Rng,
+    ) -> Vec<u8> {
         let nonce = rng.bytes::<NONCE_LEN>();
         let mut body = plaintext.to_vec();
         self.0
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(place.as_str().as_bytes()),
+                associated_data(place, row),
                 &mut body,
             )
             .expect("the value is far below AES-GCM's limit of 64 GiB");
         [nonce.as_slice(), &body].concat()
     }
 
-    /// Opens a value that was sealed for the same place.
-    pub fn open(&self, place: SealedPlace, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    /// Opens a value that was sealed for the same row.
+    pub fn open(
+        &self,
+        (place, row): (SealedPlace, &str),
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
             .0
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
-                Aad::from(place.as_str().as_bytes()),
+                associated_data(place, row),
                 &mut body,
             )
             .map_err(|_| SealError)?
@@ -93,6 +105,10 @@ impl MasterKey {
         body.truncate(length);
         Ok(body)
     }
+}
+
+fn associated_data(place: SealedPlace, row: &str) -> Aad<Vec<u8>> {
+    Aad::from(format!("{}/{row}", place.as_str()).into_bytes())
 }
 
 impl fmt::Debug for MasterKey {
@@ -110,14 +126,22 @@ mod tests {
     fn a_sealed_value_opens_only_in_its_place_and_under_its_key() {
         let rng: &dyn Rng = &SystemRng::new();
         let key = MasterKey::derive(b"a key of sixteen or more");
-        let mut sealed = key.seal(SealedPlace::SigningKey, b"private", rng);
+        let mut sealed = key.seal((SealedPlace::SigningKey, "a"), b"private", rng);
 
-        assert_eq!(key.open(SealedPlace::SigningKey, &sealed).unwrap().as_slice(), b"private");
-        assert!(key.open(SealedPlace::KeyCheck, &sealed).is_err());
-        assert!(MasterKey::derive(b"another key").open(SealedPlace::SigningKey, &sealed).is_err());
-        assert!(key.open(SealedPlace::SigningKey, &sealed[..8]).is_err());
+        assert_eq!(
+            key.open((SealedPlace::SigningKey, "a"), &sealed).unwrap().as_slice(),
+            b"private"
+        );
+        assert!(key.open((SealedPlace::KeyCheck, "a"), &sealed).is_err());
+        assert!(key.open((SealedPlace::SigningKey, "b"), &sealed).is_err());
+        assert!(
+            MasterKey::derive(b"another key")
+                .open((SealedPlace::SigningKey, "a"), &sealed)
+                .is_err()
+        );
+        assert!(key.open((SealedPlace::SigningKey, "a"), &sealed[..8]).is_err());
         *sealed.last_mut().unwrap() ^= 1;
-        assert!(key.open(SealedPlace::SigningKey, &sealed).is_err());
+        assert!(key.open((SealedPlace::SigningKey, "a"), &sealed).is_err());
     }
 
     #[test]
@@ -125,8 +149,8 @@ mod tests {
         let rng: &dyn Rng = &SystemRng::new();
         let key = MasterKey::derive(b"a key of sixteen or more");
         assert_ne!(
-            key.seal(SealedPlace::KeyCheck, b"x", rng),
-            key.seal(SealedPlace::KeyCheck, b"x", rng)
+            key.seal((SealedPlace::KeyCheck, "a"), b"x", rng),
+            key.seal((SealedPlace::KeyCheck, "a"), b"x", rng)
         );
     }
 }

@@ -54,6 +54,8 @@ event_kinds! {
     ApiKeyDeleted = "API_KEY_DELETED",
     /// An API was taken from a client.
     ApiRevoked = "API_REVOKED",
+    /// The application configuration was changed.
+    AppConfigChanged = "APP_CONFIG_CHANGED",
     /// A user went to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// What a client is told of users was changed.

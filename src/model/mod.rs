@@ -2,11 +2,13 @@
 
 pub mod api;
 pub mod api_key;
+pub mod app_config;
 pub mod audit;
 pub mod claim;
 pub mod claim_rule;
 pub mod client;
 mod client_keys;
+mod client_metadata_allowlist;
 pub mod custom_claim;
 pub mod database;
 pub mod device_code;
@@ -29,11 +31,13 @@ pub mod view;
 
 pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
 pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
+pub use app_config::{AppConfig, ConfigKey};
 pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientDescription, ClientId, ClientName, ClientSecret, ClientType};
 pub use client_keys::{ClientKeys, FederatedIdentity};
+pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};

@@ -75,16 +75,20 @@ impl Passkey {
     pub fn to_credential(
         &self,
         backup_eligible: bool,
+        requires_user_verification: bool,
     ) -> Result<webauthn::Passkey, UnusablePasskey> {
         let credential = webauthn::Credential {
             cred_id: self.credential_id.clone(),
             cred: self.cose_key()?,
             counter: 0,
             transports: None,
-            user_verified: true,
+            user_verified: requires_user_verification,
             backup_eligible,
             backup_state: self.backup_state && backup_eligible,
-            registration_policy: UserVerificationPolicy::Required,
+            registration_policy: match requires_user_verification {
+                true => UserVerificationPolicy::Required,
+                false => UserVerificationPolicy::Preferred,
+            },
             extensions: RegisteredExtensions::none(),
             attestation: webauthn::ParsedAttestation::default(),
             attestation_format: webauthn::AttestationFormat::None,

@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use bytes::Bytes;
 use tokio::sync::Notify;
-use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::{
+    app_config::Live,
     encryption_key::{self, KeyFault},
     http::Cookies,
     issuer_keys::IssuerKeys,
@@ -16,14 +15,10 @@ use super::{
 use crate::{
     crypto::{MasterKey, Rng},
     model::{Clock, Timestamp},
-    oidc::metadata::ProviderMetadata,
     outbound::Outbound,
     settings::Settings,
-    store::{Store, StoreError},
+    store::{self, Store, StoreError},
 };
-
-/// The name of the provider, on its pages and in the passkey dialogs of browsers.
-pub const APP_NAME: &str = "Pocket ID";
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -51,12 +46,11 @@ pub struct App {
     rng: Arc<dyn Rng>,
     master_key: MasterKey,
     keys: RwLock<Arc<KeySet>>,
-    webauthn: Option<Webauthn>,
+    live: RwLock<Arc<Live>>,
     limiter: Limiter,
     outbound: Outbound,
     issuer_keys: IssuerKeys,
     backchannel_logout_queue: Notify,
-    metadata: Bytes,
 }
 
 impl App {
@@ -81,29 +75,20 @@ impl App {
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         let keys = KeySet::load_or_generate(place, clock.now())?;
-        let metadata = ProviderMetadata::new(
-            settings.app_url.as_str(),
-            settings.internal_app_url.as_str(),
-            !settings.client_metadata_allowlist.is_empty(),
-        );
-        let webauthn = match settings.app_url.allows_passkeys() {
-            true => Some(build_webauthn(&settings)?),
-            // The pages say so; refusing to start would take the healthy rest down with it.
-            false => None,
-        };
+        let stored = store.read_blocking(store::settings::list)?;
+        let live = Live::new(&settings, stored, &master_key)?;
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
             outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
-            metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
             settings,
             store,
             clock,
             rng,
             master_key,
             keys: RwLock::new(Arc::new(keys)),
-            webauthn,
+            live: RwLock::new(Arc::new(live)),
         }))
     }
 
@@ -143,9 +128,14 @@ impl App {
         KeyStore { store: &self.store, master_key: &self.master_key, rng: self.rng.as_ref() }
     }
 
-    /// WebAuthn, unless browsers do not allow it at our address.
-    pub(super) fn webauthn(&self) -> Option<&Webauthn> {
-        self.webauthn.as_ref()
+    /// The application configuration and what is made of it, as they are now.
+    pub(super) fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another application configuration in place.
+    pub(super) fn replace_live(&self, live: Live) {
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
     }
 
     /// The rate limits.
@@ -168,11 +158,6 @@ impl App {
         &self.backchannel_logout_queue
     }
 
-    /// The discovery document as it is sent.
-    pub(super) fn metadata(&self) -> Bytes {
-        self.metadata.clone()
-    }
-
     /// Our cookies.
     pub(super) fn cookies(&self) -> Cookies {
         Cookies::new(self.settings.app_url.is_https())
@@ -187,11 +172,4 @@ impl App {
     pub(super) fn new_id(&self, now: Timestamp) -> uuid::Uuid {
         self.rng().uuid_v7(now.as_unix_millis())
     }
-}
-
-fn build_webauthn(settings: &Settings) -> Result<Webauthn, StartError> {
-    let app_url = &settings.app_url;
-    WebauthnBuilder::new(app_url.host(), app_url.url())
-        .and_then(|builder| builder.rp_name(APP_NAME).build())
-        .map_err(|_| StartError::Webauthn(app_url.to_string()))
 }

@@ -44,7 +44,7 @@ pub(super) async fn is_current(
     if !id.is_url() {
         return Ok(true);
     }
-    if !app.settings().client_metadata_allowlist.allows(id) {
+    if !app.config().client_metadata_allowlist().allows(id) {
         return Ok(false);
     }
     if is_fresh(app, id, head.now).await? {

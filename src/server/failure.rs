@@ -6,7 +6,6 @@ use hyper::{StatusCode, header::RETRY_AFTER};
 
 use super::{
     App,
-    app::APP_NAME,
     http::{ApiError, Head, Response},
     messages::Locale,
     pages::{ErrorPage, Layout, Problem},
@@ -30,10 +29,10 @@ impl Caller {
     }
 
     /// The frame of a page, in the language of the user or else of the browser.
-    pub(super) fn layout(&self, user: Option<&User>) -> Layout {
+    pub(super) fn layout(&self, app: &App, user: Option<&User>) -> Layout {
         let chosen = user.and_then(|user| Locale::from_tag(user.locale.as_deref()?));
         let name = user.map(User::shown_name);
-        Layout::new(chosen.unwrap_or(self.locale), APP_NAME, name.as_deref())
+        Layout::new(chosen.unwrap_or(self.locale), &app.config(), name.as_deref())
     }
 }
 
@@ -87,12 +86,13 @@ impl From<StoreError> for PageError {
 }
 
 impl Failure for PageError {
-    fn into_response(self, _app: &App, caller: &Caller) -> Response {
+    fn into_response(self, app: &App, caller: &Caller) -> Response {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());
         let request_id = Some(caller.request_id.clone());
         let is_temporary = self.problem == Problem::Unavailable;
-        let page = ErrorPage { layout: caller.layout(None), problem: self.problem, request_id };
+        let page =
+            ErrorPage { layout: caller.layout(app, None), problem: self.problem, request_id };
         let response = render(&page).status(status).log_error(code, detail);
         match is_temporary {
             true => response.header(RETRY_AFTER, "1"),

@@ -9,22 +9,24 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::Semaphore,
 };
 
-use super::{App, backchannel_logout, clean_up, connection_activity::Activity, edge, keys, limits};
+use super::{
+    App, backchannel_logout, clean_up, connection_activity::Activity, edge, limits, watch,
+};
 
 /// How often the rate limiter forgets addresses that are gone.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Tells a running server to stop.
 #[derive(Debug, Clone)]
-pub struct Shutdown(watch::Sender<bool>);
+pub struct Shutdown(tokio::sync::watch::Sender<bool>);
 
 impl Shutdown {
     /// A switch that was not used yet.
     pub fn new() -> Self {
-        Self(watch::Sender::new(false))
+        Self(tokio::sync::watch::Sender::new(false))
     }
 
     /// Uses it.
@@ -53,7 +55,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
         tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
         tokio::spawn(backchannel_logout::run(Arc::clone(&app))),
         tokio::spawn(clean_up::run(Arc::clone(&app))),
-        tokio::spawn(keys::watch(Arc::clone(&app))),
+        tokio::spawn(watch::watch(Arc::clone(&app))),
     ];
     loop {
         let place = Arc::clone(&places).acquire_owned();

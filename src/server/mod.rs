@@ -2,6 +2,7 @@
 
 pub mod account;
 mod app;
+mod app_config;
 pub mod assets;
 mod backchannel_logout;
 mod browse;
@@ -34,8 +35,10 @@ mod route;
 mod setup;
 mod sign_out;
 mod signing_in;
+mod watch;
 
 pub use app::{App, StartError};
+pub use app_config::{app_config, sealed_setting};
 pub use clean_up::clean_up;
 pub use encryption_key::{
     KeyFault, KeyOrigin, Rotated, count_sealed_shut, replace_lost_encryption_key,

@@ -29,7 +29,7 @@ pub(super) async fn available(req: Request) -> Result<Response, ApiError> {
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<Profile>(limits::JSON).await?;
     let id = UserId(req.app.new_id(req.head.now));
-    let user = req.body.check()?.into_user(id, true, req.head.now);
+    let user = req.body.check(&req.app.config())?.into_user(id, true, req.head.now);
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
         .because(EventKind::AccountCreated);
     let (view, cookie) = (UserView::of(&user, &[]), session.cookie(&req.app));

@@ -10,13 +10,11 @@ use crate::{
     store::{StoreError, Tx, audit_events, sessions},
 };
 
-/// One hour: how long a session lives, in seconds (Pocket ID 2.14).
-const SESSION_SECONDS: i64 = 3_600;
-
 /// A session that is about to be stored.
 #[derive(Debug)]
 pub(super) struct NewSession {
     session: Session,
+    seconds: i64,
     token: BearerToken,
     replaced: Option<BearerToken>,
     event: AuditEvent,
@@ -30,6 +28,7 @@ impl NewSession {
             Amr::OneTimeCode => EventKind::TokenSignIn,
             Amr::Passkey => EventKind::SignIn,
         };
+        let seconds = app.config().session_seconds();
         let replaced = app.cookies().read(&head.headers, CookieKind::Session);
         Self {
             session: Session {
@@ -39,10 +38,11 @@ impl NewSession {
                 created_at: head.now,
                 authenticated_at: head.now,
                 last_used_at: head.now,
-                expires_at: head.now.plus(SESSION_SECONDS),
+                expires_at: head.now.plus(seconds),
                 ip_address: head.client_ip.to_string(),
                 user_agent: head.user_agent(),
             },
+            seconds,
             token: BearerToken::generate("", id, app.rng()),
             replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
             event: app.audit_event(kind, Some(user_id), head.actor(), head.now),
@@ -57,7 +57,7 @@ impl NewSession {
 
     /// The `Set-Cookie` for the browser.
     pub(super) fn cookie(&self, app: &App) -> String {
-        app.cookies().set(CookieKind::Session, self.token.expose(), SESSION_SECONDS)
+        app.cookies().set(CookieKind::Session, self.token.expose(), self.seconds)
     }
 
     /// Stores it, ends the session that the browser had before, and notes it in the audit log.

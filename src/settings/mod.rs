@@ -2,8 +2,8 @@
 //!
 //! Every fault is found before the program does anything, and all of them are told at once.
 
+mod app_config;
 mod app_url;
-mod client_metadata_allowlist;
 mod names;
 mod source;
 mod trust_proxy;
@@ -15,12 +15,14 @@ use std::{
 };
 
 pub use app_url::AppUrl;
-pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use names::Suspect;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
 
-use crate::{crypto::Secret, model::Database};
+use crate::{
+    crypto::Secret,
+    model::{AppConfig, Database},
+};
 
 /// The port that Pocket ID listens on.
 const DEFAULT_PORT: u16 = 1411;
@@ -81,8 +83,8 @@ pub struct Settings {
     pub trust_proxy: TrustProxy,
     /// Whether clients may have `http` callback URLs on other hosts than this one.
     pub allow_insecure_callback_urls: bool,
-    /// Which addresses may be the ids of clients that describe themselves there.
-    pub client_metadata_allowlist: ClientMetadataAllowlist,
+    /// The application configuration, where the environment has all of it (`UI_CONFIG_DISABLED`).
+    pub app_config: Option<AppConfig>,
     /// Whether requests are counted per address.
     pub rate_limiting: bool,
     /// How long audit entries are kept, in days.
@@ -93,6 +95,8 @@ pub struct Settings {
     pub log_json: Option<bool>,
     /// Variables that are set but have no effect.
     pub ignored: Vec<&'static str>,
+    /// Variables of the application configuration that are set while it is kept in the database.
+    pub not_in_charge: Vec<&'static str>,
 }
 
 impl Settings {
@@ -133,9 +137,7 @@ impl Settings {
             allow_insecure_callback_urls: faults
                 .collect(source.parse_bool("ALLOW_INSECURE_CALLBACK_URLS"))
                 .unwrap_or(true),
-            client_metadata_allowlist: faults
-                .collect(source.parse("CIMD_URL_ALLOWLIST"))
-                .unwrap_or_default(),
+            app_config: app_config::read(source, &mut faults),
             rate_limiting: disabled_limits != Some(true) && app_env != Some(AppEnv::Test),
             audit_log_retention_days: faults
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
@@ -143,6 +145,7 @@ impl Settings {
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             ignored: names::NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),
+            not_in_charge: app_config::not_in_charge(source),
         };
         (settings, faults)
     }

@@ -3,6 +3,7 @@
 use strsim::damerau_levenshtein;
 
 use super::Source;
+use crate::model::ConfigKey;
 
 /// Variables that have an effect; each may also be given as `NAME_FILE`.
 const KNOWN: &[&str] = &[
@@ -10,7 +11,6 @@ const KNOWN: &[&str] = &[
     "APP_ENV",
     "APP_URL",
     "AUDIT_LOG_RETENTION_DAYS",
-    "CIMD_URL_ALLOWLIST",
     "DB_CONNECTION_STRING",
     "DISABLE_RATE_LIMITING",
     "ENCRYPTION_KEY",
@@ -24,6 +24,7 @@ const KNOWN: &[&str] = &[
     "POCKETID_QUIET",
     "PORT",
     "TRUST_PROXY",
+    "UI_CONFIG_DISABLED",
 ];
 
 /// Variables of Pocket ID that this version does not act on. Passing over one in silence would
@@ -49,7 +50,6 @@ pub(super) const NOT_SUPPORTED: &[&str] = &[
     "TLS_KEY",
     "TLS_KEY_FILE",
     "TRUSTED_PLATFORM",
-    "UI_CONFIG_DISABLED",
     "UNIX_SOCKET",
     "UNIX_SOCKET_MODE",
     "UPLOAD_PATH",
@@ -81,10 +81,9 @@ impl Suspect {
     /// Looks for them.
     pub fn all(source: &Source) -> Vec<Self> {
         let former = FORMER.iter().filter(|(name, _)| source.has(name));
-        let twice =
-            KNOWN.iter().filter(|name| source.has(name) && source.has(&format!("{name}_FILE")));
+        let twice = known().filter(|name| source.has(name) && source.has(&format!("{name}_FILE")));
         let mut all: Vec<_> = former.map(|(name, now)| Self::Former(name, now)).collect();
-        all.extend(twice.map(|name| Self::Twice(name)));
+        all.extend(twice.map(Self::Twice));
         all.extend(
             source.names().filter_map(|name| Some(Self::Misspelt(name.into(), meant(name)?))),
         );
@@ -92,11 +91,16 @@ impl Suspect {
     }
 }
 
+/// Every variable that has an effect, if only sometimes.
+fn known() -> impl Iterator<Item = &'static str> {
+    KNOWN.iter().copied().chain(ConfigKey::ALL.iter().map(|key| key.env()))
+}
+
 /// The variable that somebody meant, if this one is none of ours and looks like it.
 fn meant(name: &str) -> Option<&'static str> {
     let plain = name.strip_suffix("_FILE").unwrap_or(name);
     let is_ours = |name: &str| {
-        KNOWN.contains(&name)
+        known().any(|known| known == name)
             || NOT_SUPPORTED.contains(&name)
             || FORMER.iter().any(|(former, _)| *former == name)
     };
@@ -104,7 +108,7 @@ fn meant(name: &str) -> Option<&'static str> {
         return None;
     }
     let folded = plain.to_uppercase();
-    KNOWN.iter().copied().find(|known| {
+    known().find(|known| {
         known.len() >= MIN_COMPARED && damerau_levenshtein(known, &folded) <= known.len() / 6
     })
 }

@@ -106,6 +106,12 @@ impl Source {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// The value of a variable, or the content of the file that `NAME_FILE` names: both as they are, also
+    /// when they are empty.
+    pub fn verbatim(&self, name: &'static str) -> Result<Option<String>, Fault> {
+        Ok(self.file(name)?.or_else(|| self.0.get(name).cloned()))
+    }
+
     /// The names of the variables that are set.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str).filter(|name| self.has(name))

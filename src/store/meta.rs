@@ -9,6 +9,8 @@ const FIND: &str = "SELECT value FROM meta WHERE key = ?1";
 
 const INSERT: &str = "INSERT INTO meta (key, value) VALUES (?1, ?2)";
 
+const UPDATE: &str = "UPDATE meta SET value = ?2 WHERE key = ?1";
+
 const DELETE: &str = "DELETE FROM meta WHERE key = ?1";
 
 /// Reads a fact.
@@ -19,6 +21,11 @@ pub fn find(tx: &mut Tx<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
 /// Writes a fact that was not known.
 pub fn insert(tx: &mut Tx<'_>, key: &str, value: &[u8]) -> Result<(), StoreError> {
     tx.execute(INSERT, params![key, value])?.expect_rows(1)
+}
+
+/// Writes another value of a fact that is known.
+pub fn update(tx: &mut Tx<'_>, key: &str, value: &[u8]) -> Result<(), StoreError> {
+    tx.execute(UPDATE, params![key, value])?.expect_rows(1)
 }
 
 /// Forgets a fact. `false` when it was not known.

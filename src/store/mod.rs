@@ -38,6 +38,7 @@ pub mod reauthentications;
 pub mod refresh_tokens;
 pub mod sealed;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod sign_out;
 pub mod signing_keys;

@@ -1,7 +1,10 @@
 //! `passkeys`: one row a registered credential.
 
-use super::{Row, StoreError, Tx, value::params};
+use super::{Row, StoreError, Tx, meta, value::params};
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp, UserId};
+
+/// The host that the newest passkey was registered at, in `meta`.
+const HOST: &str = "passkey_host";
 
 const FIND_BY_CREDENTIAL_ID: &str = "
     SELECT id, user_id, name, credential_id, public_key, aaguid, transports, sign_count,
@@ -41,6 +44,22 @@ pub fn find_by_credential_id(
 /// Lists a user's passkeys, oldest first.
 pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Passkey>, StoreError> {
     tx.query_all(LIST_OF_USER, params![user_id], read)
+}
+
+/// The host that the newest passkey was registered at: passkeys work nowhere else (WebAuthn L3 §5.1.2).
+pub fn host(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
+    let host = meta::find(tx, HOST)?;
+    Ok(host.and_then(|host| String::from_utf8(host).ok()))
+}
+
+/// Says at which host a passkey was registered.
+pub fn record_host(tx: &mut Tx<'_>, current: &str) -> Result<(), StoreError> {
+    match host(tx)? {
+        // Written only when it changes: all registrations would wait for one row.
+        Some(known) if known == current => Ok(()),
+        Some(_) => meta::update(tx, HOST, current.as_bytes()),
+        None => meta::insert(tx, HOST, current.as_bytes()),
+    }
 }
 
 /// Stores a new passkey. A credential that somebody registered already is a conflict.

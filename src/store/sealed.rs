@@ -23,6 +23,11 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE meta SET value = ?2 WHERE key = ?1",
             forget: "DELETE FROM meta WHERE key = ?1",
         },
+        SealedPlace::Setting => Statements {
+            select: "SELECT key, sealed_value FROM settings WHERE sealed_value IS NOT NULL ORDER BY key",
+            update: "UPDATE settings SET sealed_value = ?2 WHERE key = ?1",
+            forget: "DELETE FROM settings WHERE key = ?1",
+        },
         SealedPlace::SigningKey => Statements {
             select: "SELECT kid, sealed_pkcs8 FROM signing_keys ORDER BY kid",
             update: "UPDATE signing_keys SET sealed_pkcs8 = ?2 WHERE kid = ?1",
@@ -69,10 +74,10 @@ pub fn reseal(
         let values = values(tx, place)?;
         counts.push((place, values.len()));
         for (row, sealed) in values {
-            let Ok(plain) = from.open(place, &sealed) else {
+            let Ok(plain) = from.open((place, &row), &sealed) else {
                 return Err(ResealError::Sealed { place, row });
             };
-            let sealed = to.seal(place, &plain, rng);
+            let sealed = to.seal((place, &row), &plain, rng);
             tx.execute(statements(place).update, params![row, sealed])?.expect_rows(1)?;
         }
     }
@@ -114,7 +119,7 @@ fn unreadable(
     key: &MasterKey,
 ) -> Result<Vec<String>, StoreError> {
     let mut values = values(tx, place)?;
-    values.retain(|(_, sealed)| key.open(place, sealed).is_err());
+    values.retain(|(row, sealed)| key.open((place, row), sealed).is_err());
     Ok(values.into_iter().map(|(row, _)| row).collect())
 }
 
@@ -130,12 +135,12 @@ pub fn insert_proof(tx: &mut Tx<'_>, proof: &[u8]) -> Result<(), StoreError> {
 
 /// What a key is recognised by.
 pub fn seal_proof(key: &MasterKey, rng: &dyn Rng) -> Vec<u8> {
-    key.seal(SealedPlace::KeyCheck, PROOF, rng)
+    key.seal((SealedPlace::KeyCheck, meta::KEY_CHECK), PROOF, rng)
 }
 
 /// Whether a key is the one that a proof was made with.
 pub fn is_proven(key: &MasterKey, proof: &[u8]) -> bool {
-    key.open(SealedPlace::KeyCheck, proof).is_ok()
+    key.open((SealedPlace::KeyCheck, meta::KEY_CHECK), proof).is_ok()
 }
 
 /// Fails unless a key is still the right one: for the transaction that stores what was sealed under it.

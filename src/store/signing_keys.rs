@@ -29,13 +29,15 @@ pub struct SealedKey {
 const LIST: &str = "
     SELECT kid, algorithm, sealed_pkcs8, created_at, published_until
       FROM signing_keys
-     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
+     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END,
+              algorithm DESC, kid";
 
 const KIDS: &str = "
     SELECT kid
       FROM signing_keys
      WHERE published_until IS NULL OR published_until > ?1
-     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END, kid";
+     ORDER BY created_at, CASE WHEN published_until IS NULL THEN 1 ELSE 0 END,
+              algorithm DESC, kid";
 
 const MISSING: &str = "
     SELECT DISTINCT c.id_token_signed_response_alg

@@ -43,6 +43,10 @@ fn keys_alone_set_up_an_installation() {
     for letter in "alice".chars() {
         visitor.press(&letter.to_string());
     }
+    visitor.tab_to("field-email");
+    for letter in "a@b.co".chars() {
+        visitor.press(&letter.to_string());
+    }
     visitor.press("Enter");
     visitor.wait_for("#create-passkey");
     visitor.tab_to("create-passkey");

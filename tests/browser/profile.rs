@@ -12,12 +12,12 @@ fn a_profile_is_changed() {
     visitor.fill("[name=displayName]", "Alice & <i>Co</i>");
     visitor.fill("[name=firstName]", "Alice");
     visitor.fill("[name=lastName]", "Liddell");
-    visitor.fill("[name=email]", "");
+    visitor.fill("[name=email]", "alice.l@example.com");
     visitor.press("Enter");
 
     visitor.wait_for_text("[role=status]", "Changes saved.");
     assert_eq!(visitor.text("h1"), "Alice & <i>Co</i>");
-    assert_eq!(visitor.text(".intro p"), "alice.l");
+    assert_eq!(visitor.text(".intro p"), "alice.l · alice.l@example.com");
     visitor.open("/settings/account");
     assert_eq!(visitor.eval("document.querySelector('[name=lastName]').value"), "Liddell");
 }

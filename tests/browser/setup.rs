@@ -43,8 +43,17 @@ fn what_is_wrong_is_said_beside_each_field_and_nothing_is_made() {
 }
 
 #[test]
-fn a_user_name_is_needed_and_an_email_address_is_not() {
+fn a_user_name_is_needed_and_an_email_address_as_is_set() {
     let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+    fill(&visitor, "alice", "", "");
+    visitor.wait_for_text("#email-error", "Please fill this in.");
+    let op = TestOp::with_settings(&[
+        ("DISABLE_RATE_LIMITING", "true"),
+        ("UI_CONFIG_DISABLED", "true"),
+        ("REQUIRE_USER_EMAIL", "false"),
+    ]);
     let visitor = Visitor::new(&op);
     visitor.open("/setup");
 
@@ -63,10 +72,10 @@ fn an_installation_is_set_up_once() {
     let [first, second, third] = [(); 3].map(|()| Visitor::new(&op));
     first.open("/setup");
     second.open("/setup");
-    fill(&first, "alice", "Alice", "");
+    fill(&first, "alice", "Alice", "alice@example.com");
     first.wait_for("#create-passkey");
 
-    fill(&second, "mallory", "Mallory", "");
+    fill(&second, "mallory", "Mallory", "mallory@example.com");
     third.open("/setup");
 
     second.wait_for_alert("Somebody has set this installation up already");
@@ -80,7 +89,7 @@ fn whoever_leaves_before_making_a_passkey_goes_on_from_their_account() {
     let op = TestOp::start();
     let visitor = Visitor::new(&op);
     visitor.open("/setup");
-    fill(&visitor, "alice", "Alice", "");
+    fill(&visitor, "alice", "Alice", "alice@example.com");
     visitor.wait_for("#create-passkey");
 
     visitor.open("/setup");
@@ -97,7 +106,7 @@ fn a_passkey_that_was_not_made_can_be_tried_again() {
     let op = TestOp::start();
     let visitor = Visitor::new(&op);
     visitor.open("/setup");
-    fill(&visitor, "alice", "Alice", "");
+    fill(&visitor, "alice", "Alice", "alice@example.com");
     visitor.authenticator.set_user_verified(false);
 
     visitor.click("#create-passkey");
@@ -115,7 +124,7 @@ fn a_page_at_another_address_says_at_which_one_it_works() {
     let visitor = Visitor::new(&op);
     visitor.goto(&format!("{}/setup", op.base_url().replace("localhost", "127.0.0.1")));
 
-    fill(&visitor, "alice", "Alice", "");
+    fill(&visitor, "alice", "Alice", "alice@example.com");
 
     visitor.wait_for_alert(op.base_url());
     assert_eq!(op.count("users"), 0);

@@ -60,9 +60,13 @@ pub(super) fn in_chinese() -> &'static [Seen] {
 
 fn tour(language: &str) -> Vec<Seen> {
     let site = HttpsSite::start();
-    let allowlist = ("CIMD_URL_ALLOWLIST", r#"["*"]"#);
-    let op =
-        TestOp::with_outbound(&[("DISABLE_RATE_LIMITING", "true"), allowlist], site.outbound());
+    let settings = [
+        ("DISABLE_RATE_LIMITING", "true"),
+        ("UI_CONFIG_DISABLED", "true"),
+        ("CIMD_URL_ALLOWLIST", r#"["*"]"#),
+        ("REQUIRE_USER_EMAIL", "false"),
+    ];
+    let op = TestOp::with_outbound(&settings, site.outbound());
     let newcomer = || {
         let visitor = Visitor::new(&op);
         visitor.set_language(language);

@@ -326,7 +326,7 @@ fn a_logo_must_be_an_image_of_bearable_size() {
 #[test]
 fn addresses_that_cannot_be_are_wrong_usage() {
     let cli = Cli::new();
-    let advice = "\n\nFor more information, try '--help'.\n";
+    let advice = "\nhint: --help tells what is wanted\n";
     cli.run("client create Web --callback web.example.com/cb").expect(
         2,
         "",

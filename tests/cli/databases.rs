@@ -30,7 +30,8 @@ fn a_database_of_a_newer_version_is_left_alone() {
             &[
                 "error: cannot use the database: its schema version 99 is newer than 1, the \
                  newest that this program knows",
-                "hint: upgrade pocketid: a newer version has used this database",
+                "hint: upgrade pocketid: a newer version has used this database; nothing was \
+                 changed",
             ],
         );
     }

@@ -48,11 +48,11 @@ fn give_passkey(cli: &Cli) {
 
 /// What it finds when nobody is asked.
 fn offline(cli: &Cli) -> Value {
-    findings(cli.run("doctor --offline -o json"))
+    findings(&cli.run("doctor --offline -o json"))
 }
 
 #[track_caller]
-fn findings(ran: Ran) -> Value {
+fn findings(ran: &Ran) -> Value {
     let found: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     let is_problem = found["status"] == "problem";
     assert_eq!(ran.code, Some(i32::from(is_problem)), "{found}\n{}", ran.stderr);
@@ -96,7 +96,7 @@ fn where_all_is_well_it_says_so() {
     assert!(text.lines().count() >= 13, "{text}");
     assert!(text.lines().all(|line| line.starts_with("ok\t")), "{text}");
     assert!(text.contains("leads to this installation"), "{text}");
-    let found = findings(cli.run("doctor -o json"));
+    let found = findings(&cli.run("doctor -o json"));
     assert_eq!(found["status"], "ok");
     let seen = cli.run_on_terminal("doctor", "");
     assert_eq!(seen.code, Some(0), "{}", seen.stdout);
@@ -134,6 +134,7 @@ fn wrong_and_strange_settings_are_told_one_by_one() {
         .with("APP_ULR", "x")
         .with("PUBLIC_APP_URL", "x")
         .with("UNIX_SOCKET", "/run/x")
+        .with("APP_NAME", "Home")
         .with("LOG_LEVEL_FILE", "/nonexistent")
         .with("POCKETID_LISTEN", "here");
 
@@ -144,6 +145,7 @@ fn wrong_and_strange_settings_are_told_one_by_one() {
     expect(&found, "settings", "problem", "LOG_LEVEL cannot be read", "LOG_LEVEL_FILE must name");
     expect(&found, "settings", "warning", "is APP_URL meant?", "rename APP_ULR to APP_URL");
     expect(&found, "settings", "warning", "PUBLIC_APP_URL is of an old", "set APP_URL");
+    expect(&found, "settings", "warning", "APP_NAME is set and has no effect", "config set");
     expect(&found, "settings", "warning", "UNIX_SOCKET is set, but", "remove UNIX_SOCKET");
     expect(&found, "settings", "problem", "POCKETID_LISTEN is \"here\"", "127.0.0.1:1411");
     expect(&found, "administrators", "problem", "no administrator has a passkey", "recover alice");
@@ -217,7 +219,7 @@ fn a_disk_that_is_nearly_full_is_told() {
         "mkdir small && cp data/* small && mount -t tmpfs -o size=20m none data && cp small/* data
          $P doctor --offline -o json",
     );
-    let found = findings(ran);
+    let found = findings(&ran);
     expect(&found, "disk", "problem", "MiB are free in data", "make room");
 }
 
@@ -293,7 +295,7 @@ fn a_server_that_does_not_answer_is_told() {
 #[test]
 fn an_address_that_leads_elsewhere_is_told() {
     let (cli, _server) = healthy();
-    let look = |cli: &Cli| findings(cli.run("doctor -o json"));
+    let look = |cli: &Cli| findings(&cli.run("doctor -o json"));
     let at = |cli: Cli, port: u16| cli.with("APP_URL", &format!("http://localhost:{port}"));
 
     let cli = at(cli, free_port());
@@ -328,7 +330,7 @@ fn a_clock_that_is_wrong_is_told() {
 
     let old = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n";
     let cli = Cli::new().with("APP_URL", &format!("http://localhost:{}", impostor(old)));
-    let found = findings(cli.run("doctor -o json"));
+    let found = findings(&cli.run("doctor -o json"));
     expect(&found, "clock", "problem", "s away from that of what answers", "time service");
 }
 
@@ -387,6 +389,10 @@ fn secrets_that_end_soon_are_told() {
     expect(&offline(&cli), "secrets", "problem", "app cannot get tokens any more", mend);
     cli.run("client secret create app").expect_success();
     expect(&offline(&cli), "secrets", "ok", "none expires soon", "");
+
+    cli.run("api-key create backup --for alice --expires 1d").expect_success();
+    let key = "the API key backup of alice expires";
+    expect(&offline(&cli), "secrets", "warning", key, "pocketid api-key create");
 }
 
 #[test]
@@ -400,7 +406,7 @@ fn on_postgres_it_looks_at_the_same() {
     expect(&offline(&cli), "database", "warning", "the schema is of version 0", "start the server");
     cli.run("user add alice --admin").expect_success();
     let _server = cli.serve_at(port);
-    let found = findings(cli.run("doctor -o json"));
+    let found = findings(&cli.run("doctor -o json"));
     expect(&found, "database", "ok", "PostgreSQL", "");
     expect(&found, "reachable", "ok", "leads to this installation", "");
     expect(&found, "administrators", "problem", "no administrator has a passkey", "recover alice");

@@ -34,6 +34,8 @@ fn opens(cli: &Cli) -> bool {
 #[test]
 fn a_key_of_our_own_is_replaced_by_another_one() {
     let cli = with_kept_key();
+    cli.write("password", "hunter2");
+    cli.run("config set smtpPassword --value-file password").expect_success();
     let (old, keys) = (kept_key(&cli), cli.run("keys list").ok());
 
     let rotated = cli.run("rotate-encryption-key --yes -o json");
@@ -42,7 +44,7 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     assert!(rotated.stderr.contains("data/encryption.key is the new one"), "{}", rotated.stderr);
     let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
     let expected = serde_json::json!({
-        "resealed": { "meta.key_check": 1, "signing_keys.sealed_pkcs8": 2 }
+        "resealed": { "meta.key_check": 1, "settings.sealed_value": 1, "signing_keys.sealed_pkcs8": 2 }
     });
     assert_eq!(counts, expected);
     assert_ne!(kept_key(&cli), old);
@@ -50,6 +52,7 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     assert_eq!(mode & 0o777, 0o600);
     assert!(!cli.path("data/encryption.key.new").exists());
     assert_eq!(cli.run("keys list").ok(), keys);
+    cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
     assert!(opens(&cli));
     assert!(cli.audit_log().contains(&"ENCRYPTION_KEY_ROTATED cli -".to_owned()));
     cli.write("data/encryption.key", old);
@@ -63,7 +66,10 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     let rotated = cli.run("rotate-encryption-key --new-key-file new.key --yes");
 
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
-    assert_eq!(rotated.stdout, "meta.key_check\t1\nsigning_keys.sealed_pkcs8\t2\n");
+    assert_eq!(
+        rotated.stdout,
+        "meta.key_check\t1\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n"
+    );
     let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every server";
     assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
     assert!(!opens(&cli));

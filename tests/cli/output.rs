@@ -17,8 +17,8 @@ fn a_misspelt_command_is_answered_with_the_near_one() {
     Cli::new().run("user lst").expect(
         2,
         "",
-        "error: unrecognized subcommand 'lst'\n\n  tip: a similar subcommand exists: 'list'\n\n\
-         Usage: pocketid user [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n",
+        "error: unrecognized subcommand 'lst'\nhint: a similar subcommand exists: 'list'\n\
+         hint: usage: pocketid user [OPTIONS] <COMMAND>, and --help for more\n",
     );
 }
 

@@ -50,8 +50,7 @@ fn a_life_without_sense_is_wrong_usage() {
     cli.run("recover alice --ttl 5s").expect(
         2,
         "",
-        "error: invalid value '5s' for '--ttl <TIME>': it must be at least 1m\n\n\
-         For more information, try '--help'.\n",
+        "error: invalid value '5s' for '--ttl <TIME>': it must be at least 1m\nhint: --help tells what is wanted\n",
     );
 }
 

@@ -191,7 +191,7 @@ fn a_name_that_is_the_address_of_another_is_ambiguous() {
 #[test]
 fn values_that_are_no_names_or_addresses_are_wrong_usage() {
     let cli = Cli::new();
-    let advice = "\n\nFor more information, try '--help'.\n";
+    let advice = "\nhint: --help tells what is wanted\n";
     cli.run_args(&["user", "add", "a b"]).expect(
         2,
         "",

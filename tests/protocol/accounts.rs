@@ -99,7 +99,7 @@ fn removing_takes_everything_with_it_but_the_audit_log() {
 /// Only who takes the last administrator away on purpose opens the door.
 #[test]
 fn set_up_works_again_once_the_last_administrator_was_taken_away_on_purpose() {
-    let body = json!({"username": "root2", "displayName": "Root"});
+    let body = json!({"username": "root2", "email": "root2@example.com"});
     for command in ["disable root", "remove root", "update root --no-admin"] {
         let op = TestOp::start();
         op.beside("user add root --admin").expect_success();
@@ -111,7 +111,7 @@ fn set_up_works_again_once_the_last_administrator_was_taken_away_on_purpose() {
         assert_eq!(op.agent().get("/api/signup/setup").status, 204);
         assert!(op.agent().get("/setup").ok().text().contains("setup-form"));
         op.agent().post("/api/signup/setup", &body).ok();
-        let again = json!({"username": "mallory", "displayName": "M"});
+        let again = json!({"username": "mallory", "email": "m@example.com"});
         assert_eq!(
             op.agent().post("/api/signup/setup", &again).error(),
             "409 setup_already_completed"
@@ -127,7 +127,7 @@ fn set_up_stays_closed_over_the_network_when_the_only_administrator_is_disabled_
     let root = op.user("root");
     op.change_user(root.id, |user| (user.is_admin, user.disabled) = (true, true));
 
-    let body = json!({"username": "mallory", "displayName": "M"});
+    let body = json!({"username": "mallory", "email": "m@example.com"});
 
     assert_eq!(op.agent().post("/api/signup/setup", &body).error(), "409 setup_already_completed");
     op.beside("setup --username root2").expect_success();

@@ -41,7 +41,7 @@ fn a_key_stands_for_its_owner_where_the_contract_says_so() {
     let mut script = with_key(&op, "a-key-of-alice");
 
     assert_eq!(script.get("/api/users/me").ok().json()["username"], "alice");
-    let profile = json!({"username": "alice", "displayName": "Al"});
+    let profile = json!({"username": "alice", "email": "al@example.com"});
     script.json(Method::PUT, "/api/users/me", &profile).ok();
     let passkeys = script.get("/api/webauthn/credentials").ok().json();
     let path = format!("/api/webauthn/credentials/{}", passkeys[0]["id"].as_str().unwrap());
@@ -126,7 +126,7 @@ fn a_key_needs_no_proof_of_origin_and_gives_none_to_a_session() {
     let op = TestOp::start();
     let mut alice = op.person("alice");
     store_key(&op, alice.id, "a-key-of-alice", 600);
-    let profile = json!({"username": "alice", "displayName": "Al"});
+    let profile = json!({"username": "alice", "email": "al@example.com"});
     let foreign = |agent: &Agent| agent.with_header("origin", "https://evil.example.com");
 
     let mut script = foreign(&with_key(&op, "a-key-of-alice"));

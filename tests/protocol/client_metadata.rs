@@ -29,7 +29,8 @@ impl Scene {
 
     fn with_allowlist(allowlist: &str) -> Self {
         let site = HttpsSite::start();
-        let variables = [NO_LIMITS, ("CIMD_URL_ALLOWLIST", allowlist)];
+        let variables =
+            [NO_LIMITS, ("UI_CONFIG_DISABLED", "true"), ("CIMD_URL_ALLOWLIST", allowlist)];
         let op = TestOp::with_outbound(&variables, site.outbound());
         let client = TestClient {
             id: site.url("/client.json"),
@@ -140,7 +141,11 @@ fn no_connection_is_made_to_an_inside_address() {
     let site = TcpListener::bind("127.0.0.1:0").unwrap();
     site.set_nonblocking(true).unwrap();
     let port = site.local_addr().unwrap().port();
-    let op = TestOp::with_settings(&[NO_LIMITS, ("CIMD_URL_ALLOWLIST", r#"["*"]"#)]);
+    let op = TestOp::with_settings(&[
+        NO_LIMITS,
+        ("UI_CONFIG_DISABLED", "true"),
+        ("CIMD_URL_ALLOWLIST", r#"["*"]"#),
+    ]);
     for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:7f00:1]", "0.0.0.0", "[::]"] {
         let client = TestClient {
             id: format!("https://{host}:{port}/client.json"),
@@ -184,7 +189,7 @@ fn an_answer_that_is_no_document_makes_no_client() {
 #[test]
 fn a_site_that_is_not_who_it_says_is_not_believed() {
     let (site, other) = (HttpsSite::start(), HttpsSite::start());
-    let variables = [NO_LIMITS, ("CIMD_URL_ALLOWLIST", r#"["*"]"#)];
+    let variables = [NO_LIMITS, ("UI_CONFIG_DISABLED", "true"), ("CIMD_URL_ALLOWLIST", r#"["*"]"#)];
     let op = TestOp::with_outbound(&variables, other.outbound());
     let client = TestClient {
         id: site.url("/client.json"),
@@ -302,7 +307,7 @@ fn clients_that_nobody_signed_in_to_are_forgotten() {
 #[test]
 fn one_address_cannot_have_documents_fetched_without_end() {
     let site = HttpsSite::start();
-    let variables = [("CIMD_URL_ALLOWLIST", r#"["*"]"#)];
+    let variables = [("UI_CONFIG_DISABLED", "true"), ("CIMD_URL_ALLOWLIST", r#"["*"]"#)];
     let op = TestOp::with_outbound(&variables, site.outbound());
     let status = |number: i32| {
         let client = TestClient {

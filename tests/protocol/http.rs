@@ -97,7 +97,7 @@ fn of_many_who_set_up_at_once_one_becomes_administrator() {
     let count = std::sync::atomic::AtomicUsize::new(0);
     let set_up = || {
         let number = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        let body = json!({"username": format!("root{number}"), "displayName": "Root"});
+        let body = json!({"username": format!("root{number}"), "email": "root@example.com"});
         op.agent().post("/api/signup/setup", &body).status == 200
     };
     assert_eq!(at_once(set_up), 1);
@@ -119,7 +119,7 @@ fn every_wrong_field_is_named_and_nothing_is_changed() {
     assert_eq!(answer.error(), "400 validation_failed");
     assert_eq!(names, ["username", "email", "displayName"]);
 
-    let taken = put(&mut alice.agent, json!({"username": "BOB"}));
+    let taken = put(&mut alice.agent, json!({"username": "BOB", "email": "a@example.com"}));
     assert_eq!(taken.json()["error"], "Username is already in use");
     let taken = put(&mut alice.agent, json!({"username": "al", "email": "Bob@Example.com"}));
     assert_eq!(taken.json()["error"], "Email is already in use");
@@ -128,7 +128,9 @@ fn every_wrong_field_is_named_and_nothing_is_changed() {
     assert_eq!(alice.agent.get("/api/users/me").json()["username"], "alice");
 
     // Nobody makes themselves an administrator.
-    let body = json!({"username": "alice", "isAdmin": true, "disabled": false});
+    let body = json!({
+        "username": "alice", "email": "a@example.com", "isAdmin": true, "disabled": false
+    });
     assert_eq!(put(&mut alice.agent, body).ok().json()["isAdmin"], false);
 }
 
@@ -156,7 +158,8 @@ fn other_sites_cannot_act_with_a_users_cookie() {
         }
     }
     let mut own = alice.agent.with_header("origin", op.base_url());
-    own.json(Method::PUT, "/api/users/me", &json!({"username": "alice"})).ok();
+    let body = json!({"username": "alice", "email": "alice@example.com"});
+    own.json(Method::PUT, "/api/users/me", &body).ok();
 }
 
 #[test]
@@ -294,7 +297,7 @@ fn a_logo_is_served_as_an_image_that_may_do_nothing() {
 fn nobody_sets_up_over_the_network_once_there_is_an_account() {
     let op = TestOp::start();
     op.user("alice");
-    let body = json!({"username": "mallory", "displayName": "M"});
+    let body = json!({"username": "mallory", "email": "m@example.com"});
     assert_eq!(op.agent().post("/api/signup/setup", &body).error(), "409 setup_already_completed");
     assert_eq!(op.agent().get("/api/signup/setup").error(), "404 setup_not_available");
     assert_eq!(op.count("users"), 1);

@@ -38,7 +38,7 @@ fn beside(op: &TestOp, line: &str) -> String {
 }
 
 /// Waits until a server does what it is to do within two seconds.
-fn within_two_seconds(what: &str, is_so: impl Fn() -> bool) {
+pub(super) fn within_two_seconds(what: &str, is_so: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_so() {
         assert!(started.elapsed() < Duration::from_secs(2), "{what}");

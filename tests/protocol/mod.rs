@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod app_config;
 mod authorization_endpoint;
 mod backchannel_logout;
 mod ceremonies;

@@ -6,7 +6,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     os::unix::fs::MetadataExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread::JoinHandle,
@@ -116,6 +116,13 @@ impl Cli {
         args.extend(["sh", "-c", script]);
         let mut command = self.command("timeout", &args);
         command.env("P", BINARY).output().unwrap().into()
+    }
+
+    /// Runs what somebody types at a shell, who has the program on the PATH.
+    pub(crate) fn shell(&self, line: &str) -> Ran {
+        let programs = Path::new(BINARY).parent().unwrap().display();
+        let mut command = self.command("timeout", &[PATIENCE_SECONDS, "sh", "-c", line]);
+        command.env("PATH", format!("{programs}:/usr/bin:/bin")).output().unwrap().into()
     }
 
     /// Runs a command line on a terminal of a hundred columns, and types `keys`.

@@ -11,9 +11,9 @@ use std::{
 use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
-        ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock, CustomClaim,
-        Database, Group, GroupId, Image, ImageType, SystemClock, Theme, Timestamp, User, UserId,
-        one_time_access_token::OneTimeAccessToken,
+        AppConfig, ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock,
+        CustomClaim, Database, Group, GroupId, Image, ImageType, SystemClock, Theme, Timestamp,
+        User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
     server::{App, Shutdown, clean_up, serve},
@@ -171,6 +171,11 @@ impl TestOp {
     pub(crate) fn clean_up(&self) -> usize {
         let runtime = self.runtime.as_ref().expect("a running server");
         runtime.block_on(clean_up(&self.app, self.now())).expect("a clean-up")
+    }
+
+    /// The application configuration that the server goes by.
+    pub(crate) fn config(&self) -> Arc<AppConfig> {
+        self.app.config()
     }
 
     /// A browser without a face, signed in nowhere.
@@ -356,8 +361,13 @@ impl TestOp {
 
     /// Runs a command beside the server, of words that may hold spaces.
     pub(crate) fn beside_args(&self, args: &[&str]) -> Ran {
+        self.cli().run_args(args)
+    }
+
+    /// The command line beside the server.
+    pub(crate) fn cli(&self) -> Cli {
         let variables = self.environment().into_iter();
-        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value)).run_args(args)
+        variables.fold(Cli::new(), |cli, (name, value)| cli.with(name, value))
     }
 
     /// The kinds of the audit log's entries, in order.

@@ -36,7 +36,7 @@ pub struct Grant {
     #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
     client: Option<String>,
     /// Every client that nobody has registered, and that has its id from its address
-    /// (CIMD_URL_ALLOWLIST)
+    /// (the setting cimdUrlAllowlist)
     #[arg(long, conflicts_with_all = ["client", "subject"])]
     metadata_clients: bool,
     /// Permission that it may ask for; repeat for several

@@ -1,7 +1,7 @@
 //! The address that people know the provider by: passkeys are bound to its host.
 
 use super::{Finding, Surroundings};
-use crate::store::StoreError;
+use crate::store::{StoreError, passkeys};
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let app_url = &around.settings.app_url;
@@ -20,6 +20,18 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             ),
             "set APP_URL to an https:// address with a host name; give the provider a proxy that \
              speaks TLS",
+        ));
+    }
+    if let Some(store) = around.store()
+        && let Some(host) = store.read_blocking(passkeys::host)?
+        && host != app_url.host()
+    {
+        found.push(Finding::problem(
+            format!("passkeys were registered at {host}, and do not work at {}", app_url.host()),
+            format!(
+                "set APP_URL to the address at {host}; or, to stay here, give everybody a link to make \
+                 another passkey: pocketid recover NAME"
+            ),
         ));
     }
     let port = around.listen().port();

@@ -1,9 +1,9 @@
-//! Client secrets that are over, or soon will be.
+//! Secrets of clients and keys of the REST API that are over, or soon will be.
 
 use super::{Finding, Surroundings};
 use crate::{
-    model::{Client, ClientSecret, Timestamp},
-    store::{StoreError, clients},
+    model::{ApiKey, Client, ClientSecret, Timestamp, Username},
+    store::{StoreError, api_keys, clients},
 };
 
 /// How many seconds before its end a secret is told of.
@@ -17,14 +17,28 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             let secrets = clients::list_secrets(tx, &client.id)?;
             all.push((client, secrets));
         }
-        Ok::<_, StoreError>(all)
+        Ok::<_, StoreError>((all, api_keys::list(tx)?))
     })?;
-    let mut found: Vec<_> =
-        all.iter().filter_map(|(client, secrets)| of_client(client, secrets, around.now)).collect();
+    let (clients, keys) = all;
+    let of_clients =
+        clients.iter().filter_map(|(client, secrets)| of_client(client, secrets, around.now));
+    let mut found: Vec<_> = of_clients.collect();
+    found.extend(keys.iter().filter_map(|(key, owner)| of_key(key, owner, around.now)));
     if found.is_empty() {
         found.push(Finding::ok("none expires soon"));
     }
     Ok(found)
+}
+
+/// One that is over is over on purpose, as far as anybody knows.
+fn of_key(key: &ApiKey, owner: &Username, now: Timestamp) -> Option<Finding> {
+    let is_soon = key.is_live(now) && key.expires_at.seconds_since(now) < SOON;
+    is_soon.then(|| {
+        Finding::warning(
+            format!("the API key {} of {owner} expires {}", key.name, key.expires_at),
+            format!("pocketid api-key create NAME --for {owner}"),
+        )
+    })
 }
 
 /// The secret that is good longest counts: it is the newer one of two that overlap.

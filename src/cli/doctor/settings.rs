@@ -15,6 +15,12 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             format!("remove {name}, unless another program reads it"),
         )
     }));
+    found.extend(around.settings.not_in_charge.iter().map(|name| {
+        Finding::warning(
+            format!("{name} is set and has no effect: what is stored in the database counts"),
+            "set UI_CONFIG_DISABLED to true; or use pocketid config set, and remove the variable",
+        )
+    }));
     found.extend(listen(around));
     if found.is_empty() {
         found.push(Finding::ok("each of them can be read"));

@@ -15,7 +15,7 @@ use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
     settings::{HOW_TO_MAKE_A_KEY, Settings},
-    store::{Store, StoreError, sealed, setup, users},
+    store::{Store, StoreError, passkeys, sealed, setup, users},
 };
 
 const DETAILS: &str = "\
@@ -31,8 +31,9 @@ Settings come from the environment, and from the file .env of the working direct
                          networks such as 10.0.0.0/8 [default: false]
   ALLOW_INSECURE_CALLBACK_URLS
                          Whether applications may be at http:// addresses [default: true]
-  CIMD_URL_ALLOWLIST     Applications that nobody registers: a JSON array of addresses whose
-                         documents describe them, which may have * in them [default: []]
+  UI_CONFIG_DISABLED     Whether the settings of `pocketid config list` come from the
+                         environment, all of them, and not from the database
+                         [default: false]
   AUDIT_LOG_RETENTION_DAYS
                          How long audit entries are kept [default: 90]
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
@@ -73,6 +74,7 @@ impl Serve {
                  keep it on a disk of this machine"
             );
         }
+        warn_of_other_host(&store, &settings)?;
         let needed = needed_setup(&store, &settings)?;
         let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
@@ -110,6 +112,20 @@ fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
         .enable_all()
         .build()
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
+}
+
+/// Passkeys are bound to the host that they were registered at.
+fn warn_of_other_host(store: &Store, settings: &Settings) -> Result<(), StoreError> {
+    let host = settings.app_url.host();
+    if let Some(other) = store.read_blocking(passkeys::host)?
+        && other != host
+    {
+        tracing::warn!(
+            "passkeys were registered at {other}, and do not work at {host}: set APP_URL back, or give \
+             people a link to make another passkey: pocketid recover NAME"
+        );
+    }
+    Ok(())
 }
 
 /// How the first administrator is made, if there is none who may sign in.
@@ -153,6 +169,12 @@ fn announce(
 /// Says what is worth knowing before somebody wonders.
 fn warn_of_settings(settings: &Settings, address: SocketAddr) {
     let app_url = &settings.app_url;
+    if !settings.not_in_charge.is_empty() {
+        let names = settings.not_in_charge.join(", ");
+        tracing::warn!(
+            "{names} in the environment has no effect, unless UI_CONFIG_DISABLED is true"
+        );
+    }
     for name in &settings.ignored {
         tracing::warn!("{name} is set, but this version does not act on it");
     }

@@ -18,16 +18,16 @@ pub struct NewAccount {
 
 impl NewAccount {
     /// An account of this name, without anything else.
-    pub fn new(ctx: &Context, username: Username) -> Self {
+    pub fn new(ctx: &Context, username: Username) -> Result<Self, CliError> {
         let id = UserId(ctx.new_id());
         let data = [("username", username.to_string())];
-        Self {
+        Ok(Self {
             event: ctx.event(EventKind::AccountCreated, Some(id), data),
             user: User {
                 id,
                 username,
                 email: None,
-                email_verified: false,
+                email_verified: ctx.app_config()?.emails_verified(),
                 first_name: empty_name(),
                 last_name: empty_name(),
                 display_name: empty_display_name(),
@@ -38,7 +38,7 @@ impl NewAccount {
                 updated_at: ctx.now(),
             },
             groups: Vec::new(),
-        }
+        })
     }
 
     pub fn with_email(mut self, email: Option<EmailAddress>) -> Self {

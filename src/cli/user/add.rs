@@ -76,7 +76,7 @@ impl Add {
     pub fn run(self, ctx: &Context) -> Result<Added, CliError> {
         let link = self.login_link.then(|| NewLink::generate(ctx, Ttl::HOUR)).transpose()?;
         let if_absent = self.if_absent;
-        let account = NewAccount::new(ctx, self.username)
+        let account = NewAccount::new(ctx, self.username)?
             .with_email(self.email)
             .with_person_names(self.first_name, self.last_name)
             .with_display_name(self.display_name)

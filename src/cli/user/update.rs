@@ -6,7 +6,7 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{DisplayName, EmailAddress, EventKind, PersonName, Timestamp, User, Username},
+    model::{DisplayName, EmailAddress, EventKind, PersonName, User, Username},
     server::messages::Locale,
     store::{Tx, audit_events, users},
 };
@@ -21,7 +21,8 @@ An empty value takes away what was set.";
 
 /// Change an account
 ///
-/// What is not given stays as it is. Another e-mail address is not verified.
+/// What is not given stays as it is. Another e-mail address is not verified, unless the
+/// setting emailsVerified says that all are.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,
@@ -64,11 +65,18 @@ impl Update {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         let event = ctx.event(EventKind::AccountChanged, None, []);
         let now = ctx.now();
-        let (shown, was_last) = ctx.existing_store()?.write_blocking(move |tx| {
+        let store = ctx.existing_store()?;
+        let emails_verified = ctx.app_config()?.emails_verified();
+        let (shown, was_last) = store.write_blocking(move |tx| {
             let mut user = find_user(tx, &self.name)?;
             let was_last = self.no_admin && last_administrator::let_go(tx, &user, self.yes)?;
-            let changed = self.apply(tx, &mut user, now)?;
+            let email = user.email.clone();
+            let changed = self.apply(tx, &mut user)?;
+            if user.email != email {
+                user.email_verified = emails_verified;
+            }
             if !changed.is_empty() {
+                users::update(tx, &user, now)?;
                 let mut event = event.clone();
                 event.user_id = Some(user.id);
                 event.data.insert("changed", changed.join(" "));
@@ -83,12 +91,7 @@ impl Update {
     }
 
     /// Changes the account. Answers with the names of the fields that are another than before.
-    fn apply(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &mut User,
-        now: Timestamp,
-    ) -> Result<Vec<&'static str>, CliError> {
+    fn apply(&self, tx: &mut Tx<'_>, user: &mut User) -> Result<Vec<&'static str>, CliError> {
         self.refuse_taken(tx, user)?;
         let mut changed = Vec::new();
         set(&mut changed, "username", &mut user.username, self.username.clone());
@@ -98,12 +101,7 @@ impl Update {
         let is_admin = (self.admin || self.no_admin).then_some(self.admin);
         set(&mut changed, "isAdmin", &mut user.is_admin, is_admin);
         set(&mut changed, "locale", &mut user.locale, self.locale.clone().map(|locale| locale.0));
-        if set(&mut changed, "email", &mut user.email, self.email.clone().map(|email| email.0)) {
-            user.email_verified = false;
-        }
-        if !changed.is_empty() {
-            users::update(tx, user, now)?;
-        }
+        set(&mut changed, "email", &mut user.email, self.email.clone().map(|email| email.0));
         Ok(changed)
     }
 

@@ -1,5 +1,6 @@
 //! `WebauthnCredential` (Pocket ID 2.14)
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp};
@@ -10,6 +11,7 @@ use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp};
 pub struct PasskeyView {
     id: PasskeyId,
     name: PasskeyName,
+    /// Base64url, as in WebAuthn's own JSON; Pocket ID puts the bytes into a text and loses most of them.
     #[serde(rename = "credentialID")]
     credential_id: String,
     attestation_type: &'static str,
@@ -26,7 +28,7 @@ impl PasskeyView {
         Self {
             id: passkey.id,
             name: passkey.name.clone(),
-            credential_id: String::from_utf8_lossy(&passkey.credential_id).into_owned(),
+            credential_id: URL_SAFE_NO_PAD.encode(&passkey.credential_id),
             attestation_type: "none",
             transport: passkey.transports.clone(),
             backup_eligible: passkey.backup_eligible,

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::{
     model::{
-        ClaimOwner, DisplayName, EmailAddress, PersonName, Timestamp, User, UserId, Username,
-        text::TextError, view::UserView,
+        AppConfig, ClaimOwner, DisplayName, EmailAddress, PersonName, Timestamp, User, UserId,
+        Username, text::TextError, view::UserView,
     },
     server::{
         http::{ApiError, Request, Response, api_error::FieldError},
@@ -31,6 +31,7 @@ pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::server) struct Profile {
+    #[serde(default)]
     username: String,
     #[serde(default)]
     email: Option<String>,
@@ -53,18 +54,18 @@ pub(in crate::server) struct CheckedProfile {
     last_name: PersonName,
     display_name: DisplayName,
     locale: Option<String>,
+    emails_verified: bool,
 }
 
 impl Profile {
     /// Checks every field, and names all that are wrong.
-    pub(in crate::server) fn check(&self) -> Result<CheckedProfile, ApiError> {
+    pub(in crate::server) fn check(&self, config: &AppConfig) -> Result<CheckedProfile, ApiError> {
         let mut faults = Vec::new();
         let full_name = format!("{} {}", self.first_name, self.last_name);
         let display_name = self.display_name.as_deref().unwrap_or(full_name.trim());
-        let email = self.email.as_deref().filter(|email| !email.trim().is_empty());
         let profile = (
             collect(&mut faults, "username", self.username.parse()),
-            collect(&mut faults, "email", email.map(str::parse).transpose()),
+            collect(&mut faults, "email", self.checked_email(config)),
             collect(&mut faults, "firstName", self.first_name.parse()),
             collect(&mut faults, "lastName", self.last_name.parse()),
             collect(&mut faults, "displayName", display_name.parse()),
@@ -78,10 +79,23 @@ impl Profile {
                 Some(last_name),
                 Some(display_name),
                 Some(locale),
-            ) => {
-                Ok(CheckedProfile { username, email, first_name, last_name, display_name, locale })
-            }
+            ) => Ok(CheckedProfile {
+                username,
+                email,
+                first_name,
+                last_name,
+                display_name,
+                locale,
+                emails_verified: config.emails_verified(),
+            }),
             _ => Err(ApiError::validation(faults)),
+        }
+    }
+
+    fn checked_email(&self, config: &AppConfig) -> Result<Option<EmailAddress>, TextError> {
+        match self.email.as_deref().filter(|email| !email.trim().is_empty()) {
+            None if config.require_user_email() => Err(TextError::required()),
+            email => email.map(str::parse).transpose(),
         }
     }
 
@@ -105,7 +119,7 @@ impl CheckedProfile {
     ) -> Result<(), ApiError> {
         refuse_taken(tx, user.id, &self.username, self.email.as_ref())?;
         if user.email != self.email {
-            user.email_verified = false;
+            user.email_verified = self.emails_verified;
         }
         user.username = self.username.clone();
         user.email = self.email.clone();
@@ -122,7 +136,7 @@ impl CheckedProfile {
             id,
             username: self.username,
             email: self.email,
-            email_verified: false,
+            email_verified: self.emails_verified,
             first_name: self.first_name,
             last_name: self.last_name,
             display_name: self.display_name,
@@ -155,14 +169,29 @@ pub(in crate::server) fn refuse_taken(
     }
 }
 
-/// `PUT`: another profile.
+/// What somebody may change of themselves.
+enum Change {
+    Locale(Option<String>),
+    Profile(CheckedProfile),
+}
+
+/// `PUT`: another profile. Where people may not edit their own, the language is still theirs.
 pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<Profile>(limits::JSON).await?;
-    let profile = req.body.check()?;
+    let config = req.app.config();
+    let change = match config.allow_own_account_edit() {
+        true => Change::Profile(req.body.check(&config)?),
+        false => {
+            Change::Locale(req.body.checked_locale().map_err(|e| ApiError::field("locale", e))?)
+        }
+    };
     let (user_id, now) = (req.who.user.id, req.head.now);
     let updated = req.app.store().write(move |tx| {
         let mut user = users::find(tx, user_id)?.ok_or_else(ApiError::not_signed_in)?;
-        profile.apply(tx, &mut user)?;
+        match &change {
+            Change::Profile(profile) => profile.apply(tx, &mut user)?,
+            Change::Locale(locale) => user.locale.clone_from(locale),
+        }
         users::update(tx, &user, now)?;
         Ok::<_, ApiError>(user)
     });

@@ -27,7 +27,7 @@ pub(in crate::server) async fn device(req: Request) -> Page {
         let path = DevicePage::path_through_login(typed.as_deref());
         return Ok(Response::redirect(StatusCode::FOUND, &path));
     };
-    let layout = Caller::of(&req.head).layout(Some(&who.user));
+    let layout = Caller::of(&req.head).layout(&req.app, Some(&who.user));
     let fault = match typed.as_deref().map(UserCode::from_typed) {
         None if is_sent => Some(CodeFault::Missing),
         None => None,

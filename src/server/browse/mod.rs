@@ -17,12 +17,12 @@ use super::{
     pages::{
         Account, AccountPage, InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage,
         PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser,
-        initials,
+        initials, theme,
     },
 };
 use crate::{
     crypto::BearerToken,
-    model::{Client, Passkey, Session, SessionId, Timestamp, User},
+    model::{AppConfig, Client, Passkey, Session, SessionId, Timestamp, User},
     oidc::Params,
     store::{self, StoreError, interactions, passkeys, sessions},
 };
@@ -38,8 +38,11 @@ pub(super) async fn setup(req: Request) -> Page {
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
     }
     Ok(match req.app.store().read(store::setup::is_open).await? {
-        true => render(&SetupPage { layout: caller.layout(None), email_required: false }),
-        false => render(&SetupDonePage { layout: caller.layout(None) }),
+        true => render(&SetupPage {
+            layout: caller.layout(&req.app, None),
+            email_required: req.app.config().require_user_email(),
+        }),
+        false => render(&SetupDonePage { layout: caller.layout(&req.app, None) }),
     })
 }
 
@@ -48,12 +51,13 @@ pub(super) async fn login(req: Request) -> Page {
     let req = req.find_user().await?;
     let redirect = local_redirect(&req);
     if req.who.is_some() {
-        let path = redirect.as_deref().unwrap_or("/settings/account");
+        let config = req.app.config();
+        let path = redirect.as_deref().unwrap_or(config.home_page_url());
         return Ok(Response::redirect(StatusCode::FOUND, path));
     }
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     Ok(render(&LoginPage {
-        layout: Caller::of(&req.head).layout(None),
+        layout: Caller::of(&req.head).layout(&req.app, None),
         redirect,
         has_ended: query.value("ended").is_some(),
     }))
@@ -65,7 +69,7 @@ pub(super) async fn logout(req: Request) -> Page {
     let req = req.with_body(query).find_user().await?;
     let onward = onward_of(&req).await?;
     let user = req.who.as_ref().map(|who| &who.user);
-    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(user), onward }))
+    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(&req.app, user), onward }))
 }
 
 /// `GET /lc/CODE`, and `/lc?code=`
@@ -75,7 +79,7 @@ pub(super) async fn one_time_link(req: Request, code: Option<String>) -> Page {
     let code = code.or_else(|| query.value("code").map(str::to_owned));
     let user = req.who.as_ref().map(|who| &who.user);
     Ok(render(&OneTimeLinkPage {
-        layout: Caller::of(&req.head).layout(user),
+        layout: Caller::of(&req.head).layout(&req.app, user),
         code: code.map(|code| code.chars().take(32).collect()),
         redirect: local_redirect(&req),
     }))
@@ -111,7 +115,7 @@ pub(super) async fn interaction(req: Request) -> Page {
     let mut caller = Caller::of(&req.head);
     let wanted = live.request.ui_locales.as_deref().and_then(Locale::first_of);
     caller.locale = wanted.unwrap_or(caller.locale);
-    let layout = caller.layout(user);
+    let layout = caller.layout(&req.app, user);
     Ok(render(&interaction_page(layout, &token, live, step, user)))
 }
 
@@ -174,12 +178,12 @@ pub(super) async fn account(req: Request) -> Page {
     });
     let (passkeys, sessions) = read.await?;
     let SignedIn { user, session } = who;
-    let layout = Caller::of(&req.head).layout(Some(user));
+    let layout = Caller::of(&req.head).layout(&req.app, Some(user));
     Ok(render(&AccountPage {
         profile: profile(user),
         locale: user.locale.as_deref().and_then(Locale::from_tag),
-        editable: true,
-        email_required: false,
+        editable: req.app.config().allow_own_account_edit(),
+        email_required: req.app.config().require_user_email(),
         passkeys: passkeys.iter().map(passkey_row).collect(),
         sessions: session_rows(sessions, session.id, layout.messages),
         layout,
@@ -188,12 +192,24 @@ pub(super) async fn account(req: Request) -> Page {
 
 /// `GET /assets/{version}/{file}`
 pub(super) async fn asset(req: Request, path: String) -> Page {
-    req.public();
+    let req = req.public();
     let (version, file) = path.split_once('/').unwrap_or((assets::version(), &path));
+    if file == "theme.css" {
+        return Ok(theme_sheet(&req.app.config(), &req.head.query));
+    }
     let asset = assets::find(&format!("{version}/{file}")).ok_or(Problem::NotFound)?;
     // The version is in the address: what is behind it never changes.
     Ok(Response::bytes(asset.content_type, asset.bytes)
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))
+}
+
+/// Under its version it never changes either. A server that has not noticed a change yet does not have
+/// the old one cached under the new version.
+fn theme_sheet(config: &AppConfig, version: &str) -> Response {
+    let is_current = theme::version(config).is_some_and(|current| current == version);
+    let caching = if is_current { "public, max-age=31536000, immutable" } else { "no-store" };
+    let css = theme::style_sheet(config).unwrap_or_default();
+    Response::bytes("text/css; charset=utf-8", css).header(CACHE_CONTROL, caching)
 }
 
 fn profile(user: &User) -> Profile {

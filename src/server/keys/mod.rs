@@ -4,11 +4,11 @@
 //! A new key is published at once and signs a moment later, so that by then every server publishes it.
 //! The one it replaces is published until all that it signed is over.
 
+mod notice;
 mod rotate;
-mod watch;
 
+pub(super) use notice::notice;
 pub use rotate::{Rotation, rotate};
-pub(super) use watch::watch;
 
 use std::sync::Arc;
 
@@ -176,17 +176,19 @@ fn new_key(
     now: Timestamp,
 ) -> Result<SealedKey, KeyError> {
     let pkcs8 = SigningKey::generate(algorithm)?;
+    let kid = SigningKey::new_kid(place.rng);
+    let row = (SealedPlace::SigningKey, kid.as_str());
     Ok(SealedKey {
-        kid: SigningKey::new_kid(place.rng),
+        sealed_pkcs8: place.master_key.seal(row, &pkcs8, place.rng),
+        kid,
         algorithm,
-        sealed_pkcs8: place.master_key.seal(SealedPlace::SigningKey, &pkcs8, place.rng),
         created_at: now,
         published_until: None,
     })
 }
 
 fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {
-    let pkcs8 = master_key.open(SealedPlace::SigningKey, &key.sealed_pkcs8)?;
+    let pkcs8 = master_key.open((SealedPlace::SigningKey, &key.kid), &key.sealed_pkcs8)?;
     Ok(Arc::new(SigningKey::from_pkcs8(key.kid.clone(), key.algorithm, &pkcs8)?))
 }
 

@@ -7,7 +7,7 @@ use crate::model::Step;
 type Rendered = (&'static str, String);
 
 fn layout(locale: Locale) -> Layout {
-    Layout::new(locale, "Pocket ID", Some("Alice Adams"))
+    Layout::new(locale, &AppConfig::default(), Some("Alice Adams"))
 }
 
 fn anonymous(locale: Locale) -> Layout {

@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod one_time_link;
 mod setup;
+pub mod theme;
 mod time;
 mod user_agent;
 
@@ -33,6 +34,7 @@ pub use user_agent::describe_browser;
 
 use super::assets;
 use super::messages::{Locale, Messages};
+use crate::model::AppConfig;
 
 /// What every page needs: its language, the name of the installation, and who is looking at it.
 #[derive(Debug, Clone)]
@@ -41,6 +43,10 @@ pub struct Layout {
     pub messages: &'static Messages,
     /// How the installation calls itself.
     pub app_name: String,
+    /// Where people come out who are on the way to no place in particular.
+    pub home_page_url: String,
+    /// The version of the style sheet with what was chosen, if something was.
+    pub theme: Option<String>,
     /// The display name of the user who is signed in.
     pub signed_in: Option<String>,
     /// The version in the addresses of assets.
@@ -49,11 +55,13 @@ pub struct Layout {
 
 impl Layout {
     /// Prepares a page in a language.
-    pub fn new(locale: Locale, app_name: &str, signed_in: Option<&str>) -> Self {
+    pub fn new(locale: Locale, config: &AppConfig, signed_in: Option<&str>) -> Self {
         Self {
             locale,
             messages: Messages::of(locale),
-            app_name: app_name.to_owned(),
+            app_name: config.app_name().to_owned(),
+            home_page_url: config.home_page_url().to_owned(),
+            theme: theme::version(config),
             signed_in: signed_in.map(str::to_owned),
             version: assets::version(),
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hyper::StatusCode;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential, WebauthnError};
+use webauthn_rs_core::proto::UserVerificationPolicy;
 
 use super::{begin, off_thread, take, user_verification_required, webauthn};
 use crate::{
@@ -25,8 +26,11 @@ const BACKUP_ELIGIBLE: u8 = 0x08;
 /// Options for a sign-in. No user name is asked: the passkey knows.
 pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    let (options, state) =
+    let (mut options, state) =
         webauthn(&req.app)?.start_discoverable_authentication().map_err(ApiError::internal)?;
+    if !req.app.config().requires_user_verification() {
+        options.public_key.user_verification = UserVerificationPolicy::Preferred;
+    }
     begin(&req.app, &req.head, CeremonyKind::Authentication, &state, &options.public_key).await
 }
 
@@ -93,7 +97,9 @@ async fn verify(
         // Some password managers change this flag as they learn to sync. The signature covers it, so
         // the new value is taken; to insist on the old one would lock people out.
         let backup_eligible = flags & BACKUP_ELIGIBLE != 0;
-        let credential = passkey.to_credential(backup_eligible).map_err(failed)?;
+        let credential = passkey
+            .to_credential(backup_eligible, app.config().requires_user_verification())
+            .map_err(failed)?;
         let result = webauthn(&app)?
             .finish_discoverable_authentication_v2(&response, state, &credential)
             .map_err(authentication_error)?;

@@ -7,6 +7,8 @@ pub(super) mod credentials;
 pub(super) mod reauthentication;
 pub(super) mod registration;
 
+use std::sync::Arc;
+
 use serde::{Serialize, de::DeserializeOwned};
 use webauthn_rs::Webauthn;
 
@@ -23,7 +25,7 @@ use crate::{
 const CEREMONY_SECONDS: i64 = 300;
 
 /// WebAuthn, or the reason why it cannot be had.
-fn webauthn(app: &App) -> Result<&Webauthn, ApiError> {
+fn webauthn(app: &App) -> Result<Arc<Webauthn>, ApiError> {
     app.webauthn().ok_or_else(|| {
         let message = format!(
             "Passkeys do not work at {}: browsers allow them on https:// with a host name, and on \
@@ -44,11 +46,23 @@ async fn begin<S: Serialize, O: Serialize>(
     options: &O,
 ) -> Result<Response, ApiError> {
     let token = BearerToken::generate("", app.new_id(head.now), app.rng());
-    let state = serde_json::to_string(state).map_err(ApiError::internal)?;
+    let mut state = serde_json::to_value(state).map_err(ApiError::internal)?;
+    if !app.config().requires_user_verification() {
+        prefer_user_verification(&mut state);
+    }
+    let state = state.to_string();
     let cookie = app.cookies().set(CookieKind::Ceremony, token.expose(), CEREMONY_SECONDS);
     let expires_at = head.now.plus(CEREMONY_SECONDS);
     app.store().write(move |tx| ceremonies::insert(tx, &token, kind, &state, expires_at)).await?;
     Ok(Response::json(options).cookie(&cookie))
+}
+
+/// Has the library accept a passkey that did not verify its user: it only offers to require that.
+fn prefer_user_verification(state: &mut serde_json::Value) {
+    let parts = state.as_object_mut().into_iter().flat_map(|state| state.values_mut());
+    for policy in parts.filter_map(|part| part.get_mut("policy")) {
+        *policy = "preferred".into();
+    }
 }
 
 /// Takes the ceremony of the cookie out of the database. Whatever comes of it, it is used up.

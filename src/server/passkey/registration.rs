@@ -2,14 +2,17 @@
 
 use hyper::StatusCode;
 use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential, WebauthnError};
-use webauthn_rs_core::proto::{Credential, ResidentKeyRequirement};
+use webauthn_rs_core::proto::{
+    AuthenticatorAttachment, AuthenticatorSelectionCriteria, Credential, ResidentKeyRequirement,
+    UserVerificationPolicy,
+};
 
 use super::{
     aaguid::{attested_data, default_name},
     begin, off_thread, take, user_verification_required, webauthn,
 };
 use crate::{
-    model::{EventKind, Passkey, PasskeyId, Timestamp, UserId, view::PasskeyView},
+    model::{AppConfig, EventKind, Passkey, PasskeyId, Timestamp, UserId, view::PasskeyView},
     server::{
         App,
         http::{ApiError, Request, Response},
@@ -41,12 +44,25 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
     public_key.user.id = user_id.to_string().into_bytes();
     public_key.timeout = Some(TIMEOUT_MILLIS);
     if let Some(selection) = &mut public_key.authenticator_selection {
-        // Without a user name to start from, only a discoverable credential is of any use.
-        selection.resident_key = Some(ResidentKeyRequirement::Required);
-        selection.require_resident_key = true;
+        select(selection, &req.app.config());
     }
     begin(&req.app, &req.head, CeremonyKind::Registration(user_id), &state, &options.public_key)
         .await
+}
+
+/// Says which authenticators will do.
+fn select(selection: &mut AuthenticatorSelectionCriteria, config: &AppConfig) {
+    // Without a user name to start from, only a discoverable credential is of any use.
+    selection.resident_key = Some(ResidentKeyRequirement::Required);
+    selection.require_resident_key = true;
+    selection.authenticator_attachment = match config.authenticator_attachment() {
+        Some("platform") => Some(AuthenticatorAttachment::Platform),
+        Some(_) => Some(AuthenticatorAttachment::CrossPlatform),
+        None => None,
+    };
+    if !config.requires_user_verification() {
+        selection.user_verification = UserVerificationPolicy::Preferred;
+    }
 }
 
 /// Verifies and stores what the authenticator made.
@@ -62,8 +78,10 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let mut event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
     event.data = passkey.audit_data();
     let view = PasskeyView::of(&passkey);
+    let host = req.app.settings().app_url.host().to_owned();
     let stored = req.app.store().write(move |tx| {
         passkeys::insert(tx, &passkey)?;
+        passkeys::record_host(tx, &host)?;
         audit_events::insert(tx, &event)
     });
     match stored.await {
@@ -93,6 +111,9 @@ async fn verify(
         let data = attested_data(&response.response.attestation_object)
             .ok_or_else(|| invalid_response("the authenticator data holds no credential"))?;
         let credential: Credential = verified.into();
+        if credential.backup_eligible && !app.config().allows_synced_passkeys() {
+            return Err(synced_passkey_not_allowed());
+        }
         Ok(Passkey {
             id,
             user_id,
@@ -126,6 +147,11 @@ fn registration_error(error: WebauthnError) -> ApiError {
         WebauthnError::UserNotVerified => user_verification_required(),
         error => invalid_response(&error.to_string()),
     }
+}
+
+fn synced_passkey_not_allowed() -> ApiError {
+    let message = "Synced passkeys are not allowed";
+    ApiError::new(StatusCode::BAD_REQUEST, "synced_passkey_not_allowed", message)
 }
 
 fn invalid_response(detail: &str) -> ApiError {

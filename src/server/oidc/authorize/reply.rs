@@ -99,7 +99,7 @@ pub(super) fn reply(
         ResponseMode::FormPost => {
             let fields = params.iter().map(|(name, value)| ((*name).into(), (*value).into()));
             let page = FormPostPage {
-                layout: caller.layout(None),
+                layout: caller.layout(app, None),
                 action: redirect.as_str().to_owned(),
                 fields: fields.collect(),
             };

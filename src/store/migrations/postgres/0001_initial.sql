@@ -410,6 +410,16 @@ CREATE TABLE signing_keys (
     published_until BIGINT
 );
 
+-- What an administrator chose of the application configuration. Secrets are sealed under the encryption
+-- key.
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT,
+    sealed_value BYTEA,
+    updated_at BIGINT NOT NULL,
+    CHECK ((value IS NULL) <> (sealed_value IS NULL))
+);
+
 CREATE TABLE audit_events (
     id BYTEA PRIMARY KEY,
     kind TEXT NOT NULL,

@@ -410,6 +410,16 @@ CREATE TABLE signing_keys (
     published_until INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- What an administrator chose of the application configuration. Secrets are sealed under the encryption
+-- key.
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT,
+    sealed_value BLOB,
+    updated_at INTEGER NOT NULL,
+    CHECK ((value IS NULL) <> (sealed_value IS NULL))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE audit_events (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,

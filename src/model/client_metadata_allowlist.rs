@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::model::{
+use super::{
     ClientId,
     redirect_uri::{RedirectUri, RedirectUriPattern},
 };

@@ -1,0 +1,71 @@
+//! `pocketid config get`
+
+use serde::Serialize;
+
+use super::{
+    super::{context::Context, error::CliError, page::Page, report::Outcome},
+    key,
+    view::{SettingView, Shown},
+};
+use crate::{
+    model::ConfigKey,
+    server::{self, StartError},
+    store::settings,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid config get appName
+  pocketid config get sessionDuration --output json
+  pocketid config get smtpPassword --reveal";
+
+/// Show the value of a setting
+///
+/// It stands alone on its line. JSON also has what the setting is for, its type, its default and where the
+/// value comes from.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Get {
+    /// Setting, such as appName; `pocketid config list` has all of them
+    #[arg(value_name = "KEY")]
+    key: String,
+    /// Show the value although it is a secret
+    #[arg(long)]
+    reveal: bool,
+}
+
+/// A setting whose value is what was asked for.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Found(SettingView);
+
+impl Get {
+    pub fn run(self, ctx: &Context) -> Result<Found, CliError> {
+        let key = key::find(&self.key)?;
+        let shown = Shown::load(ctx)?;
+        match (key.is_secret(), self.reveal) {
+            (false, _) => Ok(Found(shown.view(key))),
+            (true, false) => Err(CliError::refused(format!("{} is a secret", key.name()))
+                .hint("to see it all the same, add --reveal")),
+            (true, true) => Ok(Found(shown.view(key).revealed(reveal(ctx, key)?))),
+        }
+    }
+}
+
+fn reveal(ctx: &Context, key: ConfigKey) -> Result<String, CliError> {
+    let own = ctx.settings()?;
+    if own.app_config.is_some() {
+        return Ok(server::app_config(own, &[], None).text(key).to_owned());
+    }
+    let store = ctx.existing_store()?;
+    let master_key =
+        server::unlock(own, store, ctx.rng().as_ref()).map_err(StartError::EncryptionKey)?;
+    let stored = store.read_blocking(settings::list)?;
+    Ok(server::app_config(own, &stored, Some(&master_key)).text(key).to_owned())
+}
+
+impl Outcome for Found {
+    fn write_text(&self, page: &mut Page) {
+        page.line(self.0.shown_value());
+    }
+}

@@ -1,0 +1,35 @@
+//! The key that somebody typed, and whether it can be changed here.
+
+use super::super::{context::Context, error::CliError, names::near};
+use crate::{model::ConfigKey, settings::Settings};
+
+/// Finds a key by its name, whatever its case.
+pub fn find(name: &str) -> Result<ConfigKey, CliError> {
+    let by_case = |key: &ConfigKey| key.name().eq_ignore_ascii_case(name);
+    if let Some(key) = ConfigKey::ALL.iter().copied().find(by_case) {
+        return Ok(key);
+    }
+    let names: Vec<_> = ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect();
+    let error = CliError::refused(format!("there is no setting \"{name}\""));
+    Err(match &near(name, &names)[..] {
+        [] => error.hint("to see all of them: pocketid config list"),
+        near => error.hint(format!("did you mean {}?", near.join(" or "))),
+    })
+}
+
+/// Refuses a change that would have no effect.
+pub fn require_database_in_charge(ctx: &Context, key: ConfigKey) -> Result<(), CliError> {
+    let settings: &Settings = ctx.settings()?;
+    if settings.app_config.is_none() {
+        return Ok(());
+    }
+    Err(CliError::refused(format!(
+        "{} comes from the environment, since UI_CONFIG_DISABLED is true",
+        key.name()
+    ))
+    .hint(format!(
+        "set {} there and restart the server, or take UI_CONFIG_DISABLED away to keep settings in the \
+         database",
+        key.env()
+    )))
+}

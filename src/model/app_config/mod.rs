@@ -1,0 +1,189 @@
+//! The application configuration: what an administrator may change while the server runs
+//! (Pocket ID 2.14).
+
+mod keys;
+mod value_type;
+
+use std::collections::BTreeMap;
+
+pub use keys::ConfigKey;
+pub use value_type::ValueType;
+
+use super::{ClientMetadataAllowlist, CustomClaim, GroupId};
+use crate::crypto::Secret;
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody chose one.
+    Default,
+    /// The environment of the server.
+    Environment,
+    /// The database.
+    Stored,
+}
+
+impl Origin {
+    /// Its name, for people and programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Environment => "environment",
+            Self::Stored => "stored",
+        }
+    }
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserSignups {
+    /// Nobody.
+    Disabled,
+    /// Everybody.
+    Open,
+    /// Who was invited.
+    WithToken,
+}
+
+/// The whole configuration as of one moment: a value for each key.
+#[derive(Debug, Clone)]
+pub struct AppConfig {
+    chosen: BTreeMap<ConfigKey, Secret>,
+    origin: Origin,
+    client_metadata_allowlist: ClientMetadataAllowlist,
+}
+
+impl AppConfig {
+    /// Defaults, and what was chosen instead; `origin` says where. Every value was checked.
+    pub fn new(chosen: BTreeMap<ConfigKey, Secret>, origin: Origin) -> Self {
+        let allowlist = chosen.get(&ConfigKey::CimdUrlAllowlist);
+        let allowlist = allowlist.and_then(|list| list.expose().parse().ok());
+        Self { client_metadata_allowlist: allowlist.unwrap_or_default(), chosen, origin }
+    }
+
+    /// Where the value of a key comes from.
+    pub fn origin(&self, key: ConfigKey) -> Origin {
+        if self.chosen.contains_key(&key) { self.origin } else { Origin::Default }
+    }
+
+    /// The value of a key as text. Mind who sees that of a secret.
+    pub fn text(&self, key: ConfigKey) -> &str {
+        self.chosen.get(&key).map_or(key.default_value(), Secret::expose)
+    }
+
+    /// The value of a key that is true or false.
+    pub fn flag(&self, key: ConfigKey) -> bool {
+        self.text(key) == "true"
+    }
+
+    /// What the installation calls itself.
+    pub fn app_name(&self) -> &str {
+        self.text(ConfigKey::AppName)
+    }
+
+    /// How long somebody stays signed in, in seconds.
+    pub fn session_seconds(&self) -> i64 {
+        self.text(ConfigKey::SessionDuration).parse().map_or(3_600, |minutes: i64| minutes * 60)
+    }
+
+    /// Where people come out who signed in for no application in particular.
+    pub fn home_page_url(&self) -> &str {
+        self.text(ConfigKey::HomePageUrl)
+    }
+
+    /// Whether new e-mail addresses count as verified.
+    pub fn emails_verified(&self) -> bool {
+        self.flag(ConfigKey::EmailsVerified)
+    }
+
+    /// The colour of buttons and links, unless it is our own.
+    pub fn accent_color(&self) -> Option<&str> {
+        Some(self.text(ConfigKey::AccentColor)).filter(|color| !matches!(*color, "" | "default"))
+    }
+
+    /// Whether pages do without motion.
+    pub fn disable_animations(&self) -> bool {
+        self.flag(ConfigKey::DisableAnimations)
+    }
+
+    /// Whether people may change their own name and e-mail address.
+    pub fn allow_own_account_edit(&self) -> bool {
+        self.flag(ConfigKey::AllowOwnAccountEdit)
+    }
+
+    /// Who may make an account.
+    pub fn allow_user_signups(&self) -> UserSignups {
+        match self.text(ConfigKey::AllowUserSignups) {
+            "open" => UserSignups::Open,
+            "withToken" => UserSignups::WithToken,
+            _ => UserSignups::Disabled,
+        }
+    }
+
+    /// The groups of who signs up; some may be gone by now.
+    pub fn signup_default_groups(&self) -> Vec<GroupId> {
+        let ids = self.text(ConfigKey::SignupDefaultUserGroupIds);
+        serde_json::from_str(ids).unwrap_or_default()
+    }
+
+    /// The claims of who signs up.
+    pub fn signup_default_claims(&self) -> Vec<CustomClaim> {
+        let claims = serde_json::from_str(self.text(ConfigKey::SignupDefaultCustomClaims));
+        claims.ok().and_then(|claims| value_type::claims(&claims)).unwrap_or_default()
+    }
+
+    /// Whether an account needs an e-mail address.
+    pub fn require_user_email(&self) -> bool {
+        self.flag(ConfigKey::RequireUserEmail)
+    }
+
+    /// Whether a passkey has to verify its user (WebAuthn L3 §6, user verification).
+    pub fn requires_user_verification(&self) -> bool {
+        self.text(ConfigKey::WebauthnUserVerification) != "preferred"
+    }
+
+    /// Whether new passkeys may be synced between devices.
+    pub fn allows_synced_passkeys(&self) -> bool {
+        self.flag(ConfigKey::WebauthnAllowSyncedPasskeys)
+    }
+
+    /// Where new passkeys have to be (WebAuthn L3 §5.4.5), unless they may be anywhere.
+    pub fn authenticator_attachment(&self) -> Option<&str> {
+        let attachment = self.text(ConfigKey::WebauthnAuthenticatorAttachment);
+        Some(attachment).filter(|attachment| *attachment != "any")
+    }
+
+    /// Which addresses may be the ids of clients that describe themselves there.
+    pub fn client_metadata_allowlist(&self) -> &ClientMetadataAllowlist {
+        &self.client_metadata_allowlist
+    }
+}
+
+impl Default for AppConfig {
+    fn default() -> Self {
+        Self::new(BTreeMap::new(), Origin::Default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_chose_has_its_default() {
+        let chosen = [(ConfigKey::SessionDuration, Secret::new("5"))].into();
+        let config = AppConfig::new(chosen, Origin::Stored);
+        assert_eq!(config.session_seconds(), 300);
+        assert_eq!(config.origin(ConfigKey::SessionDuration), Origin::Stored);
+        assert_eq!(config.app_name(), "Pocket ID");
+        assert_eq!(config.origin(ConfigKey::AppName), Origin::Default);
+        assert_eq!(config.accent_color(), None);
+        assert!(config.client_metadata_allowlist().is_empty());
+    }
+
+    #[test]
+    fn a_configuration_does_not_print_secrets() {
+        let chosen = [(ConfigKey::SmtpPassword, Secret::new("hunter2"))].into();
+        assert!(!format!("{:?}", AppConfig::new(chosen, Origin::Stored)).contains("hunter2"));
+    }
+}

@@ -1,0 +1,133 @@
+//! The application configuration while the server runs: read again as soon as somebody changed it, and
+//! with it what is made of it. Readers take what is there and never wait.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use webauthn_rs::{Webauthn, WebauthnBuilder};
+
+use super::{App, StartError};
+use crate::{
+    crypto::{MasterKey, Rng, SealedPlace, Secret},
+    model::{AppConfig, ConfigKey, app_config::Origin},
+    oidc::metadata::ProviderMetadata,
+    settings::Settings,
+    store::settings::{StoredSetting, StoredValue},
+};
+
+/// The configuration: that of the environment if it is in charge, else what is stored. Without the key,
+/// secrets count as not set. A value that cannot be used is passed over, and its default holds.
+pub fn app_config(
+    settings: &Settings,
+    stored: &[StoredSetting],
+    master_key: Option<&MasterKey>,
+) -> AppConfig {
+    if let Some(config) = &settings.app_config {
+        return config.clone();
+    }
+    let mut chosen = BTreeMap::new();
+    for setting in stored {
+        let Some(key) = ConfigKey::parse(&setting.key) else { continue };
+        let text = match (&setting.value, master_key) {
+            (StoredValue::Plain(text), _) => Some(Secret::new(text.as_str())),
+            (StoredValue::Sealed(_), None) => continue,
+            (StoredValue::Sealed(bytes), Some(master_key)) => open(key, bytes, master_key),
+        };
+        match text.filter(|text| key.check(text.expose()).is_ok()) {
+            Some(text) => drop(chosen.insert(key, text)),
+            None => tracing::warn!(key = key.name(), "a stored setting cannot be used"),
+        }
+    }
+    AppConfig::new(chosen, Origin::Stored)
+}
+
+/// Seals a secret for its row in the database.
+pub fn sealed_setting(
+    key: ConfigKey,
+    secret: &Secret,
+    master_key: &MasterKey,
+    rng: &dyn Rng,
+) -> StoredSetting {
+    let row = (SealedPlace::Setting, key.name());
+    let sealed = master_key.seal(row, secret.expose().as_bytes(), rng);
+    StoredSetting { key: key.name().to_owned(), value: StoredValue::Sealed(sealed) }
+}
+
+fn open(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret> {
+    let bytes = master_key.open((SealedPlace::Setting, key.name()), sealed).ok()?;
+    std::str::from_utf8(&bytes).ok().map(Secret::new)
+}
+
+/// The configuration of one moment, and what is made of it.
+#[derive(Debug)]
+pub(super) struct Live {
+    stored: Vec<StoredSetting>,
+    config: Arc<AppConfig>,
+    webauthn: Option<Arc<Webauthn>>,
+    metadata: Bytes,
+}
+
+impl Live {
+    /// Takes what is stored.
+    pub(super) fn new(
+        settings: &Settings,
+        stored: Vec<StoredSetting>,
+        master_key: &MasterKey,
+    ) -> Result<Self, StartError> {
+        let config = app_config(settings, &stored, Some(master_key));
+        let metadata = ProviderMetadata::new(
+            settings.app_url.as_str(),
+            settings.internal_app_url.as_str(),
+            !config.client_metadata_allowlist().is_empty(),
+        );
+        let webauthn = match settings.app_url.allows_passkeys() {
+            true => Some(Arc::new(build_webauthn(settings, config.app_name())?)),
+            // The pages say so; refusing to start would take the healthy rest down with it.
+            false => None,
+        };
+        Ok(Self {
+            stored,
+            config: Arc::new(config),
+            webauthn,
+            metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
+        })
+    }
+}
+
+fn build_webauthn(settings: &Settings, app_name: &str) -> Result<Webauthn, StartError> {
+    let app_url = &settings.app_url;
+    WebauthnBuilder::new(app_url.host(), app_url.url())
+        .and_then(|builder| builder.rp_name(app_name).build())
+        .map_err(|_| StartError::Webauthn(app_url.to_string()))
+}
+
+impl App {
+    /// The application configuration as it is now.
+    pub fn config(&self) -> Arc<AppConfig> {
+        Arc::clone(&self.live().config)
+    }
+
+    /// WebAuthn, unless browsers do not allow it at our address.
+    pub(super) fn webauthn(&self) -> Option<Arc<Webauthn>> {
+        self.live().webauthn.clone()
+    }
+
+    /// The discovery document as it is sent.
+    pub(super) fn metadata(&self) -> Bytes {
+        self.live().metadata.clone()
+    }
+
+    /// Takes another configuration up, if it is another one.
+    pub(super) fn notice_settings(&self, stored: Vec<StoredSetting>) {
+        if self.live().stored == stored {
+            return;
+        }
+        match Live::new(self.settings(), stored, self.key_store().master_key) {
+            Ok(live) => {
+                tracing::info!("the application configuration changed");
+                self.replace_live(live);
+            }
+            Err(error) => tracing::warn!(%error, "the application configuration was not taken up"),
+        }
+    }
+}

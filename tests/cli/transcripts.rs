@@ -1,0 +1,234 @@
+//! What each command prints, word by word.
+//!
+//! A file in `transcripts/` is what somebody sees who works at a shell: a line after `$ ` is run, lines
+//! after `> ` belong to it. What comes out stands below it: standard output as it is, standard error
+//! after `2> `, an exit code other than 0 in brackets. `UPDATE_TRANSCRIPTS=1` writes down what comes out
+//! now; read the difference before you commit it.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::support::{
+    cli::{Cli, redact},
+    op::TestOp,
+    pocket_id::{self, PocketId},
+    postgres,
+};
+
+/// These start something that does not end, or are shown by files of their own.
+const SHOWN_ELSEWHERE: &[&str] = &["serve", "completions", "man"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/transcripts")
+}
+
+/// A command line and what is to come out of it.
+struct Step {
+    command: String,
+    printed: String,
+}
+
+fn steps(transcript: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for line in transcript.lines() {
+        match (line.strip_prefix("$ "), line.strip_prefix("> "), steps.last_mut()) {
+            (Some(command), ..) => {
+                steps.push(Step { command: command.to_owned(), printed: String::new() });
+            }
+            (None, Some(more), Some(step)) if step.printed.is_empty() => {
+                step.command += &format!("\n{more}");
+            }
+            (None, _, Some(step)) => step.printed += &format!("{line}\n"),
+            (None, _, None) => assert!(line.starts_with('#'), "before the first command: {line}"),
+        }
+    }
+    steps
+}
+
+fn heading(transcript: &str) -> String {
+    transcript
+        .lines()
+        .take_while(|line| line.starts_with('#'))
+        .fold(String::new(), |all, line| all + line + "\n")
+}
+
+fn run(cli: &Cli, command: &str) -> String {
+    let ran = cli.shell(command);
+    let mut printed = without_what_is_new(&ran.stdout);
+    if !printed.is_empty() && !printed.ends_with('\n') {
+        printed += "\\\n";
+    }
+    without_what_is_new(&ran.stderr).lines().for_each(|line| printed += &format!("2> {line}\n"));
+    match ran.code {
+        Some(0) => {}
+        code => printed += &format!("[{}]\n", code.expect("an exit code")),
+    }
+    printed
+}
+
+/// Parts of secrets, names of keys, and moments as numbers are new each time as well.
+fn without_what_is_new(text: &str) -> String {
+    redact(text)
+        .lines()
+        .map(|line| in_json(line).unwrap_or_else(|| in_columns(line)) + "\n")
+        .collect()
+}
+
+fn in_json(line: &str) -> Option<String> {
+    const FIELDS: [(&str, &str); 4] = [
+        ("\"credentialID\": \"", "CREDENTIAL"),
+        ("\"kid\": \"", "KID"),
+        ("\"prefix\": \"", "PREFIX"),
+        ("\"updated_at\": ", "SECONDS"),
+    ];
+    FIELDS.into_iter().find_map(|(field, word)| {
+        let (before, after) = line.split_once(field)?;
+        let end = after.find(['"', ',']).unwrap_or(after.len());
+        Some(format!("{before}{field}{word}{}", &after[end..]))
+    })
+}
+
+fn in_columns(line: &str) -> String {
+    let is_key = line.contains("\tRS256\t") || line.contains("\tES256\t");
+    let column = |(at, column): (usize, &str)| match column.find('…') {
+        Some(end) if end >= 4 => format!("{}PREFIX{}", &column[..end - 4], &column[end..]),
+        _ if at == 0 && is_key => "KID".to_owned(),
+        _ if column.len() == 10 && column.parse::<u32>().is_ok() => "SECONDS".to_owned(),
+        _ => column.to_owned(),
+    };
+    line.split('\t').enumerate().map(column).collect::<Vec<_>>().join("\t")
+}
+
+/// Runs a transcript from its beginning to its end, and compares.
+#[track_caller]
+fn play(cli: &Cli, name: &str) {
+    let path = folder().join(format!("{name}.txt"));
+    let transcript = fs::read_to_string(&path).expect("the transcript");
+    let mut played = heading(&transcript);
+    for step in steps(&transcript) {
+        played += &format!("$ {}\n{}", step.command.replace('\n', "\n> "), run(cli, &step.command));
+    }
+    if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
+        fs::write(&path, &played).expect("the transcript is written");
+    }
+    assert_same(&transcript, &played, name);
+}
+
+/// Tells the first difference, since whole transcripts are long.
+#[track_caller]
+fn assert_same(expected: &str, played: &str, name: &str) {
+    let mut command = "";
+    for (expected, played) in expected.lines().zip(played.lines()) {
+        if expected.starts_with("$ ") {
+            command = expected;
+        }
+        assert_eq!(played, expected, "{name}: {command}");
+    }
+    assert_eq!(
+        played.lines().count(),
+        expected.lines().count(),
+        "{name} ends too early or too late"
+    );
+}
+
+/// Somebody's folder, with the engine that the tests run on.
+fn folder_of_somebody() -> Cli {
+    let cli = Cli::new().with("ENCRYPTION_KEY", "an encryption key for tests");
+    match postgres::is_wanted() {
+        true => cli.with("DB_CONNECTION_STRING", &postgres::new_database()),
+        false => cli,
+    }
+}
+
+macro_rules! transcripts {
+    ($($name:ident),+ $(,)?) => {
+        const PLAYED: &[&str] = &[$(stringify!($name)),+, "doctor", "import", "passkeys_and_sessions"];
+        $(
+            #[test]
+            fn $name() {
+                play(&folder_of_somebody(), stringify!($name));
+            }
+        )+
+    };
+}
+
+transcripts! {
+    api_keys,
+    apis,
+    audit,
+    clients,
+    config,
+    first_steps,
+    groups,
+    keys,
+    recipes,
+    refusals,
+    users,
+}
+
+/// What there is to look after depends on the engine.
+#[test]
+fn doctor() {
+    play(&Cli::new(), "doctor");
+}
+
+/// There is a Pocket ID to be taken over.
+#[test]
+fn import() {
+    let old = PocketId::new();
+    let cli = folder_of_somebody().with("ENCRYPTION_KEY", pocket_id::ENCRYPTION_KEY);
+    cli.write("pocket-id-export.zip", fs::read(old.archive()).unwrap());
+    play(&cli, "import");
+}
+
+/// Somebody has signed in, so there is a passkey and a session.
+#[test]
+fn passkeys_and_sessions() {
+    let op = TestOp::start();
+    let _alice = op.person("alice");
+    play(&op.cli().with("SERVER", op.base_url()), "passkeys_and_sessions");
+}
+
+#[test]
+fn every_transcript_is_played() {
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    let files: BTreeSet<_> =
+        files.map(|name| name.into_string().unwrap().replace(".txt", "")).collect();
+    assert_eq!(files, PLAYED.iter().map(|name| (*name).to_owned()).collect());
+}
+
+/// The commands that do something, such as `client secret create`.
+fn verbs() -> Vec<String> {
+    let reference = Cli::new().run("man").ok();
+    let sections = reference.split("\n## `pocketid ").skip(1);
+    let verbs = sections.filter(|help| !help.contains("\nCommands:\n"));
+    verbs.map(|help| help.split('`').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_command_is_shown_as_text_and_as_json() {
+    let transcripts =
+        PLAYED.iter().map(|name| fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap());
+    let commands: Vec<String> =
+        transcripts.flat_map(|text| steps(&text)).map(|step| step.command).collect();
+    let is_shown = |verb: &str, as_json: bool| {
+        commands.iter().any(|command| {
+            let is_json = command.contains("-o json");
+            command.contains(&format!("pocketid {verb}")) && is_json == as_json
+        })
+    };
+
+    let mut missing = Vec::new();
+    for verb in verbs().iter().filter(|verb| !SHOWN_ELSEWHERE.contains(&verb.as_str())) {
+        for (form, as_json) in [("text", false), ("JSON", true)] {
+            if !is_shown(verb, as_json) {
+                missing.push(format!("{verb} as {form}"));
+            }
+        }
+    }
+
+    assert!(missing.is_empty(), "no transcript shows {}", missing.join(", "));
+}
