@@ -44,6 +44,7 @@ fn names_in_the_database_are_offered_where_a_command_names_one() {
         ("pocketid client show \"\"", "Wiki\nphotos\nwiki\n--output\n--quiet\n--color\n--help\n"),
         ("pocketid api show htt", "https://api.example.com\n"),
         ("pocketid client create Links --recipe linkd", "linkding\n"),
+        ("pocketid config get session", "sessionDuration\n"),
         ("pocketid user li", "list\n"),
         ("pocketid client create X --pk", "--pkce\n"),
     ] {

@@ -175,13 +175,12 @@ fn doctor() {
     play(&Cli::new(), "doctor");
 }
 
-/// There is a Pocket ID to be taken over.
 #[test]
 fn import() {
     let old = PocketId::new();
+    let export = old.archive();
     let cli = folder_of_somebody().with("ENCRYPTION_KEY", pocket_id::ENCRYPTION_KEY);
-    cli.write("pocket-id-export.zip", fs::read(old.archive()).unwrap());
-    play(&cli, "import");
+    play(&cli.with("EXPORT", export.to_str().unwrap()), "import");
 }
 
 /// Somebody has signed in, so there is a passkey and a session.
@@ -198,6 +197,58 @@ fn every_transcript_is_played() {
     let files: BTreeSet<_> =
         files.map(|name| name.into_string().unwrap().replace(".txt", "")).collect();
     assert_eq!(files, PLAYED.iter().map(|name| (*name).to_owned()).collect());
+}
+
+/// Lines of the transcripts that are no more than a command of ours.
+fn plain_commands() -> BTreeSet<String> {
+    let transcripts = PLAYED.iter().map(|name| {
+        fs::read_to_string(folder().join(format!("{name}.txt"))).expect("the transcript")
+    });
+    let commands = transcripts.flat_map(|text| steps(&text)).map(|step| step.command);
+    let is_plain = |line: &String| {
+        line.starts_with("pocketid ") && !line.contains(['|', '>', '<', '&', '$', ';', '\n'])
+    };
+    commands.filter(is_plain).collect()
+}
+
+/// Whatever is wrong with a line, a database of a later version is neither read nor changed.
+#[test]
+fn no_command_touches_a_database_of_a_newer_version() {
+    let cli = Cli::new().with("ENCRYPTION_KEY", "an encryption key for tests");
+    cli.run("user add somebody --admin").expect_success();
+    cli.database().pragma_update(None, "user_version", 99).unwrap();
+    // The log beside it holds what was not moved into the file yet.
+    cli.database().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    let before = fs::read(cli.path("data/pocketid.db")).unwrap();
+
+    let mut refused = 0;
+    for line in plain_commands() {
+        let ran = cli.shell(&line);
+        let code = ran.code.unwrap();
+        if code == 4 {
+            refused += 1;
+            assert!(ran.stderr.contains("newer"), "{line}: {}", ran.stderr);
+        }
+        // What is wrong with the line or its files may be told before the database is looked at.
+        let needs_none = ["version", "healthcheck", "client recipes"];
+        let is_exempt = needs_none.iter().any(|verb| line.starts_with(&format!("pocketid {verb}")));
+        assert!(code != 0 || is_exempt, "{line} succeeded");
+    }
+
+    assert!(refused > 100, "only {refused} lines met the database");
+    assert_eq!(fs::read(cli.path("data/pocketid.db")).unwrap(), before);
+}
+
+/// `| head` closes its end when it has read enough.
+#[test]
+fn no_command_minds_a_reader_that_goes_away() {
+    let cli = Cli::new().with("ENCRYPTION_KEY", "an encryption key for tests");
+    cli.run("user add alice --admin").expect_success();
+    for line in plain_commands() {
+        let ran = cli.shell(&format!("{{ {line}; echo ended with $? >&2; }} | true"));
+        let ended = ran.stderr.trim_end().rsplit_once(' ').map(|(_, code)| code);
+        assert!(matches!(ended, Some("0" | "1" | "2")), "{line}: {}", ran.stderr);
+    }
 }
 
 /// The commands that do something, such as `client secret create`.

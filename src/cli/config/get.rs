@@ -27,7 +27,7 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub struct Get {
     /// Setting, such as appName; `pocketid config list` has all of them
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "SETTING")]
     key: String,
     /// Show the value although it is a secret
     #[arg(long)]

@@ -42,7 +42,7 @@ A running server takes it up within two seconds. An empty value is the same as `
 #[command(after_long_help = EXAMPLES, group = clap::ArgGroup::new("new").required(true))]
 pub struct Set {
     /// Setting, such as appName; `pocketid config list` has all of them
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "SETTING")]
     key: String,
     /// Value; - reads it from standard input
     #[arg(value_name = "VALUE", group = "new", allow_hyphen_values = true)]

@@ -23,7 +23,7 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub struct Unset {
     /// Setting, such as appName
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "SETTING")]
     key: String,
     /// Do nothing when it has its default already
     #[arg(long)]

@@ -15,7 +15,10 @@ use super::super::{
     recipe::Library,
     report::Report,
 };
-use crate::store::{StoreError, Tx, apis, clients, groups, users};
+use crate::{
+    model::ConfigKey,
+    store::{StoreError, Tx, apis, clients, groups, users},
+};
 
 /// More than anybody reads.
 const MAX_OFFERED: usize = 200;
@@ -34,6 +37,7 @@ fn with_names(arg: Arg) -> Arg {
             "GROUP" => |ctx| stored(ctx, groups::names),
             "RECIPE" => recipes,
             "RESOURCE" => |ctx| stored(ctx, resources),
+            "SETTING" => |_| Ok(ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect()),
             "USER" => |ctx| stored(ctx, users::names),
             _ => return arg,
         },
