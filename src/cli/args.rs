@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, client, config, doctor, generate, group, healthcheck, import, keys,
-    legacy, passkey, recover, serve, session, setup, user, version,
+    api, api_key, audit, backup, client, config, doctor, generate, group, healthcheck, import,
+    keys, legacy, passkey, recover, serve, session, setup, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -168,6 +168,8 @@ pub enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    Backup(backup::Backup),
+    Restore(backup::restore::Restore),
     Recover(recover::Recover),
     Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),

@@ -7,6 +7,7 @@ mod api;
 mod api_key;
 mod args;
 mod audit;
+mod backup;
 mod bug;
 mod claims;
 mod clearable;
@@ -115,6 +116,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Api(command) => command.run(ctx),
         Command::ApiKey(command) => command.run(ctx),
         Command::Audit(command) => command.run(ctx),
+        Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
@@ -129,6 +131,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::Restore(restore) => ctx.report().result(&restore.run(ctx)?),
         Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),

@@ -72,6 +72,8 @@ event_kinds! {
     ClientSecretCreated = "CLIENT_SECRET_CREATED",
     /// A secret was taken from a client.
     ClientSecretDeleted = "CLIENT_SECRET_DELETED",
+    /// All data was replaced by that of a backup.
+    DatabaseRestored = "DATABASE_RESTORED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
     /// What is sealed was dropped where its encryption key was lost.

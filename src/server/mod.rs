@@ -13,7 +13,7 @@ mod connection_activity;
 mod content_security_policy;
 mod dispatch;
 mod edge;
-mod encryption_key;
+pub mod encryption_key;
 mod failure;
 mod health;
 mod http;

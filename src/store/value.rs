@@ -55,6 +55,17 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+impl Bind for Value<'_> {
+    fn bind(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(number) => Value::Integer(*number),
+            Self::Text(text) => Value::Text(text.as_ref().into()),
+            Self::Blob(bytes) => Value::Blob(bytes.as_ref().into()),
+        }
+    }
+}
+
 impl<T: Bind + ?Sized> Bind for &T {
     fn bind(&self) -> Value<'_> {
         (**self).bind()
