@@ -12,7 +12,7 @@ use clap::{
 
 use super::{
     api, api_key, audit, backup, client, config, doctor, generate, group, healthcheck, import,
-    keys, legacy, passkey, recover, serve, session, setup, user, version,
+    keys, legacy, passkey, recover, serve, session, setup, signup_token, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -170,6 +170,8 @@ pub enum Command {
     Audit(audit::Command),
     Backup(backup::Backup),
     Restore(backup::restore::Restore),
+    #[command(subcommand)]
+    SignupToken(signup_token::Command),
     Recover(recover::Recover),
     Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),

@@ -37,6 +37,7 @@ mod secret_file;
 mod serve;
 mod session;
 mod setup;
+mod signup_token;
 mod ttl;
 mod usage;
 mod user;
@@ -137,6 +138,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
+        Command::SignupToken(command) => command.run(ctx),
         Command::User(command) => command.run(ctx),
         Command::Version(version) => ctx.report().result(&version.run()),
     }

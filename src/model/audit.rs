@@ -116,6 +116,10 @@ event_kinds! {
     SignIn = "SIGN_IN",
     /// New signing keys took the place of others.
     SigningKeysRotated = "SIGNING_KEYS_ROTATED",
+    /// Somebody was invited to make an account.
+    SignupTokenCreated = "SIGNUP_TOKEN_CREATED",
+    /// An invitation was taken back.
+    SignupTokenDeleted = "SIGNUP_TOKEN_DELETED",
     /// Somebody signed in with a one-time link or code.
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.

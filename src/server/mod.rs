@@ -35,6 +35,7 @@ mod route;
 mod setup;
 mod sign_out;
 mod signing_in;
+mod signup;
 mod watch;
 
 pub use app::{App, StartError};

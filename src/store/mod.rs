@@ -44,6 +44,7 @@ pub mod settings;
 pub mod setup;
 pub mod sign_out;
 pub mod signing_keys;
+pub mod signup_tokens;
 mod sqlite;
 mod tx;
 pub mod users;

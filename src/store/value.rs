@@ -14,8 +14,8 @@ use crate::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
         EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp, UserId,
-        Username, redirect_uri::RedirectUriPattern,
+        PermissionDescription, PersonName, Resource, ScopeName, SessionId, SignupTokenId,
+        Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -245,6 +245,7 @@ uuid_columns!(
     GroupId,
     PasskeyId,
     SessionId,
+    SignupTokenId,
     UserId
 );
 

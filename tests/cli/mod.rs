@@ -29,6 +29,7 @@ mod server;
 mod sessions;
 mod settings;
 mod setup;
+mod signup_tokens;
 mod terminal;
 mod transcripts;
 mod user_changes;

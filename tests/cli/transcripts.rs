@@ -180,6 +180,7 @@ transcripts! {
     keys,
     recipes,
     refusals,
+    signup_tokens,
     users,
 }
 
