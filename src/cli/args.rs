@@ -168,10 +168,10 @@ pub enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Audit(audit::Command),
-    Backup(backup::Backup),
-    Restore(backup::restore::Restore),
     #[command(subcommand)]
     SignupToken(signup_token::Command),
+    Backup(backup::Backup),
+    Restore(backup::restore::Restore),
     Recover(recover::Recover),
     Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),

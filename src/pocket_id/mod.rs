@@ -16,6 +16,7 @@ mod data_folder;
 mod document;
 mod fault;
 mod history;
+mod invitations;
 mod pictures;
 mod settings;
 mod signing_key;
@@ -85,6 +86,7 @@ impl Export {
         history::read(&mut contents, &self.tables, now)?;
         pictures::read(&mut contents, &mut self.uploads);
         contents.signing_key = key;
+        invitations::read(&mut contents, (&self.actors, &self.tables), now)?;
         settings::read(&mut contents, &self.actors, &self.tables)?;
         Ok(contents)
     }

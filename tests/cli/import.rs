@@ -34,6 +34,7 @@ fn told(cli: &Cli) -> Vec<Value> {
         "passkey list alice",
         "audit list",
         "config list",
+        "signup-token list",
     ]
     .map(|line| cli.run(&format!("{line} -o json")).json())
     .into()
@@ -50,8 +51,8 @@ fn an_export_and_a_data_folder_give_the_same() {
             found["imported"],
             json!({
                 "users": 2, "passkeys": 1, "groups": 1, "groupMemberships": 1, "customClaims": 2,
-                "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1,
-                "settings": 3, "pictures": 4, "auditLogEntries": 1,
+                "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1, "invitations": 1,
+                "settings": 4, "pictures": 4, "auditLogEntries": 1,
                 "signingKeys": 1,
             })
         );

@@ -29,6 +29,7 @@ struct Counts {
     apis: usize,
     consents: usize,
     api_keys: usize,
+    invitations: usize,
     settings: usize,
     pictures: usize,
     audit_log_entries: usize,
@@ -53,6 +54,7 @@ impl Found {
                 apis: contents.apis.len(),
                 consents: contents.consents.len(),
                 api_keys: contents.api_keys.len(),
+                invitations: contents.invitations.len(),
                 settings: contents.settings.len(),
                 pictures: contents.application_images.len()
                     + contents.profile_pictures.len()
@@ -77,7 +79,7 @@ impl Found {
 }
 
 impl Counts {
-    fn rows(&self) -> [(&'static str, usize); 14] {
+    fn rows(&self) -> [(&'static str, usize); 15] {
         [
             ("users", self.users),
             ("passkeys", self.passkeys),
@@ -89,6 +91,7 @@ impl Counts {
             ("APIs", self.apis),
             ("consents", self.consents),
             ("API keys", self.api_keys),
+            ("invitations", self.invitations),
             ("settings", self.settings),
             ("pictures", self.pictures),
             ("audit log entries", self.audit_log_entries),
