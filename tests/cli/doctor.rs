@@ -311,9 +311,9 @@ fn an_address_that_leads_elsewhere_is_told() {
         "no login of its own",
     );
 
-    let other = "HTTP/1.1 200 OK\r\n\r\n{\"issuer\":\"https://other.example/\"}";
+    let other = "HTTP/1.1 200 OK\r\n\r\n{\"issuer\":\"https://other.example/\\u001b[2J\"}";
     let cli = at(cli, impostor(other));
-    let found = "calls itself https://other.example/";
+    let found = "calls itself https://other.example/[2J";
     expect(&look(&cli), "reachable", "problem", found, "set APP_URL alike");
 
     let (_other, other_server) = healthy();
