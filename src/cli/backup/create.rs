@@ -36,7 +36,19 @@ pub struct Made {
     told: Told,
 }
 
+impl Made {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 impl Create {
+    /// A backup to a place.
+    pub fn to(place: Place) -> Self {
+        Self { place: Some(place) }
+    }
+
     /// Makes it; what went to standard output is not told there.
     pub fn run(self, ctx: &Context) -> Result<Option<Made>, CliError> {
         let store = ctx.existing_store()?;
