@@ -1,6 +1,6 @@
 //! `pocketid import`: what comes over, from wherever it comes.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
@@ -62,6 +62,29 @@ fn an_export_and_a_data_folder_give_the_same() {
             Some(first) => assert_eq!(*first, (found, told), "{}", path.display()),
         }
     }
+}
+
+/// SQLite makes files beside a database that it only reads, unless it is told not to.
+#[test]
+fn a_data_folder_is_left_as_it_is_and_may_be_in_use() {
+    let old = PocketId::new();
+    let data = old.data_folder();
+    let files = || {
+        let mut names: Vec<_> =
+            fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    assert_eq!(before, ["pocket-id.db", "uploads"]);
+    import(&new_cli(), &data, &[]).expect_success();
+    assert_eq!(files(), before);
+
+    let server = rusqlite::Connection::open(data.join("pocket-id.db")).unwrap();
+    server.execute("UPDATE users SET display_name = 'Al' WHERE username = 'alice'", []).unwrap();
+    let cli = new_cli();
+    import(&cli, &data, &[]).expect_success();
+    assert_eq!(cli.run("user show alice -o json").json()["displayName"], "Al");
 }
 
 #[test]
@@ -263,5 +286,16 @@ fn who_brings_no_administrator_is_told_how_to_make_one() {
     let ran = import(&cli, &old.archive(), &[]);
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("pocketid setup"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("sign-up is disabled"), "{}", ran.stderr);
     cli.run("setup --username root").expect_success();
+}
+
+/// Pocket ID takes invitations up even then.
+#[test]
+fn invitations_that_nobody_can_take_up_are_told() {
+    let mut old = PocketId::new();
+    old.settings.retain(|(name, _)| *name != "AllowUserSignups");
+    let ran = import(&new_cli(), &old.archive(), &[]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("config set allowUserSignups withToken"), "{}", ran.stderr);
 }

@@ -125,7 +125,7 @@ impl PocketId {
 
     /// The data folder.
     pub(crate) fn data_folder(&self) -> PathBuf {
-        let folder = self.place("data");
+        let folder = self.place("a folder? of #100%/data");
         for (path, bytes) in &self.uploads {
             write(&folder, &format!("uploads/{path}"), bytes);
         }
@@ -138,6 +138,7 @@ impl PocketId {
                  CREATE TABLE francis_alarms (alarm_id)",
             )
             .unwrap();
+        database.pragma_update(None, "journal_mode", "WAL").unwrap();
         let version = self.document["version"].as_i64().unwrap();
         database.execute("INSERT INTO schema_migrations VALUES (?1, 0)", [version]).unwrap();
         for (kind, id, state) in self.states() {
