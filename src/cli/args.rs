@@ -11,7 +11,7 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, client, config, doctor, generate, group, healthcheck, import, keys,
+    api, api_key, apply, audit, client, config, doctor, generate, group, healthcheck, import, keys,
     legacy, passkey, recover, serve, session, setup, user, version,
 };
 
@@ -166,6 +166,9 @@ pub enum Command {
     Session(session::Command),
     #[command(subcommand)]
     Config(config::Command),
+    Apply(apply::Apply),
+    Diff(apply::Diff),
+    ExportConfig(apply::ExportConfig),
     #[command(subcommand)]
     Audit(audit::Command),
     Recover(recover::Recover),

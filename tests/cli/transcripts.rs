@@ -135,7 +135,7 @@ fn assert_same(expected: &str, played: &str, name: &str) {
 }
 
 /// Somebody's folder, with the engine that the tests run on.
-fn folder_of_somebody() -> Cli {
+pub(super) fn folder_of_somebody() -> Cli {
     let cli = Cli::new().with("ENCRYPTION_KEY", "an encryption key for tests");
     match postgres::is_wanted() {
         true => cli.with("DB_CONNECTION_STRING", &postgres::new_database()),
@@ -161,6 +161,7 @@ transcripts! {
     audit,
     clients,
     config,
+    configuration_file,
     first_steps,
     groups,
     keys,
