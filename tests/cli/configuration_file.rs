@@ -35,7 +35,6 @@ fn refused(cli: &Cli, yaml: &str, lines: &[&str]) {
 #[test]
 fn the_example_of_the_documentation_is_applied_once() {
     let cli = with_example();
-    cli.run("diff -f pocketid.yaml").code.expect("it ends");
     let applied = cli.run("apply -f pocketid.yaml");
     assert_eq!((applied.code, applied.stderr.as_str()), (Some(0), "Done.\n"), "{}", applied.stdout);
     for secret in ["hunter2", "a-secret-of"] {
@@ -185,6 +184,36 @@ fn pruning_removes_what_is_not_in_the_sections_that_are_there() {
 }
 
 #[test]
+fn somebody_at_a_terminal_is_asked_before_something_is_removed() {
+    let cli = Cli::new();
+    cli.run("client create Web --id web").expect_success();
+    cli.write("it.yaml", "clients: []");
+    let refused = cli.run_on_terminal("apply -f it.yaml --prune", "n\n");
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
+    assert!(
+        refused.stdout.contains("remove client web"),
+        "the plan comes first: {}",
+        refused.stdout
+    );
+    assert!(refused.stdout.contains("the answer was not yes: nothing was changed"));
+    cli.run("client show web").expect_success();
+    let agreed = cli.run_on_terminal("apply -f it.yaml --prune", "y\n");
+    assert_eq!(agreed.code, Some(0), "{}", agreed.stdout);
+    cli.run("client list").expect(0, "", "");
+}
+
+#[test]
+fn whoever_only_looks_changes_nothing() {
+    let cli = Cli::new().with_empty_database();
+    cli.write("it.yaml", "users: [{username: alice}]");
+    assert_eq!(cli.run("diff -f it.yaml").code, Some(1));
+    cli.run("apply -f it.yaml --dry-run").expect_success();
+    cli.run("export-config").expect_success();
+    cli.run("user list").expect(0, "", "");
+    assert!(!cli.path("data/encryption.key").exists());
+}
+
+#[test]
 fn the_last_administrator_stays() {
     let cli = folder_of_somebody();
     cli.run("user add alice --admin").expect_success();
@@ -242,7 +271,7 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
         ("users: [{username: a b}]", "1:20: \"a b\" must only contain"),
         ("users: {}", "1:8: a list is wanted, and this is a mapping"),
         ("- users", "1:1: a mapping is wanted"),
-        ("users: [{username: a1, username: b1}]", "1:24: the key username stands here twice"),
+        ("users: [{username: a1, username: b1}]", "1:24: the key \"username\" stands here twice"),
         ("users:\n  - username: a1\n  - username: A1", "3:5: the user A1 stands in line 2 already"),
         ("users: [{username: a1, id: 7-7}]", "must be a UUID"),
         ("users: [{username: a1, locale: tlh}]", "is not a language"),
@@ -259,9 +288,9 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
         ),
         (
             "clients: [{id: web, name: W, secrets: [{env: NOT_SET}]}]",
-            "the variable NOT_SET is not set",
+            "the variable \"NOT_SET\" is not set",
         ),
-        ("clients: [{id: web, name: W, secrets: [{file: nowhere}]}]", "cannot read nowhere"),
+        ("clients: [{id: web, name: W, secrets: [{file: nowhere}]}]", "cannot read \"nowhere\""),
         ("clients: [{id: web, name: W, secrets: [{env: PATH, file: x}]}]", "either env or file"),
         ("clients: [{id: web, name: W, secrets: [{env: SHORT}]}]", "16 to 512"),
         ("clients: [{id: web, name: W, logo: {file: it.yaml}}]", "no picture"),
@@ -280,6 +309,8 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
         ("settings: {smtpPassword: hunter2}", "a secret has no place in this file"),
         ("settings: {homePageUrl: 'javascript:x'}", "homePageUrl must be"),
         ("settings: {appName: &a x, smtpHost: *a}", "an anchor or a tag"),
+        ("settings: {appName: \"\\e[31m\"}", "control characters"),
+        ("\"\\e[31m\": x", "there is no key \"\\u{1b}[31m\" here"),
         ("a: b: c", "not YAML"),
         ("users: [", "not YAML"),
         ("users: []\n---\nusers: []", "a second document"),
@@ -467,4 +498,20 @@ fn random_installations_survive_being_exported_and_applied() {
             assert_eq!(other.run(&line).json(), cli.run(&line).json(), "round {round}: {line}");
         }
     }
+}
+
+#[test]
+fn thousands_are_compared_in_no_time() {
+    let cli = folder_of_somebody();
+    let users: Vec<_> = (0..2_000).map(|n| format!("  - username: user{n}\n")).collect();
+    let members: Vec<_> = (0..2_000).map(|n| format!("user{n}")).collect();
+    let yaml = format!(
+        "users:\n{}groups: [{{name: all, members: [{}]}}]",
+        users.concat(),
+        members.join(", ")
+    );
+    apply(&cli, &yaml).expect_success();
+    let started = std::time::Instant::now();
+    cli.run("diff -f it.yaml --prune").expect(0, "", "");
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }

@@ -31,8 +31,12 @@ impl Diff {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         let wanted = self.file.read(ctx)?;
         let store = ctx.existing_store()?;
-        let steps =
-            Workshop::new(ctx, store)?.plan(store, &wanted, self.prune, &self.file.name())?;
+        let steps = Workshop::new(ctx, store, false)?.plan(
+            store,
+            &wanted,
+            self.prune,
+            &self.file.name(),
+        )?;
         ctx.report().result(&Shown::of(&steps))?;
         match steps.len() {
             0 => Ok(()),

@@ -37,7 +37,7 @@ impl ExportConfig {
             return ctx.report().text(&format!("{schema}\n"));
         }
         let store = ctx.existing_store()?;
-        let workshop = Workshop::new(ctx, store)?;
+        let workshop = Workshop::new(ctx, store, false)?;
         let document = store.read_blocking(|tx| workshop.current(tx))?;
         let document = self.portable(document);
         ctx.report().text(&match ctx.report().output() {

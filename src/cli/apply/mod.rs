@@ -19,7 +19,7 @@ use crate::{
     crypto::{MasterKey, Rng},
     model::Timestamp,
     server::{self, StartError},
-    store::{Store, StoreError, Tx, users},
+    store::{Store, StoreError, Tx, sealed, users},
 };
 use document::Document;
 use file::{File, wrong};
@@ -63,7 +63,7 @@ impl Apply {
             true => ctx.existing_store()?,
             false => ctx.store()?,
         };
-        let workshop = Workshop::new(ctx, store)?;
+        let workshop = Workshop::new(ctx, store, !self.dry_run)?;
         let steps = workshop.plan(store, &wanted, self.prune, &self.file.name())?;
         ctx.report().result(&Shown::of(&steps))?;
         if steps.is_empty() {
@@ -93,7 +93,7 @@ pub fn before_serving(
 ) -> Result<(), CliError> {
     let file = File::at(path);
     let wanted = file.read(ctx)?;
-    let workshop = Workshop::new(ctx, store)?;
+    let workshop = Workshop::new(ctx, store, true)?;
     let steps = workshop.plan(store, &wanted, false, &file.name())?;
     let count = steps.len();
     if count > 0 {
@@ -108,15 +108,22 @@ pub fn before_serving(
 struct Workshop {
     now: Timestamp,
     rng: Arc<dyn Rng>,
-    master_key: MasterKey,
+    master_key: Option<MasterKey>,
     settings_elsewhere: bool,
 }
 
 impl Workshop {
-    fn new(ctx: &Context, store: &Store) -> Result<Self, CliError> {
+    /// Whoever only looks makes no encryption key, where there is none yet.
+    fn new(ctx: &Context, store: &Store, writes: bool) -> Result<Self, CliError> {
         let settings = ctx.settings()?;
-        let master_key = server::unlock(settings, store, ctx.rng().as_ref())
-            .map_err(StartError::EncryptionKey)?;
+        let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
+        let master_key = match writes || has_key()? {
+            true => {
+                let key = server::unlock(settings, store, ctx.rng().as_ref());
+                Some(key.map_err(StartError::EncryptionKey)?)
+            }
+            false => None,
+        };
         Ok(Self {
             now: ctx.now(),
             rng: Arc::clone(ctx.rng()),
@@ -129,7 +136,7 @@ impl Workshop {
         Tools {
             now: self.now,
             rng: self.rng.as_ref(),
-            master_key: Some(&self.master_key),
+            master_key: self.master_key.as_ref(),
             settings_elsewhere: self.settings_elsewhere,
         }
     }

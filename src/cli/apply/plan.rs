@@ -1,6 +1,9 @@
 //! What has to be done for an installation to be as a file says. Pure: two documents go in, a plan comes out.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde_json::Value;
 
@@ -29,11 +32,18 @@ pub struct Step {
 }
 
 /// A field that is to be another.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Difference {
     pub field: &'static str,
     pub old: Option<Value>,
     pub new: Value,
+}
+
+/// The field only: its values may be secrets.
+impl fmt::Debug for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field)
+    }
 }
 
 impl Step {
@@ -53,8 +63,9 @@ pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<St
     let (mut steps, mut faults) = (Vec::new(), Vec::new());
     for kind in Kind::ALL {
         let mut kept = BTreeSet::new();
+        let known = Known::of(current.of(kind));
         for new in wanted.of(kind) {
-            match find(current, new) {
+            match known.find(new) {
                 Ok(old) => {
                     kept.extend(old.map(|old| old.folded()));
                     steps.extend(step(old, new, &mut faults));
@@ -77,22 +88,36 @@ pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<St
     if faults.is_empty() { Ok(steps) } else { Err(faults) }
 }
 
-/// The thing that the file speaks of: of this id, or else of this name.
-fn find<'a>(current: &'a Document, new: &Entity) -> Result<Option<&'a Entity>, Fault> {
-    let things = current.of(new.kind);
-    let id = new.text("id");
-    if let Some(old) = things.iter().find(|old| id.is_some() && old.text("id") == id) {
-        return Ok(Some(old));
-    }
-    let found = things.iter().find(|old| old.folded() == new.folded());
-    match (found.and_then(|old| old.text("id")), id) {
-        (Some(old), Some(id)) if old != id => {
-            let message =
-                format!("the {} {} has the id {old}, which stays", new.kind.noun(), new.key);
-            Err(Fault::new(new.place_of("id"), message)
-                .hint("leave id out, or give the thing another name"))
+/// The things that are there, by id and by name.
+struct Known<'a> {
+    by_id: BTreeMap<&'a str, &'a Entity>,
+    by_name: BTreeMap<String, &'a Entity>,
+}
+
+impl<'a> Known<'a> {
+    fn of(things: &'a [Entity]) -> Self {
+        Self {
+            by_id: things.iter().filter_map(|thing| Some((thing.text("id")?, thing))).collect(),
+            by_name: things.iter().map(|thing| (thing.folded(), thing)).collect(),
         }
-        _ => Ok(found),
+    }
+
+    /// The thing that the file speaks of: of this id, or else of this name.
+    fn find(&self, new: &Entity) -> Result<Option<&'a Entity>, Fault> {
+        let id = new.text("id");
+        if let Some(old) = id.and_then(|id| self.by_id.get(id)) {
+            return Ok(Some(old));
+        }
+        let found = self.by_name.get(&new.folded()).copied();
+        match (found.and_then(|old| old.text("id")), id) {
+            (Some(old), Some(id)) if old != id => {
+                let message =
+                    format!("the {} {} has the id {old}, which stays", new.kind.noun(), new.key);
+                Err(Fault::new(new.place_of("id"), message)
+                    .hint("leave id out, or give the thing another name"))
+            }
+            _ => Ok(found),
+        }
     }
 }
 
@@ -153,14 +178,14 @@ fn same(shape: Option<Shape>, old: &Value, new: &Value) -> bool {
 /// What is named in the file has to be there, once all is done.
 fn references(current: &Document, wanted: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
     let names = |kind: Kind| -> BTreeSet<String> {
-        let gone = |old: &Entity| {
-            steps.iter().any(|step| {
-                let is_it = step.kind == kind && step.old.as_ref() == Some(old);
-                is_it && (step.action == Action::Remove || step.new.key != old.key)
-            })
-        };
-        let stays = current.of(kind).iter().filter(|old| !gone(old));
-        stays.chain(wanted.of(kind)).map(Entity::folded).collect()
+        // Removed, or under another name.
+        let gone = steps.iter().filter(|step| step.kind == kind).filter_map(|step| {
+            let old = step.old.as_ref()?.folded();
+            (step.action == Action::Remove || step.new.folded() != old).then_some(old)
+        });
+        let gone: BTreeSet<String> = gone.collect();
+        let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
+        stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
     };
     let (users, groups, clients) = (names(Kind::User), names(Kind::Group), names(Kind::Client));
     for group in wanted.of(Kind::Group) {

@@ -13,10 +13,11 @@ pub use fault::{Fault, Position};
 pub use schema::schema;
 pub use shape::{Field, Shape, Sources, name_of, sorted};
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
+use crate::model::custom_claim::MAX_CLAIM_BYTES;
 use node::{Content, Node};
 use shape::{Fields, Reader, unknown};
 
@@ -92,7 +93,7 @@ impl Kind {
 }
 
 /// A user, a group, a client, an API or a setting.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Entity {
     pub kind: Kind,
     /// Its name.
@@ -100,6 +101,13 @@ pub struct Entity {
     pub at: Position,
     /// What is said of it. What is not said is left as it is.
     pub fields: Fields,
+}
+
+/// Its name only: among the values may be secrets.
+impl fmt::Debug for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.noun(), self.key)
+    }
 }
 
 impl Entity {
@@ -251,6 +259,7 @@ fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
             let at = thing.place_of("secrets");
             reader.fault(Fault::new(at, "a public client has no secret"));
         }
+        refuse_many_claims(reader, &thing, "claims", "name");
         let at = thing.place_of("claims");
         for rule in thing.list("claims") {
             if rule.get("value").is_some() == rule.get("from").is_some() {
@@ -260,5 +269,17 @@ fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
             }
         }
     }
+    refuse_many_claims(reader, &thing, "customClaims", "key");
     thing
+}
+
+/// Every token has all of them.
+fn refuse_many_claims(reader: &mut Reader<'_>, thing: &Entity, field: &str, key: &str) {
+    let text = |claim: &Value, name: &str| claim[name].as_str().map_or(0, str::len);
+    let claims = thing.list(field).iter();
+    let bytes: usize = claims.map(|claim| text(claim, key) + text(claim, "value")).sum();
+    if bytes > MAX_CLAIM_BYTES {
+        let message = format!("these claims have more than {MAX_CLAIM_BYTES} bytes");
+        reader.fault(Fault::new(thing.place_of(field), message));
+    }
 }

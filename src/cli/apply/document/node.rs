@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
             };
             let name = name.into_owned();
             if !names.insert(name.clone()) {
-                return Err(Fault::new(at, format!("the key {name} stands here twice")));
+                return Err(Fault::new(at, format!("the key {name:?} stands here twice")));
             }
             let (event, span) = self.next()?;
             entries.push((Key { at, name }, self.node(event, span, depth + 1)?));

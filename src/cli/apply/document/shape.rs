@@ -216,7 +216,7 @@ impl Reader<'_> {
         let found = match (text("env"), text("file")) {
             (Some(name), None) => self.sources.variable(name),
             (None, Some(path)) => self.sources.file(path, 64 * 1024).and_then(|bytes| {
-                let text = String::from_utf8(bytes).map_err(|_| format!("{path} is no text"))?;
+                let text = String::from_utf8(bytes).map_err(|_| format!("{path:?} is no text"))?;
                 Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
             }),
             _ => Err("either env or file is wanted".to_owned()),
