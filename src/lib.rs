@@ -1,5 +1,6 @@
 //! A passkey-only OpenID Connect provider. `ARCHITECTURE.md` has the map.
 
+pub mod backup;
 pub mod cli;
 pub mod crypto;
 pub mod model;

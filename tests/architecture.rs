@@ -13,9 +13,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("oidc", &["crypto", "model"]),
     ("outbound", &["crypto"]),
     ("store", &["crypto", "model"]),
-    ("server", &["crypto", "model", "oidc", "outbound", "settings", "store"]),
+    ("backup", &["crypto", "model", "outbound", "settings", "store"]),
+    ("server", &["backup", "crypto", "model", "oidc", "outbound", "settings", "store"]),
     ("pocket_id", &["crypto", "model", "store"]),
-    ("cli", &["crypto", "model", "pocket_id", "server", "settings", "store"]),
+    ("cli", &["backup", "crypto", "model", "pocket_id", "server", "settings", "store"]),
 ];
 
 /// Where a crate may be named.
@@ -28,6 +29,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("dialoguer", &["cli"]),
     ("hyper", &["outbound", "server"]),
     ("hyper_util", &["outbound", "server"]),
+    ("indicatif", &["cli"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rmpv", &["pocket_id"]),
@@ -36,6 +38,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("sha3", &["crypto"]),
     ("rustix", &["store"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
+    ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
     ("saphyr_parser", &["cli/apply", "cli/recipe/tests.rs"]),
     ("webauthn_rs", &["server/passkey", "server/app_config.rs", "model/passkey.rs"]),

@@ -2,7 +2,7 @@
 
 use crate::support::op::{TestClient, TestOp};
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "access_tokens",
     "audit_events",
     "authorization_codes",
@@ -15,6 +15,7 @@ const TABLES: [&str; 12] = [
     "reauthentications",
     "refresh_tokens",
     "sessions",
+    "signup_tokens",
 ];
 
 fn counts(op: &TestOp) -> Vec<(&'static str, i64)> {
@@ -32,6 +33,7 @@ fn fill(op: &TestOp) -> (TestClient, String) {
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     alice.agent.get("/api/webauthn/login/start").ok();
     op.one_time_code(alice.id, 600);
+    assert_eq!(op.beside("signup-token create --ttl 10m").code, Some(0));
     op.device_authorization(&client, "openid");
     op.push(&client, &[]).ok();
     let tokens = op.refresh(&client, refresh_token).ok().json();

@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, apply, audit, client, config, doctor, generate, group, healthcheck, import, keys,
-    legacy, passkey, recover, serve, session, setup, user, version,
+    api, api_key, apply, audit, backup, client, config, doctor, generate, group, healthcheck,
+    import, keys, legacy, passkey, recover, serve, session, setup, signup_token, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -171,6 +171,10 @@ pub enum Command {
     ExportConfig(apply::ExportConfig),
     #[command(subcommand)]
     Audit(audit::Command),
+    #[command(subcommand)]
+    SignupToken(signup_token::Command),
+    Backup(backup::Backup),
+    Restore(backup::restore::Restore),
     Recover(recover::Recover),
     Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),
@@ -184,6 +188,8 @@ pub enum Command {
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    Export(legacy::Export),
     #[command(hide = true)]
     KeyRotate(legacy::KeyRotate),
     #[command(hide = true)]

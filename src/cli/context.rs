@@ -127,11 +127,17 @@ impl Context {
 
     /// Opens the database, for a command that keeps it.
     pub fn open_store(&self) -> Result<Store, CliError> {
+        self.make_data_folder()?;
+        Ok(Store::open(&self.settings()?.database)?)
+    }
+
+    /// Makes the folder that an SQLite file is in, if it is missing.
+    pub fn make_data_folder(&self) -> Result<(), CliError> {
         let settings = self.settings()?;
-        if let Database::Sqlite(_) = settings.database {
-            make_private_folder(settings.data_folder())?;
+        match settings.database {
+            Database::Sqlite(_) => make_private_folder(settings.data_folder()),
+            Database::Postgres(_) => Ok(()),
         }
-        Ok(Store::open(&settings.database)?)
     }
 
     /// The application configuration, without its secrets.

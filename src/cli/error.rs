@@ -115,7 +115,10 @@ impl From<&StoreError> for CliError {
 
 fn kind_of(error: &StoreError) -> Kind {
     match error {
-        StoreError::Conflict | StoreError::Served { .. } => Kind::Refused,
+        StoreError::Conflict
+        | StoreError::Orphan(_)
+        | StoreError::Restored
+        | StoreError::Served { .. } => Kind::Refused,
         StoreError::KeyChanged => Kind::Configuration,
         StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => Kind::Bug,
         _ => Kind::Database,
@@ -127,7 +130,7 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Busy => {
             "try again in a moment; if it stays so, another program holds the file open"
         }
-        StoreError::Conflict => {
+        StoreError::Conflict | StoreError::Orphan(_) => {
             "somebody else was faster; look at what is there now, and try again"
         }
         StoreError::Corrupt { .. } => {
@@ -154,6 +157,7 @@ fn hint_for(error: &StoreError) -> &'static str {
             "this user must be able to write the file and its folder; run the command as the user of \
              the server"
         }
+        StoreError::Restored => "start it again when that is through",
         StoreError::Served { .. } => {
             "stop the other server first, or give this one a file of its own with \
              DB_CONNECTION_STRING; commands work beside a server"

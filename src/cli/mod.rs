@@ -8,6 +8,7 @@ mod api_key;
 mod apply;
 mod args;
 mod audit;
+mod backup;
 mod bug;
 mod claims;
 mod clearable;
@@ -37,6 +38,7 @@ mod secret_file;
 mod serve;
 mod session;
 mod setup;
+mod signup_token;
 mod ttl;
 mod usage;
 mod user;
@@ -117,6 +119,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::ApiKey(command) => command.run(ctx),
         Command::Apply(apply) => apply.run(ctx),
         Command::Audit(command) => command.run(ctx),
+        Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
@@ -124,6 +127,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::ExportConfig(export) => export.run(ctx),
+        Command::Export(export) => export.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
@@ -133,11 +137,13 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
+        Command::Restore(restore) => ctx.report().result(&restore.run(ctx)?),
         Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
+        Command::SignupToken(command) => command.run(ctx),
         Command::User(command) => command.run(ctx),
         Command::Version(version) => ctx.report().result(&version.run()),
     }

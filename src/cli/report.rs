@@ -68,6 +68,16 @@ impl Report {
         self.stderr_is_terminal
     }
 
+    /// Whether somebody watches how far it is.
+    pub fn shows_progress(&self) -> bool {
+        self.stderr_is_terminal && !self.quiet
+    }
+
+    /// Whether standard input is somebody who types.
+    pub fn reads_from_terminal(&self) -> bool {
+        self.stdin_is_terminal
+    }
+
     /// Whether notes are coloured.
     pub fn has_color(&self) -> bool {
         self.color.applies(self.stderr_is_terminal)

@@ -1,7 +1,7 @@
 //! SHA-256 digests, the only form in which a bearer value is stored.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256, digest};
 use subtle::ConstantTimeEq;
 
 /// The SHA-256 digest of a bearer value.
@@ -38,6 +38,11 @@ impl Digest {
         Some(Self(bytes))
     }
 
+    /// The whole digest in hexadecimal, as `sha256sum` prints it.
+    pub fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The 32 bytes, as stored.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -54,6 +59,41 @@ impl Digest {
     }
 }
 
+/// The digest of what comes piece by piece.
+#[derive(Clone)]
+pub struct Digesting(Context);
+
+impl Digesting {
+    /// Of nothing yet.
+    pub fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Digest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.0.finish().as_ref());
+        Digest(bytes)
+    }
+}
+
+impl Default for Digesting {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Digesting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Digesting")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +102,17 @@ mod tests {
     fn digests_of_other_values_differ() {
         assert!(Digest::of("a").constant_time_eq(&Digest::of("a")));
         assert!(!Digest::of("a").constant_time_eq(&Digest::of("b")));
+    }
+
+    #[test]
+    fn pieces_have_the_digest_of_the_whole() {
+        let mut pieces = Digesting::new();
+        pieces.update(b"a");
+        pieces.update(b"bc");
+        let digest = pieces.finish();
+        assert!(digest.constant_time_eq(&Digest::of("abc")));
+        // FIPS 180-2, appendix B.1
+        assert!(digest.hex().starts_with("ba7816bf8f01cfea414140de5dae2223"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod verifying_key;
 
 pub use algorithm::Algorithm;
 pub use bearer::BearerToken;
-pub use digest::Digest;
+pub use digest::{Digest, Digesting};
 pub use private_jwk::{PrivateJwk, PrivateJwkError};
 pub use public_jwk::{JwkSet, PublicJwk};
 pub use rng::{Rng, SystemRng};

@@ -72,6 +72,8 @@ event_kinds! {
     ClientSecretCreated = "CLIENT_SECRET_CREATED",
     /// A secret was taken from a client.
     ClientSecretDeleted = "CLIENT_SECRET_DELETED",
+    /// All data was replaced by that of a backup.
+    DatabaseRestored = "DATABASE_RESTORED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
     /// What is sealed was dropped where its encryption key was lost.
@@ -114,6 +116,10 @@ event_kinds! {
     SignIn = "SIGN_IN",
     /// New signing keys took the place of others.
     SigningKeysRotated = "SIGNING_KEYS_ROTATED",
+    /// Somebody was invited to make an account.
+    SignupTokenCreated = "SIGNUP_TOKEN_CREATED",
+    /// An invitation was taken back.
+    SignupTokenDeleted = "SIGNUP_TOKEN_DELETED",
     /// Somebody signed in with a one-time link or code.
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.

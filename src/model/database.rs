@@ -15,6 +15,16 @@ pub enum Database {
     Sqlite(PathBuf),
 }
 
+impl Database {
+    /// The name of the engine.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgres",
+            Self::Sqlite(_) => "sqlite",
+        }
+    }
+}
+
 /// How a connection is protected (the meaning of libpq's `sslmode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsMode {

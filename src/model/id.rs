@@ -45,6 +45,8 @@ uuid_ids! {
     PasskeyId,
     /// A browser session.
     SessionId,
+    /// An invitation; not the token itself.
+    SignupTokenId,
     /// A user; as text it is the `sub` claim.
     UserId,
 }

@@ -1,8 +1,11 @@
 //! The state of Pocket ID's actors, in MessagePack: its settings are there.
 
+use std::collections::BTreeMap;
+
 use rmpv::Value;
 
 use super::{Fault, tables::Tables};
+use crate::crypto::Secret;
 
 /// How deep a value may be.
 const MAX_DEPTH: usize = 64;
@@ -59,46 +62,23 @@ impl Actors {
         Ok(())
     }
 
-    /// The settings that are not empty, by the names that the REST API has for them.
-    pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, String)>, Fault> {
-        let state = self.0.iter().find(|state| state.kind == "AppConfig");
-        let settings: Vec<(String, String)> = match state {
-            Some(state) => {
-                let texts = state.fields.iter();
-                let texts = texts.filter_map(|(name, value)| Some((name, value.as_str()?)));
-                texts.map(|(name, text)| (api_name(name), text.to_owned())).collect()
-            }
-            // As an upgrade left them, if no 2.14 has started since.
-            None => match tables.kv("config_migrated")? {
-                None => Vec::new(),
-                Some(json) => {
-                    let map: std::collections::BTreeMap<String, String> =
-                        serde_json::from_str(json)
-                            .map_err(|error| Fault::malformed("kv config_migrated", error))?;
-                    map.into_iter().collect()
-                }
-            },
-        };
-        Ok(settings.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    /// The settings by their names there, whose case is not that of the REST API.
+    pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, Secret)>, Fault> {
+        if let Some(state) = self.0.iter().find(|state| state.kind == "AppConfig") {
+            let texts = state.fields.iter();
+            let texts = texts.filter_map(|(name, value)| Some((name.clone(), value.as_str()?)));
+            return Ok(texts.map(|(name, text)| (name, Secret::new(text))).collect());
+        }
+        // As an upgrade left them, if no 2.14 has started since.
+        let Some(json) = tables.kv("config_migrated")? else { return Ok(Vec::new()) };
+        let map: BTreeMap<String, String> = serde_json::from_str(json)
+            .map_err(|error| Fault::malformed("kv config_migrated", error))?;
+        Ok(map.into_iter().map(|(name, text)| (name, Secret::new(text))).collect())
     }
 
     /// How many invitations there are.
     pub(super) fn signup_tokens(&self) -> usize {
         self.0.iter().filter(|state| state.kind == "SignupToken").count()
-    }
-}
-
-/// `HomePageURL` is `homePageUrl` in the REST API, `SignupDefaultUserGroupIDs` keeps its plural.
-fn api_name(field: &str) -> String {
-    match field {
-        "CIMDURLAllowlist" => "cimdUrlAllowlist".to_owned(),
-        "HomePageURL" => "homePageUrl".to_owned(),
-        field => {
-            let mut chars = field.chars();
-            chars
-                .next()
-                .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
-        }
     }
 }
 
@@ -119,19 +99,6 @@ fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn settings_have_the_names_of_the_rest_api() {
-        for (field, name) in [
-            ("AppName", "appName"),
-            ("HomePageURL", "homePageUrl"),
-            ("CIMDURLAllowlist", "cimdUrlAllowlist"),
-            ("SignupDefaultUserGroupIDs", "signupDefaultUserGroupIDs"),
-            ("LdapUrl", "ldapUrl"),
-        ] {
-            assert_eq!(api_name(field), name);
-        }
-    }
 
     #[test]
     fn what_is_no_backup_of_actors_is_refused() {

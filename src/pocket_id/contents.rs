@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use super::Export;
 use crate::{
-    crypto::{Digest, PrivateJwk, SecretHash},
+    crypto::{Digest, PrivateJwk, Secret, SecretHash},
     model::{
         Api, ApiId, ApiKey, ApplicationImage, ClaimOwner, Client, ClientId, ClientSecret,
-        CustomClaim, Group, GroupId, Image, LoggedEvent, Passkey, Scope, ScopeName, SubjectType,
-        Theme, Timestamp, User, UserId, text::TextError,
+        ConfigKey, CustomClaim, Group, GroupId, Image, LoggedEvent, Passkey, Scope, ScopeName,
+        SubjectType, Theme, Timestamp, User, UserId, text::TextError,
     },
 };
 
@@ -41,8 +41,8 @@ pub struct Contents {
     pub application_images: Vec<(ApplicationImage, Image)>,
     /// The pictures of users.
     pub profile_pictures: Vec<(UserId, Image)>,
-    /// The settings, by the names of the REST API.
-    pub settings: Vec<(String, String)>,
+    /// The settings that are others than they would be.
+    pub settings: Vec<(ConfigKey, Secret)>,
     /// The key that tokens were signed with.
     pub signing_key: Option<PrivateJwk>,
     /// What is not taken over.

@@ -1,11 +1,6 @@
 //! A folder: an export that was unpacked, or the data folder of Pocket ID.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 
 use super::{
     Export, Fault,
@@ -140,7 +135,7 @@ fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), Fault> {
     Ok(())
 }
 
-fn read_file(path: &PathBuf, limit: usize) -> Result<Vec<u8>, Fault> {
+fn read_file(path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
     let content = read_some(path, limit + 1)?;
     match content.len() > limit {
         true => {

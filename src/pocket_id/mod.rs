@@ -17,6 +17,7 @@ mod document;
 mod fault;
 mod history;
 mod pictures;
+mod settings;
 mod signing_key;
 mod tables;
 mod uploads;
@@ -84,7 +85,7 @@ impl Export {
         history::read(&mut contents, &self.tables, now)?;
         pictures::read(&mut contents, &mut self.uploads);
         contents.signing_key = key;
-        contents.settings = self.actors.settings(&self.tables)?;
+        settings::read(&mut contents, &self.actors, &self.tables)?;
         Ok(contents)
     }
 

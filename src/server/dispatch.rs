@@ -13,7 +13,7 @@ use super::{
     pages::Problem,
     passkey,
     route::Route,
-    setup,
+    setup, signup,
 };
 
 /// Runs the handler of a route.
@@ -70,6 +70,7 @@ pub(super) async fn dispatch(
         Route::SessionList => run!(account::sessions::list(request)),
         Route::SetupAvailable => run!(setup::available(request)),
         Route::SetupCreate => run!(setup::create(request)),
+        Route::Signup => run!(signup::create(request)),
 
         Route::AccountPage => run!(browse::account(request)),
         Route::Asset(file) => run!(browse::asset(request, file)),
@@ -81,6 +82,8 @@ pub(super) async fn dispatch(
         Route::LogoutPage => run!(browse::logout(request)),
         Route::OneTimeLinkPage(code) => run!(browse::one_time_link(request, code)),
         Route::SetupPage => run!(browse::setup(request)),
+        Route::SignupLink(token) => browse::signup_link(request, &token),
+        Route::SignupPage => run!(browse::signup(request)),
 
         Route::Health => run!(health::health(request)),
         Route::Preflight => Response::no_content(),

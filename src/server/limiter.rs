@@ -19,18 +19,21 @@ pub(super) enum Policy {
     OneTimeAccess,
     /// Using the passkey again.
     Reauthenticate,
+    /// Signing up.
+    Signup,
     /// Trying the code that a device shows.
     UserCode,
 }
 
 impl Policy {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Api,
         Self::ClientMetadata,
         Self::Interaction,
         Self::Login,
         Self::OneTimeAccess,
         Self::Reauthenticate,
+        Self::Signup,
         Self::UserCode,
     ];
 }
@@ -50,6 +53,7 @@ struct Buckets {
     login: DefaultKeyedRateLimiter<IpAddr>,
     one_time_access: DefaultKeyedRateLimiter<IpAddr>,
     reauthenticate: DefaultKeyedRateLimiter<IpAddr>,
+    signup: DefaultKeyedRateLimiter<IpAddr>,
     user_code: DefaultKeyedRateLimiter<IpAddr>,
 }
 
@@ -68,6 +72,7 @@ impl Limiter {
             login: bucket(Duration::from_secs(5), 10),
             one_time_access: bucket(Duration::from_secs(10), 5),
             reauthenticate: bucket(Duration::from_secs(10), 5),
+            signup: bucket(Duration::from_secs(30), 10),
             user_code: bucket(Duration::from_secs(10), 10),
         });
         Self { buckets }
@@ -102,6 +107,7 @@ impl Buckets {
             Policy::Login => &self.login,
             Policy::OneTimeAccess => &self.one_time_access,
             Policy::Reauthenticate => &self.reauthenticate,
+            Policy::Signup => &self.signup,
             Policy::UserCode => &self.user_code,
         }
     }

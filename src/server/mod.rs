@@ -13,7 +13,7 @@ mod connection_activity;
 mod content_security_policy;
 mod dispatch;
 mod edge;
-mod encryption_key;
+pub mod encryption_key;
 mod failure;
 mod health;
 mod http;
@@ -35,6 +35,7 @@ mod route;
 mod setup;
 mod sign_out;
 mod signing_in;
+mod signup;
 mod watch;
 
 pub use app::{App, StartError};

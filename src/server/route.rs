@@ -49,6 +49,7 @@ pub(super) enum Route {
     SessionList,
     SetupAvailable,
     SetupCreate,
+    Signup,
     // Pages
     AccountPage,
     Asset(String),
@@ -61,6 +62,8 @@ pub(super) enum Route {
     MovedTo(&'static str),
     OneTimeLinkPage(Option<String>),
     SetupPage,
+    SignupLink(String),
+    SignupPage,
     // The rest
     Health,
     UnknownApi,
@@ -153,6 +156,7 @@ impl Route {
             ("POST", ["one-time-access-token", code]) => Self::OneTimeAccess((*code).into()),
             ("GET", ["signup", "setup"]) => Self::SetupAvailable,
             ("POST", ["signup", "setup"]) => Self::SetupCreate,
+            ("POST", ["signup"]) => Self::Signup,
             _ => Self::UnknownApi,
         }
     }
@@ -164,6 +168,8 @@ impl Route {
             ("GET", ["device"]) => Self::DevicePage,
             ("GET", ["setup"]) => Self::SetupPage,
             ("GET", ["signup", "setup"]) => Self::MovedTo("/setup"),
+            ("GET", ["signup"]) => Self::SignupPage,
+            ("GET", ["st", token]) => Self::SignupLink((*token).into()),
             ("GET", ["login"]) => Self::LoginPage,
             ("GET", ["login", "alternative"]) => Self::MovedTo("/lc"),
             ("GET", ["login", "alternative", "code"]) => Self::MovedTo("/lc"),
@@ -231,6 +237,9 @@ impl Route {
             Self::SessionList => "/api/users/me/sessions",
             Self::SetupAvailable | Self::SetupCreate => "/api/signup/setup",
             Self::SetupPage => "/setup",
+            Self::Signup => "/api/signup",
+            Self::SignupLink(_) => "/st/{token}",
+            Self::SignupPage => "/signup",
             Self::Token => "/api/oidc/token",
             Self::UnknownApi => "(unknown endpoint)",
             Self::UnknownPage => "(unknown page)",
@@ -247,6 +256,7 @@ impl Route {
             Self::LoginFinish => &[Policy::Api, Policy::Login],
             Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
             Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
+            Self::Signup => &[Policy::Api, Policy::Signup],
             Self::Asset(_) | Self::Health | Self::Preflight => &[],
             // Pages read the database too, so they count like the API that they call.
             _ => &[Policy::Api],
@@ -275,6 +285,8 @@ impl Route {
             | Self::MovedTo(_)
             | Self::OneTimeLinkPage(_)
             | Self::SetupPage
+            | Self::SignupLink(_)
+            | Self::SignupPage
             | Self::UnknownPage => Audience::Person,
             _ => Audience::Script,
         }
@@ -318,7 +330,13 @@ mod tests {
 
     #[test]
     fn what_is_secret_in_a_path_is_not_in_its_name() {
-        for path in ["/lc/SECRET", "/api/one-time-access-token/SECRET", "/SECRET", "/api/SECRET"] {
+        for path in [
+            "/lc/SECRET",
+            "/st/SECRET",
+            "/api/one-time-access-token/SECRET",
+            "/SECRET",
+            "/api/SECRET",
+        ] {
             for method in [Method::GET, Method::POST] {
                 assert!(!Route::find(&method, path).name().contains("SECRET"), "{path}");
             }

@@ -1,5 +1,7 @@
 //! What every way of signing in ends with: a session and its cookie.
 
+use std::collections::BTreeMap;
+
 use super::{
     App,
     http::{Head, cookies::CookieKind},
@@ -62,6 +64,15 @@ impl NewSession {
 
     /// Stores it, ends the session that the browser had before, and notes it in the audit log.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        self.insert_with(tx, BTreeMap::new())
+    }
+
+    /// The same, with what else is worth knowing in the audit log.
+    pub(super) fn insert_with(
+        &self,
+        tx: &mut Tx<'_>,
+        data: BTreeMap<&'static str, String>,
+    ) -> Result<(), StoreError> {
         let now = self.session.created_at;
         if let Some(token) = &self.replaced
             && let Some(old) = sessions::find(tx, token, now)?
@@ -69,7 +80,7 @@ impl NewSession {
             sessions::revoke(tx, old.id, old.user_id, now)?;
         }
         sessions::insert(tx, &self.session, &self.token)?;
-        audit_events::insert(tx, &self.event)
+        audit_events::insert(tx, &AuditEvent { data, ..self.event.clone() })
     }
 }
 

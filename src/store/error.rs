@@ -82,9 +82,15 @@ pub enum StoreError {
         /// What the operating system says.
         cause: String,
     },
+    /// A row refers to one that is not there.
+    #[error("store a row: {0}")]
+    Orphan(String),
     /// The file may not be written.
     #[error("write to the database: it is read-only")]
     ReadOnly,
+    /// Other data is being put in the place of all that is there.
+    #[error("serve: the database is being restored from a backup")]
+    Restored,
     /// A statement changed another number of rows than it must.
     #[error("change exactly {expected} rows: {found} changed")]
     RowCount {

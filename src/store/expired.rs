@@ -35,6 +35,8 @@ const DELETES: &[&str] = &[
          SELECT id FROM pushed_authorization_requests WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM reauthentications WHERE id IN (
          SELECT id FROM reauthentications WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM signup_tokens WHERE id IN (
+         SELECT id FROM signup_tokens WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM client_access_tokens WHERE id IN (
          SELECT id FROM client_access_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM client_assertions WHERE (client_id, name_digest) IN (

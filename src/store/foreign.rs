@@ -64,8 +64,7 @@ impl ForeignFile {
     ) -> Result<(), E> {
         let sql = format!("SELECT * FROM {}", quoted(table));
         let mut statement = self.0.prepare(&sql).map_err(StoreError::from)?;
-        let columns: Vec<String> =
-            statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let values: Result<Vec<_>, _> =

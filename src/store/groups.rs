@@ -101,7 +101,7 @@ pub fn delete_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bo
     Ok(tx.execute(DELETE_MEMBER, params![user, group])?.rows() == 1)
 }
 
-fn read(row: &Row<'_>) -> Result<Group, StoreError> {
+pub(super) fn read(row: &Row<'_>) -> Result<Group, StoreError> {
     Ok(Group {
         id: row.get(0)?,
         name: row.get(1)?,

@@ -36,23 +36,26 @@ mod postgres;
 pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
+mod replace;
+pub mod schema;
 pub mod sealed;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod sign_out;
 pub mod signing_keys;
+pub mod signup_tokens;
 mod sqlite;
 mod tx;
 pub mod users;
-mod value;
+pub mod value;
 
 use std::sync::Arc;
 
 pub use error::StoreError;
 pub use examination::Examination;
 use postgres::Postgres;
-pub use sqlite::ServerClaim;
+pub use replace::{Load, Replacement, load_apart, replace};
 use sqlite::Sqlite;
 pub use tx::{Row, Tx};
 
@@ -61,6 +64,16 @@ use crate::model::Database;
 /// The database.
 #[derive(Debug)]
 pub struct Store(Engine);
+
+/// Held by a server as long as it runs.
+#[derive(Debug)]
+pub struct ServerClaim(#[expect(dead_code, reason = "it is there to be dropped")] Claim);
+
+#[derive(Debug)]
+enum Claim {
+    Postgres(#[expect(dead_code, reason = "it is there to be dropped")] postgres::ServerClaim),
+    Sqlite(#[expect(dead_code, reason = "it is there to be dropped")] sqlite::ServerClaim),
+}
 
 #[derive(Debug)]
 enum Engine {
@@ -105,12 +118,13 @@ impl Store {
     }
 
     /// Makes this process the one server of an SQLite file. Two would each believe themselves alone;
-    /// commands beside a server are fine, and so are many servers on PostgreSQL.
-    pub fn claim_for_server(&self) -> Result<Option<ServerClaim>, StoreError> {
-        match &self.0 {
-            Engine::Postgres(_) => Ok(None),
-            Engine::Sqlite(sqlite) => sqlite.claim_for_server().map(Some),
-        }
+    /// commands beside a server are fine. On PostgreSQL it is one server of many. Nobody puts other data
+    /// in the place of all that is there while a server runs.
+    pub fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
+        Ok(ServerClaim(match &self.0 {
+            Engine::Postgres(postgres) => Claim::Postgres(postgres.claim_for_server()?),
+            Engine::Sqlite(sqlite) => Claim::Sqlite(sqlite.claim_for_server()?),
+        }))
     }
 
     /// Reads over one consistent snapshot.

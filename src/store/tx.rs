@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::{
-    StoreError, postgres, sqlite,
+    StoreError, postgres,
+    schema::Table,
+    sqlite,
     value::{Bind, FromColumn, Value},
 };
 
@@ -79,6 +81,33 @@ impl<'a> Tx<'a> {
                 }
                 Ok(found)
             }
+        }
+    }
+
+    /// How many rows a table has.
+    pub fn count(&mut self, table: &Table) -> Result<u64, StoreError> {
+        let sql = format!("SELECT COUNT(*) FROM {}", table.name);
+        let count = self.query_opt(&sql, &[], |row| row.get::<i64>(0))?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    }
+
+    /// Reads every row of a table in the order of its key, one at a time.
+    pub fn each_row<E: From<StoreError>>(
+        &mut self,
+        table: &Table,
+        mut each: impl FnMut(&[Value<'_>]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &mut self.0 {
+            Engine::Postgres(session) => session.copy_out(table, &mut each),
+            Engine::Sqlite(connection) => sqlite::each_row(connection, table, &mut each),
+        }
+    }
+
+    /// Lets this transaction take as long as it takes, which a request must not.
+    pub fn take_your_time(&mut self) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Engine::Postgres(session) => session.lift_limits(),
+            Engine::Sqlite(_) => Ok(()),
         }
     }
 

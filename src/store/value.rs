@@ -14,8 +14,8 @@ use crate::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
         EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScopeName, SessionId, Timestamp, UserId,
-        Username, redirect_uri::RedirectUriPattern,
+        PermissionDescription, PersonName, Resource, ScopeName, SessionId, SignupTokenId,
+        Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -54,6 +54,17 @@ macro_rules! params {
     };
 }
 pub(crate) use params;
+
+impl Bind for Value<'_> {
+    fn bind(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(number) => Value::Integer(*number),
+            Self::Text(text) => Value::Text(text.as_ref().into()),
+            Self::Blob(bytes) => Value::Blob(bytes.as_ref().into()),
+        }
+    }
+}
 
 impl<T: Bind + ?Sized> Bind for &T {
     fn bind(&self) -> Value<'_> {
@@ -234,6 +245,7 @@ uuid_columns!(
     GroupId,
     PasskeyId,
     SessionId,
+    SignupTokenId,
     UserId
 );
 

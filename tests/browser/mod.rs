@@ -18,5 +18,6 @@ mod sessions;
 mod setup;
 mod sign_in;
 mod sign_out;
+mod signup;
 mod tour;
 mod visitor;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::transcripts::folder_of_somebody;
 use crate::support::cli::{Cli, Ran};
 
 /// The file of the documentation, and what it refers to.
@@ -10,7 +9,7 @@ fn with_example() -> Cli {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration-file.md");
     let text = std::fs::read_to_string(docs).unwrap();
     let (_, rest) = text.split_once("```yaml\n").unwrap();
-    let cli = folder_of_somebody()
+    let cli = Cli::on_the_engine_of_the_tests()
         .with("SMTP_PASSWORD", "hunter2")
         .with("LINKDING_SECRET", "a-secret-of-linkding-12345");
     cli.write("pocketid.yaml", rest.split_once("```").unwrap().0);
@@ -63,7 +62,7 @@ fn an_export_applied_to_an_empty_installation_makes_an_equal_one() {
     cli.run("apply -f pocketid.yaml").expect_success();
     for form in ["", " -o json"] {
         let exported = cli.run(&format!("export-config --with-secrets{form}")).ok();
-        let other = folder_of_somebody().with("SMTP_PASSWORD", "hunter2");
+        let other = Cli::on_the_engine_of_the_tests().with("SMTP_PASSWORD", "hunter2");
         other.write("it.yaml", &exported);
         other.run("apply -f it.yaml").expect_success();
         other.run("diff -f it.yaml --prune").expect(0, "", "");
@@ -95,7 +94,7 @@ fn without_being_asked_an_export_has_no_digest_of_a_secret() {
 
 #[test]
 fn what_is_not_said_is_left_as_it_is_and_what_is_said_is_the_whole() {
-    let cli = folder_of_somebody();
+    let cli = Cli::on_the_engine_of_the_tests();
     cli.run("user add alice --email alice@example.com --first-name Alice --admin").expect_success();
     cli.run("user add bob").expect_success();
     cli.run("group create staff").expect_success();
@@ -116,7 +115,7 @@ fn what_is_not_said_is_left_as_it_is_and_what_is_said_is_the_whole() {
 
 #[test]
 fn ids_are_fixed_and_a_known_id_gets_another_name() {
-    let cli = folder_of_somebody();
+    let cli = Cli::on_the_engine_of_the_tests();
     let id = "0197f0c4-0000-7000-8000-000000000001";
     apply(&cli, &format!("users: [{{username: alice, id: {id}}}]")).expect_success();
     let shown = cli.run("user show alice -o json").stdout;
@@ -137,8 +136,9 @@ fn ids_are_fixed_and_a_known_id_gets_another_name() {
 
 #[test]
 fn client_secrets_are_those_of_the_file_and_no_others() {
-    let cli =
-        folder_of_somebody().with("ONE", "the-first-secret-123").with("TWO", "the-second-secret-1");
+    let cli = Cli::on_the_engine_of_the_tests()
+        .with("ONE", "the-first-secret-123")
+        .with("TWO", "the-second-secret-1");
     let yaml = |names: &str| format!("clients: [{{id: web, name: Web, secrets: [{names}]}}]");
     apply(&cli, &yaml("{env: ONE}")).expect_success();
     let count = |cli: &Cli| cli.run("client secret list web").ok().lines().count();
@@ -162,7 +162,7 @@ fn client_secrets_are_those_of_the_file_and_no_others() {
 
 #[test]
 fn pruning_removes_what_is_not_in_the_sections_that_are_there() {
-    let cli = folder_of_somebody();
+    let cli = Cli::on_the_engine_of_the_tests();
     cli.run("user add alice --admin").expect_success();
     cli.run("user add bob").expect_success();
     cli.run("group create staff").expect_success();
@@ -215,7 +215,7 @@ fn whoever_only_looks_changes_nothing() {
 
 #[test]
 fn the_last_administrator_stays() {
-    let cli = folder_of_somebody();
+    let cli = Cli::on_the_engine_of_the_tests();
     cli.run("user add alice --admin").expect_success();
     let before = cli.run("export-config").ok();
     for (yaml, line) in [
@@ -233,7 +233,7 @@ fn the_last_administrator_stays() {
 
 #[test]
 fn a_last_step_that_fails_leaves_nothing_of_the_others() {
-    let cli = folder_of_somebody();
+    let cli = Cli::on_the_engine_of_the_tests();
     cli.run("user add alice --email alice@example.com").expect_success();
     let (before, log) = (cli.run("export-config").ok(), cli.run("audit list").ok());
     for yaml in [
@@ -249,9 +249,60 @@ fn a_last_step_that_fails_leaves_nothing_of_the_others() {
     }
 }
 
+/// Files that are wrong, and what is told.
+const WRONG: &[(&str, &str)] = &[
+    ("users: [{}]", "1:9: username is missing"),
+    ("users: [{username: a b}]", "1:20: \"a b\" must only contain"),
+    ("users: {}", "1:8: a list is wanted, and this is a mapping"),
+    ("- users", "1:1: a mapping is wanted"),
+    ("users: [{username: a1, username: b1}]", "1:24: the key \"username\" stands here twice"),
+    ("users:\n  - username: a1\n  - username: A1", "3:5: the user A1 stands in line 2 already"),
+    ("users: [{username: a1, id: 7-7}]", "must be a UUID"),
+    ("users: [{username: a1, locale: tlh}]", "is not a language"),
+    ("users: [{username: a1, customClaims: [{key: sub, value: x}]}]", "is reserved"),
+    ("groups: [{name: ab, members: [alcie]}]", "1:30: there is no user alcie"),
+    ("groups: [{name: ab, members: [alice, ALICE]}]", "alice stands here twice"),
+    ("clients: [{id: web}]", "name is missing, and the client web is new"),
+    ("clients: [{id: 'https://a.example/x', name: A}]", "must only contain"),
+    ("clients: [{id: web, name: W, callbackURLs: ['no url']}]", "1:45"),
+    ("clients: [{id: web, name: W, allowedUserGroups: [none]}]", "there is no group none"),
+    (
+        "clients: [{id: web, name: W, secrets: [abcdefghijklmnopqrst]}]",
+        "a secret has no place in this file",
+    ),
+    (
+        "clients: [{id: web, name: W, secrets: [{env: NOT_SET}]}]",
+        "the variable \"NOT_SET\" is not set",
+    ),
+    ("clients: [{id: web, name: W, secrets: [{file: nowhere}]}]", "cannot read \"nowhere\""),
+    ("clients: [{id: web, name: W, secrets: [{env: PATH, file: x}]}]", "either env or file"),
+    ("clients: [{id: web, name: W, secrets: [{env: SHORT}]}]", "16 to 512"),
+    ("clients: [{id: web, name: W, logo: {file: it.yaml}}]", "no picture"),
+    ("clients: [{id: web, name: W, jwks: {keys: []}}]", "has no key"),
+    ("clients: [{id: web, name: W, isPublic: true, pkceEnabled: false}]", "must use PKCE"),
+    ("clients: [{id: web, name: W, accessTokenDurationMinutes: 0}]", "a whole number from 1"),
+    ("clients: [{id: web, name: W, claims: [{name: a}]}]", "needs either value or from"),
+    ("apis: [{resource: x, name: X}]", "absolute URI"),
+    (
+        "apis: [{resource: 'https://a.example', name: X, clients: [{clientId: web, subjectType: user}]}]",
+        "there is no client web",
+    ),
+    ("settings: {apName: x}", "1:12: there is no key \"apName\" here"),
+    ("settings: {sessionDuration: 0}", "a whole number from 1 to 43200"),
+    ("settings: {emailsVerified: 'yes'}", "true or false is wanted, and this is a text"),
+    ("settings: {smtpPassword: hunter2}", "a secret has no place in this file"),
+    ("settings: {homePageUrl: 'javascript:x'}", "homePageUrl must be"),
+    ("settings: {appName: &a x, smtpHost: *a}", "an anchor or a tag"),
+    ("settings: {appName: \"\\e[31m\"}", "control characters"),
+    ("\"\\e[31m\": x", "there is no key \"\\u{1b}[31m\" here"),
+    ("a: b: c", "not YAML"),
+    ("users: [", "not YAML"),
+    ("users: []\n---\nusers: []", "a second document"),
+];
+
 #[test]
 fn everything_that_is_wrong_is_told_where_it_stands() {
-    let cli = folder_of_somebody().with("SHORT", "short");
+    let cli = Cli::on_the_engine_of_the_tests().with("SHORT", "short");
     cli.run("user add alice").expect_success();
     refused(
         &cli,
@@ -266,55 +317,7 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
             "hint: did you mean users?",
         ],
     );
-    for (yaml, told) in [
-        ("users: [{}]", "1:9: username is missing"),
-        ("users: [{username: a b}]", "1:20: \"a b\" must only contain"),
-        ("users: {}", "1:8: a list is wanted, and this is a mapping"),
-        ("- users", "1:1: a mapping is wanted"),
-        ("users: [{username: a1, username: b1}]", "1:24: the key \"username\" stands here twice"),
-        ("users:\n  - username: a1\n  - username: A1", "3:5: the user A1 stands in line 2 already"),
-        ("users: [{username: a1, id: 7-7}]", "must be a UUID"),
-        ("users: [{username: a1, locale: tlh}]", "is not a language"),
-        ("users: [{username: a1, customClaims: [{key: sub, value: x}]}]", "is reserved"),
-        ("groups: [{name: ab, members: [alcie]}]", "1:30: there is no user alcie"),
-        ("groups: [{name: ab, members: [alice, ALICE]}]", "alice stands here twice"),
-        ("clients: [{id: web}]", "name is missing, and the client web is new"),
-        ("clients: [{id: 'https://a.example/x', name: A}]", "must only contain"),
-        ("clients: [{id: web, name: W, callbackURLs: ['no url']}]", "1:45"),
-        ("clients: [{id: web, name: W, allowedUserGroups: [none]}]", "there is no group none"),
-        (
-            "clients: [{id: web, name: W, secrets: [abcdefghijklmnopqrst]}]",
-            "a secret has no place in this file",
-        ),
-        (
-            "clients: [{id: web, name: W, secrets: [{env: NOT_SET}]}]",
-            "the variable \"NOT_SET\" is not set",
-        ),
-        ("clients: [{id: web, name: W, secrets: [{file: nowhere}]}]", "cannot read \"nowhere\""),
-        ("clients: [{id: web, name: W, secrets: [{env: PATH, file: x}]}]", "either env or file"),
-        ("clients: [{id: web, name: W, secrets: [{env: SHORT}]}]", "16 to 512"),
-        ("clients: [{id: web, name: W, logo: {file: it.yaml}}]", "no picture"),
-        ("clients: [{id: web, name: W, jwks: {keys: []}}]", "has no key"),
-        ("clients: [{id: web, name: W, isPublic: true, pkceEnabled: false}]", "must use PKCE"),
-        ("clients: [{id: web, name: W, accessTokenDurationMinutes: 0}]", "a whole number from 1"),
-        ("clients: [{id: web, name: W, claims: [{name: a}]}]", "needs either value or from"),
-        ("apis: [{resource: x, name: X}]", "absolute URI"),
-        (
-            "apis: [{resource: 'https://a.example', name: X, clients: [{clientId: web, subjectType: user}]}]",
-            "there is no client web",
-        ),
-        ("settings: {apName: x}", "1:12: there is no key \"apName\" here"),
-        ("settings: {sessionDuration: 0}", "a whole number from 1 to 43200"),
-        ("settings: {emailsVerified: 'yes'}", "true or false is wanted, and this is a text"),
-        ("settings: {smtpPassword: hunter2}", "a secret has no place in this file"),
-        ("settings: {homePageUrl: 'javascript:x'}", "homePageUrl must be"),
-        ("settings: {appName: &a x, smtpHost: *a}", "an anchor or a tag"),
-        ("settings: {appName: \"\\e[31m\"}", "control characters"),
-        ("\"\\e[31m\": x", "there is no key \"\\u{1b}[31m\" here"),
-        ("a: b: c", "not YAML"),
-        ("users: [", "not YAML"),
-        ("users: []\n---\nusers: []", "a second document"),
-    ] {
+    for (yaml, told) in WRONG {
         cli.write("it.yaml", yaml);
         let before = cli.run("export-config").ok();
         let ran = cli.run("apply -f it.yaml");
@@ -333,7 +336,7 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
 
 #[test]
 fn settings_of_the_environment_are_not_to_be_had_from_a_file() {
-    let cli = folder_of_somebody().with("UI_CONFIG_DISABLED", "true");
+    let cli = Cli::on_the_engine_of_the_tests().with("UI_CONFIG_DISABLED", "true");
     let refused = apply(&cli, "users: [{username: alice}]\nsettings: {appName: Home}");
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
     assert!(refused.stderr.contains("UI_CONFIG_DISABLED"), "{}", refused.stderr);
@@ -481,14 +484,15 @@ fn random_installations_survive_being_exported_and_applied() {
     let mut dice = Dice(15);
     for round in 0..12 {
         let installation = random_installation(&mut dice).to_string();
-        let cli = folder_of_somebody().with("A_SECRET", "a-secret-that-is-long-enough");
+        let cli =
+            Cli::on_the_engine_of_the_tests().with("A_SECRET", "a-secret-that-is-long-enough");
         cli.write("it.yaml", &installation);
         let applied = cli.run("apply -f it.yaml");
         assert_eq!(applied.code, Some(0), "round {round}: {}\n{installation}", applied.stderr);
         cli.run("diff -f it.yaml --prune").expect(0, "", "");
         let exported = cli.run("export-config --with-secrets").ok();
 
-        let other = folder_of_somebody();
+        let other = Cli::on_the_engine_of_the_tests();
         other.write("it.yaml", &exported);
         let applied = other.run("apply -f it.yaml");
         assert_eq!(applied.code, Some(0), "round {round}: {}\n{exported}", applied.stderr);
@@ -502,7 +506,7 @@ fn random_installations_survive_being_exported_and_applied() {
 
 #[test]
 fn thousands_are_compared_in_no_time() {
-    let cli = folder_of_somebody();
+    let cli = Cli::on_the_engine_of_the_tests();
     let users: Vec<_> = (0..2_000).map(|n| format!("  - username: user{n}\n")).collect();
     let members: Vec<_> = (0..2_000).map(|n| format!("user{n}")).collect();
     let yaml = format!(

@@ -33,6 +33,7 @@ fn told(cli: &Cli) -> Vec<Value> {
         "api-key list",
         "passkey list alice",
         "audit list",
+        "config list",
     ]
     .map(|line| cli.run(&format!("{line} -o json")).json())
     .into()
@@ -50,7 +51,7 @@ fn an_export_and_a_data_folder_give_the_same() {
             json!({
                 "users": 2, "passkeys": 1, "groups": 1, "groupMemberships": 1, "customClaims": 2,
                 "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1,
-                "settings": found["imported"]["settings"], "pictures": 4, "auditLogEntries": 1,
+                "settings": 3, "pictures": 4, "auditLogEntries": 1,
                 "signingKeys": 1,
             })
         );
@@ -69,10 +70,15 @@ fn the_folder_above_the_data_is_as_good() {
     import(&new_cli(), data.parent().unwrap(), &["--dry-run"]).expect_success();
 }
 
-#[test]
-fn things_are_as_they_were() {
+fn taken_over() -> Cli {
     let cli = new_cli();
     import(&cli, &PocketId::new().archive(), &["--yes"]).expect_success();
+    cli
+}
+
+#[test]
+fn accounts_and_clients_are_as_they_were() {
+    let cli = taken_over();
 
     let alice = cli.run("user show alice -o json").ok();
     let alice: Value = serde_json::from_str(&alice).unwrap();
@@ -109,6 +115,11 @@ fn things_are_as_they_were() {
         old["credentials"]["federatedIdentities"],
         json!([{"issuer": "https://ci.example.com", "subject": "job", "replayProtection": true}])
     );
+}
+
+#[test]
+fn apis_keys_settings_and_the_audit_log_are_as_they_were() {
+    let cli = taken_over();
     let api = cli.run("api show https://api.example.com -o json").json();
     assert_eq!(api["allowCimdClients"], true);
     assert_eq!(
@@ -118,6 +129,14 @@ fn things_are_as_they_were() {
             {"clientId": "web", "subjectType": "user", "permissions": ["read"]},
         ])
     );
+    assert_eq!(cli.run("config get appName").ok(), "Wonderland\n");
+    let sealed: i64 = cli
+        .database()
+        .query_row("SELECT COUNT(*) FROM settings WHERE sealed_value IS NOT NULL", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(sealed, 1, "the password of the mail server");
     let key = cli.run("api-key list -o json").json();
     assert_eq!(
         (&key[0]["description"], &key[0]["expirationEmailSent"]),
@@ -143,9 +162,8 @@ fn a_dry_run_tells_the_same_and_changes_nothing() {
     assert_eq!(dry, found);
 }
 
-#[test]
-fn what_stays_behind_is_told_by_name() {
-    let mut old = PocketId::new();
+/// Rows that have no place here.
+fn add_what_cannot_be(old: &mut PocketId) {
     let user = |number: u8, name: &str| {
         json!({"id": format!("11111111-1111-4111-8111-1111111111{number:02}"), "username": name,
                "email": format!("{name}{number}@example.com"), "ldap_id": null})
@@ -175,8 +193,16 @@ fn what_stays_behind_is_told_by_name() {
         "oidc_clients",
         &json!({"id": "nowhere", "name": "Nowhere", "callback_urls": "WyJqYXZhc2NyaXB0OmFsZXJ0KDEpIl0="}),
     );
+}
+
+#[test]
+fn what_stays_behind_is_told_by_name() {
+    let mut old = PocketId::new();
+    add_what_cannot_be(&mut old);
     old.table("photos").push(json!({"id": 1}));
     old.table("users")[0]["shoe_size"] = 42.into();
+    old.settings.extend([("SessionDuration", "long"), ("ShoeSize", "42")]);
+    old.settings.push(("SignupDefaultUserGroupIDs", "[\"44444444-4444-4444-8444-444444444444\"]"));
     old.uploads.push(("oidc-client-images/gone.png".into(), b"\x89PNG\r\n\x1a\n".to_vec()));
     old.uploads.push(("profile-pictures/x.exe".into(), b"MZ".to_vec()));
 
@@ -204,6 +230,9 @@ fn what_stays_behind_is_told_by_name() {
     has("unknown", "users.shoe_size", "");
     has("picture", "oidc-client-images/gone.png", "did not come over");
     has("picture", "profile-pictures/x.exe", "no image");
+    has("setting", "sessionDuration", "must be");
+    has("setting", "ShoeSize", "no such setting");
+    has("setting", "signupDefaultUserGroupIDs", "gone");
     has("sessions and tokens", "1", "sign in again");
     assert_eq!(found["imported"]["users"], 3);
     assert_eq!(found["imported"]["clients"], 3);

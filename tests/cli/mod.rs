@@ -3,6 +3,9 @@
 mod api_keys;
 mod apis;
 mod audit;
+mod backup;
+mod backup_bad;
+mod backup_keys;
 mod claims;
 mod client_changes;
 mod client_secrets;
@@ -27,6 +30,7 @@ mod server;
 mod sessions;
 mod settings;
 mod setup;
+mod signup_tokens;
 mod terminal;
 mod transcripts;
 mod user_changes;

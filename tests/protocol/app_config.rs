@@ -7,7 +7,7 @@ use super::keys::within_two_seconds;
 use crate::support::{op::TestOp, soft_authenticator::SoftAuthenticator};
 
 /// Sets a setting at the terminal, and waits until a server has taken it up.
-fn set(op: &TestOp, key: &str, value: &str) {
+pub(super) fn set(op: &TestOp, key: &str, value: &str) {
     op.beside_args(&["config", "set", key, value]).expect_success();
     wait_for(op, key, value);
 }

@@ -38,5 +38,6 @@ mod rfc9207;
 mod rfc9700;
 mod rp_initiated_logout;
 mod sign_in;
+mod signup;
 mod token_endpoint;
 mod tokens;

@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 mod api;
+pub(crate) mod archive;
 pub(crate) mod browser;
 pub(crate) mod cli;
 pub(crate) mod device;

@@ -62,7 +62,13 @@ impl PocketId {
             "oidc-client-images/web-dark.png",
         ];
         let uploads = uploads.map(|path| (path.to_owned(), png.clone())).to_vec();
-        let settings = vec![("AppName", "Wonderland"), ("HomePageURL", "/settings/apps")];
+        let settings = vec![
+            ("AppName", "Wonderland"),
+            ("HomePageURL", "/settings/apps"),
+            ("SmtpPassword", "hunter2"),
+            ("SmtpHost", ""),
+            ("LdapEnabled", "false"),
+        ];
         Self { document, settings, uploads, folder: tempfile::tempdir().unwrap() }
     }
 

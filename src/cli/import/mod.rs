@@ -7,6 +7,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use found::Found;
+use write::Sealed;
 
 use super::{context::Context, error::CliError, prompt};
 use crate::{
@@ -76,14 +77,8 @@ impl Import {
             .map_err(StartError::EncryptionKey)?;
         let data = [("users", contents.users.len().to_string())];
         let event = ctx.event(EventKind::Imported, None, data);
-        let signing_key = contents
-            .signing_key
-            .as_ref()
-            .map(|key| write::seal(key, &master_key, ctx.rng().as_ref(), ctx.now()));
-        store.write_blocking(move |tx| {
-            let key = signing_key.as_ref().map(|key| (key, &master_key));
-            write::write(tx, &contents, key, &event)
-        })?;
+        let sealed = Sealed::of(&contents, master_key, ctx.rng().as_ref(), ctx.now());
+        store.write_blocking(move |tx| write::write(tx, &contents, &sealed, &event))?;
         if !found.has_administrator {
             ctx.report()
                 .warn("no administrator came over who may sign in; to make one: pocketid setup");

@@ -2,12 +2,16 @@
 
 use super::super::error::CliError;
 use crate::{
-    crypto::{MasterKey, PrivateJwk, Rng, SealedPlace},
-    model::{AuditEvent, Timestamp},
+    crypto::{MasterKey, Rng, SealedPlace, Secret},
+    model::{AuditEvent, ConfigKey, Timestamp},
     pocket_id::{Contents, ImportedClient},
+    server::sealed_setting,
     store::{
         StoreError, Tx, api_keys, apis, audit_events, client_metadata_documents, clients, consents,
-        custom_claims, groups, images, passkeys, signing_keys, signing_keys::SealedKey, users,
+        custom_claims, groups, images, passkeys,
+        settings::{self, StoredSetting, StoredValue},
+        signing_keys::{self, SealedKey},
+        users,
     },
 };
 
@@ -24,14 +28,33 @@ pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
         .hint("import into a new database: set DB_CONNECTION_STRING to one that is empty"))
 }
 
-/// Seals the key that is taken over under our own encryption key.
-pub fn seal(key: &PrivateJwk, master_key: &MasterKey, rng: &dyn Rng, now: Timestamp) -> SealedKey {
-    SealedKey {
-        kid: key.kid.clone(),
-        algorithm: key.algorithm,
-        sealed_pkcs8: master_key.seal((SealedPlace::SigningKey, &key.kid), &key.pkcs8, rng),
-        created_at: now,
-        published_until: None,
+/// What is kept sealed, under our own encryption key.
+#[derive(Debug)]
+pub struct Sealed {
+    master_key: MasterKey,
+    signing_key: Option<SealedKey>,
+    settings: Vec<StoredSetting>,
+}
+
+impl Sealed {
+    /// Seals what has to be.
+    pub fn of(contents: &Contents, master_key: MasterKey, rng: &dyn Rng, now: Timestamp) -> Self {
+        let signing_key = contents.signing_key.as_ref().map(|key| SealedKey {
+            kid: key.kid.clone(),
+            algorithm: key.algorithm,
+            sealed_pkcs8: master_key.seal((SealedPlace::SigningKey, &key.kid), &key.pkcs8, rng),
+            created_at: now,
+            published_until: None,
+        });
+        let setting = |(key, value): &(ConfigKey, Secret)| match key.is_secret() {
+            true => sealed_setting(*key, value, &master_key, rng),
+            false => StoredSetting {
+                key: key.name().to_owned(),
+                value: StoredValue::Plain(value.expose().to_owned()),
+            },
+        };
+        let settings = contents.settings.iter().map(setting).collect();
+        Self { signing_key, settings, master_key }
     }
 }
 
@@ -39,7 +62,7 @@ pub fn seal(key: &PrivateJwk, master_key: &MasterKey, rng: &dyn Rng, now: Timest
 pub fn write(
     tx: &mut Tx<'_>,
     contents: &Contents,
-    signing_key: Option<(&SealedKey, &MasterKey)>,
+    sealed: &Sealed,
     event: &AuditEvent,
 ) -> Result<(), CliError> {
     refuse_if_in_use(tx)?;
@@ -57,10 +80,13 @@ pub fn write(
     for entry in &contents.audit_log {
         audit_events::insert_logged(tx, entry)?;
     }
-    if let Some((key, master_key)) = signing_key {
+    for setting in &sealed.settings {
+        settings::put(tx, setting, Some(&sealed.master_key), event.created_at)?;
+    }
+    if let Some(key) = &sealed.signing_key {
         // A key that was made here has signed nothing yet that anybody has.
         signing_keys::delete_of_algorithm(tx, key.algorithm)?;
-        signing_keys::insert(tx, key, master_key)?;
+        signing_keys::insert(tx, key, &sealed.master_key)?;
     }
     Ok(audit_events::insert(tx, event)?)
 }

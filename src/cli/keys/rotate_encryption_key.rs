@@ -120,7 +120,7 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
 }
 
 /// On SQLite there is one server, which would go on with the old key.
-fn claim(ctx: &Context) -> Result<Option<ServerClaim>, CliError> {
+fn claim(ctx: &Context) -> Result<ServerClaim, CliError> {
     ctx.existing_store()?.claim_for_server().map_err(|error| match error {
         StoreError::Served { path } => {
             let message = format!("a server runs on {}, with the present key", path.display());

@@ -7,6 +7,7 @@ mod client;
 mod group;
 mod passkey;
 mod session;
+mod signup_token;
 mod user;
 
 pub use api::{ApiView, PermissionView};
@@ -15,4 +16,5 @@ pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
 pub use group::{GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;
 pub use session::SessionView;
+pub use signup_token::SignupTokenView;
 pub use user::UserView;

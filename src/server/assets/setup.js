@@ -6,7 +6,8 @@ const [account, passkey] = [find('#setup-account'), find('#setup-passkey')];
 
 onSubmit(form, async () => {
   const value = (name) => form.elements[name].value.trim();
-  await api('POST', '/api/signup/setup', {
+  await api('POST', form.dataset.endpoint, {
+    token: form.dataset.token,
     username: value('username'),
     email: value('email') || null,
     displayName: value('displayName'),

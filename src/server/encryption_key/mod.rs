@@ -1,6 +1,7 @@
 //! The encryption key: given, kept beside the database, or made on the first start.
 
 mod kept;
+mod moved;
 mod rotate;
 
 use std::{
@@ -8,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use moved::{is_key_of, keep_key, kept_key_of, key_file};
 pub use rotate::{Rotated, replace_lost_encryption_key, rotate_encryption_key};
 
 use crate::{

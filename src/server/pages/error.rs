@@ -18,6 +18,8 @@ pub enum Problem {
     InteractionExpired,
     InteractionUsed,
     Internal,
+    /// It was used, has expired, was taken back, or never was.
+    InvitationOver,
     /// The user is in none of the groups that may use the client.
     NotAllowed {
         client_name: String,
@@ -33,6 +35,8 @@ pub enum Problem {
         redirect_uri: String,
         client: String,
     },
+    /// Nobody can make an account, or nobody without an invitation.
+    SignupClosed,
     /// It took too long.
     TimedOut,
     TooManyRequests,
@@ -54,7 +58,7 @@ impl Problem {
     pub fn status(&self) -> u16 {
         match self {
             Self::Internal => 500,
-            Self::NotAllowed { .. } => 403,
+            Self::InvitationOver | Self::NotAllowed { .. } | Self::SignupClosed => 403,
             Self::NotFound => 404,
             Self::Other { status, .. } => *status,
             Self::TimedOut => 504,
@@ -72,10 +76,12 @@ impl Problem {
             Self::InteractionExpired => "problem.interaction_expired.title",
             Self::InteractionUsed => "problem.interaction_used.title",
             Self::Internal => "problem.internal.title",
+            Self::InvitationOver => "problem.invitation_over.title",
             Self::NotAllowed { .. } => "problem.not_allowed.title",
             Self::NotFound => "problem.not_found.title",
             Self::Other { .. } => "problem.other.title",
             Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.title",
+            Self::SignupClosed => "problem.signup_closed.title",
             Self::TimedOut => "problem.timed_out.title",
             Self::TooManyRequests => "problem.too_many.title",
             Self::Unavailable => "problem.unavailable.title",
@@ -88,6 +94,7 @@ impl Problem {
             Self::InteractionExpired => layout.t("problem.interaction_expired.message").to_owned(),
             Self::InteractionUsed => layout.t("problem.interaction_used.message").to_owned(),
             Self::Internal => layout.t("problem.internal.message").to_owned(),
+            Self::InvitationOver => layout.t("problem.invitation_over.message").to_owned(),
             Self::NotAllowed { client_name } => {
                 layout.with("problem.not_allowed.message", "client", client_name)
             }
@@ -96,6 +103,7 @@ impl Problem {
             Self::RedirectUriNotRegistered { .. } => {
                 layout.t("problem.redirect_uri.message").to_owned()
             }
+            Self::SignupClosed => layout.t("problem.signup_closed.message").to_owned(),
             Self::TimedOut => layout.t("problem.timed_out.message").to_owned(),
             Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
             Self::Unavailable => layout.t("problem.unavailable.message").to_owned(),
@@ -108,6 +116,7 @@ impl Problem {
         layout.t(match self {
             Self::InteractionExpired | Self::InteractionUsed => "problem.hint.start_again",
             Self::Internal => "problem.hint.report",
+            Self::InvitationOver | Self::SignupClosed => "problem.hint.ask_for_invitation",
             Self::NotAllowed { .. } => "problem.hint.ask_for_group",
             Self::NotFound => "problem.hint.check_address",
             Self::Other { .. }
@@ -149,6 +158,7 @@ impl Problem {
         match self {
             Self::NotAllowed { .. } => Some(("/logout", "problem.action.other_account")),
             Self::NotFound => Some(("/settings/account", "problem.action.account")),
+            Self::InvitationOver | Self::SignupClosed => Some(("/login", "problem.action.sign_in")),
             _ => None,
         }
     }

@@ -167,9 +167,16 @@ fn problems() -> Vec<(&'static str, Problem)> {
                 client: linkding(),
             },
         ),
+        ("error-invitation", Problem::InvitationOver),
+        ("error-signup-closed", Problem::SignupClosed),
         ("error-too-many", Problem::TooManyRequests),
         ("error-unknown-client", Problem::UnknownClient { client: linkding() }),
     ]
+}
+
+fn set_up(locale: Locale, token: Option<&str>) -> SetupPage {
+    let signup = token.map(|token| Signup { token: Some(token.to_owned()) });
+    SetupPage { layout: anonymous(locale), email_required: true, signup }
 }
 
 /// Renders every page in one language.
@@ -215,7 +222,8 @@ fn all(locale: Locale) -> Vec<Rendered> {
             },
         ),
         show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None }),
-        show("setup", &SetupPage { layout: anonymous(locale), email_required: true }),
+        show("setup", &set_up(locale, None)),
+        show("signup", &set_up(locale, Some("kQ3vX9kQ3vX9kQ3v"))),
         show("setup-done", &SetupDonePage { layout: anonymous(locale) }),
     ];
     for (name, step) in [

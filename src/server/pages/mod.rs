@@ -28,7 +28,7 @@ pub use interaction::{Account, InteractionPage};
 pub use login::LoginPage;
 pub use logout::LogoutPage;
 pub use one_time_link::OneTimeLinkPage;
-pub use setup::{SetupDonePage, SetupPage};
+pub use setup::{SetupDonePage, SetupPage, Signup};
 pub use time::Time;
 pub use user_agent::describe_browser;
 

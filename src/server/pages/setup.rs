@@ -1,14 +1,23 @@
-//! `/setup`
+//! `/setup` and `/signup`
 
 use super::Layout;
 
-/// Creates the first account and its passkey, on an installation that has none.
+/// Creates an account and its passkey: the first one of an installation, or that of whoever may sign up.
 #[derive(Debug, askama::Template)]
 #[template(path = "setup.html")]
 pub struct SetupPage {
     pub layout: Layout,
     /// Whether an account must have an e-mail address.
     pub email_required: bool,
+    /// What lets somebody sign up; nothing for the first account.
+    pub signup: Option<Signup>,
+}
+
+/// Leave to make an account.
+#[derive(Debug)]
+pub struct Signup {
+    /// The invitation, where one is needed.
+    pub token: Option<String>,
 }
 
 /// Says that the first account exists already, and how to get in.

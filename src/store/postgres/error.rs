@@ -15,6 +15,7 @@ impl From<::postgres::Error> for StoreError {
     fn from(error: ::postgres::Error) -> Self {
         match error.code() {
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
+            Some(code) if *code == SqlState::FOREIGN_KEY_VIOLATION => Self::Orphan(shown(&error)),
             Some(code) if *code == SqlState::DISK_FULL => Self::Full,
             Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => Self::Busy,
             Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,

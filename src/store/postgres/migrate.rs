@@ -21,14 +21,24 @@ pub(super) fn migrate(session: &mut Session) -> Result<(), StoreError> {
 }
 
 fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), StoreError> {
-    session.control(LOCK)?;
-    session.control(CREATE_VERSION)?;
-    let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
-    let found = rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0);
+    let found = lock_and_find_version(session)?;
     if found > supported {
         return Err(StoreError::Newer { found, supported });
     }
-    for target in found + 1..=supported {
+    take_steps(session, found, supported)
+}
+
+/// Keeps others from migrating until the transaction ends; the version is 0 when there is nothing yet.
+pub(super) fn lock_and_find_version(session: &mut Session) -> Result<i64, StoreError> {
+    session.control(LOCK)?;
+    session.control(CREATE_VERSION)?;
+    let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
+    Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))
+}
+
+/// Brings the schema from one version to a later one.
+pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<(), StoreError> {
+    for target in from + 1..=to {
         session.control(MIGRATIONS[usize::try_from(target - 1).unwrap_or_default()])?;
         session.execute("INSERT INTO schema_version (version) VALUES (?1)", params![target])?;
     }

@@ -1,8 +1,11 @@
 //! PostgreSQL: a pool of connections, transactions that begin again, and a database that may go away.
 
+mod copy;
 mod error;
 mod migrate;
 mod pool;
+mod replace;
+mod server_claim;
 mod session;
 mod tls;
 
@@ -13,6 +16,8 @@ use std::{
 };
 
 use pool::Pool;
+pub(super) use replace::{Bulk, replace};
+pub(super) use server_claim::ServerClaim;
 pub(super) use session::{Session, value};
 
 use super::{StoreError, Tx};
@@ -27,6 +32,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(super) struct Postgres {
     pool: Pool,
+    address: PostgresAddress,
 }
 
 impl Postgres {
@@ -34,14 +40,19 @@ impl Postgres {
     pub(super) fn open(address: &PostgresAddress) -> Result<Self, StoreError> {
         let pool = Pool::new(address)?;
         pool.with(migrate::migrate)?;
-        Ok(Self { pool })
+        Ok(Self { pool, address: address.clone() })
+    }
+
+    /// Tells those who would replace all data that a server runs.
+    pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
+        ServerClaim::take(&self.address)
     }
 
     /// Connects to a database whose schema is up to date, and refuses others.
     pub(super) fn open_as_it_is(address: &PostgresAddress) -> Result<Self, StoreError> {
         let pool = Pool::new(address)?;
         pool.with(migrate::refuse_other_versions)?;
-        Ok(Self { pool })
+        Ok(Self { pool, address: address.clone() })
     }
 
     /// Reads over one snapshot.

@@ -20,6 +20,26 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LIMITS: &str = "-c statement_timeout=20000 -c lock_timeout=10000 \
                       -c idle_in_transaction_session_timeout=30000";
 
+fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
+    let mut config: Config = address.url().expose().parse().map_err(StoreError::from)?;
+    config
+        .connect_timeout(PATIENCE)
+        .tcp_user_timeout(PATIENCE)
+        .keepalives_idle(Duration::from_secs(30));
+    if config.get_options().is_none() {
+        config.options(LIMITS);
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("pocketid");
+    }
+    Ok(config)
+}
+
+/// A connection beside the pool, for what keeps it for long.
+pub(super) fn connect_alone(address: &PostgresAddress) -> Result<Session, StoreError> {
+    tls::connect(&config(address)?, address.tls_mode()).map(Session::new)
+}
+
 /// Connections that are used in turn.
 pub(super) struct Pool {
     config: Config,
@@ -37,19 +57,8 @@ struct State {
 impl Pool {
     /// Opens no connection yet.
     pub(super) fn new(address: &PostgresAddress) -> Result<Self, StoreError> {
-        let mut config: Config = address.url().expose().parse().map_err(StoreError::from)?;
-        config
-            .connect_timeout(PATIENCE)
-            .tcp_user_timeout(PATIENCE)
-            .keepalives_idle(Duration::from_secs(30));
-        if config.get_options().is_none() {
-            config.options(LIMITS);
-        }
-        if config.get_application_name().is_none() {
-            config.application_name("pocketid");
-        }
         Ok(Self {
-            config,
+            config: config(address)?,
             address: address.clone(),
             state: Mutex::default(),
             returned: Condvar::new(),

@@ -17,7 +17,7 @@ use super::{
 
 /// A connection.
 pub(in crate::store) struct Session {
-    client: Client,
+    pub(super) client: Client,
     statements: HashMap<String, Statement>,
     has_conflict: bool,
 }
@@ -36,6 +36,13 @@ impl Session {
     pub(super) fn control(&mut self, sql: &str) -> Result<(), StoreError> {
         let done = self.client.batch_execute(sql);
         self.note(done)
+    }
+
+    /// Lets the transaction take longer than a request may.
+    pub(in crate::store) fn lift_limits(&mut self) -> Result<(), StoreError> {
+        self.control(
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+        )
     }
 
     /// Whether a statement failed since it was asked last because of another transaction.

@@ -23,6 +23,11 @@ const IDLE_READERS: usize = 8;
 /// Opens the one connection that writes; creates the file if it is missing.
 pub(in crate::store) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     create_private(path)?;
+    open_as_it_is(path)
+}
+
+/// Opens a file of ours for writing, of whatever version it is.
+pub(in crate::store) fn open_as_it_is(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     refuse_other_programs(&connection, path)?;
     // A commit is on disk before it is answered; group commit makes that cheap.
@@ -36,7 +41,7 @@ pub(in crate::store) fn open_writer(path: &Path) -> Result<Connection, StoreErro
 
 /// Makes an empty file that only this user can read, if there is none; SQLite's files beside it take
 /// its mode over.
-fn create_private(path: &Path) -> Result<(), StoreError> {
+pub(in crate::store) fn create_private(path: &Path) -> Result<(), StoreError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),

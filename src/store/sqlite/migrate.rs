@@ -9,12 +9,25 @@ use super::super::StoreError;
 /// The schema, one step a version. A step that was released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/sqlite/0001_initial.sql")];
 
+/// The newest version of the schema.
+pub(in crate::store) const NEWEST: i64 = MIGRATIONS.len() as i64;
+
 /// Brings the schema up to date.
 pub(in crate::store) fn migrate(
     connection: &mut Connection,
     path: &Path,
 ) -> Result<(), StoreError> {
     run(connection, path, MIGRATIONS)
+}
+
+/// Brings the schema to a version, without a copy: for a database that nobody uses yet.
+pub(in crate::store) fn migrate_to(
+    connection: &mut Connection,
+    version: i64,
+) -> Result<(), StoreError> {
+    let steps = usize::try_from(version).ok().and_then(|count| MIGRATIONS.get(..count));
+    let newer = StoreError::Newer { found: version, supported: NEWEST };
+    take_steps(connection, steps.ok_or(newer)?)
 }
 
 fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
@@ -29,11 +42,18 @@ fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), S
     if found > 0 {
         snapshot(connection, path, found)?;
     }
-    for target in found + 1..=supported {
+    take_steps(connection, steps)
+}
+
+fn take_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+    for (target, step) in (1..).zip(steps) {
+        if version(connection)? >= target {
+            continue;
+        }
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         // Another process may have migrated while we waited for the lock.
         if version(&tx)? < target {
-            tx.execute_batch(steps[usize::try_from(target - 1).unwrap_or_default()])?;
+            tx.execute_batch(step)?;
             tx.pragma_update(None, "user_version", target)?;
         }
         tx.commit()?;

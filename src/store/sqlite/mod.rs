@@ -1,7 +1,9 @@
 //! SQLite: one writer with group commit, readers in place.
 
+mod bulk;
 mod connections;
 mod migrate;
+mod replace;
 mod server_claim;
 mod statement;
 #[cfg(test)]
@@ -10,9 +12,12 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
+pub(super) use bulk::{Bulk, each_row};
 use connections::Readers;
+pub(super) use migrate::{NEWEST, migrate_to};
+pub(super) use replace::{build_apart, replace};
 use rusqlite::Connection;
-pub use server_claim::ServerClaim;
+pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, value};
 use writer::Writer;
 

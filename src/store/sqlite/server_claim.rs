@@ -10,7 +10,7 @@ use super::super::StoreError;
 
 /// Held by the server as long as it runs.
 #[derive(Debug)]
-pub struct ServerClaim {
+pub(in crate::store) struct ServerClaim {
     _lock: File,
 }
 

@@ -284,6 +284,24 @@ CREATE TABLE one_time_access_tokens (
     expires_at BIGINT NOT NULL
 );
 
+-- Invitations. Whoever has one brings it whole, so it has to be found by its digest.
+CREATE TABLE signup_tokens (
+    id BYTEA PRIMARY KEY,
+    token_digest BYTEA NOT NULL UNIQUE,
+    usage_limit BIGINT NOT NULL,
+    usage_count BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    CHECK (usage_count <= usage_limit)
+);
+
+CREATE TABLE signup_token_groups (
+    token_id BYTEA NOT NULL REFERENCES signup_tokens (id) ON DELETE CASCADE,
+    group_id BYTEA NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (token_id, group_id)
+);
+CREATE INDEX signup_token_groups_by_group ON signup_token_groups (group_id);
+
 CREATE TABLE pushed_authorization_requests (
     id BYTEA PRIMARY KEY,
     request_digest BYTEA NOT NULL,

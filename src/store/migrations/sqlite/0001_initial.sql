@@ -284,6 +284,24 @@ CREATE TABLE one_time_access_tokens (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Invitations. Whoever has one brings it whole, so it has to be found by its digest.
+CREATE TABLE signup_tokens (
+    id BLOB PRIMARY KEY,
+    token_digest BLOB NOT NULL UNIQUE,
+    usage_limit INTEGER NOT NULL,
+    usage_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CHECK (usage_count <= usage_limit)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signup_token_groups (
+    token_id BLOB NOT NULL REFERENCES signup_tokens (id) ON DELETE CASCADE,
+    group_id BLOB NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (token_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX signup_token_groups_by_group ON signup_token_groups (group_id);
+
 CREATE TABLE pushed_authorization_requests (
     id BLOB PRIMARY KEY,
     request_digest BLOB NOT NULL,

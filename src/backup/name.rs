@@ -1,0 +1,105 @@
+//! Names of backups, which tell when and by which version each was made.
+
+use std::fmt;
+
+use crate::model::Timestamp;
+
+const PREFIX: &str = "pocketid-";
+const SUFFIX: &str = ".zip";
+/// What is added when a passphrase protects it.
+const ENCRYPTED: &str = ".age";
+
+/// The name of a backup, such as `pocketid-20261124T080000Z-0.1.0.zip`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupName {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The version of the program.
+    pub version: String,
+    /// Whether a passphrase protects it.
+    pub is_encrypted: bool,
+}
+
+impl BackupName {
+    /// The name of a backup that is made now, by this version.
+    pub fn new(created_at: Timestamp, is_encrypted: bool) -> Self {
+        Self { created_at, version: env!("CARGO_PKG_VERSION").into(), is_encrypted }
+    }
+
+    /// Reads a name; `None` when it is of another form.
+    pub fn parse(name: &str) -> Option<Self> {
+        let (plain, is_encrypted) =
+            name.strip_suffix(ENCRYPTED).map_or((name, false), |plain| (plain, true));
+        let middle = plain.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+        let (moment, version) = middle.split_once('-')?;
+        let created_at = from_compact(moment)?;
+        let is_version = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+        let version =
+            (!version.is_empty() && version.chars().all(is_version)).then_some(version)?;
+        Some(Self { created_at, version: version.into(), is_encrypted })
+    }
+}
+
+impl fmt::Display for BackupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = compact(self.created_at);
+        let encrypted = if self.is_encrypted { ENCRYPTED } else { "" };
+        write!(f, "{PREFIX}{moment}-{}{SUFFIX}{encrypted}", self.version)
+    }
+}
+
+/// A moment as it stands in names of files: without what some file systems refuse.
+pub fn compact(moment: Timestamp) -> String {
+    moment.to_string().replace(['-', ':'], "")
+}
+
+fn from_compact(text: &str) -> Option<Timestamp> {
+    let is_compact = text.len() == 16
+        && text.char_indices().all(|(at, c)| match at {
+            8 => c == 'T',
+            15 => c == 'Z',
+            _ => c.is_ascii_digit(),
+        });
+    let part = |from: usize, to: usize| text.get(from..to).filter(|_| is_compact);
+    let long = format!(
+        "{}-{}-{}:{}:{}",
+        part(0, 4)?,
+        part(4, 6)?,
+        part(6, 11)?,
+        part(11, 13)?,
+        part(13, 16)?
+    );
+    long.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_when_and_by_which_version() {
+        let moment = Timestamp::from_unix(1_764_074_342);
+        for is_encrypted in [false, true] {
+            let name = BackupName::new(moment, is_encrypted);
+            assert_eq!(BackupName::parse(&name.to_string()), Some(name));
+        }
+        let name = BackupName { created_at: moment, version: "1.2.3".into(), is_encrypted: true };
+        assert_eq!(name.to_string(), "pocketid-20251125T123902Z-1.2.3.zip.age");
+    }
+
+    #[test]
+    fn other_names_are_nobodys_backup() {
+        for name in [
+            "",
+            "holiday.zip",
+            "pocketid-20251125T123902Z.zip",
+            "pocketid-20251125T123902Z-.zip",
+            "pocketid-20251325T123902Z-1.zip",
+            "pocketid-2025é125T12390Z-1.zip",
+            "pocketid-20251125T123902Z-1/../x.zip",
+            "pocketid-20251125T123902Z-1.tar",
+        ] {
+            assert_eq!(BackupName::parse(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Reading an archive that anybody may have made: nothing in it is believed before it is checked, and
+//! nothing is ever written under a name that it gives.
+
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
+
+use zip::{ZipArchive, read::ZipFile, result::ZipError};
+
+use super::{
+    BackupError, Manifest, Member, Progress,
+    manifest::{
+        ENCRYPTION_KEY, FORMAT, FORMAT_VERSION, MANIFEST, MAX_MANIFEST, find_table, member_of,
+    },
+    progress::Counter,
+    row,
+};
+use crate::{
+    crypto::{Digesting, Secret},
+    store::{
+        Load, StoreError, load_apart, meta,
+        schema::{Schema, Table},
+        value::Value,
+    },
+};
+
+/// The longest line, in bytes: a logo is the longest value, and it is far shorter.
+const MAX_LINE: u64 = 32 << 20;
+/// The longest encryption key.
+const MAX_KEY: u64 = 4_096;
+/// How many members there are at most.
+const MAX_MEMBERS: usize = 1_000;
+/// How many times larger than the file its content may be, beyond the first few bytes. Ours is three
+/// to thirty times as large; what is made to fill disks is a thousand times as large.
+const MAX_RATIO: u64 = 250;
+const FREE_SIZE: u64 = 16 << 20;
+const BUFFER: usize = 128 * 1024;
+
+/// An archive whose manifest was checked.
+#[derive(Debug)]
+pub struct Archive<R> {
+    zip: ZipArchive<R>,
+    manifest: Manifest,
+    schema: Schema,
+}
+
+impl<R: Read + Seek> Archive<R> {
+    /// Opens an archive: reads its manifest, and sees that all members are there and no others.
+    pub fn open(mut reader: R) -> Result<Self, BackupError> {
+        let begins_as_zip = begins_as_zip(&mut reader).map_err(BackupError::Read)?;
+        let size = reader.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
+        if !begins_as_zip {
+            return Err(BackupError::NotABackup("it is no ZIP archive"));
+        }
+        let mut zip = ZipArchive::new(reader).map_err(|_| {
+            BackupError::Damaged("its end is missing, as when a copy was cut off".into())
+        })?;
+        let names = names(&zip)?;
+        if !names.iter().any(|name| name == MANIFEST) {
+            return Err(match names.iter().any(|name| name == "database.json") {
+                true => BackupError::PocketIdExport,
+                false => BackupError::NotABackup("it is a ZIP archive without a manifest.json"),
+            });
+        }
+        let manifest = read_manifest(&mut zip)?;
+        let schema = Schema::at(manifest.schema_version)?;
+        let mut archive = Self { zip, manifest, schema };
+        archive.check_members(&names)?;
+        archive.check_sizes(size)?;
+        Ok(archive)
+    }
+
+    /// What is told of it.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The schema that it is of.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The encryption key, if it is in the archive.
+    pub fn encryption_key(&mut self) -> Result<Option<Secret>, BackupError> {
+        let Some(member) = self.manifest.member(ENCRYPTION_KEY).cloned() else { return Ok(None) };
+        let mut checked = Checked::open(&mut self.zip, &member)?;
+        let mut key = Vec::new();
+        checked.read_to_end(&mut key).map_err(|error| unreadable(&member.name, &error))?;
+        checked.finish()?;
+        let key = String::from_utf8(key);
+        let key = key.map_err(|_| BackupError::member(&member.name, "holds no text"))?;
+        Ok(Some(Secret::new(key)))
+    }
+
+    /// What the encryption key is recognised by, if there are any secrets.
+    pub fn key_check(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
+        let mut found = None;
+        let Some(table) = self.schema.tables.iter().find(|table| table.name == "meta").cloned()
+        else {
+            return Ok(None);
+        };
+        let mut remember = |values: &[Value<'_>]| {
+            if let [Value::Text(key), Value::Blob(value)] = values
+                && key == meta::KEY_CHECK
+            {
+                found = Some(value.to_vec());
+            }
+            Ok(())
+        };
+        self.each_row(&table, &mut Counter::new(&super::Unseen), &mut remember)?;
+        Ok(found)
+    }
+
+    /// Fills every table of a new database, and checks all of it on the way.
+    pub fn load(
+        &mut self,
+        load: &mut Load<'_>,
+        progress: &dyn Progress,
+    ) -> Result<(), BackupError> {
+        progress.begin(self.manifest.rows());
+        for table in self.schema.tables.clone() {
+            let mut counter = Counter::new(progress);
+            let loaded = load.table(&table, &mut |push| self.each_row(&table, &mut counter, push));
+            loaded.map_err(|error| match error {
+                BackupError::Store(error) => content_fault(&table, None, error),
+                error => error,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Proves that it can be restored: fills a database that is thrown away.
+    pub fn verify(&mut self, progress: &dyn Progress) -> Result<(), BackupError> {
+        self.encryption_key()?;
+        let schema = self.schema.clone();
+        load_apart(&schema, &mut |load| self.load(load, progress)).map_err(BackupError::blame)
+    }
+
+    fn each_row(
+        &mut self,
+        table: &Table,
+        counter: &mut Counter<'_>,
+        push: &mut dyn FnMut(&[Value<'_>]) -> Result<(), StoreError>,
+    ) -> Result<(), BackupError> {
+        let name = member_of(&table.name);
+        let Some(member) = self.manifest.member(&name).cloned() else {
+            return Err(BackupError::member(&name, "is missing"));
+        };
+        let checked = Checked::open(&mut self.zip, &member)?;
+        let mut reader = BufReader::with_capacity(BUFFER, checked);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
+            if read.map_err(|error| unreadable(&name, &error))? == 0 {
+                break;
+            }
+            if line.last() != Some(&b'\n') {
+                return Err(BackupError::member(&name, "has a line without an end"));
+            }
+            let number = counter.rows() + 1;
+            let values = row::decode(&line, &table.columns).map_err(|error| {
+                BackupError::member(&name, format!("has no row in line {number}: {error}"))
+            })?;
+            push(&values).map_err(|error| content_fault(table, Some(number), error))?;
+            counter.count();
+        }
+        reader.into_inner().finish()?;
+        match member.rows == Some(counter.rows()) {
+            true => Ok(()),
+            false => Err(BackupError::member(&name, "has another number of rows than it must")),
+        }
+    }
+
+    /// Every member that there must be is there once, as the schema says, and no others.
+    fn check_members(&mut self, names: &[String]) -> Result<(), BackupError> {
+        for name in names.iter().filter(|name| *name != MANIFEST) {
+            if self.manifest.member(name).is_none() {
+                return Err(BackupError::member(name, "is not in its manifest"));
+            }
+        }
+        for table in &self.schema.tables {
+            let name = member_of(&table.name);
+            if self.manifest.member(&name).is_none() {
+                return Err(BackupError::member(&name, "is missing in its manifest"));
+            }
+        }
+        for (index, member) in self.manifest.members.iter().enumerate() {
+            let table = find_table(&self.schema, &member.name);
+            let is_known = table.is_some() || member.name == ENCRYPTION_KEY;
+            let is_second =
+                self.manifest.members[..index].iter().any(|other| other.name == member.name);
+            if !is_known || is_second {
+                return Err(BackupError::member(&member.name, "does not belong there"));
+            }
+            if table.is_some_and(|table| {
+                !table.columns.iter().map(|column| &column.name).eq(&member.columns)
+            }) {
+                return Err(BackupError::member(
+                    &member.name,
+                    "has other columns than its version of the schema",
+                ));
+            }
+            if !names.contains(&member.name) {
+                return Err(BackupError::member(&member.name, "is missing"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is announced is what there is, and nothing is made to fill a disk.
+    fn check_sizes(&mut self, archive: u64) -> Result<(), BackupError> {
+        let mut total = 0_u64;
+        for member in &self.manifest.members {
+            let entry = self.zip.by_name(&member.name).map_err(|error| failure(member, error))?;
+            if entry.size() != member.size {
+                return Err(BackupError::member(
+                    &member.name,
+                    "has another size than its manifest says",
+                ));
+            }
+            total = total.saturating_add(member.size);
+            if member.name == ENCRYPTION_KEY && member.size > MAX_KEY {
+                return Err(BackupError::member(&member.name, "is no key"));
+            }
+        }
+        match total <= archive.saturating_mul(MAX_RATIO).saturating_add(FREE_SIZE) {
+            true => Ok(()),
+            false => Err(BackupError::Damaged(
+                "its content is far larger than the file, as if it were made to fill the disk"
+                    .into(),
+            )),
+        }
+    }
+}
+
+fn begins_as_zip(reader: &mut (impl Read + Seek)) -> std::io::Result<bool> {
+    reader.seek(SeekFrom::Start(0))?;
+    let mut start = Vec::new();
+    reader.take(4).read_to_end(&mut start)?;
+    Ok(start == b"PK\x03\x04")
+}
+
+fn names<R: Read + Seek>(zip: &ZipArchive<R>) -> Result<Vec<String>, BackupError> {
+    if zip.len() > MAX_MEMBERS {
+        return Err(BackupError::NotABackup("it is a ZIP archive with too many members"));
+    }
+    let names = zip.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
+    let names: Result<_, _> = names.collect();
+    names.map_err(|_| BackupError::NotABackup("it is a ZIP archive with names that are no texts"))
+}
+
+fn read_manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, BackupError> {
+    let damaged = |fault: &str| BackupError::member(MANIFEST, fault);
+    let entry = zip.by_name(MANIFEST).map_err(|_| damaged("cannot be read"))?;
+    let mut text = Vec::new();
+    entry
+        .take(MAX_MANIFEST + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| unreadable(MANIFEST, &error))?;
+    if text.len() as u64 > MAX_MANIFEST {
+        return Err(damaged("is too large"));
+    }
+    let head: Head = serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))?;
+    if head.format != FORMAT {
+        return Err(BackupError::NotABackup("it is an archive of another program"));
+    }
+    for (what, found, supported) in [
+        ("format", head.format_version, FORMAT_VERSION),
+        ("schema", head.schema_version, Schema::NEWEST),
+    ] {
+        match found {
+            ..1 => return Err(damaged("has no version that there is")),
+            found if found > supported => {
+                return Err(BackupError::Newer { what, found, supported });
+            }
+            _ => {}
+        }
+    }
+    serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))
+}
+
+/// What any version of the manifest has.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    format: String,
+    format_version: i64,
+    schema_version: i64,
+}
+
+/// A member while it is read: not longer than it was announced, and in the end what it must be.
+struct Checked<'a, R: Read + Seek> {
+    entry: ZipFile<'a, R>,
+    member: Member,
+    left: u64,
+    digest: Digesting,
+}
+
+impl<'a, R: Read + Seek> Checked<'a, R> {
+    fn open(zip: &'a mut ZipArchive<R>, member: &Member) -> Result<Self, BackupError> {
+        let entry = zip.by_name(&member.name).map_err(|error| failure(member, error))?;
+        Ok(Self { entry, left: member.size, member: member.clone(), digest: Digesting::new() })
+    }
+
+    fn finish(mut self) -> Result<(), BackupError> {
+        let name = &self.member.name;
+        let more = self.entry.read(&mut [0]).map_err(|error| unreadable(name, &error))?;
+        if self.left > 0 || more > 0 {
+            return Err(BackupError::member(name, "has another size than its manifest says"));
+        }
+        match self.digest.finish().hex() == self.member.sha256 {
+            true => Ok(()),
+            false => Err(BackupError::member(name, "has another checksum than its manifest says")),
+        }
+    }
+}
+
+impl<R: Read + Seek> Read for Checked<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let room = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let read = self.entry.read(&mut buffer[..room])?;
+        self.left -= read as u64;
+        self.digest.update(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+fn failure(member: &Member, error: ZipError) -> BackupError {
+    match error {
+        ZipError::Io(error) => BackupError::Read(error),
+        error => BackupError::member(&member.name, format!("cannot be read: {error}")),
+    }
+}
+
+/// A disk that fails is told as such; everything else is a fault of the archive.
+fn unreadable(name: &str, error: &std::io::Error) -> BackupError {
+    match error.raw_os_error() {
+        Some(code) => BackupError::Read(std::io::Error::from_raw_os_error(code)),
+        None => BackupError::member(name, format!("cannot be read: {error}")),
+    }
+}
+
+/// A row that the database does not take is a fault of the archive; a full disk is none.
+fn content_fault(table: &Table, line: Option<u64>, error: StoreError) -> BackupError {
+    let place = line.map_or_else(String::new, |line| format!(" in line {line}"));
+    let cause = match error {
+        StoreError::Conflict => "a value that has to be unique is there twice".into(),
+        StoreError::Sql(cause) => cause,
+        error => return error.into(),
+    };
+    BackupError::member(&member_of(&table.name), format!("has a wrong row{place}: {cause}"))
+}

@@ -1,0 +1,35 @@
+//! From a file to the database.
+
+use std::{
+    io::{Read, Seek},
+    path::PathBuf,
+};
+
+use super::{Archive, BackupError, Progress, name::compact};
+use crate::{
+    model::{AuditEvent, Database},
+    store::{Replacement, audit_events, replace},
+};
+
+/// Puts the data of a backup in the place of all that is there. An error means that nothing was changed.
+/// Says in which file the old data is kept, if it is.
+pub fn restore<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    database: &Database,
+    event: &AuditEvent,
+    progress: &dyn Progress,
+) -> Result<Option<PathBuf>, BackupError> {
+    let schema = archive.schema().clone();
+    let replacement = Replacement {
+        schema: &schema,
+        kept_as: &kept_as(event),
+        fill: &mut |load| archive.load(load, progress),
+        complete: &|tx| audit_events::insert(tx, event),
+    };
+    replace(database, replacement).map_err(BackupError::blame)
+}
+
+/// What the names of old files end with.
+pub fn kept_as(event: &AuditEvent) -> String {
+    format!("before-restore-{}", compact(event.created_at))
+}

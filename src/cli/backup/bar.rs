@@ -1,0 +1,40 @@
+//! A bar on a terminal that shows how far it is.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::super::context::Context;
+use crate::backup::Progress;
+
+/// The bar; off a terminal, and with --quiet, it is not there.
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar under a word for what is done.
+    pub fn new(ctx: &Context, what: &'static str) -> Self {
+        if !ctx.report().shows_progress() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(0).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {percent:>3} %") {
+            bar.set_style(style.progress_chars("#> "));
+        }
+        Self(bar)
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, rows: u64) {
+        self.0.set_length(rows);
+        self.0.set_position(0);
+    }
+
+    fn advance(&self, rows: u64) {
+        self.0.inc(rows);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,41 @@
+//! What is wrong with a backup, and what to do about it.
+
+use super::super::error::{CliError, Kind};
+use crate::{backup::BackupError, store::StoreError};
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        let (kind, hint) = match &error {
+            BackupError::Damaged(_) => (
+                Kind::Refused,
+                "take another backup, or copy this one again from where it came; nothing was changed",
+            ),
+            BackupError::Newer { .. } => {
+                (Kind::Database, "upgrade pocketid: a newer version made this backup")
+            }
+            BackupError::NotABackup(_) => {
+                (Kind::Refused, "name a file that was made by: pocketid backup")
+            }
+            BackupError::PocketIdExport => {
+                (Kind::Refused, "a backup is restored, an export is imported: pocketid import")
+            }
+            BackupError::Read(_) => (Kind::Refused, "this user must be able to read the file"),
+            BackupError::Write(_) => {
+                (Kind::Refused, "choose another place, or make room; nothing was left there")
+            }
+            BackupError::Store(_) => return from_store(error),
+        };
+        Self::new(kind, format!("cannot {error}")).hint(hint)
+    }
+}
+
+fn from_store(error: BackupError) -> CliError {
+    match error {
+        BackupError::Store(StoreError::Served { path }) => {
+            let message = format!("cannot restore: a server runs on {}", path.display());
+            CliError::refused(message).hint("stop it first; nothing was changed")
+        }
+        BackupError::Store(error) => error.into(),
+        error => CliError::refused(format!("cannot {error}")),
+    }
+}

@@ -1,0 +1,52 @@
+//! `pocketid backup verify`
+
+use serde::Serialize;
+
+use super::{
+    super::{context::Context, error::CliError, page::Page, report::Outcome},
+    bar::Bar,
+    restore::check_own_key,
+    source,
+    told::{self, Told},
+};
+use crate::backup::Place;
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid backup verify pocketid-20261124T080000Z-0.1.0.zip
+  pocketid backup verify - < pocketid.zip";
+
+/// Prove that a backup can be restored, without restoring it
+///
+/// All of it is read: checksums are compared, and every row is put into a database that is thrown away
+/// afterwards, so that what would not fit shows now.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Verify {
+    /// The file, or - for standard input
+    #[arg(value_name = "PATH")]
+    place: Place,
+}
+
+/// A backup that can be restored.
+#[derive(Debug, Serialize)]
+pub struct Verified {
+    #[serde(flatten)]
+    told: Told,
+}
+
+impl Verify {
+    pub fn run(self, ctx: &Context) -> Result<Verified, CliError> {
+        let mut archive = source::open(ctx, &self.place)?;
+        check_own_key(&mut archive)?;
+        archive.verify(&Bar::new(ctx, "Verifying"))?;
+        Ok(Verified { told: Told::of(archive.manifest()) })
+    }
+}
+
+impl Outcome for Verified {
+    fn write_text(&self, page: &mut Page) {
+        page.remark("This backup can be restored.\n");
+        told::write(page, Vec::new(), &self.told);
+    }
+}

@@ -1,0 +1,35 @@
+//! A key that goes with its database: into a backup, and from there to where a server looks for it.
+
+use std::path::{Path, PathBuf};
+
+use super::{KeyFault, forms, kept};
+use crate::{
+    crypto::{MasterKey, Secret},
+    model::Database,
+    settings::Settings,
+    store::sealed,
+};
+
+/// Whether a key is the one that a proof was made with.
+pub fn is_key_of(key: &Secret, proof: &[u8]) -> bool {
+    forms(key).iter().any(|key| sealed::is_proven(&MasterKey::derive(key.as_bytes()), proof))
+}
+
+/// The file that keeps a key that was not given, if keys are kept here at all.
+pub fn key_file(settings: &Settings) -> Option<PathBuf> {
+    let is_kept = settings.encryption_key.is_none();
+    let is_here = matches!(settings.database, Database::Sqlite(_));
+    (is_kept && is_here).then(|| kept::path(settings.data_folder()))
+}
+
+/// The kept key that a proof was made with. After a rotation that was interrupted it is the next one.
+pub fn kept_key_of(path: &Path, proof: &[u8]) -> Option<Secret> {
+    let keys = [path.to_owned(), kept::next(path)];
+    let mut keys = keys.iter().filter_map(|path| kept::read(path).ok().flatten());
+    keys.find(|key| is_key_of(key, proof))
+}
+
+/// Keeps a key where the server looks for it.
+pub fn keep_key(path: &Path, key: &Secret) -> Result<(), KeyFault> {
+    kept::write(path, key)
+}

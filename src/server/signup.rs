@@ -1,0 +1,113 @@
+//! `/api/signup`: an account of one's own, by invitation or for everybody (Pocket ID 2.14)
+
+use std::collections::BTreeMap;
+
+use hyper::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    account::me::{Profile, refuse_taken},
+    http::{ApiError, Request, Response},
+    limits,
+    signing_in::NewSession,
+};
+use crate::{
+    crypto::Digest,
+    model::{
+        Amr, AppConfig, ClaimOwner, EventKind, GroupId, SignupToken, Timestamp, UserId,
+        app_config::UserSignups, view::UserView,
+    },
+    store::{Tx, custom_claims, groups, signup_tokens, users},
+};
+
+#[derive(Debug, Deserialize)]
+struct SignUp {
+    #[serde(flatten)]
+    profile: Profile,
+    #[serde(default)]
+    token: Option<String>,
+}
+
+/// What lets somebody sign up.
+#[derive(Debug, Clone, Copy)]
+enum Leave {
+    /// An invitation.
+    Invitation(Digest),
+    /// Nobody needs one.
+    Open,
+}
+
+impl Leave {
+    fn of(config: &AppConfig, token: Option<&str>) -> Result<Self, ApiError> {
+        let token = token.filter(|token| !token.is_empty());
+        match (config.allow_user_signups(), token) {
+            (UserSignups::Disabled, _) | (UserSignups::WithToken, None) => {
+                let message = "Open user signup is not enabled";
+                Err(ApiError::new(StatusCode::FORBIDDEN, "open_signup_disabled", message))
+            }
+            (UserSignups::Open, None) => Ok(Self::Open),
+            (UserSignups::Open | UserSignups::WithToken, Some(token)) => {
+                SignupToken::digest_of_given(token).map(Self::Invitation).ok_or_else(not_invited)
+            }
+        }
+    }
+
+    /// Uses it, in the transaction of what it is used for: what fails afterwards has not used it. Says
+    /// which groups it leads into, and what the audit log is told.
+    fn take(
+        self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+    ) -> Result<(Vec<GroupId>, (&'static str, String)), ApiError> {
+        match self {
+            Self::Open => Ok((Vec::new(), ("method", "open_signup".to_owned()))),
+            Self::Invitation(digest) => {
+                let id = signup_tokens::consume(tx, digest, now)?.ok_or_else(not_invited)?;
+                let groups = signup_tokens::list_groups(tx, id)?;
+                let ids = groups.into_iter().map(|group| group.id).collect();
+                Ok((ids, ("signupToken", id.to_string())))
+            }
+        }
+    }
+}
+
+fn not_invited() -> ApiError {
+    let message = "Token is invalid or expired";
+    ApiError::new(StatusCode::UNAUTHORIZED, "token_invalid_or_expired", message)
+}
+
+/// `POST`: makes an account and signs in to it, so that its owner can register a passkey.
+pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
+    let req = req.public().json::<SignUp>(limits::JSON).await?;
+    let config = req.app.config();
+    let leave = Leave::of(&config, req.body.token.as_deref())?;
+    let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);
+    let user = req.body.profile.check(&config)?.into_user(id, false, now);
+    let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
+        .because(EventKind::AccountCreated);
+    let cookie = session.cookie(&req.app);
+    let created = req.app.store().write(move |tx| {
+        // First of all: who is not invited does not learn which names are taken.
+        let (invited_to, reason) = leave.take(tx, now)?;
+        refuse_taken(tx, user.id, &user.username, user.email.as_ref())?;
+        users::insert(tx, &user)?;
+        let ids = match invited_to.is_empty() {
+            true => config.signup_default_groups(),
+            false => invited_to,
+        };
+        for group in ids {
+            // One that was chosen once may be gone.
+            if groups::find(tx, group)?.is_some() {
+                groups::insert_member(tx, group, user.id)?;
+            }
+        }
+        for claim in config.signup_default_claims() {
+            custom_claims::set(tx, ClaimOwner::User(user.id), &claim)?;
+        }
+        let data = BTreeMap::from([("username", user.username.to_string()), reason]);
+        session.insert_with(tx, data)?;
+        Ok::<_, ApiError>(UserView::of(&user, &groups::list_of_user(tx, user.id)?))
+    });
+    let view = created.await?;
+    Ok(Response::json(&view).status(StatusCode::CREATED).cookie(&cookie))
+}

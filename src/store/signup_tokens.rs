@@ -1,0 +1,113 @@
+//! `signup_tokens` and `signup_token_groups`: invitations, each good for so many accounts.
+
+use super::{Row, StoreError, Tx, value::params};
+use crate::{
+    crypto::Digest,
+    model::{Group, GroupId, SignupToken, SignupTokenId, Timestamp},
+};
+
+const LIST: &str = "
+    SELECT id, usage_limit, usage_count, created_at, expires_at
+      FROM signup_tokens
+     WHERE expires_at > ?1
+     ORDER BY id";
+
+const FIND: &str = "
+    SELECT id, usage_limit, usage_count, created_at, expires_at
+      FROM signup_tokens
+     WHERE id = ?1";
+
+const IS_GOOD: &str = "
+    SELECT 1 FROM signup_tokens
+     WHERE token_digest = ?1 AND expires_at > ?2 AND usage_count < usage_limit";
+
+const GROUPS: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at
+      FROM signup_token_groups t
+      JOIN groups g ON g.id = t.group_id
+     WHERE t.token_id = ?1
+     ORDER BY g.name";
+
+const INSERT: &str = "
+    INSERT INTO signup_tokens (id, token_digest, usage_limit, usage_count, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+const INSERT_GROUP: &str = "
+    INSERT INTO signup_token_groups (token_id, group_id) VALUES (?1, ?2)";
+
+const CONSUME: &str = "
+    UPDATE signup_tokens
+       SET usage_count = usage_count + 1
+     WHERE token_digest = ?1 AND expires_at > ?2 AND usage_count < usage_limit
+    RETURNING id";
+
+const DELETE: &str = "DELETE FROM signup_tokens WHERE id = ?1";
+
+/// Lists those that have not expired, oldest first.
+pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<SignupToken>, StoreError> {
+    tx.query_all(LIST, params![now], read)
+}
+
+/// Finds one by its id, even if it has expired.
+pub fn find(tx: &mut Tx<'_>, id: SignupTokenId) -> Result<Option<SignupToken>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Lists the groups that whoever signs up with it is put into, by name.
+pub fn list_groups(tx: &mut Tx<'_>, id: SignupTokenId) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(GROUPS, params![id], super::groups::read)
+}
+
+/// Whether somebody can still sign up with it.
+pub fn is_good(tx: &mut Tx<'_>, token: Digest, now: Timestamp) -> Result<bool, StoreError> {
+    tx.exists(IS_GOOD, params![token, now])
+}
+
+/// Stores a new one, of which this is the digest.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    token: &SignupToken,
+    digest: Digest,
+    groups: &[GroupId],
+) -> Result<(), StoreError> {
+    tx.execute(
+        INSERT,
+        params![
+            token.id,
+            digest,
+            token.usage_limit,
+            token.usage_count,
+            token.created_at,
+            token.expires_at
+        ],
+    )?
+    .expect_rows(1)?;
+    for group in groups {
+        tx.execute(INSERT_GROUP, params![token.id, *group])?.expect_rows(1)?;
+    }
+    Ok(())
+}
+
+/// Uses it once; nothing when it cannot be used any more.
+pub fn consume(
+    tx: &mut Tx<'_>,
+    token: Digest,
+    now: Timestamp,
+) -> Result<Option<SignupTokenId>, StoreError> {
+    tx.query_opt(CONSUME, params![token, now], |row| row.get(0))
+}
+
+/// Deletes it. `false` when it was gone.
+pub fn delete(tx: &mut Tx<'_>, id: SignupTokenId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![id])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<SignupToken, StoreError> {
+    Ok(SignupToken {
+        id: row.get(0)?,
+        usage_limit: row.get(1)?,
+        usage_count: row.get(2)?,
+        created_at: row.get(3)?,
+        expires_at: row.get(4)?,
+    })
+}

@@ -1,0 +1,166 @@
+//! Another file in the place of this one.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{
+    Connection,
+    backup::{Backup, Progress, StepResult},
+};
+
+use super::{
+    super::{
+        StoreError, Tx,
+        replace::{Load, Replacement},
+        schema::Schema,
+    },
+    bulk::Bulk,
+    connections, migrate,
+    server_claim::ServerClaim,
+};
+
+/// Nobody sees the file before it is whole, so it needs no journal; its pages may take 16 MiB.
+const UNSEEN: &str = "
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA cache_size = -16000;
+    PRAGMA foreign_keys = OFF;";
+
+/// Builds a file beside the database, and copies it over the database in one transaction.
+///
+/// To rename it would be quicker, but a command that has the old file open at that moment would write its
+/// log beside the new one. The old data is kept in a file whose name ends with `kept_as`.
+pub(in crate::store) fn replace<E: From<StoreError>>(
+    path: &Path,
+    mut replacement: Replacement<'_, E>,
+) -> Result<Option<PathBuf>, E> {
+    let _claim = ServerClaim::take(path)?;
+    let old = match path.exists() {
+        true => Some(connections::open_as_it_is(path)?),
+        false => None,
+    };
+    let new = NewFile::beside(path)?;
+    let page_size = old.as_ref().map(page_size).transpose()?;
+    let kept_as = with_suffix(path, replacement.kept_as);
+    let source = build(&new.0, page_size, &mut replacement)?;
+    match old {
+        None => {
+            drop(source);
+            new.take_place(path)?;
+            Ok(None)
+        }
+        Some(mut old) => {
+            connections::create_private(&kept_as)?;
+            let swapped = old
+                .backup("main", &kept_as, None::<fn(Progress)>)
+                .map_err(StoreError::from)
+                .and_then(|()| copy_over(&source, &mut old));
+            if let Err(error) = swapped {
+                drop(std::fs::remove_file(&kept_as));
+                return Err(error.into());
+            }
+            Ok(Some(kept_as))
+        }
+    }
+}
+
+/// Builds a database that SQLite keeps to itself, in memory and in a file without a name.
+pub(in crate::store) fn build_apart<E: From<StoreError>>(
+    schema: &Schema,
+    fill: &mut dyn FnMut(&mut Load<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut connection = Connection::open("").map_err(StoreError::from)?;
+    connection.execute_batch(UNSEEN).map_err(StoreError::from)?;
+    migrate::migrate_to(&mut connection, schema.version)?;
+    let mut load = Load::sqlite(Bulk::begin(&connection)?);
+    fill(&mut load)?;
+    load.finish()?;
+    migrate::migrate_to(&mut connection, Schema::NEWEST)?;
+    Ok(())
+}
+
+fn build<E: From<StoreError>>(
+    path: &Path,
+    page_size: Option<i64>,
+    replacement: &mut Replacement<'_, E>,
+) -> Result<Connection, E> {
+    let mut connection = Connection::open(path).map_err(StoreError::from)?;
+    if let Some(size) = page_size {
+        connection.pragma_update(None, "page_size", size).map_err(StoreError::from)?;
+    }
+    connection.execute_batch(UNSEEN).map_err(StoreError::from)?;
+    migrate::migrate_to(&mut connection, replacement.schema.version)?;
+    let mut load = Load::sqlite(Bulk::begin(&connection)?);
+    (replacement.fill)(&mut load)?;
+    load.finish()?;
+    migrate::migrate_to(&mut connection, Schema::NEWEST)?;
+    let complete = || {
+        connection.execute_batch("BEGIN")?;
+        (replacement.complete)(&mut Tx::sqlite(&connection))?;
+        connection.execute_batch("COMMIT")?;
+        connection.cache_flush()?;
+        Ok::<_, StoreError>(())
+    };
+    complete()?;
+    Ok(connection)
+}
+
+fn page_size(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "page_size", |row| row.get(0))?)
+}
+
+fn copy_over(source: &Connection, old: &mut Connection) -> Result<(), StoreError> {
+    let copied = Backup::new(source, old)?.step(-1)?;
+    match copied {
+        StepResult::Done => {}
+        _ => return Err(StoreError::Busy),
+    }
+    // Whoever reads the old data at this moment keeps it from being done; it is done later then.
+    drop(old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
+    Ok(())
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}
+
+/// A file that is being built. It is removed when it is dropped.
+struct NewFile(PathBuf);
+
+impl NewFile {
+    /// What was left of an earlier attempt is replaced.
+    fn beside(path: &Path) -> Result<Self, StoreError> {
+        let new = with_suffix(path, "restoring");
+        if new.exists() {
+            std::fs::remove_file(&new).map_err(|error| open_error(&new, &error))?;
+        }
+        connections::create_private(&new)?;
+        Ok(Self(new))
+    }
+
+    /// Becomes the database, on disk, unless there is one by now.
+    fn take_place(self, path: &Path) -> Result<(), StoreError> {
+        let done = std::fs::File::open(&self.0)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| std::fs::hard_link(&self.0, path));
+        done.map_err(|error| open_error(path, &error))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = std::fs::File::open(folder.unwrap_or(Path::new(".")));
+        drop(folder.and_then(|folder| folder.sync_all()));
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // What cannot be removed is replaced the next time.
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
+fn open_error(path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Open { path: path.to_owned(), cause: error.to_string() }
+}

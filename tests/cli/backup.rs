@@ -1,0 +1,331 @@
+//! `pocketid backup` and `pocketid restore`: all data, there and back, on both engines.
+
+use std::{
+    collections::BTreeSet,
+    os::unix::fs::PermissionsExt as _,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use pocketid::store::schema::{ColumnKind, Schema, Table};
+use rusqlite::types::Value as Sql;
+
+use crate::support::{archive::Members, cli::Cli, postgres::new_database};
+
+/// Values that a rule of the schema asks for, by the name of the column and the number of the row.
+fn chosen(table: &str, column: &str, row: u8) -> Option<&'static str> {
+    Some(match (table, column) {
+        ("client_redirect_uris", "kind") => "sign_in",
+        ("ceremonies", "kind") => "registration",
+        ("client_logos", "theme") if row == 1 => "dark",
+        ("client_logos", "theme") => "light",
+        (_, "client_type") => "public",
+        (_, "subject_type") => "user",
+        (_, "status") => "pending",
+        (_, "actor") => "cli",
+        (_, "code_challenge_method") => "S256",
+        _ => return None,
+    })
+}
+
+/// One value of each kind is used everywhere, so whatever refers to another row finds it.
+fn value(table: &Table, column: usize, row: u8) -> Sql {
+    let column = &table.columns[column];
+    // Of two columns one has a value.
+    if matches!(column.name.as_str(), "bcrypt_hash" | "sealed_value") {
+        return Sql::Null;
+    }
+    match (chosen(&table.name, &column.name, row), column.kind) {
+        (Some(text), _) => Sql::Text(text.into()),
+        (None, ColumnKind::Blob) => Sql::Blob(vec![row; 16]),
+        (None, ColumnKind::Integer) => Sql::Integer(i64::from(row) - 2),
+        (None, ColumnKind::Text) => Sql::Text(format!("{row} \"é\\\n\u{1}😀")),
+    }
+}
+
+/// Puts two rows into every table that there is.
+fn fill(cli: &Cli) -> Schema {
+    let schema = Schema::at(Schema::NEWEST).unwrap();
+    let database = cli.database();
+    for table in &schema.tables {
+        let columns: Vec<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let places = vec!["?"; columns.len()].join(", ");
+        let sql = format!("INSERT INTO {} ({}) VALUES ({places})", table.name, columns.join(", "));
+        for row in 1..=2 {
+            let values = (0..columns.len()).map(|column| value(table, column, row));
+            let done = database.execute(&sql, rusqlite::params_from_iter(values));
+            done.unwrap_or_else(|error| panic!("{}: {error}; see `chosen`", table.name));
+        }
+    }
+    schema
+}
+
+/// The rows of every table, but for the entry that a restore adds to the audit log.
+fn rows(cli: &Cli) -> Vec<(String, Vec<String>)> {
+    static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let name = format!("rows{}.zip", COUNT.fetch_add(1, Ordering::SeqCst));
+    cli.run(&format!("backup {name}")).expect_success();
+    let members = Members::read(&cli.path(&name));
+    let schema = Schema::at(Schema::NEWEST).unwrap();
+    let of = |table: &Table| {
+        let mut lines = members.lines(&table.name);
+        lines.retain(|line| !line.contains("DATABASE_RESTORED"));
+        (table.name.clone(), lines)
+    };
+    schema.tables.iter().map(of).collect()
+}
+
+#[test]
+fn every_table_is_saved_and_comes_back() {
+    let cli = Cli::new().with_empty_database();
+    let schema = fill(&cli);
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+    let database = cli.database();
+    let mut statement = database.prepare(tables).unwrap();
+    let names = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap);
+    let names: BTreeSet<String> = names.collect();
+    cli.run("backup all.zip").expect_success();
+    let saved = rows(&cli);
+
+    assert_eq!(saved.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>(), names);
+    assert_eq!(schema.tables.len(), names.len());
+    assert!(saved.iter().all(|(_, lines)| lines.len() == 2), "{saved:?}");
+
+    let other = Cli::new();
+    std::fs::copy(cli.path("all.zip"), other.path("all.zip")).unwrap();
+    other.run("backup verify all.zip").expect_success();
+    other.run("restore all.zip").expect_success();
+    assert_eq!(rows(&other), saved);
+    let restored: BTreeSet<String> = other.audit_log().into_iter().collect();
+    assert!(restored.contains("DATABASE_RESTORED cli -"), "{restored:?}");
+}
+
+#[test]
+fn a_backup_of_one_engine_restores_into_the_other_and_back() {
+    let cli = Cli::new().with_empty_database();
+    fill(&cli);
+    let saved = rows(&cli);
+    let postgres = Cli::new()
+        .with("DB_CONNECTION_STRING", &new_database())
+        .with("ENCRYPTION_KEY", "a key of sixteen or more");
+    postgres.run("user add somebody").expect_success();
+    cli.run("backup there.zip").expect_success();
+    std::fs::copy(cli.path("there.zip"), postgres.path("there.zip")).unwrap();
+
+    postgres.run("restore there.zip --yes").expect_success();
+    assert_eq!(rows(&postgres), saved);
+
+    postgres.run("backup back.zip").expect_success();
+    let third = Cli::new();
+    std::fs::copy(postgres.path("back.zip"), third.path("back.zip")).unwrap();
+    third.run("restore back.zip").expect_success();
+    assert_eq!(rows(&third), saved);
+    assert_eq!(Members::read(&third.path("back.zip")).manifest()["engine"], "postgres");
+}
+
+/// On PostgreSQL references and indexes are put aside while it is filled.
+#[test]
+fn restoring_leaves_the_schema_as_migrations_make_it() {
+    const FACTS: &str = "
+        SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE connamespace = current_schema()::regnamespace
+         UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
+         ORDER BY 1";
+    let address = new_database();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
+    cli.run("user add alice").expect_success();
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut facts = || -> Vec<String> {
+        client.query(FACTS, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+    };
+    let before = facts();
+    cli.run("backup it.zip").expect_success();
+
+    cli.run("restore it.zip --yes").expect_success();
+
+    assert_eq!(facts(), before);
+    assert!(before.len() > 60, "{}", before.len());
+}
+
+#[test]
+fn a_backup_is_of_one_moment_while_others_write() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    let database = cli.database();
+    let stop = &AtomicBool::new(false);
+    // Each transaction changes the first table and the last one together.
+    let both = "BEGIN IMMEDIATE;
+        INSERT INTO apis SELECT randomblob(16), 'a', hex(randomblob(8)), 0, 0;
+        INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'g', 0;
+        COMMIT";
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while !stop.load(Ordering::SeqCst) {
+                database.execute_batch(both).unwrap();
+            }
+        });
+        let counts: BTreeSet<_> = (0..5)
+            .map(|round| {
+                let made = cli.run(&format!("backup {round}.zip -o json")).json();
+                assert_eq!(made["tables"]["apis"], made["tables"]["groups"]);
+                cli.run(&format!("backup verify {round}.zip")).expect_success();
+                made["tables"]["apis"].as_u64().unwrap()
+            })
+            .collect();
+        stop.store(true, Ordering::SeqCst);
+        assert!(counts.len() > 1, "somebody wrote meanwhile: {counts:?}");
+    });
+}
+
+#[test]
+fn a_backup_is_a_file_for_its_owner_that_is_never_overwritten() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+
+    let made = cli.run("backup -o json").json();
+    let path = made["path"].as_str().unwrap().to_owned();
+    assert!(path.starts_with("pocketid-2") && path.ends_with(".zip"), "{path}");
+    assert_eq!((&made["tables"]["users"], &made["engine"]), (&1.into(), &"sqlite".into()));
+    let mode = cli.path(&path).metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let before = std::fs::read(cli.path(&path)).unwrap();
+    let again = cli.run(&format!("backup {path}"));
+    again.refused(
+        1,
+        &[
+            &format!("error: {path} exists, and is not overwritten"),
+            "hint: choose another name, or name a folder to get a name after the moment",
+        ],
+    );
+    assert_eq!(std::fs::read(cli.path(&path)).unwrap(), before);
+    cli.run("backup nowhere/x.zip").expect_failure(1);
+    let listed = cli.run("backup list -o json").json();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!(listed[0]["name"], path.as_str());
+    assert_eq!(listed[0]["programVersion"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_full_disk_leaves_no_half_a_backup() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    std::fs::create_dir(cli.path("small")).unwrap();
+    let ran = cli.script(
+        "mount -t tmpfs -o size=8k none small
+         $P backup small/x.zip
+         echo $?
+         ls small",
+    );
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "1\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("No space left on device"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_pipe_carries_a_backup_there_and_back() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    let ran = cli.script(
+        "$P backup - > a.zip && $P user add bob -q >/dev/null && $P restore - --yes < a.zip >/dev/null &&
+         $P backup verify - < a.zip >/dev/null && $P user list | cut -f 1",
+    );
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "alice\n"), "{}", ran.stderr);
+
+    let shown = cli.run_on_terminal("backup -", "");
+    assert_eq!(shown.code, Some(2), "{}", shown.stdout);
+    assert!(shown.stdout.contains("a backup is not for a terminal"), "{}", shown.stdout);
+}
+
+#[test]
+fn restoring_keeps_the_old_data_beside_the_new_and_says_where() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("backup it.zip").expect_success();
+    cli.run("user add bob").expect_success();
+
+    let restored = cli.run("restore it.zip --yes -o json").json();
+
+    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\n", "");
+    let kept = restored["kept"][0].as_str().unwrap().to_owned();
+    let mode = cli.path(&kept).metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let old = cli.with("DB_CONNECTION_STRING", &kept);
+    old.run("user list").expect(
+        0,
+        "alice\talice\t\tuser\tenabled\nbob\tbob\t\tuser\tenabled\n",
+        "",
+    );
+}
+
+#[test]
+fn restoring_asks_on_a_terminal_and_wants_to_be_meant_elsewhere() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("backup it.zip").expect_success();
+    cli.run("user add bob").expect_success();
+
+    cli.run("restore it.zip").refused(
+        2,
+        &[
+            "error: this cannot be undone, and nobody is here to be asked",
+            "hint: add --yes if it is meant",
+        ],
+    );
+    let refused = cli.run_on_terminal("restore it.zip", "n\n");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stdout.contains("This replaces all data in data/pocketid.db by that of 2"));
+    assert!(refused.stdout.contains(": 1 users, 0 clients."), "{}", refused.stdout);
+    assert_eq!(cli.run("user list").ok().lines().count(), 2);
+
+    let agreed = cli.run_on_terminal("restore it.zip", "y\n");
+    assert_eq!(agreed.code, Some(0), "{}", agreed.stdout);
+    assert_eq!(cli.run("user list").ok().lines().count(), 1);
+}
+
+#[test]
+fn a_database_that_a_server_runs_on_is_not_restored() {
+    for database in [None, Some(new_database())] {
+        let cli = Cli::new().with("ENCRYPTION_KEY", "a key of sixteen or more");
+        let cli = match &database {
+            Some(address) => cli.with("DB_CONNECTION_STRING", address),
+            None => cli,
+        };
+        cli.run("user add alice").expect_success();
+        let server = cli.serve();
+        cli.run("backup it.zip").expect_success();
+        cli.run("backup verify it.zip").expect_success();
+        cli.run("user add bob").expect_success();
+
+        let refused = cli.run("restore it.zip --yes");
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.stderr.starts_with("error: cannot restore: a server runs on "));
+        assert!(refused.stderr.ends_with("hint: stop it first; nothing was changed\n"));
+        assert_eq!(cli.run("user list").ok().lines().count(), 2);
+
+        server.signal("TERM");
+        server.wait();
+        cli.run("restore it.zip --yes").expect_success();
+        assert_eq!(cli.run("user list").ok().lines().count(), 1);
+        drop(cli.serve());
+    }
+}
+
+#[test]
+fn what_a_command_has_open_is_whole_before_and_after() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("backup it.zip").expect_success();
+    cli.run("user add bob").expect_success();
+    // As of a command that runs meanwhile, in the middle of reading.
+    let reader = cli.database();
+    let count = || reader.query_row("SELECT COUNT(*) FROM users", [], |row| row.get::<_, i64>(0));
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(count().unwrap(), 2);
+
+    cli.run("restore it.zip --yes").expect_success();
+
+    assert_eq!(count().unwrap(), 2);
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!(count().unwrap(), 1);
+    reader.execute_batch("PRAGMA integrity_check; DELETE FROM users").unwrap();
+    cli.run("user list").expect(0, "", "");
+}

@@ -1,0 +1,135 @@
+//! The encryption key of a backup: in it when it would be lost with the database, proven before anything
+//! is changed, and never elsewhere.
+
+use crate::support::{archive::Members, cli::Cli, postgres::new_database};
+
+const KEY: &str = "a key of sixteen or more";
+
+/// A database with secrets in it, and a backup of it.
+fn backed_up(cli: Cli) -> Cli {
+    let cli = cli.with_empty_database();
+    cli.run("rotate-keys").expect_success();
+    cli.run("backup it.zip").expect_success();
+    cli
+}
+
+fn copy(from: &Cli, to: &Cli) {
+    std::fs::copy(from.path("it.zip"), to.path("it.zip")).unwrap();
+}
+
+#[test]
+fn a_key_that_was_made_for_the_database_goes_with_it() {
+    let cli = backed_up(Cli::new());
+    let key = std::fs::read(cli.path("data/encryption.key")).unwrap();
+    assert_eq!(Members::read(&cli.path("it.zip")).0["encryption.key"], key);
+    let told = cli.run("backup verify it.zip").ok();
+    assert!(told.contains("Encryption key\tyes"), "{told}");
+
+    let other = Cli::new();
+    copy(&cli, &other);
+    other.run("restore it.zip").expect_success();
+    assert_eq!(std::fs::read(other.path("data/encryption.key")).unwrap(), key);
+    other.run("rotate-keys").expect_success();
+}
+
+#[test]
+fn the_key_of_other_data_is_kept_beside_the_one_that_comes() {
+    let cli = backed_up(Cli::new());
+    let other = backed_up(Cli::new());
+    let old = std::fs::read(other.path("data/encryption.key")).unwrap();
+    copy(&cli, &other);
+
+    let restored = other.run("restore it.zip --yes -o json").json();
+
+    let kept: Vec<_> = restored["kept"].as_array().unwrap().iter().collect();
+    assert_eq!(kept.len(), 2, "{restored}");
+    assert_eq!(std::fs::read(other.path(kept[1].as_str().unwrap())).unwrap(), old);
+    other.run("rotate-keys").expect_success();
+}
+
+#[test]
+fn a_key_that_was_given_is_not_in_the_backup() {
+    let cli = backed_up(Cli::new().with("ENCRYPTION_KEY", KEY));
+    assert!(!Members::read(&cli.path("it.zip")).0.contains_key("encryption.key"));
+    let raw = std::fs::read(cli.path("it.zip")).unwrap();
+    assert!(!raw.windows(KEY.len()).any(|part| part == KEY.as_bytes()));
+
+    let other = Cli::new();
+    copy(&cli, &other);
+    other.run("restore it.zip").refused(
+        3,
+        &[
+            "error: the backup needs its encryption key, and ENCRYPTION_KEY is not set",
+            "hint: set ENCRYPTION_KEY to the key that the server had when the backup was made",
+        ],
+    );
+    assert!(!other.path("data").exists());
+
+    let other = other.with("ENCRYPTION_KEY", KEY);
+    other.run("restore it.zip").expect_success();
+    other.run("rotate-keys").expect_success();
+}
+
+#[test]
+fn another_key_than_that_of_the_backup_changes_nothing() {
+    let cli = backed_up(Cli::new());
+    for database in [None, Some(new_database())] {
+        let other = Cli::new().with("ENCRYPTION_KEY", KEY);
+        let other = match &database {
+            Some(address) => other.with("DB_CONNECTION_STRING", address),
+            None => other,
+        };
+        copy(&cli, &other);
+        other.run("user add alice").expect_success();
+        other.run("restore it.zip --yes").refused(
+            3,
+            &[
+                "error: the backup was made under another key than ENCRYPTION_KEY",
+                "hint: its key is in it: ENCRYPTION_KEY=\"$(unzip -p FILE encryption.key)\"",
+            ],
+        );
+        assert_eq!(other.run("user list").ok().lines().count(), 1);
+        let key = String::from_utf8(std::fs::read(cli.path("data/encryption.key")).unwrap());
+        let other = other.with("ENCRYPTION_KEY", &key.unwrap());
+        other.run("restore it.zip --yes").expect_success();
+        other.run("rotate-keys").expect_success();
+    }
+}
+
+#[test]
+fn a_key_that_is_not_the_one_of_its_backup_is_found_out() {
+    let cli = backed_up(Cli::new());
+    let mut members = Members::read(&cli.path("it.zip"));
+    let mut key = members.0["encryption.key"].clone();
+    key.swap(0, 1);
+    if key == members.0["encryption.key"] {
+        key[0] ^= 1;
+    }
+    let mut manifest = members.manifest();
+    for member in manifest["members"].as_array_mut().unwrap() {
+        if member["name"] == "encryption.key" {
+            member["sha256"] = pocketid::crypto::Digest::of(&key).hex().into();
+        }
+    }
+    members.set_manifest(&manifest);
+    members.0.insert("encryption.key".into(), key);
+    members.write(&cli.path("it.zip"));
+
+    for line in ["backup verify it.zip", "restore it.zip --yes"] {
+        let refused = cli.run(line);
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.stderr.contains("its encryption key does not open its secrets"));
+    }
+}
+
+#[test]
+fn a_database_whose_key_is_lost_is_saved_all_the_same() {
+    let cli = backed_up(Cli::new());
+    std::fs::remove_file(cli.path("data/encryption.key")).unwrap();
+
+    let made = cli.run("backup again.zip");
+
+    assert_eq!(made.code, Some(0));
+    assert!(made.stderr.starts_with("warning: data/encryption.key does not hold the key"));
+    cli.run("backup verify again.zip").expect_success();
+}
