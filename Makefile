@@ -24,6 +24,7 @@ generate:
 	rm -f man/*.1
 	cargo run --locked --quiet -- man man
 	cargo run --locked --quiet -- man > docs/commands.md
+	cargo run --locked --quiet -- export-config --schema > docs/pocketid-config.schema.json
 	cargo run --locked --quiet -- completions bash > completions/pocketid.bash
 	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid

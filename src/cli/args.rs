@@ -11,8 +11,8 @@ use clap::{
 };
 
 use super::{
-    api, api_key, audit, backup, client, config, doctor, generate, group, healthcheck, import,
-    keys, legacy, passkey, recover, serve, session, setup, signup_token, user, version,
+    api, api_key, apply, audit, backup, client, config, doctor, generate, group, healthcheck,
+    import, keys, legacy, passkey, recover, serve, session, setup, signup_token, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -166,6 +166,9 @@ pub enum Command {
     Session(session::Command),
     #[command(subcommand)]
     Config(config::Command),
+    Apply(apply::Apply),
+    Diff(apply::Diff),
+    ExportConfig(apply::ExportConfig),
     #[command(subcommand)]
     Audit(audit::Command),
     #[command(subcommand)]

@@ -66,6 +66,12 @@ impl CliError {
         Self::new(Kind::Usage, message)
     }
 
+    /// Adds one more thing that is wrong.
+    pub fn and(mut self, message: impl Into<String>) -> Self {
+        self.problems.push(Problem { message: message.into(), hints: Vec::new() });
+        self
+    }
+
     /// Adds what can be done.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Some(problem) = self.problems.last_mut() {

@@ -5,6 +5,7 @@
 
 mod api;
 mod api_key;
+mod apply;
 mod args;
 mod audit;
 mod backup;
@@ -116,13 +117,16 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
     match command {
         Command::Api(command) => command.run(ctx),
         Command::ApiKey(command) => command.run(ctx),
+        Command::Apply(apply) => apply.run(ctx),
         Command::Audit(command) => command.run(ctx),
         Command::Backup(backup) => backup.run(ctx),
         Command::Client(command) => command.run(ctx),
         Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
+        Command::Diff(diff) => diff.run(ctx),
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::ExportConfig(export) => export.run(ctx),
         Command::Export(export) => export.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),

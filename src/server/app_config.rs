@@ -34,7 +34,7 @@ pub fn app_config(
         let text = match (&setting.value, master_key) {
             (StoredValue::Plain(text), _) => Some(Secret::new(text.as_str())),
             (StoredValue::Sealed(_), None) => continue,
-            (StoredValue::Sealed(bytes), Some(master_key)) => open(key, bytes, master_key),
+            (StoredValue::Sealed(bytes), Some(master_key)) => open_setting(key, bytes, master_key),
         };
         match text.filter(|text| key.check(text.expose()).is_ok()) {
             Some(text) => drop(chosen.insert(key, text)),
@@ -56,7 +56,8 @@ pub fn sealed_setting(
     StoredSetting { key: key.name().to_owned(), value: StoredValue::Sealed(sealed) }
 }
 
-fn open(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret> {
+/// Opens a secret that was sealed for this key.
+pub fn open_setting(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret> {
     let bytes = master_key.open((SealedPlace::Setting, key.name()), sealed).ok()?;
     std::str::from_utf8(&bytes).ok().map(Secret::new)
 }

@@ -39,7 +39,7 @@ mod signup;
 mod watch;
 
 pub use app::{App, StartError};
-pub use app_config::{app_config, sealed_setting};
+pub use app_config::{app_config, open_setting, sealed_setting};
 pub use clean_up::clean_up;
 pub use encryption_key::{
     KeyFault, KeyOrigin, Rotated, count_sealed_shut, replace_lost_encryption_key,

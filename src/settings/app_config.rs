@@ -30,7 +30,9 @@ pub(super) fn not_in_charge(source: &Source) -> Vec<&'static str> {
     if source.parse_bool(SWITCH).ok().flatten() == Some(true) {
         return Vec::new();
     }
-    let names = ConfigKey::ALL.iter().map(|key| key.env());
+    // A secret may be there for a configuration file to refer to.
+    let keys = ConfigKey::ALL.iter().filter(|key| !key.is_secret());
+    let names = keys.map(|key| key.env());
     names.filter(|name| source.has(name) || source.has(&format!("{name}_FILE"))).collect()
 }
 

@@ -4,7 +4,9 @@ use super::{
     Row, StoreError, Tx,
     value::{params, parse_column},
 };
-use crate::model::{Api, ApiAccess, ApiId, ClientId, Permission, Resource, ScopeName, SubjectType};
+use crate::model::{
+    Api, ApiAccess, ApiId, ApiName, ClientId, Permission, Resource, ScopeName, SubjectType,
+};
 
 const FIND_BY_RESOURCE: &str = "
     SELECT id, name, resource, created_at, is_open_to_metadata_clients
@@ -24,6 +26,8 @@ const INSERT: &str = "
     INSERT INTO apis (id, name, resource, created_at, is_open_to_metadata_clients)
     VALUES (?1, ?2, ?3, ?4, ?5)";
 
+const RENAME: &str = "UPDATE apis SET name = ?2 WHERE id = ?1";
+
 const DELETE: &str = "DELETE FROM apis WHERE id = ?1";
 
 const INSERT_PERMISSION: &str = "
@@ -35,6 +39,10 @@ const OPEN: &str = "UPDATE apis SET is_open_to_metadata_clients = ?2 WHERE id = 
 
 const OPEN_PERMISSION: &str = "
     UPDATE api_permissions SET is_open_to_metadata_clients = ?3 WHERE api_id = ?1 AND key = ?2";
+
+const UPDATE_PERMISSION: &str = "
+    UPDATE api_permissions SET name = ?3, description = ?4, is_open_to_metadata_clients = ?5
+     WHERE api_id = ?1 AND key = ?2";
 
 const DELETE_PERMISSION: &str = "DELETE FROM api_permissions WHERE api_id = ?1 AND key = ?2";
 
@@ -100,6 +108,11 @@ pub fn insert(tx: &mut Tx<'_>, api: &Api) -> Result<(), StoreError> {
     .expect_rows(1)
 }
 
+/// Gives an API another name.
+pub fn rename(tx: &mut Tx<'_>, id: ApiId, name: &ApiName) -> Result<(), StoreError> {
+    tx.execute(RENAME, params![id, name])?.expect_rows(1)
+}
+
 /// Deletes an API, with all that clients may do with it.
 pub fn delete(tx: &mut Tx<'_>, id: ApiId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
@@ -114,6 +127,17 @@ pub fn insert_permission(
     let Permission { key, name, description, is_open_to_metadata_clients } = permission;
     let params = params![id, key, name, description, is_open_to_metadata_clients];
     Ok(tx.execute(INSERT_PERMISSION, params)?.rows() == 1)
+}
+
+/// Stores what changed of a permission.
+pub fn update_permission(
+    tx: &mut Tx<'_>,
+    id: ApiId,
+    permission: &Permission,
+) -> Result<(), StoreError> {
+    let Permission { key, name, description, is_open_to_metadata_clients } = permission;
+    let params = params![id, key, name, description, is_open_to_metadata_clients];
+    tx.execute(UPDATE_PERMISSION, params)?.expect_rows(1)
 }
 
 /// Deletes a permission, and takes it from every client. `false` when there is none.

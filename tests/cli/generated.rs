@@ -48,6 +48,15 @@ fn the_reference_is_up_to_date() {
 }
 
 #[test]
+fn the_schema_of_the_configuration_file_is_up_to_date() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pocketid-config.schema.json");
+
+    let generated = Cli::new().run("export-config --schema").ok();
+
+    assert!(generated == std::fs::read_to_string(committed).unwrap(), "run `make generate`");
+}
+
+#[test]
 fn the_help_of_every_command_has_examples() {
     let reference = Cli::new().run("man").ok();
     let sections = reference.split("\n## `").skip(1);

@@ -12,6 +12,7 @@ mod client_secrets;
 mod clients;
 mod completions;
 mod config;
+mod configuration_file;
 mod databases;
 mod doctor;
 mod encryption_key;

@@ -165,6 +165,7 @@ transcripts! {
     audit,
     clients,
     config,
+    configuration_file,
     first_steps,
     groups,
     keys,

@@ -189,7 +189,14 @@ impl Cli {
 
     /// Starts the server at a free port, and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
-        Server::start(self.command(BINARY, &["serve", "--listen", "127.0.0.1:0"]))
+        self.serve_with("")
+    }
+
+    /// The same with more options.
+    pub(crate) fn serve_with(&self, options: &str) -> Server {
+        let mut args = vec!["serve", "--listen", "127.0.0.1:0"];
+        args.extend(options.split_whitespace());
+        Server::start(self.command(BINARY, &args))
     }
 
     /// The same at this port.

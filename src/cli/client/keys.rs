@@ -5,6 +5,7 @@ use std::{
     str::FromStr,
 };
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::error::CliError;
@@ -47,17 +48,21 @@ fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
     };
     let text = std::fs::read(path).map_err(|error| fault(&format!("cannot be read: {error}")))?;
     let json: Value = serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?;
-    let set: JwkSet =
-        serde_json::from_value(json.clone()).map_err(|_| fault("is not a JWK Set"))?;
+    parse_jwks(&json).map_err(fault)
+}
+
+/// Reads a JWK Set that a client proves itself with.
+pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
+    let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
     let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
     if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
-        return Err(fault("holds a private key, which nobody but the application may have"));
+        return Err("holds a private key, which nobody but the application may have");
     }
     let is_usable =
         |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
     match set.keys.iter().all(is_usable) && !set.keys.is_empty() {
         true => Ok(set),
-        false => Err(fault("has no key, or one that no supported algorithm uses")),
+        false => Err("has no key, or one that no supported algorithm uses"),
     }
 }
 

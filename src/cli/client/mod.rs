@@ -16,6 +16,9 @@ mod secrets;
 mod show;
 mod update;
 
+pub use create::parse_url;
+pub use keys::parse_jwks;
+
 use super::{context::Context, error::CliError};
 
 /// Applications that people sign in to

@@ -3,11 +3,12 @@
 mod logging;
 mod signals;
 
-use std::{io::ErrorKind, net::SocketAddr, sync::Arc};
+use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use tokio::net::TcpListener;
 
 use super::{
+    apply,
     context::Context,
     error::{CliError, Kind},
 };
@@ -45,7 +46,8 @@ SIGTERM and SIGINT stop it once running requests are answered; a second one stop
 
 Examples:
   APP_URL=https://id.example.com pocketid serve
-  pocketid serve --listen 127.0.0.1:8080";
+  pocketid serve --listen 127.0.0.1:8080
+  pocketid serve --apply pocketid.yaml";
 
 /// Serve sign-ins at APP_URL
 ///
@@ -57,6 +59,9 @@ pub struct Serve {
     /// Listen at this address and port instead of HOST and PORT; port 0 takes any free one
     #[arg(long, env = "POCKETID_LISTEN", hide_env_values = true, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
+    /// Make the installation as this file says before listening, as `pocketid apply` does
+    #[arg(long, value_name = "FILE")]
+    apply: Option<PathBuf>,
 }
 
 impl Serve {
@@ -75,6 +80,9 @@ impl Serve {
             );
         }
         warn_of_other_host(&store, &settings)?;
+        if let Some(file) = &self.apply {
+            apply::before_serving(ctx, &store, file)?;
+        }
         let needed = needed_setup(&store, &settings)?;
         let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;

@@ -1,0 +1,47 @@
+//! `pocketid diff`
+
+use super::{
+    super::{context::Context, error::CliError},
+    Workshop,
+    file::File,
+    shown::Shown,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid diff -f pocketid.yaml
+  pocketid diff -f pocketid.yaml --prune -o json
+
+It exits with 1 when there is a difference, and with 0 when there is none.";
+
+/// Print what `pocketid apply` would do
+///
+/// It changes nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Diff {
+    #[command(flatten)]
+    file: File,
+    /// Also what is not in the file, of the sections that are
+    #[arg(long)]
+    prune: bool,
+}
+
+impl Diff {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let wanted = self.file.read(ctx)?;
+        let store = ctx.existing_store()?;
+        let steps = Workshop::new(ctx, store, false)?.plan(
+            store,
+            &wanted,
+            self.prune,
+            &self.file.name(),
+        )?;
+        ctx.report().result(&Shown::of(&steps))?;
+        match steps.len() {
+            0 => Ok(()),
+            1 => Err(CliError::refused("there is a difference")),
+            count => Err(CliError::refused(format!("there are {count} differences"))),
+        }
+    }
+}

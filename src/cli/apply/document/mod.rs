@@ -1,0 +1,285 @@
+//! The file: what an installation is to be. Everything here is pure; what stands outside the file is
+//! reached through [`Sources`].
+
+mod fault;
+pub mod fields;
+mod node;
+mod schema;
+pub mod settings;
+mod shape;
+pub mod write;
+
+pub use fault::{Fault, Position};
+pub use schema::schema;
+pub use shape::{Field, Shape, Sources, name_of, sorted};
+
+use std::{collections::BTreeMap, fmt};
+
+use serde_json::Value;
+
+use crate::model::custom_claim::MAX_CLAIM_BYTES;
+use node::{Content, Node};
+use shape::{Fields, Reader, unknown};
+
+/// The most faults that are told.
+const MAX_FAULTS: usize = 20;
+
+/// What a thing is, in the order in which things are made: each needs only what comes before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    User,
+    Group,
+    Client,
+    Api,
+    Setting,
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting];
+
+    /// The key in the file.
+    pub fn section(self) -> &'static str {
+        match self {
+            Self::Api => "apis",
+            Self::Client => "clients",
+            Self::Group => "groups",
+            Self::Setting => "settings",
+            Self::User => "users",
+        }
+    }
+
+    /// What one of them is called.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Client => "client",
+            Self::Group => "group",
+            Self::Setting => "setting",
+            Self::User => "user",
+        }
+    }
+
+    /// The field that tells one from another.
+    pub fn key_field(self) -> &'static str {
+        match self {
+            Self::Api => "resource",
+            Self::Client => "id",
+            Self::Group => "name",
+            Self::Setting => settings::VALUE,
+            Self::User => "username",
+        }
+    }
+
+    /// What stands in one of them; settings have a type each.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Api => fields::API,
+            Self::Client => fields::CLIENT,
+            Self::Group => fields::GROUP,
+            Self::Setting => &[],
+            Self::User => fields::USER,
+        }
+    }
+
+    /// The shape of a field.
+    pub fn shape_of(self, name: &str) -> Option<Shape> {
+        self.fields().iter().find(|field| field.name == name).map(|field| field.shape)
+    }
+
+    /// The form of a name in which two are compared.
+    pub fn fold(self, key: &str) -> String {
+        if self == Self::User { key.to_ascii_lowercase() } else { key.to_owned() }
+    }
+}
+
+/// A user, a group, a client, an API or a setting.
+#[derive(Clone, PartialEq)]
+pub struct Entity {
+    pub kind: Kind,
+    /// Its name.
+    pub key: String,
+    pub at: Position,
+    /// What is said of it. What is not said is left as it is.
+    pub fields: Fields,
+}
+
+/// Its name only: among the values may be secrets.
+impl fmt::Debug for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.noun(), self.key)
+    }
+}
+
+impl Entity {
+    /// A thing that is there, or is to be.
+    pub fn new(kind: Kind, key: impl Into<String>) -> Self {
+        Self { kind, key: key.into(), at: Position::START, fields: Fields::new() }
+    }
+
+    /// Says something more of it.
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name, (value.into(), Position::START));
+        self
+    }
+
+    /// What is said of it under a name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name).map(|(value, _)| value)
+    }
+
+    /// A text that is said of it.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// A list that is said of it.
+    pub fn list(&self, name: &str) -> &[Value] {
+        self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where something stands.
+    pub fn place_of(&self, name: &str) -> Position {
+        self.fields.get(name).map_or(self.at, |(_, at)| *at)
+    }
+
+    fn to_json(&self) -> Value {
+        let fields = self.fields.iter();
+        fields.map(|(name, (value, _))| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    /// Its name, as it is compared.
+    pub fn folded(&self) -> String {
+        self.kind.fold(&self.key)
+    }
+}
+
+/// What is said of an installation. A section that is not there says nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    pub sections: BTreeMap<Kind, Vec<Entity>>,
+}
+
+impl Document {
+    /// Reads a file; tells everything that is wrong with it.
+    pub fn parse(text: &str, sources: &dyn Sources) -> Result<Self, Vec<Fault>> {
+        let root = node::parse(text).map_err(|fault| vec![fault])?;
+        let mut reader = Reader { sources, faults: Vec::new() };
+        let document = read(&mut reader, &root);
+        reader.faults.truncate(MAX_FAULTS);
+        match reader.faults.is_empty() {
+            true => Ok(document),
+            false => Err(reader.faults),
+        }
+    }
+
+    /// The document as a tree, which is what a file in JSON holds.
+    pub fn to_json(&self) -> Value {
+        let section = |kind: Kind| -> Value {
+            let things = self.of(kind).iter();
+            match kind {
+                Kind::Setting => things.filter_map(settings::entry).collect(),
+                _ => things.map(Entity::to_json).collect(),
+            }
+        };
+        Kind::ALL.into_iter().map(|kind| (kind.section().to_owned(), section(kind))).collect()
+    }
+
+    /// The things of a kind.
+    pub fn of(&self, kind: Kind) -> &[Entity] {
+        self.sections.get(&kind).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn read(reader: &mut Reader<'_>, root: &Node) -> Document {
+    let mut document = Document::default();
+    let Content::Mapping(entries) = &root.content else {
+        let message = format!("a mapping is wanted, and this is {}", root.content.what());
+        reader.fault(Fault::new(root.at, message));
+        return document;
+    };
+    for (key, node) in entries {
+        match Kind::ALL.into_iter().find(|kind| kind.section() == key.name) {
+            Some(kind) => {
+                let things = match kind {
+                    Kind::Setting => settings::read(reader, node),
+                    kind => section(reader, kind, node),
+                };
+                document.sections.insert(kind, things);
+            }
+            None => {
+                let names: Vec<_> =
+                    Kind::ALL.iter().map(|kind| kind.section().to_owned()).collect();
+                reader.fault(unknown(key.at, &key.name, &names));
+            }
+        }
+    }
+    document
+}
+
+fn section(reader: &mut Reader<'_>, kind: Kind, node: &Node) -> Vec<Entity> {
+    let items = match &node.content {
+        Content::List(items) => items.as_slice(),
+        Content::Null => &[],
+        other => {
+            let message = format!("a list is wanted, and this is {}", other.what());
+            reader.fault(Fault::new(node.at, message));
+            &[]
+        }
+    };
+    let mut seen: BTreeMap<String, Position> = BTreeMap::new();
+    let mut things = Vec::new();
+    for item in items {
+        let Some(fields) = reader.fields(item, kind.fields()) else { continue };
+        let key = fields.get(kind.key_field()).and_then(|(value, _)| value.as_str());
+        let key = key.unwrap_or_default().to_owned();
+        let thing = Entity { kind, key, at: item.at, fields };
+        if let Some(first) = seen.insert(thing.folded(), item.at) {
+            let message =
+                format!("the {} {} stands in line {} already", kind.noun(), thing.key, first.line);
+            reader.fault(Fault::new(item.at, message));
+        }
+        things.push(complete(reader, thing));
+    }
+    things
+}
+
+/// Says what follows from what is said, and refuses what contradicts itself.
+fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
+    if thing.kind == Kind::Client {
+        if let Some((groups, at)) = thing.fields.get("allowedUserGroups").cloned() {
+            let is_restricted = groups.as_array().is_some_and(|groups| !groups.is_empty());
+            thing.fields.entry("isGroupRestricted").or_insert((is_restricted.into(), at));
+        }
+        let is_public = thing.get("isPublic") == Some(&true.into());
+        if is_public && thing.get("pkceEnabled") == Some(&false.into()) {
+            let at = thing.place_of("pkceEnabled");
+            reader.fault(Fault::new(at, "a public client must use PKCE"));
+        }
+        if is_public && !thing.list("secrets").is_empty() {
+            let at = thing.place_of("secrets");
+            reader.fault(Fault::new(at, "a public client has no secret"));
+        }
+        refuse_many_claims(reader, &thing, "claims", "name");
+        let at = thing.place_of("claims");
+        for rule in thing.list("claims") {
+            if rule.get("value").is_some() == rule.get("from").is_some() {
+                let name = name_of(rule, Some("name"));
+                reader
+                    .fault(Fault::new(at, format!("the claim {name} needs either value or from")));
+            }
+        }
+    }
+    refuse_many_claims(reader, &thing, "customClaims", "key");
+    thing
+}
+
+/// Every token has all of them.
+fn refuse_many_claims(reader: &mut Reader<'_>, thing: &Entity, field: &str, key: &str) {
+    let text = |claim: &Value, name: &str| claim[name].as_str().map_or(0, str::len);
+    let claims = thing.list(field).iter();
+    let bytes: usize = claims.map(|claim| text(claim, key) + text(claim, "value")).sum();
+    if bytes > MAX_CLAIM_BYTES {
+        let message = format!("these claims have more than {MAX_CLAIM_BYTES} bytes");
+        reader.fault(Fault::new(thing.place_of(field), message));
+    }
+}

@@ -1,0 +1,224 @@
+//! YAML as a tree whose every part knows where it stands. What could be read in two ways is refused, and
+//! so is what grows when it is read: anchors, aliases, tags, several documents, one key twice.
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+
+use super::fault::{Fault, Position};
+
+/// How deep lists and mappings may lie in each other.
+const MAX_DEPTH: usize = 16;
+/// How many parts a file may have.
+const MAX_NODES: usize = 2_000_000;
+
+/// A part of a file.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub at: Position,
+    pub content: Content,
+}
+
+/// What a part is.
+#[derive(Debug, Clone)]
+pub enum Content {
+    List(Vec<Node>),
+    Mapping(Vec<(Key, Node)>),
+    /// Nothing: `null`, `~`, or no value at all.
+    Null,
+    Flag(bool),
+    /// A number, as it is written.
+    Number(String),
+    Text(String),
+}
+
+/// The name of an entry.
+#[derive(Debug, Clone)]
+pub struct Key {
+    pub at: Position,
+    pub name: String,
+}
+
+impl Content {
+    /// What it is, for people.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::List(_) => "a list",
+            Self::Mapping(_) => "a mapping",
+            Self::Null => "nothing",
+            Self::Flag(_) => "true or false",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+        }
+    }
+}
+
+/// Reads a file.
+pub fn parse(text: &str) -> Result<Node, Fault> {
+    let mut reader = Reader { parser: Parser::new_from_str(text), nodes: 0 };
+    loop {
+        match reader.next()? {
+            (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
+            (Event::StreamEnd | Event::DocumentEnd, _) => {
+                return Ok(Node { at: Position::START, content: Content::Mapping(Vec::new()) });
+            }
+            (event, span) => {
+                let root = reader.node(event, span, 0)?;
+                reader.expect_end()?;
+                return Ok(root);
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    nodes: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Fault> {
+        match self.parser.next_event() {
+            None => Ok((Event::StreamEnd, Span::default())),
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(Fault::new(
+                Position::of(*error.marker()),
+                format!("not YAML: {}", error.info()),
+            )),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Fault> {
+        let at = Position::of(span.start);
+        self.nodes += 1;
+        if depth > MAX_DEPTH || self.nodes > MAX_NODES {
+            return Err(Fault::new(at, "nested too deeply, or too long"));
+        }
+        let content = match event {
+            Event::Scalar(text, style, 0, None) => scalar(text.into_owned(), style),
+            Event::SequenceStart(0, None) => Content::List(self.list(depth)?),
+            Event::MappingStart(0, None) => Content::Mapping(self.mapping(depth)?),
+            Event::Alias(_) => return Err(Fault::new(at, "an alias, which has no place here")),
+            _ => return Err(Fault::new(at, "an anchor or a tag, which has no place here")),
+        };
+        Ok(Node { at, content })
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(items),
+                (event, span) => items.push(self.node(event, span, depth + 1)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self, depth: usize) -> Result<Vec<(Key, Node)>, Fault> {
+        let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut names = std::collections::BTreeSet::new();
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                return Ok(entries);
+            }
+            let at = Position::of(span.start);
+            let Event::Scalar(name, _, 0, None) = event else {
+                return Err(Fault::new(at, "a key that is no plain word"));
+            };
+            let name = name.into_owned();
+            if !names.insert(name.clone()) {
+                return Err(Fault::new(at, format!("the key {name:?} stands here twice")));
+            }
+            let (event, span) = self.next()?;
+            entries.push((Key { at, name }, self.node(event, span, depth + 1)?));
+        }
+    }
+
+    fn expect_end(&mut self) -> Result<(), Fault> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentEnd | Event::Nothing, _) => {}
+                (_, span) => {
+                    let at = Position::of(span.start);
+                    return Err(Fault::new(at, "a second document, which has no place here"));
+                }
+            }
+        }
+    }
+}
+
+/// What a word means, by the core schema of YAML (YAML 1.2.2 §10.3.2).
+fn scalar(text: String, style: ScalarStyle) -> Content {
+    if style != ScalarStyle::Plain {
+        return Content::Text(text);
+    }
+    match text.as_str() {
+        "" | "~" | "null" | "Null" | "NULL" => Content::Null,
+        "true" | "True" | "TRUE" => Content::Flag(true),
+        "false" | "False" | "FALSE" => Content::Flag(false),
+        word if is_number(word) => Content::Number(text),
+        _ => Content::Text(text),
+    }
+}
+
+/// Whether a plain word is a number rather than a text.
+pub fn is_number(word: &str) -> bool {
+    let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
+    let has_digit = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let radix = |prefix: &str, radix: u32| {
+        word.strip_prefix(prefix)
+            .is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)))
+    };
+    has_digit && word.parse::<f64>().is_ok()
+        || radix("0x", 16)
+        || radix("0o", 8)
+        || matches!(unsigned, ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn fault(text: &str, line: usize, column: usize, message: &str) {
+        let fault = parse(text).unwrap_err();
+        assert_eq!((fault.at.line, fault.at.column), (line, column), "{fault:?}");
+        assert!(fault.message.contains(message), "{fault:?}");
+    }
+
+    #[test]
+    fn what_could_be_read_in_two_ways_is_refused_where_it_stands() {
+        fault("a: 1\nb: 2\na: 3\n", 3, 1, "twice");
+        fault("a: &x [1]\n", 1, 4, "anchor");
+        fault("a: *x\n", 1, 4, "");
+        fault("a: !!int 1\n", 1, 4, "tag");
+        fault("a: 1\n---\nb: 2\n", 2, 1, "second document");
+        fault("? [a]\n: 1\n", 1, 3, "no plain word");
+        fault("a: [1\n", 2, 1, "not YAML");
+        fault("a: \"b\n", 1, 4, "not YAML");
+    }
+
+    #[test]
+    fn bombs_do_not_go_off() {
+        let deep = "[".repeat(100_000);
+        assert!(parse(&deep).unwrap_err().message.contains("recursion limit"));
+        let deep = format!("{}{}", "[".repeat(20), "]".repeat(20));
+        assert!(parse(&deep).unwrap_err().message.contains("deeply"));
+        let deep: String = (0..100).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        assert!(parse(&deep).unwrap_err().message.contains("deeply"));
+        fault("a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n", 1, 4, "anchor");
+    }
+
+    #[test]
+    fn words_mean_what_yaml_says() {
+        let meaning = |text: &str| parse(text).unwrap().content.what();
+        assert_eq!(meaning("yes"), "a text");
+        assert_eq!(meaning("true"), "true or false");
+        assert_eq!(meaning("'true'"), "a text");
+        assert_eq!(meaning("1.5"), "a number");
+        assert_eq!(meaning("0x1f"), "a number");
+        assert_eq!(meaning("1.2.3"), "a text");
+        assert_eq!(meaning("~"), "nothing");
+        assert_eq!(meaning(""), "a mapping");
+    }
+}

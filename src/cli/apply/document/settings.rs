@@ -1,0 +1,103 @@
+//! The section of settings: a mapping, whose values are written as YAML has them.
+
+use serde_json::Value;
+
+use super::{
+    Entity, Kind,
+    fault::Fault,
+    fields::CUSTOM_CLAIM,
+    node::{Content, Node},
+    shape::{Reader, Shape, unknown},
+};
+use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
+
+/// What is said of a setting: its text, or nothing when it is to have its default.
+pub const VALUE: &str = "value";
+
+/// As many groups or addresses as a setting has.
+const MAX_ITEMS: usize = 200;
+
+/// What a setting may be in the file.
+pub fn shape(key: ConfigKey) -> Shape {
+    match key.value_type() {
+        ValueType::AddressPatterns | ValueType::GroupIds => {
+            Shape::List(&Shape::Text(as_it_is), MAX_ITEMS)
+        }
+        ValueType::Boolean => Shape::Flag,
+        ValueType::Choice(words) => Shape::Choice(words),
+        ValueType::Claims => Shape::List(&Shape::Object(CUSTOM_CLAIM), MAX_ITEMS),
+        ValueType::Integer { min, max } => Shape::Integer { min, max },
+        ValueType::Secret => Shape::Reference,
+        ValueType::Color | ValueType::Email | ValueType::HomePage | ValueType::Text { .. } => {
+            Shape::Text(as_it_is)
+        }
+    }
+}
+
+/// Reads the section.
+pub fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Entity> {
+    let entries = match &node.content {
+        Content::Mapping(entries) => entries.as_slice(),
+        Content::Null => &[],
+        other => {
+            let message = format!("a mapping is wanted, and this is {}", other.what());
+            reader.fault(Fault::new(node.at, message));
+            &[]
+        }
+    };
+    let mut things = Vec::new();
+    for (name, node) in entries {
+        let Some(key) = ConfigKey::parse(&name.name) else {
+            let names: Vec<_> = ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect();
+            reader.fault(unknown(name.at, &name.name, &names));
+            continue;
+        };
+        if let Some(value) = read_value(reader, key, node) {
+            let mut thing = Entity::new(Kind::Setting, key.name());
+            thing.at = node.at;
+            thing.fields.insert(VALUE, (value, node.at));
+            things.push(thing);
+        }
+    }
+    things
+}
+
+fn read_value(reader: &mut Reader<'_>, key: ConfigKey, node: &Node) -> Option<Value> {
+    if matches!(node.content, Content::Null) {
+        return Some(Value::Null);
+    }
+    let text = match reader.read(node, &shape(key))? {
+        Value::String(text) => text,
+        value => value.to_string(),
+    };
+    match key.check(&text) {
+        Ok(text) if text.is_empty() => Some(Value::Null),
+        Ok(text) => Some(text.into()),
+        Err(error) => {
+            reader.fault(Fault::new(node.at, format!("{} {}", key.name(), error.message)))
+        }
+    }
+}
+
+/// A setting as an entry of the file.
+pub fn entry(thing: &Entity) -> Option<(String, Value)> {
+    let key = ConfigKey::parse(&thing.key)?;
+    Some((thing.key.clone(), written(key, thing.text(VALUE).unwrap_or_default())))
+}
+
+/// A stored text as it is written in the file.
+pub fn written(key: ConfigKey, text: &str) -> Value {
+    match key.value_type() {
+        ValueType::Secret => serde_json::json!({ "env": key.env() }),
+        ValueType::Boolean
+        | ValueType::Integer { .. }
+        | ValueType::AddressPatterns
+        | ValueType::Claims
+        | ValueType::GroupIds => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        _ => text.into(),
+    }
+}
+
+fn as_it_is(text: &str) -> Result<String, TextError> {
+    Ok(text.to_owned())
+}

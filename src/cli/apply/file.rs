@@ -1,0 +1,85 @@
+//! The file as it is given on the command line.
+
+use std::{
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    document::{Document, Fault},
+    sources::Outside,
+};
+use crate::{
+    cli::{
+        context::Context,
+        error::{CliError, Kind},
+    },
+    settings::Source,
+};
+
+/// The largest file, in bytes: logos may be in it.
+const MAX_SIZE: u64 = 64 * 1024 * 1024;
+
+/// Which file it is.
+#[derive(Debug, Clone, clap::Args)]
+pub struct File {
+    /// File; - is standard input
+    #[arg(long = "file", short = 'f', value_name = "FILE")]
+    path: PathBuf,
+}
+
+impl File {
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// What it is called in messages.
+    pub fn name(&self) -> String {
+        match self.path.as_os_str() == "-" {
+            true => "standard input".to_owned(),
+            false => self.path.display().to_string(),
+        }
+    }
+
+    /// Reads it; what it refers to by a relative path is beside it.
+    pub fn read(&self, ctx: &Context) -> Result<Document, CliError> {
+        // Settings are checked first of all, as for every command.
+        ctx.settings()?;
+        let name = self.name();
+        let unreadable = |error: io::Error| {
+            CliError::refused(format!("cannot read {name}: {error}"))
+                .hint("it has to be a text in UTF-8 that this user can read")
+        };
+        let mut text = String::new();
+        let size = match self.path.as_os_str() == "-" {
+            true => io::stdin().lock().take(MAX_SIZE + 1).read_to_string(&mut text),
+            false => std::fs::File::open(&self.path)
+                .and_then(|file| file.take(MAX_SIZE + 1).read_to_string(&mut text)),
+        };
+        if size.map_err(unreadable)? as u64 > MAX_SIZE {
+            return Err(CliError::refused(format!("{name} is larger than 64 MiB"))
+                .hint("name logos as files instead of having them in it"));
+        }
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let outside =
+            Outside { folder: folder.to_owned(), environment: Source::from_environment()? };
+        Document::parse(&text, &outside).map_err(|faults| wrong(&name, &faults))
+    }
+}
+
+/// Everything that is wrong with a file, each with its place.
+pub fn wrong(name: &str, faults: &[Fault]) -> CliError {
+    let mut error: Option<CliError> = None;
+    for Fault { at, message, hint } in faults {
+        let message = format!("{name}:{}:{}: {message}", at.line, at.column);
+        let next = match error {
+            None => CliError::new(Kind::Configuration, message),
+            Some(error) => error.and(message),
+        };
+        error = Some(match hint {
+            Some(hint) => next.hint(hint),
+            None => next,
+        });
+    }
+    error.unwrap_or_else(|| CliError::new(Kind::Configuration, format!("{name} cannot be used")))
+}

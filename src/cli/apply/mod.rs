@@ -1,0 +1,182 @@
+//! `pocketid apply`, `diff` and `export-config`: an installation as a file.
+
+mod diff;
+mod document;
+mod export;
+mod file;
+mod plan;
+mod shown;
+mod sources;
+mod system;
+
+use std::sync::Arc;
+
+pub use diff::Diff;
+pub use export::ExportConfig;
+
+use super::{context::Context, error::CliError, prompt};
+use crate::{
+    crypto::{MasterKey, Rng},
+    model::Timestamp,
+    server::{self, StartError},
+    store::{Store, StoreError, Tx, sealed, users},
+};
+use document::Document;
+use file::{File, wrong};
+use plan::{Action, Step, plan};
+use shown::Shown;
+use system::Tools;
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid apply -f pocketid.yaml
+  pocketid apply -f pocketid.yaml --dry-run
+  pocketid apply -f pocketid.yaml --prune --yes
+  pocketid export-config | ssh other pocketid apply -f -
+
+docs/configuration-file.md shows a whole file, and `pocketid export-config --schema` prints its JSON schema.";
+
+/// Make the installation as a file says
+///
+/// The file has users, groups, clients, APIs and settings. What it does not say is left as it is. The plan is
+/// printed first; then all of it is done, or nothing. Done again, there is nothing to do.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Apply {
+    #[command(flatten)]
+    file: File,
+    /// Only print the plan
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove what is not in the file, of the sections that are
+    #[arg(long)]
+    prune: bool,
+    /// Do not ask before something is removed
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Apply {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let wanted = self.file.read(ctx)?;
+        let store = match self.dry_run {
+            true => ctx.existing_store()?,
+            false => ctx.store()?,
+        };
+        let workshop = Workshop::new(ctx, store, !self.dry_run)?;
+        let steps = workshop.plan(store, &wanted, self.prune, &self.file.name())?;
+        ctx.report().result(&Shown::of(&steps))?;
+        if steps.is_empty() {
+            ctx.report().note("Everything is as the file says; nothing was changed.");
+            return Ok(());
+        }
+        if self.dry_run {
+            ctx.report().note("This was a dry run; nothing was changed.");
+            return Ok(());
+        }
+        let removes = steps.iter().filter(|step| step.action == Action::Remove).count();
+        if removes > 0 {
+            let consequence = format!("This removes {removes} of what there is.");
+            prompt::confirm(ctx, self.yes, &consequence)?;
+        }
+        workshop.apply(store, wanted, self.prune, steps)?;
+        ctx.report().note("Done.");
+        Ok(())
+    }
+}
+
+/// Applies a file before the server listens.
+pub fn before_serving(
+    ctx: &Context,
+    store: &Store,
+    path: &std::path::Path,
+) -> Result<(), CliError> {
+    let file = File::at(path);
+    let wanted = file.read(ctx)?;
+    let workshop = Workshop::new(ctx, store, true)?;
+    let steps = workshop.plan(store, &wanted, false, &file.name())?;
+    let count = steps.len();
+    if count > 0 {
+        workshop.apply(store, wanted, false, steps)?;
+    }
+    tracing::info!(file = file.name(), changes = count, "the configuration file is applied");
+    Ok(())
+}
+
+/// What reading and changing an installation takes, kept for a transaction.
+#[derive(Clone)]
+struct Workshop {
+    now: Timestamp,
+    rng: Arc<dyn Rng>,
+    master_key: Option<MasterKey>,
+    settings_elsewhere: bool,
+}
+
+impl Workshop {
+    /// Whoever only looks makes no encryption key, where there is none yet.
+    fn new(ctx: &Context, store: &Store, writes: bool) -> Result<Self, CliError> {
+        let settings = ctx.settings()?;
+        let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
+        let master_key = match writes || has_key()? {
+            true => {
+                let key = server::unlock(settings, store, ctx.rng().as_ref());
+                Some(key.map_err(StartError::EncryptionKey)?)
+            }
+            false => None,
+        };
+        Ok(Self {
+            now: ctx.now(),
+            rng: Arc::clone(ctx.rng()),
+            master_key,
+            settings_elsewhere: settings.app_config.is_some(),
+        })
+    }
+
+    fn tools(&self) -> Tools<'_> {
+        Tools {
+            now: self.now,
+            rng: self.rng.as_ref(),
+            master_key: self.master_key.as_ref(),
+            settings_elsewhere: self.settings_elsewhere,
+        }
+    }
+
+    fn current(&self, tx: &mut Tx<'_>) -> Result<Document, StoreError> {
+        system::read(tx, &self.tools())
+    }
+
+    fn plan(
+        &self,
+        store: &Store,
+        wanted: &Document,
+        prune: bool,
+        name: &str,
+    ) -> Result<Vec<Step>, CliError> {
+        let current = store.read_blocking(|tx| self.current(tx))?;
+        plan(&current, wanted, prune).map_err(|faults| wrong(name, &faults))
+    }
+
+    /// Does what the plan says, all or nothing, if it still is the plan.
+    fn apply(
+        self,
+        store: &Store,
+        wanted: Document,
+        prune: bool,
+        steps: Vec<Step>,
+    ) -> Result<(), CliError> {
+        store.write_blocking(move |tx| {
+            let current = self.current(tx)?;
+            if plan(&current, &wanted, prune).ok().as_ref() != Some(&steps) {
+                return Err(CliError::refused("somebody else has changed something meanwhile")
+                    .hint("nothing was changed; look at the new plan, and apply it again"));
+            }
+            let had_administrator = users::enabled_administrator_exists(tx)?;
+            system::change(tx, &self.tools(), &steps)?;
+            if had_administrator && !users::enabled_administrator_exists(tx)? {
+                return Err(CliError::refused("no administrator would be left who may sign in")
+                    .hint("nothing was changed; keep one in the file, with isAdmin: true"));
+            }
+            Ok(())
+        })
+    }
+}

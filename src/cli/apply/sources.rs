@@ -1,0 +1,33 @@
+//! What a file refers to.
+
+use std::{fs::File, io::Read as _, path::PathBuf};
+
+use super::document::Sources;
+use crate::{crypto::Secret, settings::Source};
+
+/// The environment, and the files beside the file.
+pub struct Outside {
+    /// The folder of the file.
+    pub folder: PathBuf,
+    /// The environment, with the file `.env`.
+    pub environment: Source,
+}
+
+impl Sources for Outside {
+    fn variable(&self, name: &str) -> Result<Secret, String> {
+        let value = self.environment.value(name).map(Secret::new);
+        value.ok_or_else(|| format!("the variable {name:?} is not set"))
+    }
+
+    fn file(&self, path: &str, max: usize) -> Result<Vec<u8>, String> {
+        let path = self.folder.join(path);
+        let unreadable = |error| format!("cannot read {path:?}: {error}");
+        let mut bytes = Vec::new();
+        let file = File::open(&path).map_err(unreadable)?;
+        file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        match bytes.len() > max {
+            true => Err(format!("{path:?} is larger than {} KiB", max / 1024)),
+            false => Ok(bytes),
+        }
+    }
+}

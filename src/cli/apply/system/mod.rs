@@ -1,0 +1,105 @@
+//! The installation: read as a document, and changed step by step.
+
+mod apis;
+mod clients;
+mod groups;
+mod settings;
+mod users;
+
+use uuid::Uuid;
+
+use super::{
+    document::{Document, Kind},
+    plan::{Action, Step},
+};
+use crate::{
+    cli::error::CliError,
+    crypto::{MasterKey, Rng},
+    model::{Actor, AuditEvent, AuditEventId, EventKind, Timestamp, UserId},
+    store::{StoreError, Tx, audit_events},
+};
+
+/// What reading and changing takes.
+pub struct Tools<'a> {
+    pub now: Timestamp,
+    pub rng: &'a dyn Rng,
+    /// Opens and seals the secrets among the settings.
+    pub master_key: Option<&'a MasterKey>,
+    /// Whether the environment has the settings: then the database's do not count.
+    pub settings_elsewhere: bool,
+}
+
+impl Tools<'_> {
+    /// A new id for a row.
+    fn new_id(&self) -> Uuid {
+        self.rng.uuid_v7(self.now.as_unix_millis())
+    }
+
+    /// Notes in the audit log what was done.
+    fn note<const N: usize>(
+        &self,
+        tx: &mut Tx<'_>,
+        (kind, user_id): (EventKind, Option<UserId>),
+        data: [(&'static str, String); N],
+    ) -> Result<(), StoreError> {
+        let event = AuditEvent {
+            id: AuditEventId(self.new_id()),
+            kind,
+            user_id,
+            actor: Actor::Cli,
+            data: data.into(),
+            created_at: self.now,
+        };
+        audit_events::insert(tx, &event)
+    }
+}
+
+/// Reads all that a file can say.
+pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Document, StoreError> {
+    let mut document = Document::default();
+    for kind in Kind::ALL {
+        let things = match kind {
+            Kind::Api => apis::read(tx)?,
+            Kind::Client => clients::read(tx, tools)?,
+            Kind::Group => groups::read(tx)?,
+            Kind::Setting => settings::read(tx, tools)?,
+            Kind::User => users::read(tx)?,
+        };
+        document.sections.insert(kind, things);
+    }
+    Ok(document)
+}
+
+/// Does what a plan says: removes first, so that names are free, and makes last what needs the rest.
+pub fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), CliError> {
+    let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
+    for step in removes {
+        match step.kind {
+            Kind::Api => apis::remove(tx, tools, step)?,
+            Kind::Client => clients::remove(tx, tools, step)?,
+            Kind::Group => groups::remove(tx, tools, step)?,
+            Kind::Setting => settings::remove(tx, tools, step)?,
+            Kind::User => users::remove(tx, tools, step)?,
+        }
+    }
+    for step in steps.iter().filter(|step| step.action != Action::Remove) {
+        match step.kind {
+            Kind::Api => apis::set(tx, tools, step)?,
+            Kind::Client => clients::set(tx, tools, step)?,
+            Kind::Group => groups::set(tx, tools, step)?,
+            Kind::Setting => settings::set(tx, tools, step)?,
+            Kind::User => users::set(tx, tools, step)?,
+        }
+    }
+    Ok(())
+}
+
+/// The names of the fields that a step changes.
+fn changed(step: &Step) -> String {
+    step.differences.iter().map(|one| one.field).collect::<Vec<_>>().join(" ")
+}
+
+/// A text that the document has checked.
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt { column: 0, expected: "checked text" })
+}
