@@ -14,6 +14,9 @@ use crate::{
 /// How long an answer may take.
 const TIME: Duration = Duration::from_secs(5);
 
+/// As much as is told of an issuer.
+const LONGEST_ISSUER: usize = 200;
+
 /// What is at an address.
 #[derive(Debug)]
 pub struct Seen {
@@ -39,7 +42,7 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> 
     let metadata: Option<Metadata> = serde_json::from_slice(&answer.body).ok();
     let mut seen = Seen {
         status: answer.status,
-        issuer: metadata.map(|metadata| metadata.issuer),
+        issuer: metadata.map(|metadata| printable(&metadata.issuer)),
         kids: Vec::new(),
         date: answer.date.as_deref().and_then(parse_http_date),
     };
@@ -50,6 +53,11 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> 
         seen.kids = keys.filter_map(|key| key.kid).collect();
     }
     Ok(seen)
+}
+
+/// It goes to somebody's terminal, which a stranger has no business to control.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(LONGEST_ISSUER).collect()
 }
 
 async fn get(outbound: &Outbound, app_url: &AppUrl, path: &str) -> Result<Answer, OutboundError> {

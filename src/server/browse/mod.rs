@@ -1,9 +1,11 @@
 //! The pages: who may see them, and what is put into them. They read; the API writes.
 
 mod device;
+mod signup;
 
 pub(super) use device::device;
 use hyper::{StatusCode, header::CACHE_CONTROL};
+pub(super) use signup::{signup, signup_link};
 
 use super::{
     assets,
@@ -16,18 +18,17 @@ use super::{
     },
     pages::{
         Account, AccountPage, InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage,
-        PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Signup, Time,
-        describe_browser, initials, theme,
+        PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser,
+        initials, theme,
     },
 };
 use crate::{
     crypto::BearerToken,
     model::{
-        AppConfig, Client, Passkey, Session, SessionId, SignupToken, Timestamp, User,
-        app_config::UserSignups,
+        AppConfig, Client, Passkey, Session, SessionId, Timestamp, User, app_config::UserSignups,
     },
     oidc::Params,
-    store::{self, StoreError, interactions, passkeys, sessions, signup_tokens},
+    store::{self, StoreError, interactions, passkeys, sessions},
 };
 
 type Page = Result<Response, PageError>;
@@ -45,47 +46,10 @@ pub(super) async fn setup(req: Request) -> Page {
             layout: caller.layout(&req.app, None),
             email_required: req.app.config().require_user_email(),
             signup: None,
+            redirect: None,
         }),
         false => render(&SetupDonePage { layout: caller.layout(&req.app, None) }),
     })
-}
-
-/// `GET /signup?token=`
-pub(super) async fn signup(req: Request) -> Page {
-    let req = req.find_user().await?;
-    if req.who.is_some() {
-        return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
-    }
-    let config = req.app.config();
-    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
-    let token = query.value("token").filter(|token| !token.is_empty());
-    match (config.allow_user_signups(), token) {
-        (UserSignups::Disabled, _) | (UserSignups::WithToken, None) => {
-            return Err(Problem::SignupClosed.into());
-        }
-        (_, None) => {}
-        (_, Some(token)) => {
-            let digest = SignupToken::digest_of_given(token).ok_or(Problem::InvitationOver)?;
-            let now = req.head.now;
-            // Looked at and not used: mail scanners follow links.
-            if !req.app.store().read(move |tx| signup_tokens::is_good(tx, digest, now)).await? {
-                return Err(Problem::InvitationOver.into());
-            }
-        }
-    }
-    Ok(render(&SetupPage {
-        layout: Caller::of(&req.head).layout(&req.app, None),
-        email_required: config.require_user_email(),
-        signup: Some(Signup { token: token.map(str::to_owned) }),
-    }))
-}
-
-/// `GET /st/TOKEN`
-pub(super) fn signup_link(req: Request, token: &str) -> Response {
-    req.public();
-    let query =
-        form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish();
-    Response::redirect(StatusCode::FOUND, &format!("/signup?{query}"))
 }
 
 /// `GET /login?redirect=`; `ended` tells of a session that ended while its page was open.
@@ -102,6 +66,7 @@ pub(super) async fn login(req: Request) -> Page {
         layout: Caller::of(&req.head).layout(&req.app, None),
         redirect,
         has_ended: query.value("ended").is_some(),
+        may_sign_up: req.app.config().allow_user_signups() == UserSignups::Open,
     }))
 }
 

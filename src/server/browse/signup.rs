@@ -1,0 +1,54 @@
+//! The page at which an account is made by who is invited, or by everybody.
+
+use hyper::StatusCode;
+
+use super::{Page, local_redirect};
+use crate::{
+    model::{SignupToken, app_config::UserSignups},
+    oidc::Params,
+    server::{
+        failure::{Caller, render},
+        http::{Request, Response},
+        pages::{Problem, SetupPage, Signup},
+    },
+    store::signup_tokens,
+};
+
+/// `GET /signup?token=`
+pub(in crate::server) async fn signup(req: Request) -> Page {
+    let req = req.find_user().await?;
+    if req.who.is_some() {
+        return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
+    }
+    let config = req.app.config();
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    let token = query.value("token").filter(|token| !token.is_empty());
+    match (config.allow_user_signups(), token) {
+        (UserSignups::Disabled, _) | (UserSignups::WithToken, None) => {
+            return Err(Problem::SignupClosed.into());
+        }
+        (_, None) => {}
+        (_, Some(token)) => {
+            let digest = SignupToken::digest_of_given(token).ok_or(Problem::InvitationOver)?;
+            let now = req.head.now;
+            // Looked at and not used: mail scanners follow links.
+            if !req.app.store().read(move |tx| signup_tokens::is_good(tx, digest, now)).await? {
+                return Err(Problem::InvitationOver.into());
+            }
+        }
+    }
+    Ok(render(&SetupPage {
+        layout: Caller::of(&req.head).layout(&req.app, None),
+        email_required: config.require_user_email(),
+        signup: Some(Signup { token: token.map(str::to_owned) }),
+        redirect: local_redirect(&req),
+    }))
+}
+
+/// `GET /st/TOKEN`
+pub(in crate::server) fn signup_link(req: Request, token: &str) -> Response {
+    req.public();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish();
+    Response::redirect(StatusCode::FOUND, &format!("/signup?{query}"))
+}

@@ -1,0 +1,116 @@
+//! What is told of the server, its address, its clock, and of who uses it.
+
+use super::{expect, findings, free_port, give_passkey, healthy, idle, impostor, offline};
+use crate::support::cli::Cli;
+
+#[test]
+fn a_server_that_does_not_answer_is_told() {
+    let port = impostor("HTTP/1.1 503 Sorry\r\nContent-Length: 0\r\n\r\n");
+    let cli = Cli::new().with("PORT", &port.to_string());
+    expect(&offline(&cli), "server", "problem", "says 503", "another PORT");
+    let cli = cli.with("PORT", &free_port().to_string());
+    expect(&offline(&cli), "server", "warning", "no server answers", "pocketid serve");
+}
+
+#[test]
+fn an_address_that_leads_elsewhere_is_told() {
+    let (cli, _server) = healthy();
+    let look = |cli: &Cli| findings(&cli.run("doctor -o json"));
+    let at = |cli: Cli, port: u16| cli.with("APP_URL", &format!("http://localhost:{port}"));
+
+    let cli = at(cli, free_port());
+    expect(&look(&cli), "reachable", "problem", "nothing answers at", "--offline");
+
+    let login = "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n";
+    let cli = at(cli, impostor(login));
+    expect(
+        &look(&cli),
+        "reachable",
+        "problem",
+        "is no provider: it says 302",
+        "no login of its own",
+    );
+
+    let other = "HTTP/1.1 200 OK\r\n\r\n{\"issuer\":\"https://other.example/\\u001b[2J\"}";
+    let cli = at(cli, impostor(other));
+    let found = "calls itself https://other.example/[2J";
+    expect(&look(&cli), "reachable", "problem", found, "set APP_URL alike");
+
+    let (_other, other_server) = healthy();
+    let cli = at(Cli::new().with_empty_database(), other_server.address().port());
+    cli.run("rotate-keys").expect_success();
+    expect(&look(&cli), "reachable", "problem", "has other keys than this database", "DB_CONN");
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told() {
+    let cli = idle();
+    cli.database().execute("UPDATE audit_events SET created_at = created_at + 3600", []).unwrap();
+    expect(&offline(&cli), "clock", "problem", "the clock is behind", "time service");
+
+    let old = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n";
+    let cli = Cli::new().with("APP_URL", &format!("http://localhost:{}", impostor(old)));
+    let found = findings(&cli.run("doctor -o json"));
+    expect(&found, "clock", "problem", "s away from that of what answers", "time service");
+}
+
+#[test]
+fn an_installation_that_nobody_can_administer_is_told() {
+    let cli = Cli::new().with_empty_database();
+    expect(&offline(&cli), "administrators", "warning", "no account yet", "pocketid setup");
+    cli.run("user add alice --admin").expect_success();
+    let no_passkey = "no administrator has a passkey";
+    expect(&offline(&cli), "administrators", "problem", no_passkey, "pocketid recover alice");
+    give_passkey(&cli);
+    expect(&offline(&cli), "administrators", "ok", "1 of 1 can sign in", "");
+    cli.run("user disable alice --yes").expect_success();
+    expect(&offline(&cli), "administrators", "problem", "no administrator is left", "setup");
+}
+
+#[test]
+fn callbacks_that_give_codes_away_are_told() {
+    let cli = idle();
+    for (id, callback) in [
+        ("plain", "http://app.example.com/callback"),
+        ("wide", "https://*/callback"),
+        ("narrow", "https://app.example.com/callback"),
+    ] {
+        cli.run(&format!("client create {id} --id {id} --callback {callback}")).expect_success();
+    }
+
+    let found = offline(&cli);
+
+    let mend = "pocketid client update plain --callback";
+    expect(&found, "clients", "warning", "of plain is http", mend);
+    expect(
+        &found,
+        "clients",
+        "warning",
+        "of wide allows hosts that anybody can have",
+        "update wide",
+    );
+    assert!(!found.to_string().contains("narrow"), "{found:#}");
+}
+
+#[test]
+fn secrets_that_end_soon_are_told() {
+    let cli = idle();
+    cli.run("client create app --id app").expect_success();
+    cli.run("client create ours --id ours").expect_success();
+    let end = |seconds: i64| {
+        let expire =
+            "UPDATE client_secrets SET expires_at = unixepoch() + ?1 WHERE client_id = 'app'";
+        cli.database().execute(expire, [seconds]).unwrap();
+    };
+    end(86_400);
+    let mend = "pocketid client secret create app";
+    expect(&offline(&cli), "secrets", "warning", "the last secret of app expires", mend);
+    end(-86_400);
+    expect(&offline(&cli), "secrets", "problem", "app cannot get tokens any more", mend);
+    cli.run("client secret create app").expect_success();
+    expect(&offline(&cli), "secrets", "ok", "none expires soon", "");
+
+    cli.run("api-key create backup --for alice --expires 1d").expect_success();
+    let key = "the API key backup of alice expires";
+    expect(&offline(&cli), "secrets", "warning", key, "pocketid api-key create");
+}

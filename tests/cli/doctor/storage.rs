@@ -1,0 +1,99 @@
+//! What is told of files, the database and the keys in it.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use super::{expect, findings, healthy, idle, offline};
+use crate::support::cli::Cli;
+
+#[test]
+fn files_that_others_may_open_are_told() {
+    let (cli, server) = healthy();
+    drop(server);
+    let set = |name: &str, mode| {
+        fs::set_permissions(cli.path(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    set("data/pocketid.db", 0o644);
+    set("data/encryption.key", 0o640);
+    set("data", 0o777);
+    cli.write("data/encryption.key.new", "");
+
+    let found = offline(&cli);
+
+    let database = "everybody on this machine may open data/pocketid.db";
+    expect(&found, "files", "problem", database, "chmod 600 data/pocketid.db");
+    let key = "others than its owner may open data/encryption.key";
+    expect(&found, "files", "warning", key, "chmod 600 data/encryption.key");
+    expect(&found, "files", "problem", "everybody may write to the folder data", "chmod 700 data");
+    expect(&found, "files", "warning", "a rotation that was interrupted", "rm data/");
+}
+
+#[test]
+fn a_disk_that_is_nearly_full_is_told() {
+    let cli = idle();
+    let ran = cli.script(
+        "mkdir small && cp data/* small && mount -t tmpfs -o size=20m none data && cp small/* data
+         $P doctor --offline -o json",
+    );
+    let found = findings(&ran);
+    expect(&found, "disk", "problem", "MiB are free in data", "make room");
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_told_and_the_rest_is_looked_at() {
+    let cli = idle();
+    cli.database().pragma_update(None, "user_version", 99).unwrap();
+    let found = offline(&cli);
+    expect(&found, "database", "problem", "schema version 99 is newer than", "upgrade pocketid");
+    expect(&found, "proxy", "warning", "TRUST_PROXY is off", "");
+
+    cli.database().pragma_update(None, "user_version", 0).unwrap();
+    let found = offline(&cli);
+    expect(&found, "database", "warning", "the schema is of version 0", "start the server");
+    let version: i64 =
+        cli.database().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 0, "it only looks");
+
+    cli.write("data/pocketid.db", "this is no database, it is a text".repeat(100));
+    expect(&offline(&cli), "database", "problem", "it is not a database", "DB_CONNECTION_STRING");
+}
+
+#[test]
+fn damage_is_found() {
+    let cli = idle();
+    let database = cli.database();
+    database.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM users").unwrap();
+    let orphan = "INSERT INTO reauthentications VALUES (x'01', x'01', x'02', 0, 0)";
+    database.execute(orphan, []).unwrap();
+    expect(&offline(&cli), "database", "problem", "reauthentications refer to", "restore");
+    drop(database);
+
+    let path = cli.path("data/pocketid.db");
+    cli.database().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let page = 4_096;
+    for page in bytes.chunks_mut(page).skip(20).take(30) {
+        page[..200].fill(0xff);
+    }
+    fs::write(&path, bytes).unwrap();
+    expect(&offline(&cli), "database", "problem", "", "restore");
+}
+
+#[test]
+fn keys_that_do_not_open_are_told() {
+    let cli = Cli::new().with_empty_database();
+    cli.run("rotate-keys").expect_success();
+    let broken = "UPDATE signing_keys SET sealed_pkcs8 = x'00' WHERE algorithm = 'ES256'";
+    cli.database().execute(broken, []).unwrap();
+    expect(&offline(&cli), "encryption key", "problem", "1 values in signing_keys", "--lost-key");
+
+    let cli = cli.with("ENCRYPTION_KEY", "CHANGEME");
+    expect(&offline(&cli), "encryption key", "warning", "CHANGEME", "remove ENCRYPTION_KEY");
+    let cli = cli.with("ENCRYPTION_KEY", "the key of another database");
+    let other = "sealed under another key than the one in ENCRYPTION_KEY";
+    expect(&offline(&cli), "encryption key", "problem", other, "rotate-encryption-key --lost-key");
+    let cli = cli.with("ENCRYPTION_KEY", "");
+    fs::remove_file(cli.path("data/encryption.key")).unwrap();
+    let lost = "data/encryption.key is missing";
+    expect(&offline(&cli), "encryption key", "problem", lost, "bring the file back");
+    assert!(!cli.path("data/encryption.key").exists());
+}
