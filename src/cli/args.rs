@@ -168,10 +168,10 @@ pub enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Audit(audit::Command),
-    Backup(backup::Backup),
-    Restore(backup::restore::Restore),
     #[command(subcommand)]
     SignupToken(signup_token::Command),
+    Backup(backup::Backup),
+    Restore(backup::restore::Restore),
     Recover(recover::Recover),
     Import(import::Import),
     RotateKeys(keys::rotate::RotateKeys),
@@ -185,6 +185,8 @@ pub enum Command {
     Man(generate::Man),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
+    #[command(hide = true)]
+    Export(legacy::Export),
     #[command(hide = true)]
     KeyRotate(legacy::KeyRotate),
     #[command(hide = true)]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::{
+    backup::create::Create,
     context::Context,
     error::CliError,
     keys::{
@@ -16,7 +17,10 @@ use super::{
     report::Outcome,
     ttl::Ttl,
 };
-use crate::crypto::{Algorithm, Secret};
+use crate::{
+    crypto::{Algorithm, Secret},
+    model::Place,
+};
 
 /// Make a link that signs a user in once, as Pocket ID does; see `recover`
 #[derive(Debug, clap::Args)]
@@ -75,6 +79,23 @@ pub struct EncryptionKeyRotate {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
+}
+
+/// Save all data to one file, as Pocket ID does; see `backup`
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// A new file, or - for standard output
+    #[arg(long, short, value_name = "PATH", default_value = "pocket-id-export.zip")]
+    path: Place,
+}
+
+impl Export {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let Some(made) = Create::to(self.path).run(ctx)? else { return Ok(()) };
+        ctx.report()
+            .note("This is a backup of pocketid: `restore` takes it, and Pocket ID does not.");
+        ctx.report().text(&format!("Exported data to {}\n", made.path()))
+    }
 }
 
 /// What was done, in Pocket ID's words.

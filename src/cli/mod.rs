@@ -123,6 +123,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Completions(completions) => completions.run(ctx),
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::Export(export) => export.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rmpv::Value;
 
-use super::{Fault, tables::Tables};
-use crate::crypto::Secret;
+use super::{Fault, invitations::Invitation, tables::Tables};
+use crate::{crypto::Secret, model::Timestamp};
 
 /// How deep a value may be.
 const MAX_DEPTH: usize = 64;
@@ -19,6 +19,7 @@ pub(super) struct Actors(Vec<State>);
 #[derive(Debug)]
 struct State {
     kind: String,
+    id: String,
     fields: Vec<(String, Value)>,
 }
 
@@ -51,14 +52,14 @@ impl Actors {
     }
 
     /// Takes the state of one actor.
-    pub(super) fn push(&mut self, kind: &str, _id: &str, data: &[u8]) -> Result<(), Fault> {
+    pub(super) fn push(&mut self, kind: &str, id: &str, data: &[u8]) -> Result<(), Fault> {
         let mut rest = data;
         let Value::Map(fields) = read_value(&mut rest)? else {
             return Err(Fault::malformed(PART, format!("the state of {kind} is no map")));
         };
         let fields = fields.into_iter();
         let fields = fields.filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value)));
-        self.0.push(State { kind: kind.to_owned(), fields: fields.collect() });
+        self.0.push(State { kind: kind.to_owned(), id: id.to_owned(), fields: fields.collect() });
         Ok(())
     }
 
@@ -76,10 +77,61 @@ impl Actors {
         Ok(map.into_iter().map(|(name, text)| (name, Secret::new(text))).collect())
     }
 
-    /// How many invitations there are.
-    pub(super) fn signup_tokens(&self) -> usize {
-        self.0.iter().filter(|state| state.kind == "SignupToken").count()
+    /// The invitations, expired ones among them.
+    pub(super) fn invitations(&self, tables: &Tables) -> Result<Vec<Invitation>, Fault> {
+        let states = self.0.iter().filter(|state| state.kind == "SignupToken");
+        let mut found: Vec<_> = states.map(State::invitation).collect::<Result<_, _>>()?;
+        if found.is_empty()
+            && let Some(json) = tables.kv("signup_tokens_migrated")?
+        {
+            found = serde_json::from_str(json)
+                .map_err(|error| Fault::malformed("kv signup_tokens_migrated", error))?;
+        }
+        Ok(found)
     }
+}
+
+impl State {
+    fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    fn invitation(&self) -> Result<Invitation, Fault> {
+        let fault = || Fault::malformed(PART, "an invitation is not as it has to be");
+        let number = |name| self.field(name).and_then(Value::as_i64).ok_or_else(fault);
+        let moment = |name| self.field(name).and_then(moment).ok_or_else(fault);
+        let groups = match self.field("UserGroupIDs") {
+            None | Some(Value::Nil) => &[][..],
+            Some(list) => list.as_array().ok_or_else(fault)?,
+        };
+        let id = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
+        Ok(Invitation {
+            id: self
+                .field("ID")
+                .and_then(Value::as_str)
+                .and_then(|id| id.parse().ok())
+                .ok_or_else(fault)?,
+            token: self.id.clone(),
+            usage_limit: number("UsageLimit")?,
+            usage_count: number("UsageCount")?,
+            groups: groups.iter().map(id).collect::<Option<_>>().ok_or_else(fault)?,
+            created_at: moment("CreatedAt")?,
+            expires_at: moment("ExpiresAt")?,
+        })
+    }
+}
+
+/// A moment in one of the three forms that MessagePack has for it.
+fn moment(value: &Value) -> Option<Timestamp> {
+    let Value::Ext(-1, bytes) = value else { return None };
+    let seconds = match bytes.len() {
+        4 => i64::from(u32::from_be_bytes(bytes[..].try_into().ok()?)),
+        // Nanoseconds are in the upper 30 bits.
+        8 => i64::try_from(u64::from_be_bytes(bytes[..].try_into().ok()?) & 0x3_ffff_ffff).ok()?,
+        12 => i64::from_be_bytes(bytes[4..].try_into().ok()?),
+        _ => return None,
+    };
+    Some(Timestamp::from_unix(seconds))
 }
 
 fn read_value(rest: &mut &[u8]) -> Result<Value, Fault> {
@@ -99,6 +151,17 @@ fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_read_in_each_of_their_forms() {
+        let seconds =
+            |bytes: &[u8]| moment(&Value::Ext(-1, bytes.to_vec())).map(Timestamp::as_unix);
+        assert_eq!(seconds(&[0, 0, 0, 7]), Some(7));
+        assert_eq!(seconds(&[0xff, 0xff, 0xff, 0xfc, 0, 0, 0, 7]), Some(7));
+        assert_eq!(seconds(&[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7]), Some(7));
+        assert_eq!(seconds(&[0; 5]), None);
+        assert!(moment(&Value::Ext(1, vec![0; 4])).is_none());
+    }
 
     #[test]
     fn what_is_no_backup_of_actors_is_refused() {

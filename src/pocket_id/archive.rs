@@ -23,7 +23,7 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
     let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
         ZipError::Io(cause) => Fault::io(path, cause),
-        _ => Fault::NotPocketId { path: path.to_owned(), what: not_an_archive(path) },
+        _ => not_an_archive(path),
     })?;
     if archive.len() > MAX_MEMBERS {
         let (what, limit) = ("the archive".to_owned(), format!("{MAX_MEMBERS} files"));
@@ -54,14 +54,18 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
 }
 
 /// What a file is that cannot be read as an archive.
-fn not_an_archive(path: &Path) -> &'static str {
+fn not_an_archive(path: &Path) -> Fault {
     let mut start = [0; 16];
     let read = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
-    match &start[..read] {
+    let what = match &start[..read] {
         [b'P', b'K', 3, 4, ..] => "a ZIP file that is cut off or damaged",
         b"SQLite format 3\0" => "a database; give the folder that it is in",
+        b"age-encryption.o" => {
+            return Fault::Ours { path: path.to_owned(), what: "an encrypted backup" };
+        }
         _ => "no ZIP file",
-    }
+    };
+    Fault::NotPocketId { path: path.to_owned(), what }
 }
 
 /// A name that stays inside of where it is unpacked.

@@ -1,6 +1,6 @@
 //! Rows as Pocket ID writes them: JSON in an export, SQLite's types in its database.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, fmt};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::{
@@ -84,8 +84,8 @@ pub(super) struct Row {
     pub(super) table: &'static str,
     /// Which row it is, from 1 on.
     pub(super) number: usize,
-    /// Its values by their columns.
-    pub(super) cells: BTreeMap<String, Cell>,
+    /// Its values with their columns.
+    pub(super) cells: Vec<(Cow<'static, str>, Cell)>,
 }
 
 impl Row {
@@ -168,7 +168,7 @@ impl Row {
     }
 
     fn cell(&self, column: &str) -> &Cell {
-        self.cells.get(column).unwrap_or(&Cell::Null)
+        self.cells.iter().find(|(name, _)| name == column).map_or(&Cell::Null, |(_, cell)| cell)
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     fn row(cell: Cell) -> Row {
-        Row { table: "users", number: 1, cells: [("c".to_owned(), cell)].into() }
+        Row { table: "users", number: 1, cells: vec![("c".into(), cell)] }
     }
 
     #[test]

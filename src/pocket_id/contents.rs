@@ -8,7 +8,7 @@ use crate::{
     model::{
         Api, ApiId, ApiKey, ApplicationImage, ClaimOwner, Client, ClientId, ClientSecret,
         ConfigKey, CustomClaim, Group, GroupId, Image, LoggedEvent, Passkey, Scope, ScopeName,
-        SubjectType, Theme, Timestamp, User, UserId, text::TextError,
+        SignupToken, SubjectType, Theme, Timestamp, User, UserId, text::TextError,
     },
 };
 
@@ -35,6 +35,8 @@ pub struct Contents {
     pub api_grants: Vec<(ApiId, ClientId, SubjectType, Vec<ScopeName>)>,
     /// What users allowed clients, and when they last went there.
     pub consents: Vec<(UserId, ClientId, Scope, Timestamp)>,
+    /// The invitations, by their digests, and the groups that they put people into.
+    pub invitations: Vec<(SignupToken, Digest, Vec<GroupId>)>,
     /// The audit log, oldest first.
     pub audit_log: Vec<LoggedEvent>,
     /// The pictures of the installation.
@@ -95,11 +97,6 @@ impl Contents {
         }
         for unknown in &export.tables.unknown {
             self.leave_out("unknown", unknown, "Pocket ID 2.14 does not have it");
-        }
-        let invitations = export.actors.signup_tokens();
-        if invitations > 0 {
-            let reason = "invite them again: pocketid user add NAME --login-link";
-            self.leave_out("invitations", invitations.to_string(), reason);
         }
         let providers = export.tables.rows("scim_service_providers").len();
         if providers > 0 {

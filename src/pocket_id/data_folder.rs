@@ -60,11 +60,21 @@ fn read_database(path: &Path) -> Result<Export, Fault> {
             ("francis_actor_state", _) => export.actors = read_actors(&file)?,
             ("storage", _) => read_storage(&file, &mut export.uploads)?,
             (name, _) if name.starts_with("francis_") || INTERNAL.contains(&name) => {}
-            (_, Some(table)) => each_row(&file, table, |row| export.tables.push(table, row.cells))?,
+            (_, Some(table)) => each_cells(&file, table, |cells| export.tables.push(table, cells))?,
             (name, None) => export.tables.skip(name, file.count(name)?),
         }
     }
     Ok(export)
+}
+
+fn each_cells(
+    file: &ForeignFile,
+    table: &'static str,
+    mut take: impl FnMut(BTreeMap<String, Cell>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    file.each_row(table, |columns, values| {
+        take(columns.iter().cloned().zip(values.into_iter().map(Cell::from)).collect())
+    })
 }
 
 fn each_row(
@@ -73,10 +83,9 @@ fn each_row(
     mut take: impl FnMut(Row) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let mut number = 0;
-    file.each_row(table, |columns, values| {
+    each_cells(file, table, |cells| {
         number += 1;
-        let cells: BTreeMap<_, _> =
-            columns.iter().cloned().zip(values.into_iter().map(Cell::from)).collect();
+        let cells = cells.into_iter().map(|(name, cell)| (name.into(), cell)).collect();
         take(Row { table, number, cells })
     })
 }

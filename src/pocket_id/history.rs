@@ -13,10 +13,10 @@ use crate::{
 /// The longest text of an entry that is kept, in characters.
 const MAX_TEXT: usize = 256;
 
-pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn read(out: &mut Contents, tables: &mut Tables, now: Timestamp) -> Result<(), Fault> {
     let users: BTreeMap<UserId, _> =
         out.users.iter().map(|user| (user.id, user.username.clone())).collect();
-    for row in tables.rows("audit_logs") {
+    for row in tables.take("audit_logs") {
         let created_at = row.moment("created_at")?.unwrap_or(now);
         let data: BTreeMap<String, String> = row.json("data")?;
         let mut data: BTreeMap<_, _> =
@@ -28,7 +28,7 @@ pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Resul
         }
         let user = match row.text_opt("user_id")? {
             None => None,
-            Some(_) => users.get_key_value(&parse_id(row, "user_id")?),
+            Some(_) => users.get_key_value(&parse_id(&row, "user_id")?),
         };
         out.audit_log.push(LoggedEvent {
             id: id(row.text("id")?, created_at),

@@ -16,6 +16,7 @@ mod data_folder;
 mod document;
 mod fault;
 mod history;
+mod invitations;
 mod pictures;
 mod settings;
 mod signing_key;
@@ -82,9 +83,10 @@ impl Export {
         clients::read(&mut contents, &self.tables, key.as_ref().map(|key| key.algorithm), now)?;
         apis::read(&mut contents, &self.tables, now)?;
         consents::read(&mut contents, &self.tables)?;
-        history::read(&mut contents, &self.tables, now)?;
+        history::read(&mut contents, &mut self.tables, now)?;
         pictures::read(&mut contents, &mut self.uploads);
         contents.signing_key = key;
+        invitations::read(&mut contents, (&self.actors, &self.tables), now)?;
         settings::read(&mut contents, &self.actors, &self.tables)?;
         Ok(contents)
     }

@@ -1,6 +1,9 @@
 //! The tables of Pocket ID 2.14, and those of their columns that are read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     Fault,
@@ -17,6 +20,7 @@ const READ: &[(&str, &[&str], &[&str])] = &[
         &[
             "id",
             "created_at",
+            "updated_at",
             "username",
             "email",
             "first_name",
@@ -28,7 +32,7 @@ const READ: &[(&str, &[&str], &[&str])] = &[
             "ldap_id",
             "locale",
         ],
-        &["updated_at"],
+        &[],
     ),
     ("user_groups", &["id", "created_at", "friendly_name", "name", "ldap_id"], &["updated_at"]),
     ("user_groups_users", &["user_id", "user_group_id"], &[]),
@@ -174,25 +178,32 @@ impl Tables {
             let (what, limit) = ("the database".to_owned(), format!("{MAX_ROWS} rows"));
             return Err(Fault::TooLarge { what, limit });
         }
-        let rows = self.rows.entry(table).or_default();
-        let row = Row { table, number: rows.len() + 1, cells };
         let known = READ.iter().find(|(name, ..)| *name == table);
         let (needed, spared) =
             known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
-        for column in needed.iter().filter(|column| !row.cells.contains_key(**column)) {
+        for column in needed.iter().filter(|column| !cells.contains_key(**column)) {
             self.unknown.insert(format!("table {table} without {column}"));
         }
-        let is_known = |name: &str| needed.contains(&name) || spared.contains(&name);
-        for column in row.cells.keys().filter(|column| !is_known(column)) {
-            self.unknown.insert(format!("{table}.{column}"));
+        let mut row = Row { table, number: self.rows(table).len() + 1, cells: Vec::new() };
+        for (name, cell) in cells {
+            match needed.iter().find(|column| **column == name) {
+                Some(column) => row.cells.push((Cow::Borrowed(column), cell)),
+                None if spared.contains(&name.as_str()) => {}
+                None => drop(self.unknown.insert(format!("{table}.{name}"))),
+            }
         }
-        rows.push(row);
+        self.rows.entry(table).or_default().push(row);
         Ok(())
     }
 
     /// The rows of a table.
     pub(super) fn rows(&self, table: &'static str) -> &[Row] {
         self.rows.get(table).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Takes the rows of a table, which may be most of all there are.
+    pub(super) fn take(&mut self, table: &'static str) -> Vec<Row> {
+        self.rows.remove(table).unwrap_or_default()
     }
 
     /// A value of `kv`.

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 
 use super::{
-    app_config::Live,
+    app_config::{Chosen, Live},
     encryption_key::{self, KeyFault},
     http::Cookies,
     issuer_keys::IssuerKeys,
@@ -17,7 +17,7 @@ use crate::{
     model::{Clock, Timestamp},
     outbound::Outbound,
     settings::Settings,
-    store::{self, Store, StoreError},
+    store::{Store, StoreError},
 };
 
 /// Why the server cannot start.
@@ -75,8 +75,8 @@ impl App {
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         let keys = KeySet::load_or_generate(place, clock.now())?;
-        let stored = store.read_blocking(store::settings::list)?;
-        let live = Live::new(&settings, stored, &master_key)?;
+        let chosen = store.read_blocking(Chosen::read)?;
+        let live = Live::new(&settings, chosen, &master_key)?;
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
             outbound,

@@ -9,10 +9,13 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use super::{App, StartError};
 use crate::{
     crypto::{MasterKey, Rng, SealedPlace, Secret},
-    model::{AppConfig, ConfigKey, app_config::Origin},
+    model::{AppConfig, ApplicationImage, ConfigKey, Logos, Theme, app_config::Origin},
     oidc::metadata::ProviderMetadata,
     settings::Settings,
-    store::settings::{StoredSetting, StoredValue},
+    store::{
+        StoreError, Tx, images,
+        settings::{self, StoredSetting, StoredValue},
+    },
 };
 
 /// The configuration: that of the environment if it is in charge, else what is stored. Without the key,
@@ -58,10 +61,28 @@ fn open(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret>
     std::str::from_utf8(&bytes).ok().map(Secret::new)
 }
 
+/// What somebody chose, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chosen {
+    settings: Vec<StoredSetting>,
+    logos: Logos,
+}
+
+impl Chosen {
+    /// Reads it.
+    pub(super) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+        let has = |tx: &mut Tx<'_>, theme| {
+            images::has_application_image(tx, ApplicationImage::logo(theme))
+        };
+        let logos = Logos { light: has(tx, Theme::Light)?, dark: has(tx, Theme::Dark)? };
+        Ok(Self { settings: settings::list(tx)?, logos })
+    }
+}
+
 /// The configuration of one moment, and what is made of it.
 #[derive(Debug)]
 pub(super) struct Live {
-    stored: Vec<StoredSetting>,
+    chosen: Chosen,
     config: Arc<AppConfig>,
     webauthn: Option<Arc<Webauthn>>,
     metadata: Bytes,
@@ -71,10 +92,10 @@ impl Live {
     /// Takes what is stored.
     pub(super) fn new(
         settings: &Settings,
-        stored: Vec<StoredSetting>,
+        chosen: Chosen,
         master_key: &MasterKey,
     ) -> Result<Self, StartError> {
-        let config = app_config(settings, &stored, Some(master_key));
+        let config = app_config(settings, &chosen.settings, Some(master_key));
         let metadata = ProviderMetadata::new(
             settings.app_url.as_str(),
             settings.internal_app_url.as_str(),
@@ -86,7 +107,7 @@ impl Live {
             false => None,
         };
         Ok(Self {
-            stored,
+            chosen,
             config: Arc::new(config),
             webauthn,
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
@@ -107,6 +128,11 @@ impl App {
         Arc::clone(&self.live().config)
     }
 
+    /// The logos of the installation, if it has any.
+    pub(super) fn logos(&self) -> Logos {
+        self.live().chosen.logos
+    }
+
     /// WebAuthn, unless browsers do not allow it at our address.
     pub(super) fn webauthn(&self) -> Option<Arc<Webauthn>> {
         self.live().webauthn.clone()
@@ -118,11 +144,11 @@ impl App {
     }
 
     /// Takes another configuration up, if it is another one.
-    pub(super) fn notice_settings(&self, stored: Vec<StoredSetting>) {
-        if self.live().stored == stored {
+    pub(super) fn notice_settings(&self, chosen: Chosen) {
+        if self.live().chosen == chosen {
             return;
         }
-        match Live::new(self.settings(), stored, self.key_store().master_key) {
+        match Live::new(self.settings(), chosen, self.key_store().master_key) {
             Ok(live) => {
                 tracing::info!("the application configuration changed");
                 self.replace_live(live);

@@ -51,6 +51,7 @@ pub(super) async fn dispatch(
         Route::ApiKeyCreate => run!(account::api_keys::create(request)),
         Route::ApiKeyDelete(id) => run!(account::api_keys::delete(request, id)),
         Route::ApiKeyList => run!(account::api_keys::list(request)),
+        Route::ApiKeyRenew(id) => run!(account::api_keys::renew(request, id)),
         Route::ApplicationImage(name) => run!(images::application_image(request, name)),
         Route::CredentialDelete(id) => run!(passkey::credentials::delete(request, id)),
         Route::CredentialList => run!(passkey::credentials::list(request)),

@@ -32,7 +32,8 @@ impl Caller {
     pub(super) fn layout(&self, app: &App, user: Option<&User>) -> Layout {
         let chosen = user.and_then(|user| Locale::from_tag(user.locale.as_deref()?));
         let name = user.map(User::shown_name);
-        Layout::new(chosen.unwrap_or(self.locale), &app.config(), name.as_deref())
+        let locale = chosen.unwrap_or(self.locale);
+        Layout { logos: app.logos(), ..Layout::new(locale, &app.config(), name.as_deref()) }
     }
 }
 

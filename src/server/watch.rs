@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{App, KeysError, keys};
-use crate::store::{StoreError, sealed, settings, signing_keys};
+use super::{App, KeysError, app_config::Chosen, keys};
+use crate::store::{StoreError, sealed, signing_keys};
 
 /// How often the database is asked: it costs microseconds.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -33,9 +33,9 @@ async fn look(app: &Arc<App>) -> Result<(), KeysError> {
     let read = app.store().read(move |tx| {
         sealed::require(tx, &master_key)?;
         let (kids, missing) = (signing_keys::kids(tx, now)?, signing_keys::missing(tx)?);
-        Ok::<_, StoreError>((kids, missing, settings::list(tx)?))
+        Ok::<_, StoreError>((kids, missing, Chosen::read(tx)?))
     });
-    let (kids, missing, stored) = read.await?;
-    app.notice_settings(stored);
+    let (kids, missing, chosen) = read.await?;
+    app.notice_settings(chosen);
     keys::notice(app, &kids, missing, now).await
 }

@@ -34,6 +34,9 @@ const INSERT: &str = "
 
 const RECORD_USE: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
 
+const RENEW: &str = "
+    UPDATE api_keys SET key_digest = ?3, expires_at = ?4 WHERE id = ?1 AND user_id = ?2";
+
 const DELETE: &str = "DELETE FROM api_keys WHERE id = ?1 AND user_id = ?2";
 
 /// Whose key was presented.
@@ -93,6 +96,11 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), Store
 /// Notes that a key was seen. `false` when it is gone.
 pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
+}
+
+/// Puts another key into the place of one, until another moment.
+pub fn renew(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), StoreError> {
+    tx.execute(RENEW, params![key.id, key.user_id, digest, key.expires_at])?.expect_rows(1)
 }
 
 /// Deletes a key of this user. `false` when the user has no such key.

@@ -1,6 +1,6 @@
 //! SQLite files of another program, which are read and never written.
 
-use std::path::Path;
+use std::{fs::File, io::Read as _, os::unix::ffi::OsStrExt as _, path::Path};
 
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
@@ -35,7 +35,13 @@ impl ForeignFile {
             _ => StoreError::Open { path: path.to_owned(), cause: error.to_string() },
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(refuse)?;
+        let connection = match lies_still(path) {
+            true => {
+                Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+            }
+            false => Connection::open_with_flags(path, flags),
+        };
+        let connection = connection.map_err(refuse)?;
         let begin = connection.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema");
         begin.map_err(refuse)?;
         Ok(Self(connection))
@@ -73,6 +79,30 @@ impl ForeignFile {
         }
         Ok(())
     }
+}
+
+/// Whether it has a write-ahead log (https://sqlite.org/fileformat2.html §1.3.3) and nobody has it open: that
+/// log is there for as long as somebody has.
+fn lies_still(path: &Path) -> bool {
+    let mut header = [0; 20];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    read.is_ok() && header[18] == 2 && !Path::new(&log).exists()
+}
+
+/// Its address, read without a lock and without making files beside it (https://sqlite.org/uri.html).
+fn immutable(path: &Path) -> String {
+    let mut address = if path.is_absolute() { "file://" } else { "file:" }.to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => {
+                address.push(char::from(*byte));
+            }
+            byte => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address + "?immutable=1"
 }
 
 fn own(value: ValueRef<'_>) -> ForeignValue {

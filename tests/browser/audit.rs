@@ -48,6 +48,13 @@ fn without_scripts_every_page_says_that_it_needs_them() {
         let shown = "[...document.querySelectorAll('button')].filter(b => b.checkVisibility())";
         assert_eq!(visitor.eval(&format!("{shown}.length")), 0, "{path}");
     }
+    op.beside("config set allowUserSignups open").expect_success();
+    let key = pocketid::model::ConfigKey::parse("allowUserSignups").unwrap();
+    while op.config().text(key) != "open" {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    stranger.open("/signup");
+    stranger.wait_for_text("noscript", "This page needs JavaScript.");
     let empty = TestOp::start();
     stranger.goto(&format!("{}/setup", empty.base_url()));
     stranger.wait_for_text("noscript", "This page needs JavaScript.");

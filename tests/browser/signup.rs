@@ -42,6 +42,28 @@ fn who_is_invited_has_an_account_and_a_passkey_in_the_end() {
     assert_eq!(visitor.text("h1"), "Bob Brown");
 }
 
+/// Somebody on the way to an application.
+#[test]
+fn where_everybody_may_sign_up_the_way_goes_on_to_where_they_were_going() {
+    let op = TestOp::start();
+    op.beside("config set requireUserEmail false").expect_success();
+    op.beside("config set allowUserSignups open").expect_success();
+    let key = pocketid::model::ConfigKey::parse("allowUserSignups").unwrap();
+    while op.config().text(key) != "open" {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let visitor = Visitor::new(&op);
+    visitor.open("/login?redirect=/device");
+    visitor.click("#sign-up");
+    visitor.wait_for_path("/signup?redirect=");
+
+    fill(&visitor, "bob");
+    visitor.wait_for("#create-passkey");
+    visitor.click("#create-passkey");
+
+    visitor.wait_for_path("/device");
+}
+
 #[test]
 fn an_invitation_that_is_over_says_so_before_and_after_the_form() {
     let (op, link) = invited();

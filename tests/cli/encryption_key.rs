@@ -283,6 +283,22 @@ fn the_commands_of_pocket_id_still_work() {
 }
 
 #[test]
+fn the_export_of_pocket_id_is_a_backup_of_ours() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+
+    let exported = cli.run("export");
+
+    assert_eq!(exported.code, Some(0), "{}", exported.stderr);
+    assert_eq!(exported.stdout, "Exported data to pocket-id-export.zip\n");
+    assert!(exported.stderr.contains("`restore` takes it"), "{}", exported.stderr);
+    cli.run("backup verify pocket-id-export.zip").expect_success();
+    cli.run("export --path other.zip").expect_success();
+    cli.run("export --path other.zip").expect_failure(1);
+    assert!(!cli.run("--help").ok().contains("export "), "but it is not offered");
+}
+
+#[test]
 fn on_a_terminal_a_no_changes_nothing() {
     let cli = with_kept_key();
     let old = kept_key(&cli);

@@ -1,6 +1,6 @@
 //! `pocketid import`: what comes over, from wherever it comes.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
@@ -34,6 +34,7 @@ fn told(cli: &Cli) -> Vec<Value> {
         "passkey list alice",
         "audit list",
         "config list",
+        "signup-token list",
     ]
     .map(|line| cli.run(&format!("{line} -o json")).json())
     .into()
@@ -50,8 +51,8 @@ fn an_export_and_a_data_folder_give_the_same() {
             found["imported"],
             json!({
                 "users": 2, "passkeys": 1, "groups": 1, "groupMemberships": 1, "customClaims": 2,
-                "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1,
-                "settings": 3, "pictures": 4, "auditLogEntries": 1,
+                "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1, "invitations": 1,
+                "settings": 4, "pictures": 4, "auditLogEntries": 1,
                 "signingKeys": 1,
             })
         );
@@ -61,6 +62,29 @@ fn an_export_and_a_data_folder_give_the_same() {
             Some(first) => assert_eq!(*first, (found, told), "{}", path.display()),
         }
     }
+}
+
+/// SQLite makes files beside a database that it only reads, unless it is told not to.
+#[test]
+fn a_data_folder_is_left_as_it_is_and_may_be_in_use() {
+    let old = PocketId::new();
+    let data = old.data_folder();
+    let files = || {
+        let mut names: Vec<_> =
+            fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    assert_eq!(before, ["pocket-id.db", "uploads"]);
+    import(&new_cli(), &data, &[]).expect_success();
+    assert_eq!(files(), before);
+
+    let server = rusqlite::Connection::open(data.join("pocket-id.db")).unwrap();
+    server.execute("UPDATE users SET display_name = 'Al' WHERE username = 'alice'", []).unwrap();
+    let cli = new_cli();
+    import(&cli, &data, &[]).expect_success();
+    assert_eq!(cli.run("user show alice -o json").json()["displayName"], "Al");
 }
 
 #[test]
@@ -262,5 +286,16 @@ fn who_brings_no_administrator_is_told_how_to_make_one() {
     let ran = import(&cli, &old.archive(), &[]);
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("pocketid setup"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("sign-up is disabled"), "{}", ran.stderr);
     cli.run("setup --username root").expect_success();
+}
+
+/// Pocket ID takes invitations up even then.
+#[test]
+fn invitations_that_nobody_can_take_up_are_told() {
+    let mut old = PocketId::new();
+    old.settings.retain(|(name, _)| *name != "AllowUserSignups");
+    let ran = import(&new_cli(), &old.archive(), &[]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("config set allowUserSignups withToken"), "{}", ran.stderr);
 }

@@ -42,8 +42,10 @@ fn files_that_are_something_else_are_told_apart() {
     assert_refused(&file("a.db", b"SQLite format 3\0"), 1, "give the folder that it is in");
     let other = zip(&[("photo.png".into(), Vec::new())]);
     assert_refused(&file("other.zip", &other), 1, "database.json is missing");
-    let ours = zip(&[("manifest.json".into(), b"{}".to_vec())]);
-    assert_refused(&file("ours.zip", &ours), 1, "pocketid restore");
+    cli.run("user add alice").expect_success();
+    cli.run("backup ours.zip").expect_success();
+    assert_refused(&cli.path("ours.zip"), 1, "pocketid restore");
+    assert_refused(&file("ours.age", b"age-encryption.org/v1\n"), 1, "pocketid restore");
     fs::create_dir(cli.path("folder")).unwrap();
     assert_refused(&cli.path("folder"), 1, "no folder of Pocket ID");
     fs::write(cli.path("folder/pocketid.db"), "").unwrap();

@@ -125,3 +125,60 @@ fn a_terminal_that_was_never_told_its_size_gets_a_readable_table() {
     let shown = lines(&listed.stdout);
     assert!(shown.contains("linkding   confidential  everybody"), "{shown}");
 }
+
+#[test]
+fn a_question_that_is_interrupted_changes_nothing_and_leaves_the_terminal_as_it_was() {
+    let cli = Cli::new();
+    cli.run("client create Web --id web").expect_success();
+
+    for (line, question) in [("client delete web", "Go on?"), ("setup", "User name")] {
+        let asked = cli.interrupt_on_terminal(line, question);
+
+        // 128 and the number of SIGINT, as shells have it.
+        assert_eq!(asked.code, Some(130), "{}", asked.stdout);
+        let (hidden, shown) = ("\u{1b}[?25l", "\u{1b}[?25h");
+        assert!(
+            asked.stdout.rfind(hidden) <= asked.stdout.rfind(shown),
+            "the cursor stays hidden: {:?}",
+            asked.stdout
+        );
+    }
+
+    cli.run("client list").expect(0, "Web\tweb\tconfidential\teverybody\n", "");
+    cli.run("user list").expect(0, "", "");
+}
+
+#[test]
+fn every_command_that_cannot_be_undone_asks_on_a_terminal() {
+    let cli = Cli::new();
+    for line in [
+        "user add alice",
+        "group create staff",
+        "client create Web --id web",
+        "api create https://api.example.com",
+        "api-key create nightly --for alice",
+        "backup backup.zip",
+        "client secret create web",
+    ] {
+        cli.run(line).expect_success();
+    }
+    let secret = cli.run("client secret list web").ok();
+    let secret = secret.lines().next().unwrap().rsplit('\t').next().unwrap().to_owned();
+
+    for line in [
+        "user remove alice".to_owned(),
+        "group delete staff".to_owned(),
+        "client delete web".to_owned(),
+        format!("client secret delete web {secret}"),
+        "api delete https://api.example.com".to_owned(),
+        "api-key delete nightly".to_owned(),
+        "restore backup.zip".to_owned(),
+        "rotate-encryption-key".to_owned(),
+    ] {
+        let asked = cli.run_on_terminal(&line, "n\n");
+        assert_eq!(asked.code, Some(1), "{line}: {}", asked.stdout);
+        assert!(asked.stdout.contains("nothing was changed"), "{line}: {}", asked.stdout);
+        // Off a terminal nobody can be asked.
+        cli.run(&line).expect_failure(2);
+    }
+}

@@ -15,7 +15,6 @@ use crate::support::{
     cli::{Cli, redact},
     op::TestOp,
     pocket_id::{self, PocketId},
-    postgres,
 };
 
 /// These start something that does not end, or are shown by files of their own.
@@ -147,15 +146,6 @@ fn assert_same(expected: &str, played: &str, name: &str) {
     );
 }
 
-/// Somebody's folder, with the engine that the tests run on.
-fn folder_of_somebody() -> Cli {
-    let cli = Cli::new().with("ENCRYPTION_KEY", "an encryption key for tests");
-    match postgres::is_wanted() {
-        true => cli.with("DB_CONNECTION_STRING", &postgres::new_database()),
-        false => cli,
-    }
-}
-
 macro_rules! transcripts {
     ($($name:ident),+ $(,)?) => {
         const PLAYED: &[&str] =
@@ -163,7 +153,7 @@ macro_rules! transcripts {
         $(
             #[test]
             fn $name() {
-                play(&folder_of_somebody(), stringify!($name));
+                play(&Cli::on_the_engine_of_the_tests(), stringify!($name));
             }
         )+
     };
@@ -200,7 +190,7 @@ fn doctor() {
 fn import() {
     let old = PocketId::new();
     let export = old.archive();
-    let cli = folder_of_somebody().with("ENCRYPTION_KEY", pocket_id::ENCRYPTION_KEY);
+    let cli = Cli::on_the_engine_of_the_tests().with("ENCRYPTION_KEY", pocket_id::ENCRYPTION_KEY);
     play(&cli.with("EXPORT", export.to_str().unwrap()), "import");
 }
 

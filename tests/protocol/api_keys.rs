@@ -189,3 +189,28 @@ fn somebody_at_a_browser_makes_lists_and_deletes_keys_of_their_own() {
     let count = |wanted: &str| kinds.iter().filter(|kind| *kind == wanted).count();
     assert_eq!((count("API_KEY_CREATED"), count("API_KEY_DELETED")), (2, 1));
 }
+
+#[test]
+fn a_key_that_has_expired_is_renewed_and_the_old_one_stays_dead() {
+    let op = TestOp::start();
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+    let id = store_key(&op, alice.id, "a-key-of-alice", 60);
+    let path = format!("/api/api-keys/{id}/renew");
+    let later = json!({"expiresAt": "2099-01-01T00:00:00Z"});
+    assert_eq!(alice.agent.post(&path, &later).error(), "409 api_key_not_expired");
+    op.advance(61);
+    assert_eq!(bob.agent.post(&path, &later).error(), "404 api_key_not_found");
+    let past = json!({"expiresAt": "2001-01-01T00:00:00Z"});
+    assert_eq!(alice.agent.post(&path, &past).error(), "400 invalid_api_key_expiration");
+    assert_eq!(
+        with_key(&op, "a-key-of-alice").post(&path, &later).error(),
+        "403 api_key_auth_not_allowed"
+    );
+
+    let renewed = alice.agent.post(&path, &later).ok().json();
+
+    assert_eq!(renewed["apiKey"]["id"], id.to_string());
+    let key = renewed["token"].as_str().unwrap();
+    with_key(&op, key).get("/api/users/me").ok();
+    assert_eq!(with_key(&op, "a-key-of-alice").get("/api/users/me").error(), "401 not_signed_in");
+}

@@ -132,3 +132,22 @@ fn the_logo_of_a_client_for_light_grounds_does_for_dark_ones() {
         assert_eq!(get(query).error(), "404 image_not_found");
     }
 }
+
+/// The pages of a running server, within a second or two.
+#[test]
+fn pages_show_the_logo_that_was_chosen_and_our_own_mark_where_there_is_none() {
+    let op = TestOp::start();
+    let logo = "src=\"/api/application-images/logo\"";
+    let page = |path: &str| op.agent().get(path).text();
+    assert!(page("/login").contains("class=\"mark\"") && !page("/login").contains(logo));
+
+    set(&op, ApplicationImage::LogoLight, SVG.as_bytes());
+
+    let started = std::time::Instant::now();
+    while !page("/login").contains(logo) {
+        assert!(started.elapsed() < std::time::Duration::from_secs(5), "{}", page("/login"));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(!page("/login").contains("light=false"), "the light one does for both");
+    assert!(page("/nowhere").contains(logo), "error pages are pages, too");
+}

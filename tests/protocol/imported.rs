@@ -111,3 +111,23 @@ fn who_was_disabled_stays_so_and_who_is_in_no_group_stays_outside() {
     let again = alice.authenticator.sign_in(&mut alice.agent);
     assert_eq!(again.error(), "403 user_disabled");
 }
+
+#[test]
+fn who_was_invited_can_still_come_and_is_in_the_group() {
+    let (op, _alice) = imported();
+    let come = |token: &str, name: &str| {
+        let email = format!("{name}@example.com");
+        let body = json!({"username": name, "displayName": name, "email": email, "token": token});
+        op.agent().post("/api/signup", &body)
+    };
+    let started = Instant::now();
+    // Until the running server has taken up that invitations are good.
+    while come("GOODtoken1234567", "carol").error() == "403 open_signup_disabled" {
+        assert!(started.elapsed() < Duration::from_secs(5));
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(op.beside("user show carol -o json").json()["userGroups"][0]["name"] == "staff");
+    for token in ["GOODtoken1234567", "USEDtoken1234567", "OLDtoken12345678", "nonsense"] {
+        assert!(come(token, "dave").status >= 400, "{token}");
+    }
+}

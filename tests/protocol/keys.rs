@@ -1,6 +1,11 @@
 //! The life of signing keys: OIDC Core §10.1.1, RFC 7517, and the algorithm of each client.
 
 use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -130,7 +135,7 @@ fn rotating_under_load_fails_no_request_and_no_verification() {
     let client = op.client();
     let mut alice = op.person("alice");
     let started = Instant::now();
-    let mut signers = std::collections::BTreeSet::new();
+    let mut signers = BTreeSet::new();
     let mut rounds = 0;
     while started.elapsed() < Duration::from_secs(3) {
         if rounds % 20 == 10 {
@@ -145,6 +150,81 @@ fn rotating_under_load_fails_no_request_and_no_verification() {
         rounds += 1;
     }
     assert!(signers.len() > 1, "{signers:?} in {rounds} rounds");
+}
+
+/// A relying party that keeps the keys, as most libraries do: it asks for them again only when a token names
+/// one that it does not know.
+struct CachingParty<'a> {
+    op: &'a TestOp,
+    kept: Mutex<JwkSet>,
+    looks: AtomicUsize,
+}
+
+impl<'a> CachingParty<'a> {
+    fn new(op: &'a TestOp) -> Self {
+        Self { op, kept: Mutex::new(jwk_set(op)), looks: AtomicUsize::new(0) }
+    }
+
+    fn verify(&self, token: &str) -> Result<jws::Header, jws::JwsFault> {
+        let mut kept = self.kept.lock().unwrap();
+        let verified = match verify(token, &kept) {
+            Err(jws::JwsFault::UnknownKey) => {
+                self.looks.fetch_add(1, Ordering::SeqCst);
+                *kept = jwk_set(self.op);
+                verify(token, &kept)
+            }
+            verified => verified,
+        };
+        verified.map(|(header, _)| header)
+    }
+}
+
+#[test]
+fn keys_rotate_under_load_and_whoever_keeps_them_verifies_every_token_to_its_end() {
+    const ROTATIONS: usize = 3;
+    let op = TestOp::start();
+    let client = op.client();
+    let party = CachingParty::new(&op);
+    let is_over = AtomicBool::new(false);
+    let tokens: Vec<String> = thread::scope(|scope| {
+        let (op, client, party, is_over) = (&op, &client, &party, &is_over);
+        let workers: Vec<_> = (0..4)
+            .map(|n| {
+                scope.spawn(move || {
+                    let mut person = op.person(&format!("user{n}"));
+                    let mut tokens = Vec::new();
+                    while !is_over.load(Ordering::SeqCst) {
+                        let answer = op.redeem(client, &person.code(client, &[])).ok().json();
+                        op.userinfo(answer["access_token"].as_str().unwrap()).ok();
+                        let id_token = answer["id_token"].as_str().unwrap().to_owned();
+                        party.verify(&id_token).unwrap();
+                        tokens.push(id_token);
+                    }
+                    tokens
+                })
+            })
+            .collect();
+        for _ in 0..ROTATIONS {
+            thread::sleep(Duration::from_millis(500));
+            beside(op, "rotate-keys");
+            // Until the new keys sign.
+            thread::sleep(Duration::from_millis(2_500));
+        }
+        is_over.store(true, Ordering::SeqCst);
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+
+    let signers: BTreeSet<_> =
+        tokens.iter().map(|token| party.verify(token).unwrap().kid.unwrap()).collect();
+    assert_eq!(signers.len(), ROTATIONS + 1, "{} tokens", tokens.len());
+    let looks = party.looks.load(Ordering::SeqCst);
+    assert!(looks <= ROTATIONS, "it asked {looks} times");
+    // Who comes late, or has forgotten everything, finds the keys of every token that is still good.
+    op.advance(3_600 - 60);
+    let late = jwk_set(&op);
+    for token in &tokens {
+        verify(token, &late).unwrap();
+    }
 }
 
 #[test]

@@ -16,6 +16,8 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::postgres;
+
 const BINARY: &str = env!("CARGO_BIN_EXE_pocketid");
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -31,6 +33,15 @@ impl Cli {
     pub(crate) fn new() -> Self {
         let cli = Self { folder: TempDir::new().unwrap(), environment: BTreeMap::new() };
         cli.with("APP_URL", "https://id.example.com")
+    }
+
+    /// With a key of its own, and with the engine that the tests run on.
+    pub(crate) fn on_the_engine_of_the_tests() -> Self {
+        let cli = Self::new().with("ENCRYPTION_KEY", "an encryption key for tests");
+        match postgres::is_wanted() {
+            true => cli.with("DB_CONNECTION_STRING", &postgres::new_database()),
+            false => cli,
+        }
     }
 
     /// With a database that holds nothing yet.
@@ -165,6 +176,28 @@ impl Cli {
         let mut child = self.on_terminal(columns, line);
         child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
         child.wait_with_output().unwrap().into()
+    }
+
+    /// Runs a command line on a terminal until it asks this, and then presses Ctrl-C.
+    pub(crate) fn interrupt_on_terminal(&self, line: &str, question: &str) -> Ran {
+        let mut child = self.on_terminal(100, &format!("'{BINARY}' {line}"));
+        let mut stdout = child.stdout.take().unwrap();
+        let (mut printed, mut chunk) = (Vec::new(), [0; 256]);
+        while !String::from_utf8_lossy(&printed).contains(question) {
+            let length = stdout.read(&mut chunk).unwrap();
+            assert!(length > 0, "it did not ask: {}", String::from_utf8_lossy(&printed));
+            printed.extend(&chunk[..length]);
+        }
+        let mut keyboard = child.stdin.take().unwrap();
+        keyboard.write_all(b"\x03").unwrap();
+        stdout.read_to_end(&mut printed).unwrap();
+        let ended = child.wait().unwrap();
+        drop(keyboard);
+        Ran {
+            code: ended.code(),
+            stdout: String::from_utf8(printed).unwrap(),
+            stderr: String::new(),
+        }
     }
 
     fn on_terminal(&self, columns: u16, line: &str) -> Child {

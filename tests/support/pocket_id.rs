@@ -20,6 +20,14 @@ pub(crate) const OLD_SECRET: &str = "secret-of-the-old-client";
 /// The account of alice.
 pub(crate) const ALICE: &str = "11111111-1111-4111-8111-111111111111";
 
+/// Its invitations, each for two people and into the group staff: the token, how often it was used, and when
+/// it ends.
+const INVITATIONS: [(&str, u8, u32); 3] = [
+    ("GOODtoken1234567", 1, u32::MAX),
+    ("USEDtoken1234567", 2, u32::MAX),
+    ("OLDtoken12345678", 0, 1),
+];
+
 /// Columns that are bytes in the database, and base64 in an export.
 const BYTES: [&str; 9] = [
     "callback_urls",
@@ -68,6 +76,7 @@ impl PocketId {
             ("SmtpPassword", "hunter2"),
             ("SmtpHost", ""),
             ("LdapEnabled", "false"),
+            ("AllowUserSignups", "withToken"),
         ];
         Self { document, settings, uploads, folder: tempfile::tempdir().unwrap() }
     }
@@ -116,7 +125,7 @@ impl PocketId {
 
     /// The data folder.
     pub(crate) fn data_folder(&self) -> PathBuf {
-        let folder = self.place("data");
+        let folder = self.place("a folder? of #100%/data");
         for (path, bytes) in &self.uploads {
             write(&folder, &format!("uploads/{path}"), bytes);
         }
@@ -129,19 +138,38 @@ impl PocketId {
                  CREATE TABLE francis_alarms (alarm_id)",
             )
             .unwrap();
+        database.pragma_update(None, "journal_mode", "WAL").unwrap();
         let version = self.document["version"].as_i64().unwrap();
         database.execute("INSERT INTO schema_migrations VALUES (?1, 0)", [version]).unwrap();
-        let state = "INSERT INTO francis_actor_state VALUES ('AppConfig', 'singleton', ?1)";
-        database.execute(state, [self.state()]).unwrap();
+        for (kind, id, state) in self.states() {
+            let insert = "INSERT INTO francis_actor_state VALUES (?1, ?2, ?3)";
+            database.execute(insert, rusqlite::params![kind, id, state]).unwrap();
+        }
         for (table, rows) in self.document["tables"].as_object().unwrap() {
             fill(&database, table, rows.as_array().unwrap());
         }
         folder
     }
 
-    fn state(&self) -> Vec<u8> {
+    /// The states of actors: of which kind, whose, and what.
+    fn states(&self) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         let fields = self.settings.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        pack(&Pack::Map(fields.collect()))
+        let mut states = vec![("AppConfig", "singleton", pack(&Pack::Map(fields.collect())))];
+        for (index, (token, used, expires_at)) in INVITATIONS.into_iter().enumerate() {
+            let moment = |seconds: u32| Pack::Ext(-1, seconds.to_be_bytes().to_vec());
+            let id = format!("cccccccc-cccc-4ccc-8ccc-ccccccccccc{index}");
+            let fields = [
+                ("ID", id.into()),
+                ("UsageLimit", 2.into()),
+                ("UsageCount", used.into()),
+                ("UserGroupIDs", Pack::Array(vec!["33333333-3333-4333-8333-333333333333".into()])),
+                ("CreatedAt", moment(1_764_074_342)),
+                ("ExpiresAt", moment(expires_at)),
+            ];
+            let fields = fields.map(|(name, value)| (name.into(), value));
+            states.push(("SignupToken", token, pack(&Pack::Map(fields.into()))));
+        }
+        states
     }
 
     fn actors(&self) -> Vec<u8> {
@@ -150,13 +178,17 @@ impl PocketId {
             ("version".into(), 1.into()),
             ("createdAt".into(), Pack::Ext(-1, vec![0; 8])),
         ];
-        let state = vec![
-            ("actorType".into(), "AppConfig".into()),
-            ("actorId".into(), "singleton".into()),
-            ("data".into(), Pack::Binary(self.state())),
-        ];
-        let record = vec![("type".into(), "state".into()), ("state".into(), Pack::Map(state))];
-        [pack(&Pack::Map(header)), pack(&Pack::Map(record))].concat()
+        let mut backup = pack(&Pack::Map(header));
+        for (kind, id, state) in self.states() {
+            let state = vec![
+                ("actorType".into(), kind.into()),
+                ("actorId".into(), id.into()),
+                ("data".into(), Pack::Binary(state)),
+            ];
+            let record = vec![("type".into(), "state".into()), ("state".into(), Pack::Map(state))];
+            backup.extend(pack(&Pack::Map(record)));
+        }
+        backup
     }
 }
 

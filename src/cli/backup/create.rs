@@ -43,7 +43,19 @@ pub struct Made {
     told: Told,
 }
 
+impl Made {
+    /// Where it is.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
 impl Create {
+    /// A backup to a place.
+    pub fn to(place: Place) -> Self {
+        Self { place: Some(place), passphrase: false, source: PassphraseSource::default() }
+    }
+
     /// Makes it; what went to standard output is not told there.
     pub fn run(self, ctx: &Context) -> Result<Option<Made>, CliError> {
         let store = ctx.existing_store()?;

@@ -1,7 +1,7 @@
 //! `pocketid backup` and `pocketid restore`
 
 mod bar;
-mod create;
+pub mod create;
 mod fault;
 mod list;
 mod passphrase;

@@ -12,7 +12,7 @@ use crate::{
 const MAX_LENGTH: u64 = 4_096;
 
 /// Where the passphrase comes from.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct PassphraseSource {
     /// Take the passphrase from this file [default: BACKUP_PASSPHRASE]
     #[arg(long, value_name = "FILE")]

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::super::{page::Page, report::Outcome};
-use crate::pocket_id::{Contents, LeftOut};
+use crate::{
+    model::{ConfigKey, User},
+    pocket_id::{Contents, LeftOut},
+};
 
 /// The figures of an import, and what it left out.
 #[derive(Debug, Serialize)]
@@ -13,7 +16,9 @@ pub struct Found {
     imported: Counts,
     left_out: Vec<LeftOut>,
     #[serde(skip)]
-    pub has_administrator: bool,
+    has_administrator: bool,
+    #[serde(skip)]
+    takes_invitations: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -29,6 +34,7 @@ struct Counts {
     apis: usize,
     consents: usize,
     api_keys: usize,
+    invitations: usize,
     settings: usize,
     pictures: usize,
     audit_log_entries: usize,
@@ -39,7 +45,7 @@ impl Found {
     /// Counts what is taken over.
     pub fn of(contents: &Contents, dry_run: bool) -> Self {
         let logos = contents.clients.iter().map(|client| client.logos.len()).sum::<usize>();
-        let may_administer = |user: &crate::model::User| user.is_admin && !user.disabled;
+        let may_administer = |user: &User| user.is_admin && !user.disabled;
         Self {
             dry_run,
             imported: Counts {
@@ -53,6 +59,7 @@ impl Found {
                 apis: contents.apis.len(),
                 consents: contents.consents.len(),
                 api_keys: contents.api_keys.len(),
+                invitations: contents.invitations.len(),
                 settings: contents.settings.len(),
                 pictures: contents.application_images.len()
                     + contents.profile_pictures.len()
@@ -62,7 +69,20 @@ impl Found {
             },
             left_out: contents.left_out.clone(),
             has_administrator: contents.users.iter().any(may_administer),
+            takes_invitations: contents.settings.iter().any(|(key, value)| {
+                *key == ConfigKey::AllowUserSignups && value.expose() != "disabled"
+            }),
         }
+    }
+
+    /// What is not as it was, and what to do about it.
+    pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
+        let nobody = "no administrator came over who may sign in; to make one: pocketid setup";
+        let closed = "invitations came over, but nobody can take them up while sign-up is disabled; to allow \
+                      it: pocketid config set allowUserSignups withToken";
+        let is_closed = self.imported.invitations > 0 && !self.takes_invitations;
+        let warnings = [(!self.has_administrator, nobody), (is_closed, closed)];
+        warnings.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning)
     }
 
     /// What is about to be done, for a person.
@@ -77,7 +97,7 @@ impl Found {
 }
 
 impl Counts {
-    fn rows(&self) -> [(&'static str, usize); 14] {
+    fn rows(&self) -> [(&'static str, usize); 15] {
         [
             ("users", self.users),
             ("passkeys", self.passkeys),
@@ -89,6 +109,7 @@ impl Counts {
             ("APIs", self.apis),
             ("consents", self.consents),
             ("API keys", self.api_keys),
+            ("invitations", self.invitations),
             ("settings", self.settings),
             ("pictures", self.pictures),
             ("audit log entries", self.audit_log_entries),

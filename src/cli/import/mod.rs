@@ -79,10 +79,7 @@ impl Import {
         let event = ctx.event(EventKind::Imported, None, data);
         let sealed = Sealed::of(&contents, master_key, ctx.rng().as_ref(), ctx.now());
         store.write_blocking(move |tx| write::write(tx, &contents, &sealed, &event))?;
-        if !found.has_administrator {
-            ctx.report()
-                .warn("no administrator came over who may sign in; to make one: pocketid setup");
-        }
+        found.warnings().for_each(|warning| ctx.report().warn(warning));
         Ok(found)
     }
 

@@ -11,7 +11,7 @@ use crate::{
         custom_claims, groups, images, passkeys,
         settings::{self, StoredSetting, StoredValue},
         signing_keys::{self, SealedKey},
-        users,
+        signup_tokens, users,
     },
 };
 
@@ -73,6 +73,9 @@ pub fn write(
     write_apis(tx, contents)?;
     for (user, client, scope, last_used_at) in &contents.consents {
         consents::record(tx, *user, client, scope, *last_used_at)?;
+    }
+    for (token, digest, groups) in &contents.invitations {
+        signup_tokens::insert(tx, token, *digest, groups)?;
     }
     for (name, image) in &contents.application_images {
         images::set_application_image(tx, *name, image)?;

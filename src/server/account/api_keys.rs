@@ -55,14 +55,16 @@ struct NewKey {
     expires_at: Option<String>,
 }
 
+/// A new key, for the one time that it is shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Created<'a> {
+    api_key: ApiKeyView,
+    token: &'a str,
+}
+
 /// `POST`: only from a browser, so that a key that leaked cannot make others that outlive it.
 pub(in crate::server) async fn create(req: Request) -> Result<Response, ApiError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Created<'a> {
-        api_key: ApiKeyView,
-        token: &'a str,
-    }
     let req = req.require_user().await?.json::<NewKey>(limits::JSON).await?;
     let key = check(&req)?;
     let secret = ApiKey::draw(req.app.rng());
@@ -91,17 +93,7 @@ fn check(req: &Authorised<SignedIn, NewKey>) -> Result<ApiKey, ApiError> {
         .map(str::parse)
         .transpose()
         .map_err(|error| ApiError::field("description", error))?;
-    let expires_at = body.expires_at.as_deref();
-    let expires_at =
-        expires_at.ok_or_else(|| ApiError::field("expiresAt", TextError::required()))?;
-    let expires_at: Timestamp = expires_at.parse().map_err(ApiError::invalid_body)?;
-    if expires_at <= now {
-        let message = "must be in the future".to_owned();
-        let field = FieldError::new("expiresAt", TextError { code: "invalid_value", message });
-        let message = "API key expiration time must be in the future";
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "invalid_api_key_expiration", message)
-            .about(field));
-    }
+    let expires_at = expiry(body.expires_at.as_deref(), now)?;
     Ok(ApiKey {
         id: ApiKeyId(req.app.new_id(now)),
         user_id: req.who.user.id,
@@ -112,6 +104,57 @@ fn check(req: &Authorised<SignedIn, NewKey>) -> Result<ApiKey, ApiError> {
         last_used_at: None,
         is_expiry_told: false,
     })
+}
+
+fn expiry(text: Option<&str>, now: Timestamp) -> Result<Timestamp, ApiError> {
+    let text = text.ok_or_else(|| ApiError::field("expiresAt", TextError::required()))?;
+    let moment: Timestamp = text.parse().map_err(ApiError::invalid_body)?;
+    if moment > now {
+        return Ok(moment);
+    }
+    let message = "must be in the future".to_owned();
+    let field = FieldError::new("expiresAt", TextError { code: "invalid_value", message });
+    let message = "API key expiration time must be in the future";
+    Err(ApiError::new(StatusCode::BAD_REQUEST, "invalid_api_key_expiration", message).about(field))
+}
+
+fn missing() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "api_key_not_found", "API key not found")
+}
+
+/// The body of `POST .../renew`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Renewal {
+    #[serde(default)]
+    expires_at: Option<String>,
+}
+
+/// `POST .../{id}/renew`: a new key under the name and the id of one that has expired.
+pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Response, ApiError> {
+    let req = req.require_user().await?.json::<Renewal>(limits::JSON).await?;
+    let id: ApiKeyId = id.parse().map_err(|_| missing())?;
+    let now = req.head.now;
+    let expires_at = expiry(req.body.expires_at.as_deref(), now)?;
+    let user_id = req.who.user.id;
+    let secret = ApiKey::draw(req.app.rng());
+    let digest = Digest::of(secret.expose());
+    let event = event(&req.app, EventKind::ApiKeyCreated, user_id, &req.head);
+    let renewed = req.app.store().write(move |tx| {
+        let keys = api_keys::list_of_user(tx, user_id)?;
+        let key = keys.into_iter().find(|key| key.id == id).ok_or_else(missing)?;
+        if key.is_live(now) {
+            let message = "API key is not expired yet";
+            return Err(ApiError::new(StatusCode::CONFLICT, "api_key_not_expired", message));
+        }
+        let key = ApiKey { expires_at, ..key };
+        api_keys::renew(tx, &key, digest)?;
+        audit_events::insert(tx, &with_key(event.clone(), &key))?;
+        Ok(key)
+    });
+    let key = renewed.await?;
+    let created = Created { api_key: ApiKeyView::of(&key), token: secret.expose() };
+    Ok(Response::json(&created))
 }
 
 /// `DELETE .../{id}`: one's own.

@@ -17,9 +17,10 @@ onSubmit(form, async () => {
   find('h1', passkey).focus();
 });
 
-onClick(find('#create-passkey'), async (region) => {
+const create = find('#create-passkey');
+onClick(create, async (region) => {
   await register(region);
-  await go('/settings/account');
+  await go(create.dataset.redirect);
 });
 
 // Both steps say it: whoever cannot make a passkey here should know before making an account.

@@ -45,6 +45,7 @@ pub(super) async fn setup(req: Request) -> Page {
             layout: caller.layout(&req.app, None),
             email_required: req.app.config().require_user_email(),
             signup: None,
+            redirect: None,
         }),
         false => render(&SetupDonePage { layout: caller.layout(&req.app, None) }),
     })
@@ -77,6 +78,7 @@ pub(super) async fn signup(req: Request) -> Page {
         layout: Caller::of(&req.head).layout(&req.app, None),
         email_required: config.require_user_email(),
         signup: Some(Signup { token: token.map(str::to_owned) }),
+        redirect: local_redirect(&req),
     }))
 }
 
@@ -102,6 +104,7 @@ pub(super) async fn login(req: Request) -> Page {
         layout: Caller::of(&req.head).layout(&req.app, None),
         redirect,
         has_ended: query.value("ended").is_some(),
+        may_sign_up: req.app.config().allow_user_signups() == UserSignups::Open,
     }))
 }
 

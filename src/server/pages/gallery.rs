@@ -174,9 +174,13 @@ fn problems() -> Vec<(&'static str, Problem)> {
     ]
 }
 
+fn login(locale: Locale) -> LoginPage {
+    LoginPage { layout: anonymous(locale), redirect: None, has_ended: true, may_sign_up: true }
+}
+
 fn set_up(locale: Locale, token: Option<&str>) -> SetupPage {
     let signup = token.map(|token| Signup { token: Some(token.to_owned()) });
-    SetupPage { layout: anonymous(locale), email_required: true, signup }
+    SetupPage { layout: anonymous(locale), email_required: true, signup, redirect: None }
 }
 
 /// Renders every page in one language.
@@ -212,7 +216,7 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("interaction-long", &long_interaction(locale)),
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
-        show("login", &LoginPage { layout: anonymous(locale), redirect: None, has_ended: true }),
+        show("login", &login(locale)),
         show("logout", &LogoutPage { layout: layout(locale), onward: None }),
         show(
             "logout-done-onward",

@@ -11,12 +11,19 @@ pub struct LoginPage {
     pub redirect: Option<String>,
     /// Whether somebody comes here because their session has ended.
     pub has_ended: bool,
+    /// Whether everybody may make an account.
+    pub may_sign_up: bool,
 }
 
 impl LoginPage {
     /// The page for a one-time code, which goes on to the same place.
     fn one_time_path(&self) -> String {
         one_time_link::path(self.redirect.as_deref())
+    }
+
+    /// The page for a new account, likewise.
+    fn signup_path(&self) -> String {
+        path_on_the_way_to(self.redirect.as_deref(), "/signup")
     }
 }
 

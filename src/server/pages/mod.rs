@@ -34,7 +34,7 @@ pub use user_agent::describe_browser;
 
 use super::assets;
 use super::messages::{Locale, Messages};
-use crate::model::AppConfig;
+use crate::model::{AppConfig, Logos};
 
 /// What every page needs: its language, the name of the installation, and who is looking at it.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct Layout {
     pub messages: &'static Messages,
     /// How the installation calls itself.
     pub app_name: String,
+    /// The logos of the installation; our own mark stands where there is none.
+    pub logos: Logos,
     /// Where people come out who are on the way to no place in particular.
     pub home_page_url: String,
     /// The version of the style sheet with what was chosen, if something was.
@@ -60,6 +62,7 @@ impl Layout {
             locale,
             messages: Messages::of(locale),
             app_name: config.app_name().to_owned(),
+            logos: Logos::default(),
             home_page_url: config.home_page_url().to_owned(),
             theme: theme::version(config),
             signed_in: signed_in.map(str::to_owned),

@@ -11,6 +11,8 @@ pub struct SetupPage {
     pub email_required: bool,
     /// What lets somebody sign up; nothing for the first account.
     pub signup: Option<Signup>,
+    /// Where to go afterwards; the server has checked that it is a path of its own.
+    pub redirect: Option<String>,
 }
 
 /// Leave to make an account.

@@ -1,0 +1,63 @@
+//! Invitations that somebody can still take up.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Deserializer};
+
+use super::{Contents, Fault, actors::Actors, tables::Tables};
+use crate::model::{GroupId, SignupToken, SignupTokenId, Timestamp};
+
+pub(super) fn read(
+    out: &mut Contents,
+    (actors, tables): (&Actors, &Tables),
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let (groups, mut seen) = (out.group_ids(), HashSet::new());
+    for found in actors.invitations(tables)? {
+        let is_over = found.expires_at <= now || found.usage_count >= found.usage_limit;
+        if is_over || !seen.insert(found.id) {
+            continue;
+        }
+        let kind = "invitation";
+        let Some(digest) = SignupToken::digest_of_given(&found.token) else {
+            out.leave_out(kind, found.id.to_string(), "it cannot be typed in here");
+            continue;
+        };
+        if found.usage_count < 0 || found.usage_limit > i64::from(u16::MAX) {
+            out.leave_out(kind, found.id.to_string(), "it is good for more than can be");
+            continue;
+        }
+        let token = SignupToken {
+            id: found.id,
+            usage_limit: found.usage_limit,
+            usage_count: found.usage_count,
+            created_at: found.created_at,
+            expires_at: found.expires_at,
+        };
+        let known = found.groups.into_iter().filter(|id| groups.contains(id));
+        // Named twice is named once.
+        let known: HashSet<_> = known.collect();
+        out.invitations.push((token, digest, known.into_iter().collect()));
+    }
+    Ok(())
+}
+
+/// An invitation as Pocket ID keeps it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Invitation {
+    pub(super) id: SignupTokenId,
+    pub(super) token: String,
+    pub(super) usage_limit: i64,
+    pub(super) usage_count: i64,
+    #[serde(default, rename = "userGroupIds")]
+    pub(super) groups: Vec<GroupId>,
+    #[serde(deserialize_with = "seconds")]
+    pub(super) created_at: Timestamp,
+    #[serde(deserialize_with = "seconds")]
+    pub(super) expires_at: Timestamp,
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    i64::deserialize(deserializer).map(Timestamp::from_unix)
+}
