@@ -34,6 +34,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod signup_tokens;
+mod story;
 mod terminal;
 mod transcripts;
 mod user_changes;
