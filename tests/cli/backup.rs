@@ -151,16 +151,34 @@ fn a_backup_is_of_one_moment_while_others_write() {
     let cli = Cli::new();
     cli.run("user add alice").expect_success();
     let database = cli.database();
-    let stop = &AtomicBool::new(false);
-    // Each transaction changes the first table and the last one together.
+    // Each transaction changes the first table and one of the last together.
     let both = "BEGIN IMMEDIATE;
         INSERT INTO apis SELECT randomblob(16), 'a', hex(randomblob(8)), 0, 0;
         INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'g', 0;
         COMMIT";
+    is_of_one_moment(&cli, move || database.execute_batch(both).unwrap());
+}
+
+#[test]
+fn a_backup_of_postgresql_is_of_one_moment_while_others_write() {
+    let address = new_database();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
+    cli.run("user add alice").expect_success();
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let both = "BEGIN;
+        INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', gen_random_uuid()::text, 0, 0;
+        INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'g', 0;
+        COMMIT";
+    is_of_one_moment(&cli, move || client.batch_execute(both).unwrap());
+}
+
+#[track_caller]
+fn is_of_one_moment(cli: &Cli, mut write: impl FnMut() + Send) {
+    let stop = &AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             while !stop.load(Ordering::SeqCst) {
-                database.execute_batch(both).unwrap();
+                write();
             }
         });
         let counts: BTreeSet<_> = (0..5)
@@ -168,12 +186,39 @@ fn a_backup_is_of_one_moment_while_others_write() {
                 let made = cli.run(&format!("backup {round}.zip -o json")).json();
                 assert_eq!(made["tables"]["apis"], made["tables"]["groups"]);
                 cli.run(&format!("backup verify {round}.zip")).expect_success();
-                made["tables"]["apis"].as_u64().unwrap()
+                made["tables"]["apis"].as_u64().unwrap_or_default()
             })
             .collect();
         stop.store(true, Ordering::SeqCst);
         assert!(counts.len() > 1, "somebody wrote meanwhile: {counts:?}");
     });
+}
+
+#[test]
+fn a_restore_that_is_killed_changes_nothing_and_may_be_begun_again() {
+    const MANY: &str = "
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+        INSERT INTO audit_events (id, kind, actor, data, created_at)
+        SELECT randomblob(16), 'SIGN_IN', 'cli', '{}', 1764000000 FROM n";
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.database().execute_batch(MANY).unwrap();
+    cli.run("backup it.zip").expect_success();
+    cli.run("user add bob").expect_success();
+
+    let mut restoring = cli.spawn("restore it.zip --yes");
+    let started = std::time::Instant::now();
+    while !cli.path("data/pocketid.db.restoring").exists() {
+        assert!(started.elapsed().as_secs() < 20, "it begins");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    restoring.kill().unwrap();
+    assert!(!restoring.wait().unwrap().success(), "it was faster than this test");
+
+    assert_eq!(cli.run("user list").ok().lines().count(), 2);
+    cli.run("restore it.zip --yes").expect_success();
+    assert_eq!(cli.run("user list").ok().lines().count(), 1);
+    assert!(!cli.path("data/pocketid.db.restoring").exists());
 }
 
 #[test]

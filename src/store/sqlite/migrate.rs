@@ -124,6 +124,21 @@ mod tests {
         assert!(!connection.table_exists(None, "c").unwrap());
     }
 
+    /// As when an old backup is restored: its rows are filled in between.
+    #[test]
+    fn steps_that_were_taken_are_not_taken_again() {
+        let (_folder, path, mut connection) = open();
+        take_steps(&mut connection, &[FIRST]).unwrap();
+        connection.execute("INSERT INTO meta VALUES ('x')", []).unwrap();
+
+        take_steps(&mut connection, &[FIRST, SECOND]).unwrap();
+
+        assert_eq!(version(&connection).unwrap(), 2);
+        let count = "SELECT COUNT(*) FROM meta";
+        assert_eq!(connection.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        assert!(!snapshot_path(&path, 1).exists(), "nobody uses it yet");
+    }
+
     #[test]
     fn a_newer_database_is_refused() {
         let (_folder, path, mut connection) = open();
