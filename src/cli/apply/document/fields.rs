@@ -3,17 +3,15 @@
 
 use std::{fmt, str::FromStr};
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::shape::{Field, Shape};
 use crate::{
     cli::client::{parse_jwks, parse_url},
-    crypto::{BcryptHash, Digest, SecretHash},
     model::{
         ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
         FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
-        Timestamp, UserId, Username,
+        UserId, Username,
         custom_claim::MAX_CLAIMS,
         redirect_uri::RedirectUriPattern,
         text::{TextError, bounded},
@@ -262,44 +260,6 @@ fn read_locale(text: &str) -> Result<String, TextError> {
     let locale = Locale::from_tag(text);
     let locale = locale.ok_or_else(|| TextError::format("is not a language of these pages"))?;
     Ok(locale.tag().to_owned())
-}
-
-/// `sha256:` and the digest, or a hash of bcrypt.
-pub fn read_secret_hash(text: &str) -> Result<String, TextError> {
-    match parse_secret_hash(text) {
-        Some(hash) => Ok(secret_hash_text(&hash)),
-        None => Err(TextError::format("must be a digest as export-config writes it")),
-    }
-}
-
-/// The stored form of a secret.
-pub fn parse_secret_hash(text: &str) -> Option<SecretHash> {
-    match text.strip_prefix("sha256:") {
-        Some(digest) => {
-            let bytes = BASE64_URL_SAFE_NO_PAD.decode(digest).ok()?;
-            Digest::from_slice(&bytes).map(SecretHash::Sha256)
-        }
-        None => BcryptHash::parse(text).map(SecretHash::Bcrypt),
-    }
-}
-
-/// The text of a stored form.
-pub fn secret_hash_text(hash: &SecretHash) -> String {
-    match hash {
-        SecretHash::Sha256(digest) => format!("sha256:{}", digest.base64url()),
-        SecretHash::Bcrypt(hash) => hash.as_str().to_owned(),
-    }
-}
-
-pub fn read_prefix(text: &str) -> Result<String, TextError> {
-    bounded(text, 0, 4)
-}
-
-pub fn read_moment(text: &str) -> Result<String, TextError> {
-    let moment = text.parse::<Timestamp>();
-    let moment =
-        moment.map_err(|_| TextError::format("must be a moment such as 2030-01-31T00:00:00Z"))?;
-    Ok(moment.to_string())
 }
 
 /// Members of a key that are of no use here are left out, as they are in the database.

@@ -4,7 +4,9 @@
 mod fault;
 pub mod fields;
 mod node;
+mod read;
 mod schema;
+pub mod secret;
 pub mod settings;
 mod shape;
 pub mod write;
@@ -19,7 +21,7 @@ use serde_json::Value;
 
 use crate::model::custom_claim::MAX_CLAIM_BYTES;
 use node::{Content, Node};
-use shape::{Fields, Reader, unknown};
+use read::{Fields, Reader, unknown};
 
 /// The most faults that are told.
 const MAX_FAULTS: usize = 20;

@@ -162,7 +162,7 @@ fn scalar(text: String, style: ScalarStyle) -> Content {
 }
 
 /// Whether a plain word is a number rather than a text.
-pub fn is_number(word: &str) -> bool {
+fn is_number(word: &str) -> bool {
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     let has_digit = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     let radix = |prefix: &str, radix: u32| {

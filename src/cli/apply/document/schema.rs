@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Kind, settings,
-    shape::{Field, IMAGE, REFERENCE, STORED_SECRET, Shape},
+    Kind,
+    secret::STORED_SECRET,
+    settings,
+    shape::{Field, IMAGE, REFERENCE, Shape},
 };
 use crate::model::ConfigKey;
 

@@ -7,7 +7,8 @@ use super::{
     fault::Fault,
     fields::CUSTOM_CLAIM,
     node::{Content, Node},
-    shape::{Reader, Shape, unknown},
+    read::{Reader, unknown},
+    shape::Shape,
 };
 use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
 

@@ -1,22 +1,8 @@
-//! What the parts of a file may be, and how a part is read into the one form in which it is compared.
+//! What the parts of a file may be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::Value;
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use serde_json::{Map, Value};
-
-use super::{
-    fault::{Fault, Position},
-    node::{Content, Node},
-};
-use crate::{
-    cli::names::near,
-    crypto::{Digest, Secret},
-    model::{Image, text::TextError},
-};
-
-/// The shortest client secret that somebody may choose, in bytes, and the longest.
-const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 16..=512;
+use crate::{crypto::Secret, model::text::TextError};
 
 /// How a text is read: into its one form.
 pub type Read = fn(&str) -> Result<String, TextError>;
@@ -73,200 +59,6 @@ pub trait Sources {
     fn file(&self, path: &str, max: usize) -> Result<Vec<u8>, String>;
 }
 
-/// Reads parts, and collects what is wrong with them.
-pub struct Reader<'a> {
-    pub sources: &'a dyn Sources,
-    pub faults: Vec<Fault>,
-}
-
-/// The fields of a mapping that were there, and where.
-pub type Fields = BTreeMap<&'static str, (Value, Position)>;
-
-impl Reader<'_> {
-    /// Keeps a fault.
-    pub fn fault(&mut self, fault: Fault) -> Option<Value> {
-        self.faults.push(fault);
-        None
-    }
-
-    /// Reads a part; nothing when something is wrong with it.
-    pub fn read(&mut self, node: &Node, shape: &Shape) -> Option<Value> {
-        let at = node.at;
-        match (shape, &node.content) {
-            (Shape::Optional(_), Content::Null) => Some(Value::Null),
-            (Shape::Optional(shape), _) => self.read(node, shape),
-            (Shape::Flag, Content::Flag(flag)) => Some(Value::Bool(*flag)),
-            (Shape::Integer { min, max }, Content::Number(text)) => {
-                let number = text.parse::<i64>().ok();
-                match number.filter(|number| (*min..=*max).contains(number)) {
-                    Some(number) => Some(number.into()),
-                    None => self.mismatch(node, shape),
-                }
-            }
-            (Shape::Choice(words), Content::Text(text)) if words.contains(&text.as_str()) => {
-                Some(text.as_str().into())
-            }
-            (Shape::Text(read), Content::Text(text)) => match read(text) {
-                Ok(text) => Some(text.into()),
-                Err(error) => self.fault(Fault::new(at, format!("{text:?} {error}"))),
-            },
-            (Shape::Text(_), Content::Number(_) | Content::Flag(_)) => {
-                let found = format!("a text is wanted, and this is {}", node.content.what());
-                self.fault(Fault::new(at, found).hint("write it in quotes"))
-            }
-            (Shape::List(of, max), Content::List(items)) => {
-                self.list(node, items, (of, *max)).map(Value::Array)
-            }
-            (Shape::Set(of, max, key), Content::List(items)) => {
-                self.set(node, items, (of, *max), *key)
-            }
-            (Shape::Object(fields), Content::Mapping(_)) => {
-                let found = self.fields(node, fields)?;
-                Some(Value::Object(whole(found, fields)))
-            }
-            (Shape::Json(read), _) => match read(&plain(node)) {
-                Ok(value) => Some(value),
-                Err(error) => self.fault(Fault::new(at, format!("it {error}"))),
-            },
-            (Shape::Reference, Content::Mapping(_)) => {
-                let secret = self.reference(node)?;
-                Some(secret.expose().into())
-            }
-            (Shape::Reference | Shape::ClientSecret, Content::Text(_) | Content::Number(_)) => self
-                .fault(
-                    Fault::new(at, "a secret has no place in this file")
-                        .hint("name where it stands: {env: NAME} or {file: PATH}"),
-                ),
-            (Shape::ClientSecret, Content::Mapping(_)) => self.client_secret(node),
-            (Shape::Image, Content::Mapping(_)) => self.image(node),
-            _ => self.mismatch(node, shape),
-        }
-    }
-
-    fn mismatch(&mut self, node: &Node, shape: &Shape) -> Option<Value> {
-        let message = format!("{} is wanted, and this is {}", shape.what(), node.content.what());
-        self.fault(Fault::new(node.at, message))
-    }
-
-    fn list(
-        &mut self,
-        node: &Node,
-        items: &[Node],
-        (of, max): (&Shape, usize),
-    ) -> Option<Vec<Value>> {
-        if items.len() > max {
-            self.fault(Fault::new(node.at, format!("more than {max} of them")));
-            return None;
-        }
-        let values: Vec<_> = items.iter().filter_map(|item| self.read(item, of)).collect();
-        (values.len() == items.len()).then_some(values)
-    }
-
-    fn set(
-        &mut self,
-        node: &Node,
-        items: &[Node],
-        of: (&Shape, usize),
-        key: Option<&str>,
-    ) -> Option<Value> {
-        let values = self.list(node, items, of)?;
-        let mut seen = BTreeSet::new();
-        for (item, value) in items.iter().zip(&values) {
-            let name = name_of(value, key);
-            if !seen.insert(name.clone()) {
-                let what = if key == Some("digest") { "this secret" } else { &name };
-                return self.fault(Fault::new(item.at, format!("{what} stands here twice")));
-            }
-        }
-        Some(Value::Array(sorted(values, key)))
-    }
-
-    /// Reads the entries of a mapping.
-    pub fn fields(&mut self, node: &Node, known: &'static [Field]) -> Option<Fields> {
-        let Content::Mapping(entries) = &node.content else {
-            self.mismatch(node, &Shape::Object(known));
-            return None;
-        };
-        let before = self.faults.len();
-        let mut fields = Fields::new();
-        for (key, node) in entries {
-            match known.iter().find(|field| field.name == key.name) {
-                Some(field) => {
-                    if let Some(value) = self.read(node, &field.shape) {
-                        fields.insert(field.name, (value, node.at));
-                    }
-                }
-                None => {
-                    let names: Vec<_> = known.iter().map(|field| field.name.to_owned()).collect();
-                    self.faults.push(unknown(key.at, &key.name, &names));
-                }
-            }
-        }
-        let has = |name: &str| entries.iter().any(|(key, _)| key.name == name);
-        for field in known.iter().filter(|field| field.required && !has(field.name)) {
-            self.faults.push(Fault::new(node.at, format!("{} is missing", field.name)));
-        }
-        (self.faults.len() == before).then_some(fields)
-    }
-
-    /// The secret that a reference leads to, without the newline at its end.
-    fn reference(&mut self, node: &Node) -> Option<Secret> {
-        let fields = self.fields(node, REFERENCE)?;
-        let text = |name| fields.get(name).and_then(|(value, _): &(Value, _)| value.as_str());
-        let found = match (text("env"), text("file")) {
-            (Some(name), None) => self.sources.variable(name),
-            (None, Some(path)) => self.sources.file(path, 64 * 1024).and_then(|bytes| {
-                let text = String::from_utf8(bytes).map_err(|_| format!("{path:?} is no text"))?;
-                Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
-            }),
-            _ => Err("either env or file is wanted".to_owned()),
-        };
-        found.map_err(|error| self.faults.push(Fault::new(node.at, error))).ok()
-    }
-
-    /// What is stored of a secret.
-    fn client_secret(&mut self, node: &Node) -> Option<Value> {
-        let Content::Mapping(entries) = &node.content else { return None };
-        if entries.iter().any(|(key, _)| key.name == "digest") {
-            return self.read(node, &Shape::Object(STORED_SECRET));
-        }
-        let secret = self.reference(node)?;
-        let secret = secret.expose();
-        let is_plain = secret.bytes().all(|byte| byte.is_ascii_graphic());
-        if !SECRET_LENGTH.contains(&secret.len()) || !is_plain {
-            let (min, max) = (SECRET_LENGTH.start(), SECRET_LENGTH.end());
-            let message = format!("a secret has {min} to {max} ASCII characters, and no space");
-            return self
-                .fault(Fault::new(node.at, message).hint("make one with: openssl rand -hex 32"));
-        }
-        let mut stored = Map::new();
-        stored.insert("digest".into(), format!("sha256:{}", Digest::of(secret).base64url()).into());
-        stored.insert("prefix".into(), secret[..4].into());
-        Some(Value::Object(stored))
-    }
-
-    /// A picture, as its bytes in base64.
-    fn image(&mut self, node: &Node) -> Option<Value> {
-        let fields = self.fields(node, IMAGE)?;
-        let text = |name| fields.get(name).and_then(|(value, _): &(Value, _)| value.as_str());
-        let bytes = match (text("file"), text("base64")) {
-            (Some(path), None) => self.sources.file(path, Image::MAX_SIZE),
-            (None, Some(text)) => {
-                BASE64_STANDARD.decode(text).map_err(|_| "this is no base64".to_owned())
-            }
-            _ => Err("either file or base64 is wanted".to_owned()),
-        };
-        let image = bytes.and_then(|bytes| match bytes.len() > Image::MAX_SIZE {
-            true => Err("the picture is larger than 2 MiB".to_owned()),
-            false => Image::recognise(bytes).ok_or("this is no picture that browsers show".into()),
-        });
-        match image {
-            Ok(image) => Some(BASE64_STANDARD.encode(image.bytes).into()),
-            Err(error) => self.fault(Fault::new(node.at, error)),
-        }
-    }
-}
-
 impl Shape {
     /// What it is, for people.
     pub fn what(&self) -> String {
@@ -281,33 +73,6 @@ impl Shape {
             Self::Optional(shape) => shape.what(),
             Self::Text(_) => "a text".to_owned(),
         }
-    }
-}
-
-/// A mapping inside a thing is compared as a whole: what was not said has its default.
-fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
-    let mut map: Map<_, _> = known
-        .iter()
-        .filter_map(|field| match field.shape {
-            Shape::Flag => Some((field.name.to_owned(), Value::Bool(false))),
-            Shape::List(..) | Shape::Set(..) => {
-                Some((field.name.to_owned(), Value::Array(Vec::new())))
-            }
-            _ => None,
-        })
-        .collect();
-    let said = found.into_iter().filter(|(_, (value, _))| !matches!(value.as_str(), Some("")));
-    map.extend(said.map(|(name, (value, _))| (name.to_owned(), value)));
-    map.retain(|_, value| !value.is_null());
-    map
-}
-
-/// A key that nobody knows, and the one that is probably meant.
-pub fn unknown(at: Position, name: &str, known: &[String]) -> Fault {
-    let fault = Fault::new(at, format!("there is no key {name:?} here"));
-    match &near(name, known)[..] {
-        [] => fault.hint(format!("the keys are {}", known.join(", "))),
-        [nearest, ..] => fault.hint(format!("did you mean {nearest}?")),
     }
 }
 
@@ -328,22 +93,6 @@ pub fn sorted(mut values: Vec<Value>, key: Option<&str>) -> Vec<Value> {
     values
 }
 
-/// A part as it is.
-fn plain(node: &Node) -> Value {
-    match &node.content {
-        Content::List(items) => items.iter().map(plain).collect(),
-        Content::Mapping(entries) => {
-            entries.iter().map(|(key, node)| (key.name.clone(), plain(node))).collect()
-        }
-        Content::Null => Value::Null,
-        Content::Flag(flag) => (*flag).into(),
-        Content::Number(text) => {
-            serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into())
-        }
-        Content::Text(text) => text.as_str().into(),
-    }
-}
-
 fn any(text: &str) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
@@ -362,26 +111,4 @@ pub const REFERENCE: &[Field] = &[
 pub const IMAGE: &[Field] = &[
     optional("file", any, "The file, beside this one or at an absolute path."),
     optional("base64", any, "The bytes."),
-];
-
-/// What is kept of a client secret.
-pub const STORED_SECRET: &[Field] = &[
-    Field {
-        name: "digest",
-        shape: Shape::Text(super::fields::read_secret_hash),
-        required: true,
-        description: "Its digest, as export-config writes it.",
-    },
-    Field {
-        name: "prefix",
-        shape: Shape::Text(super::fields::read_prefix),
-        required: true,
-        description: "Its first four characters.",
-    },
-    Field {
-        name: "expiresAt",
-        shape: Shape::Optional(&Shape::Text(super::fields::read_moment)),
-        required: false,
-        description: "When it stops working.",
-    },
 ];

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Document, Kind, node::is_number, settings};
+use super::{Document, Kind, settings};
 
 /// Writes every section, also those that are empty: the file says all that there is.
 pub fn write(document: &Document) -> String {
@@ -95,6 +95,5 @@ fn is_plain(text: &str) -> bool {
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
         && !text.ends_with([':', ' '])
         && !text.contains(": ")
-        && !is_number(text)
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
 }

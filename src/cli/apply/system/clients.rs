@@ -8,9 +8,9 @@ use crate::{
     cli::{
         apply::{
             document::{
-                Entity, Kind,
-                fields::{parse_secret_hash, secret_hash_text},
-                name_of, sorted,
+                Entity, Kind, name_of,
+                secret::{parse_secret_hash, secret_hash_text},
+                sorted,
             },
             plan::{Action, Step},
         },
