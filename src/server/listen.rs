@@ -57,7 +57,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
         tokio::spawn(backchannel_logout::run(Arc::clone(&app))),
         tokio::spawn(clean_up::run(Arc::clone(&app))),
         tokio::spawn(scheduled_backup::run(Arc::clone(&app))),
-        tokio::spawn(watch::watch(Arc::clone(&app))),
+        tokio::spawn(watch::watch(Arc::clone(&app), shutdown.clone())),
     ];
     loop {
         let place = Arc::clone(&places).acquire_owned();

@@ -2,19 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{App, KeysError, app_config::Chosen, keys};
-use crate::store::{StoreError, sealed, signing_keys};
+use super::{App, KeysError, Shutdown, app_config::Chosen, keys};
+use crate::store::{StoreError, sealed, server_stop, signing_keys};
 
 /// How often the database is asked: it costs microseconds.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Looks for other keys and settings until it is aborted.
-pub(super) async fn watch(app: Arc<App>) {
+/// Looks for other keys and settings, and whether the server is to stop, until it is aborted.
+pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
     let mut was_told = false;
     loop {
         tokio::time::sleep(INTERVAL).await;
         match look(&app).await {
-            Ok(()) => {}
+            Ok(Look::GoOn) => {}
+            Ok(Look::Stop) => {
+                tracing::warn!("stopping: a backup is to be restored");
+                return shutdown.trigger();
+            }
             Err(KeysError::Store(StoreError::KeyChanged)) if !was_told => {
                 was_told = true;
                 tracing::error!(
@@ -28,14 +32,25 @@ pub(super) async fn watch(app: Arc<App>) {
     }
 }
 
-async fn look(app: &Arc<App>) -> Result<(), KeysError> {
+/// What a look says.
+enum Look {
+    GoOn,
+    Stop,
+}
+
+async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
     let (now, master_key) = (app.now(), app.key_store().master_key.clone());
     let read = app.store().read(move |tx| {
+        let stops = server_stop::is_asked(tx, now)?;
         sealed::require(tx, &master_key)?;
         let (kids, missing) = (signing_keys::kids(tx, now)?, signing_keys::missing(tx)?);
-        Ok::<_, StoreError>((kids, missing, Chosen::read(tx)?))
+        Ok::<_, StoreError>((stops, kids, missing, Chosen::read(tx)?))
     });
-    let (kids, missing, chosen) = read.await?;
+    let (stops, kids, missing, chosen) = read.await?;
+    if stops {
+        return Ok(Look::Stop);
+    }
     app.notice_settings(chosen);
-    keys::notice(app, &kids, missing, now).await
+    keys::notice(app, &kids, missing, now).await?;
+    Ok(Look::GoOn)
 }

@@ -39,6 +39,7 @@ pub mod refresh_tokens;
 mod replace;
 pub mod schema;
 pub mod sealed;
+pub mod server_stop;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

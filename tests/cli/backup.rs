@@ -343,12 +343,18 @@ fn a_database_that_a_server_runs_on_is_not_restored() {
         let refused = cli.run("restore it.zip --yes");
         assert_eq!(refused.code, Some(1));
         assert!(refused.stderr.starts_with("error: cannot restore: a server runs on "));
-        assert!(refused.stderr.ends_with("hint: stop it first; nothing was changed\n"));
+        assert!(
+            refused
+                .stderr
+                .ends_with("hint: stop it first, or add --stop-server; nothing was changed\n")
+        );
         assert_eq!(cli.run("user list").ok().lines().count(), 2);
 
-        server.signal("TERM");
-        server.wait();
-        cli.run("restore it.zip --yes").expect_success();
+        // Whatever starts it again does so in vain while it lasts.
+        cli.run("restore it.zip --yes --stop-server").expect_success();
+        let (code, log) = server.wait();
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.contains("a backup is to be restored"), "{log}");
         assert_eq!(cli.run("user list").ok().lines().count(), 1);
         drop(cli.serve());
     }

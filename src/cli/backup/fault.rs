@@ -48,7 +48,8 @@ fn from_store(error: BackupError) -> CliError {
     match error {
         BackupError::Store(StoreError::Served { path }) => {
             let message = format!("cannot restore: a server runs on {}", path.display());
-            CliError::refused(message).hint("stop it first; nothing was changed")
+            CliError::refused(message)
+                .hint("stop it first, or add --stop-server; nothing was changed")
         }
         BackupError::Store(error) => error.into(),
         error => CliError::refused(format!("cannot {error}")),

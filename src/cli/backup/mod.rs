@@ -7,6 +7,7 @@ mod list;
 mod passphrase;
 pub mod restore;
 mod source;
+mod stop;
 mod told;
 mod verify;
 

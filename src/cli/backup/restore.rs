@@ -15,6 +15,7 @@ use super::{
     bar::Bar,
     passphrase::PassphraseSource,
     source::{self, Opened},
+    stop::without_servers,
     told::{self, Told},
 };
 use crate::{
@@ -26,8 +27,8 @@ use crate::{
 };
 
 const DETAILS: &str = "\
-A server must not run on the database meanwhile; stop it first. The new data is built and checked
-beside the old, so that a failure changes nothing. With SQLite the old data is kept in a file beside
+A server must not run on the database meanwhile: stop it first, or let --stop-server do that. The new
+data is built and checked beside the old, so that a failure changes nothing. With SQLite the old data is kept in a file beside
 the database, whose name is told; delete it when all is well. With PostgreSQL it is replaced in one
 transaction.
 
@@ -47,6 +48,9 @@ pub struct Restore {
     place: Place,
     #[command(flatten)]
     passphrase: PassphraseSource,
+    /// Stop the servers that run on the database, and keep them from starting until it is done
+    #[arg(long)]
+    stop_server: bool,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -72,7 +76,11 @@ impl Restore {
         let data = [("createdAt", archive.manifest().created_at.clone())];
         let event = ctx.event(EventKind::DatabaseRestored, None, data);
         let bar = Bar::new(ctx, "Restoring");
-        let kept = backup::restore(&mut archive, &settings.database, &event, &bar)?;
+        let mut restore = || backup::restore(&mut archive, &settings.database, &event, &bar);
+        let kept = match self.stop_server {
+            true => without_servers(ctx, restore)?,
+            false => restore()?,
+        };
         drop(bar);
         let mut kept: Vec<_> = kept.into_iter().collect();
         if let Some((path, key)) = new_key {

@@ -16,7 +16,7 @@ use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
     settings::{HOW_TO_MAKE_A_KEY, Settings},
-    store::{Store, StoreError, passkeys, sealed, setup, users},
+    store::{Store, StoreError, passkeys, sealed, server_stop, setup, users},
 };
 
 const DETAILS: &str = "\
@@ -85,6 +85,10 @@ impl Serve {
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         let store = ctx.open_store()?;
         let _claim = store.claim_for_server()?;
+        let now = ctx.now();
+        if store.read_blocking(move |tx| server_stop::is_asked(tx, now))? {
+            return Err(StoreError::Restored.into());
+        }
         if let Some(name) = store.network_file_system() {
             tracing::warn!(
                 "the database is on {name}, a network file system: SQLite can lose data there; \
