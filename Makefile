@@ -16,7 +16,7 @@ test-deps:
 test: test-deps
 	cargo test --locked
 	POCKETID_TEST_ENGINE=postgres cargo test --locked --test integration -- \
-	    store:: protocol:: clean_up:: crash:: relying_party:: cli::transcripts cli::config
+	    store:: protocol:: clean_up:: crash:: relying_party:: cli::transcripts cli::story cli::config
 
 # Man pages, the reference and completions, from the model of the command line. A test tells when they are stale.
 generate:

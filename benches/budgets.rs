@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark is there to print its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has no better answer")]
 
+mod backups;
 mod engines;
 mod load;
 #[path = "../tests/support/postgres.rs"]
@@ -36,6 +37,7 @@ fn main() {
     }
     // First of all, since afterwards this program keeps to one core.
     engines::compare();
+    backups::measure();
     let provider = Provider::start();
     row("cold start to the first 200, existing database", provider.start_time(), "60 ms");
     row("memory, idle after start", mib(provider.resident_bytes()), "16 MiB");

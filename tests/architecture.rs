@@ -37,6 +37,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("sha3", &["crypto"]),
     ("rustix", &["store"]),
+    ("rusty_s3", &["backup"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),

@@ -46,6 +46,7 @@ install_packages() {
     [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"
     command -v node >/dev/null || missing="$missing nodejs"
     has_node_modules || command -v npm >/dev/null || missing="$missing npm"
+    command -v age >/dev/null || missing="$missing age"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ]; then
         echo "The integration tests need Debian packages. As root, run: apt-get install$missing" >&2

@@ -10,6 +10,9 @@ pub enum BackupError {
     /// It is a backup, but not whole or not as it was made.
     #[error("use this backup: {0}")]
     Damaged(String),
+    /// There is something of that name.
+    #[error("write {0}: it exists, and is not overwritten")]
+    Exists(String),
     /// A later version of this program made it.
     #[error(
         "use this backup: its {what} version {found} is newer than {supported}, the newest that this \
@@ -23,6 +26,12 @@ pub enum BackupError {
         /// The newest version that we know.
         supported: i64,
     },
+    /// The folder of backups is gone.
+    #[error("write to BACKUP_TARGET: {} is no folder", .0.display())]
+    NoFolder(std::path::PathBuf),
+    /// It is in S3, and nothing is known of that.
+    #[error("reach S3: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not set")]
+    NoS3,
     /// It is something else.
     #[error("use this file: {0}")]
     NotABackup(&'static str),
@@ -32,6 +41,9 @@ pub enum BackupError {
     /// It cannot be read.
     #[error("read the backup: {0}")]
     Read(io::Error),
+    /// S3 does not do as it is told.
+    #[error("use S3: {0}")]
+    S3(String),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -3,24 +3,25 @@
 //! The tables are those of the schema, so a new one is in the archive without anybody remembering it. Rows
 //! go through one at a time: neither direction needs more memory for more of them.
 
+mod destination;
 mod error;
 pub mod file;
 mod manifest;
 mod name;
-mod place;
 mod progress;
 mod read;
 mod restore;
 mod row;
+mod s3;
 mod save;
 mod write;
 
+pub use destination::{Destination, Found, Stored};
 pub use error::BackupError;
 pub use manifest::{Manifest, Member};
 pub use name::BackupName;
-pub use place::Place;
 pub use progress::{Progress, Unseen};
 pub use read::Archive;
 pub use restore::{kept_as, restore};
-pub use save::save;
+pub use save::{Protection, save};
 pub use write::Facts;

@@ -6,15 +6,44 @@ use std::{
 };
 
 use super::{BackupError, Facts, Manifest, Progress, write::write};
-use crate::store::{Store, StoreError};
+use crate::{
+    crypto::{Rng, Secret, age},
+    store::{Store, StoreError},
+};
 
 const BUFFER: usize = 128 * 1024;
+
+/// A passphrase that a backup is encrypted with.
+#[derive(Debug, Clone, Copy)]
+pub struct Protection<'a> {
+    /// The passphrase.
+    pub passphrase: &'a Secret,
+    /// Where new keys come from.
+    pub rng: &'a dyn Rng,
+}
 
 /// Writes a backup of a database that others may write to meanwhile.
 ///
 /// It is read in one transaction. On SQLite that is a snapshot of the log: nobody waits for it, and unlike
 /// with SQLite's backup API nothing begins anew when another process writes.
 pub fn save<W: Write>(
+    store: &Store,
+    facts: &Facts<'_>,
+    protection: Option<Protection<'_>>,
+    sink: W,
+    progress: &dyn Progress,
+) -> Result<Manifest, BackupError> {
+    let Some(Protection { passphrase, rng }) = protection else {
+        return save_plain(store, facts, sink, progress);
+    };
+    let sink = BufWriter::with_capacity(BUFFER, sink);
+    let mut sink = age::encrypt(sink, passphrase, rng).map_err(BackupError::Write)?;
+    let manifest = save_plain(store, facts, &mut sink, progress)?;
+    sink.finish().and_then(|mut sink| sink.flush()).map_err(BackupError::Write)?;
+    Ok(manifest)
+}
+
+fn save_plain<W: Write>(
     store: &Store,
     facts: &Facts<'_>,
     sink: W,

@@ -150,8 +150,11 @@ impl ColorWhen {
 pub enum Command {
     Serve(serve::Serve),
     Setup(setup::Setup),
+    Recover(recover::Recover),
     #[command(subcommand)]
     User(user::Command),
+    #[command(subcommand)]
+    SignupToken(signup_token::Command),
     #[command(subcommand)]
     Group(group::Command),
     #[command(subcommand)]
@@ -165,24 +168,21 @@ pub enum Command {
     #[command(subcommand)]
     Session(session::Command),
     #[command(subcommand)]
+    Keys(keys::Command),
+    RotateKeys(keys::rotate::RotateKeys),
+    RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
+    #[command(subcommand)]
     Config(config::Command),
     Apply(apply::Apply),
     Diff(apply::Diff),
     ExportConfig(apply::ExportConfig),
     #[command(subcommand)]
     Audit(audit::Command),
-    #[command(subcommand)]
-    SignupToken(signup_token::Command),
     Backup(backup::Backup),
     Restore(backup::restore::Restore),
-    Recover(recover::Recover),
     Import(import::Import),
-    RotateKeys(keys::rotate::RotateKeys),
-    RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
-    #[command(subcommand)]
-    Keys(keys::Command),
-    Healthcheck(healthcheck::Healthcheck),
     Doctor(doctor::Doctor),
+    Healthcheck(healthcheck::Healthcheck),
     Version(version::Version),
     Completions(generate::Completions),
     Man(generate::Man),

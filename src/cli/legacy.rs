@@ -18,8 +18,8 @@ use super::{
     ttl::Ttl,
 };
 use crate::{
-    backup::Place,
     crypto::{Algorithm, Secret},
+    model::Place,
 };
 
 /// Make a link that signs a user in once, as Pocket ID does; see `recover`
@@ -94,7 +94,7 @@ impl Export {
         let Some(made) = Create::to(self.path).run(ctx)? else { return Ok(()) };
         ctx.report()
             .note("This is a backup of pocketid: `restore` takes it, and Pocket ID does not.");
-        ctx.report().text(&format!("Exported data to {}\n", made.path().display()))
+        ctx.report().text(&format!("Exported data to {}\n", made.path()))
     }
 }
 

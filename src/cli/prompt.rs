@@ -2,9 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use dialoguer::Input;
+use dialoguer::{Input, Password};
 
 use super::{context::Context, error::CliError};
+use crate::crypto::Secret;
 
 /// Asks for something that there must be; off a terminal it has to come as `option`.
 pub fn required<T>(ctx: &Context, given: Option<T>, what: &str, option: &str) -> Result<T, CliError>
@@ -57,6 +58,16 @@ pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliErr
         true => Ok(()),
         false => Err(CliError::refused("the answer was not yes: nothing was changed")),
     }
+}
+
+/// Asks for a passphrase, which is not shown.
+pub fn passphrase(ctx: &Context, what: &str) -> Result<Secret, CliError> {
+    if !ctx.report().can_ask() {
+        return Err(CliError::usage("a passphrase is needed, and nobody is here to be asked")
+            .hint("add --passphrase-file FILE, or set BACKUP_PASSPHRASE"));
+    }
+    let answer = Password::new().with_prompt(what).interact();
+    answer.map(Secret::new).map_err(|error| no_answer(&error))
 }
 
 /// Asks until the answer can be read, or is empty where it may be.

@@ -1,5 +1,6 @@
 //! The only place that names an algorithm. Imports nothing else of ours.
 
+pub mod age;
 pub mod algorithm;
 pub mod bearer;
 pub mod digest;

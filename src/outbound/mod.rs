@@ -1,17 +1,20 @@
 //! Connections that we open ourselves, over HTTP/1.1 with TLS, within bounds: no redirects, a time for
 //! all of it, a size for the answer.
 
+mod file_body;
 mod reach;
 
 use std::{
+    fs::File,
     net::{IpAddr, SocketAddr},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use bytes::Bytes;
+use file_body::FileBody;
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::{Request, client::conn::http1, header::HOST};
+use hyper::{Request, body::Body, client::conn::http1, header::HOST};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
@@ -107,7 +110,7 @@ impl Outbound {
         time: Duration,
     ) -> Result<Answer, OutboundError> {
         let request = Request::get(path_of(url)).header("accept", "application/json");
-        self.send(url, reach, time, request.body(Full::default())).await
+        self.send(url, reach, time, (request.body(Full::default()), None)).await
     }
 
     /// Posts a form to an address.
@@ -121,16 +124,55 @@ impl Outbound {
         let request = Request::post(path_of(url))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Full::new(form.into()));
-        self.send(url, reach, time, request).await
+        self.send(url, reach, time, (request, None)).await
     }
 
-    async fn send(
+    /// Puts a file, of which so many bytes are sent, at an address.
+    pub async fn put(
         &self,
         url: &Url,
         reach: Reach,
         time: Duration,
-        request: Result<Request<Full<Bytes>>, hyper::http::Error>,
+        (file, size): (File, u64),
     ) -> Result<Answer, OutboundError> {
+        let request = Request::put(path_of(url)).body(FileBody::new(file, size));
+        self.send(url, reach, time, (request, None)).await
+    }
+
+    /// Fetches what is at an address into a file; what is there when it is refused is told as it is.
+    pub async fn download(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        file: &mut File,
+    ) -> Result<Answer, OutboundError> {
+        let request = Request::get(path_of(url)).body(Full::default());
+        self.send(url, reach, time, (request, Some(file))).await
+    }
+
+    /// Removes what is at an address.
+    pub async fn delete(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+    ) -> Result<Answer, OutboundError> {
+        let request = Request::delete(path_of(url)).body(Full::default());
+        self.send(url, reach, time, (request, None)).await
+    }
+
+    async fn send<B>(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        (request, file): (Result<Request<B>, hyper::http::Error>, Option<&mut File>),
+    ) -> Result<Answer, OutboundError>
+    where
+        B: Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
         let mut request = request.map_err(|_| OutboundError::Address)?;
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
@@ -143,8 +185,8 @@ impl Outbound {
             };
             let stream = connect(url, includes).await?;
             match url.scheme() {
-                "https" => exchange(self.secure(url, stream).await?, request, &host).await,
-                _ => exchange(stream, request, &host).await,
+                "https" => exchange(self.secure(url, stream).await?, (request, file), &host).await,
+                _ => exchange(stream, (request, file), &host).await,
             }
         };
         match tokio::time::timeout(time, exchange).await {
@@ -195,13 +237,15 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
         .map_err(|error| OutboundError::Talk { host, cause: error.to_string() })
 }
 
-async fn exchange<S>(
+async fn exchange<S, B>(
     stream: S,
-    request: Request<Full<Bytes>>,
+    (request, file): (Request<B>, Option<&mut File>),
     host: &str,
 ) -> Result<Answer, OutboundError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let talk = |cause: String| OutboundError::Talk { host: host.to_owned(), cause };
     let (mut sender, connection) =
@@ -211,14 +255,17 @@ where
         let response =
             sender.send_request(request).await.map_err(|error| talk(error.to_string()))?;
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, MAX_ANSWER).collect().await;
+        let body = match file.filter(|_| head.status.is_success()) {
+            None => Limited::new(body, MAX_ANSWER).collect().await.map(|body| body.to_bytes()),
+            Some(file) => file_body::write(body, file).await.map(|()| Bytes::new()),
+        };
         let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         Ok(Answer {
             status: head.status.as_u16(),
             content_type: text("content-type").unwrap_or_default().to_owned(),
             max_age: text("cache-control").and_then(max_age),
             date: text("date").map(str::to_owned),
-            body: body.map_err(|error| talk(error.to_string()))?.to_bytes(),
+            body: body.map_err(|error| talk(error.to_string()))?,
         })
     };
     let answer = answered.await;

@@ -13,7 +13,8 @@ use tokio::{
 };
 
 use super::{
-    App, backchannel_logout, clean_up, connection_activity::Activity, edge, limits, watch,
+    App, backchannel_logout, clean_up, connection_activity::Activity, edge, limits,
+    scheduled_backup, watch,
 };
 
 /// How often the rate limiter forgets addresses that are gone.
@@ -55,6 +56,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
         tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
         tokio::spawn(backchannel_logout::run(Arc::clone(&app))),
         tokio::spawn(clean_up::run(Arc::clone(&app))),
+        tokio::spawn(scheduled_backup::run(Arc::clone(&app))),
         tokio::spawn(watch::watch(Arc::clone(&app))),
     ];
     loop {

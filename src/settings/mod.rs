@@ -4,6 +4,7 @@
 
 mod app_config;
 mod app_url;
+mod backup;
 mod names;
 mod source;
 mod trust_proxy;
@@ -15,6 +16,7 @@ use std::{
 };
 
 pub use app_url::AppUrl;
+pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
 pub use names::Suspect;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
@@ -89,6 +91,8 @@ pub struct Settings {
     pub rate_limiting: bool,
     /// How long audit entries are kept, in days.
     pub audit_log_retention_days: u32,
+    /// Backups that are made by themselves, and where they are.
+    pub backup: BackupSettings,
     /// How much is logged.
     pub log_level: LogLevel,
     /// Whether logs are JSON; decided by the terminal when not set.
@@ -142,6 +146,7 @@ impl Settings {
             audit_log_retention_days: faults
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
+            backup: backup::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             ignored: names::NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),

@@ -91,6 +91,34 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
 }
 
+/// On either engine.
+#[test]
+fn settings_that_are_secret_are_sealed_anew_or_lost_with_the_key() {
+    let postgres = Cli::new().with("DB_CONNECTION_STRING", &postgres::new_database());
+    for cli in [Cli::new().with_empty_database(), postgres] {
+        let cli = cli.with("ENCRYPTION_KEY", OLD);
+        cli.write("new.key", NEW);
+        cli.write("password", "hunter2");
+        cli.run("user add alice").expect_success();
+        cli.run("config set smtpPassword --value-file password").expect_success();
+        cli.run("config set appName Home").expect_success();
+
+        cli.run("rotate-encryption-key --new-key-file new.key --yes").expect_success();
+
+        let cli = cli.with("ENCRYPTION_KEY", NEW);
+        cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
+
+        let cli = cli.with("ENCRYPTION_KEY", "a key that nobody ever had");
+        let lost = cli.run("rotate-encryption-key --lost-key --yes -o json");
+        assert_eq!(lost.code, Some(0), "{}", lost.stderr);
+        assert!(lost.stdout.contains("\"settings.sealed_value\": 1"), "{}", lost.stdout);
+        cli.run("config get smtpPassword --reveal").expect(0, "\n", "");
+        cli.run("config get appName").expect(0, "Home\n", "");
+        cli.run("config set smtpPassword --value-file password").expect_success();
+        cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
+    }
+}
+
 /// The file of Pocket ID is the key byte for byte.
 #[test]
 fn a_line_feed_at_the_end_of_the_key_file_locks_nobody_out() {

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -186,6 +187,10 @@ fn a_dry_run_tells_the_same_and_changes_nothing() {
     assert_eq!(dry, found);
 }
 
+/// RFC 9053 §7.1.1: kty 2, alg -36, crv 3, x, y. It can be read, and what it signs cannot be verified.
+const P521: &str = "pQECAzgjIAMhWEIA7D0qTHYoH1E/lGU9XOJ6nC2a+gDI69uAFPpEg4cXgzref53hqqnJVXIdBF0ni97Mkq8ue5e97L6v\
+     enBabiynQkMiWEIA0ynxqUyli+nwDdeN1QVk+IzkxQcxwMHq/Q3Swm5CZS4Wtui9rgzLX2CcfQ9ZZa0Eut1HDysLe4R5jQfxET7RL2k=";
+
 /// Rows that have no place here.
 fn add_what_cannot_be(old: &mut PocketId) {
     let user = |number: u8, name: &str| {
@@ -203,12 +208,18 @@ fn add_what_cannot_be(old: &mut PocketId) {
         &json!({"id": "00000000-0000-0000-0000-000000000000", "username": "static-api-user-x",
                 "email": null}),
     );
-    // RFC 8152 §13.2: a key on Ed25519.
-    let ed25519 = "pAEBAycgBiFYICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg";
+    // RFC 9053 §7.2: kty 1, alg -8, crv 6, x.
+    let head = [0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20];
+    let ed25519 = BASE64_STANDARD.encode([&head[..], &[7; 32]].concat());
     let passkey = "88888888-8888-4888-8888-888888888882";
     old.add(
         "webauthn_credentials",
         &json!({"id": passkey, "name": "Key", "credential_id": "AAAA", "public_key": ed25519}),
+    );
+    old.add(
+        "webauthn_credentials",
+        &json!({"id": "88888888-8888-4888-8888-888888888883", "name": "Token",
+                "credential_id": "AAAB", "public_key": P521}),
     );
     old.add("custom_claims", &json!({"key": "picture"}));
     old.add("oidc_clients", &json!({"id": "bad id", "name": "Bad"}));
@@ -247,6 +258,7 @@ fn what_stays_behind_is_told_by_name() {
     has("e-mail address", "dave", "in another case");
     has("ties to LDAP", "of 1 users", "");
     has("passkey", "Key of alice", "register this passkey again");
+    has("passkey", "Token of alice", "register this passkey again");
     has("claim", "picture of alice", "");
     has("client", "bad id", "its ID");
     has("client", "Nowhere (nowhere)", "none of its callback URLs");

@@ -143,6 +143,36 @@ impl Cli {
 
     /// The same on a terminal of so many columns.
     pub(crate) fn run_on_terminal_of(&self, columns: u16, line: &str, keys: &str) -> Ran {
+        self.type_into(columns, &format!("'{BINARY}' {line}"), keys)
+    }
+
+    /// Runs a command line on a terminal, and answers each question once it is asked.
+    pub(crate) fn answer_on_terminal(&self, line: &str, answers: &[(&str, &str)]) -> Ran {
+        let mut child = self.on_terminal(100, &format!("'{BINARY}' {line}"));
+        let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (mut shown, mut piece) = (String::new(), [0; 1_024]);
+        for (question, answer) in answers {
+            let start = shown.len();
+            while !shown[start..].contains(question) {
+                let read = output.read(&mut piece).unwrap();
+                assert!(read > 0, "{question} is not asked: {shown}");
+                shown += &String::from_utf8_lossy(&piece[..read]);
+            }
+            // What is typed before a terminal hides it is thrown away.
+            std::thread::sleep(Duration::from_millis(300));
+            writeln!(input, "{answer}").unwrap();
+        }
+        output.read_to_string(&mut shown).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        Ran { stdout: shown, ..ended.into() }
+    }
+
+    /// Runs another program on a terminal, and types `keys`.
+    pub(crate) fn program_on_terminal(&self, line: &str, keys: &str) -> Ran {
+        self.type_into(100, line, keys)
+    }
+
+    fn type_into(&self, columns: u16, line: &str, keys: &str) -> Ran {
         let mut child = self.on_terminal(columns, line);
         child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
         child.wait_with_output().unwrap().into()
@@ -150,7 +180,7 @@ impl Cli {
 
     /// Runs a command line on a terminal until it asks this, and then presses Ctrl-C.
     pub(crate) fn interrupt_on_terminal(&self, line: &str, question: &str) -> Ran {
-        let mut child = self.on_terminal(100, line);
+        let mut child = self.on_terminal(100, &format!("'{BINARY}' {line}"));
         let mut stdout = child.stdout.take().unwrap();
         let (mut printed, mut chunk) = (Vec::new(), [0; 256]);
         while !String::from_utf8_lossy(&printed).contains(question) {
@@ -172,7 +202,7 @@ impl Cli {
 
     fn on_terminal(&self, columns: u16, line: &str) -> Child {
         let line = format!(
-            "stty cols {columns} rows 50; exec timeout --foreground {PATIENCE_SECONDS} '{BINARY}' {line}"
+            "stty cols {columns} rows 50; exec timeout --foreground {PATIENCE_SECONDS} {line}"
         );
         let mut command = self.command("script", &["-qec", &line, "/dev/null"]);
         command.env("TERM", "xterm").env("SHELL", "/bin/sh").stdin(Stdio::piped());

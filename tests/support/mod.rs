@@ -13,4 +13,5 @@ pub(crate) mod op;
 pub(crate) mod pocket_id;
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod s3;
 pub(crate) mod soft_authenticator;

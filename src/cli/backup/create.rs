@@ -1,44 +1,51 @@
 //! `pocketid backup`
 
-use std::{
-    io::{self, IsTerminal as _, Write as _},
-    path::{Path, PathBuf},
-};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     bar::Bar,
+    passphrase::{self, PassphraseSource},
     told::{self, Told},
 };
 use crate::{
-    backup::{self, BackupError, BackupName, Facts, Manifest, Place, file::NewFile},
+    backup::{self, BackupError, Destination, Facts, Protection},
     crypto::Secret,
-    server::encryption_key,
-    store::{Store, StoreError, meta},
+    model::Place,
+    server::encryption_key::{KeyToSave, key_to_save},
+    store::Store,
 };
 
 /// The arguments of `backup`.
 #[derive(Debug, clap::Args)]
 pub struct Create {
-    /// A new file, a folder, or - for standard output
+    /// A new file, a folder, s3://BUCKET/NAME, or - for standard output [default: BACKUP_TARGET,
+    /// or the working directory]
     #[arg(value_name = "PATH")]
     place: Option<Place>,
+    /// Ask for a passphrase, and encrypt the backup with it
+    #[arg(long, conflicts_with = "passphrase_file")]
+    passphrase: bool,
+    #[command(flatten)]
+    source: PassphraseSource,
 }
 
 /// A backup that was made.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Made {
-    path: PathBuf,
+    path: String,
     size: u64,
+    is_encrypted: bool,
     #[serde(flatten)]
     told: Told,
 }
 
 impl Made {
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub fn path(&self) -> &str {
         &self.path
     }
 }
@@ -46,97 +53,101 @@ impl Made {
 impl Create {
     /// A backup to a place.
     pub fn to(place: Place) -> Self {
-        Self { place: Some(place) }
+        Self { place: Some(place), passphrase: false, source: PassphraseSource::default() }
     }
 
     /// Makes it; what went to standard output is not told there.
     pub fn run(self, ctx: &Context) -> Result<Option<Made>, CliError> {
         let store = ctx.existing_store()?;
-        let place = self.place.unwrap_or_else(|| Place::Path(".".into()));
-        match place {
-            Place::Pipe => to_pipe(ctx, store).map(|()| None),
-            Place::Path(path) => to_file(ctx, store, &path).map(Some),
+        let passphrase = self.passphrase(ctx)?;
+        let protection = passphrase
+            .as_ref()
+            .map(|passphrase| Protection { passphrase, rng: ctx.rng().as_ref() });
+        let target = ctx.settings()?.backup.target.clone();
+        let is_target = self.place.is_none() && target.is_some();
+        let place = self.place.or(target).unwrap_or_else(|| Place::Path(".".into()));
+        let key = own_key(ctx, store)?;
+        let settings = ctx.settings()?;
+        let facts = Facts {
+            created_at: ctx.now(),
+            engine: settings.database.engine(),
+            app_url: settings.app_url.as_str(),
+            encryption_key: key.as_ref(),
+        };
+        if place == Place::Pipe {
+            return to_pipe(ctx, store, &facts, protection).map(|()| None);
         }
+        let s3 = settings.backup.s3.as_ref();
+        let destination = match is_target {
+            true => Destination::folder(place, s3)?,
+            false => Destination::new(place, s3)?,
+        };
+        let bar = Bar::new(ctx, "Saving");
+        let stored = destination.store((store, &facts), protection, ctx.new_id(), &bar)?;
+        Ok(Some(Made {
+            path: stored.place,
+            size: stored.size,
+            is_encrypted: protection.is_some(),
+            told: Told::of(&stored.manifest),
+        }))
+    }
+
+    fn passphrase(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
+        if self.passphrase {
+            return passphrase::choose(ctx).map(Some);
+        }
+        let given = self.source.given(ctx)?;
+        given.iter().try_for_each(passphrase::long_enough)?;
+        Ok(given)
     }
 }
 
-fn to_pipe(ctx: &Context, store: &Store) -> Result<(), CliError> {
+fn to_pipe(
+    ctx: &Context,
+    store: &Store,
+    facts: &Facts<'_>,
+    protection: Option<Protection<'_>>,
+) -> Result<(), CliError> {
     if io::stdout().is_terminal() {
         return Err(CliError::usage("a backup is not for a terminal")
             .hint("add > FILE, or name the file: pocketid backup FILE"));
     }
-    let manifest = save(ctx, store, io::stdout().lock())?;
+    let sink = io::stdout().lock();
+    let manifest = backup::save(store, facts, protection, sink, &Bar::new(ctx, "Saving"))?;
     io::stdout().flush().map_err(BackupError::Write)?;
     ctx.report().note(Told::of(&manifest).remark());
     Ok(())
 }
 
-fn to_file(ctx: &Context, store: &Store, path: &Path) -> Result<Made, CliError> {
-    let name = BackupName::new(ctx.now(), false).to_string();
-    let path = match path.is_dir() {
-        true if path == Path::new(".") => name.into(),
-        true => path.join(name),
-        false => path.to_owned(),
-    };
-    let unable = |error: io::Error| unable_to_write(&path, &error);
-    let new = NewFile::create(&path).map_err(unable)?;
-    let manifest = save(ctx, store, new.file())?;
-    new.finish().map_err(unable)?;
-    let size = path.metadata().map_err(unable)?.len();
-    Ok(Made { path, size, told: Told::of(&manifest) })
-}
-
-fn unable_to_write(path: &Path, error: &io::Error) -> CliError {
-    let path = path.display();
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            CliError::refused(format!("{path} exists, and is not overwritten"))
-                .hint("choose another name, or name a folder to get a name after the moment")
-        }
-        _ => CliError::refused(format!("cannot write {path}: {error}"))
-            .hint("choose another place, or make room; nothing was left there"),
-    }
-}
-
-fn save(ctx: &Context, store: &Store, sink: impl io::Write) -> Result<Manifest, CliError> {
-    let settings = ctx.settings()?;
-    let key = own_key(ctx, store)?;
-    let facts = Facts {
-        created_at: ctx.now(),
-        engine: settings.database.engine(),
-        app_url: settings.app_url.as_str(),
-        encryption_key: key.as_ref(),
-    };
-    Ok(backup::save(store, &facts, sink, &Bar::new(ctx, "Saving"))?)
-}
-
 /// The key that is kept beside the database, if it is that of the database. A backup is made all the
 /// same when it is not: it may be the last chance for everything else.
 fn own_key(ctx: &Context, store: &Store) -> Result<Option<Secret>, CliError> {
-    let Some(path) = encryption_key::key_file(ctx.settings()?) else { return Ok(None) };
-    let check = store.read_blocking(|tx| meta::find(tx, meta::KEY_CHECK));
-    let Some(check) = check.map_err(|error: StoreError| CliError::from(error))? else {
-        return Ok(None);
-    };
-    let key = encryption_key::kept_key_of(&path, &check);
-    if key.is_none() {
-        ctx.report().warn(format!(
-            "{} does not hold the key of this database: the backup has no key, and its secrets can \
-             be read with the right one only",
-            path.display()
-        ));
-    }
-    Ok(key)
+    Ok(match key_to_save(ctx.settings()?, store)? {
+        KeyToSave::Elsewhere => None,
+        KeyToSave::Kept(key) => Some(key),
+        KeyToSave::Unknown(path) => {
+            ctx.report().warn(format!(
+                "{} does not hold the key of this database: the backup has no key, and its secrets \
+                 can be read with the right one only",
+                path.display()
+            ));
+            None
+        }
+    })
 }
 
 impl Outcome for Made {
     fn write_text(&self, page: &mut Page) {
-        let first =
-            vec![("File", self.path.display().to_string()), ("Size", self.size.to_string())];
+        let protection = if self.is_encrypted { "passphrase" } else { "none" };
+        let first = vec![
+            ("File", self.path.clone()),
+            ("Size", self.size.to_string()),
+            ("Protection", protection.to_owned()),
+        ];
         told::write(page, first, &self.told);
     }
 
     fn afterword(&self) -> Option<String> {
-        Some(self.told.remark().into())
+        (!self.is_encrypted).then(|| self.told.remark().into())
     }
 }

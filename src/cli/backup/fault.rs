@@ -10,6 +10,17 @@ impl From<BackupError> for CliError {
                 Kind::Refused,
                 "take another backup, or copy this one again from where it came; nothing was changed",
             ),
+            BackupError::Exists(_) => (
+                Kind::Refused,
+                "choose another name, or name a folder to get a name after the moment",
+            ),
+            BackupError::NoFolder(_) => {
+                (Kind::Configuration, "make the folder, or set BACKUP_TARGET to another one")
+            }
+            BackupError::NoS3 => (
+                Kind::Configuration,
+                "set both, and S3_ENDPOINT or S3_REGION; see `pocketid serve --help`",
+            ),
             BackupError::Newer { .. } => {
                 (Kind::Database, "upgrade pocketid: a newer version made this backup")
             }
@@ -23,6 +34,10 @@ impl From<BackupError> for CliError {
             BackupError::Write(_) => {
                 (Kind::Refused, "choose another place, or make room; nothing was left there")
             }
+            BackupError::S3(_) => (
+                Kind::Refused,
+                "are the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID right?",
+            ),
             BackupError::Store(_) => return from_store(error),
         };
         Self::new(kind, format!("cannot {error}")).hint(hint)

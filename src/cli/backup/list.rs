@@ -1,19 +1,18 @@
 //! `pocketid backup list`
 
-use std::{fs::DirEntry, io, path::Path};
-
 use serde::Serialize;
 
 use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
 use crate::{
-    backup::{BackupName, Place},
-    model::Timestamp,
+    backup::{BackupError, Destination, Found},
+    model::{Place, S3Place, Timestamp},
 };
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid backup list
-  pocketid backup list /var/backups";
+  pocketid backup list /var/backups
+  pocketid backup list s3://backups/id/";
 
 /// List the backups in a folder, the newest first
 ///
@@ -22,7 +21,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
-    /// The folder; the working directory when it is not given
+    /// The folder, or s3://BUCKET/FOLDER [default: BACKUP_TARGET, or the working directory]
     #[arg(value_name = "WHERE")]
     place: Option<Place>,
 }
@@ -44,42 +43,38 @@ pub struct Entry {
 pub struct Listed(Vec<Entry>);
 
 impl List {
-    pub fn run(self, _ctx: &Context) -> Result<Listed, CliError> {
-        let mut found = match self.place.unwrap_or_else(|| Place::Path(".".into())) {
-            Place::Path(folder) => in_folder(&folder)?,
-            Place::Pipe => {
-                return Err(CliError::usage("`-` is no folder").hint("name a folder"));
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        let settings = &ctx.settings()?.backup;
+        let place = self.place.or_else(|| settings.target.clone());
+        let place = match place.unwrap_or_else(|| Place::Path(".".into())) {
+            Place::Pipe => return Err(CliError::usage("`-` is no folder").hint("name a folder")),
+            Place::S3(place) if !place.is_folder() => {
+                Place::S3(S3Place { key: format!("{}/", place.key), ..place })
             }
+            place => place,
         };
-        found.sort_by(|one, other| {
-            (other.created_at, &other.name).cmp(&(one.created_at, &one.name))
-        });
-        Ok(Listed(found))
+        let destination = Destination::new(place.clone(), settings.s3.as_ref())?;
+        let found = destination.list().map_err(|error| match (error, place) {
+            (BackupError::Read(error), Place::Path(folder)) => {
+                CliError::refused(format!("cannot read {}: {error}", folder.display()))
+                    .hint("name a folder with backups in it")
+            }
+            (error, _) => error.into(),
+        })?;
+        Ok(Listed(found.into_iter().map(Entry::from).collect()))
     }
 }
 
-fn in_folder(folder: &Path) -> Result<Vec<Entry>, CliError> {
-    let unable = |error: io::Error| {
-        CliError::refused(format!("cannot read {}: {error}", folder.display()))
-            .hint("name a folder with backups in it")
-    };
-    let entries = std::fs::read_dir(folder).map_err(unable)?;
-    let entries = entries.collect::<Result<Vec<DirEntry>, _>>().map_err(unable)?;
-    Ok(entries.iter().filter_map(entry).collect())
-}
-
-/// What is told of a file; `None` when its name is none of a backup.
-fn entry(file: &DirEntry) -> Option<Entry> {
-    let name = file.file_name().into_string().ok()?;
-    let parsed = BackupName::parse(&name)?;
-    let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    Some(Entry {
-        name,
-        created_at: parsed.created_at,
-        size: metadata.len(),
-        program_version: parsed.version,
-        is_encrypted: parsed.is_encrypted,
-    })
+impl From<Found> for Entry {
+    fn from(found: Found) -> Self {
+        Self {
+            name: found.name,
+            created_at: found.parsed.created_at,
+            size: found.size,
+            program_version: found.parsed.version,
+            is_encrypted: found.parsed.is_encrypted,
+        }
+    }
 }
 
 impl Outcome for Listed {

@@ -4,6 +4,7 @@ mod bar;
 pub mod create;
 mod fault;
 mod list;
+mod passphrase;
 pub mod restore;
 mod source;
 mod told;
@@ -19,18 +20,24 @@ When ENCRYPTION_KEY is not set, the key that was made for the database is in the
 whoever has the backup has every secret. When ENCRYPTION_KEY is set, the key is not in the backup, and
 restoring needs the same key.
 
+With a passphrase it is encrypted in the format of age (https://age-encryption.org/v1), and can be
+opened without this program: age --decrypt. Without the passphrase nobody can open it, so keep that
+elsewhere.
+
 Examples:
   pocketid backup
+  pocketid backup --passphrase
   pocketid backup /var/backups
   pocketid backup - | ssh backup@example.com 'cat > pocketid.zip'
+  pocketid backup s3://backups/id/
   pocketid backup list /var/backups
   pocketid backup verify pocketid-20261124T080000Z-0.1.0.zip
   pocketid restore pocketid-20261124T080000Z-0.1.0.zip";
 
 /// Save all data to one file
 ///
-/// PATH is a file that does not exist yet, or a folder for a file that is named after the moment. Without
-/// PATH it is made in the working directory.
+/// PATH is a file that does not exist yet, or a folder for a file that is named after the moment; both may
+/// be in S3. Without PATH it is made in BACKUP_TARGET, or else in the working directory.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = DETAILS,

@@ -13,13 +13,14 @@ use super::{
         report::Outcome,
     },
     bar::Bar,
+    passphrase::PassphraseSource,
     source::{self, Opened},
     told::{self, Told},
 };
 use crate::{
-    backup::{self, BackupError, Place},
+    backup::{self, BackupError},
     crypto::Secret,
-    model::{Database, EventKind},
+    model::{Database, EventKind, Place},
     server::{StartError, encryption_key},
     settings::Settings,
 };
@@ -41,9 +42,11 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = DETAILS)]
 pub struct Restore {
-    /// The file, or - for standard input
+    /// The file, s3://BUCKET/NAME, or - for standard input
     #[arg(value_name = "PATH")]
     place: Place,
+    #[command(flatten)]
+    passphrase: PassphraseSource,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -62,7 +65,7 @@ pub struct Restored {
 impl Restore {
     pub fn run(self, ctx: &Context) -> Result<Restored, CliError> {
         let settings = ctx.settings()?;
-        let mut archive = source::open(ctx, &self.place)?;
+        let mut archive = source::open(ctx, &self.place, &self.passphrase)?;
         let new_key = new_key(settings, &mut archive)?;
         self.confirm(ctx, &archive)?;
         ctx.make_data_folder()?;

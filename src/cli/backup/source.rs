@@ -1,33 +1,71 @@
-//! Backups that are read: from a file or a pipe.
+//! Backups that are read: from a file, a pipe, or S3.
 
-use std::{fs::File, io};
+use std::{
+    fs::File,
+    io::{self, BufReader, Read as _, Seek as _, SeekFrom},
+};
 
-use super::super::{context::Context, error::CliError};
-use crate::backup::{Archive, BackupError, Place, file};
+use super::{
+    super::{context::Context, error::CliError},
+    passphrase::PassphraseSource,
+};
+use crate::{
+    backup::{Archive, BackupError, Destination, file},
+    crypto::age,
+    model::Place,
+};
 
 /// A backup that was opened.
 pub type Opened = Archive<File>;
 
-/// Opens the backup at a place. What comes from a pipe is put into a file first.
-pub fn open(ctx: &Context, place: &Place) -> Result<Opened, CliError> {
-    let file = match place {
-        Place::Path(path) => {
-            let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
-                true => Err(io::ErrorKind::IsADirectory.into()),
-                false => Ok(file),
-            });
-            file.map_err(|error| {
-                CliError::refused(format!("cannot read {}: {error}", path.display()))
-                    .hint("name a file that was made by: pocketid backup")
-            })?
-        }
-        Place::Pipe => {
-            if ctx.report().reads_from_terminal() {
-                return Err(CliError::usage("`-` reads a backup from a pipe, not from a terminal")
-                    .hint("add < FILE, or name the file"));
-            }
-            file::spool(&mut io::stdin().lock(), ctx.new_id()).map_err(BackupError::Read)?
-        }
+/// Opens the backup at a place. What comes from a pipe is put into a file first, and so is what has to be
+/// decrypted; nobody else sees either.
+pub fn open(
+    ctx: &Context,
+    place: &Place,
+    passphrase: &PassphraseSource,
+) -> Result<Opened, CliError> {
+    let file = fetch(ctx, place)?;
+    let file = match begins_as_age(&file).map_err(BackupError::Read)? {
+        true => decrypt(ctx, file, passphrase)?,
+        false => file,
     };
     Ok(Archive::open(file)?)
+}
+
+fn begins_as_age(mut file: &File) -> io::Result<bool> {
+    let mut start = Vec::new();
+    file.take(64).read_to_end(&mut start)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(age::begins_as_age(&start))
+}
+
+fn decrypt(ctx: &Context, file: File, passphrase: &PassphraseSource) -> Result<File, CliError> {
+    let passphrase = passphrase.required(ctx)?;
+    let mut plain = age::decrypt(BufReader::with_capacity(128 * 1024, file), &passphrase)?;
+    file::spool(&mut plain, ctx.new_id()).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => {
+            BackupError::Damaged("it was altered or cut off after it was encrypted".into()).into()
+        }
+        _ => BackupError::Read(error).into(),
+    })
+}
+
+fn fetch(ctx: &Context, place: &Place) -> Result<File, CliError> {
+    if *place == Place::Pipe {
+        if ctx.report().reads_from_terminal() {
+            return Err(CliError::usage("`-` reads a backup from a pipe, not from a terminal")
+                .hint("add < FILE, or name the file"));
+        }
+        let spooled = file::spool(&mut io::stdin().lock(), ctx.new_id());
+        return Ok(spooled.map_err(BackupError::Read)?);
+    }
+    let destination = Destination::new(place.clone(), ctx.settings()?.backup.s3.as_ref())?;
+    destination.open(ctx.new_id()).map_err(|error| match (error, place) {
+        (BackupError::Read(error), Place::Path(path)) => {
+            CliError::refused(format!("cannot read {}: {error}", path.display()))
+                .hint("name a file that was made by: pocketid backup")
+        }
+        (error, _) => error.into(),
+    })
 }

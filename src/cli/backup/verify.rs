@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     bar::Bar,
+    passphrase::PassphraseSource,
     restore::check_own_key,
     source,
     told::{self, Told},
 };
-use crate::backup::Place;
+use crate::model::Place;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,9 +24,11 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Verify {
-    /// The file, or - for standard input
+    /// The file, s3://BUCKET/NAME, or - for standard input
     #[arg(value_name = "PATH")]
     place: Place,
+    #[command(flatten)]
+    passphrase: PassphraseSource,
 }
 
 /// A backup that can be restored.
@@ -37,7 +40,7 @@ pub struct Verified {
 
 impl Verify {
     pub fn run(self, ctx: &Context) -> Result<Verified, CliError> {
-        let mut archive = source::open(ctx, &self.place)?;
+        let mut archive = source::open(ctx, &self.place, &self.passphrase)?;
         check_own_key(&mut archive)?;
         archive.verify(&Bar::new(ctx, "Verifying"))?;
         Ok(Verified { told: Told::of(archive.manifest()) })

@@ -37,6 +37,13 @@ Settings come from the environment, and from the file .env of the working direct
                          [default: false]
   AUDIT_LOG_RETENTION_DAYS
                          How long audit entries are kept [default: 90]
+  BACKUP_SCHEDULE        When a backup is made: @hourly, @daily, @weekly, @monthly, or five fields
+                         as in cron, such as 30 3 * * *; in UTC [default: never]
+  BACKUP_TARGET          Where to: a folder, or s3://BUCKET/FOLDER/
+  BACKUP_KEEP            How many are kept [default: all]
+  BACKUP_PASSPHRASE      What backups are encrypted with, by `pocketid backup` as well
+  S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_FORCE_PATH_STYLE
+                         How S3 is reached, or what speaks like it
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
   LOG_LEVEL              debug, info, warn or error [default: info]
   LOG_JSON               Whether logs are JSON [default: true when not on a terminal]
@@ -67,6 +74,11 @@ pub struct Serve {
 impl Serve {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         let settings = ctx.settings()?.clone();
+        server::check_target(settings.backup.schedule.as_ref(), settings.backup.target.as_ref())
+            .map_err(|fault| {
+                CliError::new(Kind::Configuration, fault)
+                    .hint("make the folder, or set BACKUP_TARGET to another one")
+            })?;
         let talks = logging::start(&settings, ctx.report());
         let listen = self.listen.unwrap_or(settings.listen);
         // First of all: a port that is taken must not leave a new database behind.

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use moved::{is_key_of, keep_key, kept_key_of, key_file};
+pub use moved::{KeyToSave, is_key_of, keep_key, kept_key_of, key_file, key_to_save};
 pub use rotate::{Rotated, replace_lost_encryption_key, rotate_encryption_key};
 
 use crate::{

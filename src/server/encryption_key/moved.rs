@@ -7,7 +7,7 @@ use crate::{
     crypto::{MasterKey, Secret},
     model::Database,
     settings::Settings,
-    store::sealed,
+    store::{Store, StoreError, sealed},
 };
 
 /// Whether a key is the one that a proof was made with.
@@ -32,4 +32,22 @@ pub fn kept_key_of(path: &Path, proof: &[u8]) -> Option<Secret> {
 /// Keeps a key where the server looks for it.
 pub fn keep_key(path: &Path, key: &Secret) -> Result<(), KeyFault> {
     kept::write(path, key)
+}
+
+/// What a backup needs to know of the key.
+#[derive(Debug)]
+pub enum KeyToSave {
+    /// It is kept elsewhere, or nothing is sealed yet.
+    Elsewhere,
+    /// It is kept beside the database, and would be lost with it.
+    Kept(Secret),
+    /// It should be in this file, and is not.
+    Unknown(PathBuf),
+}
+
+/// The key that a backup of the database needs.
+pub fn key_to_save(settings: &Settings, store: &Store) -> Result<KeyToSave, StoreError> {
+    let Some(path) = key_file(settings) else { return Ok(KeyToSave::Elsewhere) };
+    let Some(proof) = store.read_blocking(sealed::proof)? else { return Ok(KeyToSave::Elsewhere) };
+    Ok(kept_key_of(&path, &proof).map_or(KeyToSave::Unknown(path), KeyToSave::Kept))
 }

@@ -18,12 +18,12 @@ use super::{
     server_claim::ServerClaim,
 };
 
-/// Nobody sees the file before it is whole, so it needs no journal; its pages may take 16 MiB.
+/// Nobody sees the file before it is whole, so it needs no journal; its pages may take 8 MiB.
 const UNSEEN: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
     PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA cache_size = -16000;
+    PRAGMA cache_size = -8000;
     PRAGMA foreign_keys = OFF;";
 
 /// Builds a file beside the database, and copies it over the database in one transaction.

@@ -1,0 +1,176 @@
+//! Where backups go, and those that are there: a folder, or one of S3.
+
+use std::{
+    fs::DirEntry,
+    io,
+    path::{Path, PathBuf},
+};
+
+use uuid::Uuid;
+
+use super::{
+    BackupError, BackupName, Facts, Manifest, Progress, Protection,
+    file::{NewFile, nameless},
+    s3::{S3, not_a_folder},
+    save::save,
+};
+use crate::{
+    model::{Place, S3Place},
+    settings::S3Settings,
+    store::Store,
+};
+
+/// Where backups are, with what it takes to get there.
+#[derive(Debug)]
+pub enum Destination {
+    /// A file or a folder.
+    Path(PathBuf),
+    /// In S3.
+    S3(Box<S3>, S3Place),
+}
+
+/// A backup that was stored.
+#[derive(Debug)]
+pub struct Stored {
+    /// Where it is, as it is written.
+    pub place: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What it holds.
+    pub manifest: Manifest,
+}
+
+/// A backup in a folder.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its name.
+    pub name: String,
+    /// What its name tells.
+    pub parsed: BackupName,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl Destination {
+    /// What a place means. A pipe is none of these.
+    pub fn new(place: Place, s3: Option<&S3Settings>) -> Result<Self, BackupError> {
+        match place {
+            Place::Path(path) => Ok(Self::Path(path)),
+            Place::Pipe => Err(BackupError::Write(io::ErrorKind::InvalidInput.into())),
+            Place::S3(place) => {
+                let settings = s3.ok_or(BackupError::NoS3)?;
+                Ok(Self::S3(Box::new(S3::new(settings, &place)?), place))
+            }
+        }
+    }
+
+    /// A folder that has to be there: what is meant for one is not written to a file of its name.
+    pub fn folder(place: Place, s3: Option<&S3Settings>) -> Result<Self, BackupError> {
+        match &place {
+            Place::Path(path) if !path.is_dir() => Err(BackupError::NoFolder(path.clone())),
+            _ => Self::new(place, s3),
+        }
+    }
+
+    /// Makes a backup there. In a folder it is named after the moment.
+    pub fn store(
+        &self,
+        (store, facts): (&Store, &Facts<'_>),
+        protection: Option<Protection<'_>>,
+        id: Uuid,
+        progress: &dyn Progress,
+    ) -> Result<Stored, BackupError> {
+        let name = BackupName::new(facts.created_at, protection.is_some()).to_string();
+        match self {
+            Self::Path(path) => {
+                let path = match path.is_dir() {
+                    true if path == Path::new(".") => name.into(),
+                    true => path.join(name),
+                    false => path.clone(),
+                };
+                let place = path.display().to_string();
+                let new = NewFile::create(&path).map_err(|error| unable(&place, error))?;
+                let manifest = save(store, facts, protection, new.file(), progress)?;
+                new.finish().map_err(|error| unable(&place, error))?;
+                let size = path.metadata().map_err(|error| unable(&place, error))?.len();
+                Ok(Stored { place, size, manifest })
+            }
+            Self::S3(s3, place) => {
+                let place = if place.is_folder() { place.join(&name) } else { place.clone() };
+                let file = nameless(id).map_err(BackupError::Write)?;
+                let manifest = save(store, facts, protection, &file, progress)?;
+                let size = s3.put(&place, file)?;
+                Ok(Stored { place: place.to_string(), size, manifest })
+            }
+        }
+    }
+
+    /// The backups there, the newest first: what is named as a backup is named.
+    pub fn list(&self) -> Result<Vec<Found>, BackupError> {
+        let mut found: Vec<Found> = match self {
+            Self::Path(folder) => {
+                let entries = std::fs::read_dir(folder).map_err(BackupError::Read)?;
+                let entries: Vec<DirEntry> =
+                    entries.collect::<Result<_, _>>().map_err(BackupError::Read)?;
+                entries.iter().filter_map(found_file).collect()
+            }
+            Self::S3(s3, place) => {
+                let objects = s3.list(place)?.into_iter();
+                objects.filter_map(|object| found(object.name, object.size)).collect()
+            }
+        };
+        found.sort_by(|one, other| {
+            (other.parsed.created_at, &other.name).cmp(&(one.parsed.created_at, &one.name))
+        });
+        Ok(found)
+    }
+
+    /// Removes all backups there but the newest. Says which.
+    pub fn prune(&self, keep: usize) -> Result<Vec<String>, BackupError> {
+        let old: Vec<_> = self.list()?.into_iter().skip(keep).map(|found| found.name).collect();
+        for name in &old {
+            match self {
+                Self::Path(folder) => {
+                    std::fs::remove_file(folder.join(name)).map_err(BackupError::Write)?;
+                }
+                Self::S3(s3, place) => s3.delete(&place.join(name))?,
+            }
+        }
+        Ok(old)
+    }
+
+    /// Opens one backup.
+    pub fn open(&self, id: Uuid) -> Result<std::fs::File, BackupError> {
+        match self {
+            Self::Path(path) => {
+                let file =
+                    std::fs::File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+                        true => Err(io::ErrorKind::IsADirectory.into()),
+                        false => Ok(file),
+                    });
+                file.map_err(BackupError::Read)
+            }
+            Self::S3(s3, place) => {
+                not_a_folder(place)?;
+                s3.get(place, nameless(id).map_err(BackupError::Write)?)
+            }
+        }
+    }
+}
+
+fn found_file(file: &DirEntry) -> Option<Found> {
+    let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    found(file.file_name().into_string().ok()?, metadata.len())
+}
+
+fn found(name: String, size: u64) -> Option<Found> {
+    let parsed = BackupName::parse(&name)?;
+    Some(Found { name, parsed, size })
+}
+
+fn unable(place: &str, error: io::Error) -> BackupError {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists(place.to_owned()),
+        _ => BackupError::Write(error),
+    }
+}

@@ -1,0 +1,162 @@
+//! Backups in S3, or in what speaks like it. One object of at most 5 GiB each, sent in one piece.
+
+use std::{
+    fs::File,
+    io::{self, Seek as _, SeekFrom},
+    time::Duration,
+};
+
+use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle, actions::ListObjectsV2};
+use tokio::runtime::{Builder, Runtime};
+use url::Url;
+
+use super::BackupError;
+use crate::{
+    model::S3Place,
+    outbound::{Answer, Outbound, Reach},
+    settings::S3Settings,
+};
+
+/// How long a question may take, and how long a backup that goes over the wire.
+const QUESTION: Duration = Duration::from_secs(30);
+const TRANSFER: Duration = Duration::from_secs(3_600);
+/// How long a signature is good.
+const SIGNED: Duration = Duration::from_secs(3_600);
+/// How many names there are in an answer: far less than an answer may be long.
+const PAGE: usize = 200;
+/// How many names there are at most in all: a folder of backups has no more.
+const MAX_PAGES: usize = 50;
+
+/// A bucket.
+#[derive(Debug)]
+pub struct S3 {
+    bucket: Bucket,
+    credentials: Credentials,
+    outbound: Outbound,
+    runtime: Runtime,
+}
+
+/// An object in a bucket.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Its name after the name of its folder.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl S3 {
+    /// The bucket of a place. Nothing is asked yet.
+    pub fn new(settings: &S3Settings, place: &S3Place) -> Result<Self, BackupError> {
+        let style = match settings.force_path_style {
+            true => UrlStyle::Path,
+            false => UrlStyle::VirtualHost,
+        };
+        let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
+        let bucket = Bucket::new(endpoint, style, place.bucket.clone(), region)
+            .map_err(|error| BackupError::S3(format!("the address of {place}: {error}")))?;
+        let secret = settings.secret_access_key.expose();
+        Ok(Self {
+            bucket,
+            credentials: Credentials::new(&settings.access_key_id, secret),
+            outbound: Outbound::default(),
+            runtime: Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(BackupError::Read)?,
+        })
+    }
+
+    /// Stores all of a file.
+    pub fn put(&self, place: &S3Place, mut file: File) -> Result<u64, BackupError> {
+        let size = file.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
+        file.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
+        let url = self.bucket.put_object(Some(&self.credentials), &place.key).sign(SIGNED);
+        let sent = self.outbound.put(&url, Reach::Anywhere, TRANSFER, (file, size));
+        self.runtime.block_on(sent).map_err(failed)?.expect("store", place)?;
+        Ok(size)
+    }
+
+    /// Fetches an object into a file.
+    pub fn get(&self, place: &S3Place, mut file: File) -> Result<File, BackupError> {
+        let url = self.bucket.get_object(Some(&self.credentials), &place.key).sign(SIGNED);
+        let fetched = self.outbound.download(&url, Reach::Anywhere, TRANSFER, &mut file);
+        self.runtime.block_on(fetched).map_err(failed)?.expect("fetch", place)?;
+        file.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
+        Ok(file)
+    }
+
+    /// Lists what is in a folder, but not in folders in it.
+    pub fn list(&self, folder: &S3Place) -> Result<Vec<Object>, BackupError> {
+        let (mut objects, mut token) = (Vec::new(), None::<String>);
+        for _ in 0..MAX_PAGES {
+            let mut action = self.bucket.list_objects_v2(Some(&self.credentials));
+            action.with_prefix(&folder.key);
+            action.with_delimiter("/");
+            action.with_max_keys(PAGE);
+            if let Some(token) = &token {
+                action.with_continuation_token(token);
+            }
+            let answer = self.ask(&action.sign(SIGNED))?;
+            let body = answer.expect("list", folder)?.body;
+            let page = std::str::from_utf8(&body)
+                .ok()
+                .and_then(|text| ListObjectsV2::parse_response(text).ok());
+            let page = page.ok_or_else(|| BackupError::S3("an answer that is no list".into()))?;
+            objects.extend(page.contents.into_iter().filter_map(|object| {
+                let name = object.key.strip_prefix(&folder.key)?.to_owned();
+                Some(Object { name, size: object.size.unwrap_or_default() })
+            }));
+            token = page.next_continuation_token;
+            if token.is_none() {
+                break;
+            }
+        }
+        Ok(objects)
+    }
+
+    /// Removes an object.
+    pub fn delete(&self, place: &S3Place) -> Result<(), BackupError> {
+        let action = self.bucket.delete_object(Some(&self.credentials), &place.key);
+        let url = action.sign(SIGNED);
+        let request = self.outbound.delete(&url, Reach::Anywhere, QUESTION);
+        self.runtime.block_on(request).map_err(failed)?.expect("remove", place).map(drop)
+    }
+
+    fn ask(&self, url: &Url) -> Result<Answer, BackupError> {
+        let asked = self.outbound.get(url, Reach::Anywhere, QUESTION);
+        self.runtime.block_on(asked).map_err(failed)
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> BackupError {
+    BackupError::S3(error.to_string())
+}
+
+trait Expect: Sized {
+    /// Takes an answer that says yes.
+    fn expect(self, what: &str, place: &S3Place) -> Result<Self, BackupError>;
+}
+
+impl Expect for Answer {
+    fn expect(self, what: &str, place: &S3Place) -> Result<Self, BackupError> {
+        if (200..300).contains(&self.status) {
+            return Ok(self);
+        }
+        let body = String::from_utf8_lossy(&self.body);
+        let code = body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
+        let is_name = |c: char| c.is_ascii_alphanumeric();
+        let code = code.map(|(code, _)| code).filter(|code| code.chars().all(is_name));
+        let status = self.status;
+        let code = code.map_or_else(|| status.to_string(), |code| format!("{status} {code}"));
+        Err(BackupError::S3(format!("{what} {place}: it answered {code}")))
+    }
+}
+
+/// A place that is a folder has no content of its own.
+pub(super) fn not_a_folder(place: &S3Place) -> Result<(), BackupError> {
+    match place.is_folder() {
+        true => Err(BackupError::Read(io::ErrorKind::IsADirectory.into())),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,90 @@
+//! The passphrase of a backup: from a file, from the environment, or asked for.
+
+use std::{fs::File, io::Read as _, path::PathBuf};
+
+use super::super::{context::Context, error::CliError, prompt};
+use crate::{
+    crypto::{Secret, age::AgeError},
+    settings::MIN_PASSPHRASE,
+};
+
+/// The longest passphrase, in bytes.
+const MAX_LENGTH: u64 = 4_096;
+
+/// Where the passphrase comes from.
+#[derive(Debug, Default, clap::Args)]
+pub struct PassphraseSource {
+    /// Take the passphrase from this file [default: BACKUP_PASSPHRASE]
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl PassphraseSource {
+    /// The passphrase, if there is one.
+    pub fn given(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
+        match &self.passphrase_file {
+            Some(path) => read(path).map(Some),
+            None => Ok(ctx.settings()?.backup.passphrase.clone()),
+        }
+    }
+
+    /// The passphrase for something that is encrypted already.
+    pub fn required(&self, ctx: &Context) -> Result<Secret, CliError> {
+        if let Some(given) = self.given(ctx)? {
+            return Ok(given);
+        }
+        prompt::passphrase(ctx, "Passphrase of the backup")
+    }
+}
+
+/// A new passphrase, asked for twice.
+pub fn choose(ctx: &Context) -> Result<Secret, CliError> {
+    let chosen = prompt::passphrase(ctx, "New passphrase")?;
+    long_enough(&chosen)?;
+    let again = prompt::passphrase(ctx, "The same again")?;
+    match chosen.constant_time_eq(again.expose()) {
+        true => Ok(chosen),
+        false => Err(CliError::refused("the two passphrases differ: nothing was saved")),
+    }
+}
+
+/// Whoever has the file may try as many passphrases as they like.
+pub fn long_enough(passphrase: &Secret) -> Result<(), CliError> {
+    if passphrase.expose().len() >= MIN_PASSPHRASE {
+        return Ok(());
+    }
+    let message = format!("the passphrase is shorter than {MIN_PASSPHRASE} characters");
+    Err(CliError::usage(message).hint("make one with: openssl rand -base64 24"))
+}
+
+/// A line feed at the end of a file is no part of it.
+fn read(path: &std::path::Path) -> Result<Secret, CliError> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_LENGTH).read_to_string(&mut text));
+    read.map_err(|error| {
+        CliError::refused(format!("cannot read the passphrase from {}: {error}", path.display()))
+            .hint("name a text file that this user can read")
+    })?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(CliError::usage(format!("there is no passphrase in {}", path.display()))),
+        text => Ok(Secret::new(text)),
+    }
+}
+
+impl From<AgeError> for CliError {
+    fn from(error: AgeError) -> Self {
+        let hint = match &error {
+            AgeError::Armored | AgeError::NotAPassphrase | AgeError::WorkFactor(_) => {
+                "decrypt it first with: age --decrypt"
+            }
+            AgeError::Malformed(_) => {
+                "take another backup, or copy this one again from where it came; nothing was changed"
+            }
+            AgeError::Read(_) => "this user must be able to read the file",
+            AgeError::WrongPassphrase => {
+                "give the one that it was made with: --passphrase-file FILE, or BACKUP_PASSPHRASE"
+            }
+        };
+        Self::refused(format!("cannot decrypt this backup: {error}")).hint(hint)
+    }
+}

@@ -1,0 +1,76 @@
+//! Bodies that are in files, so that they need no memory.
+
+use std::{
+    error::Error,
+    fs::File,
+    io::{self, Read as _, Write as _},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+
+/// How much is read at a time.
+const PIECE: usize = 64 * 1024;
+
+/// A file that is sent from where it stands.
+#[derive(Debug)]
+pub(super) struct FileBody {
+    file: File,
+    left: u64,
+}
+
+impl FileBody {
+    /// So many bytes of a file.
+    pub(super) fn new(file: File, size: u64) -> Self {
+        Self { file, left: size }
+    }
+}
+
+impl Body for FileBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    /// A disk answers before a network does: to wait for it here holds nobody up but this sender.
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let mut piece = vec![0; usize::try_from(self.left).unwrap_or(PIECE).min(PIECE)];
+        let read = self.file.read(&mut piece).and_then(|read| match read {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => Ok(read),
+        });
+        Poll::Ready(Some(read.map(|read| {
+            self.left -= read as u64;
+            piece.truncate(read);
+            Frame::data(piece.into())
+        })))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
+/// Writes what comes into a file.
+pub(super) async fn write(
+    mut body: Incoming,
+    file: &mut File,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            file.write_all(&data)?;
+        }
+    }
+    Ok(())
+}

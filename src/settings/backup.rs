@@ -1,0 +1,176 @@
+//! Backups: when they are made by themselves, where to, how many are kept, and how they are protected.
+
+use url::Url;
+
+use super::{Fault, Faults, Source};
+use crate::{
+    crypto::Secret,
+    model::{Place, S3Place, Schedule},
+};
+
+/// The shortest passphrase, in bytes: whoever has a file may try as many as they like.
+pub const MIN_PASSPHRASE: usize = 12;
+/// The region of S3 that those use who have none.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// The settings of backups.
+#[derive(Debug, Clone, Default)]
+pub struct BackupSettings {
+    /// When the server makes one.
+    pub schedule: Option<Schedule>,
+    /// Where they are: a folder, or all that begins alike in S3.
+    pub target: Option<Place>,
+    /// How many of them are kept; all when it is not said.
+    pub keep: Option<usize>,
+    /// What they are encrypted with.
+    pub passphrase: Option<Secret>,
+    /// How S3 is reached, if it is.
+    pub s3: Option<S3Settings>,
+}
+
+/// How S3, or what speaks like it, is reached.
+#[derive(Debug, Clone)]
+pub struct S3Settings {
+    /// The address.
+    pub endpoint: Url,
+    /// The region.
+    pub region: String,
+    /// The name of the key.
+    pub access_key_id: String,
+    /// The key.
+    pub secret_access_key: Secret,
+    /// Whether the bucket is in the path, and not in the host name.
+    pub force_path_style: bool,
+}
+
+pub(super) fn read(source: &Source, faults: &mut Faults) -> BackupSettings {
+    let settings = BackupSettings {
+        schedule: faults.collect(source.parse("BACKUP_SCHEDULE")),
+        target: faults.collect(source.parse_with("BACKUP_TARGET", parse_target)),
+        keep: faults.collect(source.parse_with("BACKUP_KEEP", parse_keep)),
+        passphrase: faults.collect(source.parse_with("BACKUP_PASSPHRASE", parse_passphrase)),
+        s3: read_s3(source, faults),
+    };
+    let missing =
+        |name, fault: &str, hint: &str| Err::<Option<()>, _>(Fault::new(name, fault, hint));
+    if settings.schedule.is_some() && settings.target.is_none() && !source.has("BACKUP_TARGET") {
+        let hint = "set it to a folder, or to s3://BUCKET/FOLDER/";
+        faults.collect(missing("BACKUP_TARGET", "is not set, and BACKUP_SCHEDULE is", hint));
+    }
+    let needs_s3 = matches!(settings.target, Some(Place::S3(_)));
+    if needs_s3 && settings.s3.is_none() && !source.has("S3_ACCESS_KEY_ID") {
+        let hint = "set S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, and S3_ENDPOINT or S3_REGION";
+        faults.collect(missing("S3_ACCESS_KEY_ID", "is not set, and BACKUP_TARGET is in S3", hint));
+    }
+    settings
+}
+
+fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
+    let text = |text: &str| Ok::<_, String>(text.to_owned());
+    let region = faults.collect(source.parse_with("S3_REGION", parse_region));
+    let region = region.unwrap_or_else(|| DEFAULT_REGION.into());
+    let endpoint = faults.collect(source.parse_with("S3_ENDPOINT", parse_endpoint));
+    let endpoint =
+        endpoint.or_else(|| Url::parse(&format!("https://s3.{region}.amazonaws.com")).ok())?;
+    let force_path_style = faults.collect(source.parse_bool("S3_FORCE_PATH_STYLE"));
+    let access_key_id = faults.collect(source.parse_with("S3_ACCESS_KEY_ID", text))?;
+    let secret =
+        faults.collect(source.parse_with("S3_SECRET_ACCESS_KEY", text).and_then(|key| {
+            let hint = "set it, or S3_SECRET_ACCESS_KEY_FILE, to the secret of S3_ACCESS_KEY_ID";
+            let fault = || Fault::new("S3_SECRET_ACCESS_KEY", "is not set, and its id is", hint);
+            key.ok_or_else(fault).map(Some)
+        }))?;
+    Some(S3Settings {
+        endpoint,
+        region,
+        access_key_id,
+        secret_access_key: Secret::new(secret),
+        force_path_style: force_path_style.unwrap_or_default(),
+    })
+}
+
+/// In S3 it is like a folder, whether it is written with a slash at its end or not.
+fn parse_target(text: &str) -> Result<Place, String> {
+    match text.parse()? {
+        Place::Pipe => Err("is no folder".into()),
+        Place::S3(place) if !place.is_folder() => {
+            Ok(Place::S3(S3Place { key: format!("{}/", place.key), ..place }))
+        }
+        place => Ok(place),
+    }
+}
+
+fn parse_keep(text: &str) -> Result<usize, String> {
+    let keep = text.parse().ok().filter(|keep| *keep > 0);
+    keep.ok_or_else(|| "is not a number greater than 0".into())
+}
+
+fn parse_passphrase(text: &str) -> Result<Secret, String> {
+    match text.len() < MIN_PASSPHRASE {
+        true => Err(format!("is shorter than {MIN_PASSPHRASE} characters")),
+        false => Ok(Secret::new(text)),
+    }
+}
+
+fn parse_region(text: &str) -> Result<String, String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    match text.chars().all(is_name) {
+        true => Ok(text.into()),
+        false => Err("is not the name of a region, such as eu-central-1".into()),
+    }
+}
+
+fn parse_endpoint(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
+    });
+    url.ok_or_else(|| "is not an address such as https://s3.example.com".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    fn names(variables: &[(&str, &str)]) -> Vec<&'static str> {
+        let read = Settings::read(&Source::from_pairs(variables));
+        let faults = read.err();
+        faults.iter().flat_map(Faults::iter).map(|fault| fault.name).collect()
+    }
+
+    #[test]
+    fn what_belongs_together_is_asked_for_together() {
+        let s3 = ("BACKUP_TARGET", "s3://backups/id");
+        let daily = ("BACKUP_SCHEDULE", "@daily");
+        let (id, key) = (("S3_ACCESS_KEY_ID", "id"), ("S3_SECRET_ACCESS_KEY", "key"));
+        assert!(names(&[daily, ("BACKUP_TARGET", "/backups")]).is_empty());
+        assert!(names(&[daily, s3, id, key]).is_empty());
+        assert_eq!(names(&[daily]), ["BACKUP_TARGET"]);
+        assert_eq!(names(&[s3]), ["S3_ACCESS_KEY_ID"]);
+        assert_eq!(names(&[s3, id]), ["S3_SECRET_ACCESS_KEY"]);
+    }
+
+    #[test]
+    fn wrong_values_are_told() {
+        for (name, value) in [
+            ("BACKUP_SCHEDULE", "sometimes"),
+            ("BACKUP_KEEP", "0"),
+            ("BACKUP_KEEP", "-1"),
+            ("BACKUP_TARGET", "-"),
+            ("BACKUP_TARGET", "s3://"),
+            ("BACKUP_PASSPHRASE", "short"),
+            ("S3_ENDPOINT", "s3.example.com"),
+            ("S3_REGION", "eu central"),
+            ("S3_FORCE_PATH_STYLE", "maybe"),
+        ] {
+            assert_eq!(names(&[(name, value)]), [name], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_place_in_s3_is_like_a_folder() {
+        let target = |text| parse_target(text).unwrap();
+        assert_eq!(target("s3://backups/id"), target("s3://backups/id/"));
+        assert_ne!(target("s3://backups"), target("s3://backups/id"));
+    }
+}

@@ -1,0 +1,194 @@
+//! A server that speaks enough of S3, and that believes nobody: each request has to be signed as the
+//! documentation says (AWS Signature Version 4, "Authenticating requests: using query parameters"), which is
+//! worked out here by other means than the program's.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use pocketid::crypto::Digest;
+use ring::hmac;
+
+pub(crate) const BUCKET: &str = "backups";
+pub(crate) const REGION: &str = "eu-central-1";
+pub(crate) const KEY_ID: &str = "AKIDEXAMPLE";
+pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+/// How many names there are in an answer: few, so that lists have more than one page.
+const PAGE: usize = 2;
+
+type Objects = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+
+/// A bucket on a port of this machine.
+pub(crate) struct FakeS3 {
+    port: u16,
+    objects: Objects,
+}
+
+impl FakeS3 {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let objects = Objects::default();
+        let shared = Arc::clone(&objects);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let objects = Arc::clone(&shared);
+                thread::spawn(move || answer(stream.unwrap(), &objects));
+            }
+        });
+        Self { port, objects }
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The names of all objects.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.objects.lock().unwrap().keys().cloned().collect()
+    }
+
+    pub(crate) fn put(&self, name: &str, content: &[u8]) {
+        self.objects.lock().unwrap().insert(name.into(), content.to_vec());
+    }
+}
+
+struct Asked {
+    method: String,
+    path: String,
+    query: BTreeMap<String, String>,
+    host: String,
+    body: Vec<u8>,
+}
+
+fn read(stream: &TcpStream) -> Option<Asked> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (method, target) = (words.next()?, words.next()?);
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let query = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let (mut host, mut length) = (String::new(), 0);
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim().split_once(':') else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "host" => host = value.trim().to_owned(),
+            "content-length" => length = value.trim().parse().ok()?,
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Asked { method, path: path.to_owned(), query, host, body })
+}
+
+fn answer(mut stream: TcpStream, objects: &Objects) {
+    let Some(asked) = read(&stream) else { return };
+    let (status, body) = match is_signed(&asked) {
+        true => serve(&asked, &mut objects.lock().unwrap()),
+        false => (403, error("SignatureDoesNotMatch")),
+    };
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len());
+    drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)));
+}
+
+fn error(code: &str) -> Vec<u8> {
+    format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>").into_bytes()
+}
+
+fn serve(asked: &Asked, objects: &mut BTreeMap<String, Vec<u8>>) -> (u16, Vec<u8>) {
+    let Some(rest) = asked.path.strip_prefix(&format!("/{BUCKET}")) else {
+        return (404, error("NoSuchBucket"));
+    };
+    let key = rest.trim_start_matches('/').replace("%20", " ");
+    match (asked.method.as_str(), key.as_str()) {
+        ("GET", "") => (200, list(asked, objects)),
+        ("GET", key) => match objects.get(key) {
+            Some(content) => (200, content.clone()),
+            None => (404, error("NoSuchKey")),
+        },
+        ("PUT", key) => {
+            objects.insert(key.into(), asked.body.clone());
+            (200, Vec::new())
+        }
+        ("DELETE", key) => {
+            objects.remove(key);
+            (204, Vec::new())
+        }
+        _ => (405, error("MethodNotAllowed")),
+    }
+}
+
+fn list(asked: &Asked, objects: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let query =
+        |name: &str| asked.query.get(name).map_or(String::new(), |value| value.replace("%2F", "/"));
+    let (prefix, after) = (query("prefix"), query("continuation-token"));
+    let mut found: Vec<_> = objects
+        .iter()
+        .filter(|(name, _)| name.starts_with(&prefix) && **name > after)
+        .filter(|(name, _)| !name[prefix.len()..].contains('/'))
+        .collect();
+    let is_truncated = found.len() > PAGE;
+    found.truncate(PAGE);
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+         <ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>{BUCKET}</Name>\
+         <MaxKeys>{PAGE}</MaxKeys><IsTruncated>{is_truncated}</IsTruncated>"
+    );
+    for (name, content) in &found {
+        let size = content.len();
+        let when = "2026-11-24T08:00:00.000Z";
+        write!(
+            xml,
+            "<Contents><Key>{name}</Key><LastModified>{when}</LastModified><ETag>x</ETag>\
+             <Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+        )
+        .unwrap();
+    }
+    if let (true, Some((last, _))) = (is_truncated, found.last()) {
+        write!(xml, "<NextContinuationToken>{last}</NextContinuationToken>").unwrap();
+    }
+    (xml + "</ListBucketResult>").into_bytes()
+}
+
+fn is_signed(asked: &Asked) -> bool {
+    let get = |name: &str| asked.query.get(name).cloned().unwrap_or_default();
+    let signed = |text: &str, key: &[u8]| {
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
+    };
+    let moment = get("X-Amz-Date");
+    let day = moment.get(..8).unwrap_or_default();
+    let scope = format!("{day}/{REGION}/s3/aws4_request");
+    let query: Vec<_> = asked
+        .query
+        .iter()
+        .filter(|(name, _)| *name != "X-Amz-Signature")
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let canonical = format!(
+        "{}\n{}\n{}\nhost:{}\n\nhost\nUNSIGNED-PAYLOAD",
+        asked.method,
+        asked.path,
+        query.join("&"),
+        asked.host
+    );
+    let to_sign = format!("AWS4-HMAC-SHA256\n{moment}\n{scope}\n{}", Digest::of(canonical).hex());
+    let key = signed(day, format!("AWS4{SECRET}").as_bytes());
+    let key =
+        ["s3", "aws4_request"].iter().fold(signed(REGION, &key), |key, text| signed(text, &key));
+    let signature: String =
+        signed(&to_sign, &key).iter().map(|byte| format!("{byte:02x}")).collect();
+    get("X-Amz-Algorithm") == "AWS4-HMAC-SHA256"
+        && get("X-Amz-Credential") == format!("{KEY_ID}/{scope}").replace('/', "%2F")
+        && get("X-Amz-SignedHeaders") == "host"
+        && get("X-Amz-Signature") == signature
+}
