@@ -16,6 +16,7 @@ mod clients;
 mod completions;
 mod config;
 mod configuration_file;
+mod configuration_file_edges;
 mod configuration_file_random;
 mod databases;
 mod doctor;
