@@ -179,3 +179,49 @@ fn an_empty_reference_takes_no_secret_away() {
     apply(&cli, "settings: {smtpPassword: null}").expect_success();
     cli.run("config get smtpPassword --reveal").expect(0, "\n", "");
 }
+
+#[test]
+fn several_who_make_one_installation_at_once_make_one_key() {
+    for _ in 0..5 {
+        let cli = Cli::new().with("SMTP_PASSWORD", "hunter2");
+        cli.write("it.yaml", "settings: {smtpPassword: {env: SMTP_PASSWORD}}");
+        let all: Vec<_> = (0..4).map(|_| cli.spawn("apply -f it.yaml")).collect();
+        for child in all {
+            assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+        }
+        cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
+        let files = std::fs::read_dir(cli.path("data")).unwrap();
+        let keys = files.filter(|file| {
+            file.as_ref().unwrap().file_name().to_string_lossy().starts_with("encryption.key")
+        });
+        assert_eq!(keys.count(), 1);
+    }
+}
+
+#[test]
+fn an_export_leaves_out_what_no_file_may_say_and_tells_of_it() {
+    let cli = Cli::new();
+    let yaml = "clients: [{id: web, name: Web, launchURL: 'https://a.example'}]\nsettings: {appName: Home}";
+    apply(&cli, yaml).expect_success();
+    let wrong =
+        "UPDATE clients SET launch_url = 'https://a.example/' || char(1, 127, 0x85, 0x2028)";
+    cli.database().execute(wrong, []).unwrap();
+    cli.database().execute("UPDATE settings SET value = 'a' || char(127)", []).unwrap();
+    let exported = cli.run("export-config");
+    assert_eq!(exported.code, Some(0), "{}", exported.stderr);
+    let told: Vec<_> = exported.stderr.lines().collect();
+    assert_eq!(told.len(), 2, "{}", exported.stderr);
+    assert!(
+        told[0].starts_with("warning: launchURL of the client web is left out: "),
+        "{}",
+        told[0]
+    );
+    assert!(told[1].starts_with("warning: the setting appName is left out: "), "{}", told[1]);
+    for form in ["", " -o json"] {
+        let exported = cli.run(&format!("export-config{form}")).stdout;
+        assert!(exported.contains("web") && !exported.contains("launchURL"), "{exported}");
+        let other = Cli::new();
+        apply(&other, &exported).expect_success();
+        other.run("diff -f it.yaml --prune").expect(0, "", "");
+    }
+}

@@ -3,6 +3,7 @@
 mod diff;
 mod document;
 mod export;
+mod export_check;
 mod file;
 mod plan;
 mod references;

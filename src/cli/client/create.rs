@@ -270,7 +270,9 @@ pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Resul
 /// Reads the address of a page.
 pub fn parse_url(text: &str) -> Result<String, String> {
     match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+        Ok(url) if matches!(url.scheme(), "http" | "https") && !text.contains(char::is_control) => {
+            Ok(text.to_owned())
+        }
         _ => Err("it must be an address such as https://app.example.com".into()),
     }
 }
