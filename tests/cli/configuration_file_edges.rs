@@ -1,6 +1,9 @@
 //! `pocketid apply` and `diff` where files, installations and others are not as one would wish
 
-use crate::support::cli::{Cli, Ran};
+use crate::support::{
+    cli::{Cli, Ran},
+    postgres,
+};
 
 fn apply(cli: &Cli, yaml: &str) -> Ran {
     cli.write("it.yaml", yaml);
@@ -224,4 +227,28 @@ fn an_export_leaves_out_what_no_file_may_say_and_tells_of_it() {
         apply(&other, &exported).expect_success();
         other.run("diff -f it.yaml --prune").expect(0, "", "");
     }
+}
+
+#[test]
+fn servers_that_start_at_once_with_one_file_all_start() {
+    let cli = Cli::on_the_engine_of_the_tests();
+    let users: Vec<_> = (0..200).map(|n| format!("  - username: user{n}\n")).collect();
+    cli.write("it.yaml", format!("settings: {{appName: Home}}\nusers:\n{}", users.concat()));
+    // An SQLite file has one server; commands are beside it.
+    let (servers, commands) = if postgres::is_wanted() { (3, 0) } else { (1, 2) };
+    std::thread::scope(|scope| {
+        let servers: Vec<_> =
+            (0..servers).map(|_| scope.spawn(|| cli.serve_with("--apply it.yaml"))).collect();
+        let commands: Vec<_> = (0..commands).map(|_| cli.spawn("apply -f it.yaml")).collect();
+        for child in commands {
+            assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+        }
+        for server in servers {
+            let page = server.join().unwrap().request("GET /login HTTP/1.1");
+            assert!(page.contains("Home</title>"), "{page}");
+        }
+    });
+    cli.run("diff -f it.yaml").expect(0, "", "");
+    let made = cli.run("audit list --limit 500 --event ACCOUNT_CREATED").ok();
+    assert_eq!(made.lines().count(), 200);
 }
