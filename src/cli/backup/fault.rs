@@ -14,6 +14,10 @@ impl From<BackupError> for CliError {
                 Kind::Refused,
                 "choose another name, or name a folder to get a name after the moment",
             ),
+            BackupError::Key(_) => (
+                Kind::Configuration,
+                "this user must be able to read and write it, and its folder; nothing was changed",
+            ),
             BackupError::NoFolder(_) => {
                 (Kind::Configuration, "make the folder, or set BACKUP_TARGET to another one")
             }
