@@ -109,3 +109,40 @@ fn what_others_have_made_of_our_tables_keeps_them_from_being_replaced() {
 
     assert_eq!(cli.run("user list").ok().lines().count(), 2);
 }
+
+#[test]
+fn what_is_no_backup_is_not_read_to_its_end() {
+    let cli = Cli::new();
+    for line in ["backup verify -", "restore - --yes"] {
+        let ran = cli.script(&format!("yes | $P {line}"));
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.stderr.starts_with("error: cannot use this file: it is no ZIP archive"));
+    }
+}
+
+#[test]
+fn a_database_that_is_broken_is_moved_aside_and_restored() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("backup it.zip").expect_success();
+    cli.write("data/pocketid.db", "garbage ".repeat(1_000));
+
+    cli.run("restore it.zip --yes").refused(
+        4,
+        &[
+            "error: cannot use data/pocketid.db: it is not a database",
+            "hint: if it is broken, move it aside: mv data/pocketid.db data/pocketid.db.broken; then restore \
+             again; nothing was changed",
+        ],
+    );
+
+    // A log that nobody moved is of the old file.
+    cli.run("user list").expect_failure(4);
+    std::fs::rename(cli.path("data/pocketid.db"), cli.path("data/pocketid.db.broken")).unwrap();
+    cli.write("data/pocketid.db-wal", "a log of another file");
+    cli.run("restore it.zip").expect_success();
+    assert_eq!(cli.run("user list").ok().lines().count(), 1);
+    let left = std::fs::read_dir(cli.path("data")).unwrap();
+    let mut left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(left.any(|name| name.starts_with("pocketid.db-wal.before-restore-")));
+}

@@ -24,6 +24,7 @@ use crate::{
     model::{Database, EventKind, Place},
     server::encryption_key::{self, ComingKey},
     settings::Settings,
+    store::{StoreError, error::Foreign},
 };
 
 const DETAILS: &str = "\
@@ -103,7 +104,12 @@ impl Restore {
         let mut restore = || backup::restore(archive, database, &event, &mut prepare, &bar);
         match self.stop_server {
             true => without_servers(ctx, restore),
-            false => Ok(restore()?),
+            false => restore().map_err(|error| match error {
+                BackupError::Store(
+                    error @ StoreError::NotOurs { what: Foreign::NotADatabase, .. },
+                ) => broken(database, &error),
+                error => error.into(),
+            }),
         }
     }
 
@@ -169,6 +175,15 @@ fn wrong_key(is_given: bool, is_inside: bool) -> CliError {
         false => "set ENCRYPTION_KEY to the key that the server had when the backup was made",
     };
     CliError::new(Kind::Configuration, message).hint(hint)
+}
+
+/// A backup is for a database that is lost as well as for one that is broken.
+fn broken(database: &Database, error: &StoreError) -> CliError {
+    let Database::Sqlite(path) = database else { return error.into() };
+    let path = path.display();
+    CliError::new(Kind::Database, format!("cannot {error}")).hint(format!(
+        "if it is broken, move it aside: mv {path} {path}.broken; then restore again; nothing was changed"
+    ))
 }
 
 /// The data is restored in any case, and the key is on disk.

@@ -79,7 +79,8 @@ fn keep_copy(path: &Path, kept_as: &str) -> io::Result<Option<PathBuf>> {
         Ok(found) if !found.is_file() => {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
         }
-        found => drop(found?),
+        Err(error) => return Err(error),
+        Ok(_) => {}
     }
     let content = std::fs::read(path)?;
     for count in 1.. {

@@ -46,6 +46,7 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
     match old {
         None => {
             drop(source);
+            set_logs_aside(path, replacement.kept_as)?;
             new.take_place(path)?;
             Ok(None)
         }
@@ -133,6 +134,20 @@ fn build<E: From<StoreError>>(
 
 fn page_size(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "page_size", |row| row.get(0))?)
+}
+
+/// A log whose file is gone would be taken for one of the file that comes.
+fn set_logs_aside(path: &Path, kept_as: &str) -> Result<(), StoreError> {
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut log = path.as_os_str().to_owned();
+        log.push(suffix);
+        let log = PathBuf::from(log);
+        if log.symlink_metadata().is_ok() {
+            let kept = connections::create_kept(&log, kept_as)?;
+            std::fs::rename(&log, &kept).map_err(|error| open_error(&log, &error))?;
+        }
+    }
+    Ok(())
 }
 
 /// A file that is being built. It is removed when it is dropped.
