@@ -9,6 +9,7 @@ mod backup_keys;
 mod backup_passphrase;
 mod backup_places;
 mod backup_schedule;
+mod backup_swap;
 mod claims;
 mod client_changes;
 mod client_secrets;

@@ -74,8 +74,12 @@ pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
 pub(super) fn write(path: &Path, key: &Secret) -> Result<(), KeyFault> {
     let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
     let unfinished = path.with_file_name("encryption.key.tmp");
-    write_private(&unfinished, key).map_err(fault)?;
-    rename(&unfinished, path).map_err(fault)
+    let written = write_private(&unfinished, key).and_then(|()| rename(&unfinished, path));
+    if written.is_err() {
+        // It is overwritten the next time, but it is a secret.
+        drop(std::fs::remove_file(&unfinished));
+    }
+    written.map_err(fault)
 }
 
 /// Puts the next key in the place of the present one.
