@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::super::{StoreError, Tx, error::Foreign};
 
@@ -31,12 +31,27 @@ pub(in crate::store) fn open_as_it_is(path: &Path) -> Result<Connection, StoreEr
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     refuse_other_programs(&connection, path)?;
     // A commit is on disk before it is answered; group commit makes that cheap.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    write_ahead(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // 16 MiB of log between two checkpoints, each of which holds everybody up.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     Ok(connection)
+}
+
+/// Turns the write-ahead log on. SQLite waits for no lock here: of two who open a new file at once, one
+/// would be refused.
+fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    for _ in 0..BUSY_TIMEOUT.as_millis() / PAUSE.as_millis() {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(PAUSE);
+            }
+            done => return Ok(done?),
+        }
+    }
+    Err(StoreError::Busy)
 }
 
 /// Makes an empty file that only this user can read, if there is none; SQLite's files beside it take
