@@ -10,7 +10,7 @@ use std::{
 };
 
 pub use moved::{KeyToSave, is_key_of, keep_key, kept_key_of, key_file, key_to_save};
-pub use rotate::{Rotated, replace_lost_encryption_key, rotate_encryption_key};
+pub use rotate::{Rotated, refuse_unless_lost, replace_lost_encryption_key, rotate_encryption_key};
 
 use crate::{
     crypto::{MasterKey, Rng, Secret},

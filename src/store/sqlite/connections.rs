@@ -1,9 +1,7 @@
 //! Connections to SQLite: how they are opened, and the readers' pool.
 
 use std::{
-    fs::OpenOptions,
     io::ErrorKind,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -11,7 +9,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::super::{StoreError, Tx, error::Foreign};
+use super::super::{StoreError, Tx, error::Foreign, private_file};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -42,7 +40,7 @@ pub(in crate::store) fn open_as_it_is(path: &Path) -> Result<Connection, StoreEr
 /// Makes an empty file that only this user can read, if there is none; SQLite's files beside it take
 /// its mode over.
 pub(in crate::store) fn create_private(path: &Path) -> Result<(), StoreError> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    match private_file::create_new(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(StoreError::Open { path: path.to_owned(), cause: error.to_string() }),

@@ -64,6 +64,15 @@ impl Sqlite {
         ServerClaim::take(&self.path)
     }
 
+    /// Copies the file beside itself.
+    pub(super) fn keep_copy(&self, suffix: &str) -> Result<PathBuf, StoreError> {
+        let mut copy = self.path.as_os_str().to_owned();
+        copy.push(format!(".{suffix}"));
+        let copy = PathBuf::from(copy);
+        let connection = connections::open_as_it_is(&self.path)?;
+        migrate::copy_to(&connection, &copy).map(|()| copy)
+    }
+
     /// Reads, here and now.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,
