@@ -100,7 +100,7 @@ impl Report {
             }
             Output::Json => {
                 let json = serde_json::to_string_pretty(outcome);
-                json.expect("results are plain trees of texts and numbers") + "\n"
+                printable::json(&json.expect("results are plain trees of texts and numbers")) + "\n"
             }
             Output::Env => {
                 let lines =

@@ -132,7 +132,7 @@ fn line(ctx: &Context, event: &LoggedEvent) -> String {
     match ctx.report().output() {
         Output::Json => {
             let json = serde_json::to_string(&EntryView::of(event));
-            json.expect("an entry is a plain tree of texts") + "\n"
+            printable::json(&json.expect("an entry is a plain tree of texts")) + "\n"
         }
         Output::Text | Output::Env => {
             let cells = row(&Page::new(false, false), event);
