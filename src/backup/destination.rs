@@ -89,7 +89,7 @@ impl Destination {
                     false => path.clone(),
                 };
                 let place = path.display().to_string();
-                let new = NewFile::create(&path).map_err(|error| unable(&place, error))?;
+                let new = NewFile::create(&path, id).map_err(|error| unable(&place, error))?;
                 let manifest = save(store, facts, protection, new.file(), progress)?;
                 new.finish().map_err(|error| unable(&place, error))?;
                 let size = path.metadata().map_err(|error| unable(&place, error))?.len();

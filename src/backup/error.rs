@@ -13,6 +13,9 @@ pub enum BackupError {
     /// There is something of that name.
     #[error("write {0}: it exists, and is not overwritten")]
     Exists(String),
+    /// Its encryption key cannot be kept here.
+    #[error("{0}")]
+    Key(String),
     /// A later version of this program made it.
     #[error(
         "use this backup: its {what} version {found} is newer than {supported}, the newest that this \

@@ -18,20 +18,15 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// Begins a file where there is none yet.
-    pub fn create(path: &Path) -> io::Result<Self> {
+    /// Begins a file where there is none yet. Until it is whole it has a name that nobody can guess.
+    pub fn create(path: &Path, id: Uuid) -> io::Result<Self> {
         if path.symlink_metadata().is_ok() {
             return Err(ErrorKind::AlreadyExists.into());
         }
         let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
+        partial.push(format!(".{}.partial", id.simple()));
         let partial = PathBuf::from(partial);
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&partial)?;
+        let file = create_new(&partial)?;
         Ok(Self { file, partial, path: path.to_owned() })
     }
 
@@ -40,10 +35,10 @@ impl NewFile {
         &self.file
     }
 
-    /// Gives the file its name once it is on disk.
+    /// Gives the file its name once it is on disk, unless there is something of that name by now.
     pub fn finish(self) -> io::Result<()> {
         self.file.sync_all()?;
-        std::fs::rename(&self.partial, &self.path)?;
+        name(&self.partial, &self.path)?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     }
@@ -51,24 +46,88 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        // After `finish` there is nothing of that name.
+        // After `finish` the file has another name.
         drop(std::fs::remove_file(&self.partial));
+    }
+}
+
+/// A file of that name is not overwritten, and a link of that name not followed.
+fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// A link overwrites nothing. Where there are none, the name is taken first.
+fn name(partial: &Path, path: &Path) -> io::Result<()> {
+    match std::fs::hard_link(partial, path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+        Err(_) => create_new(path).and_then(|_| std::fs::rename(partial, path)),
+        Ok(()) => Ok(()),
     }
 }
 
 /// A file without a name, which is gone when it is closed, however that comes about.
 pub fn nameless(id: Uuid) -> io::Result<File> {
     let path = std::env::temp_dir().join(format!("pocketid-{id}"));
-    let file =
-        OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+    let file = create_new(&path)?;
     std::fs::remove_file(&path)?;
     Ok(file)
 }
 
-/// Puts what can be read once into a file that can be read from anywhere.
-pub fn spool(reader: &mut impl Read, id: Uuid) -> io::Result<File> {
+/// Puts what can be read once into a file that can be read from anywhere; more than `limit` bytes are refused.
+pub fn spool(reader: impl Read, id: Uuid, limit: u64) -> io::Result<File> {
     let mut file = nameless(id)?;
-    io::copy(reader, &mut file)?;
+    if io::copy(&mut reader.take(limit.saturating_add(1)), &mut file)? > limit {
+        let fault = format!("it has more than {limit} bytes");
+        return Err(io::Error::new(ErrorKind::FileTooLarge, fault));
+    }
     file.seek(SeekFrom::Start(0))?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn of_two_files_that_get_one_name_the_second_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("it.zip");
+        let [first, second] = [1, 2].map(|id| NewFile::create(&path, Uuid::from_u128(id)).unwrap());
+        first.file().write_all(b"first").unwrap();
+
+        first.finish().unwrap();
+        assert_eq!(second.finish().unwrap_err().kind(), ErrorKind::AlreadyExists);
+
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_that_waits_for_the_file_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, id) = (folder.path().join("it.zip"), Uuid::from_u128(1));
+        let target = folder.path().join("target");
+        let link = folder.path().join(format!("it.zip.{}.partial", id.simple()));
+        std::fs::write(&target, "precious").unwrap();
+        std::os::unix::fs::symlink(&target, link).unwrap();
+
+        assert!(NewFile::create(&path, id).is_err());
+
+        assert_eq!(std::fs::read(&target).unwrap(), b"precious");
+    }
+
+    #[test]
+    fn what_never_ends_is_not_put_into_a_file() {
+        let spooled = |length| {
+            spool(
+                io::repeat(0).take(length),
+                Uuid::from_u128(u128::from(std::process::id()) << 64 | u128::from(length)),
+                9,
+            )
+        };
+        assert!(spooled(9).is_ok());
+        assert_eq!(spooled(10).unwrap_err().kind(), ErrorKind::FileTooLarge);
+    }
 }

@@ -45,9 +45,11 @@ pub struct Archive<R> {
 impl<R: Read + Seek> Archive<R> {
     /// Opens an archive: reads its manifest, and sees that all members are there and no others.
     pub fn open(mut reader: R) -> Result<Self, BackupError> {
-        let begins_as_zip = begins_as_zip(&mut reader).map_err(BackupError::Read)?;
+        let mut start = Vec::new();
+        reader.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
+        reader.by_ref().take(4).read_to_end(&mut start).map_err(BackupError::Read)?;
         let size = reader.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
-        if !begins_as_zip {
+        if !begins_as_zip(&start) {
             return Err(BackupError::NotABackup("it is no ZIP archive"));
         }
         let mut zip = ZipArchive::new(reader).map_err(|_| {
@@ -232,11 +234,9 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
-fn begins_as_zip(reader: &mut (impl Read + Seek)) -> std::io::Result<bool> {
-    reader.seek(SeekFrom::Start(0))?;
-    let mut start = Vec::new();
-    reader.take(4).read_to_end(&mut start)?;
-    Ok(start == b"PK\x03\x04")
+/// Whether a file that starts like this is a ZIP archive with anything in it.
+pub fn begins_as_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04")
 }
 
 fn names<R: Read + Seek>(zip: &ZipArchive<R>) -> Result<Vec<String>, BackupError> {

@@ -12,17 +12,20 @@ use crate::{
 };
 
 /// Puts the data of a backup in the place of all that is there. An error means that nothing was changed.
-/// Says in which file the old data is kept, if it is.
+/// Says in which file the old data is kept, if it is. `prepare` comes when the backup is proven and no server
+/// can start; what it did is to be undone after an error.
 pub fn restore<R: Read + Seek>(
     archive: &mut Archive<R>,
     database: &Database,
     event: &AuditEvent,
+    prepare: &mut dyn FnMut() -> Result<(), BackupError>,
     progress: &dyn Progress,
 ) -> Result<Option<PathBuf>, BackupError> {
     let schema = archive.schema().clone();
     let replacement = Replacement {
         schema: &schema,
         kept_as: &kept_as(event),
+        prepare,
         fill: &mut |load| archive.load(load, progress),
         complete: &|tx| audit_events::insert(tx, event),
     };

@@ -67,14 +67,40 @@ impl S3 {
         })
     }
 
-    /// Stores all of a file.
+    /// Stores all of a file where there is none yet.
     pub fn put(&self, place: &S3Place, mut file: File) -> Result<u64, BackupError> {
         let size = file.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
+        let mut answer = self.send(place, &file, size, true)?;
+        // Not every service knows the condition; then somebody else may still come in between.
+        if answer.status == 501 {
+            self.must_be_new(place)?;
+            answer = self.send(place, &file, size, false)?;
+        }
+        match answer.status {
+            412 => Err(BackupError::Exists(place.to_string())),
+            _ => answer.expect("store", place).map(|_| size),
+        }
+    }
+
+    fn send(
+        &self,
+        place: &S3Place,
+        mut file: &File,
+        size: u64,
+        is_new: bool,
+    ) -> Result<Answer, BackupError> {
         file.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
+        let file = file.try_clone().map_err(BackupError::Read)?;
         let url = self.bucket.put_object(Some(&self.credentials), &place.key).sign(SIGNED);
-        let sent = self.outbound.put(&url, Reach::Anywhere, TRANSFER, (file, size));
-        self.runtime.block_on(sent).map_err(failed)?.expect("store", place)?;
-        Ok(size)
+        let sent = self.outbound.put(&url, Reach::Anywhere, TRANSFER, (file, size, is_new));
+        self.runtime.block_on(sent).map_err(failed)
+    }
+
+    fn must_be_new(&self, place: &S3Place) -> Result<(), BackupError> {
+        match self.list(place)?.iter().any(|object| object.name.is_empty()) {
+            true => Err(BackupError::Exists(place.to_string())),
+            false => Ok(()),
+        }
     }
 
     /// Fetches an object into a file.

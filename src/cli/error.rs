@@ -138,6 +138,9 @@ fn hint_for(error: &StoreError) -> &'static str {
         }
         StoreError::Full => "make room on the disk, and try again",
         StoreError::KeyChanged => "try again with the encryption key that is in use now",
+        StoreError::Needed(_) => {
+            "remove these first, and make them again afterwards; nothing was changed"
+        }
         StoreError::Newer { .. } => {
             "upgrade pocketid: a newer version has used this database; nothing was changed"
         }

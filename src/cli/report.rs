@@ -12,6 +12,12 @@ use super::{
     printable,
 };
 
+/// What a result that cannot be printed leaves behind.
+const DONE: &str = "what the command does was done; a secret that nobody saw is lost, so delete what \
+                    has it and create it again";
+/// What a plan that cannot be printed leaves behind.
+const NOT_DONE: &str = "nothing was changed; print the plan where there is room for it";
+
 /// What a command found or did.
 ///
 /// Its `Serialize` is the JSON form, which is stable and has the field names of the REST API.
@@ -91,6 +97,15 @@ impl Report {
 
     /// Prints a result in the form that was asked for.
     pub fn result(&self, outcome: &impl Outcome) -> Result<(), CliError> {
+        self.outcome(outcome, DONE)
+    }
+
+    /// Prints what would be done, or is going to be: nothing has happened yet.
+    pub fn plan(&self, outcome: &impl Outcome) -> Result<(), CliError> {
+        self.outcome(outcome, NOT_DONE)
+    }
+
+    fn outcome(&self, outcome: &impl Outcome, unprinted: &str) -> Result<(), CliError> {
         let text = match self.output {
             Output::Text => {
                 let color = self.color.applies(self.stdout_is_terminal);
@@ -108,7 +123,7 @@ impl Report {
                 lines.collect()
             }
         };
-        self.text(&text)?;
+        self.print(&text, unprinted)?;
         if self.is_for_a_person()
             && let Some(afterword) = outcome.afterword()
         {
@@ -124,12 +139,18 @@ impl Report {
 
     /// Prints text that more follows. `false` when nobody reads any more.
     pub fn stream(&self, text: &str) -> Result<bool, CliError> {
+        self.print(text, DONE)
+    }
+
+    /// Prints; `unprinted` is what somebody has to know who did not see it.
+    fn print(&self, text: &str, unprinted: &str) -> Result<bool, CliError> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             // Who reads has read enough, as `head` does.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-            Err(error) => Err(CliError::refused(format!("cannot print the result: {error}"))
-                .hint("what the command does was done; a secret that nobody saw is lost, so delete what has it and create it again")),
+            Err(error) => {
+                Err(CliError::refused(format!("cannot print the result: {error}")).hint(unprinted))
+            }
             Ok(()) => Ok(true),
         }
     }

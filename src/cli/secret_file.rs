@@ -36,7 +36,7 @@ pub fn read(path: &Path, what: &str) -> Result<Secret, CliError> {
             .hint(format!("it may have {MAX_SIZE} bytes at most")));
     }
     match text.expose().trim_end_matches(['\r', '\n']) {
-        "" => Err(CliError::refused(format!("there is no {what} in {name}: it is empty"))),
+        "" => Err(CliError::refused(format!("{what} is not in {name}: it is empty"))),
         secret => Ok(Secret::new(secret)),
     }
 }

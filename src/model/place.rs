@@ -53,8 +53,13 @@ impl FromStr for Place {
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and older names
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(is_name) {
+        if bucket.is_empty() {
             return Err("write it as s3://BUCKET/NAME");
+        }
+        if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(is_name) {
+            return Err(
+                "the name of a bucket has 3 to 63 letters, digits, dots, hyphens and underscores",
+            );
         }
         if key.len() > 512 || key.chars().any(char::is_control) {
             return Err("the name of the object is too long, or has control characters in it");

@@ -9,11 +9,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
+
+/// How much is written at most: more than S3 takes in one piece.
+const MAX_SIZE: usize = 6 << 30;
 
 /// A file that is sent from where it stands.
 #[derive(Debug)]
@@ -64,9 +67,10 @@ impl Body for FileBody {
 
 /// Writes what comes into a file.
 pub(super) async fn write(
-    mut body: Incoming,
+    body: Incoming,
     file: &mut File,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut body = Limited::new(body, MAX_SIZE);
     while let Some(frame) = body.frame().await {
         if let Ok(data) = frame?.into_data() {
             file.write_all(&data)?;

@@ -127,15 +127,20 @@ impl Outbound {
         self.send(url, reach, time, (request, None)).await
     }
 
-    /// Puts a file, of which so many bytes are sent, at an address.
+    /// Puts a file, of which so many bytes are sent, at an address; with `is_new` only if there is nothing yet
+    /// (RFC 9110 §13.1.2).
     pub async fn put(
         &self,
         url: &Url,
         reach: Reach,
         time: Duration,
-        (file, size): (File, u64),
+        (file, size, is_new): (File, u64, bool),
     ) -> Result<Answer, OutboundError> {
-        let request = Request::put(path_of(url)).body(FileBody::new(file, size));
+        let mut request = Request::put(path_of(url));
+        if is_new {
+            request = request.header("if-none-match", "*");
+        }
+        let request = request.body(FileBody::new(file, size));
         self.send(url, reach, time, (request, None)).await
     }
 

@@ -82,6 +82,9 @@ pub enum StoreError {
         /// What the operating system says.
         cause: String,
     },
+    /// Somebody has made something of our tables.
+    #[error("replace the tables: {0}")]
+    Needed(String),
     /// A row refers to one that is not there.
     #[error("store a row: {0}")]
     Orphan(String),

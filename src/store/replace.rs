@@ -75,10 +75,12 @@ impl<'a> Load<'a> {
 pub struct Replacement<'a, E> {
     /// The schema of the new data; what is newer is migrated to afterwards.
     pub schema: &'a Schema,
-    /// What the name of the kept old file ends with.
+    /// What the name of the kept old file ends with; a number follows if there is one already.
     pub kept_as: &'a str,
     /// Fills every table of the schema.
     pub fill: &'a mut dyn FnMut(&mut Load<'_>) -> Result<(), E>,
+    /// Does what has to be done before the swap, when the new data is proven and no server can start.
+    pub prepare: &'a mut dyn FnMut() -> Result<(), E>,
     /// Does what is left to do once the schema is the newest one.
     pub complete: &'a dyn Fn(&mut Tx<'_>) -> Result<(), StoreError>,
 }

@@ -133,3 +133,74 @@ fn a_database_whose_key_is_lost_is_saved_all_the_same() {
     assert!(made.stderr.starts_with("warning: data/encryption.key does not hold the key"));
     cli.run("backup verify again.zip").expect_success();
 }
+
+/// The names in the data folder, but for those of SQLite.
+fn left_over(cli: &Cli) -> Vec<String> {
+    let entries = std::fs::read_dir(cli.path("data")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with("pocketid.db")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_key_that_cannot_be_replaced_leaves_the_data_as_it_is() {
+    let cli = backed_up(Cli::new());
+    for folder in ["data/encryption.key", "data/encryption.key.new"] {
+        let other = Cli::new().with_empty_database();
+        copy(&cli, &other);
+        other.run("user add bob").expect_success();
+        drop(std::fs::remove_file(other.path("data/encryption.key")));
+        std::fs::create_dir_all(other.path(folder)).unwrap();
+        let before = left_over(&other);
+
+        other.run("restore it.zip --yes").refused(
+            3,
+            &[
+                &format!("error: cannot use the encryption key in {folder}: it is no file"),
+                "hint: this user must be able to read and write it, and its folder; nothing was changed",
+            ],
+        );
+
+        assert_eq!(other.run("user list").ok().lines().count(), 1);
+        assert_eq!(left_over(&other), before);
+        let kept = std::fs::read_dir(other.path("data")).unwrap();
+        let mut names = kept.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(!names.any(|name| name.contains("before-restore")));
+    }
+}
+
+/// What it would leave if it ended when the data has come, and the key not yet.
+#[test]
+fn a_restore_that_ends_before_its_key_is_in_place_is_finished_by_whoever_comes_next() {
+    let cli = backed_up(Cli::new());
+    for old in ["a key of the data that was there", "half a k", ""] {
+        let other = Cli::new();
+        copy(&cli, &other);
+        other.run("restore it.zip").expect_success();
+        let new = std::fs::read(other.path("data/encryption.key")).unwrap();
+        other.write("data/encryption.key.new", &new);
+        other.write("data/encryption.key", old);
+
+        other.run("rotate-keys").expect_success();
+
+        assert_eq!(std::fs::read(other.path("data/encryption.key")).unwrap(), new);
+        assert_eq!(left_over(&other), ["encryption.key"]);
+    }
+}
+
+#[test]
+fn a_key_that_waits_is_kept_as_well() {
+    let cli = backed_up(Cli::new());
+    let other = backed_up(Cli::new());
+    copy(&cli, &other);
+    other.write("data/encryption.key.new", "a key that may be needed");
+
+    let restored = other.run("restore it.zip --yes -o json").json();
+
+    let kept = restored["kept"].as_array().unwrap();
+    assert_eq!(kept.len(), 3, "{restored}");
+    let waited = std::fs::read_to_string(other.path(kept[2].as_str().unwrap())).unwrap();
+    assert_eq!(waited, "a key that may be needed");
+    other.run("rotate-keys").expect_success();
+}

@@ -60,7 +60,12 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
             "hint: make one with: openssl rand -base64 24",
         ],
     );
-    cli.run("backup x.age --passphrase-file empty").expect_failure(2);
+    cli.run("backup x.age --passphrase-file empty").expect_failure(1);
+    cli.write("long", "x".repeat(4_097));
+    cli.run("backup x.age --passphrase-file long").refused(
+        1,
+        &["error: the passphrase in long is too long", "hint: it may have 4096 bytes at most"],
+    );
     cli.run("backup x.age --passphrase-file nothing").expect_failure(1);
     cli.run("backup x.age --passphrase").expect_failure(2);
     assert!(!cli.path("x.age").exists());
@@ -132,6 +137,24 @@ fn age_opens_our_backups_and_we_open_what_age_encrypted() {
         &[
             "error: cannot decrypt this backup: it is armored as text",
             "hint: decrypt it first with: age --decrypt",
+        ],
+    );
+}
+
+#[test]
+fn a_passphrase_comes_from_standard_input_but_not_with_the_backup() {
+    let cli = prepared();
+    let ran = cli.script(
+        "$P backup it.age --passphrase-file - < passphrase >/dev/null &&
+         $P backup verify it.age --passphrase-file - < passphrase >/dev/null",
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    cli.run("backup verify it.age --passphrase-file passphrase").expect_success();
+    cli.run("restore - --yes --passphrase-file -").refused(
+        2,
+        &[
+            "error: the backup and its passphrase cannot both be read from `-`",
+            "hint: name a file for one of them",
         ],
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{
     cli::Cli,
-    s3::{FakeS3, KEY_ID, REGION, SECRET},
+    s3::{FakeS3, KEY_ID, OLD, REGION, SECRET},
 };
 
 fn with_s3(s3: &FakeS3) -> Cli {
@@ -97,4 +97,35 @@ fn what_s3_says_is_told_and_nothing_is_changed() {
             "hint: set both, and S3_ENDPOINT or S3_REGION; see `pocketid serve --help`",
         ],
     );
+}
+
+#[test]
+fn an_object_of_s3_is_never_overwritten() {
+    let s3 = FakeS3::start();
+    let cli = with_s3(&s3);
+    cli.run("user add alice").expect_success();
+    for folder in ["id/", OLD] {
+        let place = format!("s3://backups/{folder}one.zip");
+        cli.run(&format!("backup {place}")).expect_success();
+        cli.run("user add bob --if-absent").expect_success();
+
+        cli.run(&format!("backup {place}")).refused(
+            1,
+            &[
+                &format!("error: cannot write {place}: it exists, and is not overwritten"),
+                "hint: choose another name, or name a folder to get a name after the moment",
+            ],
+        );
+        cli.run(&format!("backup verify {place}")).expect_success();
+    }
+    let users = cli.run("backup verify s3://backups/id/one.zip -o json").json();
+    assert_eq!(users["tables"]["users"], 1);
+}
+
+#[test]
+fn a_bucket_that_there_cannot_be_is_told_as_that() {
+    let ran = Cli::new().run("backup s3://b/k");
+    assert_eq!(ran.code, Some(2));
+    let rule = "the name of a bucket has 3 to 63 letters, digits, dots, hyphens and underscores";
+    assert!(ran.stderr.contains(rule), "{}", ran.stderr);
 }

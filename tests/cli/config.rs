@@ -107,6 +107,32 @@ fn a_secret_comes_from_a_file_is_sealed_and_is_shown_only_when_asked_for() {
 }
 
 #[test]
+fn nothing_from_a_pipe_takes_no_secret_away() {
+    let cli = Cli::new().with_empty_database();
+    cli.run("config get smtpPassword").refused(
+        1,
+        &["error: smtpPassword is not set", "hint: to set it: pocketid config set smtpPassword -"],
+    );
+    cli.write("password", "hunter2");
+    cli.write("empty", "\n");
+    cli.run("config set smtpPassword --value-file password").expect_success();
+    for line in [
+        "false | pocketid config set smtpPassword -",
+        "pocketid config set smtpPassword ''",
+        "pocketid config set smtpPassword --value-file empty",
+    ] {
+        cli.shell(line).refused(
+            2,
+            &[
+                "error: the value of smtpPassword is empty; nothing was changed",
+                "hint: to take it away: pocketid config unset smtpPassword",
+            ],
+        );
+    }
+    cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
+}
+
+#[test]
 fn the_environment_is_in_charge_when_it_says_so() {
     let cli = Cli::new().with_empty_database().with("APP_NAME", "Home");
     cli.run("config set appName Stored").expect_success();

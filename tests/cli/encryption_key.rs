@@ -235,7 +235,7 @@ fn a_rotation_that_was_interrupted_is_finished_by_whoever_comes_next() {
     let server = cli.serve();
     server.signal("TERM");
     let (_, log) = server.wait();
-    assert!(log.contains("a rotation of the encryption key was interrupted"), "{log}");
+    assert!(log.contains("the change to another encryption key was interrupted"), "{log}");
     assert_eq!(kept_key(&cli), new);
     assert!(!cli.path("data/encryption.key.new").exists());
     assert!(opens(&cli));

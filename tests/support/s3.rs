@@ -23,6 +23,9 @@ const PAGE: usize = 2;
 
 type Objects = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
+/// Where it does not know conditions, as some services do not.
+pub(crate) const OLD: &str = "old/";
+
 /// A bucket on a port of this machine.
 pub(crate) struct FakeS3 {
     port: u16,
@@ -63,6 +66,7 @@ struct Asked {
     path: String,
     query: BTreeMap<String, String>,
     host: String,
+    is_conditional: bool,
     body: Vec<u8>,
 }
 
@@ -75,20 +79,21 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let query = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let (mut host, mut length) = (String::new(), 0);
+    let (mut host, mut length, mut is_conditional) = (String::new(), 0, false);
     loop {
         line.clear();
         reader.read_line(&mut line).ok()?;
         let Some((name, value)) = line.trim().split_once(':') else { break };
         match name.to_ascii_lowercase().as_str() {
             "host" => host = value.trim().to_owned(),
+            "if-none-match" => is_conditional = value.trim() == "*",
             "content-length" => length = value.trim().parse().ok()?,
             _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { method, path: path.to_owned(), query, host, body })
+    Some(Asked { method, path: path.to_owned(), query, host, is_conditional, body })
 }
 
 fn answer(mut stream: TcpStream, objects: &Objects) {
@@ -116,6 +121,12 @@ fn serve(asked: &Asked, objects: &mut BTreeMap<String, Vec<u8>>) -> (u16, Vec<u8
             Some(content) => (200, content.clone()),
             None => (404, error("NoSuchKey")),
         },
+        ("PUT", key) if asked.is_conditional && key.starts_with(OLD) => {
+            (501, error("NotImplemented"))
+        }
+        ("PUT", key) if asked.is_conditional && objects.contains_key(key) => {
+            (412, error("PreconditionFailed"))
+        }
         ("PUT", key) => {
             objects.insert(key.into(), asked.body.clone());
             (200, Vec::new())

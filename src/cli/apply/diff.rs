@@ -37,7 +37,7 @@ impl Diff {
             self.prune,
             &self.file.name(),
         )?;
-        ctx.report().result(&Shown::of(&steps))?;
+        ctx.report().plan(&Shown::of(&steps))?;
         match steps.len() {
             0 => Ok(()),
             1 => Err(CliError::refused("there is a difference")),

@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 use super::{
     super::{args::Output, context::Context, error::CliError},
     Workshop,
-    document::{Document, Kind, schema, write::write},
+    document::{
+        Document, Kind, schema,
+        write::{printable, write},
+    },
+    export_check,
 };
 
 const EXAMPLES: &str = "\
@@ -39,13 +43,12 @@ impl ExportConfig {
         let store = ctx.existing_store()?;
         let workshop = Workshop::new(ctx, store, false)?;
         let document = store.read_blocking(|tx| workshop.current(tx))?;
-        let document = self.portable(document);
+        let mut document = self.portable(document);
+        export_check::leave_out_refused(ctx, &mut document)?;
         ctx.report().text(&match ctx.report().output() {
             Output::Json => {
-                format!(
-                    "{}\n",
-                    serde_json::to_string_pretty(&document.to_json()).unwrap_or_default()
-                )
+                let json = serde_json::to_string_pretty(&document.to_json()).unwrap_or_default();
+                format!("{}\n", printable(&json))
             }
             Output::Env | Output::Text => write(&document),
         })

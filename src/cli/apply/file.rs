@@ -47,7 +47,7 @@ impl File {
         ctx.settings()?;
         let name = self.name();
         let unreadable = |error: io::Error| {
-            CliError::refused(format!("cannot read {name}: {error}"))
+            CliError::new(Kind::Configuration, format!("cannot read {name}: {error}"))
                 .hint("it has to be a text in UTF-8 that this user can read")
         };
         let mut text = String::new();
@@ -57,7 +57,8 @@ impl File {
                 .and_then(|file| file.take(MAX_SIZE + 1).read_to_string(&mut text)),
         };
         if size.map_err(unreadable)? as u64 > MAX_SIZE {
-            return Err(CliError::refused(format!("{name} is larger than 64 MiB"))
+            let message = format!("{name} is larger than 64 MiB");
+            return Err(CliError::new(Kind::Configuration, message)
                 .hint("name logos as files instead of having them in it"));
         }
         let folder = self.path.parent().unwrap_or(Path::new(""));

@@ -3,8 +3,11 @@
 mod diff;
 mod document;
 mod export;
+mod export_check;
 mod file;
 mod plan;
+mod references;
+mod renames;
 mod shown;
 mod sources;
 mod system;
@@ -59,13 +62,18 @@ pub struct Apply {
 impl Apply {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         let wanted = self.file.read(ctx)?;
-        let store = match self.dry_run {
-            true => ctx.existing_store()?,
-            false => ctx.store()?,
+        let name = self.file.name();
+        let store = match ctx.existing_store() {
+            Err(_) if !self.dry_run => {
+                // A file that is refused leaves no database behind.
+                plan(&Document::default(), &wanted, self.prune)
+                    .map_err(|faults| wrong(&name, &faults))?;
+                ctx.store()?
+            }
+            store => store?,
         };
-        let workshop = Workshop::new(ctx, store, !self.dry_run)?;
-        let steps = workshop.plan(store, &wanted, self.prune, &self.file.name())?;
-        ctx.report().result(&Shown::of(&steps))?;
+        let steps = Workshop::new(ctx, store, false)?.plan(store, &wanted, self.prune, &name)?;
+        ctx.report().plan(&Shown::of(&steps))?;
         if steps.is_empty() {
             ctx.report().note("Everything is as the file says; nothing was changed.");
             return Ok(());
@@ -79,8 +87,12 @@ impl Apply {
             let consequence = format!("This removes {removes} of what there is.");
             prompt::confirm(ctx, self.yes, &consequence)?;
         }
-        workshop.apply(store, wanted, self.prune, steps)?;
-        ctx.report().note("Done.");
+        let workshop = Workshop::new(ctx, store, true)?;
+        let done = workshop.apply(store, (wanted, self.prune, name), Some(steps))?;
+        ctx.report().note(match done {
+            0 => "Somebody else has done this meanwhile; nothing was changed.",
+            _ => "Done.",
+        });
         Ok(())
     }
 }
@@ -94,11 +106,11 @@ pub fn before_serving(
     let file = File::at(path);
     let wanted = file.read(ctx)?;
     let workshop = Workshop::new(ctx, store, true)?;
-    let steps = workshop.plan(store, &wanted, false, &file.name())?;
-    let count = steps.len();
-    if count > 0 {
-        workshop.apply(store, wanted, false, steps)?;
-    }
+    // Most starts have nothing to write. Whoever starts at the same time may have done it all.
+    let count = match workshop.plan(store, &wanted, false, &file.name())?.len() {
+        0 => 0,
+        _ => workshop.apply(store, (wanted, false, file.name()), None)?,
+    };
     tracing::info!(file = file.name(), changes = count, "the configuration file is applied");
     Ok(())
 }
@@ -156,17 +168,22 @@ impl Workshop {
         plan(&current, wanted, prune).map_err(|faults| wrong(name, &faults))
     }
 
-    /// Does what the plan says, all or nothing, if it still is the plan.
+    /// Does what the file says, all or nothing, and tells how many steps it took. A plan that somebody has
+    /// seen has to be what it still takes, unless there is nothing left to do.
     fn apply(
         self,
         store: &Store,
-        wanted: Document,
-        prune: bool,
-        steps: Vec<Step>,
-    ) -> Result<(), CliError> {
+        (wanted, prune, name): (Document, bool, String),
+        seen: Option<Vec<Step>>,
+    ) -> Result<usize, CliError> {
         store.write_blocking(move |tx| {
             let current = self.current(tx)?;
-            if plan(&current, &wanted, prune).ok().as_ref() != Some(&steps) {
+            let planned = plan(&current, &wanted, prune);
+            let steps = planned.map_err(|faults| wrong(&name, &faults))?;
+            if steps.is_empty() {
+                return Ok(0);
+            }
+            if seen.as_ref().is_some_and(|seen| *seen != steps) {
                 return Err(CliError::refused("somebody else has changed something meanwhile")
                     .hint("nothing was changed; look at the new plan, and apply it again"));
             }
@@ -176,7 +193,7 @@ impl Workshop {
                 return Err(CliError::refused("no administrator would be left who may sign in")
                     .hint("nothing was changed; keep one in the file, with isAdmin: true"));
             }
-            Ok(())
+            Ok(steps.len())
         })
     }
 }

@@ -1,14 +1,13 @@
 //! What has to be done for an installation to be as a file says. Pure: two documents go in, a plan comes out.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use super::document::{Document, Entity, Fault, Kind, Shape, name_of};
-use crate::cli::names::near;
+use super::{
+    document::{Document, Entity, Fault, Kind, Position, Shape, name_of},
+    references, renames,
+};
 
 /// What is to be done with a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,19 +61,21 @@ impl Step {
 pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<Step>, Vec<Fault>> {
     let (mut steps, mut faults) = (Vec::new(), Vec::new());
     for kind in Kind::ALL {
-        let mut kept = BTreeSet::new();
-        let known = Known::of(current.of(kind));
+        let there = renames::renamed(current, kind, &steps);
+        let mut kept = BTreeMap::new();
+        let known = Known::of(&there);
         for new in wanted.of(kind) {
             match known.find(new) {
                 Ok(old) => {
-                    kept.extend(old.map(|old| old.folded()));
+                    let first = old.and_then(|old| kept.insert(old.folded(), new.at));
+                    faults.extend(first.zip(old).map(|(first, old)| twice(old, new, first)));
                     steps.extend(step(old, new, &mut faults));
                 }
                 Err(fault) => faults.push(fault),
             }
         }
         if prune && wanted.sections.contains_key(&kind) {
-            let gone = current.of(kind).iter().filter(|old| !kept.contains(&old.folded()));
+            let gone = there.iter().filter(|old| !kept.contains_key(&old.folded()));
             steps.extend(gone.map(|old| Step {
                 action: Action::Remove,
                 kind,
@@ -84,7 +85,8 @@ pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<St
             }));
         }
     }
-    references(current, wanted, &steps, &mut faults);
+    references::check(current, wanted, &steps, &mut faults);
+    renames::refuse_taken(current, &steps, &mut faults);
     if faults.is_empty() { Ok(steps) } else { Err(faults) }
 }
 
@@ -119,6 +121,15 @@ impl<'a> Known<'a> {
             _ => Ok(found),
         }
     }
+}
+
+/// An entry has its id, and another one its name.
+fn twice(old: &Entity, new: &Entity, first: Position) -> Fault {
+    let (noun, key) = (new.kind.noun(), &old.key);
+    let message = format!("this is the {noun} {key}, of which line {} speaks already", first.line);
+    Fault::new(new.at, message).hint(
+        "one entry has its id and the other its name: let one go, or give it another name or id",
+    )
 }
 
 fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<Fault>) -> Option<Step> {
@@ -172,76 +183,5 @@ fn same(shape: Option<Shape>, old: &Value, new: &Value) -> bool {
             names(old) == names(new)
         }
         _ => old == new,
-    }
-}
-
-/// What is named in the file has to be there, once all is done.
-fn references(current: &Document, wanted: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
-    let names = |kind: Kind| -> BTreeSet<String> {
-        // Removed, or under another name.
-        let gone = steps.iter().filter(|step| step.kind == kind).filter_map(|step| {
-            let old = step.old.as_ref()?.folded();
-            (step.action == Action::Remove || step.new.folded() != old).then_some(old)
-        });
-        let gone: BTreeSet<String> = gone.collect();
-        let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
-        stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
-    };
-    let (users, groups, clients) = (names(Kind::User), names(Kind::Group), names(Kind::Client));
-    for group in wanted.of(Kind::Group) {
-        require(group, "members", None, (Kind::User, &users), faults);
-    }
-    for client in wanted.of(Kind::Client) {
-        require(client, "allowedUserGroups", None, (Kind::Group, &groups), faults);
-    }
-    for api in wanted.of(Kind::Api) {
-        require(api, "clients", Some("clientId"), (Kind::Client, &clients), faults);
-        permissions(current, api, faults);
-    }
-}
-
-fn require(
-    thing: &Entity,
-    field: &str,
-    key: Option<&str>,
-    (kind, names): (Kind, &BTreeSet<String>),
-    faults: &mut Vec<Fault>,
-) {
-    for value in thing.list(field) {
-        let part = key.and_then(|key| value.get(key)).unwrap_or(value);
-        let name = part.as_str().unwrap_or_default();
-        if !names.contains(name) {
-            let message = format!("there is no {} {name}", kind.noun());
-            faults.push(with_near(Fault::new(thing.place_of(field), message), name, names));
-        }
-    }
-}
-
-/// Clients can ask for what an API allows, and for nothing else.
-fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
-    let old = current.of(Kind::Api).iter().find(|old| old.folded() == api.folded());
-    let listed = if api.get("permissions").is_some() { Some(api) } else { old };
-    let known: BTreeSet<String> = listed
-        .map(|api| api.list("permissions"))
-        .unwrap_or_default()
-        .iter()
-        .map(|permission| name_of(permission, Some("key")))
-        .collect();
-    for grant in api.list("clients") {
-        for key in grant["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            if !known.contains(key) {
-                let message = format!("{} has no permission {key}", api.key);
-                let fault = Fault::new(api.place_of("clients"), message);
-                faults.push(with_near(fault, key, &known));
-            }
-        }
-    }
-}
-
-fn with_near(fault: Fault, name: &str, names: &BTreeSet<String>) -> Fault {
-    let names: Vec<_> = names.iter().cloned().collect();
-    match near(name, &names).first() {
-        Some(nearest) => fault.hint(format!("did you mean {nearest}?")),
-        None => fault,
     }
 }

@@ -1,5 +1,7 @@
 //! What is wrong with a backup, and what to do about it.
 
+use std::io;
+
 use super::super::error::{CliError, Kind};
 use crate::{backup::BackupError, store::StoreError};
 
@@ -13,6 +15,10 @@ impl From<BackupError> for CliError {
             BackupError::Exists(_) => (
                 Kind::Refused,
                 "choose another name, or name a folder to get a name after the moment",
+            ),
+            BackupError::Key(_) => (
+                Kind::Configuration,
+                "this user must be able to read and write it, and its folder; nothing was changed",
             ),
             BackupError::NoFolder(_) => {
                 (Kind::Configuration, "make the folder, or set BACKUP_TARGET to another one")
@@ -29,6 +35,9 @@ impl From<BackupError> for CliError {
             }
             BackupError::PocketIdExport => {
                 (Kind::Refused, "a backup is restored, an export is imported: pocketid import")
+            }
+            BackupError::Read(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                (Kind::Refused, "put it into a file, and name that: then no copy of it is made")
             }
             BackupError::Read(_) => (Kind::Refused, "this user must be able to read the file"),
             BackupError::Write(_) => {
@@ -47,9 +56,14 @@ impl From<BackupError> for CliError {
 fn from_store(error: BackupError) -> CliError {
     match error {
         BackupError::Store(StoreError::Served { path }) => {
-            let message = format!("cannot restore: a server runs on {}", path.display());
-            CliError::refused(message)
-                .hint("stop it first, or add --stop-server; nothing was changed")
+            let place = path.display();
+            CliError::refused(format!(
+                "cannot restore: a server or another restore runs on {place}"
+            ))
+            .hint(
+                "stop the server first, or add --stop-server; another restore ends by itself; \
+                     nothing was changed",
+            )
         }
         BackupError::Store(error) => error.into(),
         error => CliError::refused(format!("cannot {error}")),

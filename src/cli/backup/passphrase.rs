@@ -1,29 +1,31 @@
 //! The passphrase of a backup: from a file, from the environment, or asked for.
 
-use std::{fs::File, io::Read as _, path::PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::super::{context::Context, error::CliError, prompt};
+use super::super::{context::Context, error::CliError, prompt, secret_file};
 use crate::{
     crypto::{Secret, age::AgeError},
     settings::MIN_PASSPHRASE,
 };
 
-/// The longest passphrase, in bytes.
-const MAX_LENGTH: u64 = 4_096;
-
 /// Where the passphrase comes from.
 #[derive(Debug, Default, clap::Args)]
 pub struct PassphraseSource {
-    /// Take the passphrase from this file [default: BACKUP_PASSPHRASE]
+    /// Take the passphrase from this file, or - for standard input [default: BACKUP_PASSPHRASE]
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
 
 impl PassphraseSource {
+    /// Whether it comes from standard input.
+    pub fn is_piped(&self) -> bool {
+        self.passphrase_file.as_deref() == Some(Path::new("-"))
+    }
+
     /// The passphrase, if there is one.
     pub fn given(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
         match &self.passphrase_file {
-            Some(path) => read(path).map(Some),
+            Some(path) => secret_file::read(path, "the passphrase").map(Some),
             None => Ok(ctx.settings()?.backup.passphrase.clone()),
         }
     }
@@ -55,20 +57,6 @@ pub fn long_enough(passphrase: &Secret) -> Result<(), CliError> {
     }
     let message = format!("the passphrase is shorter than {MIN_PASSPHRASE} characters");
     Err(CliError::usage(message).hint("make one with: openssl rand -base64 24"))
-}
-
-/// A line feed at the end of a file is no part of it.
-fn read(path: &std::path::Path) -> Result<Secret, CliError> {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_LENGTH).read_to_string(&mut text));
-    read.map_err(|error| {
-        CliError::refused(format!("cannot read the passphrase from {}: {error}", path.display()))
-            .hint("name a text file that this user can read")
-    })?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(CliError::usage(format!("there is no passphrase in {}", path.display()))),
-        text => Ok(Secret::new(text)),
-    }
 }
 
 impl From<AgeError> for CliError {

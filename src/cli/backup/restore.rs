@@ -22,8 +22,9 @@ use crate::{
     backup::{self, BackupError},
     crypto::Secret,
     model::{Database, EventKind, Place},
-    server::{StartError, encryption_key},
+    server::encryption_key::{self, ComingKey},
     settings::Settings,
+    store::{StoreError, error::Foreign},
 };
 
 const DETAILS: &str = "\
@@ -70,23 +71,46 @@ impl Restore {
     pub fn run(self, ctx: &Context) -> Result<Restored, CliError> {
         let settings = ctx.settings()?;
         let mut archive = source::open(ctx, &self.place, &self.passphrase)?;
-        let new_key = new_key(settings, &mut archive)?;
+        let mut key = coming_key(settings, &mut archive)?;
         self.confirm(ctx, &archive)?;
         ctx.make_data_folder()?;
+        let restored = self.replace(ctx, &mut archive, key.as_mut());
+        let kept = match restored {
+            Ok(kept) => kept.into_iter().chain(key.iter().flat_map(ComingKey::copies)).collect(),
+            Err(error) => {
+                key.into_iter().for_each(ComingKey::undo);
+                return Err(error);
+            }
+        };
+        key.iter().for_each(|key| put_in_place(ctx, key));
+        Ok(Restored { kept, told: Told::of(archive.manifest()) })
+    }
+
+    fn replace(
+        &self,
+        ctx: &Context,
+        archive: &mut Opened,
+        mut key: Option<&mut ComingKey>,
+    ) -> Result<Option<PathBuf>, CliError> {
+        let database = &ctx.settings()?.database;
         let data = [("createdAt", archive.manifest().created_at.clone())];
         let event = ctx.event(EventKind::DatabaseRestored, None, data);
         let bar = Bar::new(ctx, "Restoring");
-        let mut restore = || backup::restore(&mut archive, &settings.database, &event, &bar);
-        let kept = match self.stop_server {
-            true => without_servers(ctx, restore)?,
-            false => restore()?,
+        let mut prepare = || {
+            let prepared = key.as_mut().map(|key| key.prepare(&backup::kept_as(&event)));
+            let prepared = prepared.transpose().map(drop);
+            prepared.map_err(|fault| BackupError::Key(fault.to_string()))
         };
-        drop(bar);
-        let mut kept: Vec<_> = kept.into_iter().collect();
-        if let Some((path, key)) = new_key {
-            kept.extend(replace_key(&path, &key, &backup::kept_as(&event))?);
+        let mut restore = || backup::restore(archive, database, &event, &mut prepare, &bar);
+        match self.stop_server {
+            true => without_servers(ctx, restore),
+            false => restore().map_err(|error| match error {
+                BackupError::Store(
+                    error @ StoreError::NotOurs { what: Foreign::NotADatabase, .. },
+                ) => broken(database, &error),
+                error => error.into(),
+            }),
         }
-        Ok(Restored { kept, told: Told::of(archive.manifest()) })
     }
 
     /// Where there is nothing, nothing is lost.
@@ -120,12 +144,9 @@ pub fn check_own_key(archive: &mut Opened) -> Result<Option<Secret>, BackupError
     Ok(key)
 }
 
-/// Finds the key that opens the secrets of the backup, before anything is changed; and says which file it
-/// has to be written to, if it is not where the server looks for it.
-fn new_key(
-    settings: &Settings,
-    archive: &mut Opened,
-) -> Result<Option<(PathBuf, Secret)>, CliError> {
+/// Finds the key that opens the secrets of the backup, before anything is changed; if it is not where the
+/// server looks for it, it has to come there.
+fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<ComingKey>, CliError> {
     let inside = check_own_key(archive)?;
     let Some(check) = archive.key_check()? else { return Ok(None) };
     let is_right = |key: &Secret| encryption_key::is_key_of(key, &check);
@@ -135,10 +156,12 @@ fn new_key(
             given => Err(wrong_key(given.is_some(), inside.is_some())),
         };
     };
-    match (encryption_key::kept_key_of(&path, &check), inside) {
-        (Some(_), _) => Ok(None),
-        (None, Some(inside)) => Ok(Some((path, inside))),
-        (None, None) => Err(wrong_key(false, false)),
+    if encryption_key::is_kept(&path, &check) {
+        return Ok(None);
+    }
+    match inside.or_else(|| encryption_key::kept_key_of(&path, &check)) {
+        Some(key) => Ok(Some(ComingKey::new(path, key))),
+        None => Err(wrong_key(false, false)),
     }
 }
 
@@ -154,18 +177,23 @@ fn wrong_key(is_given: bool, is_inside: bool) -> CliError {
     CliError::new(Kind::Configuration, message).hint(hint)
 }
 
-/// Writes the key where the server looks for it; says where the old one is.
-fn replace_key(
-    path: &std::path::Path,
-    key: &Secret,
-    kept_as: &str,
-) -> Result<Option<PathBuf>, CliError> {
-    let mut kept = path.as_os_str().to_owned();
-    kept.push(format!(".{kept_as}"));
-    let kept = PathBuf::from(kept);
-    let is_kept = std::fs::hard_link(path, &kept).is_ok();
-    encryption_key::keep_key(path, key).map_err(StartError::EncryptionKey)?;
-    Ok(is_kept.then_some(kept))
+/// A backup is for a database that is lost as well as for one that is broken.
+fn broken(database: &Database, error: &StoreError) -> CliError {
+    let Database::Sqlite(path) = database else { return error.into() };
+    let path = path.display();
+    CliError::new(Kind::Database, format!("cannot {error}")).hint(format!(
+        "if it is broken, move it aside: mv {path} {path}.broken; then restore again; nothing was changed"
+    ))
+}
+
+/// The data is restored in any case, and the key is on disk.
+fn put_in_place(ctx: &Context, key: &ComingKey) {
+    if let Err(fault) = key.finish() {
+        ctx.report().warn(format!(
+            "cannot {fault}; the key waits beside it, in encryption.key.new, and the next start of the \
+             server tries again"
+        ));
+    }
 }
 
 impl Outcome for Restored {

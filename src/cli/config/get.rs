@@ -45,6 +45,10 @@ impl Get {
         let shown = Shown::load(ctx)?;
         match (key.is_secret(), self.reveal) {
             (false, _) => Ok(Found(shown.view(key))),
+            (true, false) if shown.view(key).shown_value().is_empty() => {
+                Err(CliError::refused(format!("{} is not set", key.name()))
+                    .hint(format!("to set it: pocketid config set {} -", key.name())))
+            }
             (true, false) => Err(CliError::refused(format!("{} is a secret", key.name()))
                 .hint("to see it all the same, add --reveal")),
             (true, true) => Ok(Found(shown.view(key).revealed(reveal(ctx, key)?))),

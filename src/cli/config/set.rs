@@ -32,7 +32,8 @@ Examples:
   pocketid config set smtpPassword - < smtp.password
   pocketid config set smtpPassword --value-file /run/secrets/smtp
 
-A running server takes it up within two seconds. An empty value is the same as `pocketid config unset`.";
+A running server takes it up within two seconds. An empty value is the same as `pocketid config unset`,
+except for secrets, whose command may only have failed.";
 
 /// Set a setting
 ///
@@ -57,6 +58,9 @@ impl Set {
         let key = key::find(&self.key)?;
         require_database_in_charge(ctx, key)?;
         let text = self.read(key)?;
+        if key.is_secret() && text.expose().is_empty() {
+            return Err(nothing_came(key));
+        }
         let value = key.check(text.expose()).map_err(|error| {
             CliError::usage(format!("{} {}", key.name(), error.message))
                 .hint(format!("nothing was changed; it is {}", lower(key.description())))
@@ -102,6 +106,12 @@ impl Set {
             }
         }
     }
+}
+
+/// What prints a secret prints nothing when it fails: that takes no secret away.
+fn nothing_came(key: ConfigKey) -> CliError {
+    CliError::usage(format!("the value of {} is empty; nothing was changed", key.name()))
+        .hint(format!("to take it away: pocketid config unset {}", key.name()))
 }
 
 /// Reads a text without the newline at its end.

@@ -36,7 +36,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let next = around.settings.data_folder().join("encryption.key.new");
     if next.exists() {
         found.push(Finding::warning(
-            format!("{} is left from a rotation that was interrupted", next.display()),
+            format!("{} is left from a rotation or a restore that was interrupted", next.display()),
             format!("rm {}, once the server has started", next.display()),
         ));
     }

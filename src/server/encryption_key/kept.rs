@@ -50,10 +50,19 @@ pub(super) fn draw(rng: &dyn Rng) -> Secret {
     Secret::new(BASE64_STANDARD.encode(rng.bytes::<32>()))
 }
 
-/// Makes the first key.
+/// Makes the first key, unless another program is faster: then theirs is the key.
 pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
     let key = draw(rng);
-    write(path, &key)?;
+    let own = u64::from_ne_bytes(rng.bytes());
+    let unfinished = path.with_file_name(format!("encryption.key.{own:016x}.tmp"));
+    let made = write_private(&unfinished, &key).and_then(|()| publish(&unfinished, path));
+    drop(std::fs::remove_file(&unfinished));
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return read(path)?.ok_or(KeyFault::File { path: path.to_owned(), cause: error });
+        }
+        made => made.map_err(|cause| KeyFault::File { path: path.to_owned(), cause })?,
+    }
     tracing::info!(
         path = %path.display(),
         "no ENCRYPTION_KEY is set: made one and keep it here; back it up with the database"
@@ -65,8 +74,12 @@ pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
 pub(super) fn write(path: &Path, key: &Secret) -> Result<(), KeyFault> {
     let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
     let unfinished = path.with_file_name("encryption.key.tmp");
-    write_private(&unfinished, key).map_err(fault)?;
-    rename(&unfinished, path).map_err(fault)
+    let written = write_private(&unfinished, key).and_then(|()| rename(&unfinished, path));
+    if written.is_err() {
+        // It is overwritten the next time, but it is a secret.
+        drop(std::fs::remove_file(&unfinished));
+    }
+    written.map_err(fault)
 }
 
 /// Keeps a copy of the present key for older backups, if there is one; says where.
@@ -86,6 +99,15 @@ pub(super) fn take_over(path: &Path) -> Result<(), KeyFault> {
     }
 }
 
+/// Gives a file a name that nothing has yet; where the file system has no links, one that nothing should have.
+fn publish(unfinished: &Path, path: &Path) -> io::Result<()> {
+    match std::fs::hard_link(unfinished, path) {
+        Ok(()) => sync_folder_of(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) => rename(unfinished, path),
+    }
+}
+
 fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
     // What was left of an earlier attempt is replaced.
     match std::fs::remove_file(path) {
@@ -101,7 +123,11 @@ fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
 /// Renames for good: the folder is on disk, too.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)?;
-    match to.parent() {
+    sync_folder_of(to)
+}
+
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    match path.parent() {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
     }

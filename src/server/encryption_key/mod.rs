@@ -1,5 +1,6 @@
 //! The encryption key: given, kept beside the database, or made on the first start.
 
+mod coming;
 mod kept;
 mod moved;
 mod rotate;
@@ -9,7 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use moved::{KeyToSave, is_key_of, keep_key, kept_key_of, key_file, key_to_save};
+pub use coming::ComingKey;
+pub use moved::{KeyToSave, is_kept, is_key_of, kept_key_of, key_file, key_to_save};
 pub use rotate::{Rotated, refuse_unless_lost, replace_lost_encryption_key, rotate_encryption_key};
 
 use crate::{
@@ -144,24 +146,24 @@ fn forms(key: &Secret) -> [&str; 2] {
 
 fn open_kept(path: &Path, proof: &[u8]) -> Result<MasterKey, KeyFault> {
     let derive = |key: Secret| MasterKey::derive(key.expose().as_bytes());
-    let present = kept::read(path)?.map(derive);
-    if let Some(key) = &present
+    let present = kept::read(path).map(|key| key.map(derive));
+    if let Ok(Some(key)) = &present
         && sealed::is_proven(key, proof)
     {
         return Ok(key.clone());
     }
-    // A rotation was interrupted between its commit and the end.
+    // A rotation or a restore was interrupted between its commit and the end.
     let next = kept::read(&kept::next(path)).ok().flatten().map(derive);
     match next.filter(|key| sealed::is_proven(key, proof)) {
         Some(key) => {
             kept::take_over(path)?;
             tracing::warn!(
                 path = %path.display(),
-                "a rotation of the encryption key was interrupted; it is finished now"
+                "the change to another encryption key was interrupted; it is finished now"
             );
             Ok(key)
         }
-        None if present.is_some() => Err(KeyFault::Wrong(KeyOrigin::Kept(path.to_owned()))),
+        None if present?.is_some() => Err(KeyFault::Wrong(KeyOrigin::Kept(path.to_owned()))),
         None => Err(KeyFault::Lost { path: path.to_owned() }),
     }
 }

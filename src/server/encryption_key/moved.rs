@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{KeyFault, forms, kept};
+use super::{forms, kept};
 use crate::{
     crypto::{MasterKey, Secret},
     model::Database,
@@ -29,9 +29,9 @@ pub fn kept_key_of(path: &Path, proof: &[u8]) -> Option<Secret> {
     keys.find(|key| is_key_of(key, proof))
 }
 
-/// Keeps a key where the server looks for it.
-pub fn keep_key(path: &Path, key: &Secret) -> Result<(), KeyFault> {
-    kept::write(path, key)
+/// Whether the key that a proof was made with is in its place.
+pub fn is_kept(path: &Path, proof: &[u8]) -> bool {
+    kept::read(path).ok().flatten().is_some_and(|key| is_key_of(&key, proof))
 }
 
 /// What a backup needs to know of the key.

@@ -16,6 +16,9 @@ impl From<::postgres::Error> for StoreError {
         match error.code() {
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
             Some(code) if *code == SqlState::FOREIGN_KEY_VIOLATION => Self::Orphan(shown(&error)),
+            Some(code) if *code == SqlState::DEPENDENT_OBJECTS_STILL_EXIST => {
+                Self::Needed(detail(&error))
+            }
             Some(code) if *code == SqlState::DISK_FULL => Self::Full,
             Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => Self::Busy,
             Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
@@ -36,4 +39,11 @@ fn shown(error: &::postgres::Error) -> String {
         (None, Some(source)) => source.to_string(),
         (None, None) => error.to_string(),
     }
+}
+
+/// What the server says beyond that, one thing a line; it may hold values, so it is for what names only
+/// objects of the schema.
+fn detail(error: &::postgres::Error) -> String {
+    let detail = error.as_db_error().and_then(|error| error.detail());
+    detail.map_or_else(|| shown(error), |detail| detail.replace('\n', "; "))
 }

@@ -47,17 +47,18 @@ fn replace_in_transaction<E: From<StoreError>>(
     }
     if found > 0 {
         let names: Vec<_> = Schema::at(found)?.tables.into_iter().map(|table| table.name).collect();
-        session.control(&format!("DROP TABLE {} CASCADE", names.join(", ")))?;
+        // What others have made of our tables is theirs: it makes this fail.
+        session.control(&format!("DROP TABLE {}", names.join(", ")))?;
         session.control("DELETE FROM schema_version")?;
     }
     let version = replacement.schema.version;
     migrate::take_steps(session, 0, version)?;
-    let mut load = Load::postgres(Bulk::begin(session)?);
+    let mut load = Load::postgres(Bulk::begin(session, replacement.schema)?);
     (replacement.fill)(&mut load)?;
     load.finish()?;
     migrate::take_steps(session, version, Schema::NEWEST)?;
     (replacement.complete)(&mut Tx::postgres(session))?;
-    Ok(())
+    (replacement.prepare)()
 }
 
 /// Tables that are being filled in a transaction.
@@ -69,24 +70,30 @@ pub(in crate::store) struct Bulk<'a> {
 }
 
 impl<'a> Bulk<'a> {
-    /// Puts indexes and references aside: at the end they are made and proven for all rows at once.
-    pub(in crate::store) fn begin(session: &'a mut Session) -> Result<Self, StoreError> {
+    /// Puts indexes and references aside: at the end they are made and proven for all rows at once. Those
+    /// of other programs in the same schema stay.
+    pub(in crate::store) fn begin(
+        session: &'a mut Session,
+        schema: &Schema,
+    ) -> Result<Self, StoreError> {
         const INDEXES: &str = "
             SELECT 'DROP INDEX ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)
               FROM pg_index i
-              JOIN pg_class c ON c.oid = i.indrelid
-             WHERE c.relnamespace = current_schema()::regnamespace
+             WHERE i.indrelid = ANY (TABLES)
                AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid)";
         const REFERENCES: &str = "
             SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
                    'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname)
                        || ' ' || pg_get_constraintdef(oid)
               FROM pg_constraint
-             WHERE contype = 'f' AND connamespace = current_schema()::regnamespace";
+             WHERE contype = 'f' AND conrelid = ANY (TABLES)";
+        // An unqualified name is the table that was just made: the first in the search path.
+        let ours = schema.tables.iter().map(|table| format!("'{}'::regclass", table.name));
+        let ours = format!("ARRAY[{}]::oid[]", ours.collect::<Vec<_>>().join(", "));
         let mut afterwards = Vec::new();
         // An index that a reference needs is one of a key, which stays.
         for sql in [INDEXES, REFERENCES] {
-            for row in session.query(sql, params![])? {
+            for row in session.query(&sql.replace("TABLES", &ours), params![])? {
                 session.control(row.get(0))?;
                 afterwards.push(row.get(1));
             }

@@ -40,11 +40,40 @@ pub(in crate::store) fn open_as_it_is(path: &Path) -> Result<Connection, StoreEr
 /// Makes an empty file that only this user can read, if there is none; SQLite's files beside it take
 /// its mode over.
 pub(in crate::store) fn create_private(path: &Path) -> Result<(), StoreError> {
-    match private_file::create_new(path) {
-        Ok(_) => Ok(()),
+    match create_new(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::Open { path: path.to_owned(), cause: error.to_string() }),
+        made => made.map_err(|error| open_error(path, &error)),
     }
+}
+
+/// Makes an empty file beside the database for what is kept of it, under a name that nothing has yet.
+pub(in crate::store) fn create_kept(path: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
+    let mut kept = with_suffix(path, suffix);
+    for count in 2.. {
+        match create_new(&kept) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                kept = with_suffix(path, &format!("{suffix}-{count}"));
+            }
+            made => return made.map(|()| kept.clone()).map_err(|error| open_error(&kept, &error)),
+        }
+    }
+    Err(StoreError::Busy)
+}
+
+fn create_new(path: &Path) -> std::io::Result<()> {
+    private_file::create_new(path).map(drop)
+}
+
+/// A name beside that of a file.
+pub(in crate::store) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}
+
+fn open_error(path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Open { path: path.to_owned(), cause: error.to_string() }
 }
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

@@ -66,9 +66,7 @@ impl Sqlite {
 
     /// Copies the file beside itself.
     pub(super) fn keep_copy(&self, suffix: &str) -> Result<PathBuf, StoreError> {
-        let mut copy = self.path.as_os_str().to_owned();
-        copy.push(format!(".{suffix}"));
-        let copy = PathBuf::from(copy);
+        let copy = connections::create_kept(&self.path, suffix)?;
         let connection = connections::open_as_it_is(&self.path)?;
         migrate::copy_to(&connection, &copy).map(|()| copy)
     }

@@ -29,7 +29,7 @@ const UNSEEN: &str = "
 /// Builds a file beside the database, and copies it over the database in one transaction.
 ///
 /// To rename it would be quicker, but a command that has the old file open at that moment would write its
-/// log beside the new one. The old data is kept in a file whose name ends with `kept_as`.
+/// log beside the new one. The old data is kept in a new file, named with `kept_as`.
 pub(in crate::store) fn replace<E: From<StoreError>>(
     path: &Path,
     mut replacement: Replacement<'_, E>,
@@ -41,26 +41,53 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
     };
     let new = NewFile::beside(path)?;
     let page_size = old.as_ref().map(page_size).transpose()?;
-    let kept_as = with_suffix(path, replacement.kept_as);
     let source = build(&new.0, page_size, &mut replacement)?;
+    (replacement.prepare)()?;
     match old {
         None => {
             drop(source);
+            set_logs_aside(path, replacement.kept_as)?;
             new.take_place(path)?;
             Ok(None)
         }
-        Some(mut old) => {
-            connections::create_private(&kept_as)?;
-            let swapped = old
-                .backup("main", &kept_as, None::<fn(Progress)>)
-                .map_err(StoreError::from)
-                .and_then(|()| copy_over(&source, &mut old));
-            if let Err(error) = swapped {
-                drop(std::fs::remove_file(&kept_as));
-                return Err(error.into());
-            }
-            Ok(Some(kept_as))
-        }
+        Some(mut old) => Ok(Some(swap(&source, &mut old, path, replacement.kept_as)?)),
+    }
+}
+
+/// Keeps the old data, and puts the new data over it.
+///
+/// The old data is locked before it is kept: what another program commits meanwhile is either kept or
+/// waits for the new data.
+fn swap(
+    source: &Connection,
+    old: &mut Connection,
+    path: &Path,
+    kept_as: &str,
+) -> Result<PathBuf, StoreError> {
+    let copying = Backup::new(source, old)?;
+    // No page is copied yet, but the lock is taken.
+    not_busy(copying.step(0)?)?;
+    let kept = connections::create_kept(path, kept_as)?;
+    let swapped = keep(path, &kept).and_then(|()| not_busy(copying.step(-1)?));
+    drop(copying);
+    if let Err(error) = swapped {
+        drop(std::fs::remove_file(&kept));
+        return Err(error);
+    }
+    // Whoever reads the old data at this moment keeps it from being done; it is done later then.
+    drop(old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
+    Ok(kept)
+}
+
+/// Copies the database as others read it.
+fn keep(path: &Path, kept: &Path) -> Result<(), StoreError> {
+    Ok(connections::open_as_it_is(path)?.backup("main", kept, None::<fn(Progress)>)?)
+}
+
+fn not_busy(step: StepResult) -> Result<(), StoreError> {
+    match step {
+        StepResult::Done | StepResult::More => Ok(()),
+        _ => Err(StoreError::Busy),
     }
 }
 
@@ -109,22 +136,18 @@ fn page_size(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "page_size", |row| row.get(0))?)
 }
 
-fn copy_over(source: &Connection, old: &mut Connection) -> Result<(), StoreError> {
-    let copied = Backup::new(source, old)?.step(-1)?;
-    match copied {
-        StepResult::Done => {}
-        _ => return Err(StoreError::Busy),
+/// A log whose file is gone would be taken for one of the file that comes.
+fn set_logs_aside(path: &Path, kept_as: &str) -> Result<(), StoreError> {
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut log = path.as_os_str().to_owned();
+        log.push(suffix);
+        let log = PathBuf::from(log);
+        if log.symlink_metadata().is_ok() {
+            let kept = connections::create_kept(&log, kept_as)?;
+            std::fs::rename(&log, &kept).map_err(|error| open_error(&log, &error))?;
+        }
     }
-    // Whoever reads the old data at this moment keeps it from being done; it is done later then.
-    drop(old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     Ok(())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(suffix);
-    name.into()
 }
 
 /// A file that is being built. It is removed when it is dropped.
@@ -133,8 +156,8 @@ struct NewFile(PathBuf);
 impl NewFile {
     /// What was left of an earlier attempt is replaced.
     fn beside(path: &Path) -> Result<Self, StoreError> {
-        let new = with_suffix(path, "restoring");
-        if new.exists() {
+        let new = connections::with_suffix(path, "restoring");
+        if new.symlink_metadata().is_ok() {
             std::fs::remove_file(&new).map_err(|error| open_error(&new, &error))?;
         }
         connections::create_private(&new)?;

@@ -24,7 +24,7 @@ fn files_that_others_may_open_are_told() {
     let key = "others than its owner may open data/encryption.key";
     expect(&found, "files", "warning", key, "chmod 600 data/encryption.key");
     expect(&found, "files", "problem", "everybody may write to the folder data", "chmod 700 data");
-    expect(&found, "files", "warning", "a rotation that was interrupted", "rm data/");
+    expect(&found, "files", "warning", "a rotation or a restore that was interrupted", "rm data/");
 }
 
 #[test]

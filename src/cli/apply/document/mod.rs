@@ -4,6 +4,7 @@
 mod fault;
 pub mod fields;
 mod node;
+pub mod once;
 mod read;
 mod schema;
 pub mod secret;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 use crate::model::custom_claim::MAX_CLAIM_BYTES;
 use node::{Content, Node};
+use once::Once;
 use read::{Fields, Reader, unknown};
 
 /// The most faults that are told.
@@ -228,18 +230,14 @@ fn section(reader: &mut Reader<'_>, kind: Kind, node: &Node) -> Vec<Entity> {
             &[]
         }
     };
-    let mut seen: BTreeMap<String, Position> = BTreeMap::new();
+    let mut seen = Once::default();
     let mut things = Vec::new();
     for item in items {
         let Some(fields) = reader.fields(item, kind.fields()) else { continue };
         let key = fields.get(kind.key_field()).and_then(|(value, _)| value.as_str());
         let key = key.unwrap_or_default().to_owned();
         let thing = Entity { kind, key, at: item.at, fields };
-        if let Some(first) = seen.insert(thing.folded(), item.at) {
-            let message =
-                format!("the {} {} stands in line {} already", kind.noun(), thing.key, first.line);
-            reader.fault(Fault::new(item.at, message));
-        }
+        reader.faults.extend(seen.check(&thing));
         things.push(complete(reader, thing));
     }
     things

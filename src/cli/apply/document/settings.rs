@@ -72,6 +72,10 @@ fn read_value(reader: &mut Reader<'_>, key: ConfigKey, node: &Node) -> Option<Va
         value => value.to_string(),
     };
     match key.check(&text) {
+        Ok(text) if text.is_empty() && key.is_secret() => reader.fault(
+            Fault::new(node.at, format!("the value of {} is empty", key.name()))
+                .hint("to take it away, write null"),
+        ),
         Ok(text) if text.is_empty() => Some(Value::Null),
         Ok(text) => Some(text.into()),
         Err(error) => {

@@ -84,8 +84,25 @@ fn entry(yaml: &mut String, depth: usize, name: &str, value: &Value) {
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
-        value => value.to_string(),
+        value => printable(&value.to_string()),
     }
+}
+
+/// JSON may have signs as they are that YAML takes for the end of a line, or refuses, or that nobody sees.
+pub fn printable(json: &str) -> String {
+    let is_escaped = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    };
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match is_escaped(c) {
+            true => text += &format!("\\u{:04x}", u32::from(c)),
+            false => text.push(c),
+        }
+    }
+    text
 }
 
 fn is_plain(text: &str) -> bool {

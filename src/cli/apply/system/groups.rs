@@ -43,6 +43,18 @@ pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), Cli
     Ok(tools.note(tx, (EventKind::GroupDeleted, None), data)?)
 }
 
+/// Lets go of a name that becomes another: another group may be about to get it.
+pub fn make_way(tx: &mut Tx<'_>, step: &Step) -> Result<(), CliError> {
+    let id = step.old.as_ref().and_then(|old| old.text("id")).unwrap_or_default();
+    if step.changes("name")
+        && let Some(mut group) = groups::find(tx, parse(id)?)?
+    {
+        group.name = parse(&format!("renamed-{id}"))?;
+        groups::update(tx, &group)?;
+    }
+    Ok(())
+}
+
 pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
     let old = match step.old.as_ref().and_then(|old| old.text("id")) {
         Some(id) => groups::find(tx, parse(id)?)?,

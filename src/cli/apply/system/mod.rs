@@ -70,7 +70,8 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Document, StoreError> 
     Ok(document)
 }
 
-/// Does what a plan says: removes first, so that names are free, and makes last what needs the rest.
+/// Does what a plan says: first removes, and lets go of names, so that they are free; makes last what needs
+/// the rest.
 pub fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), CliError> {
     let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
     for step in removes {
@@ -80,6 +81,13 @@ pub fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), 
             Kind::Group => groups::remove(tx, tools, step)?,
             Kind::Setting => settings::remove(tx, tools, step)?,
             Kind::User => users::remove(tx, tools, step)?,
+        }
+    }
+    for step in steps.iter().filter(|step| step.action == Action::Change) {
+        match step.kind {
+            Kind::Group => groups::make_way(tx, step)?,
+            Kind::User => users::make_way(tx, tools, step)?,
+            Kind::Api | Kind::Client | Kind::Setting => {}
         }
     }
     for step in steps.iter().filter(|step| step.action != Action::Remove) {

@@ -44,6 +44,22 @@ pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), Cli
     Ok(tools.note(tx, (EventKind::AccountDeleted, None), data)?)
 }
 
+/// Lets go of a name and an address that become others: another account may be about to get them.
+pub fn make_way(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+    if !step.changes("username") && !step.changes("email") {
+        return Ok(());
+    }
+    let id = step.old.as_ref().and_then(|old| old.text("id")).unwrap_or_default();
+    let Some(mut user) = users::find(tx, parse(id)?)? else { return Ok(()) };
+    if step.changes("username") {
+        user.username = parse(&format!("renamed-{id}"))?;
+    }
+    if step.changes("email") {
+        user.email = None;
+    }
+    Ok(users::update(tx, &user, tools.now)?)
+}
+
 pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
     let old = match step.old.as_ref().and_then(|old| old.text("id")) {
         Some(id) => users::find(tx, parse(id)?)?,

@@ -1,0 +1,64 @@
+//! What is exported is what `pocketid apply` takes.
+
+use std::collections::BTreeMap;
+
+use super::document::{Document, Entity, Fault, Kind, Sources, settings::VALUE, write::write};
+use crate::{
+    cli::{context::Context, error::CliError},
+    crypto::Secret,
+};
+
+/// Leaves out, and tells, what no file may say: an import can have brought in what is refused today.
+pub fn leave_out_refused(ctx: &Context, document: &mut Document) -> Result<(), CliError> {
+    if check(document).is_ok() {
+        return Ok(());
+    }
+    for (kind, things) in &mut document.sections {
+        for thing in things.iter_mut() {
+            let is_named_by = |name: &str| *kind != Kind::Setting && name == kind.key_field();
+            let names: Vec<_> =
+                thing.fields.keys().copied().filter(|name| !is_named_by(name)).collect();
+            for name in names {
+                let mut one = thing.clone();
+                one.fields.retain(|field, _| *field == name || *field == kind.key_field());
+                let Err(faults) = check(&only(*kind, one)) else { continue };
+                let what = match *kind {
+                    Kind::Setting => format!("the setting {}", thing.key),
+                    kind => format!("{name} of the {} {}", kind.noun(), thing.key),
+                };
+                ctx.report().warn(format!("{what} is left out: {}", told(&faults)));
+                thing.fields.remove(name);
+            }
+        }
+        things.retain(|thing| *kind != Kind::Setting || thing.get(VALUE).is_some());
+    }
+    check(document).map_err(|faults| {
+        CliError::refused(format!("no file can say what there is: {}", told(&faults)))
+            .hint("change it, and export again; a backup has everything as it is: pocketid backup")
+    })
+}
+
+fn only(kind: Kind, thing: Entity) -> Document {
+    Document { sections: BTreeMap::from([(kind, vec![thing])]) }
+}
+
+fn check(document: &Document) -> Result<(), Vec<Fault>> {
+    Document::parse(&write(document), &Anything).map(drop)
+}
+
+fn told(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+/// What the variables of an export hold is known where it is applied.
+struct Anything;
+
+impl Sources for Anything {
+    fn variable(&self, _: &str) -> Result<Secret, String> {
+        Ok(Secret::new("anything"))
+    }
+
+    fn file(&self, path: &str, _: usize) -> Result<Vec<u8>, String> {
+        Err(format!("cannot read {path:?}"))
+    }
+}

@@ -1,0 +1,86 @@
+//! What is named in a file: other things in it, or in the installation.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    document::{Document, Entity, Fault, Kind, name_of},
+    plan::{Action, Step},
+};
+use crate::cli::names::near;
+
+/// What is named in the file has to be there, once all is done.
+pub fn check(current: &Document, wanted: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
+    let names = |kind: Kind| -> BTreeSet<String> {
+        // Removed, or under another name.
+        let gone = steps.iter().filter(|step| step.kind == kind).filter_map(|step| {
+            let old = step.old.as_ref()?.folded();
+            (step.action == Action::Remove || step.new.folded() != old).then_some(old)
+        });
+        let gone: BTreeSet<String> = gone.collect();
+        let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
+        stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
+    };
+    let (users, groups, clients) = (names(Kind::User), names(Kind::Group), names(Kind::Client));
+    for group in wanted.of(Kind::Group) {
+        require(group, "members", None, (Kind::User, &users), faults);
+    }
+    for client in wanted.of(Kind::Client) {
+        require(client, "allowedUserGroups", None, (Kind::Group, &groups), faults);
+    }
+    for api in wanted.of(Kind::Api) {
+        require(api, "clients", Some("clientId"), (Kind::Client, &clients), faults);
+        permissions(current, api, faults);
+    }
+}
+
+fn require(
+    thing: &Entity,
+    field: &str,
+    key: Option<&str>,
+    (kind, names): (Kind, &BTreeSet<String>),
+    faults: &mut Vec<Fault>,
+) {
+    for value in thing.list(field) {
+        let part = key.and_then(|key| value.get(key)).unwrap_or(value);
+        let name = part.as_str().unwrap_or_default();
+        if !names.contains(name) {
+            let message = format!("there is no {} {name}", kind.noun());
+            let fault = Fault::new(thing.place_of(field), message);
+            let otherwise = format!("add it under {}, or take it out here", kind.section());
+            faults.push(with_near(fault, (name, names), otherwise));
+        }
+    }
+}
+
+/// Clients can ask for what an API allows, and for nothing else.
+fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
+    let old = current.of(Kind::Api).iter().find(|old| old.folded() == api.folded());
+    let listed = if api.get("permissions").is_some() { Some(api) } else { old };
+    let known: BTreeSet<String> = listed
+        .map(|api| api.list("permissions"))
+        .unwrap_or_default()
+        .iter()
+        .map(|permission| name_of(permission, Some("key")))
+        .collect();
+    for grant in api.list("clients") {
+        for key in grant["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !known.contains(key) {
+                let message = format!("{} has no permission {key}", api.key);
+                let fault = Fault::new(api.place_of("clients"), message);
+                let otherwise = "add it under permissions, or take it out here".to_owned();
+                faults.push(with_near(fault, (key, &known), otherwise));
+            }
+        }
+    }
+}
+
+/// Hints at the name that is probably meant; else at what can be done.
+fn with_near(fault: Fault, (name, names): (&str, &BTreeSet<String>), otherwise: String) -> Fault {
+    let names: Vec<_> = names.iter().cloned().collect();
+    match near(name, &names).first() {
+        Some(nearest) => fault.hint(format!("did you mean {nearest}?")),
+        None => fault.hint(otherwise),
+    }
+}
