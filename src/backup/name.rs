@@ -42,15 +42,10 @@ impl BackupName {
 
 impl fmt::Display for BackupName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = compact(self.created_at);
+        let moment = self.created_at.compact();
         let encrypted = if self.is_encrypted { ENCRYPTED } else { "" };
         write!(f, "{PREFIX}{moment}-{}{SUFFIX}{encrypted}", self.version)
     }
-}
-
-/// A moment as it stands in names of files: without what some file systems refuse.
-pub fn compact(moment: Timestamp) -> String {
-    moment.to_string().replace(['-', ':'], "")
 }
 
 fn from_compact(text: &str) -> Option<Timestamp> {

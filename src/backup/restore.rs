@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{Archive, BackupError, Progress, name::compact};
+use super::{Archive, BackupError, Progress};
 use crate::{
     model::{AuditEvent, Database},
     store::{Replacement, audit_events, replace},
@@ -34,5 +34,5 @@ pub fn restore<R: Read + Seek>(
 
 /// What the names of old files end with.
 pub fn kept_as(event: &AuditEvent) -> String {
-    format!("before-restore-{}", compact(event.created_at))
+    format!("before-restore-{}", event.created_at.compact())
 }

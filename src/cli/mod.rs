@@ -28,6 +28,7 @@ mod names;
 mod one_time_link;
 mod page;
 mod passkey;
+mod printable;
 mod prompt;
 mod qr;
 mod recipe;

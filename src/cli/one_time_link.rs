@@ -99,7 +99,7 @@ impl Outcome for OneTimeLink {
         page.line(format!("\nThey work once, within {} (until {expires_at}).", self.ttl));
         page.line("Whoever has them can sign in: hand them over in private.");
         if let Some(drawing) = qr::draw(&self.address(), page.has_color()) {
-            page.line(format!("\n{}", drawing.trim_end_matches('\n')));
+            page.drawing(&format!("\n{}", drawing.trim_end_matches('\n')));
         }
     }
 }

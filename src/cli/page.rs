@@ -1,8 +1,10 @@
-//! Text results: aligned for a terminal, bare and separated by tabs for another program.
+//! Text results: aligned for a terminal, bare and separated by tabs for another program. Values may come from
+//! anybody, so the control characters in them are written out.
 
 use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 
+use super::printable;
 use crate::model::Timestamp;
 
 /// How wide a table is when the terminal does not say how wide it is.
@@ -45,7 +47,19 @@ impl Page {
 
     /// Adds a line.
     pub fn line(&mut self, line: impl AsRef<str>) {
-        self.text.push_str(line.as_ref());
+        self.drawing(&printable::text(line.as_ref()));
+    }
+
+    /// Adds a line of which the beginning is styled.
+    pub fn styled_line(&mut self, style: Style, styled: &str, rest: &str) {
+        let style = if self.color { style } else { Style::new() };
+        let (styled, rest) = (printable::value(styled), printable::text(rest));
+        self.drawing(&format!("{style}{styled}{style:#}{rest}"));
+    }
+
+    /// Adds lines that are ours alone, with the colours that are in them.
+    pub fn drawing(&mut self, lines: &str) {
+        self.text.push_str(lines);
         self.text.push('\n');
     }
 
@@ -58,6 +72,8 @@ impl Page {
 
     /// Adds a row for each thing. A program gets no header, so that each of its lines is a thing.
     pub fn table<const N: usize>(&mut self, header: [&str; N], rows: Vec<[String; N]>) {
+        let rows = rows.into_iter().map(|row| row.map(|cell| printable::value(&cell).into_owned()));
+        let rows: Vec<_> = rows.collect();
         if !self.is_terminal {
             rows.iter().for_each(|row| self.line(row.join("\t")));
             return;
@@ -75,16 +91,19 @@ impl Page {
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, if index + 1 < N { 2 } else { 0 }));
         }
-        self.line(table.trim_fmt());
+        self.drawing(&table.trim_fmt());
     }
 
     /// Adds what is known of one thing. Addresses are never broken: they are there to be copied.
     pub fn fields(&mut self, fields: &[(&str, String)]) {
-        let style = if self.color { Style::new().bold() } else { Style::new() };
         let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         for (name, value) in fields {
+            let value = printable::value(value);
             match self.is_terminal {
-                true => self.line(format!("{style}{name:width$}{style:#}  {value}")),
+                true => {
+                    let name = format!("{name:width$}");
+                    self.styled_line(Style::new().bold(), &name, &format!("  {value}"));
+                }
                 false => self.line(format!("{name}\t{value}")),
             }
         }

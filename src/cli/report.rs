@@ -9,6 +9,7 @@ use super::{
     args::{ColorWhen, Globals, Output},
     error::CliError,
     page::Page,
+    printable,
 };
 
 /// What a result that cannot be printed leaves behind.
@@ -114,7 +115,7 @@ impl Report {
             }
             Output::Json => {
                 let json = serde_json::to_string_pretty(outcome);
-                json.expect("results are plain trees of texts and numbers") + "\n"
+                printable::json(&json.expect("results are plain trees of texts and numbers")) + "\n"
             }
             Output::Env => {
                 let lines =
@@ -157,7 +158,7 @@ impl Report {
     /// Tells what was done or what comes next.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
-            to_stderr(&format!("{}\n", text.as_ref()));
+            to_stderr(&format!("{}\n", printable::text(text.as_ref())));
         }
     }
 
@@ -183,15 +184,17 @@ impl Report {
             true => color.on_default().bold(),
             false => Style::new(),
         };
-        format!("{style}{label}:{style:#} {text}\n")
+        format!("{style}{label}:{style:#} {}\n", printable::text(text))
     }
 }
 
 /// Tells of an error where nothing is known of options and terminals.
 pub fn plain_error(error: &CliError) {
     for problem in error.problems() {
-        to_stderr(&format!("error: {}\n", problem.message));
-        problem.hints.iter().for_each(|hint| to_stderr(&format!("hint: {hint}\n")));
+        to_stderr(&format!("error: {}\n", printable::text(&problem.message)));
+        for hint in &problem.hints {
+            to_stderr(&format!("hint: {}\n", printable::text(hint)));
+        }
     }
 }
 

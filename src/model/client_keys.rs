@@ -2,8 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ClientId;
+use super::{
+    ClientId,
+    text::{bounded, is_web_address},
+};
 use crate::crypto::JwkSet;
+
+/// The longest name or address, in characters.
+const MAX_TEXT: usize = 2_048;
 
 /// An issuer whose tokens stand for a client (RFC 7523 §3; `federatedIdentities` of Pocket ID 2.14).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +32,14 @@ pub struct FederatedIdentity {
 }
 
 impl FederatedIdentity {
+    /// Whether its addresses are some of the web and its names plain text, as those of the command line are.
+    pub fn is_plausible(&self) -> bool {
+        let names = [self.subject.as_deref(), self.audience.as_deref()];
+        is_web_address(&self.issuer)
+            && self.jwks.as_deref().is_none_or(is_web_address)
+            && names.into_iter().flatten().all(|name| bounded(name, 0, MAX_TEXT).is_ok())
+    }
+
     /// The `sub` that its tokens must have.
     pub fn subject<'a>(&'a self, client_id: &'a ClientId) -> &'a str {
         self.subject.as_deref().unwrap_or(client_id.as_str())

@@ -38,15 +38,24 @@ pub fn bounded(text: &str, min: usize, max: usize) -> Result<String, TextError> 
         let message = format!("must be at most {max} characters long");
         return Err(TextError { code: "too_long", message });
     }
-    if text.chars().any(|c| c.is_control() || is_invisible_override(c)) {
+    if text.chars().any(is_control) {
         return Err(TextError::format("must not contain control characters"));
     }
     Ok(ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned())
 }
 
-/// Bidirectional overrides let a name pose as another one on the consent page.
-fn is_invisible_override(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+/// Whether a character is a command rather than text. Bidirectional overrides let a name pose as another one
+/// on the consent page.
+pub fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Whether a text is an address of the web as it is stored: of bearable length, and without the white space
+/// and control characters that a URL parser drops.
+pub fn is_web_address(text: &str) -> bool {
+    text.len() <= 2_048
+        && !text.contains(|c: char| is_control(c) || c.is_whitespace())
+        && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Declares a text type with its bounds.

@@ -15,6 +15,11 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// As it stands in names of files: without what some file systems refuse.
+    pub fn compact(self) -> String {
+        self.to_string().replace(['-', ':'], "")
+    }
+
     /// From seconds since the epoch.
     pub const fn from_unix(seconds: i64) -> Self {
         Self { seconds, millis: 0 }

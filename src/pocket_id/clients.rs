@@ -15,7 +15,7 @@ use crate::{
     crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
         Client, ClientId, ClientSecret, ClientSecretId, ClientType, FederatedIdentity, GrantType,
-        GroupId, Timestamp, redirect_uri::RedirectUriPattern,
+        GroupId, Timestamp, redirect_uri::RedirectUriPattern, text::is_web_address,
     },
 };
 
@@ -140,7 +140,8 @@ fn client(
     let secrets = match client_type {
         ClientType::Public => Vec::new(),
         ClientType::Confidential => {
-            client.keys.federated_identities = credentials.federated_identities.unwrap_or_default();
+            let issuers = credentials.federated_identities.unwrap_or_default();
+            client.keys.federated_identities = plausible(out, &client, issuers);
             secrets(out, row, &client, credentials.secrets.unwrap_or_default())?
         }
     };
@@ -160,10 +161,10 @@ fn patterns(
 ) -> Vec<RedirectUriPattern> {
     let mut patterns = Vec::new();
     for text in texts {
-        match text.parse() {
+        match text.parse::<RedirectUriPattern>() {
             Ok(pattern) => patterns.push(pattern),
             Err(error) => {
-                out.leave_out(kind, format!("{text} of {}", told(client)), format!("it {error}"));
+                out.leave_out(kind, format!("{text} of {}", told(client)), error.to_string());
             }
         }
     }
@@ -174,14 +175,27 @@ fn launch_url(out: &mut Contents, row: &Row, client: &Client) -> Result<Option<S
     let Some(text) = row.text_opt("launch_url")?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    match is_web && text.len() <= 2_048 {
+    match is_web_address(text) {
         true => Ok(Some(text.to_owned())),
         false => {
             out.leave_out("launch URL", told(client), "it is no web address");
             Ok(None)
         }
     }
+}
+
+fn plausible(
+    out: &mut Contents,
+    client: &Client,
+    issuers: Vec<FederatedIdentity>,
+) -> Vec<FederatedIdentity> {
+    let (kept, bad): (Vec<_>, Vec<_>) =
+        issuers.into_iter().partition(FederatedIdentity::is_plausible);
+    for identity in bad {
+        let name = format!("{} of {}", identity.issuer, told(client));
+        out.leave_out("federated identity", name, "it has no web address, or control characters");
+    }
+    kept
 }
 
 fn seconds(row: &Row, column: &str) -> Result<i64, Fault> {

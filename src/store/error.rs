@@ -109,7 +109,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A file next to the database cannot be written.
-    #[error("save a copy of the database before its migration to {path}: {cause}")]
+    #[error("save a copy of the database, before it is changed, to {path}: {cause}")]
     Snapshot {
         /// The copy.
         path: PathBuf,

@@ -33,6 +33,7 @@ pub mod meta;
 pub mod one_time_access_tokens;
 pub mod passkeys;
 mod postgres;
+pub mod private_file;
 pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
@@ -51,7 +52,7 @@ mod tx;
 pub mod users;
 pub mod value;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 pub use error::StoreError;
 pub use examination::Examination;
@@ -72,6 +73,7 @@ pub struct ServerClaim(#[expect(dead_code, reason = "it is there to be dropped")
 
 #[derive(Debug)]
 enum Claim {
+    Alone(#[expect(dead_code, reason = "it is there to be dropped")] Box<postgres::ClaimAlone>),
     Postgres(#[expect(dead_code, reason = "it is there to be dropped")] postgres::ServerClaim),
     Sqlite(#[expect(dead_code, reason = "it is there to be dropped")] sqlite::ServerClaim),
 }
@@ -126,6 +128,22 @@ impl Store {
             Engine::Postgres(postgres) => Claim::Postgres(postgres.claim_for_server()?),
             Engine::Sqlite(sqlite) => Claim::Sqlite(sqlite.claim_for_server()?),
         }))
+    }
+
+    /// Makes sure that no server runs, and that none starts as long as this is held.
+    pub fn claim_alone(&self) -> Result<ServerClaim, StoreError> {
+        Ok(ServerClaim(match &self.0 {
+            Engine::Postgres(postgres) => Claim::Alone(Box::new(postgres.claim_alone()?)),
+            Engine::Sqlite(sqlite) => Claim::Sqlite(sqlite.claim_for_server()?),
+        }))
+    }
+
+    /// Copies an SQLite file beside itself, into one whose name ends with `suffix`. PostgreSQL has no files.
+    pub fn keep_copy(&self, suffix: &str) -> Result<Option<PathBuf>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(_) => Ok(None),
+            Engine::Sqlite(sqlite) => sqlite.keep_copy(suffix).map(Some),
+        }
     }
 
     /// Reads over one consistent snapshot.

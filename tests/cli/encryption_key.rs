@@ -43,10 +43,15 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
     assert!(rotated.stderr.contains("data/encryption.key is the new one"), "{}", rotated.stderr);
     let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
-    let expected = serde_json::json!({
-        "resealed": { "meta.key_check": 1, "settings.sealed_value": 1, "signing_keys.sealed_pkcs8": 2 }
-    });
-    assert_eq!(counts, expected);
+    let expected = serde_json::json!(
+        { "meta.key_check": 1, "settings.sealed_value": 1, "signing_keys.sealed_pkcs8": 2 }
+    );
+    assert_eq!(counts["resealed"], expected);
+    let kept = counts["keptAs"].as_str().unwrap();
+    assert!(kept.contains("data/encryption.key.before-rotation-"), "{kept}");
+    assert!(rotated.stderr.contains(kept), "{}", rotated.stderr);
+    assert_eq!(fs::read_to_string(cli.path(kept)).unwrap(), old);
+    assert_eq!(fs::metadata(cli.path(kept)).unwrap().permissions().mode() & 0o777, 0o600);
     assert_ne!(kept_key(&cli), old);
     let mode = fs::metadata(cli.path("data/encryption.key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -289,6 +294,77 @@ fn on_postgres_servers_go_on_and_are_told_to_be_restarted() {
     assert_eq!(cli.run("keys list").ok().lines().count(), 3);
     let audit = cli.run("audit list --event ENCRYPTION_KEY_ROTATED").ok();
     assert_eq!(audit.lines().count(), 1, "{audit}");
+}
+
+/// A typo in the key looks like a lost key.
+#[test]
+fn what_is_taken_for_lost_can_be_brought_back() {
+    let cli = with_given_key().with("ENCRYPTION_KEY", "a typo in the key of the database");
+    let refused = cli.run("rotate-keys");
+    let hints: Vec<_> = refused.stderr.lines().filter(|line| line.starts_with("hint")).collect();
+    assert!(hints[0].contains("Look for the key that was used before"), "{hints:?}");
+
+    let replaced = cli.run("rotate-encryption-key --lost-key --yes -o json");
+
+    assert_eq!(replaced.code, Some(0), "{}", replaced.stderr);
+    let dropped: serde_json::Value = serde_json::from_str(&replaced.stdout).unwrap();
+    let copy = dropped["keptAs"].as_str().unwrap();
+    assert!(copy.contains("pocketid.db.before-lost-key-"), "{copy}");
+    assert!(replaced.stderr.contains(copy), "{}", replaced.stderr);
+    assert_eq!(fs::metadata(cli.path(copy)).unwrap().permissions().mode() & 0o777, 0o600);
+    let cli = cli.with("ENCRYPTION_KEY", OLD).with("DB_CONNECTION_STRING", copy);
+    assert!(opens(&cli), "the right key opens the copy");
+    // Nothing is copied where nothing is lost.
+    let files = || fs::read_dir(cli.path("data")).unwrap().count();
+    let before = files();
+    cli.run("rotate-encryption-key --lost-key --yes").expect_failure(1);
+    assert!(files() <= before + 3, "only the files of SQLite beside the copy");
+}
+
+/// A server has the key in its memory, and would go on with what was dropped.
+#[test]
+fn beside_a_server_on_postgres_no_key_is_taken_for_lost() {
+    let database = postgres::new_database();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &database).with("ENCRYPTION_KEY", OLD);
+    let server = cli.serve();
+    let cli = cli.with("ENCRYPTION_KEY", NEW);
+    let refused = cli.run("rotate-encryption-key --lost-key --yes");
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.contains("a server runs on"), "{}", refused.stderr);
+    drop(server);
+    for _ in 0..50 {
+        if cli.run("rotate-encryption-key --lost-key --yes").code == Some(0) {
+            return drop(cli.serve());
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    panic!("the lock of a server that has ended stays");
+}
+
+/// With `sudo`, in the folder of the user that the server runs as.
+#[test]
+fn what_root_makes_belongs_to_whoever_owns_the_data() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let cli = Cli::new();
+    fs::create_dir(cli.path("data")).unwrap();
+    if fs::metadata(cli.path("data")).unwrap().uid() != 0 {
+        return;
+    }
+    chown(cli.path("data"), Some(4_711), Some(4_712)).unwrap();
+    cli.run("user add alice").expect_success();
+    cli.run("rotate-keys").expect_success();
+    cli.run("rotate-encryption-key --yes").expect_success();
+    let mut names = Vec::new();
+    for entry in fs::read_dir(cli.path("data")).unwrap() {
+        let (entry, metadata) =
+            entry.map(|one| (one.file_name(), one.metadata().unwrap())).unwrap();
+        assert_eq!((metadata.uid(), metadata.gid()), (4_711, 4_712), "{entry:?}");
+        names.push(entry.into_string().unwrap());
+    }
+    for name in ["pocketid.db", "pocketid.db.serving", "encryption.key"] {
+        assert!(names.iter().any(|one| one == name), "{name}: {names:?}");
+    }
+    assert!(names.iter().any(|one| one.contains(".before-rotation-")), "{names:?}");
 }
 
 /// The words of Pocket ID 2.14.

@@ -287,7 +287,104 @@ fn a_person_is_told_and_asked() {
     let yes = cli.run_on_terminal(&line, "y\n");
     assert_eq!(yes.code, Some(0), "{}", yes.stdout);
     assert!(yes.stdout.contains("This came over:") && yes.stdout.contains("This stays behind:"));
-    assert!(yes.stdout.contains("Start the server with the ENCRYPTION_KEY"), "{}", yes.stdout);
+    assert!(yes.stdout.contains("the ENCRYPTION_KEY that is set now"), "{}", yes.stdout);
+}
+
+/// Under another key the server would not start, and what it says then is of lost keys.
+#[test]
+fn who_gave_the_old_key_only_is_told_which_key_the_server_needs() {
+    let old = PocketId::new();
+    let cli = Cli::new();
+    cli.write("old.key", ENCRYPTION_KEY);
+    let line = format!("import {} --encryption-key-file old.key --yes", old.archive().display());
+    let ran = cli.run_on_terminal(&line, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("data/encryption.key, which it finds when no ENCRYPTION_KEY is set"),
+        "{told}"
+    );
+
+    let cli = cli.with("ENCRYPTION_KEY", ENCRYPTION_KEY);
+    let refused = cli.run("rotate-keys --alg ES256");
+    assert_eq!(refused.code, Some(3));
+    let hints: Vec<_> = refused.stderr.lines().filter(|line| line.starts_with("hint")).collect();
+    assert!(
+        hints[0].contains("Look for the key") && hints[0].contains("after an import"),
+        "{hints:?}"
+    );
+    assert!(hints[1].contains("--lost-key"), "{hints:?}");
+}
+
+#[test]
+fn the_old_key_may_come_from_standard_input() {
+    let old = PocketId::new();
+    let cli = Cli::new();
+    cli.write("old.key", format!("{ENCRYPTION_KEY}\n"));
+    let line = format!(
+        "pocketid import {} --dry-run -o json --encryption-key-file - < old.key",
+        old.archive().display()
+    );
+    assert_eq!(cli.shell(&line).json()["imported"]["signingKeys"], 1);
+}
+
+/// Names in an export are whatever somebody typed into a form, or into the file.
+#[test]
+fn no_name_of_an_export_talks_to_the_terminal() {
+    const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r";
+    let mut old = PocketId::new();
+    old.table(&format!("photos{EVIL}")).push(json!({"id": 1}));
+    old.add(
+        "users",
+        &json!({"id": "11111111-1111-4111-8111-111111111130", "username": format!("-x{EVIL}")}),
+    );
+    old.uploads.push(("profile-pictures/x\u{1b}[2J.exe".into(), b"MZ".to_vec()));
+    let base64 = |value: Value| BASE64_STANDARD.encode(value.to_string());
+    let issuer = |issuer: String, subject: String| json!({"issuer": issuer, "subject": subject});
+    old.add(
+        "oidc_clients",
+        &json!({
+            "id": "evil", "name": "Evil", "is_public": false,
+            "callback_urls": base64(json!(["https://a.example/cb", format!("https://a.example/{EVIL}")])),
+            "launch_url": format!("https://a.example/{EVIL}"),
+            "credentials": base64(json!({"federatedIdentities": [
+                issuer(format!("https://b.example/{EVIL}"), "s".into()),
+                issuer("https://c.example".into(), EVIL.into()),
+                issuer("https://good.example".into(), "s".into()),
+            ]})),
+        }),
+    );
+    let is_plain =
+        |text: &str| !text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    let cli = new_cli();
+    let line = format!("import {} --yes --color never", old.archive().display());
+    let ran = cli.run_on_terminal(&line, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    assert!(ran.stdout.contains("photos") && is_plain(&ran.stdout), "{:?}", ran.stdout);
+    assert!(!ran.stdout.contains("it it "), "{}", ran.stdout);
+
+    let client = cli.run("client show evil -o json").json();
+    assert_eq!(client["launchURL"], json!(null));
+    let identities = client["credentials"]["federatedIdentities"].as_array().unwrap();
+    assert_eq!(identities.len(), 1, "{client}");
+    assert_eq!(identities[0]["issuer"], "https://good.example");
+    assert_eq!(client["callbackURLs"], json!(["https://a.example/cb"]));
+    let shown = cli.run_on_terminal("client show evil --color never", "");
+    assert!(is_plain(&shown.stdout), "{:?}", shown.stdout);
+}
+
+/// The first sign-in of a client registers its callback URL only if the client proves itself.
+#[test]
+fn a_public_client_without_callback_urls_is_told_to_be_of_no_use() {
+    let mut old = PocketId::new();
+    old.add(
+        "oidc_clients",
+        &json!({"id": "spa", "name": "App", "is_public": true, "callback_urls": "W10="}),
+    );
+    let cli = new_cli();
+    import(&cli, &old.archive(), &[]).expect_success();
+    let shown = cli.run("client show spa").ok();
+    assert!(shown.contains("none, so nobody can sign in"), "{shown}");
 }
 
 #[test]

@@ -186,8 +186,9 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
         &[
             "error: cannot open the secrets in the database: they were sealed under another key \
              than the one in ENCRYPTION_KEY",
-            "hint: set ENCRYPTION_KEY to the key that was used before, or DB_CONNECTION_STRING to \
-             the database that belongs to this key",
+            "hint: is there a mistake in it, or in DB_CONNECTION_STRING? Look for the key that was used before: in \
+             the environment and the .env of the server, in backups, or, after an import, in encryption.key beside \
+             the database, which counts when no ENCRYPTION_KEY is set",
             for_good,
         ],
     );

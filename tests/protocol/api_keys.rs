@@ -47,6 +47,16 @@ fn a_key_stands_for_its_owner_where_the_contract_says_so() {
     let path = format!("/api/webauthn/credentials/{}", passkeys[0]["id"].as_str().unwrap());
     script.json(Method::PATCH, &path, &json!({"name": "Renamed"})).ok();
     script.json(Method::DELETE, &path, &json!(null)).ok();
+    // Each of them is in the audit log, with what did it.
+    let audit = op.beside("audit list --user alice").ok();
+    for (kind, data) in [
+        ("ACCOUNT_CHANGED", "changed=email"),
+        ("PASSKEY_RENAMED", "newName=Renamed"),
+        ("PASSKEY_REMOVED", "passkeyName=Renamed"),
+    ] {
+        let line = audit.lines().find(|line| line.contains(kind)).unwrap_or_default();
+        assert!(line.contains(data) && line.contains("authentication=API key"), "{kind}: {audit}");
+    }
     assert_eq!(script.get("/api/api-keys").ok().json()["data"][0]["name"], "script");
     assert_eq!(script.post("/api/webauthn/logout", &json!({})).status, 204);
 

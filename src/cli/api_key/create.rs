@@ -19,7 +19,7 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   pocketid api-key create backup --for alice
-  pocketid api-key create backup --for alice --expires 365d > backup.key
+  umask 077; pocketid api-key create backup --for alice --expires 365d > backup.key
   curl -H \"X-API-Key: $(cat backup.key)\" https://id.example.com/api/users/me";
 
 /// Make a key of the REST API

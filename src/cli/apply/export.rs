@@ -15,7 +15,7 @@ use super::{
 const EXAMPLES: &str = "\
 Examples:
   pocketid export-config > pocketid.yaml
-  pocketid export-config --with-secrets > pocketid.yaml
+  umask 077; pocketid export-config --with-secrets > pocketid.yaml
   pocketid export-config --schema > pocketid.schema.json";
 
 /// Print the installation as a file that `pocketid apply` takes

@@ -1,6 +1,6 @@
 //! A plan as it is printed. Secrets are counted, never shown.
 
-use clap::builder::styling::{AnsiColor, Style};
+use clap::builder::styling::AnsiColor;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -111,8 +111,8 @@ impl Outcome for Shown {
                 "remove" => ("-", AnsiColor::Red),
                 _ => ("~", AnsiColor::Yellow),
             };
-            let style = if page.has_color() { sign.1.on_default() } else { Style::new() };
-            page.line(format!("{style}{} {action} {kind} {name}{style:#}", sign.0));
+            let line = format!("{} {action} {kind} {name}", sign.0);
+            page.styled_line(sign.1.on_default(), &line, "");
             for ShownDifference { field, old, new } in changes {
                 page.line(match (*action, old, new) {
                     ("create", _, new) => format!("    {field}: {}", brief(new)),

@@ -11,6 +11,7 @@ use super::{
         error::CliError,
         names::{find_user, near},
         page::Page,
+        printable,
         report::Outcome,
         ttl,
     },
@@ -131,9 +132,12 @@ fn line(ctx: &Context, event: &LoggedEvent) -> String {
     match ctx.report().output() {
         Output::Json => {
             let json = serde_json::to_string(&EntryView::of(event));
-            json.expect("an entry is a plain tree of texts") + "\n"
+            printable::json(&json.expect("an entry is a plain tree of texts")) + "\n"
         }
-        Output::Text | Output::Env => row(&Page::new(false, false), event).join("\t") + "\n",
+        Output::Text | Output::Env => {
+            let cells = row(&Page::new(false, false), event);
+            cells.each_ref().map(|cell| printable::value(cell)).join("\t") + "\n"
+        }
     }
 }
 

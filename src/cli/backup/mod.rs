@@ -29,7 +29,7 @@ Examples:
   pocketid backup
   pocketid backup --passphrase
   pocketid backup /var/backups
-  pocketid backup - | ssh backup@example.com 'cat > pocketid.zip'
+  pocketid backup - | ssh backup@example.com 'umask 077; cat > pocketid.zip'
   pocketid backup s3://backups/id/
   pocketid backup list /var/backups
   pocketid backup verify pocketid-20261124T080000Z-0.1.0.zip

@@ -22,6 +22,7 @@ use crate::{
         AuditEvent, Client, ClientDescription, ClientId, ClientName, ClientType, EventKind, Image,
         Theme,
         redirect_uri::{RedirectUri, RedirectUriPattern},
+        text::is_web_address,
     },
     store::{Tx, audit_events, clients, images},
 };
@@ -269,10 +270,8 @@ pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Resul
 
 /// Reads the address of a page.
 pub fn parse_url(text: &str) -> Result<String, String> {
-    match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && !text.contains(char::is_control) => {
-            Ok(text.to_owned())
-        }
-        _ => Err("it must be an address such as https://app.example.com".into()),
+    match is_web_address(text) {
+        true => Ok(text.to_owned()),
+        false => Err("it must be an address such as https://app.example.com".into()),
     }
 }

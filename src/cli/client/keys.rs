@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::super::error::CliError;
 use crate::{
     crypto::{Algorithm, JwkSet, VerifyingKey},
-    model::{ClientKeys, FederatedIdentity},
+    model::{ClientKeys, FederatedIdentity, text::is_web_address},
 };
 
 /// The options of a client's keys.
@@ -99,9 +99,9 @@ impl FromStr for Federated {
 }
 
 fn parse_url(text: &str) -> Result<String, String> {
-    match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
-        _ => Err(format!("{text:?} is not an address such as https://issuer.example.com")),
+    match is_web_address(text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("{text:?} is not an address such as https://issuer.example.com")),
     }
 }
 

@@ -154,6 +154,9 @@ impl Shown {
 
     fn callbacks(&self) -> String {
         match &self.client().redirect_uris[..] {
+            [] if self.client().client_type == ClientType::Public => {
+                "none, so nobody can sign in; add one: pocketid client update --callback".to_owned()
+            }
             [] => "the one of its first completed sign-in".to_owned(),
             patterns => texts(patterns),
         }

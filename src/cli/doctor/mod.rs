@@ -19,7 +19,7 @@ mod surroundings;
 use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::{context::Context, error::CliError, page::Page, report::Outcome};
+use super::{context::Context, error::CliError, page::Page, printable, report::Outcome};
 use crate::store::StoreError;
 use finding::{Finding, Status};
 use surroundings::Surroundings;
@@ -31,6 +31,9 @@ Examples:
   pocketid doctor -o json | jq -r '.findings[] | select(.status != \"ok\") | .finding'
 
 It exits with 1 when there is a problem, and with 0 when there are warnings only.";
+
+/// What to do about problems.
+const MENDS: &str = "what mends it is told above, with each problem; then run it again";
 
 /// Look for what usually goes wrong, and say how to mend it
 ///
@@ -97,8 +100,8 @@ impl Doctor {
         ctx.report().result(&found)?;
         match found.count(Status::Problem) {
             0 => Ok(()),
-            1 => Err(CliError::refused("there is a problem")),
-            count => Err(CliError::refused(format!("there are {count} problems"))),
+            1 => Err(CliError::refused("there is a problem").hint(MENDS)),
+            count => Err(CliError::refused(format!("there are {count} problems")).hint(MENDS)),
         }
     }
 }
@@ -118,11 +121,11 @@ impl Outcome for Found {
             let (status, text) = (finding.status, &finding.finding);
             if !page.is_terminal() {
                 let mend = finding.mend.as_deref().unwrap_or_default();
-                page.line([status.as_str(), check, text, mend].join("\t"));
+                page.line([status.as_str(), check, text, mend].map(printable::value).join("\t"));
                 continue;
             }
-            let style = if page.has_color() { style(status) } else { Style::new() };
-            page.line(format!("{style}{:7}{style:#}  {check:width$}  {text}", status.as_str()));
+            let word = format!("{:7}", status.as_str());
+            page.styled_line(style(status), &word, &format!("  {check:width$}  {text}"));
             if let Some(mend) = &finding.mend {
                 page.line(format!("{:9}{:width$}  -> {mend}", "", ""));
             }

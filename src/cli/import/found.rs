@@ -6,6 +6,7 @@ use super::super::{page::Page, report::Outcome};
 use crate::{
     model::{ConfigKey, User},
     pocket_id::{Contents, LeftOut},
+    server::KeyOrigin,
 };
 
 /// The figures of an import, and what it left out.
@@ -19,6 +20,9 @@ pub struct Found {
     has_administrator: bool,
     #[serde(skip)]
     takes_invitations: bool,
+    /// Where the key is that everything is sealed under now.
+    #[serde(skip)]
+    sealed_under: Option<KeyOrigin>,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,7 +76,13 @@ impl Found {
             takes_invitations: contents.settings.iter().any(|(key, value)| {
                 *key == ConfigKey::AllowUserSignups && value.expose() != "disabled"
             }),
+            sealed_under: None,
         }
+    }
+
+    /// Done, and sealed under the key that is there.
+    pub fn sealed_under(self, origin: KeyOrigin) -> Self {
+        Self { sealed_under: Some(origin), ..self }
     }
 
     /// What is not as it was, and what to do about it.
@@ -139,7 +149,16 @@ impl Outcome for Found {
     }
 
     fn afterword(&self) -> Option<String> {
-        let text = "Start the server with the ENCRYPTION_KEY and the APP_URL that Pocket ID had.";
-        (!self.dry_run).then(|| text.to_owned())
+        let key = match self.sealed_under.as_ref()? {
+            KeyOrigin::Variable => "the ENCRYPTION_KEY that is set now".to_owned(),
+            KeyOrigin::File(path) => {
+                format!("ENCRYPTION_KEY_FILE={}, as it is set now", path.display())
+            }
+            KeyOrigin::Kept(path) => format!(
+                "the key in {}, which it finds when no ENCRYPTION_KEY is set: not with that of Pocket ID",
+                path.display()
+            ),
+        };
+        Some(format!("Start the server with the APP_URL that Pocket ID had, and with {key}."))
     }
 }

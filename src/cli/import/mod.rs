@@ -4,21 +4,18 @@ mod fault;
 mod found;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use found::Found;
 use write::Sealed;
 
-use super::{context::Context, error::CliError, prompt};
+use super::{context::Context, error::CliError, prompt, secret_file};
 use crate::{
     crypto::Secret,
     model::EventKind,
     pocket_id::{Export, Unlock},
-    server::{self, StartError},
+    server::{self, KeyOrigin, StartError},
 };
-
-/// The longest `ENCRYPTION_KEY`, in bytes.
-const MAX_KEY: usize = 64 * 1024;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,7 +44,8 @@ pub struct Import {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
-    /// File with the ENCRYPTION_KEY of Pocket ID, if it is another than that of this program
+    /// File with the ENCRYPTION_KEY of Pocket ID, if it is another than that of this program; - is standard
+    /// input. A line feed at its end does not count
     #[arg(long, value_name = "FILE")]
     encryption_key_file: Option<PathBuf>,
     /// Make new signing keys instead of taking over the old one, whose encryption key may be lost
@@ -80,28 +78,15 @@ impl Import {
         let sealed = Sealed::of(&contents, master_key, ctx.rng().as_ref(), ctx.now());
         store.write_blocking(move |tx| write::write(tx, &contents, &sealed, &event))?;
         found.warnings().for_each(|warning| ctx.report().warn(warning));
-        Ok(found)
+        let origin = KeyOrigin::of(ctx.settings()?).map_err(StartError::EncryptionKey)?;
+        Ok(found.sealed_under(origin))
     }
 
     /// Pocket ID's own, or else ours, which is the same one as a rule.
     fn encryption_key(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
         match &self.encryption_key_file {
             None => Ok(ctx.settings()?.encryption_key.clone()),
-            Some(path) => read_key(path).map(Some),
+            Some(path) => secret_file::read(path, "the encryption key of Pocket ID").map(Some),
         }
     }
-}
-
-fn read_key(path: &Path) -> Result<Secret, CliError> {
-    let fault = |cause: &dyn std::fmt::Display| {
-        CliError::refused(format!("cannot read the key in {}: {cause}", path.display()))
-            .hint("--encryption-key-file names a file that this user can read")
-    };
-    let size = std::fs::metadata(path).map_err(|error| fault(&error))?.len();
-    if size > MAX_KEY as u64 {
-        return Err(fault(&"it is too large for a key"));
-    }
-    // Byte for byte, as Pocket ID takes ENCRYPTION_KEY_FILE, but for the newline of an editor.
-    let key = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
-    Ok(Secret::new(key.trim_end_matches(['\r', '\n'])))
 }

@@ -22,20 +22,21 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
-  openssl rand -base64 32 > new.key
+  umask 077; openssl rand -base64 32 > new.key
   pocketid rotate-encryption-key --new-key-file new.key
   pocketid rotate-encryption-key --new-key-file - --yes < new.key
   pocketid rotate-encryption-key               Another key in data/encryption.key
   pocketid rotate-encryption-key --lost-key    Go on without what a lost key sealed
 
-Stop the server first when the database is an SQLite file. On PostgreSQL servers may go on; restart
-each of them with the new key afterwards.";
+Stop the server first when the database is an SQLite file, and every server for --lost-key. Otherwise
+servers on PostgreSQL may go on; restart each of them with the new key afterwards.";
 
 /// What is said of --lost-key before it is done.
 const LOSS: &str = "\
 This drops for good what the lost key sealed: the signing keys, in whose place new ones are made, and
 secrets among the settings, which have to be entered again. Users, passkeys, groups, clients and their
-secrets stay.";
+secrets stay. Look for the old key first: in the environment and the .env of the server, in the file
+encryption.key beside the database, in backups. An SQLite file is copied before, in case it turns up.";
 
 /// Seal the secrets in the database under another key
 ///
@@ -66,6 +67,8 @@ pub struct Told {
     rotated: Rotated,
     /// What the numbers count.
     counted: &'static str,
+    /// The database as it was before anything was dropped.
+    copy: Option<PathBuf>,
 }
 
 impl RotateEncryptionKey {
@@ -75,7 +78,7 @@ impl RotateEncryptionKey {
             false => {
                 let new = self.new_key_file.as_deref().map(read_new_key).transpose()?;
                 let told = rotate(ctx, new, self.yes)?;
-                say_what_is_left_to_do(ctx, &told.rotated.origin, self.new_key_file.as_deref());
+                say_what_is_left_to_do(ctx, &told.rotated, self.new_key_file.as_deref());
                 Ok(told)
             }
         }
@@ -97,14 +100,17 @@ pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, Cli
     let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
     let rotated = server::rotate_encryption_key((settings, store), ctx.rng(), new, event)
         .map_err(StartError::EncryptionKey)?;
-    Ok(Told { rotated, counted: "resealed" })
+    Ok(Told { rotated, counted: "resealed", copy: None })
 }
 
 fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
     let store = ctx.existing_store()?;
     let settings = ctx.settings()?;
-    let _claim = claim(ctx)?;
+    // A server that runs has the key, in its memory if nowhere else.
+    let _claim = store.claim_alone().map_err(told_if_served)?;
     prompt::confirm(ctx, yes, LOSS)?;
+    server::refuse_unless_lost(settings, store).map_err(StartError::EncryptionKey)?;
+    let copy = store.keep_copy(&format!("before-lost-key-{}", ctx.now().compact()))?;
     let event = ctx.event(EventKind::EncryptionKeyReplaced, None, []);
     let rotated = server::replace_lost_encryption_key((settings, store), ctx.rng(), event)
         .map_err(StartError::EncryptionKey)?;
@@ -116,18 +122,28 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
         "what the lost key sealed is gone: people may have to sign in to their applications again, and \
          applications that keep the signing keys to be restarted; the audit log has it",
     );
-    Ok(Told { rotated, counted: "dropped" })
+    if let Some(copy) = &copy {
+        ctx.report().note(format!(
+            "The database as it was is in {}: should the old key turn up, it is of use together with that.",
+            copy.display()
+        ));
+    }
+    Ok(Told { rotated, counted: "dropped", copy })
 }
 
 /// On SQLite there is one server, which would go on with the old key.
 fn claim(ctx: &Context) -> Result<ServerClaim, CliError> {
-    ctx.existing_store()?.claim_for_server().map_err(|error| match error {
+    ctx.existing_store()?.claim_for_server().map_err(told_if_served)
+}
+
+fn told_if_served(error: StoreError) -> CliError {
+    match error {
         StoreError::Served { path } => {
             let message = format!("a server runs on {}, with the present key", path.display());
             CliError::refused(message).hint("stop it first, and start it with the new key")
         }
         error => error.into(),
-    })
+    }
 }
 
 fn read_new_key(path: &Path) -> Result<Secret, CliError> {
@@ -151,15 +167,19 @@ pub fn check_new_key(key: &Secret) -> Result<(), CliError> {
 }
 
 /// Where the key is not ours to replace, that must be told, and when.
-fn say_what_is_left_to_do(ctx: &Context, origin: &KeyOrigin, file: Option<&Path>) {
+fn say_what_is_left_to_do(ctx: &Context, rotated: &Rotated, file: Option<&Path>) {
     let file = file.filter(|path| *path != Path::new("-"));
     let new =
         file.map_or("the new key".to_owned(), |path| format!("the key in {}", path.display()));
-    let change = match origin {
+    let change = match &rotated.origin {
         KeyOrigin::Kept(path) => {
             let path = path.display();
+            let old = rotated
+                .old_key
+                .as_ref()
+                .map_or_else(String::new, |old| format!(", which is kept in {}", old.display()));
             return ctx.report().note(format!(
-                "The key in {path} is the new one. Older backups of the database need the old key."
+                "The key in {path} is the new one. Older backups of the database need the old key{old}."
             ));
         }
         KeyOrigin::Variable => format!("set ENCRYPTION_KEY to {new}"),
@@ -180,8 +200,11 @@ impl Serialize for Told {
             .iter()
             .map(|(place, count)| (place.as_str().to_owned(), (*count).into()))
             .collect();
-        let mut map = serializer.serialize_map(Some(1))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.counted, &counts)?;
+        if let Some(path) = self.copy.as_ref().or(self.rotated.old_key.as_ref()) {
+            map.serialize_entry("keptAs", path)?;
+        }
         map.end()
     }
 }

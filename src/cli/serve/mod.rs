@@ -260,8 +260,9 @@ impl From<StartError> for CliError {
             .hint(IF_THE_KEY_IS_LOST),
             StartError::EncryptionKey(fault @ KeyFault::Wrong(_)) => configuration(
                 &fault,
-                "set ENCRYPTION_KEY to the key that was used before, or DB_CONNECTION_STRING to \
-                 the database that belongs to this key",
+                "is there a mistake in it, or in DB_CONNECTION_STRING? Look for the key that was used before: in the environment and \
+                 the .env of the server, in backups, or, after an import, in encryption.key beside the \
+                 database, which counts when no ENCRYPTION_KEY is set",
             )
             .hint(IF_THE_KEY_IS_LOST),
             StartError::EncryptionKey(KeyFault::Sealed(sealed::ResealError::Store(error))) => {

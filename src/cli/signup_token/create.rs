@@ -127,7 +127,7 @@ impl Outcome for Created {
         page.line(format!("\nIt works {uses}, until {expires_at}."));
         page.line("Whoever has it can make an account: hand it over in private.");
         if let Some(drawing) = qr::draw(&self.link(), page.has_color()) {
-            page.line(format!("\n{}", drawing.trim_end_matches('\n')));
+            page.drawing(&format!("\n{}", drawing.trim_end_matches('\n')));
         }
     }
 }

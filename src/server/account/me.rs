@@ -4,15 +4,15 @@ use serde::Deserialize;
 
 use crate::{
     model::{
-        AppConfig, ClaimOwner, DisplayName, EmailAddress, PersonName, Timestamp, User, UserId,
-        Username, text::TextError, view::UserView,
+        AppConfig, ClaimOwner, DisplayName, EmailAddress, EventKind, PersonName, Timestamp, User,
+        UserId, Username, text::TextError, view::UserView,
     },
     server::{
         http::{ApiError, Request, Response, api_error::FieldError},
         limits,
         messages::Locale,
     },
-    store::{StoreError, Tx, custom_claims, groups, users},
+    store::{StoreError, Tx, audit_events, custom_claims, groups, users},
 };
 
 /// `GET`: who is signed in.
@@ -186,16 +186,42 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
         }
     };
     let (user_id, now) = (req.who.user.id, req.head.now);
+    let kind = EventKind::AccountChanged;
+    let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), now);
+    let how = req.who.audit_data();
     let updated = req.app.store().write(move |tx| {
         let mut user = users::find(tx, user_id)?.ok_or_else(ApiError::not_signed_in)?;
+        let old = user.clone();
         match &change {
             Change::Profile(profile) => profile.apply(tx, &mut user)?,
             Change::Locale(locale) => user.locale.clone_from(locale),
         }
         users::update(tx, &user, now)?;
+        let changed = changed(&old, &user);
+        if !changed.is_empty() {
+            let mut event = event.clone();
+            event.data.insert("changed", changed);
+            event.data.extend(how.clone());
+            audit_events::insert(tx, &event)?;
+        }
         Ok::<_, ApiError>(user)
     });
     Ok(Response::json(&UserView::of(&updated.await?, &[])))
+}
+
+/// The names of the fields that are another than before, for the audit log.
+fn changed(old: &User, new: &User) -> String {
+    let fields = [
+        ("username", old.username != new.username),
+        ("email", old.email != new.email),
+        ("firstName", old.first_name != new.first_name),
+        ("lastName", old.last_name != new.last_name),
+        ("displayName", old.display_name != new.display_name),
+        ("locale", old.locale != new.locale),
+    ];
+    let names: Vec<_> =
+        fields.iter().filter(|(_, is_other)| *is_other).map(|(name, _)| *name).collect();
+    names.join(" ")
 }
 
 fn collect<T>(

@@ -4,14 +4,12 @@
 //! one finishes this. What it replaces is kept.
 
 use std::{
-    fs::OpenOptions,
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
 use super::{KeyFault, kept};
-use crate::crypto::Secret;
+use crate::{crypto::Secret, store::private_file};
 
 /// A key that is to be kept.
 #[derive(Debug)]
@@ -87,7 +85,7 @@ fn keep_copy(path: &Path, kept_as: &str) -> io::Result<Option<PathBuf>> {
         let suffix = if count == 1 { String::new() } else { format!("-{count}") };
         let mut copy = path.as_os_str().to_owned();
         copy.push(format!(".{kept_as}{suffix}"));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&copy) {
+        match private_file::create_new(Path::new(&copy)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => {
                 let mut file = made?;

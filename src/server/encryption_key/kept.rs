@@ -1,9 +1,8 @@
 //! The file beside the database that keeps a key of our own.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -13,6 +12,7 @@ use super::KeyFault;
 use crate::{
     crypto::{Rng, Secret},
     settings::MIN_ENCRYPTION_KEY,
+    store::private_file,
 };
 
 /// Its name in the data folder.
@@ -82,6 +82,14 @@ pub(super) fn write(path: &Path, key: &Secret) -> Result<(), KeyFault> {
     written.map_err(fault)
 }
 
+/// Keeps a copy of the present key for older backups, if there is one; says where.
+pub(super) fn keep_old(path: &Path, moment: &str) -> Result<Option<PathBuf>, KeyFault> {
+    let Some(key) = read(path)? else { return Ok(None) };
+    let copy = path.with_extension(format!("key.before-rotation-{moment}"));
+    write_private(&copy, &key).map_err(|cause| KeyFault::File { path: copy.clone(), cause })?;
+    Ok(Some(copy))
+}
+
 /// Puts the next key in the place of the present one.
 pub(super) fn take_over(path: &Path) -> Result<(), KeyFault> {
     match rename(&next(path), path) {
@@ -101,8 +109,12 @@ fn publish(unfinished: &Path, path: &Path) -> io::Result<()> {
 }
 
 fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    // What was left of an earlier attempt is replaced.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = private_file::create_new(path)?;
     // Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
     file.write_all(key.expose().as_bytes())?;
     file.sync_all()

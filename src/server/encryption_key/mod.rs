@@ -12,7 +12,7 @@ use std::{
 
 pub use coming::ComingKey;
 pub use moved::{KeyToSave, is_kept, is_key_of, kept_key_of, key_file, key_to_save};
-pub use rotate::{Rotated, replace_lost_encryption_key, rotate_encryption_key};
+pub use rotate::{Rotated, refuse_unless_lost, replace_lost_encryption_key, rotate_encryption_key};
 
 use crate::{
     crypto::{MasterKey, Rng, Secret},

@@ -4,9 +4,9 @@
 //! one. Whoever finds that the old key is no longer right and that the waiting one is, finishes this: so the
 //! program may end at any moment. A key that is given has to be put in place by whoever gave it.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
-use super::{KeyFault, KeyOrigin, forms, kept, own_key, unlock};
+use super::{KeyFault, KeyOrigin, count_sealed_shut, forms, kept, own_key, unlock};
 use crate::{
     crypto::{MasterKey, Rng, Secret},
     model::AuditEvent,
@@ -24,6 +24,8 @@ pub struct Rotated {
     pub counts: Counts,
     /// Where the key is.
     pub origin: KeyOrigin,
+    /// Where the old key is kept, if it was one of our own.
+    pub old_key: Option<PathBuf>,
 }
 
 /// Seals everything under a new key, which is drawn if none is given.
@@ -42,7 +44,9 @@ pub fn rotate_encryption_key(
     if proof.is_some_and(|proof| sealed::is_proven(&new, &proof)) {
         return Err(KeyFault::Same);
     }
+    let mut old_key = None;
     if let KeyOrigin::Kept(path) = &origin {
+        old_key = kept::keep_old(path, &event.created_at.compact())?;
         kept::write(&kept::next(path), &Secret::new(secret))?;
     }
     let rng = Arc::clone(rng);
@@ -54,7 +58,18 @@ pub fn rotate_encryption_key(
     if let KeyOrigin::Kept(path) = &origin {
         kept::take_over(path)?;
     }
-    Ok(Rotated { counts, origin })
+    Ok(Rotated { counts, origin, old_key })
+}
+
+/// Refuses to take a key for lost that opens everything.
+pub fn refuse_unless_lost(settings: &Settings, store: &Store) -> Result<(), KeyFault> {
+    match count_sealed_shut(settings, store) {
+        Ok(counts) if counts.iter().flatten().all(|(_, count)| *count == 0) => {
+            Err(KeyFault::NotLost(KeyOrigin::of(settings)?))
+        }
+        Ok(_) | Err(KeyFault::Wrong(_) | KeyFault::Lost { .. }) => Ok(()),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Makes the key that there is the right one, whatever was sealed under another one that is lost. That is
@@ -84,7 +99,7 @@ pub fn replace_lost_encryption_key(
         audit_events::insert(tx, &with_counts(&event, &counts))?;
         Ok::<_, StoreError>(counts)
     })?;
-    Ok(Rotated { counts, origin })
+    Ok(Rotated { counts, origin, old_key: None })
 }
 
 fn with_counts(event: &AuditEvent, counts: &Counts) -> AuditEvent {

@@ -34,12 +34,23 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
     let name: PasskeyName =
         req.body.name.parse().map_err(|error| ApiError::field("name", error))?;
     let user_id = req.who.user.id;
+    let kind = EventKind::PasskeyRenamed;
+    let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
+    let how = req.who.audit_data();
     let renamed = req.app.store().write(move |tx| {
-        if !passkeys::rename(tx, id, user_id, &name)? {
-            return Ok(None);
-        }
         let passkeys = passkeys::list_of_user(tx, user_id)?;
-        Ok::<_, StoreError>(passkeys.into_iter().find(|passkey| passkey.id == id))
+        let Some(mut passkey) = passkeys.into_iter().find(|passkey| passkey.id == id) else {
+            return Ok(None);
+        };
+        if passkey.name != name {
+            let mut data = passkey.audit_data();
+            data.insert("newName", name.to_string());
+            data.extend(how.clone());
+            passkeys::rename(tx, id, user_id, &name)?;
+            audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
+            passkey.name = name.clone();
+        }
+        Ok::<_, StoreError>(Some(passkey))
     });
     let passkey = renamed.await?.ok_or_else(missing)?;
     Ok(Response::json(&PasskeyView::of(&passkey)))
@@ -52,13 +63,15 @@ pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Respon
     let user_id = req.who.user.id;
     let kind = EventKind::PasskeyRemoved;
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
+    let how = req.who.audit_data();
     let deleted = req.app.store().write(move |tx| {
         let passkeys = passkeys::list_of_user(tx, user_id)?;
         let Some(passkey) = passkeys.iter().find(|passkey| passkey.id == id) else {
             return Ok(false);
         };
-        let event = AuditEvent { data: passkey.audit_data(), ..event.clone() };
-        audit_events::insert(tx, &event)?;
+        let mut data = passkey.audit_data();
+        data.extend(how.clone());
+        audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
         passkeys::delete(tx, id, user_id)
     });
     match deleted.await? {

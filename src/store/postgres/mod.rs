@@ -17,7 +17,7 @@ use std::{
 
 use pool::Pool;
 pub(super) use replace::{Bulk, replace};
-pub(super) use server_claim::ServerClaim;
+pub(super) use server_claim::{ClaimAlone, ServerClaim};
 pub(super) use session::{Session, value};
 
 use super::{StoreError, Tx};
@@ -46,6 +46,11 @@ impl Postgres {
     /// Tells those who would replace all data that a server runs.
     pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
         ServerClaim::take(&self.address)
+    }
+
+    /// Makes sure that no server runs.
+    pub(super) fn claim_alone(&self) -> Result<ClaimAlone, StoreError> {
+        ClaimAlone::take(&self.address)
     }
 
     /// Connects to a database whose schema is up to date, and refuses others.

@@ -14,6 +14,7 @@ use crate::{model::database::PostgresAddress, store::value::params};
 /// `pocketid` in ASCII, and one more than the lock of migrations.
 const SHARED: &str = "SELECT pg_try_advisory_lock_shared(8101241145063860581)::int::bigint";
 const ALONE: &str = "SELECT pg_try_advisory_xact_lock(8101241145063860581)::int::bigint";
+const ALONE_FOR_LONG: &str = "SELECT pg_try_advisory_lock(8101241145063860581)::int::bigint";
 
 /// How often it is looked whether the connection lives.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -58,6 +59,28 @@ impl Drop for ServerClaim {
 impl fmt::Debug for ServerClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ServerClaim")
+    }
+}
+
+/// Held by whoever changes what servers have in memory: none runs, and none starts.
+pub(in crate::store) struct ClaimAlone {
+    _session: Session,
+}
+
+impl ClaimAlone {
+    /// Takes the lock, which ends with the connection.
+    pub(in crate::store) fn take(address: &PostgresAddress) -> Result<Self, StoreError> {
+        let mut session = pool::connect_alone(address)?;
+        match is_granted(&mut session, ALONE_FOR_LONG)? {
+            true => Ok(Self { _session: session }),
+            false => Err(StoreError::Served { path: address.to_string().into() }),
+        }
+    }
+}
+
+impl fmt::Debug for ClaimAlone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClaimAlone")
     }
 }
 

@@ -1,9 +1,7 @@
 //! Connections to SQLite: how they are opened, and the readers' pool.
 
 use std::{
-    fs::OpenOptions,
     io::ErrorKind,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -11,7 +9,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::super::{StoreError, Tx, error::Foreign};
+use super::super::{StoreError, Tx, error::Foreign, private_file};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -78,7 +76,7 @@ pub(in crate::store) fn create_kept(path: &Path, suffix: &str) -> Result<PathBuf
 }
 
 fn create_new(path: &Path) -> std::io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
+    private_file::create_new(path).map(drop)
 }
 
 /// A name beside that of a file.

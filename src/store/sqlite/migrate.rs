@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::super::StoreError;
+use super::{super::StoreError, connections};
 
 /// The schema, one step a version. A step that was released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/sqlite/0001_initial.sql")];
@@ -72,10 +72,15 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
 
 /// Copies the file beside itself, so that a migration that went wrong can be undone by hand.
 fn snapshot(connection: &Connection, path: &Path, version: i64) -> Result<(), StoreError> {
-    let copy = snapshot_path(path, version);
+    copy_to(connection, &snapshot_path(path, version))
+}
+
+/// Copies everything into another file.
+pub(in crate::store) fn copy_to(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
+    connections::create_private(copy)?;
     connection
-        .backup("main", &copy, None::<fn(rusqlite::backup::Progress)>)
-        .map_err(|error| StoreError::Snapshot { path: copy, cause: error.to_string() })
+        .backup("main", copy, None::<fn(rusqlite::backup::Progress)>)
+        .map_err(|error| StoreError::Snapshot { path: copy.to_owned(), cause: error.to_string() })
 }
 
 fn snapshot_path(path: &Path, version: i64) -> PathBuf {

@@ -64,6 +64,13 @@ impl Sqlite {
         ServerClaim::take(&self.path)
     }
 
+    /// Copies the file beside itself.
+    pub(super) fn keep_copy(&self, suffix: &str) -> Result<PathBuf, StoreError> {
+        let copy = connections::create_kept(&self.path, suffix)?;
+        let connection = connections::open_as_it_is(&self.path)?;
+        migrate::copy_to(&connection, &copy).map(|()| copy)
+    }
+
     /// Reads, here and now.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,

@@ -2,11 +2,11 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    os::unix::fs::OpenOptionsExt as _,
+    io::ErrorKind,
     path::Path,
 };
 
-use super::super::StoreError;
+use super::super::{StoreError, private_file};
 
 /// Held by the server as long as it runs.
 #[derive(Debug)]
@@ -24,13 +24,13 @@ impl ServerClaim {
         };
         // The file is left behind on purpose: to remove it would let two servers lock two files of
         // one name.
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(open)?;
+        let lock = match private_file::create_new(Path::new(&path)) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                OpenOptions::new().write(true).open(&path)
+            }
+            made => made,
+        };
+        let lock = lock.map_err(open)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Served { path: database.to_owned() }),
