@@ -80,7 +80,8 @@ fn without_what_is_new(text: &str) -> String {
 fn without_moment_of_old_data(line: &str) -> String {
     match line.split_once("before-restore-") {
         Some((before, after)) if after.len() > 16 => {
-            format!("{before}before-restore-MOMENT{}", &after[16..])
+            // The second one of the same second has a number.
+            format!("{before}before-restore-MOMENT{}", after[16..].trim_start_matches("-2"))
         }
         _ => line.to_owned(),
     }
