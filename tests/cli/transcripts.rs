@@ -212,16 +212,20 @@ fn every_transcript_is_played() {
     assert_eq!(files, PLAYED.iter().map(|name| (*name).to_owned()).collect());
 }
 
-/// Lines of the transcripts that are no more than a command of ours.
-fn plain_commands() -> BTreeSet<String> {
+/// Every command line of the transcripts.
+fn commands() -> Vec<String> {
     let transcripts = PLAYED.iter().map(|name| {
         fs::read_to_string(folder().join(format!("{name}.txt"))).expect("the transcript")
     });
-    let commands = transcripts.flat_map(|text| steps(&text)).map(|step| step.command);
+    transcripts.flat_map(|text| steps(&text)).map(|step| step.command).collect()
+}
+
+/// Lines of the transcripts that are no more than a command of ours.
+fn plain_commands() -> BTreeSet<String> {
     let is_plain = |line: &String| {
         line.starts_with("pocketid ") && !line.contains(['|', '>', '<', '&', '$', ';', '\n'])
     };
-    commands.filter(is_plain).collect()
+    commands().into_iter().filter(is_plain).collect()
 }
 
 /// Whatever is wrong with a line, a database of a later version is neither read nor changed.
@@ -274,10 +278,7 @@ fn verbs() -> Vec<String> {
 
 #[test]
 fn every_command_is_shown_as_text_and_as_json() {
-    let transcripts =
-        PLAYED.iter().map(|name| fs::read_to_string(folder().join(format!("{name}.txt"))).unwrap());
-    let commands: Vec<String> =
-        transcripts.flat_map(|text| steps(&text)).map(|step| step.command).collect();
+    let commands = commands();
     let is_shown = |verb: &str, as_json: bool| {
         commands.iter().any(|command| {
             let is_json = command.contains("-o json");
