@@ -4,7 +4,10 @@ use super::{super::StoreError, session::Session};
 use crate::store::value::params;
 
 /// The schema, one step a version. A step that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/postgres/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/postgres/0001_initial.sql"),
+    include_str!("../migrations/postgres/0002_hardening.sql"),
+];
 
 /// `pocketid` in ASCII: the advisory lock that programs which migrate agree on.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8101241145063860580)";

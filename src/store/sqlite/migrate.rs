@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use super::{super::StoreError, connections};
 
 /// The schema, one step a version. A step that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/sqlite/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/sqlite/0001_initial.sql"),
+    include_str!("../migrations/sqlite/0002_hardening.sql"),
+];
 
 /// The newest version of the schema.
 pub(in crate::store) const NEWEST: i64 = MIGRATIONS.len() as i64;
