@@ -154,7 +154,7 @@ pub fn require(tx: &mut Tx<'_>, key: &MasterKey) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Schema;
+    use crate::store::schema::Schema;
 
     /// A sealed column is named so, and the key check is the one value of `meta` that is sealed.
     #[test]
