@@ -3,6 +3,9 @@
 use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use ipnet::IpNet;
+
+use super::networks;
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +50,14 @@ pub(super) struct Limiter {
 
 #[derive(Debug)]
 struct Buckets {
-    api: DefaultKeyedRateLimiter<IpAddr>,
-    client_metadata: DefaultKeyedRateLimiter<IpAddr>,
-    interaction: DefaultKeyedRateLimiter<IpAddr>,
-    login: DefaultKeyedRateLimiter<IpAddr>,
-    one_time_access: DefaultKeyedRateLimiter<IpAddr>,
-    reauthenticate: DefaultKeyedRateLimiter<IpAddr>,
-    signup: DefaultKeyedRateLimiter<IpAddr>,
-    user_code: DefaultKeyedRateLimiter<IpAddr>,
+    api: DefaultKeyedRateLimiter<IpNet>,
+    client_metadata: DefaultKeyedRateLimiter<IpNet>,
+    interaction: DefaultKeyedRateLimiter<IpNet>,
+    login: DefaultKeyedRateLimiter<IpNet>,
+    one_time_access: DefaultKeyedRateLimiter<IpNet>,
+    reauthenticate: DefaultKeyedRateLimiter<IpNet>,
+    signup: DefaultKeyedRateLimiter<IpNet>,
+    user_code: DefaultKeyedRateLimiter<IpNet>,
 }
 
 impl Limiter {
@@ -82,7 +85,7 @@ impl Limiter {
     pub(super) fn check(&self, policy: Policy, address: IpAddr) -> Result<(), u64> {
         let Some(buckets) = &self.buckets else { return Ok(()) };
         let limiter = buckets.of(policy);
-        limiter.check_key(&network(address)).map_err(|not_until| {
+        limiter.check_key(&networks::narrow(address)).map_err(|not_until| {
             let wait = not_until.wait_time_from(limiter.clock().now());
             (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
         })
@@ -99,7 +102,7 @@ impl Limiter {
 }
 
 impl Buckets {
-    fn of(&self, policy: Policy) -> &DefaultKeyedRateLimiter<IpAddr> {
+    fn of(&self, policy: Policy) -> &DefaultKeyedRateLimiter<IpNet> {
         match policy {
             Policy::Api => &self.api,
             Policy::ClientMetadata => &self.client_metadata,
@@ -109,17 +112,6 @@ impl Buckets {
             Policy::Reauthenticate => &self.reauthenticate,
             Policy::Signup => &self.signup,
             Policy::UserCode => &self.user_code,
-        }
-    }
-}
-
-/// A household has one IPv4 address, but 2^64 of IPv6: those count as one.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
         }
     }
 }
@@ -137,14 +129,6 @@ mod tests {
         }
         assert!(matches!(check("203.0.113.1"), Err(1..=10)));
         check("203.0.113.2").unwrap();
-    }
-
-    #[test]
-    fn the_addresses_of_one_ipv6_network_share_a_bucket() {
-        assert_eq!(
-            network("2001:db8:1:2::1".parse().unwrap()),
-            network("2001:db8:1:2:ffff::9".parse().unwrap())
-        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod limiter;
 mod limits;
 mod listen;
 pub mod messages;
+pub mod networks;
 mod oidc;
 mod one_time_access;
 mod outside;
