@@ -44,8 +44,8 @@ pub(super) async fn handle(
     let caller = Caller::of(&head);
     let route = Route::find(&method, &path);
     let name = route.name();
-    let mut response =
-        guarded(&app, route, &caller, Request::new(Arc::clone(&app), head, body)).await;
+    let request = Request::new(Arc::clone(&app), head, body);
+    let mut response = guarded(&app, route, &caller, &path, request).await;
     complete_headers(&app, &caller, &path, response.headers_mut());
     log(&mut response, &Line { method: &method, name, client_ip, caller: &caller, started });
     match method {
@@ -55,13 +55,40 @@ pub(super) async fn handle(
     .into_hyper()
 }
 
+/// Refuses a request that carries a cookie of ours twice, and has the browser forget both.
+fn repeated_cookie(
+    app: &App,
+    route: &Route,
+    caller: &Caller,
+    path: &str,
+    head: &Head,
+) -> Option<Response> {
+    let cookies = app.cookies();
+    let repeated = cookies.repeated(&head.headers);
+    if repeated.is_empty() || !route.reads_cookies() {
+        return None;
+    }
+    let refusal = Refusal::RepeatedCookie.into_response(route.audience(), app, caller);
+    let removed = repeated.iter().flat_map(|kind| cookies.remove_everywhere(*kind, path));
+    Some(removed.fold(refusal, |response, cookie| response.cookie(&cookie)))
+}
+
 /// Checks what holds for every route, then runs its handler, for a bounded time.
-async fn guarded(app: &Arc<App>, route: Route, caller: &Caller, request: Request) -> Response {
+async fn guarded(
+    app: &Arc<App>,
+    route: Route,
+    caller: &Caller,
+    path: &str,
+    request: Request,
+) -> Response {
     let audience = route.audience();
     for policy in route.policies() {
         if let Err(seconds) = app.limiter().check(*policy, request.head.client_ip) {
             return Refusal::TooMany(seconds).into_response(audience, app, caller);
         }
+    }
+    if let Some(refusal) = repeated_cookie(app, &route, caller, path, &request.head) {
+        return refusal;
     }
     if !route.is_protocol()
         && let Err(error) = check_same_site(app, &request.head)

@@ -16,6 +16,8 @@ use crate::oidc::{OAuthError, OAuthErrorCode};
 pub(super) enum Refusal {
     /// It panicked.
     Panicked,
+    /// It carried a cookie of ours twice: one is somebody else's, and there is no telling which.
+    RepeatedCookie,
     /// It took too long.
     TimedOut,
     /// It was not asked: there were too many requests. The next one is let through after so many
@@ -41,6 +43,7 @@ impl Refusal {
     fn status(self) -> StatusCode {
         match self {
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::RepeatedCookie => StatusCode::BAD_REQUEST,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         }
@@ -50,6 +53,7 @@ impl Refusal {
     fn detail(self) -> &'static str {
         match self {
             Self::Panicked => "the handler panicked",
+            Self::RepeatedCookie => "a cookie of ours came twice",
             Self::TimedOut => "the handler took too long",
             Self::TooMany(_) => "too many requests from one address",
         }
@@ -59,6 +63,9 @@ impl Refusal {
     fn oauth_error(self) -> OAuthError {
         let (code, description) = match self {
             Self::Panicked => return OAuthError::new(OAuthErrorCode::ServerError, self.detail()),
+            Self::RepeatedCookie => {
+                return OAuthError::invalid_request("The request carries one cookie twice.");
+            }
             Self::TimedOut => (
                 OAuthErrorCode::TemporarilyUnavailable,
                 "The server did not finish in time. Try again in a moment.",
@@ -74,6 +81,7 @@ impl Refusal {
     fn page_error(self) -> PageError {
         let problem = match self {
             Self::Panicked => Problem::Internal,
+            Self::RepeatedCookie => Problem::RepeatedCookie,
             Self::TimedOut => Problem::TimedOut,
             Self::TooMany(_) => Problem::TooManyRequests,
         };
@@ -83,6 +91,10 @@ impl Refusal {
     fn api_error(self) -> ApiError {
         match self {
             Self::Panicked => ApiError::internal(self.detail()),
+            Self::RepeatedCookie => {
+                let message = "Your browser sent one of our cookies twice. Reload the page";
+                ApiError::new(self.status(), "repeated_cookie", message).because(self.detail())
+            }
             Self::TimedOut => ApiError::new(self.status(), "request_timeout", "Request timed out"),
             Self::TooMany(seconds) => ApiError::rate_limited(seconds),
         }

@@ -295,6 +295,22 @@ impl Route {
         }
     }
 
+    /// Whether it may look at cookies. What an error page is made of must come in any case.
+    pub(super) fn reads_cookies(&self) -> bool {
+        let is_part_of_a_page = matches!(
+            self,
+            Self::ApplicationImage(_)
+                | Self::Asset(_)
+                | Self::ClientLogo(_)
+                | Self::DefaultProfilePicture
+                | Self::Favicon
+                | Self::Health
+                | Self::Preflight
+                | Self::ProfilePicture(_)
+        );
+        !is_part_of_a_page && self.audience() != Audience::Application
+    }
+
     /// Whether applications call it, not this site's own pages.
     pub(super) fn is_protocol(&self) -> bool {
         matches!(

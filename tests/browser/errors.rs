@@ -1,7 +1,7 @@
 //! Pages that say what went wrong and what to do
 
 use super::{application::Application, visitor::Visitor};
-use crate::support::op::TestOp;
+use crate::support::{agent::SESSION, op::TestOp};
 
 #[test]
 fn an_unknown_application_is_named_and_nobody_is_sent_on() {
@@ -123,4 +123,21 @@ fn an_address_without_a_page_leads_back_to_the_account() {
     visitor.click("main a");
 
     visitor.wait_for_path("/settings/account");
+}
+
+/// Another program on this computer can set our cookie for a path, and which one is ours cannot be
+/// told. Nobody is let in with either, and nobody is locked out.
+#[test]
+fn a_planted_cookie_is_explained_and_is_gone_when_the_page_is_loaded_again() {
+    let op = TestOp::start();
+    let visitor = Visitor::signed_in(&op, "alice");
+    visitor.plant_cookie(SESSION, "/settings");
+
+    visitor.open("/settings/account");
+    visitor.wait_for_text("h1", "Please load this page again");
+    visitor.open("/settings/account");
+    visitor.wait_for_path("/login");
+
+    visitor.sign_in();
+    assert_eq!(visitor.text("h1"), "alice");
 }

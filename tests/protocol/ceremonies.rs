@@ -3,7 +3,11 @@
 use serde_json::{Value, json};
 
 use super::token_endpoint::at_once;
-use crate::support::{op::TestOp, soft_authenticator::SoftAuthenticator};
+use crate::support::{
+    agent::{CEREMONY, SESSION},
+    op::TestOp,
+    soft_authenticator::SoftAuthenticator,
+};
 
 /// What an authenticator, or somebody in between, may get wrong.
 type Lie = fn(&mut SoftAuthenticator);
@@ -28,7 +32,7 @@ fn an_assertion_that_lies_signs_nobody_in() {
         lie(&mut mallory.authenticator);
         let mut agent = op.agent();
         assert_eq!(mallory.authenticator.sign_in(&mut agent).error(), error, "{index}");
-        assert!(!agent.cookies.contains_key("access_token"), "{index}");
+        assert!(!agent.cookies.contains_key(SESSION), "{index}");
     }
     // Mallory's signature under Bob's name, and a broken signature.
     let mut mallory = op.person("mallory");
@@ -52,10 +56,10 @@ fn a_ceremony_is_good_once_in_its_time_and_for_its_purpose() {
 
     let mut agent = op.agent();
     let options = agent.get("/api/webauthn/login/start").ok().json();
-    let ceremony = agent.cookies["session"].clone();
+    let ceremony = agent.cookies[CEREMONY].clone();
     let response = alice.authenticator.assert(&options);
     agent.post(finish, &response).ok();
-    agent.cookies.insert("session".into(), ceremony.clone());
+    agent.cookies.insert(CEREMONY.into(), ceremony.clone());
     assert_eq!(agent.post(finish, &response).error(), expired, "replayed");
 
     let options = agent.get("/api/webauthn/login/start").ok().json();
@@ -65,7 +69,7 @@ fn a_ceremony_is_good_once_in_its_time_and_for_its_purpose() {
     other.get("/api/webauthn/login/start").ok();
     assert_eq!(other.post(finish, &response).error(), FAILED, "another browser's challenge");
     let mut tampered = agent.clone();
-    tampered.cookies.insert("session".into(), ceremony.replace(&ceremony[60..], "AAAA"));
+    tampered.cookies.insert(CEREMONY.into(), ceremony.replace(&ceremony[60..], "AAAA"));
     assert_eq!(tampered.post(finish, &response).error(), expired);
     op.advance(301);
     assert_eq!(agent.post(finish, &response).error(), expired, "too late");
@@ -102,7 +106,7 @@ fn registering_takes_a_session_of_ones_own_and_a_new_credential() {
     assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
     let mut second = SoftAuthenticator::new(op.base_url());
     let response = second.create(&options);
-    bob.agent.cookies.insert("session".into(), alice.agent.cookies["session"].clone());
+    bob.agent.cookies.insert(CEREMONY.into(), alice.agent.cookies[CEREMONY].clone());
     assert_eq!(bob.agent.post(finish, &response).error(), "400 invalid_webauthn_session");
 
     // The credential that Alice has already, registered once more by Bob.

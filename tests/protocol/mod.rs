@@ -10,6 +10,7 @@ mod claims_parameter;
 mod client_claims;
 mod client_credentials;
 mod client_metadata;
+mod cookies;
 mod custom_claims;
 mod hints;
 mod http;

@@ -4,7 +4,7 @@ use pocketid::crypto::jws;
 use serde_json::{Value, json};
 
 use crate::support::{
-    agent::{Agent, Answer},
+    agent::{Agent, Answer, SESSION},
     flow::{Person, interaction_id},
     op::{TestClient, TestOp},
     soft_authenticator::SoftAuthenticator,
@@ -139,7 +139,7 @@ fn prompt_none_is_answered_to_the_client_whatever_is_missing() {
     assert_eq!(error(&mut alice, &client, &[("scope", "openid groups")]), "consent_required");
     alice.agent.post("/api/webauthn/logout", &json!({})).ok();
     assert_eq!(error(&mut alice, &client, &[]), "login_required");
-    alice.agent.cookies.insert("access_token".into(), "nonsense".into());
+    alice.agent.cookies.insert(SESSION.into(), "nonsense".into());
     assert_eq!(error(&mut alice, &client, &[]), "login_required");
 }
 

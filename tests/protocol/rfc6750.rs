@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::Method;
 use serde_json::Value;
 
-use crate::support::op::TestOp;
+use crate::support::{agent::SESSION, op::TestOp};
 
 const PATH: &str = "/api/oidc/userinfo";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -62,7 +62,7 @@ fn a_token_is_taken_from_nowhere_else() {
     }
     let twice = Bytes::from([&form[..], b"&", &form[..]].concat());
     assert_eq!(agent.send(Method::POST, PATH, Some(FORM), twice).error(), "400 invalid_request");
-    agent.cookies.insert("access_token".into(), token);
+    agent.cookies.insert(SESSION.into(), token);
     assert_eq!(agent.get(PATH).status, 401, "a cookie is no place either");
 }
 

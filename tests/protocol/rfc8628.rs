@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::token_endpoint::at_once;
 use crate::support::{
+    agent::REAUTHENTICATION,
     device::{DeviceCodes, GRANT_TYPE},
     op::{TestClient, TestOp},
 };
@@ -370,7 +371,7 @@ fn a_client_that_wants_the_passkey_used_gets_it_for_a_device_too() {
 
     // A proof from before the device asked is none.
     assert_eq!(alice.verify_device(&codes.user_code).error(), "401 reauthentication_required");
-    alice.agent.cookies.remove("reauthentication_token");
+    alice.agent.cookies.remove(REAUTHENTICATION);
     assert_eq!(alice.verify_device(&codes.user_code).error(), "401 reauthentication_required");
     assert_eq!(traces(&op), [0; 4]);
     op.advance(2);

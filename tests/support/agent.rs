@@ -17,6 +17,13 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime")
 });
 
+/// The cookie of the session, on http.
+pub(crate) const SESSION: &str = "pocketid_access_token";
+/// The cookie that binds ceremonies to a browser, on http.
+pub(crate) const CEREMONY: &str = "pocketid_session";
+/// The cookie of a proof that the passkey was used again, on http.
+pub(crate) const REAUTHENTICATION: &str = "pocketid_reauthentication_token";
+
 /// A browser without a face.
 #[derive(Debug, Clone)]
 pub(crate) struct Agent {

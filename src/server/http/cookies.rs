@@ -1,4 +1,7 @@
-//! Our cookies (Pocket ID 2.14): `Secure; HttpOnly; SameSite=Lax`, never readable by scripts.
+//! Our cookies (Pocket ID 2.14): `HttpOnly; SameSite=Lax`, `Secure` on https, never readable by scripts.
+//!
+//! Names and values are compared byte by byte as they were sent. Decoding `%48` in a name would let a
+//! sibling host set `__%48ost-access_token`, which no browser protects, and pass it off as ours.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use hyper::{HeaderMap, header::COOKIE};
@@ -12,12 +15,16 @@ pub struct Cookies {
 /// A cookie of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
-    /// A WebAuthn ceremony between start and finish.
+    /// Binds WebAuthn ceremonies to this browser between their start and their finish.
     Ceremony,
     /// A proof that the passkey was used again.
     Reauthentication,
     /// The browser session.
     Session,
+}
+
+impl CookieKind {
+    const ALL: [Self; 3] = [Self::Ceremony, Self::Reauthentication, Self::Session];
 }
 
 impl Cookies {
@@ -26,57 +33,99 @@ impl Cookies {
         Self { is_https }
     }
 
-    /// The name. The prefixes bind a cookie to this host and to TLS (RFC 6265bis §4.1.3).
+    /// The name.
+    ///
+    /// On https, `__Host-` keeps sibling hosts from setting it (RFC 6265bis §4.1.3.2). On http there
+    /// is no such protection, and all ports of `localhost` share one jar: our name is in front, so
+    /// that an application in development with its own `session` does not overwrite ours, nor we its.
     pub fn name(self, kind: CookieKind) -> &'static str {
         match (kind, self.is_https) {
             (CookieKind::Ceremony, true) => "__Host-session",
-            (CookieKind::Ceremony, false) => "session",
-            (CookieKind::Reauthentication, true) => "__Secure-reauthentication_token",
-            (CookieKind::Reauthentication, false) => "reauthentication_token",
+            (CookieKind::Ceremony, false) => "pocketid_session",
+            (CookieKind::Reauthentication, true) => "__Host-reauthentication_token",
+            (CookieKind::Reauthentication, false) => "pocketid_reauthentication_token",
             (CookieKind::Session, true) => "__Host-access_token",
-            (CookieKind::Session, false) => "access_token",
+            (CookieKind::Session, false) => "pocketid_access_token",
         }
     }
 
     /// The value that a browser sent.
     pub fn read(self, headers: &HeaderMap, kind: CookieKind) -> Option<String> {
-        let name = self.name(kind);
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| Cookie::split_parse_encoded(value.to_owned()))
-            .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == name)
-            .map(|cookie| cookie.value().to_owned())
+        let value = self.values(headers, kind).next()?;
+        // Our values are ASCII. Whatever is not was not set by us.
+        std::str::from_utf8(value).ok().map(str::to_owned)
+    }
+
+    /// Which of our cookies came more than once. One of them was set by somebody else, and there is
+    /// no telling which.
+    pub fn repeated(self, headers: &HeaderMap) -> Vec<CookieKind> {
+        let is_repeated = |kind: &CookieKind| self.values(headers, *kind).nth(1).is_some();
+        CookieKind::ALL.into_iter().filter(is_repeated).collect()
     }
 
     /// A `Set-Cookie` that keeps a value for a time.
     pub fn set(self, kind: CookieKind, value: &str, seconds: i64) -> String {
-        self.attributes(kind, value, seconds)
+        self.attributes(kind, value, seconds).to_string()
     }
 
     /// A `Set-Cookie` that makes the browser forget.
     pub fn remove(self, kind: CookieKind) -> String {
-        self.attributes(kind, "", 0)
+        self.attributes(kind, "", 0).to_string()
     }
 
-    fn attributes(self, kind: CookieKind, value: &str, seconds: i64) -> String {
-        Cookie::build((self.name(kind), value))
+    /// The `Set-Cookie`s that make the browser forget a cookie that somebody else may have set. On
+    /// http it may hang on any path above the one that was asked for.
+    pub fn remove_everywhere(self, kind: CookieKind, path: &str) -> Vec<String> {
+        if self.is_https {
+            return vec![self.remove(kind)];
+        }
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        // More segments than our longest path has.
+        let paths = ends.flat_map(|end| [&path[..end], path.get(..=end).unwrap_or(path)]).take(16);
+        let mut paths: Vec<_> = ["/"].into_iter().chain(paths).filter(|p| !p.is_empty()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let removed = paths.into_iter().map(|path| {
+            let mut cookie = self.attributes(kind, "", 0);
+            cookie.set_path(path.to_owned());
+            cookie.to_string()
+        });
+        removed.collect()
+    }
+
+    fn values(self, headers: &HeaderMap, kind: CookieKind) -> impl Iterator<Item = &[u8]> {
+        let name = self.name(kind).as_bytes();
+        // Bytes, not text: another application's cookie in UTF-8 must not hide ours beside it.
+        let pairs = headers
+            .get_all(COOKIE)
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii));
+        pairs.filter_map(move |pair| pair.strip_prefix(name)?.strip_prefix(b"="))
+    }
+
+    fn attributes(self, kind: CookieKind, value: &str, seconds: i64) -> Cookie<'static> {
+        Cookie::build((self.name(kind), value.to_owned()))
             .path("/")
             .max_age(Duration::seconds(seconds))
-            .secure(true)
+            // Safari drops a `Secure` cookie that comes over http, from localhost too.
+            .secure(self.is_https)
             .http_only(true)
             .same_site(SameSite::Lax)
             .build()
-            .encoded()
-            .to_string()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn headers(lines: &[&[u8]]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(COOKIE, hyper::header::HeaderValue::from_bytes(line).unwrap());
+        }
+        headers
+    }
 
     #[test]
     fn cookies_are_bound_to_host_and_tls_and_hidden_from_scripts() {
@@ -85,14 +134,80 @@ mod tests {
             cookie,
             "__Host-access_token=value; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
         );
+        for kind in CookieKind::ALL {
+            assert!(Cookies::new(true).name(kind).starts_with("__Host-"));
+        }
+    }
+
+    #[test]
+    fn on_http_a_cookie_is_not_secure_and_bears_our_name() {
+        for kind in CookieKind::ALL {
+            let cookie = Cookies::new(false).set(kind, "value", 60);
+            assert!(cookie.starts_with("pocketid_") && !cookie.contains("Secure"), "{cookie}");
+        }
     }
 
     #[test]
     fn a_cookie_is_found_among_others() {
-        let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, "a=1; access_token=abc; session=x".parse().unwrap());
+        let headers = headers(&[b"a=1; pocketid_access_token=abc; session=x"]);
         let cookies = Cookies::new(false);
         assert_eq!(cookies.read(&headers, CookieKind::Session).unwrap(), "abc");
         assert_eq!(cookies.read(&headers, CookieKind::Reauthentication), None);
+    }
+
+    #[test]
+    fn the_cookie_of_another_application_hides_none_of_ours() {
+        let headers = headers(&["name=Bücher; __Host-access_token=abc".as_bytes()]);
+        assert_eq!(Cookies::new(true).read(&headers, CookieKind::Session).unwrap(), "abc");
+    }
+
+    /// A sibling host can set any name that no prefix protects.
+    #[test]
+    fn a_name_is_compared_as_it_was_sent() {
+        for name in [
+            "__%48ost-access_token",
+            "%5F%5FHost-access_token",
+            "__host-access_token",
+            "__Host-access_token ",
+            "__Host-access%5Ftoken",
+            "\"__Host-access_token\"",
+        ] {
+            let headers = headers(&[format!("{name}=planted").as_bytes()]);
+            assert_eq!(Cookies::new(true).read(&headers, CookieKind::Session), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_taken_as_it_was_sent() {
+        for value in ["a%62c", "\"abc\"", "a=b=", ""] {
+            let headers = headers(&[format!("__Host-access_token={value}").as_bytes()]);
+            assert_eq!(Cookies::new(true).read(&headers, CookieKind::Session).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn a_cookie_that_comes_twice_is_noticed_in_one_header_or_in_two() {
+        let cookies = Cookies::new(true);
+        let repeated = |lines: &[&[u8]]| cookies.repeated(&headers(lines));
+        let once: &[u8] = b"__Host-access_token=a";
+        assert_eq!(repeated(&[once, b"__Host-session=a; other=1; other=2"]), []);
+        assert_eq!(repeated(&[once, b"x=1; __Host-access_token=b"]), [CookieKind::Session]);
+        assert_eq!(repeated(&[once, once]), [CookieKind::Session]);
+        assert_eq!(
+            repeated(&[b"__Host-session=a;__Host-session=;\t__Host-session=c"]),
+            [CookieKind::Ceremony]
+        );
+    }
+
+    #[test]
+    fn a_planted_cookie_is_removed_from_every_path_above() {
+        let kind = CookieKind::Session;
+        assert_eq!(Cookies::new(true).remove_everywhere(kind, "/a/b").len(), 1);
+        let removed = Cookies::new(false).remove_everywhere(kind, "/settings/account");
+        let paths: Vec<_> = removed
+            .iter()
+            .map(|cookie| cookie.split("Path=").nth(1).unwrap().split(';').next().unwrap())
+            .collect();
+        assert_eq!(paths, ["/", "/settings", "/settings/", "/settings/account"]);
     }
 }

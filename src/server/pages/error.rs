@@ -35,6 +35,8 @@ pub enum Problem {
         redirect_uri: String,
         client: String,
     },
+    /// The browser sent a cookie of ours twice. One of them was set by somebody else.
+    RepeatedCookie,
     /// Nobody can make an account, or nobody without an invitation.
     SignupClosed,
     /// It took too long.
@@ -67,6 +69,7 @@ impl Problem {
             Self::InteractionExpired
             | Self::InteractionUsed
             | Self::RedirectUriNotRegistered { .. }
+            | Self::RepeatedCookie
             | Self::UnknownClient { .. } => 400,
         }
     }
@@ -81,6 +84,7 @@ impl Problem {
             Self::NotFound => "problem.not_found.title",
             Self::Other { .. } => "problem.other.title",
             Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.title",
+            Self::RepeatedCookie => "problem.repeated_cookie.title",
             Self::SignupClosed => "problem.signup_closed.title",
             Self::TimedOut => "problem.timed_out.title",
             Self::TooManyRequests => "problem.too_many.title",
@@ -103,6 +107,7 @@ impl Problem {
             Self::RedirectUriNotRegistered { .. } => {
                 layout.t("problem.redirect_uri.message").to_owned()
             }
+            Self::RepeatedCookie => layout.t("problem.repeated_cookie.message").to_owned(),
             Self::SignupClosed => layout.t("problem.signup_closed.message").to_owned(),
             Self::TimedOut => layout.t("problem.timed_out.message").to_owned(),
             Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
@@ -122,6 +127,7 @@ impl Problem {
             Self::Other { .. }
             | Self::RedirectUriNotRegistered { .. }
             | Self::UnknownClient { .. } => "problem.hint.tell_administrator",
+            Self::RepeatedCookie => "problem.hint.clear_cookies",
             Self::TimedOut | Self::TooManyRequests | Self::Unavailable => "problem.hint.wait",
         })
     }

@@ -168,6 +168,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
             },
         ),
         ("error-invitation", Problem::InvitationOver),
+        ("error-repeated-cookie", Problem::RepeatedCookie),
         ("error-signup-closed", Problem::SignupClosed),
         ("error-too-many", Problem::TooManyRequests),
         ("error-unknown-client", Problem::UnknownClient { client: linkding() }),

@@ -50,6 +50,15 @@ impl Page {
         serde_json::from_value(answer["cookies"].take()).unwrap_or_default()
     }
 
+    /// Sets a cookie as another site on `localhost` can: all its ports share one jar.
+    #[track_caller]
+    pub(crate) fn plant_cookie(&self, name: &str, path: &str) {
+        let cookie =
+            json!({ "name": name, "value": "planted", "domain": "localhost", "path": path });
+        let params = json!({ "browserContextId": self.context, "cookies": [cookie] });
+        self.browser.call("Storage.setCookies", &params);
+    }
+
     /// Forgets all cookies of the page's browser context.
     #[track_caller]
     pub(crate) fn clear_cookies(&self) {
