@@ -61,8 +61,11 @@ fn of_two_servers_that_are_given_the_same_thing_one_accepts_it() {
 
         let tokens = one.redeem(&client, &alice.code(&client, &[])).ok().json();
         let refresh_token = tokens["refresh_token"].as_str().unwrap();
+        let unused = "refresh_tokens WHERE consumed_at IS NULL";
+        let before = one.count(unused);
         let winners = both(&one, &other, |op| op.refresh(&client, refresh_token).status == 200);
-        assert_eq!(winners, 1, "a refresh token");
+        assert_eq!(winners, 2, "a refresh token has one successor, which each server gives");
+        assert_eq!(one.count(unused), before, "one is used, and one takes its place");
 
         let path = format!("/api/one-time-access-token/{}", one.one_time_code(alice.id, 600));
         let winners = both(&one, &other, |op| op.agent().post(&path, &Value::Null).status == 200);

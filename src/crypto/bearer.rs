@@ -3,9 +3,11 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use super::{Digest, Rng, Secret};
+use super::{Digest, MasterKey, Rng, Secret};
 
 const LENGTH: usize = 16 + 32;
+/// What the HMAC of a successor is for.
+const SUCCESSOR: &str = "bearer-successor";
 
 /// A row's id and 32 random bytes, as one text.
 ///
@@ -20,9 +22,17 @@ pub struct BearerToken {
 impl BearerToken {
     /// Makes a new value for the row `id`. `prefix` tells people what a leaked value is.
     pub fn generate(prefix: &str, id: Uuid, rng: &dyn Rng) -> Self {
-        let mut bytes = [0; LENGTH];
-        bytes[..16].copy_from_slice(id.as_bytes());
-        rng.fill(&mut bytes[16..]);
+        Self::from_parts(prefix, id, rng.bytes())
+    }
+
+    /// The value that takes the place of this one, for the same row. It is the same one whenever it is
+    /// asked for, and nobody can work it out without the key.
+    pub fn successor(&self, prefix: &str, key: &MasterKey) -> Self {
+        Self::from_parts(prefix, self.id, key.mac(SUCCESSOR, self.text.expose().as_bytes()))
+    }
+
+    fn from_parts(prefix: &str, id: Uuid, secret: [u8; 32]) -> Self {
+        let bytes = [id.as_bytes().as_slice(), &secret].concat();
         let text = format!("{prefix}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
         Self { id, text: Secret::new(text) }
     }
@@ -67,6 +77,20 @@ mod tests {
         let read = BearerToken::parse("pocket_id_rt_", token.expose()).unwrap();
         assert_eq!(read.id(), token.id());
         assert!(read.digest().constant_time_eq(&token.digest()));
+    }
+
+    #[test]
+    fn a_successor_is_always_the_same_and_of_the_same_row() {
+        let rng: &dyn Rng = &SystemRng::new();
+        let key = MasterKey::derive(b"a key of sixteen or more");
+        let token = BearerToken::generate("a_", rng.uuid_v7(1), rng);
+        let successor = token.successor("a_", &key);
+        assert_eq!(successor.id(), token.id());
+        assert_eq!(successor.expose(), token.successor("a_", &key).expose());
+        assert_ne!(successor.expose(), token.expose());
+        let other_key = MasterKey::derive(b"another key");
+        assert_ne!(successor.expose(), token.successor("a_", &other_key).expose());
+        assert!(BearerToken::parse("a_", successor.expose()).is_some());
     }
 
     #[test]

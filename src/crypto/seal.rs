@@ -1,19 +1,22 @@
-//! Secrets that must be read back (signing keys, mail passwords), sealed at rest.
+//! What `ENCRYPTION_KEY` protects: secrets that must be read back (signing keys, mail passwords), sealed
+//! at rest, and values that are derived under it.
 //!
-//! AES-256-GCM under a key that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The place and the row are the
-//! associated data, so that a sealed value cannot pose as another one.
+//! AES-256-GCM and HMAC-SHA-256 under keys that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The place and
+//! the row are the associated data, so that a sealed value cannot pose as another one.
 
 use std::fmt;
 
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf::{HKDF_SHA256, Salt},
+    hmac::{self, HMAC_SHA256},
 };
 use zeroize::Zeroizing;
 
 use super::Rng;
 
-const INFO: &[u8] = b"pocketid/seal/v1";
+const SEAL_INFO: &[u8] = b"pocketid/seal/v1";
+const MAC_INFO: &[u8] = b"pocketid/mac/v1";
 
 /// The value cannot be opened: another key sealed it, or it was altered or moved.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -53,16 +56,34 @@ sealed_places! {
     SigningKey = "signing_keys.sealed_pkcs8",
 }
 
-/// The key that seals, derived from `ENCRYPTION_KEY`.
+/// The keys that are derived from `ENCRYPTION_KEY`.
 #[derive(Clone)]
-pub struct MasterKey(LessSafeKey);
+pub struct MasterKey {
+    seal: LessSafeKey,
+    mac: hmac::Key,
+}
 
 impl MasterKey {
-    /// Derives the sealing key from the bytes of `ENCRYPTION_KEY`.
+    /// Derives the keys from the bytes of `ENCRYPTION_KEY`.
     pub fn derive(encryption_key: &[u8]) -> Self {
+        const WITHIN_LIMIT: &str = "32 bytes are within HKDF's limit";
         let pseudo_random_key = Salt::new(HKDF_SHA256, &[]).extract(encryption_key);
-        let okm = pseudo_random_key.expand(&[INFO], &AES_256_GCM);
-        Self(LessSafeKey::new(UnboundKey::from(okm.expect("32 bytes are within HKDF's limit"))))
+        let seal = pseudo_random_key.expand(&[SEAL_INFO], &AES_256_GCM).expect(WITHIN_LIMIT);
+        let mac = pseudo_random_key.expand(&[MAC_INFO], HMAC_SHA256).expect(WITHIN_LIMIT);
+        Self { seal: LessSafeKey::new(UnboundKey::from(seal)), mac: hmac::Key::from(mac) }
+    }
+
+    /// The HMAC of a value for one use. Nobody can work it out without the key, and the same value
+    /// always has the same one.
+    pub fn mac(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.mac);
+        // No purpose has a NUL in it, so no two pairs run together to the same bytes.
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(value);
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(context.sign().as_ref());
+        bytes
     }
 
     /// Seals a value for one row, named by its key, of a place. The result is
@@ -75,7 +96,7 @@ impl MasterKey {
     ) -> Vec<u8> {
         let nonce = rng.bytes::<NONCE_LEN>();
         let mut body = plaintext.to_vec();
-        self.0
+        self.seal
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 associated_data(place, row),
@@ -94,7 +115,7 @@ impl MasterKey {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
-            .0
+            .seal
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
                 associated_data(place, row),
@@ -142,6 +163,21 @@ mod tests {
         assert!(key.open((SealedPlace::SigningKey, "a"), &sealed[..8]).is_err());
         *sealed.last_mut().unwrap() ^= 1;
         assert!(key.open((SealedPlace::SigningKey, "a"), &sealed).is_err());
+    }
+
+    #[test]
+    fn a_mac_is_of_one_key_one_purpose_and_one_value() {
+        let key = MasterKey::derive(b"a key of sixteen or more");
+        let mac = key.mac("a", b"value");
+        assert_eq!(mac, key.mac("a", b"value"));
+        for other in [
+            key.mac("b", b"value"),
+            key.mac("a", b"other"),
+            key.mac("av", b"alue"),
+            MasterKey::derive(b"another key").mac("a", b"value"),
+        ] {
+            assert_ne!(mac, other);
+        }
     }
 
     #[test]

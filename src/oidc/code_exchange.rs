@@ -6,8 +6,9 @@ use crate::model::{
     pkce::{CodeChallenge, CodeVerifier},
 };
 
-/// Two minutes would do; Pocket ID 2.14 promises fifteen, for slow applications.
-pub const CODE_SECONDS: i64 = 900;
+/// How long a code is good. RFC 6749 §4.1.2 allows ten minutes at most, and FAPI 2.0 §5.3.2.1 one. The
+/// browser brings it to the application at once, which redeems it before it answers.
+pub const CODE_SECONDS: i64 = 60;
 
 /// What the authorization request left for the token request.
 #[derive(Debug, Clone, Copy)]
@@ -59,15 +60,24 @@ pub fn check_verifier(
     challenge: Option<&CodeChallenge>,
     verifier: Option<&str>,
 ) -> Result<(), OAuthError> {
-    let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
+    // The developer is told: whoever presents the code knows already whether it had a challenge.
+    let refuse = |text: &str| Err(OAuthError::explained(OAuthErrorCode::InvalidGrant, text));
     match (challenge, verifier) {
         (None, None) => Ok(()),
-        (None, Some(_)) => refuse("code_verifier was given, but the code has no challenge"),
-        (Some(_), None) => refuse("code_verifier is missing"),
+        (None, Some(_)) => {
+            refuse("A code_verifier was sent, but the authorization request had no code_challenge.")
+        }
+        (Some(_), None) => {
+            refuse("The code_verifier is missing: the authorization request had a code_challenge.")
+        }
         (Some(challenge), Some(verifier)) => match verifier.parse::<CodeVerifier>() {
             Ok(verifier) if challenge.is_answered_by(&verifier) => Ok(()),
-            Ok(_) => refuse("code_verifier does not answer the code challenge"),
-            Err(_) => refuse("code_verifier is malformed"),
+            Ok(_) => refuse(
+                "The code_verifier does not match the code_challenge of the authorization request.",
+            ),
+            Err(_) => {
+                refuse("The code_verifier is malformed: RFC 7636 wants 43 to 128 characters.")
+            }
         },
     }
 }

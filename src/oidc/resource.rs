@@ -1,7 +1,7 @@
 //! The `resource` parameter (RFC 8707 §2).
 
 use super::{OAuthError, OAuthErrorCode, Params};
-use crate::model::{Api, ApiAccess, Client, Resource, Scope, ScopeToken};
+use crate::model::{Api, ApiAccess, Client, Grant, Resource, Scope, ScopeToken};
 
 /// Reads it.
 pub fn read(params: &Params) -> Result<Option<Resource>, OAuthError> {
@@ -54,6 +54,16 @@ pub fn check((api, access): (Option<Api>, Option<ApiAccess>)) -> Result<ApiAcces
             "The client may not use that API.",
         )),
         (Some(_), Some(access)) => Ok(access),
+    }
+}
+
+/// RFC 8707 §2.2: a token request may name the API that was granted, and no other.
+pub fn check_resource(grant: &Grant, requested: Option<&Resource>) -> Result<(), OAuthError> {
+    match requested {
+        Some(requested) if grant.resource.as_ref() != Some(requested) => {
+            Err(invalid("The resource is not the one of the authorization request."))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -14,6 +14,7 @@ const USER: usize = 14;
 /// What stands behind the user.
 const HAS_CUSTOM_CLAIMS: usize = 26;
 const CLAIM_RULES: usize = 27;
+const MAY_USE_CLIENT: usize = 28;
 
 const FIND: &str = "
     SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
@@ -23,7 +24,13 @@ const FIND: &str = "
            u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
            CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
                        OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
-           c.claim_rules
+           c.claim_rules,
+           CAST(CASE WHEN c.is_group_restricted = 0
+                       OR EXISTS (SELECT 1
+                                    FROM client_groups a
+                                    JOIN group_members m ON m.group_id = a.group_id
+                                   WHERE a.client_id = g.client_id AND m.user_id = g.user_id)
+                     THEN 1 ELSE 0 END AS BIGINT)
       FROM grants g
       JOIN users u ON u.id = g.user_id
       JOIN clients c ON c.id = g.client_id
@@ -34,7 +41,7 @@ const INSERT: &str = "
                         created_at, expires_at, id_token_claims, userinfo_claims, resource)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
-const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1";
+const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1 AND expires_at < ?2";
 
 const REVOKE_OF_SESSION: &str = "
     UPDATE grants SET revoked_at = ?4
@@ -63,6 +70,8 @@ pub struct Subject {
     pub has_custom_claims: bool,
     /// What its client is told of users.
     pub claim_rules: Vec<ClaimRule>,
+    /// Whether the user is in a group that may use the client, or the client is for everybody.
+    pub may_use_client: bool,
 }
 
 /// Finds a grant and the user who gave it.
@@ -73,6 +82,7 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError>
             user: users::read(row, USER)?,
             has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
             claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
+            may_use_client: row.get(MAY_USE_CLIENT)?,
         })
     })
 }
@@ -112,9 +122,10 @@ pub fn revoke_of_session(
     Ok(tx.execute(REVOKE_OF_SESSION, params)?.rows())
 }
 
-/// Lets a grant live longer, since what it bought does.
-pub fn extend(tx: &mut Tx<'_>, id: GrantId, expires_at: Timestamp) -> Result<(), StoreError> {
-    tx.execute(EXTEND, params![id, expires_at])?.expect_rows(1)
+/// Lets a grant live longer, since what it bought does. It never gets shorter: `false` when it already
+/// did.
+pub fn extend(tx: &mut Tx<'_>, id: GrantId, expires_at: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(EXTEND, params![id, expires_at])?.rows() == 1)
 }
 
 /// Takes a grant back, with every token it bought. `false` when it already was.

@@ -2,7 +2,7 @@
 
 use crate::support::op::{TestClient, TestOp};
 
-fn with_old_secret(op: &TestOp, secret: &str) -> TestClient {
+pub(super) fn with_old_secret(op: &TestOp, secret: &str) -> TestClient {
     let hash = bcrypt::hash_with_salt(secret, 4, [7; 16]).unwrap();
     let client = op.client();
     op.execute(&format!(

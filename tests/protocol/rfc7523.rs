@@ -85,6 +85,31 @@ fn a_client_redeems_its_code_with_an_assertion_of_any_algorithm() {
     }
 }
 
+/// Pocket ID 2.14: at introspection the assertion may be a bearer token, beside the client's name.
+#[test]
+fn a_client_may_show_its_assertion_as_a_bearer_token_at_introspection() {
+    let op = TestOp::start();
+    let own = key("own", Algorithm::Es256);
+    let client = client_with_keys(&op, &[&own]);
+    let mut alice = op.person("alice");
+    let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let ask = |assertion: &str, more: &[(&str, &str)]| {
+        let authorization = format!("Bearer {assertion}");
+        let mut agent = op.agent().with_header("authorization", &authorization);
+        agent.post_form("/api/oidc/introspect", &[&[("token", token)][..], more].concat())
+    };
+    let sign = |key, jti| jws::sign(key, "JWT", &claims(&op, &client, jti, &json!({})));
+    let named = [("client_id", client.id.as_str())];
+
+    let answer = ask(&sign(&own, "1"), &named).ok().json();
+    assert_eq!((&answer["active"], &answer["client_id"]), (&json!(true), &json!(client.id)));
+    assert_eq!(ask(&sign(&own, "1"), &named).error(), NOT_BELIEVED, "used before");
+    assert_eq!(ask(&sign(&own, "2"), &[]).error(), NOT_BELIEVED, "no client is named");
+    let stranger = key("own", Algorithm::Es256);
+    assert_eq!(ask(&sign(&stranger, "3"), &named).error(), NOT_BELIEVED);
+}
+
 /// RFC 7523 §3 and OIDC Core §9.
 #[test]
 fn what_an_assertion_says_must_be_true() {

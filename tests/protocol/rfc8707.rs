@@ -119,6 +119,37 @@ fn an_api_that_was_taken_from_the_client_is_renewed_no_more() {
     assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");
 }
 
+/// RFC 8707 §2.2: tokens are for the API that was granted; another one is refused and not passed over.
+#[test]
+fn a_token_request_for_another_api_than_the_granted_one_is_refused() {
+    let op = TestOp::start();
+    let (client, _) = client_with_api(&op);
+    let mut alice = op.person("alice");
+    let code = alice.code(&client, &[("resource", ORDERS), ("scope", SCOPE)]);
+    let redeem = |resource: &str| {
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", client.redirect_uri.as_str()),
+            ("resource", resource),
+        ];
+        op.token(&client, &fields)
+    };
+    assert_eq!(redeem("https://stock.example.com").error(), "400 invalid_target");
+    let tokens = redeem(ORDERS).ok().json();
+    let refresh_token = tokens["refresh_token"].as_str().unwrap();
+    let refresh = |resource: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token),
+            ("resource", resource),
+        ];
+        op.token(&client, &fields)
+    };
+    assert_eq!(refresh("https://stock.example.com").error(), "400 invalid_target");
+    refresh(ORDERS).ok();
+}
+
 #[test]
 fn a_malformed_resource_is_refused_at_the_token_endpoint_too() {
     let op = TestOp::start();

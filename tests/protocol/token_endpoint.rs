@@ -5,6 +5,7 @@ use std::thread;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
+use super::{app_config::set, old_secrets::with_old_secret};
 use crate::support::{
     agent::Answer,
     flow::{CHALLENGE, VERIFIER},
@@ -49,7 +50,7 @@ fn a_client_that_does_not_prove_itself_gets_nothing() {
         assert_eq!(answer.error(), "401 invalid_client", "{credentials}");
         assert!(answer.header("www-authenticate").starts_with("Basic "), "{credentials}");
     }
-    let both = basic(&op, &format!("{id}:{secret}"), &[grant, ("client_secret", secret)]);
+    let both = basic(&op, &format!("{id}:{secret}"), &[grant, ("client_secret", "wrong")]);
     assert_eq!(both.error(), "400 invalid_request");
     let other = basic(&op, &format!("{id}:{secret}"), &[grant, ("client_id", "other")]);
     assert_eq!(other.error(), "400 invalid_request");
@@ -93,7 +94,28 @@ fn client_secret_basic_is_form_decoded() {
     basic(&op, &format!("{encoded}:{}", client.secret), &fields).ok();
 }
 
-/// RFC 6749 §4.1.3: a code is good for its client, its redirect URI, and fifteen minutes.
+/// Some libraries send the secret in the header and in the body; half of them do not form-encode it.
+#[test]
+fn a_secret_may_be_sent_twice_and_as_it_stands() {
+    let op = TestOp::start();
+    let secret = "p+l%us";
+    let client = with_old_secret(&op, secret);
+    let attempt = |credentials: &str, more: &[(&str, &str)]| {
+        let grant = [("grant_type", "refresh_token"), ("refresh_token", "nonsense")];
+        basic(&op, credentials, &[&grant, more].concat()).error()
+    };
+    let id = &client.id;
+    for good in [format!("{id}:{secret}"), format!("{id}:p%2Bl%25us")] {
+        assert_eq!(attempt(&good, &[]), "400 invalid_grant", "{good}");
+        assert_eq!(attempt(&good, &[("client_secret", secret)]), "400 invalid_grant", "{good}");
+        assert_eq!(attempt(&good, &[("client_secret", "other")]), "400 invalid_request", "{good}");
+    }
+    for bad in [format!("{id}:p l%us"), format!("{id}:p%252Bl%2525us"), format!("{id}:P+l%us")] {
+        assert_eq!(attempt(&bad, &[]), "401 invalid_client", "{bad}");
+    }
+}
+
+/// RFC 6749 §4.1.3: a code is good for its client, its redirect URI, and a minute.
 #[test]
 fn a_code_is_bound_to_its_client_redirect_uri_and_time() {
     let op = TestOp::start();
@@ -112,7 +134,7 @@ fn a_code_is_bound_to_its_client_redirect_uri_and_time() {
     op.redeem(&client, &code).ok();
 
     let late = alice.code(&client, &[]);
-    op.advance(901);
+    op.advance(60);
     assert_eq!(op.redeem(&client, &late).error(), "400 invalid_grant");
 }
 
@@ -144,6 +166,10 @@ fn a_challenge_is_answered_by_its_verifier_only() {
         fields.extend(verifier.map(|verifier| ("code_verifier", verifier)));
         let answer = op.token(&client, &fields);
         assert_eq!(answer.status == 200, is_good, "{more:?} {verifier:?}");
+        if !is_good {
+            let told = text(&answer.json(), "error_description");
+            assert!(told.contains("code_verifier"), "its developer is told: {told}");
+        }
     }
 }
 
@@ -178,10 +204,108 @@ fn a_replayed_refresh_token_revokes_the_whole_grant() {
     let second = op.refresh(&client, &text(&first, "refresh_token")).ok().json();
     assert_eq!(op.userinfo(&text(&first, "access_token")).status, 401);
     assert_eq!(op.userinfo(&text(&second, "access_token")).status, 200);
+    op.advance(31);
     assert_eq!(op.refresh(&client, &text(&first, "refresh_token")).error(), "400 invalid_grant");
 
     assert_eq!(op.userinfo(&text(&second, "access_token")).status, 401);
     assert_eq!(op.refresh(&client, &text(&second, "refresh_token")).error(), "400 invalid_grant");
+    assert!(op.audit_kinds().contains(&"REPLAY_DETECTED".to_owned()));
+}
+
+/// A client whose answer was lost asks again, and nobody is signed out by that.
+#[test]
+fn a_refresh_token_that_is_repeated_at_once_has_the_same_successor() {
+    let op = TestOp::start();
+    let (client, other) = (op.client(), op.client());
+    let mut alice = op.person("alice");
+    let first = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let refresh_token = text(&first, "refresh_token");
+    let lost = op.refresh(&client, &refresh_token).ok().json();
+    op.advance(29);
+    assert_eq!(op.refresh(&other, &refresh_token).error(), "400 invalid_grant");
+
+    let repeated = op.refresh(&client, &refresh_token).ok().json();
+
+    assert_eq!(repeated["refresh_token"], lost["refresh_token"]);
+    assert_ne!(repeated["refresh_token"], first["refresh_token"]);
+    assert_eq!(op.count("refresh_tokens WHERE consumed_at IS NULL"), 1);
+    for tokens in [&lost, &repeated] {
+        assert_eq!(op.userinfo(&text(tokens, "access_token")).status, 200);
+    }
+    let third = op.refresh(&client, &text(&lost, "refresh_token")).ok().json();
+    assert_eq!(op.userinfo(&text(&third, "access_token")).status, 200);
+    assert!(!op.audit_kinds().contains(&"REPLAY_DETECTED".to_owned()));
+}
+
+/// RFC 9700 §4.14.2: when its successor was used, both the client and somebody else have had it.
+#[test]
+fn a_refresh_token_whose_successor_was_used_is_a_replay_at_any_time() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let first = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let second = op.refresh(&client, &text(&first, "refresh_token")).ok().json();
+    let third = op.refresh(&client, &text(&second, "refresh_token")).ok().json();
+
+    assert_eq!(op.refresh(&client, &text(&first, "refresh_token")).error(), "400 invalid_grant");
+
+    assert_eq!(op.userinfo(&text(&third, "access_token")).status, 401);
+    assert_eq!(op.refresh(&client, &text(&third, "refresh_token")).error(), "400 invalid_grant");
+}
+
+#[test]
+fn refresh_tokens_end_when_the_longest_time_after_the_sign_in_is_over() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let before = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    set(&op, "refreshTokenMaxLifetime", "10");
+    let first = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    op.advance(590);
+    let second = op.refresh(&client, &text(&first, "refresh_token")).ok().json();
+    let lifetime = op.number(
+        "SELECT t.expires_at - g.created_at
+           FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
+          ORDER BY t.expires_at LIMIT 1",
+    );
+    assert_eq!(lifetime, 600);
+    op.advance(11);
+
+    assert_eq!(op.refresh(&client, &text(&second, "refresh_token")).error(), "400 invalid_grant");
+    assert_eq!(
+        op.refresh(&client, &text(&before, "refresh_token")).error(),
+        "400 invalid_grant",
+        "the setting holds for what was issued before it, too"
+    );
+}
+
+/// A group is left at once, not when the last token ends.
+#[test]
+fn an_access_token_is_of_no_use_to_somebody_who_left_the_group_of_the_client() {
+    let op = TestOp::start();
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.is_group_restricted = true;
+    });
+    let mut alice = op.person("alice");
+    let group = op.group("family", &[alice.id]);
+    op.allow_group(&client, group);
+    let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let access_token = text(&tokens, "access_token");
+    let is_active = || {
+        let fields = [
+            ("token", access_token.as_str()),
+            ("client_id", &client.id),
+            ("client_secret", &client.secret),
+        ];
+        op.agent().post_form("/api/oidc/introspect", &fields).ok().json()["active"].clone()
+    };
+    op.userinfo(&access_token).ok();
+    assert_eq!(is_active(), true);
+
+    op.execute("DELETE FROM group_members");
+
+    assert_eq!(op.userinfo(&access_token).error(), "401 invalid_token");
+    assert_eq!(is_active(), false);
 }
 
 #[test]
@@ -227,11 +351,12 @@ fn a_refresh_token_presented_many_times_at_once_is_rotated_once() {
     let op = TestOp::start();
     let client = op.client();
     let mut alice = op.person("alice");
-    for _ in 0..20 {
+    for rotated in 0..20 {
         let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
         let refresh_token = text(&tokens, "refresh_token");
         let successes = at_once(|| op.refresh(&client, &refresh_token).status == 200);
-        assert_eq!(successes, 1);
+        assert_eq!(successes, 8, "each gets the same successor");
+        assert_eq!(op.count("refresh_tokens WHERE consumed_at IS NULL"), rotated + 1);
     }
 }
 

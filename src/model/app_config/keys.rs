@@ -153,6 +153,8 @@ config_keys! {
     WebauthnAuthenticatorAttachment = "webauthnAuthenticatorAttachment", "WEBAUTHN_AUTHENTICATOR_ATTACHMENT", Choice(&["any", "platform", "cross-platform"]), "any", Required;
     /// The addresses at which applications that nobody registers may describe themselves.
     CimdUrlAllowlist = "cimdUrlAllowlist", "CIMD_URL_ALLOWLIST", AddressPatterns, "[]";
+    /// How long after a sign-in an application may renew its refresh tokens, in minutes; 0 sets no limit.
+    RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
 }
 
 impl ConfigKey {

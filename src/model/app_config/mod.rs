@@ -86,6 +86,12 @@ impl AppConfig {
         self.text(ConfigKey::SessionDuration).parse().map_or(3_600, |minutes: i64| minutes * 60)
     }
 
+    /// How long after a sign-in refresh tokens may be renewed, in seconds; `None` is without end.
+    pub fn refresh_token_max_seconds(&self) -> Option<i64> {
+        let minutes = self.text(ConfigKey::RefreshTokenMaxLifetime).parse::<i64>().ok();
+        minutes.filter(|minutes| *minutes > 0).map(|minutes| minutes * 60)
+    }
+
     /// Where people come out who signed in for no application in particular.
     pub fn home_page_url(&self) -> &str {
         self.text(ConfigKey::HomePageUrl)
@@ -178,6 +184,7 @@ mod tests {
         assert_eq!(config.app_name(), "Pocket ID");
         assert_eq!(config.origin(ConfigKey::AppName), Origin::Default);
         assert_eq!(config.accent_color(), None);
+        assert_eq!(config.refresh_token_max_seconds(), None);
         assert!(config.client_metadata_allowlist().is_empty());
     }
 

@@ -36,8 +36,7 @@ impl Assertion {
     pub(super) fn read(params: &Params) -> Result<Option<Self>, OAuthError> {
         let text = match (params.value("client_assertion"), params.value("client_assertion_type")) {
             (None, None) => return Ok(None),
-            (Some(text), Some(ASSERTION_TYPE)) if text.len() <= MAX_ASSERTION => text.to_owned(),
-            (Some(_), Some(ASSERTION_TYPE)) => return Err(refuse("the assertion is too long")),
+            (Some(text), Some(ASSERTION_TYPE)) => text,
             (Some(_), Some(_)) => {
                 return Err(OAuthError::invalid_request(
                     "The only supported client_assertion_type is that of JWTs.",
@@ -49,11 +48,19 @@ impl Assertion {
                 ));
             }
         };
+        Self::parse(text, params.value("client_id")).map(Some)
+    }
+
+    /// Reads one; its subject is the client, unless the request names another.
+    pub(super) fn parse(text: &str, client_id: Option<&str>) -> Result<Self, OAuthError> {
+        if text.len() > MAX_ASSERTION {
+            return Err(refuse("the assertion is too long"));
+        }
         let claims: AssertionClaims =
-            jws::peek_claims(&text).ok_or_else(|| refuse("the assertion is no JWT"))?;
-        let id = params.value("client_id").unwrap_or(&claims.sub);
+            jws::peek_claims(text).ok_or_else(|| refuse("the assertion is no JWT"))?;
+        let id = client_id.unwrap_or(&claims.sub);
         let client_id = id.parse().map_err(|_| refuse("there is no such client"))?;
-        Ok(Some(Self { text, client_id, claims }))
+        Ok(Self { text: text.to_owned(), client_id, claims })
     }
 
     /// Finds the client that it speaks for, if it is good.

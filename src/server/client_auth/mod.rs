@@ -3,10 +3,13 @@
 mod assertion;
 mod slow_secret;
 
+use std::sync::Arc;
+
 use assertion::Assertion;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{
+    App,
     client_metadata::is_current,
     http::{Authorised, Head, Request},
 };
@@ -24,7 +27,8 @@ const MAX_SECRET: usize = 1_024;
 #[derive(Debug)]
 struct Credentials {
     client_id: ClientId,
-    secret: Option<Secret>,
+    /// The readings of the one secret that it sent; none when it sent no secret.
+    secrets: Vec<Secret>,
 }
 
 impl Request<Params> {
@@ -55,36 +59,71 @@ impl Request<Params> {
             let secrets = clients::list_live_secrets(tx, &id, now)?;
             Ok::<_, StoreError>(Some((client, secrets)))
         });
-        let (client, secrets) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
-        let secret = credentials.secret;
-        if let Err(refusal) = check_secret(client.client_type, secret.as_ref(), &secrets) {
-            let secret = secret.filter(|_| client.client_type == ClientType::Confidential);
-            let secret = secret.ok_or(refusal)?;
-            slow_secret::check(self.app_for_authorising(), secret, secrets).await?;
+        let (client, stored) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
+        if let Err(refusal) = check_secret(client.client_type, &credentials.secrets, &stored) {
+            if client.client_type == ClientType::Public {
+                return Err(refusal);
+            }
+            let app = self.app_for_authorising();
+            check_slowly(app, credentials.secrets, &stored, refusal).await?;
         }
         Ok(self.authorised(client))
     }
 }
 
+impl Request<Params> {
+    /// Lets a client through that shows its assertion as a bearer token, and names itself in the form
+    /// (Pocket ID 2.14, at introspection).
+    pub(super) async fn authenticate_bearer_assertion(
+        self,
+        text: &str,
+    ) -> Result<Authorised<Client, Params>, OAuthError> {
+        let assertion = Assertion::parse(text, self.body().value("client_id"))?;
+        let client = assertion.authenticate(self.app_for_authorising(), self.head.now).await?;
+        Ok(self.authorised(client))
+    }
+}
+
+/// Tries the readings of a secret on the hashes that take time.
+async fn check_slowly(
+    app: &Arc<App>,
+    presented: Vec<Secret>,
+    stored: &[(ClientSecretId, SecretHash)],
+    mut refusal: OAuthError,
+) -> Result<(), OAuthError> {
+    for secret in presented {
+        match slow_secret::check(app, secret, stored.to_vec()).await {
+            Ok(()) => return Ok(()),
+            Err(error) => refusal = error,
+        }
+    }
+    Err(refusal)
+}
+
 fn check_secret(
     client_type: ClientType,
-    secret: Option<&Secret>,
-    secrets: &[(ClientSecretId, SecretHash)],
+    presented: &[Secret],
+    stored: &[(ClientSecretId, SecretHash)],
 ) -> Result<(), OAuthError> {
-    match (client_type, secret) {
-        (ClientType::Public, None) => Ok(()),
-        (ClientType::Public, Some(_)) => Err(refuse("a public client has no secret")),
-        (ClientType::Confidential, None) => Err(refuse("no secret was given")),
-        (ClientType::Confidential, Some(secret)) => {
-            let presented = Digest::of(secret.expose());
+    match (client_type, presented) {
+        (ClientType::Public, []) => Ok(()),
+        (ClientType::Public, _) => Err(refuse("a public client has no secret")),
+        (ClientType::Confidential, []) => Err(refuse("no secret was given")),
+        (ClientType::Confidential, presented) => {
             // Every digest is compared, so that the time does not tell which one matched.
-            let matches = secrets.iter().fold(false, |found, (_, hash)| match hash {
-                SecretHash::Sha256(digest) => digest.constant_time_eq(&presented) | found,
-                SecretHash::Bcrypt(_) => found,
-            });
+            let matches =
+                presented.iter().fold(false, |found, secret| is_of(secret, stored) | found);
             matches.then_some(()).ok_or_else(wrong_secret)
         }
     }
+}
+
+fn is_of(secret: &Secret, stored: &[(ClientSecretId, SecretHash)]) -> bool {
+    let presented = Digest::of(secret.expose());
+    stored.iter().fold(false, |found, (_, hash)| match hash {
+        SecretHash::Sha256(digest) => digest.constant_time_eq(&presented) | found,
+        SecretHash::Bcrypt(_) => found,
+    })
 }
 
 fn wrong_secret() -> OAuthError {
@@ -93,35 +132,43 @@ fn wrong_secret() -> OAuthError {
 
 fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthError> {
     let in_body = params.value("client_secret");
-    let (client_id, secret) = match basic(head)? {
-        // RFC 6749 §2.3: no more than one method in each request.
-        Some(_) if in_body.is_some() => {
-            return Err(OAuthError::invalid_request(
-                "The client authenticates in the header and in the body; one of them is enough.",
-            ));
-        }
-        Some((id, secret)) => {
-            if params.value("client_id").is_some_and(|other| other != id) {
+    let (client_id, secrets) = match basic(head)? {
+        Some(basic) => {
+            // RFC 6749 §2.3: no more than one method in each request. Some libraries send the same
+            // secret both ways; two different ones are a mistake.
+            let is_same = |other: &str| basic.secrets.iter().any(|one| one.constant_time_eq(other));
+            if in_body.is_some_and(|other| !is_same(other)) {
+                return Err(OAuthError::invalid_request(
+                    "The header and the body have different client secrets; one of them is enough.",
+                ));
+            }
+            if params.value("client_id").is_some_and(|other| other != basic.client_id) {
                 return Err(OAuthError::invalid_request(
                     "The parameter client_id is not the client of the Authorization header.",
                 ));
             }
-            (id, secret)
+            (basic.client_id, basic.secrets)
         }
         None => {
             let id = params.value("client_id").ok_or_else(|| refuse("no client was named"))?;
-            (id.to_owned(), in_body.map(Secret::new))
+            (id.to_owned(), in_body.map(Secret::new).into_iter().collect())
         }
     };
-    if secret.as_ref().is_some_and(|secret| secret.expose().len() > MAX_SECRET) {
+    if secrets.iter().any(|secret| secret.expose().len() > MAX_SECRET) {
         return Err(refuse("the secret is longer than any"));
     }
     let client_id = client_id.parse().map_err(|_| refuse("there is no such client"))?;
-    Ok(Credentials { client_id, secret })
+    Ok(Credentials { client_id, secrets })
+}
+
+/// What an `Authorization: Basic` header says.
+struct Basic {
+    client_id: String,
+    secrets: Vec<Secret>,
 }
 
 /// RFC 6749 §2.3.1: id and secret are form-encoded before they are joined and put into base64.
-fn basic(head: &Head) -> Result<Option<(String, Option<Secret>)>, OAuthError> {
+fn basic(head: &Head) -> Result<Option<Basic>, OAuthError> {
     let Some(header) = head.header("authorization") else { return Ok(None) };
     let malformed = || refuse("the Authorization header is not of the Basic scheme");
     let (scheme, encoded) = header.split_once(' ').ok_or_else(malformed)?;
@@ -131,9 +178,22 @@ fn basic(head: &Head) -> Result<Option<(String, Option<Secret>)>, OAuthError> {
     let decoded = BASE64_STANDARD.decode(encoded.trim()).map_err(|_| malformed())?;
     let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
     let (id, secret) = decoded.split_once(':').ok_or_else(malformed)?;
+    Ok(Some(Basic { client_id: form_decode(id)?, secrets: readings(secret) }))
+}
+
+/// A secret as the standard reads it, and as it stands: many clients do not encode `+` and `%`.
+fn readings(secret: &str) -> Vec<Secret> {
     // RFC 6749 §2.3.1: an empty secret may as well be left out.
-    let secret = (!secret.is_empty()).then(|| form_decode(secret).map(Secret::new)).transpose()?;
-    Ok(Some((form_decode(id)?, secret)))
+    if secret.is_empty() {
+        return Vec::new();
+    }
+    let mut readings = vec![secret.to_owned()];
+    if let Ok(decoded) = form_decode(secret)
+        && decoded != secret
+    {
+        readings.insert(0, decoded);
+    }
+    readings.into_iter().map(Secret::new).collect()
 }
 
 fn form_decode(text: &str) -> Result<String, OAuthError> {
@@ -169,12 +229,27 @@ mod tests {
         let id = ClientSecretId(uuid::Uuid::nil());
         let digests =
             ["other", "secret"].map(|secret| (id, SecretHash::Sha256(Digest::of(secret))));
-        let check = |client_type, secret| check_secret(client_type, secret, &digests).is_ok();
-        assert!(check(ClientType::Confidential, Some(&secret)));
-        assert!(!check(ClientType::Confidential, Some(&wrong)));
-        assert!(!check(ClientType::Confidential, None));
-        assert!(check(ClientType::Public, None));
-        assert!(!check(ClientType::Public, Some(&secret)));
-        assert!(check_secret(ClientType::Confidential, Some(&secret), &[]).is_err());
+        let check =
+            |client_type, secrets: &[Secret]| check_secret(client_type, secrets, &digests).is_ok();
+        assert!(check(ClientType::Confidential, &[secret.clone()]));
+        assert!(check(ClientType::Confidential, &[wrong.clone(), secret.clone()]));
+        assert!(!check(ClientType::Confidential, &[wrong]));
+        assert!(!check(ClientType::Confidential, &[]));
+        assert!(check(ClientType::Public, &[]));
+        assert!(!check(ClientType::Public, &[secret.clone()]));
+        assert!(check_secret(ClientType::Confidential, &[secret], &[]).is_err());
+    }
+
+    /// Half of the clients in the field encode a secret as the standard says, and half do not.
+    #[test]
+    fn a_secret_is_read_as_the_standard_says_and_as_it_stands() {
+        let read = |secret: &str| -> Vec<String> {
+            readings(secret).iter().map(|secret| secret.expose().to_owned()).collect()
+        };
+        assert_eq!(read("plain"), ["plain"]);
+        assert_eq!(read("a+b%25"), ["a b%", "a+b%25"]);
+        assert_eq!(read("100%"), ["100%"]);
+        assert_eq!(read("%ff"), ["%ff"]);
+        assert!(read("").is_empty());
     }
 }

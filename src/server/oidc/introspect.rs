@@ -23,8 +23,8 @@ pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAut
     Ok(Response::json(&answer).no_store().log_client(client_id.as_str()))
 }
 
-/// RFC 7662 §2.1: the caller is a client with a secret, or shows an access token of its own. Anybody
-/// can claim to be a public client, and then try tokens out.
+/// RFC 7662 §2.1: the caller is a client with a secret, or shows an access token of its own, or its
+/// assertion (Pocket ID 2.14). Anybody can claim to be a public client, and then try tokens out.
 async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Params>, OAuthError> {
     let refuse = |detail: &str| OAuthError::new(OAuthErrorCode::InvalidClient, detail);
     let Some(own) = bearer(&req.head).map(str::to_owned) else {
@@ -37,13 +37,22 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
     if req.body().value("token") == Some(&own) {
         return Err(refuse("the token that is asked about cannot vouch for the caller"));
     }
+    match (find_client(&req, &own).await?, req.body().value("client_id")) {
+        (Some(client_id), _) => Ok(req.authorised(client_id)),
+        (None, Some(_)) => {
+            let req = req.authenticate_bearer_assertion(&own).await?;
+            Ok(req.map_who(|client| client.id))
+        }
+        (None, None) => Err(refuse("the bearer token is unknown, expired or revoked")),
+    }
+}
+
+/// The client that an access token of ours was issued to.
+async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientId>, OAuthError> {
+    let Some(token) = PresentedToken::parse_access_token(text) else { return Ok(None) };
     let now = req.head.now;
-    let token = PresentedToken::parse_access_token(&own)
-        .ok_or_else(|| refuse("the bearer token is not one of ours"))?;
-    let store = req.app_for_authorising().store();
-    let live = store.read(move |tx| token.find_live(tx, now)).await?;
-    let live = live.ok_or_else(|| refuse("the bearer token is unknown, expired or revoked"))?;
-    Ok(req.authorised(live.client_id().clone()))
+    let live = req.app_for_authorising().store().read(move |tx| token.find_live(tx, now)).await?;
+    Ok(live.map(|live| live.client_id().clone()))
 }
 
 async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer, OAuthError> {

@@ -78,7 +78,8 @@ impl PresentedToken {
         Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text) })
     }
 
-    /// Finds it, if it is good: known, not over, not used, not revoked, of a user who may sign in.
+    /// Finds it, if it is good: known, not over, not used, not revoked, of a user who may sign in and may use
+    /// the client.
     pub(super) fn find_live(
         &self,
         tx: &mut Tx<'_>,
@@ -100,7 +101,9 @@ impl PresentedToken {
             },
         };
         let found = grants::find(tx, grant_id)?;
-        let is_live = |found: &Subject| found.grant.revoked_at.is_none() && !found.user.disabled;
+        let is_live = |found: &Subject| {
+            found.grant.revoked_at.is_none() && !found.user.disabled && found.may_use_client
+        };
         Ok(found
             .filter(is_live)
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))

@@ -36,6 +36,7 @@ pub fn preview_claims(
         user: user.clone(),
         has_custom_claims: true,
         claim_rules: client.claim_rules.clone(),
+        may_use_client: true,
     };
     let grant = &subject.grant;
     let in_id_token = find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?;

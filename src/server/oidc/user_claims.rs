@@ -16,7 +16,7 @@ pub(super) fn find_user_claims(
     granted: ClaimSet,
     issuer: &str,
 ) -> Result<UserClaims, StoreError> {
-    let Subject { grant, user, has_custom_claims, claim_rules } = subject;
+    let Subject { grant, user, has_custom_claims, claim_rules, .. } = subject;
     let groups = match granted.contains(Claim::Groups) {
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),

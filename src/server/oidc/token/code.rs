@@ -13,6 +13,7 @@ use crate::{
         OAuthError, Params,
         code_exchange::{Issued, Presented, check, check_verifier},
         refresh::check_grant,
+        resource,
     },
     server::{http::Authorised, oidc::authorize::CODE_PREFIX},
     store::{
@@ -69,7 +70,7 @@ impl exchange::Presented for Code {
         };
         check(issued, presented, self.now)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_access(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject, resource::read(&self.params)?.as_ref())?;
         Ok(Found::Good(subject, code.nonce))
     }
 

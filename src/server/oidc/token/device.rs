@@ -6,11 +6,12 @@ use super::{
 };
 use crate::{
     crypto::BearerToken,
-    model::{Client, DeviceCodeStatus, Timestamp},
+    model::{Client, DeviceCodeStatus, Resource, Timestamp},
     oidc::{
         OAuthError, OAuthErrorCode, Params,
         device::{check, next_pause},
         refresh::check_grant,
+        resource,
     },
     server::{App, http::Authorised, oidc::device::authorization::DEVICE_CODE_PREFIX},
     store::{StoreError, Tx, device_codes, grants::Subject},
@@ -21,7 +22,8 @@ pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenRespo
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(DEVICE_CODE_PREFIX, req.body.required("device_code")?)
         .ok_or_else(|| refuse("the device code is malformed"))?;
-    let device = Device { token, client: client.clone(), now };
+    let resource = resource::read(&req.body)?;
+    let device = Device { token, resource, client: client.clone(), now };
     match exchange(&app, &client, device.clone(), now).await {
         Err(error) if error.code == OAuthErrorCode::AuthorizationPending => {
             Err(device.wait(&app, error).await?)
@@ -34,6 +36,7 @@ pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenRespo
 #[derive(Clone)]
 struct Device {
     token: BearerToken,
+    resource: Option<Resource>,
     client: Client,
     now: Timestamp,
 }
@@ -50,7 +53,7 @@ impl Presented for Device {
         check(&code, &self.client.id, self.now)?;
         let subject = find_subject(tx, code.id)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_access(tx, &self.client, &subject)?;
+        check_access(tx, &self.client, &subject, self.resource.as_ref())?;
         Ok(Found::Good(subject, None))
     }
 

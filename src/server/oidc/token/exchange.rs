@@ -4,18 +4,20 @@
 //! writer. The write looks at everything again, so that what is presented twice at the same moment is
 //! used once. A second use revokes all that the first one bought, and that has to be committed: it is
 //! a value here and not an error.
+//!
+//! A refresh token may be repeated for a moment: then the same successor is given once more.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::issue::{Material, NewTokens, TokenResponse};
+use super::issue::{Material, NewTokens, REFRESH_PREFIX, TokenResponse};
 use crate::{
-    model::{Actor, AuditEvent, Client, EventKind, Timestamp},
-    oidc::{OAuthError, OAuthErrorCode},
+    crypto::{BearerToken, Rng},
+    model::{Actor, AuditEvent, Client, EventKind, GrantId, Resource, Timestamp},
+    oidc::{OAuthError, OAuthErrorCode, resource::check_resource},
     server::{App, oidc::api_access::check_grant},
     store::{
         Tx, audit_events,
         grants::{self, Subject},
-        users,
     },
 };
 
@@ -29,6 +31,11 @@ pub(super) trait Presented: Clone + Send + 'static {
 
     /// Uses it up, and does what else belongs to its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
+
+    /// The refresh token that it buys.
+    fn refresh_token(&self, grant_id: GrantId, rng: &dyn Rng) -> BearerToken {
+        BearerToken::generate(REFRESH_PREFIX, grant_id.0, rng)
+    }
 }
 
 /// What was found.
@@ -36,6 +43,8 @@ pub(super) trait Presented: Clone + Send + 'static {
 pub(super) enum Found {
     /// It is good; with the nonce for the ID token.
     Good(Subject, Option<String>),
+    /// This client has used it a moment ago: it gets the same refresh token once more.
+    Repeated(Subject),
     /// This client has used it before.
     Replayed(Subject),
 }
@@ -53,10 +62,14 @@ pub(super) async fn exchange<P: Presented>(
     let (look, issuer) = (presented.clone(), app.issuer().to_owned());
     let material = app.store().read(move |tx| match look.find(tx)? {
         Found::Good(subject, nonce) => Ok(Some(Material::find(tx, subject, nonce, &issuer)?)),
+        Found::Repeated(subject) => Ok(Some(Material::find(tx, subject, None, &issuer)?)),
         Found::Replayed(_) => Ok::<_, OAuthError>(None),
     });
     let tokens = match material.await? {
-        Some(material) => Some(NewTokens::sign(app, client, material, now).await?),
+        Some(material) => {
+            let refresh_token = presented.refresh_token(material.grant_id(), app.rng());
+            Some(NewTokens::sign(app, client, material, refresh_token, now).await?)
+        }
         None => None,
     };
     let tokens = Arc::new(tokens);
@@ -88,7 +101,11 @@ fn settle<P: Presented>(
             tokens.insert(tx)?;
             Ok(Settled::Used)
         }
-        (Found::Good(subject, _) | Found::Replayed(subject), _) => {
+        (Found::Repeated(_), Some(tokens)) => {
+            tokens.insert_access_token(tx)?;
+            Ok(Settled::Used)
+        }
+        (Found::Good(subject, _) | Found::Repeated(subject) | Found::Replayed(subject), _) => {
             if grants::revoke(tx, subject.grant.id, replay.created_at)? {
                 let user_id = Some(subject.grant.user_id);
                 audit_events::insert(tx, &AuditEvent { user_id, ..replay.clone() })?;
@@ -99,18 +116,18 @@ fn settle<P: Presented>(
 }
 
 /// Somebody who left the groups of a client gets no tokens for it, nor does a client that lost the API
-/// that they are for.
+/// that they are for, or that names another one.
 pub(super) fn check_access(
     tx: &mut Tx<'_>,
     client: &Client,
     subject: &Subject,
+    resource: Option<&Resource>,
 ) -> Result<(), OAuthError> {
-    let is_allowed = !client.is_group_restricted
-        || users::is_in_group_of_client(tx, subject.grant.user_id, &client.id)?;
-    match is_allowed {
-        true => check_grant(tx, client, &subject.grant),
-        false => Err(refuse("the user may not use this client any more")),
+    if !subject.may_use_client {
+        return Err(refuse("the user may not use this client any more"));
     }
+    check_resource(&subject.grant, resource)?;
+    check_grant(tx, client, &subject.grant)
 }
 
 /// A refusal whose cause only the log learns.

@@ -10,6 +10,7 @@ use crate::{
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
+        refresh,
     },
     server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
     store::{
@@ -74,6 +75,11 @@ impl Material {
         };
         Ok(Self { subject, user_claims, nonce })
     }
+
+    /// The grant that the tokens are of.
+    pub(super) fn grant_id(&self) -> GrantId {
+        self.subject.grant.id
+    }
 }
 
 /// Tokens that are signed and wait to be stored.
@@ -83,7 +89,7 @@ pub(super) struct NewTokens {
     refresh_token: Option<BearerToken>,
     subject: Subject,
     access_token_seconds: i64,
-    refresh_token_seconds: i64,
+    refresh_expires_at: Timestamp,
     now: Timestamp,
 }
 
@@ -93,10 +99,12 @@ impl NewTokens {
         app: &Arc<App>,
         client: &Client,
         material: Material,
+        refresh_token: BearerToken,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
         let (app, client) = (Arc::clone(app), client.clone());
-        tokio::task::spawn_blocking(move || Self::sign_blocking(&app, &client, material, now))
+        let sign = move || Self::sign_blocking(&app, &client, material, refresh_token, now);
+        tokio::task::spawn_blocking(sign)
             .await
             .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))?
     }
@@ -105,6 +113,7 @@ impl NewTokens {
         app: &App,
         client: &Client,
         material: Material,
+        refresh_token: BearerToken,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
         let Material { subject, user_claims, nonce } = material;
@@ -125,31 +134,41 @@ impl NewTokens {
         Ok(Self {
             access_token,
             id_token,
-            refresh_token: client
-                .may_use(GrantType::RefreshToken)
-                .then(|| BearerToken::generate(REFRESH_PREFIX, grant.id.0, app.rng())),
+            refresh_token: client.may_use(GrantType::RefreshToken).then_some(refresh_token),
+            refresh_expires_at: refresh::expires_at(
+                grant.created_at,
+                client.refresh_token_seconds,
+                app.config().refresh_token_max_seconds(),
+                now,
+            ),
             subject,
             access_token_seconds: client.access_token_seconds,
-            refresh_token_seconds: client.refresh_token_seconds,
             now,
         })
     }
 
     /// Stores the digests.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let grant = &self.subject.grant;
-        let access_expires_at = self.now.plus(self.access_token_seconds);
-        access_tokens::insert(tx, grant.id, Digest::of(&self.access_token), access_expires_at)?;
-        let mut needed_until = access_expires_at;
         if let Some(refresh_token) = &self.refresh_token {
-            let refresh_expires_at = self.now.plus(self.refresh_token_seconds);
-            refresh_tokens::insert(tx, refresh_token, refresh_expires_at)?;
-            needed_until = needed_until.max(refresh_expires_at);
+            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at)?;
+            self.keep_grant_until(tx, self.refresh_expires_at)?;
         }
-        match needed_until > grant.expires_at {
-            true => grants::extend(tx, grant.id, needed_until),
-            false => Ok(()),
+        self.insert_access_token(tx)
+    }
+
+    /// Stores the digest of the access token alone: its refresh token is there already.
+    pub(super) fn insert_access_token(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let expires_at = self.now.plus(self.access_token_seconds);
+        let digest = Digest::of(&self.access_token);
+        access_tokens::insert(tx, self.subject.grant.id, digest, expires_at)?;
+        self.keep_grant_until(tx, expires_at)
+    }
+
+    fn keep_grant_until(&self, tx: &mut Tx<'_>, expires_at: Timestamp) -> Result<(), StoreError> {
+        if expires_at > self.subject.grant.expires_at {
+            grants::extend(tx, self.subject.grant.id, expires_at)?;
         }
+        Ok(())
     }
 
     /// What the client is given, once it is stored.

@@ -22,7 +22,7 @@ use crate::{
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::TOKEN).await?;
     let grant_type = parse_grant_type(req.body())?;
-    // Checked for its form here; what it may mean is known since the authorization request.
+    // Checked for its form here, before anything is looked up.
     resource::read(req.body())?;
     let req = req.authenticate_client().await?;
     if !req.who.may_use(grant_type) {

@@ -1,18 +1,28 @@
 //! `grant_type=refresh_token` (RFC 6749 §6), with rotation (RFC 9700 §4.14.2)
+//!
+//! A client that asks twice at once, or again because the answer was lost, presents the same refresh
+//! token twice. For some seconds it gets the same successor each time: the successor is derived from its
+//! predecessor, so nothing has to be kept in the clear for that. As soon as the successor was used, or
+//! the seconds are over, the predecessor is a replay and revokes the grant.
 
 use super::{
     exchange::{Found, Presented, check_access, exchange, refuse},
     issue::{REFRESH_PREFIX, TokenResponse, find_subject},
 };
 use crate::{
-    crypto::BearerToken,
-    model::{Client, Timestamp},
+    crypto::{BearerToken, Rng},
+    model::{Client, GrantId, Resource, Timestamp},
     oidc::{
         OAuthError, Params,
-        refresh::{check_expiry, check_grant, check_scope},
+        refresh::{check_age, check_expiry, check_grant, check_scope, may_repeat},
+        resource,
     },
     server::http::Authorised,
-    store::{Tx, access_tokens, grants::Subject, refresh_tokens},
+    store::{
+        StoreError, Tx, access_tokens,
+        grants::Subject,
+        refresh_tokens::{self, RefreshToken},
+    },
 };
 
 /// Gives new tokens for a refresh token, and ends the old ones.
@@ -20,15 +30,28 @@ pub(super) async fn rotate(req: Authorised<Client, Params>) -> Result<TokenRespo
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(REFRESH_PREFIX, req.body.required("refresh_token")?)
         .ok_or_else(|| refuse("the refresh token is malformed"))?;
-    let scope = req.body.value("scope").map(str::to_owned);
-    exchange(&app, &client, Refresh { token, scope, client: client.clone(), now }, now).await
+    let refresh = Refresh {
+        successor: token.successor(REFRESH_PREFIX, app.key_store().master_key),
+        token,
+        scope: req.body.value("scope").map(str::to_owned),
+        resource: resource::read(&req.body)?,
+        max_seconds: app.config().refresh_token_max_seconds(),
+        client: client.clone(),
+        now,
+    };
+    exchange(&app, &client, refresh, now).await
 }
 
 /// A refresh token as a client presents it.
 #[derive(Clone)]
 struct Refresh {
     token: BearerToken,
+    /// What takes its place.
+    successor: BearerToken,
     scope: Option<String>,
+    resource: Option<Resource>,
+    /// How long refresh tokens may be renewed.
+    max_seconds: Option<i64>,
     client: Client,
     now: Timestamp,
 }
@@ -40,14 +63,13 @@ impl Presented for Refresh {
         let token = refresh_tokens::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such refresh token"))?;
         let subject = find_subject(tx, token.grant_id)?;
-        if token.consumed_at.is_some() && subject.grant.client_id == self.client.id {
+        let is_of_client = subject.grant.client_id == self.client.id;
+        let is_used = token.consumed_at.is_some();
+        if is_used && is_of_client && !self.is_repeated(tx, &token)? {
             return Ok(Found::Replayed(subject));
         }
-        check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_expiry(token.expires_at, self.now)?;
-        check_access(tx, &self.client, &subject)?;
-        check_scope(&subject.grant, &self.client, self.scope.as_deref())?;
-        Ok(Found::Good(subject, None))
+        self.check(tx, &token, &subject)?;
+        Ok(if is_used { Found::Repeated(subject) } else { Found::Good(subject, None) })
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
@@ -55,5 +77,34 @@ impl Presented for Refresh {
         access_tokens::delete_of_grant(tx, subject.grant.id)?;
         refresh_tokens::delete_expired_of_grant(tx, subject.grant.id, self.now)?;
         Ok(())
+    }
+
+    fn refresh_token(&self, _grant_id: GrantId, _rng: &dyn Rng) -> BearerToken {
+        self.successor.clone()
+    }
+}
+
+impl Refresh {
+    fn check(
+        &self,
+        tx: &mut Tx<'_>,
+        token: &RefreshToken,
+        subject: &Subject,
+    ) -> Result<(), OAuthError> {
+        let grant = &subject.grant;
+        check_grant(grant, &self.client, &subject.user)?;
+        check_expiry(token.expires_at, self.now)?;
+        check_age(grant.created_at, self.max_seconds, self.now)?;
+        check_access(tx, &self.client, subject, self.resource.as_ref())?;
+        check_scope(grant, &self.client, self.scope.as_deref())
+    }
+
+    /// Whether a used refresh token was used a moment ago, and its successor not yet.
+    fn is_repeated(&self, tx: &mut Tx<'_>, token: &RefreshToken) -> Result<bool, StoreError> {
+        if !token.consumed_at.is_some_and(|consumed_at| may_repeat(consumed_at, self.now)) {
+            return Ok(false);
+        }
+        let successor = refresh_tokens::find(tx, &self.successor)?;
+        Ok(successor.is_some_and(|successor| successor.consumed_at.is_none()))
     }
 }
