@@ -13,6 +13,7 @@ mod glob;
 mod path;
 mod pattern;
 mod query;
+mod scheme;
 mod uri;
 mod verified;
 
@@ -27,8 +28,24 @@ pub use verified::VerifiedRedirect;
 const MAX_LEN: usize = 2048;
 
 /// Schemes that make the browser run, show or read something by itself instead of going elsewhere.
-const REFUSED_SCHEMES: [&str; 8] =
-    ["about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"];
+const REFUSED_SCHEMES: [&str; 16] = [
+    "about",
+    "blob",
+    "chrome",
+    "data",
+    "feed",
+    "file",
+    "filesystem",
+    "jar",
+    "javascript",
+    "ms-msdt",
+    "ms-officecmd",
+    "ms-search",
+    "resource",
+    "search-ms",
+    "vbscript",
+    "view-source",
+];
 
 /// Tells characters that no URL contains, and that a parser or a header would drop or split at.
 fn is_forbidden_char(c: char) -> bool {

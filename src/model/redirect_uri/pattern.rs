@@ -11,13 +11,16 @@ use super::{
     is_forbidden_char,
     path::PathGlob,
     query::QueryGlob,
+    scheme::SchemeGlob,
     uri::RedirectUri,
 };
 
 /// A registered callback URL: an exact URL, or a pattern of URLs.
 ///
-/// `*` stands for any part of a scheme, host, port, user info, path segment or query value, `**`
-/// for any number of path segments, and a lone `*` for every URL. A fragment is ignored.
+/// `*` stands for any part of a host, port, user info, path segment or query value, `**` for any
+/// number of path segments, and a lone `*` for every `http` and `https` URL without user info. In a
+/// scheme, `*` takes `http` and `https` only, unless it completes a name such as `com.example.*`. A
+/// fragment is ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedirectUriPattern {
     given: String,
@@ -65,7 +68,7 @@ enum Shape {
 /// A pattern for each component of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Components {
-    scheme: Glob,
+    scheme: SchemeGlob,
     /// Missing in `app:/callback`.
     server: Option<Server>,
     username: Glob,
@@ -116,10 +119,14 @@ impl RedirectUriPattern {
     }
 
     /// Says whether it allows `uri`.
+    ///
+    /// RFC 9700 §2.1 wants strings that are exactly the same. Beside those, spellings of one address
+    /// match that applications send: a scheme or host in capital letters, the default port written
+    /// out, a missing `/` after the host. A path is never followed (`/x/../cb`).
     pub fn matches(&self, uri: &RedirectUri) -> bool {
         self.given == uri.as_str()
             || match &self.shape {
-                Shape::Anything => true,
+                Shape::Anything => uri.is_plain_web_address(),
                 Shape::Url(components) => components.matches(uri),
             }
     }
@@ -129,7 +136,7 @@ impl Components {
     fn new(pattern: &str) -> Result<Self, RedirectUriPatternError> {
         let pattern = pattern.split('#').next().unwrap_or_default();
         let (scheme, rest) = split_scheme(pattern)?;
-        let scheme = Glob::new(&scheme);
+        let scheme = SchemeGlob::new(&scheme);
         let is_web = WEB_SCHEMES.iter().any(|web| scheme.matches(web));
         let (server, model) = match rest.strip_prefix("//") {
             Some(rest) => {
@@ -155,7 +162,8 @@ impl Components {
     }
 
     fn has_wildcard(&self) -> bool {
-        [&self.scheme, &self.username, &self.password].into_iter().any(Glob::has_wildcard)
+        self.scheme.has_wildcard()
+            || [&self.username, &self.password].into_iter().any(Glob::has_wildcard)
             || self.server.as_ref().is_some_and(Server::has_wildcard)
             || self.path.has_wildcard()
             || self.query.has_wildcard()
@@ -163,7 +171,11 @@ impl Components {
 
     fn matches(&self, uri: &RedirectUri) -> bool {
         let url = uri.url();
-        self.scheme.matches(url.scheme())
+        // A backslash is a slash to browsers and a letter to others: a wildcard must not meet it.
+        let is_plain = !uri.has_backslash() || !self.has_wildcard();
+        is_plain
+            && !uri.has_dot_segments()
+            && self.scheme.matches(url.scheme())
             && match &self.server {
                 Some(server) => url.has_authority() && server.matches(uri),
                 None => !url.has_authority(),

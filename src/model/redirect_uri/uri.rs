@@ -8,7 +8,7 @@ use std::{
 
 use url::{Host, Url};
 
-use super::{MAX_LEN, REFUSED_SCHEMES, is_forbidden_char};
+use super::{MAX_LEN, REFUSED_SCHEMES, is_forbidden_char, scheme::is_web};
 
 /// A redirect URI that a client sent: absolute, harmless in its form, kept byte for byte.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,6 +100,18 @@ impl RedirectUri {
         }
     }
 
+    /// Where it leads, for somebody who decides whether to go there: host and port of a web address,
+    /// else the address up to its query.
+    pub fn destination(&self) -> String {
+        match (self.url.host(), self.url.port()) {
+            (Some(host), Some(port)) if self.url.is_special() => format!("{host}:{port}"),
+            (Some(host), None) if self.url.is_special() => host.to_string(),
+            _ => {
+                self.given.split(['?', '#']).next().unwrap_or_default().chars().take(200).collect()
+            }
+        }
+    }
+
     /// Where it leads, without what is nobody's business.
     fn origin(&self) -> String {
         let scheme = self.url.scheme();
@@ -115,6 +127,27 @@ impl RedirectUri {
     /// The URI as a browser reads it.
     pub(super) fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// Says whether it is an address that a lone wildcard takes: `http` or `https`, without user info,
+    /// and written as every parser reads it.
+    pub(super) fn is_plain_web_address(&self) -> bool {
+        let has_user = !self.url.username().is_empty() || self.url.password().is_some();
+        is_web(self.url.scheme()) && !has_user && !self.has_backslash()
+    }
+
+    pub(super) fn has_backslash(&self) -> bool {
+        self.given.contains('\\')
+    }
+
+    /// Says whether the path has to be followed before it says where it leads.
+    pub(super) fn has_dot_segments(&self) -> bool {
+        let rest = &self.given[self.url.scheme().len() + 1..];
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        rest.split(['/', '\\']).any(|segment| {
+            let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+            plain == "." || plain == ".."
+        })
     }
 
     /// Says whether it leads to a port on the user's own machine, by address.

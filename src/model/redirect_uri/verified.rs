@@ -26,11 +26,12 @@ impl VerifiedRedirect {
     }
 
     /// Takes the URI of a client that has registered none: its first completed sign-in registers it.
-    /// Until then the caller shows errors on a page, and redirects nobody. A URI that would be a
-    /// pattern once registered is refused.
+    /// Until then the caller shows errors on a page, and redirects nobody who has not seen where to.
+    /// Nobody has named a scheme or a user, so it is a plain web address; a URI that would be a pattern
+    /// once registered is refused.
     pub fn first_use(uri: RedirectUri) -> Result<Self, RedirectUriError> {
         match uri.as_str().parse::<RedirectUriPattern>() {
-            Ok(pattern) if !pattern.has_wildcard() => Ok(Self(uri)),
+            Ok(pattern) if !pattern.has_wildcard() && uri.is_plain_web_address() => Ok(Self(uri)),
             _ => Err(RedirectUriError::NotRegistered),
         }
     }
@@ -40,6 +41,11 @@ impl VerifiedRedirect {
     /// A `Location` header is made by [`Self::with_query`] and [`Self::with_fragment`].
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Where it leads, to be shown to whoever is to be sent there.
+    pub fn destination(&self) -> String {
+        self.0.destination()
     }
 
     /// Returns the source expressions that allow it in a `form-action` directive.

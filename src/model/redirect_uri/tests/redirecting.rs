@@ -6,7 +6,40 @@ use super::{
 };
 
 fn verified(text: &str) -> VerifiedRedirect {
-    VerifiedRedirect::verify(uri(text), &[pattern("*")]).unwrap()
+    let registered = pattern(&text.replace('\\', "/"));
+    VerifiedRedirect::verify(uri(text), &[registered]).unwrap()
+}
+
+/// Nobody has registered it, so nobody has named its scheme.
+#[test]
+fn only_a_plain_web_address_is_taken_at_its_first_use() {
+    for (sent, expected) in [
+        ("https://app.example.com/cb", true),
+        ("http://localhost:3000/cb", true),
+        ("com.example.app:/cb", false),
+        ("ms-settings:privacy", false),
+        ("ftp://app.example.com/cb", false),
+        ("https://user@app.example.com/cb", false),
+        (r"https://app.example.com\cb", false),
+        ("https://app.example.com/?a=*", false),
+    ] {
+        assert_eq!(VerifiedRedirect::first_use(uri(sent)).is_ok(), expected, "{sent}");
+    }
+}
+
+#[test]
+fn a_destination_is_told_with_its_port() {
+    for (sent, expected) in [
+        ("https://App.example.com/cb?x=y", "app.example.com"),
+        ("https://app.example.com:443/cb", "app.example.com"),
+        ("https://app.example.com:8443/cb", "app.example.com:8443"),
+        ("http://[::1]:3000/cb", "[::1]:3000"),
+        ("https://b\u{fc}cher.example/cb", "xn--bcher-kva.example"),
+        ("com.example.app:/cb?x=y", "com.example.app:/cb"),
+        ("app://callback/x", "app://callback/x"),
+    ] {
+        assert_eq!(verified(sent).destination(), expected);
+    }
 }
 
 #[test]
