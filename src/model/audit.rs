@@ -58,6 +58,8 @@ event_kinds! {
     AppConfigChanged = "APP_CONFIG_CHANGED",
     /// A user went to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
+    /// A user wanted to go to a client that is for groups which they are not in.
+    ClientAuthorizationRefused = "CLIENT_AUTHORIZATION_REFUSED",
     /// What a client is told of users was changed.
     ClientClaimsChanged = "CLIENT_CLAIMS_CHANGED",
     /// A client was changed.
@@ -76,6 +78,8 @@ event_kinds! {
     DatabaseRestored = "DATABASE_RESTORED",
     /// A user let a device in for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
+    /// A user wanted to let a device in for a client that is for groups which they are not in.
+    DeviceCodeAuthorizationRefused = "DEVICE_CODE_AUTHORIZATION_REFUSED",
     /// What is sealed was dropped where its encryption key was lost.
     EncryptionKeyReplaced = "ENCRYPTION_KEY_REPLACED",
     /// Everything was sealed anew under another encryption key.

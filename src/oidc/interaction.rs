@@ -91,6 +91,11 @@ fn needs_reauthentication(
 }
 
 fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Option<&Scope>) -> bool {
+    // The client has no address yet, and a stranger may have made up this one: only whoever sees
+    // where they are sent can tell. What they allowed before was for another address.
+    if request.reply_to.is_first_use {
+        return true;
+    }
     let covered = consent.is_some_and(|consent| consent.covers(&request.consent_scope()));
     request.prompts.consent || (!covered && !client.skips_consent)
 }

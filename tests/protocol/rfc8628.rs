@@ -337,8 +337,14 @@ fn whoever_may_not_use_a_client_lets_no_device_in_for_it() {
     let codes = op.device_authorization(&client, "openid");
 
     assert_eq!(bob.verify_device(&codes.user_code).error(), "403 oidc_access_denied");
-    assert_eq!(bob.agent.get(&format!("/device?user_code={}", codes.user_code)).status, 403);
+    let page = format!("/device?user_code={}", codes.user_code);
+    assert_eq!(bob.agent.get(&page).status, 403);
+    assert_eq!(bob.agent.with_header("sec-purpose", "prefetch").get(&page).status, 403);
     assert_eq!(traces(&op), [0; 4]);
+    let told = op.audit_kinds();
+    let refused = told.iter().filter(|kind| *kind == "DEVICE_CODE_AUTHORIZATION_REFUSED").count();
+    assert_eq!(refused, 2, "by the API and by the page, and not ahead of a click");
+    assert!(!told.iter().any(|kind| kind.ends_with("DEVICE_CODE_AUTHORIZATION")), "{told:?}");
     alice.verify_device(&codes.user_code).ok();
     op.execute("DELETE FROM group_members");
     assert_eq!(op.poll(&client, &codes).error(), "400 invalid_grant");

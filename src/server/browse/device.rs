@@ -4,16 +4,19 @@ use hyper::StatusCode;
 
 use super::{Page, account_of, logo_path};
 use crate::{
-    model::{User, UserCode},
+    model::{EventKind, User, UserCode},
     oidc::Params,
     server::{
         failure::{Caller, PageError, render},
         http::{Authorised, Request, Response, request::SignedIn},
         limiter::Policy,
-        oidc::device::verification::{self, Asked, Found},
+        oidc::{
+            device::verification::{self, Asked, Found},
+            group_access::{audit_event, may_use},
+        },
         pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
     },
-    store::StoreError,
+    store::{StoreError, audit_events},
 };
 
 /// `GET /device`, and `/device?user_code=`: somebody comes with the code that a device shows (RFC 8628
@@ -52,21 +55,24 @@ async fn find_device<W>(
     if req.app.limiter().check(Policy::UserCode, req.head.client_ip).is_err() {
         return Err(Problem::TooManyRequests.into());
     }
-    let (code, who, now) = (code.clone(), who.clone(), req.head.now);
+    let (code, user_id, now) = (code.clone(), who.user.id, req.head.now);
     let found = req.app.store().read(move |tx| {
         let found = verification::find(tx, &code, now)?;
         let is_allowed = match &found {
-            Found::Pending(asked) => asked.is_allowed_to(tx, &who)?,
+            Found::Pending(asked) => may_use(tx, &asked.client, user_id)?,
             Found::Expired | Found::Unknown => true,
         };
         Ok::<_, StoreError>((found, is_allowed))
     });
-    match found.await? {
-        (Found::Pending(asked), false) => {
-            Err(Problem::NotAllowed { client_name: asked.client.name.to_string() }.into())
-        }
-        (found, _) => Ok(found),
+    let (found, is_allowed) = found.await?;
+    let Found::Pending(asked) = &found else { return Ok(found) };
+    if is_allowed {
+        return Ok(found);
     }
+    let (kind, about) = (EventKind::DeviceCodeAuthorizationRefused, (&asked.client, user_id));
+    let event = audit_event(&req.app, &req.head, kind, about);
+    req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;
+    Err(Problem::NotAllowed { client_name: asked.client.name.to_string() }.into())
 }
 
 fn device_confirm_page(

@@ -10,10 +10,11 @@ pub(super) use signup::{signup, signup_link};
 use super::{
     assets,
     failure::{Caller, PageError, render},
-    http::{Authorised, Request, Response, request::SignedIn},
+    http::{ApiError, Authorised, Request, Response, request::SignedIn},
     messages::{Locale, Messages},
     oidc::{
         end_session::onward_of,
+        group_access::may_use,
         interactions::{Live, find_live},
     },
     pages::{
@@ -105,8 +106,13 @@ pub(super) async fn interaction(req: Request) -> Page {
         Some(interactions::Found::Live(_)) => {}
     }
     let (lookup, app) = (token.clone(), req.app.clone());
-    let live = req.app.store().read(move |tx| find_live(tx, &app, &lookup, now)).await;
-    let live = live.map_err(|error| {
+    let user_id = req.who.as_ref().map(|who| who.user.id);
+    let found = req.app.store().read(move |tx| {
+        let live = find_live(tx, &app, &lookup, now)?;
+        let may_use = user_id.map_or(Ok(true), |user_id| may_use(tx, &live.client, user_id))?;
+        Ok::<_, ApiError>((live, may_use))
+    });
+    let (live, may_use) = found.await.map_err(|error| {
         PageError::from(Problem::InteractionExpired).because(format!("{error:?}"))
     })?;
     let resume = format!("/authorize?interaction={}", token.expose());
@@ -115,8 +121,8 @@ pub(super) async fn interaction(req: Request) -> Page {
     };
     let user = req.who.as_ref().map(|who| &who.user);
     // The steps are somebody's: for anybody else, such as who has just come in by a one-time code,
-    // `/authorize` finds out what is to be done.
-    if live.interaction.user_id != user.map(|user| user.id) {
+    // `/authorize` finds out what is to be done. It also turns away who may not use the client.
+    if !may_use || live.interaction.user_id != user_id {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
     let mut caller = Caller::of(&req.head);
@@ -133,9 +139,6 @@ fn interaction_page(
     current_step: crate::model::Step,
     user: Option<&User>,
 ) -> InteractionPage {
-    let redirect = live.request.reply_to.redirect.as_str();
-    let url = url::Url::parse(redirect).ok();
-    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or(redirect);
     InteractionPage {
         layout,
         interaction_id: token.expose().to_owned(),
@@ -148,7 +151,8 @@ fn interaction_page(
         scopes: live.request.shown_scopes(),
         api: live.request.resource.as_ref().map(ToString::to_string),
         user: user.map(account_of),
-        redirect_host: host.to_owned(),
+        redirect_host: live.request.reply_to.redirect.destination(),
+        is_first_use: live.request.reply_to.is_first_use,
         login_hint: live.request.login_hint,
     }
 }

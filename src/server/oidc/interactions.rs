@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{api_access::add_api, id_token_hint};
+use super::{api_access::add_api, group_access::may_use, id_token_hint};
 use crate::{
     crypto::BearerToken,
     model::{
@@ -83,6 +83,10 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
     let (app, now) = (req.app.clone(), req.head.now);
     let progress = req.app.store().write(move |tx| {
         let mut live = find_live(tx, &app, &token, now)?;
+        // Whoever may not use the client is asked for nothing: `/authorize` tells them.
+        if !may_use(tx, &live.client, completion.who.user.id)? {
+            return Ok(Progress::RedirectUrl(resume_path(&token)));
+        }
         completion.take_step(tx, &mut live)?;
         store_progress(tx, &token, &live.interaction)?;
         Ok::<_, ApiError>(match live.interaction.steps.is_empty() {

@@ -6,6 +6,7 @@ pub(super) mod device;
 pub(super) mod discovery;
 pub(super) mod end_session;
 mod front_channel;
+pub(super) mod group_access;
 mod id_token_hint;
 pub(super) mod interactions;
 pub(super) mod introspect;

@@ -34,6 +34,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
             email: Some("alice@example.com".to_owned()),
         }),
         redirect_host: "links.example.com".to_owned(),
+        is_first_use: false,
         login_hint: None,
     }
 }
@@ -123,7 +124,8 @@ fn long_interaction(locale: Locale) -> InteractionPage {
         api: None,
         scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
         user: Some(user),
-        redirect_host: "paperless.documents.mathematics.university.example.org".to_owned(),
+        redirect_host: "paperless.documents.mathematics.university.example.org:8443".to_owned(),
+        is_first_use: true,
         login_hint: None,
         ..interaction(Step::Consent)
     }

@@ -37,6 +37,8 @@ pub struct InteractionPage {
     pub user: Option<Account>,
     /// The host that the answer goes to, for people who look before they sign in.
     pub redirect_host: String,
+    /// Whether that host is not the client's yet, but becomes it by this sign-in.
+    pub is_first_use: bool,
     /// Which account the client thinks of: its words, whether there is such an account or not.
     pub login_hint: Option<String>,
 }

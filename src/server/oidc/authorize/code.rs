@@ -1,27 +1,27 @@
 //! The answer that the user allowed: a code (RFC 6749 §4.1.2)
 
-use std::collections::BTreeMap;
-
 use super::{
+    access::not_allowed,
     pending::{Pending, take_pushed},
     reply::{AuthorizeFailure, reply},
 };
 use crate::{
     crypto::BearerToken,
     model::{Amr, AuditEvent, Client, EventKind, Grant, GrantId, Timestamp},
-    oidc::{
-        OAuthError, OAuthErrorCode, ReplyTo, code_exchange::CODE_SECONDS, interaction::auth_time,
-    },
+    oidc::{code_exchange::CODE_SECONDS, interaction::auth_time},
     server::{
-        failure::{Caller, PageError},
+        failure::Caller,
         http::{Response, request::SignedIn},
-        oidc::front_channel::Browser,
+        oidc::{
+            front_channel::Browser,
+            group_access::{audit_event, may_use},
+        },
         pages::Problem,
     },
     store::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
-        consents, grants, interactions, users,
+        consents, grants, interactions,
     },
 };
 
@@ -39,7 +39,7 @@ pub(super) async fn issue_code(
     let Pending { client, request, .. } = pending;
     match req.app.store().write(move |tx| issue.run(tx)).await? {
         Issued::Replayed => Err(Problem::InteractionUsed.into()),
-        Issued::NotAllowed => Err(not_allowed(&request.reply_to, &client)),
+        Issued::NotAllowed => Err(not_allowed(&request, &client)),
         Issued::Code => {
             let mut params = vec![("code", code.as_str())];
             params.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
@@ -57,7 +57,7 @@ struct Issue {
     event: AuditEvent,
     interaction: Option<BearerToken>,
     pushed: Option<BearerToken>,
-    is_group_restricted: bool,
+    client: Client,
 }
 
 /// What came of it.
@@ -81,9 +81,8 @@ impl Issue {
             expires_at: now.plus(CODE_SECONDS),
             consumed_at: None,
         };
-        let kind = EventKind::ClientAuthorization;
-        let mut event = app.audit_event(kind, Some(who.user.id), req.head.actor(), now);
-        event.data = BTreeMap::from([("clientName", pending.client.name.to_string())]);
+        let (kind, about) = (EventKind::ClientAuthorization, (&pending.client, who.user.id));
+        let event = audit_event(app, &req.head, kind, about);
         Self {
             code: BearerToken::generate(CODE_PREFIX, grant.id.0, app.rng()),
             code_row,
@@ -91,15 +90,17 @@ impl Issue {
             event,
             interaction: pending.token.clone(),
             pushed: pending.pushed.clone(),
-            is_group_restricted: pending.client.is_group_restricted,
+            client: pending.client.clone(),
         }
     }
 
     fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
         let Grant { user_id, client_id, created_at: now, .. } = &self.grant;
-        let is_allowed =
-            !self.is_group_restricted || users::is_in_group_of_client(tx, *user_id, client_id)?;
-        if !is_allowed {
+        let mut event = self.event.clone();
+        // They may have been taken out of the group a moment ago.
+        if !may_use(tx, &self.client, *user_id)? {
+            event.kind = EventKind::ClientAuthorizationRefused;
+            audit_events::insert(tx, &event)?;
             return Ok(Issued::NotAllowed);
         }
         if let Some(token) = &self.interaction
@@ -110,7 +111,6 @@ impl Issue {
         if !take_pushed(tx, self.pushed.as_ref())? {
             return Ok(Issued::Replayed);
         }
-        let mut event = self.event.clone();
         if consents::record(tx, *user_id, client_id, &self.grant.consent_scope(), *now)? {
             event.kind = EventKind::NewClientAuthorization;
         }
@@ -138,15 +138,4 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),
         revoked_at: None,
     }
-}
-
-/// RFC 6749 §4.1.2.1: the client learns it, and its user by it.
-fn not_allowed(reply_to: &ReplyTo, client: &Client) -> AuthorizeFailure {
-    if reply_to.is_first_use {
-        let problem = Problem::NotAllowed { client_name: client.name.to_string() };
-        return AuthorizeFailure::Page(PageError::from(problem));
-    }
-    let description = "The user is not allowed to use this application.";
-    let error = OAuthError::explained(OAuthErrorCode::AccessDenied, description);
-    AuthorizeFailure::to_client(reply_to, error)
 }

@@ -5,11 +5,13 @@
 
 use hyper::StatusCode;
 
+mod access;
 mod code;
 mod pending;
 mod reply;
 mod source;
 
+use access::check_may_use;
 pub(super) use code::CODE_PREFIX;
 use code::issue_code;
 use pending::{Pending, take_pushed};
@@ -77,6 +79,7 @@ async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeF
     let request = check_request(req, &client, &params).await?;
     check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
         .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
+    check_may_use(req, &client, &request).await?;
     let interaction = Interaction {
         client_id: client.id.clone(),
         parameters: params.only(KEPT),
@@ -102,6 +105,9 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
     let client = find_client(req, interaction.client_id.as_str()).await?;
     let request =
         check_request(req, &client, &Params::from(interaction.parameters.clone())).await?;
+    if !interaction.is_denied {
+        check_may_use(req, &client, &request).await?;
+    }
     let user_id = req.who.as_ref().map(|who| who.user.id);
     // Whoever comes back must be who did the steps; for anybody else they begin again.
     if !interaction.is_denied && (user_id.is_none() || interaction.user_id != user_id) {

@@ -12,12 +12,15 @@ use crate::{
         RequestedClaims, Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
-    server::http::{
-        ApiError, Authorised, Head, Request, Response, cookies::CookieKind, request::SignedIn,
+    server::{
+        http::{
+            ApiError, Authorised, Head, Request, Response, cookies::CookieKind, request::SignedIn,
+        },
+        oidc::group_access::may_use,
     },
     store::{
         StoreError, Tx, audit_events, clients, consents, device_codes, grants, images,
-        reauthentications, users,
+        reauthentications,
     },
 };
 
@@ -75,18 +78,6 @@ impl Found {
     }
 }
 
-impl Asked {
-    /// Whether somebody may use the client.
-    pub(in crate::server) fn is_allowed_to(
-        &self,
-        tx: &mut Tx<'_>,
-        who: &SignedIn,
-    ) -> Result<bool, StoreError> {
-        Ok(!self.client.is_group_restricted
-            || users::is_in_group_of_client(tx, who.user.id, &self.client.id)?)
-    }
-}
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InfoView {
@@ -117,7 +108,11 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
 pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let approval = Approval::new(&req)?;
-    req.app.store().write(move |tx| approval.run(tx)).await?;
+    // The refusal is in the audit log, so it is committed.
+    if !req.app.store().write(move |tx| approval.run(tx)).await? {
+        let message = "You're not allowed to access this service";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "oidc_access_denied", message));
+    }
     let cookies = req.app.cookies();
     Ok(match cookies.read(&req.head.headers, CookieKind::Reauthentication) {
         // It is used up, or of no use here.
@@ -162,23 +157,26 @@ impl Approval {
         })
     }
 
-    fn run(&self, tx: &mut Tx<'_>) -> Result<(), ApiError> {
+    /// `false` for somebody who may not use the client.
+    fn run(&self, tx: &mut Tx<'_>) -> Result<bool, ApiError> {
         let asked = find(tx, &self.code, self.now)?.pending()?;
-        if !asked.is_allowed_to(tx, &self.who)? {
-            let message = "You're not allowed to access this service";
-            return Err(ApiError::new(StatusCode::FORBIDDEN, "oidc_access_denied", message));
+        let mut event = self.event.clone();
+        event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
+        if !may_use(tx, &asked.client, self.who.user.id)? {
+            event.kind = EventKind::DeviceCodeAuthorizationRefused;
+            audit_events::insert(tx, &event)?;
+            return Ok(false);
         }
         let grant = self.grant(tx, &asked)?;
         grants::insert(tx, &grant)?;
         let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Approved);
         device_codes::move_on(tx, asked.code.id, from, to)?;
-        let mut event = self.event.clone();
-        event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
         if consents::record(tx, grant.user_id, &grant.client_id, &grant.consent_scope(), self.now)?
         {
             event.kind = EventKind::NewDeviceCodeAuthorization;
         }
-        Ok(audit_events::insert(tx, &event)?)
+        audit_events::insert(tx, &event)?;
+        Ok(true)
     }
 
     fn grant(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Grant, ApiError> {

@@ -1,0 +1,44 @@
+//! Turning away users who may not use the client (Pocket ID 2.14): before they are asked for anything,
+//! and on a page of ours, since the application can do nothing about it.
+
+use super::reply::AuthorizeFailure;
+use crate::{
+    model::{Client, EventKind},
+    oidc::{AuthorizationRequest, OAuthError, OAuthErrorCode},
+    server::{
+        oidc::{
+            front_channel::Browser,
+            group_access::{audit_event, may_use},
+        },
+        pages::Problem,
+    },
+    store::audit_events,
+};
+
+/// Refuses somebody who is signed in and may not use the client, and notes that in the audit log.
+pub(super) async fn check_may_use(
+    req: &Browser,
+    client: &Client,
+    request: &AuthorizationRequest,
+) -> Result<(), AuthorizeFailure> {
+    let Some(who) = req.who.as_ref().filter(|_| client.is_group_restricted) else { return Ok(()) };
+    let (asked, user_id) = (client.clone(), who.user.id);
+    if req.app.store().read(move |tx| may_use(tx, &asked, user_id)).await? {
+        return Ok(());
+    }
+    let kind = EventKind::ClientAuthorizationRefused;
+    let event = audit_event(&req.app, &req.head, kind, (client, user_id));
+    req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;
+    Err(not_allowed(request, client))
+}
+
+/// The user is told. With `prompt=none` nobody looks at pages, and so the client is told (OIDC Core
+/// §3.1.2.1).
+pub(super) fn not_allowed(request: &AuthorizationRequest, client: &Client) -> AuthorizeFailure {
+    if request.prompts.none {
+        let description = "The user is not allowed to use this application.";
+        let error = OAuthError::explained(OAuthErrorCode::AccessDenied, description);
+        return AuthorizeFailure::to_client(&request.reply_to, error);
+    }
+    Problem::NotAllowed { client_name: client.name.to_string() }.into()
+}

@@ -1,0 +1,30 @@
+//! Whether somebody may use a client at all: it is asked before anything else is asked of them.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    model::{AuditEvent, Client, EventKind, UserId},
+    server::{App, http::Head},
+    store::{StoreError, Tx, users},
+};
+
+/// Whether a user may use a client: everybody may, unless it is for some groups only.
+pub(in crate::server) fn may_use(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    user_id: UserId,
+) -> Result<bool, StoreError> {
+    Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id)?)
+}
+
+/// The audit entry about a user and a client, which it names.
+pub(in crate::server) fn audit_event(
+    app: &App,
+    head: &Head,
+    kind: EventKind,
+    (client, user_id): (&Client, UserId),
+) -> AuditEvent {
+    let mut event = app.audit_event(kind, Some(user_id), head.actor(), head.now);
+    event.data = BTreeMap::from([("clientName", client.name.to_string())]);
+    event
+}
