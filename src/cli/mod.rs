@@ -44,7 +44,6 @@ mod ttl;
 mod usage;
 mod user;
 mod version;
-mod wrap;
 
 use std::{ffi::OsString, process::ExitCode};
 

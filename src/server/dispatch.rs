@@ -88,18 +88,19 @@ pub(super) async fn dispatch(
 
         Route::Health => run!(health::health(request)),
         Route::Preflight => Response::no_content(),
-        Route::MovedTo(path) => moved_to(path, &request),
+        Route::MovedTo(path) => moved_to(StatusCode::FOUND, path, &request),
+        Route::TrailingSlash(path) => moved_to(StatusCode::MOVED_PERMANENTLY, &path, &request),
         Route::UnknownApi => unknown_api(),
         Route::UnknownPage => answer::<PageError>(Err(Problem::NotFound.into()), &app, &caller),
     }
 }
 
 /// The query goes along: `/login/alternative/code?code=` is `/lc?code=`.
-fn moved_to(path: &str, request: &Request) -> Response {
+fn moved_to(status: StatusCode, path: &str, request: &Request) -> Response {
     let query = &request.head.query;
     match query.is_empty() {
-        true => Response::redirect(StatusCode::FOUND, path),
-        false => Response::redirect(StatusCode::FOUND, &format!("{path}?{query}")),
+        true => Response::redirect(status, path),
+        false => Response::redirect(status, &format!("{path}?{query}")),
     }
 }
 

@@ -7,7 +7,6 @@ use hyper::{
     HeaderMap, Method,
     body::Incoming,
     header::{
-        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
         CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
         STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
@@ -16,11 +15,13 @@ use hyper::{
 use super::{
     App,
     content_security_policy::POLICY,
+    cors,
     failure::{Caller, answer},
     http::{ApiError, Head, Request, Response, client_ip::client_ip, request::check_same_site},
     limits,
     refusal::Refusal,
     route::{Route, is_cors},
+    speculative,
 };
 
 /// Answers a request.
@@ -42,11 +43,15 @@ pub(super) async fn handle(
     };
     let (method, client_ip) = (head.method.clone(), head.client_ip);
     let caller = Caller::of(&head);
+    let cors = is_cors(&path).then(|| cors::Asked::of(&head.headers));
     let route = Route::find(&method, &path);
     let name = route.name();
     let request = Request::new(Arc::clone(&app), head, body);
     let mut response = guarded(&app, route, &caller, &path, request).await;
-    complete_headers(&app, &caller, &path, response.headers_mut());
+    complete_headers(&app, &caller, response.headers_mut());
+    if let Some(cors) = cors {
+        cors.complete(response.headers_mut());
+    }
     log(&mut response, &Line { method: &method, name, client_ip, caller: &caller, started });
     match method {
         Method::HEAD => response.without_body(),
@@ -90,6 +95,9 @@ async fn guarded(
     if let Some(refusal) = repeated_cookie(app, &route, caller, path, &request.head) {
         return refusal;
     }
+    if let Some(response) = speculative::answer(&route, &request.head) {
+        return response;
+    }
     if !route.is_protocol()
         && let Err(error) = check_same_site(app, &request.head)
     {
@@ -111,7 +119,7 @@ async fn guarded(
 }
 
 /// Adds what every response carries, unless the handler knew better.
-fn complete_headers(app: &App, caller: &Caller, path: &str, headers: &mut HeaderMap) {
+fn complete_headers(app: &App, caller: &Caller, headers: &mut HeaderMap) {
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -122,11 +130,6 @@ fn complete_headers(app: &App, caller: &Caller, path: &str, headers: &mut Header
     default(X_FRAME_OPTIONS, "DENY");
     if app.settings().app_url.is_https() {
         default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
-    }
-    if is_cors(path) {
-        default(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        default(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization");
-        default(ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
     }
     if let Ok(id) = HeaderValue::from_str(&caller.request_id) {
         headers.insert("x-request-id", id);

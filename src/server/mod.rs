@@ -11,6 +11,7 @@ mod client_auth;
 mod client_metadata;
 mod connection_activity;
 mod content_security_policy;
+mod cors;
 mod dispatch;
 mod edge;
 pub mod encryption_key;
@@ -38,6 +39,7 @@ mod setup;
 mod sign_out;
 mod signing_in;
 mod signup;
+mod speculative;
 mod watch;
 
 pub use app::{App, StartError};

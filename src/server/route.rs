@@ -65,6 +65,8 @@ pub(super) enum Route {
     SetupPage,
     SignupLink(String),
     SignupPage,
+    /// The path with slashes behind it.
+    TrailingSlash(String),
     // The rest
     Health,
     UnknownApi,
@@ -82,11 +84,17 @@ pub(super) enum Audience {
     Script,
 }
 
-/// The endpoints that browser applications of other sites may call (Pocket ID 2.14).
+/// The endpoints that browser applications of other sites may call: those that go by what is in the
+/// request, and not by a cookie. (Browsers send none with a request of this kind, and `end-session`
+/// without one signs nobody out.)
 const CORS: &[&str] = &[
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration",
+    "/api/oidc/device/authorize",
+    "/api/oidc/end-session",
+    "/api/oidc/introspect",
+    "/api/oidc/par",
     "/api/oidc/revoke",
     "/api/oidc/token",
     "/api/oidc/userinfo",
@@ -94,7 +102,21 @@ const CORS: &[&str] = &[
 
 impl Route {
     /// Finds the route of a path. `HEAD` goes where `GET` goes.
+    ///
+    /// Slashes at the end of a path do not count (Pocket ID 2.14): a browser is sent to the path
+    /// without them; what has a body is taken as it is, since it would get lost on the way.
     pub(super) fn find(method: &Method, path: &str) -> Self {
+        let plain = without_slashes(path);
+        match Self::find_exactly(method, plain) {
+            Self::UnknownApi | Self::UnknownPage => Self::find_exactly(method, path),
+            _ if plain != path && matches!(*method, Method::GET | Method::HEAD) => {
+                Self::TrailingSlash(plain.to_owned())
+            }
+            route => route,
+        }
+    }
+
+    fn find_exactly(method: &Method, path: &str) -> Self {
         if method == Method::OPTIONS && is_cors(path) {
             return Self::Preflight;
         }
@@ -244,6 +266,7 @@ impl Route {
             Self::SignupLink(_) => "/st/{token}",
             Self::SignupPage => "/signup",
             Self::Token => "/api/oidc/token",
+            Self::TrailingSlash(_) => "(trailing slash)",
             Self::UnknownApi => "(unknown endpoint)",
             Self::UnknownPage => "(unknown page)",
             Self::UserInfo => "/api/oidc/userinfo",
@@ -290,6 +313,7 @@ impl Route {
             | Self::SetupPage
             | Self::SignupLink(_)
             | Self::SignupPage
+            | Self::TrailingSlash(_)
             | Self::UnknownPage => Audience::Person,
             _ => Audience::Script,
         }
@@ -307,8 +331,22 @@ impl Route {
                 | Self::Health
                 | Self::Preflight
                 | Self::ProfilePicture(_)
+                | Self::TrailingSlash(_)
         );
         !is_part_of_a_page && self.audience() != Audience::Application
+    }
+
+    /// Whether a `GET` changes something: a code is issued, a session ends, a challenge or an audit
+    /// entry is stored.
+    pub(super) fn changes_by_get(&self) -> bool {
+        matches!(
+            self,
+            Self::Authorize
+                | Self::DevicePage
+                | Self::EndSession
+                | Self::LoginStart
+                | Self::RegisterStart
+        )
     }
 
     /// Whether applications call it, not this site's own pages.
@@ -332,7 +370,12 @@ impl Route {
 
 /// Whether browser applications of other sites may call a path.
 pub(super) fn is_cors(path: &str) -> bool {
-    CORS.contains(&path)
+    CORS.contains(&without_slashes(path))
+}
+
+/// The path without slashes at its end; `/` stays, and so does what is nothing but slashes.
+fn without_slashes(path: &str) -> &str {
+    Some(path.trim_end_matches('/')).filter(|plain| !plain.is_empty()).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -359,6 +402,21 @@ mod tests {
             for method in [Method::GET, Method::POST] {
                 assert!(!Route::find(&method, path).name().contains("SECRET"), "{path}");
             }
+        }
+    }
+
+    #[test]
+    fn slashes_at_the_end_do_not_count_and_lead_to_no_other_host() {
+        let find = |method, path| Route::find(&method, path);
+        let moved = |path: &str| Route::TrailingSlash(path.to_owned());
+        assert_eq!(find(Method::GET, "/authorize/"), moved("/authorize"));
+        assert_eq!(find(Method::HEAD, "/settings/account//"), moved("/settings/account"));
+        assert_eq!(find(Method::POST, "/api/oidc/token/"), Route::Token);
+        assert_eq!(find(Method::OPTIONS, "/api/oidc/token/"), Route::Preflight);
+        assert_eq!(find(Method::GET, "/"), Route::MovedTo("/settings/account"));
+        for path in ["//", "//evil.example/", "///evil.example//", "/nowhere/", "/api/nowhere/"] {
+            let route = find(Method::GET, path);
+            assert!(matches!(route, Route::UnknownApi | Route::UnknownPage), "{path}: {route:?}");
         }
     }
 

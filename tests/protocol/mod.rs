@@ -12,6 +12,7 @@ mod client_credentials;
 mod client_metadata;
 mod cookies;
 mod custom_claims;
+mod front_channel;
 mod hints;
 mod http;
 mod images;

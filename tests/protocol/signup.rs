@@ -8,14 +8,14 @@ use super::app_config::set;
 use crate::support::{agent::Answer, op::TestOp, soft_authenticator::SoftAuthenticator};
 
 /// A provider at which who is invited may sign up.
-fn invited() -> TestOp {
+pub(super) fn invited() -> TestOp {
     let op = TestOp::start();
     set(&op, "allowUserSignups", "withToken");
     op
 }
 
 /// Makes an invitation, and gives its token.
-fn invitation(op: &TestOp, options: &str) -> String {
+pub(super) fn invitation(op: &TestOp, options: &str) -> String {
     let made = op.beside(&format!("signup-token create -o json {options}"));
     let made: Value = serde_json::from_str(&made.stdout).unwrap();
     made["token"].as_str().unwrap().to_owned()

@@ -212,7 +212,6 @@ fn the_discovery_document_tells_the_truth() {
     assert!(!keys.to_string().contains("\"d\""), "a private part is nobody's business");
 }
 
-/// As in Pocket ID 2.14.
 #[test]
 fn browser_applications_of_other_sites_may_call_the_protocol_and_nothing_else() {
     let op = TestOp::start();

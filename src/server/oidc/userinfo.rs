@@ -13,7 +13,7 @@ use crate::{
     model::{ScopeToken, Timestamp},
     oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
     server::{
-        http::{Request, Response},
+        http::{Request, Response, body::require_form},
         limits,
     },
     store::Tx,
@@ -76,8 +76,13 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAu
             false => Err(refuse("the Authorization header is not of the Bearer scheme")),
         }
     });
-    let has_body = req.head.method == Method::POST && req.head.headers.contains_key(CONTENT_TYPE);
-    if !has_body {
+    // With a token in the header, the body says nothing to us unless it is a form: applications send
+    // all sorts of types there.
+    let has_form = match &in_header {
+        None => req.head.headers.contains_key(CONTENT_TYPE),
+        Some(_) => require_form(&req.head).is_ok(),
+    };
+    if req.head.method != Method::POST || !has_form {
         return Ok((req.with_body(()), in_header.transpose()?));
     }
     let req = req.form(limits::TOKEN).await?;

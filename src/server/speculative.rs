@@ -1,0 +1,39 @@
+//! Requests that nobody has decided on: `HEAD`, and what a browser or a program fetches ahead of a
+//! click. They change nothing.
+
+use hyper::{HeaderMap, Method, StatusCode};
+
+use super::{
+    http::{Head, Response},
+    route::Route,
+};
+
+/// The headers in which browsers say why they ask: `Sec-Purpose` is the one of today (Fetch standard),
+/// the others are older.
+const PURPOSE: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/// What they say of a page that nobody has opened yet.
+const AHEAD: [&str; 3] = ["prefetch", "prerender", "preview"];
+
+/// Answers a request that nobody has decided on, where the same `GET` would change something.
+pub(super) fn answer(route: &Route, head: &Head) -> Option<Response> {
+    if !route.changes_by_get() {
+        return None;
+    }
+    if head.method == Method::HEAD {
+        return Some(Response::empty(StatusCode::OK));
+    }
+    // Whatever is no success is thrown away by the browser, which asks again when it is needed.
+    (head.method == Method::GET && is_ahead(&head.headers)).then(|| {
+        Response::bytes("text/plain; charset=utf-8", "This address is not fetched ahead of time.\n")
+            .status(StatusCode::FORBIDDEN)
+            .no_store()
+            .log_error("prefetch", "fetched ahead of a click; the browser asks again")
+    })
+}
+
+fn is_ahead(headers: &HeaderMap) -> bool {
+    let values = PURPOSE.iter().flat_map(|name| headers.get_all(*name));
+    let mut texts = values.filter_map(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
+    texts.any(|text| AHEAD.iter().any(|word| text.contains(word)))
+}
