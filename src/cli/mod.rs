@@ -44,6 +44,7 @@ mod ttl;
 mod usage;
 mod user;
 mod version;
+mod wrap;
 
 use std::{ffi::OsString, process::ExitCode};
 

@@ -80,9 +80,7 @@ impl Page {
         }
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        // A terminal that was never told its size says 0.
-        let width = table.width().filter(|width| *width > 0).unwrap_or(WIDTH);
-        table.set_width(width).force_no_tty();
+        table.set_width(width_of(&table)).force_no_tty();
         if self.color {
             table.enforce_styling();
         }
@@ -108,6 +106,16 @@ impl Page {
             }
         }
     }
+}
+
+/// How many columns the terminal has that notes are written to.
+pub fn width_of_stderr() -> usize {
+    width_of(Table::new().use_stderr()).into()
+}
+
+/// A terminal that was never told its size says 0.
+fn width_of(table: &Table) -> u16 {
+    table.width().filter(|width| *width > 0).unwrap_or(WIDTH)
 }
 
 /// Words for a list that is empty: what there is none of.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{
     args::{ColorWhen, Globals, Output},
     error::CliError,
-    page::Page,
-    printable,
+    page::{self, Page},
+    printable, wrap,
 };
 
 /// What a result that cannot be printed leaves behind.
@@ -24,6 +24,12 @@ const NOT_DONE: &str = "nothing was changed; print the plan where there is room 
 pub trait Outcome: Serialize {
     /// Writes the form for people.
     fn write_text(&self, page: &mut Page);
+
+    /// What has to be known beside the result; told on standard error, whoever reads the result. The
+    /// JSON form has it in the result.
+    fn notes(&self) -> Option<String> {
+        None
+    }
 
     /// What a person may want to know next; told after the result, on standard error.
     fn afterword(&self) -> Option<String> {
@@ -124,6 +130,11 @@ impl Report {
             }
         };
         self.print(&text, unprinted)?;
+        if self.output != Output::Json
+            && let Some(notes) = outcome.notes()
+        {
+            self.note(notes);
+        }
         if self.is_for_a_person()
             && let Some(afterword) = outcome.afterword()
         {
@@ -155,11 +166,17 @@ impl Report {
         }
     }
 
-    /// Tells what was done or what comes next.
+    /// Tells what was done or what comes next. No word is broken at the edge of a terminal.
     pub fn note(&self, text: impl AsRef<str>) {
-        if !self.quiet {
-            to_stderr(&format!("{}\n", printable::text(text.as_ref())));
+        if self.quiet {
+            return;
         }
+        let text = printable::text(text.as_ref());
+        let text = match self.stderr_is_terminal {
+            true => wrap::at(&text, page::width_of_stderr()),
+            false => text.into_owned(),
+        };
+        to_stderr(&format!("{text}\n"));
     }
 
     /// Tells of something that may not be meant.

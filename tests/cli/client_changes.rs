@@ -274,6 +274,9 @@ fn a_preview_says_when_the_user_would_get_nothing_at_all() {
         (Some(0), "warning: alice is in no group that may use web, and may not sign in\n")
     );
     assert!(shut_out.stdout.contains("groups\tgroups\t[]\n"), "{}", shut_out.stdout);
+    // The form that applications use.
+    let joined = cli.run_args(&["client", "preview", "web", "alice", "--scope", " openid  groups"]);
+    assert_eq!(joined.stdout, shut_out.stdout);
     cli.run("client preview web alice --scope orders").refused(
         1,
         &[

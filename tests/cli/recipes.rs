@@ -17,9 +17,14 @@ const SETTINGS: &str = "LD_ENABLE_OIDC=True\n\
     OIDC_RP_CLIENT_SECRET=SECRET\n\
     OIDC_RP_SIGN_ALGO=RS256\n\
     OIDC_USE_PKCE=True\n";
+const NOTES: &str = "\nThis goes into Linkding's file .env, or the environment of its container. The \
+    secret in it is shown this once.\n\n- Accounts are matched by email.\n\n\
+    More about it: https://linkding.link/options/#ld_enable_oidc\n";
 const OWN: &str = "title = \"Wiki\"\ndocumentation = \"https://wiki.example.com\"\ninto = \"its file\"\n\
                    callbacks = [\"/back\"]\nformat = \"ini\"\n\
                    settings = \"[oidc]\\nid = {client_id}\\nsecret = {client_secret}\"\n";
+const OWN_NOTES: &str = "\nThis goes into its file. The secret in it is shown this once.\n\n\
+                         More about it: https://wiki.example.com\n";
 
 fn with_own(name: &str, text: impl AsRef<[u8]>) -> Cli {
     let cli = Cli::new();
@@ -32,12 +37,12 @@ fn with_own(name: &str, text: impl AsRef<[u8]>) -> Cli {
 fn a_recipe_prints_exactly_what_is_pasted() {
     let cli = Cli::new();
 
-    cli.run(LINKDING).expect(0, SETTINGS, "");
+    cli.run(LINKDING).expect(0, SETTINGS, NOTES);
 
     let shown = cli.run("client show linkding -o json").json();
     assert_eq!(shown["callbackURLs"], json!(["https://links.example.com/oidc/callback/"]));
     assert_eq!(shown["launchURL"], "https://links.example.com");
-    assert_eq!((&shown["isPublic"], &shown["pkceEnabled"]), (&json!(false), &json!(true)));
+    assert_eq!((&shown["isPublic"], &shown["pkceEnabled"]), (&json!(false), &json!(false)));
     assert_eq!(cli.audit_log(), ["CLIENT_CREATED cli -"]);
 }
 
@@ -45,7 +50,7 @@ fn a_recipe_prints_exactly_what_is_pasted() {
 #[test]
 fn the_pasted_secret_is_the_clients() {
     let cli = Cli::new();
-    let pasted = cli.run(LINKDING).ok();
+    let pasted = cli.run(LINKDING).stdout;
 
     let secret = pasted.lines().find_map(|line| line.strip_prefix("OIDC_RP_CLIENT_SECRET="));
 
@@ -61,7 +66,7 @@ fn the_pasted_secret_is_the_clients() {
 fn settings_come_as_variables_and_in_json_as_well() {
     let cli = Cli::new();
 
-    cli.run(&format!("{LINKDING} -o env")).expect(0, SETTINGS, "");
+    cli.run(&format!("{LINKDING} -o env")).expect(0, SETTINGS, NOTES);
     let created =
         cli.run("client create B --recipe Linkding --url https://b.example.com/ -o json").json();
 
@@ -76,7 +81,8 @@ fn settings_come_as_variables_and_in_json_as_well() {
         "{settings}"
     );
     // What is no list of variables gives the usual ones.
-    let env = cli.run("client create C --recipe headscale --url https://c.example.com -o env").ok();
+    let line = "client create C --recipe headscale --url https://c.example.com -o env --quiet";
+    let env = cli.run(line).ok();
     assert!(redact(&env).starts_with("OIDC_CLIENT_ID=ID\nOIDC_CLIENT_SECRET=SECRET\n"), "{env}");
 }
 
@@ -96,7 +102,7 @@ fn options_win_over_the_recipe() {
     assert_eq!(shown["logoutCallbackURLs"], json!(["https://cloud.example.com/"]));
     assert_eq!(
         shown["backchannelLogoutUri"],
-        "https://cloud.example.com/apps/user_oidc/backchannel-logout/pocketid"
+        "https://cloud.example.com/index.php/apps/user_oidc/backchannel-logout/pocketid"
     );
 }
 
@@ -104,7 +110,7 @@ fn options_win_over_the_recipe() {
 fn a_public_application_gets_no_secret() {
     let cli = Cli::new();
 
-    let line = "client create Home --id home --recipe home-assistant --url http://ha.local:8123";
+    let line = "client create Home --id home --recipe home-assistant --url http://ha.local:8123 -q";
     let pasted = cli.run(line).ok();
 
     let discovery = "https://id.example.com/.well-known/openid-configuration";
@@ -119,7 +125,8 @@ fn a_public_application_gets_no_secret() {
 fn fields_of_a_page_are_numbered() {
     let cli = Cli::new();
 
-    let line = "client create Photos --id photos --recipe immich --url https://photos.example.com";
+    let line =
+        "client create Photos --id photos --recipe immich --url https://photos.example.com -q";
     let pasted = redact(&cli.run(line).ok());
 
     let lines: Vec<_> = pasted.lines().take(3).collect();
@@ -149,8 +156,13 @@ fn for_a_client_that_is_there_nothing_secret_is_made_up() {
              again.\n"
         )
     };
+    let notes = NOTES.replace(" The secret in it is shown this once.", "");
     let without = SETTINGS.replace("OIDC_RP_CLIENT_SECRET=SECRET\n", "");
-    cli.run(&format!("{LINKDING} --if-absent")).expect(0, &without, &note("Linkding (linkding)"));
+    cli.run(&format!("{LINKDING} --if-absent")).expect(
+        0,
+        &without,
+        &(note("Linkding (linkding)") + &notes),
+    );
     cli.run("client create H --id hs --recipe headscale --url https://h.example.com --if-absent")
         .expect(0, "hs\n", &note("H (hs)"));
     let freshrss =
@@ -227,12 +239,12 @@ fn what_cannot_be_written_is_refused_before_anything_is_stored() {
 fn a_recipe_of_ones_own_wins() {
     let cli = with_own("linkding.toml", OWN);
 
-    cli.run(LINKDING).expect(0, "[oidc]\nid = linkding\nsecret = SECRET\n", "");
+    cli.run(LINKDING).expect(0, "[oidc]\nid = linkding\nsecret = SECRET\n", OWN_NOTES);
 
     let shown = cli.run("client show linkding -o json").json();
     assert_eq!(shown["callbackURLs"], json!(["https://links.example.com/back"]));
     let listed = cli.run("client recipes").ok();
-    assert!(listed.contains("\nlinkding\tWiki\tini\tyour own\n"), "{listed}");
+    assert!(listed.contains("\nlinkding\tWiki\tini\t\t\tyes\n"), "{listed}");
 }
 
 #[test]
@@ -290,15 +302,16 @@ fn own_recipes_are_beside_the_data_folder() {
 
     let pasted = cli.run("client create W --id wiki --recipe wiki --url https://w.example.com");
 
-    pasted.expect(0, "[oidc]\nid = wiki\nsecret = SECRET\n", "");
+    pasted.expect(0, "[oidc]\nid = wiki\nsecret = SECRET\n", OWN_NOTES);
 }
 
 #[test]
 fn recipes_are_listed_for_people_and_programs() {
     let cli = Cli::new();
     let listed = cli.run("client recipes").ok();
-    assert!(listed.lines().count() >= 30);
-    assert!(listed.contains("\nlinkding\tLinkding\tenv\tbuilt in\n"), "{listed}");
+    assert!(listed.lines().count() >= 50);
+    let linkding = "\nlinkding\tLinkding\tenv\t2026-11-24\t1.46\tno\n";
+    assert!(listed.contains(linkding), "{listed}");
     assert!(!cli.path("data").exists(), "no database is needed");
 
     let json: Value = cli.run("client recipes -o json").json();
@@ -310,8 +323,10 @@ fn recipes_are_listed_for_people_and_programs() {
             "documentation": "https://linkding.link/options/#ld_enable_oidc",
             "into": "Linkding's file .env, or the environment of its container",
             "callbacks": ["/oidc/callback/"], "logoutCallbacks": [], "backchannelLogout": null,
-            "pkceEnabled": true, "isPublic": false, "scopes": ["openid", "profile", "email"],
-            "notes": ["Accounts go by the e-mail address."], "format": "env",
+            "pkceEnabled": false, "isPublic": false, "scopes": ["openid", "profile", "email"],
+            "needsVerifiedEmail": false, "notes": ["Accounts are matched by email."],
+            "httpNote": null, "checkedAgainst": "https://linkding.link/options/#ld_enable_oidc",
+            "checkedOn": "2026-11-24", "run": "1.46", "format": "env", "reader": "docker",
         })
     );
 }
@@ -329,13 +344,101 @@ fn on_a_terminal_the_address_is_asked_for_and_the_rest_is_told() {
     let told = redact(&asked.stdout.replace("\r\n", "\n"));
     assert!(told.contains("Address of the application"), "{told}");
     let pasted = told.find(SETTINGS).unwrap_or_else(|| panic!("{told}"));
-    assert_eq!(
-        &told[pasted + SETTINGS.len()..],
-        "\nThis goes into Linkding's file .env, or the environment of its container. The secret in it \
-         is shown this once.\n\
-         \n\
-         - Accounts go by the e-mail address.\n\
-         \n\
-         More about it: https://linkding.link/options/#ld_enable_oidc\n"
+    // The line is longer than the terminal is wide.
+    let notes = NOTES.replace("is shown this once", "is shown\nthis once");
+    assert_eq!(&told[pasted + SETTINGS.len()..], notes);
+}
+
+/// Whoever writes the settings into a file sees the notes all the same: they may say that passwords are
+/// off from then on.
+#[test]
+fn notes_are_told_when_the_settings_go_into_a_file() {
+    let cli = Cli::new();
+
+    let told = cli.shell(
+        "pocketid client create B --recipe bookstack --url https://b.example.com > b.env 2> told",
     );
+
+    told.expect(0, "", "");
+    let notes = std::fs::read_to_string(cli.path("told")).unwrap();
+    assert!(notes.contains("\n- Signing in with a password is off from then on."), "{notes}");
+    assert!(notes.contains(" The secret in it is shown this once.\n"), "{notes}");
+    let settings = std::fs::read_to_string(cli.path("b.env")).unwrap();
+    assert!(settings.starts_with("AUTH_METHOD=oidc\n"), "{settings}");
+    assert!(!settings.contains("password"), "{settings}");
+}
+
+#[test]
+fn quiet_tells_no_notes_and_json_has_them() {
+    let cli = Cli::new();
+    cli.run(&format!("{LINKDING} --quiet")).expect(0, SETTINGS, "");
+
+    let line = "client create B --recipe vaultwarden --url https://b.example.com -o json";
+    let recipe = cli.run(line).json()["recipe"].clone();
+
+    assert_eq!(recipe["reader"], "dotenv");
+    assert_eq!(recipe["into"], "Vaultwarden's file .env");
+    let notes = recipe["notes"].as_array().unwrap();
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.as_str().unwrap().contains("user update NAME --email-verified")),
+        "{notes:?}"
+    );
+}
+
+/// At the edge of a narrow terminal words stay whole, and items are indented.
+#[test]
+fn notes_are_broken_between_words() {
+    let cli = Cli::new();
+
+    let line = "client create B --recipe bookstack --url https://b.example.com";
+    let told = cli.run_on_terminal_of(60, line, "").stdout.replace("\r\n", "\n");
+
+    let (_, notes) = told.split_once("\nThis goes").unwrap();
+    assert!(notes.lines().all(|line| line.chars().count() <= 60), "{notes}");
+    let words = notes.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Give existing people their External Authentication ID first"),
+        "{words}"
+    );
+    assert!(notes.contains("\n- Signing in with a password is off"), "{notes}");
+    assert!(notes.contains("\n  "), "{notes}");
+}
+
+/// `SSO_SCOPES=email profile offline_access` ended Vaultwarden, and broke a shell that read the file.
+#[test]
+fn a_shell_reads_the_variables_of_vaultwarden() {
+    let cli = Cli::new();
+
+    let read = cli.shell(
+        "pocketid client create V --recipe vaultwarden --url https://v.example.com -q > v.env && \
+         set -a && . ./v.env && printenv SSO_SCOPES DOMAIN",
+    );
+
+    read.expect(0, "email profile offline_access\nhttps://v.example.com\n", "");
+}
+
+#[test]
+fn what_an_http_address_needs_is_told() {
+    let cli = Cli::new().with("ALLOW_INSECURE_CALLBACK_URLS", "true");
+    let told =
+        |url: &str| cli.run(&format!("client create P --recipe oauth2-proxy --url {url}")).stderr;
+
+    assert!(
+        told("http://app.lan:4180").contains("\n- For an http: address add cookie_secure = false")
+    );
+    assert!(!told("https://app.example.com").contains("cookie_secure"));
+}
+
+/// No line of the list is broken on the usual terminal.
+#[test]
+fn the_list_of_recipes_fits_on_eighty_columns() {
+    let cli = Cli::new();
+    let names = cli.run("client recipes").ok().lines().count();
+
+    let shown = cli.run_on_terminal_of(80, "client recipes --color never", "").stdout;
+
+    assert_eq!(shown.lines().count(), names + 1, "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
 }

@@ -80,9 +80,15 @@ impl Outcome for Created {
         }
     }
 
+    /// They go to standard error also when the settings go into a file: one of them may say that
+    /// nobody gets in with a password any more.
+    fn notes(&self) -> Option<String> {
+        self.recipe.as_ref().map(Paste::remarks)
+    }
+
     fn afterword(&self) -> Option<String> {
-        if let Some(recipe) = &self.recipe {
-            return Some(recipe.afterword());
+        if self.recipe.is_some() {
+            return None;
         }
         let name = &self.shown.client().name;
         let addresses = self.shown.addresses();

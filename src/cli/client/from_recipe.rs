@@ -7,7 +7,7 @@ use super::{
         context::Context,
         error::CliError,
         prompt::required,
-        recipe::{AppAddress, Entry, Format, Library, Recipe, Values},
+        recipe::{AppAddress, Entry, Format, Library, Reader, Recipe, Values},
     },
     secret::NewSecret,
 };
@@ -18,6 +18,10 @@ use crate::{
 
 /// How long `{random}` is: what the applications ask for that encrypt with it.
 const RANDOM_LENGTH: usize = 32;
+
+/// For applications that refuse people whose email is not verified.
+const VERIFIED_EMAIL: &str = "It lets in people with a verified email only. To mark an email as verified: \
+     pocketid user update NAME --email-verified";
 
 /// The options of a recipe.
 #[derive(Debug, clap::Args)]
@@ -102,9 +106,24 @@ impl Chosen {
         Ok(settings.map(|settings| Paste {
             name: name.clone(),
             format: recipe.format,
+            reader: recipe.reader,
+            notes: self.notes(&settings),
             settings,
-            notes: notes(recipe, client_secret.is_some()),
+            into: recipe.into.clone(),
+            documentation: recipe.documentation.clone(),
+            has_secret: client_secret.is_some(),
         }))
+    }
+
+    /// What its administrator has to know beside the settings.
+    fn notes(&self, settings: &str) -> Vec<String> {
+        let recipe = self.recipe();
+        let quotes = recipe.reader.and_then(|reader| reader.remark(settings));
+        let email = recipe.needs_verified_email.then_some(VERIFIED_EMAIL);
+        let is_http = self.address.as_str().starts_with("http:");
+        let http = recipe.http_note.as_deref().filter(|_| is_http);
+        let own = recipe.notes.iter().map(String::as_str);
+        own.chain(email).chain(http).chain(quotes).map(str::to_owned).collect()
     }
 }
 
@@ -113,27 +132,19 @@ fn wrong_address(what: &str) -> CliError {
         .hint("give the address of the application's front page")
 }
 
-/// What its administrator reads beside the settings.
-fn notes(recipe: &Recipe, has_secret: bool) -> String {
-    let secret = if has_secret { " The secret in it is shown this once." } else { "" };
-    let mut text = format!("\nThis goes into {}.{secret}\n", recipe.into);
-    for note in &recipe.notes {
-        text += &format!("\n- {note}");
-    }
-    if !recipe.notes.is_empty() {
-        text.push('\n');
-    }
-    text + &format!("\nMore about it: {}", recipe.documentation)
-}
-
 /// What is pasted into an application.
 #[derive(Debug, Serialize)]
 pub struct Paste {
     name: String,
     format: Format,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reader: Option<Reader>,
     settings: String,
+    into: String,
+    notes: Vec<String>,
+    documentation: String,
     #[serde(skip)]
-    notes: String,
+    has_secret: bool,
 }
 
 impl Paste {
@@ -143,8 +154,16 @@ impl Paste {
     }
 
     /// What is to be known beside it.
-    pub fn afterword(&self) -> String {
-        self.notes.clone()
+    pub fn remarks(&self) -> String {
+        let secret = if self.has_secret { " The secret in it is shown this once." } else { "" };
+        let mut text = format!("\nThis goes into {}.{secret}\n", self.into);
+        for note in &self.notes {
+            text += &format!("\n- {note}");
+        }
+        if !self.notes.is_empty() {
+            text.push('\n');
+        }
+        text + &format!("\nMore about it: {}", self.documentation)
     }
 
     /// The settings as variables, when they are.

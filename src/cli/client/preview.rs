@@ -19,7 +19,7 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   pocketid client preview grafana alice
-  pocketid client preview grafana alice --scope openid --scope email
+  pocketid client preview grafana alice --scope \"openid email\"
   pocketid client preview grafana alice --output json | jq .idToken
 
 Off a terminal the columns are separated by tabs and have no header.";
@@ -37,7 +37,8 @@ pub struct Preview {
     /// User name, e-mail address or id
     #[arg(value_name = "USER")]
     user: String,
-    /// Only what this scope carries; repeat for several. All that the client may ask for unless given
+    /// Only what these scopes carry, separated by spaces; may be repeated. All that the client may ask for
+    /// unless given
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
 }
@@ -91,11 +92,12 @@ impl Preview {
         let own = client.claim_rules.iter().filter_map(|rule| rule.scope.as_ref());
         let mut all: Vec<_> = ScopeToken::BUILT_IN.to_vec();
         all.extend(own.map(ScopeName::as_str));
-        if let Some(unknown) = self.scopes.iter().find(|name| !all.contains(&name.as_str())) {
+        // An application writes them in one value (RFC 6749 §3.3), which people paste.
+        let asked: Vec<_> = self.scopes.iter().flat_map(|names| names.split_whitespace()).collect();
+        if let Some(unknown) = asked.iter().find(|name| !all.contains(name)) {
             return Err(CliError::refused(format!("{} may not ask for {unknown}", client.id))
                 .hint(format!("it may ask for {}", all.join(", "))));
         }
-        let asked: Vec<_> = self.scopes.iter().map(String::as_str).collect();
         Ok(Scope::parse(&if asked.is_empty() { all } else { asked }.join(" ")))
     }
 }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::super::{
     context::Context,
     error::CliError,
-    page::Page,
+    page::{Page, yes_no},
     recipe::{Entry, Library, Recipe},
     report::Outcome,
 };
@@ -14,6 +14,10 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid client recipes
   pocketid client create Linkding --recipe linkding --url https://links.example.com
+
+CHECKED is the day on which the recipe was compared with the application's documentation, RUN the
+version of the application that people signed in to with exactly these settings, OWN whether it is yours.
+JSON has more: the page that it was compared with, callbacks, notes.
 
 Recipes of your own are files NAME.toml in a folder `recipes` beside the data folder. Off a terminal the
 columns are separated by tabs and have no header.";
@@ -54,9 +58,17 @@ impl Serialize for Listed {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         let rows = self.0.iter().map(|Entry { name, is_own, recipe }| {
-            let origin = if *is_own { "your own" } else { "built in" };
-            [name.clone(), recipe.title.clone(), recipe.format.name().to_owned(), origin.to_owned()]
+            let checked = recipe.checked_on.as_ref().map_or("", |day| day.as_str());
+            [
+                name.clone(),
+                recipe.title.clone(),
+                recipe.format.name().to_owned(),
+                checked.to_owned(),
+                recipe.run.clone().unwrap_or_default(),
+                yes_no(*is_own),
+            ]
         });
-        page.table(["NAME", "APPLICATION", "SETTINGS", "ORIGIN"], rows.collect());
+        let header = ["NAME", "APPLICATION", "SETTINGS", "CHECKED", "RUN", "OWN"];
+        page.table(header, rows.collect());
     }
 }

@@ -53,7 +53,8 @@ impl Format {
     /// Writes a value into a text of this language; gives back the character that cannot be.
     ///
     /// JSON, TOML and YAML templates have double quotes around a value, the others that have quotes
-    /// have single ones. Nothing is quoted in `env` and `ini`: every reader has rules of its own there.
+    /// have single ones. `ini` has no quotes, and those of `env` depend on its `Reader`: what is put
+    /// into either has to mean the same with and without them.
     pub fn escape(self, value: &str) -> Result<String, char> {
         if let Some(c) = value.chars().find(|c| c.is_control()) {
             return Err(c);

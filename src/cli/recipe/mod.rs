@@ -6,9 +6,11 @@
 
 mod address;
 mod built_in;
+mod checked;
 mod fault;
 mod format;
 mod library;
+mod reader;
 mod settings;
 
 use serde::{Deserialize, Serialize};
@@ -18,8 +20,10 @@ use crate::model::redirect_uri::RedirectUriPattern;
 pub use address::AppAddress;
 pub use format::Format;
 pub use library::{Entry, Library};
+pub use reader::Reader;
 pub use settings::Values;
 
+use checked::Date;
 use fault::{Fault, one_line};
 
 /// An address to try callbacks with when a recipe is read.
@@ -45,7 +49,7 @@ pub struct Recipe {
     /// Where it is told that a session has ended.
     #[serde(default)]
     pub backchannel_logout: Option<String>,
-    /// Whether it does PKCE for certain, so that it can be demanded.
+    /// Whether it always does PKCE and has no switch for it, so that it can be demanded.
     #[serde(default, rename(serialize = "pkceEnabled"))]
     pub pkce: bool,
     /// Whether it has no secret.
@@ -54,11 +58,29 @@ pub struct Recipe {
     /// What it asks for.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// Whether it refuses people whose email is not verified.
+    #[serde(default)]
+    pub needs_verified_email: bool,
     /// What else its administrator has to know.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What has to be known when the application has an `http:` address.
+    #[serde(default)]
+    pub http_note: Option<String>,
+    /// The page or file that the recipe was last compared with, and when.
+    #[serde(default)]
+    pub checked_against: Option<String>,
+    #[serde(default)]
+    pub checked_on: Option<Date>,
+    /// The version that people signed in to with these settings. None when nobody has tried it.
+    #[serde(default)]
+    pub run: Option<String>,
     /// The language of its settings.
     pub format: Format,
+    /// Who reads the variables, which decides on quotes. Only for `env`; without it the values are
+    /// printed as they stand.
+    #[serde(default)]
+    pub reader: Option<Reader>,
     /// What is pasted, with placeholders.
     #[serde(skip_serializing)]
     settings: String,
@@ -88,6 +110,11 @@ impl Recipe {
         if self.public && self.callbacks.is_empty() {
             return Err(Fault::at(text, "public", "a public client needs callbacks"));
         }
+        if self.reader.is_some() && self.format != Format::Env {
+            let what = "only settings of the format env have a reader";
+            return Err(Fault::at(text, "reader", what));
+        }
+        self.check_provenance(text)?;
         self.check_settings(text)
     }
 

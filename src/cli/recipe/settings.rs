@@ -1,5 +1,7 @@
 //! From the template of a recipe to what is pasted.
 
+use url::Url;
+
 use super::{
     AppAddress, Format, Recipe, SAMPLE_ADDRESS,
     fault::{Fault, one_line},
@@ -23,7 +25,7 @@ pub struct Values<'a> {
 }
 
 /// The words between braces that mean something.
-const PLACEHOLDERS: [&str; 12] = [
+const PLACEHOLDERS: [&str; 13] = [
     "client_id",
     "client_secret",
     "random",
@@ -36,7 +38,11 @@ const PLACEHOLDERS: [&str; 12] = [
     "userinfo_endpoint",
     "jwks_uri",
     "end_session_endpoint",
+    "introspection_url_with_secret",
 ];
+
+/// Those that a client without a secret cannot have.
+const SECRET: [&str; 2] = ["client_secret", "introspection_url_with_secret"];
 
 impl Values<'_> {
     /// The value for a placeholder; none for what is not known.
@@ -55,8 +61,17 @@ impl Values<'_> {
             "userinfo_endpoint" => Some(endpoints.userinfo_endpoint.clone()),
             "jwks_uri" => Some(endpoints.jwks_uri.clone()),
             "end_session_endpoint" => Some(endpoints.end_session_endpoint.clone()),
+            "introspection_url_with_secret" => self.introspection_url(),
             _ => None,
         }
+    }
+
+    /// The introspection endpoint with the client's credentials in it, which Dovecot wants.
+    fn introspection_url(&self) -> Option<String> {
+        let mut url = Url::parse(&self.endpoints.introspection_endpoint).ok()?;
+        url.set_username(self.client_id).ok()?;
+        url.set_password(Some(self.client_secret?)).ok()?;
+        Some(url.into())
     }
 }
 
@@ -74,7 +89,7 @@ impl Recipe {
         let mut lines = Vec::new();
         for line in self.settings.trim_matches('\n').lines() {
             match fill_in(self.format, line, values)? {
-                Line::Whole(line) => lines.push(line),
+                Line::Whole(line) => lines.push(self.written(line)?),
                 Line::Lacking if self.format.is_by_line() => {}
                 Line::Lacking => return Ok(None),
             }
@@ -84,6 +99,11 @@ impl Recipe {
             lines = numbered.map(|(index, line)| format!("{}. {line}", index + 1)).collect();
         }
         Ok(Some(lines.join("\n")))
+    }
+
+    /// Writes a line of variables for their reader.
+    fn written(&self, line: String) -> Result<String, String> {
+        self.reader.map_or(Ok(line.clone()), |reader| reader.write(&line))
     }
 
     /// Tries the template out.
@@ -97,7 +117,7 @@ impl Recipe {
                 );
                 return Err(Fault::at(text, &braced, what));
             }
-            if word == "client_secret" && self.public {
+            if SECRET.contains(&word) && self.public {
                 return Err(Fault::at(text, &braced, "a public client has no secret"));
             }
         }
@@ -113,10 +133,11 @@ impl Recipe {
         let template = self.settings.trim_matches('\n').lines();
         let filled = template.map(|line| fill_in(self.format, line, &values));
         let lines = filled.map(|line| match line {
-            Ok(Line::Whole(line)) => line,
-            Ok(Line::Lacking) | Err(_) => String::new(),
+            Ok(Line::Whole(line)) => self.written(line),
+            Ok(Line::Lacking) | Err(_) => Ok(String::new()),
         });
-        let sample = lines.collect::<Vec<_>>().join("\n");
+        let lines = lines.collect::<Result<Vec<_>, _>>();
+        let sample = lines.map_err(|what| Fault::at(text, "settings", what))?.join("\n");
         match sample.is_empty() {
             true => Err(Fault::at(text, "settings", "there are no settings to paste")),
             false => self
@@ -154,13 +175,15 @@ fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Splits at the next placeholder: what is before it, its word, what is after it.
+/// Splits at the next placeholder: what is before it, its word, what is after it. `{{word}}` is none:
+/// several applications have templates of their own in their settings.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let is_word = |c: char| c.is_ascii_lowercase() || c == '_';
     text.match_indices('{').find_map(|(start, _)| {
         let inside = &text[start + 1..];
         let end = inside.find(|c| !is_word(c))?;
-        let is_placeholder = end > 0 && inside[end..].starts_with('}');
+        let is_theirs = text[..start].ends_with('{') && inside[end..].starts_with("}}");
+        let is_placeholder = end > 0 && !is_theirs && inside[end..].starts_with('}');
         is_placeholder.then(|| (&text[..start], &inside[..end], &inside[end + 1..]))
     })
 }

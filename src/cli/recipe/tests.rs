@@ -3,8 +3,11 @@ use std::{collections::BTreeSet, path::Path};
 use saphyr_parser::{Event, Parser};
 use serde_json::Value;
 
+use self::readers::docker_values;
 use super::{built_in::BUILT_IN, *};
 use crate::model::{Endpoints, ScopeToken};
+
+mod readers;
 
 /// A value that has to be escaped wherever there is a way to.
 const NASTY: &str = r#"it's "a" \ test"#;
@@ -27,9 +30,7 @@ fn render(recipe: &Recipe, client_id: &str, secret: Option<&str>) -> Option<Stri
 fn values_in(format: Format, text: &str) -> Result<Vec<String>, String> {
     format.check(text)?;
     match format {
-        Format::Env => {
-            Ok(text.lines().map(|line| line.split_once('=').unwrap().1.into()).collect())
-        }
+        Format::Env => Ok(docker_values(text)),
         Format::Fields => fields(text),
         Format::Ini => ini(text),
         Format::Json => serde_json::from_str(text).map(|json| texts(&json)).map_err(one_line),
@@ -72,7 +73,9 @@ fn fields(text: &str) -> Result<Vec<String>, String> {
 }
 
 fn ini(text: &str) -> Result<Vec<String>, String> {
-    let lines = text.lines().filter(|line| !line.starts_with('['));
+    // Dovecot's sections are in braces.
+    let is_section = |line: &str| line.starts_with('[') || line.ends_with('{') || line == "}";
+    let lines = text.lines().filter(|line| !is_section(line));
     let value = |line: &str| line.split_once(" = ").map(|(_, value)| value.to_owned());
     lines.map(|line| value(line).ok_or_else(|| line.to_owned())).collect()
 }
@@ -111,7 +114,7 @@ fn the_recipes_of_the_folder_are_in_the_program() {
     let files: BTreeSet<String> = files.map(|file| file.into_string().unwrap()).collect();
     let mut known: Vec<String> = BUILT_IN.iter().map(|(name, _)| format!("{name}.toml")).collect();
     assert!(known.is_sorted());
-    assert!(known.len() >= 30);
+    assert!(known.len() >= 50);
     known.push("README.md".into());
     assert_eq!(files, known.into_iter().collect());
 }
@@ -126,15 +129,18 @@ fn every_recipe_is_pasted_in_the_language_that_it_claims() {
         let values = match recipe.format {
             // The numbers are ours.
             Format::Fields => fields(&pasted),
+            Format::Env => Ok(readers::agreed_values(name, recipe.reader.unwrap(), &pasted)),
             format => values_in(format, &pasted),
         };
 
         let values = values.unwrap_or_else(|what| panic!("{name}: {what}\n{pasted}"));
         let has = |wanted: &str| values.iter().any(|value| value == wanted);
         let has_within = |wanted: &str| values.iter().any(|value| value.contains(wanted));
-        assert!(has(id) || has_within(&format!("\"{id}\"")), "{name}: {values:?}");
+        let is_in = has(id) || has_within(&format!("\"{id}\"")) || has_within("//client-1:");
+        assert!(is_in, "{name}: {values:?}");
         assert_eq!(has_within("s3cret"), !recipe.public, "{name}: {pasted}");
-        assert!(has_within("https://id.example.com"), "{name}: {pasted}");
+        let is_told_of_us = has_within("https://id.example.com") || has_within("@inside:1411/");
+        assert!(is_told_of_us, "{name}: {pasted}");
         assert!(!pasted.contains("{client") && !pasted.contains("{url"), "{name}: {pasted}");
     }
 }
@@ -151,6 +157,26 @@ fn every_recipe_can_be_registered() {
         for scope in &recipe.scopes {
             assert!(ScopeToken::BUILT_IN.contains(&scope.as_str()), "{name} asks for {scope}");
         }
+    }
+}
+
+/// Whoever changes the client afterwards as the application's documentation has it is still let in.
+#[test]
+fn pkce_is_demanded_only_where_the_application_cannot_switch_it_off() {
+    for (name, text) in BUILT_IN {
+        let recipe = Recipe::parse(text).unwrap();
+        let settings = recipe.settings.to_lowercase();
+        let has_switch = settings.contains("pkce") || settings.contains("challenge");
+        assert!(!(recipe.pkce && has_switch), "{name}");
+    }
+}
+
+#[test]
+fn every_recipe_says_what_it_was_compared_with_and_when() {
+    for (name, text) in BUILT_IN {
+        let recipe = Recipe::parse(text).unwrap();
+        assert!(recipe.checked_against.is_some() && recipe.checked_on.is_some(), "{name}");
+        assert_eq!(recipe.reader.is_some(), recipe.format == Format::Env, "{name}");
     }
 }
 
@@ -226,6 +252,14 @@ fn braces_of_the_language_are_no_placeholders() {
     assert_eq!(pasted, "a = [{ b: 'https://app.example.com/base' }, {}, { c: {} }]");
 }
 
+/// Argo CD has `{{token}}` in its logout URL, Synapse `{{ user.name }}`.
+#[test]
+fn templates_of_the_application_are_no_placeholders() {
+    let text = recipe("format = \"yaml\"\nsettings = 'a: \"{url}?t={{token}}&u={{ user.name }}\"'");
+    let pasted = render(&Recipe::parse(&text).unwrap(), "id", None).unwrap();
+    assert_eq!(pasted, "a: \"https://app.example.com/base?t={{token}}&u={{ user.name }}\"");
+}
+
 #[test]
 fn a_fault_is_told_with_its_place() {
     let fault = |text: &str| Recipe::parse(text).unwrap_err().to_string();
@@ -257,6 +291,27 @@ fn a_fault_is_told_with_its_place() {
         (
             recipe(&format!("public = true\ncallbacks = [\"/\"]\n{env}\"A={{client_secret}}\"")),
             "line 7, column 15: a public client has no secret",
+        ),
+        (
+            recipe(&format!("checked_on = \"2026-13-01\"\n{env}\"A=1\"")),
+            "line 4, column 1: `2026-13-01` is not a day",
+        ),
+        (
+            recipe(&format!("checked_on = \"2026-11-28\"\n{env}\"A=1\"")),
+            "line 4, column 1: checked_against is missing",
+        ),
+        (
+            recipe(&format!("checked_against = \"its page\"\n{env}\"A=1\"")),
+            "line 4, column 19: `its page` is not the address",
+        ),
+        (recipe(&format!("run = \" \"\n{env}\"A=1\"")), "line 4, column 1: run is the version"),
+        (
+            recipe("reader = \"docker\"\nformat = \"ini\"\nsettings = \"a = 1\""),
+            "line 4, column 1: only settings of the format env have a reader",
+        ),
+        (
+            recipe(&format!("reader = \"docker\"\n{env}\"A=b $c\"")),
+            "line 6, column 1: the value of A cannot be written for a reader docker",
         ),
         (
             recipe("format = \"json\"\nsettings = \"{\""),

@@ -1,0 +1,127 @@
+//! Variables, read by those who read them: each reader gets the values that the recipe has.
+
+use std::process::Command;
+
+use super::super::{Reader, built_in::BUILT_IN, *};
+use super::render;
+
+/// As `docker run --env-file` reads (`opts/envfile.go` of its command line): blanks before the name go,
+/// lines that begin with `#` are comments, and everything after the first `=` is the value, quotes and
+/// all.
+pub fn docker_values(text: &str) -> Vec<String> {
+    let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('=')).map(|(_, value)| value.to_owned()).collect()
+}
+
+/// As `env_file` of Compose reads: quotes around a value go, ` #` begins a comment outside of them, and
+/// `$` a variable, unless the quotes are single ones.
+fn compose_values(text: &str) -> Vec<String> {
+    let values = text.lines().map(|line| line.split_once('=').expect("NAME=value").1);
+    let read = |value: &str| {
+        let within = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+        if let Some(value) = within('\'') {
+            return value.to_owned();
+        }
+        assert!(!value.contains('$'), "{value} has a variable");
+        match within('"') {
+            Some(value) => value.to_owned(),
+            None => value.split(" #").next().unwrap_or_default().trim().to_owned(),
+        }
+    };
+    values.map(read).collect()
+}
+
+/// As the libraries for `.env` files read.
+fn dotenv_values(text: &str) -> Vec<String> {
+    let pairs = dotenvy::from_read_iter(text.as_bytes());
+    pairs.map(|pair| pair.expect("dotenvy reads the line").1).collect()
+}
+
+/// As `set -a; . ./file` reads in a shell.
+fn shell_values(text: &str) -> Vec<String> {
+    let names: Vec<_> = text.lines().filter_map(|line| line.split_once('=')).collect();
+    let printed: String =
+        names.iter().map(|(name, _)| format!("printf '%s\\n' \"${name}\"\n")).collect();
+    let script = format!("set -eu\nset -a\n{text}\nset +a\n{printed}");
+    let ran = Command::new("sh").arg("-c").arg(script).env_clear().output().expect("sh");
+    assert!(ran.status.success(), "{}: {text}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).expect("text").lines().map(str::to_owned).collect()
+}
+
+/// What every reader that the recipe is for makes of the text, which is the same.
+pub fn agreed_values(name: &str, reader: Reader, text: &str) -> Vec<String> {
+    let values = match reader {
+        Reader::Docker => docker_values(text),
+        Reader::Dotenv => {
+            let values = dotenv_values(text);
+            assert_eq!(shell_values(text), values, "{name}: a shell");
+            values
+        }
+    };
+    assert_eq!(compose_values(text), values, "{name}: Compose");
+    values
+}
+
+/// The values as the recipe has them, before anybody quotes.
+fn plain_values(recipe: &Recipe) -> Vec<String> {
+    let template = recipe.settings.trim_matches('\n').lines();
+    let values = template.map(|line| line.split_once('=').expect("NAME=value").1);
+    values.filter(|value| !value.contains('{')).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_reader_gets_the_values_that_the_recipe_has() {
+    let mut count = 0;
+    for (name, text) in BUILT_IN {
+        let recipe = Recipe::parse(text).unwrap();
+        let Some(reader) = recipe.reader else { continue };
+        let pasted = render(&recipe, "client-1", Some("s3cret")).unwrap();
+
+        let values = agreed_values(name, reader, &pasted);
+
+        for value in plain_values(&recipe) {
+            assert!(values.contains(&value), "{name}: {value} is not among {values:?}");
+        }
+        count += 1;
+    }
+    assert!(count >= 15);
+}
+
+fn written(reader: Reader, value: &str) -> Option<String> {
+    reader.write(&format!("A={value}")).ok().map(|line| line["A=".len()..].to_owned())
+}
+
+#[test]
+fn a_value_is_quoted_for_its_reader_and_only_where_it_must_be() {
+    for (value, docker, dotenv) in [
+        (
+            "https://a.example.com/x",
+            Some("https://a.example.com/x"),
+            Some("https://a.example.com/x"),
+        ),
+        ("a b", Some("a b"), Some("\"a b\"")),
+        ("{\"a\":\"b\"}", Some("{\"a\":\"b\"}"), Some("'{\"a\":\"b\"}'")),
+        ("a && 'b'", Some("a && 'b'"), Some("\"a && 'b'\"")),
+        ("\"a\"", None, Some("'\"a\"'")),
+        ("a$b", None, Some("'a$b'")),
+        ("a #b", None, Some("\"a #b\"")),
+        ("a\\b", None, None),
+        ("'\"", None, None),
+        ("", Some(""), Some("")),
+    ] {
+        assert_eq!(written(Reader::Docker, value).as_deref(), docker, "{value} for Docker");
+        assert_eq!(written(Reader::Dotenv, value).as_deref(), dotenv, "{value} for dotenv");
+        for (reader, text) in [(Reader::Docker, docker), (Reader::Dotenv, dotenv)] {
+            let Some(text) = text else { continue };
+            assert_eq!(agreed_values(value, reader, &format!("A={text}")), [value]);
+        }
+    }
+}
+
+/// Quotes are spoken of where they make a difference.
+#[test]
+fn quotes_are_told_of_where_there_are_any() {
+    assert_eq!(Reader::Docker.remark("A=b"), None);
+    assert!(Reader::Docker.remark("A=b\nC=d e").unwrap().contains("not quoted"));
+    assert!(Reader::Dotenv.remark("A=\"b c\"").unwrap().contains("are quoted"));
+}

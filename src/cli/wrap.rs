@@ -1,0 +1,56 @@
+//! Lines that fit on a terminal: broken between words, and never in one.
+
+/// Breaks the lines of a text that are longer than `width`. What follows is indented as its line is, and
+/// under the text of a list's item. Words that do not fit, such as addresses, stay whole.
+pub fn at(text: &str, width: usize) -> String {
+    text.split('\n').map(|line| at_words(line, width)).collect::<Vec<_>>().join("\n")
+}
+
+fn at_words(line: &str, width: usize) -> String {
+    if line.chars().count() <= width {
+        return line.to_owned();
+    }
+    let text = line.trim_start();
+    let margin = line.len() - text.len() + if text.starts_with("- ") { 2 } else { 0 };
+    let mut lines = vec![line[..line.len() - text.len()].to_owned()];
+    let mut is_first = true;
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("it begins with one line");
+        let length = last.chars().count() + usize::from(!is_first) + word.chars().count();
+        if is_first {
+            last.push_str(word);
+        } else if length <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(" ".repeat(margin) + word);
+        }
+        is_first = false;
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at;
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(at("one two three", 13), "one two three");
+        assert_eq!(at("one two three", 12), "one two\nthree");
+        assert_eq!(at("one two\n\nthree four", 8), "one two\n\nthree\nfour");
+    }
+
+    #[test]
+    fn what_follows_is_indented_as_its_line_is() {
+        assert_eq!(at("- one two three", 9), "- one two\n  three");
+        assert_eq!(at("  one two", 6), "  one\n  two");
+    }
+
+    #[test]
+    fn an_address_stays_whole() {
+        let address = "https://docs.example.com/a/long/path";
+        assert_eq!(at(&format!("See {address} now"), 10), format!("See\n{address}\nnow"));
+        assert_eq!(at(address, 10), address);
+    }
+}
