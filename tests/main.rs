@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 #[cfg(test)]
 mod postgres;
+mod postgres_field;
 #[cfg(test)]
 mod protocol;
 #[cfg(test)]

@@ -241,10 +241,8 @@ fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
 fn the_connection_is_protected_as_sslmode_says() {
     let cluster = Cluster::start_with_tls();
     let address = cluster.address("postgres").replace("127.0.0.1", "localhost");
-    let open = |mode: &str| {
-        let address = format!("{address}?sslmode={mode}").parse().unwrap();
-        Store::open(&Database::Postgres(address))
-    };
+    let open =
+        |mode: &str| Store::open(&format!("{address}?sslmode={mode}").parse::<Database>().unwrap());
     let deadline = Instant::now() + Duration::from_secs(20);
     while open("require").is_err() {
         assert!(Instant::now() < deadline, "{:?}", open("require").unwrap_err());

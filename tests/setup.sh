@@ -42,6 +42,7 @@ install_packages() {
     command -v chromium >/dev/null || missing="$missing chromium"
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
     has_postgresql || missing="$missing postgresql"
+    [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
     has_environment || can_make_environment || missing="$missing python3-venv"
     [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"
     command -v node >/dev/null || missing="$missing nodejs"

@@ -8,7 +8,7 @@ use std::{
 
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle, actions::ListObjectsV2};
 use tokio::runtime::{Builder, Runtime};
-use url::Url;
+use url::{Host, Url};
 
 use super::BackupError;
 use crate::{
@@ -48,7 +48,9 @@ pub struct Object {
 impl S3 {
     /// The bucket of a place. Nothing is asked yet.
     pub fn new(settings: &S3Settings, place: &S3Place) -> Result<Self, BackupError> {
-        let style = match settings.force_path_style {
+        // An IP address has no subdomains, so the bucket cannot be in the name of the host.
+        let has_name = matches!(settings.endpoint.host(), Some(Host::Domain(_)));
+        let style = match settings.force_path_style || !has_name {
             true => UrlStyle::Path,
             false => UrlStyle::VirtualHost,
         };

@@ -17,13 +17,19 @@ pub fn provider() -> Arc<CryptoProvider> {
 #[error("this system has no certificates to verify the server with")]
 pub struct NoCertificates;
 
-/// A client that verifies who answers, with the certificates that this system trusts.
-pub fn verifying_client() -> Result<Arc<ClientConfig>, NoCertificates> {
+/// The certificates that this system trusts.
+pub fn system_roots() -> Result<RootCertStore, NoCertificates> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        return Err(NoCertificates);
+    match roots.is_empty() {
+        true => Err(NoCertificates),
+        false => Ok(roots),
     }
+}
+
+/// A client that verifies who answers, with the certificates that this system trusts.
+pub fn verifying_client() -> Result<Arc<ClientConfig>, NoCertificates> {
+    let roots = system_roots()?;
     let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|_| NoCertificates)?;

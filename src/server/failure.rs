@@ -78,9 +78,9 @@ impl From<Problem> for PageError {
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
-        let problem = match error {
-            StoreError::Busy | StoreError::Unreachable { .. } => Problem::Unavailable,
-            _ => Problem::Internal,
+        let problem = match error.is_outage() {
+            true => Problem::Unavailable,
+            false => Problem::Internal,
         };
         Self::from(problem).because(error)
     }

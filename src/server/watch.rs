@@ -11,8 +11,10 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// Looks for other keys and settings, and whether the server is to stop, until it is aborted.
 pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
     let mut was_told = false;
+    let mut could_write = true;
     loop {
         tokio::time::sleep(INTERVAL).await;
+        could_write = try_writing(&app, could_write).await;
         match look(&app).await {
             Ok(Look::GoOn) => {}
             Ok(Look::Stop) => {
@@ -30,6 +32,19 @@ pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
             Err(error) => tracing::debug!(%error, "could not look for what was changed"),
         }
     }
+}
+
+/// Tells when what is written is not kept any more, and when it is again. Says which of them it is.
+async fn try_writing(app: &Arc<App>, could_write: bool) -> bool {
+    match (app.store().try_writing().await, could_write) {
+        (Err(error), true) => tracing::error!(
+            "cannot {error}: requests that store something are answered 503 until it can be written again"
+        ),
+        (Ok(()), false) => tracing::warn!("the database can be written again"),
+        (Err(_), false) => return false,
+        (Ok(()), true) => return true,
+    }
+    !could_write
 }
 
 /// What a look says.

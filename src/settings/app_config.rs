@@ -56,12 +56,12 @@ mod tests {
 
         let settings = read(&[("APP_NAME", "Home")]);
         assert!(settings.app_config.is_none());
-        assert_eq!(settings.not_in_charge, ["APP_NAME"]);
+        assert_eq!(not_in_charge(&Source::from_pairs(&[("APP_NAME", "Home")])), ["APP_NAME"]);
 
         let settings =
             read(&[(SWITCH, "true"), ("APP_NAME", "Home"), ("LDAP_ATTRIBUTE_GROUP_MEMBER", "")]);
         let config = settings.app_config.unwrap();
-        assert!(settings.not_in_charge.is_empty());
+        assert!(settings.warnings.is_empty());
         assert_eq!(config.app_name(), "Home");
         assert_eq!(config.text(ConfigKey::LdapAttributeGroupMember), "");
         assert_eq!(config.origin(ConfigKey::SessionDuration), Origin::Default);

@@ -5,9 +5,12 @@
 mod app_config;
 mod app_url;
 mod backup;
+mod database;
+mod env_file;
 mod names;
 mod source;
 mod trust_proxy;
+mod warning;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -17,9 +20,10 @@ use std::{
 
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
-pub use names::Suspect;
+use names::Suspect;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
+pub use warning::Warning;
 
 use crate::{
     crypto::Secret,
@@ -97,8 +101,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// Whether logs are JSON; decided by the terminal when not set.
     pub log_json: Option<bool>,
-    /// Variables that are set but have no effect.
-    pub ignored: Vec<&'static str>,
+    /// Variables that have no effect, or not the one that was probably meant.
+    pub warnings: Vec<Warning>,
     /// Variables of the application configuration that are set while it is kept in the database.
     pub not_in_charge: Vec<&'static str>,
 }
@@ -124,15 +128,15 @@ impl Settings {
         let disabled_limits = faults.collect(source.parse_bool("DISABLE_RATE_LIMITING"));
         let host: Option<IpAddr> = faults.collect(source.parse_with("HOST", parse_host));
         let port: Option<u16> = faults.collect(source.parse_with("PORT", parse_port));
+        let database = database::read(source, &mut faults);
         let settings = Self {
+            warnings: warning::all(source, &database),
             internal_app_url: internal_app_url.unwrap_or_else(|| app_url.clone()),
             app_url,
             has_app_url: source.has("APP_URL") || source.has("APP_URL_FILE"),
             encryption_key: faults.collect(encryption_key(source)),
             encryption_key_file: source.value("ENCRYPTION_KEY_FILE").map(PathBuf::from),
-            database: faults
-                .collect(source.parse_with("DB_CONNECTION_STRING", parse_database))
-                .unwrap_or_else(|| Database::Sqlite(PathBuf::from("data/pocketid.db"))),
+            database,
             listen: SocketAddr::new(
                 host.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
                 port.unwrap_or(DEFAULT_PORT),
@@ -149,7 +153,6 @@ impl Settings {
             backup: backup::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
-            ignored: names::NOT_SUPPORTED.iter().copied().filter(|name| source.has(name)).collect(),
             not_in_charge: app_config::not_in_charge(source),
         };
         (settings, faults)
@@ -204,7 +207,10 @@ fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
 }
 
 fn parse_host(text: &str) -> Result<IpAddr, String> {
-    match text.to_ascii_lowercase().as_str() {
+    let text = text.to_ascii_lowercase();
+    // As in an address with a port.
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    match inner.unwrap_or(&text) {
         "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         text => text.parse().map_err(|_| "is not an IP address, such as 0.0.0.0 or ::".into()),
     }
@@ -217,19 +223,6 @@ fn parse_port(text: &str) -> Result<u16, String> {
 fn parse_days(text: &str) -> Result<u32, String> {
     let days = text.parse().ok().filter(|days| *days > 0);
     days.ok_or_else(|| "is not a number of days greater than 0".into())
-}
-
-fn parse_database(text: &str) -> Result<Database, String> {
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return text.parse().map(Database::Postgres);
-    }
-    let path = text.strip_prefix("file:").unwrap_or(text);
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
-    match path {
-        "" => Err("names no file".into()),
-        ":memory:" => Err("is a database in memory, which would forget every account".into()),
-        path => Ok(Database::Sqlite(PathBuf::from(path))),
-    }
 }
 
 #[cfg(test)]
@@ -275,20 +268,11 @@ mod tests {
     }
 
     #[test]
-    fn a_database_is_a_file_or_an_address() {
-        let path = |text| match read(&[("DB_CONNECTION_STRING", text)])?.database {
-            Database::Sqlite(path) => Ok(path.display().to_string()),
-            Database::Postgres(address) => Ok::<_, Faults>(address.to_string()),
-        };
-        assert_eq!(path("x/y.db").unwrap(), "x/y.db");
-        assert_eq!(path("file:x/y.db?_pragma=1").unwrap(), "x/y.db");
-        assert_eq!(path("postgres://me:x@host/db").unwrap(), "postgres://host/db");
-        assert!(path("postgres://host").is_err());
-        assert!(path(":memory:").is_err());
-    }
-
-    #[test]
-    fn variables_without_effect_are_known() {
-        assert_eq!(read(&[("UNIX_SOCKET", "/run/x")]).unwrap().ignored, ["UNIX_SOCKET"]);
+    fn an_address_to_listen_at_may_stand_in_brackets() {
+        let listen = |host| read(&[("HOST", host)]).map(|settings| settings.listen.to_string());
+        assert_eq!(listen("[::]").as_deref(), Ok("[::]:1411"));
+        assert_eq!(listen("::1").as_deref(), Ok("[::1]:1411"));
+        assert_eq!(listen("localhost").as_deref(), Ok("127.0.0.1:1411"));
+        assert!(listen("[::").is_err());
     }
 }

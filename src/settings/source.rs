@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use super::env_file;
+
 /// What is wrong with one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -17,6 +19,12 @@ impl Fault {
     /// A fault of a variable.
     pub fn new(name: &'static str, fault: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { name, fault: fault.into(), hint: hint.into() }
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
     }
 }
 
@@ -39,6 +47,11 @@ impl Faults {
             true => Ok(value),
             false => Err(self),
         }
+    }
+
+    /// Takes more of them in.
+    pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        self.0.extend(faults);
     }
 
     /// These faults, and others after them.
@@ -68,17 +81,7 @@ pub struct Source(BTreeMap<String, String>);
 impl Source {
     /// The environment of the process; `.env` of the working directory fills what it lacks.
     pub fn from_environment() -> Result<Self, Faults> {
-        let mut variables = BTreeMap::new();
-        match dotenvy::from_filename_iter(".env") {
-            Ok(entries) => {
-                for entry in entries {
-                    let (name, value) = entry.map_err(|_| unreadable_env_file())?;
-                    variables.insert(name, value);
-                }
-            }
-            Err(error) if error.not_found() => {}
-            Err(_) => return Err(unreadable_env_file()),
-        }
+        let mut variables = env_file::read()?;
         variables.extend(Self::from_process().0);
         Ok(Self(variables))
     }
@@ -178,14 +181,6 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
         _ => None,
     }
-}
-
-fn unreadable_env_file() -> Faults {
-    Faults(vec![Fault::new(
-        ".env",
-        "cannot be read as lines of NAME=value",
-        "mend or remove the file .env in the working directory",
-    )])
 }
 
 #[cfg(test)]

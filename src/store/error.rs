@@ -42,12 +42,27 @@ pub enum StoreError {
         /// What was expected.
         expected: &'static str,
     },
+    /// The user of the database may not do this.
+    #[error("use the database: {0}")]
+    Denied(String),
+    /// The server of the database has no connection or no memory left.
+    #[error("use the database: {0}")]
+    Exhausted(String),
     /// The disk or the quota is full.
     #[error("write to the database: the disk is full")]
     Full,
     /// The encryption key was changed by another program.
     #[error("seal a secret: meanwhile the encryption key of the database was changed")]
     KeyChanged,
+    /// The file is damaged, or its disk is.
+    #[error("use the database: {0}")]
+    Malformed(String),
+    /// Another file is where the database was, or none.
+    #[error("use the database: the file {path} was moved, removed or replaced while it was open")]
+    Moved {
+        /// The file.
+        path: PathBuf,
+    },
     /// The schema is of a later version of this program.
     #[error(
         "use the database: its schema version {found} is newer than {supported}, the newest that this program knows"
@@ -66,6 +81,12 @@ pub enum StoreError {
         /// Ours.
         supported: i64,
     },
+    /// There is no database of that name.
+    #[error("use the database: {0}")]
+    NoDatabase(String),
+    /// There is no schema to keep tables in.
+    #[error("make tables: {0}")]
+    NoSchema(String),
     /// The file is a database of another program.
     #[error("use {path}: it is {what}")]
     NotOurs {
@@ -116,12 +137,21 @@ pub enum StoreError {
         /// What went wrong.
         cause: String,
     },
+    /// The server of the database does not take a setting of the address.
+    #[error("set up a connection to the database: {0}")]
+    Setting(String),
+    /// The server of the database does not know us.
+    #[error("sign in to the database: {0}")]
+    SignIn(String),
     /// Any other failure of the engine.
     #[error("run a statement: {0}")]
     Sql(String),
     /// A connection was lost before anything was done with it.
     #[error("use a connection to the database: it was lost")]
     Stale,
+    /// The server of the database is starting.
+    #[error("use the database: its server is starting")]
+    Starting,
     /// The store is shutting down, or a closure panicked.
     #[error("write to the database: the write was abandoned")]
     Stopped,
@@ -144,11 +174,32 @@ impl StoreError {
         }
     }
 
+    /// Whether it is the database that cannot be used now, and not the request that is wrong: the same request may
+    /// succeed later.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy
+                | Self::Exhausted(_)
+                | Self::Full
+                | Self::Malformed(_)
+                | Self::Moved { .. }
+                | Self::NoDatabase(_)
+                | Self::Open { .. }
+                | Self::ReadOnly
+                | Self::SignIn(_)
+                | Self::Starting
+                | Self::Unreachable { .. }
+        )
+    }
+
     /// The same failure for another caller whose write was in the same commit.
     pub(super) fn twin(&self) -> Self {
         match self {
             Self::Busy => Self::Busy,
             Self::Full => Self::Full,
+            Self::Malformed(cause) => Self::Malformed(cause.clone()),
+            Self::Moved { path } => Self::Moved { path: path.clone() },
             Self::ReadOnly => Self::ReadOnly,
             _ => Self::Stopped,
         }
@@ -169,6 +220,9 @@ impl From<rusqlite::Error> for StoreError {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
                 ffi::SQLITE_FULL => Self::Full,
                 ffi::SQLITE_READONLY => Self::ReadOnly,
+                ffi::SQLITE_CORRUPT | ffi::SQLITE_IOERR | ffi::SQLITE_NOTADB => {
+                    Self::Malformed(error.to_string())
+                }
                 _ => Self::Sql(error.to_string()),
             },
         }

@@ -31,6 +31,7 @@ pub mod interactions;
 pub mod leases;
 pub mod meta;
 pub mod one_time_access_tokens;
+mod outage;
 pub mod passkeys;
 mod postgres;
 pub mod private_file;
@@ -56,6 +57,7 @@ use std::{path::PathBuf, sync::Arc};
 
 pub use error::StoreError;
 pub use examination::Examination;
+use outage::Outage;
 use postgres::Postgres;
 pub use replace::{Load, Replacement, load_apart, replace};
 use sqlite::Sqlite;
@@ -65,7 +67,10 @@ use crate::model::Database;
 
 /// The database.
 #[derive(Debug)]
-pub struct Store(Engine);
+pub struct Store {
+    engine: Engine,
+    outage: Outage,
+}
 
 /// Held by a server as long as it runs.
 #[derive(Debug)]
@@ -87,25 +92,52 @@ enum Engine {
 impl Store {
     /// Opens a database, makes it if it is missing and can be made, and migrates it.
     pub fn open(database: &Database) -> Result<Self, StoreError> {
-        Ok(Self(match database {
-            Database::Postgres(address) => Engine::Postgres(Arc::new(Postgres::open(address)?)),
-            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open(path)?),
-        }))
+        let outage = Outage::default();
+        let engine = match database {
+            Database::Postgres(address) => {
+                Engine::Postgres(Arc::new(Postgres::open(address, outage.clone())?))
+            }
+            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open(path, outage.clone())?),
+        };
+        Ok(Self { engine, outage })
     }
 
     /// Opens a database that is there and up to date, and changes nothing about it: for who only looks.
     pub fn open_as_it_is(database: &Database) -> Result<Self, StoreError> {
-        Ok(Self(match database {
+        let outage = Outage::default();
+        let engine = match database {
             Database::Postgres(address) => {
-                Engine::Postgres(Arc::new(Postgres::open_as_it_is(address)?))
+                Engine::Postgres(Arc::new(Postgres::open_as_it_is(address, outage.clone())?))
             }
-            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open_as_it_is(path)?),
-        }))
+            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open_as_it_is(path, outage.clone())?),
+        };
+        Ok(Self { engine, outage })
+    }
+
+    /// Whether what is written is kept: an SQLite file is where it was, and the last write did not fail for want of
+    /// a disk or a server.
+    pub fn can_write(&self) -> bool {
+        let is_there = match &self.engine {
+            Engine::Postgres(_) => true,
+            Engine::Sqlite(sqlite) => sqlite.check_place().is_ok(),
+        };
+        is_there && !self.outage.goes_on()
+    }
+
+    /// Looks whether an SQLite file is where it was, and, after a write has failed, whether writes work again.
+    pub async fn try_writing(&self) -> Result<(), StoreError> {
+        if let Engine::Sqlite(sqlite) = &self.engine {
+            sqlite.check_place()?;
+        }
+        match self.outage.goes_on() {
+            true => self.write(outage::probe).await,
+            false => Ok(()),
+        }
     }
 
     /// Looks for damage, and for what this user may not do.
     pub fn examine(&self) -> Result<Examination, StoreError> {
-        self.read_blocking(match &self.0 {
+        self.read_blocking(match &self.engine {
             Engine::Postgres(_) => examination::postgres,
             Engine::Sqlite(_) => examination::sqlite,
         })
@@ -114,7 +146,7 @@ impl Store {
     /// The network file system that an SQLite file is on, if it is on one. SQLite's locks are not to
     /// be trusted there.
     pub fn network_file_system(&self) -> Option<&'static str> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(_) => None,
             Engine::Sqlite(sqlite) => sqlite.network_file_system(),
         }
@@ -124,7 +156,7 @@ impl Store {
     /// commands beside a server are fine. On PostgreSQL it is one server of many. Nobody puts other data
     /// in the place of all that is there while a server runs.
     pub fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
-        Ok(ServerClaim(match &self.0 {
+        Ok(ServerClaim(match &self.engine {
             Engine::Postgres(postgres) => Claim::Postgres(postgres.claim_for_server()?),
             Engine::Sqlite(sqlite) => Claim::Sqlite(sqlite.claim_for_server()?),
         }))
@@ -132,7 +164,7 @@ impl Store {
 
     /// Makes sure that no server runs, and that none starts as long as this is held.
     pub fn claim_alone(&self) -> Result<ServerClaim, StoreError> {
-        Ok(ServerClaim(match &self.0 {
+        Ok(ServerClaim(match &self.engine {
             Engine::Postgres(postgres) => Claim::Alone(Box::new(postgres.claim_alone()?)),
             Engine::Sqlite(sqlite) => Claim::Sqlite(sqlite.claim_for_server()?),
         }))
@@ -140,7 +172,7 @@ impl Store {
 
     /// Copies an SQLite file beside itself, into one whose name ends with `suffix`. PostgreSQL has no files.
     pub fn keep_copy(&self, suffix: &str) -> Result<Option<PathBuf>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(_) => Ok(None),
             Engine::Sqlite(sqlite) => sqlite.keep_copy(suffix).map(Some),
         }
@@ -156,7 +188,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work),
             Engine::Postgres(postgres) => {
                 let postgres = Arc::clone(postgres);
@@ -171,7 +203,7 @@ impl Store {
         F: Fn(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work),
             Engine::Postgres(postgres) => postgres.read(work),
         }
@@ -188,7 +220,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => {
                 let answer = sqlite.writer().submit(work)?;
                 answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
@@ -207,7 +239,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => {
                 let answer = sqlite.writer().submit(work)?;
                 answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))

@@ -3,14 +3,19 @@
 use std::fmt;
 
 use super::{
-    StoreError, postgres,
+    StoreError,
+    outage::Outage,
+    postgres,
     schema::Table,
     sqlite,
     value::{Bind, FromColumn, Value},
 };
 
 /// A running transaction. Statements are prepared once per connection.
-pub struct Tx<'a>(Engine<'a>);
+pub struct Tx<'a> {
+    engine: Engine<'a>,
+    outage: Option<&'a Outage>,
+}
 
 enum Engine<'a> {
     Postgres(&'a mut postgres::Session),
@@ -19,19 +24,32 @@ enum Engine<'a> {
 
 impl<'a> Tx<'a> {
     pub(super) fn postgres(session: &'a mut postgres::Session) -> Self {
-        Self(Engine::Postgres(session))
+        Self { engine: Engine::Postgres(session), outage: None }
     }
 
     pub(super) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self(Engine::Sqlite(connection))
+        Self { engine: Engine::Sqlite(connection), outage: None }
+    }
+
+    /// The same transaction, which notes when a statement fails since the database cannot be used.
+    pub(super) fn noting(self, outage: &'a Outage) -> Self {
+        Self { outage: Some(outage), ..self }
+    }
+
+    fn noted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let (Some(outage), Err(error)) = (self.outage, &result) {
+            outage.note(error);
+        }
+        result
     }
 
     /// Runs a statement that returns no rows.
     pub fn execute(&mut self, sql: &str, params: &[&dyn Bind]) -> Result<Changed, StoreError> {
-        match &mut self.0 {
+        let changed = match &mut self.engine {
             Engine::Postgres(session) => session.execute(sql, params).map(Changed),
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, params).map(Changed),
-        }
+        };
+        self.noted(changed)
     }
 
     /// Runs a query and reads its only row, if there is one.
@@ -41,7 +59,17 @@ impl<'a> Tx<'a> {
         params: &[&dyn Bind],
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match &mut self.0 {
+        let found = self.find(sql, params, read);
+        self.noted(found)
+    }
+
+    fn find<T>(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Bind],
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        match &mut self.engine {
             Engine::Postgres(session) => {
                 let rows = session.query(sql, params)?;
                 rows.first().map(|row| read(&Row::Postgres(row))).transpose()
@@ -67,7 +95,7 @@ impl<'a> Tx<'a> {
         params: &[&dyn Bind],
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        match &mut self.0 {
+        match &mut self.engine {
             Engine::Postgres(session) => {
                 let rows = session.query(sql, params)?;
                 rows.iter().map(|row| read(&Row::Postgres(row))).collect()
@@ -97,7 +125,7 @@ impl<'a> Tx<'a> {
         table: &Table,
         mut each: impl FnMut(&[Value<'_>]) -> Result<(), E>,
     ) -> Result<(), E> {
-        match &mut self.0 {
+        match &mut self.engine {
             Engine::Postgres(session) => session.copy_out(table, &mut each),
             Engine::Sqlite(connection) => sqlite::each_row(connection, table, &mut each),
         }
@@ -105,7 +133,7 @@ impl<'a> Tx<'a> {
 
     /// Lets this transaction take as long as it takes, which a request must not.
     pub fn take_your_time(&mut self) -> Result<(), StoreError> {
-        match &mut self.0 {
+        match &mut self.engine {
             Engine::Postgres(session) => session.lift_limits(),
             Engine::Sqlite(_) => Ok(()),
         }

@@ -129,3 +129,15 @@ fn a_bucket_that_there_cannot_be_is_told_as_that() {
     let rule = "the name of a bucket has 3 to 63 letters, digits, dots, hyphens and underscores";
     assert!(ran.stderr.contains(rule), "{}", ran.stderr);
 }
+
+/// An IP address has no subdomain for the bucket.
+#[test]
+fn an_endpoint_with_an_ip_address_needs_no_other_setting() {
+    let s3 = FakeS3::start();
+    let cli = with_s3(&s3).with("S3_FORCE_PATH_STYLE", "false");
+    cli.run("user add alice").expect_success();
+
+    cli.run("backup s3://backups/id/one.zip").expect_success();
+
+    assert_eq!(s3.names(), ["id/one.zip"]);
+}

@@ -27,6 +27,7 @@ mod groups;
 mod import;
 mod import_refusals;
 mod keys;
+mod outage;
 mod output;
 mod passkeys;
 mod recipes;

@@ -229,6 +229,20 @@ impl Cli {
         Server::start(self.command(BINARY, &args))
     }
 
+    /// Starts the server with its data on a disk of this size, in a mount that only the server sees.
+    pub(crate) fn serve_on_disk_of(&self, size: &str) -> Server {
+        std::fs::create_dir(self.path("data")).unwrap();
+        let script = format!(
+            "mount -t tmpfs -o size={size} none data && exec '{BINARY}' serve --listen 127.0.0.1:0"
+        );
+        let mut args = vec!["--mount"];
+        if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
+            args.push("--map-root-user");
+        }
+        args.extend(["sh", "-c", &script]);
+        Server::start(self.command("unshare", &args))
+    }
+
     /// The same at this port.
     pub(crate) fn serve_at(&self, port: u16) -> Server {
         Server::start(self.command(BINARY, &["serve", "--listen", &format!("127.0.0.1:{port}")]))
@@ -372,6 +386,26 @@ impl Server {
             panic!("the server does not listen:\n{}", log.join().unwrap());
         };
         Self { child, address, log: Some(log) }
+    }
+
+    /// The status of an answer.
+    pub(crate) fn status(&self, head: &str) -> u16 {
+        self.request(head)[9..12].parse().unwrap()
+    }
+
+    /// Waits until an answer has this status.
+    pub(crate) fn wait_for_status(&self, head: &str, status: u16) {
+        let started = Instant::now();
+        while self.status(head) != status {
+            assert!(started.elapsed() < PATIENCE, "{head} is not answered {status}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// A file as the server sees it, which may have mounts of its own.
+    pub(crate) fn its(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+        root.join(path.strip_prefix("/").unwrap())
     }
 
     /// Where it listens.

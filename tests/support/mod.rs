@@ -10,6 +10,7 @@ pub(crate) mod django;
 pub(crate) mod flow;
 pub(crate) mod https;
 pub(crate) mod op;
+pub(crate) mod pgbouncer;
 pub(crate) mod pocket_id;
 pub(crate) mod postgres;
 pub(crate) mod program;

@@ -4,7 +4,7 @@ use std::{
     env, fs,
     net::TcpListener,
     os::unix::fs::MetadataExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         LazyLock,
@@ -52,6 +52,15 @@ impl Cluster {
         cluster
     }
 
+    /// A cluster with rules of its own on who may sign in, and how (`pg_hba.conf`).
+    pub(crate) fn start_with_rules(rules: &str) -> Self {
+        let prepared = Self::prepare();
+        fs::write(prepared.folder.join("data/pg_hba.conf"), rules).expect("rules");
+        let cluster = prepared.run(&["-c", "fsync=off"]);
+        cluster.wait_until_it_answers();
+        cluster
+    }
+
     /// A cluster that only speaks TLS, with a certificate that nobody trusts. It is starting.
     pub(crate) fn start_with_tls() -> Self {
         let prepared = Self::prepare();
@@ -82,10 +91,7 @@ impl Cluster {
         // Left for the keeper to remove: what is static here is never dropped.
         let folder = TempDir::new().expect("a temporary folder").keep();
         let data = folder.join("data");
-        if is_root() {
-            let done = Command::new("chown").arg("postgres").arg(&folder).status();
-            assert!(done.is_ok_and(|status| status.success()), "the user postgres is there");
-        }
+        give_to_postgres(&folder);
         let initdb = as_postgres(&program("initdb"))
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "-D"])
             .arg(&data)
@@ -124,6 +130,28 @@ impl Prepared {
 }
 
 impl Cluster {
+    /// The port that it listens at.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The folder in which its socket is, and the folder of its data.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs statements as the one who may do everything.
+    pub(crate) fn execute(&self, database: &str, sql: &str) {
+        let mut client = Client::connect(&self.address(database), NoTls).expect("the cluster");
+        client.batch_execute(sql).expect("a statement");
+    }
+
+    /// Asks as the one who may do everything, for a number.
+    pub(crate) fn number(&self, database: &str, sql: &str) -> i64 {
+        let mut client = Client::connect(&self.address(database), NoTls).expect("the cluster");
+        client.query_one(sql, &[]).expect("a row").get(0)
+    }
+
     /// An empty database of this name, as its address.
     pub(crate) fn new_database(&self, name: &str) -> String {
         let mut client = Client::connect(&self.address("postgres"), NoTls).expect("the cluster");
@@ -171,8 +199,16 @@ impl Cluster {
     }
 }
 
+/// Lets the user that PostgreSQL runs as have a folder.
+pub(crate) fn give_to_postgres(folder: &Path) {
+    if is_root() {
+        let done = Command::new("chown").arg("-R").arg("postgres").arg(folder).status();
+        assert!(done.is_ok_and(|status| status.success()), "the user postgres is there");
+    }
+}
+
 /// PostgreSQL refuses to run as root.
-fn as_postgres(program: &str) -> Command {
+pub(crate) fn as_postgres(program: &str) -> Command {
     if !is_root() {
         return Command::new(program);
     }

@@ -193,14 +193,8 @@ fn announce(
 /// Says what is worth knowing before somebody wonders.
 fn warn_of_settings(settings: &Settings, address: SocketAddr) {
     let app_url = &settings.app_url;
-    if !settings.not_in_charge.is_empty() {
-        let names = settings.not_in_charge.join(", ");
-        tracing::warn!(
-            "{names} in the environment has no effect, unless UI_CONFIG_DISABLED is true"
-        );
-    }
-    for name in &settings.ignored {
-        tracing::warn!("{name} is set, but this version does not act on it");
+    for warning in &settings.warnings {
+        tracing::warn!("{}; {}", warning.message, warning.hint);
     }
     if !app_url.allows_passkeys() {
         tracing::warn!(

@@ -107,12 +107,15 @@ impl ApiError {
         }
     }
 
+    /// Says when to try again, in seconds.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     /// Too many requests from one address.
     pub fn rate_limited(retry_after_seconds: u64) -> Self {
-        let mut error =
-            Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests");
-        error.retry_after = Some(retry_after_seconds);
-        error
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests");
+        error.retry_after(retry_after_seconds)
     }
 
     /// Fields of the body are wrong.
@@ -169,10 +172,10 @@ impl FieldError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Unreachable { .. } => {
+            error if error.is_outage() => {
                 let message = "The server is too busy; try again in a moment";
                 let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", message);
-                Self { retry_after: Some(1), ..busy.because(error) }
+                busy.because(error).retry_after(1)
             }
             StoreError::Conflict => Self::already_in_use("value").because(error),
             error => Self::internal(error),

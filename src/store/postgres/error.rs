@@ -11,6 +11,11 @@ pub(super) fn is_conflict(error: &::postgres::Error) -> bool {
         .any(|state| error.code() == Some(state))
 }
 
+/// Whether the server only answers questions, as a standby does.
+pub(super) fn is_read_only(error: &::postgres::Error) -> bool {
+    error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
+}
+
 impl From<::postgres::Error> for StoreError {
     fn from(error: ::postgres::Error) -> Self {
         match error.code() {
@@ -22,6 +27,26 @@ impl From<::postgres::Error> for StoreError {
             Some(code) if *code == SqlState::DISK_FULL => Self::Full,
             Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => Self::Busy,
             Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly,
+            Some(code) if *code == SqlState::CANNOT_CONNECT_NOW => Self::Starting,
+            Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
+                Self::NoDatabase(shown(&error))
+            }
+            Some(code) if *code == SqlState::INVALID_SCHEMA_NAME => Self::NoSchema(shown(&error)),
+            Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => Self::Denied(shown(&error)),
+            // Of our statements, only the one that sets what the address wants can fail so.
+            Some(code)
+                if [
+                    SqlState::UNDEFINED_OBJECT,
+                    SqlState::INVALID_PARAMETER_VALUE,
+                    SqlState::CANT_CHANGE_RUNTIME_PARAM,
+                ]
+                .contains(code) =>
+            {
+                Self::Setting(shown(&error))
+            }
+            // Class 28: who we say to be; class 53: connections or memory are used up.
+            Some(code) if code.code().starts_with("28") => Self::SignIn(shown(&error)),
+            Some(code) if code.code().starts_with("53") => Self::Exhausted(shown(&error)),
             // Class 57: shut down or starting up; class 08: the connection broke.
             Some(code) if code.code().starts_with("57") || code.code().starts_with("08") => {
                 Self::Unreachable { cause: shown(&error) }

@@ -17,7 +17,7 @@ const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version
 /// Brings the schema up to date.
 pub(super) fn migrate(session: &mut Session) -> Result<(), StoreError> {
     let supported = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    session.control("BEGIN")?;
+    session.begin("BEGIN")?;
     let result = migrate_in_transaction(session, supported);
     session.control(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     result
@@ -50,15 +50,20 @@ pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<()
 
 /// Refuses a schema that is not of this program's version.
 pub(super) fn refuse_other_versions(session: &mut Session) -> Result<(), StoreError> {
+    session.begin("BEGIN")?;
+    let found = find_version(session);
+    session.control("ROLLBACK")?;
+    StoreError::refuse_other_version(found?, MIGRATIONS.len())
+}
+
+/// The version of a schema that may not be there.
+fn find_version(session: &mut Session) -> Result<i64, StoreError> {
     let there = "SELECT to_regclass('schema_version')::text";
     let is_new =
         session.query(there, params![])?.iter().all(|row| row.get::<_, Option<&str>>(0).is_none());
-    let found = match is_new {
-        true => 0,
-        false => {
-            let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
-            rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0)
-        }
-    };
-    StoreError::refuse_other_version(found, MIGRATIONS.len())
+    if is_new {
+        return Ok(0);
+    }
+    let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
+    Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))
 }

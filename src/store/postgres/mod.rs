@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections, transactions that begin again, and a database that may go away.
 
+mod connect;
 mod copy;
 mod error;
 mod migrate;
@@ -15,12 +16,13 @@ use std::{
     time::Duration,
 };
 
+use connect::Connector;
 use pool::Pool;
 pub(super) use replace::{Bulk, replace};
 pub(super) use server_claim::{ClaimAlone, ServerClaim};
 pub(super) use session::{Session, value};
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, outage::Outage};
 use crate::model::database::PostgresAddress;
 
 /// How often a transaction begins again that could not be reconciled with another one.
@@ -32,32 +34,35 @@ const PAUSE: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(super) struct Postgres {
     pool: Pool,
-    address: PostgresAddress,
+    outage: Outage,
 }
 
 impl Postgres {
     /// Connects and migrates. Two programs that start at once migrate one after the other.
-    pub(super) fn open(address: &PostgresAddress) -> Result<Self, StoreError> {
-        let pool = Pool::new(address)?;
-        pool.with(migrate::migrate)?;
-        Ok(Self { pool, address: address.clone() })
+    pub(super) fn open(address: &PostgresAddress, outage: Outage) -> Result<Self, StoreError> {
+        let (connector, mut session) = Connector::connect_first(address)?;
+        migrate::migrate(&mut session)?;
+        Ok(Self { pool: Pool::new(connector, session), outage })
     }
 
     /// Tells those who would replace all data that a server runs.
     pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
-        ServerClaim::take(&self.address)
+        ServerClaim::take(self.pool.connector())
     }
 
     /// Makes sure that no server runs.
     pub(super) fn claim_alone(&self) -> Result<ClaimAlone, StoreError> {
-        ClaimAlone::take(&self.address)
+        ClaimAlone::take(self.pool.connector())
     }
 
     /// Connects to a database whose schema is up to date, and refuses others.
-    pub(super) fn open_as_it_is(address: &PostgresAddress) -> Result<Self, StoreError> {
-        let pool = Pool::new(address)?;
-        pool.with(migrate::refuse_other_versions)?;
-        Ok(Self { pool, address: address.clone() })
+    pub(super) fn open_as_it_is(
+        address: &PostgresAddress,
+        outage: Outage,
+    ) -> Result<Self, StoreError> {
+        let (connector, mut session) = Connector::connect_first(address)?;
+        migrate::refuse_other_versions(&mut session)?;
+        Ok(Self { pool: Pool::new(connector, session), outage })
     }
 
     /// Reads over one snapshot.
@@ -65,7 +70,7 @@ impl Postgres {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &Outage::default(), work)
     }
 
     /// Writes as if nobody else did at the same time (isolation level SERIALIZABLE).
@@ -73,16 +78,17 @@ impl Postgres {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", work)
+        self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", &self.outage, work)
     }
 
     fn run<T, E: From<StoreError>>(
         &self,
         begin: &str,
+        outage: &Outage,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         for attempt in 0..ATTEMPTS {
-            match self.attempt(begin, &work) {
+            match self.attempt(begin, outage, &work) {
                 Attempt::Done(result) => return result,
                 Attempt::Again => thread::sleep(PAUSE * (1 << attempt.min(6))),
             }
@@ -93,15 +99,17 @@ impl Postgres {
     fn attempt<T, E: From<StoreError>>(
         &self,
         begin: &str,
+        outage: &Outage,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Attempt<T, E> {
+        outage.is_over();
         let outcome = self.pool.with(|session| {
-            session.control(begin).map_err(|error| match error {
+            session.begin(begin).map_err(|error| match error {
                 StoreError::Unreachable { .. } => StoreError::Stale,
                 error => error,
             })?;
             // A panic undoes this transaction only; its caller learns that it was abandoned.
-            let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session)));
+            let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session).noting(outage)));
             let result = catch_unwind(work).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
             let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
             let ended = session.control(end);
@@ -110,14 +118,20 @@ impl Postgres {
                 return Ok(Attempt::Again);
             }
             Ok(match (result, ended) {
-                (Ok(_), Err(error)) => Attempt::Done(Err(error.into())),
+                (Ok(_), Err(error)) => {
+                    outage.note(&error);
+                    Attempt::Done(Err(error.into()))
+                }
                 (result, _) => Attempt::Done(result),
             })
         });
         outcome.unwrap_or_else(|error: StoreError| match error {
             // It was idle while the server restarted; nothing was begun, and the next one may be new.
             StoreError::Stale => Attempt::Again,
-            error => Attempt::Done(Err(error.into())),
+            error => {
+                outage.note(&error);
+                Attempt::Done(Err(error.into()))
+            }
         })
     }
 }

@@ -3,47 +3,21 @@
 use std::{
     fmt,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use ::postgres::Config;
-
-use super::{super::StoreError, session::Session, tls};
-use crate::model::database::PostgresAddress;
+use super::{
+    super::StoreError,
+    connect::{Connector, PATIENCE},
+    session::Session,
+};
 
 /// How many connections there are at most; the next user of one waits.
 const CONNECTIONS: usize = 16;
-/// How long a user waits for one, and one for its server.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What a statement may take, and how long it may wait for a lock or for us, in milliseconds.
-const LIMITS: &str = "-c statement_timeout=20000 -c lock_timeout=10000 \
-                      -c idle_in_transaction_session_timeout=30000";
-
-fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
-    let mut config: Config = address.url().expose().parse().map_err(StoreError::from)?;
-    config
-        .connect_timeout(PATIENCE)
-        .tcp_user_timeout(PATIENCE)
-        .keepalives_idle(Duration::from_secs(30));
-    if config.get_options().is_none() {
-        config.options(LIMITS);
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("pocketid");
-    }
-    Ok(config)
-}
-
-/// A connection beside the pool, for what keeps it for long.
-pub(super) fn connect_alone(address: &PostgresAddress) -> Result<Session, StoreError> {
-    tls::connect(&config(address)?, address.tls_mode()).map(Session::new)
-}
 
 /// Connections that are used in turn.
 pub(super) struct Pool {
-    config: Config,
-    address: PostgresAddress,
+    connector: Connector,
     state: Mutex<State>,
     returned: Condvar,
 }
@@ -55,14 +29,15 @@ struct State {
 }
 
 impl Pool {
-    /// Opens no connection yet.
-    pub(super) fn new(address: &PostgresAddress) -> Result<Self, StoreError> {
-        Ok(Self {
-            config: config(address)?,
-            address: address.clone(),
-            state: Mutex::default(),
-            returned: Condvar::new(),
-        })
+    /// Begins with one connection.
+    pub(super) fn new(connector: Connector, session: Session) -> Self {
+        let state = State { idle: vec![session], open: 1 };
+        Self { connector, state: Mutex::new(state), returned: Condvar::new() }
+    }
+
+    /// What opens its connections.
+    pub(super) fn connector(&self) -> &Connector {
+        &self.connector
     }
 
     /// Runs something on a connection. One that is broken afterwards is not used again.
@@ -75,7 +50,7 @@ impl Pool {
         let mut place = Place { pool: self, session: None };
         let mut session = match idle {
             Some(session) => session,
-            None => self.connect()?,
+            None => self.connector.connect()?,
         };
         let result = work(&mut session);
         if session.is_open() && result.is_ok() {
@@ -108,10 +83,6 @@ impl Pool {
         }
     }
 
-    fn connect(&self) -> Result<Session, StoreError> {
-        tls::connect(&self.config, self.address.tls_mode()).map(Session::new)
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -130,7 +101,7 @@ impl Drop for Pool {
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Pool").field("address", self.connector.address()).finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,8 @@ use super::{
         schema::{Schema, Table},
         value::params,
     },
-    migrate, pool,
+    connect::Connector,
+    migrate,
     server_claim::claim_alone,
     session::Session,
 };
@@ -21,8 +22,8 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
     address: &PostgresAddress,
     mut replacement: Replacement<'_, E>,
 ) -> Result<(), E> {
-    let mut session = pool::connect_alone(address)?;
-    session.control(BEGIN)?;
+    let (_, mut session) = Connector::connect_first(address)?;
+    session.begin(BEGIN)?;
     let replaced = replace_in_transaction(&mut session, address, &mut replacement);
     match replaced {
         Ok(()) => Ok(session.control("COMMIT")?),

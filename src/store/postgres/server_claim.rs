@@ -1,5 +1,6 @@
 //! Knowing that a server runs: each holds a shared lock in the database as long as its connection lives;
-//! whoever replaces all data needs it alone.
+//! whoever replaces all data needs it alone. Behind a pool that gives each transaction another connection, a
+//! transaction that does nothing else holds the lock.
 
 use std::{
     fmt,
@@ -8,13 +9,25 @@ use std::{
     time::Duration,
 };
 
-use super::{super::StoreError, pool, session::Session};
-use crate::{model::database::PostgresAddress, store::value::params};
+use super::{super::StoreError, connect::Connector, session::Session};
+use crate::store::value::params;
 
 /// `pocketid` in ASCII, and one more than the lock of migrations.
-const SHARED: &str = "SELECT pg_try_advisory_lock_shared(8101241145063860581)::int::bigint";
+const SHARED: Lock = Lock {
+    of_session: "SELECT pg_try_advisory_lock_shared(8101241145063860581)::int::bigint",
+    of_transaction: "SELECT pg_try_advisory_xact_lock_shared(8101241145063860581)::int::bigint",
+};
+const ALONE_FOR_LONG: Lock = Lock {
+    of_session: "SELECT pg_try_advisory_lock(8101241145063860581)::int::bigint",
+    of_transaction: ALONE,
+};
 const ALONE: &str = "SELECT pg_try_advisory_xact_lock(8101241145063860581)::int::bigint";
-const ALONE_FOR_LONG: &str = "SELECT pg_try_advisory_lock(8101241145063860581)::int::bigint";
+
+/// The two ways to hold a lock for long.
+struct Lock {
+    of_session: &'static str,
+    of_transaction: &'static str,
+}
 
 /// How often it is looked whether the connection lives.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -27,14 +40,14 @@ pub(in crate::store) struct ServerClaim {
 
 impl ServerClaim {
     /// Takes the lock, and keeps it over restarts of the database.
-    pub(in crate::store) fn take(address: &PostgresAddress) -> Result<Self, StoreError> {
-        let mut held = Some(hold(address)?);
-        let address = address.clone();
+    pub(super) fn take(connector: &Connector) -> Result<Self, StoreError> {
+        let mut held = Some(hold(connector)?);
+        let connector = connector.clone();
         let (stop, stopped) = channel();
         let keep = move || {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(INTERVAL) {
                 if !held.as_mut().is_some_and(is_alive) {
-                    held = hold(&address).ok();
+                    held = hold(&connector).ok();
                 }
             }
         };
@@ -69,11 +82,11 @@ pub(in crate::store) struct ClaimAlone {
 
 impl ClaimAlone {
     /// Takes the lock, which ends with the connection.
-    pub(in crate::store) fn take(address: &PostgresAddress) -> Result<Self, StoreError> {
-        let mut session = pool::connect_alone(address)?;
-        match is_granted(&mut session, ALONE_FOR_LONG)? {
+    pub(super) fn take(connector: &Connector) -> Result<Self, StoreError> {
+        let mut session = connector.connect()?;
+        match is_granted_for_long(&mut session, &ALONE_FOR_LONG)? {
             true => Ok(Self { _session: session }),
-            false => Err(StoreError::Served { path: address.to_string().into() }),
+            false => Err(StoreError::Served { path: connector.address().to_string().into() }),
         }
     }
 }
@@ -92,12 +105,22 @@ pub(super) fn claim_alone(session: &mut Session, database: String) -> Result<(),
     }
 }
 
-fn hold(address: &PostgresAddress) -> Result<Session, StoreError> {
-    let mut session = pool::connect_alone(address)?;
-    match is_granted(&mut session, SHARED)? {
+fn hold(connector: &Connector) -> Result<Session, StoreError> {
+    let mut session = connector.connect()?;
+    match is_granted_for_long(&mut session, &SHARED)? {
         true => Ok(session),
         false => Err(StoreError::Restored),
     }
+}
+
+fn is_granted_for_long(session: &mut Session, lock: &Lock) -> Result<bool, StoreError> {
+    if !session.is_pooled() {
+        return is_granted(session, lock.of_session);
+    }
+    // Between its statements this transaction has no snapshot, so it keeps no row from being cleaned up.
+    session.begin("BEGIN")?;
+    session.lift_limits()?;
+    is_granted(session, lock.of_transaction)
 }
 
 fn is_granted(session: &mut Session, sql: &str) -> Result<bool, StoreError> {

@@ -1,6 +1,6 @@
 //! One connection with its prepared statements.
 
-use std::{collections::HashMap, error::Error, fmt};
+use std::{collections::HashMap, error::Error, fmt, sync::Arc};
 
 use ::postgres::{
     Client, Row, Statement,
@@ -12,24 +12,42 @@ use super::{
         StoreError,
         value::{Bind, Value},
     },
-    error::is_conflict,
+    error::{is_conflict, is_read_only},
 };
 
 /// A connection.
 pub(in crate::store) struct Session {
     pub(super) client: Client,
     statements: HashMap<String, Statement>,
+    /// What is set for each transaction, where a pool gives each another connection of the database. Statements are not
+    /// prepared under names there.
+    for_transaction: Option<Arc<str>>,
     has_conflict: bool,
+    is_spent: bool,
 }
 
 impl Session {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client, statements: HashMap::new(), has_conflict: false }
+    pub(super) fn new(client: Client, for_transaction: Option<Arc<str>>) -> Self {
+        let statements = HashMap::new();
+        Self { client, statements, for_transaction, has_conflict: false, is_spent: false }
+    }
+
+    /// Whether a pool gives each transaction another connection of the database.
+    pub(super) fn is_pooled(&self) -> bool {
+        self.for_transaction.is_some()
+    }
+
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self, begin: &str) -> Result<(), StoreError> {
+        match self.for_transaction.clone() {
+            None => self.control(begin),
+            Some(set) => self.control(&format!("{begin}; {set}")),
+        }
     }
 
     /// Whether it can still be used.
     pub(super) fn is_open(&self) -> bool {
-        !self.client.is_closed()
+        !self.is_spent && !self.client.is_closed()
     }
 
     /// Runs a statement of transaction control.
@@ -56,10 +74,14 @@ impl Session {
         sql: &str,
         params: &[&dyn Bind],
     ) -> Result<usize, StoreError> {
-        let statement = self.prepare(sql)?;
         let params: Vec<Param<'_>> = params.iter().map(|param| Param(param.bind())).collect();
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
-        let done = self.client.execute(&statement, &params);
+        let done = match self.is_pooled() {
+            true => self.client.execute_typed(&with_dollars(sql), &untyped(&params)),
+            false => {
+                let statement = self.prepare(sql)?;
+                self.client.execute(&statement, &typed(&params))
+            }
+        };
         Ok(usize::try_from(self.note(done)?).unwrap_or(usize::MAX))
     }
 
@@ -69,10 +91,14 @@ impl Session {
         sql: &str,
         params: &[&dyn Bind],
     ) -> Result<Vec<Row>, StoreError> {
-        let statement = self.prepare(sql)?;
         let params: Vec<Param<'_>> = params.iter().map(|param| Param(param.bind())).collect();
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
-        let done = self.client.query(&statement, &params);
+        let done = match self.is_pooled() {
+            true => self.client.query_typed(&with_dollars(sql), &untyped(&params)),
+            false => {
+                let statement = self.prepare(sql)?;
+                self.client.query(&statement, &typed(&params))
+            }
+        };
         self.note(done)
     }
 
@@ -89,6 +115,8 @@ impl Session {
     fn note<T>(&mut self, result: Result<T, ::postgres::Error>) -> Result<T, StoreError> {
         result.map_err(|error| {
             self.has_conflict |= is_conflict(&error);
+            // After a failover this server is the wrong one; the next connection finds the right one.
+            self.is_spent |= is_read_only(&error);
             error.into()
         })
     }
@@ -103,6 +131,15 @@ impl fmt::Debug for Session {
 /// `?1` is `$1` here. SQLite would number `$1` by its first appearance, so that is not written.
 fn with_dollars(sql: &str) -> String {
     sql.replace('?', "$")
+}
+
+fn typed<'a>(params: &'a [Param<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    params.iter().map(|param| param as _).collect()
+}
+
+/// The server finds the types out, as it does when it prepares a statement.
+fn untyped<'a>(params: &'a [Param<'_>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+    params.iter().map(|param| (param as _, Type::UNKNOWN)).collect()
 }
 
 #[derive(Debug)]
@@ -123,7 +160,7 @@ impl ToSql for Param<'_> {
     }
 
     fn accepts(ty: &Type) -> bool {
-        [Type::BYTEA, Type::INT8, Type::TEXT].contains(ty)
+        [Type::BYTEA, Type::INT8, Type::TEXT, Type::UNKNOWN].contains(ty)
     }
 
     ::postgres::types::to_sql_checked!();

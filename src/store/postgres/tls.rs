@@ -1,64 +1,124 @@
 //! TLS to the server, as far as `sslmode` asks for it.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use ::postgres::{Client, Config, NoTls, config::SslMode};
 use rustls::{
-    ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    client::{
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        verify_server_cert_signed_by_trust_anchor, verify_server_name,
+    },
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _},
+    server::ParsedCertificate,
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::StoreError;
 use crate::{
-    crypto::tls::{provider, verifying_client},
-    model::database::TlsMode,
+    crypto::tls::{provider, system_roots},
+    model::database::{Tls, TlsMode},
 };
 
 /// Connects.
-pub(super) fn connect(config: &Config, mode: TlsMode) -> Result<Client, StoreError> {
+pub(super) fn connect(config: &Config, tls: &Tls) -> Result<Client, StoreError> {
     let mut config = config.clone();
-    let ssl_mode = match mode {
+    let ssl_mode = match tls.mode {
         TlsMode::Disable => return Ok(config.ssl_mode(SslMode::Disable).connect(NoTls)?),
         TlsMode::Prefer => SslMode::Prefer,
-        TlsMode::Require | TlsMode::VerifyFull => SslMode::Require,
+        TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => SslMode::Require,
     };
-    let client_config = match mode {
-        TlsMode::VerifyFull => Arc::unwrap_or_clone(verifying_client().map_err(unreachable)?),
-        _ => unverifying_client().map_err(unreachable)?,
+    let verifier = Verifier {
+        trusted: match tls.mode {
+            TlsMode::VerifyCa | TlsMode::VerifyFull => Some(Trusted::of(tls)?),
+            _ => None,
+        },
+        verifies_name: tls.mode == TlsMode::VerifyFull,
+        provider: provider(),
     };
+    let client_config = client_with(verifier)?;
     Ok(config.ssl_mode(ssl_mode).connect(MakeRustlsConnect::new(client_config))?)
+}
+
+/// Whose certificates are trusted.
+#[derive(Debug)]
+struct Trusted {
+    /// The certificates of the file, if it is one.
+    given: Vec<CertificateDer<'static>>,
+    roots: RootCertStore,
+}
+
+impl Trusted {
+    fn of(tls: &Tls) -> Result<Self, StoreError> {
+        match &tls.roots {
+            Some(file) => Self::of_file(file).map_err(|cause| {
+                StoreError::Setting(format!("sslrootcert {}: {cause}", file.display()))
+            }),
+            None => Ok(Self { given: Vec::new(), roots: system_roots().map_err(unreachable)? }),
+        }
+    }
+
+    fn of_file(file: &Path) -> Result<Self, String> {
+        let certificates = CertificateDer::pem_file_iter(file);
+        let certificates = certificates.and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let given = certificates.map_err(|error| error.to_string())?;
+        let mut roots = RootCertStore::empty();
+        for certificate in &given {
+            roots.add(certificate.clone()).map_err(|error| error.to_string())?;
+        }
+        match given.is_empty() {
+            true => Err("there is no certificate in it".into()),
+            false => Ok(Self { given, roots }),
+        }
+    }
 }
 
 fn unreachable(error: impl std::fmt::Display) -> StoreError {
     StoreError::Unreachable { cause: error.to_string() }
 }
 
-fn unverifying_client() -> Result<ClientConfig, Error> {
-    let provider = provider();
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?;
-    let verifier = Arc::new(Anybody(provider));
-    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+fn client_with(verifier: Verifier) -> Result<ClientConfig, StoreError> {
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&verifier.provider))
+        .with_safe_default_protocol_versions()
+        .map_err(unreachable)?;
+    let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
     Ok(builder.with_no_client_auth())
 }
 
-/// Accepts any certificate, as `sslmode=require` means it: nobody who only listens understands, but
-/// who answers is not proven. The handshake's signatures are verified all the same.
+/// Verifies as much as `sslmode` says. With nobody to trust (`prefer`, `require`) whoever only listens understands
+/// nothing, but who answers is not proven. The handshake's signatures are verified in any case.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct Verifier {
+    trusted: Option<Trusted>,
+    verifies_name: bool,
+    provider: Arc<CryptoProvider>,
+}
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
-        _now: UnixTime,
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let Some(trusted) = &self.trusted else { return Ok(ServerCertVerified::assertion()) };
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        // A server that signed its own certificate: the file has that very one.
+        if !trusted.given.iter().any(|given| given == end_entity) {
+            verify_server_cert_signed_by_trust_anchor(
+                &certificate,
+                &trusted.roots,
+                intermediates,
+                now,
+                self.provider.signature_verification_algorithms.all,
+            )?;
+        }
+        if self.verifies_name {
+            verify_server_name(&certificate, server_name)?;
+        }
         Ok(ServerCertVerified::assertion())
     }
 
@@ -68,7 +128,7 @@ impl ServerCertVerifier for Anybody {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -77,10 +137,10 @@ impl ServerCertVerifier for Anybody {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -3,13 +3,16 @@
 use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::super::{StoreError, Tx, error::Foreign, private_file};
+use super::{
+    super::{StoreError, Tx, error::Foreign, private_file},
+    place::Place,
+};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -125,14 +128,14 @@ fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), Sto
 /// Connections that only read.
 #[derive(Debug)]
 pub(in crate::store) struct Readers {
-    path: PathBuf,
+    place: Arc<Place>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     /// Opens no connection yet.
-    pub(in crate::store) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
+    pub(in crate::store) fn new(place: Arc<Place>) -> Self {
+        Self { place, idle: Mutex::new(Vec::new()) }
     }
 
     /// Runs a closure over a snapshot of the database.
@@ -140,6 +143,8 @@ impl Readers {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        // What is not written to any more is not read from either: its answers would be old ones.
+        self.place.as_last_seen()?;
         let connection = match self.idle().pop() {
             Some(connection) => connection,
             None => self.open()?,
@@ -157,8 +162,10 @@ impl Readers {
     }
 
     fn open(&self) -> Result<Connection, StoreError> {
-        let connection = open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = open(self.place.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "query_only", true)?;
+        // Looked at afterwards: the file that was opened is the one that is there now.
+        self.place.check()?;
         Ok(connection)
     }
 

@@ -3,6 +3,7 @@
 mod bulk;
 mod connections;
 mod migrate;
+mod place;
 mod replace;
 mod server_claim;
 mod statement;
@@ -10,64 +11,74 @@ mod statement;
 mod tests;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub(super) use bulk::{Bulk, each_row};
 use connections::Readers;
 pub(super) use migrate::{NEWEST, migrate_to};
+use place::Place;
 pub(super) use replace::{build_apart, replace};
 use rusqlite::Connection;
 pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, value};
 use writer::Writer;
 
-use super::{StoreError, Tx, file_system};
+use super::{StoreError, Tx, file_system, outage::Outage};
 
 /// A database in a file.
 #[derive(Debug)]
 pub(super) struct Sqlite {
     readers: Readers,
     writer: Writer,
-    path: PathBuf,
+    place: Arc<Place>,
 }
 
 impl Sqlite {
     /// Opens the file, creates it if it is missing, and migrates it.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, outage: Outage) -> Result<Self, StoreError> {
         let mut connection = connections::open_writer(path)?;
         migrate::migrate(&mut connection, path)?;
-        Self::of(connection, path)
+        Self::of(connection, path, outage)
     }
 
     /// Opens a file whose schema is up to date, and refuses others.
-    pub(super) fn open_as_it_is(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open_as_it_is(path: &Path, outage: Outage) -> Result<Self, StoreError> {
         let connection = connections::open_writer(path)?;
         migrate::refuse_other_versions(&connection)?;
-        Self::of(connection, path)
+        Self::of(connection, path, outage)
     }
 
-    fn of(connection: Connection, path: &Path) -> Result<Self, StoreError> {
+    fn of(connection: Connection, path: &Path, outage: Outage) -> Result<Self, StoreError> {
+        let place = Arc::new(Place::of(path));
         Ok(Self {
-            readers: Readers::new(path),
-            writer: Writer::start(connection)?,
-            path: path.to_owned(),
+            readers: Readers::new(Arc::clone(&place)),
+            writer: Writer::start(connection, Arc::clone(&place), outage)?,
+            place,
         })
+    }
+
+    /// Looks whether the file is still where it was.
+    pub(super) fn check_place(&self) -> Result<(), StoreError> {
+        self.place.check()
     }
 
     /// The network file system that the file is on, if it is on one.
     pub(super) fn network_file_system(&self) -> Option<&'static str> {
-        file_system::network(&self.path)
+        file_system::network(self.place.path())
     }
 
     /// Makes this process the one server of the file.
     pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
-        ServerClaim::take(&self.path)
+        ServerClaim::take(self.place.path())
     }
 
     /// Copies the file beside itself.
     pub(super) fn keep_copy(&self, suffix: &str) -> Result<PathBuf, StoreError> {
-        let copy = connections::create_kept(&self.path, suffix)?;
-        let connection = connections::open_as_it_is(&self.path)?;
+        let copy = connections::create_kept(self.place.path(), suffix)?;
+        let connection = connections::open_as_it_is(self.place.path())?;
         migrate::copy_to(&connection, &copy).map(|()| copy)
     }
 

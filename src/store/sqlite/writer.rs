@@ -6,7 +6,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread::JoinHandle,
     time::Duration,
 };
@@ -15,8 +18,9 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    super::{StoreError, Tx},
+    super::{StoreError, Tx, outage::Outage},
     connections::run_statement,
+    place::Place,
 };
 
 /// How many writes share one commit at most; bounds how long the first of them waits.
@@ -73,11 +77,15 @@ pub(in crate::store) struct Writer {
 
 impl Writer {
     /// Starts the thread, which owns the connection.
-    pub(in crate::store) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(in crate::store) fn start(
+        connection: Connection,
+        place: Arc<Place>,
+        outage: Outage,
+    ) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || run(&connection, &jobs))
+            .spawn(move || Writing { connection, place, outage }.run(&jobs))
             .map_err(|_| StoreError::Stopped)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -113,44 +121,63 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
-    let mut has_written = false;
-    while let Ok(first) = jobs.recv() {
-        has_written = true;
-        let batch = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
-        commit_batch(connection, batch);
-    }
-    if has_written {
-        // Leaves a small file behind, and asks the planner to keep its statistics fresh. Another
-        // process that is busy will do the same; it is not worth waiting for.
-        drop(connection.busy_timeout(Duration::ZERO));
-        drop(connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"));
-    }
+/// What the thread has.
+struct Writing {
+    connection: Connection,
+    place: Arc<Place>,
+    outage: Outage,
 }
 
-fn commit_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>) {
-    let outcome = run_statement(connection, "BEGIN IMMEDIATE").and_then(|()| {
-        for job in &mut batch {
-            run_in_savepoint(connection, job.as_mut())?;
+impl Writing {
+    fn run(&self, jobs: &Receiver<Box<dyn Job>>) {
+        let mut has_written = false;
+        while let Ok(first) = jobs.recv() {
+            has_written = true;
+            let batch = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
+            self.commit_batch(batch);
         }
-        run_statement(connection, "COMMIT")
-    });
-    match outcome {
-        Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
-        Err(error) => {
-            // Without a transaction there is nothing to roll back, and that is fine.
-            drop(run_statement(connection, "ROLLBACK"));
-            let twins: Vec<StoreError> = batch.iter().skip(1).map(|_| error.twin()).collect();
-            let errors = std::iter::once(error).chain(twins);
-            batch.into_iter().zip(errors).for_each(|(job, error)| job.answer(Err(error)));
+        if has_written {
+            // Leaves a small file behind, and asks the planner to keep its statistics fresh. Another
+            // process that is busy will do the same; it is not worth waiting for.
+            let connection = &self.connection;
+            drop(connection.busy_timeout(Duration::ZERO));
+            drop(connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"));
         }
     }
-}
 
-fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), StoreError> {
-    run_statement(connection, "SAVEPOINT write")?;
-    if !job.run(&mut Tx::sqlite(connection)) {
-        run_statement(connection, "ROLLBACK TO write")?;
+    fn commit_batch(&self, mut batch: Vec<Box<dyn Job>>) {
+        self.outage.is_over();
+        match self.write_batch(&mut batch) {
+            Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
+            Err(error) => {
+                self.outage.note(&error);
+                // Without a transaction there is nothing to roll back, and that is fine.
+                drop(run_statement(&self.connection, "ROLLBACK"));
+                let twins: Vec<StoreError> = batch.iter().skip(1).map(|_| error.twin()).collect();
+                let errors = std::iter::once(error).chain(twins);
+                batch.into_iter().zip(errors).for_each(|(job, error)| job.answer(Err(error)));
+            }
+        }
     }
-    run_statement(connection, "RELEASE write")
+
+    /// Nobody is told of a success that a file has which is not the database any more: it is looked at before, so that
+    /// nothing is written there, and after the commit.
+    fn write_batch(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.place.check()?;
+        run_statement(&self.connection, "BEGIN IMMEDIATE")?;
+        for job in batch {
+            self.run_in_savepoint(job.as_mut())?;
+        }
+        run_statement(&self.connection, "COMMIT")?;
+        self.place.note_log();
+        self.place.check()
+    }
+
+    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<(), StoreError> {
+        run_statement(&self.connection, "SAVEPOINT write")?;
+        if !job.run(&mut Tx::sqlite(&self.connection).noting(&self.outage)) {
+            run_statement(&self.connection, "ROLLBACK TO write")?;
+        }
+        run_statement(&self.connection, "RELEASE write")
+    }
 }

@@ -28,7 +28,7 @@ fn wrong_and_strange_settings_are_told_one_by_one() {
     expect(&found, "administrators", "problem", "no administrator has a passkey", "recover alice");
 
     cli.write(".env", "this is no assignment\n");
-    expect(&offline(&cli), "settings", "problem", ".env cannot be read", "mend or remove");
+    expect(&offline(&cli), "settings", "problem", ".env has a broken line 1", "correct the line");
 }
 
 #[test]

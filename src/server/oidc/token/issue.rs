@@ -195,11 +195,9 @@ pub(super) fn no_key(error: KeysError) -> OAuthError {
 /// A closure's refusal, and a failure of the database, as the wire knows them.
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
-        let code = match error {
-            StoreError::Busy | StoreError::Unreachable { .. } => {
-                OAuthErrorCode::TemporarilyUnavailable
-            }
-            _ => OAuthErrorCode::ServerError,
+        let code = match error.is_outage() {
+            true => OAuthErrorCode::TemporarilyUnavailable,
+            false => OAuthErrorCode::ServerError,
         };
         Self::new(code, error.to_string())
     }

@@ -1,0 +1,416 @@
+//! The address of a PostgreSQL database: what libpq understands of it, and what drivers of other languages add.
+
+use std::{fmt, path::PathBuf};
+
+use super::parameters::{Parameter, Parameters};
+use crate::crypto::Secret;
+
+/// How a connection is protected (the meaning of libpq's `sslmode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Not at all.
+    Disable,
+    /// By TLS when the server offers it.
+    Prefer,
+    /// By TLS, with whoever answers.
+    Require,
+    /// By TLS, with who has a certificate that is trusted, whatever its name.
+    VerifyCa,
+    /// By TLS, with who proves to be the host.
+    VerifyFull,
+}
+
+/// How a connection is protected, and who is trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// How.
+    pub mode: TlsMode,
+    /// The file of the certificates that are trusted; those of the system when it is not given.
+    pub roots: Option<PathBuf>,
+}
+
+/// A setting of the database server for our connections, such as `search_path`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerSetting {
+    /// Its name: letters, digits, underscores and dots.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The address of a PostgreSQL database. It may hold a password, so it does not print.
+#[derive(Clone)]
+pub struct PostgresAddress {
+    words: Secret,
+    shown: String,
+    tls: Tls,
+    settings: Vec<ServerSetting>,
+    passed_over: Vec<String>,
+    is_pooled: bool,
+}
+
+/// Parameters of libpq that the client library takes as they are, each with what its value must be.
+const OF_THE_LIBRARY: &[(&str, &[&str])] = &[
+    ("application_name", &[]),
+    ("channel_binding", &["disable", "prefer", "require"]),
+    ("connect_timeout", NUMBER),
+    ("hostaddr", &[]),
+    ("keepalives", NUMBER),
+    ("keepalives_idle", NUMBER),
+    ("keepalives_interval", NUMBER),
+    ("load_balance_hosts", &["disable", "random"]),
+    ("sslnegotiation", &["direct", "postgres"]),
+    ("tcp_user_timeout", NUMBER),
+];
+const NUMBER: &[&str] = &["a number"];
+
+/// Parameters that change nothing here: of libpq what we never do, of others how their pools work.
+const WITHOUT_EFFECT: &[&str] = &[
+    "client_encoding",
+    "connection_limit",
+    "default_query_exec_mode",
+    "description_cache_capacity",
+    "fallback_application_name",
+    "gssencmode",
+    "krbsrvname",
+    "min_read_buffer_size",
+    "prepareThreshold",
+    "prepared_statement_cache_size",
+    "prepared_statements",
+    "socket_timeout",
+    "sslcompression",
+    "sslsni",
+    "statement_cache_capacity",
+    "statement_cache_mode",
+    "statement_cache_size",
+];
+
+/// Parameters that somebody counts on, and that we cannot do.
+const NOT_SUPPORTED: &[&str] = &[
+    "keepalives_count",
+    "passfile",
+    "require_auth",
+    "requirepeer",
+    "service",
+    "sslcert",
+    "sslcrl",
+    "sslkey",
+    "sslpassword",
+];
+
+impl PostgresAddress {
+    /// The address for the client library, in words.
+    pub fn words(&self) -> &Secret {
+        &self.words
+    }
+
+    /// How the connection is protected.
+    pub fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
+    /// What is to be set on each connection.
+    pub fn settings(&self) -> &[ServerSetting] {
+        &self.settings
+    }
+
+    /// The names of parameters that have no effect, such as those of other programs' pools.
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
+    }
+
+    /// Whether it says itself that a pool stands between, which gives each transaction another connection.
+    pub fn is_pooled(&self) -> bool {
+        self.is_pooled
+    }
+}
+
+impl TryFrom<Parameters> for PostgresAddress {
+    type Error = String;
+
+    fn try_from(mut parameters: Parameters) -> Result<Self, String> {
+        let database = parameters.take("dbname").ok_or("names no database")?;
+        if database.contains(['=', ';']) || database.contains("://") {
+            return Err("has a name of a database with = or ; in it".into());
+        }
+        let hosts = Hosts::take(&mut parameters)?;
+        let mut words = Words(String::new());
+        words.push("dbname", &database);
+        words.push("host", &hosts.names.join(","));
+        words.push("port", &hosts.ports.join(","));
+        if let Some(user) = parameters.take("user") {
+            if user.contains([':', '=', ';']) {
+                return Err("has a user name with : or = or ; in it".into());
+            }
+            words.push("user", &user);
+        }
+        if let Some(password) = parameters.take("password") {
+            words.push("password", &password);
+        }
+        if let Some(wanted) = wanted_server(&mut parameters, hosts.names.len())? {
+            words.push("target_session_attrs", wanted);
+        }
+        for (name, values) in OF_THE_LIBRARY {
+            if let Some(value) = parameters.take(name) {
+                check(name, &value, values)?;
+                words.push(name, &value);
+            }
+        }
+        let tls = tls(&mut parameters, hosts.are_sockets())?;
+        let is_pooled = parameters.take("pgbouncer").is_some_and(|value| value == "true");
+        let mut settings = match parameters.take("options") {
+            Some(options) => settings_of_options(&options)?,
+            None => Vec::new(),
+        };
+        let mut passed_over = Vec::new();
+        for Parameter { name, value } in parameters.into_rest() {
+            if name.starts_with("pool_") || WITHOUT_EFFECT.contains(&name.as_str()) {
+                passed_over.push(name);
+            } else {
+                settings.push(setting(name, value)?);
+            }
+        }
+        let shown = format!("postgres://{}/{database}", hosts.shown());
+        Ok(Self { words: Secret::new(words.0), shown, tls, settings, passed_over, is_pooled })
+    }
+}
+
+/// `name='value'` for each parameter, as libpq and the client library read them.
+struct Words(String);
+
+impl Words {
+    fn push(&mut self, name: &str, value: &str) {
+        let value = value.replace('\\', "\\\\").replace('\'', "\\'");
+        self.0 += &format!("{name}='{value}' ");
+    }
+}
+
+/// Where the servers are, in the order in which they are tried.
+struct Hosts {
+    names: Vec<String>,
+    ports: Vec<String>,
+}
+
+impl Hosts {
+    fn take(parameters: &mut Parameters) -> Result<Self, String> {
+        let hosts = parameters.take("host").unwrap_or_else(|| "localhost".into());
+        let names: Vec<String> = hosts.split(',').map(|name| name.trim().to_owned()).collect();
+        let is_name = |name: &str| {
+            let plain = |c: char| c.is_alphanumeric() || "-._:%".contains(c);
+            !name.is_empty() && (name.starts_with('/') || name.chars().all(plain))
+        };
+        if !names.iter().all(|name| is_name(name) && !name.contains(['=', ';', '@'])) {
+            return Err("has a host that is no name, no IP address and no folder".into());
+        }
+        let ports = parameters.take("port").unwrap_or_default();
+        let port = |port: &str| match port.trim() {
+            "" => Ok("5432".to_owned()),
+            port => port.parse::<u16>().map(|port| port.to_string()).map_err(|_| {
+                "has a port that is no number; in a password write : as %3A, / as %2F and @ as %40"
+                    .to_owned()
+            }),
+        };
+        let ports: Vec<String> = ports.split(',').map(port).collect::<Result<_, _>>()?;
+        match ports.len() == 1 || ports.len() == names.len() {
+            true => Ok(Self { names, ports }),
+            false => Err("has another number of ports than of hosts".into()),
+        }
+    }
+
+    /// Whether all of them are sockets of this machine, on which there is no TLS.
+    fn are_sockets(&self) -> bool {
+        self.names.iter().all(|name| name.starts_with('/'))
+    }
+
+    fn shown(&self) -> String {
+        self.names.join(",")
+    }
+}
+
+/// Which server is wanted of several. We write, so by default it is the one that can be written to.
+fn wanted_server(
+    parameters: &mut Parameters,
+    hosts: usize,
+) -> Result<Option<&'static str>, String> {
+    match parameters.take("target_session_attrs").as_deref() {
+        None if hosts > 1 => Ok(Some("read-write")),
+        None => Ok(None),
+        Some("any") => Ok(Some("any")),
+        Some("read-write" | "primary") => Ok(Some("read-write")),
+        Some(_) => Err("has a target_session_attrs other than any, read-write, primary: this \
+                        program writes"
+            .into()),
+    }
+}
+
+fn tls(parameters: &mut Parameters, are_sockets: bool) -> Result<Tls, String> {
+    let roots = parameters.take("sslrootcert").filter(|file| file != "system");
+    // As JDBC has it, and libpq takes over.
+    let ssl = parameters.take("ssl").map(|ssl| if ssl == "true" { "require" } else { "disable" });
+    let mode = parameters.take("sslmode");
+    let mode = match mode.as_deref().or(ssl) {
+        _ if are_sockets => TlsMode::Disable,
+        None | Some("prefer" | "allow") => TlsMode::Prefer,
+        Some("disable") => TlsMode::Disable,
+        // libpq, too, verifies as soon as it is told whom to trust.
+        Some("require") if roots.is_some() => TlsMode::VerifyCa,
+        Some("require") => TlsMode::Require,
+        Some("verify-ca") => TlsMode::VerifyCa,
+        Some("verify-full") => TlsMode::VerifyFull,
+        Some(_) => {
+            return Err("has an sslmode other than disable, prefer, require, verify-ca, \
+                        verify-full"
+                .into());
+        }
+    };
+    Ok(Tls { mode, roots: roots.map(PathBuf::from) })
+}
+
+fn check(name: &str, value: &str, values: &[&str]) -> Result<(), String> {
+    let is_right = match values {
+        [] => !value.contains(char::is_control),
+        NUMBER => value.parse::<u32>().is_ok(),
+        values => values.contains(&value),
+    };
+    match is_right {
+        true => Ok(()),
+        false => Err(format!("has a wrong {name}: it must be {}", values.join(" or "))),
+    }
+}
+
+/// `-c name=value`, `-cname=value` and `--name=value`, with spaces between them.
+fn settings_of_options(options: &str) -> Result<Vec<ServerSetting>, String> {
+    let unreadable = "has options other than -c name=value";
+    // Some libraries write a space of a query as a plus.
+    let options = options.replace('+', " ");
+    let mut words = options.split_whitespace();
+    let mut settings = Vec::new();
+    while let Some(word) = words.next() {
+        let pair = match (word.strip_prefix("--"), word.strip_prefix("-c")) {
+            (Some(pair), _) => Some(pair),
+            (None, Some("")) => words.next(),
+            (None, pair) => pair,
+        };
+        let (name, value) = pair.and_then(|pair| pair.split_once('=')).ok_or(unreadable)?;
+        settings.push(setting(name.replace('-', "_"), value.to_owned())?);
+    }
+    Ok(settings)
+}
+
+/// Whether there is such a setting only the server knows.
+fn setting(name: String, value: String) -> Result<ServerSetting, String> {
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c));
+    let folded = name.to_ascii_lowercase();
+    if NOT_SUPPORTED.contains(&folded.as_str()) {
+        return Err(format!("has the parameter {folded}, which this program does not support"));
+    }
+    // A mistyped `password` must not get into the log of the server.
+    if !is_name || ["pas", "pwd", "secret"].iter().any(|part| folded.contains(part)) {
+        return Err("has a parameter that is not known".into());
+    }
+    Ok(ServerSetting { name, value })
+}
+
+/// The host and the database; never the user or the password.
+impl fmt::Display for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+impl fmt::Debug for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Database;
+    use super::*;
+
+    fn read(text: &str) -> Result<PostgresAddress, String> {
+        match text.parse()? {
+            Database::Postgres(address) => Ok(address),
+            Database::Sqlite(path) => panic!("{path:?} is no file"),
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_print_its_password() {
+        let address = read("postgres://me:hunter2@db.example.com/id").unwrap();
+        assert_eq!(format!("{address} {address:?}").matches("hunter2").count(), 0);
+        assert_eq!(address.to_string(), "postgres://db.example.com/id");
+    }
+
+    #[test]
+    fn the_client_library_is_given_what_libpq_would_be() {
+        for (text, words) in [
+            (
+                "postgres://u:p%40%27w@h:1/d",
+                "dbname='d' host='h' port='1' user='u' password='p@\\'w' ",
+            ),
+            (
+                "postgres://u:p@w:x@h/d",
+                "dbname='d' host='h' port='5432' user='u' password='p@w:x' ",
+            ),
+            (
+                "postgres://u@/d?host=/run/postgresql&port=5433",
+                "dbname='d' host='/run/postgresql' port='5433' user='u' ",
+            ),
+            ("postgres://%2Frun%2Fpg/d", "dbname='d' host='/run/pg' port='5432' "),
+            ("postgres://[::1]:5433/d", "dbname='d' host='::1' port='5433' "),
+            ("postgres:///d", "dbname='d' host='localhost' port='5432' "),
+            (
+                "postgres://a:1,b/d?connect_timeout=9",
+                "dbname='d' host='a,b' port='1,5432' target_session_attrs='read-write' \
+                 connect_timeout='9' ",
+            ),
+            (
+                "host=a,b port=5433 dbname=d target_session_attrs=any",
+                "dbname='d' host='a,b' port='5433' target_session_attrs='any' ",
+            ),
+        ] {
+            assert_eq!(read(text).unwrap().words().expose(), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_modes_of_libpq_are_understood() {
+        let mode = |query: &str| read(&format!("postgresql://h/d{query}")).map(|it| it.tls.mode);
+        assert_eq!(mode(""), Ok(TlsMode::Prefer));
+        assert_eq!(mode("?sslmode=disable"), Ok(TlsMode::Disable));
+        assert_eq!(mode("?ssl=true"), Ok(TlsMode::Require));
+        assert_eq!(mode("?sslmode=verify-ca"), Ok(TlsMode::VerifyCa));
+        assert_eq!(mode("?sslmode=require&sslrootcert=/ca.pem"), Ok(TlsMode::VerifyCa));
+        assert_eq!(mode("?application_name=x&sslmode=verify-full"), Ok(TlsMode::VerifyFull));
+        assert_eq!(mode("?host=/run/postgresql&sslmode=require"), Ok(TlsMode::Disable));
+        assert!(mode("?sslmode=maybe").is_err());
+        let address = read("postgres://h/d?sslmode=verify-full&sslrootcert=/ca.pem").unwrap();
+        assert_eq!(address.tls().roots.as_deref(), Some(std::path::Path::new("/ca.pem")));
+    }
+
+    #[test]
+    fn settings_of_the_server_are_told_from_those_of_pools() {
+        let address = read(
+            "postgres://h/d?options=-c%20search_path%3Dx%20--lock-timeout=5&TimeZone=UTC\
+             &pool_max_conns=9&connection_limit=3",
+        )
+        .unwrap();
+        let settings: Vec<_> =
+            address.settings().iter().map(|it| format!("{}={}", it.name, it.value)).collect();
+        assert_eq!(settings, ["search_path=x", "lock_timeout=5", "TimeZone=UTC"]);
+        assert_eq!(address.passed_over(), ["pool_max_conns", "connection_limit"]);
+        for refused in [
+            "options=-d%205",
+            "sslcert=/x",
+            "a%27b=1",
+            "connect_timeout=soon",
+            "target_session_attrs=standby",
+            "port=1,2",
+        ] {
+            assert!(read(&format!("postgres://h/d?{refused}")).is_err(), "{refused}");
+        }
+    }
+}

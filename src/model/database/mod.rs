@@ -1,0 +1,187 @@
+//! Where the data is kept.
+//!
+//! A mistyped address must never pass as the name of a file: an empty provider would be opened there, and the
+//! password would be in the name. No error here repeats any part of the text.
+
+mod address;
+mod parameters;
+
+use std::{path::PathBuf, str::FromStr};
+
+pub use address::{PostgresAddress, ServerSetting, Tls, TlsMode};
+
+/// Which database, and where.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// PostgreSQL at an address.
+    Postgres(PostgresAddress),
+    /// SQLite in a file.
+    Sqlite(PathBuf),
+}
+
+impl Database {
+    /// The name of the engine.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgres",
+            Self::Sqlite(_) => "sqlite",
+        }
+    }
+}
+
+/// Words that are in the addresses of databases, in the forms of many drivers, and not in names of files.
+const WORDS_OF_ADDRESSES: &[&str] =
+    &["://", "host=", "server=", "user=", "username=", "uid=", "password=", "pwd=", "dbname="];
+
+/// What else cannot be read is not printed: it may hold a password.
+const NEITHER: &str = "is neither the path of a file nor an address that can be read, such as \
+                       postgres://user:password@host/database; it is not printed, since it may hold a password";
+
+impl FromStr for Database {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = unquoted(text.trim());
+        if text.chars().any(char::is_control) {
+            return Err("contains a line break or another control character".into());
+        }
+        if let Some(address) = after_scheme(text, &["postgres://", "postgresql://"]) {
+            return parameters::of_url(address)?.try_into().map(Self::Postgres);
+        }
+        if parameters::are_in(text) {
+            return parameters::of_words(text)?.try_into().map(Self::Postgres);
+        }
+        let file = after_scheme(text, &["file:"]);
+        let path = file.unwrap_or(text);
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        match path {
+            "" => Err("names no file".into()),
+            ":memory:" => Err("is a database in memory, which would forget every account".into()),
+            _ if looks_like_an_address(file.map_or(text, |_| path)) => Err(NEITHER.into()),
+            path => Ok(Self::Sqlite(PathBuf::from(path))),
+        }
+    }
+}
+
+/// Quotes around the whole are meant for a shell: `docker --env-file` and others keep them.
+fn unquoted(text: &str) -> &str {
+    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).map_or(text, str::trim)
+}
+
+fn after_scheme<'a>(text: &'a str, schemes: &[&str]) -> Option<&'a str> {
+    let after = |scheme: &&str| {
+        let start = text.get(..scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
+    };
+    schemes.iter().find_map(after)
+}
+
+fn looks_like_an_address(text: &str) -> bool {
+    let folded = text.to_ascii_lowercase();
+    let compact: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
+    let has_credentials = text.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    // As in `postgresql//host`: the colon was forgotten.
+    let lacks_colon = ["postgres//", "postgresql//", "mysql//", "mariadb//"];
+    has_scheme(text)
+        || has_credentials
+        || WORDS_OF_ADDRESSES.iter().any(|word| compact.contains(word))
+        || lacks_colon.iter().any(|start| folded.starts_with(start))
+}
+
+/// Whether it begins with a word and a colon (RFC 3986 §3.1).
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Result<String, String> {
+        Ok(match text.parse()? {
+            Database::Sqlite(path) => path.display().to_string(),
+            Database::Postgres(address) => address.to_string(),
+        })
+    }
+
+    #[test]
+    fn a_path_is_the_name_of_a_file() {
+        for (text, path) in [
+            ("x/y.db", "x/y.db"),
+            (" data/pocketid.db\n", "data/pocketid.db"),
+            ("\"data/pocketid.db\"", "data/pocketid.db"),
+            ("'data/my database.db'", "data/my database.db"),
+            ("file:x/y.db?_pragma=1", "x/y.db"),
+            ("FILE:/data/y.db", "/data/y.db"),
+            ("file:///data/y.db?_txlock=immediate", "///data/y.db"),
+            ("/srv/a=b/user@home.db", "/srv/a=b/user@home.db"),
+            ("postgres.db", "postgres.db"),
+            ("postgres/id.db", "postgres/id.db"),
+        ] {
+            assert_eq!(shown(text).as_deref(), Ok(path), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_however_it_is_written() {
+        for text in [
+            "postgres://me:hunter2@host/id",
+            "Postgres://me:hunter2@host/id",
+            "POSTGRESQL://me:hunter2@host/id",
+            "\"postgres://me:hunter2@host/id\"",
+            "'postgresql://me:hunter2@host/id' ",
+            "host=host user=me password=hunter2 dbname=id",
+            "'host=host user=me password=hunter2 dbname=id'",
+            "dbname = id  host = 'host' user=me password='hun\\'ter 2'",
+        ] {
+            assert_eq!(shown(text).as_deref(), Ok("postgres://host/id"), "{text}");
+        }
+    }
+
+    /// Each of these was the name of a new, empty database, with the password in it.
+    #[test]
+    fn a_mistyped_address_is_no_file_and_is_not_repeated() {
+        for text in [
+            "postgress://me:hunter2@host/id",
+            "postgres:/me:hunter2@host/id",
+            "postgres:me:hunter2@host/id",
+            "postgres//me:hunter2@host/id",
+            "postgresql//me@host/hunter2",
+            "://me:hunter2@host/id",
+            "//me:hunter2@host/id",
+            "me:hunter2@host/id",
+            "mysql://me:hunter2@host/id",
+            "jdbc:postgresql://host/id?user=me&password=hunter2",
+            "sqlite:hunter2.db",
+            "sqlite://hunter2.db",
+            "file:postgres://me:hunter2@host/id",
+            "DB_CONNECTION_STRING=postgres://me:hunter2@host/id",
+            "\"postgres://me:hunter2@host/id",
+            "`postgres://me:hunter2@host/id`",
+            "Host=host;Username=me;Password=hunter2;Database=id",
+            "Server=host;Uid=me;Pwd=hunter2",
+            "User = me; Password = hunter2",
+            "host=host;user=me;password=hunter2;dbname=id",
+            "host=host user=me dbname=id;password=hunter2",
+            "host=host user=me:hunter2 dbname=id",
+            "host=host user=me password='hunter2 dbname=id",
+            "postgres://me:hunter2@host/id;password=hunter2",
+            "postgres://me:hunter2@host/id&password=hunter2",
+            "postgres://me:hun/hunter2@host/id",
+            "postgres://me:hunter2@host:port/id",
+            "postgres://me%3Ahunter2@host/id",
+            "postgres://me@host/id?pasword=hunter2",
+            "postgres://me:hunter2@host",
+            "x.db\npostgres://me:hunter2@host/id",
+        ] {
+            let fault = shown(text).unwrap_err();
+            assert!(!fault.contains("hunter2") && !fault.contains("me:"), "{text}: {fault}");
+        }
+        assert!(shown("").is_err());
+        assert!(shown(":memory:").is_err());
+    }
+}

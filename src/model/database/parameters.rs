@@ -1,0 +1,159 @@
+//! The two forms of a PostgreSQL address, as libpq reads them (PostgreSQL manual, 34.1.1): a URL, and words such as
+//! `host=h user=u`. Both become the same list of parameters.
+
+/// What libpq calls its parameters; words begin with one of them.
+const KEYWORDS: &[&str] = &[
+    "application_name",
+    "connect_timeout",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "sslmode",
+    "sslrootcert",
+    "target_session_attrs",
+    "user",
+];
+
+/// The parameters in their order. The last of one name counts.
+pub(super) struct Parameters(Vec<Parameter>);
+
+/// One parameter.
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+impl Parameters {
+    fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let (name, value) = (name.into(), value.into());
+        // Empty is the same as not given.
+        if !value.is_empty() {
+            self.0.retain(|parameter| parameter.name != name);
+            self.0.push(Parameter { name, value });
+        }
+    }
+
+    /// Takes a parameter out.
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        let position = self.0.iter().position(|parameter| parameter.name == name)?;
+        Some(self.0.remove(position).value)
+    }
+
+    /// What was not taken.
+    pub(super) fn into_rest(self) -> Vec<Parameter> {
+        self.0
+    }
+}
+
+/// Reads what stands behind `postgres://`.
+pub(super) fn of_url(text: &str) -> Result<Parameters, String> {
+    let end = text.find(['/', '?']).unwrap_or(text.len());
+    let (authority, rest) = text.split_at(end);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if !authority.contains('@') && path.contains('@') {
+        return Err("has a user name or password with / or ?: write them as %2F and %3F".into());
+    }
+    let mut parameters = Parameters(Vec::new());
+    let hosts = match authority.rsplit_once('@') {
+        None => authority,
+        Some((who, hosts)) => {
+            let (user, password) = who.split_once(':').unwrap_or((who, ""));
+            parameters.push("user", decoded(user));
+            parameters.push("password", decoded(password));
+            hosts
+        }
+    };
+    push_hosts(&mut parameters, hosts)?;
+    parameters.push("dbname", decoded(path.strip_prefix('/').unwrap_or(path)));
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        parameters.push(decoded(name), decoded(value));
+    }
+    Ok(parameters)
+}
+
+/// `host:port`, several of them with commas; an IPv6 address stands in brackets.
+fn push_hosts(parameters: &mut Parameters, hosts: &str) -> Result<(), String> {
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    let (mut names, mut ports) = (Vec::new(), Vec::new());
+    for host in hosts.split(',') {
+        let (name, port) = match host.strip_prefix('[') {
+            Some(rest) => {
+                let (name, rest) = rest.split_once(']').ok_or("has an IPv6 address without ]")?;
+                (name, rest.strip_prefix(':').unwrap_or(rest))
+            }
+            None => host.split_once(':').unwrap_or((host, "")),
+        };
+        names.push(decoded(name));
+        ports.push(port.to_owned());
+    }
+    parameters.push("host", names.join(","));
+    if ports.iter().any(|port| !port.is_empty()) {
+        parameters.push("port", ports.join(","));
+    }
+    Ok(())
+}
+
+/// Puts characters in the place of `%20` and the like; what is no such sequence stays as it is.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = hex.and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (first, byte) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a text begins as words of libpq do.
+pub(super) fn are_in(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, _)| KEYWORDS.contains(&name.trim()))
+}
+
+/// Reads words: `name=value`, or `name='a value'`; a backslash takes the next character as it is.
+pub(super) fn of_words(text: &str) -> Result<Parameters, String> {
+    let unreadable = || "is not made of words such as host=db.example.com user=me".to_owned();
+    let mut parameters = Parameters(Vec::new());
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, after) = rest.split_once('=').ok_or_else(unreadable)?;
+        let name = name.trim();
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return Err(unreadable());
+        }
+        let (value, after) = word(after.trim_start()).ok_or_else(unreadable)?;
+        parameters.push(name, value);
+        rest = after.trim_start();
+    }
+    Ok(parameters)
+}
+
+/// The value at the start of a text, and what follows it; nothing when its quote is not closed.
+fn word(text: &str) -> Option<(String, &str)> {
+    let (is_quoted, text) = text.strip_prefix('\'').map_or((false, text), |text| (true, text));
+    let (mut value, mut chars) = (String::new(), text.char_indices());
+    while let Some((position, c)) = chars.next() {
+        match c {
+            '\\' => value.push(chars.next()?.1),
+            '\'' if is_quoted => return Some((value, &text[position + 1..])),
+            c if c.is_whitespace() && !is_quoted => return Some((value, &text[position..])),
+            c => value.push(c),
+        }
+    }
+    (!is_quoted).then_some((value, ""))
+}

@@ -1,0 +1,119 @@
+//! `DB_CONNECTION_STRING`, and what contradicts it.
+//!
+//! The default is a new, empty database. Whoever meant another one must not get that: an address under an old or a
+//! mistyped name is a fault, and no mere warning.
+
+use std::path::PathBuf;
+
+use super::{Fault, Faults, Source, Suspect};
+use crate::model::Database;
+
+const NAME: &str = "DB_CONNECTION_STRING";
+/// Named the engine in versions before 2.
+const PROVIDER: &str = "DB_PROVIDER";
+/// Where the data is when nothing is said.
+const DEFAULT: &str = "data/pocketid.db";
+
+pub(super) fn read(source: &Source, faults: &mut Faults) -> Database {
+    let given = source.parse::<Database>(NAME);
+    let is_given = !matches!(given, Ok(None));
+    let database =
+        faults.collect(given).unwrap_or_else(|| Database::Sqlite(PathBuf::from(DEFAULT)));
+    if !is_given {
+        faults.extend(meant_elsewhere(source));
+    }
+    if let Some(fault) = contradiction(source, &database) {
+        faults.extend([fault]);
+    }
+    database
+}
+
+/// Variables that say where the data is, under names that have no effect.
+fn meant_elsewhere(source: &Source) -> Vec<Fault> {
+    let fault = |suspect| match suspect {
+        Suspect::Former(name @ ("POSTGRES_CONNECTION_STRING" | "SQLITE_DB_PATH"), _) => {
+            // Without the provider, the other one had no effect in old versions either.
+            let counts = (source.value(PROVIDER) == Some("postgres"))
+                == (name == "POSTGRES_CONNECTION_STRING");
+            counts.then(|| {
+                Fault::new(
+                    NAME,
+                    format!("is not set, and {name} is, which has no effect since Pocket ID 2"),
+                    format!("rename {name} to {NAME}"),
+                )
+            })
+        }
+        Suspect::Misspelt(name, NAME) => Some(Fault::new(
+            NAME,
+            format!("is not set, and {name} is, which has no effect"),
+            format!(
+                "rename {name} to {NAME}; or set {NAME} as well, if {name} is of another program"
+            ),
+        )),
+        _ => None,
+    };
+    Suspect::all(source).into_iter().filter_map(fault).collect()
+}
+
+/// `DB_PROVIDER` has no effect, but what it says must be what happens.
+fn contradiction(source: &Source, database: &Database) -> Option<Fault> {
+    let fault = |fault: &str, hint: &str| Some(Fault::new(PROVIDER, fault, hint));
+    match (source.value(PROVIDER)?.to_ascii_lowercase().as_str(), database) {
+        ("postgres" | "postgresql", Database::Sqlite(_)) => fault(
+            "is postgres, and DB_CONNECTION_STRING is not the address of a PostgreSQL database",
+            "set DB_CONNECTION_STRING as in postgres://user:password@host/database, or remove \
+             DB_PROVIDER",
+        ),
+        ("sqlite" | "sqlite3", Database::Postgres(_)) => fault(
+            "is sqlite, and DB_CONNECTION_STRING is the address of a PostgreSQL database",
+            "remove DB_PROVIDER, or set DB_CONNECTION_STRING to the path of a file",
+        ),
+        ("postgres" | "postgresql" | "sqlite" | "sqlite3", _) => None,
+        _ => fault("is neither sqlite nor postgres", "remove it; DB_CONNECTION_STRING says it all"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    fn faults(variables: &[(&str, &str)]) -> Vec<String> {
+        let read = Settings::read(&Source::from_pairs(variables));
+        let faults = read.err();
+        let all = faults.iter().flat_map(Faults::iter);
+        all.map(|fault| format!("{} {}", fault.name, fault.fault)).collect()
+    }
+
+    #[test]
+    fn the_provider_and_the_address_say_the_same() {
+        let address = (NAME, "postgres://me:hunter2@host/id");
+        for (provider, given) in [
+            ("postgres", vec![]),
+            ("postgres", vec![(NAME, "data/id.db")]),
+            ("sqlite", vec![address]),
+            ("mysql", vec![address]),
+        ] {
+            let faults = faults(&[vec![(PROVIDER, provider)], given].concat());
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert!(faults[0].starts_with("DB_PROVIDER is "), "{faults:?}");
+        }
+        assert!(faults(&[(PROVIDER, "postgres"), address]).is_empty());
+        assert!(faults(&[(PROVIDER, "sqlite")]).is_empty());
+    }
+
+    #[test]
+    fn a_database_under_another_name_is_not_passed_over() {
+        let under = |name: &str| faults(&[(name, "/srv/hunter2.db")]);
+        for name in ["SQLITE_DB_PATH", "DB_CONECTION_STRING", "db_connection_string"] {
+            let faults = under(name);
+            assert_eq!(faults.len(), 1, "{name}: {faults:?}");
+            assert!(!faults[0].contains("hunter2"), "{faults:?}");
+        }
+        let both = [("SQLITE_DB_PATH", "/srv/x.db"), (NAME, "data/id.db")];
+        assert!(faults(&both).is_empty(), "what counts is given: a warning will do");
+        assert!(under("POSTGRES_CONNECTION_STRING").is_empty(), "it had no effect by itself");
+        let old = [("POSTGRES_CONNECTION_STRING", "host=x"), (PROVIDER, "postgres")];
+        assert_eq!(faults(&old).len(), 2, "{:?}", faults(&old));
+    }
+}

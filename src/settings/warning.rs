@@ -1,0 +1,93 @@
+//! Variables that have no effect, or not the one that was probably meant. `serve` logs them and `doctor` shows them.
+
+use super::{Source, app_config, names, names::Suspect};
+use crate::model::Database;
+
+/// Something that is no fault and yet probably not meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// What it is; never the value of a variable.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Warning {
+    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
+    }
+}
+
+/// Looks for them.
+pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
+    let suspects = Suspect::all(source).into_iter().map(of_suspect);
+    let ignored = names::NOT_SUPPORTED.iter().filter(|name| source.has(name));
+    let ignored = ignored.map(|name| {
+        Warning::new(
+            format!("{name} is set, but this version does not act on it"),
+            format!("remove {name}, unless another program reads it"),
+        )
+    });
+    let not_in_charge = app_config::not_in_charge(source).into_iter().map(|name| {
+        Warning::new(
+            format!("{name} is set and has no effect: what is stored in the database counts"),
+            "set UI_CONFIG_DISABLED to true; or use pocketid config set, and remove the variable",
+        )
+    });
+    suspects.chain(ignored).chain(not_in_charge).chain(of_address(database)).collect()
+}
+
+fn of_suspect(suspect: Suspect) -> Warning {
+    match suspect {
+        Suspect::Former(name, now) => Warning::new(
+            format!("{name} is of an old version of Pocket ID and has no effect"),
+            format!("set {now} in its place"),
+        ),
+        Suspect::Misspelt(name, meant) => Warning::new(
+            format!("{name} is set, which has no effect: is {meant} meant?"),
+            format!("rename {name} to {meant}, unless another program reads it"),
+        ),
+        Suspect::Twice(name) => Warning::new(
+            format!("{name} and {name}_FILE are both set: the file is taken"),
+            format!("remove one of {name} and {name}_FILE"),
+        ),
+    }
+}
+
+/// Parameters of the address that are for other programs.
+fn of_address(database: &Database) -> Option<Warning> {
+    let Database::Postgres(address) = database else { return None };
+    let names = address.passed_over();
+    (!names.is_empty()).then(|| {
+        Warning::new(
+            format!("DB_CONNECTION_STRING has parameters without effect: {}", names.join(", ")),
+            "remove them, unless another program reads the same address",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    #[test]
+    fn variables_without_effect_are_known() {
+        let warnings = |name: &str, value: &str| {
+            let settings = Settings::read(&Source::from_pairs(&[(name, value)])).unwrap();
+            let messages = settings.warnings.into_iter().map(|warning| warning.message);
+            messages.collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(
+            warnings("UNIX_SOCKET", "/run/x"),
+            "UNIX_SOCKET is set, but this version does not act on it"
+        );
+        assert_eq!(
+            warnings("DB_CONNECTION_STRING", "postgres://h/d?pool_max_conns=4"),
+            "DB_CONNECTION_STRING has parameters without effect: pool_max_conns"
+        );
+        assert!(warnings("APP_ULR", "x").contains("is APP_URL meant?"));
+        assert!(warnings("APP_NAME", "x").contains("has no effect"));
+        assert_eq!(warnings("PORT", "80"), "");
+    }
+}

@@ -1,0 +1,127 @@
+//! Where the file is, and whether it is still the file that was opened.
+//!
+//! A file that was moved, removed or replaced goes on taking writes, and nobody finds them afterwards. So its device
+//! and inode are compared before a write is acknowledged. The log beside it is a part of it.
+
+use std::{
+    io::ErrorKind,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use super::super::StoreError;
+
+/// A file that is open.
+#[derive(Debug)]
+pub(in crate::store) struct Place {
+    path: PathBuf,
+    log: PathBuf,
+    file_id: Option<FileId>,
+    log_id: OnceLock<FileId>,
+    is_moved: AtomicBool,
+}
+
+/// What a file is known by, whatever its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    /// Nothing where there is no file; an error where that cannot be said.
+    fn of(path: &Path) -> Result<Option<Self>, ()> {
+        match path.metadata() {
+            Ok(file) => Ok(Some(Self { device: file.dev(), inode: file.ino() })),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Ok(None)
+            }
+            Err(_) => Err(()),
+        }
+    }
+}
+
+impl Place {
+    /// Of a file that was just opened.
+    pub(in crate::store) fn of(path: &Path) -> Self {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        Self {
+            path: path.to_owned(),
+            log: log.into(),
+            file_id: FileId::of(path).ok().flatten(),
+            log_id: OnceLock::new(),
+            is_moved: AtomicBool::new(false),
+        }
+    }
+
+    /// The path of the file.
+    pub(in crate::store) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Looks whether it is still there. Two calls of the system: a microsecond.
+    pub(in crate::store) fn check(&self) -> Result<(), StoreError> {
+        let is_there =
+            is_same(&self.path, self.file_id) && is_same(&self.log, self.log_id.get().copied());
+        self.is_moved.store(!is_there, Ordering::Relaxed);
+        self.as_last_seen()
+    }
+
+    /// What the last look said, for those who come often.
+    pub(in crate::store) fn as_last_seen(&self) -> Result<(), StoreError> {
+        match self.is_moved.load(Ordering::Relaxed) {
+            true => Err(StoreError::Moved { path: self.path.clone() }),
+            false => Ok(()),
+        }
+    }
+
+    /// Notes which log it is that was written to. SQLite keeps it as long as anybody has the database open.
+    pub(in crate::store) fn note_log(&self) {
+        if self.log_id.get().is_none()
+            && let Ok(Some(id)) = FileId::of(&self.log)
+        {
+            self.log_id.get_or_init(|| id);
+        }
+    }
+}
+
+/// Where it cannot be said, nobody is kept from working.
+fn is_same(path: &Path, known: Option<FileId>) -> bool {
+    known.is_none() || FileId::of(path).map_or(true, |found| found == known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_moved_is_missed_until_it_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, aside) = (folder.path().join("a.db"), folder.path().join("aside"));
+        std::fs::write(&path, "a").unwrap();
+        let place = Place::of(&path);
+        place.check().unwrap();
+
+        std::fs::rename(&path, &aside).unwrap();
+        assert!(matches!(place.check(), Err(StoreError::Moved { .. })));
+        std::fs::write(&path, "a").unwrap();
+        assert!(place.check().is_err(), "another file of the same name and content");
+        assert!(place.as_last_seen().is_err());
+        std::fs::rename(&aside, &path).unwrap();
+        place.check().unwrap();
+
+        let log = folder.path().join("a.db-wal");
+        std::fs::write(&log, "b").unwrap();
+        place.note_log();
+        place.check().unwrap();
+        std::fs::remove_file(&log).unwrap();
+        assert!(place.check().is_err(), "the log is a part of the database");
+    }
+}
