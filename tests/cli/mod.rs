@@ -24,6 +24,7 @@ mod doctor;
 mod encryption_key;
 mod generated;
 mod groups;
+mod identities;
 mod import;
 mod import_refusals;
 mod keys;
