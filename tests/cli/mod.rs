@@ -23,6 +23,7 @@ mod databases;
 mod doctor;
 mod encryption_key;
 mod generated;
+mod grants;
 mod groups;
 mod identities;
 mod import;

@@ -12,6 +12,8 @@ mod client_credentials;
 mod client_metadata;
 mod cookies;
 mod custom_claims;
+mod ended_sessions;
+mod fresh_passkey;
 mod front_channel;
 mod hints;
 mod http;
