@@ -11,6 +11,9 @@ use super::{
 };
 
 /// Runs the program. A panic ends it with a request to report it.
+///
+/// The hook itself must not panic, which would end a server at once: the log takes every line without
+/// failing (`log_queue.rs`), and `report` ignores what it cannot print.
 pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));

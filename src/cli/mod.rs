@@ -18,11 +18,13 @@ mod context;
 mod doctor;
 mod error;
 mod generate;
+mod grant;
 mod group;
 mod healthcheck;
 mod import;
 mod keys;
 mod legacy;
+mod log_queue;
 mod logo;
 mod names;
 mod one_time_link;
@@ -58,7 +60,9 @@ use report::Report;
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
-    bug::catch(|| run(&args))
+    let code = bug::catch(|| run(&args));
+    log_queue::flush();
+    code
 }
 
 fn run(args: &[OsString]) -> ExitCode {
@@ -130,6 +134,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::ExportConfig(export) => export.run(ctx),
         Command::Export(export) => export.run(ctx),
+        Command::Grant(command) => command.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     args::{ColorWhen, Globals, Output},
     error::CliError,
+    log_queue,
     page::{self, Page},
     printable, wrap,
 };
@@ -215,7 +216,10 @@ pub fn plain_error(error: &CliError) {
     }
 }
 
+/// A server that logs must not wait for a reader here either.
 fn to_stderr(text: &str) {
-    // There is nowhere left to complain.
-    drop(io::stderr().lock().write_all(text.as_bytes()));
+    if !log_queue::push(text) {
+        // There is nowhere left to complain.
+        drop(io::stderr().lock().write_all(text.as_bytes()));
+    }
 }

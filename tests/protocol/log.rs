@@ -40,7 +40,9 @@ fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
         .unwrap();
 
     let secrets = sign_in_and_fail(&format!("http://localhost:{port}"), &client, &code);
-    server.kill().unwrap();
+    // It writes its last lines when it is asked to end.
+    let id = server.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
     server.wait().unwrap();
 
     let log = std::fs::read_to_string(log).unwrap();

@@ -1,31 +1,138 @@
 //! Logs: text for a terminal, JSON for everything that collects them.
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry,
+    util::SubscriberInitExt as _,
+};
 
-use super::super::report::Report;
+use super::super::{error::CliError, log_queue, report::Report};
 use crate::settings::{LogLevel, Settings};
 
 /// Starts logging to standard error. Says whether a person sits there, who is told in sentences
 /// what a log would tell in fields.
-pub fn start(settings: &Settings, report: &Report) -> bool {
+pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
+    let queue = log_queue::start()
+        .map_err(|error| CliError::refused(format!("cannot start the log's thread: {error}")))?;
     let as_json = settings.log_json.unwrap_or(!report.has_reader());
-    let logging = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_max_level(level(settings.log_level))
+    let lines = layer()
+        .with_writer(queue)
         .with_ansi(report.has_color())
-        .with_target(false);
+        .with_target(false)
+        // They would go to standard error directly, and a panic would follow when that is broken.
+        .log_internal_errors(false);
+    let levels = levels(settings.log_level);
     match as_json {
-        true => logging.json().flatten_event(true).init(),
-        false => logging.init(),
+        true => registry().with(lines.json().flatten_event(true).with_filter(levels)).init(),
+        false => registry().with(lines.with_filter(levels)).init(),
     }
-    report.has_reader() && !as_json
+    Ok(report.has_reader() && !as_json)
 }
 
-fn level(level: LogLevel) -> LevelFilter {
-    match level {
+/// Libraries warn of what strangers send, as often as they send it: theirs are errors only.
+fn levels(level: LogLevel) -> Targets {
+    let level = match level {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Warn => LevelFilter::WARN,
+    };
+    Targets::new().with_default(LevelFilter::ERROR).with_target("pocketid", level)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::File,
+        io::{Read as _, Write as _},
+        net::{SocketAddr, TcpStream},
+        process::{Command, ExitCode},
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+    };
+
+    use super::*;
+    use crate::{
+        cli::{
+            args::{ColorWhen, Globals, Output},
+            bug,
+        },
+        crypto::{Rng, SystemRng},
+        model::SystemClock,
+        server::{App, Shutdown, serve},
+        settings::Source,
+        store::Store,
+    };
+
+    const CHILD: &str = "POCKETID_TEST_BROKEN_LOG";
+
+    /// Random until it is broken; then it panics where a handler wants a secret.
+    #[derive(Debug, Default)]
+    struct Breakable(AtomicBool);
+
+    impl Rng for Breakable {
+        fn fill(&self, buffer: &mut [u8]) {
+            assert!(buffer.len() < 32 || !self.0.load(Ordering::SeqCst), "this is a test");
+            SystemRng::new().fill(buffer);
+        }
+    }
+
+    /// A panic in a hook ends a process at once, so there is one for this test.
+    #[test]
+    fn a_panic_in_a_request_with_a_broken_log_is_one_500() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let name = "cli::serve::logging::tests::a_server_with_a_broken_log";
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([name, "--exact", "--nocapture"]).env(CHILD, "1").stderr(full);
+
+        let ran = command.output().unwrap();
+
+        let told = String::from_utf8_lossy(&ran.stdout);
+        assert!(told.contains("answered 500 and 204"), "{} {told}", ran.status);
+        assert!(ran.status.success(), "{}", ran.status);
+    }
+
+    #[test]
+    fn a_server_with_a_broken_log() {
+        if std::env::var_os(CHILD).is_some() {
+            assert_eq!(bug::catch(serve_and_panic), ExitCode::SUCCESS);
+        }
+    }
+
+    fn serve_and_panic() -> ExitCode {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pocketid.db");
+        let variables = [
+            ("DB_CONNECTION_STRING", file.to_str().unwrap()),
+            ("ENCRYPTION_KEY", "a key for tests and for nothing else"),
+        ];
+        let settings = Settings::read(&Source::from_pairs(&variables)).unwrap();
+        let globals = Globals { output: Output::Text, quiet: false, color: ColorWhen::Never };
+        start(&settings, &Report::new(&globals)).unwrap();
+        let store = Store::open(&settings.database).unwrap();
+        let rng = Arc::new(Breakable::default());
+        let app = App::start(settings, store, Arc::new(SystemClock), rng.clone()).unwrap();
+        let runtime = super::super::runtime(false).unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(serve(app, listener, Shutdown::new()));
+
+        rng.0.store(true, Ordering::SeqCst);
+        let broken = status(address, "GET /api/webauthn/login/start");
+        let healthy = status(address, "GET /healthz");
+
+        println!("answered {broken} and {healthy}");
+        runtime.shutdown_background();
+        ExitCode::SUCCESS
+    }
+
+    fn status(address: SocketAddr, line: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
     }
 }

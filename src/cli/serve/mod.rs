@@ -15,7 +15,7 @@ use super::{
 use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
-    settings::{HOW_TO_MAKE_A_KEY, Settings},
+    settings::{HOW_TO_MAKE_A_KEY, Settings, TrustProxy},
     store::{Store, StoreError, passkeys, sealed, server_stop, setup, users},
 };
 
@@ -79,7 +79,7 @@ impl Serve {
                 CliError::new(Kind::Configuration, fault)
                     .hint("make the folder, or set BACKUP_TARGET to another one")
             })?;
-        let talks = logging::start(&settings, ctx.report());
+        let talks = logging::start(&settings, ctx.report())?;
         let listen = self.listen.unwrap_or(settings.listen);
         // First of all: a port that is taken must not leave a new database behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
@@ -203,7 +203,10 @@ fn warn_of_settings(settings: &Settings, address: SocketAddr) {
             address.port()
         );
     }
+    // A proxy, which speaks TLS or is believed, may answer at another port.
     if app_url.host() == "localhost"
+        && !app_url.is_https()
+        && settings.trust_proxy == TrustProxy::None
         && app_url.url().port_or_known_default() != Some(address.port())
     {
         tracing::warn!(

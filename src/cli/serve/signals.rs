@@ -4,6 +4,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::super::log_queue;
 use crate::server::Shutdown;
 
 /// Watches for both from now on.
@@ -27,6 +28,7 @@ pub fn watch(shutdown: &Shutdown) -> io::Result<()> {
 /// Commits are on disk before they are answered: nothing is lost by leaving now.
 #[expect(clippy::disallowed_methods, reason = "somebody who asks twice wants no destructors")]
 fn end() -> ! {
+    log_queue::flush();
     std::process::exit(1)
 }
 
