@@ -36,7 +36,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
     ("sha3", &["crypto"]),
-    ("rustix", &["store"]),
+    ("rustix", &["server/connections/open_files.rs", "store"]),
     ("rusty_s3", &["backup"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),

@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use file_body::FileBody;
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::{Request, body::Body, client::conn::http1, header::HOST};
+use hyper::{HeaderMap, Request, body::Body, client::conn::http1, header::HOST};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
@@ -43,6 +43,14 @@ pub enum OutboundError {
         /// The host.
         host: String,
         /// What went wrong.
+        cause: String,
+    },
+    /// It answers, but its certificate is none that this system trusts.
+    #[error("trust {host}: {cause}")]
+    Certificate {
+        /// The host.
+        host: String,
+        /// What is wrong with it.
         cause: String,
     },
     /// The connection or what came over it is broken.
@@ -74,6 +82,8 @@ pub struct Answer {
     pub max_age: Option<u64>,
     /// The clock of its sender, as it was sent (RFC 9110 §6.6.1).
     pub date: Option<String>,
+    /// All of its headers.
+    pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
 }
@@ -109,7 +119,18 @@ impl Outbound {
         reach: Reach,
         time: Duration,
     ) -> Result<Answer, OutboundError> {
-        let request = Request::get(path_of(url)).header("accept", "application/json");
+        self.get_with(url, reach, time, ("accept", "application/json")).await
+    }
+
+    /// Fetches what is at an address, with this header.
+    pub async fn get_with(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        (name, value): (&str, &str),
+    ) -> Result<Answer, OutboundError> {
+        let request = Request::get(path_of(url)).header(name, value);
         self.send(url, reach, time, (request.body(Full::default()), None)).await
     }
 
@@ -215,8 +236,16 @@ impl Outbound {
         };
         let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(name).map_err(|error| talk(error.to_string()))?;
-        connector.connect(name, stream).await.map_err(|error| talk(error.to_string()))
+        connector.connect(name, stream).await.map_err(|error| match is_about_certificate(&error) {
+            true => OutboundError::Certificate { host: host.clone(), cause: error.to_string() },
+            false => talk(error.to_string()),
+        })
     }
+}
+
+fn is_about_certificate(error: &std::io::Error) -> bool {
+    let inner = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// Resolves the name, and connects to exactly what was found to be within reach.
@@ -270,6 +299,7 @@ where
             content_type: text("content-type").unwrap_or_default().to_owned(),
             max_age: text("cache-control").and_then(max_age),
             date: text("date").map(str::to_owned),
+            headers: head.headers.clone(),
             body: body.map_err(|error| talk(error.to_string()))?,
         })
     };

@@ -1,23 +1,20 @@
 //! The composition root: everything that lives as long as the server.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Once, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 
 use super::{
     app_config::{Chosen, Live},
-    client_auth::slow_secret,
-    client_metadata,
     encryption_key::{self, KeyFault},
     http::Cookies,
     issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
-    pending::Pending,
-    turns::Turns,
+    request_log::RequestLog,
 };
 use crate::{
-    crypto::{CodeKey, MasterKey, Rng},
+    crypto::{MasterKey, Rng},
     model::{Clock, Timestamp},
     outbound::Outbound,
     settings::Settings,
@@ -52,9 +49,8 @@ pub struct App {
     keys: RwLock<Arc<KeySet>>,
     live: RwLock<Arc<Live>>,
     limiter: Limiter,
-    pending: Pending,
-    slow_secrets: Arc<Turns>,
-    metadata_fetches: Arc<Turns>,
+    request_log: RequestLog,
+    proxy_warning: Once,
     outbound: Outbound,
     issuer_keys: IssuerKeys,
     backchannel_logout_queue: Notify,
@@ -89,9 +85,8 @@ impl App {
             outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
-            pending: Pending::new(),
-            slow_secrets: Turns::new(slow_secret::BOUNDS),
-            metadata_fetches: Turns::new(client_metadata::BOUNDS),
+            request_log: RequestLog::default(),
+            proxy_warning: Once::new(),
             settings,
             store,
             clock,
@@ -138,11 +133,6 @@ impl App {
         KeyStore { store: &self.store, master_key: &self.master_key, rng: self.rng.as_ref() }
     }
 
-    /// The key of the digests of codes that people type.
-    pub fn codes(&self) -> &CodeKey {
-        self.master_key.codes()
-    }
-
     /// The application configuration and what is made of it, as they are now.
     pub(super) fn live(&self) -> Arc<Live> {
         Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
@@ -158,19 +148,14 @@ impl App {
         &self.limiter
     }
 
-    /// What strangers have stored.
-    pub(super) fn pending(&self) -> &Pending {
-        &self.pending
+    /// How many lines the log has for requests.
+    pub(super) fn request_log(&self) -> &RequestLog {
+        &self.request_log
     }
 
-    /// The line for secrets whose hash is slow.
-    pub(super) fn slow_secrets(&self) -> &Arc<Turns> {
-        &self.slow_secrets
-    }
-
-    /// The line for fetching the descriptions of clients.
-    pub(super) fn metadata_fetches(&self) -> &Arc<Turns> {
-        &self.metadata_fetches
+    /// Said once: that the headers of a proxy are not believed.
+    pub(super) fn proxy_warning(&self) -> &Once {
+        &self.proxy_warning
     }
 
     /// What opens connections to others.

@@ -2,62 +2,146 @@
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
+use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{
-    HeaderMap, Method,
+    HeaderMap, Method, StatusCode, Version,
     body::Incoming,
     header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
-        STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, EXPECT, HeaderName, HeaderValue,
+        REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+        X_FRAME_OPTIONS,
     },
 };
 
 use super::{
     App,
+    connections::Connection,
     content_security_policy::POLICY,
     cors,
     failure::{Caller, answer},
-    http::{ApiError, Head, Request, Response, client_ip::client_ip, request::check_same_site},
+    http::{
+        ApiError, Head, Request, Response,
+        body::Body,
+        client_ip::{Forwarded, client_ip},
+        host,
+        request::check_same_site,
+    },
+    isolation::{Isolation, PERMISSIONS},
     limits,
     refusal::Refusal,
-    route::{Route, is_cors},
+    route::{Audience, Route, is_cors},
     speculative,
 };
+use crate::model::Timestamp;
 
-/// Answers a request.
+/// With this header `/healthz` says whether it was asked through a proxy that is believed.
+pub(super) const DOCTOR: &str = "x-pocketid-doctor";
+/// What it says then.
+pub(super) const FORWARDED: &str = "x-pocketid-forwarded";
+
+/// Answers a request. `has_room` says whether not too many of this address are being answered.
 pub(super) async fn handle(
     app: Arc<App>,
-    peer: IpAddr,
+    connection: &Connection,
+    has_room: bool,
     request: hyper::Request<Incoming>,
-) -> hyper::Response<Full<bytes::Bytes>> {
+) -> hyper::Response<Full<Bytes>> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path().to_owned();
+    let (path, version) = (parts.uri.path().to_owned(), parts.version);
+    let (peer, trust) = (connection.peer(), &app.settings().trust_proxy);
+    let forwarded = Forwarded::of(peer, &parts.headers, trust);
+    let host_fault = host::fault(&parts);
+    let waits = parts.headers.contains_key(EXPECT);
+    let is_doctor = parts.headers.contains_key(DOCTOR);
     let head = Head {
-        client_ip: client_ip(peer, &parts.headers, &app.settings().trust_proxy),
+        client_ip: client_ip(peer, &parts.headers, trust),
         request_id: app.new_request_id(),
         now: app.now(),
         method: parts.method,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
     };
-    let (method, client_ip) = (head.method.clone(), head.client_ip);
+    let (method, client_ip, now) = (head.method.clone(), head.client_ip, head.now);
     let caller = Caller::of(&head);
-    let cors = is_cors(&path).then(|| cors::Asked::of(&head.headers));
     let route = Route::find(&method, &path);
+    let dress = Dress::of(&route, &path, &head);
     let name = route.name();
+    let (body, rest) = Body::new(body);
     let request = Request::new(Arc::clone(&app), head, body);
-    let mut response = guarded(&app, route, &caller, &path, request).await;
-    complete_headers(&app, &caller, response.headers_mut());
-    if let Some(cors) = cors {
-        cors.complete(response.headers_mut());
+    let mut response = match host_fault {
+        Some(fault) => without_host(request, fault),
+        None if !has_room => too_busy(&app, &route, &caller, request),
+        None => guarded(&app, route, &caller, &path, request).await,
+    };
+    if version < Version::HTTP_2 && !rest.is_read(waits).await {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        connection.linger();
     }
-    log(&mut response, &Line { method: &method, name, client_ip, caller: &caller, started });
-    match method {
+    complete_headers(&app, &caller, &dress, response.headers_mut());
+    if is_doctor && name == "/healthz" {
+        response.headers_mut().insert(FORWARDED, HeaderValue::from_static(forwarded.as_str()));
+    }
+    if forwarded == Forwarded::Unbelieved {
+        tell_of_proxy(&app, peer, &mut response);
+    }
+    log(
+        &app,
+        &mut response,
+        &Line { method: &method, name, client_ip, caller: &caller, started, now },
+    );
+    let response = match method {
         Method::HEAD => response.without_body(),
         _ => response,
+    };
+    held(connection, response.into_parts())
+}
+
+/// RFC 9112 §3.2. Nobody reads this but whoever wrote the program that asks.
+fn without_host(request: Request, fault: &'static str) -> Response {
+    drop(request);
+    let text = format!("This request names no single host: {fault}.\n");
+    Response::bytes("text/plain; charset=utf-8", text)
+        .status(StatusCode::BAD_REQUEST)
+        .log_error("invalid_host", fault)
+}
+
+fn too_busy(app: &Arc<App>, route: &Route, caller: &Caller, request: Request) -> Response {
+    drop(request);
+    Refusal::TooMany(1).into_response(route.audience(), app, caller)
+}
+
+/// Counts the body until it has left; refuses where too many wait to be taken already.
+fn held(
+    connection: &Connection,
+    (head, body): (hyper::Response<()>, Bytes),
+) -> hyper::Response<Full<Bytes>> {
+    match connection.hold(body) {
+        Some(body) => head.map(|()| Full::new(body)),
+        None => {
+            let mut refused = hyper::Response::new(Full::default());
+            *refused.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            refused.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            refused
+        }
     }
-    .into_hyper()
+}
+
+/// Says once that a proxy is not believed, and again with each refusal that follows from it.
+fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
+    app.proxy_warning().call_once(|| {
+        tracing::warn!(
+            %peer,
+            "headers of a proxy come from an address that TRUST_PROXY does not name: all who come through it \
+             share one rate limit and one address in the audit log. If it is your proxy, set TRUST_PROXY={peer}"
+        );
+    });
+    if response.status_code() == StatusCode::TOO_MANY_REQUESTS {
+        response.add_detail(format!(
+            "the headers of the proxy {peer} are not believed: see TRUST_PROXY"
+        ));
+    }
 }
 
 /// Refuses a request that carries a cookie of ours twice, and has the browser forget both.
@@ -118,8 +202,25 @@ async fn guarded(
     refusal.into_response(audience, app, caller)
 }
 
+/// What an answer wears because of where it was asked for.
+struct Dress {
+    isolation: Isolation,
+    is_page: bool,
+    cors: Option<cors::Asked>,
+}
+
+impl Dress {
+    fn of(route: &Route, path: &str, head: &Head) -> Self {
+        Self {
+            isolation: Isolation::of(route),
+            is_page: route.audience() == Audience::Person,
+            cors: is_cors(path).then(|| cors::Asked::of(&head.headers)),
+        }
+    }
+}
+
 /// Adds what every response carries, unless the handler knew better.
-fn complete_headers(app: &App, caller: &Caller, headers: &mut HeaderMap) {
+fn complete_headers(app: &App, caller: &Caller, dress: &Dress, headers: &mut HeaderMap) {
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -128,8 +229,16 @@ fn complete_headers(app: &App, caller: &Caller, headers: &mut HeaderMap) {
     default(REFERRER_POLICY, "no-referrer");
     default(X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(X_FRAME_OPTIONS, "DENY");
+    default(HeaderName::from_static("cross-origin-opener-policy"), dress.isolation.opener);
+    default(HeaderName::from_static("cross-origin-resource-policy"), dress.isolation.resource);
+    if dress.is_page {
+        default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    }
     if app.settings().app_url.is_https() {
         default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if let Some(cors) = dress.cors.clone() {
+        cors.complete(headers);
     }
     if let Ok(id) = HeaderValue::from_str(&caller.request_id) {
         headers.insert("x-request-id", id);
@@ -142,12 +251,19 @@ struct Line<'a> {
     client_ip: IpAddr,
     caller: &'a Caller,
     started: Instant,
+    now: Timestamp,
 }
 
-/// The one line of a request. Neither its path nor its query is in it: both hold codes.
-fn log(response: &mut Response, line: &Line<'_>) {
+/// The one line of a request, unless its address had too many of them. Neither its path nor its query
+/// is in it: both hold codes.
+fn log(app: &App, response: &mut Response, line: &Line<'_>) {
     let note = response.take_note();
     let status = response.status_code().as_u16();
+    // Of what is asked for by itself, failures are of interest.
+    let is_quiet = status < 500 && matches!(line.name, "/assets/{file}" | "/healthz");
+    if !is_quiet && !app.request_log().admits(line.client_ip, status, line.now) {
+        return;
+    }
     let duration_ms = line.started.elapsed().as_secs_f64() * 1_000.0;
     macro_rules! event {
         ($level:ident) => {
@@ -167,7 +283,7 @@ fn log(response: &mut Response, line: &Line<'_>) {
     }
     match status {
         500.. => event!(error),
-        _ if line.name == "/healthz" => event!(debug),
+        _ if is_quiet => event!(debug),
         _ => event!(info),
     }
 }

@@ -1,4 +1,7 @@
 //! Bounds on what comes from outside.
+//!
+//! Together they bound the memory that strangers can take: some 25 KiB for each of 2,048 connections, 64 KiB for
+//! each of 256 long heads, and 64 MiB of answers that nobody takes.
 
 use std::time::Duration;
 
@@ -10,17 +13,53 @@ pub(super) const AUTHORIZE: usize = 32 * 1024;
 pub(super) const JSON: usize = 16 * 1024;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
-/// The line and headers of a request, in bytes.
+/// The rest of a body that nobody wanted to read, in bytes. If it is longer, the connection is closed.
+pub(super) const UNREAD_BODY: usize = 64 * 1024;
+/// How long that rest may take.
+pub(super) const UNREAD_BODY_TIME: Duration = Duration::from_secs(1);
+
+/// The line and headers of a request, in bytes. ID tokens with hundreds of groups come back in them.
 pub(super) const HEADERS: usize = 64 * 1024;
+/// The same over HTTP/2, which proxies speak that have such headers seldom.
+pub(super) const HTTP2_HEADERS: u32 = 16 * 1024;
 /// The number of headers.
 pub(super) const HEADER_COUNT: usize = 100;
+/// What every connection may send of a head, in bytes; few at a time may send more.
+pub(super) const SMALL_HEAD: usize = 8 * 1024 - 1;
+/// How many connections may send a longer head at once.
+pub(super) const LONG_HEADS: usize = 256;
+/// Requests that one HTTP/2 connection may have going.
+pub(super) const HTTP2_STREAMS: u32 = 64;
+/// What one HTTP/2 connection may send of bodies that nobody reads yet, and what is buffered of an answer.
+pub(super) const HTTP2_WINDOW: u32 = 64 * 1024;
+
 /// How long a new connection may take to ask for something.
 pub(super) const FIRST_REQUEST_TIME: Duration = Duration::from_secs(10);
-/// How long the headers of a request may take; on a kept connection also how long it may be idle.
-pub(super) const HEADER_TIME: Duration = Duration::from_secs(75);
+/// How long the head of a request may take from its first byte.
+pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a connection may be idle between requests. Proxies keep theirs for 90 to 120 s and send the next
+/// request without a look; if it was closed here at that moment, a POST fails with 502. So it is closed
+/// there first. Idle connections cost little: when places are scarce, the longest idle is closed.
+pub(super) const IDLE_TIME: Duration = Duration::from_secs(180);
 /// How long a request may take as a whole.
 pub(super) const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// How long a request is safe from making room for a new connection when all others are busy, too.
+pub(super) const BUSY_TIME: Duration = Duration::from_secs(2);
+/// How long the other side may take nothing of an answer.
+pub(super) const BLOCKED_TIME: Duration = Duration::from_secs(30);
+/// How long it may take to fetch the whole answer, such as a background of 8 MiB.
+pub(super) const ANSWER_TIME: Duration = Duration::from_secs(120);
 /// How long running requests may go on after the server was told to stop.
 pub(super) const SHUTDOWN_TIME: Duration = Duration::from_secs(5);
-/// How many connections are open at once; the next one waits.
-pub(super) const CONNECTIONS: usize = 4_096;
+
+/// How many connections are open at once, if there are files for them.
+pub(super) const CONNECTIONS: usize = 2_048;
+/// How many of them one IPv4 address or one /64 of IPv6 may have; proxies of ours may have all.
+pub(super) const CONNECTIONS_OF_ONE: usize = 256;
+/// How many of them one /48 of IPv6 may have.
+pub(super) const CONNECTIONS_OF_CUSTOMER: usize = 512;
+/// Requests of one address that are answered at once.
+pub(super) const REQUESTS_OF_ONE: usize = 256;
+/// Answers that nobody has taken yet, in bytes: of all, and of one address.
+pub(super) const UNSENT: usize = 64 * 1024 * 1024;
+pub(super) const UNSENT_OF_ONE: usize = 24 * 1024 * 1024;

@@ -1,24 +1,30 @@
 //! Connections: accepted, bounded, timed, and let go gracefully.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use hyper::service::service_fn;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
 };
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{
-    App, backchannel_logout, clean_up, connection_activity::Activity, edge, limits,
-    scheduled_backup, watch,
+    App, backchannel_logout, clean_up,
+    connections::{Connection, Connections},
+    edge, limits, scheduled_backup, watch,
 };
 
 /// How often the rate limiter forgets addresses that are gone.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
+/// How often it is looked whether the log has something to tell of a minute that is over.
+const TELL_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the log is told that connections are not accepted.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Tells a running server to stop.
 #[derive(Debug, Clone)]
@@ -51,30 +57,37 @@ impl Default for Shutdown {
 /// Serves until told to stop; then takes no new connections and lets running requests finish.
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(limits::CONNECTIONS));
+    let connections = Connections::new();
     let periodic = [
         tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
+        tokio::spawn(tell_of_requests(Arc::clone(&app))),
         tokio::spawn(backchannel_logout::run(Arc::clone(&app))),
         tokio::spawn(clean_up::run(Arc::clone(&app))),
         tokio::spawn(scheduled_backup::run(Arc::clone(&app))),
         tokio::spawn(watch::watch(Arc::clone(&app), shutdown.clone())),
     ];
+    let mut was_told: Option<Instant> = None;
     loop {
-        let place = Arc::clone(&places).acquire_owned();
         let accepted = tokio::select! {
-            accepted = async { (place.await, listener.accept().await) } => accepted,
+            accepted = listener.accept() => accepted,
             () = shutdown.triggered() => break,
         };
         match accepted {
-            (Ok(place), Ok((stream, peer))) => {
-                spawn_connection(&app, &graceful, (stream, peer), place);
+            Ok((stream, peer)) => {
+                let is_proxy = app.settings().trust_proxy.trusts(peer.ip());
+                match connections.admit(peer.ip(), is_proxy) {
+                    Some(connection) => spawn_connection(&app, &graceful, stream, connection),
+                    None => tracing::debug!(peer = %peer.ip(), "a connection found no place"),
+                }
             }
-            (_, Err(error)) => {
+            Err(error) => {
+                if was_told.is_none_or(|at| at.elapsed() >= TELL_AGAIN) {
+                    tracing::warn!(%error, "a connection was not accepted");
+                    was_told = Some(Instant::now());
+                }
                 // Out of file descriptors, as a rule: to go on at once would only spin.
-                tracing::warn!(%error, "a connection was not accepted");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            (Err(_closed), _) => break,
         }
     }
     drop(listener);
@@ -82,54 +95,57 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
     periodic.iter().for_each(tokio::task::JoinHandle::abort);
+    app.request_log().tell_all();
 }
 
 fn spawn_connection(
     app: &Arc<App>,
     graceful: &GracefulShutdown,
-    (stream, peer): (TcpStream, SocketAddr),
-    place: tokio::sync::OwnedSemaphorePermit,
+    stream: TcpStream,
+    connection: Connection,
 ) {
     // Small answers must not wait for more data to come.
     drop(stream.set_nodelay(true));
-    let app = Arc::clone(app);
-    let activity = Activity::new();
-    let requests = activity.clone();
+    let (app, connection) = (Arc::clone(app), Arc::new(connection));
+    let stream = connection.watch(stream);
+    let requests = Arc::clone(&connection);
     let service = service_fn(move |request| {
-        let (app, in_flight) = (Arc::clone(&app), requests.request());
+        let (app, connection) = (Arc::clone(&app), Arc::clone(&requests));
         async move {
-            let response = edge::handle(app, peer.ip(), request).await;
-            drop(in_flight);
+            let working = connection.begin();
+            let response = edge::handle(app, &connection, working.is_some(), request).await;
+            drop(working);
             Ok::<_, Infallible>(response)
         }
     });
-    let connection = builder().serve_connection(TokioIo::new(stream), service).into_owned();
-    let watched = graceful.watch(connection);
+    let served = graceful.watch(builder().serve_connection(stream, service).into_owned());
     tokio::spawn(async move {
         tokio::select! {
-            ended = watched => if let Err(error) = ended {
+            ended = served => if let Err(error) = ended {
                 tracing::debug!(error = error.to_string(), "a connection ended early");
             },
-            () = activity.silence() => tracing::debug!("a silent connection was given up"),
+            reason = connection.end() => tracing::debug!(reason, "a connection was closed"),
         }
-        drop(place);
     });
 }
 
 fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits::HEADER_TIME)
-        .max_buf_size(limits::HEADERS)
-        .max_headers(limits::HEADER_COUNT);
+    // How long heads may take and connections may be idle is looked after in `connections/`.
+    builder.http1().max_buf_size(limits::HEADERS).max_headers(limits::HEADER_COUNT);
+    // h2 ends connections by itself that reset streams rapidly (20 that were not begun yet, 1,024 by its own
+    // doing), and that send more CONTINUATION frames than the list of headers may be long.
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(64)
-        .max_header_list_size(limits::HEADERS as u32)
-        .keep_alive_interval(limits::HEADER_TIME)
+        .max_concurrent_streams(limits::HTTP2_STREAMS)
+        .max_header_list_size(limits::HTTP2_HEADERS)
+        .initial_stream_window_size(limits::HTTP2_WINDOW)
+        .initial_connection_window_size(limits::HTTP2_WINDOW)
+        .max_send_buf_size(limits::HTTP2_WINDOW as usize)
+        .max_pending_accept_reset_streams(20)
+        .max_local_error_reset_streams(1_024)
+        .keep_alive_interval(Duration::from_secs(75))
         .keep_alive_timeout(Duration::from_secs(20));
     builder
 }
@@ -138,6 +154,12 @@ async fn forget_idle_addresses(app: Arc<App>) {
     loop {
         tokio::time::sleep(FORGET_INTERVAL).await;
         app.limiter().forget_idle();
-        app.pending().forget_expired(app.now());
+    }
+}
+
+async fn tell_of_requests(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(TELL_INTERVAL).await;
+        app.request_log().tell(app.now());
     }
 }

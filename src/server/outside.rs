@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::edge;
 use crate::{
     crypto::JwkSet,
     model::{Timestamp, time::parse_http_date},
@@ -28,6 +29,39 @@ pub struct Seen {
     pub kids: Vec<String>,
     /// What the clock there says.
     pub date: Option<Timestamp>,
+    /// Whether the server was asked through a proxy, if it is one of ours.
+    pub proxy: Option<ProxySeen>,
+}
+
+/// How the server takes what the proxy in front of it says of its visitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProxySeen {
+    /// It believes it.
+    Believed,
+    /// Nobody says anything.
+    Silent,
+    /// `TRUST_PROXY` does not name it.
+    Unbelieved,
+}
+
+/// Why nothing is seen at an address.
+#[derive(Debug, thiserror::Error)]
+pub enum Unseen {
+    /// Something answers there, but this system does not trust its certificate.
+    #[error("{0}")]
+    Certificate(String),
+    /// Nothing answers.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+impl From<OutboundError> for Unseen {
+    fn from(error: OutboundError) -> Self {
+        match error {
+            OutboundError::Certificate { .. } => Self::Certificate(error.to_string()),
+            error => Self::Unreachable(error.to_string()),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -36,7 +70,7 @@ struct Metadata {
 }
 
 /// Asks for the discovery document and the keys at an address.
-pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> {
+pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, Unseen> {
     let outbound = Outbound::default();
     let answer = get(&outbound, app_url, "/.well-known/openid-configuration").await?;
     let metadata: Option<Metadata> = serde_json::from_slice(&answer.body).ok();
@@ -44,6 +78,7 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> 
         status: answer.status,
         issuer: metadata.map(|metadata| printable(&metadata.issuer)),
         kids: Vec::new(),
+        proxy: None,
         date: answer.date.as_deref().and_then(parse_http_date),
     };
     if seen.issuer.is_some() {
@@ -51,6 +86,7 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> 
         let set: Option<JwkSet> = serde_json::from_slice(&answer.body).ok();
         let keys = set.into_iter().flat_map(|set| set.keys);
         seen.kids = keys.filter_map(|key| key.kid).collect();
+        seen.proxy = ask_of_proxy(&outbound, app_url).await?;
     }
     Ok(seen)
 }
@@ -58,6 +94,22 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, OutboundError> 
 /// It goes to somebody's terminal, which a stranger has no business to control.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(LONGEST_ISSUER).collect()
+}
+
+/// Asks the server whether this very request came through a proxy, and one that it believes.
+async fn ask_of_proxy(
+    outbound: &Outbound,
+    app_url: &AppUrl,
+) -> Result<Option<ProxySeen>, OutboundError> {
+    let url = app_url.join("/healthz").parse().map_err(|_| OutboundError::Address)?;
+    let answer = outbound.get_with(&url, Reach::Anywhere, TIME, (edge::DOCTOR, "1")).await?;
+    let said = answer.headers.get(edge::FORWARDED).and_then(|value| value.to_str().ok());
+    Ok(said.and_then(|said| match said {
+        "believed" => Some(ProxySeen::Believed),
+        "no" => Some(ProxySeen::Silent),
+        "unbelieved" => Some(ProxySeen::Unbelieved),
+        _ => None,
+    }))
 }
 
 async fn get(outbound: &Outbound, app_url: &AppUrl, path: &str) -> Result<Answer, OutboundError> {

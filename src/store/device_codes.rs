@@ -5,12 +5,11 @@
 
 use super::{
     Row, StoreError, Tx,
-    room::Room,
     value::{params, parse_column},
 };
 use crate::{
-    crypto::{BearerToken, CodeDigest, Digest},
-    model::{DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp},
+    crypto::{BearerToken, Digest},
+    model::{DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp, UserCode},
 };
 
 const FIND: &str = "
@@ -28,8 +27,8 @@ const FIND_BY_USER_CODE: &str = "
 const INSERT: &str = "
     INSERT INTO device_codes (id, device_code_digest, user_code_digest, client_id, scope,
                               ip_address, status, interval_seconds, requested_at, expires_at,
-                              resource, is_keyed)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)";
+                              resource)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 const RECORD_POLL: &str = "
     UPDATE device_codes SET polled_at = ?2, interval_seconds = ?3
@@ -47,26 +46,24 @@ pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<DeviceCode>, 
 /// Finds the request of the code that somebody typed.
 pub fn find_by_user_code(
     tx: &mut Tx<'_>,
-    code: CodeDigest,
+    code: &UserCode,
 ) -> Result<Option<DeviceCode>, StoreError> {
-    tx.query_opt(FIND_BY_USER_CODE, params![*code.as_digest()], read)
+    tx.query_opt(FIND_BY_USER_CODE, params![code.digest()], read)
 }
 
 /// Stores a new request. `Conflict` when another one has the same user code.
 pub fn insert(
     tx: &mut Tx<'_>,
-    room: &Room,
     token: &BearerToken,
-    user_code: CodeDigest,
+    user_code: &UserCode,
     code: &DeviceCode,
 ) -> Result<(), StoreError> {
-    room.make(tx)?;
     tx.execute(
         INSERT,
         params![
             code.id,
             token.digest(),
-            *user_code.as_digest(),
+            user_code.digest(),
             code.client_id,
             code.scope.to_string(),
             code.ip_address,

@@ -2,7 +2,6 @@
 //! libraries that applications are built with.
 
 mod apache;
-mod applications;
 mod authlib;
 mod browser;
 mod javascript;

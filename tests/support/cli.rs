@@ -248,6 +248,20 @@ impl Cli {
         Server::start(self.command(BINARY, &["serve", "--listen", &format!("127.0.0.1:{port}")]))
     }
 
+    /// The same with a log that this test does not read, at a port that it chose.
+    pub(crate) fn serve_logging_to(&self, port: u16, log: impl Into<Stdio>) -> Server {
+        let mut command =
+            self.command(BINARY, &["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        let child = command.stderr(log).spawn().unwrap();
+        let server = Server { child, address: ([127, 0, 0, 1], port).into(), log: None };
+        let started = Instant::now();
+        while TcpStream::connect(server.address).is_err() {
+            assert!(started.elapsed() < PATIENCE, "the server does not listen");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        server
+    }
+
     /// The audit log in alphabetical order: what happened, who did it, to whom.
     pub(crate) fn audit_log(&self) -> Vec<String> {
         const QUERY: &str = "
@@ -441,6 +455,23 @@ impl Server {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Sends many requests over one connection; gives the status of each answer.
+    pub(crate) fn pipeline(&self, head: &str, count: usize) -> Vec<u16> {
+        let mut stream = self.connect();
+        let mut sender = stream.try_clone().unwrap();
+        let request = format!("{head}\r\nHost: localhost\r\n");
+        let requests = format!("{request}\r\n").repeat(count - 1);
+        let last = format!("{request}Connection: close\r\n\r\n");
+        // A server that gives up in between is told by the answers that are missing.
+        let sent = std::thread::spawn(move || sender.write_all((requests + &last).as_bytes()));
+        let mut answers = Vec::new();
+        stream.read_to_end(&mut answers).unwrap();
+        drop(sent.join().unwrap());
+        let answers = String::from_utf8_lossy(&answers).into_owned();
+        let status = |answer: &str| answer[..3].parse().unwrap();
+        answers.split("HTTP/1.1 ").skip(1).map(status).collect()
+    }
+
     /// Waits for its end; gives the exit code and the log.
     pub(crate) fn wait(mut self) -> (Option<i32>, String) {
         let started = Instant::now();
@@ -448,7 +479,7 @@ impl Server {
             assert!(started.elapsed() < PATIENCE, "the server does not end");
             std::thread::sleep(Duration::from_millis(5));
         }
-        let log = self.log.take().unwrap().join().unwrap();
+        let log = self.log.take().map_or_else(String::new, |log| log.join().unwrap());
         (self.child.wait().unwrap().code(), log)
     }
 }

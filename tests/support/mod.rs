@@ -14,5 +14,6 @@ pub(crate) mod pgbouncer;
 pub(crate) mod pocket_id;
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod proxy;
 pub(crate) mod s3;
 pub(crate) mod soft_authenticator;

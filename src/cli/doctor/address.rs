@@ -1,7 +1,10 @@
 //! The address that people know the provider by: passkeys are bound to its host.
 
 use super::{Finding, Surroundings};
-use crate::store::{StoreError, passkeys};
+use crate::{
+    settings::TrustProxy,
+    store::{StoreError, passkeys},
+};
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let app_url = &around.settings.app_url;
@@ -35,7 +38,13 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         ));
     }
     let port = around.listen().port();
-    if app_url.host() == "localhost" && app_url.url().port_or_known_default() != Some(port) {
+    // Something else may answer at the other port: a proxy, which speaks TLS, is believed, or was met.
+    let has_proxy =
+        app_url.is_https() || around.settings.trust_proxy != TrustProxy::None || around.is_seen();
+    if app_url.host() == "localhost"
+        && app_url.url().port_or_known_default() != Some(port)
+        && !has_proxy
+    {
         found.push(Finding::warning(
             format!("people are told to go to {app_url}, but the server listens at port {port}"),
             format!("set APP_URL to http://localhost:{port}, or PORT to the port of APP_URL"),

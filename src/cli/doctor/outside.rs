@@ -1,14 +1,25 @@
 //! Whether APP_URL leads to this installation.
 
 use super::{Finding, Surroundings};
-use crate::store::{StoreError, signing_keys};
+use crate::{
+    server::Unseen,
+    store::{StoreError, signing_keys},
+};
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let Some(seen) = around.seen() else { return Ok(Vec::new()) };
     let app_url = &around.settings.app_url;
     let seen = match seen {
         Ok(seen) => seen,
-        Err(cause) => {
+        Err(Unseen::Certificate(cause)) => {
+            return Ok(vec![Finding::warning(
+                format!("this machine cannot {cause}, so {app_url} was not looked at"),
+                "if an authority of your own issued the certificate, add it to those that this system \
+                 trusts, or name its file in SSL_CERT_FILE; applications and browsers must trust it, too. \
+                 Otherwise renew the certificate",
+            )]);
+        }
+        Err(Unseen::Unreachable(cause)) => {
             return Ok(vec![Finding::problem(
                 format!("nothing answers at {app_url}: cannot {cause}"),
                 "start the server, and look at DNS, the proxy and its certificate; when this machine \

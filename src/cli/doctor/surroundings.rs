@@ -9,7 +9,7 @@ use std::{
 use super::super::context::Context;
 use crate::{
     model::{Database, Timestamp},
-    server::{Seen, look_from_outside},
+    server::{Seen, Unseen, look_from_outside},
     settings::{Faults, Settings, Source},
     store::{Store, StoreError},
 };
@@ -28,7 +28,7 @@ pub struct Surroundings {
     /// The moment of the command.
     pub now: Timestamp,
     is_offline: bool,
-    seen: OnceCell<Result<Seen, String>>,
+    seen: OnceCell<Result<Seen, Unseen>>,
 }
 
 /// The database, if it can be used.
@@ -85,13 +85,22 @@ impl Surroundings {
     }
 
     /// What answers at APP_URL, asked once; nothing when nobody is to be asked.
-    pub fn seen(&self) -> Option<&Result<Seen, String>> {
+    pub fn seen(&self) -> Option<&Result<Seen, Unseen>> {
         let app_url = &self.settings.app_url;
         let look = || match wait_for(look_from_outside(app_url)) {
-            Ok(seen) => seen.map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Ok(seen) => seen,
+            Err(error) => Err(Unseen::Unreachable(error.to_string())),
         };
         (!self.is_offline).then(|| self.seen.get_or_init(look))
+    }
+}
+
+impl Surroundings {
+    /// Whether the provider answers at APP_URL, whatever stands in front of it.
+    pub fn is_seen(&self) -> bool {
+        let seen = self.seen().and_then(|seen| seen.as_ref().ok());
+        let issuer = seen.and_then(|seen| seen.issuer.as_deref());
+        issuer == Some(self.settings.app_url.as_str())
     }
 }
 

@@ -1,12 +1,19 @@
 //! Reading bodies: bounded in size and time, and only of the media type that was asked for.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::{StatusCode, body::Incoming, header::CONTENT_TYPE};
+use hyper::{
+    StatusCode,
+    body::{Body as _, Incoming},
+    header::CONTENT_TYPE,
+};
 
-use super::{ApiError, Head};
+use super::{super::limits, ApiError, Head};
 use crate::oidc::OAuthError;
 
 /// How long a client may take to send a body.
@@ -50,12 +57,58 @@ impl From<BodyError> for OAuthError {
     }
 }
 
+/// The body of a request. If nobody reads it to its end, the edge gets the rest.
+#[derive(Debug)]
+pub struct Body {
+    incoming: Option<Incoming>,
+    rest: Rest,
+}
+
+/// Where the rest of a body is left that was not read.
+#[derive(Debug, Clone, Default)]
+pub struct Rest(Arc<Mutex<Option<Incoming>>>);
+
+impl Body {
+    /// A body that has just arrived, and where its rest will be.
+    pub fn new(incoming: Incoming) -> (Self, Rest) {
+        let rest = Rest::default();
+        (Self { incoming: Some(incoming), rest: rest.clone() }, rest)
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(rest) = self.incoming.take().filter(|incoming| !incoming.is_end_stream()) {
+            *self.rest.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+        }
+    }
+}
+
+impl Rest {
+    /// Reads what nobody wanted, within bounds, so that the connection can be used again. Says whether it
+    /// can. Who waits to be asked for the body (`Expect: 100-continue`) is not asked now.
+    pub async fn is_read(self, was_expected: bool) -> bool {
+        let rest = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(rest) = rest else { return true };
+        if was_expected || rest.size_hint().lower() > limits::UNREAD_BODY as u64 {
+            return false;
+        }
+        let read = Limited::new(rest, limits::UNREAD_BODY).collect();
+        let read = tokio::time::timeout(limits::UNREAD_BODY_TIME, read).await;
+        matches!(read, Ok(Ok(_)))
+    }
+}
+
 /// Reads a whole body.
-pub async fn read(body: Incoming, limit: usize) -> Result<Bytes, BodyError> {
-    let read = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect());
+pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let Some(incoming) = &mut body.incoming else { return Ok(Bytes::new()) };
+    let read = tokio::time::timeout(BODY_TIMEOUT, Limited::new(incoming, limit).collect());
     match read.await {
         Err(_) => Err(BodyError::Slow),
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Ok(collected)) => {
+            body.incoming = None;
+            Ok(collected.to_bytes())
+        }
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
         Ok(Err(error)) => Err(BodyError::Broken(error.to_string())),
     }

@@ -1,10 +1,47 @@
 //! Whose request it is, when proxies stand between.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use hyper::HeaderMap;
 
 use crate::settings::TrustProxy;
+
+/// The headers by which a proxy speaks for others. Those of Pocket ID 2.14 are read: the first one, and
+/// `X-Real-IP` where that is missing.
+const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-proto"];
+
+/// Whether somebody speaks for somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forwarded {
+    /// A proxy of ours does.
+    Believed,
+    /// Nobody does.
+    No,
+    /// Somebody does whom `TRUST_PROXY` does not name.
+    Unbelieved,
+}
+
+impl Forwarded {
+    /// Whether there are headers of a proxy, and whether they are believed.
+    pub fn of(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> Self {
+        if !FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+            return Self::No;
+        }
+        match trust.trusts(peer) {
+            true => Self::Believed,
+            false => Self::Unbelieved,
+        }
+    }
+
+    /// As `pocketid doctor` reads it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Believed => "believed",
+            Self::No => "no",
+            Self::Unbelieved => "unbelieved",
+        }
+    }
+}
 
 /// The address of the client: the last one in `X-Forwarded-For` that no proxy of ours added.
 ///
@@ -13,21 +50,32 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAdd
     let mut client = peer.to_canonical();
     // Who trusts everybody has one proxy in front, whose own entry is the last.
     let most_hops = if *trust == TrustProxy::All { 1 } else { usize::MAX };
+    let name = match headers.contains_key("x-forwarded-for") {
+        true => "x-forwarded-for",
+        false => "x-real-ip",
+    };
     let hops: Vec<&str> = headers
-        .get_all("x-forwarded-for")
+        .get_all(name)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect();
     for hop in hops.into_iter().rev().take(most_hops) {
-        let Ok(address) = hop.parse::<IpAddr>() else { break };
+        let Some(address) = parse(hop) else { break };
         if !trust.trusts(client) {
             break;
         }
         client = address.to_canonical();
     }
     client
+}
+
+/// An address, as some proxies write it: with a port, or in the brackets of IPv6.
+fn parse(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    let with_port = || hop.parse().ok().map(|address: SocketAddr| address.ip());
+    bare.parse().ok().or_else(with_port)
 }
 
 #[cfg(test)]
@@ -59,5 +107,47 @@ mod tests {
     #[test]
     fn a_hop_that_is_no_address_ends_the_trust() {
         assert_eq!(ip("10.0.0.1", "203.0.113.9, unknown", "10.0.0.0/8"), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_port_is_no_part_of_an_address() {
+        for (forwarded, client) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("1.1.1.1, 203.0.113.9:4711", "203.0.113.9"),
+            ("[2001:db8::9]:4711", "2001:db8::9"),
+            ("[2001:db8::9]", "2001:db8::9"),
+            ("2001:db8::9", "2001:db8::9"),
+            ("[::ffff:203.0.113.9]:4711", "203.0.113.9"),
+            ("203.0.113.9:", "10.0.0.1"),
+            ("[203.0.113.9", "10.0.0.1"),
+        ] {
+            assert_eq!(ip("10.0.0.1", forwarded, "10.0.0.0/8"), client, "{forwarded}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_names_one_address_only_is_heard() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-real-ip", "203.0.113.9".parse().unwrap());
+        let of = |headers: &HeaderMap, trust: &str| {
+            client_ip("10.0.0.1".parse().unwrap(), headers, &trust.parse().unwrap()).to_string()
+        };
+        assert_eq!(of(&headers, "10.0.0.0/8"), "203.0.113.9");
+        assert_eq!(of(&headers, "false"), "10.0.0.1");
+        headers.insert("x-forwarded-for", "203.0.113.1".parse().unwrap());
+        assert_eq!(of(&headers, "10.0.0.0/8"), "203.0.113.1");
+    }
+
+    #[test]
+    fn who_speaks_for_others_is_believed_or_not() {
+        let forwarded = |name: &'static str, trust: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, "203.0.113.9".parse().unwrap());
+            Forwarded::of("10.0.0.1".parse().unwrap(), &headers, &trust.parse().unwrap())
+        };
+        assert_eq!(forwarded("x-forwarded-for", "false"), Forwarded::Unbelieved);
+        assert_eq!(forwarded("forwarded", "192.0.2.1"), Forwarded::Unbelieved);
+        assert_eq!(forwarded("x-real-ip", "10.0.0.0/8"), Forwarded::Believed);
+        assert_eq!(forwarded("accept", "false"), Forwarded::No);
     }
 }

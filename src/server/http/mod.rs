@@ -5,6 +5,7 @@ pub mod api_error;
 pub mod body;
 pub mod client_ip;
 pub mod cookies;
+pub mod host;
 pub mod listing;
 pub mod request;
 pub mod response;

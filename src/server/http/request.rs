@@ -7,13 +7,13 @@
 use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use hyper::{HeaderMap, Method, body::Incoming, header::USER_AGENT};
+use hyper::{HeaderMap, Method, header::USER_AGENT};
 use serde::de::DeserializeOwned;
 
 use super::{
     ApiError,
     account::{has_key, stands_on_key},
-    body,
+    body::{self, Body},
     cookies::CookieKind,
 };
 use crate::{
@@ -67,7 +67,7 @@ impl Head {
 
 /// A request that nobody has vouched for yet.
 #[derive(Debug)]
-pub struct Request<B = Incoming> {
+pub struct Request<B = Body> {
     app: Arc<App>,
     /// The line and the headers.
     pub head: Head,
@@ -76,7 +76,7 @@ pub struct Request<B = Incoming> {
 
 /// A request together with who is asking.
 #[derive(Debug)]
-pub struct Authorised<W, B = Incoming> {
+pub struct Authorised<W, B = Body> {
     /// The program.
     pub app: Arc<App>,
     /// The line and the headers.
@@ -100,9 +100,9 @@ pub struct SignedIn {
     pub session: Session,
 }
 
-impl Request<Incoming> {
+impl Request<Body> {
     /// A request that has just arrived.
-    pub fn new(app: Arc<App>, head: Head, body: Incoming) -> Self {
+    pub fn new(app: Arc<App>, head: Head, body: Body) -> Self {
         Self { app, head, body }
     }
 
@@ -172,7 +172,7 @@ impl<W, B> Authorised<W, B> {
     }
 }
 
-impl<W> Authorised<W, Incoming> {
+impl<W> Authorised<W, Body> {
     /// Reads the body as JSON.
     pub async fn json<T: DeserializeOwned>(
         self,

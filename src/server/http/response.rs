@@ -1,7 +1,6 @@
 //! Responses, built in the order they are read: status, headers, body.
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{
     HeaderMap, StatusCode,
     header::{
@@ -12,6 +11,9 @@ use hyper::{
 use serde::Serialize;
 
 use crate::oidc::{OAuthError, OAuthErrorCode};
+
+/// As much of a text as the log gets, in characters: part of it may come from a stranger.
+const LOGGED: usize = 500;
 
 /// What the log line of a request says beyond the request itself. Never a secret.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +82,7 @@ impl Response {
         }
         let code = error.code.as_str();
         let response = Self::json(&Body { error: code, error_description: &error.description })
-            .status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST))
+            .status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST))
             .no_store()
             .log_error(code, error.detail.clone());
         match error.code {
@@ -88,9 +90,7 @@ impl Response {
             OAuthErrorCode::InvalidClient => {
                 response.header(WWW_AUTHENTICATE, "Basic realm=\"pocketid\", charset=\"UTF-8\"")
             }
-            OAuthErrorCode::TemporarilyUnavailable => {
-                response.header(RETRY_AFTER, &error.retry_after.unwrap_or(1).to_string())
-            }
+            OAuthErrorCode::TemporarilyUnavailable => response.header(RETRY_AFTER, "1"),
             _ => response,
         }
     }
@@ -124,15 +124,21 @@ impl Response {
 
     /// Says in the log which client it was about.
     pub fn log_client(mut self, client_id: &str) -> Self {
-        self.note.client_id = Some(client_id.to_owned());
+        self.note.client_id = Some(client_id.chars().take(LOGGED).collect());
         self
     }
 
     /// Says in the log what went wrong.
     pub fn log_error(mut self, error: &'static str, detail: impl Into<String>) -> Self {
         self.note.error = Some(error);
-        self.note.detail = Some(detail.into());
+        self.note.detail = Some(detail.into().chars().take(LOGGED).collect());
         self
+    }
+
+    /// Says more in the log of what went wrong.
+    pub fn add_detail(&mut self, more: String) {
+        let detail = self.note.detail.take().filter(|detail| !detail.is_empty());
+        self.note.detail = Some(detail.map_or(more.clone(), |detail| format!("{detail}; {more}")));
     }
 
     /// The status.
@@ -157,11 +163,11 @@ impl Response {
         self
     }
 
-    /// For hyper.
-    pub fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
-        let mut response = hyper::Response::new(Full::new(self.body));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        response
+    /// For hyper: the head, and the body beside it.
+    pub fn into_parts(self) -> (hyper::Response<()>, Bytes) {
+        let mut head = hyper::Response::new(());
+        *head.status_mut() = self.status;
+        *head.headers_mut() = self.headers;
+        (head, self.body)
     }
 }

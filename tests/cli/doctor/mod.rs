@@ -1,5 +1,6 @@
 //! `pocketid doctor`: each check finds what it is there for, and says how to mend it.
 
+mod proxy;
 mod service;
 mod settings;
 mod storage;
