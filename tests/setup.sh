@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 requirements=tests/relying_party/requirements.txt
 javascript=tests/relying_party/javascript
+applications=tests/relying_party/applications
 
 # A folder has a stamp when it was made from this very list.
 is_made() {
@@ -16,7 +17,12 @@ has_environment() {
 }
 
 has_node_modules() {
-    is_made "$javascript/node_modules" "$javascript/package-lock.json"
+    is_made "$1/node_modules" "$1/package-lock.json"
+}
+
+# Of the libraries, and of the applications that recipes are tried with.
+has_all_node_modules() {
+    has_node_modules "$javascript" && has_node_modules "$applications"
 }
 
 # Tried for real: Debian's python3 has the module `venv`, but not all that it needs.
@@ -46,7 +52,7 @@ install_packages() {
     has_environment || can_make_environment || missing="$missing python3-venv"
     [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"
     command -v node >/dev/null || missing="$missing nodejs"
-    has_node_modules || command -v npm >/dev/null || missing="$missing npm"
+    has_all_node_modules || command -v npm >/dev/null || missing="$missing npm"
     command -v age >/dev/null || missing="$missing age"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ]; then
@@ -79,11 +85,12 @@ make_environment() {
 }
 
 make_node_modules() {
-    quietly npm --prefix "$javascript" ci
-    sha256sum "$javascript/package-lock.json" >"$javascript/node_modules/stamp"
+    quietly npm --prefix "$1" ci --no-audit --no-fund
+    sha256sum "$1/package-lock.json" >"$1/node_modules/stamp"
 }
 
 install_packages
 has_environment || make_environment
-has_node_modules || make_node_modules
+has_node_modules "$javascript" || make_node_modules "$javascript"
+has_node_modules "$applications" || make_node_modules "$applications"
 quietly cargo build --locked --manifest-path tests/relying_party/rust/Cargo.toml --target-dir target/relying_party

@@ -12,12 +12,12 @@ use super::{
     report::Report,
 };
 use crate::{
-    crypto::{Rng, SystemRng},
+    crypto::{MasterKey, Rng, SystemRng},
     model::{
         Actor, AppConfig, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock,
         Timestamp, UserId,
     },
-    server,
+    server::{self, StartError},
     settings::Settings,
     store::{Store, settings},
 };
@@ -138,6 +138,12 @@ impl Context {
             Database::Sqlite(_) => make_private_folder(settings.data_folder()),
             Database::Postgres(_) => Ok(()),
         }
+    }
+
+    /// The keys that are derived from the encryption key. It is made where a server would make it.
+    pub fn master_key(&self) -> Result<MasterKey, CliError> {
+        let unlocked = server::unlock(self.settings()?, self.store()?, self.rng.as_ref());
+        Ok(unlocked.map_err(StartError::EncryptionKey)?)
     }
 
     /// The application configuration, without its secrets.

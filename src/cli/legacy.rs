@@ -41,7 +41,7 @@ pub struct Told {
 
 impl OneTimeAccessToken {
     pub fn run(self, ctx: &Context) -> Result<Told, CliError> {
-        let link = make_link(ctx, self.name.clone(), Ttl::HOUR, false)?;
+        let link = make_link(ctx, self.name.clone(), Ttl::HOUR)?;
         Ok(Told { name: self.name, link })
     }
 }

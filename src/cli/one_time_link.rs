@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{context::Context, error::CliError, page::Page, qr, report::Outcome, ttl::Ttl};
 use crate::{
+    crypto::CodeDigest,
     model::{
         AuditEvent, EventKind, Timestamp, User, Username, one_time_access_token::OneTimeAccessToken,
     },
@@ -17,6 +18,7 @@ use crate::{
 pub struct NewLink {
     id: Uuid,
     token: OneTimeAccessToken,
+    digest: CodeDigest,
     event: AuditEvent,
     ttl: Ttl,
     app_url: AppUrl,
@@ -27,9 +29,11 @@ impl NewLink {
     pub fn generate(ctx: &Context, ttl: Ttl) -> Result<Self, CliError> {
         let expires_at = ctx.now().plus(ttl.seconds());
         let data = [("expiresAt", expires_at.to_string())];
+        let token = OneTimeAccessToken::generate(ttl.seconds(), ctx.rng().as_ref());
         Ok(Self {
             id: ctx.new_id(),
-            token: OneTimeAccessToken::generate(ttl.seconds(), ctx.rng().as_ref()),
+            digest: token.digest(ctx.master_key()?.codes()),
+            token,
             event: ctx.event(EventKind::OneTimeAccessTokenCreated, None, data),
             ttl,
             app_url: ctx.settings_for_addresses()?.app_url.clone(),
@@ -41,8 +45,7 @@ impl NewLink {
         let now = self.event.created_at;
         let expires_at = now.plus(self.ttl.seconds());
         self.event.user_id = Some(user.id);
-        let digest = self.token.digest();
-        one_time_access_tokens::insert(tx, self.id, digest, user.id, (now, expires_at))?;
+        one_time_access_tokens::insert(tx, self.id, self.digest, user.id, (now, expires_at))?;
         audit_events::insert(tx, &self.event)?;
         Ok(OneTimeLink {
             username: user.username.clone(),

@@ -6,8 +6,8 @@ use subtle::ConstantTimeEq;
 
 /// The SHA-256 digest of a bearer value.
 ///
-/// An unsalted fast hash is right here: what is hashed holds at least 128 random bits, or is
-/// short-lived and rate limited.
+/// An unsalted fast hash is right here: what is hashed holds at least 95 random bits. Codes that people
+/// type hold fewer; they have a key (`code_key.rs`).
 #[derive(Debug, Clone, Copy)]
 pub struct Digest([u8; 32]);
 

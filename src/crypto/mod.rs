@@ -3,6 +3,7 @@
 pub mod age;
 pub mod algorithm;
 pub mod bearer;
+pub mod code_key;
 pub mod digest;
 pub mod jws;
 pub mod pocket_id;
@@ -18,6 +19,7 @@ pub mod verifying_key;
 
 pub use algorithm::Algorithm;
 pub use bearer::BearerToken;
+pub use code_key::{CodeDigest, CodeKey, CodeKind};
 pub use digest::{Digest, Digesting};
 pub use private_jwk::{PrivateJwk, PrivateJwkError};
 pub use public_jwk::{JwkSet, PublicJwk};

@@ -13,7 +13,7 @@ use ring::{
 };
 use zeroize::Zeroizing;
 
-use super::Rng;
+use super::{CodeKey, Rng};
 
 const SEAL_INFO: &[u8] = b"pocketid/seal/v1";
 const MAC_INFO: &[u8] = b"pocketid/mac/v1";
@@ -61,6 +61,7 @@ sealed_places! {
 pub struct MasterKey {
     seal: LessSafeKey,
     mac: hmac::Key,
+    codes: CodeKey,
 }
 
 impl MasterKey {
@@ -70,7 +71,16 @@ impl MasterKey {
         let pseudo_random_key = Salt::new(HKDF_SHA256, &[]).extract(encryption_key);
         let seal = pseudo_random_key.expand(&[SEAL_INFO], &AES_256_GCM).expect(WITHIN_LIMIT);
         let mac = pseudo_random_key.expand(&[MAC_INFO], HMAC_SHA256).expect(WITHIN_LIMIT);
-        Self { seal: LessSafeKey::new(UnboundKey::from(seal)), mac: hmac::Key::from(mac) }
+        Self {
+            seal: LessSafeKey::new(UnboundKey::from(seal)),
+            mac: hmac::Key::from(mac),
+            codes: CodeKey::derive(&pseudo_random_key),
+        }
+    }
+
+    /// The key of the digests of codes that people type.
+    pub fn codes(&self) -> &CodeKey {
+        &self.codes
     }
 
     /// The HMAC of a value for one use. Nobody can work it out without the key, and the same value

@@ -1,6 +1,6 @@
 //! One-time access tokens: the codes behind one-time links (Pocket ID 2.14).
 
-use crate::crypto::{Digest, Rng, Secret, rng::TYPABLE};
+use crate::crypto::{CodeDigest, CodeKey, CodeKind, Rng, Secret, rng::TYPABLE};
 
 /// Fifteen minutes in seconds: up to here a short code will do.
 const SHORT_LIVED: i64 = 900;
@@ -19,8 +19,8 @@ impl OneTimeAccessToken {
     }
 
     /// What is stored.
-    pub fn digest(&self) -> Digest {
-        Digest::of(self.0.expose())
+    pub fn digest(&self, key: &CodeKey) -> CodeDigest {
+        key.digest(CodeKind::OneTimeAccess, self.0.expose())
     }
 
     /// What the user is given.
@@ -28,16 +28,21 @@ impl OneTimeAccessToken {
         self.0.expose()
     }
 
-    /// The digest of what somebody typed, whose eyes took one letter for another. `None` when it
-    /// cannot be a code.
-    pub fn digest_of_typed(typed: &str) -> Option<Digest> {
+    /// Whether it could be guessed, by somebody who may try often enough.
+    pub fn is_short(&self) -> bool {
+        self.0.expose().len() < LONG
+    }
+
+    /// Reads what somebody typed, whose eyes took one letter for another. `None` when it cannot be a
+    /// code.
+    pub fn from_typed(typed: &str) -> Option<Self> {
         let read_alike = |c: char| match c {
             'I' | 'i' => '1',
             'O' | 'o' => '0',
             c => c,
         };
         let code: String = typed.trim().chars().map(read_alike).collect();
-        matches!(code.len(), SHORT | LONG).then(|| Digest::of(code))
+        matches!(code.len(), SHORT | LONG).then(|| Self(Secret::new(code)))
     }
 }
 
@@ -55,8 +60,8 @@ mod tests {
 
     #[test]
     fn letters_that_look_like_digits_are_read_as_digits() {
-        let digest = OneTimeAccessToken::digest_of_typed(" aOIoi2").unwrap();
-        assert!(digest.constant_time_eq(&Digest::of("a01012")));
-        assert!(OneTimeAccessToken::digest_of_typed("short").is_none());
+        let code = OneTimeAccessToken::from_typed(" aOIoi2").unwrap();
+        assert_eq!(code.expose(), "a01012");
+        assert!(OneTimeAccessToken::from_typed("short").is_none());
     }
 }

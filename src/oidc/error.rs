@@ -143,23 +143,49 @@ pub struct OAuthError {
     pub description: String,
     /// The cause, for the log only.
     pub detail: String,
+    /// Where there were too many requests (429): the seconds to wait.
+    pub retry_after: Option<u64>,
 }
 
 impl OAuthError {
     /// A refusal whose cause only the log learns.
     pub fn new(code: OAuthErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, description: code.description().into(), detail: detail.into() }
+        Self {
+            code,
+            description: code.description().into(),
+            detail: detail.into(),
+            retry_after: None,
+        }
     }
 
     /// A malformed request: its developer is told what is wrong.
     pub fn invalid_request(description: impl Into<String>) -> Self {
         let description = description.into();
-        Self { code: OAuthErrorCode::InvalidRequest, detail: description.clone(), description }
+        Self::explained(OAuthErrorCode::InvalidRequest, description)
     }
 
     /// A refusal that says why, since the user or the developer has to know.
     pub fn explained(code: OAuthErrorCode, description: impl Into<String>) -> Self {
         let description = description.into();
-        Self { code, detail: description.clone(), description }
+        Self { code, detail: description.clone(), description, retry_after: None }
+    }
+
+    /// There were too many requests; the next one is let through after so many seconds.
+    pub fn too_many(seconds: u64, detail: impl Into<String>) -> Self {
+        // RFC 6749 §5.2 has no code for it; that of §4.1.2.1 is what clients know.
+        let description = "There were too many requests from this address. Try again later.";
+        Self {
+            detail: detail.into(),
+            retry_after: Some(seconds),
+            ..Self::explained(OAuthErrorCode::TemporarilyUnavailable, description)
+        }
+    }
+
+    /// The HTTP status when it is answered as JSON.
+    pub fn status(&self) -> u16 {
+        match self.retry_after {
+            Some(_) => 429,
+            None => self.code.status(),
+        }
     }
 }

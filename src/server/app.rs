@@ -6,15 +6,19 @@ use tokio::sync::Notify;
 
 use super::{
     app_config::{Chosen, Live},
+    client_auth::slow_secret,
+    client_metadata,
     encryption_key::{self, KeyFault},
     http::Cookies,
     issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
+    pending::Pending,
     request_log::RequestLog,
+    turns::Turns,
 };
 use crate::{
-    crypto::{MasterKey, Rng},
+    crypto::{CodeKey, MasterKey, Rng},
     model::{Clock, Timestamp},
     outbound::Outbound,
     settings::Settings,
@@ -49,6 +53,9 @@ pub struct App {
     keys: RwLock<Arc<KeySet>>,
     live: RwLock<Arc<Live>>,
     limiter: Limiter,
+    pending: Pending,
+    slow_secrets: Arc<Turns>,
+    metadata_fetches: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: Once,
     outbound: Outbound,
@@ -85,6 +92,9 @@ impl App {
             outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
+            pending: Pending::new(),
+            slow_secrets: Turns::new(slow_secret::BOUNDS),
+            metadata_fetches: Turns::new(client_metadata::BOUNDS),
             request_log: RequestLog::default(),
             proxy_warning: Once::new(),
             settings,
@@ -133,6 +143,11 @@ impl App {
         KeyStore { store: &self.store, master_key: &self.master_key, rng: self.rng.as_ref() }
     }
 
+    /// The key of the digests of codes that people type.
+    pub fn codes(&self) -> &CodeKey {
+        self.master_key.codes()
+    }
+
     /// The application configuration and what is made of it, as they are now.
     pub(super) fn live(&self) -> Arc<Live> {
         Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
@@ -146,6 +161,21 @@ impl App {
     /// The rate limits.
     pub(super) fn limiter(&self) -> &Limiter {
         &self.limiter
+    }
+
+    /// What strangers have stored.
+    pub(super) fn pending(&self) -> &Pending {
+        &self.pending
+    }
+
+    /// The line for secrets whose hash is slow.
+    pub(super) fn slow_secrets(&self) -> &Arc<Turns> {
+        &self.slow_secrets
+    }
+
+    /// The line for fetching the descriptions of clients.
+    pub(super) fn metadata_fetches(&self) -> &Arc<Turns> {
+        &self.metadata_fetches
     }
 
     /// How many lines the log has for requests.

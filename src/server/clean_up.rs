@@ -10,15 +10,16 @@ use crate::{
 
 /// The lease that says which server does it.
 const LEASE: &str = "clean_up";
-/// How often it is done; the first time is one interval after the start.
-const INTERVAL: Duration = Duration::from_secs(600);
+/// How often it is done; the first time is one interval after the start. What strangers can store is over
+/// within minutes, and is to be gone soon after.
+const INTERVAL: Duration = Duration::from_secs(60);
 /// How many rows at a time: few enough that a sign-in behind them does not notice.
 const BATCH: i64 = 500;
 /// How long sign-ins have the database to themselves between two batches.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// How much longer than an interval the lease lasts, so that its holder renews it in time.
-const LEASE_MARGIN: Duration = Duration::from_secs(60);
+const LEASE_MARGIN: Duration = Duration::from_secs(30);
 
 const SECONDS_OF_A_DAY: i64 = 86_400;
 

@@ -3,9 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::Semaphore;
-
-use super::{App, http::Head, limiter::Policy};
+use super::{App, http::Head, limiter::Policy, turns::Bounds};
 use crate::{
     model::{Client, ClientId, Timestamp},
     oidc::client_metadata::{MetadataFault, lifetime, read},
@@ -18,8 +16,8 @@ const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 
-/// How many documents are fetched at once, by this server.
-static SLOTS: Semaphore = Semaphore::const_new(10);
+/// The line for fetching documents. Who names addresses that answer slowly holds up little of it.
+pub(super) const BOUNDS: Bounds = Bounds { at_once: 10, places: 40, of_network: 3, of_client: 40 };
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +49,9 @@ pub(super) async fn is_current(
         return Ok(true);
     }
     app.limiter().check(Policy::ClientMetadata, head.client_ip).map_err(|_| StoreError::Busy)?;
-    let slot = tokio::time::timeout(QUEUE_TIME, SLOTS.acquire()).await;
-    let _slot = slot.map_err(|_| StoreError::Busy)?;
+    let place = app.metadata_fetches().line_up(head.client_ip, id).ok_or(StoreError::Busy)?;
+    let turn = tokio::time::timeout(QUEUE_TIME, place.turn()).await;
+    let _turn = turn.ok().flatten().ok_or(StoreError::Busy)?;
     // Whoever was here before may have fetched it.
     if is_fresh(app, id, head.now).await? {
         return Ok(true);

@@ -60,6 +60,7 @@ impl Failure for OAuthError {
 pub(super) struct PageError {
     problem: Problem,
     detail: Option<String>,
+    retry_after: Option<u64>,
 }
 
 impl PageError {
@@ -68,11 +69,18 @@ impl PageError {
         self.detail = Some(detail.to_string());
         self
     }
+
+    /// Says how many seconds to wait.
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
 }
 
 impl From<Problem> for PageError {
     fn from(problem: Problem) -> Self {
-        Self { problem, detail: None }
+        let is_temporary = problem == Problem::Unavailable;
+        Self { problem, detail: None, retry_after: is_temporary.then_some(1) }
     }
 }
 
@@ -91,13 +99,12 @@ impl Failure for PageError {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());
         let request_id = Some(caller.request_id.clone());
-        let is_temporary = self.problem == Problem::Unavailable;
         let page =
             ErrorPage { layout: caller.layout(app, None), problem: self.problem, request_id };
         let response = render(&page).status(status).log_error(code, detail);
-        match is_temporary {
-            true => response.header(RETRY_AFTER, "1"),
-            false => response,
+        match self.retry_after {
+            Some(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
+            None => response,
         }
     }
 }

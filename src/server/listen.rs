@@ -154,6 +154,7 @@ async fn forget_idle_addresses(app: Arc<App>) {
     loop {
         tokio::time::sleep(FORGET_INTERVAL).await;
         app.limiter().forget_idle();
+        app.pending().forget_expired(app.now());
     }
 }
 

@@ -32,6 +32,7 @@ mod one_time_access;
 mod outside;
 pub mod pages;
 mod passkey;
+mod pending;
 mod probe;
 mod refusal;
 mod request_log;
@@ -42,6 +43,7 @@ mod sign_out;
 mod signing_in;
 mod signup;
 mod speculative;
+mod turns;
 mod watch;
 
 pub use app::{App, StartError};

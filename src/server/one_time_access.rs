@@ -4,6 +4,8 @@ use hyper::StatusCode;
 
 use super::{
     http::{ApiError, Request, Response},
+    limiter::{Guessed, Key},
+    refusal::Refusal,
     signing_in::NewSession,
 };
 use crate::{
@@ -18,7 +20,11 @@ pub(super) async fn exchange(req: Request, code: String) -> Result<Response, Api
         let message = "Token is invalid or expired";
         ApiError::new(StatusCode::UNAUTHORIZED, "token_invalid_or_expired", message)
     };
-    let digest = OneTimeAccessToken::digest_of_typed(&code).ok_or_else(invalid)?;
+    let code = OneTimeAccessToken::from_typed(&code).ok_or_else(invalid)?;
+    let digest = code.digest(req.app.codes());
+    // A long one cannot be guessed, so it is looked at even under the brake.
+    let guess = || req.app.limiter().guess(Guessed::OneTimeCode, Key::of(req.head.client_ip));
+    let guess = code.is_short().then(guess).transpose().map_err(Refusal::TooMany)?;
     let (app, now) = (req.app.clone(), req.head.now);
     let head = req.head;
     let exchanged = req.app.store().write(move |tx| {
@@ -33,5 +39,8 @@ pub(super) async fn exchange(req: Request, code: String) -> Result<Response, Api
         Ok((user, session.cookie(&app)))
     });
     let (user, cookie) = exchanged.await?;
+    if let Some(guess) = guess {
+        req.app.limiter().was_right(guess);
+    }
     Ok(Response::json(&UserView::of(&user, &[])).cookie(&cookie))
 }

@@ -66,13 +66,10 @@ impl Refusal {
             Self::RepeatedCookie => {
                 return OAuthError::invalid_request("The request carries one cookie twice.");
             }
+            Self::TooMany(seconds) => return OAuthError::too_many(seconds, self.detail()),
             Self::TimedOut => (
                 OAuthErrorCode::TemporarilyUnavailable,
                 "The server did not finish in time. Try again in a moment.",
-            ),
-            Self::TooMany(_) => (
-                OAuthErrorCode::TemporarilyUnavailable,
-                "There were too many requests from this address. Try again later.",
             ),
         };
         OAuthError { detail: self.detail().into(), ..OAuthError::explained(code, description) }
@@ -85,7 +82,11 @@ impl Refusal {
             Self::TimedOut => Problem::TimedOut,
             Self::TooMany(_) => Problem::TooManyRequests,
         };
-        PageError::from(problem).because(self.detail())
+        let error = PageError::from(problem).because(self.detail());
+        match self {
+            Self::TooMany(seconds) => error.retry_after(seconds),
+            Self::Panicked | Self::RepeatedCookie | Self::TimedOut => error,
+        }
     }
 
     fn api_error(self) -> ApiError {
@@ -98,6 +99,24 @@ impl Refusal {
             Self::TimedOut => ApiError::new(self.status(), "request_timeout", "Request timed out"),
             Self::TooMany(seconds) => ApiError::rate_limited(seconds),
         }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        refusal.api_error()
+    }
+}
+
+impl From<Refusal> for OAuthError {
+    fn from(refusal: Refusal) -> Self {
+        refusal.oauth_error()
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        refusal.page_error()
     }
 }
 

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::{
     account::me::{Profile, refuse_taken},
     http::{ApiError, Request, Response},
+    limiter::{Key, Policy},
     limits,
+    refusal::Refusal,
     signing_in::NewSession,
 };
 use crate::{
@@ -81,6 +83,11 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<SignUp>(limits::JSON).await?;
     let config = req.app.config();
     let leave = Leave::of(&config, req.body.token.as_deref())?;
+    if let Leave::Open = leave {
+        // Accounts stay, so strangers with many addresses are counted together.
+        let limiter = req.app.limiter();
+        limiter.check_key(Policy::OpenSignup, Key::Everybody).map_err(Refusal::TooMany)?;
+    }
     let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);
     let user = req.body.profile.check(&config)?.into_user(id, false, now);
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
@@ -89,7 +96,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let created = req.app.store().write(move |tx| {
         // First of all: who is not invited does not learn which names are taken.
         let (invited_to, reason) = leave.take(tx, now)?;
-        refuse_taken(tx, &user, None)?;
+        refuse_taken(tx, user.id, &user.username, user.email.as_ref())?;
         users::insert(tx, &user)?;
         let ids = match invited_to.is_empty() {
             true => config.signup_default_groups(),

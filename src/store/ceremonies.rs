@@ -1,6 +1,6 @@
 //! `ceremonies`: WebAuthn ceremonies between their start and their one finish.
 
-use super::{StoreError, Tx, value::params};
+use super::{StoreError, Tx, room::Room, value::params};
 use crate::{
     crypto::BearerToken,
     model::{Timestamp, UserId},
@@ -43,11 +43,12 @@ const CONSUME: &str = "
 /// Stores a ceremony that was started.
 pub fn insert(
     tx: &mut Tx<'_>,
+    room: &Room,
     token: &BearerToken,
-    kind: CeremonyKind,
-    state: &str,
+    (kind, state): (CeremonyKind, &str),
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
+    room.make(tx)?;
     let row = params![token.id(), token.digest(), kind.name(), kind.user_id(), state, expires_at];
     tx.execute(INSERT, row)?.expect_rows(1)
 }

@@ -7,9 +7,26 @@ use super::{
 };
 use crate::model::{Client, ClientId, GrantType, Timestamp};
 
-/// The most of these clients that are kept. Those that nobody has signed in to are forgotten when their
-/// document expires.
+/// The most of these clients that are kept, each of at most five KiB. Those that nobody has signed in to are
+/// forgotten when their document expires, or before when there are too many: then they are fetched anew.
 const MAX_DOCUMENTS: i64 = 10_000;
+/// How many are forgotten at a time when there are too many.
+const EVICTED: i64 = 100;
+
+/// Those that nobody uses and that expire until `?1`, the first ones first. Whoever comes by the address
+/// again is fetched again.
+pub(super) const DELETE_UNUSED: &str = "
+    DELETE FROM clients WHERE id IN (
+        SELECT d.client_id FROM client_metadata_documents d
+         WHERE d.expires_at <= ?1
+           AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = d.client_id)
+           AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
+           AND NOT EXISTS (SELECT 1 FROM device_codes WHERE client_id = d.client_id)
+           AND NOT EXISTS (SELECT 1 FROM interactions WHERE client_id = d.client_id)
+           AND NOT EXISTS (
+               SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
+         ORDER BY d.expires_at
+         LIMIT ?2)";
 
 const FIND: &str = "
     SELECT grant_types, expires_at FROM client_metadata_documents WHERE client_id = ?1";
@@ -36,12 +53,13 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<ClientMetadataDocum
     tx.query_opt(FIND, params![id], read)
 }
 
-/// Stores a client as its document describes it, new or changed. `false` when there are too many.
+/// Stores a client as its document describes it, new or changed. `false` when there are too many that are
+/// used.
 ///
 /// When more than the name has changed, nobody's consent holds any more: it was given to something else.
 pub fn save(tx: &mut Tx<'_>, client: &Client, expires_at: Timestamp) -> Result<bool, StoreError> {
     match clients::find(tx, &client.id)? {
-        None if count(tx)? >= MAX_DOCUMENTS => return Ok(false),
+        None if count(tx)? >= MAX_DOCUMENTS && evict(tx)? == 0 => return Ok(false),
         None => clients::insert(tx, client)?,
         Some(known) => {
             clients::update_from_metadata(tx, client)?;
@@ -58,6 +76,10 @@ pub fn save(tx: &mut Tx<'_>, client: &Client, expires_at: Timestamp) -> Result<b
 
 fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_opt(COUNT, params![], |row| row.get(0))?.unwrap_or(0))
+}
+
+fn evict(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
+    Ok(tx.execute(DELETE_UNUSED, params![i64::MAX, EVICTED])?.rows())
 }
 
 fn asks_for_the_same(known: &Client, client: &Client) -> bool {

@@ -5,11 +5,12 @@
 
 use super::{
     Row, StoreError, Tx,
+    room::Room,
     value::{params, parse_column},
 };
 use crate::{
-    crypto::{BearerToken, Digest},
-    model::{DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp, UserCode},
+    crypto::{BearerToken, CodeDigest, Digest},
+    model::{DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp},
 };
 
 const FIND: &str = "
@@ -27,8 +28,8 @@ const FIND_BY_USER_CODE: &str = "
 const INSERT: &str = "
     INSERT INTO device_codes (id, device_code_digest, user_code_digest, client_id, scope,
                               ip_address, status, interval_seconds, requested_at, expires_at,
-                              resource)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                              resource, is_keyed)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)";
 
 const RECORD_POLL: &str = "
     UPDATE device_codes SET polled_at = ?2, interval_seconds = ?3
@@ -46,24 +47,26 @@ pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<DeviceCode>, 
 /// Finds the request of the code that somebody typed.
 pub fn find_by_user_code(
     tx: &mut Tx<'_>,
-    code: &UserCode,
+    code: CodeDigest,
 ) -> Result<Option<DeviceCode>, StoreError> {
-    tx.query_opt(FIND_BY_USER_CODE, params![code.digest()], read)
+    tx.query_opt(FIND_BY_USER_CODE, params![*code.as_digest()], read)
 }
 
 /// Stores a new request. `Conflict` when another one has the same user code.
 pub fn insert(
     tx: &mut Tx<'_>,
+    room: &Room,
     token: &BearerToken,
-    user_code: &UserCode,
+    user_code: CodeDigest,
     code: &DeviceCode,
 ) -> Result<(), StoreError> {
+    room.make(tx)?;
     tx.execute(
         INSERT,
         params![
             code.id,
             token.digest(),
-            user_code.digest(),
+            *user_code.as_digest(),
             code.client_id,
             code.scope.to_string(),
             code.ip_address,

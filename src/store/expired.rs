@@ -2,7 +2,7 @@
 //!
 //! In batches, so that no sign-in waits behind a long delete.
 
-use super::{StoreError, Tx, value::params};
+use super::{StoreError, Tx, client_metadata_documents, value::params};
 use crate::model::Timestamp;
 
 /// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
@@ -14,17 +14,7 @@ const DELETES: &[&str] = &[
          SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM ceremonies WHERE id IN (
          SELECT id FROM ceremonies WHERE expires_at <= ?1 LIMIT ?2)",
-    // Whoever comes by the address again is fetched again.
-    "DELETE FROM clients WHERE id IN (
-         SELECT d.client_id FROM client_metadata_documents d
-          WHERE d.expires_at <= ?1
-            AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = d.client_id)
-            AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
-            AND NOT EXISTS (SELECT 1 FROM device_codes WHERE client_id = d.client_id)
-            AND NOT EXISTS (SELECT 1 FROM interactions WHERE client_id = d.client_id)
-            AND NOT EXISTS (
-                SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
-          LIMIT ?2)",
+    client_metadata_documents::DELETE_UNUSED,
     "DELETE FROM device_codes WHERE id IN (
          SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM interactions WHERE id IN (

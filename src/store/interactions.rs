@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Row, StoreError, Tx,
+    room::Room,
     value::{params, parse_column},
 };
 use crate::{
@@ -61,10 +62,12 @@ pub fn find(
 /// Stores a new interaction.
 pub fn insert(
     tx: &mut Tx<'_>,
+    room: &Room,
     token: &BearerToken,
     interaction: &Interaction,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
+    room.make(tx)?;
     let parameters = serde_json::to_string(&interaction.parameters).unwrap_or_default();
     tx.execute(
         INSERT,

@@ -4,40 +4,38 @@ use uuid::Uuid;
 
 use super::{StoreError, Tx, value::params};
 use crate::{
-    crypto::Digest,
+    crypto::CodeDigest,
     model::{Timestamp, UserId},
 };
 
 const INSERT: &str = "
-    INSERT INTO one_time_access_tokens (id, code_digest, user_id, created_at, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5)";
+    INSERT INTO one_time_access_tokens (id, code_digest, is_keyed, user_id, created_at, expires_at)
+    VALUES (?1, ?2, 1, ?3, ?4, ?5)";
 
 const CONSUME: &str = "
     DELETE FROM one_time_access_tokens WHERE code_digest = ?1 RETURNING user_id, expires_at";
 
 const DELETE_ALL: &str = "DELETE FROM one_time_access_tokens WHERE user_id = ?1";
 
-const DELETE_EVERY: &str = "DELETE FROM one_time_access_tokens";
-
 /// Stores the digest of a new code.
 pub fn insert(
     tx: &mut Tx<'_>,
     id: Uuid,
-    code: Digest,
+    code: CodeDigest,
     user_id: UserId,
     (now, expires_at): (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![id, code, user_id, now, expires_at])?.expect_rows(1)
+    tx.execute(INSERT, params![id, *code.as_digest(), user_id, now, expires_at])?.expect_rows(1)
 }
 
 /// Takes a live code, for its one use; says whose it is.
 pub fn consume(
     tx: &mut Tx<'_>,
-    code: Digest,
+    code: CodeDigest,
     now: Timestamp,
 ) -> Result<Option<UserId>, StoreError> {
     let taken: Option<(UserId, Timestamp)> =
-        tx.query_opt(CONSUME, params![code], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        tx.query_opt(CONSUME, params![*code.as_digest()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(taken.filter(|(_, expires_at)| *expires_at > now).map(|(user_id, _)| user_id))
 }
 
@@ -45,10 +43,4 @@ pub fn consume(
 pub fn delete_all(tx: &mut Tx<'_>, user_id: UserId) -> Result<(), StoreError> {
     let _however_many = tx.execute(DELETE_ALL, params![user_id])?;
     Ok(())
-}
-
-/// Takes everybody's codes away.
-pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    // However many there were.
-    tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

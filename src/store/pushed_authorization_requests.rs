@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     StoreError, Tx,
+    room::Room,
     value::{params, parse_column},
 };
 use crate::{
@@ -47,11 +48,12 @@ pub fn find(
 /// Stores what a client pushed.
 pub fn insert(
     tx: &mut Tx<'_>,
+    room: &Room,
     token: &BearerToken,
-    client_id: &ClientId,
-    parameters: &BTreeMap<String, String>,
+    (client_id, parameters): (&ClientId, &BTreeMap<String, String>),
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
+    room.make(tx)?;
     let parameters = serde_json::to_string(parameters).unwrap_or_default();
     tx.execute(INSERT, params![token.id(), token.digest(), client_id, parameters, expires_at])?
         .expect_rows(1)

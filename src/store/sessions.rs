@@ -52,8 +52,6 @@ const REVOKE: &str = "
 const REVOKE_ALL: &str =
     "UPDATE sessions SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
 
-const REVOKE_EVERY: &str = "UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL";
-
 /// Finds the live session that a cookie proves.
 pub fn find(
     tx: &mut Tx<'_>,
@@ -138,12 +136,6 @@ pub fn revoke(
 /// Ends every session of a user. Says how many.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
     Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
-}
-
-/// Ends everybody's sessions.
-pub fn revoke_every(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-    // However many there were.
-    tx.execute(REVOKE_EVERY, params![now]).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<Session, StoreError> {

@@ -64,6 +64,23 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     assert!(!opens(&cli), "the old key is of no use");
 }
 
+/// Of codes that people type only digests under the key are stored.
+#[test]
+fn codes_that_nobody_has_used_end_with_the_old_key_and_that_is_said() {
+    let cli = with_kept_key();
+    cli.run("user add alice").expect_success();
+    cli.run("recover alice").ok();
+
+    let rotated = cli.run("rotate-encryption-key --yes");
+
+    assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
+    let told = "one-time links and codes of devices ended with the old key, 1 in all";
+    assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
+    let left = "SELECT COUNT(*) FROM one_time_access_tokens";
+    let left: i64 = cli.database().query_row(left, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+}
+
 #[test]
 fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     let cli = with_given_key();

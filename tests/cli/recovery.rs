@@ -256,7 +256,7 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
         place.run(line).refused(
             4,
             &[
-                "error: cannot use the database: its schema version 99 is newer than 1, the \
+                "error: cannot use the database: its schema version 99 is newer than 2, the \
                  newest that this program knows",
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
                  changed",

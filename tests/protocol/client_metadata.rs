@@ -349,3 +349,32 @@ fn an_api_is_closed_to_such_clients_until_it_is_opened_to_them() {
     let refused = alice.authorize(&scene.client, &more.concat());
     assert_eq!(refused.location_param("error").unwrap(), "invalid_scope");
 }
+
+/// Who fills the table with documents shuts nobody out: those that nobody uses are forgotten first.
+#[test]
+fn documents_that_nobody_uses_make_room_for_new_ones() {
+    let scene = Scene::start();
+    assert_eq!(scene.authorize_status(), 302);
+    let expires_at = scene.op.now().as_unix() + 60;
+    let many =
+        "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 9999)";
+    scene.op.execute(&format!(
+        "INSERT INTO clients (id, name, client_type, requires_pkce,
+                requires_pushed_authorization_requests, requires_reauthentication, skips_consent,
+                is_group_restricted, id_token_signed_response_alg, access_token_seconds,
+                refresh_token_seconds, created_at)
+         {many} SELECT 'https://flood.example.com/' || n, 'Flood', 'public', 1, 0, 0, 0, 0, 'RS256', 60,
+                60, 0 FROM many"
+    ));
+    scene.op.execute(&format!(
+        "INSERT INTO client_metadata_documents (client_id, grant_types, expires_at)
+         {many} SELECT 'https://flood.example.com/' || n, 'authorization_code', {expires_at} FROM many"
+    ));
+
+    let other = TestClient { id: scene.site.url("/other.json"), ..scene.client.clone() };
+    scene.publish(|document| document["client_id"] = json!(other.id));
+    assert_eq!(scene.op.agent().get(&other.authorize_path(&PKCE)).status, 302);
+
+    assert_eq!(scene.op.count("client_metadata_documents"), 9_901);
+    assert_eq!(scene.authorize_status(), 302, "the one with an interaction is still there");
+}

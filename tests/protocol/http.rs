@@ -268,6 +268,20 @@ fn whoever_tries_too_often_has_to_wait_and_nobody_else() {
     }
 }
 
+/// A provider gives a /48 to who asks: 65,536 lines of 2^64 addresses each.
+#[test]
+fn a_wide_ipv6_network_guesses_no_more_codes_than_a_few_lines() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let guess = |address: &str| {
+        let mut agent = op.agent().with_header("x-forwarded-for", address);
+        agent.post("/api/one-time-access-token/abcdef", &json!({})).status
+    };
+    let tried = (0..200).filter(|line| guess(&format!("2001:db8:1:{line:x}::1")) != 429).count();
+    // One line has five tries at once, and its /48 eight times as many; one more in a second.
+    assert!((40..60).contains(&tried), "{tried}");
+    assert_ne!(guess("2001:db8:2::1"), 429, "another /48 has a budget of its own");
+}
+
 /// RFC 6749 §5.2: each reader is told in the form that it knows, before any handler is asked.
 #[test]
 fn whoever_has_to_wait_is_told_in_their_own_form() {

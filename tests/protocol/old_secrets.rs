@@ -43,3 +43,38 @@ fn an_old_secret_expires_and_goes_with_a_client_that_becomes_public() {
     op.execute(&format!("UPDATE clients SET client_type = 'public' WHERE id = '{}'", client.id));
     assert_eq!(answer(&op, &client), "401 invalid_client", "a public client has no secret");
 }
+
+/// How the token endpoint answers somebody at an address.
+fn answer_at(op: &TestOp, address: &str, client: &TestClient) -> String {
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", "none"),
+        ("client_id", client.id.as_str()),
+        ("client_secret", client.secret.as_str()),
+    ];
+    let mut agent = op.agent().with_header("x-forwarded-for", address);
+    agent.post_form("/api/oidc/token", &fields).error()
+}
+
+/// Each guess costs tens of milliseconds: 300 of them made the right secret wait for half a minute.
+#[test]
+fn wrong_guesses_at_an_old_secret_are_refused_early_and_the_right_one_comes_through() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let client = with_old_secret(&op, "an old secret");
+    let wrong = TestClient { secret: "another".into(), ..client.clone() };
+
+    let guesses: Vec<_> = std::thread::scope(|scope| {
+        let guess = || scope.spawn(|| answer_at(&op, "203.0.113.1", &wrong));
+        let guesses: Vec<_> = (0..100).map(|_| guess()).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
+    let count = |answer: &str| guesses.iter().filter(|guess| *guess == answer).count();
+    let looked_at = count("401 invalid_client");
+    assert!((1..=12).contains(&looked_at), "{guesses:?}");
+    assert_eq!(
+        looked_at + count("429 temporarily_unavailable") + count("503 temporarily_unavailable"),
+        100
+    );
+    assert_eq!(answer_at(&op, "203.0.113.1", &wrong), "429 temporarily_unavailable");
+    assert_eq!(answer_at(&op, "203.0.113.2", &client), "400 invalid_grant", "the client is known");
+}

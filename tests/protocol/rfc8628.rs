@@ -79,7 +79,7 @@ fn a_malformed_device_authorization_request_is_refused_and_leaves_nothing() {
     }
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{secret}")));
     let mut agent = op.agent().with_header("authorization", &basic);
-    let both = agent.post_form("/api/oidc/device/authorize", &[("client_secret", secret)]);
+    let both = agent.post_form("/api/oidc/device/authorize", &[("client_secret", "another")]);
     assert_eq!(both.error(), "400 invalid_request");
     let wrong = format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:wrong")));
     let refused = op

@@ -199,7 +199,7 @@ fn a_client_that_does_not_prove_itself_pushes_nothing() {
     let mut fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let foreign = basic(&other.id, &other.secret).post_form(PAR, &fields);
     assert_eq!(foreign.error(), "400 invalid_request", "the client_id is another one's");
-    fields.push(("client_secret", &client.secret));
+    fields.push(("client_secret", "another"));
     let both = basic(&client.id, &client.secret).post_form(PAR, &fields);
     assert_eq!(both.error(), "400 invalid_request");
     assert_eq!(op.count("pushed_authorization_requests"), 0);

@@ -2,6 +2,7 @@
 //! libraries that applications are built with.
 
 mod apache;
+mod applications;
 mod authlib;
 mod browser;
 mod javascript;

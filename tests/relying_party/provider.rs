@@ -36,4 +36,11 @@ impl Provider {
         let (id, secret) = self.0.register_client(name, callback_url);
         Client { id, secret }
     }
+
+    /// Registers a client as the recipe of its application has it, and returns what is pasted.
+    #[track_caller]
+    pub(super) fn register_from_recipe(&self, recipe: &str, url: &str) -> String {
+        let cli = self.0.cli().with("APP_URL", self.base_url());
+        cli.run(&format!("client create {recipe} --recipe {recipe} --url {url} --quiet")).ok()
+    }
 }

@@ -309,7 +309,7 @@ impl TestOp {
     /// Makes a one-time code for a user.
     pub(crate) fn one_time_code(&self, user_id: UserId, seconds: i64) -> String {
         let code = OneTimeAccessToken::generate(seconds, &SystemRng::new());
-        let (id, digest, now) = (self.new_id(), code.digest(), self.now());
+        let (id, digest, now) = (self.new_id(), code.digest(self.app.codes()), self.now());
         let times = (now, now.plus(seconds));
         self.write(move |tx| one_time_access_tokens::insert(tx, id, digest, user_id, times));
         code.expose().to_owned()

@@ -29,7 +29,9 @@ Examples:
   pocketid rotate-encryption-key --lost-key    Go on without what a lost key sealed
 
 Stop the server first when the database is an SQLite file, and every server for --lost-key. Otherwise
-servers on PostgreSQL may go on; restart each of them with the new key afterwards.";
+servers on PostgreSQL may go on; restart each of them with the new key afterwards.
+
+One-time links and codes of devices that nobody has used yet stop working: make new ones.";
 
 /// What is said of --lost-key before it is done.
 const LOSS: &str = "\
@@ -100,6 +102,7 @@ pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, Cli
     let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
     let rotated = server::rotate_encryption_key((settings, store), ctx.rng(), new, event)
         .map_err(StartError::EncryptionKey)?;
+    tell_ended_codes(ctx, &rotated);
     Ok(Told { rotated, counted: "resealed", copy: None })
 }
 
@@ -122,6 +125,7 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
         "what the lost key sealed is gone: people may have to sign in to their applications again, and \
          applications that keep the signing keys to be restarted; the audit log has it",
     );
+    tell_ended_codes(ctx, &rotated);
     if let Some(copy) = &copy {
         ctx.report().note(format!(
             "The database as it was is in {}: should the old key turn up, it is of use together with that.",
@@ -129,6 +133,17 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
         ));
     }
     Ok(Told { rotated, counted: "dropped", copy })
+}
+
+/// Of codes that people type only digests under the key are stored, so they end with it.
+fn tell_ended_codes(ctx: &Context, rotated: &Rotated) {
+    let ended = rotated.ended_codes;
+    if ended > 0 {
+        ctx.report().warn(format!(
+            "one-time links and codes of devices ended with the old key, {ended} in all: make new ones with \
+             pocketid recover"
+        ));
+    }
 }
 
 /// On SQLite there is one server, which would go on with the old key.
@@ -202,6 +217,7 @@ impl Serialize for Told {
             .collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.counted, &counts)?;
+        map.serialize_entry("endedCodes", &self.rotated.ended_codes)?;
         if let Some(path) = self.copy.as_ref().or(self.rotated.old_key.as_ref()) {
             map.serialize_entry("keptAs", path)?;
         }

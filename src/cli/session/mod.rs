@@ -1,7 +1,7 @@
 //! `pocketid session`
 
 mod list;
-pub mod revoke;
+mod revoke;
 
 use super::{context::Context, error::CliError};
 

@@ -15,6 +15,7 @@ use crate::{
             group_access::{audit_event, may_use},
         },
         pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
+        refusal::Refusal,
     },
     store::{StoreError, audit_events},
 };
@@ -52,12 +53,12 @@ async fn find_device<W>(
     code: &UserCode,
     who: &SignedIn,
 ) -> Result<Found, PageError> {
-    if req.app.limiter().check(Policy::UserCode, req.head.client_ip).is_err() {
-        return Err(Problem::TooManyRequests.into());
-    }
-    let (code, user_id, now) = (code.clone(), who.user.id, req.head.now);
+    let limiter = req.app.limiter();
+    limiter.check(Policy::UserCode, req.head.client_ip).map_err(Refusal::TooMany)?;
+    let guess = verification::guess(&req.app, who)?;
+    let (code, user_id, now) = (code.digest(req.app.codes()), who.user.id, req.head.now);
     let found = req.app.store().read(move |tx| {
-        let found = verification::find(tx, &code, now)?;
+        let found = verification::find(tx, code, now)?;
         let is_allowed = match &found {
             Found::Pending(asked) => may_use(tx, &asked.client, user_id)?,
             Found::Expired | Found::Unknown => true,
@@ -65,6 +66,9 @@ async fn find_device<W>(
         Ok::<_, StoreError>((found, is_allowed))
     });
     let (found, is_allowed) = found.await?;
+    if !matches!(found, Found::Unknown) {
+        limiter.was_right(guess);
+    }
     let Found::Pending(asked) = &found else { return Ok(found) };
     if is_allowed {
         return Ok(found);

@@ -1,15 +1,12 @@
 //! Client authentication (RFC 6749 §2.3, OIDC Core §9): the stage of the token endpoint.
 
 mod assertion;
-mod slow_secret;
-
-use std::sync::Arc;
+pub(super) mod slow_secret;
 
 use assertion::Assertion;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{
-    App,
     client_metadata::is_current,
     http::{Authorised, Head, Request},
 };
@@ -60,12 +57,14 @@ impl Request<Params> {
             Ok::<_, StoreError>(Some((client, secrets)))
         });
         let (client, stored) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
-        if let Err(refusal) = check_secret(client.client_type, &credentials.secrets, &stored) {
-            if client.client_type == ClientType::Public {
+        let presented = credentials.secrets;
+        if let Err(refusal) = check_secret(client.client_type, &presented, &stored) {
+            if client.client_type == ClientType::Public || presented.is_empty() {
                 return Err(refusal);
             }
-            let app = self.app_for_authorising();
-            check_slowly(app, credentials.secrets, &stored, refusal).await?;
+            let caller =
+                slow_secret::Caller { client_id: client.id.clone(), address: self.head.client_ip };
+            slow_secret::check(self.app_for_authorising(), &caller, presented, stored).await?;
         }
         Ok(self.authorised(client))
     }
@@ -82,22 +81,6 @@ impl Request<Params> {
         let client = assertion.authenticate(self.app_for_authorising(), self.head.now).await?;
         Ok(self.authorised(client))
     }
-}
-
-/// Tries the readings of a secret on the hashes that take time.
-async fn check_slowly(
-    app: &Arc<App>,
-    presented: Vec<Secret>,
-    stored: &[(ClientSecretId, SecretHash)],
-    mut refusal: OAuthError,
-) -> Result<(), OAuthError> {
-    for secret in presented {
-        match slow_secret::check(app, secret, stored.to_vec()).await {
-            Ok(()) => return Ok(()),
-            Err(error) => refusal = error,
-        }
-    }
-    Err(refusal)
 }
 
 fn check_secret(

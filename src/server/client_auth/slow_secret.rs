@@ -1,42 +1,62 @@
 //! Secrets that an old Pocket ID made, of which a hash of bcrypt is stored.
 //!
 //! Each guess costs tens of milliseconds of work, so few are tried at once; and none once the client has
-//! come by with the right secret, since then its digest takes the place of the hash.
+//! come by with the right secret, since then its digest takes the place of the hash. Who guesses is refused
+//! early: by the line for this work (`turns.rs`), and by a rate of wrong guesses for each network. So the right
+//! secret waits for no more than a line of 16 (a second), and where one client is attacked, others do not
+//! notice.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
+use std::{net::IpAddr, sync::Arc};
 
 use super::wrong_secret;
 use crate::{
     crypto::{BcryptHash, Digest, Secret, SecretHash},
-    model::ClientSecretId,
+    model::{ClientId, ClientSecretId},
     oidc::{OAuthError, OAuthErrorCode},
-    server::App,
+    server::{App, turns::Bounds},
     store::clients,
 };
 
-/// How many hashes are computed at once.
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// The line for computing hashes.
+pub(in crate::server) const BOUNDS: Bounds =
+    Bounds { at_once: 2, places: 16, of_network: 2, of_client: 8 };
 
-/// Lets through who presents a secret that one of the slow hashes is of.
+/// Who presents a secret.
+#[derive(Debug)]
+pub(super) struct Caller {
+    /// As which client.
+    pub(super) client_id: ClientId,
+    /// From where.
+    pub(super) address: IpAddr,
+}
+
+/// Lets through who presents a secret that one of the slow hashes is of. It may have more than one reading.
 pub(super) async fn check(
     app: &Arc<App>,
-    secret: Secret,
-    secrets: Vec<(ClientSecretId, SecretHash)>,
+    caller: &Caller,
+    presented: Vec<Secret>,
+    stored: Vec<(ClientSecretId, SecretHash)>,
 ) -> Result<(), OAuthError> {
-    let slow: Vec<_> = secrets.into_iter().filter_map(bcrypt).collect();
+    let slow: Vec<_> = stored.into_iter().filter_map(bcrypt).collect();
     if slow.is_empty() {
         return Err(wrong_secret());
     }
-    let digest = Digest::of(secret.expose());
-    let turn = TURNS.acquire().await.map_err(|error| internal(&error))?;
+    let place = app.slow_secrets().line_up(caller.address, &caller.client_id).ok_or_else(busy)?;
+    let guess = app
+        .limiter()
+        .guess_secret(caller.address)
+        .map_err(|seconds| OAuthError::too_many(seconds, "too many wrong secrets"))?;
+    let turn = place.turn().await.ok_or_else(busy)?;
     let found = tokio::task::spawn_blocking(move || {
         // Held until the work is done, even if nobody waits for it any more.
-        let _turn = turn;
-        slow.into_iter().find(|(_, hash)| hash.is_of(&secret)).map(|(id, _)| id)
+        let _held = (place, turn);
+        presented.into_iter().find_map(|secret| {
+            let (id, _) = slow.iter().find(|(_, hash)| hash.is_of(&secret))?;
+            Some((*id, Digest::of(secret.expose())))
+        })
     });
-    let id = found.await.map_err(|error| internal(&error))?.ok_or_else(wrong_secret)?;
+    let (id, digest) = found.await.map_err(|error| internal(&error))?.ok_or_else(wrong_secret)?;
+    app.limiter().was_right(guess);
     let replaced = app.store().write(move |tx| clients::replace_bcrypt_hash(tx, id, digest)).await;
     if let Err(error) = replaced {
         tracing::warn!(%error, "the digest of a client secret was not stored");
@@ -49,6 +69,11 @@ fn bcrypt((id, hash): (ClientSecretId, SecretHash)) -> Option<(ClientSecretId, B
         SecretHash::Bcrypt(hash) => Some((id, hash)),
         SecretHash::Sha256(_) => None,
     }
+}
+
+fn busy() -> OAuthError {
+    let detail = "too many secrets are being compared with a hash of bcrypt";
+    OAuthError::new(OAuthErrorCode::TemporarilyUnavailable, detail)
 }
 
 fn internal(error: &dyn std::fmt::Display) -> OAuthError {

@@ -18,7 +18,7 @@ use crate::{
     crypto::{MasterKey, Rng, Secret},
     model::Database,
     settings::Settings,
-    store::{Store, StoreError, sealed},
+    store::{Store, StoreError, sealed, short_codes},
 };
 
 /// Why the secrets in the database cannot be opened, or not be sealed anew.
@@ -99,8 +99,18 @@ impl fmt::Display for KeyOrigin {
     }
 }
 
-/// Finds the key, or makes one for a new database, and proves that it opens what is there.
+/// Finds the key, or makes one for a new database, and proves that it opens what is there. Codes whose
+/// digests an earlier version stored without a key are put under it.
 pub fn unlock(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<MasterKey, KeyFault> {
+    let master_key = find_or_make(settings, store, rng)?;
+    if store.read_blocking(short_codes::has_plain)? {
+        let codes = master_key.codes().clone();
+        store.write_blocking(move |tx| short_codes::put_under(tx, &codes))?;
+    }
+    Ok(master_key)
+}
+
+fn find_or_make(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<MasterKey, KeyFault> {
     match store.read_blocking(sealed::proof)? {
         Some(proof) => open(settings, &proof),
         None => {

@@ -14,6 +14,7 @@ use crate::{
     store::{
         Store, StoreError, audit_events,
         sealed::{self, Counts, ResealError},
+        short_codes,
     },
 };
 
@@ -22,6 +23,9 @@ use crate::{
 pub struct Rotated {
     /// How much was sealed anew, or was lost.
     pub counts: Counts,
+    /// How many one-time codes and codes of devices have ended: only digests under the old key are known
+    /// of them.
+    pub ended_codes: usize,
     /// Where the key is.
     pub origin: KeyOrigin,
     /// Where the old key is kept, if it was one of our own.
@@ -50,15 +54,16 @@ pub fn rotate_encryption_key(
         kept::write(&kept::next(path), &Secret::new(secret))?;
     }
     let rng = Arc::clone(rng);
-    let counts = store.write_blocking(move |tx| {
+    let (counts, ended_codes) = store.write_blocking(move |tx| {
         let counts = sealed::reseal(tx, (&old, &new), rng.as_ref())?;
-        audit_events::insert(tx, &with_counts(&event, &counts))?;
-        Ok::<_, ResealError>(counts)
+        let ended_codes = short_codes::end_all(tx)?;
+        audit_events::insert(tx, &with_counts(&event, &counts, ended_codes))?;
+        Ok::<_, ResealError>((counts, ended_codes))
     })?;
     if let KeyOrigin::Kept(path) = &origin {
         kept::take_over(path)?;
     }
-    Ok(Rotated { counts, origin, old_key })
+    Ok(Rotated { counts, ended_codes, origin, old_key })
 }
 
 /// Refuses to take a key for lost that opens everything.
@@ -94,16 +99,18 @@ pub fn replace_lost_encryption_key(
         return Err(KeyFault::NotLost(origin));
     }
     let rng = Arc::clone(rng);
-    let counts = store.write_blocking(move |tx| {
+    let (counts, ended_codes) = store.write_blocking(move |tx| {
         let counts = sealed::forget_unreadable(tx, &key, rng.as_ref())?;
-        audit_events::insert(tx, &with_counts(&event, &counts))?;
-        Ok::<_, StoreError>(counts)
+        let ended_codes = short_codes::end_all(tx)?;
+        audit_events::insert(tx, &with_counts(&event, &counts, ended_codes))?;
+        Ok::<_, StoreError>((counts, ended_codes))
     })?;
-    Ok(Rotated { counts, origin, old_key: None })
+    Ok(Rotated { counts, ended_codes, origin, old_key: None })
 }
 
-fn with_counts(event: &AuditEvent, counts: &Counts) -> AuditEvent {
+fn with_counts(event: &AuditEvent, counts: &Counts, ended_codes: usize) -> AuditEvent {
     let mut event = event.clone();
     event.data.extend(counts.iter().map(|(place, count)| (place.as_str(), count.to_string())));
+    event.data.insert("endedCodes", ended_codes.to_string());
     event
 }

@@ -82,7 +82,7 @@ impl Response {
         }
         let code = error.code.as_str();
         let response = Self::json(&Body { error: code, error_description: &error.description })
-            .status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST))
+            .status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST))
             .no_store()
             .log_error(code, error.detail.clone());
         match error.code {
@@ -90,7 +90,9 @@ impl Response {
             OAuthErrorCode::InvalidClient => {
                 response.header(WWW_AUTHENTICATE, "Basic realm=\"pocketid\", charset=\"UTF-8\"")
             }
-            OAuthErrorCode::TemporarilyUnavailable => response.header(RETRY_AFTER, "1"),
+            OAuthErrorCode::TemporarilyUnavailable => {
+                response.header(RETRY_AFTER, &error.retry_after.unwrap_or(1).to_string())
+            }
             _ => response,
         }
     }

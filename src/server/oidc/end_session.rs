@@ -38,8 +38,8 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
     };
     match (&req.who, hint, client) {
         (None, _, _) => Ok(leave(onward.as_deref())),
-        (Some(who), Some(hint), Some(_)) if hint.user_id() == who.user.id => {
-            sign_out(&req, who, onward.as_deref()).await
+        (Some(who), Some(hint), Some(client)) if hint.user_id() == who.user.id => {
+            sign_out(&req, who, client, onward.as_deref()).await
         }
         // RP-Initiated Logout §2: without a hint, or with somebody else's, the user must be asked.
         _ => Ok(ask(&req.body)),
@@ -84,9 +84,10 @@ async fn find_client(
 async fn sign_out(
     req: &Browser,
     who: &SignedIn,
+    client: Client,
     onward: Option<&str>,
 ) -> Result<Response, PageError> {
-    SignOut::new(&req.app, who.session.clone(), req.head.now).run().await?;
+    SignOut::new(&req.app, who.session.clone(), req.head.now).asked_by(client.id).run().await?;
     Ok(leave(onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
 }
 

@@ -16,8 +16,9 @@ use crate::{
     server::{
         http::{Authorised, Request, Response},
         limits,
+        pending::{NewRow, Payer, bytes_of},
     },
-    store::pushed_authorization_requests,
+    store::{pushed_authorization_requests, room::PendingTable},
 };
 
 /// A successful answer (RFC 9126 §2.2).
@@ -38,8 +39,13 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
     let response = Response::json(&body).status(StatusCode::CREATED).no_store();
     let response = response.log_client(client_id.as_str());
     let expires_at = now.plus(PUSHED_REQUEST_SECONDS);
+    let row =
+        NewRow { id: token.id().into(), bytes: bytes_of(&parameters), life: (now, expires_at) };
+    let payer = Payer::client(&req.who, req.head.client_ip);
+    let room = req.app.room_for(PendingTable::PushedRequests, payer, &row)?;
     let stored = req.app.store().write(move |tx| {
-        pushed_authorization_requests::insert(tx, &token, &client_id, &parameters, expires_at)
+        let pushed = (&client_id, &parameters);
+        pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)
     });
     stored.await?;
     Ok(response)

@@ -15,10 +15,14 @@ use webauthn_rs::Webauthn;
 use super::{
     App,
     http::{ApiError, Head, Response, cookies::CookieKind},
+    pending::{NewRow, Payer},
 };
 use crate::{
     crypto::BearerToken,
-    store::ceremonies::{self, CeremonyKind},
+    store::{
+        ceremonies::{self, CeremonyKind},
+        room::PendingTable,
+    },
 };
 
 /// Five minutes: how long a ceremony may take, in seconds. Finding the phone takes a while.
@@ -53,7 +57,16 @@ async fn begin<S: Serialize, O: Serialize>(
     let state = state.to_string();
     let cookie = app.cookies().set(CookieKind::Ceremony, token.expose(), CEREMONY_SECONDS);
     let expires_at = head.now.plus(CEREMONY_SECONDS);
-    app.store().write(move |tx| ceremonies::insert(tx, &token, kind, &state, expires_at)).await?;
+    let payer = match kind {
+        CeremonyKind::Authentication => Payer::Stranger(head.client_ip),
+        CeremonyKind::Registration(user_id) => Payer::User(user_id),
+    };
+    let row = NewRow { id: token.id().into(), bytes: state.len(), life: (head.now, expires_at) };
+    let room = app.room_for(PendingTable::Ceremonies, payer, &row)?;
+    let stored = app
+        .store()
+        .write(move |tx| ceremonies::insert(tx, &room, &token, (kind, &state), expires_at));
+    stored.await?;
     Ok(Response::json(options).cookie(&cookie))
 }
 

@@ -15,7 +15,6 @@ use crate::{
     model::{AppConfig, EventKind, Passkey, PasskeyId, Timestamp, UserId, view::PasskeyView},
     server::{
         App,
-        account::fresh_passkey::{AccountChange, is_first_after_code},
         http::{ApiError, Request, Response},
         limits,
     },
@@ -31,9 +30,6 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
     let user = req.who.user;
     let user_id = user.id;
     let existing = req.app.store().read(move |tx| passkeys::list_of_user(tx, user_id)).await?;
-    if !is_first_after_code(&req.who.session, &existing) {
-        AccountChange::AddPasskey.require(Some(&req.who.session), req.head.now)?;
-    }
     let exclude = existing.into_iter().map(|passkey| passkey.credential_id).collect();
     let (mut options, state) = webauthn(&req.app)?
         .start_passkey_registration(

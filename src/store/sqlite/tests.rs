@@ -115,7 +115,7 @@ fn every_foreign_key_has_an_index() {
         .unwrap()
         .map(Result::unwrap);
     for (table, column) in keys {
-        // Rows of these tables live for minutes, so there are never many.
+        // Rows of these tables live for minutes, and there is a bound on their number.
         if matches!(
             table.as_str(),
             "ceremonies"

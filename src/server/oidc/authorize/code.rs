@@ -1,7 +1,7 @@
 //! The answer that the user allowed: a code (RFC 6749 §4.1.2)
 
 use super::{
-    access::not_allowed,
+    access::{count_authorization, not_allowed},
     pending::{Pending, take_pushed},
     reply::{AuthorizeFailure, reply},
 };
@@ -34,6 +34,7 @@ pub(super) async fn issue_code(
     pending: Pending,
     who: &SignedIn,
 ) -> Result<Response, AuthorizeFailure> {
+    count_authorization(&req.app, who.user.id)?;
     let issue = Issue::prepare(req, &pending, who);
     let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
     let Pending { client, request, .. } = pending;

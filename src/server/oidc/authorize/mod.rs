@@ -33,11 +33,14 @@ use crate::{
         pushed_request::check_is_pushed,
     },
     server::{
+        failure::PageError,
         http::{Request, Response},
-        limiter::Policy,
         pages::Problem,
+        pending::{NewRow, Payer, bytes_of},
     },
-    store::{StoreError, consents, interactions, pushed_authorization_requests},
+    store::{
+        StoreError, consents, interactions, pushed_authorization_requests, room::PendingTable,
+    },
 };
 
 /// Answers an authorization request, or begins the interaction that it takes.
@@ -169,23 +172,26 @@ async fn steps(
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
     let Pending { interaction, token, pushed, .. } = pending;
     let is_stored = token.is_some();
-    // Anybody may begin one, and it is kept for an hour.
-    let limiter = req.app.limiter();
-    if !is_stored && limiter.check(Policy::Interaction, req.head.client_ip).is_err() {
-        return Err(Problem::TooManyRequests.into());
-    }
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();
     let expires_at = req.head.now.plus(INTERACTION_SECONDS);
+    // Anybody may begin one, and it is kept for an hour.
+    let leave = || {
+        let bytes = bytes_of(&interaction.parameters);
+        let row = NewRow { id: token.id().into(), bytes, life: (req.head.now, expires_at) };
+        let payer = Payer::Stranger(req.head.client_ip);
+        req.app.room_for(PendingTable::Interactions, payer, &row)
+    };
+    let room = (!is_stored).then(leave).transpose().map_err(PageError::from)?;
     let store = req.app.store().write(move |tx| {
         if !take_pushed(tx, pushed.as_ref())? {
             return Ok(false);
         }
-        match is_stored {
-            true => interactions::update(tx, &token, &interaction),
-            false => {
-                interactions::insert(tx, &token, &interaction, expires_at)?;
+        match &room {
+            None => interactions::update(tx, &token, &interaction),
+            Some(room) => {
+                interactions::insert(tx, room, &token, &interaction, expires_at)?;
                 Ok::<_, StoreError>(true)
             }
         }

@@ -51,6 +51,12 @@ impl From<StoreError> for AuthorizeFailure {
     }
 }
 
+impl From<PageError> for AuthorizeFailure {
+    fn from(error: PageError) -> Self {
+        Self::Page(error)
+    }
+}
+
 impl From<Problem> for AuthorizeFailure {
     fn from(problem: Problem) -> Self {
         Self::Page(problem.into())

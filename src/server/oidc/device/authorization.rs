@@ -13,8 +13,9 @@ use crate::{
         http::{Authorised, Request, Response},
         limits,
         oidc::api_access::find_scope,
+        pending::{NewRow, Payer},
     },
-    store::{StoreError, device_codes},
+    store::{StoreError, device_codes, room::PendingTable},
 };
 
 /// Names what a device code is to whoever finds one.
@@ -43,13 +44,19 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
     }
     let code = pending(&req).await?;
     let token = BearerToken::generate(DEVICE_CODE_PREFIX, code.id.0, req.app.rng());
+    let bytes = code.scope.to_string().len()
+        + code.resource.as_ref().map_or(0, |resource| resource.to_string().len());
+    let row = NewRow { id: token.id().into(), bytes, life: (code.requested_at, code.expires_at) };
+    let payer = Payer::client(&req.who, req.head.client_ip);
+    let room = req.app.room_for(PendingTable::DeviceCodes, payer, &row)?;
     let mut draws = 0;
     let user_code = loop {
         draws += 1;
         let user_code = UserCode::generate(req.app.rng());
-        let (token, row, shown) = (token.clone(), code.clone(), user_code.clone());
+        let (room, token, row) = (room.clone(), token.clone(), code.clone());
+        let shown = user_code.digest(req.app.codes());
         let stored =
-            req.app.store().write(move |tx| device_codes::insert(tx, &token, &shown, &row));
+            req.app.store().write(move |tx| device_codes::insert(tx, &room, &token, shown, &row));
         match stored.await {
             Err(StoreError::Conflict) if draws < DRAWS => {}
             stored => break stored.map(|()| user_code)?,

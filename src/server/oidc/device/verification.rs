@@ -6,17 +6,18 @@ use hyper::StatusCode;
 use serde::Serialize;
 
 use crate::{
-    crypto::BearerToken,
+    crypto::{BearerToken, CodeDigest},
     model::{
         Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Logos,
         RequestedClaims, Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
     server::{
-        http::{
-            ApiError, Authorised, Head, Request, Response, cookies::CookieKind, request::SignedIn,
-        },
+        App,
+        http::{ApiError, Authorised, Request, Response, cookies::CookieKind, request::SignedIn},
+        limiter::{Guess, Guessed, Key},
         oidc::group_access::may_use,
+        refusal::Refusal,
     },
     store::{
         StoreError, Tx, audit_events, clients, consents, device_codes, grants, images,
@@ -49,7 +50,7 @@ pub(in crate::server) struct Asked {
 /// Finds the request of a code.
 pub(in crate::server) fn find(
     tx: &mut Tx<'_>,
-    code: &UserCode,
+    code: CodeDigest,
     now: Timestamp,
 ) -> Result<Found, StoreError> {
     let Some(code) = device_codes::find_by_user_code(tx, code)? else { return Ok(Found::Unknown) };
@@ -93,8 +94,10 @@ struct InfoView {
 /// `GET .../info?code=`: what is asked.
 pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    let (code, now) = (read_code(&req.head)?, req.head.now);
-    let asked = req.app.store().read(move |tx| find(tx, &code, now)).await?.pending()?;
+    let (typed, now) = (TypedCode::read(&req)?, req.head.now);
+    let code = typed.digest;
+    let asked = req.app.store().read(move |tx| find(tx, code, now)).await?.pending()?;
+    req.app.limiter().was_right(typed.guess);
     Ok(Response::json(&InfoView {
         scope: asked.code.scope.names(),
         scope_info: [],
@@ -107,9 +110,12 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
 /// `POST .../verify?code=`: the user lets the device in.
 pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    let approval = Approval::new(&req)?;
+    let typed = TypedCode::read(&req)?;
+    let approval = Approval::new(&req, typed.digest);
     // The refusal is in the audit log, so it is committed.
-    if !req.app.store().write(move |tx| approval.run(tx)).await? {
+    let is_allowed = req.app.store().write(move |tx| approval.run(tx)).await?;
+    req.app.limiter().was_right(typed.guess);
+    if !is_allowed {
         let message = "You're not allowed to access this service";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "oidc_access_denied", message));
     }
@@ -124,20 +130,22 @@ pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError
 /// `POST .../deny?code=`: the user refuses, and the device is told. An addition to Pocket ID.
 pub(in crate::server) async fn deny(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    let (code, now) = (read_code(&req.head)?, req.head.now);
+    let (typed, now) = (TypedCode::read(&req)?, req.head.now);
+    let code = typed.digest;
     let denied = req.app.store().write(move |tx| {
-        let asked = find(tx, &code, now)?.pending()?;
+        let asked = find(tx, code, now)?.pending()?;
         let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Denied);
         Ok::<_, ApiError>(device_codes::move_on(tx, asked.code.id, from, to)?)
     });
     denied.await?;
+    req.app.limiter().was_right(typed.guess);
     Ok(Response::no_content())
 }
 
 /// What it takes to let a device in.
 #[derive(Debug)]
 struct Approval {
-    code: UserCode,
+    code: CodeDigest,
     who: SignedIn,
     reauthentication: Option<BearerToken>,
     event: AuditEvent,
@@ -145,21 +153,21 @@ struct Approval {
 }
 
 impl Approval {
-    fn new(req: &Authorised<SignedIn>) -> Result<Self, ApiError> {
+    fn new(req: &Authorised<SignedIn>, code: CodeDigest) -> Self {
         let cookie = req.app.cookies().read(&req.head.headers, CookieKind::Reauthentication);
         let (kind, user_id) = (EventKind::DeviceCodeAuthorization, req.who.user.id);
-        Ok(Self {
-            code: read_code(&req.head)?,
+        Self {
+            code,
             who: req.who.clone(),
             reauthentication: cookie.and_then(|cookie| BearerToken::parse("", &cookie)),
             event: req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now),
             now: req.head.now,
-        })
+        }
     }
 
     /// `false` for somebody who may not use the client.
     fn run(&self, tx: &mut Tx<'_>) -> Result<bool, ApiError> {
-        let asked = find(tx, &self.code, self.now)?.pending()?;
+        let asked = find(tx, self.code, self.now)?.pending()?;
         let mut event = self.event.clone();
         event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
         if !may_use(tx, &asked.client, self.who.user.id)? {
@@ -211,12 +219,28 @@ impl Approval {
     }
 }
 
-/// The code in the query. What cannot be one is as unknown as one that nobody has.
-fn read_code(head: &Head) -> Result<UserCode, ApiError> {
-    let query = Params::parse(head.query.as_bytes()).unwrap_or_default();
-    let typed =
-        query.value("code").ok_or_else(|| ApiError::field("code", TextError::required()))?;
-    UserCode::from_typed(typed).ok_or_else(invalid)
+/// The code in the query, which counts as a wrong guess until it turns out right.
+struct TypedCode {
+    digest: CodeDigest,
+    guess: Guess,
+}
+
+impl TypedCode {
+    /// What cannot be a code is as unknown as one that nobody has.
+    fn read(req: &Authorised<SignedIn>) -> Result<Self, ApiError> {
+        let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+        let typed =
+            query.value("code").ok_or_else(|| ApiError::field("code", TextError::required()))?;
+        let code = UserCode::from_typed(typed).ok_or_else(invalid)?;
+        let guess = guess(&req.app, &req.who)?;
+        Ok(Self { digest: code.digest(req.app.codes()), guess })
+    }
+}
+
+/// Lets somebody try a code.
+pub(in crate::server) fn guess(app: &App, who: &SignedIn) -> Result<Guess, Refusal> {
+    let guess = app.limiter().guess(Guessed::UserCode, Key::User(who.user.id));
+    guess.map_err(Refusal::TooMany)
 }
 
 fn invalid() -> ApiError {

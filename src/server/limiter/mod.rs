@@ -1,0 +1,154 @@
+//! Rate limits per network: an address of IPv4, a /64 of IPv6, and the /48 that it is in.
+
+mod buckets;
+mod guesses;
+mod policy;
+
+use std::{net::IpAddr, time::Instant};
+
+use buckets::{Ask, Buckets};
+pub(super) use guesses::{Guess, Guessed};
+use ipnet::IpNet;
+pub(super) use policy::Policy;
+
+use super::networks;
+use crate::model::UserId;
+
+/// How many times the budget of one line a /48 has, which may be a whole company.
+const BUDGET_OF_WIDE: u32 = 8;
+/// How many times the budget of one line all those share who come when too many networks are known.
+const BUDGET_OF_OTHERS: u32 = 64;
+
+/// Whose bucket it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// All together.
+    Everybody,
+    /// A network that is known.
+    Network(IpNet),
+    /// Everybody for whom there is no room.
+    Others,
+    /// Somebody who is signed in.
+    User(UserId),
+}
+
+impl Key {
+    /// The widest network that an address counts for.
+    pub(super) fn of(address: IpAddr) -> Self {
+        Self::Network(networks::wide(address).unwrap_or_else(|| networks::narrow(address)))
+    }
+}
+
+const OTHERS: Ask<Key> = Ask { key: Key::Others, budget: BUDGET_OF_OTHERS };
+
+/// Token buckets, one a network and policy. They are per server: with several servers behind one
+/// address the limits multiply, which still leaves guessing out of reach.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    /// By the position of their policy; none when limits are switched off.
+    buckets: Option<Vec<Buckets<Key>>>,
+    started: Instant,
+}
+
+impl Limiter {
+    /// Limits, or none when they are switched off.
+    pub(super) fn new(enabled: bool) -> Self {
+        let buckets = Policy::ALL.map(|policy| Buckets::new(policy.quota()));
+        Self { buckets: enabled.then(|| buckets.into()), started: Instant::now() }
+    }
+
+    /// Counts a request. `Err` holds the seconds after which the next one is let through.
+    pub(super) fn check(&self, policy: Policy, address: IpAddr) -> Result<(), u64> {
+        self.check_many(policy, address, 1)
+    }
+
+    /// The same for something that costs so many tokens.
+    pub(super) fn check_many(
+        &self,
+        policy: Policy,
+        address: IpAddr,
+        tokens: u32,
+    ) -> Result<(), u64> {
+        let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
+        buckets.take(&asks(address), OTHERS, (tokens, self.now())).map_err(whole_seconds)
+    }
+
+    /// Counts something for one bucket, whatever the address.
+    pub(super) fn check_key(&self, policy: Policy, key: Key) -> Result<(), u64> {
+        self.take(policy, Ask { key, budget: 1 }).map_err(whole_seconds)
+    }
+
+    /// Forgets the networks that have not come lately.
+    pub(super) fn forget_idle(&self) {
+        for buckets in self.buckets.iter().flatten() {
+            buckets.forget_full(self.now());
+        }
+    }
+
+    fn take(&self, policy: Policy, ask: Ask<Key>) -> Result<(), u64> {
+        let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
+        buckets.take(&[ask], OTHERS, (1, self.now()))
+    }
+
+    fn buckets_of(&self, policy: Policy) -> Option<&Buckets<Key>> {
+        self.buckets.as_ref()?.get(policy as usize)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// The buckets that an address counts for.
+fn asks(address: IpAddr) -> Vec<Ask<Key>> {
+    let narrow = Ask { key: Key::Network(networks::narrow(address)), budget: 1 };
+    let wide = networks::wide(address)
+        .map(|network| Ask { key: Key::Network(network), budget: BUDGET_OF_WIDE });
+    std::iter::once(narrow).chain(wide).collect()
+}
+
+/// Rounded up, so that whoever waits as long as they are told is let through.
+fn whole_seconds(nanos: u64) -> u64 {
+    nanos.div_ceil(1_000_000_000).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of so many tries from these addresses in turn are let through.
+    fn allowed(policy: Policy, tries: usize, address: impl Fn(usize) -> String) -> usize {
+        let limiter = Limiter::new(true);
+        let check = |n: &usize| limiter.check(policy, address(*n).parse().unwrap()).is_ok();
+        (0..tries).filter(check).count()
+    }
+
+    #[test]
+    fn the_sixth_code_in_a_row_is_refused_and_another_address_is_not() {
+        let limiter = Limiter::new(true);
+        let check = |address: &str| limiter.check(Policy::OneTimeAccess, address.parse().unwrap());
+        for _ in 0..5 {
+            check("203.0.113.1").unwrap();
+        }
+        assert!(matches!(check("203.0.113.1"), Err(1..=10)));
+        check("203.0.113.2").unwrap();
+    }
+
+    #[test]
+    fn the_addresses_of_one_ipv6_line_share_a_bucket() {
+        assert_eq!(allowed(Policy::OneTimeAccess, 100, |n| format!("2001:db8:1:2::{n:x}")), 5);
+    }
+
+    #[test]
+    fn the_lines_of_one_wide_ipv6_network_share_a_larger_bucket() {
+        assert_eq!(allowed(Policy::OneTimeAccess, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 40);
+    }
+
+    #[test]
+    fn limits_can_be_switched_off() {
+        let limiter = Limiter::new(false);
+        for _ in 0..1_000 {
+            limiter.check(Policy::OneTimeAccess, "203.0.113.1".parse().unwrap()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What is limited, and how much of it one network may do.
+
+use std::time::Duration;
+
+use super::buckets::Quota;
+
+/// What is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum Policy {
+    /// Every call of the API and the protocol.
+    Api,
+    /// Being signed in to an application, or refused there: each leaves rows that stay.
+    Authorization,
+    /// Starting a ceremony, by the KiB that is stored of it.
+    Ceremony,
+    /// Having the description of a client fetched.
+    ClientMetadata,
+    /// Asking for a device code, by the KiB.
+    DeviceCode,
+    /// The one try of a one-time code under the brake (`guesses.rs`).
+    FirstOneTimeCode,
+    /// Those tries of everybody.
+    FirstOneTimeCodes,
+    /// The one try of a user code under the brake.
+    FirstUserCode,
+    /// Those tries of everybody.
+    FirstUserCodes,
+    /// Beginning an interaction, by the KiB.
+    Interaction,
+    /// Finishing a sign-in with a passkey.
+    Login,
+    /// Trying a one-time code.
+    OneTimeAccess,
+    /// Signing up without an invitation, all together.
+    OpenSignup,
+    /// Pushing an authorization request, by the KiB.
+    PushedRequest,
+    /// Using the passkey again.
+    Reauthenticate,
+    /// Signing up.
+    Signup,
+    /// Presenting a wrong secret whose hash is slow.
+    SlowSecret,
+    /// Trying the code that a device shows.
+    UserCode,
+    /// Wrong one-time codes of everybody.
+    WrongOneTimeCode,
+    /// Wrong user codes of everybody.
+    WrongUserCode,
+}
+
+impl Policy {
+    /// Every policy, in the order of their positions.
+    pub(super) const ALL: [Self; 20] = [
+        Self::Api,
+        Self::Authorization,
+        Self::Ceremony,
+        Self::ClientMetadata,
+        Self::DeviceCode,
+        Self::FirstOneTimeCode,
+        Self::FirstOneTimeCodes,
+        Self::FirstUserCode,
+        Self::FirstUserCodes,
+        Self::Interaction,
+        Self::Login,
+        Self::OneTimeAccess,
+        Self::OpenSignup,
+        Self::PushedRequest,
+        Self::Reauthenticate,
+        Self::Signup,
+        Self::SlowSecret,
+        Self::UserCode,
+        Self::WrongOneTimeCode,
+        Self::WrongUserCode,
+    ];
+
+    /// What one address of IPv4, or one /64 of IPv6, may do; a /48 has eight times as much. Where all count
+    /// together, what all may do.
+    pub(super) fn quota(self) -> Quota {
+        let every = |millis, burst| Quota { refill: Duration::from_millis(millis), burst };
+        match self {
+            Self::Api => every(10, 300),
+            Self::ClientMetadata => every(2_000, 20),
+            Self::Authorization => every(1_000, 300),
+            Self::DeviceCode => every(2_000, 30),
+            Self::FirstOneTimeCode | Self::FirstUserCode => every(3_600_000, 1),
+            Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
+            Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),
+            Self::Login => every(5_000, 10),
+            Self::OneTimeAccess | Self::Reauthenticate => every(10_000, 5),
+            Self::OpenSignup => every(4_000, 1_000),
+            Self::Signup => every(30_000, 10),
+            Self::SlowSecret => every(5_000, 10),
+            Self::UserCode => every(10_000, 10),
+            Self::WrongOneTimeCode | Self::WrongUserCode => every(2_000, 300),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_stands_at_its_position() {
+        for (position, policy) in Policy::ALL.into_iter().enumerate() {
+            assert_eq!(policy as usize, position);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! How much is stored, and whose it is: what goes when there is too much.
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    hash::Hash,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{model::Timestamp, store::room::RowId};
+
+/// A row that is stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) id: RowId,
+    pub(super) bytes: u64,
+    pub(super) expires_at: Timestamp,
+}
+
+/// What is stored in one table. All of its rows live equally long, so the oldest are over first.
+#[derive(Debug)]
+pub(super) struct Ledger<O> {
+    most: u64,
+    accounts: Mutex<Accounts<O>>,
+}
+
+#[derive(Debug)]
+struct Accounts<O> {
+    /// The rows of each owner, the oldest first.
+    by_owner: HashMap<O, Account>,
+    /// The owners by the bytes that they have.
+    by_weight: BTreeSet<(u64, O)>,
+    bytes: u64,
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    rows: VecDeque<Entry>,
+    bytes: u64,
+}
+
+impl<O: Clone + Ord + Hash> Ledger<O> {
+    /// For so many bytes.
+    pub(super) fn new(most: u64) -> Self {
+        let (by_owner, by_weight) = (HashMap::new(), BTreeSet::new());
+        Self { most, accounts: Mutex::new(Accounts { by_owner, by_weight, bytes: 0 }) }
+    }
+
+    /// Notes a new row. Says which rows have to go for it: the oldest ones of whoever has most. It is not among
+    /// them, since no row is nearly as large as the table may be.
+    pub(super) fn admit(&self, owner: O, entry: Entry, now: Timestamp) -> Vec<RowId> {
+        let mut accounts = self.lock();
+        if accounts.bytes + entry.bytes > self.most {
+            accounts.forget_expired(now);
+        }
+        accounts.change(owner, |account| {
+            account.bytes += entry.bytes;
+            account.rows.push_back(entry);
+        });
+        let mut evicted = Vec::new();
+        while accounts.bytes > self.most
+            && let Some((_, heaviest)) = accounts.by_weight.last().cloned()
+        {
+            accounts.change(heaviest, |account| evicted.extend(account.take_oldest()));
+        }
+        evicted
+    }
+
+    /// Forgets what is over.
+    pub(super) fn forget_expired(&self, now: Timestamp) {
+        let mut accounts = self.lock();
+        accounts.forget_expired(now);
+        accounts.by_owner.shrink_to_fit();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Accounts<O>> {
+        // Nothing panics while it is held.
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<O: Clone + Ord + Hash> Accounts<O> {
+    /// Changes the account of an owner, and keeps everything else in step.
+    fn change(&mut self, owner: O, change: impl FnOnce(&mut Account)) {
+        let account = self.by_owner.entry(owner.clone()).or_default();
+        let before = account.bytes;
+        change(account);
+        let (after, is_empty) = (account.bytes, account.rows.is_empty());
+        self.bytes = self.bytes - before + after;
+        self.by_weight.remove(&(before, owner.clone()));
+        match is_empty {
+            true => drop(self.by_owner.remove(&owner)),
+            false => drop(self.by_weight.insert((after, owner))),
+        }
+    }
+
+    fn forget_expired(&mut self, now: Timestamp) {
+        let is_over = |account: &Account| account.oldest_is_over(now);
+        let owners: Vec<O> = self
+            .by_owner
+            .iter()
+            .filter(|(_, account)| is_over(account))
+            .map(|(owner, _)| owner.clone())
+            .collect();
+        for owner in owners {
+            self.change(owner, |account| {
+                while account.oldest_is_over(now) {
+                    account.take_oldest();
+                }
+            });
+        }
+    }
+}
+
+impl Account {
+    fn oldest_is_over(&self, now: Timestamp) -> bool {
+        self.rows.front().is_some_and(|row| row.expires_at <= now)
+    }
+
+    fn take_oldest(&mut self) -> Option<RowId> {
+        let row = self.rows.pop_front()?;
+        self.bytes -= row.bytes;
+        Some(row.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds)
+    }
+
+    /// Rows of a hundred bytes that live for ten seconds, stored in the first second.
+    fn admit(ledger: &Ledger<&'static str>, owner: &'static str, id: u128) -> Vec<u128> {
+        let entry = Entry { id: Uuid::from_u128(id).into(), bytes: 100, expires_at: at(10) };
+        let evicted = ledger.admit(owner, entry, at(1));
+        let id = |id| match id {
+            RowId::Uuid(id) => id.as_u128(),
+            RowId::Digest(_) => unreachable!("all ids here are UUIDs"),
+        };
+        evicted.into_iter().map(id).collect()
+    }
+
+    #[test]
+    fn a_flood_takes_the_place_of_its_own_rows_and_of_nobody_elses() {
+        let ledger = Ledger::new(1_000);
+        assert_eq!(admit(&ledger, "alice", 1), []);
+        for id in 100..109 {
+            assert_eq!(admit(&ledger, "flood", id), []);
+        }
+        for id in 109..1_000 {
+            assert_eq!(admit(&ledger, "flood", id), [id - 9], "its oldest one");
+        }
+        assert_eq!(admit(&ledger, "bob", 2), [991], "who has one row takes the place of the flood");
+        assert_eq!(ledger.lock().bytes, 1_000);
+    }
+
+    #[test]
+    fn many_who_flood_share_what_there_is() {
+        let ledger = Ledger::new(1_000);
+        admit(&ledger, "alice", 1);
+        for id in 0..500 {
+            let owner = ["bot 1", "bot 2", "bot 3"][id % 3];
+            let evicted = admit(&ledger, owner, 100 + u128::try_from(id).unwrap());
+            assert!(!evicted.contains(&1), "alice has less than any of them");
+        }
+    }
+
+    #[test]
+    fn what_is_over_makes_room_before_anything_goes() {
+        let ledger = Ledger::new(300);
+        for id in 0..3 {
+            assert_eq!(admit(&ledger, "alice", id), []);
+        }
+        let entry = Entry { id: Uuid::from_u128(9).into(), bytes: 100, expires_at: at(20) };
+        assert!(ledger.admit("bob", entry, at(10)).is_empty());
+        assert_eq!(ledger.lock().by_owner.len(), 1);
+        ledger.forget_expired(at(20));
+        let accounts = ledger.lock();
+        assert_eq!((accounts.bytes, accounts.by_owner.len(), accounts.by_weight.len()), (0, 0, 0));
+    }
+}

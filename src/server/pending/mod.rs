@@ -1,0 +1,196 @@
+//! The one policy for rows that strangers can cause: what anybody who can reach the server has it store.
+//!
+//! | | lives for | one network may store | at most in all |
+//! |---|---|---|---|
+//! | interactions | an hour | 300 KiB at once, 5 KiB a second | 32 MiB |
+//! | pushed requests | 90 seconds | 300 KiB at once, 5 KiB a second | 16 MiB |
+//! | ceremonies | five minutes | 300 KiB at once, 5 KiB a second | 16 MiB |
+//! | device codes | a quarter of an hour | 30 KiB at once, half a KiB a second | 8 MiB |
+//!
+//! A row counts as what is in it and half a KiB more, and for the rate as a whole number of KiB. Beyond its
+//! rate a network is told to wait (429). Nobody is refused because a table is full: then the oldest rows of
+//! whoever has most in it go. So a flood washes away its own rows, and who comes with one of their own is not
+//! shut out. For whoever has proven who they are, a confidential client or a user, there is no rate here, and
+//! their rows count as theirs.
+//!
+//! What a row counts is kept in memory: no query is needed, and on PostgreSQL there is no row that all writes
+//! would conflict in. So each server counts for itself, from its start; rows of before then are over within
+//! an hour.
+
+mod ledger;
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use super::{
+    App,
+    limiter::{Limiter, Policy},
+    networks,
+    refusal::Refusal,
+};
+use crate::{
+    model::{Client, ClientId, ClientType, Timestamp, UserId},
+    store::room::{PendingTable, Room, RowId},
+};
+use ipnet::IpNet;
+use ledger::{Entry, Ledger};
+
+const KIB: u64 = 1_024;
+const MIB: u64 = 1_024 * KIB;
+
+/// What a row takes beside its text: its keys, digests and moments, in the table and its indices.
+const ROW: u64 = 512;
+
+/// The rate of a network, and the most bytes in all.
+fn rules(table: PendingTable) -> (Policy, u64) {
+    match table {
+        PendingTable::Ceremonies => (Policy::Ceremony, 16 * MIB),
+        PendingTable::DeviceCodes => (Policy::DeviceCode, 8 * MIB),
+        PendingTable::Interactions => (Policy::Interaction, 32 * MIB),
+        PendingTable::PushedRequests => (Policy::PushedRequest, 16 * MIB),
+    }
+}
+
+/// Who wants something stored.
+#[derive(Debug, Clone)]
+pub(super) enum Payer {
+    /// A client that has proven who it is.
+    Client(ClientId),
+    /// Anybody, at this address.
+    Stranger(IpAddr),
+    /// Somebody who is signed in.
+    User(UserId),
+}
+
+impl Payer {
+    /// A client that asks from this address. Only one that was registered here and has proven itself is more
+    /// than a stranger: who wants a metadata document with keys in it writes one.
+    pub(super) fn client(client: &Client, address: IpAddr) -> Self {
+        match client.client_type {
+            ClientType::Confidential if !client.id.is_url() => Self::Client(client.id.clone()),
+            ClientType::Confidential | ClientType::Public => Self::Stranger(address),
+        }
+    }
+}
+
+/// How many bytes the parameters of a request take where they are stored.
+pub(super) fn bytes_of(parameters: &BTreeMap<String, String>) -> usize {
+    serde_json::to_string(parameters).map_or(0, |text| text.len())
+}
+
+/// A row that is about to be stored.
+#[derive(Debug)]
+pub(super) struct NewRow {
+    /// Its id.
+    pub(super) id: RowId,
+    /// How many bytes of text it has.
+    pub(super) bytes: usize,
+    /// Now, and when it is over.
+    pub(super) life: (Timestamp, Timestamp),
+}
+
+/// Whose a row is, in the ledger. Strangers at one line or in one /48 are one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Owner {
+    Client(ClientId),
+    Network(IpNet),
+    User(UserId),
+}
+
+impl From<Payer> for Owner {
+    fn from(payer: Payer) -> Self {
+        match payer {
+            Payer::Client(id) => Self::Client(id),
+            Payer::Stranger(address) => {
+                Self::Network(networks::wide(address).unwrap_or_else(|| networks::narrow(address)))
+            }
+            Payer::User(id) => Self::User(id),
+        }
+    }
+}
+
+/// What is pending in each table, and whose it is.
+#[derive(Debug)]
+pub(super) struct Pending {
+    /// By the position of their table.
+    ledgers: [Ledger<Owner>; PendingTable::ALL.len()],
+}
+
+impl Pending {
+    pub(super) fn new() -> Self {
+        Self { ledgers: PendingTable::ALL.map(|table| Ledger::new(rules(table).1)) }
+    }
+
+    /// Leave to store a row, unless its network has stored too much lately.
+    fn room_for(
+        &self,
+        limiter: &Limiter,
+        (table, payer): (PendingTable, Payer),
+        row: &NewRow,
+    ) -> Result<Room, Refusal> {
+        let (policy, _) = rules(table);
+        let bytes = ROW + u64::try_from(row.bytes).unwrap_or(u64::MAX / 2);
+        if let Payer::Stranger(address) = payer {
+            let tokens = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
+            limiter.check_many(policy, address, tokens).map_err(Refusal::TooMany)?;
+        }
+        let entry = Entry { id: row.id, bytes, expires_at: row.life.1 };
+        let evicted = self.ledgers[table as usize].admit(payer.into(), entry, row.life.0);
+        Ok(Room::new(table, evicted))
+    }
+
+    /// Forgets what is over.
+    pub(super) fn forget_expired(&self, now: Timestamp) {
+        for ledger in &self.ledgers {
+            ledger.forget_expired(now);
+        }
+    }
+}
+
+impl App {
+    /// Leave to store a row that a stranger can cause. Every such row needs it.
+    pub(super) fn room_for(
+        &self,
+        table: PendingTable,
+        payer: Payer,
+        row: &NewRow,
+    ) -> Result<Room, Refusal> {
+        self.pending().room_for(self.limiter(), (table, payer), row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_stands_at_its_position() {
+        for (position, table) in PendingTable::ALL.into_iter().enumerate() {
+            assert_eq!(table as usize, position);
+        }
+    }
+
+    /// How many rows of a size get leave, of so many in a row.
+    fn stored(payer: &Payer, tries: u128, bytes: usize) -> usize {
+        let (pending, limiter) = (Pending::new(), Limiter::new(true));
+        let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
+        let row = |n: u128| NewRow { id: uuid::Uuid::from_u128(n).into(), bytes, life };
+        let is_stored = |n: &u128| {
+            let place = (PendingTable::PushedRequests, payer.clone());
+            pending.room_for(&limiter, place, &row(*n)).is_ok()
+        };
+        (0..tries).filter(is_stored).count()
+    }
+
+    #[test]
+    fn large_rows_cost_a_stranger_more_than_small_ones() {
+        let stranger = Payer::Stranger("203.0.113.1".parse().unwrap());
+        assert_eq!(stored(&stranger, 500, 100), 300);
+        assert_eq!(stored(&stranger, 500, 16 * 1_024), 17);
+    }
+
+    #[test]
+    fn a_client_that_has_proven_who_it_is_has_no_rate() {
+        let client = Payer::Client("grafana".parse().unwrap());
+        assert_eq!(stored(&client, 2_000, 16 * 1_024), 2_000);
+    }
+}

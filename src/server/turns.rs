@@ -1,0 +1,154 @@
+//! Turns at work that is expensive, so that nobody makes everybody else wait for long.
+//!
+//! So much is done at a time; so many wait for it in a line; and of these so many are of one network, or for
+//! one client. Who finds no place is refused at once: a program that is told to come back is better off than
+//! one that waits until it gives up.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use ipnet::IpNet;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::networks;
+use crate::model::ClientId;
+
+/// How much there is of each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// How much is done at a time.
+    pub(super) at_once: usize,
+    /// How many places there are, for what is done and for what waits.
+    pub(super) places: usize,
+    /// How many of them one network may have; a /48 twice as many.
+    pub(super) of_network: usize,
+    /// How many of them may be for one client.
+    pub(super) of_client: usize,
+}
+
+/// Whom a place counts for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    All,
+    Client(ClientId),
+    Network(IpNet),
+}
+
+/// The line for one kind of work.
+#[derive(Debug)]
+pub(super) struct Turns {
+    bounds: Bounds,
+    slots: Arc<Semaphore>,
+    places: Mutex<HashMap<Key, usize>>,
+}
+
+/// A place in the line, as long as it is held.
+#[derive(Debug)]
+pub(super) struct Place {
+    turns: Arc<Turns>,
+    keys: Vec<Key>,
+}
+
+impl Turns {
+    pub(super) fn new(bounds: Bounds) -> Arc<Self> {
+        let slots = Arc::new(Semaphore::new(bounds.at_once));
+        Arc::new(Self { bounds, slots, places: Mutex::new(HashMap::new()) })
+    }
+
+    /// Takes a place. `None` when there are too many already.
+    pub(super) fn line_up(self: &Arc<Self>, address: IpAddr, client: &ClientId) -> Option<Place> {
+        let Bounds { places, of_network, of_client, .. } = self.bounds;
+        let narrow = (Key::Network(networks::narrow(address)), of_network);
+        let wide = networks::wide(address).map(|network| (Key::Network(network), 2 * of_network));
+        let wanted = [(Key::All, places), (Key::Client(client.clone()), of_client), narrow];
+        let wanted: Vec<_> = wanted.into_iter().chain(wide).collect();
+        let mut taken = self.lock();
+        if wanted.iter().any(|(key, most)| taken.get(key).is_some_and(|count| count >= most)) {
+            return None;
+        }
+        let keys: Vec<_> = wanted.into_iter().map(|(key, _)| key).collect();
+        for key in &keys {
+            *taken.entry(key.clone()).or_default() += 1;
+        }
+        Some(Place { turns: Arc::clone(self), keys })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, usize>> {
+        // Nothing panics while it is held.
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Waits until it is its turn, which lasts as long as what this gives.
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turns.slots).acquire_owned().await.ok()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.turns.lock();
+        for key in &self.keys {
+            if let Some(count) = taken.get_mut(key) {
+                *count -= 1;
+                if *count == 0 {
+                    taken.remove(key);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turns() -> Arc<Turns> {
+        Turns::new(Bounds { at_once: 1, places: 6, of_network: 2, of_client: 4 })
+    }
+
+    fn place(turns: &Arc<Turns>, address: &str, client: &str) -> Option<Place> {
+        turns.line_up(address.parse().unwrap(), &client.parse().unwrap())
+    }
+
+    #[test]
+    fn one_network_has_few_places_and_leaves_the_rest_to_others() {
+        let turns = turns();
+        let held: Vec<_> =
+            (0..100).filter_map(|_| place(&turns, "203.0.113.1", "grafana")).collect();
+        assert_eq!(held.len(), 2);
+        assert!(place(&turns, "203.0.113.2", "grafana").is_some());
+        drop(held);
+        assert!(place(&turns, "203.0.113.1", "grafana").is_some());
+    }
+
+    #[test]
+    fn the_lines_of_one_wide_ipv6_network_have_twice_as_many() {
+        let turns = turns();
+        let from = |n: u32| place(&turns, &format!("2001:db8:1:{n:x}::1"), &format!("app{n}"));
+        let held: Vec<_> = (0..100).filter_map(from).collect();
+        assert_eq!(held.len(), 4);
+    }
+
+    #[test]
+    fn one_client_does_not_take_the_places_of_others() {
+        let turns = turns();
+        let from = |n: u32, client| place(&turns, &format!("203.0.113.{n}"), client);
+        let held: Vec<_> = (0..100).filter_map(|n| from(n, "attacked")).collect();
+        assert_eq!(held.len(), 4);
+        let (first, second) = (from(101, "other"), from(102, "other"));
+        assert!(first.is_some() && second.is_some());
+        assert!(from(103, "third").is_none(), "there are six places");
+    }
+
+    #[test]
+    fn nothing_is_kept_of_who_has_left() {
+        let turns = turns();
+        drop(place(&turns, "2001:db8::1", "grafana"));
+        assert!(turns.lock().is_empty());
+    }
+}

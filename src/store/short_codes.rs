@@ -1,0 +1,70 @@
+//! Codes that people type, in whichever table they are: their digests stand under a key.
+//!
+//! Version 1 of the schema had plain digests. Those are put under the key by the first program that has it,
+//! so that a link from before an upgrade still works after it.
+
+use uuid::Uuid;
+
+use super::{StoreError, Tx, value::params};
+use crate::crypto::{CodeKey, CodeKind, Digest};
+
+/// The statements of one kind.
+struct Statements {
+    select_plain: &'static str,
+    update: &'static str,
+    end: &'static str,
+}
+
+/// A kind that is not known here does not compile.
+fn statements(kind: CodeKind) -> Statements {
+    match kind {
+        CodeKind::OneTimeAccess => Statements {
+            select_plain: "SELECT id, code_digest FROM one_time_access_tokens WHERE is_keyed = 0",
+            update: "
+                UPDATE one_time_access_tokens SET code_digest = ?2, is_keyed = 1
+                 WHERE id = ?1 AND is_keyed = 0",
+            end: "DELETE FROM one_time_access_tokens",
+        },
+        CodeKind::UserCode => Statements {
+            select_plain: "SELECT id, user_code_digest FROM device_codes WHERE is_keyed = 0",
+            update: "
+                UPDATE device_codes SET user_code_digest = ?2, is_keyed = 1
+                 WHERE id = ?1 AND is_keyed = 0",
+            // Whoever was let in needs the user code no more.
+            end: "DELETE FROM device_codes WHERE status = 'pending'",
+        },
+    }
+}
+
+/// Whether there are plain digests.
+pub fn has_plain(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    for kind in CodeKind::ALL {
+        if tx.exists(statements(kind).select_plain, params![])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Puts every plain digest under the key.
+pub fn put_under(tx: &mut Tx<'_>, key: &CodeKey) -> Result<(), StoreError> {
+    for kind in CodeKind::ALL {
+        let Statements { select_plain, update, .. } = statements(kind);
+        let plain: Vec<(Uuid, Digest)> =
+            tx.query_all(select_plain, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (id, digest) in plain {
+            let keyed = *key.of_plain(kind, &digest).as_digest();
+            tx.execute(update, params![id, keyed])?.expect_rows(1)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends every code that waits, since its digest is under another key than the present one. Says how many.
+pub fn end_all(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
+    let mut ended = 0;
+    for kind in CodeKind::ALL {
+        ended += tx.execute(statements(kind).end, params![])?.rows();
+    }
+    Ok(ended)
+}

@@ -1,0 +1,168 @@
+//! What anybody who can reach the server has it store and compute: it is bounded, and who means well gets
+//! through meanwhile.
+
+use pocketid::model::ClientType;
+use serde_json::json;
+
+use crate::support::{
+    agent::{Agent, Answer},
+    op::{TestClient, TestOp},
+};
+
+/// A provider that counts, behind a proxy that says who is asking.
+fn provider() -> TestOp {
+    TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")])
+}
+
+fn from(op: &TestOp, address: &str) -> Agent {
+    op.agent().with_header("x-forwarded-for", address)
+}
+
+fn public_client(op: &TestOp) -> TestClient {
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.client_type = ClientType::Public;
+    });
+    TestClient { secret: String::new(), ..client }
+}
+
+/// Pushes a request that is as large as it may be.
+fn push(agent: &mut Agent, client: &TestClient) -> Answer {
+    let padding = "x".repeat(2_000);
+    let more = ["login_hint", "nonce", "state", "ui_locales"].map(|name| (name, padding.as_str()));
+    let pkce =
+        [("code_challenge", crate::support::flow::CHALLENGE), ("code_challenge_method", "S256")];
+    let mut fields = client.authorize_fields(&[more.as_slice(), pkce.as_slice()].concat());
+    if !client.secret.is_empty() {
+        fields.push(("client_secret".into(), client.secret.clone()));
+    }
+    let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    agent.post_form("/api/oidc/par", &fields)
+}
+
+#[track_caller]
+fn assert_told_to_wait(answer: &Answer) {
+    assert_eq!(answer.status, 429, "{}", answer.text());
+    assert!(answer.header("retry-after").parse::<u32>().unwrap() >= 1);
+}
+
+/// 47 MB in 30 seconds, once.
+#[test]
+fn one_address_stores_few_pushed_requests_and_others_go_on() {
+    let op = provider();
+    let client = public_client(&op);
+    let mut stranger = from(&op, "203.0.113.1");
+    let mut answers: Vec<_> = (0..120).map(|_| push(&mut stranger, &client)).collect();
+
+    let stored = op.number("SELECT SUM(LENGTH(parameters)) FROM pushed_authorization_requests");
+    assert!(stored < 400_000, "{stored}");
+    let last = answers.pop().unwrap();
+    assert_told_to_wait(&last);
+    assert_eq!(last.error(), "429 temporarily_unavailable");
+
+    assert_eq!(push(&mut from(&op, "203.0.113.2"), &client).status, 201);
+    let confidential = op.client();
+    for _ in 0..60 {
+        assert_eq!(push(&mut stranger, &confidential).status, 201, "it has proven who it is");
+    }
+}
+
+/// A thousand rows in ten seconds, once.
+#[test]
+fn one_address_asks_for_few_device_codes_and_others_go_on() {
+    let op = provider();
+    let client = public_client(&op);
+    let ask = |address: &str| {
+        let fields = [("client_id", client.id.as_str()), ("scope", "openid")];
+        from(&op, address).post_form("/api/oidc/device/authorize", &fields)
+    };
+    let answers: Vec<_> = (0..100).map(|_| ask("203.0.113.1")).collect();
+
+    assert!(op.count("device_codes") < 45, "{}", op.count("device_codes"));
+    assert_told_to_wait(answers.last().unwrap());
+    assert_eq!(ask("203.0.113.2").status, 200);
+}
+
+#[test]
+fn one_address_starts_few_ceremonies_and_others_go_on() {
+    let op = provider();
+    let start = |address: &str| from(&op, address).get("/api/webauthn/login/start");
+    let answers: Vec<_> = (0..400).map(|_| start("203.0.113.1")).collect();
+
+    assert!(op.count("ceremonies") < 390, "{}", op.count("ceremonies"));
+    assert!(answers.iter().any(|answer| answer.error() == "429 rate_limited"));
+    assert_eq!(start("203.0.113.2").status, 200);
+}
+
+/// Each line of a /48 has a budget of its own; together they have that of eight.
+#[test]
+fn a_wide_ipv6_network_stores_as_much_as_a_few_lines() {
+    let op = provider();
+    let client = op.client();
+    let padding = "x".repeat(2_000);
+    let more = ["login_hint", "nonce", "state", "ui_locales"].map(|name| (name, padding.as_str()));
+    let path = client.authorize_path(&more);
+    let begin = |address: &str| from(&op, address).get(&path);
+    let answers: Vec<_> = (0..600).map(|line| begin(&format!("2001:db8:1:{line:x}::1"))).collect();
+
+    let stored = op.number("SELECT SUM(LENGTH(parameters)) FROM interactions");
+    assert!((1_500_000..3_500_000).contains(&stored), "{stored}");
+    assert_told_to_wait(answers.last().unwrap());
+    assert_eq!(begin("2001:db8:2::1").status, 302);
+}
+
+/// Those who guess have many addresses; who has a code has one.
+#[test]
+fn wrong_one_time_codes_are_braked_across_all_addresses_and_a_right_one_works() {
+    let op = provider();
+    let alice = op.user("alice");
+    let (short, long) = (op.one_time_code(alice.id, 600), op.one_time_code(alice.id, 3_600));
+    let guess = |address: &str, code: &str| {
+        from(&op, address).post(&format!("/api/one-time-access-token/{code}"), &json!({})).status
+    };
+    let addresses: Vec<_> = (0..160).map(|n| format!("203.0.113.{n}")).collect();
+    let looked_at = || addresses.iter().filter(|from| guess(from, "abcdef") == 401).count();
+    assert_eq!(looked_at(), 160);
+    let second = looked_at();
+    assert!((139..160).contains(&second), "the brake is on after 300: {second}");
+    assert!(looked_at() < 10);
+
+    assert_eq!(guess("198.51.100.1", "abcdef"), 401, "a first guess is looked at");
+    assert_eq!(guess("198.51.100.1", &short), 429, "and a second one is not, even if it is right");
+    assert_eq!(guess("198.51.100.1", &long), 200, "what cannot be guessed is not braked");
+    assert_eq!(guess("198.51.100.2", &short), 200);
+}
+
+/// Each leaves a grant, a code and an audit entry; where anybody may sign up, a stranger is a user.
+#[test]
+fn a_user_who_is_signed_in_to_an_application_without_end_has_to_wait() {
+    let op = provider();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    alice.code(&client, &[]);
+    let path = client.authorize_path(&[("prompt", "none")]);
+
+    let answers: Vec<_> = (0..340).map(|_| alice.agent.get(&path)).collect();
+
+    assert!(op.count("grants") < 330, "{}", op.count("grants"));
+    let told = answers.iter().find(|answer| answer.status == 429).unwrap();
+    assert_told_to_wait(told);
+}
+
+/// Accounts stay: where anybody may sign up, those with many addresses are counted together.
+#[test]
+fn open_signups_are_counted_together_and_invitations_are_not() {
+    let op = TestOp::with_settings(&[
+        ("TRUST_PROXY", "127.0.0.1"),
+        ("UI_CONFIG_DISABLED", "true"),
+        ("ALLOW_USER_SIGNUPS", "open"),
+    ]);
+    let sign_up = |n: u32, body| {
+        from(&op, &format!("10.1.{}.{}", n / 250, n % 250)).post("/api/signup", &body).status
+    };
+    // A name that is refused: it is counted all the same.
+    let answers: Vec<_> = (0..1_020).map(|n| sign_up(n, json!({ "username": "-" }))).collect();
+
+    assert!(answers[..1_000].iter().all(|status| *status == 400), "{answers:?}");
+    assert!(answers[1_000..].contains(&429), "{answers:?}");
+    assert_eq!(sign_up(2_000, json!({ "username": "-", "token": "nobody-has-this" })), 400);
+}
