@@ -42,7 +42,6 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
     ("saphyr_parser", &["cli/apply", "cli/recipe/tests.rs"]),
-    ("webauthn_rs", &["server/passkey", "server/app_config.rs", "model/passkey.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];
 

@@ -2,13 +2,23 @@
 //!
 //! The raw parts are kept, not a library's own format, so that they outlive the library.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_cbor_2::Value;
-use webauthn_rs::prelude as webauthn;
-use webauthn_rs_core::proto::{COSEAlgorithm, RegisteredExtensions, UserVerificationPolicy};
+use webauthn_rs_core::proto::{
+    AttestationFormat, COSEAlgorithm, COSEKey, Credential, ParsedAttestation, RegisteredExtensions,
+    UserVerificationPolicy,
+};
 
 use super::{PasskeyId, Timestamp, UserId, text::text_type};
+
+/// The algorithms of keys that we can verify with, the best first. The library reads more.
+pub const ALGORITHMS: [COSEAlgorithm; 3] =
+    [COSEAlgorithm::ES256, COSEAlgorithm::ES384, COSEAlgorithm::RS256];
+/// How long a credential id may be (WebAuthn L3 §5.1, §7.1 step 25).
+pub const CREDENTIAL_ID_BYTES: RangeInclusive<usize> = 1..=1023;
+/// How many passkeys an account may have. Each is a row, and in the options of each registration.
+pub const MAX_PASSKEYS: usize = 50;
 
 text_type!(
     /// What its owner calls a passkey.
@@ -56,16 +66,15 @@ impl Passkey {
         BTreeMap::from([("credentialID", hex), ("passkeyName", self.name.to_string())])
     }
 
-    /// Whether what it signs can be verified. The library reads more keys than it verifies with.
+    /// Whether what it signs can be verified.
     pub fn is_verifiable(&self) -> bool {
-        let verified = [COSEAlgorithm::ES256, COSEAlgorithm::ES384, COSEAlgorithm::RS256];
-        self.cose_key().is_ok_and(|key| verified.contains(&key.type_))
+        self.cose_key().is_ok_and(|key| ALGORITHMS.contains(&key.type_))
     }
 
-    fn cose_key(&self) -> Result<webauthn::COSEKey, UnusablePasskey> {
+    fn cose_key(&self) -> Result<COSEKey, UnusablePasskey> {
         let cose: Value =
             serde_cbor_2::from_slice(&self.public_key).map_err(|_| UnusablePasskey)?;
-        webauthn::COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)
+        COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)
     }
 
     /// The credential for a verification.
@@ -76,8 +85,8 @@ impl Passkey {
         &self,
         backup_eligible: bool,
         requires_user_verification: bool,
-    ) -> Result<webauthn::Passkey, UnusablePasskey> {
-        let credential = webauthn::Credential {
+    ) -> Result<Credential, UnusablePasskey> {
+        Ok(Credential {
             cred_id: self.credential_id.clone(),
             cred: self.cose_key()?,
             counter: 0,
@@ -90,9 +99,8 @@ impl Passkey {
                 false => UserVerificationPolicy::Preferred,
             },
             extensions: RegisteredExtensions::none(),
-            attestation: webauthn::ParsedAttestation::default(),
-            attestation_format: webauthn::AttestationFormat::None,
-        };
-        Ok(credential.into())
+            attestation: ParsedAttestation::default(),
+            attestation_format: AttestationFormat::None,
+        })
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     crypto::Digest,
     model::{
         ApiKey, ApiKeyId, ClaimName, ClaimOwner, CustomClaim, EmailAddress, Group, GroupId,
-        Passkey, PasskeyId, Timestamp, User, UserId, Username,
+        Passkey, PasskeyId, Timestamp, User, UserId, Username, passkey::CREDENTIAL_ID_BYTES,
     },
 };
 
@@ -202,6 +202,9 @@ fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), F
         };
         let reason = match passkey.is_verifiable() {
             false => "its algorithm cannot be verified here: register this passkey again",
+            true if !CREDENTIAL_ID_BYTES.contains(&passkey.credential_id.len()) => {
+                "its id does not have 1 to 1023 bytes"
+            }
             true if !ids.insert(passkey.credential_id.clone()) => "it is there twice",
             true => {
                 out.passkeys.push(passkey);

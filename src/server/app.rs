@@ -37,9 +37,6 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Passkeys cannot work at this address.
-    #[error("offer passkeys at {0}: it is no address that browsers allow them at")]
-    Webauthn(String),
 }
 
 /// The program while it serves.
@@ -86,7 +83,7 @@ impl App {
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         let keys = KeySet::load_or_generate(place, clock.now())?;
         let chosen = store.read_blocking(Chosen::read)?;
-        let live = Live::new(&settings, chosen, &master_key)?;
+        let live = Live::new(&settings, chosen, &master_key);
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
             outbound,

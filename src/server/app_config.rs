@@ -4,9 +4,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
-use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use super::{App, StartError};
+use super::{App, passkey::RelyingParty};
 use crate::{
     crypto::{MasterKey, Rng, SealedPlace, Secret},
     model::{AppConfig, ApplicationImage, ConfigKey, Logos, Theme, app_config::Origin},
@@ -85,42 +84,28 @@ impl Chosen {
 pub(super) struct Live {
     chosen: Chosen,
     config: Arc<AppConfig>,
-    webauthn: Option<Arc<Webauthn>>,
+    webauthn: Option<Arc<RelyingParty>>,
     metadata: Bytes,
 }
 
 impl Live {
     /// Takes what is stored.
-    pub(super) fn new(
-        settings: &Settings,
-        chosen: Chosen,
-        master_key: &MasterKey,
-    ) -> Result<Self, StartError> {
+    pub(super) fn new(settings: &Settings, chosen: Chosen, master_key: &MasterKey) -> Self {
         let config = app_config(settings, &chosen.settings, Some(master_key));
         let metadata = ProviderMetadata::new(
             settings.app_url.as_str(),
             settings.internal_app_url.as_str(),
             !config.client_metadata_allowlist().is_empty(),
         );
-        let webauthn = match settings.app_url.allows_passkeys() {
-            true => Some(Arc::new(build_webauthn(settings, config.app_name())?)),
-            // The pages say so; refusing to start would take the healthy rest down with it.
-            false => None,
-        };
-        Ok(Self {
+        // Without it the pages say so; refusing to start would take the healthy rest down with it.
+        let webauthn = RelyingParty::new(&settings.app_url, config.app_name()).map(Arc::new);
+        Self {
             chosen,
             config: Arc::new(config),
             webauthn,
             metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
-        })
+        }
     }
-}
-
-fn build_webauthn(settings: &Settings, app_name: &str) -> Result<Webauthn, StartError> {
-    let app_url = &settings.app_url;
-    WebauthnBuilder::new(app_url.host(), app_url.url())
-        .and_then(|builder| builder.rp_name(app_name).build())
-        .map_err(|_| StartError::Webauthn(app_url.to_string()))
 }
 
 impl App {
@@ -135,7 +120,7 @@ impl App {
     }
 
     /// WebAuthn, unless browsers do not allow it at our address.
-    pub(super) fn webauthn(&self) -> Option<Arc<Webauthn>> {
+    pub(super) fn webauthn(&self) -> Option<Arc<RelyingParty>> {
         self.live().webauthn.clone()
     }
 
@@ -149,12 +134,8 @@ impl App {
         if self.live().chosen == chosen {
             return;
         }
-        match Live::new(self.settings(), chosen, self.key_store().master_key) {
-            Ok(live) => {
-                tracing::info!("the application configuration changed");
-                self.replace_live(live);
-            }
-            Err(error) => tracing::warn!(%error, "the application configuration was not taken up"),
-        }
+        let live = Live::new(self.settings(), chosen, self.key_store().master_key);
+        tracing::info!("the application configuration changed");
+        self.replace_live(live);
     }
 }

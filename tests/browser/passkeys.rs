@@ -166,3 +166,43 @@ fn a_passkey_that_is_gone_meanwhile_is_told_so_where_one_asked() {
 
     visitor.wait_for_text("#remove-dialog [role=alert]", "This is not there any more.");
 }
+
+/// The setting `webauthnUserVerification` of `preferred`. Chromium refuses options that contradict each
+/// other. It makes no discoverable passkey without user verification of its own accord, so that one
+/// without is in the tests of the protocol.
+#[test]
+fn a_passkey_is_made_and_used_where_user_verification_is_only_preferred() {
+    let op = TestOp::with_settings(&[
+        ("DISABLE_RATE_LIMITING", "true"),
+        ("UI_CONFIG_DISABLED", "true"),
+        ("WEBAUTHN_USER_VERIFICATION", "preferred"),
+    ]);
+    let user = op.user("alice");
+    let visitor = Visitor::new(&op);
+    visitor.open(&format!("/lc/{}", op.one_time_code(user.id, 600)));
+    visitor.click("#use-code");
+    visitor.wait_for_path("/settings/account");
+
+    visitor.click("#add-passkey");
+    visitor.wait_for_text("#passkeys [role=status]", "Passkey added.");
+    visitor.clear_cookies();
+
+    visitor.sign_in();
+    assert_eq!(visitor.text("h1"), "alice");
+}
+
+/// What a password manager answers may be broken. The page says that, and what is broken.
+#[test]
+fn an_answer_that_cannot_be_read_is_called_that() {
+    let op = TestOp::start();
+    let visitor = Visitor::with_passkey(&op, "alice");
+    visitor.open("/login");
+    visitor.eval(
+        "void (PublicKeyCredential.prototype.toJSON = () => ({ type: 'public-key', rawId: 'AA' }))",
+    );
+
+    visitor.click("#sign-in");
+
+    visitor.wait_for_alert("could not be understood");
+    visitor.wait_for_alert("Reason: missing field `response`");
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::token_endpoint::at_once;
 use crate::support::{
-    agent::{CEREMONY, SESSION},
+    agent::{Agent, CEREMONY, SESSION},
     op::TestOp,
     soft_authenticator::SoftAuthenticator,
 };
@@ -67,7 +67,7 @@ fn a_ceremony_is_good_once_in_its_time_and_for_its_purpose() {
     assert_eq!(op.agent().post(finish, &response).error(), "400 missing_session_id");
     let mut other = op.agent();
     other.get("/api/webauthn/login/start").ok();
-    assert_eq!(other.post(finish, &response).error(), FAILED, "another browser's challenge");
+    assert_eq!(other.post(finish, &response).error(), expired, "another browser's challenge");
     let mut tampered = agent.clone();
     tampered.cookies.insert(CEREMONY.into(), ceremony.replace(&ceremony[60..], "AAAA"));
     assert_eq!(tampered.post(finish, &response).error(), expired);
@@ -78,6 +78,53 @@ fn a_ceremony_is_good_once_in_its_time_and_for_its_purpose() {
     alice.agent.get("/api/webauthn/register/start").ok();
     assert_eq!(alice.agent.post(finish, &response).error(), expired, "begun to register");
     assert_eq!(op.count("sessions"), sessions + 1 + 2);
+}
+
+/// Two tabs of one browser: each finishes what it began, whatever came of the other.
+#[test]
+fn ceremonies_of_two_tabs_do_not_disturb_each_other() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let mut agent = op.agent();
+    let start = |agent: &mut Agent| agent.get("/api/webauthn/login/start").ok().json();
+    let finish = "/api/webauthn/login/finish";
+    let (first, second, third) = (start(&mut agent), start(&mut agent), start(&mut agent));
+
+    let answer = alice.authenticator.assert(&second);
+    let mut broken = alice.authenticator.assert(&first);
+    broken["response"]["signature"] = json!("AAAA");
+    assert_eq!(agent.post(finish, &broken).error(), FAILED);
+    agent.post(finish, &answer).ok();
+    assert_eq!(agent.post(finish, &answer).error(), "400 invalid_webauthn_session", "used");
+    let registering = agent.get("/api/webauthn/register/start").ok().json();
+    let answer = alice.authenticator.assert(&third);
+    agent.post(finish, &answer).ok();
+
+    let mut second = SoftAuthenticator::new(op.base_url());
+    let answer = second.create(&registering);
+    agent.post("/api/webauthn/register/finish", &answer).ok();
+}
+
+#[test]
+fn a_browser_has_a_few_ceremonies_open_and_the_oldest_give_way() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let (mut agent, before) = (op.agent(), op.count("ceremonies"));
+    let options: Vec<_> = (0..20)
+        .map(|_| {
+            op.advance(1);
+            agent.get("/api/webauthn/login/start").ok().json()
+        })
+        .collect();
+
+    assert_eq!(op.count("ceremonies") - before, 8);
+    let mut finish = |options: &Value| {
+        let answer = alice.authenticator.assert(options);
+        agent.post("/api/webauthn/login/finish", &answer).error()
+    };
+    assert_eq!(finish(&options[11]), "400 invalid_webauthn_session");
+    assert_eq!(finish(&options[12]), "200 ");
+    assert_eq!(finish(&options[19]), "200 ");
 }
 
 #[test]
@@ -131,9 +178,9 @@ fn what_is_no_ceremony_answer_is_refused() {
     let op = TestOp::start();
     let mut alice = op.person("alice");
     for (path, body, error) in [
-        ("/api/webauthn/login/finish", json!({}), "400 invalid_request_body"),
-        ("/api/webauthn/login/finish", json!([1, 2]), "400 invalid_request_body"),
-        ("/api/webauthn/register/finish", json!({"id": 1}), "400 invalid_request_body"),
+        ("/api/webauthn/login/finish", json!({}), "400 invalid_webauthn_response"),
+        ("/api/webauthn/login/finish", json!([1, 2]), "400 invalid_webauthn_response"),
+        ("/api/webauthn/register/finish", json!({"id": 1}), "400 invalid_webauthn_response"),
         ("/api/webauthn/login/finish", json!("x".repeat(70_000)), "413 file_too_large"),
     ] {
         assert_eq!(alice.agent.post(path, &body).error(), error, "{path}");

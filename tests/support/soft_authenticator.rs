@@ -27,6 +27,19 @@ pub(crate) struct SoftAuthenticator {
     pub(crate) backup_eligible: bool,
     pub(crate) counter: u32,
     pub(crate) aaguid: [u8; 16],
+    /// The format and the statement of its attestation (WebAuthn L3 §6.5.4).
+    pub(crate) attestation: Attestation,
+    /// Outputs of extensions in the authenticator data, unless there are none.
+    pub(crate) extensions: Option<Cbor>,
+    /// More members of the client data.
+    pub(crate) client_data: Value,
+}
+
+/// What an authenticator says of itself.
+#[derive(Clone)]
+pub(crate) struct Attestation {
+    pub(crate) format: &'static str,
+    pub(crate) statement: Cbor,
 }
 
 impl SoftAuthenticator {
@@ -50,6 +63,9 @@ impl SoftAuthenticator {
             backup_eligible: true,
             counter: 0,
             aaguid: [0; 16],
+            attestation: Attestation { format: "none", statement: Cbor::Map([].into()) },
+            extensions: None,
+            client_data: json!({}),
         }
     }
 
@@ -97,10 +113,11 @@ impl SoftAuthenticator {
         auth_data.extend((self.credential_id.len() as u16).to_be_bytes());
         auth_data.extend(&self.credential_id);
         auth_data.extend(self.cose_key());
+        auth_data.extend(self.extension_data());
         let attestation = Cbor::Map(
             [
-                (text("fmt"), text("none")),
-                (text("attStmt"), Cbor::Map([].into())),
+                (text("fmt"), text(self.attestation.format)),
+                (text("attStmt"), self.attestation.statement.clone()),
                 (text("authData"), Cbor::Bytes(auth_data)),
             ]
             .into(),
@@ -122,7 +139,8 @@ impl SoftAuthenticator {
     /// Answers `navigator.credentials.get` (WebAuthn L3 §6.3.3).
     pub(crate) fn assert(&mut self, options: &Value) -> Value {
         let client_data = self.client_data("webauthn.get", options);
-        let auth_data = self.authenticator_data(0);
+        let mut auth_data = self.authenticator_data(0);
+        auth_data.extend(self.extension_data());
         let hash = digest(&SHA256, client_data.as_bytes());
         let message = [auth_data.as_slice(), hash.as_ref()].concat();
         let signature = self.key.sign(&self.random, &message).expect("a signature");
@@ -141,18 +159,29 @@ impl SoftAuthenticator {
     }
 
     fn client_data(&self, kind: &str, options: &Value) -> String {
-        json!({
+        let mut data = json!({
             "type": kind,
             "challenge": options["challenge"],
             "origin": self.origin,
             "crossOrigin": false,
-        })
-        .to_string()
+        });
+        for (name, value) in self.client_data.as_object().expect("members") {
+            data[name] = value.clone();
+        }
+        data.to_string()
+    }
+
+    fn extension_data(&self) -> Vec<u8> {
+        let written = self.extensions.as_ref().map(serde_cbor_2::to_vec);
+        written.map(|bytes| bytes.expect("CBOR")).unwrap_or_default()
     }
 
     /// WebAuthn L3 §6.1: the hash of the RP ID, flags, counter.
     fn authenticator_data(&mut self, more_flags: u8) -> Vec<u8> {
-        let flags = 0x01 | flag(self.user_verified, 0x04) | flag(self.backup_eligible, 0x08);
+        let flags = 0x01
+            | flag(self.user_verified, 0x04)
+            | flag(self.backup_eligible, 0x08)
+            | flag(self.extensions.is_some(), 0x80);
         let mut data = digest(&SHA256, self.rp_id.as_bytes()).as_ref().to_vec();
         data.push(flags | more_flags);
         data.extend(self.counter.to_be_bytes());

@@ -277,11 +277,6 @@ impl From<StartError> for CliError {
             StartError::EncryptionKey(fault @ KeyFault::Same) => {
                 CliError::refused(format!("cannot {fault}")).hint(HOW_TO_MAKE_A_KEY)
             }
-            error @ StartError::Webauthn(_) => configuration(
-                &error,
-                "set APP_URL to an https:// address with a host name, such as \
-                 https://id.example.com",
-            ),
             error @ StartError::Keys(_) => configuration(
                 &error,
                 "the signing keys in the database cannot be used; restore it from a backup",

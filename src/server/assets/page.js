@@ -116,8 +116,11 @@ function sentence(error) {
   const known = `error.${error.code}`;
   // The server names the address at which its pages are.
   const url = error.message.match(/https?:\/\/\S+?(?=\.?(\s|$))/)?.[0];
-  const text = known in messages ? t(known, { url }) : error.message;
-  return error.requestId ? `${text} ${t('request_id', { id: error.requestId })}` : text;
+  const text = [known in messages ? t(known, { url }) : error.message];
+  const { reason } = error.details;
+  if (reason) text.push(t('reason', { reason }));
+  if (error.requestId) text.push(t('request_id', { id: error.requestId }));
+  return text.join(' ');
 }
 
 /** The fields that an error is about, each with what is wrong with it. */

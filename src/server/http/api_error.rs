@@ -15,13 +15,18 @@ pub struct FieldError {
 }
 
 /// What programs need to know beyond the code.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Details {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     property: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
+
+/// As much of a reason as is told; what was sent may be in it.
+const MAX_REASON: usize = 160;
 
 /// A refusal of the JSON API: a stable code, and a sentence for a person.
 #[derive(Debug)]
@@ -45,6 +50,13 @@ impl ApiError {
     pub fn because(mut self, detail: impl std::fmt::Display) -> Self {
         self.detail = Some(detail.to_string());
         self
+    }
+
+    /// Says in the log and to the caller why.
+    pub fn reason(self, reason: &dyn std::fmt::Display) -> Self {
+        let reason: String = reason.to_string().chars().take(MAX_REASON).collect();
+        let details = Details { reason: Some(reason.clone()), ..Details::default() };
+        Self { details: Some(Box::new(details)), ..self.because(reason) }
     }
 
     /// We failed.
@@ -102,7 +114,7 @@ impl ApiError {
     pub fn already_in_use(property: &'static str) -> Self {
         let message = format!("{} is already in use", capitalised(property));
         Self {
-            details: Some(Box::new(Details { property: Some(property), fields: Vec::new() })),
+            details: Some(Box::new(Details { property: Some(property), ..Details::default() })),
             ..Self::new(StatusCode::CONFLICT, "already_in_use", message)
         }
     }
@@ -124,7 +136,7 @@ impl ApiError {
             fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
         let message = capitalised(&sentences.join(", "));
         Self {
-            details: Some(Box::new(Details { fields, property: None })),
+            details: Some(Box::new(Details { fields, ..Details::default() })),
             ..Self::new(StatusCode::BAD_REQUEST, "validation_failed", message)
         }
     }
@@ -136,7 +148,7 @@ impl ApiError {
 
     /// Names the field that it is about.
     pub fn about(mut self, field: FieldError) -> Self {
-        self.details = Some(Box::new(Details { fields: vec![field], property: None }));
+        self.details = Some(Box::new(Details { fields: vec![field], ..Details::default() }));
         self
     }
 

@@ -179,15 +179,6 @@ impl<W> Authorised<W, Body> {
         limit: usize,
     ) -> Result<Authorised<W, T>, ApiError> {
         body::require_json(&self.head)?;
-        self.json_of_any_type(limit).await
-    }
-
-    /// Reads the body as JSON whatever its media type: the WebAuthn endpoints never looked at it
-    /// (Pocket ID 2.14).
-    pub async fn json_of_any_type<T: DeserializeOwned>(
-        self,
-        limit: usize,
-    ) -> Result<Authorised<W, T>, ApiError> {
         let bytes = body::read(self.body, limit).await?;
         let body = serde_json::from_slice(&bytes).map_err(ApiError::invalid_body)?;
         Ok(Authorised { app: self.app, head: self.head, who: self.who, body })

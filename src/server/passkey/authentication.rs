@@ -3,41 +3,37 @@
 use std::sync::Arc;
 
 use hyper::StatusCode;
-use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential, WebauthnError};
-use webauthn_rs_core::proto::UserVerificationPolicy;
+use webauthn_rs_core::{error::WebauthnError, proto::AuthenticationState};
 
-use super::{begin, off_thread, take, user_verification_required, webauthn};
+use super::{
+    answer::AssertionAnswer, authenticator_data, begin, invalid_response, off_thread, take,
+    user_verification_required, webauthn,
+};
 use crate::{
     model::{Amr, Passkey, User, UserId, view::UserView},
     server::{
         App,
-        http::{ApiError, Head, Request, Response, cookies::CookieKind},
+        http::{ApiError, Head, Request, Response, body},
         limits,
         signing_in::NewSession,
     },
     store::{StoreError, ceremonies::CeremonyKind, passkeys, users},
 };
 
-/// Where the flags stand in the authenticator data (WebAuthn L3 §6.1).
-const FLAGS: usize = 32;
-/// The flag of a credential that may be synced.
-const BACKUP_ELIGIBLE: u8 = 0x08;
-
 /// Options for a sign-in. No user name is asked: the passkey knows.
 pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    let (mut options, state) =
-        webauthn(&req.app)?.start_discoverable_authentication().map_err(ApiError::internal)?;
-    if !req.app.config().requires_user_verification() {
-        options.public_key.user_verification = UserVerificationPolicy::Preferred;
-    }
-    begin(&req.app, &req.head, CeremonyKind::Authentication, &state, &options.public_key).await
+    let begun =
+        webauthn(&req.app)?.begin_authentication(&req.app.config()).map_err(ApiError::internal)?;
+    begin(&req.app, &req.head, CeremonyKind::Authentication, begun).await
 }
 
 /// Verifies an assertion, and signs its user in.
 pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError> {
-    let req = req.public().json_of_any_type::<PublicKeyCredential>(limits::CEREMONY).await?;
-    let asserted = assert(&req.app, &req.head, req.body).await?;
+    let req = req.public();
+    let bytes = body::read(req.body, limits::CEREMONY).await?;
+    let answer = AssertionAnswer::parse(&bytes).map_err(invalid_response)?;
+    let asserted = assert(&req.app, &req.head, answer).await?;
     let session = NewSession::prepare(&req.app, &req.head, asserted.user.id, Amr::Passkey);
     let view = UserView::of(&asserted.user, &[]);
     let (cookie, now) = (session.cookie(&req.app), req.head.now);
@@ -46,8 +42,8 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
         session.insert(tx)
     });
     stored.await?;
-    let done = req.app.cookies().remove(CookieKind::Ceremony);
-    Ok(Response::json(&view).cookie(&cookie).cookie(&done))
+    // The cookie of the ceremony stays: another tab may have one open, and it ends in minutes.
+    Ok(Response::json(&view).cookie(&cookie))
 }
 
 /// Who was proven by an assertion, and by which passkey, with what it told about itself.
@@ -61,10 +57,11 @@ pub(super) struct Asserted {
 pub(super) async fn assert(
     app: &Arc<App>,
     head: &Head,
-    response: PublicKeyCredential,
+    answer: AssertionAnswer,
 ) -> Result<Asserted, ApiError> {
-    let state: DiscoverableAuthentication = take(app, head, CeremonyKind::Authentication).await?;
-    let credential_id = response.get_credential_id().to_vec();
+    let kind = CeremonyKind::Authentication;
+    let state: AuthenticationState = take(app, head, kind, &answer.client_data).await?;
+    let credential_id = answer.credential_id.clone();
     let found = app.store().read(move |tx| {
         let Some(passkey) = passkeys::find_by_credential_id(tx, &credential_id)? else {
             return Ok(None);
@@ -73,35 +70,33 @@ pub(super) async fn assert(
         Ok::<_, StoreError>(user.map(|user| Asserted { user, passkey }))
     });
     let found = found.await?.ok_or_else(|| failed("the credential is not registered"))?;
-    // WebAuthn L3 §7.2 step 6: the library leaves it to us to compare the owner.
-    if response.get_user_unique_id().and_then(user_of_handle) != Some(found.user.id) {
+    // WebAuthn L3 §7.2 step 6 wants a handle. Some security keys and password managers send none, and
+    // the credential id, which the signature proves, names its owner as well. Another's is refused.
+    let handle = answer.user_handle.as_deref();
+    if handle.is_some_and(|handle| user_of_handle(handle) != Some(found.user.id)) {
         return Err(failed("the user handle is not that of the credential's owner"));
     }
-    let asserted = verify(app, response, state, found).await?;
-    match asserted.user.disabled {
-        true => Err(ApiError::user_disabled()),
-        false => Ok(asserted),
-    }
+    let asserted = verify(app, answer, state, found).await?;
+    if asserted.user.disabled { Err(ApiError::user_disabled()) } else { Ok(asserted) }
 }
 
 async fn verify(
     app: &Arc<App>,
-    response: PublicKeyCredential,
-    state: DiscoverableAuthentication,
+    answer: AssertionAnswer,
+    state: AuthenticationState,
     found: Asserted,
 ) -> Result<Asserted, ApiError> {
     let app = Arc::clone(app);
     off_thread(move || {
         let Asserted { user, mut passkey } = found;
-        let flags = response.response.authenticator_data.get(FLAGS).copied().unwrap_or_default();
         // Some password managers change this flag as they learn to sync. The signature covers it, so
         // the new value is taken; to insist on the old one would lock people out.
-        let backup_eligible = flags & BACKUP_ELIGIBLE != 0;
+        let backup_eligible = authenticator_data::is_backup_eligible(&answer.authenticator_data);
         let credential = passkey
             .to_credential(backup_eligible, app.config().requires_user_verification())
             .map_err(failed)?;
         let result = webauthn(&app)?
-            .finish_discoverable_authentication_v2(&response, state, &credential)
+            .verify_assertion(&answer, &state, &credential)
             .map_err(authentication_error)?;
         if backup_eligible != passkey.backup_eligible {
             tracing::warn!(passkey = %passkey.id, "a passkey changed its backup eligibility");

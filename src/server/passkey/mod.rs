@@ -1,99 +1,113 @@
 //! WebAuthn ceremonies (WebAuthn L3 §7; Pocket ID 2.14): each is started, kept in the database for
 //! minutes, and finished once.
+//!
+//! A cookie binds ceremonies to the browser, and the challenge in the answer tells which one is
+//! finished: two tabs do not disturb each other.
 
 mod aaguid;
+mod answer;
 pub(super) mod authentication;
+mod authenticator_data;
+mod client_data;
 pub(super) mod credentials;
+mod options;
 pub(super) mod reauthentication;
 pub(super) mod registration;
+mod relying_party;
 
 use std::sync::Arc;
 
+use hyper::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
-use webauthn_rs::Webauthn;
 
+use self::{
+    client_data::ClientData,
+    relying_party::{Begun, CEREMONY_TIME},
+};
 use super::{
     App,
     http::{ApiError, Head, Response, cookies::CookieKind},
     pending::{NewRow, Payer},
 };
 use crate::{
-    crypto::BearerToken,
+    crypto::{BearerToken, Digest},
     store::{
-        ceremonies::{self, CeremonyKind},
+        ceremonies::{self, CeremonyKind, NewCeremony},
         room::PendingTable,
     },
 };
 
-/// Five minutes: how long a ceremony may take, in seconds. Finding the phone takes a while.
-const CEREMONY_SECONDS: i64 = 300;
+pub(super) use self::relying_party::RelyingParty;
 
 /// WebAuthn, or the reason why it cannot be had.
-fn webauthn(app: &App) -> Result<Arc<Webauthn>, ApiError> {
+fn webauthn(app: &App) -> Result<Arc<RelyingParty>, ApiError> {
     app.webauthn().ok_or_else(|| {
         let message = format!(
             "Passkeys do not work at {}: browsers allow them on https:// with a host name, and on \
              http://localhost",
             app.issuer()
         );
-        ApiError::new(hyper::StatusCode::CONFLICT, "passkeys_unavailable", message)
+        ApiError::new(StatusCode::CONFLICT, "passkeys_unavailable", message)
     })
 }
 
 /// Stores a ceremony and answers with its options: what stands under `publicKey` in the API of the
 /// browser.
-async fn begin<S: Serialize, O: Serialize>(
+async fn begin<O: Serialize, S: Serialize>(
     app: &App,
     head: &Head,
     kind: CeremonyKind,
-    state: &S,
-    options: &O,
+    begun: Begun<O, S>,
 ) -> Result<Response, ApiError> {
-    let token = BearerToken::generate("", app.new_id(head.now), app.rng());
-    let mut state = serde_json::to_value(state).map_err(ApiError::internal)?;
-    if !app.config().requires_user_verification() {
-        prefer_user_verification(&mut state);
-    }
-    let state = state.to_string();
-    let cookie = app.cookies().set(CookieKind::Ceremony, token.expose(), CEREMONY_SECONDS);
-    let expires_at = head.now.plus(CEREMONY_SECONDS);
+    let seconds = i64::try_from(CEREMONY_TIME.as_secs()).map_err(ApiError::internal)?;
+    // A browser that has ceremonies open keeps its cookie, and so the ceremonies of its other tabs.
+    let browser = browser(app, head)
+        .unwrap_or_else(|| BearerToken::generate("", app.new_id(head.now), app.rng()));
+    let cookie = app.cookies().set(CookieKind::Ceremony, browser.expose(), seconds);
+    let ceremony = NewCeremony {
+        challenge: Digest::of(&begun.challenge),
+        browser: browser.digest(),
+        kind,
+        state: serde_json::to_string(&begun.state).map_err(ApiError::internal)?,
+        expires_at: head.now.plus(seconds),
+    };
     let payer = match kind {
         CeremonyKind::Authentication => Payer::Stranger(head.client_ip),
         CeremonyKind::Registration(user_id) => Payer::User(user_id),
     };
-    let row = NewRow { id: token.id().into(), bytes: state.len(), life: (head.now, expires_at) };
+    let row = NewRow {
+        id: ceremony.challenge.into(),
+        bytes: ceremony.state.len(),
+        life: (head.now, ceremony.expires_at),
+    };
     let room = app.room_for(PendingTable::Ceremonies, payer, &row)?;
-    let stored = app
-        .store()
-        .write(move |tx| ceremonies::insert(tx, &room, &token, (kind, &state), expires_at));
-    stored.await?;
-    Ok(Response::json(options).cookie(&cookie))
+    app.store().write(move |tx| ceremonies::insert(tx, &room, &ceremony)).await?;
+    Ok(Response::json(&begun.options).cookie(&cookie))
 }
 
-/// Has the library accept a passkey that did not verify its user: it only offers to require that.
-fn prefer_user_verification(state: &mut serde_json::Value) {
-    let parts = state.as_object_mut().into_iter().flat_map(|state| state.values_mut());
-    for policy in parts.filter_map(|part| part.get_mut("policy")) {
-        *policy = "preferred".into();
-    }
+fn browser(app: &App, head: &Head) -> Option<BearerToken> {
+    let cookie = app.cookies().read(&head.headers, CookieKind::Ceremony)?;
+    BearerToken::parse("", &cookie)
 }
 
-/// Takes the ceremony of the cookie out of the database. Whatever comes of it, it is used up.
+/// Takes the ceremony that is answered out of the database. Whatever comes of it, it is used up, and
+/// no other is.
 async fn take<S: DeserializeOwned>(
     app: &App,
     head: &Head,
     kind: CeremonyKind,
+    client_data: &ClientData,
 ) -> Result<S, ApiError> {
-    let bad = |code, message| ApiError::new(hyper::StatusCode::BAD_REQUEST, code, message);
-    let cookie = app
-        .cookies()
-        .read(&head.headers, CookieKind::Ceremony)
-        .ok_or_else(|| bad("missing_session_id", "Session ID is missing"))?;
+    let bad = |code, message| ApiError::new(StatusCode::BAD_REQUEST, code, message);
+    if app.cookies().read(&head.headers, CookieKind::Ceremony).is_none() {
+        return Err(bad("missing_session_id", "Session ID is missing"));
+    }
     let expired = || bad("invalid_webauthn_session", "Your passkey request has expired");
-    let token = BearerToken::parse("", &cookie).ok_or_else(expired)?;
-    let now = head.now;
-    let state = app.store().write(move |tx| ceremonies::consume(tx, &token, kind, now)).await?;
-    serde_json::from_str(&state.ok_or_else(expired)?).map_err(ApiError::internal)
+    let browser = browser(app, head).ok_or_else(expired)?.digest();
+    let (challenge, now) = (Digest::of(client_data.challenge()), head.now);
+    let taken =
+        app.store().write(move |tx| ceremonies::consume(tx, &challenge, &browser, kind, now));
+    serde_json::from_str(&taken.await?.ok_or_else(expired)?).map_err(ApiError::internal)
 }
 
 /// Runs a verification off the async threads: it takes a good part of a millisecond.
@@ -103,8 +117,15 @@ async fn off_thread<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
 }
 
+/// What came is no answer of an authenticator, or one that we cannot accept; the person in front of it
+/// is told why.
+fn invalid_response(reason: impl std::fmt::Display) -> ApiError {
+    let message = "We couldn't process the response from your passkey";
+    ApiError::new(StatusCode::BAD_REQUEST, "invalid_webauthn_response", message).reason(&reason)
+}
+
 fn user_verification_required() -> ApiError {
     let message = "Your passkey couldn't verify you. If you're using a security key, configure a \
                    FIDO2 PIN and try again";
-    ApiError::new(hyper::StatusCode::BAD_REQUEST, "passkey_user_verification_required", message)
+    ApiError::new(StatusCode::BAD_REQUEST, "passkey_user_verification_required", message)
 }

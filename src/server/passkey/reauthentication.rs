@@ -1,8 +1,6 @@
 //! `POST /api/webauthn/reauthenticate`: proving again that it is still you (Pocket ID 2.14)
 
-use webauthn_rs::prelude::PublicKeyCredential;
-
-use super::authentication::assert;
+use super::{answer::AssertionAnswer, authentication::assert, invalid_response};
 use crate::{
     crypto::BearerToken,
     model::Amr,
@@ -22,9 +20,9 @@ const RECENT_SECONDS: i64 = 60;
 pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let bytes = body::read(req.body, limits::CEREMONY).await?;
-    let passkey = match serde_json::from_slice::<PublicKeyCredential>(&bytes) {
-        Ok(response) => {
-            let asserted = assert(&req.app, &req.head, response).await?;
+    let passkey = match AssertionAnswer::parse(&bytes) {
+        Ok(answer) => {
+            let asserted = assert(&req.app, &req.head, answer).await?;
             if asserted.user.id != req.who.user.id {
                 let error = ApiError::reauthentication_required();
                 return Err(error.because("the passkey is of another user"));
@@ -32,6 +30,7 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
             Some(asserted.passkey)
         }
         Err(_) if signed_in_recently(&req.who, req.head.now) => None,
+        Err(error) if is_answer(&bytes) => return Err(invalid_response(error)),
         Err(_) => return Err(ApiError::reauthentication_required()),
     };
     let token = BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
@@ -49,6 +48,12 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     });
     stored.await?;
     Ok(Response::no_content().cookie(&cookie))
+}
+
+/// Whether somebody used a passkey, and we cannot read what came of it.
+fn is_answer(bytes: &[u8]) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+    body.is_some_and(|body| body.get("response").is_some())
 }
 
 fn signed_in_recently(who: &SignedIn, now: crate::model::Timestamp) -> bool {

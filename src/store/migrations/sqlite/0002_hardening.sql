@@ -15,3 +15,24 @@ CREATE INDEX device_codes_by_expiry ON device_codes (expires_at);
 CREATE INDEX interactions_by_expiry ON interactions (expires_at);
 CREATE INDEX pushed_authorization_requests_by_expiry ON pushed_authorization_requests (expires_at);
 CREATE INDEX reauthentications_by_expiry ON reauthentications (expires_at);
+
+-- Ceremonies are found by their challenge, and one browser has several: tabs do not disturb each
+-- other. They live for minutes; those that are open now are begun again.
+DROP TABLE ceremonies;
+CREATE TABLE ceremonies (
+    -- SHA-256 of the challenge.
+    id BLOB PRIMARY KEY,
+    -- SHA-256 of the cookie that binds ceremonies to their browser.
+    browser_digest BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('registration', 'authentication')),
+    -- Whose passkey is being registered; nobody is known yet when signing in.
+    user_id BLOB REFERENCES users (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    CHECK ((kind = 'registration') = (user_id IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ceremonies_by_browser ON ceremonies (browser_digest);
+CREATE INDEX ceremonies_by_expiry ON ceremonies (expires_at);
+
+-- No authenticator makes such an id (WebAuthn L3 §7.1 step 25).
+DELETE FROM passkeys WHERE length(credential_id) NOT BETWEEN 1 AND 1023;

@@ -1,0 +1,71 @@
+//! What the browser collected about a ceremony (WebAuthn L3 §5.8.1).
+
+use serde::Deserialize;
+
+use super::answer::Base64;
+
+/// The members that we look at before the library verifies the rest.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ClientData {
+    challenge: Base64,
+    #[serde(default)]
+    cross_origin: Option<bool>,
+    #[serde(default)]
+    top_origin: Option<String>,
+}
+
+impl ClientData {
+    /// Reads the JSON.
+    pub(super) fn parse(json: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(json)
+    }
+
+    /// The challenge, which tells which ceremony is answered.
+    pub(super) fn challenge(&self) -> &[u8] {
+        &self.challenge.0
+    }
+
+    /// Whether a page of our own answers, and no page that has us in a frame.
+    ///
+    /// WebAuthn L3 §7.1 steps 10 and 11, and the same in §7.2: a Relying Party that does not expect
+    /// to be framed refuses `crossOrigin`, and every `topOrigin` that it does not expect. Our pages
+    /// forbid frames.
+    pub(super) fn is_of_own_page(&self, origin: &str) -> bool {
+        self.cross_origin != Some(true)
+            && self.top_origin.as_deref().is_none_or(|top| top == origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn is_of_own_page(mut members: Value) -> bool {
+        members["challenge"] = json!("AAAA");
+        let data = ClientData::parse(members.to_string().as_bytes()).unwrap();
+        data.is_of_own_page("https://id.example.com")
+    }
+
+    #[test]
+    fn a_page_in_a_frame_of_another_site_is_not_ours() {
+        let (ours, foreign) = ("https://id.example.com", "https://evil.example.com");
+        assert!(is_of_own_page(json!({})));
+        assert!(is_of_own_page(json!({"crossOrigin": null})));
+        assert!(is_of_own_page(json!({"crossOrigin": false, "topOrigin": ours})));
+        assert!(!is_of_own_page(json!({"crossOrigin": true})));
+        assert!(!is_of_own_page(json!({"crossOrigin": true, "topOrigin": ours})));
+        assert!(!is_of_own_page(json!({"crossOrigin": false, "topOrigin": foreign})));
+        assert!(!is_of_own_page(json!({"topOrigin": foreign})));
+    }
+
+    #[test]
+    fn what_names_no_challenge_or_one_twice_is_refused() {
+        for json in ["{}", "[]", "", r#"{"challenge":1}"#, r#"{"challenge":"AA","challenge":"BB"}"#]
+        {
+            assert!(ClientData::parse(json.as_bytes()).is_err(), "{json}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What we ask of the browser (WebAuthn L3 §5.4, §5.5): what Pocket ID 2.14 asks, member by member, and
+//! nothing that a library adds. A member too many can make a ceremony impossible: `credProtect` with
+//! `userVerificationRequired` did when `userVerification` was `preferred`.
+//!
+//! Two members differ on purpose. `timeout` is within what WebAuthn L3 §15.1 recommends, because
+//! finding the phone takes a while. `pubKeyCredParams` names the algorithms that we can verify.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Serialize, Serializer};
+
+use crate::model::passkey::ALGORITHMS;
+
+/// The options of `navigator.credentials.create`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreationOptions {
+    pub(super) rp: Rp,
+    pub(super) user: UserEntity,
+    pub(super) challenge: Base64Url,
+    pub(super) pub_key_cred_params: Vec<Algorithm>,
+    pub(super) timeout: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) exclude_credentials: Vec<Descriptor>,
+    pub(super) authenticator_selection: Selection,
+    pub(super) extensions: Extensions,
+}
+
+/// The options of `navigator.credentials.get`. No credential is named: the passkey knows its user.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RequestOptions {
+    pub(super) challenge: Base64Url,
+    pub(super) timeout: u32,
+    pub(super) rp_id: String,
+    pub(super) user_verification: &'static str,
+}
+
+/// Us.
+#[derive(Debug, Serialize)]
+pub(super) struct Rp {
+    pub(super) name: String,
+    pub(super) id: String,
+}
+
+/// The account, as authenticators show it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UserEntity {
+    pub(super) name: String,
+    pub(super) display_name: String,
+    pub(super) id: Base64Url,
+}
+
+/// A kind of key that will do.
+#[derive(Debug, Serialize)]
+pub(super) struct Algorithm {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    alg: i64,
+}
+
+/// A credential that is there already.
+#[derive(Debug, Serialize)]
+pub(super) struct Descriptor {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: Base64Url,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    transports: Vec<String>,
+}
+
+/// Which authenticators will do.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Selection {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) authenticator_attachment: Option<String>,
+    // Without a user name to start from, only a discoverable credential is of any use.
+    require_resident_key: bool,
+    resident_key: &'static str,
+    pub(super) user_verification: &'static str,
+}
+
+/// Extensions. Firefox on Android makes a discoverable credential only when `credProps` is asked for.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Extensions {
+    cred_props: bool,
+}
+
+/// Bytes, written as WebAuthn's JSON has them.
+#[derive(Debug)]
+pub(super) struct Base64Url(pub(super) Vec<u8>);
+
+impl Serialize for Base64Url {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_URL_SAFE_NO_PAD.encode(&self.0))
+    }
+}
+
+impl Algorithm {
+    /// All that we can verify, the one we like best first.
+    pub(super) fn all() -> Vec<Self> {
+        ALGORITHMS.iter().map(|alg| Self { kind: "public-key", alg: *alg as i64 }).collect()
+    }
+}
+
+impl Descriptor {
+    /// A credential and how it is reached.
+    pub(super) fn new(id: Vec<u8>, transports: Vec<String>) -> Self {
+        Self { kind: "public-key", id: Base64Url(id), transports }
+    }
+}
+
+impl Selection {
+    /// A discoverable credential, verified and placed as the configuration says.
+    pub(super) fn new(attachment: Option<&str>, user_verification: &'static str) -> Self {
+        Self {
+            authenticator_attachment: attachment.map(str::to_owned),
+            require_resident_key: true,
+            resident_key: "required",
+            user_verification,
+        }
+    }
+}
+
+impl Default for Extensions {
+    fn default() -> Self {
+        Self { cred_props: true }
+    }
+}

@@ -1,0 +1,166 @@
+//! We as WebAuthn knows us: the one place that speaks to the library.
+//!
+//! Its lower layer is used. The upper one requires user verification whatever one says, asks for
+//! extensions that nobody wants, and would have to be talked out of both by editing its private state.
+
+use std::time::Duration;
+
+use webauthn_rs_core::{
+    WebauthnCore,
+    error::WebauthnError,
+    proto::{
+        AuthenticationResult, AuthenticationState, Credential, RegistrationState,
+        UserVerificationPolicy,
+    },
+};
+
+use super::{
+    answer::{AssertionAnswer, RegistrationAnswer},
+    options::{
+        Algorithm, Base64Url, CreationOptions, Descriptor, Extensions, RequestOptions, Rp,
+        Selection, UserEntity,
+    },
+};
+use crate::{
+    model::{AppConfig, Passkey, User, passkey::ALGORITHMS},
+    settings::AppUrl,
+};
+
+/// How long the browser waits, and a ceremony may take.
+pub(super) const CEREMONY_TIME: Duration = Duration::from_secs(300);
+
+/// This provider, at its address.
+#[derive(Debug)]
+pub(in crate::server) struct RelyingParty {
+    core: WebauthnCore,
+    id: String,
+    name: String,
+    origin: String,
+}
+
+/// A ceremony that begins: what the browser is asked, and what we keep to verify its answer.
+#[derive(Debug)]
+pub(super) struct Begun<O, S> {
+    pub(super) options: O,
+    pub(super) challenge: Vec<u8>,
+    pub(super) state: S,
+}
+
+impl RelyingParty {
+    /// The provider at an address; `None` where browsers allow no passkeys.
+    pub(in crate::server) fn new(app_url: &AppUrl, name: &str) -> Option<Self> {
+        let (id, origin) = (app_url.host(), app_url.url().clone());
+        let core = WebauthnCore::new_unsafe_experts_only(
+            name,
+            id,
+            vec![origin],
+            CEREMONY_TIME,
+            Some(false),
+            Some(false),
+        );
+        app_url.allows_passkeys().then(|| Self {
+            core,
+            id: id.to_owned(),
+            name: name.to_owned(),
+            origin: app_url.as_str().to_owned(),
+        })
+    }
+
+    /// Begins to register a passkey for a user who has these.
+    pub(super) fn begin_registration(
+        &self,
+        user: &User,
+        existing: Vec<Passkey>,
+        config: &AppConfig,
+    ) -> Result<Begun<CreationOptions, RegistrationState>, WebauthnError> {
+        // The text form is what Pocket ID has stored in authenticators since its first days.
+        let handle = user.id.to_string().into_bytes();
+        let (name, display_name) = (user.username.as_str(), user.shown_name());
+        let ids = existing.iter().map(|passkey| passkey.credential_id.clone()).collect();
+        let builder = self
+            .core
+            .new_challenge_register_builder(&handle, name, &display_name)?
+            .credential_algorithms(ALGORITHMS.to_vec())
+            .exclude_credentials(Some(ids))
+            .require_resident_key(true)
+            .user_verification_policy(policy(config));
+        let (asked, state) = self.core.generate_challenge_register(builder)?;
+        let challenge = asked.public_key.challenge;
+        let excluded = existing.into_iter();
+        let options = CreationOptions {
+            rp: Rp { name: self.name.clone(), id: self.id.clone() },
+            user: UserEntity { name: name.to_owned(), display_name, id: Base64Url(handle) },
+            challenge: Base64Url(challenge.clone()),
+            pub_key_cred_params: Algorithm::all(),
+            timeout: timeout(),
+            exclude_credentials: excluded
+                .map(|passkey| Descriptor::new(passkey.credential_id, passkey.transports))
+                .collect(),
+            authenticator_selection: Selection::new(
+                config.authenticator_attachment(),
+                user_verification(config),
+            ),
+            extensions: Extensions::default(),
+        };
+        Ok(Begun { options, challenge, state })
+    }
+
+    /// Begins to verify whoever is there.
+    pub(super) fn begin_authentication(
+        &self,
+        config: &AppConfig,
+    ) -> Result<Begun<RequestOptions, AuthenticationState>, WebauthnError> {
+        let builder =
+            self.core.new_challenge_authenticate_builder(Vec::new(), Some(policy(config)))?;
+        let (asked, state) = self.core.generate_challenge_authenticate(builder)?;
+        let challenge = asked.public_key.challenge;
+        let options = RequestOptions {
+            challenge: Base64Url(challenge.clone()),
+            timeout: timeout(),
+            rp_id: self.id.clone(),
+            user_verification: user_verification(config),
+        };
+        Ok(Begun { options, challenge, state })
+    }
+
+    /// Verifies a new credential (WebAuthn L3 §7.1).
+    pub(super) fn verify_registration(
+        &self,
+        answer: &RegistrationAnswer,
+        state: &RegistrationState,
+    ) -> Result<Credential, WebauthnError> {
+        if !answer.client_data.is_of_own_page(&self.origin) {
+            return Err(WebauthnError::CredentialCrossOrigin);
+        }
+        self.core.register_credential(&answer.for_library(), state, None)
+    }
+
+    /// Verifies that a credential was used (WebAuthn L3 §7.2).
+    pub(super) fn verify_assertion(
+        &self,
+        answer: &AssertionAnswer,
+        state: &AuthenticationState,
+        credential: &Credential,
+    ) -> Result<AuthenticationResult, WebauthnError> {
+        if !answer.client_data.is_of_own_page(&self.origin) {
+            return Err(WebauthnError::CredentialCrossOrigin);
+        }
+        self.core.authenticate_single_credential(&answer.for_library(), state, credential)
+    }
+}
+
+fn policy(config: &AppConfig) -> UserVerificationPolicy {
+    if config.requires_user_verification() {
+        UserVerificationPolicy::Required
+    } else {
+        UserVerificationPolicy::Preferred
+    }
+}
+
+fn user_verification(config: &AppConfig) -> &'static str {
+    if config.requires_user_verification() { "required" } else { "preferred" }
+}
+
+fn timeout() -> u32 {
+    u32::try_from(CEREMONY_TIME.as_millis()).unwrap_or(u32::MAX)
+}
