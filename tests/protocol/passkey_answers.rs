@@ -340,3 +340,34 @@ fn a_ceremony_ends_with_its_account() {
     assert_eq!(op.count("sessions"), sessions);
     assert_eq!(op.count("passkeys"), passkeys);
 }
+
+/// By the model as Pocket ID has it, else by what it is, else by where it was made.
+#[test]
+fn a_new_passkey_has_a_name_that_its_owner_knows_it_by() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let google = uuid::uuid!("ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4").into_bytes();
+    alice.agent = alice.agent.with_header("user-agent", firefox);
+    let mut name = |language: &str, aaguid: [u8; 16], transports: Value| {
+        let agent = alice.agent.clone();
+        alice.agent = agent.with_header("accept-language", language);
+        let prepare = |passkey: &mut SoftAuthenticator| passkey.aaguid = aaguid;
+        let change = |answer: &mut Value| answer["response"]["transports"] = transports;
+        let (_, answer) = register(&op, &mut alice, prepare, change);
+        alice.agent = agent;
+        answer.ok().json()["name"].as_str().expect("a name").to_owned()
+    };
+    let unknown = [7; 16];
+    assert_eq!(name("en", google, json!(["usb"])), "Google Password Manager Passkey");
+    assert_eq!(name("en", unknown, json!(["usb", "nfc"])), "Security key");
+    assert_eq!(name("en", unknown, json!(["internal", "hybrid"])), "Passkey from Firefox on Linux");
+    assert_eq!(name("zh-CN", google, json!([])), "Google Password Manager 通行密钥");
+    assert_eq!(name("zh-CN", unknown, json!(["usb"])), "安全密钥");
+    assert_eq!(name("zh-CN", unknown, json!([])), "通行密钥（Linux 上的 Firefox）");
+
+    // The language that the account chose counts more than that of the browser.
+    op.change_user(alice.id, |user| user.locale = Some("zh-CN".into()));
+    let (_, answer) = register(&op, &mut alice, |_| (), |_| ());
+    assert!(answer.ok().json()["name"].as_str().expect("a name").contains("通行密钥"));
+}

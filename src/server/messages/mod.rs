@@ -153,7 +153,7 @@ mod tests {
     /// The scripts find their `error.` and `field.` texts by the code that the API answers.
     #[test]
     fn no_key_is_left_unused() {
-        let pages = sources("pages", &["html", "rs"]);
+        let pages = sources("pages", &["html", "rs"]) + &sources("passkey", &["rs"]);
         let scripts = sources("assets", &["js"]);
         for key in Messages::of(Locale::En).texts.keys() {
             let used = match key.strip_prefix(SCRIPT_PREFIX) {

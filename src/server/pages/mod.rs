@@ -30,7 +30,7 @@ pub use logout::LogoutPage;
 pub use one_time_link::OneTimeLinkPage;
 pub use setup::{SetupDonePage, SetupPage, Signup};
 pub use time::Time;
-pub use user_agent::describe_browser;
+pub use user_agent::{describe_browser, known_browser};
 
 use super::assets;
 use super::messages::{Locale, Messages};

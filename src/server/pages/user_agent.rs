@@ -28,18 +28,27 @@ const SYSTEMS: &[(&str, &str)] = &[
 
 /// Such as `Firefox on Linux`; the beginning of the text itself when it is of no known browser.
 pub fn describe_browser(user_agent: &str, messages: &Messages) -> String {
+    known_browser(user_agent, messages).unwrap_or_else(|| {
+        if user_agent.trim().is_empty() {
+            messages.get("account.sessions.unknown_device").to_owned()
+        } else {
+            user_agent.chars().take(40).collect()
+        }
+    })
+}
+
+/// Such as `Firefox on Linux`, if it is a browser or a system that we know.
+pub fn known_browser(user_agent: &str, messages: &Messages) -> Option<String> {
     let find = |table: &[(&str, &'static str)]| {
         table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     match (find(BROWSERS), find(SYSTEMS)) {
         (Some(browser), Some(system)) => {
-            messages.with("account.sessions.device", &[("browser", browser), ("system", system)])
+            let values = [("browser", browser), ("system", system)];
+            Some(messages.with("account.sessions.device", &values))
         }
-        (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) if user_agent.trim().is_empty() => {
-            messages.get("account.sessions.unknown_device").to_owned()
-        }
-        (None, None) => user_agent.chars().take(40).collect(),
+        (Some(name), None) | (None, Some(name)) => Some(name.to_owned()),
+        (None, None) => None,
     }
 }
 

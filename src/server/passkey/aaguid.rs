@@ -1,34 +1,76 @@
-//! Names of authenticator models, to call a new passkey by. The model is unproven: for naming only.
+//! What to call a new passkey. The model of the authenticator is unproven: for naming only.
 
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::model::PasskeyName;
+use crate::{
+    model::PasskeyName,
+    server::{messages::Messages, pages::known_browser},
+};
 
-/// What to call a passkey of a model.
-pub(super) fn default_name(aaguid: Option<Uuid>) -> PasskeyName {
-    // Parsed each time: registrations are rare, and the table would stay in memory.
-    let models: BTreeMap<&str, &str> =
-        serde_json::from_str(include_str!("aaguids.json")).unwrap_or_default();
-    let model = aaguid.and_then(|id| models.get(id.to_string().as_str()).copied());
-    let name = model.map_or("New Passkey".to_owned(), |model| format!("{model} Passkey"));
-    let name: String = name.chars().take(50).collect();
-    name.parse().expect("the table has plain names")
+/// The longest name, in characters.
+const LENGTH: usize = 50;
+
+/// What is known of the authenticator that made a passkey.
+#[derive(Debug)]
+pub(super) struct Origin<'a> {
+    /// Its model, if it tells.
+    pub(super) aaguid: Option<Uuid>,
+    /// How it is reached.
+    pub(super) transports: &'a [String],
+    /// The browser that it was used with.
+    pub(super) user_agent: &'a str,
+}
+
+impl Origin<'_> {
+    /// A name for its owner to know it by: by its model as Pocket ID has it, else by what it is, else
+    /// by where it was made.
+    pub(super) fn default_name(&self, messages: &Messages) -> PasskeyName {
+        let name = self
+            .model()
+            .map(|model| messages.with("passkey.name.model", &[("model", &model)]))
+            .or_else(|| self.is_security_key().then(|| messages.get("passkey.name.key").to_owned()))
+            .or_else(|| {
+                let browser = known_browser(self.user_agent, messages)?;
+                Some(messages.with("passkey.name.browser", &[("browser", &browser)]))
+            })
+            .unwrap_or_else(|| messages.get("passkey.name.unknown").to_owned());
+        let name: String = name.chars().take(LENGTH).collect();
+        name.trim_end().parse().expect("the tables have plain names")
+    }
+
+    fn model(&self) -> Option<String> {
+        // Parsed each time: registrations are rare, and the table would stay in memory.
+        let mut models: BTreeMap<&str, String> =
+            serde_json::from_str(include_str!("aaguids.json")).unwrap_or_default();
+        models.remove(self.aaguid?.to_string().as_str())
+    }
+
+    /// Whether it is plugged in or held to the device, and is neither the device nor a phone.
+    fn is_security_key(&self) -> bool {
+        let is_any_of =
+            |names: &[&str]| self.transports.iter().any(|t| names.contains(&t.as_str()));
+        is_any_of(&["usb", "nfc", "ble", "smart-card"]) && !is_any_of(&["internal", "hybrid"])
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::messages::Locale;
 
     #[test]
-    fn every_model_gives_a_name() {
+    fn every_model_gives_a_name_in_every_language() {
         let models: BTreeMap<Uuid, String> =
             serde_json::from_str(include_str!("aaguids.json")).unwrap();
         assert!(models.len() > 300);
-        for aaguid in models.into_keys() {
-            assert_ne!(default_name(Some(aaguid)).as_str(), "New Passkey");
+        for locale in [Locale::En, Locale::ZhCn] {
+            let messages = Messages::of(locale);
+            let name =
+                |aaguid| Origin { aaguid, transports: &[], user_agent: "" }.default_name(messages);
+            let unknown = name(None);
+            assert!(models.keys().all(|id| name(Some(*id)).as_str() != unknown.as_str()));
         }
-        assert_eq!(default_name(None).as_str(), "New Passkey");
     }
 }

@@ -6,17 +6,19 @@ use hyper::StatusCode;
 use webauthn_rs_core::{error::WebauthnError, proto::RegistrationState};
 
 use super::{
-    aaguid::default_name, answer::RegistrationAnswer, begin, invalid_response, off_thread, take,
+    aaguid::Origin, answer::RegistrationAnswer, begin, invalid_response, off_thread, take,
     user_verification_required, webauthn,
 };
 use crate::{
     model::{
-        EventKind, Passkey, PasskeyId, Timestamp, UserId, passkey::MAX_PASSKEYS, view::PasskeyView,
+        EventKind, Passkey, PasskeyId, PasskeyName, Timestamp, User, UserId, passkey::MAX_PASSKEYS,
+        view::PasskeyView,
     },
     server::{
         App,
-        http::{ApiError, Request, Response, body},
+        http::{ApiError, Head, Request, Response, body},
         limits,
+        messages::{Locale, Messages},
     },
     store::{StoreError, audit_events, ceremonies::CeremonyKind, passkeys},
 };
@@ -45,7 +47,9 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let user_id = req.who.user.id;
     let kind = CeremonyKind::Registration(user_id);
     let state: RegistrationState = take(&req.app, &req.head, kind, &answer.client_data).await?;
-    let passkey = verify(&req.app, answer, state, user_id, req.head.now).await?;
+    let name = name(&req.head, &req.who.user, &answer);
+    let new = New { id: PasskeyId(req.app.new_id(req.head.now)), user_id, name, now: req.head.now };
+    let passkey = verify(&req.app, answer, state, new).await?;
 
     let kind = EventKind::PasskeyAdded;
     let mut event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
@@ -70,14 +74,33 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     }
 }
 
+/// What its owner will know it by, in their language.
+fn name(head: &Head, user: &User, answer: &RegistrationAnswer) -> PasskeyName {
+    let chosen = user.locale.as_deref().and_then(Locale::from_tag);
+    let locale = chosen.unwrap_or_else(|| Locale::negotiate(head.header("accept-language")));
+    let origin = Origin {
+        aaguid: answer.attested.aaguid(),
+        transports: &answer.transports,
+        user_agent: &head.user_agent(),
+    };
+    origin.default_name(Messages::of(locale))
+}
+
+/// What a new passkey has beside what its authenticator says.
+struct New {
+    id: PasskeyId,
+    user_id: UserId,
+    name: PasskeyName,
+    now: Timestamp,
+}
+
 async fn verify(
     app: &Arc<App>,
     answer: RegistrationAnswer,
     state: RegistrationState,
-    user_id: UserId,
-    now: Timestamp,
+    new: New,
 ) -> Result<Passkey, ApiError> {
-    let (app, id) = (Arc::clone(app), PasskeyId(app.new_id(now)));
+    let app = Arc::clone(app);
     off_thread(move || {
         let verified =
             webauthn(&app)?.verify_registration(&answer, &state).map_err(registration_error)?;
@@ -88,9 +111,9 @@ async fn verify(
             return Err(synced_passkey_not_allowed());
         }
         Ok(Passkey {
-            id,
-            user_id,
-            name: default_name(answer.attested.aaguid()),
+            id: new.id,
+            user_id: new.user_id,
+            name: new.name,
             aaguid: answer.attested.aaguid(),
             credential_id: answer.attested.credential_id,
             public_key: answer.attested.public_key,
@@ -98,7 +121,7 @@ async fn verify(
             sign_count: verified.counter,
             backup_eligible: verified.backup_eligible,
             backup_state: verified.backup_state,
-            created_at: now,
+            created_at: new.now,
             last_used_at: None,
         })
     })
