@@ -1,7 +1,7 @@
 //! Bounds on what comes from outside.
 //!
-//! Together they bound the memory that strangers can take: some 25 KiB for each of 2,048 connections, 64 KiB for
-//! each of 256 long heads, and 64 MiB of answers that nobody takes.
+//! Together they bound the memory that strangers can take: some 50 KiB for each of 1,024 connections, 64 KiB for
+//! each of 128 long heads, and 64 MiB of answers that nobody takes.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) const HEADER_COUNT: usize = 100;
 /// What every connection may send of a head, in bytes; few at a time may send more.
 pub(super) const SMALL_HEAD: usize = 8 * 1024 - 1;
 /// How many connections may send a longer head at once.
-pub(super) const LONG_HEADS: usize = 256;
+pub(super) const LONG_HEADS: usize = 128;
 /// Requests that one HTTP/2 connection may have going.
 pub(super) const HTTP2_STREAMS: u32 = 64;
 /// What one HTTP/2 connection may send of bodies that nobody reads yet, and what is buffered of an answer.
@@ -52,8 +52,9 @@ pub(super) const ANSWER_TIME: Duration = Duration::from_secs(120);
 /// How long running requests may go on after the server was told to stop.
 pub(super) const SHUTDOWN_TIME: Duration = Duration::from_secs(5);
 
-/// How many connections are open at once, if there are files for them.
-pub(super) const CONNECTIONS: usize = 2_048;
+/// How many connections are open at once, if there are files for them. A server answers more than a thousand
+/// requests a second, each within milliseconds; the others are idle, and the longest idle makes room.
+pub(super) const CONNECTIONS: usize = 1_024;
 /// How many of them one IPv4 address or one /64 of IPv6 may have; proxies of ours may have all.
 pub(super) const CONNECTIONS_OF_ONE: usize = 256;
 /// How many of them one /48 of IPv6 may have.
