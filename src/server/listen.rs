@@ -19,7 +19,7 @@ use super::{
     edge, limits, scheduled_backup, watch,
 };
 
-/// How often the rate limiter forgets addresses that are gone.
+/// How often the rate limiter forgets addresses that are gone, and the log is told what was refused.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 /// How often it is looked whether the log has something to tell of a minute that is over.
 const TELL_INTERVAL: Duration = Duration::from_secs(5);
@@ -155,6 +155,8 @@ async fn forget_idle_addresses(app: Arc<App>) {
         tokio::time::sleep(FORGET_INTERVAL).await;
         app.limiter().forget_idle();
         app.pending().forget_expired(app.now());
+        app.limiter().tell_braked();
+        app.pending().tell_evicted();
     }
 }
 

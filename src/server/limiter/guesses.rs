@@ -6,7 +6,7 @@
 //! through while others guess, and those who guess gain no more than one try for each network, or account,
 //! that they have. A guess that turns out right is not counted.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::atomic::Ordering};
 
 use super::{Ask, Key, Limiter, Policy, whole_seconds};
 
@@ -70,7 +70,7 @@ impl Limiter {
             Err(wait) => {
                 // It was not looked at, so it is not their wrong guess.
                 self.was_right(Guess { taken });
-                tracing::debug!(?guessed, "too many wrong guesses; this one is not looked at");
+                self.braked.fetch_add(1, Ordering::Relaxed);
                 return Err(whole_seconds(wait));
             }
         }

@@ -4,7 +4,11 @@ mod buckets;
 mod guesses;
 mod policy;
 
-use std::{net::IpAddr, time::Instant};
+use std::{
+    net::IpAddr,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
 
 use buckets::{Ask, Buckets};
 pub(super) use guesses::{Guess, Guessed};
@@ -48,13 +52,19 @@ pub(super) struct Limiter {
     /// By the position of their policy; none when limits are switched off.
     buckets: Option<Vec<Buckets<Key>>>,
     started: Instant,
+    /// How many guesses were not looked at, since that was last told.
+    braked: AtomicUsize,
 }
 
 impl Limiter {
     /// Limits, or none when they are switched off.
     pub(super) fn new(enabled: bool) -> Self {
         let buckets = Policy::ALL.map(|policy| Buckets::new(policy.quota()));
-        Self { buckets: enabled.then(|| buckets.into()), started: Instant::now() }
+        Self {
+            buckets: enabled.then(|| buckets.into()),
+            started: Instant::now(),
+            braked: AtomicUsize::new(0),
+        }
     }
 
     /// Counts a request. `Err` holds the seconds after which the next one is let through.
@@ -82,6 +92,17 @@ impl Limiter {
     pub(super) fn forget_idle(&self) {
         for buckets in self.buckets.iter().flatten() {
             buckets.forget_full(self.now());
+        }
+    }
+
+    /// Says in the log, once for all of them, that guesses were not looked at.
+    pub(super) fn tell_braked(&self) {
+        let guesses = self.braked.swap(0, Ordering::Relaxed);
+        if guesses > 0 {
+            tracing::warn!(
+                guesses,
+                "too many wrong codes came from many addresses, so more of them were not looked at"
+            );
         }
     }
 

@@ -19,7 +19,11 @@
 
 mod ledger;
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use super::{
     App,
@@ -113,11 +117,14 @@ impl From<Payer> for Owner {
 pub(super) struct Pending {
     /// By the position of their table.
     ledgers: [Ledger<Owner>; PendingTable::ALL.len()],
+    /// How many rows went because a table was full, since that was last told.
+    evicted: AtomicUsize,
 }
 
 impl Pending {
     pub(super) fn new() -> Self {
-        Self { ledgers: PendingTable::ALL.map(|table| Ledger::new(rules(table).1)) }
+        let ledgers = PendingTable::ALL.map(|table| Ledger::new(rules(table).1));
+        Self { ledgers, evicted: AtomicUsize::new(0) }
     }
 
     /// Leave to store a row, unless its network has stored too much lately.
@@ -135,7 +142,21 @@ impl Pending {
         }
         let entry = Entry { id: row.id, bytes, expires_at: row.life.1 };
         let evicted = self.ledgers[table as usize].admit(payer.into(), entry, row.life.0);
+        self.evicted.fetch_add(evicted.len(), Ordering::Relaxed);
         Ok(Room::new(table, evicted))
+    }
+
+    /// Says in the log, once for all of them, that rows went because a table was full.
+    pub(super) fn tell_evicted(&self) {
+        let rows = self.evicted.swap(0, Ordering::Relaxed);
+        if rows > 0 {
+            tracing::warn!(
+                rows,
+                "a table of sign-ins that have begun was full, so the oldest rows of whoever had most of it \
+                 were deleted: somebody floods the server, or TRUST_PROXY is missing and everybody has one \
+                 address"
+            );
+        }
     }
 
     /// Forgets what is over.

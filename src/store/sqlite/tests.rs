@@ -101,6 +101,29 @@ fn every_table_is_strict() {
     assert!(loose.is_empty(), "{loose:?}");
 }
 
+/// The clean-up looks every minute for what has expired. Without an index it would read whole tables, and a
+/// flood of strangers would make them long.
+#[test]
+fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
+    let (folder, _store) = open();
+    let rows = Connection::open(path(&folder)).unwrap();
+    for table in [
+        "client_access_tokens",
+        "client_assertions",
+        "client_metadata_documents",
+        "device_codes",
+        "grants",
+        "interactions",
+        "pushed_authorization_requests",
+        "reauthentications",
+        "sessions",
+    ] {
+        let sql = format!("EXPLAIN QUERY PLAN DELETE FROM {table} WHERE expires_at <= 1");
+        let plan: String = rows.query_row(&sql, [], |row| row.get(3)).unwrap();
+        assert!(plan.contains("USING") && plan.contains("INDEX"), "{table}: {plan}");
+    }
+}
+
 /// Without an index, deleting a parent reads the whole table of its children.
 #[test]
 fn every_foreign_key_has_an_index() {
