@@ -120,7 +120,10 @@ fn kind_of(error: &StoreError) -> Kind {
         | StoreError::Restored
         | StoreError::Served { .. } => Kind::Refused,
         StoreError::KeyChanged => Kind::Configuration,
-        StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => Kind::Bug,
+        StoreError::RowCount { .. }
+        | StoreError::Stale
+        | StoreError::Stopped
+        | StoreError::Unwritable(_) => Kind::Bug,
         _ => Kind::Database,
     }
 }
@@ -133,8 +136,8 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Conflict | StoreError::Orphan(_) => {
             "somebody else was faster; look at what is there now, and try again"
         }
-        StoreError::Corrupt { .. } => {
-            "restore the database from a backup; something else has written to it"
+        StoreError::Corrupt { .. } | StoreError::CorruptRow { .. } => {
+            "restore the database from a backup, or mend that row; something else has written to it"
         }
         StoreError::Denied(_) => {
             "give the user of DB_CONNECTION_STRING the right to it, as in: GRANT USAGE, CREATE ON SCHEMA public TO \
@@ -152,11 +155,15 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Moved { .. } => {
             "put the file back; or restart the server, which then uses what is there"
         }
+        StoreError::Migration { .. } => {
+            "nothing was changed: go on with the version of pocketid that you had, and report this"
+        }
         StoreError::Needed(_) => {
             "remove these first, and make them again afterwards; nothing was changed"
         }
         StoreError::Newer { .. } => {
-            "upgrade pocketid: a newer version has used this database; nothing was changed"
+            "upgrade pocketid: a newer version has used this database; nothing was changed. An SQLite \
+             file as it was before is beside it, such as pocketid.db.before-v2"
         }
         StoreError::Older { .. } => "the next start of the server brings it up to date",
         StoreError::NoDatabase(_) => {
@@ -201,8 +208,9 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Unreachable { .. } => {
             "is the server of the database running, and DB_CONNECTION_STRING right?"
         }
-        StoreError::RowCount { .. } | StoreError::Stale | StoreError::Stopped => {
-            "please report it with the command that you ran"
-        }
+        StoreError::RowCount { .. }
+        | StoreError::Stale
+        | StoreError::Stopped
+        | StoreError::Unwritable(_) => "please report it with the command that you ran",
     }
 }

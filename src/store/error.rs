@@ -42,6 +42,18 @@ pub enum StoreError {
         /// What was expected.
         expected: &'static str,
     },
+    /// [`StoreError::Corrupt`], with the row that it was.
+    #[error("read {table}: the column {column} of the row {row} holds no valid {expected}")]
+    CorruptRow {
+        /// The table, or the first one of a query over several.
+        table: String,
+        /// The column, as the query names it.
+        column: String,
+        /// The first value of the row, as people may see it.
+        row: String,
+        /// What was expected.
+        expected: &'static str,
+    },
     /// The user of the database may not do this.
     #[error("use the database: {0}")]
     Denied(String),
@@ -62,6 +74,16 @@ pub enum StoreError {
     Moved {
         /// The file.
         path: PathBuf,
+    },
+    /// A step of a migration failed, and was undone.
+    #[error("bring the database from schema version {from} to {to}: {cause}")]
+    Migration {
+        /// The version that it has.
+        from: i64,
+        /// Ours.
+        to: i64,
+        /// What the engine says.
+        cause: String,
     },
     /// The schema is of a later version of this program.
     #[error(
@@ -143,6 +165,9 @@ pub enum StoreError {
     /// The server of the database does not know us.
     #[error("sign in to the database: {0}")]
     SignIn(String),
+    /// A value has no stored form.
+    #[error("write a value: {0}")]
+    Unwritable(String),
     /// Any other failure of the engine.
     #[error("run a statement: {0}")]
     Sql(String),
@@ -191,6 +216,15 @@ impl StoreError {
                 | Self::Starting
                 | Self::Unreachable { .. }
         )
+    }
+
+    /// A failure in the middle of a migration. A full disk or another writer is told as such.
+    pub(super) fn in_migration(self, from: i64, to: i64) -> Self {
+        match self {
+            error if error.is_outage() || matches!(error, Self::Denied(_) | Self::Stale) => error,
+            Self::Sql(cause) => Self::Migration { from, to, cause },
+            error => Self::Migration { from, to, cause: format!("cannot {error}") },
+        }
     }
 
     /// The same failure for another caller whose write was in the same commit.

@@ -81,6 +81,26 @@ fn codes_that_nobody_has_used_end_with_the_old_key_and_that_is_said() {
     assert_eq!(left, 0);
 }
 
+/// Both happen within one second as a rule; older backups need either key.
+#[test]
+fn every_key_that_was_replaced_is_kept() {
+    let cli = with_kept_key();
+    let mut keys = vec![kept_key(&cli)];
+    for _ in 0..3 {
+        cli.run("rotate-encryption-key --yes").expect_success();
+        keys.push(kept_key(&cli));
+    }
+    keys.pop();
+
+    let files = std::fs::read_dir(cli.path("data")).unwrap().map(|file| file.unwrap().path());
+    let copies = files.filter(|path| path.to_str().unwrap().contains(".before-rotation-"));
+    let mut kept: Vec<_> = copies.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+
+    kept.sort();
+    keys.sort();
+    assert_eq!(kept, keys);
+}
+
 #[test]
 fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     let cli = with_given_key();

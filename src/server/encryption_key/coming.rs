@@ -4,7 +4,8 @@
 //! one finishes this. What it replaces is kept.
 
 use std::{
-    io::{self, Write as _},
+    fs::File,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -80,20 +81,9 @@ fn keep_copy(path: &Path, kept_as: &str) -> io::Result<Option<PathBuf>> {
         Err(error) => return Err(error),
         Ok(_) => {}
     }
-    let content = std::fs::read(path)?;
-    for count in 1.. {
-        let suffix = if count == 1 { String::new() } else { format!("-{count}") };
-        let mut copy = path.as_os_str().to_owned();
-        copy.push(format!(".{kept_as}{suffix}"));
-        match private_file::create_new(Path::new(&copy)) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => {
-                let mut file = made?;
-                file.write_all(&content)?;
-                file.sync_all()?;
-                return Ok(Some(copy.into()));
-            }
-        }
-    }
-    Ok(None)
+    let mut old = File::open(path)?;
+    let (copy, mut file) = private_file::create_beside(path, kept_as)?;
+    io::copy(&mut old, &mut file)?;
+    file.sync_all()?;
+    Ok(Some(copy))
 }

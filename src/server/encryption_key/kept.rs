@@ -15,6 +15,8 @@ use crate::{
     store::private_file,
 };
 
+/// More than any key has, in bytes.
+const MAX_KEY: u64 = 64 * 1024;
 /// Its name in the data folder.
 const NAME: &str = "encryption.key";
 
@@ -31,12 +33,12 @@ pub(super) fn next(path: &Path) -> PathBuf {
 /// Reads the key, if there is one.
 pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeyFault> {
     let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
-    let mut file = match File::open(path) {
+    let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(fault)?,
     };
     let mut key = String::new();
-    file.read_to_string(&mut key).map_err(fault)?;
+    file.take(MAX_KEY).read_to_string(&mut key).map_err(fault)?;
     match key.trim() {
         key if key.len() < MIN_ENCRYPTION_KEY => {
             Err(fault(io::Error::new(io::ErrorKind::InvalidData, "it holds no whole key")))
@@ -82,12 +84,14 @@ pub(super) fn write(path: &Path, key: &Secret) -> Result<(), KeyFault> {
     written.map_err(fault)
 }
 
-/// Keeps a copy of the present key for older backups, if there is one; says where.
+/// Keeps a copy of the present key for older backups, if there is one; says where. Another copy, which may be
+/// of the same second, is never overwritten.
 pub(super) fn keep_old(path: &Path, moment: &str) -> Result<Option<PathBuf>, KeyFault> {
     let Some(key) = read(path)? else { return Ok(None) };
-    let copy = path.with_extension(format!("key.before-rotation-{moment}"));
-    write_private(&copy, &key).map_err(|cause| KeyFault::File { path: copy.clone(), cause })?;
-    Ok(Some(copy))
+    let kept = private_file::create_beside(path, &format!("before-rotation-{moment}"))
+        .and_then(|(copy, file)| fill(file, &key).map(|()| copy))
+        .and_then(|copy| sync_folder_of(path).map(|()| copy));
+    kept.map(Some).map_err(|cause| KeyFault::File { path: path.to_owned(), cause })
 }
 
 /// Puts the next key in the place of the present one.
@@ -114,8 +118,11 @@ fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = private_file::create_new(path)?;
-    // Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
+    fill(private_file::create_new(path)?, key)
+}
+
+/// Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
+fn fill(mut file: File, key: &Secret) -> io::Result<()> {
     file.write_all(key.expose().as_bytes())?;
     file.sync_all()
 }

@@ -28,7 +28,7 @@ fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), S
     if found > supported {
         return Err(StoreError::Newer { found, supported });
     }
-    take_steps(session, found, supported)
+    take_steps(session, found, supported).map_err(|error| error.in_migration(found, supported))
 }
 
 /// Keeps others from migrating until the transaction ends; the version is 0 when there is nothing yet.

@@ -66,16 +66,8 @@ pub(in crate::store) fn create_private(path: &Path) -> Result<(), StoreError> {
 
 /// Makes an empty file beside the database for what is kept of it, under a name that nothing has yet.
 pub(in crate::store) fn create_kept(path: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
-    let mut kept = with_suffix(path, suffix);
-    for count in 2.. {
-        match create_new(&kept) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                kept = with_suffix(path, &format!("{suffix}-{count}"));
-            }
-            made => return made.map(|()| kept.clone()).map_err(|error| open_error(&kept, &error)),
-        }
-    }
-    Err(StoreError::Busy)
+    let made = private_file::create_beside(path, suffix);
+    made.map(|(kept, _)| kept).map_err(|error| open_error(&with_suffix(path, suffix), &error))
 }
 
 fn create_new(path: &Path) -> std::io::Result<()> {

@@ -1,8 +1,8 @@
-//! Migrations: forward only, each in a transaction, a copy of the file before the first of them.
+//! Migrations: forward only, all in one transaction, a copy of the file before the first of them.
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::{super::StoreError, connections};
 
@@ -30,36 +30,43 @@ pub(in crate::store) fn migrate_to(
 ) -> Result<(), StoreError> {
     let steps = usize::try_from(version).ok().and_then(|count| MIGRATIONS.get(..count));
     let newer = StoreError::Newer { found: version, supported: NEWEST };
-    take_steps(connection, steps.ok_or(newer)?)
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    take_steps(&tx, steps.ok_or(newer)?)?;
+    Ok(tx.commit()?)
 }
 
 fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
     let supported = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    let found = version(connection)?;
+    if refuse_newer(connection, supported)? == supported {
+        return Ok(());
+    }
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have migrated while we waited for the lock.
+    let found = refuse_newer(&tx, supported)?;
     if found == supported {
         return Ok(());
     }
-    if found > supported {
-        return Err(StoreError::Newer { found, supported });
+    let kept = if found > 0 { Some(Kept::of(path, found)?) } else { None };
+    let migrated = take_steps(&tx, steps).and_then(|()| Ok(tx.commit()?));
+    let migrated = migrated.map_err(|error| error.in_migration(found, supported));
+    if migrated.is_err() {
+        kept.iter().for_each(Kept::remove_if_repeated);
     }
-    if found > 0 {
-        snapshot(connection, path, found)?;
-    }
-    take_steps(connection, steps)
+    migrated
 }
 
-fn take_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+fn refuse_newer(connection: &Connection, supported: i64) -> Result<i64, StoreError> {
+    let found = version(connection)?;
+    if found > supported { Err(StoreError::Newer { found, supported }) } else { Ok(found) }
+}
+
+/// Takes the steps that were not taken yet, in a transaction of the caller.
+fn take_steps(connection: &Connection, steps: &[&str]) -> Result<(), StoreError> {
     for (target, step) in (1..).zip(steps) {
-        if version(connection)? >= target {
-            continue;
+        if version(connection)? < target {
+            connection.execute_batch(step)?;
+            connection.pragma_update(None, "user_version", target)?;
         }
-        let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        // Another process may have migrated while we waited for the lock.
-        if version(&tx)? < target {
-            tx.execute_batch(step)?;
-            tx.pragma_update(None, "user_version", target)?;
-        }
-        tx.commit()?;
     }
     Ok(())
 }
@@ -73,23 +80,42 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-/// Copies the file beside itself, so that a migration that went wrong can be undone by hand.
-fn snapshot(connection: &Connection, path: &Path, version: i64) -> Result<(), StoreError> {
-    copy_to(connection, &snapshot_path(path, version))
+/// A copy of the file beside it, so that a migration that went wrong can be undone by hand. It never
+/// overwrites one of an earlier attempt.
+struct Kept {
+    path: PathBuf,
+    is_first: bool,
 }
 
-/// Copies everything into another file.
+impl Kept {
+    /// Copies the file as others read it: whoever holds the write lock cannot do that itself.
+    fn of(path: &Path, version: i64) -> Result<Self, StoreError> {
+        let suffix = format!("before-v{}", version + 1);
+        let kept = connections::create_kept(path, &suffix)?;
+        copy_to(&connections::open_as_it_is(path)?, &kept)?;
+        let is_first = kept == connections::with_suffix(path, &suffix);
+        Ok(Self { path: kept, is_first })
+    }
+
+    /// After a migration that changed nothing, one more copy is of no use: a server that is started again and
+    /// again would fill the disk with them.
+    fn remove_if_repeated(&self) {
+        if !self.is_first
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            tracing::warn!(path = %self.path.display(), %error, "could not remove a copy of the database");
+        }
+    }
+}
+
+/// Copies everything into an empty file that is there already, and removes that when it cannot.
 pub(in crate::store) fn copy_to(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
-    connections::create_private(copy)?;
-    connection
-        .backup("main", copy, None::<fn(rusqlite::backup::Progress)>)
-        .map_err(|error| StoreError::Snapshot { path: copy.to_owned(), cause: error.to_string() })
-}
-
-fn snapshot_path(path: &Path, version: i64) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".before-v{}", version + 1));
-    name.into()
+    let copied = connection.backup("main", copy, None::<fn(rusqlite::backup::Progress)>);
+    copied.map_err(|error| {
+        let removed = std::fs::remove_file(copy);
+        let left = removed.err().map_or_else(String::new, |left| format!("; and it stays: {left}"));
+        StoreError::Snapshot { path: copy.to_owned(), cause: format!("{error}{left}") }
+    })
 }
 
 #[cfg(test)]
@@ -107,17 +133,51 @@ mod tests {
         (folder, path, connection)
     }
 
+    fn copy_before(path: &Path, version: i64) -> PathBuf {
+        connections::with_suffix(path, &format!("before-v{version}"))
+    }
+
     #[test]
     fn an_old_database_is_copied_before_it_is_migrated() {
         let (_folder, path, mut connection) = open();
         run(&mut connection, &path, &[FIRST]).unwrap();
-        assert!(!snapshot_path(&path, 0).exists(), "a new database needs no copy");
+        assert!(!copy_before(&path, 1).exists(), "a new database needs no copy");
 
         run(&mut connection, &path, &[FIRST, SECOND]).unwrap();
 
         assert_eq!(version(&connection).unwrap(), 2);
-        let copy = Connection::open(snapshot_path(&path, 1)).unwrap();
+        let copy = Connection::open(copy_before(&path, 2)).unwrap();
         assert_eq!(version(&copy).unwrap(), 1);
+    }
+
+    /// As when somebody went back to the copy, worked on, and upgraded again.
+    #[test]
+    fn a_copy_of_an_earlier_migration_is_not_overwritten() {
+        let (_folder, path, mut connection) = open();
+        run(&mut connection, &path, &[FIRST]).unwrap();
+        std::fs::write(copy_before(&path, 2), "the copy of an earlier attempt").unwrap();
+
+        run(&mut connection, &path, &[FIRST, SECOND]).unwrap();
+
+        let earlier = std::fs::read_to_string(copy_before(&path, 2)).unwrap();
+        assert_eq!(earlier, "the copy of an earlier attempt");
+        let copy = Connection::open(connections::with_suffix(&path, "before-v2-2")).unwrap();
+        assert_eq!(version(&copy).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_one_copy_however_often_it_is_tried() {
+        let (_folder, path, mut connection) = open();
+        run(&mut connection, &path, &[FIRST]).unwrap();
+        let broken = "CREATE TABLE c (x INTEGER); CREATE TABLE meta (key TEXT)";
+
+        for _ in 0..3 {
+            assert!(run(&mut connection, &path, &[FIRST, broken]).is_err());
+        }
+
+        let copy = Connection::open(copy_before(&path, 2)).unwrap();
+        assert_eq!(version(&copy).unwrap(), 1);
+        assert!(!connections::with_suffix(&path, "before-v2-2").exists());
     }
 
     #[test]
@@ -135,16 +195,16 @@ mod tests {
     /// As when an old backup is restored: its rows are filled in between.
     #[test]
     fn steps_that_were_taken_are_not_taken_again() {
-        let (_folder, path, mut connection) = open();
-        take_steps(&mut connection, &[FIRST]).unwrap();
+        let (_folder, path, connection) = open();
+        take_steps(&connection, &[FIRST]).unwrap();
         connection.execute("INSERT INTO meta VALUES ('x')", []).unwrap();
 
-        take_steps(&mut connection, &[FIRST, SECOND]).unwrap();
+        take_steps(&connection, &[FIRST, SECOND]).unwrap();
 
         assert_eq!(version(&connection).unwrap(), 2);
         let count = "SELECT COUNT(*) FROM meta";
         assert_eq!(connection.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
-        assert!(!snapshot_path(&path, 1).exists(), "nobody uses it yet");
+        assert!(!copy_before(&path, 2).exists(), "nobody uses it yet");
     }
 
     #[test]
