@@ -1,14 +1,19 @@
 //! The state of Pocket ID's actors, in MessagePack: its settings are there.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader, Read},
+};
 
 use rmpv::Value;
 
-use super::{Fault, invitations::Invitation, tables::Tables};
+use super::{Fault, budget::Budget, invitations::Invitation, tables::Tables};
 use crate::{crypto::Secret, model::Timestamp};
 
 /// How deep a value may be.
 const MAX_DEPTH: usize = 64;
+/// How many bytes a record may have: it takes up to eighty times as much in memory.
+const MAX_RECORD: u64 = 512 * 1024;
 /// What a part of it is called in an error.
 const PART: &str = "francis.bin";
 
@@ -30,21 +35,23 @@ impl Actors {
     }
 
     /// Reads `francis.bin`: a header, and records one after the other.
-    pub(super) fn of_backup(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut rest = bytes;
-        let header = read_value(&mut rest)?;
+    pub(super) fn of_backup(reader: impl Read, budget: &Budget) -> Result<Self, Fault> {
+        let mut reader = BufReader::new(reader);
+        let header = read_value(&mut reader.by_ref().take(MAX_RECORD))?;
         if text(&header, "format") != Some("francis-backup") {
             return Err(Fault::malformed(PART, "it is not the backup of Pocket ID's actors"));
         }
         let mut actors = Self::default();
-        while !rest.is_empty() {
-            let record = read_value(&mut rest)?;
+        while !reader.fill_buf().map_err(|cause| Fault::unreadable(PART, &cause))?.is_empty() {
+            let record = read_value(&mut reader.by_ref().take(MAX_RECORD))?;
             let Some(state) = field(&record, "state") else { continue };
             let (kind, id) = (text(state, "actorType"), text(state, "actorId"));
             let data = field(state, "data").and_then(Value::as_slice);
             if let (Some(kind), Some(id), Some(data)) = (kind, id, data)
                 && Self::is_wanted(kind)
             {
+                // As values it takes more; most of it are texts.
+                budget.hold(kind.len() + id.len() + 4 * data.len())?;
                 actors.push(kind, id, data)?;
             }
         }
@@ -134,8 +141,8 @@ fn moment(value: &Value) -> Option<Timestamp> {
     Some(Timestamp::from_unix(seconds))
 }
 
-fn read_value(rest: &mut &[u8]) -> Result<Value, Fault> {
-    rmpv::decode::read_value_with_max_depth(rest, MAX_DEPTH)
+fn read_value(reader: &mut impl Read) -> Result<Value, Fault> {
+    rmpv::decode::read_value_with_max_depth(reader, MAX_DEPTH)
         .map_err(|error| Fault::malformed(PART, error))
 }
 
@@ -168,7 +175,7 @@ mod tests {
         let deep = [[0x91_u8; 2_000].as_slice(), &[0xc0]].concat();
         let long = [0xdd, 0xff, 0xff, 0xff, 0xff];
         for bytes in [&b""[..], b"\x81\xa6format\xa1x", b"{}", &deep, &long] {
-            assert!(Actors::of_backup(bytes).is_err(), "{bytes:?}");
+            assert!(Actors::of_backup(bytes, &Budget::default()).is_err(), "{bytes:?}");
         }
     }
 }

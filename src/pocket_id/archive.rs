@@ -7,20 +7,18 @@ use std::{
     path::{Component, Path},
 };
 
-use zip::{ZipArchive, result::ZipError};
+use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
-use super::{Export, Fault, actors::Actors, document, uploads::Uploads};
+use super::{Export, Fault, actors::Actors, budget::Budget, document, uploads::Uploads};
 
 /// How many members an archive may have.
 const MAX_MEMBERS: usize = 300_000;
-/// How large `database.json` may be, in bytes; it is in memory as a whole.
-pub(super) const MAX_DOCUMENT: usize = 512 * 1024 * 1024;
-/// How large `francis.bin` may be, in bytes.
-pub(super) const MAX_ACTORS: usize = 64 * 1024 * 1024;
-
-/// Reads the archive. Nothing of it is ever written to a file.
+/// Reads the archive. Nothing of it is ever written to a file, and nothing is in memory as a whole but what
+/// comes over.
 pub(super) fn read(path: &Path) -> Result<Export, Fault> {
     let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
+    let size = file.metadata().map_err(|cause| Fault::io(path, cause))?.len();
+    let budget = Budget::of(size);
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
         ZipError::Io(cause) => Fault::io(path, cause),
         _ => not_an_archive(path),
@@ -36,17 +34,17 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
         return Err(Fault::MemberName(name.clone()));
     }
     refuse_others(path, &names)?;
-    let mut export = Export::default();
-    let document = read_member(&mut archive, document::NAME, MAX_DOCUMENT)?;
-    (export.version, export.tables) = document::read(&document)?;
-    drop(document);
+    let mut export = Export::within(&budget);
+    let member = open_member(&mut archive, document::NAME)?;
+    (export.version, export.tables) = document::read(budget.unpacking(member), &budget)?;
     if names.iter().any(|name| name == "francis.bin") {
-        export.actors = Actors::of_backup(&read_member(&mut archive, "francis.bin", MAX_ACTORS)?)?;
+        let member = open_member(&mut archive, "francis.bin")?;
+        export.actors = Actors::of_backup(budget.unpacking(member), &budget)?;
     }
     for name in names {
         let Some(upload) = name.strip_prefix("uploads/") else { continue };
         if Uploads::is_wanted(upload) {
-            let content = read_some(&mut archive, &name, Uploads::MAX_FILE + 1)?;
+            let content = read_some(&mut archive, &name, &budget)?;
             export.uploads.push(upload, content)?;
         }
     }
@@ -86,31 +84,23 @@ fn refuse_others(path: &Path, names: &[String]) -> Result<(), Fault> {
     }
 }
 
-fn read_member<R: Read + Seek>(
-    archive: &mut ZipArchive<R>,
+fn open_member<'a, R: Read + Seek>(
+    archive: &'a mut ZipArchive<R>,
     name: &str,
-    limit: usize,
-) -> Result<Vec<u8>, Fault> {
-    let content = read_some(archive, name, limit + 1)?;
-    match content.len() > limit {
-        true => {
-            let limit = format!("{} MiB", limit / 1024 / 1024);
-            Err(Fault::TooLarge { what: name.to_owned(), limit })
-        }
-        false => Ok(content),
-    }
+) -> Result<ZipFile<'a, R>, Fault> {
+    archive.by_name(name).map_err(|error| Fault::Damaged(format!("{name}: {error}")))
 }
 
-/// Reads so many bytes at most, whatever the member says of its size.
+/// Reads a picture: one byte more than it may have at most, whatever the member says of its size.
 fn read_some<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     name: &str,
-    limit: usize,
+    budget: &Budget,
 ) -> Result<Vec<u8>, Fault> {
-    let damaged = |error: &dyn std::fmt::Display| Fault::Damaged(format!("{name}: {error}"));
-    let member = archive.by_name(name).map_err(|error| damaged(&error))?;
+    let member = budget.unpacking(open_member(archive, name)?);
     let mut content = Vec::new();
-    member.take(limit as u64).read_to_end(&mut content).map_err(|error| damaged(&error))?;
+    let read = member.take(Uploads::MAX_FILE as u64 + 1).read_to_end(&mut content);
+    read.map_err(|cause| Fault::unreadable(name, &cause))?;
     Ok(content)
 }
 

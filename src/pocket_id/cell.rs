@@ -89,6 +89,19 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// How much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        let of_cell = |(name, cell): &(Cow<'static, str>, Cell)| {
+            let text = match cell {
+                Cell::Text(text) => text.capacity(),
+                Cell::Bytes(bytes) => bytes.capacity(),
+                Cell::Null | Cell::Flag(_) | Cell::Number(_) | Cell::Other => 0,
+            };
+            size_of_val(name) + size_of_val(cell) + text
+        };
+        size_of_val(self) + self.cells.iter().map(of_cell).sum::<usize>()
+    }
+
     /// A text that there must be.
     pub(super) fn text(&self, column: &str) -> Result<&str, Fault> {
         self.text_opt(column)?.ok_or_else(|| self.fault(column, "is missing"))

@@ -47,6 +47,8 @@ pub struct Contents {
     pub settings: Vec<(ConfigKey, Secret)>,
     /// The key that tokens were signed with.
     pub signing_key: Option<PrivateJwk>,
+    /// Whether the database had a write-ahead log that was not beside it: then a part of it may be missing.
+    pub log_is_missing: bool,
     /// What is not taken over.
     pub left_out: Vec<LeftOut>,
 }

@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 use super::{
     Export, Fault,
     actors::Actors,
-    archive::{MAX_ACTORS, MAX_DOCUMENT},
+    budget::Budget,
     cell::{Cell, Row},
     document,
     tables::{INTERNAL, Tables},
     uploads::Uploads,
 };
-use crate::store::foreign::ForeignFile;
+use crate::store::foreign::{self, ForeignFile};
 
 /// The database of Pocket ID.
 const DATABASE: &str = "pocket-id.db";
@@ -36,19 +36,25 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
 }
 
 fn read_export(path: &Path) -> Result<Export, Fault> {
-    let mut export = Export::default();
-    let document = read_file(&path.join(document::NAME), MAX_DOCUMENT)?;
-    (export.version, export.tables) = document::read(&document)?;
+    // Nothing is packed here, so what is held is in proportion to the files.
+    let budget = Budget::default();
+    let mut export = Export::within(&budget);
+    let document = open(&path.join(document::NAME))?;
+    (export.version, export.tables) = document::read(document, &budget)?;
     let actors = path.join("francis.bin");
     if actors.exists() {
-        export.actors = Actors::of_backup(&read_file(&actors, MAX_ACTORS)?)?;
+        export.actors = Actors::of_backup(open(&actors)?, &budget)?;
     }
     Ok(export)
 }
 
+fn open(path: &Path) -> Result<File, Fault> {
+    File::open(path).map_err(|cause| Fault::io(path, cause))
+}
+
 fn read_database(path: &Path) -> Result<Export, Fault> {
     let file = ForeignFile::open(path)?;
-    let mut export = Export::default();
+    let mut export = Export { log_is_missing: foreign::log_is_missing(path), ..Export::default() };
     let names = file.tables()?;
     if !names.iter().any(|name| name == "schema_migrations") {
         let what = "no database of Pocket ID: it has no table schema_migrations";
@@ -144,20 +150,9 @@ fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), Fault> {
     Ok(())
 }
 
-fn read_file(path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
-    let content = read_some(path, limit + 1)?;
-    match content.len() > limit {
-        true => {
-            let limit = format!("{} MiB", limit / 1024 / 1024);
-            Err(Fault::TooLarge { what: path.display().to_string(), limit })
-        }
-        false => Ok(content),
-    }
-}
-
 fn read_some(path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
     let mut content = Vec::new();
-    let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
-    file.take(limit as u64).read_to_end(&mut content).map_err(|cause| Fault::io(path, cause))?;
+    let read = open(path)?.take(limit as u64).read_to_end(&mut content);
+    read.map_err(|cause| Fault::io(path, cause))?;
     Ok(content)
 }

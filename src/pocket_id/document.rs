@@ -1,59 +1,132 @@
 //! `database.json` of an export.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    io::{self, BufReader, Read},
+};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{Fault, cell::Cell, tables::Tables};
+use super::{Fault, budget::Budget, cell::Cell, tables::Tables};
 
 /// Its name.
 pub(super) const NAME: &str = "database.json";
 
-#[derive(Debug, Deserialize)]
-struct Document {
-    version: i64,
-    tables: DocumentTables,
-}
-
-#[derive(Debug, Default)]
-struct DocumentTables(Tables);
+/// How many columns a row may have; no table of Pocket ID has more than thirty.
+const MAX_COLUMNS: usize = 200;
+const BUFFER: usize = 64 * 1024;
 
 /// Reads the document: the version of its schema, and its tables.
-pub(super) fn read(json: &[u8]) -> Result<(i64, Tables), Fault> {
-    let document: Document =
-        serde_json::from_slice(json).map_err(|error| Fault::malformed(NAME, error))?;
-    Ok((document.version, document.tables.0))
+///
+/// It is never in memory as a whole: rows go to their place one after the other, and those that are not
+/// wanted are only counted.
+pub(super) fn read(json: impl Read, budget: &Budget) -> Result<(i64, Tables), Fault> {
+    let reader = BufReader::with_capacity(BUFFER, json);
+    let mut deserializer = serde_json::Deserializer::from_reader(reader);
+    let read = Document(budget).deserialize(&mut deserializer).and_then(|document| {
+        deserializer.end()?;
+        Ok(document)
+    });
+    read.map_err(|error| match error.io_error_kind() {
+        Some(kind) => Fault::unreadable(NAME, &io::Error::new(kind, error)),
+        None => Fault::malformed(NAME, error),
+    })
 }
 
-/// Rows go to their place one after the other; those that are not wanted are only counted.
-impl<'de> Deserialize<'de> for DocumentTables {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AllTables;
-        impl<'de> Visitor<'de> for AllTables {
-            type Value = DocumentTables;
+struct Document<'a>(&'a Budget);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of tables")
-            }
+impl<'de> DeserializeSeed<'de> for Document<'_> {
+    type Value = (i64, Tables);
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DocumentTables, A::Error> {
-                let mut tables = Tables::default();
-                while let Some(name) = map.next_key::<String>()? {
-                    match Tables::wanted(&name) {
-                        Some(table) => map.next_value_seed(Rows { table, tables: &mut tables })?,
-                        None => {
-                            let rows = map.next_value::<Vec<IgnoredAny>>()?;
-                            tables.skip(&name, rows.len());
-                        }
-                    }
-                }
-                Ok(DocumentTables(tables))
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_> {
+    type Value = (i64, Tables);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map with the version and the tables")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut version, mut tables) = (None, None);
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "version" => version = Some(map.next_value()?),
+                "tables" => tables = Some(map.next_value_seed(AllTables(self.0))?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        deserializer.deserialize_map(AllTables)
+        Ok((
+            version.ok_or_else(|| A::Error::missing_field("version"))?,
+            tables.ok_or_else(|| A::Error::missing_field("tables"))?,
+        ))
+    }
+}
+
+struct AllTables<'a>(&'a Budget);
+
+impl<'de> DeserializeSeed<'de> for AllTables<'_> {
+    type Value = Tables;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tables, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AllTables<'_> {
+    type Value = Tables;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of tables")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tables, A::Error> {
+        let mut tables = Tables::within(self.0);
+        while let Some(name) = map.next_key::<String>()? {
+            match Tables::wanted(&name) {
+                Some(table) => map.next_value_seed(Rows { table, tables: &mut tables })?,
+                None => {
+                    let rows = map.next_value::<Vec<IgnoredAny>>()?;
+                    tables.skip(&name, rows.len());
+                }
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// The values of a row by their columns.
+struct RowCells(BTreeMap<String, Cell>);
+
+impl<'de> Deserialize<'de> for RowCells {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyRow;
+        impl<'de> Visitor<'de> for AnyRow {
+            type Value = RowCells;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a row")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RowCells, A::Error> {
+                let mut cells = BTreeMap::new();
+                while let Some((name, cell)) = map.next_entry()? {
+                    cells.insert(name, cell);
+                    if cells.len() > MAX_COLUMNS {
+                        return Err(A::Error::custom("a row has too many columns"));
+                    }
+                }
+                Ok(RowCells(cells))
+            }
+        }
+        deserializer.deserialize_map(AnyRow)
     }
 }
 
@@ -63,7 +136,7 @@ struct Rows<'a> {
     tables: &'a mut Tables,
 }
 
-impl<'de> serde::de::DeserializeSeed<'de> for Rows<'_> {
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -79,7 +152,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        while let Some(cells) = rows.next_element::<BTreeMap<String, Cell>>()? {
+        while let Some(RowCells(cells)) = rows.next_element()? {
             self.tables.push(self.table, cells).map_err(A::Error::custom)?;
         }
         Ok(())

@@ -94,6 +94,17 @@ impl Fault {
         Self::Io { path: path.to_owned(), cause }
     }
 
+    /// A part of an archive that cannot be read on.
+    pub(super) fn unreadable(part: &str, cause: &io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::FileTooLarge => Self::TooLarge {
+                what: part.to_owned(),
+                limit: "a file of this size can hold".to_owned(),
+            },
+            _ => Self::Damaged(format!("{part}: {cause}")),
+        }
+    }
+
     /// A part that is not what it has to be.
     pub(super) fn malformed(part: &str, cause: impl std::fmt::Display) -> Self {
         Self::Malformed { part: part.to_owned(), cause: cause.to_string() }

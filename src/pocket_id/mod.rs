@@ -8,6 +8,7 @@ mod accounts;
 mod actors;
 mod apis;
 mod archive;
+mod budget;
 mod cell;
 mod clients;
 mod consents;
@@ -29,6 +30,7 @@ pub use contents::{Contents, ImportedClient, LeftOut};
 pub use fault::Fault;
 
 use actors::Actors;
+use budget::Budget;
 use tables::Tables;
 use uploads::Uploads;
 
@@ -44,6 +46,7 @@ pub struct Export {
     tables: Tables,
     actors: Actors,
     uploads: Uploads,
+    log_is_missing: bool,
 }
 
 /// What opens the signing key.
@@ -56,6 +59,12 @@ pub enum Unlock<'a> {
 }
 
 impl Export {
+    /// Nothing yet; what comes is held within the budget.
+    fn within(budget: &Budget) -> Self {
+        let (tables, uploads) = (Tables::within(budget), Uploads::within(budget));
+        Self { tables, uploads, ..Self::default() }
+    }
+
     /// Reads an export or a data folder.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let metadata = std::fs::metadata(path).map_err(|cause| Fault::io(path, cause))?;
@@ -76,7 +85,7 @@ impl Export {
         unlock: Unlock<'_>,
         now: crate::model::Timestamp,
     ) -> Result<Contents, Fault> {
-        let mut contents = Contents::default();
+        let mut contents = Contents { log_is_missing: self.log_is_missing, ..Contents::default() };
         contents.tell_what_stays(&self);
         let key = signing_key::read(&mut contents, &self.tables, unlock)?;
         accounts::read(&mut contents, &self.tables, now)?;

@@ -7,11 +7,14 @@ use std::{
 
 use super::{
     Fault,
+    budget::Budget,
     cell::{Cell, Row},
 };
 
 /// The most rows that are read of all tables together.
 const MAX_ROWS: usize = 5_000_000;
+/// How many unknown tables and columns are told.
+const MAX_UNKNOWN: usize = 200;
 
 /// Each table that is read: its name, the columns that it must have, and those that have no place here.
 const READ: &[(&str, &[&str], &[&str])] = &[
@@ -146,6 +149,7 @@ pub(super) const INTERNAL: &[&str] = &["schema_migrations", "sqlite_sequence", "
 pub(super) struct Tables {
     rows: BTreeMap<&'static str, Vec<Row>>,
     count: usize,
+    budget: Budget,
     /// How many rows there are of what is over soon.
     pub(super) passing: usize,
     /// Tables and columns that are not of Pocket ID 2.14, each as it is told.
@@ -153,6 +157,11 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    /// None yet; rows are held within the budget.
+    pub(super) fn within(budget: &Budget) -> Self {
+        Self { budget: budget.clone(), ..Self::default() }
+    }
+
     /// The name of a table whose rows are wanted.
     pub(super) fn wanted(name: &str) -> Option<&'static str> {
         READ.iter().map(|(known, ..)| *known).find(|known| *known == name)
@@ -162,7 +171,7 @@ impl Tables {
     pub(super) fn skip(&mut self, name: &str, rows: usize) {
         match PASSING.contains(&name) {
             true => self.passing += rows,
-            false if rows > 0 => drop(self.unknown.insert(format!("table {name}"))),
+            false if rows > 0 => self.note_unknown(format!("table {name}")),
             false => {}
         }
     }
@@ -182,18 +191,25 @@ impl Tables {
         let (needed, spared) =
             known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
         for column in needed.iter().filter(|column| !cells.contains_key(**column)) {
-            self.unknown.insert(format!("table {table} without {column}"));
+            self.note_unknown(format!("table {table} without {column}"));
         }
         let mut row = Row { table, number: self.rows(table).len() + 1, cells: Vec::new() };
         for (name, cell) in cells {
             match needed.iter().find(|column| **column == name) {
                 Some(column) => row.cells.push((Cow::Borrowed(column), cell)),
                 None if spared.contains(&name.as_str()) => {}
-                None => drop(self.unknown.insert(format!("{table}.{name}"))),
+                None => self.note_unknown(format!("{table}.{name}")),
             }
         }
+        self.budget.hold(row.size())?;
         self.rows.entry(table).or_default().push(row);
         Ok(())
+    }
+
+    fn note_unknown(&mut self, what: String) {
+        if self.unknown.len() < MAX_UNKNOWN {
+            self.unknown.insert(what);
+        }
     }
 
     /// The rows of a table.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Fault;
+use super::{Fault, budget::Budget};
 use crate::model::Image;
 
 /// How many files there may be.
@@ -18,9 +18,15 @@ pub(super) struct Uploads {
     /// The paths of those that are larger than any picture here.
     pub(super) too_large: Vec<String>,
     total: usize,
+    budget: Budget,
 }
 
 impl Uploads {
+    /// None yet; they are held within the budget.
+    pub(super) fn within(budget: &Budget) -> Self {
+        Self { budget: budget.clone(), ..Self::default() }
+    }
+
     /// The largest file that is of any use.
     pub(super) const MAX_FILE: usize = Image::MAX_BACKGROUND_SIZE;
 
@@ -38,6 +44,7 @@ impl Uploads {
             self.too_large.push(path.to_owned());
             return Ok(());
         }
+        self.budget.hold(content.len() + path.len())?;
         self.total += content.len();
         self.files.insert(path.to_owned(), content);
         match self.total > MAX_TOTAL || self.files.len() > MAX_FILES {

@@ -35,7 +35,7 @@ impl ForeignFile {
             _ => StoreError::Open { path: path.to_owned(), cause: error.to_string() },
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = match lies_still(path) {
+        let connection = match log_is_missing(path) {
             true => {
                 Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
             }
@@ -81,9 +81,10 @@ impl ForeignFile {
     }
 }
 
-/// Whether it has a write-ahead log (https://sqlite.org/fileformat2.html §1.3.3) and nobody has it open: that
-/// log is there for as long as somebody has.
-fn lies_still(path: &Path) -> bool {
+/// Whether a file is kept with a write-ahead log (https://sqlite.org/fileformat2.html §1.3.3) that is not beside
+/// it. Nobody has it open then. SQLite removes the log when the last program closes the file properly; Pocket
+/// ID does not even do so when it is stopped, so as a rule the log was not copied.
+pub fn log_is_missing(path: &Path) -> bool {
     let mut header = [0; 20];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
     let mut log = path.as_os_str().to_owned();

@@ -47,7 +47,9 @@ fn an_export_and_a_data_folder_give_the_same() {
     let mut seen: Option<(Value, Vec<Value>)> = None;
     for path in [old.archive(), old.export_folder(), old.data_folder()] {
         let cli = new_cli();
-        let found = import(&cli, &path, &["-o", "json"]).json();
+        // A database that was closed has no log beside it, which is told.
+        let found = import(&cli, &path, &["-o", "json", "--yes"]);
+        let found: Value = serde_json::from_str(&found.stdout).unwrap();
         assert_eq!(
             found["imported"],
             json!({
@@ -78,7 +80,7 @@ fn a_data_folder_is_left_as_it_is_and_may_be_in_use() {
     };
     let before = files();
     assert_eq!(before, ["pocket-id.db", "uploads"]);
-    import(&new_cli(), &data, &[]).expect_success();
+    import(&new_cli(), &data, &["--yes"]).expect_success();
     assert_eq!(files(), before);
 
     let server = rusqlite::Connection::open(data.join("pocket-id.db")).unwrap();
@@ -407,4 +409,41 @@ fn invitations_that_nobody_can_take_up_are_told() {
     let ran = import(&new_cli(), &old.archive(), &[]);
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("config set allowUserSignups withToken"), "{}", ran.stderr);
+}
+
+/// Pocket ID leaves most of its data in the log, also when it is stopped.
+#[test]
+fn a_database_without_its_log_or_without_clients_comes_over_only_when_it_is_meant() {
+    let mut old = PocketId::new();
+    let data = old.data_folder();
+    let cli = new_cli();
+    let told = "the file pocket-id.db-wal is not beside it";
+    let copy = "Copy pocket-id.db, pocket-id.db-wal and pocket-id.db-shm together";
+
+    let dry = import(&cli, &data, &["--dry-run"]);
+    assert!(dry.code == Some(0) && dry.stderr.contains(told), "{}", dry.stderr);
+    assert!(dry.stdout.contains("clients\t3\n"), "{}", dry.stdout);
+    let ran = import(&cli, &data, &[]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains(told) && ran.stderr.contains(copy), "{}", ran.stderr);
+    assert_eq!(cli.run("user list").stdout, "");
+
+    // With the log, all is there.
+    let open = rusqlite::Connection::open(data.join("pocket-id.db")).unwrap();
+    open.execute("UPDATE users SET display_name = 'Al' WHERE username = 'alice'", []).unwrap();
+    import(&cli, &data, &["--dry-run"]).ok();
+
+    for table in
+        ["oidc_clients", "oidc_clients_allowed_user_groups", "user_authorized_oidc_clients"]
+    {
+        old.table(table).clear();
+    }
+    for table in ["oidc_clients_allowed_apis", "oidc_clients_allowed_api_permissions"] {
+        old.table(table).clear();
+    }
+    let archive = old.archive();
+    let ran = import(&cli, &archive, &[]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("there are users and not a single client"), "{}", ran.stderr);
+    import(&cli, &archive, &["--yes"]).expect_success();
 }

@@ -76,20 +76,60 @@ fn an_archive_that_was_tampered_with_is_refused() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
 }
 
-/// A file of a few KiB that would be gigabytes.
+/// A small file that would take gigabytes: as one text, as many rows, as many columns, as many tables, or as
+/// the state of actors. What it may take of memory is bounded here from outside.
 #[test]
-fn an_archive_that_grows_without_end_is_refused() {
+fn an_archive_that_grows_without_end_is_refused_within_little_memory() {
     let cli = Cli::new();
-    let zeros = vec![0; 1024 * 1024];
+    let head = "{\"version\":20260814120000,\"tables\":{";
+    let repeated = |text: &str| text.repeat((1024 * 1024) / text.len());
+    let numbered = |number: usize, tail: &str| format!("\"c{number}\":{tail},");
+    let columns: String = (0..2_000).map(|number| numbered(number, "null")).collect();
+    let tables: String = (0..2_000).map(|number| numbered(number, "[1]")).collect();
+    let too_large = "is larger than a file of this size can hold";
+    for (start, piece, fault) in [
+        (format!("{head}\"users\":[{{\"id\":\""), repeated("a"), too_large),
+        (format!("{head}\"users\":["), repeated("{},"), too_large),
+        (format!("{head}\"users\":[{{"), columns, "too many columns"),
+        (head.to_owned(), tables, too_large),
+    ] {
+        bomb(&cli, ("database.json", &start), &piece);
+        refused_within_little_memory(&cli, fault);
+    }
+    let mut writer =
+        bomb_writer(&cli, ("database.json", "{\"version\":20260814120000,\"tables\":{}}"));
+    writer.start_file("francis.bin", zip::write::SimpleFileOptions::default()).unwrap();
+    // An array of as many empty values as can be.
+    std::io::Write::write_all(&mut writer, &[0xdd, 0x7f, 0xff, 0xff, 0xff]).unwrap();
+    (0..96).for_each(|_| std::io::Write::write_all(&mut writer, &[0xc0; 1024 * 1024]).unwrap());
+    writer.finish().unwrap();
+    refused_within_little_memory(&cli, "cannot read francis.bin");
+}
+
+type Bomb = zip::ZipWriter<fs::File>;
+
+fn bomb_writer(cli: &Cli, (name, start): (&str, &str)) -> Bomb {
     let mut writer = zip::ZipWriter::new(fs::File::create(cli.path("bomb.zip")).unwrap());
-    let options = zip::write::SimpleFileOptions::default();
-    writer.start_file("database.json", options).unwrap();
-    for _ in 0..600 {
-        std::io::Write::write_all(&mut writer, &zeros).unwrap();
+    writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut writer, start.as_bytes()).unwrap();
+    writer
+}
+
+/// A member that starts so, and then repeats a piece.
+fn bomb(cli: &Cli, start: (&str, &str), piece: &str) {
+    let mut writer = bomb_writer(cli, start);
+    for _ in 0..96 * 1024 * 1024 / piece.len() {
+        std::io::Write::write_all(&mut writer, piece.as_bytes()).unwrap();
     }
     writer.finish().unwrap();
-    assert!(fs::metadata(cli.path("bomb.zip")).unwrap().len() < 1024 * 1024);
-    assert_refused(&cli.path("bomb.zip"), 1, "database.json is larger than 512 MiB");
+}
+
+/// Whoever takes more than 100 MB is ended by the system, with another code.
+#[track_caller]
+fn refused_within_little_memory(cli: &Cli, fault: &str) {
+    let ran = cli.shell("ulimit -d 100000 && exec pocketid import bomb.zip");
+    assert_eq!(ran.code, Some(1), "{fault}: {}", ran.stderr);
+    assert!(ran.stderr.contains(fault), "{fault}: {}", ran.stderr);
 }
 
 #[test]

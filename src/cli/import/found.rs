@@ -20,6 +20,8 @@ pub struct Found {
     has_administrator: bool,
     #[serde(skip)]
     takes_invitations: bool,
+    #[serde(skip)]
+    log_is_missing: bool,
     /// Where the key is that everything is sealed under now.
     #[serde(skip)]
     sealed_under: Option<KeyOrigin>,
@@ -76,8 +78,20 @@ impl Found {
             takes_invitations: contents.settings.iter().any(|(key, value)| {
                 *key == ConfigKey::AllowUserSignups && value.expose() != "disabled"
             }),
+            log_is_missing: contents.log_is_missing,
             sealed_under: None,
         }
+    }
+
+    /// Why a part of the old system may be missing here. Whoever goes on has to say that it is meant.
+    pub fn doubts(&self) -> impl Iterator<Item = &'static str> {
+        let log = "pocket-id.db has a write-ahead log, and the file pocket-id.db-wal is not beside it: accounts, \
+                   clients and keys may be missing. Copy pocket-id.db, pocket-id.db-wal and pocket-id.db-shm \
+                   together while Pocket ID is stopped, or take an export";
+        let clients = "there are users and not a single client: is this the whole database?";
+        let has_no_clients = self.imported.users > 0 && self.imported.clients == 0;
+        let doubts = [(self.log_is_missing, log), (has_no_clients, clients)];
+        doubts.into_iter().filter(|(is_so, _)| *is_so).map(|(_, doubt)| doubt)
     }
 
     /// Done, and sealed under the key that is there.
