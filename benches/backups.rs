@@ -29,7 +29,7 @@ const SEED: &str = "
                         auth_time, amr, requested_at, created_at, expires_at)
         SELECT CAST(printf('%016d', i) AS BLOB), 'bench',
                CAST(printf('%016d', abs(random()) % 10000) AS BLOB), randomblob(16),
-               'openid profile email offline_access', '[]', '[]', 1764000000, 'hwk', 1764000000,
+               'openid profile email offline_access', '', '', 1764000000, 'phr', 1764000000,
                1764000000, 1794000000
           FROM n WHERE i < 330000;
     INSERT INTO refresh_tokens (grant_id, token_digest, expires_at)

@@ -21,3 +21,5 @@ mod relying_party;
 mod store;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod upgrade;

@@ -50,6 +50,9 @@ pub enum BackupError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database would take it, but there are rows that no model accepts.
+    #[error("use this backup as it is: {0}")]
+    UnsoundRows(super::UnsoundRows),
     /// It cannot be written.
     #[error("write the backup: {0}")]
     Write(io::Error),

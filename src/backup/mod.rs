@@ -21,7 +21,7 @@ pub use error::BackupError;
 pub use manifest::{Manifest, Member};
 pub use name::BackupName;
 pub use progress::{Progress, Unseen};
-pub use read::{Archive, begins_as_zip};
+pub use read::{Archive, UnsoundRows, begins_as_zip};
 pub use restore::{kept_as, restore};
 pub use save::{Protection, save};
 pub use write::Facts;

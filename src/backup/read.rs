@@ -1,7 +1,10 @@
 //! Reading an archive that anybody may have made: nothing in it is believed before it is checked, and
 //! nothing is ever written under a name that it gives.
 
-use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
+use std::{
+    fmt,
+    io::{BufRead as _, BufReader, Read, Seek, SeekFrom},
+};
 
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
@@ -16,7 +19,9 @@ use super::{
 use crate::{
     crypto::{Digesting, Secret},
     store::{
-        Load, StoreError, load_apart, meta,
+        Load, StoreError,
+        columns::{RowRules, UnsoundValue},
+        load_apart, meta,
         schema::{Schema, Table},
         value::Value,
     },
@@ -40,6 +45,8 @@ pub struct Archive<R> {
     zip: ZipArchive<R>,
     manifest: Manifest,
     schema: Schema,
+    unsound: UnsoundRows,
+    accepts_unsound: bool,
 }
 
 impl<R: Read + Seek> Archive<R> {
@@ -64,7 +71,8 @@ impl<R: Read + Seek> Archive<R> {
         }
         let manifest = read_manifest(&mut zip)?;
         let schema = Schema::at(manifest.schema_version)?;
-        let mut archive = Self { zip, manifest, schema };
+        let mut archive =
+            Self { zip, manifest, schema, unsound: UnsoundRows::default(), accepts_unsound: false };
         archive.check_members(&names)?;
         archive.check_sizes(size)?;
         Ok(archive)
@@ -78,6 +86,16 @@ impl<R: Read + Seek> Archive<R> {
     /// The schema that it is of.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Takes rows as they are that no model accepts, which the database takes all the same.
+    pub fn accept_unsound_rows(&mut self) {
+        self.accepts_unsound = true;
+    }
+
+    /// The rows that no model accepts, once everything was loaded.
+    pub fn unsound_rows(&self) -> &UnsoundRows {
+        &self.unsound
     }
 
     /// The encryption key, if it is in the archive.
@@ -118,6 +136,7 @@ impl<R: Read + Seek> Archive<R> {
         progress: &dyn Progress,
     ) -> Result<(), BackupError> {
         progress.begin(self.manifest.rows());
+        self.unsound = UnsoundRows::default();
         for table in self.schema.tables.clone() {
             let mut counter = Counter::new(progress);
             let loaded = load.table(&table, &mut |push| self.each_row(&table, &mut counter, push));
@@ -125,6 +144,9 @@ impl<R: Read + Seek> Archive<R> {
                 BackupError::Store(error) => content_fault(&table, None, error),
                 error => error,
             })?;
+        }
+        if self.unsound.count > 0 && !self.accepts_unsound {
+            return Err(BackupError::UnsoundRows(self.unsound.clone()));
         }
         Ok(())
     }
@@ -148,6 +170,7 @@ impl<R: Read + Seek> Archive<R> {
         };
         let checked = Checked::open(&mut self.zip, &member)?;
         let mut reader = BufReader::with_capacity(BUFFER, checked);
+        let rules = RowRules::of(table);
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -162,6 +185,9 @@ impl<R: Read + Seek> Archive<R> {
             let values = row::decode(&line, &table.columns).map_err(|error| {
                 BackupError::member(&name, format!("has no row in line {number}: {error}"))
             })?;
+            if let Err(fault) = rules.check(&values) {
+                self.unsound.note(&name, number, &fault);
+            }
             push(&values).map_err(|error| content_fault(table, Some(number), error))?;
             counter.count();
         }
@@ -231,6 +257,42 @@ impl<R: Read + Seek> Archive<R> {
                     .into(),
             )),
         }
+    }
+}
+
+/// Rows that no model accepts: how many there are, and what is wrong with the first ones.
+#[derive(Debug, Clone, Default)]
+pub struct UnsoundRows {
+    count: u64,
+    first: Vec<String>,
+}
+
+impl UnsoundRows {
+    fn note(&mut self, member: &str, line: u64, fault: &UnsoundValue) {
+        const TOLD: usize = 5;
+        self.count += 1;
+        if self.first.len() < TOLD {
+            self.first.push(format!("line {line} of {member}: {fault}"));
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl fmt::Display for UnsoundRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count {
+            1 => f.write_str("1 row holds")?,
+            count => write!(f, "{count} rows hold")?,
+        }
+        write!(f, " what this program cannot read: {}", self.first.join("; "))?;
+        if self.count > self.first.len() as u64 {
+            f.write_str("; and more")?;
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! A row as a line: a JSON array of its values in the order of the columns, bytes in base64.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, io};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
@@ -10,32 +10,28 @@ use crate::store::{
     value::Value,
 };
 
-/// Adds a row and the end of its line.
-pub(super) fn encode(line: &mut Vec<u8>, values: &[Value<'_>]) {
+/// Adds a row and the end of its line. What cannot be written is an error, and never a broken row.
+pub(super) fn encode(line: &mut Vec<u8>, values: &[Value<'_>]) -> io::Result<()> {
     let mut separator = b'[';
     for value in values {
         line.push(separator);
         separator = b',';
         match value {
             Value::Null => line.extend(b"null"),
-            Value::Integer(number) => json(line, number),
-            Value::Text(text) => json(line, text.as_ref()),
+            Value::Integer(number) => serde_json::to_writer(&mut *line, number)?,
+            Value::Text(text) => serde_json::to_writer(&mut *line, text.as_ref())?,
             Value::Blob(bytes) => {
                 line.push(b'"');
                 let start = line.len();
                 line.resize(start + bytes.len().div_ceil(3) * 4, 0);
-                // It has exactly the room that it needs.
-                drop(BASE64_STANDARD.encode_slice(bytes, &mut line[start..]));
+                let written = BASE64_STANDARD.encode_slice(bytes, &mut line[start..]);
+                line.truncate(start + written.map_err(io::Error::other)?);
                 line.push(b'"');
             }
         }
     }
     line.extend(b"]\n");
-}
-
-fn json(line: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {
-    // Numbers and texts are JSON, and memory takes all of it.
-    drop(serde_json::to_writer(line, value));
+    Ok(())
 }
 
 /// Reads a row; the values have the kinds of the columns, or are missing.
@@ -156,7 +152,7 @@ mod tests {
 
     fn line(values: &[Value<'_>]) -> String {
         let mut line = Vec::new();
-        encode(&mut line, values);
+        encode(&mut line, values).unwrap();
         String::from_utf8(line).unwrap()
     }
 

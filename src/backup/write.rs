@@ -1,6 +1,9 @@
 //! Making an archive.
 
-use std::io::{self, BufWriter, Write};
+use std::{
+    cell::Cell,
+    io::{self, BufWriter, Write},
+};
 
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
@@ -50,13 +53,26 @@ pub(super) fn write<W: Write>(
         rows += tx.count(table)?;
     }
     progress.begin(rows);
-    let mut zip = ZipWriter::new_stream(sink);
+    let is_abandoned = Cell::new(false);
+    let mut zip = ZipWriter::new_stream(Abandonable { inner: sink, is_abandoned: &is_abandoned });
+    let written = write_members(tx, (&schema, facts), &mut zip, progress);
+    let manifest = written.inspect_err(|_| is_abandoned.set(true))?;
+    let sink = zip.finish().map_err(failure)?.into_inner().inner;
+    Ok((manifest, sink))
+}
+
+fn write_members<W: Write + io::Seek>(
+    tx: &mut Tx<'_>,
+    (schema, facts): (&Schema, &Facts<'_>),
+    zip: &mut ZipWriter<W>,
+    progress: &dyn Progress,
+) -> Result<Manifest, BackupError> {
     let mut members = Vec::new();
     for table in &schema.tables {
-        members.push(write_table(tx, table, &mut zip, progress)?);
+        members.push(write_table(tx, table, zip, progress)?);
     }
     if let Some(key) = facts.encryption_key {
-        members.push(write_member(&mut zip, ENCRYPTION_KEY, |member| {
+        members.push(write_member(zip, ENCRYPTION_KEY, |member| {
             member.write_all(key.expose().as_bytes()).map_err(BackupError::Write)
         })?);
     }
@@ -70,12 +86,11 @@ pub(super) fn write<W: Write>(
         app_url: facts.app_url.into(),
         members,
     };
-    write_member(&mut zip, MANIFEST, |member| {
+    write_member(zip, MANIFEST, |member| {
         let done = serde_json::to_writer_pretty(&mut *member, &manifest).map_err(io::Error::from);
         done.and_then(|()| member.write_all(b"\n")).map_err(BackupError::Write)
     })?;
-    let sink = zip.finish().map_err(failure)?.into_inner();
-    Ok((manifest, sink))
+    Ok(manifest)
 }
 
 fn write_table<W: Write + io::Seek>(
@@ -89,7 +104,7 @@ fn write_table<W: Write + io::Seek>(
     let mut member = write_member(zip, &member_of(&table.name), |member| {
         tx.each_row(table, |values| {
             line.clear();
-            row::encode(&mut line, values);
+            row::encode(&mut line, values).map_err(BackupError::Write)?;
             counter.count();
             member.write_all(&line).map_err(BackupError::Write)
         })
@@ -126,6 +141,38 @@ fn write_member<W: Write + io::Seek>(
 
 fn failure(error: ZipError) -> BackupError {
     BackupError::Write(error.into())
+}
+
+/// A sink that drops everything once a backup has failed. A `ZipWriter` that is dropped before its end writes
+/// an end all the same, and complains on standard error, in the middle of the log, when it cannot.
+struct Abandonable<'a, W> {
+    inner: W,
+    is_abandoned: &'a Cell<bool>,
+}
+
+impl<W> Abandonable<'_, W> {
+    fn unless_abandoned<T>(
+        &mut self,
+        done: T,
+        work: impl FnOnce(&mut W) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.is_abandoned.get() {
+            return Ok(done);
+        }
+        work(&mut self.inner).inspect_err(|error| {
+            self.is_abandoned.set(error.kind() != io::ErrorKind::Interrupted);
+        })
+    }
+}
+
+impl<W: Write> Write for Abandonable<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_abandoned(bytes.len(), |inner| inner.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_abandoned((), |inner| inner.flush())
+    }
 }
 
 /// Knows the size and the digest of what went through it.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     Row, StoreError, Tx,
-    value::{Bind, params, parse_column},
+    value::{Bind, params, parse_column, to_json},
 };
 use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId};
 
@@ -77,7 +77,7 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
             event.actor.as_str(),
             ip_address,
             user_agent,
-            serde_json::to_string(&event.data).unwrap_or_default(),
+            to_json(&event.data)?,
             event.created_at,
         ],
     )?
@@ -95,7 +95,7 @@ pub fn insert_logged(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreEr
             event.actor,
             event.ip_address,
             event.user_agent,
-            serde_json::to_string(&event.data).unwrap_or_default(),
+            to_json(&event.data)?,
             event.created_at,
         ],
     )?

@@ -92,6 +92,7 @@ fn read(row: &Row<'_>) -> Result<ClientMetadataDocument, StoreError> {
     let grant_types: String = row.get(0)?;
     let grant_types = grant_types
         .split(' ')
+        .filter(|text| !text.is_empty())
         .map(|text| parse_column(text, GrantType::parse, 0, "grant type"))
         .collect::<Result<_, _>>()?;
     Ok(ClientMetadataDocument { grant_types, expires_at: row.get(1)? })

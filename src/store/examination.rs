@@ -1,6 +1,6 @@
 //! Looking for damage.
 
-use super::{StoreError, Tx, value::params};
+use super::{StoreError, Tx, columns::RowRules, schema::Schema, value::params};
 
 /// What was seen.
 #[derive(Debug)]
@@ -9,6 +9,8 @@ pub struct Examination {
     pub engine: String,
     /// What is wrong, each a sentence; nothing when all is well.
     pub faults: Vec<String>,
+    /// Rows that no model accepts, each with what is wrong with it; the first ones.
+    pub unsound_rows: Vec<String>,
 }
 
 /// How much damage is told.
@@ -42,7 +44,9 @@ pub(super) fn sqlite(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
         Ok(format!("{count} rows of {table} refer to what is not there"))
     })?;
     faults.extend(broken);
-    Ok(Examination { engine: format!("SQLite {}", version.unwrap_or_default()), faults })
+    let unsound_rows = if faults.is_empty() { unsound_rows(tx)? } else { Vec::new() };
+    let engine = format!("SQLite {}", version.unwrap_or_default());
+    Ok(Examination { engine, faults, unsound_rows })
 }
 
 pub(super) fn postgres(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
@@ -53,11 +57,39 @@ pub(super) fn postgres(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
         let table: String = row.get(0)?;
         Ok(format!("this user may not read and write the table {table}"))
     })?;
+    // Tables that this user may not read cannot be looked at.
+    let unsound_rows = if faults.is_empty() { unsound_rows(tx)? } else { Vec::new() };
     if is_standby {
         faults.push("it is a standby, which cannot be written".to_owned());
     }
     if number < OLDEST_POSTGRES {
         faults.push("this version of PostgreSQL is no longer kept up".to_owned());
     }
-    Ok(Examination { engine: format!("PostgreSQL {version}"), faults })
+    Ok(Examination { engine: format!("PostgreSQL {version}"), faults, unsound_rows })
+}
+
+/// Rows that no model accepts: something else has written them.
+fn unsound_rows(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    const TOLD: usize = 10;
+    tx.take_your_time()?;
+    let mut faults = Vec::new();
+    for table in &Schema::at(Schema::NEWEST)?.tables {
+        let rules = RowRules::of(table);
+        if !rules.has_texts() {
+            continue;
+        }
+        tx.each_row(table, |values| {
+            if let Err(fault) = rules.check(values)
+                && faults.len() < TOLD
+            {
+                faults.push(format!(
+                    "the row {} of {}: {fault}",
+                    rules.name_of(values),
+                    table.name
+                ));
+            }
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    Ok(faults)
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{
     Row, StoreError, Tx,
     room::Room,
-    value::{params, parse_column},
+    value::{params, parse_column, to_json},
 };
 use crate::{
     crypto::{BearerToken, Digest},
@@ -68,7 +68,7 @@ pub fn insert(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     room.make(tx)?;
-    let parameters = serde_json::to_string(&interaction.parameters).unwrap_or_default();
+    let parameters = to_json(&interaction.parameters)?;
     tx.execute(
         INSERT,
         params![

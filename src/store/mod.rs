@@ -16,6 +16,7 @@ pub mod client_assertions;
 pub mod client_changes;
 pub mod client_metadata_documents;
 pub mod clients;
+pub mod columns;
 pub mod consents;
 pub mod custom_claims;
 pub mod device_codes;
@@ -63,7 +64,7 @@ use outage::Outage;
 use postgres::Postgres;
 pub use replace::{Load, Replacement, load_apart, replace};
 use sqlite::Sqlite;
-pub use tx::{Row, Tx};
+pub use tx::{Row, Sound, Tx};
 
 use crate::model::Database;
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     StoreError, Tx,
     room::Room,
-    value::{params, parse_column},
+    value::{params, parse_column, to_json},
 };
 use crate::{
     crypto::{BearerToken, Digest},
@@ -54,7 +54,7 @@ pub fn insert(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     room.make(tx)?;
-    let parameters = serde_json::to_string(parameters).unwrap_or_default();
+    let parameters = to_json(parameters)?;
     tx.execute(INSERT, params![token.id(), token.digest(), client_id, parameters, expires_at])?
         .expect_rows(1)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{
     StoreError,
+    columns::shown,
     outage::Outage,
     postgres,
     schema::Table,
@@ -72,14 +73,14 @@ impl<'a> Tx<'a> {
         match &mut self.engine {
             Engine::Postgres(session) => {
                 let rows = session.query(sql, params)?;
-                rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+                rows.first().map(|row| Row::Postgres(row).read(sql, read)).transpose()
             }
             Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 let mut rows = statement.query(sqlite::params(params))?;
                 let found = match rows.next()? {
                     None => None,
-                    Some(row) => Some(read(&Row::Sqlite(row))?),
+                    Some(row) => Some(Row::Sqlite(row).read(sql, read)?),
                 };
                 // Stepped to its end, a statement with RETURNING has done all its work.
                 while rows.next()?.is_some() {}
@@ -93,21 +94,56 @@ impl<'a> Tx<'a> {
         &mut self,
         sql: &str,
         params: &[&dyn Bind],
-        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.query_each(sql, params, read, |row| {
+            found.push(row?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a query and reads all its rows; those that no model accepts do not keep the others from being
+    /// read.
+    pub fn query_sound<T>(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Bind],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Sound<T>, StoreError> {
+        let mut found = Sound { rows: Vec::new(), corrupt: Vec::new() };
+        self.query_each(sql, params, read, |row| {
+            match row {
+                Ok(row) => found.rows.push(row),
+                Err(error @ StoreError::CorruptRow { .. }) => found.corrupt.push(error),
+                Err(error) => return Err(error),
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a query and hands each row over as it was read.
+    fn query_each<T>(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Bind],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        mut take: impl FnMut(Result<T, StoreError>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         match &mut self.engine {
             Engine::Postgres(session) => {
                 let rows = session.query(sql, params)?;
-                rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+                rows.iter().try_for_each(|row| take(Row::Postgres(row).read(sql, &mut read)))
             }
             Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 let mut rows = statement.query(sqlite::params(params))?;
-                let mut found = Vec::new();
                 while let Some(row) = rows.next()? {
-                    found.push(read(&Row::Sqlite(row))?);
+                    take(Row::Sqlite(row).read(sql, &mut read))?;
                 }
-                Ok(found)
+                Ok(())
             }
         }
     }
@@ -151,6 +187,15 @@ impl fmt::Debug for Tx<'_> {
     }
 }
 
+/// The rows that could be read, and what is wrong with each of the others.
+#[derive(Debug)]
+pub struct Sound<T> {
+    /// The rows that could be read.
+    pub rows: Vec<T>,
+    /// Why the others could not.
+    pub corrupt: Vec<StoreError>,
+}
+
 /// How many rows a statement changed.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a statement that changes no row where one was meant is a fault"]
@@ -182,13 +227,48 @@ pub enum Row<'a> {
 impl Row<'_> {
     /// Reads a column by its position.
     pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, StoreError> {
-        let value: Option<Value<'_>> = match self {
-            Self::Postgres(row) => postgres::value(row, column),
-            Self::Sqlite(row) => sqlite::value(row, column)?,
-        };
+        let value = self.value(column)?;
         let value = value.as_ref().and_then(T::from_column);
         value.ok_or(StoreError::Corrupt { column, expected: T::EXPECTED })
     }
+
+    fn value(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
+        match self {
+            Self::Postgres(row) => Ok(postgres::value(row, column)),
+            Self::Sqlite(row) => sqlite::value(row, column),
+        }
+    }
+
+    /// Reads a row of a query; says which row of what it was when it cannot be read.
+    fn read<T>(
+        &self,
+        sql: &str,
+        read: impl FnOnce(&Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        read(self).map_err(|error| match error {
+            StoreError::Corrupt { column, expected } => StoreError::CorruptRow {
+                table: table_of(sql),
+                column: self.name_of(column),
+                row: self.value(0).ok().flatten().as_ref().map_or_else(String::new, shown),
+                expected,
+            },
+            error => error,
+        })
+    }
+
+    fn name_of(&self, column: usize) -> String {
+        let name = match self {
+            Self::Postgres(row) => row.columns().get(column).map(::postgres::Column::name),
+            Self::Sqlite(row) => row.as_ref().column_name(column).ok(),
+        };
+        name.map_or_else(|| column.to_string(), str::to_owned)
+    }
+}
+
+/// The first table that a query reads.
+fn table_of(sql: &str) -> String {
+    let mut words = sql.split_whitespace().skip_while(|word| *word != "FROM");
+    words.nth(1).unwrap_or_default().to_owned()
 }
 
 impl fmt::Debug for Row<'_> {

@@ -1,6 +1,6 @@
 //! `users`: one row an account.
 
-use super::{Row, StoreError, Tx, value::params};
+use super::{Row, Sound, StoreError, Tx, value::params};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username};
 
 const ADMINISTRATORS: &str = "
@@ -26,6 +26,21 @@ const LIST: &str = "
            disabled, locale, created_at, updated_at
       FROM users
      ORDER BY username_folded";
+
+const LIST_AFTER: &str = "
+    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
+           disabled, locale, created_at, updated_at
+      FROM users
+     WHERE username_folded > ?1
+     ORDER BY username_folded
+     LIMIT 1000";
+
+const NAMES_OF_GROUP: &str = "
+    SELECT u.username_folded
+      FROM group_members m
+      JOIN users u ON u.id = m.user_id
+     WHERE m.group_id = ?1
+     ORDER BY u.username_folded";
 
 const LIST_OF_GROUP: &str = "
     SELECT u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
@@ -88,9 +103,27 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>, StoreError> {
     tx.query_all(LIST, params![], |row| read(row, 0))
 }
 
+/// Lists every account that can be read by user name, and what is wrong with the others.
+pub fn list_sound(tx: &mut Tx<'_>) -> Result<Sound<User>, StoreError> {
+    tx.query_sound(LIST, params![], |row| read(row, 0))
+}
+
 /// Lists the members of a group by user name.
 pub fn list_of_group(tx: &mut Tx<'_>, id: crate::model::GroupId) -> Result<Vec<User>, StoreError> {
     tx.query_all(LIST_OF_GROUP, params![id], |row| read(row, 0))
+}
+
+/// Lists a page of accounts by user name: those after this one, in its folded form.
+pub fn list_after(tx: &mut Tx<'_>, folded: &str) -> Result<Vec<User>, StoreError> {
+    tx.query_all(LIST_AFTER, params![folded], |row| read(row, 0))
+}
+
+/// Lists the user names of the members of a group, in their folded form.
+pub fn names_of_group(
+    tx: &mut Tx<'_>,
+    id: crate::model::GroupId,
+) -> Result<Vec<String>, StoreError> {
+    tx.query_all(NAMES_OF_GROUP, params![id], |row| row.get(0))
 }
 
 /// Lists every user name, for suggestions.
@@ -212,4 +245,30 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
         created_at: row.get(first + 10)?,
         updated_at: row.get(first + 11)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise each start reads every account, of which there may be a hundred thousand, several times.
+    #[test]
+    fn administrators_are_found_without_reading_every_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = crate::model::Database::Sqlite(folder.path().join("test.db"));
+        let store = crate::store::Store::open(&database).unwrap();
+        for sql in [
+            ADMINISTRATORS,
+            ADMINISTRATOR_EXISTS,
+            ENABLED_ADMINISTRATOR_EXISTS,
+            &OTHER_ENABLED_ADMINISTRATOR_EXISTS.replace("?1", "x''"),
+        ] {
+            let plan = store.read_blocking(|tx| {
+                let explain = format!("EXPLAIN QUERY PLAN {sql}");
+                tx.query_all(&explain, params![], |row| row.get::<String>(3))
+            });
+            let plan = plan.unwrap().join("\n");
+            assert!(plan.contains("users_that_administer"), "{sql}: {plan}");
+        }
+    }
 }

@@ -292,6 +292,11 @@ text_columns!(
     Username,
 );
 
+/// A value as JSON. What cannot be written is an error, and never an empty text.
+pub(super) fn to_json(value: &(impl serde::Serialize + ?Sized)) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unwritable(error.to_string()))
+}
+
 /// Reads a column through a function of the domain type, such as `Amr::parse`.
 pub(super) fn parse_column<T>(
     text: &str,

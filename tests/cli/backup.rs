@@ -11,9 +11,10 @@ use rusqlite::types::Value as Sql;
 
 use crate::support::{archive::Members, cli::Cli, postgres::new_database};
 
-/// Values that a rule of the schema asks for, by the name of the column and the number of the row.
-fn chosen(table: &str, column: &str, row: u8) -> Option<&'static str> {
-    Some(match (table, column) {
+/// Values that a rule of the schema or of a model asks for, by the name of the column and the number of the
+/// row.
+fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
+    let word = match (table, column) {
         ("client_redirect_uris", "kind") => "sign_in",
         ("ceremonies", "kind") => "registration",
         ("client_logos", "theme") if row == 1 => "dark",
@@ -23,11 +24,42 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<&'static str> {
         (_, "status") => "pending",
         (_, "actor") => "cli",
         (_, "code_challenge_method") => "S256",
+        (_, "algorithm" | "id_token_signed_response_alg") => "ES256",
+        (_, "amr") => "phr",
+        (_, "content_type") => "image/png",
+        (_, "jwks") => "{\"keys\":[]}",
+        (_, "federated_identities" | "claim_rules") => "[]",
+        ("interactions", "parameters") | ("audit_events", "data") => "{\"a\":\"é\\n😀\"}",
+        ("interactions", "steps") => "authenticate",
+        (_, "grant_types") => "authorization_code",
+        ("application_images", "name") if row == 1 => "logoLight",
+        ("application_images", "name") => "logoDark",
+        _ => return worded(table, column, row),
+    };
+    Some(word.to_owned())
+}
+
+/// Names, which are different in each row.
+fn worded(table: &str, column: &str, row: u8) -> Option<String> {
+    Some(match (table, column) {
+        ("users", "username") => format!("user{row}"),
+        ("users", "email") => format!("user{row}@example.com"),
+        ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
+        (_, "resource") => format!("https://api{row}.example.com"),
+        (_, "client_id") | ("clients", "id") => format!("client{row}"),
+        ("user_claims" | "group_claims", "name") => format!("claim{row}"),
+        (_, "permission_key") | ("api_permissions", "key") => format!("read{row}"),
+        (_, "name" | "friendly_name" | "first_name" | "last_name" | "display_name") => {
+            format!("{row} é😀")
+        }
+        (_, "description") => format!("{row} \"é\\😀"),
+        ("user_claims" | "group_claims", "value") => format!("{row} \"é\\😀"),
         _ => return None,
     })
 }
 
-/// One value of each kind is used everywhere, so whatever refers to another row finds it.
+/// One value of each kind is used everywhere, so whatever refers to another row finds it; and every model
+/// accepts it.
 fn value(table: &Table, column: usize, row: u8) -> Sql {
     let column = &table.columns[column];
     // Of two columns one has a value.
@@ -35,9 +67,11 @@ fn value(table: &Table, column: usize, row: u8) -> Sql {
         return Sql::Null;
     }
     match (chosen(&table.name, &column.name, row), column.kind) {
-        (Some(text), _) => Sql::Text(text.into()),
+        (Some(text), _) => Sql::Text(text),
+        (None, ColumnKind::Blob) if column.name.ends_with("_digest") => Sql::Blob(vec![row; 32]),
         (None, ColumnKind::Blob) => Sql::Blob(vec![row; 16]),
-        (None, ColumnKind::Integer) => Sql::Integer(i64::from(row) - 2),
+        // As a flag it is yes and no; nothing else minds.
+        (None, ColumnKind::Integer) => Sql::Integer(i64::from(row) - 1),
         (None, ColumnKind::Text) => Sql::Text(format!("{row} \"é\\\n\u{1}😀")),
     }
 }
@@ -153,7 +187,7 @@ fn a_backup_is_of_one_moment_while_others_write() {
     let database = cli.database();
     // Each transaction changes the first table and one of the last together.
     let both = "BEGIN IMMEDIATE;
-        INSERT INTO apis SELECT randomblob(16), 'a', hex(randomblob(8)), 0, 0;
+        INSERT INTO apis SELECT randomblob(16), 'a', 'https://' || hex(randomblob(8)), 0, 0;
         INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'g', 0;
         COMMIT";
     is_of_one_moment(&cli, move || database.execute_batch(both).unwrap());
@@ -166,7 +200,7 @@ fn a_backup_of_postgresql_is_of_one_moment_while_others_write() {
     cli.run("user add alice").expect_success();
     let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     let both = "BEGIN;
-        INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', gen_random_uuid()::text, 0, 0;
+        INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', 'https://' || gen_random_uuid(), 0, 0;
         INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'g', 0;
         COMMIT";
     is_of_one_moment(&cli, move || client.batch_execute(both).unwrap());
@@ -379,4 +413,18 @@ fn what_a_command_has_open_is_whole_before_and_after() {
     assert_eq!(count().unwrap(), 1);
     reader.execute_batch("PRAGMA integrity_check; DELETE FROM users").unwrap();
     cli.run("user list").expect(0, "", "");
+}
+
+/// A log of JSON, and a script that reads it, have a line each.
+#[test]
+fn a_backup_that_cannot_be_written_says_so_and_nothing_else() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.shell("pocketid backup - > /dev/full").refused(
+        1,
+        &[
+            "error: cannot write the backup: No space left on device (os error 28)",
+            "hint: choose another place, or make room; nothing was left there",
+        ],
+    );
 }

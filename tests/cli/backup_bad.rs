@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pocketid::store::schema::Schema;
 use serde_json::{Value, json};
 
 use crate::support::{archive::Members, cli::Cli, postgres::new_database};
@@ -211,14 +212,16 @@ fn members_that_are_missing_or_do_not_belong_there() {
 #[test]
 fn a_newer_backup_asks_for_a_newer_program() {
     let cli = backed_up();
-    for (field, what) in [("schemaVersion", "schema"), ("formatVersion", "format")] {
+    for (field, what, newest) in
+        [("schemaVersion", "schema", Schema::NEWEST), ("formatVersion", "format", 1)]
+    {
         with_manifest(&cli, |manifest| manifest[field] = json!(99));
         refused(
             &cli,
             4,
             &format!(
-                "cannot use this backup: its {what} version 99 is newer than 1, the newest that this \
-                 program knows"
+                "cannot use this backup: its {what} version 99 is newer than {newest}, the newest that \
+                 this program knows"
             ),
             "hint: upgrade pocketid: a newer version made this backup\n",
         );
@@ -276,6 +279,85 @@ fn rows_that_the_database_does_not_take() {
             assert_eq!(cli.run("client list").ok().lines().count(), 1);
         }
     }
+}
+
+/// The database takes such a row, and no model does: verifying tells it, and restoring does not bring it in by
+/// accident.
+#[test]
+fn rows_that_no_model_accepts() {
+    for cli in [Cli::new(), Cli::new().with("DB_CONNECTION_STRING", &new_database())] {
+        let cli = prepared(cli);
+        let good = Members::read(&cli.path("good.zip"));
+        let (users, clients) = (good.lines("users"), good.lines("clients"));
+        for (table, line, fault) in [
+            (
+                "users",
+                users[0].replace("\"alice\"", "\"al\\u001bice\""),
+                "username holds no valid Username",
+            ),
+            (
+                "users",
+                users[0].replace("\"alice\"", "\"al\\u0000ice\""),
+                "username holds no valid Username",
+            ),
+            ("users", users[0].replace("==\"", "AA\""), "id holds no valid UUID"),
+            ("clients", clients[0].replace("RS256", "none"), "holds no valid signing algorithm"),
+            (
+                "clients",
+                clients[0].replace("\"Web\"", "\"W\\u001beb\""),
+                "name holds no valid ClientName",
+            ),
+        ] {
+            with_members(&cli, |members| members.set_lines(table, std::slice::from_ref(&line)));
+            for command in ["backup verify bad.zip", "restore bad.zip --yes"] {
+                let ran = cli.run(command);
+                assert_eq!(ran.code, Some(1), "{command} {line} {}", ran.stderr);
+                assert!(ran.stderr.contains(fault), "{fault}: {}", ran.stderr);
+                assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains('\0'));
+            }
+            assert_eq!(cli.run("user list").ok().lines().count(), 2);
+        }
+    }
+}
+
+/// A backup may be all that is left.
+#[test]
+fn one_bad_row_keeps_nobody_from_the_others() {
+    let cli = prepared(Cli::new());
+    let users = Members::read(&cli.path("good.zip")).lines("users");
+    let second = cli.run("backup two.zip");
+    second.expect_success();
+    let mut members = Members::read(&cli.path("two.zip"));
+    let mut lines = members.lines("users");
+    for line in &mut lines {
+        *line = line.replace("\"alice\"", "\"al\\u001bice\"");
+    }
+    assert_ne!(lines[0], users[0]);
+    members.set_lines("users", &lines);
+    members.write(&cli.path("bad.zip"));
+
+    let ran = cli.run("restore bad.zip --yes --accept-bad-rows");
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("1 row holds what this program cannot read: line 1 of tables/users.jsonl"),
+        "{}",
+        ran.stderr
+    );
+    let listed = cli.run("user list");
+    assert_eq!((listed.code, listed.stdout.as_str()), (Some(0), "bob\tbob\t\tuser\tenabled\n"));
+    assert!(
+        listed
+            .stderr
+            .contains("an account is left out: cannot read users: the column username of the row"),
+        "{}",
+        listed.stderr
+    );
+    cli.run("user show bob").expect_success();
+    cli.run("user update bob --first-name Bob").expect_success();
+    let doctor = cli.run("doctor --offline").stdout;
+    assert!(doctor.contains("username holds no valid Username"), "{doctor}");
 }
 
 #[test]

@@ -110,6 +110,16 @@ impl TestOp {
 
     /// A provider with these variables and another way to other machines.
     pub(crate) fn with_outbound(variables: &[(&str, &str)], outbound: Outbound) -> Self {
+        Self::build(variables, outbound, MovableClock::default())
+    }
+
+    /// A provider with these variables that believes it is another moment.
+    pub(crate) fn at_moment(moment: i64, variables: &[(&str, &str)]) -> Self {
+        let clock = MovableClock(AtomicI64::new(moment - SystemClock.now().as_unix()));
+        Self::build(variables, Outbound::default(), clock)
+    }
+
+    fn build(variables: &[(&str, &str)], outbound: Outbound, clock: MovableClock) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -133,7 +143,7 @@ impl TestOp {
             .expect("valid settings");
         let (own_url, base_url) = (base_url, settings.app_url.to_string());
         let store = Store::open(&settings.database).expect("a new database");
-        let clock = Arc::new(MovableClock::default());
+        let clock = Arc::new(clock);
         let rng = Arc::new(SystemRng::new());
         let app = App::start_with_outbound(settings, store, clock.clone(), rng, outbound)
             .expect("a provider that starts");

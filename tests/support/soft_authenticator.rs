@@ -69,6 +69,24 @@ impl SoftAuthenticator {
         }
     }
 
+    /// The authenticator whose credential was exported, at this origin.
+    pub(crate) fn imported(exported: &Value, origin: &str) -> Self {
+        let bytes = |name: &str| {
+            BASE64_STANDARD.decode(exported[name].as_str().expect("base64")).expect("base64")
+        };
+        let pkcs8 = bytes("privateKey");
+        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        let random = SystemRandom::new();
+        Self {
+            key: EcdsaKeyPair::from_pkcs8(algorithm, &pkcs8, &random).expect("the key"),
+            pkcs8,
+            credential_id: bytes("credentialId"),
+            user_handle: bytes("userHandle"),
+            backup_eligible: exported["backupEligibility"] == true,
+            ..Self::new(origin)
+        }
+    }
+
     /// Its credential with the private key, as the virtual authenticators of browsers take it.
     pub(crate) fn exported(&self) -> Value {
         json!({

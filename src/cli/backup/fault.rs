@@ -40,6 +40,11 @@ impl From<BackupError> for CliError {
                 (Kind::Refused, "put it into a file, and name that: then no copy of it is made")
             }
             BackupError::Read(_) => (Kind::Refused, "this user must be able to read the file"),
+            BackupError::UnsoundRows(_) => (
+                Kind::Refused,
+                "take another backup; or restore it all the same with --accept-bad-rows, and see \
+                 `pocketid doctor` then; nothing was changed",
+            ),
             BackupError::Write(_) => {
                 (Kind::Refused, "choose another place, or make room; nothing was left there")
             }

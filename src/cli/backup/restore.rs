@@ -52,6 +52,9 @@ pub struct Restore {
     /// Stop the servers that run on the database, and keep them from starting until it is done
     #[arg(long)]
     stop_server: bool,
+    /// Take rows as they are that this program cannot read, and name them
+    #[arg(long)]
+    accept_bad_rows: bool,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -71,6 +74,9 @@ impl Restore {
     pub fn run(self, ctx: &Context) -> Result<Restored, CliError> {
         let settings = ctx.settings()?;
         let mut archive = source::open(ctx, &self.place, &self.passphrase)?;
+        if self.accept_bad_rows {
+            archive.accept_unsound_rows();
+        }
         let mut key = coming_key(settings, &mut archive)?;
         self.confirm(ctx, &archive)?;
         ctx.make_data_folder()?;
@@ -83,6 +89,9 @@ impl Restore {
             }
         };
         key.iter().for_each(|key| put_in_place(ctx, key));
+        if !archive.unsound_rows().is_empty() {
+            ctx.report().warn(format!("{}; pocketid doctor names them", archive.unsound_rows()));
+        }
         Ok(Restored { kept, told: Told::of(archive.manifest()) })
     }
 

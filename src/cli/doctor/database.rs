@@ -22,6 +22,12 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     };
     let seen = store.examine()?;
     let mut found: Vec<_> = seen.faults.iter().map(|fault| damage(around, fault)).collect();
+    found.extend(seen.unsound_rows.iter().map(|row| {
+        Finding::problem(
+            format!("this program cannot read {row}"),
+            "correct or delete that row in the database: something else has written it",
+        )
+    }));
     if let Some(name) = around.file().and_then(file_system::network) {
         found.push(Finding::problem(
             format!("it is on {name}, a network file system: SQLite can lose data there"),

@@ -36,7 +36,11 @@ impl List {
         // Only JSON shows groups and claims; for the rest they would be queries a user for nothing.
         let with_all = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
-            let users = users::list(tx)?.into_iter().map(|user| {
+            let found = users::list_sound(tx)?;
+            for fault in &found.corrupt {
+                ctx.report().warn(format!("an account is left out: cannot {fault}"));
+            }
+            let users = found.rows.into_iter().map(|user| {
                 let (groups, claims) = match with_all {
                     true => (
                         groups::list_of_user(tx, user.id)?,

@@ -36,3 +36,6 @@ CREATE INDEX ceremonies_by_expiry ON ceremonies (expires_at);
 
 -- No authenticator makes such an id (WebAuthn L3 §7.1 step 25).
 DELETE FROM passkeys WHERE length(credential_id) NOT BETWEEN 1 AND 1023;
+
+-- Whether anybody administers is asked at each start, and would be looked for among all accounts.
+CREATE INDEX users_that_administer ON users (id) WHERE is_admin = 1;

@@ -1,0 +1,390 @@
+//! What each column may hold, as the models read it.
+//!
+//! The schema knows three types only. Whatever brings rows from elsewhere, such as a backup, is held to these
+//! rules, and so is a database that is examined.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::{
+    schema::{Column, ColumnKind, Table},
+    value::{FromColumn, Value},
+};
+use crate::{
+    crypto::{Algorithm, BcryptHash, Digest, JwkSet},
+    model::{
+        Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
+        ClaimValue, ClientDescription, ClientId, ClientName, DisplayName, EmailAddress,
+        FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType, PasskeyName,
+        PermissionDescription, PersonName, Resource, ScopeName, Step, Username,
+        redirect_uri::RedirectUriPattern,
+    },
+};
+
+/// What a column holds.
+#[derive(Clone, Copy)]
+struct Rule {
+    expected: &'static str,
+    is_sound: fn(&Value<'_>) -> bool,
+}
+
+/// The columns of a table with a type of our own.
+struct TypedTable {
+    name: &'static str,
+    columns: &'static [(&'static str, Rule)],
+}
+
+const fn typed<T: FromColumn>() -> Rule {
+    Rule { expected: T::EXPECTED, is_sound: |value| T::from_column(value).is_some() }
+}
+
+const fn json<T: DeserializeOwned>(expected: &'static str) -> Rule {
+    Rule {
+        expected,
+        is_sound: |value| is_text(value, |text| serde_json::from_str::<T>(text).is_ok()),
+    }
+}
+
+fn is_text(value: &Value<'_>, is_sound: impl Fn(&str) -> bool) -> bool {
+    matches!(value, Value::Text(text) if is_sound(text))
+}
+
+fn words(text: &str, is_word: impl Fn(&str) -> bool) -> bool {
+    text.split(' ').filter(|word| !word.is_empty()).all(is_word)
+}
+
+const CLAIMS: &[(&str, Rule)] = &[("name", typed::<ClaimName>()), ("value", typed::<ClaimValue>())];
+
+const IMAGE_TYPE: Rule = Rule {
+    expected: "media type of an image",
+    is_sound: |value| is_text(value, |text| ImageType::parse(text).is_some()),
+};
+
+const ALGORITHM: Rule = Rule {
+    expected: "signing algorithm",
+    is_sound: |value| is_text(value, |text| Algorithm::parse(text).is_some()),
+};
+
+const AMR: Rule = Rule {
+    expected: "authentication method",
+    is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
+};
+
+const PARAMETERS: Rule = json::<BTreeMap<String, String>>("map of parameters");
+
+const TYPED: &[TypedTable] = &[
+    TypedTable {
+        name: "users",
+        columns: &[
+            ("username", typed::<Username>()),
+            ("email", typed::<EmailAddress>()),
+            ("first_name", typed::<PersonName>()),
+            ("last_name", typed::<PersonName>()),
+            ("display_name", typed::<DisplayName>()),
+        ],
+    },
+    TypedTable {
+        name: "groups",
+        columns: &[("name", typed::<GroupName>()), ("friendly_name", typed::<FriendlyName>())],
+    },
+    TypedTable { name: "user_claims", columns: CLAIMS },
+    TypedTable { name: "group_claims", columns: CLAIMS },
+    TypedTable {
+        name: "clients",
+        columns: &[
+            ("id", typed::<ClientId>()),
+            ("name", typed::<ClientName>()),
+            ("description", typed::<ClientDescription>()),
+            ("id_token_signed_response_alg", ALGORITHM),
+            ("jwks", json::<JwkSet>("JWK Set")),
+            ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
+            ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
+        ],
+    },
+    TypedTable {
+        name: "client_redirect_uris",
+        columns: &[("pattern", typed::<RedirectUriPattern>())],
+    },
+    TypedTable {
+        name: "client_secrets",
+        columns: &[(
+            "bcrypt_hash",
+            Rule {
+                expected: "hash of bcrypt",
+                is_sound: |value| is_text(value, |text| BcryptHash::parse(text).is_some()),
+            },
+        )],
+    },
+    TypedTable { name: "client_logos", columns: &[("content_type", IMAGE_TYPE)] },
+    TypedTable {
+        name: "application_images",
+        columns: &[
+            (
+                "name",
+                Rule {
+                    expected: "name of a picture",
+                    is_sound: |value| {
+                        is_text(value, |text| {
+                            ApplicationImage::ALL.iter().any(|image| image.as_str() == text)
+                        })
+                    },
+                },
+            ),
+            ("content_type", IMAGE_TYPE),
+        ],
+    },
+    TypedTable { name: "profile_pictures", columns: &[("content_type", IMAGE_TYPE)] },
+    TypedTable {
+        name: "client_metadata_documents",
+        columns: &[(
+            "grant_types",
+            Rule {
+                expected: "list of grant types",
+                is_sound: |value| {
+                    is_text(value, |text| words(text, |word| GrantType::parse(word).is_some()))
+                },
+            },
+        )],
+    },
+    TypedTable {
+        name: "apis",
+        columns: &[("name", typed::<ApiName>()), ("resource", typed::<Resource>())],
+    },
+    TypedTable {
+        name: "api_permissions",
+        columns: &[
+            ("key", typed::<ScopeName>()),
+            ("name", typed::<ApiName>()),
+            ("description", typed::<PermissionDescription>()),
+        ],
+    },
+    TypedTable {
+        name: "api_granted_permissions",
+        columns: &[("permission_key", typed::<ScopeName>())],
+    },
+    TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
+    TypedTable {
+        name: "api_keys",
+        columns: &[("name", typed::<ApiKeyName>()), ("description", typed::<ApiKeyDescription>())],
+    },
+    TypedTable {
+        name: "ceremonies",
+        columns: &[(
+            "id",
+            // An id of its own in version 1, the digest of the challenge since.
+            Rule {
+                expected: "id of a ceremony",
+                is_sound: |value| matches!(value, Value::Blob(id) if [16, 32].contains(&id.len())),
+            },
+        )],
+    },
+    TypedTable { name: "sessions", columns: &[("amr", AMR)] },
+    TypedTable {
+        name: "interactions",
+        columns: &[
+            ("parameters", PARAMETERS),
+            (
+                "steps",
+                Rule {
+                    expected: "list of steps",
+                    is_sound: |value| {
+                        is_text(value, |text| words(text, |word| Step::parse(word).is_some()))
+                    },
+                },
+            ),
+        ],
+    },
+    TypedTable { name: "device_codes", columns: &[("resource", typed::<Resource>())] },
+    TypedTable { name: "grants", columns: &[("resource", typed::<Resource>()), ("amr", AMR)] },
+    TypedTable { name: "signing_keys", columns: &[("algorithm", ALGORITHM)] },
+    TypedTable {
+        name: "audit_events",
+        columns: &[("data", json::<BTreeMap<String, String>>("map of texts"))],
+    },
+];
+
+/// What holds of columns of any table, by their names and kinds.
+fn rule_by_name(column: &Column) -> Option<Rule> {
+    let is = |names: &[&str]| names.contains(&column.name.as_str());
+    let name = column.name.as_str();
+    match column.kind {
+        ColumnKind::Blob if name == "credential_id" => None,
+        ColumnKind::Blob if name == "id" || name.ends_with("_id") => Some(typed::<Uuid>()),
+        ColumnKind::Blob if name.ends_with("_digest") => Some(typed::<Digest>()),
+        ColumnKind::Integer
+            if ["is_", "requires_", "skips_"].iter().any(|start| name.starts_with(start))
+                || is(&["disabled", "email_verified", "backup_eligible", "backup_state"]) =>
+        {
+            Some(typed::<bool>())
+        }
+        ColumnKind::Text if name == "client_id" => Some(typed::<ClientId>()),
+        // PostgreSQL takes no NUL, and nothing of ours has one.
+        ColumnKind::Text => Some(Rule {
+            expected: "text",
+            is_sound: |value| is_text(value, |text| !text.contains('\0')),
+        }),
+        ColumnKind::Blob | ColumnKind::Integer => None,
+    }
+}
+
+/// The rules for the rows of a table.
+#[derive(Debug)]
+pub struct RowRules<'a> {
+    table: &'a Table,
+    rules: Vec<Option<Rule>>,
+}
+
+/// A value that no model accepts. The value itself is not told: it may be secret, or talk to a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{column} holds no valid {expected}")]
+pub struct UnsoundValue {
+    column: String,
+    expected: &'static str,
+}
+
+impl<'a> RowRules<'a> {
+    /// The rules of a table.
+    pub fn of(table: &'a Table) -> Self {
+        let typed = TYPED.iter().find(|known| known.name == table.name);
+        let rule = |column: &Column| {
+            let columns = typed.map(|known| known.columns).unwrap_or_default();
+            let found = columns.iter().find(|(name, _)| *name == column.name);
+            found.map(|(_, rule)| *rule).or_else(|| rule_by_name(column))
+        };
+        Self { table, rules: table.columns.iter().map(rule).collect() }
+    }
+
+    /// Checks a row, whose values are in the order of the columns. Whether a value may be missing is a matter
+    /// of the schema.
+    pub fn check(&self, values: &[Value<'_>]) -> Result<(), UnsoundValue> {
+        for ((value, rule), column) in values.iter().zip(&self.rules).zip(&self.table.columns) {
+            if let Some(rule) = rule
+                && !matches!(value, Value::Null)
+                && !(rule.is_sound)(value)
+            {
+                return Err(UnsoundValue { column: column.name.clone(), expected: rule.expected });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the table has any text: where there are none, the database has checked enough.
+    pub(super) fn has_texts(&self) -> bool {
+        self.table.columns.iter().any(|column| column.kind == ColumnKind::Text)
+    }
+
+    /// How a row is named to people: by the first column of its key.
+    pub(super) fn name_of(&self, values: &[Value<'_>]) -> String {
+        let key = self.table.key.first();
+        let index = key.and_then(|key| self.table.columns.iter().position(|one| one.name == *key));
+        index.and_then(|index| values.get(index)).map_or_else(String::new, shown)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+}
+
+/// A key, as people may see it: an id, or a text without anything that talks to a terminal.
+pub(super) fn shown(value: &Value<'_>) -> String {
+    match value {
+        Value::Blob(bytes) => match Uuid::from_slice(bytes) {
+            Ok(id) => id.to_string(),
+            Err(_) => format!("of {} bytes", bytes.len()),
+        },
+        Value::Integer(number) => number.to_string(),
+        Value::Null => "without a key".to_owned(),
+        Value::Text(text) => text.chars().take(64).collect::<String>().escape_debug().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema::Schema;
+
+    /// Texts that are whatever they are: secrets of the protocol, what clients and browsers send, and what
+    /// the schema itself bounds. A new text has a type above or is named here.
+    const FREE: &[&str] = &[
+        "api_grants.subject_type",
+        "api_granted_permissions.subject_type",
+        "audit_events.actor",
+        "audit_events.ip_address",
+        "audit_events.kind",
+        "audit_events.user_agent",
+        "authorization_codes.code_challenge",
+        "authorization_codes.code_challenge_method",
+        "authorization_codes.nonce",
+        "authorization_codes.redirect_uri",
+        "ceremonies.kind",
+        "ceremonies.state",
+        "client_logos.theme",
+        "client_redirect_uris.kind",
+        "client_secrets.prefix",
+        "clients.backchannel_logout_uri",
+        "clients.client_type",
+        "clients.launch_url",
+        "consents.scope",
+        "device_codes.ip_address",
+        "device_codes.scope",
+        "device_codes.status",
+        "grants.id_token_claims",
+        "grants.scope",
+        "grants.userinfo_claims",
+        "leases.holder",
+        "leases.name",
+        "meta.key",
+        "passkeys.transports",
+        "pushed_authorization_requests.parameters",
+        "sessions.ip_address",
+        "sessions.user_agent",
+        "settings.key",
+        "settings.value",
+        "signing_keys.kid",
+        "users.email_folded",
+        "users.locale",
+        "users.username_folded",
+    ];
+
+    #[test]
+    fn every_text_has_a_type_or_is_known_to_have_none() {
+        let schema = Schema::at(Schema::NEWEST).unwrap();
+        let mut free = Vec::new();
+        for table in &schema.tables {
+            for (column, rule) in table.columns.iter().zip(RowRules::of(table).rules) {
+                if rule.is_some_and(|rule| rule.expected == "text") {
+                    free.push(format!("{}.{}", table.name, column.name));
+                }
+            }
+        }
+        free.retain(|name| !FREE.contains(&name.as_str()));
+        assert!(free.is_empty(), "{free:?}");
+        for known in TYPED {
+            let table = schema.tables.iter().find(|table| table.name == known.name);
+            for (name, _) in known.columns {
+                assert!(table.unwrap().kind_of(name).is_some(), "{}.{name}", known.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_no_model_accepts_is_told_by_its_column() {
+        let schema = Schema::at(1).unwrap();
+        let table = schema.tables.iter().find(|table| table.name == "groups").unwrap();
+        let rules = RowRules::of(table);
+        let row = |id: &'static [u8], name: &'static str| {
+            let texts = [name, "Friendly"].map(|text| Value::Text(text.into()));
+            let [name, friendly] = texts;
+            rules.check(&[Value::Blob(id.into()), name, friendly, Value::Integer(0)])
+        };
+        assert_eq!(row(&[1; 16], "staff"), Ok(()));
+        let fault = |checked: Result<(), UnsoundValue>| checked.unwrap_err().to_string();
+        assert_eq!(fault(row(&[1; 15], "staff")), "id holds no valid UUID");
+        assert_eq!(fault(row(&[1; 16], "st\u{1b}aff")), "name holds no valid GroupName");
+        assert_eq!(fault(row(&[1; 16], "st\0aff")), "name holds no valid GroupName");
+    }
+}

@@ -1,0 +1,272 @@
+//! Data of schema 1, which was released: it is migrated on either engine, and what was good stays good.
+
+use std::{fs, path::PathBuf};
+
+use pocketid::store::schema::{ColumnKind, Schema};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{
+    archive::Members,
+    cli::Cli,
+    op::{TestClient, TestOp},
+    postgres::new_database,
+    soft_authenticator::SoftAuthenticator,
+};
+
+/// How PostgreSQL writes down which version a schema has.
+const SCHEMA_VERSION: &str = "
+    CREATE TABLE schema_version (version BIGINT NOT NULL);
+    INSERT INTO schema_version VALUES (1);";
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/schema-1").join(name)
+}
+
+/// What is known of the data: secrets, tokens, and when they were made.
+fn facts() -> Value {
+    serde_json::from_slice(&fs::read(path("facts.json")).unwrap()).unwrap()
+}
+
+fn text<'a>(facts: &'a Value, name: &str) -> &'a str {
+    facts[name].as_str().unwrap_or_else(|| panic!("{name}"))
+}
+
+fn client(facts: &Value, name: &str) -> TestClient {
+    let text = |field: &str| text(&facts[name], field).to_owned();
+    TestClient { id: text("id"), secret: text("secret"), redirect_uri: text("redirectUri") }
+}
+
+/// A copy of the old database in a folder of its own.
+fn old_file() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("pocketid.db");
+    fs::copy(path("pocketid.db"), &copy).unwrap();
+    let copy = copy.to_str().unwrap().to_owned();
+    (folder, copy)
+}
+
+/// A database on PostgreSQL that the old program made, with the rows of the old backup.
+fn old_postgres() -> String {
+    let address = new_database();
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    client
+        .batch_execute(include_str!("../src/store/migrations/postgres/0001_initial.sql"))
+        .unwrap();
+    client.batch_execute(SCHEMA_VERSION).unwrap();
+    let members = Members::read(&path("backup.zip"));
+    for table in Schema::at(1).unwrap().tables {
+        for line in members.lines(&table.name) {
+            let values: Vec<Value> = serde_json::from_str(&line).unwrap();
+            let values = values.iter().zip(&table.columns);
+            let values: Vec<_> =
+                values.map(|(value, column)| literal(value, column.kind)).collect();
+            let values = values.join(", ");
+            client.batch_execute(&format!("INSERT INTO {} VALUES ({values})", table.name)).unwrap();
+        }
+    }
+    address
+}
+
+/// A value of a backup, as SQL.
+fn literal(value: &Value, kind: ColumnKind) -> String {
+    match (value, kind) {
+        (Value::Null, _) => "NULL".to_owned(),
+        (Value::Number(number), _) => number.to_string(),
+        (value, ColumnKind::Blob) => format!("decode('{}', 'base64')", value.as_str().unwrap()),
+        (value, _) => format!("'{}'", value.as_str().unwrap().replace('\'', "''")),
+    }
+}
+
+/// A server on this database, soon after the old one made it.
+fn serve(facts: &Value, database: &str) -> TestOp {
+    TestOp::at_moment(
+        facts["madeAt"].as_i64().unwrap() + 5,
+        &[
+            ("DISABLE_RATE_LIMITING", "true"),
+            ("APP_URL", text(facts, "appUrl")),
+            ("ENCRYPTION_KEY", text(facts, "encryptionKey")),
+            ("DB_CONNECTION_STRING", database),
+        ],
+    )
+}
+
+/// Everything that its owner still holds works.
+fn everything_is_good(op: &TestOp, facts: &Value) {
+    let web = client(facts, "client");
+    let keys = op.agent().get("/.well-known/jwks.json").ok().json();
+    assert_eq!(keys, facts["keys"]);
+
+    // Tokens, and the secrets of both kinds.
+    assert_eq!(op.userinfo(text(facts, "accessToken")).ok().json()["name"], "Älice Liddell");
+    let refreshed = op.refresh(&web, text(facts, "refreshToken")).ok().json();
+    assert_eq!(refreshed["scope"], "openid profile email offline_access");
+    op.refresh(&web, refreshed["refresh_token"].as_str().unwrap()).ok();
+    assert_eq!(op.refresh(&client(facts, "oldClient"), "none").error(), "400 invalid_grant");
+
+    // The account with its passkey, its session and its API key.
+    let mut script = op.agent().with_header("x-api-key", text(facts, "apiKey"));
+    let me = script.get("/api/users/me").ok().json();
+    assert_eq!((&me["id"], &me["firstName"]), (&facts["user"], &json!("Älice")));
+    assert_eq!(me["customClaims"], json!([{ "key": "department", "value": "physics" }]));
+    assert_eq!(me["userGroups"][0]["name"], "staff");
+    let mut browser = op.agent();
+    for (name, value) in facts["cookies"].as_object().unwrap() {
+        browser.cookies.insert(name.clone(), value.as_str().unwrap().to_owned());
+    }
+    let passkeys = browser.get("/api/webauthn/credentials").ok().json();
+    assert_eq!(passkeys.as_array().unwrap().len(), 1);
+    let mut passkey = SoftAuthenticator::imported(&facts["passkey"], text(facts, "appUrl"));
+    let mut elsewhere = op.agent();
+    passkey.sign_in(&mut elsewhere).ok();
+    assert_eq!(elsewhere.get("/api/users/me").ok().json()["id"], facts["user"]);
+
+    // What was agreed to is not asked again: the browser goes straight back to the client.
+    let back = elsewhere.get(&web.authorize_path(&[]));
+    assert!(back.location().starts_with(&web.redirect_uri), "{back:?}");
+    op.redeem(&web, &back.location_param("code").unwrap()).ok();
+    let invited = json!({
+        "username": "carol", "email": "carol@example.com", "token": text(facts, "invitation"),
+    });
+    assert_eq!(op.agent().post("/api/signup", &invited).status, 201);
+
+    op.beside("config get appName").expect(0, "Wonderland\n", "");
+    op.beside("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
+}
+
+/// Every row of every table that was not made anew is there.
+fn rows_are_kept(op: &TestOp) {
+    let members = Members::read(&path("backup.zip"));
+    for table in [
+        "users",
+        "groups",
+        "group_members",
+        "user_claims",
+        "group_claims",
+        "clients",
+        "client_redirect_uris",
+        "client_secrets",
+        "client_logos",
+        "application_images",
+        "profile_pictures",
+        "client_groups",
+        "apis",
+        "api_permissions",
+        "api_grants",
+        "api_granted_permissions",
+        "passkeys",
+        "api_keys",
+        "signup_tokens",
+        "consents",
+        "grants",
+        "refresh_tokens",
+        "signing_keys",
+        "settings",
+    ] {
+        let kept = usize::try_from(op.count(table)).unwrap();
+        assert_eq!(kept, members.lines(table).len(), "{table}");
+    }
+}
+
+#[test]
+fn a_file_of_version_1_is_migrated_and_what_was_good_stays_good() {
+    let (_folder, database) = old_file();
+    let facts = facts();
+
+    let op = serve(&facts, &database);
+
+    rows_are_kept(&op);
+    everything_is_good(&op, &facts);
+    assert_eq!(op.number("PRAGMA user_version"), Schema::NEWEST);
+    let copy = rusqlite::Connection::open(format!("{database}.before-v2")).unwrap();
+    let version: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+}
+
+#[test]
+fn a_database_of_version_1_on_postgresql_is_migrated_and_what_was_good_stays_good() {
+    let (database, facts) = (old_postgres(), facts());
+
+    let op = serve(&facts, &database);
+
+    rows_are_kept(&op);
+    everything_is_good(&op, &facts);
+}
+
+#[test]
+fn a_backup_of_version_1_restores_into_either_engine() {
+    let facts = facts();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pocketid.db").to_str().unwrap().to_owned();
+    for database in [file, new_database()] {
+        let cli = Cli::new()
+            .with("DB_CONNECTION_STRING", &database)
+            .with("ENCRYPTION_KEY", text(&facts, "encryptionKey"));
+        let backup = path("backup.zip").to_str().unwrap().to_owned();
+        cli.run(&format!("backup verify {backup}")).expect_success();
+        cli.run(&format!("restore {backup} --yes")).expect_success();
+
+        let op = serve(&facts, &database);
+
+        rows_are_kept(&op);
+        everything_is_good(&op, &facts);
+    }
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
+    let (folder, database) = old_file();
+    let old = rusqlite::Connection::open(&database).unwrap();
+    // Somebody has made this index by hand, and the migration makes it too.
+    old.execute_batch("CREATE INDEX grants_by_session ON grants (session_id)").unwrap();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &database);
+
+    for _ in 0..2 {
+        cli.run("user list").refused(
+            4,
+            &[
+                "error: cannot bring the database from schema version 1 to 2: index \
+                 grants_by_session already exists",
+                "hint: nothing was changed: go on with the version of pocketid that you had, and \
+                 report this",
+            ],
+        );
+    }
+
+    let version = |path: &str| -> i64 {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    };
+    assert_eq!(version(&database), 1);
+    assert_eq!(version(&format!("{database}.before-v2")), 1);
+    let names = fs::read_dir(folder.path()).unwrap();
+    let copies = names
+        .filter(|name| name.as_ref().unwrap().file_name().to_str().unwrap().contains(".before-v2"));
+    assert_eq!(copies.count(), 1, "one copy, however often it is tried");
+}
+
+#[test]
+fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
+    let (_folder, database) = old_file();
+    let newer = rusqlite::Connection::open(&database).unwrap();
+    newer.pragma_update(None, "journal_mode", "WAL").unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    drop(newer);
+    let before = fs::read(&database).unwrap();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &database);
+
+    cli.run("user list").refused(
+        4,
+        &[
+            &format!(
+                "error: cannot use the database: its schema version 99 is newer than {}, the newest \
+                 that this program knows",
+                Schema::NEWEST
+            ),
+            "hint: upgrade pocketid: a newer version has used this database; nothing was changed. An \
+             SQLite file as it was before is beside it, such as pocketid.db.before-v2",
+        ],
+    );
+
+    assert!(fs::read(&database).unwrap() == before, "it was changed");
+}
