@@ -82,6 +82,12 @@ impl Set {
             audit_events::insert(tx, &told(&event, old.as_ref(), Some(&setting)))?;
             Ok::<_, CliError>(true)
         })?;
+        if !key.has_effect() {
+            ctx.report().warn(format!(
+                "{} is stored and has no effect: this version sends no mail and reads no directory",
+                key.name()
+            ));
+        }
         if !is_new {
             ctx.report()
                 .note(format!("{} has this value already; nothing was changed.", key.name()));

@@ -20,13 +20,35 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
 }
 
 fn of_client(client: &Client) -> impl Iterator<Item = Finding> {
-    client.redirect_uris.iter().filter_map(|pattern| {
+    let callbacks = client.redirect_uris.iter().filter_map(|pattern| {
         let fault = fault(pattern)?;
         Some(Finding::warning(
             format!("the callback {} of {} {fault}", pattern.as_str(), client.id),
             format!("pocketid client update {} --callback URL", client.id),
         ))
-    })
+    });
+    let after_logout = client.post_logout_redirect_uris.iter().filter_map(|pattern| {
+        let fault = fault_after_logout(pattern)?;
+        Some(Finding::warning(
+            format!("the logout callback {} of {} {fault}", pattern.as_str(), client.id),
+            format!("pocketid client update {} --logout-callback URL", client.id),
+        ))
+    });
+    callbacks.chain(after_logout)
+}
+
+/// No codes go there, but people do, from an address that they trust.
+fn fault_after_logout(pattern: &RedirectUriPattern) -> Option<&'static str> {
+    let text = pattern.as_str();
+    let is_open =
+        text == "*" || text.split_once("://").is_some_and(|(_, rest)| is_anybodys(host_of(rest)));
+    is_open.then_some("lets whoever makes a link have people sent anywhere from here")
+}
+
+/// The host of what stands after the scheme, with its port.
+fn host_of(rest: &str) -> &str {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 fn fault(pattern: &RedirectUriPattern) -> Option<&'static str> {
@@ -35,8 +57,7 @@ fn fault(pattern: &RedirectUriPattern) -> Option<&'static str> {
         return Some("lets whoever makes a link have people's codes sent anywhere");
     }
     let (scheme, rest) = text.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = host_of(rest);
     if (scheme.starts_with("http") || scheme.contains('*')) && is_anybodys(host) {
         return Some("allows hosts that anybody can have, and so get people's codes");
     }

@@ -1,7 +1,8 @@
 //! Who may read the files: whoever has the database and the key has everything.
 
 use std::{
-    fs::Metadata,
+    fs::{File, Metadata},
+    io::Read as _,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
@@ -16,8 +17,11 @@ const ANYBODY: u32 = 0o007;
 const NOT_OWNER: u32 = 0o077;
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
-    let Some(database) = around.file() else { return Ok(key_file(around).into_iter().collect()) };
-    let mut found = Vec::new();
+    let mut found = settings_files(around);
+    let Some(database) = around.file() else {
+        found.extend(key_file(around));
+        return Ok(found);
+    };
     if let Some(mode) = mode(around.settings.data_folder())
         && mode & 0o002 != 0
     {
@@ -27,11 +31,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             format!("chmod 700 {folder}"),
         ));
     }
-    for suffix in ["", "-wal", "-shm"] {
-        let mut name = database.as_os_str().to_owned();
-        name.push(suffix);
-        found.extend(exposed(&PathBuf::from(name), "accounts and digests are"));
-    }
+    found.extend(copies(around.settings.data_folder(), database));
     found.extend(key_file(around));
     let next = around.settings.data_folder().join("encryption.key.new");
     if next.exists() {
@@ -44,6 +44,55 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         found.push(Finding::ok("they are for their owner only"));
     }
     Ok(found)
+}
+
+/// The database and its logs, and whatever was kept of it or of its keys: all of it has everything.
+fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    paths.sort();
+    let begins_as = |path: &Path, name: &str| {
+        path.file_name()
+            .and_then(|found| found.to_str())
+            .is_some_and(|found| found.starts_with(name))
+    };
+    let database = database.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let of_database = paths.iter().filter(|path| begins_as(path, database));
+    let of_database = of_database.filter_map(|path| exposed(path, "accounts and digests are"));
+    let old_keys = paths.iter().filter(|path| begins_as(path, "encryption.key."));
+    let old_keys = old_keys.filter_map(|path| exposed(path, "an encryption key is"));
+    of_database.chain(old_keys).collect()
+}
+
+/// The file `.env`, when there are secrets in it, and the files that variables name for secrets.
+fn settings_files(around: &Surroundings) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if env_file_has_secrets() {
+        found.extend(exposed(Path::new(".env"), "secrets among the settings are"));
+    }
+    for name in around.source.names().filter(|name| name.ends_with("_FILE") && is_secret(name)) {
+        let path = around.source.value(name).map(PathBuf::from);
+        let path = path.filter(|path| !path.starts_with(SECRETS) && name != "ENCRYPTION_KEY_FILE");
+        found.extend(path.and_then(|path| exposed(&path, &format!("the value of {name} is"))));
+    }
+    found
+}
+
+fn env_file_has_secrets() -> bool {
+    const MAX_SIZE: u64 = 1 << 20;
+    let mut text = Vec::new();
+    let read = File::open(".env").and_then(|file| file.take(MAX_SIZE).read_to_end(&mut text));
+    let text = String::from_utf8_lossy(&text);
+    let names = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim());
+    read.is_ok() && names.filter(|name| !name.starts_with('#')).any(is_secret)
+}
+
+/// Whether a variable of this name holds a secret.
+fn is_secret(name: &str) -> bool {
+    ["KEY", "SECRET", "PASSWORD", "PASSPHRASE", "CONNECTION_STRING"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 fn key_file(around: &Surroundings) -> Option<Finding> {

@@ -1,7 +1,10 @@
 //! Settings that are wrong, that have no effect, or that are probably misspelt.
 
 use super::{Finding, Surroundings};
-use crate::store::StoreError;
+use crate::{
+    model::ConfigKey,
+    store::{StoreError, settings},
+};
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let faults = around.faults.iter();
@@ -11,10 +14,38 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let warnings = around.settings.warnings.iter();
     found.extend(warnings.map(|warning| Finding::warning(&warning.message, &warning.hint)));
     found.extend(listen(around));
+    found.extend(without_effect(around)?);
+    if !around.settings.rate_limiting {
+        found.push(Finding::warning(
+            "requests are not limited, since DISABLE_RATE_LIMITING is true or APP_ENV is test: whoever \
+             guesses codes may do so as fast as they can",
+            "remove DISABLE_RATE_LIMITING",
+        ));
+    }
     if found.is_empty() {
         found.push(Finding::ok("each of them can be read"));
     }
     Ok(found)
+}
+
+/// Settings that were chosen and do nothing here.
+fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> {
+    let is_chosen: Vec<ConfigKey> = match (&around.settings.app_config, around.store()) {
+        (Some(_), _) | (None, None) => Vec::new(),
+        (None, Some(store)) => {
+            let stored = store.read_blocking(settings::list)?;
+            stored.iter().filter_map(|one| ConfigKey::parse(&one.key)).collect()
+        }
+    };
+    let idle: Vec<_> =
+        is_chosen.into_iter().filter(|key| !key.has_effect()).map(ConfigKey::name).collect();
+    if idle.is_empty() {
+        return Ok(None);
+    }
+    let names = idle.join(", ");
+    let told =
+        format!("set without effect: {names}; this version sends no mail and reads no directory");
+    Ok(Some(Finding::warning(told, format!("pocketid config unset {}", idle[0]))))
 }
 
 /// Two settings that say where to listen.

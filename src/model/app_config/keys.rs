@@ -202,6 +202,14 @@ impl ConfigKey {
         self.definition().flags.contains(&Flag::Required)
     }
 
+    /// Whether it does anything: mail and directories are stored for a program that has them, and this one has
+    /// neither.
+    pub fn has_effect(self) -> bool {
+        let is_mail = self.name().starts_with("smtp") || self.name().starts_with("email");
+        let is_directory = self.name().starts_with("ldap");
+        self == Self::EmailsVerified || !(is_mail || is_directory)
+    }
+
     /// Whether it is sealed, and never shown by the way.
     pub fn is_secret(self) -> bool {
         matches!(self.value_type(), Secret)

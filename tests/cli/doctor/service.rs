@@ -90,6 +90,21 @@ fn callbacks_that_give_codes_away_are_told() {
         "update wide",
     );
     assert!(!found.to_string().contains("narrow"), "{found:#}");
+
+    for (id, url) in
+        [("all", "*"), ("host", "https://*/bye"), ("fine", "https://*.example.com/bye")]
+    {
+        let callback = "--callback https://app.example.com/callback";
+        let line = format!("client create {id} --id {id} {callback} --logout-callback {url}");
+        cli.run(&line).expect_success();
+    }
+    let found = offline(&cli);
+    for id in ["all", "host"] {
+        let told = format!("of {id} lets whoever makes a link have people sent anywhere");
+        let mend = format!("pocketid client update {id} --logout-callback URL");
+        expect(&found, "clients", "warning", &told, &mend);
+    }
+    assert!(!found.to_string().contains("of fine"), "{found:#}");
 }
 
 #[test]

@@ -45,6 +45,32 @@ fn settings_that_contradict_each_other_are_told() {
 }
 
 #[test]
+fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
+    let cli = idle().with("DISABLE_RATE_LIMITING", "true");
+    for setting in
+        ["smtpHost mail.example.com", "ldapEnabled true", "emailLoginNotificationEnabled true"]
+    {
+        let ran = cli.run(&format!("config set {setting}"));
+        assert_eq!(ran.code, Some(0));
+        let told = "is stored and has no effect: this version sends no mail and reads no directory";
+        assert!(ran.stderr.contains(told), "{setting}: {}", ran.stderr);
+    }
+    assert_eq!(cli.run("config set emailsVerified true").stderr, "");
+
+    let found = offline(&cli);
+
+    let names = "set without effect: emailLoginNotificationEnabled, ldapEnabled, smtpHost;";
+    expect(&found, "settings", "warning", names, "pocketid config unset emailLogin");
+    expect(
+        &found,
+        "settings",
+        "warning",
+        "requests are not limited",
+        "remove DISABLE_RATE_LIMITING",
+    );
+}
+
+#[test]
 fn an_address_that_will_not_do_is_told() {
     let at = |url: &str| offline(&Cli::new().with("APP_URL", url));
     let no_passkeys = "browsers allow no passkeys at";

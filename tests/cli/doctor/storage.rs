@@ -27,6 +27,42 @@ fn files_that_others_may_open_are_told() {
     expect(&found, "files", "warning", "a rotation or a restore that was interrupted", "rm data/");
 }
 
+/// What was kept of a database or of a key has everything that these have.
+#[test]
+fn copies_and_files_of_settings_that_others_may_open_are_told() {
+    let (cli, server) = healthy();
+    drop(server);
+    cli.write("data/pocketid.db.before-v2", "x");
+    cli.write("data/encryption.key.before-rotation-20261128T180000Z", "x");
+    cli.write("passphrase", "correct horse battery staple");
+    cli.write(".env", "# APP_NAME=x\nS3_SECRET_ACCESS_KEY=hunter2\n");
+    let everybody = PermissionsExt::from_mode(0o644);
+    for name in [
+        "data/pocketid.db.before-v2",
+        "data/encryption.key.before-rotation-20261128T180000Z",
+        "passphrase",
+        ".env",
+    ] {
+        fs::set_permissions(cli.path(name), Clone::clone(&everybody)).unwrap();
+    }
+    let cli = cli.with("BACKUP_PASSPHRASE_FILE", "passphrase");
+
+    let found = offline(&cli);
+
+    for (name, what) in [
+        (".env", "secrets among the settings are"),
+        ("passphrase", "the value of BACKUP_PASSPHRASE_FILE is"),
+        ("data/pocketid.db.before-v2", "accounts and digests are"),
+        ("data/encryption.key.before-rotation-20261128T180000Z", "an encryption key is"),
+    ] {
+        let told = format!("everybody on this machine may open {name}, where {what}");
+        expect(&found, "files", "problem", &told, &format!("chmod 600 {name}"));
+    }
+    cli.write(".env", "APP_NAME=x\n");
+    let found = offline(&cli).to_string();
+    assert!(!found.contains("may open .env"), "nothing secret is in it: {found}");
+}
+
 #[test]
 fn a_disk_that_is_nearly_full_is_told() {
     let cli = idle();
