@@ -10,6 +10,7 @@ use super::{
         write::{printable, write},
     },
     export_check,
+    extent::Extent,
 };
 
 const EXAMPLES: &str = "\
@@ -42,7 +43,7 @@ impl ExportConfig {
         }
         let store = ctx.existing_store()?;
         let workshop = Workshop::new(ctx, store, false)?;
-        let document = store.read_blocking(|tx| workshop.current(tx))?;
+        let document = store.read_blocking(|tx| workshop.current(tx, &Extent::everything()))?;
         let mut document = self.portable(document);
         export_check::leave_out_refused(ctx, &mut document)?;
         ctx.report().text(&match ctx.report().output() {

@@ -4,6 +4,7 @@ mod diff;
 mod document;
 mod export;
 mod export_check;
+mod extent;
 mod file;
 mod plan;
 mod references;
@@ -25,6 +26,7 @@ use crate::{
     store::{Store, StoreError, Tx, sealed, users},
 };
 use document::Document;
+use extent::Extent;
 use file::{File, wrong};
 use plan::{Action, Step, plan};
 use shown::Shown;
@@ -153,8 +155,8 @@ impl Workshop {
         }
     }
 
-    fn current(&self, tx: &mut Tx<'_>) -> Result<Document, StoreError> {
-        system::read(tx, &self.tools())
+    fn current(&self, tx: &mut Tx<'_>, extent: &Extent) -> Result<Document, StoreError> {
+        system::read(tx, &self.tools(), extent)
     }
 
     fn plan(
@@ -164,7 +166,8 @@ impl Workshop {
         prune: bool,
         name: &str,
     ) -> Result<Vec<Step>, CliError> {
-        let current = store.read_blocking(|tx| self.current(tx))?;
+        let extent = Extent::of(wanted, prune);
+        let current = store.read_blocking(|tx| self.current(tx, &extent))?;
         plan(&current, wanted, prune).map_err(|faults| wrong(name, &faults))
     }
 
@@ -177,7 +180,7 @@ impl Workshop {
         seen: Option<Vec<Step>>,
     ) -> Result<usize, CliError> {
         store.write_blocking(move |tx| {
-            let current = self.current(tx)?;
+            let current = self.current(tx, &Extent::of(&wanted, prune))?;
             let planned = plan(&current, &wanted, prune);
             let steps = planned.map_err(|faults| wrong(&name, &faults))?;
             if steps.is_empty() {

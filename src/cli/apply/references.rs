@@ -22,9 +22,12 @@ pub fn check(current: &Document, wanted: &Document, steps: &[Step], faults: &mut
         let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
         stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
     };
-    let (users, groups, clients) = (names(Kind::User), names(Kind::Group), names(Kind::Client));
-    for group in wanted.of(Kind::Group) {
-        require(group, "members", None, (Kind::User, &users), faults);
+    let (groups, clients) = (names(Kind::Group), names(Kind::Client));
+    if wanted.of(Kind::Group).iter().any(|group| !group.list("members").is_empty()) {
+        let users = names(Kind::User);
+        for group in wanted.of(Kind::Group) {
+            require(group, "members", None, (Kind::User, &users), faults);
+        }
     }
     for client in wanted.of(Kind::Client) {
         require(client, "allowedUserGroups", None, (Kind::Group, &groups), faults);

@@ -1,6 +1,9 @@
 //! Things that get another name: what speaks of them by their name goes on meaning them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::Value;
 
@@ -18,8 +21,8 @@ const UNIQUE: [(Kind, &str); 3] =
     [(Kind::User, "username"), (Kind::User, "email"), (Kind::Group, "name")];
 
 /// The things that are there, under the names that those they speak of are going to have.
-pub fn renamed(current: &Document, kind: Kind, steps: &[Step]) -> Vec<Entity> {
-    let mut things = current.of(kind).to_vec();
+pub fn renamed<'a>(current: &'a Document, kind: Kind, steps: &[Step]) -> Cow<'a, [Entity]> {
+    let mut things = Cow::Borrowed(current.of(kind));
     for (_, field, of) in SPEAKERS.into_iter().filter(|(speaker, ..)| *speaker == kind) {
         let names: BTreeMap<_, _> = steps
             .iter()
@@ -30,7 +33,8 @@ pub fn renamed(current: &Document, kind: Kind, steps: &[Step]) -> Vec<Entity> {
         if names.is_empty() {
             continue;
         }
-        for (value, _) in things.iter_mut().filter_map(|thing| thing.fields.get_mut(field)) {
+        for (value, _) in things.to_mut().iter_mut().filter_map(|thing| thing.fields.get_mut(field))
+        {
             let list = value.as_array().cloned().unwrap_or_default().into_iter();
             let list = list.map(|name| match name.as_str().and_then(|name| names.get(name)) {
                 Some(new) => Value::from(new.as_str()),
@@ -51,11 +55,18 @@ pub fn refuse_taken(current: &Document, steps: &[Step], faults: &mut Vec<Fault>)
         let gives_up = |step: &&Step| step.action == Action::Remove || step.changes(field);
         let free: BTreeSet<_> =
             steps().filter(gives_up).filter_map(|step| form(step.old.as_ref()?)).collect();
+        let asked: BTreeSet<_> = steps()
+            .filter(|step| step.action != Action::Remove && step.changes(field))
+            .filter_map(|step| form(&step.new))
+            .collect();
+        if asked.is_empty() {
+            continue;
+        }
         let kept: BTreeMap<_, _> = current
             .of(kind)
             .iter()
             .filter_map(|thing| Some((form(thing)?, thing)))
-            .filter(|(form, _)| !free.contains(form))
+            .filter(|(form, _)| asked.contains(form) && !free.contains(form))
             .collect();
         for step in steps().filter(|step| step.action != Action::Remove && step.changes(field)) {
             if let Some(owner) = form(&step.new).and_then(|form| kept.get(&form)) {

@@ -12,6 +12,7 @@ use crate::{
     cli::{
         apply::{
             document::{Entity, Kind, sorted},
+            extent::Extent,
             plan::{Action, Step},
         },
         error::CliError,
@@ -20,11 +21,14 @@ use crate::{
     store::{StoreError, Tx, groups, users},
 };
 
-pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Entity>, StoreError> {
+pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
     for (group, _members) in groups::list(tx)? {
-        let members = users::list_of_group(tx, group.id)?;
-        let members = members.iter().map(|user| user.username.folded().into()).collect();
+        let members = match extent.members {
+            true => users::names_of_group(tx, group.id)?,
+            false => Vec::new(),
+        };
+        let members = members.into_iter().map(Value::from).collect();
         let claims = claims(tx, ClaimOwner::Group(group.id))?;
         let thing = Entity::new(Kind::Group, group.name.as_str())
             .with("name", group.name.as_str())

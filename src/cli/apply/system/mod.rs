@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     document::{Document, Kind},
+    extent::Extent,
     plan::{Action, Step},
 };
 use crate::{
@@ -54,16 +55,16 @@ impl Tools<'_> {
     }
 }
 
-/// Reads all that a file can say.
-pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Document, StoreError> {
+/// Reads what a file can say, as far as it is asked for.
+pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Document, StoreError> {
     let mut document = Document::default();
     for kind in Kind::ALL {
         let things = match kind {
             Kind::Api => apis::read(tx)?,
             Kind::Client => clients::read(tx, tools)?,
-            Kind::Group => groups::read(tx)?,
+            Kind::Group => groups::read(tx, extent)?,
             Kind::Setting => settings::read(tx, tools)?,
-            Kind::User => users::read(tx)?,
+            Kind::User => users::read(tx, extent)?,
         };
         document.sections.insert(kind, things);
     }

@@ -7,6 +7,7 @@ use crate::{
     cli::{
         apply::{
             document::{Entity, Kind, sorted},
+            extent::Extent,
             plan::{Action, Step},
         },
         error::CliError,
@@ -15,25 +16,38 @@ use crate::{
     store::{StoreError, Tx, custom_claims, sign_out, users},
 };
 
-pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Entity>, StoreError> {
+/// Reads users a page at a time; those that are not wanted whole are names only.
+pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
-    for user in users::list(tx)? {
-        let claims = claims(tx, ClaimOwner::User(user.id))?;
-        let thing = Entity::new(Kind::User, user.username.as_str())
-            .with("username", user.username.as_str())
-            .with("id", user.id.to_string())
-            .with("email", user.email.as_ref().map(EmailAddress::as_str))
-            .with("emailVerified", user.email_verified)
-            .with("firstName", user.first_name.as_str())
-            .with("lastName", user.last_name.as_str())
-            .with("displayName", user.display_name.as_str())
-            .with("isAdmin", user.is_admin)
-            .with("disabled", user.disabled)
-            .with("locale", user.locale.clone())
-            .with("customClaims", claims);
-        things.push(thing);
+    let mut last = String::new();
+    loop {
+        let page = users::list_after(tx, &last)?;
+        let Some(user) = page.last() else { return Ok(things) };
+        last = user.username.folded();
+        for user in &page {
+            things.push(match extent.has_whole(user) {
+                true => whole(tx, user)?,
+                false => Entity::new(Kind::User, user.username.as_str()),
+            });
+        }
     }
-    Ok(things)
+}
+
+fn whole(tx: &mut Tx<'_>, user: &User) -> Result<Entity, StoreError> {
+    let claims = claims(tx, ClaimOwner::User(user.id))?;
+    let thing = Entity::new(Kind::User, user.username.as_str())
+        .with("username", user.username.as_str())
+        .with("id", user.id.to_string())
+        .with("email", user.email.as_ref().map(EmailAddress::as_str))
+        .with("emailVerified", user.email_verified)
+        .with("firstName", user.first_name.as_str())
+        .with("lastName", user.last_name.as_str())
+        .with("displayName", user.display_name.as_str())
+        .with("isAdmin", user.is_admin)
+        .with("disabled", user.disabled)
+        .with("locale", user.locale.clone())
+        .with("customClaims", claims);
+    Ok(thing)
 }
 
 pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
