@@ -8,6 +8,7 @@
 
 mod backups;
 mod engines;
+mod grown;
 mod load;
 #[path = "../tests/support/postgres.rs"]
 #[expect(dead_code, reason = "the rest is for the tests")]
@@ -28,12 +29,17 @@ use crate::{
 };
 
 const RAW_RS256: &str = "--raw-rs256";
+/// Measures the grown installation alone: `cargo bench --bench budgets -- --grown`.
+const GROWN: &str = "--grown";
 const SIGN_INS: usize = 10_000;
 const CONNECTIONS: usize = 32;
 
 fn main() {
     if env::args().any(|argument| argument == RAW_RS256) {
         return println!("{}", raw_rs256_per_second());
+    }
+    if env::args().any(|argument| argument == GROWN) {
+        return grown::compare();
     }
     // First of all, since afterwards this program keeps to one core.
     engines::compare();
@@ -45,6 +51,8 @@ fn main() {
     row("memory after 10,000 sign-ins", mib(provider.resident_bytes()), "32 MiB");
     read_figures(&provider);
     command_figures(&provider);
+    drop(provider);
+    grown::compare();
 }
 
 /// Authorize, code and token, as often as the budget for memory asks.

@@ -51,7 +51,12 @@ pub(crate) struct Provider {
 impl Provider {
     /// One server on an SQLite file, on a core of its own.
     pub(crate) fn start() -> Self {
-        let provider = Self::on(None, 1, Place::OwnCore);
+        Self::start_on_grown(|_| {})
+    }
+
+    /// The same, once the database was filled with more.
+    pub(crate) fn start_on_grown(fill: impl FnOnce(&Store)) -> Self {
+        let provider = Self::on_filled(None, (1, Place::OwnCore), fill);
         // This program leaves the server's core to it.
         let own = std::process::id().to_string();
         Command::new("taskset").args(["-p", "-c", "1", &own]).output().unwrap();
@@ -61,10 +66,18 @@ impl Provider {
     /// Servers on a database, which is an SQLite file if none is given. The first is started twice:
     /// the second time its database and its keys are there.
     pub(crate) fn on(database: Option<String>, count: usize, place: Place) -> Self {
+        Self::on_filled(database, (count, place), |_| {})
+    }
+
+    fn on_filled(
+        database: Option<String>,
+        (count, place): (usize, Place),
+        fill: impl FnOnce(&Store),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pocketid.db");
         let database = database.unwrap_or_else(|| file.to_str().unwrap().to_owned());
-        let cookie = seed(&database);
+        let cookie = seed(&database, fill);
         let servers: Vec<_> = (0..count)
             .map(|_| TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
             .collect();
@@ -178,6 +191,18 @@ impl Provider {
         post_form("/api/oidc/token", body)
     }
 
+    /// Takes the refresh token of an answer of the token endpoint.
+    pub(crate) fn refresh(&self, redeemed: &Answer) -> Call {
+        let tokens: serde_json::Value = serde_json::from_slice(&redeemed.body).unwrap();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "refresh_token")
+            .append_pair("refresh_token", tokens["refresh_token"].as_str().unwrap())
+            .append_pair("client_id", "bench-client")
+            .append_pair("client_secret", SECRET)
+            .finish();
+        post_form("/api/oidc/token", body)
+    }
+
     pub(crate) fn introspect(&self, access_token: &str) -> Call {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("token", access_token)
@@ -231,10 +256,11 @@ fn answers(address: SocketAddr) -> bool {
 }
 
 /// Puts a user, their session and a client into a new database; gives the session's cookie.
-fn seed(database: &str) -> String {
+fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
     let variables = [("DB_CONNECTION_STRING", database)];
     let settings = Settings::read(&Source::from_pairs(&variables)).unwrap();
     let store = Store::open(&settings.database).unwrap();
+    fill(&store);
     let rng: &dyn Rng = &SystemRng::new();
     let now = SystemClock.now();
     let new_id = || rng.uuid_v7(now.as_unix_millis());

@@ -9,7 +9,7 @@ const NAME: &str = ".env";
 
 /// Its variables by name; none when there is no such file.
 pub(super) fn read() -> Result<BTreeMap<String, String>, Faults> {
-    match std::fs::read(NAME) {
+    match super::source::read_bounded(NAME) {
         Ok(bytes) => parse(&bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
         Err(error) => {

@@ -1,6 +1,13 @@
 //! Where settings come from: the environment, `.env`, and the files that `*_FILE` variables name.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    fs::File,
+    io::{self, ErrorKind, Read as _},
+    path::Path,
+    str::FromStr,
+};
 
 use super::env_file;
 
@@ -128,7 +135,11 @@ impl Source {
     /// The content of the file that `NAME_FILE` names, byte for byte.
     pub fn file(&self, name: &'static str) -> Result<Option<String>, Fault> {
         let Some(path) = self.value(&format!("{name}_FILE")) else { return Ok(None) };
-        std::fs::read_to_string(path).map(Some).map_err(|error| {
+        let text = read_bounded(path).and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
+        });
+        text.map(Some).map_err(|error| {
             let fault = format!("cannot be read from {path}: {error}");
             Fault::new(
                 name,
@@ -174,6 +185,17 @@ impl fmt::Debug for Source {
     }
 }
 
+/// Reads a file of settings whole, unless it is larger than any is: `/dev/zero` has no end.
+pub(super) fn read_bounded(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    const MAX_SIZE: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_SIZE {
+        true => Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 1 MiB")),
+        false => Ok(bytes),
+    }
+}
+
 /// Reads the forms of Go's `strconv.ParseBool`.
 pub(super) fn parse_bool(text: &str) -> Option<bool> {
     match text {
@@ -201,6 +223,13 @@ mod tests {
     fn a_file_that_is_missing_is_a_fault_of_its_variable() {
         let source = Source::from_pairs(&[("NAME_FILE", "/nonexistent")]);
         assert_eq!(source.parse::<String>("NAME").unwrap_err().name, "NAME");
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_a_fault_of_its_variable() {
+        let source = Source::from_pairs(&[("NAME_FILE", "/dev/zero")]);
+        let fault = source.file("NAME").unwrap_err();
+        assert!(fault.fault.contains("larger than 1 MiB"), "{fault:?}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What proves a client without a secret, as it is given on the command line.
 
 use std::{
+    fs::File,
+    io::Read as _,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -13,6 +15,9 @@ use crate::{
     crypto::{Algorithm, JwkSet, VerifyingKey},
     model::{ClientKeys, FederatedIdentity, text::is_web_address},
 };
+
+/// The largest JWK Set, in bytes.
+const MAX_JWKS: u64 = 64 * 1024;
 
 /// The options of a client's keys.
 #[derive(Debug, Clone, clap::Args)]
@@ -46,7 +51,12 @@ fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
         CliError::usage(format!("{} {what}", path.display()))
             .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}")
     };
-    let text = std::fs::read(path).map_err(|error| fault(&format!("cannot be read: {error}")))?;
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_JWKS + 1).read_to_end(&mut text));
+    read.map_err(|error| fault(&format!("cannot be read: {error}")))?;
+    if text.len() as u64 > MAX_JWKS {
+        return Err(fault("is larger than 64 KiB"));
+    }
     let json: Value = serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?;
     parse_jwks(&json).map_err(fault)
 }
