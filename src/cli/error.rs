@@ -139,14 +139,6 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Corrupt { .. } | StoreError::CorruptRow { .. } => {
             "restore the database from a backup, or mend that row; something else has written to it"
         }
-        StoreError::Denied(_) => {
-            "give the user of DB_CONNECTION_STRING the right to it, as in: GRANT USAGE, CREATE ON SCHEMA public TO \
-             pocketid; or make it the owner of the database"
-        }
-        StoreError::Exhausted(_) => {
-            "try again in a moment; if it stays so, raise max_connections of the database server, or stop others who use \
-             it"
-        }
         StoreError::Full => "make room on the disk, and try again",
         StoreError::KeyChanged => "try again with the encryption key that is in use now",
         StoreError::Malformed(_) => {
@@ -166,13 +158,6 @@ fn hint_for(error: &StoreError) -> &'static str {
              file as it was before is beside it, such as pocketid.db.before-v2"
         }
         StoreError::Older { .. } => "the next start of the server brings it up to date",
-        StoreError::NoDatabase(_) => {
-            "make it, as in: createdb --owner=pocketid pocketid; or correct its name in DB_CONNECTION_STRING"
-        }
-        StoreError::NoSchema(_) => {
-            "make the schema, as in: CREATE SCHEMA pocketid AUTHORIZATION pocketid; or correct search_path in \
-             DB_CONNECTION_STRING"
-        }
         StoreError::NotOurs { what: Foreign::PocketId, .. } => {
             "set DB_CONNECTION_STRING to another file, and take this one over: pocketid import FOLDER"
         }
@@ -196,21 +181,40 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Snapshot { .. } => {
             "make room, or let this user write to the folder; nothing was changed"
         }
+        StoreError::Sql(_) => {
+            "if it happens again, report it with the command that you ran; the log of a PostgreSQL server may say more"
+        }
+        error => hint_for_server(error),
+    }
+}
+
+/// What to do about a server of the database.
+fn hint_for_server(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Denied(_) => {
+            "give the user of DB_CONNECTION_STRING the right to it, as in: GRANT USAGE, CREATE ON SCHEMA public TO \
+             pocketid; or make it the owner of the database"
+        }
+        StoreError::Exhausted(_) => {
+            "try again in a moment; if it stays so, raise max_connections of the database server, or stop others who use \
+             it"
+        }
+        StoreError::NoDatabase(_) => {
+            "make it, as in: createdb --owner=pocketid pocketid; or correct its name in DB_CONNECTION_STRING"
+        }
+        StoreError::NoSchema(_) => {
+            "make the schema, as in: CREATE SCHEMA pocketid AUTHORIZATION pocketid; or correct search_path in \
+             DB_CONNECTION_STRING"
+        }
         StoreError::Setting(_) => "correct that parameter in DB_CONNECTION_STRING, or remove it",
         StoreError::SignIn(_) => {
             "correct the user name and the password in DB_CONNECTION_STRING; in a URL, write / as %2F, @ as %40 and % as \
              %25. If they are right, does pg_hba.conf of the database server let this machine in?"
         }
-        StoreError::Sql(_) => {
-            "if it happens again, report it with the command that you ran; the log of a PostgreSQL server may say more"
-        }
         StoreError::Starting => "try again in a moment",
         StoreError::Unreachable { .. } => {
             "is the server of the database running, and DB_CONNECTION_STRING right?"
         }
-        StoreError::RowCount { .. }
-        | StoreError::Stale
-        | StoreError::Stopped
-        | StoreError::Unwritable(_) => "please report it with the command that you ran",
+        _ => "please report it with the command that you ran",
     }
 }
