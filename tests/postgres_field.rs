@@ -238,7 +238,7 @@ fn a_database_without_room_or_connections_is_an_outage() {
         "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
              $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$;
          CREATE TRIGGER full_disk BEFORE INSERT ON ceremonies EXECUTE FUNCTION full_disk();
-         CREATE TRIGGER full_disk BEFORE UPDATE ON meta EXECUTE FUNCTION full_disk()",
+         CREATE TRIGGER full_disk BEFORE INSERT ON meta EXECUTE FUNCTION full_disk()",
     );
     assert_eq!((write(), health()), (503, 503));
     cluster.execute("id", "DROP TRIGGER full_disk ON ceremonies; DROP TRIGGER full_disk ON meta");

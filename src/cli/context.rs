@@ -125,8 +125,18 @@ impl Context {
         Ok(self.store.get().expect("it was just set"))
     }
 
+    /// The database, opened once, for `import`: it may be made beside what is taken over.
+    pub fn store_to_fill(&self) -> Result<&Store, CliError> {
+        if self.store.get().is_none() {
+            self.make_data_folder()?;
+            drop(self.store.set(Store::open(&self.settings()?.database)?));
+        }
+        Ok(self.store.get().expect("it was just set"))
+    }
+
     /// Opens the database, for a command that keeps it.
     pub fn open_store(&self) -> Result<Store, CliError> {
+        refuse_beside_pocket_id(self.settings()?)?;
         self.make_data_folder()?;
         Ok(Store::open(&self.settings()?.database)?)
     }
@@ -168,6 +178,21 @@ impl Context {
             created_at: self.now,
         }
     }
+}
+
+/// A new database in the folder of a Pocket ID would look as if all accounts were gone.
+fn refuse_beside_pocket_id(settings: &Settings) -> Result<(), CliError> {
+    let Database::Sqlite(path) = &settings.database else { return Ok(()) };
+    let folder = settings.data_folder();
+    let theirs = folder.join("pocket-id.db");
+    if path.exists() || !theirs.exists() {
+        return Ok(());
+    }
+    let (path, theirs) = (path.display(), theirs.display());
+    let message = format!("there is no database at {path}, but one of Pocket ID at {theirs}");
+    Err(CliError::new(Kind::Configuration, message)
+        .hint(format!("to take over what is in it: pocketid import {}", folder.display()))
+        .hint("to begin anew, set DB_CONNECTION_STRING to a file in another folder"))
 }
 
 /// The folder holds the encryption key and every account: nobody else may look into it.

@@ -1,15 +1,21 @@
 //! `pocketid setup`
 
+use serde::Serialize;
+
 use super::{
     context::Context,
     error::CliError,
     one_time_link::{NewLink, OneTimeLink},
+    page::Page,
     prompt,
+    report::Outcome,
     ttl::Ttl,
     user::account::NewAccount,
 };
 use crate::{
     model::{AuditEvent, DisplayName, EmailAddress, EventKind, Username},
+    server::{self, SetupCode},
+    settings::AskForSetupCode,
     store::{Tx, audit_events, setup, users},
 };
 
@@ -17,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid setup
   pocketid setup --username alice --email alice@example.com
+  pocketid setup --code
 
 Off a terminal it prints three lines: the link, the code, and when they expire.";
 
@@ -25,7 +32,8 @@ Off a terminal it prints three lines: the link, the code, and when they expire."
 /// Makes the account and prints a link that signs in once, to register a passkey with. On a
 /// terminal it asks for what is missing. It refuses when there is an administrator already who may sign
 /// in. The page /setup of the running server does the same, as long as there is no account at all, and
-/// after the last administrator was disabled or removed with --yes.
+/// after the last administrator was disabled or removed with --yes. Unless the database is new, that page asks
+/// for the code that --code prints.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Setup {
@@ -38,10 +46,51 @@ pub struct Setup {
     /// Name that people see
     #[arg(long, value_name = "NAME")]
     display_name: Option<DisplayName>,
+    /// Print the code that the page /setup asks for, and make nobody
+    #[arg(long, conflicts_with_all = ["username", "email", "display_name"])]
+    code: bool,
+}
+
+/// What was done.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Done {
+    /// An administrator was made.
+    Administrator(OneTimeLink),
+    /// The code was asked for.
+    Code(PrintedCode),
+}
+
+/// The code of the page.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrintedCode {
+    setup_code: String,
+    #[serde(skip)]
+    page: String,
+}
+
+impl Outcome for Done {
+    fn write_text(&self, page: &mut Page) {
+        match self {
+            Self::Administrator(link) => link.write_text(page),
+            Self::Code(code) => {
+                page.remark(format!("The code that {} asks for:\n", code.page));
+                page.line(&code.setup_code);
+            }
+        }
+    }
 }
 
 impl Setup {
-    pub fn run(self, ctx: &Context) -> Result<OneTimeLink, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Done, CliError> {
+        match self.code {
+            true => print_code(ctx).map(Done::Code),
+            false => self.make_administrator(ctx).map(Done::Administrator),
+        }
+    }
+
+    fn make_administrator(self, ctx: &Context) -> Result<OneTimeLink, CliError> {
         // Asked before the person is: they should not answer questions in vain.
         ctx.store()?.read_blocking(refuse_second)?;
         let username = prompt::required(ctx, self.username, "User name", "--username")?;
@@ -74,6 +123,21 @@ impl Setup {
         ctx.report().note(format!("{} is the administrator now.\n", user.username));
         Ok(link)
     }
+}
+
+fn print_code(ctx: &Context) -> Result<PrintedCode, CliError> {
+    let (settings, store, now) = (ctx.settings()?, ctx.existing_store()?, ctx.now());
+    store.read_blocking(refuse_second)?;
+    server::note_first_start(settings, store, now)?;
+    let Some(opening) = store.read_blocking(move |tx| setup::opening(tx, now))? else {
+        return Err(CliError::refused("the page /setup is closed: there are accounts")
+            .hint("to make an administrator: pocketid setup"));
+    };
+    if settings.ask_for_setup_code == AskForSetupCode::Never {
+        return Err(CliError::refused("the page /setup asks for no code: SETUP_CODE is off"));
+    }
+    let setup_code = SetupCode::of(&ctx.master_key()?, &opening).shown();
+    Ok(PrintedCode { setup_code, page: settings.app_url.join("/setup") })
 }
 
 fn refuse_second(tx: &mut Tx<'_>) -> Result<(), CliError> {

@@ -15,6 +15,7 @@ use super::{
     limiter::Limiter,
     pending::Pending,
     request_log::RequestLog,
+    setup_code,
     turns::Turns,
 };
 use crate::{
@@ -79,6 +80,7 @@ impl App {
         rng: Arc<dyn Rng>,
         outbound: Outbound,
     ) -> Result<Arc<Self>, StartError> {
+        setup_code::note_first_start(&settings, &store, clock.now())?;
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         let keys = KeySet::load_or_generate(place, clock.now())?;

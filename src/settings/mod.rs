@@ -8,6 +8,7 @@ mod backup;
 mod database;
 mod env_file;
 mod names;
+mod setup_code;
 mod source;
 mod trust_proxy;
 mod warning;
@@ -21,6 +22,7 @@ use std::{
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
 use names::Suspect;
+pub use setup_code::AskForSetupCode;
 pub use source::{Fault, Faults, Source};
 pub use trust_proxy::TrustProxy;
 pub use warning::Warning;
@@ -95,6 +97,8 @@ pub struct Settings {
     pub rate_limiting: bool,
     /// How long audit entries are kept, in days.
     pub audit_log_retention_days: u32,
+    /// Whether the page `/setup` asks for a code.
+    pub ask_for_setup_code: AskForSetupCode,
     /// Backups that are made by themselves, and where they are.
     pub backup: BackupSettings,
     /// How much is logged.
@@ -150,6 +154,7 @@ impl Settings {
             audit_log_retention_days: faults
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
+            ask_for_setup_code: faults.collect(source.parse("SETUP_CODE")).unwrap_or_default(),
             backup: backup::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),

@@ -32,6 +32,7 @@ const KNOWN: &[&str] = &[
     "S3_FORCE_PATH_STYLE",
     "S3_REGION",
     "S3_SECRET_ACCESS_KEY",
+    "SETUP_CODE",
     "TRUST_PROXY",
     "UI_CONFIG_DISABLED",
 ];

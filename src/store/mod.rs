@@ -132,10 +132,11 @@ impl Store {
         if let Engine::Sqlite(sqlite) = &self.engine {
             sqlite.check_place()?;
         }
-        match self.outage.goes_on() {
-            true => self.write(outage::probe).await,
-            false => Ok(()),
+        if self.outage.goes_on() {
+            self.write(outage::probe).await?;
+            self.write(outage::remove_probe).await?;
         }
+        Ok(())
     }
 
     /// Looks for damage, and for what this user may not do.

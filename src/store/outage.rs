@@ -5,19 +5,23 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{StoreError, Tx, value::params};
+use super::{StoreError, Tx, meta};
 
-/// Rewrites a row as it is: the smallest write that reaches the disk.
-const PROBE: &str = "UPDATE meta SET value = value WHERE key = 'key_check'";
+/// A row that is written to see whether it can be. It is removed at once.
+const PROBE: &str = "write_probe";
+/// How much of it there is: a disk with room for a page only is full.
+const PROBE_SIZE: usize = 32 * 1024;
 
 /// Whether the last write failed for a reason that is not the write's own.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outage(Arc<AtomicBool>);
 
 impl Outage {
-    /// A write was committed.
-    pub(super) fn is_over(&self) {
-        self.0.store(false, Ordering::Relaxed);
+    /// Takes over what was noted during one write. Only a write that was committed ends an outage.
+    pub(super) fn learn(&self, noted: &Self, is_committed: bool) {
+        if noted.goes_on() || is_committed {
+            self.0.store(noted.goes_on(), Ordering::Relaxed);
+        }
     }
 
     /// A write, or one of its statements, has failed.
@@ -36,5 +40,11 @@ impl Outage {
 
 /// Tries whether writes work again.
 pub(super) fn probe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    tx.execute(PROBE, params![]).map(drop)
+    remove_probe(tx)?;
+    meta::insert(tx, PROBE, &[0; PROBE_SIZE])
+}
+
+/// Removes what the trial wrote. In a transaction of its own: else nothing would reach the disk.
+pub(super) fn remove_probe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    meta::delete(tx, PROBE).map(drop)
 }

@@ -129,3 +129,24 @@ fn a_page_at_another_address_says_at_which_one_it_works() {
     visitor.wait_for_alert(op.base_url());
     assert_eq!(op.count("users"), 0);
 }
+
+#[test]
+fn whoever_runs_the_server_knows_the_code_that_is_asked_for() {
+    let op = TestOp::with_settings(&[("SETUP_CODE", "always"), ("DISABLE_RATE_LIMITING", "true")]);
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+    assert!(visitor.text("#setupCode-hint").contains("pocketid setup --code"));
+
+    fill(&visitor, "alice", "Alice", "alice@example.com");
+    visitor.wait_for_text("#setupCode-error", "Please fill this in.");
+    visitor.fill("[name=setupCode]", "AAAA-AAAA-AAAA");
+    visitor.click("#setup-submit");
+    visitor.wait_for_text("#setupCode-error", "This is not the set-up code.");
+    assert_eq!((visitor.focus().as_str(), op.count("users")), ("field-setupCode", 0));
+
+    visitor.fill("[name=setupCode]", op.beside("setup --code").ok().trim());
+    visitor.click("#setup-submit");
+    visitor.click("#create-passkey");
+    visitor.wait_for_path("/settings/account");
+    visitor.wait_for("[data-passkey]");
+}

@@ -28,7 +28,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
         cli.run(line).refused(
             4,
             &[
-                "error: cannot use the database: its schema version 99 is newer than 1, the \
+                "error: cannot use the database: its schema version 99 is newer than 2, the \
                  newest that this program knows",
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
                  changed",
@@ -64,6 +64,51 @@ fn what_we_did_not_make_is_left_alone() {
     let tables = "SELECT COUNT(*) FROM sqlite_schema";
     let count: i64 = database.query_row(tables, [], |row| row.get(0)).unwrap();
     assert_eq!(count, 2);
+}
+
+/// An empty provider would be opened there, as if all accounts were gone.
+#[test]
+fn in_the_folder_of_a_pocket_id_no_database_is_made() {
+    let cli = Cli::new();
+    std::fs::create_dir(cli.path("data")).unwrap();
+    cli.write("data/pocket-id.db", "");
+    for line in ["serve --listen 127.0.0.1:0", "setup --username alice", "user add alice"] {
+        cli.run(line).refused(
+            3,
+            &[
+                "error: there is no database at data/pocketid.db, but one of Pocket ID at \
+                 data/pocket-id.db",
+                "hint: to take over what is in it: pocketid import data",
+                "hint: to begin anew, set DB_CONNECTION_STRING to a file in another folder",
+            ],
+        );
+    }
+    assert!(!cli.path("data/pocketid.db").exists());
+}
+
+/// The volume is not mounted, or the folder is another one: the set-up must not be open to strangers.
+#[test]
+fn a_new_database_beside_traces_of_an_earlier_one_asks_for_the_code() {
+    const PAGE: &str = "GET /setup HTTP/1.1";
+    let cli = Cli::new();
+    let server = cli.serve();
+    assert!(!server.request(PAGE).contains("setupCode"), "the flow of the tutorial");
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert!(log.contains("\"message\":\"made a new database\""), "{log}");
+    std::fs::remove_file(cli.path("data/pocketid.db")).unwrap();
+
+    for _ in 0..2 {
+        let server = cli.serve();
+        assert!(server.request(PAGE).contains("setupCode"));
+        let code = cli.run("setup --code").ok();
+        server.signal("TERM");
+        let (_, log) = server.wait();
+        let told = format!("/setup asks for the set-up code {}", code.trim());
+        assert!(log.contains(&told), "{log}");
+    }
+    cli.run("setup --username alice").expect_success();
+    cli.run("setup --code").expect_failure(1);
 }
 
 #[test]

@@ -15,13 +15,13 @@ fn with_users() -> Cli {
 const LAST: [&str; 3] = [
     "error: root is the last administrator who may sign in",
     "hint: make another one first: pocketid user add NAME --admin --login-link",
-    "hint: or add --yes if it is meant: `pocketid setup` will work again, and so will the page /setup, \
-     where whoever comes first becomes the administrator",
+    "hint: or add --yes if it is meant: `pocketid setup` will work again, and so will the page /setup \
+     with the code that `pocketid setup --code` prints",
 ];
 
 const NONE_LEFT: &str = "warning: no administrator is left who may sign in: `pocketid setup` works \
-                         again, and so does the page /setup, where whoever comes first becomes the \
-                         administrator\n";
+                         again, and so does the page /setup with the code that `pocketid setup \
+                         --code` prints\n";
 
 #[test]
 fn an_account_is_changed_as_far_as_was_said() {

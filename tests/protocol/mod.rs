@@ -43,6 +43,7 @@ mod rfc9126;
 mod rfc9207;
 mod rfc9700;
 mod rp_initiated_logout;
+mod setup_code;
 mod short_codes;
 mod sign_in;
 mod signup;

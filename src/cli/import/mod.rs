@@ -68,7 +68,7 @@ impl Import {
         if self.dry_run {
             return Ok(found);
         }
-        let store = ctx.store()?;
+        let store = ctx.store_to_fill()?;
         store.read_blocking(write::refuse_if_in_use)?;
         if ctx.report().can_ask() || found.doubts().next().is_some() {
             prompt::confirm(ctx, self.yes, &found.told())?;

@@ -1,9 +1,15 @@
 //! `pocketid serve`
 
 mod logging;
+mod set_up;
 mod signals;
 
-use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io::ErrorKind,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::net::TcpListener;
 
@@ -16,7 +22,7 @@ use crate::{
     model::Database,
     server::{self, App, KeyFault, Shutdown, StartError},
     settings::{HOW_TO_MAKE_A_KEY, Settings, TrustProxy},
-    store::{Store, StoreError, passkeys, sealed, server_stop, setup, users},
+    store::{Store, StoreError, passkeys, sealed, server_stop},
 };
 
 const DETAILS: &str = "\
@@ -26,7 +32,8 @@ Settings come from the environment, and from the file .env of the working direct
   INTERNAL_APP_URL       Address that applications reach it at, when it is another one
   ENCRYPTION_KEY         Key of the secrets in the database; when not set, one is made and
                          kept beside the database
-  DB_CONNECTION_STRING   The SQLite file [default: data/pocketid.db]
+  DB_CONNECTION_STRING   The SQLite file, or postgres://user:password@host/database
+                         [default: data/pocketid.db]
   HOST, PORT             Where to listen [default: 0.0.0.0 and 1411]
   TRUST_PROXY            Proxies whose X-Forwarded-For is believed: true for all, or
                          networks such as 10.0.0.0/8 [default: false]
@@ -44,6 +51,8 @@ Settings come from the environment, and from the file .env of the working direct
   BACKUP_PASSPHRASE      What backups are encrypted with, by `pocketid backup` as well
   S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_FORCE_PATH_STYLE
                          How S3 is reached, or what speaks like it
+  SETUP_CODE             Whether the page /setup asks for the code that is in the log: always or
+                         off [default: unless the database is new]
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
   LOG_LEVEL              debug, info, warn or error [default: info]
   LOG_JSON               Whether logs are JSON [default: true when not on a terminal]
@@ -83,9 +92,14 @@ impl Serve {
         let listen = self.listen.unwrap_or(settings.listen);
         // First of all: a port that is taken must not leave a new database behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
+        let new_file = set_up::new_file(&settings).map(Path::to_owned);
         let store = ctx.open_store()?;
         let _claim = store.claim_for_server()?;
         let now = ctx.now();
+        let trace = server::note_first_start(&settings, &store, now)?;
+        if let Some(path) = new_file {
+            set_up::tell_of_new(&path, trace.as_deref());
+        }
         if store.read_blocking(move |tx| server_stop::is_asked(tx, now))? {
             return Err(StoreError::Restored.into());
         }
@@ -99,9 +113,9 @@ impl Serve {
         if let Some(file) = &self.apply {
             apply::before_serving(ctx, &store, file)?;
         }
-        let needed = needed_setup(&store, &settings)?;
         let waits = matches!(settings.database, Database::Postgres(_));
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
+        let needed = set_up::needed(&app)?;
         runtime(waits)?.block_on(async {
             // From here on a signal means a graceful end, not a sudden one.
             let shutdown = Shutdown::new();
@@ -110,7 +124,7 @@ impl Serve {
             let listener = TcpListener::from_std(listener)
                 .map_err(|error| unable_to_listen(listen, &error))?;
             let address = listener.local_addr().unwrap_or(listen);
-            announce(ctx, app.settings(), address, needed.as_deref(), talks);
+            announce(ctx, app.settings(), address, &needed, talks);
             server::serve(app, listener, shutdown).await;
             tracing::info!("stopped");
             Ok(())
@@ -152,40 +166,26 @@ fn warn_of_other_host(store: &Store, settings: &Settings) -> Result<(), StoreErr
     Ok(())
 }
 
-/// How the first administrator is made, if there is none who may sign in.
-fn needed_setup(store: &Store, settings: &Settings) -> Result<Option<String>, StoreError> {
-    store.read_blocking(|tx| {
-        if users::enabled_administrator_exists(tx)? {
-            return Ok(None);
-        }
-        // Where there are accounts, nobody makes one over the network.
-        Ok(Some(match setup::is_open(tx)? {
-            true => format!("open {} or run: pocketid setup", settings.app_url.join("/setup")),
-            false => "run: pocketid setup".to_owned(),
-        }))
-    })
-}
-
 /// Says where it listens, and what to do next.
 fn announce(
     ctx: &Context,
     settings: &Settings,
     address: SocketAddr,
-    needed: Option<&str>,
+    needed: &[String],
     talks: bool,
 ) {
     warn_of_settings(settings, address);
     let app_url = &settings.app_url;
     if talks {
         ctx.report().note(format!("Serving {app_url}, listening at {address}."));
-        if let Some(setup) = needed {
+        for setup in needed {
             ctx.report().note(format!("There is no administrator yet: {setup}"));
         }
         ctx.report().note("Ctrl+C stops it.");
         return;
     }
     tracing::info!(address = %address, app_url = %app_url, "listening");
-    if let Some(setup) = needed {
+    for setup in needed {
         tracing::info!("there is no administrator yet: {setup}");
     }
 }

@@ -20,7 +20,7 @@ pub fn let_go(tx: &mut Tx<'_>, user: &User, yes: bool) -> Result<bool, CliError>
     }
     let is_last = is_last(tx, user)?;
     if is_last {
-        setup::reopen(tx)?;
+        setup::reopen(tx, user.id)?;
     }
     Ok(is_last)
 }
@@ -35,7 +35,7 @@ pub fn refuse(tx: &mut Tx<'_>, user: &User) -> Result<(), CliError> {
         .hint("make another one first: pocketid user add NAME --admin --login-link")
         .hint(
             "or add --yes if it is meant: `pocketid setup` will work again, and so will the page \
-             /setup, where whoever comes first becomes the administrator",
+             /setup with the code that `pocketid setup --code` prints",
         ))
 }
 
@@ -43,6 +43,6 @@ pub fn refuse(tx: &mut Tx<'_>, user: &User) -> Result<(), CliError> {
 pub fn warn(ctx: &Context) {
     ctx.report().warn(
         "no administrator is left who may sign in: `pocketid setup` works again, and so does the page \
-         /setup, where whoever comes first becomes the administrator",
+         /setup with the code that `pocketid setup --code` prints",
     );
 }

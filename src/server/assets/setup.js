@@ -8,6 +8,7 @@ onSubmit(form, async () => {
   const value = (name) => form.elements[name].value.trim();
   await api('POST', form.dataset.endpoint, {
     token: form.dataset.token,
+    setupCode: form.elements.setupCode?.value.trim(),
     username: value('username'),
     email: value('email') || null,
     displayName: value('displayName'),

@@ -22,6 +22,7 @@ use super::{
         PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser,
         initials, theme,
     },
+    setup_code::is_asked,
 };
 use crate::{
     crypto::BearerToken,
@@ -42,14 +43,16 @@ pub(super) async fn setup(req: Request) -> Page {
         // Set up, and here: what is left to do is on the account page.
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
     }
-    Ok(match req.app.store().read(store::setup::is_open).await? {
-        true => render(&SetupPage {
+    let now = req.head.now;
+    Ok(match req.app.store().read(move |tx| store::setup::opening(tx, now)).await? {
+        Some(opening) => render(&SetupPage {
             layout: caller.layout(&req.app, None),
+            asks_for_code: is_asked(req.app.settings().ask_for_setup_code, &opening),
             email_required: req.app.config().require_user_email(),
             signup: None,
             redirect: None,
         }),
-        false => render(&SetupDonePage { layout: caller.layout(&req.app, None) }),
+        None => render(&SetupDonePage { layout: caller.layout(&req.app, None) }),
     })
 }
 

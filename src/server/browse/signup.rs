@@ -39,6 +39,7 @@ pub(in crate::server) async fn signup(req: Request) -> Page {
     }
     Ok(render(&SetupPage {
         layout: Caller::of(&req.head).layout(&req.app, None),
+        asks_for_code: false,
         email_required: config.require_user_email(),
         signup: Some(Signup { token: token.map(str::to_owned) }),
         redirect: local_redirect(&req),

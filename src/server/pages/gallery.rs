@@ -181,9 +181,15 @@ fn login(locale: Locale) -> LoginPage {
     LoginPage { layout: anonymous(locale), redirect: None, has_ended: true, may_sign_up: true }
 }
 
-fn set_up(locale: Locale, token: Option<&str>) -> SetupPage {
+fn set_up(locale: Locale, token: Option<&str>, asks_for_code: bool) -> SetupPage {
     let signup = token.map(|token| Signup { token: Some(token.to_owned()) });
-    SetupPage { layout: anonymous(locale), email_required: true, signup, redirect: None }
+    SetupPage {
+        layout: anonymous(locale),
+        asks_for_code,
+        email_required: true,
+        signup,
+        redirect: None,
+    }
 }
 
 /// Renders every page in one language.
@@ -229,8 +235,9 @@ fn all(locale: Locale) -> Vec<Rendered> {
             },
         ),
         show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None }),
-        show("setup", &set_up(locale, None)),
-        show("signup", &set_up(locale, Some("kQ3vX9kQ3vX9kQ3v"))),
+        show("setup", &set_up(locale, None, false)),
+        show("setup-code", &set_up(locale, None, true)),
+        show("signup", &set_up(locale, Some("kQ3vX9kQ3vX9kQ3v"), false)),
         show("setup-done", &SetupDonePage { layout: anonymous(locale) }),
     ];
     for (name, step) in [

@@ -7,6 +7,8 @@ use super::Layout;
 #[template(path = "setup.html")]
 pub struct SetupPage {
     pub layout: Layout,
+    /// Whether a code is asked for that only whoever runs the server knows.
+    pub asks_for_code: bool,
     /// Whether an account must have an e-mail address.
     pub email_required: bool,
     /// What lets somebody sign up; nothing for the first account.

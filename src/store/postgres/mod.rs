@@ -102,14 +102,14 @@ impl Postgres {
         outage: &Outage,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Attempt<T, E> {
-        outage.is_over();
+        let noted = Outage::default();
         let outcome = self.pool.with(|session| {
             session.begin(begin).map_err(|error| match error {
                 StoreError::Unreachable { .. } => StoreError::Stale,
                 error => error,
             })?;
             // A panic undoes this transaction only; its caller learns that it was abandoned.
-            let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session).noting(outage)));
+            let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session).noting(&noted)));
             let result = catch_unwind(work).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
             let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
             let ended = session.control(end);
@@ -119,20 +119,22 @@ impl Postgres {
             }
             Ok(match (result, ended) {
                 (Ok(_), Err(error)) => {
-                    outage.note(&error);
+                    noted.note(&error);
                     Attempt::Done(Err(error.into()))
                 }
                 (result, _) => Attempt::Done(result),
             })
         });
-        outcome.unwrap_or_else(|error: StoreError| match error {
+        let attempt = outcome.unwrap_or_else(|error: StoreError| match error {
             // It was idle while the server restarted; nothing was begun, and the next one may be new.
             StoreError::Stale => Attempt::Again,
             error => {
-                outage.note(&error);
+                noted.note(&error);
                 Attempt::Done(Err(error.into()))
             }
-        })
+        });
+        outage.learn(&noted, matches!(attempt, Attempt::Done(Ok(_))));
+        attempt
     }
 }
 

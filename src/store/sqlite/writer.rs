@@ -146,11 +146,15 @@ impl Writing {
     }
 
     fn commit_batch(&self, mut batch: Vec<Box<dyn Job>>) {
-        self.outage.is_over();
-        match self.write_batch(&mut batch) {
+        let noted = Outage::default();
+        let written = self.write_batch(&mut batch, &noted);
+        if let Err(error) = &written {
+            noted.note(error);
+        }
+        self.outage.learn(&noted, written.is_ok());
+        match written {
             Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
             Err(error) => {
-                self.outage.note(&error);
                 // Without a transaction there is nothing to roll back, and that is fine.
                 drop(run_statement(&self.connection, "ROLLBACK"));
                 let twins: Vec<StoreError> = batch.iter().skip(1).map(|_| error.twin()).collect();
@@ -162,20 +166,20 @@ impl Writing {
 
     /// Nobody is told of a success that a file has which is not the database any more: it is looked at before, so that
     /// nothing is written there, and after the commit.
-    fn write_batch(&self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    fn write_batch(&self, batch: &mut [Box<dyn Job>], noted: &Outage) -> Result<(), StoreError> {
         self.place.check()?;
         run_statement(&self.connection, "BEGIN IMMEDIATE")?;
         for job in batch {
-            self.run_in_savepoint(job.as_mut())?;
+            self.run_in_savepoint(job.as_mut(), noted)?;
         }
         run_statement(&self.connection, "COMMIT")?;
         self.place.note_log();
         self.place.check()
     }
 
-    fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<(), StoreError> {
+    fn run_in_savepoint(&self, job: &mut dyn Job, noted: &Outage) -> Result<(), StoreError> {
         run_statement(&self.connection, "SAVEPOINT write")?;
-        if !job.run(&mut Tx::sqlite(&self.connection).noting(&self.outage)) {
+        if !job.run(&mut Tx::sqlite(&self.connection).noting(noted)) {
             run_statement(&self.connection, "ROLLBACK TO write")?;
         }
         run_statement(&self.connection, "RELEASE write")

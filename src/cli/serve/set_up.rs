@@ -1,0 +1,58 @@
+//! What the log says of the set-up: how the first administrator is made, and with which code.
+
+use std::path::Path;
+
+use crate::{
+    model::Database,
+    server::{App, is_asked},
+    settings::{AskForSetupCode, Settings},
+    store::{StoreError, setup, users},
+};
+
+/// What there is to say, a sentence each; nothing when there is an administrator who may sign in.
+pub fn needed(app: &App) -> Result<Vec<String>, StoreError> {
+    let (settings, now) = (app.settings(), app.now());
+    let opening = app.store().read_blocking(|tx| {
+        if users::enabled_administrator_exists(tx)? {
+            return Ok(None);
+        }
+        setup::opening(tx, now).map(Some)
+    });
+    let Some(opening) = opening? else { return Ok(Vec::new()) };
+    // Where there are accounts, nobody makes one over the network.
+    let Some(opening) = opening else { return Ok(vec!["run: pocketid setup".to_owned()]) };
+    let mut told = vec![format!("open {} or run: pocketid setup", settings.app_url.join("/setup"))];
+    let ask = settings.ask_for_setup_code;
+    if ask != AskForSetupCode::Never {
+        let code = app.setup_code(&opening).shown();
+        told.push(match is_asked(ask, &opening) {
+            true => format!("/setup asks for the set-up code {code}"),
+            false => format!(
+                "from half an hour after the first start on, /setup asks for the set-up code {code}"
+            ),
+        });
+    }
+    Ok(told)
+}
+
+/// The file that the server is about to make, if there is none.
+pub fn new_file(settings: &Settings) -> Option<&Path> {
+    match &settings.database {
+        Database::Sqlite(path) if !path.exists() => Some(path),
+        _ => None,
+    }
+}
+
+/// Says that a database is a new one, and where: in a wrong folder, all accounts seem to be gone.
+pub fn tell_of_new(path: &Path, trace: Option<&Path>) {
+    let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match trace {
+        None => tracing::info!(path = %shown.display(), "made a new database"),
+        Some(trace) => tracing::warn!(
+            path = %shown.display(),
+            "made a new, empty database, although {} is from an earlier installation: is the volume mounted, and \
+             DB_CONNECTION_STRING right? Nobody can set it up without the set-up code",
+            trace.display()
+        ),
+    }
+}
