@@ -1,7 +1,16 @@
 //! What anybody who can reach the server has it store and compute: it is bounded, and who means well gets
 //! through meanwhile.
 
-use pocketid::model::ClientType;
+use std::collections::BTreeMap;
+
+use pocketid::{
+    crypto::{BearerToken, SystemRng},
+    model::ClientType,
+    store::{
+        StoreError, pushed_authorization_requests,
+        room::{PendingTable, Room, RowId},
+    },
+};
 use serde_json::json;
 
 use crate::support::{
@@ -165,4 +174,35 @@ fn open_signups_are_counted_together_and_invitations_are_not() {
     assert!(answers[..1_000].iter().all(|status| *status == 400), "{answers:?}");
     assert!(answers[1_000..].contains(&429), "{answers:?}");
     assert_eq!(sign_up(2_000, json!({ "username": "-", "token": "nobody-has-this" })), 400);
+}
+
+/// Which rows go is decided in memory; they go with the row that takes their place, or not at all.
+#[test]
+fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {
+    let op = TestOp::start();
+    let client_id: pocketid::model::ClientId = op.client().id.parse().unwrap();
+    let token = || BearerToken::generate("", op.new_id(), &SystemRng::new());
+    let (old, new, expires_at) = (token(), token(), op.now().plus(90));
+    let insert = |token: &BearerToken, evicted: Vec<RowId>, fails: bool| {
+        let (token, client_id) = (token.clone(), client_id.clone());
+        let room = Room::new(PendingTable::PushedRequests, evicted);
+        op.store().write_blocking(move |tx| {
+            let pushed = (&client_id, &BTreeMap::new());
+            pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)?;
+            if fails { Err(StoreError::Busy) } else { Ok(()) }
+        })
+    };
+    insert(&old, Vec::new(), false).unwrap();
+    let is_there = |token: &BearerToken| {
+        let (token, client_id, now) = (token.clone(), client_id.clone(), op.now());
+        let find = move |tx: &mut pocketid::store::Tx<'_>| {
+            pushed_authorization_requests::find(tx, &token, &client_id, now)
+        };
+        op.store().read_blocking(find).unwrap().is_some()
+    };
+
+    insert(&new, vec![old.id().into()], true).unwrap_err();
+    assert_eq!((is_there(&old), is_there(&new)), (true, false));
+    insert(&new, vec![old.id().into()], false).unwrap();
+    assert_eq!((is_there(&old), is_there(&new)), (false, true));
 }

@@ -193,7 +193,7 @@ impl TestOp {
         Agent::new(&self.own_url)
     }
 
-    fn new_id(&self) -> uuid::Uuid {
+    pub(crate) fn new_id(&self) -> uuid::Uuid {
         let rng: &dyn Rng = &SystemRng::new();
         rng.uuid_v7(self.now().as_unix_millis())
     }
