@@ -27,6 +27,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
     ("dialoguer", &["cli"]),
+    ("flate2", &["server/avatar"]),
     ("hyper", &["outbound", "server"]),
     ("hyper_util", &["outbound", "server"]),
     ("indicatif", &["cli"]),

@@ -42,6 +42,11 @@ impl ImageType {
         Self::ALL.into_iter().find(|known| known.media_type() == media_type)
     }
 
+    /// Whether programs read it that are no browsers.
+    pub fn is_read_everywhere(self) -> bool {
+        matches!(self, Self::Gif | Self::Jpeg | Self::Png | Self::Webp)
+    }
+
     fn recognise(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),

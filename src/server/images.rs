@@ -6,11 +6,11 @@ use hyper::{
 };
 
 use super::{
-    assets,
+    assets, avatar,
     http::{ApiError, Head, Request, Response},
 };
 use crate::{
-    model::{ApplicationImage, ClientId, Image, Theme, User, UserId},
+    model::{ApplicationImage, ClientId, Image, Theme, UserId},
     store::{StoreError, images, users},
 };
 
@@ -20,10 +20,6 @@ const FRESH: u32 = 900;
 const STALE_LOGO: u32 = 43_200;
 const STALE_APPLICATION_IMAGE: u32 = 86_400;
 const STALE_PROFILE_PICTURE: u32 = 3_600;
-
-/// Colours that white letters are readable on.
-const COLOURS: [&str; 8] =
-    ["#1d4ed8", "#0e7490", "#047857", "#4d7c0f", "#b45309", "#b91c1c", "#a21caf", "#6d28d9"];
 
 /// `GET /api/oidc/clients/{id}/logo?light=`: the one for light grounds does for dark ones, too.
 pub(super) async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
@@ -71,8 +67,8 @@ pub(super) async fn favicon(req: Request) -> Result<Response, ApiError> {
     application_image(req, "favicon".to_owned()).await
 }
 
-/// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Browsers go by the
-/// media type, whatever the path says.
+/// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Applications read it,
+/// so what not all of them can read, such as an SVG, is not shown there.
 pub(super) async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
@@ -86,11 +82,13 @@ pub(super) async fn profile_picture(req: Request, id: String) -> Result<Response
         Ok::<_, StoreError>(Some((user, picture)))
     });
     let (user, picture) = found.await?.ok_or_else(unknown)?;
-    Ok(match picture {
+    Ok(match picture.filter(|picture| picture.image_type.is_read_everywhere()) {
         Some(picture) => respond(picture, &req.head, STALE_PROFILE_PICTURE),
-        None => {
-            cached(Response::bytes("image/svg+xml", drawn(&user)), &req.head, STALE_PROFILE_PICTURE)
-        }
+        None => cached(
+            Response::bytes("image/png", avatar::of(&user)),
+            &req.head,
+            STALE_PROFILE_PICTURE,
+        ),
     })
 }
 
@@ -132,38 +130,4 @@ fn query_value(head: &Head, name: &str) -> Option<String> {
 fn own_favicon(head: &Head) -> Response {
     let asset = assets::favicon();
     cached(Response::bytes(asset.content_type, asset.bytes), head, STALE_APPLICATION_IMAGE)
-}
-
-/// The initials of the user.
-fn drawn(user: &User) -> String {
-    let [.., last] = *user.id.0.as_bytes();
-    draw(&user.initials(), COLOURS[usize::from(last) % COLOURS.len()])
-}
-
-fn draw(initials: &str, colour: &str) -> String {
-    let mut letters = String::new();
-    for c in initials.chars().take(2) {
-        match c {
-            '&' => letters.push_str("&amp;"),
-            '<' => letters.push_str("&lt;"),
-            c => letters.push(c),
-        }
-    }
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"300\" height=\"300\" \
-         viewBox=\"0 0 300 300\"><rect width=\"300\" height=\"300\" fill=\"{colour}\"/>\
-         <text x=\"150\" y=\"150\" dy=\".36em\" text-anchor=\"middle\" fill=\"#fff\" \
-         font-family=\"system-ui,sans-serif\" font-size=\"130\" font-weight=\"600\">{letters}\
-         </text></svg>"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_become_markup() {
-        assert!(draw("<&", "#000").contains(">&lt;&amp;<"));
-    }
 }

@@ -96,7 +96,17 @@ fn a_user_has_their_own_picture_or_the_default_one_or_their_initials() {
     let alice = op.user("alice");
     let path = format!("/api/users/{}/profile-picture.png", alice.id);
     let get = || op.agent().get(&path);
-    assert!(get().ok().text().contains(">AL"));
+    // The address ends in `.png`, and applications believe it.
+    let drawn = get().ok();
+    assert_eq!(drawn.header("content-type"), "image/png");
+    let caching = "public, max-age=900, stale-while-revalidate=3600";
+    assert_eq!(drawn.header("cache-control"), caching);
+    let header = &drawn.body[..24];
+    assert_eq!(&header[..16], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    assert_eq!(header[16..], [0, 0, 1, 44, 0, 0, 1, 44], "300 by 300");
+    assert!(drawn.body.len() < 8_000 && drawn.body.ends_with(b"IEND\xaeB`\x82"));
+    set(&op, ApplicationImage::DefaultProfilePicture, SVG.as_bytes());
+    assert_eq!(get().ok().body, drawn.body, "an SVG is not read by all of them");
 
     set(&op, ApplicationImage::DefaultProfilePicture, b"GIF89a..");
     assert_shows(&get(), "image/gif", b"GIF89a..", 3_600);
