@@ -55,7 +55,16 @@ const RESERVED: &[&str] = &[
     "updated_at",
 ];
 
+/// The claims of the scope `profile` that administrators may set (OIDC Core §5.1): they are texts.
+const STANDARD_TEXTS: &[&str] =
+    &["birthdate", "gender", "middle_name", "nickname", "profile", "website", "zoneinfo"];
+
 impl ClaimName {
+    /// Whether a standard says that its value is a text.
+    pub fn is_standard_text(&self) -> bool {
+        STANDARD_TEXTS.contains(&self.as_str())
+    }
+
     /// Whether nobody may choose it.
     pub fn is_reserved(&self) -> bool {
         RESERVED.contains(&self.as_str())

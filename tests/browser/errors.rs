@@ -27,7 +27,7 @@ fn an_unregistered_callback_url_is_shown_and_is_no_link() {
 
     visitor.wait_for_text("h1", "Callback URL not registered");
     assert_eq!(visitor.text(".evidence"), "https://evil.example.com/cb");
-    let command = format!("pocketid client show {}", application.client.id);
+    let command = format!("pocketid client update {} --add-callback ", application.client.id);
     assert!(visitor.text("main").contains(&command));
     assert!(!visitor.exists("a"));
 }

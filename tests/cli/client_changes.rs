@@ -287,3 +287,18 @@ fn a_preview_says_when_the_user_would_get_nothing_at_all() {
     cli.run("client preview web alcie").expect_failure(1);
     cli.run("client preview wbe alice").expect_failure(1);
 }
+
+/// The page "Callback URL not registered" shows this command: the others stay.
+#[test]
+fn a_callback_is_added_beside_those_that_are_there() {
+    let cli = with_client();
+    for _ in 0..2 {
+        cli.run("client update web --add-callback https://b.example.com/cb").expect_success();
+    }
+    let both = json!(["https://a.example.com/cb", "https://b.example.com/cb"]);
+    assert_eq!(shown(&cli)["callbackURLs"], both);
+    assert_eq!(changes(&cli), ["callbackURLs"], "the second time nothing changes");
+    let line =
+        "client update web --add-callback https://c.example.com/ --callback https://d.example.com/";
+    assert_eq!(cli.run(line).code, Some(2));
+}

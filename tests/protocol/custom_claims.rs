@@ -36,6 +36,34 @@ fn custom_claims_come_with_profile_only() {
     assert_eq!(told("openid email groups", "department"), Value::Null);
 }
 
+/// OIDC Core §5.1 and §5.4: `profile` carries these, where an administrator has set them, as texts.
+#[test]
+fn the_standard_claims_of_profile_that_an_administrator_sets_are_texts() {
+    let op = TestOp::start();
+    let (client, mut alice) = (op.client(), op.person("alice"));
+    let texts = [
+        ("birthdate", "1990"),
+        ("gender", "female"),
+        ("middle_name", "M"),
+        ("nickname", "007e1"),
+        ("profile", "https://example.com/alice"),
+        ("website", "https://alice.example.com"),
+        ("zoneinfo", "Europe/Berlin"),
+    ];
+    for (name, value) in texts {
+        op.set_claim(User(alice.id), name, value);
+    }
+    op.set_claim(User(alice.id), "level", "1990");
+
+    let mut told = |scope, name| told(&op, &mut alice, &client, scope, name);
+
+    for (name, value) in texts {
+        assert_eq!(told("openid profile", name), value, "{name}");
+    }
+    assert_eq!(told("openid profile", "level"), 1990, "no standard claim");
+    assert_eq!(told("openid email", "nickname"), Value::Null);
+}
+
 /// Pocket ID 2.14: the user's own first, then those of the group that was made first.
 #[test]
 fn the_users_own_claim_wins_and_of_two_groups_the_first_one() {

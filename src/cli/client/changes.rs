@@ -11,6 +11,11 @@ pub fn apply(given: &Update, keys: &ClientKeys, client: &mut Client) -> Result<(
     refuse_what_its_document_says(given, client)?;
     set(&mut client.name, given.name.clone());
     set_list(&mut client.redirect_uris, &given.redirect_uris);
+    for added in &given.added_redirect_uris {
+        if !client.redirect_uris.contains(added) {
+            client.redirect_uris.push(added.clone());
+        }
+    }
     set_list(&mut client.post_logout_redirect_uris, &given.post_logout_redirect_uris);
     set(&mut client.backchannel_logout_uri, given.backchannel_logout.clone().map(|url| url.0));
     set(&mut client.launch_url, given.launch_url.clone().map(|url| url.0));
@@ -88,6 +93,7 @@ fn set_type(given: &Update, client: &mut Client) -> Result<(), CliError> {
 fn refuse_what_its_document_says(given: &Update, client: &Client) -> Result<(), CliError> {
     let says = given.name.is_some()
         || !given.redirect_uris.is_empty()
+        || !given.added_redirect_uris.is_empty()
         || !given.post_logout_redirect_uris.is_empty()
         || given.confidential
         || given.public;

@@ -30,6 +30,7 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   pocketid client update linkding --callback https://links.example.com/oidc/callback/
+  pocketid client update linkding --add-callback https://links.lan/oidc/callback/
   pocketid client update linkding --group family --group friends
   pocketid client update linkding --no-group --launch-url \"\"
   pocketid client update grafana --skip-consent --access-token-ttl 10m
@@ -44,7 +45,7 @@ A list that is given takes the place of the old one. An empty value takes away w
 #[command(
     after_long_help = EXAMPLES,
     group = clap::ArgGroup::new("change").required(true).multiple(true).args([
-        "name", "redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
+        "name", "redirect_uris", "added_redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
         "no_require_par", "skip_consent", "no_skip_consent", "require_reauthentication",
         "no_require_reauthentication", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
@@ -61,6 +62,9 @@ pub struct Update {
     /// Allow this callback URL, which may have * in it; repeat for several
     #[arg(long = "callback", value_name = "URL")]
     pub(super) redirect_uris: Vec<Clearable<RedirectUriPattern>>,
+    /// Allow this callback URL beside those that are allowed already; repeat for several
+    #[arg(long = "add-callback", value_name = "URL", conflicts_with = "redirect_uris")]
+    pub(super) added_redirect_uris: Vec<RedirectUriPattern>,
     /// Let people be sent back to this URL once they have signed out; repeat for several
     #[arg(long = "logout-callback", value_name = "URL")]
     pub(super) post_logout_redirect_uris: Vec<Clearable<RedirectUriPattern>>,
@@ -144,6 +148,7 @@ struct Files {
 impl Update {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         warn_of_insecure(ctx, &changes::listed(&self.redirect_uris))?;
+        warn_of_insecure(ctx, &self.added_redirect_uris)?;
         let files = Files {
             keys: self.keys.clone().read()?,
             logo: self.logo.as_deref().map(logo::read).transpose()?,

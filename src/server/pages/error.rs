@@ -147,13 +147,25 @@ impl Problem {
         }
     }
 
-    /// The command that shows an administrator more. A name that no client of ours has is a
-    /// stranger's words, and has no place in a command to paste.
+    /// What an administrator is told about the command.
+    fn about_command(&self, layout: &Layout) -> String {
+        let key = match self {
+            Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.for_administrators",
+            _ => "problem.for_administrators",
+        };
+        layout.with(key, "app", &layout.app_name)
+    }
+
+    /// The command that helps an administrator. A name that no client of ours has is a stranger's
+    /// words, and has no place in a command to paste; the address is one, too, but it is what has to be
+    /// added, and it stands above for the administrator to judge.
     fn command(&self) -> Option<String> {
         match self {
-            Self::RedirectUriNotRegistered { client, .. } => {
-                Some(format!("pocketid client show {}", shell_word(client)))
-            }
+            Self::RedirectUriNotRegistered { client, redirect_uri } => Some(format!(
+                "pocketid client update {} --add-callback {}",
+                shell_word(client),
+                shell_word(redirect_uri)
+            )),
             Self::UnknownClient { .. } => Some("pocketid client list".to_owned()),
             _ => None,
         }
@@ -207,7 +219,9 @@ mod tests {
 
         assert!(html.contains("https://evil.example/&#34;&#62;&#60;script&#62;"));
         assert!(!html.contains("href=\"https://evil.example"));
-        assert!(html.contains("pocketid client show linkding"));
+        let command = "pocketid client update linkding --add-callback \
+                       &#39;https://evil.example/&#34;&#62;&#60;script&#62;&#39;";
+        assert!(html.contains(command), "{html}");
     }
 
     #[test]
