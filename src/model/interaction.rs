@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::{ClientId, Timestamp, UserId};
 
 /// Something the user has to do before a client gets its answer, in the order they are offered.
@@ -53,6 +55,8 @@ pub struct Interaction {
     pub requested_at: Timestamp,
     /// When the user last used the passkey for it.
     pub reauthenticated_at: Option<Timestamp>,
+    /// The pushed request that it was taken from (RFC 9126), which is used up by its answer.
+    pub pushed_request: Option<Uuid>,
     /// Whether the user refused.
     pub is_denied: bool,
 }

@@ -3,16 +3,20 @@
 //! The second of two steps, which fail differently: until the redirect URI is proven (`reply_to.rs`)
 //! nothing may be redirected; from then on every error goes back to the client.
 
+use std::collections::BTreeMap;
+
 use super::{
     IdTokenHint, OAuthError, OAuthErrorCode, Params, ReplyTo,
     claims_request::{self, ClaimsRequest, same_subject},
+    id_token_hint::MAX_ID_TOKEN_HINT,
+    reply_to::MAX_STATE,
 };
 use crate::model::{
     Client, GrantType, RequestedClaims, Resource, Scope, ScopeToken, UserId,
     pkce::{CodeChallenge, CodeChallengeMethod},
 };
 
-/// The parameters that an interaction keeps.
+/// The parameters that say something, and that are bounded.
 pub const KEPT: &[&str] = &[
     "acr_values",
     "claims",
@@ -33,15 +37,19 @@ pub const KEPT: &[&str] = &[
     "ui_locales",
 ];
 
+/// What is kept in the place of an `id_token_hint`: the user whom it names. A token is long, and its key
+/// may be gone when the request is read again.
+const SUBJECT: &str = "pocketid_subject";
+
 /// The most that is stored of one request, in bytes of values.
 const MOST: usize = 16 * 1_024;
 
 /// Longest value in bytes of a parameter that is stored.
 fn longest(name: &str) -> usize {
     match name {
-        // A whole token, with the groups of its user.
-        "id_token_hint" => 8 * 1_024,
         "claims" => 4 * 1_024,
+        "id_token_hint" => MAX_ID_TOKEN_HINT,
+        "state" => MAX_STATE,
         _ => 2_048,
     }
 }
@@ -111,6 +119,7 @@ impl AuthorizationRequest {
             // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
             false => ClaimsRequest::default(),
         };
+        let hinted = parse_hint(params, client, read_hint)?.or_else(|| kept_subject(params));
         Ok(Self {
             reply_to,
             scope,
@@ -119,11 +128,19 @@ impl AuthorizationRequest {
             nonce: params.value("nonce").map(str::to_owned),
             prompts: parse_prompts(params)?,
             max_age: parse_max_age(params)?,
-            subject: same_subject(subject, parse_hint(params, client, read_hint)?)?,
+            subject: same_subject(subject, hinted)?,
             login_hint: params.value("login_hint").map(str::to_owned),
             ui_locales: params.value("ui_locales").map(str::to_owned),
             code_challenge: parse_code_challenge(params, client)?,
         })
+    }
+
+    /// The parameters to be kept, from which the same request can be read again.
+    pub fn to_keep(&self, params: &Params) -> BTreeMap<String, String> {
+        let mut kept = params.only(KEPT);
+        kept.remove("id_token_hint");
+        kept.extend(self.subject.map(|subject| (SUBJECT.to_owned(), subject.to_string())));
+        kept
     }
 
     /// What the user is asked for, as their consent is kept.
@@ -173,7 +190,8 @@ fn check_opaque(params: &Params) -> Result<(), OAuthError> {
         let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
         return Err(OAuthError::invalid_request(message));
     }
-    match KEPT.iter().filter_map(|name| params.value(name)).map(str::len).sum::<usize>() {
+    let stored = KEPT.iter().filter(|name| **name != "id_token_hint");
+    match stored.filter_map(|name| params.value(name)).map(str::len).sum::<usize>() {
         0..=MOST => Ok(()),
         _ => Err(OAuthError::invalid_request(format!(
             "The parameters together are longer than {MOST} bytes."
@@ -231,6 +249,12 @@ fn parse_hint(
             "The parameter id_token_hint is not an ID token that this client got here.",
         )
     })
+}
+
+/// The user whom the hint of a request named that was kept. Whoever sends it says no more than the
+/// `claims` parameter can.
+fn kept_subject(params: &Params) -> Option<UserId> {
+    params.value(SUBJECT)?.parse().ok()
 }
 
 /// RFC 7636 §4.3 and §4.4.1; demanded of public clients by RFC 9700 §2.1.1.

@@ -5,20 +5,45 @@ use serde::Deserialize;
 
 use crate::model::{ClientId, UserId};
 
+/// The longest one that is read, in bytes: an ID token with all custom claims that a user may have, and
+/// several hundred groups.
+pub const MAX_ID_TOKEN_HINT: usize = 48 * 1_024;
+
 /// The claims of an ID token whose signature is ours. It may have expired: it proves nothing, it only
 /// says whom the client has in mind.
 #[derive(Debug, Clone, Deserialize)]
 pub struct IdTokenHint {
     iss: String,
     sub: UserId,
-    aud: Vec<String>,
+    aud: Audience,
     r#type: String,
+}
+
+/// RFC 7519 §4.1.3: several, or one without a list around it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Audience {
+    /// The one that it is for.
+    fn single(&self) -> Option<&str> {
+        match self {
+            Self::One(one) => Some(one),
+            Self::Several(several) => match several.as_slice() {
+                [one] => Some(one),
+                _ => None,
+            },
+        }
+    }
 }
 
 impl IdTokenHint {
     /// Whether it is an ID token that we issued; our other tokens have the same signer.
     pub fn is_of(&self, issuer: &str) -> bool {
-        self.iss == issuer && self.r#type == "id-token" && self.aud.len() == 1
+        self.iss == issuer && self.r#type == "id-token" && self.aud.single().is_some()
     }
 
     /// The user it is about.
@@ -28,6 +53,30 @@ impl IdTokenHint {
 
     /// The client it was issued to.
     pub fn client_id(&self) -> Option<ClientId> {
-        self.aud.first()?.parse().ok()
+        self.aud.single()?.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// RFC 7519 §4.1.3.
+    #[test]
+    fn a_hint_is_for_one_client_with_or_without_a_list_around_it() {
+        let client = |aud: serde_json::Value| {
+            let sub = "00000000-0000-0000-0000-000000000000";
+            let claims = json!({"iss": "https://id", "sub": sub, "aud": aud, "type": "id-token"});
+            let hint: IdTokenHint = serde_json::from_value(claims).ok()?;
+            hint.is_of("https://id").then(|| hint.client_id()).flatten()
+        };
+        let web: Option<ClientId> = "web".parse().ok();
+        assert_eq!(client(json!(["web"])), web);
+        assert_eq!(client(json!("web")), web);
+        for aud in [json!([]), json!(["web", "other"]), json!(5), json!(null), json!([["web"]])] {
+            assert_eq!(client(aud), None);
+        }
     }
 }

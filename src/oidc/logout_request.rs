@@ -1,6 +1,6 @@
 //! A client's request to sign its user out (RP-Initiated Logout §2).
 
-use super::Params;
+use super::{Params, reply_to::echoed_state};
 use crate::model::{
     Client,
     redirect_uri::{RedirectUri, VerifiedRedirect},
@@ -17,7 +17,7 @@ pub fn onward(params: &Params, client: Option<&Client>) -> Result<Option<String>
     let registered = &client.post_logout_redirect_uris;
     let redirect =
         VerifiedRedirect::verify(uri, registered).map_err(|_| LogoutFault::NotRegistered)?;
-    let state = params.value("state").map(|state| ("state", state));
+    let state = echoed_state(params).map(|state| ("state", state));
     Ok(Some(redirect.with_query(state.as_slice())))
 }
 

@@ -1,6 +1,6 @@
 //! Pushed authorization requests (RFC 9126): left with us by the client, referred to by the browser.
 
-use super::{OAuthError, Params};
+use super::{OAuthError, OAuthErrorCode, Params};
 
 /// How long a pushed request waits for its browser, in seconds (Pocket ID 2.14).
 pub const PUSHED_REQUEST_SECONDS: i64 = 90;
@@ -25,5 +25,26 @@ pub fn check_is_pushed(is_demanded: bool, is_pushed: bool) -> Result<(), OAuthEr
         true => Err(OAuthError::invalid_request(
             "This client must push its authorization requests (RFC 9126).",
         )),
+    }
+}
+
+/// What is wrong with a reference to a pushed request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestUriFault {
+    /// It is malformed, or another client's.
+    NotValid,
+    /// It has expired, was answered, or never was.
+    Over,
+}
+
+impl From<RequestUriFault> for OAuthError {
+    fn from(fault: RequestUriFault) -> Self {
+        let code = OAuthErrorCode::InvalidRequestUri;
+        match fault {
+            RequestUriFault::NotValid => {
+                Self::explained(code, "The request_uri is not valid for this client.")
+            }
+            RequestUriFault::Over => Self::new(code, "request_uri is unknown, expired or used"),
+        }
     }
 }

@@ -6,6 +6,9 @@ use crate::model::{
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
 
+/// The longest `state`, in bytes: applications put where their user was, and more, into it.
+pub const MAX_STATE: usize = 8 * 1_024;
+
 /// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseMode {
@@ -26,7 +29,7 @@ pub struct ReplyTo {
     pub is_first_use: bool,
     /// How the answer travels.
     pub response_mode: ResponseMode,
-    /// Echoed to the client.
+    /// Echoed to the client, unless it is too long, which is an error of its own.
     pub state: Option<String>,
 }
 
@@ -90,7 +93,12 @@ impl ReplyTo {
                 // An unknown mode is refused in the default one, later.
                 _ => ResponseMode::Query,
             },
-            state: params.value("state").map(str::to_owned),
+            state: echoed_state(params).map(str::to_owned),
         })
     }
+}
+
+/// The state that is sent back: what is refused for its length is never echoed.
+pub fn echoed_state(params: &Params) -> Option<&str> {
+    params.value("state").filter(|state| state.len() <= MAX_STATE)
 }

@@ -29,6 +29,27 @@ pub fn with_permissions(
     }
 }
 
+/// More words than any request has that were not taken from it.
+const MAX_WORDS: usize = 32;
+
+/// The words of a scope that were asked for and that nobody knows.
+pub fn unknown_words<'a>(params: &'a Params, scope: &Scope) -> Vec<&'a str> {
+    let words = params.value("scope").unwrap_or_default().split(' ');
+    let is_known = |word: &str| {
+        let tokens = scope.tokens();
+        ScopeToken::BUILT_IN.contains(&word) || tokens.iter().any(|token| token.as_str() == word)
+    };
+    words.filter(|word| !word.is_empty() && !is_known(word)).take(MAX_WORDS).collect()
+}
+
+/// A scope of an API was asked for, and not the API (Pocket ID 2.14).
+pub fn without_its_api() -> OAuthError {
+    OAuthError::explained(
+        OAuthErrorCode::InvalidScope,
+        "A scope is of an API: name that API with the parameter resource.",
+    )
+}
+
 /// Whether all that was granted of an API may still be had.
 pub fn check_still_allowed(
     scope: &Scope,

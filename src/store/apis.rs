@@ -67,6 +67,8 @@ const ACCESS: &str = "
      WHERE a.resource = ?1 AND g.client_id = ?2 AND g.subject_type = ?3
      ORDER BY p.permission_key";
 
+const HAS_PERMISSION: &str = "SELECT key FROM api_permissions WHERE key = ?1 LIMIT 1";
+
 const GRANTS_OF_API: &str = "
     SELECT g.client_id, g.subject_type, p.permission_key
       FROM api_grants g
@@ -91,6 +93,12 @@ pub struct ApiGrant {
 pub fn find(tx: &mut Tx<'_>, resource: &Resource) -> Result<Option<Api>, StoreError> {
     let api = tx.query_opt(FIND_BY_RESOURCE, params![resource], read)?;
     api.map(|api| with_permissions(tx, api)).transpose()
+}
+
+/// Whether any API has a permission of this key.
+pub fn has_permission(tx: &mut Tx<'_>, key: &ScopeName) -> Result<bool, StoreError> {
+    let found = tx.query_opt(HAS_PERMISSION, params![key], |row| row.get::<String>(0))?;
+    Ok(found.is_some())
 }
 
 /// Lists every API.

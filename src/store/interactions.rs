@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::{
     Row, StoreError, Tx,
     room::Room,
@@ -16,14 +18,15 @@ use crate::{
 
 const FIND: &str = "
     SELECT client_id, parameters, user_id, steps, requested_at, reauthenticated_at, is_denied,
-           interaction_digest, consumed_at
+           interaction_digest, consumed_at, pushed_request_id
       FROM interactions
      WHERE id = ?1 AND expires_at > ?2";
 
 const INSERT: &str = "
     INSERT INTO interactions (id, interaction_digest, client_id, parameters, user_id, steps,
-                              requested_at, reauthenticated_at, is_denied, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                              requested_at, reauthenticated_at, is_denied, expires_at,
+                              pushed_request_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 const UPDATE: &str = "
     UPDATE interactions
@@ -32,6 +35,10 @@ const UPDATE: &str = "
 
 const CONSUME: &str = "
     UPDATE interactions SET consumed_at = ?2 WHERE id = ?1 AND consumed_at IS NULL";
+
+const CONSUME_OF_PUSHED_REQUEST: &str = "
+    UPDATE interactions SET consumed_at = ?2
+     WHERE pushed_request_id = ?1 AND consumed_at IS NULL";
 
 /// What became of an interaction.
 #[derive(Debug, Clone)]
@@ -82,6 +89,7 @@ pub fn insert(
             interaction.reauthenticated_at,
             interaction.is_denied,
             expires_at,
+            interaction.pushed_request,
         ],
     )?
     .expect_rows(1)
@@ -111,6 +119,16 @@ pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<b
     Ok(tx.execute(CONSUME, params![token.id(), now])?.rows() == 1)
 }
 
+/// Marks every interaction as answered that was taken from a pushed request.
+pub fn consume_of_pushed_request(
+    tx: &mut Tx<'_>,
+    pushed_request: Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let _ = tx.execute(CONSUME_OF_PUSHED_REQUEST, params![pushed_request, now])?;
+    Ok(())
+}
+
 fn join(steps: &[Step]) -> String {
     steps.iter().map(|step| step.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -132,5 +150,6 @@ fn read(row: &Row<'_>) -> Result<Interaction, StoreError> {
         requested_at: row.get(4)?,
         reauthenticated_at: row.get(5)?,
         is_denied: row.get(6)?,
+        pushed_request: row.get(9)?,
     })
 }

@@ -1,9 +1,11 @@
 //! `pushed_authorization_requests`: requests that a client left with us for its user's browser to
 //! refer to (RFC 9126).
 //!
-//! Live for a minute and a half, or until they are taken up.
+//! Live for a minute and a half, or until they are answered.
 
 use std::collections::BTreeMap;
+
+use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
@@ -16,9 +18,9 @@ use crate::{
 };
 
 const FIND: &str = "
-    SELECT parameters, request_digest
+    SELECT parameters, request_digest, client_id
       FROM pushed_authorization_requests
-     WHERE id = ?1 AND client_id = ?2 AND expires_at > ?3";
+     WHERE id = ?1 AND expires_at > ?2";
 
 const INSERT: &str = "
     INSERT INTO pushed_authorization_requests (id, request_digest, client_id, parameters,
@@ -27,22 +29,29 @@ const INSERT: &str = "
 
 const CONSUME: &str = "DELETE FROM pushed_authorization_requests WHERE id = ?1";
 
-/// Finds the parameters that a client pushed; `None` when there are none of this client, or when
-/// they are over.
+/// What a client pushed.
+#[derive(Debug, Clone)]
+pub struct Pushed {
+    /// The client.
+    pub client_id: ClientId,
+    /// The parameters of its request.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// Finds what was pushed; `None` when there is nothing, when it has expired or was answered.
 pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
-    client_id: &ClientId,
     now: Timestamp,
-) -> Result<Option<BTreeMap<String, String>>, StoreError> {
+) -> Result<Option<Pushed>, StoreError> {
     let parse = |text: &str| serde_json::from_str(text).ok();
-    let found = tx.query_opt(FIND, params![token.id(), client_id, now], |row| {
+    let found = tx.query_opt(FIND, params![token.id(), now], |row| {
         let parameters: String = row.get(0)?;
         let parameters = parse_column(&parameters, parse, 0, "map of parameters")?;
-        Ok((parameters, row.get::<Digest>(1)?))
+        Ok((Pushed { client_id: row.get(2)?, parameters }, row.get::<Digest>(1)?))
     })?;
     let is_proven = |digest: &Digest| digest.constant_time_eq(&token.digest());
-    Ok(found.filter(|(_, digest)| is_proven(digest)).map(|(parameters, _)| parameters))
+    Ok(found.filter(|(_, digest)| is_proven(digest)).map(|(pushed, _)| pushed))
 }
 
 /// Stores what a client pushed.
@@ -59,8 +68,7 @@ pub fn insert(
         .expect_rows(1)
 }
 
-/// Takes a request that was found out of the database, for its one use. `false` when somebody else
-/// already has.
-pub fn consume(tx: &mut Tx<'_>, token: &BearerToken) -> Result<bool, StoreError> {
-    Ok(tx.execute(CONSUME, params![token.id()])?.rows() == 1)
+/// Takes a request out of the database that is answered. `false` when it is not there any more.
+pub fn consume(tx: &mut Tx<'_>, id: Uuid) -> Result<bool, StoreError> {
+    Ok(tx.execute(CONSUME, params![id])?.rows() == 1)
 }

@@ -328,15 +328,60 @@ fn who_takes_too_long_over_the_last_step_uses_the_passkey_again() {
     assert!(answer.location_param("code").is_some());
 }
 
+/// Applications put where their user was into the state, and proxies take headers of 4 KiB at most.
+#[test]
+fn a_state_of_eight_kilobytes_comes_back_by_a_page() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    alice.code(&client, &[]);
+    let state = "<&".repeat(4_096);
+    let state = state.as_str();
+    let short = "s".repeat(2_500);
+
+    let by_header = alice.authorize(&client, &[("state", &short)]);
+    assert_eq!(by_header.location_param("state").unwrap(), short);
+    for (mode, separator) in [("query", "?"), ("fragment", "#")] {
+        let page = alice.authorize(&client, &[("state", state), ("response_mode", mode)]);
+        assert_eq!((page.status, page.location()), (200, ""), "{mode}");
+        let headers: usize = page.headers.iter().map(|(n, v)| n.as_str().len() + v.len() + 4).sum();
+        assert!(headers < 3_500, "{headers}");
+        let html = page.text();
+        let link = html.split("id=\"onward\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+        let link = link.replace("&#38;", "&").replace("&#39;", "'");
+        let (address, params) = link.split_once(separator).unwrap();
+        assert_eq!(address, client.redirect_uri, "{mode}");
+        let params: Vec<_> = form_urlencoded::parse(params.as_bytes()).into_owned().collect();
+        let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        assert_eq!(value("state"), Some(state), "{mode}");
+        op.redeem(&client, value("code").unwrap()).ok();
+    }
+    let form = alice.authorize(&client, &[("state", state), ("response_mode", "form_post")]);
+    assert_eq!(form.form_action(), client.redirect_uri);
+    // Steps on the way do not lose it, and neither does a form of another site.
+    let waiting =
+        alice.agent.get(&client.authorize_path(&[("state", state), ("prompt", "consent")]));
+    assert!(alice.walk(waiting).text().contains("id=\"onward\""));
+    let own = client.authorize_fields(&[("state", state)]);
+    let own: Vec<_> = own.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let again = op.agent().post_form("/authorize", &own);
+    assert_eq!((again.status, again.form_action().as_str()), (200, "/authorize"));
+    // RFC 9126: pushed as well.
+    op.push(&client, &[("state", state)]).ok();
+}
+
 /// Anonymous requests are stored for an hour: nothing of them is without bounds.
 #[test]
 fn what_is_kept_of_a_request_is_bounded() {
     let op = TestOp::start();
     let client = op.client();
-    let long = "x ".repeat(2_000);
-    for name in ["scope", "prompt", "login_hint", "state"] {
-        let answer = op.agent().get(&client.authorize_path(&[(name, &long)]));
+    let (long, longer) = ("x ".repeat(2_000), "x".repeat(8_193));
+    for (name, value) in
+        [("scope", &long), ("prompt", &long), ("login_hint", &long), ("state", &longer)]
+    {
+        let answer = op.agent().get(&client.authorize_path(&[(name, value)]));
         assert_eq!(answer.location_param("error").unwrap(), "invalid_request", "{name}");
+        assert!(answer.location().len() < 500, "{name} is not echoed");
     }
     let (claims, text) = (format!("{{\"{}\":{{}}}}", "x".repeat(4_000)), "x".repeat(2_000));
     let mut more: Vec<_> = ["state", "nonce", "login_hint", "ui_locales", "acr_values", "prompt"]

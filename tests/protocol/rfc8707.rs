@@ -73,9 +73,36 @@ fn what_the_client_may_not_ask_for_is_refused_to_it() {
     let answer = alice.agent.get(&twice);
     assert_eq!(answer.location_param("error").unwrap(), "invalid_request");
     assert_eq!(op.count("grants"), 0);
-    // Without an API its scopes mean nothing.
-    let code = alice.code(&client, &[("scope", SCOPE)]);
+    // Pocket ID 2.14: without the API its scopes are an error; what nobody knows is dropped.
+    let answer = alice.agent.get(&client.authorize_path(&[("scope", SCOPE)]));
+    assert_eq!(answer.location_param("error").unwrap(), "invalid_scope");
+    assert_eq!(op.push(&client, &[("scope", SCOPE)]).error(), "400 invalid_scope");
+    let device = op.ask_for_device_code(&client, &[("scope", "orders:read")]);
+    assert_eq!(device.error(), "400 invalid_scope");
+    let code = alice.code(&client, &[("scope", "openid nobody:knows")]);
     assert_eq!(op.redeem(&client, &code).ok().json()["scope"], "openid");
+}
+
+/// Pocket ID 2.14: what the scopes of an API mean is told where somebody is asked.
+#[test]
+fn scopes_of_an_api_are_explained_where_somebody_is_asked() {
+    let op = TestOp::start();
+    let (client, _) = client_with_api(&op);
+    let mut alice = op.person("alice");
+    let expected = json!([{"key": "orders:read", "name": "orders:read", "description": ""}]);
+    let ask = [("resource", ORDERS), ("scope", SCOPE)];
+
+    let id = interaction_id(&alice.agent.get(&client.authorize_path(&ask))).unwrap();
+    let view = alice.agent.get(&format!("/api/oidc/interactions/{id}")).ok().json();
+    let device = op.ask_for_device_code(&client, &ask).ok().json();
+    let user_code = device["user_code"].as_str().unwrap();
+    let info = alice.agent.get(&format!("/api/oidc/device/info?code={user_code}")).ok().json();
+
+    assert_eq!(view["scopeInfo"], expected);
+    assert_eq!(info["scopeInfo"], expected);
+    let plain = interaction_id(&alice.agent.get(&client.authorize_path(&[]))).unwrap();
+    let view = alice.agent.get(&format!("/api/oidc/interactions/{plain}")).ok().json();
+    assert_eq!(view["scopeInfo"], json!([]));
 }
 
 #[test]

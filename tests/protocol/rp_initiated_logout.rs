@@ -120,8 +120,10 @@ fn nobody_is_sent_where_the_client_has_not_registered() {
         &[("post_logout_redirect_uri", BYE)],
     ] {
         let answer = end_session(&mut alice.agent, params);
-        assert_eq!(answer.location(), "/logout", "{params:?}");
+        assert!(answer.location().starts_with("/logout?refused="), "{params:?}: {answer:?}");
         assert!(is_signed_in(&mut alice.agent), "{params:?}");
+        let page = alice.agent.get(answer.location()).ok().text();
+        assert!(page.contains("id=\"refused\"") && !page.contains("data-onward"), "{params:?}");
     }
     for path in ["/logout?post_logout_redirect_uri=https://evil.example/", "/logout?client_id=x"] {
         assert!(!alice.agent.get(path).text().contains("evil"), "{path}");
@@ -129,6 +131,94 @@ fn nobody_is_sent_where_the_client_has_not_registered() {
     let twice = alice.agent.get(&format!("{PATH}?state=a&state=b"));
     assert_eq!(twice.status, 400);
     assert_eq!(alice.agent.send(Method::PUT, PATH, None, Vec::new().into()).status, 404);
+}
+
+/// The page and the log say why nobody is sent on.
+#[test]
+fn whoever_asks_in_vain_is_told_why() {
+    let op = TestOp::start();
+    let client = client(&op);
+    let mut alice = op.person("alice");
+    let hint = id_token(&op, &client, &mut alice);
+    for (params, word, line) in [
+        (
+            [
+                ("id_token_hint", hint.as_str()),
+                ("post_logout_redirect_uri", "https://evil.example/"),
+            ],
+            "address",
+            "not registered",
+        ),
+        (
+            [("id_token_hint", "nonsense"), ("post_logout_redirect_uri", BYE)],
+            "hint",
+            "did not prove whom",
+        ),
+    ] {
+        for agent in [&mut alice.agent, &mut op.agent()] {
+            let answer = end_session(agent, &params);
+            assert_eq!(answer.location(), format!("/logout?refused={word}"));
+            assert!(agent.get(answer.location()).ok().text().contains(line), "{word}");
+        }
+    }
+    assert!(!alice.agent.get("/logout?refused=%3Cb%3E").ok().text().contains("<b>"));
+    assert!(is_signed_in(&mut alice.agent));
+}
+
+fn fields<'a>(answer: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+    answer.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// Our own ID tokens come back to us, however many groups are in them, and in no address of ours.
+#[test]
+fn an_id_token_with_hundreds_of_groups_signs_its_user_out() {
+    let op = TestOp::start();
+    let client = client(&op);
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+    for number in 0..400 {
+        op.group(&format!("department-of-things-number-{number}"), &[alice.id]);
+    }
+    let tokens = tokens(&op, &client, &mut alice, "openid groups");
+    let hint = tokens["id_token"].as_str().unwrap();
+    assert!(hint.len() > 16_000, "{}", hint.len());
+
+    // A form of another site: the browser keeps the cookie.
+    let params = [("id_token_hint", hint), ("post_logout_redirect_uri", BYE), ("state", "s")];
+    let again = op.agent().post_form(PATH, &params);
+    assert_eq!((again.status, again.location()), (200, ""));
+    assert_eq!(again.form_action(), PATH);
+    let policy = again.header("content-security-policy");
+    assert!(policy.contains("form-action 'self' http: https:;"), "{policy}");
+    let repeated = again.form_fields();
+    // Somebody else is asked, and no token is in the address.
+    let asked = bob.agent.post_form(PATH, &fields(&repeated));
+    assert!(asked.location().starts_with("/logout?client_id="), "{asked:?}");
+    assert!(asked.location().len() < 300);
+    assert!(
+        bob.agent.get(asked.location()).text().contains(&format!("data-onward=\"{BYE}?state=s\""))
+    );
+    // Nobody is not asked for ever.
+    assert_eq!(op.agent().post_form(PATH, &fields(&repeated)).location(), format!("{BYE}?state=s"));
+
+    let answer = alice.agent.post_form(PATH, &fields(&repeated));
+    assert_eq!(answer.location(), format!("{BYE}?state=s"));
+    assert!(!is_signed_in(&mut alice.agent));
+
+    // By a link, too, and as a hint of an authorization request.
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    let silent = client.authorize_path(&[
+        ("id_token_hint", hint),
+        ("prompt", "none"),
+        ("scope", "openid groups"),
+    ]);
+    assert!(alice.agent.get(&silent).location_param("code").is_some());
+    let waiting = client.authorize_path(&[("id_token_hint", hint), ("prompt", "consent")]);
+    let answer = alice.agent.get(&waiting);
+    let kept = op.texts("SELECT parameters FROM interactions ORDER BY requested_at DESC, id DESC");
+    assert!(kept[0].len() < 1_000, "the token is not kept: {}", kept[0]);
+    assert!(kept[0].contains(&alice.id.to_string()), "but whom it names: {}", kept[0]);
+    assert!(alice.walk(answer).location_param("code").is_some());
+    assert_eq!(end_session(&mut alice.agent, &params).location(), format!("{BYE}?state=s"));
 }
 
 #[test]

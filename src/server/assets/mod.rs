@@ -31,6 +31,7 @@ static ASSETS: &[(&str, Asset)] = assets! {
     "login.js": JS,
     "logout.js": JS,
     "one-time-link.js": JS,
+    "onward.js": JS,
     "page.js": JS,
     "passkey.js": JS,
     "setup.js": JS,

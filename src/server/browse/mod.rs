@@ -19,8 +19,8 @@ use super::{
     },
     pages::{
         Account, AccountPage, InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage,
-        PasskeyRow, Problem, Profile, SessionRow, SetupDonePage, SetupPage, Time, describe_browser,
-        initials, theme,
+        PasskeyRow, Problem, Profile, Refused, SessionRow, SetupDonePage, SetupPage, Time,
+        describe_browser, initials, theme,
     },
     setup_code::is_asked,
 };
@@ -79,8 +79,13 @@ pub(super) async fn logout(req: Request) -> Page {
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let req = req.with_body(query).find_user().await?;
     let onward = onward_of(&req).await?;
+    let refused = req.body.value("refused").and_then(Refused::parse);
     let user = req.who.as_ref().map(|who| &who.user);
-    Ok(render(&LogoutPage { layout: Caller::of(&req.head).layout(&req.app, user), onward }))
+    Ok(render(&LogoutPage {
+        layout: Caller::of(&req.head).layout(&req.app, user),
+        onward,
+        refused,
+    }))
 }
 
 /// `GET /lc/CODE`, and `/lc?code=`

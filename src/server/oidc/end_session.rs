@@ -3,19 +3,20 @@
 use hyper::StatusCode;
 
 use super::{
-    front_channel::{Browser, read_params, repeat_as_get},
+    front_channel::{Browser, read_params, repeat},
     id_token_hint,
 };
 use crate::{
     model::{Client, ClientId},
     oidc::{
-        IdTokenHint, Params,
+        IdTokenHint,
         logout_request::{self, LogoutFault},
     },
     server::{
-        failure::PageError,
+        failure::{Caller, PageError, render},
         http::{Request, Response, cookies::CookieKind, request::SignedIn},
-        pages::Problem,
+        onward::{MAX_LOCATION, send_on},
+        pages::{LogoutPage, Problem, Refused},
         sign_out::SignOut,
     },
     store::{StoreError, clients},
@@ -27,22 +28,21 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
         PageError::from(Problem::Other { status: 400, message: error.description })
     });
     let req = params?.find_user().await?;
-    if let Some(response) = repeat_as_get(&req, "/api/oidc/end-session") {
+    if let Some(response) = repeat(&req, "/api/oidc/end-session") {
         return Ok(response);
     }
-    let Asked { hint, is_hint_bad, client, onward } = Asked::read(&req).await?;
-    // What cannot be believed is not acted on: the user is asked, and goes nowhere else.
-    let onward = match onward {
-        Ok(onward) if !is_hint_bad => onward,
-        _ => return Ok(ask(&Params::default())),
+    let asked = Asked::read(&req).await?;
+    let onward = match asked.onward() {
+        Ok(onward) => onward,
+        Err(fault) => return Ok(ask_because_of(fault)),
     };
-    match (&req.who, hint, client) {
-        (None, _, _) => Ok(leave(onward.as_deref())),
+    match (&req.who, &asked.hint, asked.client) {
+        (None, _, _) => Ok(leave(&req, onward.as_deref())),
         (Some(who), Some(hint), Some(client)) if hint.user_id() == who.user.id => {
             sign_out(&req, who, client, onward.as_deref()).await
         }
         // RP-Initiated Logout §2: without a hint, or with somebody else's, the user must be asked.
-        _ => Ok(ask(&req.body)),
+        (Some(who), _, client) => Ok(ask(&req, who, client.as_ref(), onward)),
     }
 }
 
@@ -57,6 +57,16 @@ struct Asked {
 }
 
 impl Asked {
+    /// Where the user goes afterwards. What cannot be believed is not acted on: the user is asked, is
+    /// told why, and goes nowhere else.
+    fn onward(&self) -> Result<Option<String>, Refused> {
+        match &self.onward {
+            _ if self.is_hint_bad => Err(Refused::Hint),
+            Ok(onward) => Ok(onward.clone()),
+            Err(_) => Err(Refused::Address),
+        }
+    }
+
     async fn read(req: &Browser) -> Result<Self, StoreError> {
         let given = req.body.value("id_token_hint");
         let hint = given.and_then(|hint| id_token_hint::verify(&req.app, hint));
@@ -88,20 +98,37 @@ async fn sign_out(
     onward: Option<&str>,
 ) -> Result<Response, PageError> {
     SignOut::new(&req.app, who.session.clone(), req.head.now).asked_by(client.id).run().await?;
-    Ok(leave(onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
+    Ok(leave(req, onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
 }
 
 /// Where to go when it is done.
-fn leave(onward: Option<&str>) -> Response {
-    Response::redirect(StatusCode::SEE_OTHER, onward.unwrap_or("/logout")).no_store()
+fn leave(req: &Browser, onward: Option<&str>) -> Response {
+    send_on(&req.app, &Caller::of(&req.head), onward.unwrap_or("/logout"))
 }
 
-/// The page that asks; it checks again where it may lead on to.
-fn ask(params: &Params) -> Response {
-    let kept = params.only(&["client_id", "id_token_hint", "post_logout_redirect_uri", "state"]);
+/// The page that asks; it checks again where it may lead on to. The client's name is enough for that:
+/// a hint may be too long for an address.
+fn ask(req: &Browser, who: &SignedIn, client: Option<&Client>, onward: Option<String>) -> Response {
+    let mut kept = req.body.only(&["post_logout_redirect_uri", "state"]);
+    kept.extend(client.map(|client| ("client_id".to_owned(), client.id.to_string())));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
     let path = if query.is_empty() { "/logout".to_owned() } else { format!("/logout?{query}") };
-    Response::redirect(StatusCode::SEE_OTHER, &path).no_store()
+    if path.len() <= MAX_LOCATION {
+        return Response::redirect(StatusCode::SEE_OTHER, &path).no_store();
+    }
+    let layout = Caller::of(&req.head).layout(&req.app, Some(&who.user));
+    render(&LogoutPage { layout, onward, refused: None }).no_store()
+}
+
+/// The page that asks, and says why it leads nowhere else.
+fn ask_because_of(fault: Refused) -> Response {
+    let path = format!("/logout?refused={}", fault.as_str());
+    let detail = match fault {
+        Refused::Address => "post_logout_redirect_uri is not registered for the client",
+        Refused::Hint => "id_token_hint is not an ID token of ours, or its key is gone",
+    };
+    let response = Response::redirect(StatusCode::SEE_OTHER, &path).no_store();
+    response.log_error("logout_refused", detail)
 }
 
 /// Where `/logout` leads on to, when a client has sent its user there.

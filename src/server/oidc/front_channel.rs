@@ -1,12 +1,17 @@
 //! Requests that a client sends through the browser: `GET` with a query, or `POST` with a form.
 
-use hyper::{Method, StatusCode};
+use hyper::{Method, StatusCode, header::CONTENT_SECURITY_POLICY};
 
 use crate::{
+    model::redirect_uri::RedirectUri,
     oidc::{OAuthError, Params},
     server::{
+        content_security_policy,
+        failure::{Caller, render},
         http::{Authorised, Request, Response, request::SignedIn},
         limits,
+        onward::MAX_LOCATION,
+        pages::FormPostPage,
     },
 };
 
@@ -34,13 +39,38 @@ pub(super) async fn salvage_params(
     Ok((req.with_body(params), fault))
 }
 
-/// Browsers keep our cookie from a form of another site, and send it with the redirect that follows:
-/// a `POST` from nobody is asked for once more as a `GET`.
-pub(super) fn repeat_as_get(req: &Browser, path: &str) -> Option<Response> {
-    if req.head.method != Method::POST || req.who.is_some() {
+/// Says that a form comes from a page of ours.
+const REPEATED: &str = "pocketid_repeated";
+
+/// Browsers keep our cookie from a form of another site, and send it with what comes from us: a `POST`
+/// from nobody is asked for once more, as a `GET`, or by a form of ours when it is too long for an
+/// address.
+pub(super) fn repeat(req: &Browser, path: &str) -> Option<Response> {
+    let is_repeated = req.body.value(REPEATED).is_some();
+    if req.head.method != Method::POST || req.who.is_some() || is_repeated {
         return None;
     }
     let query =
         form_urlencoded::Serializer::new(String::new()).extend_pairs(req.body.iter()).finish();
-    Some(Response::redirect(StatusCode::SEE_OTHER, &format!("{path}?{query}")).no_store())
+    let again = format!("{path}?{query}");
+    if again.len() <= MAX_LOCATION {
+        return Some(Response::redirect(StatusCode::SEE_OTHER, &again).no_store());
+    }
+    let mut fields: Vec<_> =
+        req.body.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    fields.push((REPEATED.to_owned(), "1".to_owned()));
+    let layout = Caller::of(&req.head).layout(&req.app, None);
+    let page = FormPostPage { layout, action: path.to_owned(), fields };
+    let policy = content_security_policy::with_form_action(&places_after(&req.body));
+    Some(render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy))
+}
+
+/// Where the browser may come out. It holds the redirects that follow a form against the policy of the
+/// page that the form is on.
+fn places_after(params: &Params) -> String {
+    let uris = ["redirect_uri", "post_logout_redirect_uri"].into_iter();
+    let uri = uris
+        .filter_map(|name| params.value(name))
+        .find_map(|uri| RedirectUri::parse_post_logout(uri).ok());
+    format!("http: {}", uri.map_or_else(|| "https:".to_owned(), |uri| uri.form_action_sources()))
 }

@@ -1,14 +1,15 @@
 //! Verifying an `id_token_hint` with the keys that we publish.
 
-use crate::{crypto::jws, oidc::IdTokenHint, server::App};
-
-/// The longest hint that is looked at, in bytes.
-const MAX_HINT: usize = 8 * 1024;
+use crate::{
+    crypto::jws,
+    oidc::{IdTokenHint, id_token_hint::MAX_ID_TOKEN_HINT},
+    server::App,
+};
 
 /// Reads a hint; `None` when it is not an ID token of ours. One whose key is no longer published
 /// cannot be told from a forged one.
 pub(super) fn verify(app: &App, text: &str) -> Option<IdTokenHint> {
-    if text.len() > MAX_HINT {
+    if text.len() > MAX_ID_TOKEN_HINT {
         return None;
     }
     let keys = app.keys();

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{api_access::add_api, group_access::may_use, id_token_hint};
+use super::{
+    api_access::{ScopeInfo, add_api, scope_info},
+    group_access::may_use,
+    id_token_hint,
+};
 use crate::{
     crypto::BearerToken,
     model::{
@@ -38,8 +42,7 @@ struct Complete {
 struct InteractionView {
     id: String,
     scopes: Vec<String>,
-    // Permissions of resource servers (RFC 8707), of which there are none yet.
-    scope_info: [(); 0],
+    scope_info: Vec<ScopeInfo>,
     client: ClientMetaView,
     #[serde(skip_serializing_if = "Option::is_none")]
     current_step: Option<&'static str>,
@@ -62,6 +65,8 @@ pub(in crate::server) struct Live {
     pub(in crate::server) logos: Logos,
     /// Its request, checked again.
     pub(in crate::server) request: AuthorizationRequest,
+    /// What its scopes mean that are of an API.
+    scope_info: Vec<ScopeInfo>,
     /// How far it has come.
     pub(in crate::server) interaction: Interaction,
 }
@@ -150,7 +155,8 @@ pub(in crate::server) fn find_live(
     let request = request.and_then(|request| add_api(tx, &client, &params, request));
     let request = request.map_err(|error| gone().because(error))?;
     let logos = images::logos_of_client(tx, &client.id)?;
-    Ok(Live { client, logos, request, interaction })
+    let scope_info = scope_info(tx, request.resource.as_ref(), &request.scope)?;
+    Ok(Live { client, logos, request, scope_info, interaction })
 }
 
 /// What a step needs to be taken.
@@ -245,7 +251,7 @@ fn view(token: &BearerToken, live: &Live) -> InteractionView {
     InteractionView {
         id: token.expose().to_owned(),
         scopes: live.request.shown_scopes(),
-        scope_info: [],
+        scope_info: live.scope_info.clone(),
         client: ClientMetaView::of(&live.client, live.logos),
         current_step: steps.first().copied(),
         required_steps: steps,

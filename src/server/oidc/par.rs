@@ -1,5 +1,7 @@
 //! `POST /api/oidc/par` (RFC 9126)
 
+use std::collections::BTreeMap;
+
 use hyper::StatusCode;
 use serde::Serialize;
 
@@ -9,7 +11,6 @@ use crate::{
     model::Client,
     oidc::{
         AuthorizationRequest, OAuthError, Params, ReplyTo,
-        authorization_request::KEPT,
         pushed_request::{PUSHED_REQUEST_SECONDS, REQUEST_URI_PREFIX, check_is_whole},
         request_object::{self, merge},
     },
@@ -32,7 +33,7 @@ struct Pushed<'a> {
 pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
     let req = req.form(limits::AUTHORIZE).await?;
     let req = req.authenticate_client().await?;
-    let parameters = check_request(&req).await?.only(KEPT);
+    let parameters = check_request(&req).await?;
     let (client_id, now) = (req.who.id.clone(), req.head.now);
     let token = BearerToken::generate(REQUEST_URI_PREFIX, req.app.new_id(now), req.app.rng());
     let body = Pushed { request_uri: token.expose(), expires_in: PUSHED_REQUEST_SECONDS };
@@ -53,7 +54,9 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
 
 /// The parameters to be kept. What the authorization endpoint would refuse is refused at once: the
 /// client is there to be told (RFC 9126 §2.1).
-async fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuthError> {
+async fn check_request(
+    req: &Authorised<Client, Params>,
+) -> Result<BTreeMap<String, String>, OAuthError> {
     check_is_whole(&req.body)?;
     let params = merge(&request_object::Context {
         params: &req.body,
@@ -66,6 +69,6 @@ async fn check_request(req: &Authorised<Client, Params>) -> Result<Params, OAuth
         .map_err(|error| OAuthError::invalid_request(format!("Refused: {}.", error.rule())))?;
     let read_hint = |hint: &str| id_token_hint::verify(&req.app, hint);
     let request = AuthorizationRequest::parse(&params, &req.who, reply_to, read_hint)?;
-    with_api(&req.app, &req.who, &params, request).await?;
-    Ok(params)
+    let request = with_api(&req.app, &req.who, &params, request).await?;
+    Ok(request.to_keep(&params))
 }

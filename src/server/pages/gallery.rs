@@ -226,15 +226,27 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
         show("login", &login(locale)),
-        show("logout", &LogoutPage { layout: layout(locale), onward: None }),
+        show("logout", &LogoutPage { layout: layout(locale), onward: None, refused: None }),
         show(
             "logout-done-onward",
             &LogoutPage {
                 layout: anonymous(locale),
                 onward: Some("https://app.example.com/bye".to_owned()),
+                refused: None,
             },
         ),
-        show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None }),
+        show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None, refused: None }),
+        show(
+            "logout-refused",
+            &LogoutPage { layout: layout(locale), onward: None, refused: Some(Refused::Address) },
+        ),
+        show(
+            "onward",
+            &OnwardPage {
+                layout: anonymous(locale),
+                url: "https://links.example.com/callback?code=a&state=\"b".to_owned(),
+            },
+        ),
         show("setup", &set_up(locale, None, false)),
         show("setup-code", &set_up(locale, None, true)),
         show("signup", &set_up(locale, Some("kQ3vX9kQ3vX9kQ3v"), false)),

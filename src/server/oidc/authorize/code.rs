@@ -2,7 +2,7 @@
 
 use super::{
     access::{count_authorization, not_allowed},
-    pending::{Pending, take_pushed},
+    pending::{Open, Pending},
     reply::{AuthorizeFailure, reply},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     store::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
-        consents, grants, interactions,
+        consents, grants,
     },
 };
 
@@ -56,8 +56,7 @@ struct Issue {
     code_row: AuthorizationCode,
     grant: Grant,
     event: AuditEvent,
-    interaction: Option<BearerToken>,
-    pushed: Option<BearerToken>,
+    open: Open,
     client: Client,
 }
 
@@ -89,8 +88,7 @@ impl Issue {
             code_row,
             grant,
             event,
-            interaction: pending.token.clone(),
-            pushed: pending.pushed.clone(),
+            open: pending.open(),
             client: pending.client.clone(),
         }
     }
@@ -104,12 +102,7 @@ impl Issue {
             audit_events::insert(tx, &event)?;
             return Ok(Issued::NotAllowed);
         }
-        if let Some(token) = &self.interaction
-            && !interactions::consume(tx, token, *now)?
-        {
-            return Ok(Issued::Replayed);
-        }
-        if !take_pushed(tx, self.pushed.as_ref())? {
+        if !self.open.close(tx, *now)? {
             return Ok(Issued::Replayed);
         }
         if consents::record(tx, *user_id, client_id, &self.grant.consent_scope(), *now)? {

@@ -14,13 +14,13 @@ mod source;
 use access::check_may_use;
 pub(super) use code::CODE_PREFIX;
 use code::issue_code;
-use pending::{Pending, take_pushed};
+use pending::{Open, Pending};
 use reply::AuthorizeFailure;
 use source::{Source, find_client, gather, refuse_malformed};
 
 use super::{
     api_access::with_api,
-    front_channel::{Browser, repeat_as_get, salvage_params},
+    front_channel::{Browser, repeat, salvage_params},
     id_token_hint,
 };
 use crate::{
@@ -28,7 +28,6 @@ use crate::{
     model::{Client, Interaction, Step, Timestamp},
     oidc::{
         AuthorizationRequest, OAuthError, OAuthErrorCode, Params, ReplyTo,
-        authorization_request::KEPT,
         interaction::{INTERACTION_SECONDS, Known, steps_for, steps_for_nobody},
         pushed_request::check_is_pushed,
     },
@@ -38,9 +37,7 @@ use crate::{
         pages::Problem,
         pending::{NewRow, Payer, bytes_of},
     },
-    store::{
-        StoreError, consents, interactions, pushed_authorization_requests, room::PendingTable,
-    },
+    store::{StoreError, consents, interactions, room::PendingTable},
 };
 
 /// Answers an authorization request, or begins the interaction that it takes.
@@ -50,7 +47,7 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
     if let Some(fault) = fault {
         return Err(refuse_malformed(&req, fault).await);
     }
-    if let Some(response) = repeat_as_get(&req, "/authorize") {
+    if let Some(response) = repeat(&req, "/authorize") {
         return Ok(response);
     }
     let (client_id, result) = match req.body.value("interaction").map(str::to_owned) {
@@ -66,13 +63,12 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
 
 /// Reads a request that a client has just made.
 async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
-    let source = gather(req).await?;
-    let pushed = source.pushed.clone();
+    let (source, now) = (gather(req).await?, req.head.now);
+    let open = Open { interaction: None, pushed: source.pushed };
     let result = begin_with(req, source).await;
     // An answer is an answer, even if it is a refusal.
-    if let (Err(AuthorizeFailure::Client(..)), Some(pushed)) = (&result, pushed) {
-        let store = req.app.store();
-        store.write(move |tx| pushed_authorization_requests::consume(tx, &pushed)).await?;
+    if let (Err(AuthorizeFailure::Client(..)), Some(_)) = (&result, open.pushed) {
+        req.app.store().write(move |tx| open.close(tx, now)).await?;
     }
     result
 }
@@ -85,14 +81,15 @@ async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeF
     check_may_use(req, &client, &request).await?;
     let interaction = Interaction {
         client_id: client.id.clone(),
-        parameters: params.only(KEPT),
+        parameters: request.to_keep(&params),
         user_id: req.who.as_ref().map(|who| who.user.id),
         steps: steps(req, &client, &request, None).await?,
         requested_at: req.head.now,
         reauthenticated_at: None,
+        pushed_request: pushed,
         is_denied: false,
     };
-    Ok(Pending { client, request, interaction, token: None, pushed })
+    Ok(Pending { client, request, interaction, token: None })
 }
 
 /// Reads a request that comes back from its interaction.
@@ -124,7 +121,7 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         interaction.steps =
             needed.into_iter().filter(|step| *step == Step::Reauthenticate).collect();
     }
-    Ok(Pending { client, request, interaction, token: Some(token), pushed: None })
+    Ok(Pending { client, request, interaction, token: Some(token) })
 }
 
 async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
@@ -170,7 +167,7 @@ async fn steps(
 
 /// Stores how far the request has come, and shows the user what is next.
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
-    let Pending { interaction, token, pushed, .. } = pending;
+    let Pending { interaction, token, .. } = pending;
     let is_stored = token.is_some();
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
@@ -184,16 +181,11 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
         req.app.room_for(PendingTable::Interactions, payer, &row)
     };
     let room = (!is_stored).then(leave).transpose().map_err(PageError::from)?;
-    let store = req.app.store().write(move |tx| {
-        if !take_pushed(tx, pushed.as_ref())? {
-            return Ok(false);
-        }
-        match &room {
-            None => interactions::update(tx, &token, &interaction),
-            Some(room) => {
-                interactions::insert(tx, room, &token, &interaction, expires_at)?;
-                Ok::<_, StoreError>(true)
-            }
+    let store = req.app.store().write(move |tx| match &room {
+        None => interactions::update(tx, &token, &interaction),
+        Some(room) => {
+            interactions::insert(tx, room, &token, &interaction, expires_at)?;
+            Ok::<_, StoreError>(true)
         }
     });
     if !store.await? {
@@ -204,12 +196,9 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
 
 /// Tells the client that the user said no.
 async fn deny(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
-    let now = req.head.now;
-    if let Some(token) = pending.token {
-        let consumed = req.app.store().write(move |tx| interactions::consume(tx, &token, now));
-        if !consumed.await? {
-            return Err(Problem::InteractionUsed.into());
-        }
+    let (open, now) = (pending.open(), req.head.now);
+    if !req.app.store().write(move |tx| open.close(tx, now)).await? {
+        return Err(Problem::InteractionUsed.into());
     }
     let error = OAuthError::explained(OAuthErrorCode::AccessDenied, "The user refused.");
     Err(AuthorizeFailure::to_client(&pending.request.reply_to, error))

@@ -1,7 +1,7 @@
 //! How the authorization endpoint answers: to the client, or, until its address is proven, on a
 //! page (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207).
 
-use hyper::{StatusCode, header::CONTENT_SECURITY_POLICY};
+use hyper::header::CONTENT_SECURITY_POLICY;
 
 use crate::{
     oidc::{OAuthError, OAuthErrorCode, ReplyTo, ReplyToError, ResponseMode},
@@ -9,6 +9,7 @@ use crate::{
         App, content_security_policy,
         failure::{Caller, Failure, PageError, render},
         http::Response,
+        onward::send_on,
         pages::{FormPostPage, Problem},
     },
     store::StoreError,
@@ -66,11 +67,7 @@ impl From<Problem> for AuthorizeFailure {
 /// An error before the redirect URI is proven.
 impl From<OAuthError> for AuthorizeFailure {
     fn from(error: OAuthError) -> Self {
-        let problem = match error.code {
-            // Nobody's fault but time's: whoever reloads or goes back comes here.
-            OAuthErrorCode::InvalidRequestUri => Problem::InteractionExpired,
-            _ => Problem::Other { status: 400, message: error.description },
-        };
+        let problem = Problem::Other { status: 400, message: error.description };
         Self::Page(PageError::from(problem).because(error.detail))
     }
 }
@@ -100,8 +97,8 @@ pub(super) fn reply(
     params.push(("iss", app.issuer()));
     let redirect = &reply_to.redirect;
     match reply_to.response_mode {
-        ResponseMode::Fragment => see_other(&redirect.with_fragment(&params)),
-        ResponseMode::Query => see_other(&redirect.with_query(&params)),
+        ResponseMode::Fragment => send_on(app, caller, &redirect.with_fragment(&params)),
+        ResponseMode::Query => send_on(app, caller, &redirect.with_query(&params)),
         ResponseMode::FormPost => {
             let fields = params.iter().map(|(name, value)| ((*name).into(), (*value).into()));
             let page = FormPostPage {
@@ -113,9 +110,4 @@ pub(super) fn reply(
             render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy)
         }
     }
-}
-
-/// `303`, so that a POST to us does not become a POST to the client.
-fn see_other(location: &str) -> Response {
-    Response::redirect(StatusCode::SEE_OTHER, location).no_store()
 }

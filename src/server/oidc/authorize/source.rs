@@ -1,13 +1,15 @@
 //! Where an authorization request has its parameters: in the address or the form, in a request object
 //! there (RFC 9101), or pushed before (RFC 9126 §4).
 
+use uuid::Uuid;
+
 use super::reply::AuthorizeFailure;
 use crate::{
     crypto::BearerToken,
     model::{Client, ClientId},
     oidc::{
         OAuthError, OAuthErrorCode, Params, ReplyTo,
-        pushed_request::REQUEST_URI_PREFIX,
+        pushed_request::{REQUEST_URI_PREFIX, RequestUriFault},
         request_object::{self, merge},
     },
     server::{client_metadata::is_current, oidc::front_channel::Browser, pages::Problem},
@@ -22,7 +24,7 @@ pub(super) struct Source {
     /// What for.
     pub(super) params: Params,
     /// The pushed request that the parameters are from.
-    pub(super) pushed: Option<BearerToken>,
+    pub(super) pushed: Option<Uuid>,
 }
 
 /// Gathers the parameters of a request that a browser brings.
@@ -49,21 +51,31 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
         let error = OAuthError::new(OAuthErrorCode::RequestUriNotSupported, detail);
         return Err(refuse(req, &client, error));
     }
-    let unknown = || OAuthError::new(OAuthErrorCode::InvalidRequestUri, "request_uri is of no use");
     let Some(token) = BearerToken::parse(REQUEST_URI_PREFIX, uri) else {
-        return Err(refuse(req, &client, unknown()));
+        return Err(refuse_reference(req, &client, RequestUriFault::NotValid));
     };
-    let (lookup, client_id, now) = (token.clone(), client.id.clone(), req.head.now);
-    let found = req
-        .app
-        .store()
-        .read(move |tx| pushed_authorization_requests::find(tx, &lookup, &client_id, now));
+    let (lookup, now) = (token.clone(), req.head.now);
+    let found =
+        req.app.store().read(move |tx| pushed_authorization_requests::find(tx, &lookup, now));
     match found.await? {
-        None => Err(refuse(req, &client, unknown())),
-        // RFC 9126 §4, RFC 9101 §5: what else is in the address does not count.
-        Some(parameters) => {
-            Ok(Source { client, params: Params::from(parameters), pushed: Some(token) })
+        None => Err(refuse_reference(req, &client, RequestUriFault::Over)),
+        Some(pushed) if pushed.client_id != client.id => {
+            Err(refuse_reference(req, &client, RequestUriFault::NotValid))
         }
+        // RFC 9126 §4, RFC 9101 §5: what else is in the address does not count.
+        Some(pushed) => {
+            let params = Params::from(pushed.parameters);
+            Ok(Source { client, params, pushed: Some(token.id()) })
+        }
+    }
+}
+
+/// Refuses a reference to a pushed request. That it is over is nobody's fault but time's: whoever
+/// reloads or goes back comes here.
+fn refuse_reference(req: &Browser, client: &Client, fault: RequestUriFault) -> AuthorizeFailure {
+    match (refuse(req, client, fault.into()), fault) {
+        (AuthorizeFailure::Page(_), RequestUriFault::Over) => Problem::InteractionExpired.into(),
+        (failure, _) => failure,
     }
 }
 

@@ -16,7 +16,10 @@ use crate::{
         App,
         http::{ApiError, Authorised, Request, Response, cookies::CookieKind, request::SignedIn},
         limiter::{Guess, Guessed, Key},
-        oidc::group_access::may_use,
+        oidc::{
+            api_access::{ScopeInfo, scope_info},
+            group_access::may_use,
+        },
         refusal::Refusal,
     },
     store::{
@@ -83,8 +86,7 @@ impl Found {
 #[serde(rename_all = "camelCase")]
 struct InfoView {
     scope: Vec<String>,
-    // Permissions of resource servers (RFC 8707), of which there are none yet.
-    scope_info: [(); 0],
+    scope_info: Vec<ScopeInfo>,
     // RFC 8628 §5.4: nobody lets a device in without being asked, whatever they allowed before.
     authorization_required: bool,
     reauthentication_required: bool,
@@ -96,11 +98,16 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
     let req = req.require_user().await?;
     let (typed, now) = (TypedCode::read(&req)?, req.head.now);
     let code = typed.digest;
-    let asked = req.app.store().read(move |tx| find(tx, code, now)).await?.pending()?;
+    let found = req.app.store().read(move |tx| {
+        let asked = find(tx, code, now)?.pending()?;
+        let info = scope_info(tx, asked.code.resource.as_ref(), &asked.code.scope)?;
+        Ok::<_, ApiError>((asked, info))
+    });
+    let (asked, scope_info) = found.await?;
     req.app.limiter().was_right(typed.guess);
     Ok(Response::json(&InfoView {
         scope: asked.code.scope.names(),
-        scope_info: [],
+        scope_info,
         authorization_required: true,
         reauthentication_required: asked.client.requires_reauthentication,
         client: ClientMetaView::of(&asked.client, asked.logos),

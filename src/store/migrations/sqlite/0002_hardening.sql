@@ -39,3 +39,8 @@ DELETE FROM passkeys WHERE length(credential_id) NOT BETWEEN 1 AND 1023;
 
 -- Whether anybody administers is asked at each start, and would be looked for among all accounts.
 CREATE INDEX users_that_administer ON users (id) WHERE is_admin = 1;
+
+-- A pushed request is used up when it is answered, and with it all that was taken from it.
+ALTER TABLE interactions ADD COLUMN pushed_request_id BLOB;
+CREATE INDEX interactions_by_pushed_request ON interactions (pushed_request_id)
+    WHERE pushed_request_id IS NOT NULL;
