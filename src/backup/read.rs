@@ -185,10 +185,14 @@ impl<R: Read + Seek> Archive<R> {
             let values = row::decode(&line, &table.columns).map_err(|error| {
                 BackupError::member(&name, format!("has no row in line {number}: {error}"))
             })?;
-            if let Err(fault) = rules.check(&values) {
-                self.unsound.note(&name, number, &fault);
+            let checked = rules.check(&values);
+            if let Err(fault) = &checked {
+                self.unsound.note(&name, number, fault);
             }
-            push(&values).map_err(|error| content_fault(table, Some(number), error))?;
+            // One that is refused in the end need not go in, where it might fail for another reason.
+            if checked.is_ok() || self.accepts_unsound {
+                push(&values).map_err(|error| content_fault(table, Some(number), error))?;
+            }
             counter.count();
         }
         reader.into_inner().finish()?;

@@ -11,7 +11,7 @@ use super::Fault;
 const MIB: u64 = 1024 * 1024;
 /// How much may be unpacked: this, and so many times the size of the file. An export of Pocket ID is ten to
 /// fifteen times as large when it is unpacked.
-const FREE_UNPACKED: u64 = 8 * MIB;
+const FREE_UNPACKED: u64 = 2 * MIB;
 const MAX_RATIO: u64 = 40;
 /// How much may be held in memory: this, and so many times the size of the file, and never more than that.
 const FREE_HELD: u64 = 32 * MIB;
@@ -90,8 +90,8 @@ mod tests {
         let budget = Budget::of(1_000);
         let unpacked =
             |bytes| io::copy(&mut budget.unpacking(io::repeat(0).take(bytes)), &mut io::sink());
-        unpacked(5 * MIB).unwrap();
-        assert_eq!(unpacked(5 * MIB).unwrap_err().kind(), ErrorKind::FileTooLarge);
+        unpacked(MIB).unwrap();
+        assert_eq!(unpacked(2 * MIB).unwrap_err().kind(), ErrorKind::FileTooLarge);
 
         budget.hold(20 << 20).unwrap();
         assert!(budget.clone().hold(20 << 20).is_err(), "a copy has what the other has left");
