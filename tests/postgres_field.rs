@@ -192,6 +192,10 @@ fn what_postgresql_refuses_is_told_with_what_to_do() {
         assert!(told.contains(&format!("error: cannot {error}")) || told.contains(error), "{told}");
         assert!(told.contains(hint), "{told}");
     }
+    cluster.execute("id", "GRANT ALL ON SCHEMA public TO me; ALTER ROLE me CONNECTION LIMIT 1");
+    let address = format!("postgres://me:xyzzy42@127.0.0.1:{}/id", cluster.port());
+    let one = Cli::new().with("DB_CONNECTION_STRING", &address);
+    one.run("user add alice").expect_success();
     cluster.execute("id", "ALTER ROLE me CONNECTION LIMIT 0");
     let told = run("me:xyzzy42@HOST/id");
     assert!(told.contains("error: cannot use the database: too many connections"), "{told}");

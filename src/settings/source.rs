@@ -140,7 +140,10 @@ impl Source {
                 .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
         });
         text.map(Some).map_err(|error| {
-            let fault = format!("cannot be read from {path}: {error}");
+            // Somebody may have put the secret itself there: only what looks like a path is printed.
+            let is_path = path.starts_with(['/', '.']) && !path.contains("://");
+            let shown = if is_path { path } else { "the file that it names" };
+            let fault = format!("cannot be read from {shown}: {error}");
             Fault::new(
                 name,
                 fault,
@@ -230,6 +233,16 @@ mod tests {
         let source = Source::from_pairs(&[("NAME_FILE", "/dev/zero")]);
         let fault = source.file("NAME").unwrap_err();
         assert!(fault.fault.contains("larger than 1 MiB"), "{fault:?}");
+    }
+
+    #[test]
+    fn a_secret_in_the_place_of_its_file_is_not_printed() {
+        for secret in ["postgres://me:hunter2@host/id", "hunter2hunter2hunter2=", ".://hunter2"] {
+            let fault = Source::from_pairs(&[("NAME_FILE", secret)]).file("NAME").unwrap_err();
+            assert!(!format!("{fault:?}").contains("hunter2"), "{fault:?}");
+        }
+        let path = Source::from_pairs(&[("NAME_FILE", "/run/secrets/x")]).file("NAME").unwrap_err();
+        assert!(path.fault.contains("/run/secrets/x"), "{path:?}");
     }
 
     #[test]

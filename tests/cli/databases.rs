@@ -31,7 +31,8 @@ fn a_database_of_a_newer_version_is_left_alone() {
                 "error: cannot use the database: its schema version 99 is newer than 2, the \
                  newest that this program knows",
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
-                 changed",
+                 changed. An SQLite file as it was before is beside it, such as \
+                 pocketid.db.before-v2",
             ],
         );
     }

@@ -39,7 +39,7 @@ impl Connector {
         let config = config(address)?;
         let mut connector = Self { config, address: address.clone(), for_transaction: None };
         let mut client = connector.connect_plainly()?;
-        if address.is_pooled() || shares_backends(&mut client, &mut connector.connect_plainly()?)? {
+        if address.is_pooled() || connector.shares_backends(&mut client)? {
             connector.for_transaction = Some(set(address.settings(), true).into());
         }
         let session = connector.session(client)?;
@@ -53,6 +53,16 @@ impl Connector {
 
     fn connect_plainly(&self) -> Result<Client, StoreError> {
         tls::connect(&self.config, self.address.tls())
+    }
+
+    /// Whether a pool stands between that gives each transaction another connection of the database. Where there is no
+    /// second connection to find out with, it is taken for granted: that does no harm.
+    fn shares_backends(&self, first: &mut Client) -> Result<bool, StoreError> {
+        match self.connect_plainly() {
+            Ok(mut second) => shares_backends(first, &mut second),
+            Err(StoreError::Exhausted(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     fn session(&self, mut client: Client) -> Result<Session, StoreError> {
