@@ -22,6 +22,6 @@ pub use manifest::{Manifest, Member};
 pub use name::BackupName;
 pub use progress::{Progress, Unseen};
 pub use read::{Archive, UnsoundRows, begins_as_zip};
-pub use restore::{kept_as, restore};
+pub use restore::{Completion, kept_as, restore};
 pub use save::{Protection, save};
 pub use write::Facts;

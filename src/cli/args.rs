@@ -11,8 +11,9 @@ use clap::{
 };
 
 use super::{
-    api, api_key, apply, audit, backup, client, config, doctor, generate, group, healthcheck,
-    import, keys, legacy, passkey, recover, serve, session, setup, signup_token, user, version,
+    api, api_key, apply, audit, backup, client, config, doctor, generate, grant, group,
+    healthcheck, import, keys, legacy, passkey, recover, serve, session, setup, signup_token, user,
+    version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -167,6 +168,8 @@ pub enum Command {
     Passkey(passkey::Command),
     #[command(subcommand)]
     Session(session::Command),
+    #[command(subcommand)]
+    Grant(grant::Command),
     #[command(subcommand)]
     Keys(keys::Command),
     RotateKeys(keys::rotate::RotateKeys),

@@ -41,7 +41,7 @@ pub struct Told {
 
 impl OneTimeAccessToken {
     pub fn run(self, ctx: &Context) -> Result<Told, CliError> {
-        let link = make_link(ctx, self.name.clone(), Ttl::HOUR)?;
+        let link = make_link(ctx, self.name.clone(), Ttl::HOUR, false)?;
         Ok(Told { name: self.name, link })
     }
 }

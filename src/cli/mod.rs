@@ -18,6 +18,7 @@ mod context;
 mod doctor;
 mod error;
 mod generate;
+mod grant;
 mod group;
 mod healthcheck;
 mod import;
@@ -133,6 +134,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::ExportConfig(export) => export.run(ctx),
         Command::Export(export) => export.run(ctx),
+        Command::Grant(command) => command.run(ctx),
         Command::Group(command) => command.run(ctx),
         Command::Healthcheck(healthcheck) => healthcheck.run(ctx),
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),

@@ -4,14 +4,26 @@ use strsim::damerau_levenshtein;
 
 use super::error::CliError;
 use crate::{
-    model::{Api, Client, Group, User},
-    store::{StoreError, Tx, apis, clients, groups, users},
+    model::{Api, Client, Group, User, reads_as_id},
+    store::{
+        StoreError, Tx, apis, clients, groups,
+        users::{self, Taken},
+    },
 };
 
 /// How many near names are told.
 const SUGGESTIONS: usize = 3;
 
-/// Finds a user by user name, e-mail address or id.
+/// Of things that have an id and a name, those that somebody means. An id wins: whoever chooses a name must
+/// not be able to stand in for another thing, nor to keep it from being named.
+pub fn meant<T>(all: &[T], is_id: impl Fn(&T) -> bool, is_name: impl Fn(&T) -> bool) -> Vec<&T> {
+    match all.iter().find(|one| is_id(one)) {
+        Some(one) => vec![one],
+        None => all.iter().filter(|one| is_name(one)).collect(),
+    }
+}
+
+/// Finds a user by id, username or email.
 pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
     match find_user_opt(tx, name)? {
         Some(user) => Ok(user),
@@ -24,12 +36,12 @@ pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
 
 /// [`find_user`], for who does not mind that there is none.
 pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliError> {
-    let mut found = users::find_by_name(tx, name)?;
-    if found.is_empty()
-        && let Ok(id) = name.parse()
+    if let Ok(id) = name.parse()
+        && let Some(user) = users::find(tx, id)?
     {
-        found.extend(users::find(tx, id)?);
+        return Ok(Some(user));
     }
+    let mut found = users::find_by_name(tx, name)?;
     match found.len() {
         0 | 1 => Ok(found.pop()),
         _ => {
@@ -40,7 +52,7 @@ pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliErr
     }
 }
 
-/// Finds a group by name or id.
+/// Finds a group by id or name.
 pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
     match find_group_opt(tx, name)? {
         Some(group) => Ok(group),
@@ -53,14 +65,72 @@ pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
 
 /// [`find_group`], for who does not mind that there is none.
 pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliError> {
-    let by_name = match name.parse() {
+    if let Ok(id) = name.parse()
+        && let Some(group) = groups::find(tx, id)?
+    {
+        return Ok(Some(group));
+    }
+    Ok(match name.parse() {
         Ok(name) => groups::find_by_name(tx, &name)?,
         Err(_) => None,
-    };
-    Ok(match (by_name, name.parse()) {
-        (None, Ok(id)) => groups::find(tx, id)?,
-        (by_name, _) => by_name,
     })
+}
+
+/// Refuses a username or an email by which a look-up would find another account.
+pub fn refuse_taken(tx: &mut Tx<'_>, user: &User, before: Option<&User>) -> Result<(), CliError> {
+    let Some(taken) = users::find_taken(tx, user, before)? else { return Ok(()) };
+    let username = &user.username;
+    let email = user.email.as_ref().map(ToString::to_string).unwrap_or_default();
+    Err(match taken {
+        Taken::EmailInUse(owner) => CliError::refused(format!(
+            "{email} is the address of {owner} already"
+        ))
+        .hint(match before {
+            None => "two accounts cannot share an address; give another one, or none",
+            Some(_) => "two accounts cannot share an address; give another one",
+        }),
+        Taken::EmailIsUsername(owner) => {
+            CliError::refused(format!("{email} is the username of another account, {owner}"))
+                .hint("one name would stand for two accounts; give another email, or none")
+        }
+        Taken::UsernameInUse(_) => CliError::refused(format!("there is a user {username} already"))
+            .hint(match before {
+                None => format!("look with: pocketid user show {username}"),
+                Some(_) => "choose another --username".to_owned(),
+            }),
+        Taken::UsernameIsEmail(owner) => {
+            CliError::refused(format!("{username} is the email of {owner}"))
+                .hint("one name would stand for two accounts; choose another username")
+        }
+        Taken::UsernameReadsAsId => {
+            CliError::refused(format!("{username} has the form of an id, and cannot be a username"))
+                .hint("commands take an id or a name; choose a username that cannot be an id")
+        }
+    })
+}
+
+/// Refuses a name by which a look-up would find another group.
+pub fn refuse_taken_group(
+    tx: &mut Tx<'_>,
+    group: &Group,
+    before: Option<&Group>,
+) -> Result<(), CliError> {
+    let name = &group.name;
+    if before.is_some_and(|before| before.name == *name) {
+        return Ok(());
+    }
+    if reads_as_id(name.as_str()) {
+        let message = format!("{name} has the form of an id, and cannot be the name of a group");
+        return Err(CliError::refused(message)
+            .hint("commands take an id or a name; choose a name that cannot be an id"));
+    }
+    match groups::find_by_name(tx, name)? {
+        Some(owner) if owner.id != group.id => {
+            Err(CliError::refused(format!("there is a group {name} already"))
+                .hint("choose another --name"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Finds the groups, each once.
@@ -96,7 +166,7 @@ pub fn find_client_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, Cl
     find_client_by_name(tx, name)
 }
 
-/// Finds the client of this name, unless several have it.
+/// Finds the registered client of this name, unless several have it.
 pub fn find_client_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, CliError> {
     let mut found = clients::find_by_name(tx, name)?;
     match found.len() {

@@ -5,13 +5,16 @@ use super::{
     error::CliError,
     names::find_user,
     one_time_link::{NewLink, OneTimeLink},
+    session::revoke::end_all,
     ttl::Ttl,
 };
+use crate::model::EventKind;
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid recover alice
   pocketid recover alice@example.com --ttl 1h
+  pocketid recover alice --end-sessions
   pocketid recover alice --output json | jq -r .link
 
 Off a terminal it prints three lines: the link, the code, and when they expire.";
@@ -30,24 +33,37 @@ pub struct Recover {
     /// How long the link works, from 1m to 31d
     #[arg(long, value_name = "TIME", default_value = "15m")]
     ttl: Ttl,
+    /// Sign the user out everywhere, since somebody else may have the lost device
+    #[arg(long)]
+    end_sessions: bool,
 }
 
 impl Recover {
     pub fn run(self, ctx: &Context) -> Result<OneTimeLink, CliError> {
-        make_link(ctx, self.name, self.ttl)
+        make_link(ctx, self.name, self.ttl, self.end_sessions)
     }
 }
 
 /// Makes a link for the user that somebody named.
-pub fn make_link(ctx: &Context, name: String, ttl: Ttl) -> Result<OneTimeLink, CliError> {
+pub fn make_link(
+    ctx: &Context,
+    name: String,
+    ttl: Ttl,
+    ends_sessions: bool,
+) -> Result<OneTimeLink, CliError> {
     let store = ctx.existing_store()?;
     let link = NewLink::generate(ctx, ttl)?;
+    let ending = ctx.event(EventKind::SessionRevoked, None, []);
+    let new_id = ctx.new_ids();
     store.write_blocking(move |tx| {
         let user = find_user(tx, &name)?;
         if user.disabled {
             let message = format!("{} is disabled and may not sign in", user.username);
             return Err(CliError::refused(message)
                 .hint(format!("let them in again first: pocketid user enable {}", user.username)));
+        }
+        if ends_sessions {
+            end_all(tx, &user, &ending, &new_id)?;
         }
         Ok(link.clone().insert(tx, &user)?)
     })

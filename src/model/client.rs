@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use url::Url;
 
@@ -51,6 +52,22 @@ impl ClientId {
     /// The host of the document: what a person can judge such a client by.
     pub fn host(&self) -> Option<String> {
         self.url()?.host_str().map(str::to_owned)
+    }
+
+    /// Reads the id in a part of a path. An address stands there as `~` and its base64url (Pocket ID 2.14).
+    pub fn from_path(segment: &str) -> Option<Self> {
+        let decoded = segment
+            .strip_prefix('~')
+            .and_then(|text| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok());
+        decoded.as_deref().unwrap_or(segment).parse().ok()
+    }
+
+    /// The id as a part of a path.
+    pub fn to_path(&self) -> String {
+        match self.is_url() {
+            true => format!("~{}", BASE64_URL_SAFE_NO_PAD.encode(&self.0)),
+            false => self.0.clone(),
+        }
     }
 
     /// Reads the id of a client that is registered here: an address cannot be chosen.

@@ -28,6 +28,12 @@ macro_rules! uuid_ids {
     )+};
 }
 
+/// Whether a text reads as an id, in any form that the types below accept. Names must not: commands take an
+/// id or a name, so such a name would stand for another row.
+pub fn reads_as_id(text: &str) -> bool {
+    Uuid::parse_str(text).is_ok()
+}
+
 uuid_ids! {
     /// A resource server.
     ApiId,

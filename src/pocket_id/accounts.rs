@@ -1,6 +1,6 @@
 //! Users, groups, and what belongs to them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Contents, Fault, cell::Row, contents::fitted, tables::Tables};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     model::{
         ApiKey, ApiKeyId, ClaimName, ClaimOwner, CustomClaim, EmailAddress, Group, GroupId,
         Passkey, PasskeyId, Timestamp, User, UserId, Username, passkey::CREDENTIAL_ID_BYTES,
+        reads_as_id,
     },
 };
 
@@ -44,6 +45,11 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
                 continue;
             }
         };
+        if reads_as_id(username.as_str()) {
+            let reason = "the username has the form of an id; change it there first";
+            out.leave_out("user", name, reason);
+            continue;
+        }
         if !names.insert(username.folded()) {
             let reason = "another user has the same name in another case; rename one of them first";
             out.leave_out("user", name, reason);
@@ -68,11 +74,35 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
             updated_at: row.moment("updated_at")?.unwrap_or(created_at),
         });
     }
+    leave_out_borrowed_emails(out);
     if of_ldap > 0 {
         let reason = "they stay as accounts of their own; a directory is not synchronised here";
         out.leave_out("ties to LDAP", format!("of {of_ldap} users"), reason);
     }
     Ok(())
+}
+
+/// An email that is the username of another account stays behind: a look-up by it would find two accounts.
+/// Both accounts come over; leaving one out would lock somebody out.
+fn leave_out_borrowed_emails(out: &mut Contents) {
+    let owners: HashMap<_, _> =
+        out.users.iter().map(|user| (user.username.folded(), user.id)).collect();
+    let mut borrowed = Vec::new();
+    for user in &mut out.users {
+        let owner = user.email.as_ref().and_then(|email| owners.get(&email.folded()));
+        if owner.is_some_and(|owner| *owner != user.id)
+            && let Some(email) = user.email.take()
+        {
+            user.email_verified = false;
+            borrowed.push((user.username.to_string(), email));
+        }
+    }
+    for (name, email) in borrowed {
+        let reason = format!(
+            "{email} is the username of another account; give that one another username there first"
+        );
+        out.leave_out("e-mail address", name, reason);
+    }
 }
 
 /// The address of a user, unless it is no address or somebody else's.
@@ -113,6 +143,11 @@ fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fau
                 continue;
             }
         };
+        if reads_as_id(name.as_str()) {
+            let reason = "its name has the form of an id; change it there first";
+            out.leave_out("group", text, reason);
+            continue;
+        }
         if !names.insert(name.as_str().to_owned()) {
             out.leave_out("group", text, "another group has the same name");
             continue;

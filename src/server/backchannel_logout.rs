@@ -41,7 +41,7 @@ pub(super) async fn run(app: Arc<App>) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    tracing::warn!(%error, "clients were not told of logouts");
+                    tracing::warn!(%error, "could not tell clients of logouts");
                     break;
                 }
             }
@@ -78,13 +78,21 @@ async fn send_one(app: Arc<App>, notice: BackchannelLogout) -> Result<(), StoreE
     let Some(client) = client.await? else { return Ok(()) };
     let result = deliver(&app, &notice, &client, now).await;
     match (&result, pause) {
-        (Ok(()), _) => tracing::info!(client = client.id.as_str(), "told of a logout"),
+        (Ok(()), _) => tracing::info!(client = client.id.as_str(), "told a client of a logout"),
         (Err(cause), Some(_)) => {
-            tracing::warn!(client = client.id.as_str(), cause, "not told of a logout; tried again");
+            tracing::warn!(
+                client = client.id.as_str(),
+                cause,
+                "could not tell a client of a logout; will try again"
+            );
             return Ok(());
         }
         (Err(cause), None) => {
-            tracing::error!(client = client.id.as_str(), cause, "not told of a logout; given up");
+            tracing::error!(
+                client = client.id.as_str(),
+                cause,
+                "could not tell a client of a logout; gave up"
+            );
         }
     }
     app.store().write(move |tx| backchannel_logouts::delete(tx, &notice)).await

@@ -53,6 +53,13 @@ pub(super) async fn dispatch(
         Route::ApiKeyList => run!(account::api_keys::list(request)),
         Route::ApiKeyRenew(id) => run!(account::api_keys::renew(request, id)),
         Route::ApplicationImage(name) => run!(images::application_image(request, name)),
+        Route::AuthorizedClientDelete(id) => {
+            run!(account::authorized_clients::revoke(request, id))
+        }
+        Route::AuthorizedClientList => run!(account::authorized_clients::list_own(request)),
+        Route::AuthorizedClientListOf(id) => {
+            run!(account::authorized_clients::list(request, id))
+        }
         Route::CredentialDelete(id) => run!(passkey::credentials::delete(request, id)),
         Route::CredentialList => run!(passkey::credentials::list(request)),
         Route::CredentialRename(id) => run!(passkey::credentials::rename(request, id)),
@@ -68,6 +75,7 @@ pub(super) async fn dispatch(
         Route::RegisterFinish => run!(passkey::registration::finish(request)),
         Route::RegisterStart => run!(passkey::registration::start(request)),
         Route::SessionDelete(id) => run!(account::sessions::revoke(request, id)),
+        Route::SessionDeleteOthers => run!(account::sessions::revoke_others(request)),
         Route::SessionList => run!(account::sessions::list(request)),
         Route::SetupAvailable => run!(setup::available(request)),
         Route::SetupCreate => run!(setup::create(request)),

@@ -24,7 +24,7 @@ const STALE_PROFILE_PICTURE: u32 = 3_600;
 /// `GET /api/oidc/clients/{id}/logo?light=`: the one for light grounds does for dark ones, too.
 pub(super) async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
-    let id: ClientId = id.parse().map_err(|_| missing())?;
+    let id = ClientId::from_path(&id).ok_or_else(missing)?;
     let theme = theme(&req.head);
     let logo = req.app.store().read(move |tx| match images::find_client_logo(tx, &id, theme)? {
         None if theme == Theme::Dark => images::find_client_logo(tx, &id, Theme::Light),

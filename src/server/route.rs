@@ -31,6 +31,9 @@ pub(super) enum Route {
     ApiKeyList,
     ApiKeyRenew(String),
     ApplicationImage(String),
+    AuthorizedClientDelete(String),
+    AuthorizedClientList,
+    AuthorizedClientListOf(String),
     ClientLogo(String),
     CredentialDelete(String),
     CredentialList,
@@ -47,6 +50,7 @@ pub(super) enum Route {
     RegisterFinish,
     RegisterStart,
     SessionDelete(String),
+    SessionDeleteOthers,
     SessionList,
     SetupAvailable,
     SetupCreate,
@@ -158,6 +162,13 @@ impl Route {
                 Self::DefaultProfilePicture
             }
             ("GET", ["application-images", name]) => Self::ApplicationImage((*name).into()),
+            ("GET", ["oidc", "users", "me", "authorized-clients"]) => Self::AuthorizedClientList,
+            ("GET", ["oidc", "users", id, "authorized-clients"]) => {
+                Self::AuthorizedClientListOf((*id).into())
+            }
+            ("DELETE", ["oidc", "users", "me", "authorized-clients", id]) => {
+                Self::AuthorizedClientDelete((*id).into())
+            }
             ("GET", ["oidc", "clients", id, "logo"]) => Self::ClientLogo((*id).into()),
             ("GET", ["webauthn", "login", "start"]) => Self::LoginStart,
             ("POST", ["webauthn", "login", "finish"]) => Self::LoginFinish,
@@ -175,6 +186,7 @@ impl Route {
             ("GET", ["users", "me"]) => Self::MeGet,
             ("PUT", ["users", "me"]) => Self::MeUpdate,
             ("GET", ["users", "me", "sessions"]) => Self::SessionList,
+            ("DELETE", ["users", "me", "sessions"]) => Self::SessionDeleteOthers,
             ("DELETE", ["users", "me", "sessions", id]) => Self::SessionDelete((*id).into()),
             ("GET", ["users", id, "profile-picture.png"]) => Self::ProfilePicture((*id).into()),
             ("POST", ["one-time-access-token", code]) => Self::OneTimeAccess((*code).into()),
@@ -211,6 +223,10 @@ impl Route {
     }
 
     /// The name in the log. Codes and interaction ids are in paths, and paths are not logged.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "there is a line for each route, and no more than that"
+    )]
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::AccountPage => "/settings/account",
@@ -219,6 +235,9 @@ impl Route {
             Self::ApiKeyRenew(_) => "/api/api-keys/{id}/renew",
             Self::ApplicationImage(_) => "/api/application-images/{name}",
             Self::Asset(_) => "/assets/{file}",
+            Self::AuthorizedClientDelete(_) => "/api/oidc/users/me/authorized-clients/{id}",
+            Self::AuthorizedClientList => "/api/oidc/users/me/authorized-clients",
+            Self::AuthorizedClientListOf(_) => "/api/oidc/users/{id}/authorized-clients",
             Self::Authorize => "/authorize",
             Self::ClientLogo(_) => "/api/oidc/clients/{id}/logo",
             Self::CredentialDelete(_) | Self::CredentialRename(_) => {
@@ -259,7 +278,7 @@ impl Route {
             Self::RegisterStart => "/api/webauthn/register/start",
             Self::Revoke => "/api/oidc/revoke",
             Self::SessionDelete(_) => "/api/users/me/sessions/{id}",
-            Self::SessionList => "/api/users/me/sessions",
+            Self::SessionDeleteOthers | Self::SessionList => "/api/users/me/sessions",
             Self::SetupAvailable | Self::SetupCreate => "/api/signup/setup",
             Self::SetupPage => "/setup",
             Self::Signup => "/api/signup",

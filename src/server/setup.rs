@@ -56,7 +56,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
         }
-        refuse_taken(tx, user.id, &user.username, user.email.as_ref())?;
+        refuse_taken(tx, &user, None)?;
         let replaces = setup::close(tx)?;
         users::insert(tx, &user)?;
         session.insert(tx)?;

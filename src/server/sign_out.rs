@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::{
-    model::{AuditEvent, ClientId, Session, Timestamp},
+    model::{AuditEvent, Session, Timestamp},
     store::{StoreError, Tx, audit_events, sign_out},
 };
 
@@ -20,7 +20,6 @@ pub(super) struct SignOut<'a> {
 #[derive(Debug, Clone)]
 struct Ending {
     session: Session,
-    asked_by: Option<ClientId>,
     event: Option<AuditEvent>,
     /// Names the notices; each client gets one.
     notice: Uuid,
@@ -31,13 +30,7 @@ impl<'a> SignOut<'a> {
     /// The end of a session.
     pub(super) fn new(app: &'a Arc<App>, session: Session, now: Timestamp) -> Self {
         let notice = app.new_id(now);
-        Self { app, ending: Ending { session, asked_by: None, event: None, notice, now } }
-    }
-
-    /// A client asked for it, so its tokens end, too.
-    pub(super) fn asked_by(mut self, client_id: ClientId) -> Self {
-        self.ending.asked_by = Some(client_id);
-        self
+        Self { app, ending: Ending { session, event: None, notice, now } }
     }
 
     /// It is told in the audit log.
@@ -59,8 +52,7 @@ impl<'a> SignOut<'a> {
 
 impl Ending {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(bool, bool), StoreError> {
-        let asked_by = self.asked_by.as_ref();
-        let ended = sign_out::end_session(tx, &self.session, asked_by, self.notice, self.now)?;
+        let ended = sign_out::end_session(tx, &self.session, self.notice, self.now)?;
         let Some(told) = ended else { return Ok((false, false)) };
         if let Some(event) = &self.event {
             audit_events::insert(tx, event)?;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::{
     App,
     http::{Head, cookies::CookieKind},
@@ -9,7 +11,7 @@ use super::{
 use crate::{
     crypto::BearerToken,
     model::{Actor, Amr, AuditEvent, EventKind, Session, SessionId, UserId},
-    store::{StoreError, Tx, audit_events, sessions},
+    store::{StoreError, Tx, audit_events, sessions, sign_out},
 };
 
 /// A session that is about to be stored.
@@ -19,6 +21,8 @@ pub(super) struct NewSession {
     seconds: i64,
     token: BearerToken,
     replaced: Option<BearerToken>,
+    /// Names what clients are told of the session that it replaces.
+    notice: Uuid,
     event: AuditEvent,
 }
 
@@ -46,6 +50,7 @@ impl NewSession {
             },
             seconds,
             token: BearerToken::generate("", id, app.rng()),
+            notice: app.new_id(head.now),
             replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
             event: app.audit_event(kind, Some(user_id), head.actor(), head.now),
         }
@@ -77,7 +82,7 @@ impl NewSession {
         if let Some(token) = &self.replaced
             && let Some(old) = sessions::find(tx, token, now)?
         {
-            sessions::revoke(tx, old.id, old.user_id, now)?;
+            sign_out::end_session(tx, &old, self.notice, now)?;
         }
         sessions::insert(tx, &self.session, &self.token)?;
         audit_events::insert(tx, &AuditEvent { data, ..self.event.clone() })

@@ -96,7 +96,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let created = req.app.store().write(move |tx| {
         // First of all: who is not invited does not learn which names are taken.
         let (invited_to, reason) = leave.take(tx, now)?;
-        refuse_taken(tx, user.id, &user.username, user.email.as_ref())?;
+        refuse_taken(tx, &user, None)?;
         users::insert(tx, &user)?;
         let ids = match invited_to.is_empty() {
             true => config.signup_default_groups(),

@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{App, KeysError, Shutdown, app_config::Chosen, keys};
-use crate::store::{StoreError, sealed, server_stop, signing_keys};
+use crate::store::{StoreError, backchannel_logouts, sealed, server_stop, signing_keys};
 
 /// How often the database is asked: it costs microseconds.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Looks for other keys and settings, and whether the server is to stop, until it is aborted.
+/// Looks for other keys and settings, for logouts to tell clients of, and whether the server is to stop,
+/// until it is aborted.
 pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
     let mut was_told = false;
     let mut could_write = true;
@@ -58,12 +59,17 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
     let read = app.store().read(move |tx| {
         let stops = server_stop::is_asked(tx, now)?;
         sealed::require(tx, &master_key)?;
+        let is_due = backchannel_logouts::is_due(tx, now)?;
         let (kids, missing) = (signing_keys::kids(tx, now)?, signing_keys::missing(tx)?);
-        Ok::<_, StoreError>((stops, kids, missing, Chosen::read(tx)?))
+        Ok::<_, StoreError>((stops, is_due, kids, missing, Chosen::read(tx)?))
     });
-    let (stops, kids, missing, chosen) = read.await?;
+    let (stops, is_due, kids, missing, chosen) = read.await?;
     if stops {
         return Ok(Look::Stop);
+    }
+    if is_due {
+        // Somebody has ended a session at the terminal or through another server.
+        app.backchannel_logout_queue().notify_one();
     }
     app.notice_settings(chosen);
     keys::notice(app, &kids, missing, now).await?;

@@ -11,6 +11,8 @@ const IS_LIVE: &str = "
       FROM access_tokens
      WHERE grant_id = ?1 AND token_digest = ?2 AND expires_at > ?3";
 
+const DELETE_EVERY: &str = "DELETE FROM access_tokens";
+
 const INSERT: &str = "
     INSERT INTO access_tokens (grant_id, token_digest, expires_at) VALUES (?1, ?2, ?3)";
 
@@ -46,4 +48,10 @@ pub fn delete(tx: &mut Tx<'_>, grant_id: GrantId, digest: Digest) -> Result<(), 
 /// Ends the access tokens of a grant, as new ones take their place. Says how many they were.
 pub fn delete_of_grant(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<usize, StoreError> {
     Ok(tx.execute(DELETE_OF_GRANT, params![grant_id])?.rows())
+}
+
+/// Takes every access token away.
+pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

@@ -12,7 +12,7 @@ const FIND_OWNER: &str = "
            u.display_name, u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
       FROM api_keys k
       JOIN users u ON u.id = k.user_id
-     WHERE k.key_digest = ?1 AND k.expires_at > ?2";
+     WHERE k.key_digest = ?1 AND (k.expires_at > ?2 OR u.disabled = 1)";
 
 const LIST: &str = "
     SELECT k.id, k.user_id, k.name, k.description, k.created_at, k.expires_at, k.last_used_at,
@@ -39,6 +39,9 @@ const RENEW: &str = "
 
 const DELETE: &str = "DELETE FROM api_keys WHERE id = ?1 AND user_id = ?2";
 
+const EXPIRE_ALL: &str =
+    "UPDATE api_keys SET expires_at = ?2 WHERE user_id = ?1 AND expires_at > ?2";
+
 /// Whose key was presented.
 #[derive(Debug)]
 pub struct Owner {
@@ -50,7 +53,8 @@ pub struct Owner {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// Finds the owner of a key that has not expired.
+/// Finds the owner of a key that has not expired. One whose owner is disabled is found in any case: it ended
+/// then, and whoever has it is to be told why (Pocket ID 2.14).
 pub fn find_owner(
     tx: &mut Tx<'_>,
     presented: Digest,
@@ -106,6 +110,12 @@ pub fn renew(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), StoreE
 /// Deletes a key of this user. `false` when the user has no such key.
 pub fn delete(tx: &mut Tx<'_>, id: ApiKeyId, user_id: UserId) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![id, user_id])?.rows() == 1)
+}
+
+/// Ends the keys of a user. They stay in the list as expired, so that one sees what has to be made anew.
+pub fn expire_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(EXPIRE_ALL, params![user_id, now]).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<ApiKey, StoreError> {

@@ -34,6 +34,8 @@ const DUE: &str = "
      ORDER BY due_at
      LIMIT ?2";
 
+const IS_DUE: &str = "SELECT 1 FROM backchannel_logouts WHERE due_at <= ?1 LIMIT 1";
+
 const CLAIM: &str = "
     UPDATE backchannel_logouts SET attempts = attempts + 1, due_at = ?4
      WHERE id = ?1 AND client_id = ?2 AND attempts = ?3";
@@ -53,6 +55,11 @@ pub fn insert_for_session(
         tx.execute(INSERT, params![id, client_id, user_id, session_id, now])?.expect_rows(1)?;
     }
     Ok(clients)
+}
+
+/// Whether anything is to be sent now.
+pub fn is_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    tx.exists(IS_DUE, params![now])
 }
 
 /// Lists what is to be sent now.

@@ -10,6 +10,8 @@ use crate::{
 const FIND_CLIENT: &str = "
     SELECT client_id, token_digest FROM client_access_tokens WHERE id = ?1 AND expires_at > ?2";
 
+const DELETE_EVERY: &str = "DELETE FROM client_access_tokens";
+
 const INSERT: &str = "
     INSERT INTO client_access_tokens (id, client_id, token_digest, expires_at)
     VALUES (?1, ?2, ?3, ?4)";
@@ -42,4 +44,10 @@ pub fn insert(
 /// Ends a token.
 pub fn delete(tx: &mut Tx<'_>, id: GrantId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
+}
+
+/// Takes every access token away.
+pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

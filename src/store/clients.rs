@@ -31,11 +31,21 @@ macro_rules! select {
 
 const FIND: &str = select!("WHERE id = ?1");
 
-const FIND_BY_NAME: &str = select!("WHERE name = ?1 ORDER BY id");
+// A client that describes itself calls itself what it likes: only its id finds it.
+const FIND_BY_NAME: &str = select!(
+    "WHERE name = ?1
+       AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = clients.id)
+     ORDER BY id"
+);
 
 const LIST: &str = select!("ORDER BY name, id");
 
-const NAMES: &str = "SELECT id FROM clients UNION SELECT name FROM clients ORDER BY 1";
+const NAMES: &str = "
+    SELECT id FROM clients
+     UNION
+    SELECT name FROM clients c
+     WHERE NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)
+     ORDER BY 1";
 
 const OPEN_ONLY_TO: &str = "
     SELECT c.id
@@ -103,7 +113,7 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Client>, StoreError
     client.map(|client| with_redirect_uris(tx, client)).transpose()
 }
 
-/// Finds the clients of a name.
+/// Finds the registered clients of a name.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Client>, StoreError> {
     let clients = tx.query_all(FIND_BY_NAME, params![name], read)?;
     clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
@@ -115,7 +125,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
     clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
 }
 
-/// Lists every id and name, for suggestions.
+/// Lists every id, and the names of registered clients, for suggestions.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
 }

@@ -14,6 +14,14 @@ const UPSERT: &str = "
 const FIND_WITH_USE: &str =
     "SELECT scope, last_used_at FROM consents WHERE user_id = ?1 AND client_id = ?2";
 
+const LIST_OF_USER: &str = "
+    SELECT user_id, client_id, scope, last_used_at
+      FROM consents
+     WHERE user_id = ?1
+     ORDER BY last_used_at DESC, client_id";
+
+const DELETE: &str = "DELETE FROM consents WHERE user_id = ?1 AND client_id = ?2";
+
 const DELETE_OF_CLIENT: &str = "DELETE FROM consents WHERE client_id = ?1";
 
 /// How much later a use has to be to be noted again, in seconds: a row that every sign-in wrote would be
@@ -29,6 +37,36 @@ pub fn find(
     let scope: Option<String> =
         tx.query_opt(FIND, params![user_id, client_id], |row| row.get(0))?;
     Ok(scope.as_deref().map(Scope::parse))
+}
+
+/// What a user allowed a client.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    /// Who allowed it.
+    pub user_id: UserId,
+    /// The client.
+    pub client_id: ClientId,
+    /// What it was allowed.
+    pub scope: Scope,
+    /// When it last asked.
+    pub last_used_at: Timestamp,
+}
+
+/// Lists what a user allowed, the client that came last first.
+pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Consent>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![user_id], |row| {
+        Ok(Consent {
+            user_id: row.get(0)?,
+            client_id: row.get(1)?,
+            scope: Scope::parse(&row.get::<String>(2)?),
+            last_used_at: row.get(3)?,
+        })
+    })
+}
+
+/// Forgets what a user allowed a client. `false` when there was nothing.
+pub fn delete(tx: &mut Tx<'_>, user_id: UserId, client_id: &ClientId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![user_id, client_id])?.rows() == 1)
 }
 
 /// Adds to what a user allowed a client; nothing is taken away. Says whether it is the first time.

@@ -1,7 +1,9 @@
 //! `grants`: what one authorization gave; the parent of its code and tokens.
 
 use super::{
-    Row, StoreError, Tx, clients, users,
+    Row, StoreError, Tx, clients,
+    sessions::OpenSession,
+    users,
     value::{params, parse_column},
 };
 use crate::model::{
@@ -43,10 +45,39 @@ const INSERT: &str = "
 
 const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1 AND expires_at < ?2";
 
-const REVOKE_OF_SESSION: &str = "
-    UPDATE grants SET revoked_at = ?4
-     WHERE user_id = ?1 AND session_id = ?2 AND client_id = ?3 AND revoked_at IS NULL
-       AND ' ' || scope || ' ' NOT LIKE '% offline_access %'";
+/// The scope of a grant that holds while its user is away (OIDC Core §11). `_` stands for any character
+/// unless it is escaped, and an API may have a scope `offline-access`.
+macro_rules! is_offline {
+    () => {
+        r"' ' || scope || ' ' LIKE '% offline\_access %' ESCAPE '\'"
+    };
+}
+
+const REVOKE_OF_SESSION: &str = concat!(
+    "UPDATE grants SET revoked_at = ?3
+      WHERE user_id = ?1 AND session_id = ?2 AND revoked_at IS NULL AND NOT (",
+    is_offline!(),
+    ")"
+);
+
+const REVOKE_OF_CLIENT: &str = "
+    UPDATE grants SET revoked_at = ?3
+     WHERE user_id = ?1 AND client_id = ?2 AND expires_at > ?3 AND revoked_at IS NULL";
+
+const REVOKE_EVERY: &str = "UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL";
+
+const SESSIONS_TO_END: &str = concat!(
+    "SELECT DISTINCT session_id
+       FROM grants
+      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL AND NOT (",
+    is_offline!(),
+    ")"
+);
+
+const EVERY_LIVE_SESSION: &str = "
+    SELECT DISTINCT user_id, session_id
+      FROM grants
+     WHERE expires_at > ?1 AND revoked_at IS NULL";
 
 const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
@@ -87,15 +118,15 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError>
     })
 }
 
-/// Stores a new grant.
-pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
+/// Stores a new grant, which is given in a session that has not been ended.
+pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(), StoreError> {
     tx.execute(
         INSERT,
         params![
             grant.id,
             grant.client_id,
             grant.user_id,
-            grant.session_id,
+            session.id(),
             grant.scope.to_string(),
             grant.auth_time,
             grant.amr.as_str(),
@@ -110,16 +141,31 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
     .expect_rows(1)
 }
 
-/// Takes back what a client was granted in a session for as long as its user is there. What it was
-/// granted for their absence (OIDC Core §11) stays.
+/// Takes back what was granted in a session for as long as its user is there, to whichever client. What was
+/// granted for their absence (OIDC Core §11) stays. Says how many grants these were.
 pub fn revoke_of_session(
     tx: &mut Tx<'_>,
-    (user_id, session_id): (UserId, SessionId),
+    user_id: UserId,
+    session_id: SessionId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_OF_SESSION, params![user_id, session_id, now])?.rows())
+}
+
+/// Takes back everything that a user granted a client. Says how many grants these were.
+pub fn revoke_of_client(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
     client_id: &ClientId,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let params = params![user_id, session_id, client_id, now];
-    Ok(tx.execute(REVOKE_OF_SESSION, params)?.rows())
+    Ok(tx.execute(REVOKE_OF_CLIENT, params![user_id, client_id, now])?.rows())
+}
+
+/// Takes back what everybody granted.
+pub fn revoke_every(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(REVOKE_EVERY, params![now]).map(|_| ())
 }
 
 /// Lets a grant live longer, since what it bought does. It never gets shorter: `false` when it already
@@ -145,6 +191,24 @@ pub fn list_live_sessions(
     now: Timestamp,
 ) -> Result<Vec<SessionId>, StoreError> {
     tx.query_all(LIVE_SESSIONS, params![user_id, now], |row| row.get(0))
+}
+
+/// Lists the sessions of a user, ended or not, in which something was granted that is still good and that
+/// ends with a session.
+pub fn list_sessions_to_end(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    tx.query_all(SESSIONS_TO_END, params![user_id, now], |row| row.get(0))
+}
+
+/// Lists everybody's sessions in which something was granted that is still good.
+pub fn list_every_live_session(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+) -> Result<Vec<(UserId, SessionId)>, StoreError> {
+    tx.query_all(EVERY_LIVE_SESSION, params![now], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn read(row: &Row<'_>) -> Result<Grant, StoreError> {

@@ -30,6 +30,7 @@ pub mod groups;
 pub mod images;
 pub mod interactions;
 pub mod leases;
+pub mod live_grants;
 pub mod meta;
 pub mod one_time_access_tokens;
 mod outage;

@@ -17,6 +17,8 @@ const CONSUME: &str = "
 
 const DELETE_ALL: &str = "DELETE FROM one_time_access_tokens WHERE user_id = ?1";
 
+const DELETE_EVERY: &str = "DELETE FROM one_time_access_tokens";
+
 /// Stores the digest of a new code.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -43,4 +45,10 @@ pub fn consume(
 pub fn delete_all(tx: &mut Tx<'_>, user_id: UserId) -> Result<(), StoreError> {
     let _however_many = tx.execute(DELETE_ALL, params![user_id])?;
     Ok(())
+}
+
+/// Takes everybody's codes away.
+pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

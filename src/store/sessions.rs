@@ -52,6 +52,28 @@ const REVOKE: &str = "
 const REVOKE_ALL: &str =
     "UPDATE sessions SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
 
+const REVOKE_EVERY: &str = "UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL";
+
+const IS_OPEN: &str = "SELECT 1 FROM sessions WHERE id = ?1 AND revoked_at IS NULL";
+
+/// Says that a session has not been ended, in the transaction in which it is asked. What is granted in a
+/// session needs it: a request may be on its way while its session ends, and what it made then would never
+/// end.
+#[derive(Debug)]
+pub struct OpenSession(SessionId);
+
+impl OpenSession {
+    /// Which one.
+    pub fn id(&self) -> SessionId {
+        self.0
+    }
+}
+
+/// Finds out whether a session has been ended. One that expires in this moment has not.
+pub fn find_open(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<OpenSession>, StoreError> {
+    Ok(tx.exists(IS_OPEN, params![id])?.then_some(OpenSession(id)))
+}
+
 /// Finds the live session that a cookie proves.
 pub fn find(
     tx: &mut Tx<'_>,
@@ -136,6 +158,12 @@ pub fn revoke(
 /// Ends every session of a user. Says how many.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
     Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
+}
+
+/// Ends everybody's sessions.
+pub fn revoke_every(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    // However many there were.
+    tx.execute(REVOKE_EVERY, params![now]).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<Session, StoreError> {

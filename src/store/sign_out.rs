@@ -1,33 +1,87 @@
-//! What follows from the end of a session: the clients that want to know are told, and tokens end.
+//! What follows from the end of a session: its grants end, and the clients that want to know are told.
+//!
+//! A session ends when its user signs out, when somebody revokes it, and when another session takes its place
+//! in the browser. One that expires by itself is over for the browser only: how long a browser stays signed
+//! in says nothing about how long an application may go on. Its grants have a life of their own, and can be
+//! revoked until then.
+
+use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{StoreError, Tx, backchannel_logouts, grants, one_time_access_tokens, sessions};
-use crate::model::{ClientId, Session, Timestamp, UserId};
+use super::{
+    StoreError, Tx, api_keys, backchannel_logouts, consents, grants, one_time_access_tokens,
+    sessions,
+};
+use crate::model::{ClientId, Session, SessionId, Timestamp, UserId};
 
-/// Ends a session. What was granted in it for as long as its user is there is over for the clients that
-/// are told (OIDC Back-Channel Logout §2.7), and for the one that asked for it. Answers with those that
-/// are told; `None` when it had ended already.
+/// Ends a session, with every grant that was made in it for as long as its user is there. Grants with
+/// `offline_access` stay (OIDC Core §11, Back-Channel Logout §2.7). Answers with the clients that are told;
+/// `None` when it had ended already. `notice` names what they are told.
 pub fn end_session(
     tx: &mut Tx<'_>,
     session: &Session,
-    asked_by: Option<&ClientId>,
     notice: Uuid,
     now: Timestamp,
 ) -> Result<Option<Vec<ClientId>>, StoreError> {
-    let of_session = (session.user_id, session.id);
     if !sessions::revoke(tx, session.id, session.user_id, now)? {
         return Ok(None);
     }
-    let told = backchannel_logouts::insert_for_session(tx, notice, of_session, now)?;
-    for client_id in told.iter().chain(asked_by) {
-        grants::revoke_of_session(tx, of_session, client_id, now)?;
-    }
+    let told =
+        backchannel_logouts::insert_for_session(tx, notice, (session.user_id, session.id), now)?;
+    grants::revoke_of_session(tx, session.user_id, session.id, now)?;
     Ok(Some(told))
 }
 
+/// What was ended at once.
+#[derive(Debug)]
+pub struct Ended {
+    /// The sessions, newest first.
+    pub sessions: Vec<Session>,
+    /// How many grants ended with them, or with sessions that had expired before.
+    pub grants: usize,
+    /// Whether any client is told.
+    pub is_told: bool,
+}
+
+/// Ends every session of a user but `kept`, as if they had signed out everywhere, and what was granted in
+/// sessions that have expired meanwhile.
+pub fn end_sessions_of(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    new_id: impl Fn() -> Uuid,
+    now: Timestamp,
+) -> Result<Ended, StoreError> {
+    let mut sessions = sessions::list_of_user(tx, user_id, now)?;
+    sessions.retain(|session| Some(session.id) != kept);
+    let mut ids: BTreeSet<SessionId> = sessions.iter().map(|session| session.id).collect();
+    ids.extend(grants::list_sessions_to_end(tx, user_id, now)?);
+    let (mut grants, mut is_told) = (0, false);
+    for id in ids.into_iter().filter(|id| Some(*id) != kept) {
+        sessions::revoke(tx, id, user_id, now)?;
+        let told = backchannel_logouts::insert_for_session(tx, new_id(), (user_id, id), now)?;
+        grants += grants::revoke_of_session(tx, user_id, id, now)?;
+        is_told |= !told.is_empty();
+    }
+    Ok(Ended { sessions, grants, is_told })
+}
+
+/// Ends what a client may do for a user, also while they are away, and forgets that they allowed it.
+/// `false` when there was nothing.
+pub fn end_access(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let was_allowed = consents::delete(tx, user_id, client_id)?;
+    Ok(grants::revoke_of_client(tx, user_id, client_id, now)? > 0 || was_allowed)
+}
+
 /// Ends everything that lets a user in or acts for them: sessions, grants with all their tokens, also
-/// those for the user's absence, and one-time links. `new_id` names the notices, one a session.
+/// those for the user's absence, one-time links, and keys of the REST API. `new_id` names the notices, one a
+/// session.
 pub fn end_everything_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -39,5 +93,21 @@ pub fn end_everything_of(
     }
     sessions::revoke_all(tx, user_id, now)?;
     grants::revoke_all(tx, user_id, now)?;
+    api_keys::expire_all(tx, user_id, now)?;
     one_time_access_tokens::delete_all(tx, user_id)
+}
+
+/// Ends everybody's sessions, grants and one-time links. Keys of the REST API stay: they are listed, and
+/// each has somebody who knows whether it is still to be there.
+pub fn end_every_session(
+    tx: &mut Tx<'_>,
+    new_id: impl Fn() -> Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for of_session in grants::list_every_live_session(tx, now)? {
+        backchannel_logouts::insert_for_session(tx, new_id(), of_session, now)?;
+    }
+    sessions::revoke_every(tx, now)?;
+    grants::revoke_every(tx, now)?;
+    one_time_access_tokens::delete_every(tx)
 }

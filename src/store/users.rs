@@ -1,13 +1,25 @@
 //! `users`: one row an account.
 
 use super::{Row, Sound, StoreError, Tx, value::params};
-use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username};
+use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
 
 const ADMINISTRATORS: &str = "
     SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
       FROM users u
      WHERE u.is_admin = 1 AND u.disabled = 0
      ORDER BY u.username_folded";
+
+const COUNT_EMAILS: &str = "
+    SELECT COUNT(*), COUNT(CASE WHEN email_verified = 0 THEN 1 END)
+      FROM users
+     WHERE email IS NOT NULL AND disabled = 0";
+
+const FIRST_UNVERIFIED: &str = "
+    SELECT username
+      FROM users
+     WHERE email IS NOT NULL AND disabled = 0 AND email_verified = 0
+     ORDER BY username_folded
+     LIMIT 1";
 
 const FIND: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
@@ -63,8 +75,6 @@ const OTHER_ENABLED_ADMINISTRATOR_EXISTS: &str =
 const ANYBODY_EXISTS: &str = "SELECT 1 FROM users LIMIT 1";
 
 const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
-
-const EMAIL_OWNER: &str = "SELECT id FROM users WHERE email_folded = ?1";
 
 const MAY_USE_CLIENT: &str = "
     SELECT 1
@@ -136,6 +146,25 @@ pub fn list_administrators(tx: &mut Tx<'_>) -> Result<Vec<(Username, i64)>, Stor
     tx.query_all(ADMINISTRATORS, params![], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// How many accounts that may sign in have an email, and how many of these are not verified.
+#[derive(Debug)]
+pub struct Emails {
+    /// How many have one.
+    pub all: i64,
+    /// How many of these are not verified.
+    pub unverified: i64,
+    /// The first user whose email is not verified.
+    pub first_unverified: Option<Username>,
+}
+
+/// Counts the emails of accounts that may sign in.
+pub fn count_emails(tx: &mut Tx<'_>) -> Result<Emails, StoreError> {
+    let counted = tx.query_opt(COUNT_EMAILS, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (all, unverified) = counted.unwrap_or((0, 0));
+    let first_unverified = tx.query_opt(FIRST_UNVERIFIED, params![], |row| row.get(0))?;
+    Ok(Emails { all, unverified, first_unverified })
+}
+
 /// Whether somebody may administer, even if they may not sign in.
 pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ADMINISTRATOR_EXISTS, params![])
@@ -156,14 +185,59 @@ pub fn anybody_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ANYBODY_EXISTS, params![])
 }
 
+/// Why an account cannot have a username or an email: a look-up would find another account by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// The email is the email of this account.
+    EmailInUse(Username),
+    /// The email is the username of this account.
+    EmailIsUsername(Username),
+    /// The username is the username of this account.
+    UsernameInUse(Username),
+    /// The username is the email of this account.
+    UsernameIsEmail(Username),
+    /// The username reads as an id.
+    UsernameReadsAsId,
+}
+
+/// Finds out whether the username or the email of an account belongs to another one. What it had before
+/// is not looked at: an account from before these rules stays usable.
+pub fn find_taken(
+    tx: &mut Tx<'_>,
+    user: &User,
+    before: Option<&User>,
+) -> Result<Option<Taken>, StoreError> {
+    let email = user.email.as_ref().map(EmailAddress::folded);
+    let email_before = before.and_then(|user| user.email.as_ref()).map(EmailAddress::folded);
+    if let Some(email) = email.filter(|email| Some(email) != email_before.as_ref())
+        && let Some(owner) = find_other(tx, user.id, &email)?
+    {
+        return Ok(Some(match owner.username.folded() == email {
+            true => Taken::EmailIsUsername(owner.username),
+            false => Taken::EmailInUse(owner.username),
+        }));
+    }
+    let username = user.username.folded();
+    if before.is_some_and(|before| before.username.folded() == username) {
+        return Ok(None);
+    }
+    if reads_as_id(&username) {
+        return Ok(Some(Taken::UsernameReadsAsId));
+    }
+    Ok(find_other(tx, user.id, &username)?.map(|owner| match owner.username.folded() == username {
+        true => Taken::UsernameInUse(owner.username),
+        false => Taken::UsernameIsEmail(owner.username),
+    }))
+}
+
+/// Another account that goes by a name.
+fn find_other(tx: &mut Tx<'_>, id: UserId, name: &str) -> Result<Option<User>, StoreError> {
+    Ok(find_by_name(tx, name)?.into_iter().find(|owner| owner.id != id))
+}
+
 /// Who has a user name.
 pub fn username_owner(tx: &mut Tx<'_>, username: &Username) -> Result<Option<UserId>, StoreError> {
     tx.query_opt(USERNAME_OWNER, params![username.folded()], |row| row.get(0))
-}
-
-/// Who has an e-mail address.
-pub fn email_owner(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<UserId>, StoreError> {
-    tx.query_opt(EMAIL_OWNER, params![email.folded()], |row| row.get(0))
 }
 
 /// Whether the user is in a group that may use a restricted client.

@@ -3,10 +3,12 @@
 mod account_choice;
 mod answers;
 mod application;
+mod applications;
 mod audit;
 mod consent;
 mod device;
 mod errors;
+mod fresh_passkey;
 mod harness;
 mod keyboard;
 mod languages;

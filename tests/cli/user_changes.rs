@@ -230,3 +230,48 @@ fn the_first_administrator_is_no_replacement() {
 
     assert!(!cli.audit_log().iter().any(|event| event.starts_with("ADMINISTRATOR_REPLACED")));
 }
+
+#[test]
+fn an_administrator_says_which_emails_are_proven() {
+    let cli = with_users();
+    let verified = |line: &str| cli.run(&format!("{line} -o json")).json()["emailVerified"].clone();
+
+    assert_eq!(verified("user update alice --email-verified"), true);
+    assert_eq!(verified("user update alice --email-verified=false"), false);
+    assert_eq!(verified("user update alice --email al@example.com --email-verified=true"), true);
+    assert_eq!(verified("user update alice --email al2@example.com"), false);
+    assert_eq!(verified("user add bob --email bob@example.com --email-verified"), true);
+    cli.run("config set emailsVerified true").expect_success();
+    assert_eq!(verified("user show alice"), false, "the setting changes nobody who is there");
+    assert_eq!(verified("user add carol --email carol@example.com"), true);
+    assert_eq!(verified("user add dave --email d@example.com --email-verified=false"), false);
+    cli.run("user update alice --email").expect_failure(2);
+    cli.run("user add eve --email-verified").expect_failure(2);
+    let line = ["user", "update", "bob", "--email", "", "--email-verified"];
+    cli.run_args(&line).refused(
+        1,
+        &["error: bob has no email", "hint: give one as well: --email ADDRESS --email-verified"],
+    );
+    let changes = cli.run("audit list").ok();
+    assert!(changes.contains("changed=emailVerified"), "{changes}");
+}
+
+/// What was proven is another email.
+#[test]
+fn an_email_of_a_file_is_verified_when_the_file_says_so() {
+    let cli = with_users();
+    let apply = |user: &str| {
+        cli.write("it.yaml", format!("users: [{user}]"));
+        cli.run("apply -f it.yaml").expect_success();
+        cli.run("user show alice -o json").json()["emailVerified"].clone()
+    };
+    assert_eq!(apply("{username: alice, email: alice@example.com, emailVerified: true}"), true);
+    assert_eq!(apply("{username: alice, email: alice@example.com, firstName: A}"), true);
+    assert_eq!(apply("{username: alice, email: other@example.com}"), false);
+    assert_eq!(apply("{username: alice, email: third@example.com, emailVerified: true}"), true);
+    // An export leaves out what is false, so that is what a file without it means.
+    cli.run("config set emailsVerified true").expect_success();
+    assert_eq!(apply("{username: alice, email: fourth@example.com}"), false);
+    apply("{username: bob, email: bob@example.com}");
+    assert_eq!(cli.run("user show bob -o json").json()["emailVerified"], false);
+}

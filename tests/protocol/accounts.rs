@@ -1,7 +1,9 @@
 //! What is done to accounts at the terminal, as the server beside it shows it.
 
+use hyper::Method;
 use serde_json::{Value, json};
 
+use super::app_config::set;
 use crate::support::{
     flow::Person,
     op::{TestClient, TestOp},
@@ -132,4 +134,38 @@ fn set_up_stays_closed_over_the_network_when_the_only_administrator_is_disabled_
     assert_eq!(op.agent().post("/api/signup/setup", &body).error(), "409 setup_already_completed");
     op.beside("setup --username root2").expect_success();
     assert!(op.audit_kinds().contains(&"ADMINISTRATOR_REPLACED".to_owned()));
+}
+
+/// A name that a look-up would take for another account: an id, or somebody else's email.
+#[test]
+fn nobody_takes_a_name_that_stands_for_another_account() {
+    let op = TestOp::start();
+    set(&op, "allowUserSignups", "open");
+    let (mut alice, bob) = (op.person("alice"), op.person("bob"));
+    op.change_user(bob.id, |user| user.email = Some("bob@example.com".parse().unwrap()));
+    let (id, plain) = (bob.id.to_string(), bob.id.0.simple().to_string());
+    let email = |name: &str| format!("{}@example.org", name.replace(['-', '@'], "."));
+
+    for name in [id.as_str(), plain.as_str(), &plain.to_uppercase()] {
+        let body = json!({ "username": name, "email": email(name) });
+        let answers = [
+            alice.agent.json(Method::PUT, "/api/users/me", &body),
+            op.agent().post("/api/signup", &body),
+        ];
+        for answer in answers {
+            assert_eq!(answer.error(), "400 validation_failed");
+            assert_eq!(answer.json()["details"]["fields"][0]["code"], "reads_as_id");
+        }
+    }
+    let body = json!({ "username": "Bob@Example.com", "email": "x@example.org" });
+    assert_eq!(alice.agent.json(Method::PUT, "/api/users/me", &body).error(), "409 already_in_use");
+    assert_eq!(op.agent().post("/api/signup", &body).error(), "409 already_in_use");
+    op.change_user(alice.id, |user| user.username = "alice@example.com".parse().unwrap());
+    let body = json!({ "username": "carol", "email": "Alice@example.com" });
+    let answer = op.agent().post("/api/signup", &body);
+    assert_eq!(answer.json()["details"]["property"], "email", "{}", answer.text());
+    assert_eq!(op.count("users"), 2, "nothing was made");
+    // One's own email is a good username.
+    let body = json!({ "username": "alice@example.com", "email": "alice@example.com" });
+    alice.agent.json(Method::PUT, "/api/users/me", &body).ok();
 }

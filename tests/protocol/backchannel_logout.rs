@@ -182,3 +182,20 @@ fn wake(op: &TestOp, name: &str) {
     person.agent.post("/api/webauthn/logout", &json!({})).ok();
     channel.next();
 }
+
+/// Whoever serves looks twice a second, and not once in a quarter of a minute.
+#[test]
+fn a_client_is_told_soon_of_a_session_that_ends_at_the_terminal() {
+    const SOON: Duration = Duration::from_secs(4);
+    let op = TestOp::start();
+    let channel = BackChannel::start(&[200; 3]);
+    let client = client(&op, &channel);
+    for name in ["alice", "bob", "carol"] {
+        let mut person = op.person(name);
+        op.redeem(&client, &person.code(&client, &[])).ok();
+
+        op.beside(&format!("session revoke --all {name}")).expect_success();
+
+        channel.requests.recv_timeout(SOON).expect("the logout token comes soon");
+    }
+}

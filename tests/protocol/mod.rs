@@ -13,6 +13,8 @@ mod client_metadata;
 mod connections;
 mod cookies;
 mod custom_claims;
+mod ended_sessions;
+mod fresh_passkey;
 mod front_channel;
 mod hints;
 mod http;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::{
     context::Context,
     error::CliError,
-    names::{ambiguous, not_found},
+    names::{ambiguous, meant, not_found},
     prompt,
     removed::Removed,
 };
@@ -66,11 +66,10 @@ impl Delete {
     /// The one that is meant; nothing when there is none and nobody minds.
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<(ApiKey, Username)>, CliError> {
         let all = api_keys::list(tx)?;
-        let is_meant = |key: &ApiKey| {
-            key.name.as_str() == self.key || self.key.parse().is_ok_and(|id| key.id == id)
-        };
-        let meant: Vec<_> = all.iter().filter(|(key, _)| is_meant(key)).collect();
-        match &meant[..] {
+        let id = self.key.parse().ok();
+        let is_id = |(key, _): &(ApiKey, Username)| Some(key.id) == id;
+        let is_name = |(key, _): &(ApiKey, Username)| key.name.as_str() == self.key;
+        match &meant(&all, is_id, is_name)[..] {
             [] if self.if_present => Ok(None),
             [] => {
                 let names: Vec<_> = all.iter().map(|(key, _)| key.name.to_string()).collect();

@@ -87,6 +87,7 @@ pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<St
     }
     references::check(current, wanted, &steps, &mut faults);
     renames::refuse_taken(current, &steps, &mut faults);
+    renames::refuse_ambiguous(current, &steps, &mut faults);
     if faults.is_empty() { Ok(steps) } else { Err(faults) }
 }
 

@@ -11,6 +11,7 @@ use super::{
     document::{Document, Entity, Fault, Kind, once::folded, sorted},
     plan::{Action, Step},
 };
+use crate::model::reads_as_id;
 
 /// What speaks of other things by a name of theirs that can change.
 const SPEAKERS: [(Kind, &str, Kind); 2] =
@@ -44,6 +45,82 @@ pub fn renamed<'a>(current: &'a Document, kind: Kind, steps: &[Step]) -> Cow<'a,
         }
     }
     things
+}
+
+/// Refuses what a look-up at the terminal would take for something else: a name that reads as an id, and a
+/// username that is the email of another account, or the other way round.
+pub fn refuse_ambiguous(current: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
+    for (kind, field) in [(Kind::User, "username"), (Kind::Group, "name")] {
+        for step in set(steps, kind).filter(|step| step.changes(field)) {
+            let text = step.new.text(field).unwrap_or_default();
+            if reads_as_id(text) {
+                let message = format!("{text} has the form of an id, and cannot be the {field}");
+                faults.push(
+                    Fault::new(step.new.place_of(field), message)
+                        .hint("commands take an id or a name: choose a name that cannot be an id"),
+                );
+            }
+        }
+    }
+    let accounts = accounts(current, steps);
+    for step in set(steps, Kind::User) {
+        let me = Account::of(step);
+        for (field, other) in [("username", "email"), ("email", "username")] {
+            let mine = if field == "username" { Some(&me.username) } else { me.email.as_ref() };
+            let has = |account: &&Account| match other {
+                "username" => Some(&account.username) == mine,
+                _ => mine.is_some() && account.email.as_ref() == mine,
+            };
+            let is_other = |account: &&Account| account.username != me.username;
+            let owner = accounts.iter().filter(is_other).find(has);
+            if let (true, Some(owner)) = (step.changes(field), owner) {
+                let text = step.new.text(field).unwrap_or_default();
+                let message = format!("{text} is the {other} of the user {}", owner.username);
+                faults.push(
+                    Fault::new(step.new.place_of(field), message)
+                        .hint("one name would stand for two accounts: give one of them another"),
+                );
+            }
+        }
+    }
+}
+
+/// The names of an account as they are going to be, in the form in which they are compared.
+struct Account {
+    username: String,
+    email: Option<String>,
+}
+
+impl Account {
+    fn of(step: &Step) -> Self {
+        let text = |field| match step.new.get(field) {
+            Some(_) => step.new.text(field),
+            None => step.old.as_ref().and_then(|old| old.text(field)),
+        };
+        Self::new(text("username").unwrap_or(&step.new.key), text("email"))
+    }
+
+    fn new(username: &str, email: Option<&str>) -> Self {
+        Self {
+            username: folded(Kind::User, "username", username),
+            email: email.map(|email| folded(Kind::User, "email", email)),
+        }
+    }
+}
+
+/// Every account that is going to be there.
+fn accounts(current: &Document, steps: &[Step]) -> Vec<Account> {
+    let of_users = || steps.iter().filter(|step| step.kind == Kind::User);
+    let touched: BTreeSet<_> =
+        of_users().filter_map(|step| Some(step.old.as_ref()?.folded())).collect();
+    let untouched = current.of(Kind::User).iter().filter(|user| !touched.contains(&user.folded()));
+    let untouched = untouched.map(|user| Account::new(&user.key, user.text("email")));
+    untouched.chain(set(steps, Kind::User).map(Account::of)).collect()
+}
+
+/// The steps that make or change things of a kind.
+fn set(steps: &[Step], kind: Kind) -> impl Iterator<Item = &Step> {
+    steps.iter().filter(move |step| step.kind == kind && step.action != Action::Remove)
 }
 
 /// Refuses what somebody has who keeps it.

@@ -19,7 +19,7 @@ use super::{
     told::{self, Told},
 };
 use crate::{
-    backup::{self, BackupError},
+    backup::{self, BackupError, Completion},
     crypto::Secret,
     model::{Database, EventKind, Place},
     server::encryption_key::{self, ComingKey},
@@ -33,11 +33,13 @@ data is built and checked beside the old, so that a failure changes nothing. Wit
 the database, whose name is told; delete it when all is well. With PostgreSQL it is replaced in one
 transaction.
 
-Sign-ins, tokens and sessions are as they were when the backup was made: whatever was revoked since is
-good again. See `pocketid session revoke` and `pocketid rotate-keys --revoke`.
+Sessions, grants and one-time links are as they were when the backup was made: whatever was revoked or used
+since is good again. With --end-sessions all of them end, and people sign in again. Keys of the REST API and
+invitations come back in any case: look with `pocketid api-key list` and `pocketid signup-token list`.
 
 Examples:
   pocketid restore pocketid-20261124T080000Z-0.1.0.zip
+  pocketid restore pocketid.zip --stop-server --end-sessions
   DB_CONNECTION_STRING=postgres://... ENCRYPTION_KEY=... pocketid restore pocketid.zip --yes";
 
 /// Put the data of a backup in the place of all that is there
@@ -55,6 +57,9 @@ pub struct Restore {
     /// Take rows as they are that this program cannot read, and name them
     #[arg(long)]
     accept_bad_rows: bool,
+    /// End all sessions, all that applications may do, and one-time links, as if nobody had signed in yet
+    #[arg(long)]
+    end_sessions: bool,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -110,7 +115,10 @@ impl Restore {
             let prepared = prepared.transpose().map(drop);
             prepared.map_err(|fault| BackupError::Key(fault.to_string()))
         };
-        let mut restore = || backup::restore(archive, database, &event, &mut prepare, &bar);
+        let new_id = ctx.new_ids();
+        let completion =
+            Completion { event: &event, ends_sessions: self.end_sessions, new_id: &new_id };
+        let mut restore = || backup::restore(archive, database, &completion, &mut prepare, &bar);
         match self.stop_server {
             true => without_servers(ctx, restore),
             false => restore().map_err(|error| match error {

@@ -6,6 +6,7 @@ mod clients;
 mod clock;
 mod database;
 mod disk;
+mod emails;
 mod encryption_key;
 mod files;
 mod finding;
@@ -38,7 +39,7 @@ const MENDS: &str = "what mends it is told above, with each problem; then run it
 /// Look for what usually goes wrong, and say how to mend it
 ///
 /// It looks at the settings, the address, the proxy, the clock, the files, the database, the keys, the
-/// administrators and the clients. It changes nothing, and works when the server does not start. It asks
+/// administrators, emails and the clients. It changes nothing, and works when the server does not start. It asks
 /// what answers at APP_URL, unless it is told not to.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -67,6 +68,7 @@ const CHECKS: &[Check] = &[
     Check { name: "reachable", run: outside::check },
     Check { name: "clock", run: clock::check },
     Check { name: "administrators", run: administrators::check },
+    Check { name: "emails", run: emails::check },
     Check { name: "clients", run: clients::check },
     Check { name: "secrets", run: secrets::check },
 ];

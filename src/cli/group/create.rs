@@ -1,7 +1,7 @@
 //! `pocketid group create`
 
 use super::{
-    super::{context::Context, error::CliError},
+    super::{context::Context, error::CliError, names::refuse_taken_group},
     assign::Members,
 };
 use crate::{
@@ -50,22 +50,21 @@ impl Create {
         let data = [("groupName", group.name.to_string())];
         let event = ctx.event(EventKind::GroupCreated, None, data);
         let if_absent = self.if_absent;
-        let (members, is_new) =
-            ctx.store()?.write_blocking(move |tx| {
-                match groups::find_by_name(tx, &group.name)? {
-                    Some(existing) if if_absent => Ok((Members::load(tx, existing)?, false)),
-                    Some(existing) => {
-                        let message = format!("there is a group {} already", existing.name);
-                        Err(CliError::refused(message)
-                            .hint("choose another name, or add --if-absent to leave it as it is"))
-                    }
-                    None => {
-                        groups::insert(tx, &group)?;
-                        audit_events::insert(tx, &event)?;
-                        Ok((Members::load(tx, group.clone())?, true))
-                    }
+        let (members, is_new) = ctx.store()?.write_blocking(move |tx| {
+            let existing = groups::find_by_name(tx, &group.name)?;
+            if let Some(existing) = existing {
+                if if_absent {
+                    return Ok((Members::load(tx, existing)?, false));
                 }
-            })?;
+                let message = format!("there is a group {} already", existing.name);
+                return Err(CliError::refused(message)
+                    .hint("choose another name, or add --if-absent to leave it as it is"));
+            }
+            refuse_taken_group(tx, &group, None)?;
+            groups::insert(tx, &group)?;
+            audit_events::insert(tx, &event)?;
+            Ok::<_, CliError>((Members::load(tx, group.clone())?, true))
+        })?;
         if !is_new {
             let name = members.group_name();
             ctx.report().note(format!("There is a group {name} already; nothing was changed."));

@@ -1,7 +1,11 @@
 //! `pocketid group update`
 
 use super::{
-    super::{context::Context, error::CliError, names::find_group},
+    super::{
+        context::Context,
+        error::CliError,
+        names::{find_group, refuse_taken_group},
+    },
     assign::Members,
 };
 use crate::{
@@ -42,12 +46,8 @@ impl Update {
             let old = find_group(tx, &self.group)?;
             let mut group = old.clone();
             if let Some(name) = &self.name {
-                let owner = groups::find_by_name(tx, name)?;
-                if owner.is_some_and(|owner| owner.id != group.id) {
-                    return Err(CliError::refused(format!("there is a group {name} already"))
-                        .hint("choose another --name"));
-                }
                 group.name = name.clone();
+                refuse_taken_group(tx, &group, Some(&old))?;
             }
             if let Some(friendly_name) = &self.friendly_name {
                 group.friendly_name = friendly_name.clone();

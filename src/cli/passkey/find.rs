@@ -1,6 +1,9 @@
 //! From what somebody typed to one passkey of a user.
 
-use super::super::{error::CliError, names::near};
+use super::super::{
+    error::CliError,
+    names::{meant, near},
+};
 use crate::{
     model::{Passkey, User},
     store::{StoreError, Tx, passkeys},
@@ -9,7 +12,7 @@ use crate::{
 /// Finds a passkey by its id, or by its name when only one of the user's has it.
 pub fn find_passkey(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<Passkey, CliError> {
     let passkeys = passkeys::list_of_user(tx, user.id)?;
-    let matches: Vec<_> = passkeys.iter().filter(|passkey| goes_by(passkey, name)).collect();
+    let matches = meant_by(&passkeys, name);
     match &matches[..] {
         [] => {}
         [passkey] => return Ok((*passkey).clone()),
@@ -30,9 +33,10 @@ pub fn find_passkey(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<Passkey,
 
 /// Whether the user has such a passkey.
 pub fn exists(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<bool, StoreError> {
-    Ok(passkeys::list_of_user(tx, user.id)?.iter().any(|passkey| goes_by(passkey, name)))
+    Ok(!meant_by(&passkeys::list_of_user(tx, user.id)?, name).is_empty())
 }
 
-fn goes_by(passkey: &Passkey, name: &str) -> bool {
-    passkey.name.as_str() == name || name.parse().is_ok_and(|id| passkey.id == id)
+fn meant_by<'a>(passkeys: &'a [Passkey], name: &str) -> Vec<&'a Passkey> {
+    let id = name.parse().ok();
+    meant(passkeys, |passkey| Some(passkey.id) == id, |passkey| passkey.name.as_str() == name)
 }

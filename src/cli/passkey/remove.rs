@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{
-    super::{context::Context, error::CliError, names::find_user, prompt, removed::Removed},
+    super::{
+        context::Context, error::CliError, names::find_user, prompt, removed::Removed,
+        session::revoke::end_all,
+    },
     find::{exists, find_passkey},
 };
 use crate::{
@@ -11,18 +14,17 @@ use crate::{
     store::{audit_events, passkeys},
 };
 
-const EXAMPLES: &str = "\
-Examples:
-  pocketid passkey remove alice \"Old phone\"
-  pocketid passkey remove alice \"Old phone\" --yes --if-present
+const EXAMPLES: &str = r#"Examples:
+  pocketid passkey remove alice "Old phone"
+  pocketid passkey remove alice "Old phone" --yes --if-present
 
 For a device that was stolen, end what it is signed in to as well:
-  pocketid session revoke --all alice";
+  pocketid passkey remove alice "Old phone" --end-sessions"#;
 
 /// Remove a passkey
 ///
-/// It signs nobody in any more; browsers that are signed in stay so. On a terminal it asks first;
-/// elsewhere it wants --yes.
+/// It signs nobody in any more; browsers that are signed in stay so, unless --end-sessions is given. On a
+/// terminal it asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Remove {
@@ -32,6 +34,9 @@ pub struct Remove {
     /// Name of the passkey when only one has it, or its id
     #[arg(value_name = "PASSKEY")]
     passkey: String,
+    /// Sign the user out everywhere, too
+    #[arg(long)]
+    end_sessions: bool,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -71,11 +76,17 @@ impl Remove {
         let event = ctx.event(EventKind::PasskeyRemoved, Some(user.id), []);
         let event = AuditEvent { data: passkey.audit_data(), ..event };
         let (id, user_id) = (passkey.id, user.id);
+        let ends_sessions = self.end_sessions;
+        let ending = ctx.event(EventKind::SessionRevoked, None, []);
+        let (new_id, owner) = (ctx.new_ids(), user.clone());
         let is_last = store.write_blocking(move |tx| {
             if !passkeys::delete(tx, id, user_id)? {
                 return Err(CliError::refused("somebody else has removed it just now"));
             }
             audit_events::insert(tx, &event)?;
+            if ends_sessions {
+                end_all(tx, &owner, &ending, &new_id)?;
+            }
             Ok(passkeys::list_of_user(tx, user_id)?.is_empty())
         })?;
         ctx.report().note(format!("Removed the passkey {} of {username}.", passkey.name));

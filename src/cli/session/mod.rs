@@ -1,7 +1,7 @@
 //! `pocketid session`
 
 mod list;
-mod revoke;
+pub mod revoke;
 
 use super::{context::Context, error::CliError};
 

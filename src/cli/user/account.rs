@@ -1,6 +1,10 @@
 //! Making an account, for `user add` and `setup`.
 
-use super::super::{context::Context, error::CliError, names::find_groups};
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{find_groups, refuse_taken},
+};
 use crate::{
     model::{
         AuditEvent, DisplayName, EmailAddress, EventKind, Group, PersonName, User, UserId, Username,
@@ -46,6 +50,12 @@ impl NewAccount {
         self
     }
 
+    /// Whether the email is proven; as the setting says unless given.
+    pub fn with_email_verified(mut self, is_verified: Option<bool>) -> Self {
+        self.user.email_verified = is_verified.unwrap_or(self.user.email_verified);
+        self
+    }
+
     pub fn with_person_names(
         mut self,
         first: Option<PersonName>,
@@ -79,22 +89,10 @@ impl NewAccount {
         &self.user.username
     }
 
-    /// Stores it, unless its user name or e-mail address is somebody else's.
+    /// Stores it, unless its username or email is somebody else's.
     pub fn insert(self, tx: &mut Tx<'_>) -> Result<(User, Vec<Group>), CliError> {
         let user = self.user;
-        if users::username_owner(tx, &user.username)?.is_some() {
-            return Err(CliError::refused(format!("there is a user {} already", user.username))
-                .hint(format!("look with: pocketid user show {}", user.username))
-                .hint("to leave an existing account as it is, add --if-absent"));
-        }
-        if let Some(email) = &user.email
-            && let Some(owner) = users::email_owner(tx, email)?
-        {
-            let owner =
-                users::find(tx, owner)?.map_or_else(String::new, |user| user.username.to_string());
-            return Err(CliError::refused(format!("{email} is the address of {owner} already"))
-                .hint("two accounts cannot share an address; give another one, or none"));
-        }
+        refuse_taken(tx, &user, None)?;
         users::insert(tx, &user)?;
         let groups = find_groups(tx, &self.groups)?;
         for group in &groups {

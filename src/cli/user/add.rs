@@ -21,7 +21,7 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
-  pocketid user add alice --email alice@example.com --login-link
+  pocketid user add alice --email alice@example.com --email-verified --login-link
   pocketid user add bob --first-name Bob --last-name Builder --group staff
   pocketid user add carol --admin --if-absent";
 
@@ -38,6 +38,16 @@ pub struct Add {
     /// E-mail address
     #[arg(long, value_name = "ADDRESS")]
     email: Option<EmailAddress>,
+    /// Whether the email is proven to be theirs; as the setting emailsVerified says unless given
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        requires = "email"
+    )]
+    email_verified: Option<bool>,
     /// Given name
     #[arg(long, value_name = "NAME")]
     first_name: Option<PersonName>,
@@ -78,18 +88,24 @@ impl Add {
         let if_absent = self.if_absent;
         let account = NewAccount::new(ctx, self.username)?
             .with_email(self.email)
+            .with_email_verified(self.email_verified)
             .with_person_names(self.first_name, self.last_name)
             .with_display_name(self.display_name)
             .with_admin(self.admin)
             .with_groups(self.groups);
         let added = ctx.store()?.write_blocking(move |tx| {
+            let owner = users::username_owner(tx, account.username())?;
             if if_absent
-                && let Some(id) = users::username_owner(tx, account.username())?
+                && let Some(id) = owner
                 && let Some(user) = users::find(tx, id)?
             {
                 return Ok(Added { shown: Shown::load(tx, user)?, is_new: false, link: None });
             }
-            let (user, _groups) = account.clone().insert(tx)?;
+            let inserted = account.clone().insert(tx).map_err(|error| match owner {
+                Some(_) => error.hint("to leave an existing account as it is, add --if-absent"),
+                None => error,
+            });
+            let (user, _groups) = inserted?;
             let link = link.clone().map(|link| link.insert(tx, &user)).transpose()?;
             Ok::<_, CliError>(Added { shown: Shown::load(tx, user)?, is_new: true, link })
         })?;

@@ -1,28 +1,35 @@
 //! `pocketid user update`
 
 use super::{
-    super::{clearable::Clearable, context::Context, error::CliError, names::find_user},
+    super::{
+        clearable::Clearable,
+        context::Context,
+        error::CliError,
+        names::{find_user, refuse_taken},
+    },
     last_administrator,
     show::Shown,
 };
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, Username},
     server::messages::Locale,
-    store::{Tx, audit_events, users},
+    store::{audit_events, users},
 };
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid user update alice --email alice@example.org --display-name Alice
   pocketid user update alice --email \"\"
+  pocketid user update alice --email-verified
   pocketid user update bob --admin
 
 An empty value takes away what was set.";
 
 /// Change an account
 ///
-/// What is not given stays as it is. Another e-mail address is not verified, unless the
-/// setting emailsVerified says that all are.
+/// What is not given stays as it is. Another email is not verified, unless --email-verified is given or the
+/// setting emailsVerified is on. That setting is for new accounts and new emails: it changes no account that
+/// there is.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,
@@ -38,6 +45,16 @@ pub struct Update {
     /// E-mail address
     #[arg(long, value_name = "ADDRESS", group = "change")]
     email: Option<Clearable<EmailAddress>>,
+    /// Whether the email is proven to be theirs
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        group = "change"
+    )]
+    email_verified: Option<bool>,
     /// Given name
     #[arg(long, value_name = "NAME", group = "change")]
     first_name: Option<PersonName>,
@@ -70,10 +87,15 @@ impl Update {
         let (shown, was_last) = store.write_blocking(move |tx| {
             let mut user = find_user(tx, &self.name)?;
             let was_last = self.no_admin && last_administrator::let_go(tx, &user, self.yes)?;
-            let email = user.email.clone();
-            let changed = self.apply(tx, &mut user)?;
-            if user.email != email {
+            let before = user.clone();
+            let mut changed = self.apply(&mut user);
+            refuse_taken(tx, &user, Some(&before))?;
+            if user.email != before.email {
                 user.email_verified = emails_verified;
+            }
+            self.verify_email(&mut user)?;
+            if user.email_verified != before.email_verified && !changed.contains(&"email") {
+                changed.push("emailVerified");
             }
             if !changed.is_empty() {
                 users::update(tx, &user, now)?;
@@ -90,9 +112,18 @@ impl Update {
         Ok(shown)
     }
 
+    fn verify_email(&self, user: &mut User) -> Result<(), CliError> {
+        let Some(is_verified) = self.email_verified else { return Ok(()) };
+        if is_verified && user.email.is_none() {
+            return Err(CliError::refused(format!("{} has no email", user.username))
+                .hint("give one as well: --email ADDRESS --email-verified"));
+        }
+        user.email_verified = is_verified;
+        Ok(())
+    }
+
     /// Changes the account. Answers with the names of the fields that are another than before.
-    fn apply(&self, tx: &mut Tx<'_>, user: &mut User) -> Result<Vec<&'static str>, CliError> {
-        self.refuse_taken(tx, user)?;
+    fn apply(&self, user: &mut User) -> Vec<&'static str> {
         let mut changed = Vec::new();
         set(&mut changed, "username", &mut user.username, self.username.clone());
         set(&mut changed, "firstName", &mut user.first_name, self.first_name.clone());
@@ -102,27 +133,7 @@ impl Update {
         set(&mut changed, "isAdmin", &mut user.is_admin, is_admin);
         set(&mut changed, "locale", &mut user.locale, self.locale.clone().map(|locale| locale.0));
         set(&mut changed, "email", &mut user.email, self.email.clone().map(|email| email.0));
-        Ok(changed)
-    }
-
-    /// A user name or an address of somebody else's.
-    fn refuse_taken(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), CliError> {
-        if let Some(username) = &self.username
-            && users::username_owner(tx, username)?.is_some_and(|owner| owner != user.id)
-        {
-            return Err(CliError::refused(format!("there is a user {username} already"))
-                .hint("choose another --username"));
-        }
-        if let Some(Clearable(Some(email))) = &self.email
-            && let Some(owner) = users::email_owner(tx, email)?
-            && owner != user.id
-        {
-            let owner =
-                users::find(tx, owner)?.map_or_else(String::new, |user| user.username.to_string());
-            return Err(CliError::refused(format!("{email} is the address of {owner} already"))
-                .hint("two accounts cannot share an address; give another one"));
-        }
-        Ok(())
+        changed
     }
 }
 

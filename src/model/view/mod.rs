@@ -3,6 +3,7 @@
 
 mod api;
 mod api_key;
+mod authorized_client;
 mod client;
 mod group;
 mod passkey;
@@ -12,6 +13,7 @@ mod user;
 
 pub use api::{ApiView, PermissionView};
 pub use api_key::ApiKeyView;
+pub use authorized_client::AuthorizedClientView;
 pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
 pub use group::{GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;

@@ -13,6 +13,7 @@ use crate::{
     },
     server::{
         App,
+        account::fresh_passkey::AccountChange,
         http::{
             ApiError, Authorised, Request, Response, api_error::FieldError, listing::Listing,
             request::SignedIn,
@@ -66,6 +67,7 @@ struct Created<'a> {
 /// `POST`: only from a browser, so that a key that leaked cannot make others that outlive it.
 pub(in crate::server) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<NewKey>(limits::JSON).await?;
+    AccountChange::CreateApiKey.require(Some(&req.who.session), req.head.now)?;
     let key = check(&req)?;
     let secret = ApiKey::draw(req.app.rng());
     let digest = Digest::of(secret.expose());
@@ -133,6 +135,7 @@ struct Renewal {
 /// `POST .../{id}/renew`: a new key under the name and the id of one that has expired.
 pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<Renewal>(limits::JSON).await?;
+    AccountChange::RenewApiKey.require(Some(&req.who.session), req.head.now)?;
     let id: ApiKeyId = id.parse().map_err(|_| missing())?;
     let now = req.head.now;
     let expires_at = expiry(req.body.expires_at.as_deref(), now)?;
@@ -160,6 +163,7 @@ pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Respons
 /// `DELETE .../{id}`: one's own.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
+    AccountChange::DeleteApiKey.require(req.who.session.as_ref(), req.head.now)?;
     let missing = || ApiError::new(StatusCode::NOT_FOUND, "api_key_not_found", "API key not found");
     let id: ApiKeyId = id.parse().map_err(|_| missing())?;
     let user_id = req.who.user.id;

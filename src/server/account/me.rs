@@ -8,11 +8,15 @@ use crate::{
         UserId, Username, text::TextError, view::UserView,
     },
     server::{
+        account::fresh_passkey::AccountChange,
         http::{ApiError, Request, Response, api_error::FieldError},
         limits,
         messages::Locale,
     },
-    store::{StoreError, Tx, audit_events, custom_claims, groups, users},
+    store::{
+        StoreError, Tx, audit_events, custom_claims, groups,
+        users::{self, Taken},
+    },
 };
 
 /// `GET`: who is signed in.
@@ -111,13 +115,8 @@ impl Profile {
 }
 
 impl CheckedProfile {
-    /// Puts it into an account, in which somebody else's user name or address has no place.
-    pub(in crate::server) fn apply(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &mut User,
-    ) -> Result<(), ApiError> {
-        refuse_taken(tx, user.id, &self.username, self.email.as_ref())?;
+    /// Puts it into an account.
+    fn apply(&self, user: &mut User) {
         if user.email != self.email {
             user.email_verified = self.emails_verified;
         }
@@ -127,7 +126,6 @@ impl CheckedProfile {
         user.last_name = self.last_name.clone();
         user.display_name = self.display_name.clone();
         user.locale = self.locale.clone();
-        Ok(())
     }
 
     /// A new account with this profile.
@@ -149,23 +147,25 @@ impl CheckedProfile {
     }
 }
 
-/// Refuses a user name or an address that is somebody else's. It is in the caller's transaction, so
-/// that nobody takes it in between.
+/// Refuses a username or an email by which a look-up would find another account. It is in the caller's
+/// transaction, so that nobody takes it in between.
 pub(in crate::server) fn refuse_taken(
     tx: &mut Tx<'_>,
-    id: UserId,
-    username: &Username,
-    email: Option<&EmailAddress>,
+    user: &User,
+    before: Option<&User>,
 ) -> Result<(), ApiError> {
-    let is_others = |owner: Option<UserId>| owner.is_some_and(|owner| owner != id);
-    if let Some(email) = email
-        && is_others(users::email_owner(tx, email)?)
-    {
-        return Err(ApiError::already_in_use("email"));
-    }
-    match is_others(users::username_owner(tx, username)?) {
-        true => Err(ApiError::already_in_use("username")),
-        false => Ok(()),
+    match users::find_taken(tx, user, before)? {
+        None => Ok(()),
+        Some(Taken::EmailInUse(_) | Taken::EmailIsUsername(_)) => {
+            Err(ApiError::already_in_use("email"))
+        }
+        Some(Taken::UsernameInUse(_) | Taken::UsernameIsEmail(_)) => {
+            Err(ApiError::already_in_use("username"))
+        }
+        Some(Taken::UsernameReadsAsId) => {
+            let message = "must not have the form of an ID".to_owned();
+            Err(ApiError::field("username", TextError { code: "reads_as_id", message }))
+        }
     }
 }
 
@@ -189,13 +189,20 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
     let kind = EventKind::AccountChanged;
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), now);
     let how = req.who.audit_data();
+    let session = req.who.session;
     let updated = req.app.store().write(move |tx| {
         let mut user = users::find(tx, user_id)?.ok_or_else(ApiError::not_signed_in)?;
         let old = user.clone();
         match &change {
-            Change::Profile(profile) => profile.apply(tx, &mut user)?,
+            Change::Profile(profile) => profile.apply(&mut user),
             Change::Locale(locale) => user.locale.clone_from(locale),
         }
+        let kind = match (&user.username, &user.email) == (&old.username, &old.email) {
+            true => AccountChange::ChangeProfile,
+            false => AccountChange::ChangeLoginNames,
+        };
+        kind.require(session.as_ref(), now)?;
+        refuse_taken(tx, &user, Some(&old))?;
         users::update(tx, &user, now)?;
         let changed = changed(&old, &user);
         if !changed.is_empty() {

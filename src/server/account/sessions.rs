@@ -4,12 +4,13 @@
 use serde::Serialize;
 
 use crate::{
-    model::{EventKind, Session, SessionId, view::SessionView},
+    model::{AuditEvent, AuditEventId, EventKind, Session, SessionId, view::SessionView},
     server::{
+        account::fresh_passkey::AccountChange,
         http::{ApiError, Request, Response, cookies::CookieKind},
         sign_out::SignOut,
     },
-    store::sessions,
+    store::{StoreError, audit_events, sessions, sign_out},
 };
 
 /// A session, and whether it is that of the browser that asks.
@@ -40,6 +41,7 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
 /// `DELETE .../{id}`: the browser of that session is signed out with its next request.
 pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
+    AccountChange::EndSession.require(Some(&req.who.session), req.head.now)?;
     let missing = || ApiError::not_found("Session");
     let id: SessionId = id.parse().map_err(|_| missing())?;
     let (user_id, now) = (req.who.user.id, req.head.now);
@@ -55,4 +57,27 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
         true => response.cookie(&req.app.cookies().remove(CookieKind::Session)),
         false => response,
     })
+}
+
+/// `DELETE`: every other browser is signed out; this one stays.
+pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?;
+    AccountChange::EndSession.require(Some(&req.who.session), req.head.now)?;
+    let (user_id, kept, now) = (req.who.user.id, req.who.session.id, req.head.now);
+    let event =
+        req.app.audit_event(EventKind::SessionRevoked, Some(user_id), req.head.actor(), now);
+    let app = req.app.clone();
+    let ended = req.app.store().write(move |tx| {
+        let new_id = || app.new_id(now);
+        let ended = sign_out::end_sessions_of(tx, user_id, Some(kept), new_id, now)?;
+        for _ in &ended.sessions {
+            let id = AuditEventId(app.new_id(now));
+            audit_events::insert(tx, &AuditEvent { id, ..event.clone() })?;
+        }
+        Ok::<_, StoreError>(ended)
+    });
+    if ended.await?.is_told {
+        req.app.backchannel_logout_queue().notify_one();
+    }
+    Ok(Response::no_content())
 }

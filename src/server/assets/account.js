@@ -1,7 +1,8 @@
 import { api, attempt, clear, find, go, localTimes, onClick, onSubmit, say, t } from './page.js';
-import { register } from './passkey.js';
+import { confirmed, register } from './passkey.js';
 
 const passkeys = find('#passkeys');
+const applications = find('#applications');
 const sessions = find('#sessions');
 const form = find('#account-form');
 const dialog = find('#remove-dialog');
@@ -20,19 +21,26 @@ async function refresh() {
 
 const credential = (row) => `/api/webauthn/credentials/${encodeURIComponent(row.dataset.passkey)}`;
 
+/** Makes a change that may want a fresh passkey, which somebody without any cannot use. */
+async function change(region, action) {
+  if (find('[data-passkey]', passkeys)) return confirmed(region, action);
+  return action();
+}
+
 // Profile and language
 
 onSubmit(form, async (region) => {
   const value = (name) => form.elements[name].value.trim();
   const locale = find('#locale');
-  await api('PUT', '/api/users/me', {
+  const profile = {
     username: value('username'),
     firstName: value('firstName'),
     lastName: value('lastName'),
     displayName: value('displayName'),
     email: value('email') || null,
     locale: locale.value || null,
-  });
+  };
+  await change(region, () => api('PUT', '/api/users/me', profile));
   const chosen = find('option[selected]', locale);
   if (locale.value !== chosen.value) await go();
   await refresh();
@@ -42,7 +50,7 @@ onSubmit(form, async (region) => {
 // Passkeys
 
 async function add(region) {
-  await register(region);
+  await change(region, () => register(region));
   await refresh();
   say(region, t('passkey.added'));
   find('#add-passkey').focus();
@@ -75,12 +83,16 @@ function askToRemove(row) {
   dialog.dataset.row = row.dataset.passkey;
   find('#remove-name').textContent = find('strong', row).textContent;
   find('#remove-last').hidden = passkeys.querySelectorAll('[data-passkey]').length > 1;
+  find('#remove-others').hidden = !find('#revoke-others');
+  find('#remove-sign-out').checked = false;
+  clear(dialog);
   dialog.showModal();
 }
 
-onClick(find('#remove-confirm'), async () => {
+onClick(find('#remove-confirm'), async (region) => {
   const row = find(`[data-passkey="${CSS.escape(dialog.dataset.row)}"]`);
-  await api('DELETE', credential(row));
+  await confirmed(region, () => api('DELETE', credential(row)));
+  if (find('#remove-sign-out').checked) await api('DELETE', '/api/users/me/sessions');
   dialog.close();
   await refresh();
   say(passkeys, t('passkey.removed'));
@@ -107,9 +119,33 @@ passkeys.addEventListener('keydown', (event) => {
   if (row && event.key === 'Escape') edit(row, false);
 });
 
+// Applications
+
+applications.addEventListener('click', ({ target }) => {
+  const button = target.closest('.end-access');
+  if (!button) return;
+  const { application } = target.closest('[data-application]').dataset;
+  attempt(button, async (region) => {
+    const path = `/api/oidc/users/me/authorized-clients/${encodeURIComponent(application)}`;
+    await api('DELETE', path);
+    await refresh();
+    say(region, t('application.access_ended'));
+    find('#applications-title').focus();
+  });
+});
+
 // Sessions
 
 sessions?.addEventListener('click', ({ target }) => {
+  const others = target.closest('#revoke-others');
+  if (others) {
+    attempt(others, async (region) => {
+      await api('DELETE', '/api/users/me/sessions');
+      await refresh();
+      say(region, t('session.others_revoked'));
+      find('#sessions-title').focus();
+    });
+  }
   const button = target.closest('.revoke');
   const row = target.closest('[data-session]');
   if (!button) return;

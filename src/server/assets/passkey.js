@@ -36,6 +36,17 @@ export async function reauthenticate(region) {
   return api('POST', '/api/webauthn/reauthenticate', await assertion(region));
 }
 
+/** Makes a change for which the server may want a passkey that was used lately: then it is used, and the change made. */
+export async function confirmed(region, change) {
+  try {
+    return await change();
+  } catch (error) {
+    if (error.code !== 'reauthentication_required') throw error;
+    await reauthenticate(region);
+    return change();
+  }
+}
+
 /** Tells early that passkeys cannot work here, before anybody clicks in vain. */
 export function warnIfUnsupported(region) {
   try {

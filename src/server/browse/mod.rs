@@ -8,6 +8,7 @@ use hyper::{StatusCode, header::CACHE_CONTROL};
 pub(super) use signup::{signup, signup_link};
 
 use super::{
+    account::authorized_clients::{self, AuthorizedClient},
     assets,
     failure::{Caller, PageError, render},
     http::{ApiError, Authorised, Request, Response, request::SignedIn},
@@ -18,16 +19,17 @@ use super::{
         interactions::{Live, find_live},
     },
     pages::{
-        Account, AccountPage, InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage,
-        PasskeyRow, Problem, Profile, Refused, SessionRow, SetupDonePage, SetupPage, Time,
-        describe_browser, initials, theme,
+        Account, AccountPage, ApplicationRow, InteractionPage, Layout, LoginPage, LogoutPage,
+        OneTimeLinkPage, PasskeyRow, Problem, Profile, Refused, SessionRow, SetupDonePage,
+        SetupPage, Time, describe_browser, initials, theme,
     },
     setup_code::is_asked,
 };
 use crate::{
     crypto::BearerToken,
     model::{
-        AppConfig, Client, Passkey, Session, SessionId, Timestamp, User, app_config::UserSignups,
+        AppConfig, Client, Passkey, ScopeToken, Session, SessionId, Timestamp, User,
+        app_config::UserSignups,
     },
     oidc::Params,
     store::{self, StoreError, interactions, passkeys, sessions},
@@ -166,7 +168,7 @@ fn interaction_page(
 }
 
 fn logo_path(client: &Client) -> String {
-    format!("/api/oidc/clients/{}/logo", client.id)
+    format!("/api/oidc/clients/{}/logo", client.id.to_path())
 }
 
 fn account_of(user: &User) -> Account {
@@ -193,9 +195,10 @@ pub(super) async fn account(req: Request) -> Page {
     let (user_id, now) = (who.user.id, req.head.now);
     let read = req.app.store().read(move |tx| {
         let passkeys = passkeys::list_of_user(tx, user_id)?;
-        Ok::<_, StoreError>((passkeys, sessions::list_of_user(tx, user_id, now)?))
+        let applications = authorized_clients::list_of_user(tx, user_id)?;
+        Ok::<_, StoreError>((passkeys, applications, sessions::list_of_user(tx, user_id, now)?))
     });
-    let (passkeys, sessions) = read.await?;
+    let (passkeys, applications, sessions) = read.await?;
     let SignedIn { user, session } = who;
     let layout = Caller::of(&req.head).layout(&req.app, Some(user));
     Ok(render(&AccountPage {
@@ -204,6 +207,7 @@ pub(super) async fn account(req: Request) -> Page {
         editable: req.app.config().allow_own_account_edit(),
         email_required: req.app.config().require_user_email(),
         passkeys: passkeys.iter().map(passkey_row).collect(),
+        applications: applications.iter().map(application_row).collect(),
         sessions: session_rows(sessions, session.id, layout.messages),
         layout,
     }))
@@ -248,6 +252,18 @@ fn passkey_row(passkey: &Passkey) -> PasskeyRow {
         added: time(passkey.created_at),
         last_used: passkey.last_used_at.map(time),
         synced: passkey.backup_state,
+    }
+}
+
+fn application_row(application: &AuthorizedClient) -> ApplicationRow {
+    let AuthorizedClient { client, logos, consent } = application;
+    ApplicationRow {
+        path: client.id.to_path(),
+        name: client.name.to_string(),
+        logo: logos.light.then(|| logo_path(client)),
+        host: client.id.host(),
+        last_used: time(consent.last_used_at),
+        offline: consent.scope.contains(&ScopeToken::OfflineAccess),
     }
 }
 

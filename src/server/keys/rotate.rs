@@ -6,7 +6,7 @@ use crate::{
     model::{AuditEvent, Client, Timestamp},
     oidc::claims::ID_TOKEN_SECONDS,
     store::{
-        Tx, audit_events, clients,
+        Tx, access_tokens, audit_events, client_access_tokens, clients,
         signing_keys::{self, SealedKey},
     },
 };
@@ -47,6 +47,12 @@ pub fn rotate(
                 false => signing_keys::retire(tx, key.algorithm, published_until)?,
             };
             signing_keys::insert(tx, key, &master_key)?;
+        }
+        if rotation.revoke {
+            // Nobody may go on believing what the old keys signed, and neither do we. Refresh tokens are not
+            // signed: applications get new access tokens with them.
+            access_tokens::delete_every(tx)?;
+            client_access_tokens::delete_every(tx)?;
         }
         audit_events::insert(tx, &rotation.event)?;
         signing_keys::list(tx)

@@ -38,8 +38,8 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
     };
     match (&req.who, &asked.hint, asked.client) {
         (None, _, _) => Ok(leave(&req, onward.as_deref())),
-        (Some(who), Some(hint), Some(client)) if hint.user_id() == who.user.id => {
-            sign_out(&req, who, client, onward.as_deref()).await
+        (Some(who), Some(hint), Some(_)) if hint.user_id() == who.user.id => {
+            sign_out(&req, who, onward.as_deref()).await
         }
         // RP-Initiated Logout §2: without a hint, or with somebody else's, the user must be asked.
         (Some(who), _, client) => Ok(ask(&req, who, client.as_ref(), onward)),
@@ -94,10 +94,9 @@ async fn find_client(
 async fn sign_out(
     req: &Browser,
     who: &SignedIn,
-    client: Client,
     onward: Option<&str>,
 ) -> Result<Response, PageError> {
-    SignOut::new(&req.app, who.session.clone(), req.head.now).asked_by(client.id).run().await?;
+    SignOut::new(&req.app, who.session.clone(), req.head.now).run().await?;
     Ok(leave(req, onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
 }
 

@@ -3,7 +3,7 @@
 use super::{Layout, Time};
 use crate::server::messages::Locale;
 
-/// Shows people their own account: passkeys, profile, and where they are signed in.
+/// Shows people their own account: passkeys, profile, applications, and where they are signed in.
 #[derive(Debug, askama::Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
@@ -16,6 +16,7 @@ pub struct AccountPage {
     /// Whether an account must have an e-mail address.
     pub email_required: bool,
     pub passkeys: Vec<PasskeyRow>,
+    pub applications: Vec<ApplicationRow>,
     pub sessions: Vec<SessionRow>,
 }
 
@@ -58,4 +59,18 @@ pub struct SessionRow {
     pub last_used: Time,
     /// Whether it is the session that asks.
     pub current: bool,
+}
+
+/// One application that the user allowed something.
+#[derive(Debug, Clone)]
+pub struct ApplicationRow {
+    /// Its client ID as a part of a path.
+    pub path: String,
+    pub name: String,
+    pub logo: Option<String>,
+    /// The host of one that describes itself: anybody can call themselves anything.
+    pub host: Option<String>,
+    pub last_used: Time,
+    /// Whether it may go on while the user is away.
+    pub offline: bool,
 }

@@ -63,6 +63,14 @@ pub(super) fn account(locale: Locale) -> AccountPage {
         last_used: Time::at(1_764_074_342),
         current,
     };
+    let application = |name: &str, host: Option<&str>, offline| ApplicationRow {
+        path: name.to_lowercase(),
+        name: name.to_owned(),
+        logo: None,
+        host: host.map(str::to_owned),
+        last_used: Time::at(1_764_074_342),
+        offline,
+    };
     AccountPage {
         layout: layout(locale),
         profile: Profile {
@@ -78,6 +86,10 @@ pub(super) fn account(locale: Locale) -> AccountPage {
         passkeys: vec![
             passkey("p1", "iCloud Keychain Passkey", Some(Time::at(1_764_074_342)), true),
             passkey("p2", "YubiKey 5C", None, false),
+        ],
+        applications: vec![
+            application("Linkding", None, false),
+            application("Paperless-ngx for the Department", Some("paperless.example.org"), true),
         ],
         sessions: vec![
             session("s1", "Firefox on Linux", "192.0.2.17", true),
@@ -100,6 +112,7 @@ fn bare_account(locale: Locale) -> AccountPage {
         editable: false,
         email_required: false,
         passkeys: Vec::new(),
+        applications: Vec::new(),
         sessions: Vec::new(),
         ..account(locale)
     }

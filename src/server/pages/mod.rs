@@ -21,7 +21,7 @@ pub mod theme;
 mod time;
 mod user_agent;
 
-pub use account::{AccountPage, PasskeyRow, Profile, SessionRow};
+pub use account::{AccountPage, ApplicationRow, PasskeyRow, Profile, SessionRow};
 pub use device::{CodeFault, DeviceConfirmPage, DevicePage};
 pub use error::{ErrorPage, Problem};
 pub use form_post::FormPostPage;

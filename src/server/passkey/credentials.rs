@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     model::{AuditEvent, EventKind, PasskeyId, PasskeyName, view::PasskeyView},
     server::{
+        account::fresh_passkey::AccountChange,
         http::{ApiError, Request, Response},
         limits,
     },
@@ -30,6 +31,7 @@ struct Rename {
 /// `PATCH .../{id}`: another name.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<Rename>(limits::JSON).await?;
+    AccountChange::RenamePasskey.require(req.who.session.as_ref(), req.head.now)?;
     let id = parse_id(&id)?;
     let name: PasskeyName =
         req.body.name.parse().map_err(|error| ApiError::field("name", error))?;
@@ -59,6 +61,7 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
 /// `DELETE .../{id}`: the last one, too; `pocketid recover` is the way back.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
+    AccountChange::RemovePasskey.require(req.who.session.as_ref(), req.head.now)?;
     let id = parse_id(&id)?;
     let user_id = req.who.user.id;
     let kind = EventKind::PasskeyRemoved;

@@ -16,6 +16,7 @@ use crate::{
     },
     server::{
         App,
+        account::fresh_passkey::{AccountChange, is_first_after_code},
         http::{ApiError, Head, Request, Response, body},
         limits,
         messages::{Locale, Messages},
@@ -32,6 +33,9 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
     // Told before the authenticator makes a passkey that nobody would accept.
     if existing.len() >= MAX_PASSKEYS {
         return Err(too_many_passkeys());
+    }
+    if !is_first_after_code(&req.who.session, &existing) {
+        AccountChange::AddPasskey.require(Some(&req.who.session), req.head.now)?;
     }
     let begun = webauthn(&req.app)?
         .begin_registration(&user, existing, &req.app.config())

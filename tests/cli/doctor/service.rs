@@ -129,3 +129,19 @@ fn secrets_that_end_soon_are_told() {
     let key = "the API key backup of alice expires";
     expect(&offline(&cli), "secrets", "warning", key, "pocketid api-key create");
 }
+
+/// Applications such as oauth2-proxy refuse people whose email is not verified.
+#[test]
+fn emails_that_applications_may_not_believe_are_told() {
+    let cli = idle();
+    let found = offline(&cli).to_string();
+    assert!(!found.contains("emails"), "there is none: {found}");
+    cli.run("user add bob --email bob@example.com --email-verified").expect_success();
+    expect(&offline(&cli), "emails", "ok", "all 1 emails are verified", "");
+    cli.run("user add carol --email carol@example.com").expect_success();
+
+    let found = offline(&cli);
+
+    let mend = "pocketid user update carol --email-verified";
+    expect(&found, "emails", "warning", "1 of 2 emails are not verified", mend);
+}

@@ -43,7 +43,12 @@ pub const USER: &[Field] = &[
         Shape::Optional(&Shape::Text(read::<EmailAddress>)),
         "Where mail reaches its owner.",
     ),
-    field("emailVerified", Shape::Flag, "Whether that was proven."),
+    field(
+        "emailVerified",
+        Shape::Flag,
+        "Whether that was proven. Unless given, it is false for a new account and after a new \
+         email, whatever the setting emailsVerified says.",
+    ),
     field("firstName", Shape::Text(read::<PersonName>), "Given name."),
     field("lastName", Shape::Text(read::<PersonName>), "Family name."),
     field("displayName", Shape::Text(read::<DisplayName>), "The name that people see."),

@@ -16,6 +16,7 @@ use crate::{
             plan::{Action, Step},
         },
         error::CliError,
+        names::refuse_taken_group,
     },
     model::{ClaimOwner, EventKind, Group, GroupId, UserId},
     store::{StoreError, Tx, groups, users},
@@ -65,16 +66,12 @@ pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliErr
         None => None,
     };
     let is_new = old.is_none();
-    let mut group = old.map_or_else(|| fresh(tools, step), Ok)?;
+    let mut group = old.clone().map_or_else(|| fresh(tools, step), Ok)?;
     group.name = parse(&step.new.key)?;
     if let Some(name) = step.new.text("friendlyName") {
         group.friendly_name = parse(name)?;
     }
-    let owner = groups::find_by_name(tx, &group.name)?;
-    if owner.is_some_and(|owner| owner.id != group.id) {
-        return Err(CliError::refused(format!("there is a group {} already", group.name))
-            .hint("of two groups, one has to get another name first"));
-    }
+    refuse_taken_group(tx, &group, old.as_ref())?;
     match is_new {
         true => groups::insert(tx, &group)?,
         false => groups::update(tx, &group)?,

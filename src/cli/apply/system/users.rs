@@ -11,6 +11,7 @@ use crate::{
             plan::{Action, Step},
         },
         error::CliError,
+        names::refuse_taken,
     },
     model::{ClaimName, ClaimOwner, CustomClaim, EmailAddress, EventKind, User, UserId, Username},
     store::{StoreError, Tx, custom_claims, sign_out, users},
@@ -81,8 +82,13 @@ pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliErr
     };
     let is_new = old.is_none();
     let was_disabled = old.as_ref().is_some_and(|user| user.disabled);
-    let user = fill(step, old.map_or_else(|| fresh(tools, step), Ok)?)?;
-    refuse_taken(tx, &user)?;
+    let mut user = fill(step, old.clone().map_or_else(|| fresh(tools, step), Ok)?)?;
+    if step.changes("email") && step.new.get("emailVerified").is_none() {
+        // What was proven is another email. The setting emailsVerified is not looked at: an export leaves
+        // out what is false, and has to mean that.
+        user.email_verified = false;
+    }
+    refuse_taken(tx, &user, old.as_ref())?;
     match is_new {
         true => users::insert(tx, &user)?,
         false => users::update(tx, &user, tools.now)?,
@@ -140,21 +146,6 @@ fn fill(step: &Step, mut user: User) -> Result<User, StoreError> {
         }
     }
     Ok(user)
-}
-
-fn refuse_taken(tx: &mut Tx<'_>, user: &User) -> Result<(), CliError> {
-    let is_others = |owner: Option<UserId>| owner.is_some_and(|owner| owner != user.id);
-    if is_others(users::username_owner(tx, &user.username)?) {
-        return Err(CliError::refused(format!("there is a user {} already", user.username))
-            .hint("of two users, one has to get another name first"));
-    }
-    if let Some(email) = &user.email
-        && is_others(users::email_owner(tx, email)?)
-    {
-        return Err(CliError::refused(format!("{email} is the address of somebody else already"))
-            .hint("two accounts cannot share an address"));
-    }
-    Ok(())
 }
 
 /// The claims of an owner, as the document has them.

@@ -21,7 +21,7 @@ use crate::{
     store::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
-        consents, grants,
+        consents, grants, sessions,
     },
 };
 
@@ -40,6 +40,7 @@ pub(super) async fn issue_code(
     let Pending { client, request, .. } = pending;
     match req.app.store().write(move |tx| issue.run(tx)).await? {
         Issued::Replayed => Err(Problem::InteractionUsed.into()),
+        Issued::SessionEnded => Err(Problem::InteractionExpired.into()),
         Issued::NotAllowed => Err(not_allowed(&request, &client)),
         Issued::Code => {
             let mut params = vec![("code", code.as_str())];
@@ -66,6 +67,7 @@ enum Issued {
     Code,
     NotAllowed,
     Replayed,
+    SessionEnded,
 }
 
 impl Issue {
@@ -96,6 +98,10 @@ impl Issue {
     fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
         let Grant { user_id, client_id, created_at: now, .. } = &self.grant;
         let mut event = self.event.clone();
+        // It may have been ended a moment ago, and all that was granted in it with it.
+        let Some(session) = sessions::find_open(tx, self.grant.session_id)? else {
+            return Ok(Issued::SessionEnded);
+        };
         // They may have been taken out of the group a moment ago.
         if !may_use(tx, &self.client, *user_id)? {
             event.kind = EventKind::ClientAuthorizationRefused;
@@ -108,7 +114,7 @@ impl Issue {
         if consents::record(tx, *user_id, client_id, &self.grant.consent_scope(), *now)? {
             event.kind = EventKind::NewClientAuthorization;
         }
-        grants::insert(tx, &self.grant)?;
+        grants::insert(tx, &self.grant, &session)?;
         authorization_codes::insert(tx, &self.code, &self.code_row)?;
         audit_events::insert(tx, &event)?;
         Ok(Issued::Code)

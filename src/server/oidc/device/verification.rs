@@ -24,7 +24,7 @@ use crate::{
     },
     store::{
         StoreError, Tx, audit_events, clients, consents, device_codes, grants, images,
-        reauthentications,
+        reauthentications, sessions,
     },
 };
 
@@ -174,6 +174,9 @@ impl Approval {
 
     /// `false` for somebody who may not use the client.
     fn run(&self, tx: &mut Tx<'_>) -> Result<bool, ApiError> {
+        // It may have been ended a moment ago, and all that was granted in it with it.
+        let session = sessions::find_open(tx, self.who.session.id)?;
+        let session = session.ok_or_else(ApiError::not_signed_in)?;
         let asked = find(tx, self.code, self.now)?.pending()?;
         let mut event = self.event.clone();
         event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
@@ -183,7 +186,7 @@ impl Approval {
             return Ok(false);
         }
         let grant = self.grant(tx, &asked)?;
-        grants::insert(tx, &grant)?;
+        grants::insert(tx, &grant, &session)?;
         let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Approved);
         device_codes::move_on(tx, asked.code.id, from, to)?;
         if consents::record(tx, grant.user_id, &grant.client_id, &grant.consent_scope(), self.now)?

@@ -1,0 +1,122 @@
+//! `pocketid grant list`
+
+use serde::{Serialize, Serializer};
+
+use super::super::{
+    context::Context,
+    error::CliError,
+    names::{find_client, find_user},
+    page::{Page, yes_no},
+    report::Outcome,
+};
+use crate::{
+    model::{ClientId, ClientName, GrantId, SessionId, Timestamp, Username},
+    store::live_grants::{self, LiveGrant},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid grant list
+  pocketid grant list alice --client Grafana
+  pocketid grant list alice --output json | jq '.[] | select(.offline)'
+
+Off a terminal the columns are separated by tabs and have no header.";
+
+/// List what applications may do for users
+///
+/// A grant is what one sign-in to an application gave it. Its tokens work until the grant ends. A grant with
+/// the scope offline_access goes on when its user signs out; all others end then.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct List {
+    /// Only those of this user: username, email or id
+    #[arg(value_name = "USER")]
+    user: Option<String>,
+    /// Only those of this client: ID, or the name when only one client has it
+    #[arg(long, value_name = "CLIENT")]
+    client: Option<String>,
+}
+
+/// Grants with the names of their users and clients.
+#[derive(Debug)]
+pub struct Listed(pub Vec<LiveGrant>);
+
+impl List {
+    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+        let now = ctx.now();
+        ctx.existing_store()?.read_blocking(|tx| {
+            let user = self.user.as_deref().map(|name| find_user(tx, name)).transpose()?;
+            let client = self.client.as_deref().map(|name| find_client(tx, name)).transpose()?;
+            let grants = match user {
+                Some(user) => live_grants::list_of_user(tx, user.id, now)?,
+                None => live_grants::list(tx, now)?,
+            };
+            Ok(Listed::of_client(grants, client.map(|client| client.id).as_ref()))
+        })
+    }
+}
+
+impl Listed {
+    /// Only the grants of a client, when one was named.
+    pub fn of_client(mut grants: Vec<LiveGrant>, client: Option<&ClientId>) -> Self {
+        grants.retain(|grant| client.is_none_or(|id| grant.client_id == *id));
+        Self(grants)
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row<'a> {
+    id: GrantId,
+    username: &'a Username,
+    client_id: &'a ClientId,
+    client_name: &'a ClientName,
+    scope: String,
+    offline: bool,
+    session_id: SessionId,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl<'a> Row<'a> {
+    fn of(grant: &'a LiveGrant) -> Self {
+        Self {
+            id: grant.id,
+            username: &grant.username,
+            client_id: &grant.client_id,
+            client_name: &grant.client_name,
+            scope: grant.scope.to_string(),
+            offline: grant.is_offline(),
+            session_id: grant.session_id,
+            created_at: grant.created_at,
+            expires_at: grant.expires_at,
+        }
+    }
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Row::of))
+    }
+}
+
+impl Outcome for Listed {
+    fn write_text(&self, page: &mut Page) {
+        if self.0.is_empty() {
+            return page.remark("No application may act for anybody.");
+        }
+        let rows = self.0.iter().map(|grant| {
+            [
+                grant.username.to_string(),
+                grant.client_name.to_string(),
+                grant.scope.to_string(),
+                yes_no(grant.is_offline()),
+                page.moment(grant.created_at),
+                page.moment(grant.expires_at),
+                grant.id.to_string(),
+            ]
+        });
+        let header = ["USERNAME", "CLIENT", "SCOPE", "OFFLINE", "GRANTED", "EXPIRES", "ID"];
+        page.table(header, rows.collect());
+    }
+}

@@ -1,0 +1,111 @@
+//! `/api/oidc/users/{me,id}/authorized-clients`: what applications may do for somebody (Pocket ID 2.14)
+
+use std::cmp::Ordering;
+
+use hyper::StatusCode;
+
+use crate::{
+    model::{
+        AuditEvent, Client, ClientId, EventKind, Logos, UserId,
+        view::{AuthorizedClientView, ClientMetaView},
+    },
+    server::{
+        account::fresh_passkey::AccountChange,
+        http::{ApiError, Request, Response, listing::Listing},
+    },
+    store::{
+        StoreError, Tx, audit_events, clients,
+        consents::{self, Consent},
+        images, sign_out, users,
+    },
+};
+
+/// A client that somebody allowed something.
+#[derive(Debug)]
+pub(in crate::server) struct AuthorizedClient {
+    /// The client.
+    pub(in crate::server) client: Client,
+    /// Which logos it has.
+    pub(in crate::server) logos: Logos,
+    /// What it was allowed, and when it last asked.
+    pub(in crate::server) consent: Consent,
+}
+
+/// Lists the clients that a user allowed something, the one that came last first.
+pub(in crate::server) fn list_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+) -> Result<Vec<AuthorizedClient>, StoreError> {
+    let mut found = Vec::new();
+    for consent in consents::list_of_user(tx, user_id)? {
+        if let Some(client) = clients::find(tx, &consent.client_id)? {
+            let logos = images::logos_of_client(tx, &client.id)?;
+            found.push(AuthorizedClient { client, logos, consent });
+        }
+    }
+    Ok(found)
+}
+
+/// `GET .../me/authorized-clients`
+pub(in crate::server) async fn list_own(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_account().await?;
+    let user_id = req.who.user.id;
+    let found = req.app.store().read(move |tx| list_of_user(tx, user_id)).await?;
+    Ok(respond(&req.head.query, found))
+}
+
+/// `GET .../{id}/authorized-clients`: for administrators.
+pub(in crate::server) async fn list(req: Request, id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let missing = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
+    let id: UserId = id.parse().map_err(|_| missing())?;
+    let found = req.app.store().read(move |tx| match users::find(tx, id)? {
+        Some(_) => list_of_user(tx, id).map(Some),
+        None => Ok::<_, StoreError>(None),
+    });
+    Ok(respond(&req.head.query, found.await?.ok_or_else(missing)?))
+}
+
+fn respond(query: &str, mut found: Vec<AuthorizedClient>) -> Response {
+    let listing = Listing::parse(query);
+    listing.sort(&mut found, column);
+    let view = |one: &AuthorizedClient| {
+        let client = ClientMetaView::of(&one.client, one.logos);
+        AuthorizedClientView::of(client, &one.consent.scope, one.consent.last_used_at)
+    };
+    listing.respond(&found.iter().map(view).collect::<Vec<_>>())
+}
+
+fn column(name: &str) -> Option<fn(&AuthorizedClient, &AuthorizedClient) -> Ordering> {
+    match name {
+        "lastUsedAt" => {
+            Some(|one, other| one.consent.last_used_at.cmp(&other.consent.last_used_at))
+        }
+        _ => None,
+    }
+}
+
+/// `DELETE .../me/authorized-clients/{client}`: its tokens end, and it has to ask again.
+pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Response, ApiError> {
+    let req = req.require_account().await?;
+    AccountChange::EndAccessOfApplication.require(req.who.session.as_ref(), req.head.now)?;
+    let missing = || ApiError::not_found("Client authorization");
+    let client_id = ClientId::from_path(&client).ok_or_else(missing)?;
+    let (user_id, now) = (req.who.user.id, req.head.now);
+    let event = req.app.audit_event(EventKind::GrantRevoked, Some(user_id), req.head.actor(), now);
+    let how = req.who.audit_data();
+    let ended = req.app.store().write(move |tx| {
+        if !sign_out::end_access(tx, user_id, &client_id, now)? {
+            return Ok(false);
+        }
+        let name = clients::find(tx, &client_id)?.map(|client| client.name.to_string());
+        let name = name.map(|name| ("clientName", name));
+        let data = name.into_iter().chain(how.clone()).collect();
+        audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
+        Ok::<_, StoreError>(true)
+    });
+    match ended.await? {
+        true => Ok(Response::no_content()),
+        false => Err(missing()),
+    }
+}

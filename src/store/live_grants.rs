@@ -1,0 +1,90 @@
+//! `grants`, as somebody looks at them who may end them: those that are good, with their names.
+
+use super::{Row, StoreError, Tx, value::params};
+use crate::model::{
+    ClientId, ClientName, GrantId, Scope, ScopeToken, SessionId, Timestamp, UserId, Username,
+};
+
+/// A query for grants that are good.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "SELECT g.id, g.user_id, u.username, g.client_id, c.name, g.scope, g.session_id,
+                    g.created_at, g.expires_at
+               FROM grants g
+               JOIN users u ON u.id = g.user_id
+               JOIN clients c ON c.id = g.client_id
+              WHERE g.expires_at > ?1 AND g.revoked_at IS NULL ",
+            $which
+        )
+    };
+}
+
+const LIST: &str = select!("ORDER BY u.username_folded, c.name, g.id DESC");
+
+const LIST_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DESC");
+
+const FIND: &str = select!("AND g.id = ?2");
+
+/// A grant that is good, and the names of who is concerned.
+#[derive(Debug, Clone)]
+pub struct LiveGrant {
+    /// Its id.
+    pub id: GrantId,
+    /// Who gave it.
+    pub user_id: UserId,
+    /// The name of who gave it.
+    pub username: Username,
+    /// Who got it.
+    pub client_id: ClientId,
+    /// The name of who got it.
+    pub client_name: ClientName,
+    /// What was granted.
+    pub scope: Scope,
+    /// The browser session that it was given in.
+    pub session_id: SessionId,
+    /// When it was given.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+impl LiveGrant {
+    /// Whether it goes on when the session ends (OIDC Core §11).
+    pub fn is_offline(&self) -> bool {
+        self.scope.contains(&ScopeToken::OfflineAccess)
+    }
+}
+
+/// Lists everybody's grants: by user, by client, newest first.
+pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LiveGrant>, StoreError> {
+    tx.query_all(LIST, params![now], read)
+}
+
+/// Lists a user's grants: by client, newest first.
+pub fn list_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<LiveGrant>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![now, user_id], read)
+}
+
+/// Finds a grant.
+pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<LiveGrant>, StoreError> {
+    tx.query_opt(FIND, params![now, id], read)
+}
+
+fn read(row: &Row<'_>) -> Result<LiveGrant, StoreError> {
+    Ok(LiveGrant {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        username: row.get(2)?,
+        client_id: row.get(3)?,
+        client_name: row.get(4)?,
+        scope: Scope::parse(&row.get::<String>(5)?),
+        session_id: row.get(6)?,
+        created_at: row.get(7)?,
+        expires_at: row.get(8)?,
+    })
+}

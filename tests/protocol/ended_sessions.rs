@@ -1,0 +1,224 @@
+//! What ends with a session, and what does not (OIDC Core §11, Back-Channel Logout §2.7).
+
+use hyper::Method;
+use pocketid::{model::SessionId, store::sessions};
+use serde_json::{Value, json};
+
+use crate::support::{
+    agent::Agent,
+    flow::Person,
+    op::{TestClient, TestOp},
+};
+
+fn tokens(op: &TestOp, client: &TestClient, person: &mut Person, scope: &str) -> Value {
+    op.redeem(client, &person.code(client, &[("scope", scope)])).ok().json()
+}
+
+fn is_active(op: &TestOp, client: &TestClient, token: &str) -> bool {
+    let fields = [
+        ("token", token),
+        ("client_id", client.id.as_str()),
+        ("client_secret", client.secret.as_str()),
+    ];
+    let answer = op.agent().post_form("/api/oidc/introspect", &fields).ok().json();
+    answer["active"].as_bool().unwrap()
+}
+
+#[track_caller]
+fn assert_ended(op: &TestOp, client: &TestClient, tokens: &Value) {
+    let access = tokens["access_token"].as_str().unwrap();
+    assert_eq!(op.userinfo(access).status, 401);
+    assert!(!is_active(op, client, access));
+    if let Some(refresh) = tokens["refresh_token"].as_str() {
+        assert_eq!(op.refresh(client, refresh).error(), "400 invalid_grant");
+    }
+}
+
+#[track_caller]
+fn assert_goes_on(op: &TestOp, client: &TestClient, tokens: &Value) {
+    assert_eq!(op.userinfo(tokens["access_token"].as_str().unwrap()).status, 200);
+    if let Some(refresh) = tokens["refresh_token"].as_str() {
+        op.refresh(client, refresh).ok();
+    }
+}
+
+fn current(agent: &mut Agent) -> String {
+    let sessions = agent.get("/api/users/me/sessions").ok().json();
+    let sessions = sessions.as_array().unwrap().clone();
+    let here = sessions.into_iter().find(|session| session["isCurrent"] == true).unwrap();
+    here["id"].as_str().unwrap().to_owned()
+}
+
+/// The client has no back channel: nobody tells it, and yet it is over.
+#[test]
+fn a_session_that_ends_takes_its_grants_with_it_whatever_the_client() {
+    let op = TestOp::start();
+    let client = op.client();
+    type End = fn(&TestOp, &mut Person);
+    let ends: [End; 6] = [
+        |_, alice| {
+            alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+        },
+        |_, alice| {
+            let path = format!("/api/users/me/sessions/{}", current(&mut alice.agent));
+            alice.agent.json(Method::DELETE, &path, &json!(null)).ok();
+        },
+        |op, alice| {
+            let mut elsewhere = op.agent();
+            alice.authenticator.sign_in(&mut elsewhere).ok();
+            elsewhere.json(Method::DELETE, "/api/users/me/sessions", &json!(null)).ok();
+        },
+        |op, alice| {
+            let line = format!("session revoke {}", current(&mut alice.agent));
+            op.beside(&line).expect_success();
+        },
+        |op, alice| op.beside(&format!("session revoke --all {} --yes", alice.id)).expect_success(),
+        // Another session takes its place in the browser.
+        |_, alice| {
+            alice.authenticator.sign_in(&mut alice.agent).ok();
+        },
+    ];
+    for (number, end) in ends.into_iter().enumerate() {
+        let mut alice = op.person(&format!("alice{number}"));
+        let online = tokens(&op, &client, &mut alice, "openid profile");
+        let code = alice.code(&client, &[("scope", "openid profile")]);
+        let offline = tokens(&op, &client, &mut alice, "openid offline_access");
+        assert_goes_on(&op, &client, &json!({ "access_token": online["access_token"] }));
+
+        end(&op, &mut alice);
+
+        assert_ended(&op, &client, &online);
+        assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant", "end {number}");
+        assert_goes_on(&op, &client, &offline);
+    }
+}
+
+/// How long a browser stays signed in says nothing about how long an application may go on.
+#[test]
+fn a_session_that_expires_leaves_its_grants_until_all_sessions_are_revoked() {
+    let op = TestOp::start();
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.access_token_seconds = 86_400;
+    });
+    let mut alice = op.person("alice");
+    let online = tokens(&op, &client, &mut alice, "openid");
+    op.advance(3_700);
+    assert_eq!(alice.agent.get("/api/users/me").status, 401);
+    assert_goes_on(&op, &client, &online);
+
+    op.beside("session revoke --all alice").expect_success();
+
+    assert_ended(&op, &client, &online);
+}
+
+/// `_` stands for any character in a pattern of SQL.
+#[test]
+fn a_scope_that_looks_like_offline_access_is_none() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let tokens = tokens(&op, &client, &mut alice, "openid");
+    op.execute("UPDATE grants SET scope = 'openid offline-access'");
+
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+
+    assert_ended(&op, &client, &tokens);
+}
+
+#[test]
+fn keys_of_the_api_end_when_their_owner_is_disabled_and_stay_ended() {
+    let op = TestOp::start();
+    op.person("alice");
+    let made = op.beside("api-key create backup --for alice -o json").ok();
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let mut script = op.agent().with_header("x-api-key", made["token"].as_str().unwrap());
+    script.get("/api/users/me").ok();
+
+    op.beside("user disable alice").expect_success();
+    op.beside("user enable alice").expect_success();
+
+    assert_eq!(script.get("/api/users/me").status, 401);
+    let listed = op.beside("api-key list alice").ok();
+    assert!(listed.contains("backup") && listed.contains("expired"), "{listed}");
+}
+
+/// What the old keys signed is believed by nobody any more, us included.
+#[test]
+fn revoked_signing_keys_take_access_tokens_with_them_and_leave_refresh_tokens() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let tokens = tokens(&op, &client, &mut alice, "openid offline_access");
+
+    op.beside("rotate-keys --revoke --yes").ok();
+
+    let access = tokens["access_token"].as_str().unwrap();
+    assert_eq!(op.userinfo(access).status, 401);
+    assert!(!is_active(&op, &client, access));
+    op.refresh(&client, tokens["refresh_token"].as_str().unwrap()).ok();
+    alice.agent.get("/api/users/me").ok();
+}
+
+/// `/api/oidc/users/me/authorized-clients` (Pocket ID 2.14)
+#[test]
+fn somebody_sees_which_applications_have_access_and_ends_it() {
+    let op = TestOp::start();
+    let (client, other) = (op.client(), op.client());
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+    let offline = tokens(&op, &client, &mut alice, "openid offline_access");
+    let others = tokens(&op, &other, &mut alice, "openid");
+    let bobs = tokens(&op, &client, &mut bob, "openid");
+    let path = "/api/oidc/users/me/authorized-clients";
+
+    let listed = alice.agent.get(path).ok().json();
+    assert_eq!(listed["pagination"]["totalItems"], 2);
+    let one =
+        listed["data"].as_array().unwrap().iter().find(|one| one["client"]["id"] == client.id);
+    assert_eq!(one.unwrap()["scope"], "[\"openid\",\"offline_access\"]");
+    assert!(one.unwrap()["lastUsedAt"].is_string());
+    let end = format!("{path}/{}", client.id);
+    assert_eq!(alice.agent.json(Method::DELETE, &end, &json!(null)).status, 204);
+
+    assert_ended(&op, &client, &offline);
+    assert_goes_on(&op, &other, &others);
+    assert_goes_on(&op, &client, &bobs);
+    assert_eq!(alice.agent.get(path).ok().json()["pagination"]["totalItems"], 1);
+    assert_eq!(alice.agent.json(Method::DELETE, &end, &json!(null)).error(), "404 not_found");
+    // It has to ask again.
+    let answer = alice.agent.get(&client.authorize_path(&[("scope", "openid")]));
+    assert!(answer.location().starts_with("/interaction"), "{answer:?}");
+    assert!(op.audit_kinds().contains(&"GRANT_REVOKED".to_owned()));
+}
+
+#[test]
+fn only_an_administrator_sees_the_applications_of_others() {
+    let op = TestOp::start();
+    let client = op.client();
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+    alice.code(&client, &[]);
+    let path = format!("/api/oidc/users/{}/authorized-clients", alice.id);
+
+    assert_eq!(bob.agent.get(&path).error(), "403 forbidden");
+    op.change_user(bob.id, |user| user.is_admin = true);
+    assert_eq!(bob.agent.get(&path).ok().json()["data"][0]["client"]["id"], client.id);
+    let nobody = "/api/oidc/users/019abcde-1234-7000-8000-0123456789ab/authorized-clients";
+    assert_eq!(bob.agent.get(nobody).error(), "404 user_not_found");
+}
+
+/// A request may be on its way while its session ends: what it made then would never end. So a grant cannot be
+/// stored without the proof that its session is open.
+#[test]
+fn nothing_is_granted_in_a_session_that_was_ended() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    alice.code(&client, &[]);
+    let id: SessionId = current(&mut alice.agent).parse().unwrap();
+    let is_open =
+        || op.store().read_blocking(move |tx| sessions::find_open(tx, id)).unwrap().is_some();
+    assert!(is_open());
+
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+
+    assert!(!is_open());
+}

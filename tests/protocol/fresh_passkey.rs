@@ -1,0 +1,124 @@
+//! A stolen cookie must not become access that stays: some changes want a passkey that was used lately.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    agent::{Agent, Answer},
+    op::TestOp,
+    soft_authenticator::SoftAuthenticator,
+};
+
+const REQUIRED: &str = "401 reauthentication_required";
+
+fn profile(username: &str, email: &str, first_name: &str) -> Value {
+    json!({ "username": username, "email": email, "firstName": first_name })
+}
+
+fn create_key(op: &TestOp, agent: &mut Agent) -> Answer {
+    let body = json!({ "name": "script", "expiresAt": op.now().plus(600).to_string() });
+    agent.post("/api/api-keys", &body)
+}
+
+fn first_passkey(agent: &mut Agent) -> String {
+    let passkeys = agent.get("/api/webauthn/credentials").ok().json();
+    format!("/api/webauthn/credentials/{}", passkeys[0]["id"].as_str().unwrap())
+}
+
+/// The table of `account/fresh_passkey.rs`, from outside.
+#[test]
+fn five_minutes_after_the_last_passkey_the_cookie_alone_changes_nothing_that_lasts() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let path = first_passkey(&mut alice.agent);
+    let me = "/api/users/me";
+    create_key(&op, &mut alice.agent).ok();
+    op.advance(301);
+    let null = json!(null);
+    let (rows, keys) = (op.count("passkeys"), op.count("api_keys"));
+
+    let agent = &mut alice.agent;
+    assert_eq!(agent.get("/api/webauthn/register/start").error(), REQUIRED);
+    assert_eq!(agent.json(Method::DELETE, &path, &null).error(), REQUIRED);
+    for body in [
+        profile("alice", "stolen@example.com", "alice"),
+        profile("alice2", "alice@example.com", "alice"),
+    ] {
+        assert_eq!(agent.json(Method::PUT, me, &body).error(), REQUIRED);
+    }
+    assert_eq!(create_key(&op, agent).error(), REQUIRED);
+    let renew = "/api/api-keys/019abcde-1234-7000-8000-0123456789ab/renew";
+    let body = json!({ "expiresAt": op.now().plus(600).to_string() });
+    assert_eq!(agent.post(renew, &body).error(), REQUIRED);
+    assert_eq!((op.count("passkeys"), op.count("api_keys")), (rows, keys));
+    // What gives nobody anything goes on.
+    agent.json(Method::PATCH, &path, &json!({ "name": "Renamed" })).ok();
+    agent.json(Method::PUT, me, &profile("alice", "alice@example.com", "Al")).ok();
+    let id = agent.get("/api/api-keys").ok().json()["data"][0]["id"].as_str().unwrap().to_owned();
+    agent.json(Method::DELETE, &format!("/api/api-keys/{id}"), &null).ok();
+    agent.json(Method::DELETE, "/api/users/me/sessions", &null).ok();
+
+    alice.authenticator.reauthenticate(agent).ok();
+
+    create_key(&op, agent).ok();
+    agent.json(Method::PUT, me, &profile("alice2", "new@example.com", "Al")).ok();
+    SoftAuthenticator::new(op.base_url()).register(agent).ok();
+    agent.json(Method::DELETE, &path, &null).ok();
+}
+
+/// Somebody may come by a one-time link because their passkeys are lost.
+#[test]
+fn the_first_passkey_after_a_one_time_code_needs_no_other_and_the_second_does() {
+    let op = TestOp::start();
+    let alice = op.person("alice");
+    op.advance(10);
+    let mut agent = op.agent();
+    let code = op.one_time_code(alice.id, 600);
+    agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
+    op.advance(1_000);
+
+    let mut new = SoftAuthenticator::new(op.base_url());
+    new.register(&mut agent).ok();
+
+    assert_eq!(agent.get("/api/webauthn/register/start").error(), REQUIRED);
+    assert_eq!(create_key(&op, &mut agent).error(), REQUIRED);
+    new.reauthenticate(&mut agent).ok();
+    SoftAuthenticator::new(op.base_url()).register(&mut agent).ok();
+}
+
+/// A program has no passkey: it may do what its owner may (Pocket ID 2.14).
+#[test]
+fn a_key_of_the_api_needs_no_passkey() {
+    let op = TestOp::start();
+    op.person("alice");
+    let made = op.beside("api-key create script --for alice -o json").ok();
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let mut script = op.agent().with_header("x-api-key", made["token"].as_str().unwrap());
+    op.advance(1_000);
+
+    script.json(Method::PUT, "/api/users/me", &profile("alice", "new@example.com", "A")).ok();
+    let path = first_passkey(&mut script);
+    script.json(Method::DELETE, &path, &json!(null)).ok();
+}
+
+#[test]
+fn recovery_and_removal_end_all_sessions_when_they_are_asked_to() {
+    let op = TestOp::start();
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+
+    op.beside("recover alice --end-sessions").ok();
+    let path = first_passkey(&mut bob.agent);
+    let id = path.rsplit('/').next().unwrap();
+    op.beside(&format!("passkey remove bob {id} --yes")).expect_success();
+    assert_eq!(bob.agent.get("/api/users/me").status, 200, "only when asked to");
+    bob.authenticator = SoftAuthenticator::new(op.base_url());
+    bob.authenticator.register(&mut bob.agent).ok();
+    let path = first_passkey(&mut bob.agent);
+    let id = path.rsplit('/').next().unwrap();
+    op.beside(&format!("passkey remove bob {id} --yes --end-sessions")).expect_success();
+
+    assert_eq!(alice.agent.get("/api/users/me").status, 401);
+    assert_eq!(bob.agent.get("/api/users/me").status, 401);
+    let kinds = op.audit_kinds();
+    assert!(kinds.iter().filter(|kind| *kind == "SESSION_REVOKED").count() >= 2, "{kinds:?}");
+}
