@@ -194,9 +194,9 @@ fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {
     };
     insert(&old, Vec::new(), false).unwrap();
     let is_there = |token: &BearerToken| {
-        let (token, client_id, now) = (token.clone(), client_id.clone(), op.now());
+        let (token, now) = (token.clone(), op.now());
         let find = move |tx: &mut pocketid::store::Tx<'_>| {
-            pushed_authorization_requests::find(tx, &token, &client_id, now)
+            pushed_authorization_requests::find(tx, &token, now)
         };
         op.store().read_blocking(find).unwrap().is_some()
     };
