@@ -173,9 +173,10 @@ impl Report {
             return;
         }
         let text = printable::text(text.as_ref());
-        let text = match self.stderr_is_terminal {
-            true => wrap::at(&text, page::width_of_stderr()),
-            false => text.into_owned(),
+        let text = if self.stderr_is_terminal {
+            wrap::at(&text, page::width_of_stderr())
+        } else {
+            text.into_owned()
         };
         to_stderr(&format!("{text}\n"));
     }
