@@ -26,6 +26,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("bcrypt", &["crypto"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
+    ("csscolorparser", &["server/pages"]),
     ("dialoguer", &["cli"]),
     ("flate2", &["server/avatar"]),
     ("hyper", &["outbound", "server"]),

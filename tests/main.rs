@@ -10,6 +10,7 @@ mod clean_up;
 mod cli;
 #[cfg(test)]
 mod crash;
+mod documents;
 #[cfg(test)]
 mod postgres;
 mod postgres_field;

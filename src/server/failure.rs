@@ -33,7 +33,11 @@ impl Caller {
         let chosen = user.and_then(|user| Locale::from_tag(user.locale.as_deref()?));
         let name = user.map(User::shown_name);
         let locale = chosen.unwrap_or(self.locale);
-        Layout { logos: app.logos(), ..Layout::new(locale, &app.config(), name.as_deref()) }
+        Layout {
+            logos: app.logos(),
+            app_url: app.settings().app_url.as_str().to_owned(),
+            ..Layout::new(locale, &app.config(), name.as_deref())
+        }
     }
 }
 

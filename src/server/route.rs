@@ -214,7 +214,12 @@ impl Route {
             ("GET", ["lc", code]) => Self::OneTimeLinkPage(Some((*code).into())),
             ("GET", ["interaction"]) => Self::InteractionPage,
             ("GET", ["interaction", "error"]) => Self::InteractionErrorPage,
-            ("GET", ["" | "settings"]) => Self::MovedTo("/settings/account"),
+            ("GET", ["login", "alternative", _]) => Self::MovedTo("/login"),
+            // Pages of Pocket ID: people have them as bookmarks and as their `homePageUrl`.
+            ("GET", ["" | "settings" | "verify-email"])
+            | ("GET", ["settings", "apps" | "audit-log"])
+            | ("GET", ["signup", "add-passkey"])
+            | ("GET", ["settings", "admin", ..]) => Self::MovedTo("/settings/account"),
             ("GET", ["settings", "account"]) => Self::AccountPage,
             ("GET", ["assets", _version, file]) => Self::Asset((*file).into()),
             ("GET", ["favicon.ico"]) => Self::Favicon,

@@ -34,7 +34,7 @@ fn whoever_follows_the_address_of_the_device_signs_in_and_lets_it_in() {
 
     assert!(op.poll(&tv, &codes).ok().json()["access_token"].is_string());
     visitor.open(&format!("/device?user_code={}", codes.user_code));
-    visitor.wait_for_text("#user_code-error", "No device waits with this code.");
+    visitor.wait_for_text("#user_code-error", "No device is waiting for this code.");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_code_is_typed_in_any_letters() {
     visitor.wait_for_text("#user_code-error", "Please fill this in.");
     visitor.fill("[name=user_code]", "nonsense");
     visitor.press("Enter");
-    visitor.wait_for_text("#user_code-error", "No device waits with this code.");
+    visitor.wait_for_text("#user_code-error", "No device is waiting for this code.");
     let (first, second) = codes.user_code.split_at(4);
     visitor.fill("[name=user_code]", &format!(" {}-{second}", first.to_lowercase()));
     visitor.press("Enter");
@@ -71,7 +71,7 @@ fn a_device_is_refused_and_told_so() {
 
     visitor.click("#deny");
 
-    visitor.wait_for_text("#device-denied h1", "You did not let the device in");
+    visitor.wait_for_text("#device-denied h1", "Device denied");
     assert_eq!(op.poll(&tv, &codes).error(), "400 access_denied");
     assert_eq!((op.count("grants"), op.count("consents")), (0, 0));
 }

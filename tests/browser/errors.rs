@@ -121,3 +121,33 @@ fn a_planted_cookie_is_explained_and_is_gone_when_the_page_is_loaded_again() {
     visitor.sign_in();
     assert_eq!(visitor.text("h1"), "alice");
 }
+
+/// Passkeys belong to one address: somebody at another one learns it before they click, and which it is.
+#[test]
+fn at_another_address_than_the_usual_one_the_page_says_so_at_once() {
+    let op = TestOp::start();
+    op.person("alice");
+    let visitor = Visitor::new(&op);
+
+    visitor.goto(&format!("{}/login", op.base_url().replace("localhost", "127.0.0.1")));
+
+    visitor.wait_for_alert("work only at");
+    assert!(visitor.text("[role=alert]").contains(op.base_url()));
+}
+
+#[test]
+fn a_long_name_without_a_space_does_not_make_a_page_wider_than_a_phone() {
+    let op = TestOp::start();
+    let application = Application::start_with(&op, |client| {
+        client.name = "W".repeat(50).parse().expect("a name");
+        client.launch_url = Some("https://app.example.com/".to_owned());
+    });
+    let visitor = Visitor::with_passkey(&op, "alice");
+    visitor.set_viewport(320, 640, true);
+
+    application.send(&visitor, &[]);
+
+    visitor.wait_for_path("/interaction");
+    let width = visitor.eval("document.documentElement.scrollWidth").as_i64();
+    assert!(width <= Some(320), "{width:?}");
+}

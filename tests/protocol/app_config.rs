@@ -21,6 +21,7 @@ fn wait_for(op: &TestOp, key: &str, value: &str) {
 fn what_is_set_at_the_terminal_is_noticed_by_every_server() {
     let op = TestOp::start();
     let other = op.replica();
+    op.person("frodo");
     set(&op, "appName", "The Shire");
     wait_for(&other, "appName", "The Shire");
 
@@ -29,7 +30,7 @@ fn what_is_set_at_the_terminal_is_noticed_by_every_server() {
         let mut agent = op.person("bilbo").agent;
         let options = agent.get("/api/webauthn/register/start").ok().json();
         assert_eq!(options["rp"]["name"], "The Shire");
-        op.execute("DELETE FROM users");
+        op.execute("DELETE FROM users WHERE username = 'bilbo'");
     }
 
     op.beside("config unset appName").expect_success();
@@ -51,6 +52,7 @@ fn a_session_lasts_as_long_as_is_set() {
 #[test]
 fn the_looks_that_were_chosen_come_after_ours() {
     let op = TestOp::start();
+    op.person("alice");
     assert!(!op.agent().get("/login").text().contains("theme.css"));
     set(&op, "accentColor", "#123456");
     set(&op, "homePageUrl", "https://apps.example.com/");

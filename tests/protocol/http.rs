@@ -348,3 +348,50 @@ fn nobody_sets_up_over_the_network_once_there_is_an_account() {
     assert_eq!(op.agent().get("/api/signup/setup").error(), "404 setup_not_available");
     assert_eq!(op.count("users"), 1);
 }
+
+/// Where there is no account, nobody can sign in: every page that would ask for it leads to the set-up.
+#[test]
+fn before_the_first_account_every_way_in_leads_to_the_set_up() {
+    let op = TestOp::start();
+    for path in ["/login", "/settings/account", "/device", "/device?user_code=E1234567"] {
+        assert_eq!(op.agent().get(path).location(), "/setup", "{path}");
+    }
+    op.person("alice");
+    assert_eq!(op.agent().get("/login").status, 200);
+    assert!(op.agent().get("/device").location().starts_with("/login"));
+}
+
+/// People have these as bookmarks, and installations as their `homePageUrl`.
+#[test]
+fn pages_of_pocket_id_that_are_not_here_lead_to_the_account() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    for path in [
+        "/settings/apps",
+        "/settings/audit-log",
+        "/settings/admin/users",
+        "/settings/admin/oidc-clients/1",
+        "/verify-email",
+        "/signup/add-passkey",
+    ] {
+        assert_eq!(alice.agent.get(path).location(), "/settings/account", "{path}");
+    }
+    assert_eq!(op.agent().get("/login/alternative/email").location(), "/login");
+    let denied = op.agent().get("/interaction/error?error=access_denied&error_description=%3Cb%3E");
+    assert_eq!(denied.status, 403);
+    assert!(denied.text().contains("Sign-in not completed"), "{}", denied.text());
+    assert!(!denied.text().contains("<b>"));
+}
+
+#[test]
+fn somebody_without_a_display_name_goes_by_their_username() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.change_user(alice.id, |user| {
+        user.display_name = "".parse().unwrap();
+        user.first_name = "".parse().unwrap();
+        user.last_name = "".parse().unwrap();
+    });
+    let page = alice.agent.get("/settings/account").ok().text();
+    assert!(page.contains("<h1>alice</h1>") && page.contains(">A</span>"), "{page}");
+}

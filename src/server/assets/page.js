@@ -92,7 +92,8 @@ export function say(region, text) {
 /** Shows an error in a region: beside the fields it is about, else above the buttons. */
 export function show(region, error, { focus = true } = {}) {
   const marked = fieldErrors(error).map(([name, text]) => markField(region, name, text));
-  const first = marked.find((input) => input);
+  // The first one of the form, in whatever order the server names them.
+  const first = [...region.querySelectorAll('input')].find((input) => marked.includes(input));
   if (first) return first.focus();
   const alert = find('.alert[role]', region);
   alert.textContent = sentence(error);

@@ -106,6 +106,10 @@ function toJson(credential) {
 }
 
 function requireSupport() {
+  const { appUrl: url } = document.body.dataset;
+  if (url && location.origin !== new URL(url).origin) {
+    throw new Error(t('passkey.wrong_site', { origin: location.origin, url }));
+  }
   if (!isSecureContext) throw new Error(t('passkey.insecure', { origin: location.origin }));
   if (!window.PublicKeyCredential || !navigator.credentials) {
     throw new Error(t('passkey.unsupported'));
@@ -128,7 +132,7 @@ function reason(error, verb) {
     case 'NotSupportedError':
       return t('passkey.unsupported');
     case 'SecurityError':
-      return t('passkey.wrong_site', { origin: location.origin });
+      return t('passkey.unsupported');
     default:
       return t('passkey.failed');
   }

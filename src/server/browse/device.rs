@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::{Page, account_of, logo_path};
+use super::{Page, account_of, first_set_up, logo_path};
 use crate::{
     model::{EventKind, User, UserCode},
     oidc::Params,
@@ -29,7 +29,8 @@ pub(in crate::server) async fn device(req: Request) -> Page {
     let typed = query.value("user_code").map(|code| code.chars().take(32).collect::<String>());
     let Some(who) = req.who.clone() else {
         let path = DevicePage::path_through_login(typed.as_deref());
-        return Ok(Response::redirect(StatusCode::FOUND, &path));
+        let login = Response::redirect(StatusCode::FOUND, &path);
+        return Ok(first_set_up(&req.app).await?.unwrap_or(login));
     };
     let layout = Caller::of(&req.head).layout(&req.app, Some(&who.user));
     let fault = match typed.as_deref().map(UserCode::from_typed) {

@@ -8,6 +8,7 @@ use hyper::{StatusCode, header::CACHE_CONTROL};
 pub(super) use signup::{signup, signup_link};
 
 use super::{
+    App,
     account::authorized_clients::{self, AuthorizedClient},
     assets,
     failure::{Caller, PageError, render},
@@ -32,10 +33,16 @@ use crate::{
         app_config::UserSignups,
     },
     oidc::Params,
-    store::{self, StoreError, interactions, passkeys, sessions},
+    store::{self, StoreError, interactions, passkeys, sessions, users},
 };
 
 type Page = Result<Response, PageError>;
+
+/// Where nobody has an account, nobody can sign in: whoever comes is led to the set-up.
+pub(super) async fn first_set_up(app: &App) -> Result<Option<Response>, StoreError> {
+    let is_new = !app.store().read(users::anybody_exists).await?;
+    Ok(is_new.then(|| Response::redirect(StatusCode::FOUND, "/setup")))
+}
 
 /// `GET /setup`
 pub(super) async fn setup(req: Request) -> Page {
@@ -66,6 +73,9 @@ pub(super) async fn login(req: Request) -> Page {
         let config = req.app.config();
         let path = redirect.as_deref().unwrap_or(config.home_page_url());
         return Ok(Response::redirect(StatusCode::FOUND, path));
+    }
+    if let Some(setup) = first_set_up(&req.app).await? {
+        return Ok(setup);
     }
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     Ok(render(&LoginPage {
@@ -179,18 +189,24 @@ fn account_of(user: &User) -> Account {
     }
 }
 
-/// `GET /interaction/error?error=`: links of Pocket ID. What is to be shown comes from the address,
-/// so it is not shown: anybody can write an address.
+/// `GET /interaction/error?error=`: links of Pocket ID. The text of an address is not shown, since
+/// anybody can write an address; the code only chooses one of our own sentences.
 pub(super) async fn interaction_error(req: Request) -> Page {
-    req.public();
-    Err(PageError::from(Problem::InteractionExpired))
+    let req = req.public();
+    let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
+    Err(PageError::from(match query.value("error") {
+        Some("access_denied") => Problem::Denied,
+        Some("server_error" | "temporarily_unavailable") => Problem::Unavailable,
+        _ => Problem::InteractionExpired,
+    }))
 }
 
 /// `GET /settings/account`
 pub(super) async fn account(req: Request) -> Page {
     let req = req.find_user().await?;
     let Some(who) = &req.who else {
-        return Ok(Response::redirect(StatusCode::FOUND, "/login?redirect=/settings/account"));
+        let login = Response::redirect(StatusCode::FOUND, "/login?redirect=/settings/account");
+        return Ok(first_set_up(&req.app).await?.unwrap_or(login));
     };
     let (user_id, now) = (who.user.id, req.head.now);
     let read = req.app.store().read(move |tx| {
@@ -241,6 +257,7 @@ fn profile(user: &User) -> Profile {
         first_name: user.first_name.to_string(),
         last_name: user.last_name.to_string(),
         display_name: user.display_name.to_string(),
+        shown_name: user.shown_name(),
         email: user.email.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }

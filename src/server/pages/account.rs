@@ -34,6 +34,8 @@ pub struct Profile {
     pub first_name: String,
     pub last_name: String,
     pub display_name: String,
+    /// What the user is called on pages: never empty.
+    pub shown_name: String,
     pub email: String,
 }
 

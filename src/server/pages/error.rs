@@ -15,6 +15,8 @@ pub struct ErrorPage {
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
+    /// The user, or we for them, said no.
+    Denied,
     InteractionExpired,
     InteractionUsed,
     Internal,
@@ -60,7 +62,9 @@ impl Problem {
     pub fn status(&self) -> u16 {
         match self {
             Self::Internal => 500,
-            Self::InvitationOver | Self::NotAllowed { .. } | Self::SignupClosed => 403,
+            Self::Denied | Self::InvitationOver | Self::NotAllowed { .. } | Self::SignupClosed => {
+                403
+            }
             Self::NotFound => 404,
             Self::Other { status, .. } => *status,
             Self::TimedOut => 504,
@@ -76,6 +80,7 @@ impl Problem {
 
     fn title_key(&self) -> &'static str {
         match self {
+            Self::Denied => "problem.denied.title",
             Self::InteractionExpired => "problem.interaction_expired.title",
             Self::InteractionUsed => "problem.interaction_used.title",
             Self::Internal => "problem.internal.title",
@@ -95,6 +100,7 @@ impl Problem {
 
     fn message(&self, layout: &Layout) -> String {
         match self {
+            Self::Denied => layout.t("problem.denied.message").to_owned(),
             Self::InteractionExpired => layout.t("problem.interaction_expired.message").to_owned(),
             Self::InteractionUsed => layout.t("problem.interaction_used.message").to_owned(),
             Self::Internal => layout.t("problem.internal.message").to_owned(),
@@ -119,7 +125,9 @@ impl Problem {
     /// What to do next, for the person who came.
     fn hint<'a>(&self, layout: &'a Layout) -> &'a str {
         layout.t(match self {
-            Self::InteractionExpired | Self::InteractionUsed => "problem.hint.start_again",
+            Self::Denied | Self::InteractionExpired | Self::InteractionUsed => {
+                "problem.hint.start_again"
+            }
             Self::Internal => "problem.hint.report",
             Self::InvitationOver | Self::SignupClosed => "problem.hint.ask_for_invitation",
             Self::NotAllowed { .. } => "problem.hint.ask_for_group",

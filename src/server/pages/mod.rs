@@ -49,6 +49,8 @@ pub struct Layout {
     pub logos: Logos,
     /// Where people come out who are on the way to no place in particular.
     pub home_page_url: String,
+    /// The one address at which passkeys of this site work; empty where nobody is asked for any.
+    pub app_url: String,
     /// The version of the style sheet with what was chosen, if something was.
     pub theme: Option<String>,
     /// The display name of the user who is signed in.
@@ -66,6 +68,7 @@ impl Layout {
             app_name: config.app_name().to_owned(),
             logos: Logos::default(),
             home_page_url: config.home_page_url().to_owned(),
+            app_url: String::new(),
             theme: theme::version(config),
             signed_in: signed_in.map(str::to_owned),
             version: assets::version(),
@@ -82,9 +85,15 @@ impl Layout {
         self.messages.with(key, &[(name, value.as_ref())])
     }
 
+    /// Labels a field that may stay empty.
+    fn optional(&self, key: &str) -> String {
+        self.with("field.optional", "label", self.t(key))
+    }
+
     /// Labels the e-mail field of a form. Templates hand their arguments over by reference.
-    fn email_label(&self, required: &bool) -> &str {
-        self.t(if *required { "field.email" } else { "field.email_optional" })
+    fn email_label(&self, required: &bool) -> String {
+        let key = "field.email";
+        if *required { self.t(key).to_owned() } else { self.optional(key) }
     }
 }
 

@@ -1,24 +1,23 @@
 //! What an administrator chose of the looks: a style sheet that follows ours.
 
+use csscolorparser::Color;
+
 use crate::{crypto::Digest, model::AppConfig};
 
 /// Nothing moves.
 const CALM: &str =
     "*, *::before, *::after { animation: none !important; transition: none !important; }\n";
 
-/// The style sheet, if something was chosen. The colour was checked: nothing can follow it.
+/// The least contrast of a text and its ground (WCAG 2.2, success criterion 1.4.3).
+const TEXT_CONTRAST: f32 = 4.5;
+/// The ground of each scheme on which the accent colour is hardest to read: `--soft` of `app.css`.
+const LIGHT_GROUND: &str = "#e9f2ef";
+const DARK_GROUND: &str = "#1e2b27";
+
+/// The style sheet, if something was chosen.
 pub fn style_sheet(config: &AppConfig) -> Option<String> {
-    let mut css = String::new();
-    if let Some(color) = config.accent_color() {
-        // What stands on the colour is black or white, whichever can be read; without relative colours
-        // (CSS Color 5 §4) it stays white.
-        css += &format!(
-            "@media all {{ :root {{ --accent: {color}; \
-             --accent-strong: color-mix(in oklab, {color}, var(--text) 20%); --on-accent: #fff; }} }}\n\
-             @supports (color: oklch(from red l c h)) {{ :root {{ --on-accent: oklch(from {color} \
-             clamp(0, (0.65 / l - 1) * infinity, 1) 0 h); }} }}\n"
-        );
-    }
+    let accent = config.accent_color().and_then(|color| csscolorparser::parse(color).ok());
+    let mut css = accent.map(|color| accent_rules(&color)).unwrap_or_default();
     if config.disable_animations() {
         css += CALM;
     }
@@ -30,6 +29,55 @@ pub fn version(config: &AppConfig) -> Option<String> {
     style_sheet(config).map(|css| Digest::of(css).base64url()[..11].to_owned())
 }
 
+/// The colour as a ground, what stands on it, and the colour as a text in each scheme.
+fn accent_rules(chosen: &Color) -> String {
+    let accent = opaque(chosen);
+    let (black, white) = (Color::new(0.0, 0.0, 0.0, 1.0), Color::new(1.0, 1.0, 1.0, 1.0));
+    // Of black and white, one has a contrast of at least 4.58 with any colour.
+    let (on_accent, away) = if contrast(&accent, &white) >= TEXT_CONTRAST {
+        (&white, &black)
+    } else {
+        (&black, &white)
+    };
+    format!(
+        ":root {{ --accent: {}; --accent-strong: {}; --on-accent: {}; --accent-text: {}; }}\n\
+         @media (prefers-color-scheme: dark) {{ :root {{ --accent-text: {}; }} }}\n",
+        accent.to_css_hex(),
+        accent.interpolate_oklab(away, 0.15).to_css_hex(),
+        on_accent.to_css_hex(),
+        readable(&accent, LIGHT_GROUND, &black).to_css_hex(),
+        readable(&accent, DARK_GROUND, &white).to_css_hex(),
+    )
+}
+
+/// The colour, as far as needed mixed with black or white to be read on a ground.
+fn readable(color: &Color, ground: &str, end: &Color) -> Color {
+    const STEPS: u8 = 50;
+    let ground = csscolorparser::parse(ground).expect("a colour of ours");
+    (0..=STEPS)
+        .map(|step| opaque(&color.interpolate_oklab(end, f32::from(step) / f32::from(STEPS))))
+        .find(|mixed| contrast(mixed, &ground) >= TEXT_CONTRAST)
+        .unwrap_or_else(|| end.clone())
+}
+
+/// The colour as a screen shows it: within its range, without transparency, in steps of 1/255.
+fn opaque(color: &Color) -> Color {
+    let [red, green, blue, _] = color.to_rgba8();
+    Color::from_rgba8(red, green, blue, 255)
+}
+
+/// WCAG 2.2, contrast ratio.
+fn contrast(one: &Color, other: &Color) -> f32 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// WCAG 2.2, relative luminance.
+fn luminance(color: &Color) -> f32 {
+    let [red, green, blue, _] = color.to_linear_rgba();
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +85,19 @@ mod tests {
         crypto::Secret,
         model::{ConfigKey, app_config::Origin},
     };
+
+    fn sheet(color: &str) -> String {
+        let chosen = [(ConfigKey::AccentColor, Secret::new(color))];
+        style_sheet(&AppConfig::new(chosen.into(), Origin::Stored)).unwrap()
+    }
+
+    /// The values that a style sheet gives a variable, in their order.
+    fn values(css: &str, name: &str) -> Vec<Color> {
+        css.split(&format!("{name}: "))
+            .skip(1)
+            .map(|rest| csscolorparser::parse(rest.split(';').next().unwrap()).unwrap())
+            .collect()
+    }
 
     #[test]
     fn the_looks_that_were_chosen_are_a_style_sheet_of_their_own() {
@@ -48,5 +109,43 @@ mod tests {
         let config = AppConfig::new(chosen.into(), Origin::Stored);
         let css = style_sheet(&config).unwrap();
         assert!(css.contains("--accent: #ff0000;") && css.contains("animation: none"), "{css}");
+    }
+
+    /// Pocket ID's own palette and the extremes; WCAG 2.2, success criterion 1.4.3.
+    #[test]
+    fn whatever_colour_was_chosen_it_can_be_read_as_a_text_and_under_a_text() {
+        let parse = |color| csscolorparser::parse(color).unwrap();
+        for color in [
+            "#ffffff",
+            "#000000",
+            "#777777",
+            "#ffff00",
+            "rebeccapurple",
+            "rgb(255 0 0 / 20%)",
+            "oklch(0.75 0.183 55.934)",
+            "oklch(0.627 0.194 149.214)",
+            "oklch(0.55 0.22 263)",
+            "oklch(0.2 0.1 20)",
+            "hsl(60 100% 50%)",
+        ] {
+            let css = sheet(color);
+            let texts = values(&css, "--accent-text");
+            assert!(contrast(&texts[0], &parse(LIGHT_GROUND)) >= TEXT_CONTRAST, "{color}: {css}");
+            assert!(contrast(&texts[1], &parse(DARK_GROUND)) >= TEXT_CONTRAST, "{color}: {css}");
+            let on = &values(&css, "--on-accent")[0];
+            for ground in ["--accent", "--accent-strong"] {
+                let ground = &values(&css, ground)[0];
+                assert!(contrast(on, ground) >= TEXT_CONTRAST, "{color}: {css}");
+            }
+        }
+        assert_eq!(values(&sheet("#0e6b5e"), "--accent-text")[0].to_css_hex(), "#0e6b5e");
+    }
+
+    #[test]
+    fn the_hardest_grounds_are_those_of_the_style_sheet() {
+        let css = include_str!("../assets/app.css");
+        for ground in [LIGHT_GROUND, DARK_GROUND] {
+            assert!(css.contains(&format!("--soft: {ground};")), "{ground}");
+        }
     }
 }
