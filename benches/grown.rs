@@ -154,7 +154,7 @@ fn insert_grant(
         id,
         client_id: "grown".parse().unwrap(),
         user_id,
-        session_id: SessionId(id.0),
+        session_id: SessionId(user_id.0),
         scope: Scope::parse("openid profile email offline_access"),
         resource: None,
         claims: RequestedClaims::default(),
@@ -165,7 +165,8 @@ fn insert_grant(
         expires_at,
         revoked_at: None,
     };
-    grants::insert(tx, &grant)?;
+    let session = sessions::find_open(tx, grant.session_id)?.expect("the session of its user");
+    grants::insert(tx, &grant, &session)?;
     for _ in 0..TOKENS {
         refresh_tokens::insert(tx, &BearerToken::generate("", id.0, rng), expires_at)?;
         let token = Digest::of(rng.bytes::<16>());

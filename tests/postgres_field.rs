@@ -25,9 +25,9 @@ fn sign_in(one: &TestOp) {
     let mut alice = one.person("alice");
     for _ in 0..5 {
         let tokens = other.redeem(&client, &alice.code(&client, &[])).ok().json();
-        let refreshed = one.refresh(&client, tokens["refresh_token"].as_str().unwrap());
+        let refreshed = one.refresh(&client, tokens["refresh_token"].as_str().expect("a token"));
         let tokens = refreshed.ok().json();
-        let claims = other.userinfo(tokens["access_token"].as_str().unwrap()).ok().json();
+        let claims = other.userinfo(tokens["access_token"].as_str().expect("a token")).ok().json();
         assert_eq!(claims["email"], "alice@example.com");
     }
 }

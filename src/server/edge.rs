@@ -75,7 +75,7 @@ pub(super) async fn handle(
         None if !has_room => too_busy(&app, &route, &caller, request),
         None => guarded(&app, route, &caller, &path, request).await,
     };
-    if version < Version::HTTP_2 && !rest.is_read(waits).await {
+    if version < Version::HTTP_2 && !rest.drain(waits).await {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         connection.linger();
     }
@@ -138,7 +138,7 @@ fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
         );
     });
     if response.status_code() == StatusCode::TOO_MANY_REQUESTS {
-        response.add_detail(format!(
+        response.add_detail(&format!(
             "the headers of the proxy {peer} are not believed: see TRUST_PROXY"
         ));
     }

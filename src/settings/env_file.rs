@@ -34,7 +34,7 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
         match entry {
             Ok((name, value)) => drop(variables.insert(name, value)),
             Err(dotenvy::Error::LineParse(broken, _)) => {
-                faults.extend([broken_line(text, &broken)])
+                faults.extend([broken_line(text, &broken)]);
             }
             Err(_) => {
                 let hint = "write each setting as NAME=value";

@@ -17,7 +17,7 @@ fn listed(op: &TestOp, line: &str) -> Vec<Value> {
 }
 
 fn status(op: &TestOp, tokens: &Value) -> u16 {
-    op.userinfo(tokens["access_token"].as_str().unwrap()).status.into()
+    op.userinfo(tokens["access_token"].as_str().unwrap()).status
 }
 
 #[test]

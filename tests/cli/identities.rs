@@ -26,7 +26,7 @@ fn rename(cli: &Cli, table: &str, old: &str, new: &str) {
 }
 
 #[track_caller]
-fn refused(ran: Ran, words: &str) {
+fn refused(ran: &Ran, words: &str) {
     assert!(ran.code != Some(0) && ran.stderr.contains(words), "{:?} {}", ran.code, ran.stderr);
 }
 
@@ -56,13 +56,13 @@ fn a_username_that_reads_as_an_id_is_refused_everywhere() {
     let cli = Cli::new();
     let words = "has the form of an id";
     for name in ID_FORMS {
-        refused(cli.run(&format!("setup --username {name}")), words);
-        refused(cli.run(&format!("user add {name}")), words);
+        refused(&cli.run(&format!("setup --username {name}")), words);
+        refused(&cli.run(&format!("user add {name}")), words);
         cli.write("it.yaml", format!("users: [{{username: {name}}}]"));
-        refused(cli.run("apply -f it.yaml"), words);
+        refused(&cli.run("apply -f it.yaml"), words);
     }
     cli.run("user add alice").expect_success();
-    refused(cli.run(&format!("user update alice --username {}", ID_FORMS[0])), words);
+    refused(&cli.run(&format!("user update alice --username {}", ID_FORMS[0])), words);
     cli.run("user add 0123abc").expect_success();
 }
 
@@ -78,21 +78,21 @@ fn a_username_is_nobody_elses_email_and_an_email_nobody_elses_username() {
         "user update carol --username ALICE@example.com",
         "setup --username alice@example.com",
     ] {
-        refused(cli.run(line), "is the email of alice");
+        refused(&cli.run(line), "is the email of alice");
     }
     for line in
         ["user add dave --email Bob@Example.com", "user update carol --email BOB@example.com"]
     {
-        refused(cli.run(line), "is the username of another account, bob@example.com");
+        refused(&cli.run(line), "is the username of another account, bob@example.com");
     }
     let mixed = "users: [{username: eve}, {username: carol, email: EVE@example.com}, {username: eve@example.com}]";
     cli.write("it.yaml", mixed);
     refused(
-        cli.run("apply -f it.yaml"),
+        &cli.run("apply -f it.yaml"),
         "EVE@example.com is the username of the user eve@example.com",
     );
     cli.write("it.yaml", "users: [{username: carol, email: bob@example.com}]");
-    refused(cli.run("apply -f it.yaml"), "is the username of the user bob@example.com");
+    refused(&cli.run("apply -f it.yaml"), "is the username of the user bob@example.com");
     // Two may swap, as long as each name is that of one in the end.
     cli.write("it.yaml", "users: [{username: alice, email: null}, {username: alice@example.com}]");
     cli.run("apply -f it.yaml").expect_success();
@@ -111,10 +111,10 @@ fn a_group_is_found_by_its_id_first_and_no_name_reads_as_one() {
     assert!(cli.run("group show staff").ok().contains("alice"));
     let words = "has the form of an id";
     for name in ID_FORMS.into_iter().chain(["urn:uuid:019abcde-1234-7000-8000-0123456789ab"]) {
-        refused(cli.run(&format!("group create {name}")), words);
-        refused(cli.run(&format!("group update staff --name {name}")), words);
+        refused(&cli.run(&format!("group create {name}")), words);
+        refused(&cli.run(&format!("group update staff --name {name}")), words);
         cli.write("it.yaml", format!("groups: [{{name: \"{name}\"}}]"));
-        refused(cli.run("apply -f it.yaml"), words);
+        refused(&cli.run("apply -f it.yaml"), words);
     }
 }
 

@@ -165,7 +165,7 @@ fn whoever_asks_in_vain_is_told_why() {
     assert!(is_signed_in(&mut alice.agent));
 }
 
-fn fields<'a>(answer: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+fn fields(answer: &[(String, String)]) -> Vec<(&str, &str)> {
     answer.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 

@@ -89,7 +89,7 @@ impl Recipe {
         let mut lines = Vec::new();
         for line in self.settings.trim_matches('\n').lines() {
             match fill_in(self.format, line, values)? {
-                Line::Whole(line) => lines.push(self.written(line)?),
+                Line::Whole(line) => lines.push(self.written(&line)?),
                 Line::Lacking if self.format.is_by_line() => {}
                 Line::Lacking => return Ok(None),
             }
@@ -102,8 +102,8 @@ impl Recipe {
     }
 
     /// Writes a line of variables for their reader.
-    fn written(&self, line: String) -> Result<String, String> {
-        self.reader.map_or(Ok(line.clone()), |reader| reader.write(&line))
+    fn written(&self, line: &str) -> Result<String, String> {
+        self.reader.map_or(Ok(line.to_owned()), |reader| reader.write(line))
     }
 
     /// Tries the template out.
@@ -133,7 +133,7 @@ impl Recipe {
         let template = self.settings.trim_matches('\n').lines();
         let filled = template.map(|line| fill_in(self.format, line, &values));
         let lines = filled.map(|line| match line {
-            Ok(Line::Whole(line)) => self.written(line),
+            Ok(Line::Whole(line)) => self.written(&line),
             Ok(Line::Lacking) | Err(_) => Ok(String::new()),
         });
         let lines = lines.collect::<Result<Vec<_>, _>>();

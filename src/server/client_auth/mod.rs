@@ -214,12 +214,12 @@ mod tests {
             ["other", "secret"].map(|secret| (id, SecretHash::Sha256(Digest::of(secret))));
         let check =
             |client_type, secrets: &[Secret]| check_secret(client_type, secrets, &digests).is_ok();
-        assert!(check(ClientType::Confidential, &[secret.clone()]));
+        assert!(check(ClientType::Confidential, std::slice::from_ref(&secret)));
         assert!(check(ClientType::Confidential, &[wrong.clone(), secret.clone()]));
         assert!(!check(ClientType::Confidential, &[wrong]));
         assert!(!check(ClientType::Confidential, &[]));
         assert!(check(ClientType::Public, &[]));
-        assert!(!check(ClientType::Public, &[secret.clone()]));
+        assert!(!check(ClientType::Public, std::slice::from_ref(&secret)));
         assert!(check_secret(ClientType::Confidential, &[secret], &[]).is_err());
     }
 

@@ -87,7 +87,7 @@ impl Drop for Body {
 impl Rest {
     /// Reads what nobody wanted, within bounds, so that the connection can be used again. Says whether it
     /// can. Who waits to be asked for the body (`Expect: 100-continue`) is not asked now.
-    pub async fn is_read(self, was_expected: bool) -> bool {
+    pub async fn drain(self, was_expected: bool) -> bool {
         let rest = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(rest) = rest else { return true };
         if was_expected || rest.size_hint().lower() > limits::UNREAD_BODY as u64 {

@@ -138,9 +138,10 @@ impl Response {
     }
 
     /// Says more in the log of what went wrong.
-    pub fn add_detail(&mut self, more: String) {
+    pub fn add_detail(&mut self, more: &str) {
         let detail = self.note.detail.take().filter(|detail| !detail.is_empty());
-        self.note.detail = Some(detail.map_or(more.clone(), |detail| format!("{detail}; {more}")));
+        let all = detail.map_or_else(|| more.to_owned(), |detail| format!("{detail}; {more}"));
+        self.note.detail = Some(all);
     }
 
     /// The status.

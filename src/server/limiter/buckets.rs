@@ -58,7 +58,7 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         let mut full_at = self.lock();
         let mut after = Vec::with_capacity(asks.len());
         for ask in asks {
-            let ask = if has_room_for(&mut full_at, ask.key, now) { *ask } else { others };
+            let ask = if has_room_for(&mut full_at, &ask.key, now) { *ask } else { others };
             after.push((ask.key, self.after(&full_at, ask, (tokens, now))?));
         }
         full_at.extend(after);
@@ -113,8 +113,8 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
 }
 
 /// Whether a bucket of its own can be kept for a key.
-fn has_room_for<K: Eq + Hash>(full_at: &mut HashMap<K, u64>, key: K, now: u64) -> bool {
-    if full_at.len() < MOST_KEYS || full_at.contains_key(&key) {
+fn has_room_for<K: Eq + Hash>(full_at: &mut HashMap<K, u64>, key: &K, now: u64) -> bool {
+    if full_at.len() < MOST_KEYS || full_at.contains_key(key) {
         return true;
     }
     full_at.retain(|_, moment| *moment > now);

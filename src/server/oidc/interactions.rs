@@ -52,7 +52,7 @@ struct InteractionView {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Progress {
-    Interaction(InteractionView),
+    Interaction(Box<InteractionView>),
     RedirectUrl(String),
 }
 
@@ -96,7 +96,7 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
         store_progress(tx, &token, &live.interaction)?;
         Ok::<_, ApiError>(match live.interaction.steps.is_empty() {
             true => Progress::RedirectUrl(resume_path(&token)),
-            false => Progress::Interaction(view(&token, &live)),
+            false => Progress::Interaction(Box::new(view(&token, &live))),
         })
     });
     let progress = progress.await?;

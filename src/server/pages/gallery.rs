@@ -1,5 +1,7 @@
 //! An example of every page, for tests and for looking at.
 
+use askama::Template;
+
 use super::*;
 use crate::model::Step;
 
@@ -207,14 +209,39 @@ fn set_up(locale: Locale, token: Option<&str>, asks_for_code: bool) -> SetupPage
     }
 }
 
+fn show(name: &'static str, page: &impl Template) -> Rendered {
+    (name, page.render().unwrap())
+}
+
+/// Renders the pages that lead away from here.
+fn on_the_way_out(locale: Locale) -> Vec<Rendered> {
+    vec![
+        show("logout", &LogoutPage { layout: layout(locale), onward: None, refused: None }),
+        show(
+            "logout-done-onward",
+            &LogoutPage {
+                layout: anonymous(locale),
+                onward: Some("https://app.example.com/bye".to_owned()),
+                refused: None,
+            },
+        ),
+        show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None, refused: None }),
+        show(
+            "logout-refused",
+            &LogoutPage { layout: layout(locale), onward: None, refused: Some(Refused::Address) },
+        ),
+        show(
+            "onward",
+            &OnwardPage {
+                layout: anonymous(locale),
+                url: "https://links.example.com/callback?code=a&state=\"b".to_owned(),
+            },
+        ),
+    ]
+}
+
 /// Renders every page in one language.
 fn all(locale: Locale) -> Vec<Rendered> {
-    use askama::Template;
-
-    fn show(name: &'static str, page: &impl Template) -> Rendered {
-        (name, page.render().unwrap())
-    }
-
     let one_time = |code: Option<&str>| OneTimeLinkPage {
         layout: anonymous(locale),
         code: code.map(str::to_owned),
@@ -241,32 +268,12 @@ fn all(locale: Locale) -> Vec<Rendered> {
         show("lc", &one_time(None)),
         show("lc-code", &one_time(Some("kQ3vX9"))),
         show("login", &login(locale)),
-        show("logout", &LogoutPage { layout: layout(locale), onward: None, refused: None }),
-        show(
-            "logout-done-onward",
-            &LogoutPage {
-                layout: anonymous(locale),
-                onward: Some("https://app.example.com/bye".to_owned()),
-                refused: None,
-            },
-        ),
-        show("logout-done", &LogoutPage { layout: anonymous(locale), onward: None, refused: None }),
-        show(
-            "logout-refused",
-            &LogoutPage { layout: layout(locale), onward: None, refused: Some(Refused::Address) },
-        ),
-        show(
-            "onward",
-            &OnwardPage {
-                layout: anonymous(locale),
-                url: "https://links.example.com/callback?code=a&state=\"b".to_owned(),
-            },
-        ),
         show("setup", &set_up(locale, None, false)),
         show("setup-code", &set_up(locale, None, true)),
         show("signup", &set_up(locale, Some("kQ3vX9kQ3vX9kQ3v"), false)),
         show("setup-done", &SetupDonePage { layout: anonymous(locale) }),
     ];
+    pages.extend(on_the_way_out(locale));
     for (name, step) in [
         ("interaction-authenticate", Step::Authenticate),
         ("interaction-select-account", Step::SelectAccount),

@@ -57,7 +57,7 @@ fn readable(color: &Color, ground: &str, end: &Color) -> Color {
     (0..=STEPS)
         .map(|step| opaque(&color.interpolate_oklab(end, f32::from(step) / f32::from(STEPS))))
         .find(|mixed| contrast(mixed, &ground) >= TEXT_CONTRAST)
-        .unwrap_or_else(|| end.clone())
+        .unwrap_or(*end)
 }
 
 /// The colour as a screen shows it: within its range, without transparency, in steps of 1/255.
@@ -138,7 +138,10 @@ mod tests {
                 assert!(contrast(on, ground) >= TEXT_CONTRAST, "{color}: {css}");
             }
         }
-        assert_eq!(values(&sheet("#0e6b5e"), "--accent-text")[0].to_css_hex(), "#0e6b5e");
+        assert_eq!(
+            values(&sheet("#0e6b5e"), "--accent-text")[0].to_css_hex().to_string(),
+            "#0e6b5e"
+        );
     }
 
     #[test]
