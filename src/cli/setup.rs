@@ -144,9 +144,8 @@ fn refuse_second(tx: &mut Tx<'_>) -> Result<(), CliError> {
     if !users::enabled_administrator_exists(tx)? {
         return Ok(());
     }
-    let mut administrators = users::list(tx)?;
-    administrators.retain(|user| user.is_admin && !user.disabled);
-    let name = administrators.first().map_or("NAME", |user| user.username.as_str());
+    let administrators = users::list_administrators(tx)?;
+    let name = administrators.first().map_or("NAME", |(name, _)| name.as_str());
     Err(CliError::refused(format!("there is an administrator already: {name}"))
         .hint(format!("to let them in without their passkey: pocketid recover {name}"))
         .hint("to make another one: pocketid user add NAME --admin --login-link"))

@@ -13,6 +13,8 @@ use super::{
 
 /// The most rows that are read of all tables together.
 const MAX_ROWS: usize = 5_000_000;
+/// In how many rows of a table missing columns are looked for.
+const LOOKED_AT: usize = 1_000;
 /// How many unknown tables and columns are told.
 const MAX_UNKNOWN: usize = 200;
 
@@ -190,10 +192,12 @@ impl Tables {
         let known = READ.iter().find(|(name, ..)| *name == table);
         let (needed, spared) =
             known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
-        for column in needed.iter().filter(|column| !cells.contains_key(**column)) {
+        let mut row = Row { table, number: self.rows(table).len() + 1, cells: Vec::new() };
+        // All rows of a table have the same columns.
+        let is_looked_at = row.number <= LOOKED_AT;
+        for column in needed.iter().filter(|name| is_looked_at && !cells.contains_key(**name)) {
             self.note_unknown(format!("table {table} without {column}"));
         }
-        let mut row = Row { table, number: self.rows(table).len() + 1, cells: Vec::new() };
         for (name, cell) in cells {
             match needed.iter().find(|column| **column == name) {
                 Some(column) => row.cells.push((Cow::Borrowed(column), cell)),

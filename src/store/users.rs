@@ -108,11 +108,6 @@ pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<User>, StoreError
     tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], |row| read(row, 0))
 }
 
-/// Lists every account by user name.
-pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>, StoreError> {
-    tx.query_all(LIST, params![], |row| read(row, 0))
-}
-
 /// Lists every account that can be read by user name, and what is wrong with the others.
 pub fn list_sound(tx: &mut Tx<'_>) -> Result<Sound<User>, StoreError> {
     tx.query_sound(LIST, params![], |row| read(row, 0))

@@ -188,7 +188,7 @@ fn a_backup_is_of_one_moment_while_others_write() {
     // Each transaction changes the first table and one of the last together.
     let both = "BEGIN IMMEDIATE;
         INSERT INTO apis SELECT randomblob(16), 'a', 'https://' || hex(randomblob(8)), 0, 0;
-        INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'g', 0;
+        INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'gg', 0;
         COMMIT";
     is_of_one_moment(&cli, move || database.execute_batch(both).unwrap());
 }
@@ -201,9 +201,18 @@ fn a_backup_of_postgresql_is_of_one_moment_while_others_write() {
     let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     let both = "BEGIN;
         INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', 'https://' || gen_random_uuid(), 0, 0;
-        INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'g', 0;
+        INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'gg', 0;
         COMMIT";
     is_of_one_moment(&cli, move || client.batch_execute(both).unwrap());
+}
+
+/// Stops the other thread, also when the test fails: it would be waited for without an end.
+struct StopAtEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 #[track_caller]
@@ -215,6 +224,7 @@ fn is_of_one_moment(cli: &Cli, mut write: impl FnMut() + Send) {
                 write();
             }
         });
+        let _stop = StopAtEnd(stop);
         let counts: BTreeSet<_> = (0..5)
             .map(|round| {
                 let made = cli.run(&format!("backup {round}.zip -o json")).json();
@@ -223,7 +233,6 @@ fn is_of_one_moment(cli: &Cli, mut write: impl FnMut() + Send) {
                 made["tables"]["apis"].as_u64().unwrap_or_default()
             })
             .collect();
-        stop.store(true, Ordering::SeqCst);
         assert!(counts.len() > 1, "somebody wrote meanwhile: {counts:?}");
     });
 }
