@@ -25,8 +25,9 @@ pub const REPEAT_SECONDS: i64 = 30;
 
 /// Whether a used refresh token was used so lately that its client may be repeating itself.
 pub fn may_repeat(consumed_at: Timestamp, now: Timestamp) -> bool {
-    // Another server's clock may be ahead of ours.
-    now.seconds_since(consumed_at) <= REPEAT_SECONDS
+    // Another server's clock may be ahead of ours, but not by more: otherwise a clock that is set back makes
+    // every used token good again.
+    (-REPEAT_SECONDS..=REPEAT_SECONDS).contains(&now.seconds_since(consumed_at))
 }
 
 /// When a refresh token ends: with its own time, or with that of all the refresh tokens of its grant
@@ -107,5 +108,12 @@ mod tests {
         assert!(may_repeat(at(100), at(99)), "the clock of another server");
         assert!(may_repeat(at(100), at(100 + REPEAT_SECONDS)));
         assert!(!may_repeat(at(100), at(101 + REPEAT_SECONDS)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_used_token_good_again() {
+        assert!(may_repeat(at(100), at(100 - REPEAT_SECONDS)));
+        assert!(!may_repeat(at(100), at(99 - REPEAT_SECONDS)));
+        assert!(!may_repeat(at(100_000), at(100)));
     }
 }

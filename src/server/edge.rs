@@ -25,13 +25,13 @@ use super::{
         body::Body,
         client_ip::{Forwarded, client_ip},
         host,
-        request::check_same_site,
     },
     isolation::{Isolation, PERMISSIONS},
+    limiter::Policy,
     limits,
     refusal::Refusal,
     route::{Audience, Route, is_cors},
-    speculative,
+    same_site, speculative,
 };
 use crate::model::Timestamp;
 
@@ -171,10 +171,9 @@ async fn guarded(
     request: Request,
 ) -> Response {
     let audience = route.audience();
-    for policy in route.policies() {
-        if let Err(seconds) = app.limiter().check(*policy, request.head.client_ip) {
-            return Refusal::TooMany(seconds).into_response(audience, app, caller);
-        }
+    let over = |policy: Policy| app.limiter().check(policy, request.head.client_ip).err();
+    if let Some(seconds) = route.is_counted().then_some(Policy::Api).and_then(over) {
+        return Refusal::TooMany(seconds).into_response(audience, app, caller);
     }
     if let Some(refusal) = repeated_cookie(app, &route, caller, path, &request.head) {
         return refusal;
@@ -182,10 +181,12 @@ async fn guarded(
     if let Some(response) = speculative::answer(&route, &request.head) {
         return response;
     }
-    if !route.is_protocol()
-        && let Err(error) = check_same_site(app, &request.head)
-    {
+    if let Err(error) = same_site::check(app, &route, &request.head) {
         return answer::<ApiError>(Err(error), app, caller);
+    }
+    // After that check: what other sites make a browser send does not use up what its network may do.
+    if let Some(seconds) = route.policy().and_then(over) {
+        return Refusal::TooMany(seconds).into_response(audience, app, caller);
     }
     // A task of its own: a panic in it is one failed request, not a closed connection.
     let work =

@@ -40,6 +40,7 @@ mod probe;
 mod refusal;
 mod request_log;
 mod route;
+mod same_site;
 mod scheduled_backup;
 mod setup;
 mod setup_code;

@@ -297,19 +297,21 @@ impl Route {
         }
     }
 
-    /// The rate limits that count this request.
-    pub(super) fn policies(&self) -> &'static [Policy] {
+    /// Whether the rate limit of all requests counts it. Pages read the database too, so they count like
+    /// the API that they call.
+    pub(super) fn is_counted(&self) -> bool {
+        !matches!(self, Self::Asset(_) | Self::Health | Self::Preflight)
+    }
+
+    /// The narrower rate limit that counts it as well.
+    pub(super) fn policy(&self) -> Option<Policy> {
         match self {
-            Self::DeviceDeny | Self::DeviceInfo | Self::DeviceVerify => {
-                &[Policy::Api, Policy::UserCode]
-            }
-            Self::LoginFinish => &[Policy::Api, Policy::Login],
-            Self::OneTimeAccess(_) => &[Policy::Api, Policy::OneTimeAccess],
-            Self::Reauthenticate => &[Policy::Api, Policy::Reauthenticate],
-            Self::Signup => &[Policy::Api, Policy::Signup],
-            Self::Asset(_) | Self::Health | Self::Preflight => &[],
-            // Pages read the database too, so they count like the API that they call.
-            _ => &[Policy::Api],
+            Self::DeviceDeny | Self::DeviceInfo | Self::DeviceVerify => Some(Policy::UserCode),
+            Self::LoginFinish => Some(Policy::Login),
+            Self::OneTimeAccess(_) => Some(Policy::OneTimeAccess),
+            Self::Reauthenticate => Some(Policy::Reauthenticate),
+            Self::Signup => Some(Policy::Signup),
+            _ => None,
         }
     }
 
@@ -370,6 +372,28 @@ impl Route {
                 | Self::EndSession
                 | Self::LoginStart
                 | Self::RegisterStart
+        )
+    }
+
+    /// Whether only our own scripts may ask for it, even by `GET`: it stores something, or counts as a try.
+    pub(super) fn is_for_own_scripts(&self) -> bool {
+        self.audience() == Audience::Script && (self.changes_by_get() || self.policy().is_some())
+    }
+
+    /// Whether it is a page of ours that people open and nobody embeds.
+    pub(super) fn is_own_page(&self) -> bool {
+        matches!(
+            self,
+            Self::AccountPage
+                | Self::DevicePage
+                | Self::InteractionErrorPage
+                | Self::InteractionPage
+                | Self::LoginPage
+                | Self::LogoutPage
+                | Self::OneTimeLinkPage(_)
+                | Self::SetupPage
+                | Self::SignupLink(_)
+                | Self::SignupPage
         )
     }
 

@@ -277,8 +277,8 @@ fn a_wide_ipv6_network_guesses_no_more_codes_than_a_few_lines() {
         agent.post("/api/one-time-access-token/abcdef", &json!({})).status
     };
     let tried = (0..200).filter(|line| guess(&format!("2001:db8:1:{line:x}::1")) != 429).count();
-    // One line has five tries at once, and its /48 eight times as many; one more in a second.
-    assert!((40..60).contains(&tried), "{tried}");
+    // One line has five tries at once, its /48 four times as many, and ten of them may be wrong in an hour.
+    assert!((10..15).contains(&tried), "{tried}");
     assert_ne!(guess("2001:db8:2::1"), 429, "another /48 has a budget of its own");
 }
 

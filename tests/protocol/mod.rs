@@ -27,6 +27,7 @@ mod oidc_core_2;
 mod oidc_core_3_1;
 mod oidc_core_5;
 mod old_secrets;
+mod other_sites;
 mod passkey_answers;
 mod passkey_mutations;
 mod passkey_options;

@@ -71,7 +71,7 @@ pub(super) fn has_key(head: &Head) -> bool {
 }
 
 /// Whether it is the key that the request stands on: no browser can be tricked into sending one.
-pub(super) fn stands_on_key(app: &App, head: &Head) -> bool {
+pub(in crate::server) fn stands_on_key(app: &App, head: &Head) -> bool {
     has_key(head) && app.cookies().read(&head.headers, CookieKind::Session).is_none()
 }
 

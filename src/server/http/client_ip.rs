@@ -54,15 +54,12 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAdd
         true => "x-forwarded-for",
         false => "x-real-ip",
     };
-    let hops: Vec<&str> = headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
+    // A client may write any bytes in front of what its proxy adds: they are no address, and no more.
+    let lines = headers.get_all(name).iter();
+    let hops: Vec<&[u8]> =
+        lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
     for hop in hops.into_iter().rev().take(most_hops) {
-        let Some(address) = parse(hop) else { break };
+        let Some(address) = str::from_utf8(hop).ok().and_then(parse) else { break };
         if !trust.trusts(client) {
             break;
         }
@@ -73,6 +70,7 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAdd
 
 /// An address, as some proxies write it: with a port, or in the brackets of IPv6.
 fn parse(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim_ascii();
     let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
     let with_port = || hop.parse().ok().map(|address: SocketAddr| address.ip());
     bare.parse().ok().or_else(with_port)
@@ -107,6 +105,24 @@ mod tests {
     #[test]
     fn a_hop_that_is_no_address_ends_the_trust() {
         assert_eq!(ip("10.0.0.1", "203.0.113.9, unknown", "10.0.0.0/8"), "10.0.0.1");
+    }
+
+    /// Otherwise a client would have the address of the proxy, and with it the limits of everybody.
+    #[test]
+    fn bytes_that_are_no_text_do_not_hide_what_the_proxy_adds() {
+        for (forwarded, client) in [
+            (b"\xe9, 203.0.113.9".as_slice(), "203.0.113.9"),
+            (b"1.1.1.1\xff,203.0.113.9", "203.0.113.9"),
+            (b"1.1.1.1\t,\t203.0.113.9", "203.0.113.9"),
+            (b"1.1.1.1, 203.0.113.9\xa0", "10.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            let value = hyper::header::HeaderValue::from_bytes(forwarded).unwrap();
+            headers.insert("x-forwarded-for", value);
+            let trust = "10.0.0.0/8".parse().unwrap();
+            let found = client_ip("10.0.0.1".parse().unwrap(), &headers, &trust);
+            assert_eq!(found.to_string(), client, "{forwarded:?}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     ApiError,
-    account::{has_key, stands_on_key},
+    account::has_key,
     body::{self, Body},
     cookies::CookieKind,
 };
@@ -218,22 +218,4 @@ fn note_use(app: &Arc<App>, session: &Session, now: Timestamp) {
             tracing::warn!(%error, "the use of a session was not noted");
         }
     });
-}
-
-/// Refuses requests that another site makes with this browser's cookie. `SameSite=Lax` keeps the
-/// cookie from most of them; this is the second lock, for sibling hosts of the same site.
-pub(in crate::server) fn check_same_site(app: &App, head: &Head) -> Result<(), ApiError> {
-    if matches!(head.method, Method::GET | Method::HEAD) || stands_on_key(app, head) {
-        return Ok(());
-    }
-    let app_url = app.settings().app_url.as_str();
-    match (head.header("origin"), head.header("sec-fetch-site")) {
-        (Some(origin), _) if origin != app_url => {
-            Err(ApiError::cross_site(app_url, format!("Origin is {origin:?}")))
-        }
-        (_, Some(site @ ("cross-site" | "same-site"))) => {
-            Err(ApiError::cross_site(app_url, format!("Sec-Fetch-Site is {site}")))
-        }
-        _ => Ok(()),
-    }
 }

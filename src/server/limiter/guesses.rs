@@ -2,9 +2,12 @@
 //!
 //! The limits per network keep one guesser slow. Against many, wrong guesses are also counted all together,
 //! for each kind of code. When there are too many, the brake is on: then only those may still try who have
-//! not guessed wrong in the last hour, once, and only so many of them. So somebody with the right code comes
-//! through while others guess, and those who guess gain no more than one try for each network, or account,
-//! that they have. A guess that turns out right is not counted.
+//! hardly guessed wrong in the last hour, a few times, and only so many of them. So somebody with the right
+//! code comes through while others guess, and those who guess gain no more than a few tries for each network,
+//! or account, that they have. A guess that turns out right is not counted.
+//!
+//! Each network, or account, has a small share of the wrong guesses of everybody. So it takes many of them to
+//! put the brake on.
 
 use std::{net::IpAddr, sync::atomic::Ordering};
 
@@ -25,7 +28,9 @@ pub(in crate::server) enum Guessed {
 struct Brake {
     /// Wrong guesses of everybody.
     wrong: Policy,
-    /// The one guess of who has not guessed wrong lately.
+    /// The share of one of them.
+    share: Policy,
+    /// The first guesses of who has hardly guessed wrong lately.
     first: Policy,
     /// Those first guesses of everybody while the brake is on.
     firsts: Policy,
@@ -36,11 +41,13 @@ impl Guessed {
         match self {
             Self::OneTimeCode => Brake {
                 wrong: Policy::WrongOneTimeCode,
+                share: Policy::WrongOneTimeCodeOfOne,
                 first: Policy::FirstOneTimeCode,
                 firsts: Policy::FirstOneTimeCodes,
             },
             Self::UserCode => Brake {
                 wrong: Policy::WrongUserCode,
+                share: Policy::WrongUserCodeOfOne,
                 first: Policy::FirstUserCode,
                 firsts: Policy::FirstUserCodes,
             },
@@ -62,8 +69,8 @@ impl Limiter {
         let by = Ask { key: by, budget: 1 };
         let is_first = self.take(brake.first, by).is_ok();
         let mut taken = if is_first { vec![(brake.first, by)] } else { Vec::new() };
-        match self.take(brake.wrong, EVERYBODY) {
-            Ok(()) => taken.push((brake.wrong, EVERYBODY)),
+        match self.take_wrong(&brake, by) {
+            Ok(wrong) => taken.extend(wrong.taken),
             Err(_) if is_first && self.take(brake.firsts, EVERYBODY).is_ok() => {
                 taken.push((brake.firsts, EVERYBODY));
             }
@@ -77,10 +84,21 @@ impl Limiter {
         Ok(Guess { taken })
     }
 
+    /// Counts a wrong guess of somebody among those of everybody.
+    fn take_wrong(&self, brake: &Brake, by: Ask<Key>) -> Result<Guess, u64> {
+        self.take(brake.share, by)?;
+        let share = (brake.share, by);
+        if let Err(wait) = self.take(brake.wrong, EVERYBODY) {
+            self.was_right(Guess { taken: vec![share] });
+            return Err(wait);
+        }
+        Ok(Guess { taken: vec![share, (brake.wrong, EVERYBODY)] })
+    }
+
     /// Lets somebody present a secret that is slow to be compared.
     pub(in crate::server) fn guess_secret(&self, address: IpAddr) -> Result<Guess, u64> {
         self.check(Policy::SlowSecret, address)?;
-        let asks = super::asks(address).into_iter();
+        let asks = super::asks(Policy::SlowSecret, address).into_iter();
         Ok(Guess { taken: asks.map(|ask| (Policy::SlowSecret, ask)).collect() })
     }
 
@@ -104,7 +122,7 @@ mod tests {
 
     /// Guesses wrong from many networks until the brake is on.
     fn braked(limiter: &Limiter) {
-        let wrong = |n: u32| limiter.guess(Guessed::OneTimeCode, from(n % 10)).is_ok();
+        let wrong = |n: u32| limiter.guess(Guessed::OneTimeCode, from(n % 35)).is_ok();
         let looked_at = (0..2_000).filter(|n| wrong(*n)).count();
         assert!((300..=320).contains(&looked_at), "{looked_at}");
     }
@@ -118,13 +136,15 @@ mod tests {
     }
 
     #[test]
-    fn who_has_not_guessed_wrong_comes_through_under_the_brake_once() {
+    fn who_has_hardly_guessed_wrong_comes_through_under_the_brake_three_times() {
         let limiter = Limiter::new(true);
         braked(&limiter);
         let right = limiter.guess(Guessed::OneTimeCode, from(100)).unwrap();
         limiter.was_right(right);
-        let wrong = limiter.guess(Guessed::OneTimeCode, from(100)).unwrap();
-        drop(wrong);
+        for _ in 0..3 {
+            let wrong = limiter.guess(Guessed::OneTimeCode, from(100)).unwrap();
+            drop(wrong);
+        }
         assert!(limiter.guess(Guessed::OneTimeCode, from(100)).is_err());
     }
 
@@ -137,6 +157,19 @@ mod tests {
         let guess = |n: u32| limiter.guess(Guessed::OneTimeCode, from(n)).is_ok();
         let looked_at = (100..20_000).filter(|n| guess(*n)).count();
         assert!(looked_at < 5_100, "{looked_at}");
+    }
+
+    /// With one try every ten seconds and more for a wide network, one could keep the brake on.
+    #[test]
+    fn one_network_alone_does_not_put_the_brake_on() {
+        let limiter = Limiter::new(true);
+        let line = |n: u32| Key::of(format!("2001:db8:1:{n:x}::1").parse().unwrap());
+        let guess = |n: u32| limiter.guess(Guessed::OneTimeCode, line(n)).is_ok();
+        let looked_at = (0..5_000).filter(|n| guess(*n)).count();
+        assert!((10..15).contains(&looked_at), "{looked_at}");
+        for _ in 0..10 {
+            drop(limiter.guess(Guessed::OneTimeCode, from(7)).unwrap());
+        }
     }
 
     #[test]

@@ -18,8 +18,6 @@ pub(super) use policy::Policy;
 use super::networks;
 use crate::model::UserId;
 
-/// How many times the budget of one line a /48 has, which may be a whole company.
-const BUDGET_OF_WIDE: u32 = 8;
 /// How many times the budget of one line all those share who come when too many networks are known.
 const BUDGET_OF_OTHERS: u32 = 64;
 
@@ -80,7 +78,7 @@ impl Limiter {
         tokens: u32,
     ) -> Result<(), u64> {
         let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
-        buckets.take(&asks(address), OTHERS, (tokens, self.now())).map_err(whole_seconds)
+        buckets.take(&asks(policy, address), OTHERS, (tokens, self.now())).map_err(whole_seconds)
     }
 
     /// Counts something for one bucket, whatever the address.
@@ -121,10 +119,10 @@ impl Limiter {
 }
 
 /// The buckets that an address counts for.
-fn asks(address: IpAddr) -> Vec<Ask<Key>> {
+fn asks(policy: Policy, address: IpAddr) -> Vec<Ask<Key>> {
     let narrow = Ask { key: Key::Network(networks::narrow(address)), budget: 1 };
     let wide = networks::wide(address)
-        .map(|network| Ask { key: Key::Network(network), budget: BUDGET_OF_WIDE });
+        .map(|network| Ask { key: Key::Network(network), budget: policy.budget_of_wide() });
     std::iter::once(narrow).chain(wide).collect()
 }
 
@@ -162,7 +160,8 @@ mod tests {
 
     #[test]
     fn the_lines_of_one_wide_ipv6_network_share_a_larger_bucket() {
-        assert_eq!(allowed(Policy::OneTimeAccess, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 40);
+        assert_eq!(allowed(Policy::Login, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 80);
+        assert_eq!(allowed(Policy::OneTimeAccess, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 20);
     }
 
     #[test]

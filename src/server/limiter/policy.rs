@@ -17,11 +17,11 @@ pub(in crate::server) enum Policy {
     ClientMetadata,
     /// Asking for a device code, by the KiB.
     DeviceCode,
-    /// The one try of a one-time code under the brake (`guesses.rs`).
+    /// The few tries of a one-time code under the brake (`guesses.rs`).
     FirstOneTimeCode,
     /// Those tries of everybody.
     FirstOneTimeCodes,
-    /// The one try of a user code under the brake.
+    /// The few tries of a user code under the brake.
     FirstUserCode,
     /// Those tries of everybody.
     FirstUserCodes,
@@ -45,13 +45,17 @@ pub(in crate::server) enum Policy {
     UserCode,
     /// Wrong one-time codes of everybody.
     WrongOneTimeCode,
+    /// Wrong one-time codes of one network, as part of those of everybody.
+    WrongOneTimeCodeOfOne,
     /// Wrong user codes of everybody.
     WrongUserCode,
+    /// Wrong user codes of one user, as part of those of everybody.
+    WrongUserCodeOfOne,
 }
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::Api,
         Self::Authorization,
         Self::Ceremony,
@@ -71,11 +75,22 @@ impl Policy {
         Self::SlowSecret,
         Self::UserCode,
         Self::WrongOneTimeCode,
+        Self::WrongOneTimeCodeOfOne,
         Self::WrongUserCode,
+        Self::WrongUserCodeOfOne,
     ];
 
-    /// What one address of IPv4, or one /64 of IPv6, may do; a /48 has eight times as much. Where all count
-    /// together, what all may do.
+    /// How many times the budget of one line a /48 has, which may be a whole company. People there try fewer
+    /// codes than they do other things.
+    pub(super) fn budget_of_wide(self) -> u32 {
+        match self {
+            Self::OneTimeAccess | Self::UserCode => 4,
+            _ => 8,
+        }
+    }
+
+    /// What one address of IPv4, or one /64 of IPv6, may do; a /48 has more ([`Self::budget_of_wide`]). Where
+    /// all count together, what all may do.
     pub(super) fn quota(self) -> Quota {
         let every = |millis, burst| Quota { refill: Duration::from_millis(millis), burst };
         match self {
@@ -83,7 +98,7 @@ impl Policy {
             Self::ClientMetadata => every(2_000, 20),
             Self::Authorization => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),
-            Self::FirstOneTimeCode | Self::FirstUserCode => every(3_600_000, 1),
+            Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
             Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),
             Self::Login => every(5_000, 10),
@@ -93,6 +108,7 @@ impl Policy {
             Self::SlowSecret => every(5_000, 10),
             Self::UserCode => every(10_000, 10),
             Self::WrongOneTimeCode | Self::WrongUserCode => every(2_000, 300),
+            Self::WrongOneTimeCodeOfOne | Self::WrongUserCodeOfOne => every(360_000, 10),
         }
     }
 }

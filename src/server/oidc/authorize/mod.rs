@@ -36,6 +36,7 @@ use crate::{
         http::{Request, Response},
         pages::Problem,
         pending::{NewRow, Payer, bytes_of},
+        same_site::is_framed,
     },
     store::{StoreError, consents, interactions, room::PendingTable},
 };
@@ -167,8 +168,14 @@ async fn steps(
 
 /// Stores how far the request has come, and shows the user what is next.
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
+    let is_stored = pending.token.is_some();
+    // No browser would show the page there, so nothing is stored for it.
+    if !is_stored && is_framed(&req.head) {
+        let detail = "it was begun in a frame of another site without prompt=none";
+        let error = OAuthError::new(OAuthErrorCode::LoginRequired, detail);
+        return Err(AuthorizeFailure::to_client(&pending.request.reply_to, error));
+    }
     let Pending { interaction, token, .. } = pending;
-    let is_stored = token.is_some();
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();

@@ -1,0 +1,62 @@
+//! Refuses what another site makes a browser ask for: with its cookie, or at the cost of its network.
+
+use hyper::Method;
+
+use super::{
+    App,
+    http::{ApiError, Head, account::stands_on_key},
+    route::Route,
+};
+
+/// What a browser says it loads into another page (Fetch standard, `Sec-Fetch-Dest`).
+const FRAMES: [&str; 5] = ["embed", "fencedframe", "frame", "iframe", "object"];
+
+/// Refuses requests that another site makes, where none may. `SameSite=Lax` keeps the cookie from most of
+/// them; this is the second lock, for sibling hosts of the same site. And what has no cookie still counts
+/// for the network of whoever visits that site.
+///
+/// A browser that does not say where a request comes from goes on as a program does.
+pub(super) fn check(app: &App, route: &Route, head: &Head) -> Result<(), ApiError> {
+    let app_url = app.settings().app_url.as_str();
+    let refuse = |detail: String| Err(ApiError::cross_site(app_url, detail));
+    if *route == Route::Authorize {
+        // Applications may open it in a frame that nobody sees, to ask with `prompt=none`.
+        return not_opened(head).map_or(Ok(()), refuse);
+    }
+    if route.is_protocol() || stands_on_key(app, head) {
+        return Ok(());
+    }
+    if route.is_own_page() {
+        return not_opened(head).or_else(|| framed(head)).map_or(Ok(()), refuse);
+    }
+    let is_read = matches!(head.method, Method::GET | Method::HEAD);
+    if is_read && !route.is_for_own_scripts() {
+        return Ok(());
+    }
+    match (head.header("origin"), foreign(head)) {
+        (Some(origin), _) if origin != app_url => refuse(format!("Origin is {origin:?}")),
+        (_, Some(site)) => refuse(format!("Sec-Fetch-Site is {site}")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a page of another site embeds what is asked for. Our pages are not shown there.
+pub(super) fn is_framed(head: &Head) -> bool {
+    framed(head).is_some()
+}
+
+fn framed(head: &Head) -> Option<String> {
+    let (site, dest) = (foreign(head)?, head.header("sec-fetch-dest")?);
+    FRAMES.contains(&dest).then(|| format!("Sec-Fetch-Dest is {dest}, Sec-Fetch-Site is {site}"))
+}
+
+/// Why a request is none of somebody who opens a page: an image, a script, or a `fetch` of another site.
+fn not_opened(head: &Head) -> Option<String> {
+    let (site, mode) = (foreign(head)?, head.header("sec-fetch-mode")?);
+    (mode != "navigate").then(|| format!("Sec-Fetch-Mode is {mode}, Sec-Fetch-Site is {site}"))
+}
+
+/// The site that asks, unless it is this one, or nobody's.
+fn foreign(head: &Head) -> Option<&str> {
+    head.header("sec-fetch-site").filter(|site| matches!(*site, "cross-site" | "same-site"))
+}
