@@ -187,7 +187,7 @@ fn a_backup_is_of_one_moment_while_others_write() {
     let database = cli.database();
     // Each transaction changes the first table and one of the last together.
     let both = "BEGIN IMMEDIATE;
-        INSERT INTO apis SELECT randomblob(16), 'a', 'https://' || hex(randomblob(8)), 0, 0;
+        INSERT INTO apis SELECT randomblob(16), 'a', 'https://api-' || hex(randomblob(8)), 0, 0;
         INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'gg', 0;
         COMMIT";
     is_of_one_moment(&cli, move || database.execute_batch(both).unwrap());
@@ -200,7 +200,7 @@ fn a_backup_of_postgresql_is_of_one_moment_while_others_write() {
     cli.run("user add alice").expect_success();
     let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     let both = "BEGIN;
-        INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', 'https://' || gen_random_uuid(), 0, 0;
+        INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', 'https://api-' || gen_random_uuid(), 0, 0;
         INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'gg', 0;
         COMMIT";
     is_of_one_moment(&cli, move || client.batch_execute(both).unwrap());
