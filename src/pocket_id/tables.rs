@@ -236,3 +236,17 @@ impl Tables {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_unknown_tables_a_few_are_told() {
+        let mut tables = Tables::default();
+        for number in 0..10 * MAX_UNKNOWN {
+            tables.skip(&format!("t{number}"), 1);
+        }
+        assert_eq!(tables.unknown.len(), MAX_UNKNOWN);
+    }
+}

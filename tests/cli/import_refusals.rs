@@ -76,22 +76,19 @@ fn an_archive_that_was_tampered_with_is_refused() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
 }
 
-/// A small file that would take gigabytes: as one text, as many rows, as many columns, as many tables, or as
-/// the state of actors. What it may take of memory is bounded here from outside.
+/// A small file that would take gigabytes: as one text, as many rows, as many columns, or as the state of
+/// actors. What it may take of memory is bounded here from outside.
 #[test]
 fn an_archive_that_grows_without_end_is_refused_within_little_memory() {
     let cli = Cli::new();
     let head = "{\"version\":20260814120000,\"tables\":{";
     let repeated = |text: &str| text.repeat((1024 * 1024) / text.len());
-    let numbered = |number: usize, tail: &str| format!("\"c{number}\":{tail},");
-    let columns: String = (0..2_000).map(|number| numbered(number, "null")).collect();
-    let tables: String = (0..20).map(|number| numbered(number, "[1]")).collect();
+    let columns: String = (0..2_000).map(|number| format!("\"c{number}\":null,")).collect();
     let too_large = "is larger than a file of this size can hold";
     for (start, piece, fault) in [
         (format!("{head}\"users\":[{{\"id\":\""), repeated("a"), too_large),
         (format!("{head}\"users\":["), repeated("{},"), too_large),
         (format!("{head}\"users\":[{{"), columns, "too many columns"),
-        (head.to_owned(), tables, too_large),
     ] {
         bomb(&cli, ("database.json", &start), &piece);
         refused_within_little_memory(&cli, fault);
