@@ -120,6 +120,7 @@ fn a_passkey_of_another_site_is_of_no_use() {
 #[test]
 fn a_passkey_that_is_registered_nowhere_is_told_so() {
     let (op, other) = (TestOp::start(), TestOp::start());
+    op.person("alice");
     let stranger = Visitor::with_passkey(&other, "alice");
     let visitor = stranger.elsewhere(&op);
     visitor.open("/login");

@@ -46,6 +46,7 @@ fn who_is_invited_has_an_account_and_a_passkey_in_the_end() {
 #[test]
 fn where_everybody_may_sign_up_the_way_goes_on_to_where_they_were_going() {
     let op = TestOp::start();
+    op.person("alice");
     op.beside("config set requireUserEmail false").expect_success();
     op.beside("config set allowUserSignups open").expect_success();
     let key = pocketid::model::ConfigKey::parse("allowUserSignups").unwrap();

@@ -12,7 +12,7 @@ fn free_port() -> u16 {
 
 #[track_caller]
 fn expect_answers_and_an_end(server: Server) {
-    let answers = server.pipeline("GET /login HTTP/1.1", 2_000);
+    let answers = server.pipeline("GET /setup HTTP/1.1", 2_000);
     assert_eq!(answers.iter().filter(|status| **status == 200).count(), 2_000);
     assert_eq!(server.pipeline("GET /healthz HTTP/1.1", 1), [204]);
     server.signal("TERM");
@@ -68,7 +68,7 @@ fn one_address_gets_a_bounded_number_of_lines_and_the_rest_is_counted() {
 fn assets_and_health_checks_get_no_lines() {
     let cli = Cli::new();
     let server = cli.serve();
-    let page = server.request("GET /login HTTP/1.1");
+    let page = server.request("GET /setup HTTP/1.1");
     let (_, asset) = page.split_once("/assets/").unwrap();
     let asset = asset.split('"').next().unwrap();
     let answer = server.request(&format!("GET /assets/{asset} HTTP/1.1"));
@@ -77,6 +77,6 @@ fn assets_and_health_checks_get_no_lines() {
     let (_, log) = server.wait();
 
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    assert!(log.contains("\"route\":\"/login\""), "{log}");
+    assert!(log.contains("\"route\":\"/setup\""), "{log}");
     assert!(!log.contains("/assets/") && !log.contains("/healthz"), "{log}");
 }

@@ -259,7 +259,8 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
                 "error: cannot use the database: its schema version 99 is newer than 2, the \
                  newest that this program knows",
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
-                 changed",
+                 changed. An SQLite file as it was before is beside it, such as \
+                 pocketid.db.before-v2",
             ],
         );
     }
