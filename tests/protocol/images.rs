@@ -147,6 +147,7 @@ fn the_logo_of_a_client_for_light_grounds_does_for_dark_ones() {
 #[test]
 fn pages_show_the_logo_that_was_chosen_and_our_own_mark_where_there_is_none() {
     let op = TestOp::start();
+    op.person("alice");
     let logo = "src=\"/api/application-images/logo\"";
     let page = |path: &str| op.agent().get(path).text();
     assert!(page("/login").contains("class=\"mark\"") && !page("/login").contains(logo));

@@ -75,5 +75,5 @@ fn an_id_token_is_not_taken_for_an_access_token() {
     // And an access token is no hint, whose ID tokens are.
     let access_token = tokens["access_token"].as_str().unwrap();
     let path = format!("/api/oidc/end-session?id_token_hint={access_token}");
-    assert_eq!(op.agent().get(&path).location(), "/logout");
+    assert_eq!(op.agent().get(&path).location(), "/logout?refused=hint");
 }
