@@ -86,13 +86,16 @@ callback, tokens = sign_in(session)
 replayed = refused(lambda: provider.authorize_access_token(request(callback, session)))
 userinfo = provider.userinfo(token=tokens)
 renewed, userinfo_after = refresh(tokens)
+good = [is_good(tokens), is_good(renewed)]
+# Once the successor of a refresh token was used, the old one is a replay and ends all of them.
+last, _ = refresh(renewed)
 result = {
     "id_token": tokens["userinfo"],
     "userinfo": userinfo,
     "userinfo_after_refresh": userinfo_after,
     "is_rotated": renewed["refresh_token"] != tokens["refresh_token"],
-    "good": [is_good(tokens), is_good(renewed)],
-    "refusals": [replayed, refused(lambda: refresh(tokens)), refused(lambda: refresh(renewed))],
+    "good": good,
+    "refusals": [replayed, refused(lambda: refresh(tokens)), refused(lambda: refresh(last))],
     "signed_out": sign_out(session, tokens),
 }
 print(json.dumps({"result": result}), flush=True)
