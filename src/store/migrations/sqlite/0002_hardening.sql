@@ -38,7 +38,7 @@ CREATE INDEX ceremonies_by_expiry ON ceremonies (expires_at);
 DELETE FROM passkeys WHERE length(credential_id) NOT BETWEEN 1 AND 1023;
 
 -- Whether anybody administers is asked at each start, and would be looked for among all accounts.
-CREATE INDEX users_that_administer ON users (id) WHERE is_admin = 1;
+CREATE INDEX users_that_administer ON users (is_admin, disabled) WHERE is_admin = 1;
 
 -- A pushed request is used up when it is answered, and with it all that was taken from it.
 ALTER TABLE interactions ADD COLUMN pushed_request_id BLOB;
