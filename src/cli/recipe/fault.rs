@@ -41,12 +41,12 @@ impl Fault {
         if what.starts_with("missing field") {
             return Self::of_file(what);
         }
+        let word = what.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
         // The parser knows no place for what one of our own types refuses.
-        let has_place = error.line_col().is_some_and(|place| place != (0, 0));
+        let has_place = word.is_some() || error.line_col().is_some_and(|place| place != (0, 0));
         if !has_place && let Some((what, key)) = what.rsplit_once(" for key `") {
             return Self::of_word(text, key.trim_end_matches('`'), what.to_owned());
         }
-        let word = what.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
         match (word, error.line_col()) {
             (Some(word), _) => Self::of_word(text, word, what.clone()),
             (None, place) => {
