@@ -33,7 +33,7 @@ pub struct Recover {
     /// How long the link works, from 1m to 31d
     #[arg(long, value_name = "TIME", default_value = "15m")]
     ttl: Ttl,
-    /// Sign the user out everywhere, since somebody else may have the lost device
+    /// Sign the user out everywhere and end what applications may do, since somebody else may have the lost device
     #[arg(long)]
     end_sessions: bool,
 }

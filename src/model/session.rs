@@ -2,6 +2,9 @@
 
 use super::{Amr, ClientId, SessionId, Timestamp, UserId};
 
+/// Five minutes: how long a sign-in is recent, in seconds.
+const RECENT_SECONDS: i64 = 300;
+
 /// A signed-in browser. Its cookie is a bearer value of which only the digest is kept.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -32,6 +35,12 @@ impl Session {
             true => Amr::Passkey,
             false => self.amr,
         }
+    }
+
+    /// Whether it began just now. A cookie that was stolen is older, as a rule, and that its user has used a passkey
+    /// since then proves nothing of whoever sends it.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.seconds_since(self.created_at) <= RECENT_SECONDS
     }
 }
 

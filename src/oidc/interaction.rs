@@ -1,7 +1,7 @@
 //! What a user has to do before a client gets its answer (Pocket ID 2.14, OIDC Core §3.1.2.3).
 
 use super::{AuthorizationRequest, OAuthError, OAuthErrorCode};
-use crate::model::{Client, Scope, Session, Step, Timestamp};
+use crate::model::{Client, Scope, ScopeToken, Session, Step, Timestamp};
 
 /// One hour: how long an interaction waits, in seconds.
 pub const INTERACTION_SECONDS: i64 = 3_600;
@@ -48,7 +48,9 @@ pub fn steps_for(
     if request.prompts.select_account {
         steps.push(Step::SelectAccount);
     }
-    if needs_reauthentication(request, client, known, now) {
+    // A request without pages hears that consent is required.
+    let for_consent = !request.prompts.none && consent_needs_passkey(request, client, known, now);
+    if for_consent || needs_reauthentication(request, client, known, now) {
         steps.push(Step::Reauthenticate);
     }
     if needs_consent(request, client, known.consent) {
@@ -90,12 +92,31 @@ fn needs_reauthentication(
     }
 }
 
+/// Whether somebody has to use a passkey before they consent. What the client may do in their absence outlives the
+/// session, and so a cookie that was stolen is not enough to allow it. What they allowed before, they allowed.
+pub fn consent_needs_passkey(
+    request: &AuthorizationRequest,
+    client: &Client,
+    known: Known<'_>,
+    now: Timestamp,
+) -> bool {
+    let is_given = !request.reply_to.is_first_use && is_covered(request, known.consent);
+    request.scope.contains(&ScopeToken::OfflineAccess)
+        && !is_given
+        && needs_consent(request, client, known.consent)
+        && known.reauthenticated_at.is_none()
+        && !known.session.is_recent(now)
+}
+
+fn is_covered(request: &AuthorizationRequest, consent: Option<&Scope>) -> bool {
+    consent.is_some_and(|consent| consent.covers(&request.consent_scope()))
+}
+
 fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Option<&Scope>) -> bool {
     // The client has no address yet, and a stranger may have made up this one: only whoever sees
     // where they are sent can tell. What they allowed before was for another address.
     if request.reply_to.is_first_use {
         return true;
     }
-    let covered = consent.is_some_and(|consent| consent.covers(&request.consent_scope()));
-    request.prompts.consent || (!covered && !client.skips_consent)
+    request.prompts.consent || (!is_covered(request, consent) && !client.skips_consent)
 }

@@ -1,6 +1,6 @@
 //! `api_keys`: keys of the REST API.
 
-use super::{Row, StoreError, Tx, users, value::params};
+use super::{Row, StoreError, Tx, sessions::OnWordOf, users, value::params};
 use crate::{
     crypto::Digest,
     model::{ApiKey, ApiKeyId, Timestamp, User, UserId, Username},
@@ -31,6 +31,12 @@ const INSERT: &str = "
     INSERT INTO api_keys (id, user_id, name, description, key_digest, created_at, expires_at,
                           last_used_at, is_expiry_told)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const IS_LIVE: &str = "
+    SELECT 1
+      FROM api_keys k
+      JOIN users u ON u.id = k.user_id
+     WHERE k.id = ?1 AND k.expires_at > ?2 AND u.disabled = 0";
 
 const RECORD_USE: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
 
@@ -79,7 +85,13 @@ pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<ApiKey>, Sto
 }
 
 /// Stores a new key.
-pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), StoreError> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    key: &ApiKey,
+    digest: Digest,
+    on_word_of: OnWordOf<'_>,
+) -> Result<(), StoreError> {
+    on_word_of.check(key.user_id)?;
     tx.execute(
         INSERT,
         params![
@@ -97,13 +109,24 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), Store
     .expect_rows(1)
 }
 
+/// Whether a key has not been ended or deleted, nor its owner disabled.
+pub fn is_live(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
+    tx.exists(IS_LIVE, params![id, now])
+}
+
 /// Notes that a key was seen. `false` when it is gone.
 pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }
 
 /// Puts another key into the place of one, until another moment.
-pub fn renew(tx: &mut Tx<'_>, key: &ApiKey, digest: Digest) -> Result<(), StoreError> {
+pub fn renew(
+    tx: &mut Tx<'_>,
+    key: &ApiKey,
+    digest: Digest,
+    on_word_of: OnWordOf<'_>,
+) -> Result<(), StoreError> {
+    on_word_of.check(key.user_id)?;
     tx.execute(RENEW, params![key.id, key.user_id, digest, key.expires_at])?.expect_rows(1)
 }
 

@@ -66,13 +66,9 @@ const REVOKE_OF_CLIENT: &str = "
 
 const REVOKE_EVERY: &str = "UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL";
 
-const SESSIONS_TO_END: &str = concat!(
-    "SELECT DISTINCT session_id
-       FROM grants
-      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL AND NOT (",
-    is_offline!(),
-    ")"
-);
+const REVOKE_ALL_OF_SESSION: &str = "
+    UPDATE grants SET revoked_at = ?3
+     WHERE user_id = ?1 AND session_id = ?2 AND revoked_at IS NULL";
 
 const EVERY_LIVE_SESSION: &str = "
     SELECT DISTINCT user_id, session_id
@@ -152,6 +148,17 @@ pub fn revoke_of_session(
     Ok(tx.execute(REVOKE_OF_SESSION, params![user_id, session_id, now])?.rows())
 }
 
+/// Takes back everything that was granted in a session, also for the absence of its user. Says how many grants
+/// these were.
+pub fn revoke_all_of_session(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    session_id: SessionId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_ALL_OF_SESSION, params![user_id, session_id, now])?.rows())
+}
+
 /// Takes back everything that a user granted a client. Says how many grants these were.
 pub fn revoke_of_client(
     tx: &mut Tx<'_>,
@@ -191,16 +198,6 @@ pub fn list_live_sessions(
     now: Timestamp,
 ) -> Result<Vec<SessionId>, StoreError> {
     tx.query_all(LIVE_SESSIONS, params![user_id, now], |row| row.get(0))
-}
-
-/// Lists the sessions of a user, ended or not, in which something was granted that is still good and that
-/// ends with a session.
-pub fn list_sessions_to_end(
-    tx: &mut Tx<'_>,
-    user_id: UserId,
-    now: Timestamp,
-) -> Result<Vec<SessionId>, StoreError> {
-    tx.query_all(SESSIONS_TO_END, params![user_id, now], |row| row.get(0))
 }
 
 /// Lists everybody's sessions in which something was granted that is still good.

@@ -1,6 +1,6 @@
 //! `passkeys`: one row a registered credential.
 
-use super::{Row, StoreError, Tx, meta, value::params};
+use super::{Row, StoreError, Tx, meta, sessions::OnWordOf, value::params};
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp, UserId};
 
 /// The host that the newest passkey was registered at, in `meta`.
@@ -63,7 +63,12 @@ pub fn record_host(tx: &mut Tx<'_>, current: &str) -> Result<(), StoreError> {
 }
 
 /// Stores a new passkey. A credential that somebody registered already is a conflict.
-pub fn insert(tx: &mut Tx<'_>, passkey: &Passkey) -> Result<(), StoreError> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    passkey: &Passkey,
+    on_word_of: OnWordOf<'_>,
+) -> Result<(), StoreError> {
+    on_word_of.check(passkey.user_id)?;
     tx.execute(
         INSERT,
         params![

@@ -54,24 +54,53 @@ const REVOKE_ALL: &str =
 
 const REVOKE_EVERY: &str = "UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL";
 
-const IS_OPEN: &str = "SELECT 1 FROM sessions WHERE id = ?1 AND revoked_at IS NULL";
+const FIND_OPEN: &str = "
+    SELECT s.user_id
+      FROM sessions s
+      JOIN users u ON u.id = s.user_id
+     WHERE s.id = ?1 AND s.revoked_at IS NULL AND u.disabled = 0";
 
-/// Says that a session has not been ended, in the transaction in which it is asked. What is granted in a
-/// session needs it: a request may be on its way while its session ends, and what it made then would never
-/// end.
+/// Says that a session has not been ended and that its user is not disabled, in the transaction in which it is
+/// asked. What is granted or made in a session needs it: a request may be on its way while its session ends, and
+/// what it made then would never end.
 #[derive(Debug)]
-pub struct OpenSession(SessionId);
+pub struct OpenSession {
+    id: SessionId,
+    user_id: UserId,
+}
 
 impl OpenSession {
     /// Which one.
     pub fn id(&self) -> SessionId {
-        self.0
+        self.id
     }
 }
 
-/// Finds out whether a session has been ended. One that expires in this moment has not.
+/// On whose word somebody gets another way in: a passkey, or a key of the REST API.
+#[derive(Debug, Clone, Copy)]
+pub enum OnWordOf<'a> {
+    /// Of whoever runs the program at the terminal, who has the database in any case.
+    Operator,
+    /// Of the owner of the account, in a session that is open.
+    Owner(&'a OpenSession),
+}
+
+impl OnWordOf<'_> {
+    /// Refuses what a session would add to an account that is not its own.
+    pub(super) fn check(self, user_id: UserId) -> Result<(), StoreError> {
+        match self {
+            Self::Owner(session) if session.user_id != user_id => {
+                Err(StoreError::RowCount { expected: 1, found: 0 })
+            }
+            Self::Operator | Self::Owner(_) => Ok(()),
+        }
+    }
+}
+
+/// Finds out whether a session has been ended, or its user disabled. One that expires in this moment has not
+/// been ended.
 pub fn find_open(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<OpenSession>, StoreError> {
-    Ok(tx.exists(IS_OPEN, params![id])?.then_some(OpenSession(id)))
+    tx.query_opt(FIND_OPEN, params![id], |row| Ok(OpenSession { id, user_id: row.get(0)? }))
 }
 
 /// Finds the live session that a cookie proves.

@@ -44,8 +44,9 @@ pub struct Ended {
     pub is_told: bool,
 }
 
-/// Ends every session of a user but `kept`, as if they had signed out everywhere, and what was granted in
-/// sessions that have expired meanwhile.
+/// Ends every session of a user but `kept`, and everything that was granted in another one: also in those that
+/// have ended or expired before, and also for the absence of the user. Somebody who does this may have had a
+/// session stolen, and whoever has it could have granted themselves something that lasts, and signed out.
 pub fn end_sessions_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -56,12 +57,12 @@ pub fn end_sessions_of(
     let mut sessions = sessions::list_of_user(tx, user_id, now)?;
     sessions.retain(|session| Some(session.id) != kept);
     let mut ids: BTreeSet<SessionId> = sessions.iter().map(|session| session.id).collect();
-    ids.extend(grants::list_sessions_to_end(tx, user_id, now)?);
+    ids.extend(grants::list_live_sessions(tx, user_id, now)?);
     let (mut grants, mut is_told) = (0, false);
     for id in ids.into_iter().filter(|id| Some(*id) != kept) {
         sessions::revoke(tx, id, user_id, now)?;
         let told = backchannel_logouts::insert_for_session(tx, new_id(), (user_id, id), now)?;
-        grants += grants::revoke_of_session(tx, user_id, id, now)?;
+        grants += grants::revoke_all_of_session(tx, user_id, id, now)?;
         is_told |= !told.is_empty();
     }
     Ok(Ended { sessions, grants, is_told })

@@ -38,6 +38,29 @@ fn whoever_follows_the_address_of_the_device_signs_in_and_lets_it_in() {
 }
 
 #[test]
+fn whoever_signed_in_a_while_ago_lets_the_device_in_with_a_passkey() {
+    let op = TestOp::start();
+    let tv = television(&op);
+    let visitor = Visitor::signed_in(&op, "alice");
+    let codes = op.device_authorization(&tv, "openid offline_access");
+    visitor.open(&format!("/device?user_code={}", codes.user_code));
+    visitor.wait_for_text("#allow", "Allow this device");
+    op.advance(301);
+
+    // The page was open for so long that the sign-in is recent no more: the passkey is asked for on the way.
+    visitor.click("#allow");
+    visitor.wait_for("#device-allowed:not([hidden])");
+    op.poll(&tv, &codes).ok();
+
+    let codes = op.device_authorization(&tv, "openid offline_access");
+    visitor.open(&format!("/device?user_code={}", codes.user_code));
+    visitor.wait_for_text("#allow", "Allow with a passkey");
+    visitor.click("#allow");
+    visitor.wait_for("#device-allowed:not([hidden])");
+    op.poll(&tv, &codes).ok();
+}
+
+#[test]
 fn a_code_is_typed_in_any_letters() {
     let op = TestOp::start();
     let tv = television(&op);

@@ -4,7 +4,7 @@ use hyper::Method;
 use pocketid::{
     crypto::Digest,
     model::{ApiKey, ApiKeyId, UserId},
-    store::api_keys,
+    store::{api_keys, sessions::OnWordOf},
 };
 use serde_json::json;
 
@@ -25,7 +25,9 @@ fn store_key(op: &TestOp, owner: UserId, key: &str, seconds: i64) -> ApiKeyId {
         is_expiry_told: false,
     };
     let (id, digest) = (row.id, Digest::of(key));
-    op.store().write_blocking(move |tx| api_keys::insert(tx, &row, digest)).unwrap();
+    op.store()
+        .write_blocking(move |tx| api_keys::insert(tx, &row, digest, OnWordOf::Operator))
+        .unwrap();
     id
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
-    flow::{CHALLENGE, interaction_id},
+    flow::{CHALLENGE, Person, interaction_id},
     op::TestOp,
 };
 
@@ -247,6 +247,41 @@ fn steps_are_taken_in_order_and_by_who_is_signed_in() {
     let steps = bob.agent.get(&format!("/api/oidc/interactions/{id}")).json();
     assert_eq!(steps["requiredSteps"], json!(["reauthenticate", "consent"]));
     assert_eq!(op.count("grants"), 0);
+}
+
+/// What is allowed for the absence of a user outlives the session: a cookie that was stolen must not be enough.
+#[test]
+fn five_minutes_after_the_sign_in_lasting_access_is_allowed_with_a_passkey_only() {
+    let op = TestOp::start();
+    let (client, other) = (op.client(), op.client());
+    let mut alice = op.person("alice");
+    let lasting = [("scope", "openid offline_access")];
+    let begun = interaction_id(&alice.agent.get(&other.authorize_path(&lasting))).unwrap();
+    op.advance(301);
+    let steps = |alice: &mut Person, id: &str| {
+        let path = format!("/api/oidc/interactions/{id}");
+        alice.agent.get(&path).ok().json()["requiredSteps"].clone()
+    };
+
+    let id = interaction_id(&alice.agent.get(&client.authorize_path(&lasting))).unwrap();
+    assert_eq!(steps(&mut alice, &id), json!(["reauthenticate", "consent"]));
+    assert_eq!(alice.complete(&id, &json!("consent")).error(), "400 validation_failed");
+    // One that was begun in time and is finished late.
+    assert_eq!(steps(&mut alice, &begun), json!(["consent"]));
+    alice.complete(&begun, &json!("consent")).ok();
+    assert_eq!(steps(&mut alice, &begun), json!(["reauthenticate", "consent"]));
+    assert_eq!(op.count("consents"), 0);
+    let silent = [lasting[0], ("prompt", "none")];
+    let silent = alice.agent.get(&client.authorize_path(&silent));
+    assert_eq!(silent.location_param("error").unwrap(), "consent_required");
+
+    // With the passkey it goes on; what is not for their absence, and what was allowed before, needs none.
+    alice.code(&client, &lasting);
+    op.advance(301);
+    let again = alice.agent.get(&client.authorize_path(&lasting));
+    assert!(again.location_param("code").is_some(), "{again:?}");
+    let id = interaction_id(&alice.agent.get(&other.authorize_path(&[]))).unwrap();
+    assert_eq!(steps(&mut alice, &id), json!(["consent"]));
 }
 
 #[test]

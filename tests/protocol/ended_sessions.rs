@@ -54,6 +54,9 @@ fn current(agent: &mut Agent) -> String {
 fn a_session_that_ends_takes_its_grants_with_it_whatever_the_client() {
     let op = TestOp::start();
     let client = op.client();
+    // Whether it also ends what was granted for the absence of the user: whoever ends all sessions may have had
+    // one of them stolen.
+    const ENDS_ALL: [usize; 2] = [2, 4];
     type End = fn(&TestOp, &mut Person);
     let ends: [End; 6] = [
         |_, alice| {
@@ -89,8 +92,31 @@ fn a_session_that_ends_takes_its_grants_with_it_whatever_the_client() {
 
         assert_ended(&op, &client, &online);
         assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant", "end {number}");
-        assert_goes_on(&op, &client, &offline);
+        match ENDS_ALL.contains(&number) {
+            true => assert_ended(&op, &client, &offline),
+            false => assert_goes_on(&op, &client, &offline),
+        }
     }
+}
+
+/// Whoever has stolen a cookie may have signed out meanwhile, and what they granted themselves must not stay.
+#[test]
+fn whoever_ends_all_other_sessions_ends_what_was_granted_in_them_also_for_their_absence() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let stolen = tokens(&op, &client, &mut alice, "openid offline_access");
+    alice.agent.post("/api/webauthn/logout", &json!({})).ok();
+    assert_goes_on(&op, &client, &json!({ "access_token": stolen["access_token"] }));
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    let here = tokens(&op, &client, &mut alice, "openid offline_access");
+
+    alice.agent.json(Method::DELETE, "/api/users/me/sessions", &json!(null)).ok();
+
+    assert_ended(&op, &client, &stolen);
+    assert_goes_on(&op, &client, &json!({ "access_token": here["access_token"] }));
+    op.beside("recover alice --end-sessions").ok();
+    assert_ended(&op, &client, &here);
 }
 
 /// How long a browser stays signed in says nothing about how long an application may go on.
@@ -140,6 +166,40 @@ fn keys_of_the_api_end_when_their_owner_is_disabled_and_stay_ended() {
     assert_eq!(script.get("/api/users/me").status, 401);
     let listed = op.beside("api-key list alice").ok();
     assert!(listed.contains("backup") && listed.contains("expired"), "{listed}");
+}
+
+/// A backup, a Pocket ID and an older version of the program have accounts that are disabled, and keys and links
+/// of theirs that were never ended.
+#[test]
+fn whoever_is_enabled_comes_back_with_passkeys_and_with_nothing_else_that_they_had() {
+    let op = TestOp::start();
+    type Enable = fn(&TestOp, &str);
+    let ways: [Enable; 2] = [
+        |op, name| op.beside(&format!("user enable {name}")).expect_success(),
+        |op, name| {
+            let cli = op.cli();
+            let file = format!("users: [{{username: {name}, disabled: false}}]");
+            cli.write("it.yaml", file);
+            cli.run("apply -f it.yaml").expect_success();
+        },
+    ];
+    for (number, enable) in ways.into_iter().enumerate() {
+        let name = format!("alice{number}");
+        let mut alice = op.person(&name);
+        let made = op.beside(&format!("api-key create backup --for {name} -o json")).ok();
+        let made: Value = serde_json::from_str(&made).unwrap();
+        let mut script = op.agent().with_header("x-api-key", made["token"].as_str().unwrap());
+        let link = format!("/api/one-time-access-token/{}", op.one_time_code(alice.id, 600));
+        op.change_user(alice.id, |user| user.disabled = true);
+        assert_eq!(script.get("/api/users/me").status, 403, "{name}");
+
+        enable(&op, &name);
+
+        assert_eq!(script.get("/api/users/me").status, 401, "{name}");
+        assert_eq!(alice.agent.get("/api/users/me").status, 401, "{name}");
+        assert!(op.agent().post(&link, &json!({})).status >= 400, "{name}");
+        alice.authenticator.sign_in(&mut alice.agent).ok();
+    }
 }
 
 /// What the old keys signed is believed by nobody any more, us included.

@@ -4,7 +4,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    agent::{Agent, Answer},
+    agent::{Agent, Answer, REAUTHENTICATION},
     op::TestOp,
     soft_authenticator::SoftAuthenticator,
 };
@@ -58,12 +58,101 @@ fn five_minutes_after_the_last_passkey_the_cookie_alone_changes_nothing_that_las
     agent.json(Method::DELETE, &format!("/api/api-keys/{id}"), &null).ok();
     agent.json(Method::DELETE, "/api/users/me/sessions", &null).ok();
 
-    alice.authenticator.reauthenticate(agent).ok();
-
+    // One use of the passkey for one change.
+    let mut prove = |agent: &mut Agent| alice.authenticator.reauthenticate(agent).ok();
+    prove(agent);
     create_key(&op, agent).ok();
+    prove(agent);
     agent.json(Method::PUT, me, &profile("alice2", "new@example.com", "Al")).ok();
+    prove(agent);
     SoftAuthenticator::new(op.base_url()).register(agent).ok();
+    prove(agent);
     agent.json(Method::DELETE, &path, &null).ok();
+}
+
+/// Whoever has stolen the cookie of a session waits in vain until its owner uses a passkey for something.
+#[test]
+fn that_the_owner_used_a_passkey_does_not_help_whoever_stole_the_session() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.advance(301);
+    let mut thief = alice.agent.clone();
+
+    alice.authenticator.reauthenticate(&mut alice.agent).ok();
+
+    assert_eq!(thief.get("/api/webauthn/register/start").error(), REQUIRED);
+    assert_eq!(create_key(&op, &mut thief).error(), REQUIRED);
+    let stolen = profile("alice", "stolen@example.com", "alice");
+    assert_eq!(thief.json(Method::PUT, "/api/users/me", &stolen).error(), REQUIRED);
+    assert_eq!(op.count("api_keys"), 0);
+    create_key(&op, &mut alice.agent).ok();
+}
+
+/// A proof is good for one change, also for whoever has both cookies, and in its own session.
+#[test]
+fn a_proof_is_used_up_by_the_change_and_counts_in_its_session_only() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.advance(301);
+    let mut elsewhere = op.agent();
+    alice.authenticator.sign_in(&mut elsewhere).ok();
+    op.advance(301);
+
+    alice.authenticator.reauthenticate(&mut alice.agent).ok();
+    let proof = alice.agent.cookies[REAUTHENTICATION].clone();
+    elsewhere.cookies.insert(REAUTHENTICATION.to_owned(), proof.clone());
+    assert_eq!(create_key(&op, &mut elsewhere).error(), REQUIRED);
+    create_key(&op, &mut alice.agent).ok();
+    alice.agent.cookies.insert(REAUTHENTICATION.to_owned(), proof);
+    assert_eq!(create_key(&op, &mut alice.agent).error(), REQUIRED);
+    // A change that fails uses nothing up.
+    alice.authenticator.reauthenticate(&mut alice.agent).ok();
+    let taken = op.user("bob").username.to_string();
+    let taken = profile(&taken, "alice@example.com", "alice");
+    assert_eq!(alice.agent.json(Method::PUT, "/api/users/me", &taken).status, 409);
+    create_key(&op, &mut alice.agent).ok();
+}
+
+/// A code by which one signs in is no passkey.
+#[test]
+fn a_sign_in_with_a_one_time_code_is_not_as_good_as_a_passkey() {
+    let op = TestOp::start();
+    let alice = op.person("alice");
+    let mut agent = op.agent();
+    let code = op.one_time_code(alice.id, 600);
+    agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
+
+    assert_eq!(create_key(&op, &mut agent).error(), REQUIRED);
+    let path = first_passkey(&mut agent);
+    assert_eq!(agent.json(Method::DELETE, &path, &json!(null)).error(), REQUIRED);
+}
+
+/// A ceremony lives for five minutes: whoever begins with several has not begun with several first ones.
+#[test]
+fn whether_a_passkey_is_the_first_and_the_sign_in_recent_is_asked_again_in_the_end() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.advance(10);
+    let mut agent = op.agent();
+    let code = op.one_time_code(alice.id, 600);
+    agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
+    op.advance(1);
+    let begin = |agent: &mut Agent| {
+        let options = agent.get("/api/webauthn/register/start").ok().json();
+        SoftAuthenticator::new(op.base_url()).create(&options)
+    };
+    let finish = "/api/webauthn/register/finish";
+    let (one, other) = (begin(&mut agent), begin(&mut agent));
+
+    agent.post(finish, &one).ok();
+    assert_eq!(agent.post(finish, &other).error(), REQUIRED);
+
+    alice.authenticator.sign_in(&mut agent).ok();
+    op.advance(200);
+    let late = begin(&mut agent);
+    op.advance(200);
+    assert_eq!(agent.post(finish, &late).error(), REQUIRED);
+    assert_eq!(op.count("passkeys"), 2);
 }
 
 /// Somebody may come by a one-time link because their passkeys are lost.

@@ -22,6 +22,7 @@ mod images;
 mod imported;
 mod issuer_keys;
 mod keys;
+mod late_bodies;
 mod log;
 mod oidc_core_2;
 mod oidc_core_3_1;

@@ -389,6 +389,46 @@ fn a_client_that_wants_the_passkey_used_gets_it_for_a_device_too() {
     assert!(later > asked);
 }
 
+/// What a device gets may outlive the session: a cookie that was stolen must not be enough.
+#[test]
+fn five_minutes_after_the_sign_in_a_device_is_let_in_with_a_passkey_only() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    op.advance(301);
+    let codes = op.device_authorization(&client, "openid offline_access");
+    let mut thief = alice.agent.clone();
+    let info = format!("/api/oidc/device/info?code={}", codes.user_code);
+    assert_eq!(thief.get(&info).ok().json()["reauthenticationRequired"], true);
+
+    alice.authenticator.reauthenticate(&mut alice.agent).ok();
+
+    let path = format!("/api/oidc/device/verify?code={}", codes.user_code);
+    assert_eq!(thief.post(&path, &json!({})).error(), "401 reauthentication_required");
+    assert_eq!(traces(&op), [0; 4]);
+    alice.verify_device(&codes.user_code).ok();
+    op.poll(&client, &codes).ok();
+}
+
+/// A refusal leaves a row in the audit log, and so it is counted as an authorization is.
+#[test]
+fn refusals_at_the_device_page_cannot_fill_the_audit_log() {
+    let op = TestOp::with_settings(&[]);
+    let client = op.client_with("https://tv.example.com", |c| c.is_group_restricted = true);
+    let mut alice = op.person("alice");
+    let codes = op.device_authorization(&client, "openid");
+    let page = format!("/device?user_code={}", codes.user_code);
+    assert_eq!(alice.verify_device(&codes.user_code).status, 403);
+    let path = client.authorize_path(&[]);
+    assert!((0..400).any(|_| alice.agent.get(&path).status == 429));
+    let before = op.count("audit_events");
+
+    assert_eq!(alice.verify_device(&codes.user_code).status, 429);
+    assert_eq!(alice.agent.get(&page).status, 429);
+
+    assert_eq!(op.count("audit_events"), before);
+}
+
 /// §5.1: user codes are short, so that guessing has to be slow.
 #[test]
 fn user_codes_cannot_be_tried_one_after_the_other() {

@@ -122,6 +122,11 @@ impl Agent {
         agent
     }
 
+    /// The host and the port of the server.
+    pub(crate) fn address(&self) -> &str {
+        self.base_url.rsplit_once("//").expect("an origin").1
+    }
+
     /// `GET`
     pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Bytes::new())

@@ -13,7 +13,7 @@ use super::super::{
 use crate::{
     crypto::{Digest, Secret},
     model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, EventKind, User, view::ApiKeyView},
-    store::{Tx, api_keys, audit_events},
+    store::{Tx, api_keys, audit_events, sessions::OnWordOf},
 };
 
 const EXAMPLES: &str = "\
@@ -76,7 +76,7 @@ impl Create {
                 last_used_at: None,
                 is_expiry_told: false,
             };
-            api_keys::insert(tx, &row, digest)?;
+            api_keys::insert(tx, &row, digest, OnWordOf::Operator)?;
             let mut event = event.clone();
             event.user_id = Some(user.id);
             audit_events::insert(tx, &event)?;

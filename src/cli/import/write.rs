@@ -9,6 +9,7 @@ use crate::{
     store::{
         StoreError, Tx, api_keys, apis, audit_events, client_metadata_documents, clients, consents,
         custom_claims, groups, images, passkeys,
+        sessions::OnWordOf,
         settings::{self, StoredSetting, StoredValue},
         signing_keys::{self, SealedKey},
         signup_tokens, users,
@@ -108,10 +109,10 @@ fn write_accounts(tx: &mut Tx<'_>, contents: &Contents) -> Result<(), StoreError
         custom_claims::set(tx, *owner, claim)?;
     }
     for passkey in &contents.passkeys {
-        passkeys::insert(tx, passkey)?;
+        passkeys::insert(tx, passkey, OnWordOf::Operator)?;
     }
     for (key, digest) in &contents.api_keys {
-        api_keys::insert(tx, key, *digest)?;
+        api_keys::insert(tx, key, *digest, OnWordOf::Operator)?;
     }
     for (user, image) in &contents.profile_pictures {
         images::set_profile_picture(tx, *user, image)?;

@@ -34,7 +34,7 @@ pub struct Remove {
     /// Name of the passkey when only one has it, or its id
     #[arg(value_name = "PASSKEY")]
     passkey: String,
-    /// Sign the user out everywhere, too
+    /// Sign the user out everywhere, too, and end what applications may do
     #[arg(long)]
     end_sessions: bool,
     /// Do not ask

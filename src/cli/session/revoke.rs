@@ -20,13 +20,14 @@ Examples:
   pocketid session revoke 019abcde-1234-7000-8000-0123456789ab
   pocketid session revoke --all alice
 
-For a device that was stolen: pocketid session revoke --all alice; pocketid grant revoke --all alice";
+For a device that was stolen: pocketid session revoke --all alice";
 
 /// Sign a browser out, or all of a user's
 ///
 /// As if its user had signed out there: applications that want to know are told, and what applications may do
-/// while somebody is signed in ends. What they may do while the user is away (offline_access) goes on;
-/// `pocketid grant revoke` ends that, and `pocketid user disable` ends everything.
+/// while somebody is signed in ends. What they may do while the user is away (offline_access) goes on after one
+/// session, and ends with --all; `pocketid grant revoke` ends one of them, and `pocketid user disable` ends
+/// everything.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {

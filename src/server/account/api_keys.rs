@@ -13,14 +13,14 @@ use crate::{
     },
     server::{
         App,
-        account::fresh_passkey::AccountChange,
+        account::fresh_passkey::{AccountChange, Asker, InPerson},
         http::{
             ApiError, Authorised, Request, Response, api_error::FieldError, listing::Listing,
             request::SignedIn,
         },
         limits,
     },
-    store::{api_keys, audit_events},
+    store::{api_keys, audit_events, sessions::OnWordOf},
 };
 
 /// `GET`: one's own, expired ones among them.
@@ -67,8 +67,7 @@ struct Created<'a> {
 /// `POST`: only from a browser, so that a key that leaked cannot make others that outlive it.
 pub(in crate::server) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<NewKey>(limits::JSON).await?;
-    AccountChange::CreateApiKey.require(Some(&req.who.session), req.head.now)?;
-    let key = check(&req)?;
+    let (key, who) = (check(&req)?, InPerson::of(&req));
     let secret = ApiKey::draw(req.app.rng());
     let digest = Digest::of(secret.expose());
     let event = event(&req.app, EventKind::ApiKeyCreated, key.user_id, &req.head);
@@ -79,7 +78,8 @@ pub(in crate::server) async fn create(req: Request) -> Result<Response, ApiError
             let message = format!("There are {} API keys already", ApiKey::MAX_PER_USER);
             return Err(ApiError::new(StatusCode::CONFLICT, "too_many_api_keys", message));
         }
-        api_keys::insert(tx, &new, digest)?;
+        let session = AccountChange::CreateApiKey.allow_in_person(tx, &who)?;
+        api_keys::insert(tx, &new, digest, OnWordOf::Owner(&session))?;
         Ok(audit_events::insert(tx, &event)?)
     });
     stored.await?;
@@ -135,7 +135,7 @@ struct Renewal {
 /// `POST .../{id}/renew`: a new key under the name and the id of one that has expired.
 pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<Renewal>(limits::JSON).await?;
-    AccountChange::RenewApiKey.require(Some(&req.who.session), req.head.now)?;
+    let who = InPerson::of(&req);
     let id: ApiKeyId = id.parse().map_err(|_| missing())?;
     let now = req.head.now;
     let expires_at = expiry(req.body.expires_at.as_deref(), now)?;
@@ -144,6 +144,7 @@ pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Respons
     let digest = Digest::of(secret.expose());
     let event = event(&req.app, EventKind::ApiKeyCreated, user_id, &req.head);
     let renewed = req.app.store().write(move |tx| {
+        let session = AccountChange::RenewApiKey.allow_in_person(tx, &who)?;
         let keys = api_keys::list_of_user(tx, user_id)?;
         let key = keys.into_iter().find(|key| key.id == id).ok_or_else(missing)?;
         if key.is_live(now) {
@@ -151,7 +152,7 @@ pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Respons
             return Err(ApiError::new(StatusCode::CONFLICT, "api_key_not_expired", message));
         }
         let key = ApiKey { expires_at, ..key };
-        api_keys::renew(tx, &key, digest)?;
+        api_keys::renew(tx, &key, digest, OnWordOf::Owner(&session))?;
         audit_events::insert(tx, &with_key(event.clone(), &key))?;
         Ok(key)
     });
@@ -163,16 +164,16 @@ pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Respons
 /// `DELETE .../{id}`: one's own.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    AccountChange::DeleteApiKey.require(req.who.session.as_ref(), req.head.now)?;
-    let missing = || ApiError::new(StatusCode::NOT_FOUND, "api_key_not_found", "API key not found");
+    let asker = Asker::of(&req);
     let id: ApiKeyId = id.parse().map_err(|_| missing())?;
     let user_id = req.who.user.id;
     let event = event(&req.app, EventKind::ApiKeyDeleted, user_id, &req.head);
     let deleted = req.app.store().write(move |tx| {
+        AccountChange::DeleteApiKey.allow(tx, &asker)?;
         let keys = api_keys::list_of_user(tx, user_id)?;
         let Some(key) = keys.iter().find(|key| key.id == id) else { return Ok(false) };
         audit_events::insert(tx, &with_key(event.clone(), key))?;
-        api_keys::delete(tx, id, user_id)
+        Ok::<_, ApiError>(api_keys::delete(tx, id, user_id)?)
     });
     match deleted.await? {
         true => Ok(Response::no_content()),

@@ -10,7 +10,7 @@ use crate::{
         view::{AuthorizedClientView, ClientMetaView},
     },
     server::{
-        account::fresh_passkey::AccountChange,
+        account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response, listing::Listing},
     },
     store::{
@@ -88,13 +88,14 @@ fn column(name: &str) -> Option<fn(&AuthorizedClient, &AuthorizedClient) -> Orde
 /// `DELETE .../me/authorized-clients/{client}`: its tokens end, and it has to ask again.
 pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    AccountChange::EndAccessOfApplication.require(req.who.session.as_ref(), req.head.now)?;
+    let asker = Asker::of(&req);
     let missing = || ApiError::not_found("Client authorization");
     let client_id = ClientId::from_path(&client).ok_or_else(missing)?;
     let (user_id, now) = (req.who.user.id, req.head.now);
     let event = req.app.audit_event(EventKind::GrantRevoked, Some(user_id), req.head.actor(), now);
     let how = req.who.audit_data();
     let ended = req.app.store().write(move |tx| {
+        AccountChange::EndAccessOfApplication.allow(tx, &asker)?;
         if !sign_out::end_access(tx, user_id, &client_id, now)? {
             return Ok(false);
         }
@@ -102,7 +103,7 @@ pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Re
         let name = name.map(|name| ("clientName", name));
         let data = name.into_iter().chain(how.clone()).collect();
         audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
-        Ok::<_, StoreError>(true)
+        Ok::<_, ApiError>(true)
     });
     match ended.await? {
         true => Ok(Response::no_content()),

@@ -1,7 +1,7 @@
 //! `POST /api/webauthn/logout`
 
 use crate::server::{
-    http::{ApiError, Request, Response, cookies::CookieKind},
+    http::{ApiError, Request, Response, account::By, cookies::CookieKind},
     sign_out::SignOut,
 };
 
@@ -9,7 +9,7 @@ use crate::server::{
 pub(in crate::server) async fn logout(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     // Who comes with a key has no session, and ended already is ended.
-    if let Some(session) = req.who.session {
+    if let By::Session(session) = req.who.by {
         SignOut::new(&req.app, session, req.head.now).run().await?;
     }
     Ok(Response::no_content().cookie(&req.app.cookies().remove(CookieKind::Session)))

@@ -8,7 +8,7 @@ use crate::{
         UserId, Username, text::TextError, view::UserView,
     },
     server::{
-        account::fresh_passkey::AccountChange,
+        account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response, api_error::FieldError},
         limits,
         messages::Locale,
@@ -189,7 +189,7 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
     let kind = EventKind::AccountChanged;
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), now);
     let how = req.who.audit_data();
-    let session = req.who.session;
+    let asker = Asker::of(&req);
     let updated = req.app.store().write(move |tx| {
         let mut user = users::find(tx, user_id)?.ok_or_else(ApiError::not_signed_in)?;
         let old = user.clone();
@@ -201,7 +201,7 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
             true => AccountChange::ChangeProfile,
             false => AccountChange::ChangeLoginNames,
         };
-        kind.require(session.as_ref(), now)?;
+        kind.allow(tx, &asker)?;
         refuse_taken(tx, &user, Some(&old))?;
         users::update(tx, &user, now)?;
         let changed = changed(&old, &user);

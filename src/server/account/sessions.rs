@@ -6,11 +6,11 @@ use serde::Serialize;
 use crate::{
     model::{AuditEvent, AuditEventId, EventKind, Session, SessionId, view::SessionView},
     server::{
-        account::fresh_passkey::AccountChange,
+        account::fresh_passkey::{AccountChange, InPerson},
         http::{ApiError, Request, Response, cookies::CookieKind},
         sign_out::SignOut,
     },
-    store::{StoreError, audit_events, sessions, sign_out},
+    store::{audit_events, sessions, sign_out},
 };
 
 /// A session, and whether it is that of the browser that asks.
@@ -41,12 +41,15 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
 /// `DELETE .../{id}`: the browser of that session is signed out with its next request.
 pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    AccountChange::EndSession.require(Some(&req.who.session), req.head.now)?;
+    let who = InPerson::of(&req);
     let missing = || ApiError::not_found("Session");
     let id: SessionId = id.parse().map_err(|_| missing())?;
     let (user_id, now) = (req.who.user.id, req.head.now);
-    let found = req.app.store().read(move |tx| sessions::list_of_user(tx, user_id, now)).await?;
-    let session = found.into_iter().find(|session| session.id == id).ok_or_else(missing)?;
+    let found = req.app.store().write(move |tx| {
+        AccountChange::EndSession.allow_in_person(tx, &who)?;
+        Ok::<_, ApiError>(sessions::list_of_user(tx, user_id, now)?)
+    });
+    let session = found.await?.into_iter().find(|session| session.id == id).ok_or_else(missing)?;
     let kind = EventKind::SessionRevoked;
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), now);
     if !SignOut::new(&req.app, session, now).audited(event).run().await? {
@@ -62,19 +65,20 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
 /// `DELETE`: every other browser is signed out; this one stays.
 pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    AccountChange::EndSession.require(Some(&req.who.session), req.head.now)?;
+    let who = InPerson::of(&req);
     let (user_id, kept, now) = (req.who.user.id, req.who.session.id, req.head.now);
     let event =
         req.app.audit_event(EventKind::SessionRevoked, Some(user_id), req.head.actor(), now);
     let app = req.app.clone();
     let ended = req.app.store().write(move |tx| {
+        AccountChange::EndSession.allow_in_person(tx, &who)?;
         let new_id = || app.new_id(now);
         let ended = sign_out::end_sessions_of(tx, user_id, Some(kept), new_id, now)?;
         for _ in &ended.sessions {
             let id = AuditEventId(app.new_id(now));
             audit_events::insert(tx, &AuditEvent { id, ..event.clone() })?;
         }
-        Ok::<_, StoreError>(ended)
+        Ok::<_, ApiError>(ended)
     });
     if ended.await?.is_told {
         req.app.backchannel_logout_queue().notify_one();

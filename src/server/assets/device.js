@@ -1,5 +1,5 @@
 import { api, find, onClick } from './page.js';
-import { reauthenticate, warnIfUnsupported } from './passkey.js';
+import { confirmed, reauthenticate, warnIfUnsupported } from './passkey.js';
 
 const question = find('#device-question');
 const { code, passkey } = question.dataset;
@@ -15,7 +15,7 @@ async function answer(verb, outcome) {
 
 onClick(find('#allow'), async (region) => {
   if (needsPasskey) await reauthenticate(region);
-  await answer('verify', find('#device-allowed'));
+  await confirmed(region, () => answer('verify', find('#device-allowed')));
 });
 
 onClick(find('#deny'), () => answer('deny', find('#device-denied')));

@@ -12,7 +12,7 @@ use crate::{
         limiter::Policy,
         oidc::{
             device::verification::{self, Asked, Found},
-            group_access::{audit_event, may_use},
+            group_access::{audit_event, count_authorization, may_use},
         },
         pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
         refusal::Refusal,
@@ -40,7 +40,9 @@ pub(in crate::server) async fn device(req: Request) -> Page {
         Some(Some(code)) => match find_device(&req, &code, &who).await? {
             Found::Expired => Some(CodeFault::Expired),
             Found::Pending(asked) => {
-                return Ok(render(&device_confirm_page(layout, &code, *asked, &who.user)));
+                let requires_passkey = asked.needs_passkey(&who.session, req.head.now);
+                let page = device_confirm_page(layout, &code, *asked, &who.user);
+                return Ok(render(&DeviceConfirmPage { requires_passkey, ..page }));
             }
             Found::Unknown => Some(CodeFault::Unknown),
         },
@@ -74,6 +76,7 @@ async fn find_device<W>(
     if is_allowed {
         return Ok(found);
     }
+    count_authorization(&req.app, user_id)?;
     let (kind, about) = (EventKind::DeviceCodeAuthorizationRefused, (&asked.client, user_id));
     let event = audit_event(&req.app, &req.head, kind, about);
     req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     crypto::Digest,
-    model::{Session, Timestamp, User},
+    model::{ApiKeyId, Session, Timestamp, User},
     server::App,
     store::{StoreError, api_keys},
 };
@@ -27,14 +27,23 @@ const MAX_KEY: usize = 256;
 pub struct Account {
     /// The account.
     pub user: User,
-    /// The browser session; a program has none.
-    pub session: Option<Session>,
+    /// What the request stands on.
+    pub by: By,
+}
+
+/// What somebody shows for being allowed to use the API.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// A key of theirs, which a program presents.
+    Key(ApiKeyId),
+    /// The session of a browser.
+    Session(Session),
 }
 
 impl Account {
     /// For the audit log, where a person and a program of theirs are told apart.
     pub fn audit_data(&self) -> Option<(&'static str, String)> {
-        self.session.is_none().then(|| ("authentication", "API key".to_owned()))
+        matches!(self.by, By::Key(_)).then(|| ("authentication", "API key".to_owned()))
     }
 }
 
@@ -43,10 +52,11 @@ impl<B> Request<B> {
     pub async fn require_account(self) -> Result<Authorised<Account, B>, ApiError> {
         let app = self.app_for_authorising();
         let account = match find_signed_in(app, &self.head).await? {
-            Some(who) => Account { user: who.user, session: Some(who.session) },
+            Some(who) => Account { user: who.user, by: By::Session(who.session) },
             None => {
-                let user = find_owner(app, &self.head).await?;
-                Account { user: user.ok_or_else(ApiError::not_signed_in)?, session: None }
+                let owner = find_owner(app, &self.head).await?;
+                let owner = owner.ok_or_else(ApiError::not_signed_in)?;
+                Account { user: owner.user, by: By::Key(owner.id) }
             }
         };
         match account.user.disabled {
@@ -75,7 +85,7 @@ pub(in crate::server) fn stands_on_key(app: &App, head: &Head) -> bool {
     has_key(head) && app.cookies().read(&head.headers, CookieKind::Session).is_none()
 }
 
-async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<User>, StoreError> {
+async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<api_keys::Owner>, StoreError> {
     let key = head.header(HEADER).filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
     let Some(digest) = key.map(Digest::of) else { return Ok(None) };
     let now = head.now;
@@ -85,7 +95,7 @@ async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<User>, StoreEr
     {
         note_use(app, owner, now);
     }
-    Ok(owner.map(|owner| owner.user))
+    Ok(owner)
 }
 
 /// Notes, without making the request wait, that a key is in use.

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     model::{AuditEvent, Client, EventKind, UserId},
-    server::{App, http::Head},
+    server::{
+        App,
+        http::Head,
+        limiter::{Key, Policy},
+        refusal::Refusal,
+    },
     store::{StoreError, Tx, users},
 };
 
@@ -15,6 +20,12 @@ pub(in crate::server) fn may_use(
     user_id: UserId,
 ) -> Result<bool, StoreError> {
     Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id)?)
+}
+
+/// Counts what leaves rows that stay: an authorization, or the audit entry of a refusal. Where anybody may
+/// sign up, anybody could fill the database with them.
+pub(in crate::server) fn count_authorization(app: &App, user_id: UserId) -> Result<(), Refusal> {
+    app.limiter().check_key(Policy::Authorization, Key::User(user_id)).map_err(Refusal::TooMany)
 }
 
 /// The audit entry about a user and a client, which it names.

@@ -17,7 +17,7 @@ use crate::{
     },
     oidc::{
         AuthorizationRequest, Params, ReplyTo,
-        interaction::{Known, steps_for},
+        interaction::{Known, consent_needs_passkey, steps_for},
     },
     server::{
         App,
@@ -28,7 +28,9 @@ use crate::{
         },
         limits,
     },
-    store::{Tx, audit_events, clients, consents, images, interactions, reauthentications},
+    store::{
+        Tx, audit_events, clients, consents, images, interactions, reauthentications, sessions,
+    },
 };
 
 /// The body of `POST /api/oidc/interactions/{id}/complete`.
@@ -87,6 +89,8 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
     let completion = Completion::new(&req)?;
     let (app, now) = (req.app.clone(), req.head.now);
     let progress = req.app.store().write(move |tx| {
+        // It may have been ended a moment ago.
+        sessions::find_open(tx, completion.who.session.id)?.ok_or_else(ApiError::not_signed_in)?;
         let mut live = find_live(tx, &app, &token, now)?;
         // Whoever may not use the client is asked for nothing: `/authorize` tells them.
         if !may_use(tx, &live.client, completion.who.user.id)? {
@@ -224,7 +228,7 @@ impl Completion {
     fn reauthenticate(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
         let missing = || ApiError::field("reauthenticationToken", TextError::required());
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
-        let used_at = reauthentications::consume(tx, token, self.who.user.id, self.now)?;
+        let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
         // One from before the client asked proves nothing to it.
         let used_at = used_at
             .filter(|used_at| *used_at >= live.interaction.requested_at)
@@ -236,6 +240,15 @@ impl Completion {
 
     fn consent(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
         let (user_id, scope) = (self.who.user.id, live.request.consent_scope());
+        let given = consents::find(tx, user_id, &live.client.id)?;
+        let reauthenticated_at = live.interaction.reauthenticated_at;
+        let known =
+            Known { session: &self.who.session, consent: given.as_ref(), reauthenticated_at };
+        // The page was open for so long that the sign-in is recent no more.
+        if consent_needs_passkey(&live.request, &live.client, known, self.now) {
+            live.interaction.steps.insert(0, Step::Reauthenticate);
+            return Ok(());
+        }
         if consents::record(tx, user_id, &live.client.id, &scope, self.now)? {
             let mut event = self.event.clone();
             event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use crate::{
     model::{AuditEvent, EventKind, PasskeyId, PasskeyName, view::PasskeyView},
     server::{
-        account::fresh_passkey::AccountChange,
+        account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response},
         limits,
     },
-    store::{StoreError, audit_events, passkeys},
+    store::{audit_events, passkeys},
 };
 
 /// `GET`: the list, oldest first.
@@ -31,7 +31,7 @@ struct Rename {
 /// `PATCH .../{id}`: another name.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<Rename>(limits::JSON).await?;
-    AccountChange::RenamePasskey.require(req.who.session.as_ref(), req.head.now)?;
+    let asker = Asker::of(&req);
     let id = parse_id(&id)?;
     let name: PasskeyName =
         req.body.name.parse().map_err(|error| ApiError::field("name", error))?;
@@ -40,6 +40,7 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
     let how = req.who.audit_data();
     let renamed = req.app.store().write(move |tx| {
+        AccountChange::RenamePasskey.allow(tx, &asker)?;
         let passkeys = passkeys::list_of_user(tx, user_id)?;
         let Some(mut passkey) = passkeys.into_iter().find(|passkey| passkey.id == id) else {
             return Ok(None);
@@ -52,7 +53,7 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
             audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
             passkey.name = name.clone();
         }
-        Ok::<_, StoreError>(Some(passkey))
+        Ok::<_, ApiError>(Some(passkey))
     });
     let passkey = renamed.await?.ok_or_else(missing)?;
     Ok(Response::json(&PasskeyView::of(&passkey)))
@@ -61,13 +62,14 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
 /// `DELETE .../{id}`: the last one, too; `pocketid recover` is the way back.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    AccountChange::RemovePasskey.require(req.who.session.as_ref(), req.head.now)?;
+    let asker = Asker::of(&req);
     let id = parse_id(&id)?;
     let user_id = req.who.user.id;
     let kind = EventKind::PasskeyRemoved;
     let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
     let how = req.who.audit_data();
     let deleted = req.app.store().write(move |tx| {
+        AccountChange::RemovePasskey.allow(tx, &asker)?;
         let passkeys = passkeys::list_of_user(tx, user_id)?;
         let Some(passkey) = passkeys.iter().find(|passkey| passkey.id == id) else {
             return Ok(false);
@@ -75,7 +77,7 @@ pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Respon
         let mut data = passkey.audit_data();
         data.extend(how.clone());
         audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
-        passkeys::delete(tx, id, user_id)
+        Ok::<_, ApiError>(passkeys::delete(tx, id, user_id)?)
     });
     match deleted.await? {
         true => Ok(Response::empty(StatusCode::NO_CONTENT)),

@@ -8,7 +8,11 @@ use crate::{
         http::{ApiError, Request, Response, body, cookies::CookieKind, request::SignedIn},
         limits,
     },
-    store::{StoreError, passkeys, reauthentications, sessions},
+    store::{
+        passkeys,
+        reauthentications::{self, Life},
+        sessions,
+    },
 };
 
 /// Three minutes: how long the proof is good, in seconds.
@@ -35,16 +39,17 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     };
     let token = BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let cookie = req.app.cookies().set(CookieKind::Reauthentication, token.expose(), PROOF_SECONDS);
-    let (user_id, session_id, now) = (req.who.user.id, req.who.session.id, req.head.now);
+    let (session, now) = (req.who.session, req.head.now);
     // A sign-in that counts as proof was when it was, not now.
-    let proven_at = passkey.as_ref().map_or(req.who.session.created_at, |_| now);
+    let proven_at = passkey.as_ref().map_or(session.created_at, |_| now);
+    let life = Life { proven_at, expires_at: now.plus(PROOF_SECONDS) };
     let stored = req.app.store().write(move |tx| {
+        sessions::find_open(tx, session.id)?.ok_or_else(ApiError::not_signed_in)?;
         if let Some(passkey) = &passkey {
             passkeys::record_use(tx, passkey, now)?;
-            sessions::record_authentication(tx, session_id, now)?;
+            sessions::record_authentication(tx, session.id, now)?;
         }
-        reauthentications::insert(tx, &token, user_id, proven_at, now.plus(PROOF_SECONDS))?;
-        Ok::<_, StoreError>(())
+        Ok::<_, ApiError>(reauthentications::insert(tx, &token, &session, life)?)
     });
     stored.await?;
     Ok(Response::no_content().cookie(&cookie))

@@ -16,27 +16,29 @@ use crate::{
     },
     server::{
         App,
-        account::fresh_passkey::{AccountChange, is_first_after_code},
+        account::fresh_passkey::{InPerson, allow_passkey, check_may_begin_passkey},
         http::{ApiError, Head, Request, Response, body},
         limits,
         messages::{Locale, Messages},
     },
-    store::{StoreError, audit_events, ceremonies::CeremonyKind, passkeys},
+    store::{StoreError, audit_events, ceremonies::CeremonyKind, passkeys, sessions::OnWordOf},
 };
 
 /// Options for a new passkey of whoever is signed in.
 pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    let user = req.who.user;
+    let (who, user) = (InPerson::of(&req), req.who.user);
     let user_id = user.id;
-    let existing = req.app.store().read(move |tx| passkeys::list_of_user(tx, user_id)).await?;
-    // Told before the authenticator makes a passkey that nobody would accept.
-    if existing.len() >= MAX_PASSKEYS {
-        return Err(too_many_passkeys());
-    }
-    if !is_first_after_code(&req.who.session, &existing) {
-        AccountChange::AddPasskey.require(Some(&req.who.session), req.head.now)?;
-    }
+    let existing = req.app.store().read(move |tx| {
+        let existing = passkeys::list_of_user(tx, user_id)?;
+        // Told before the authenticator makes a passkey that nobody would accept.
+        if existing.len() >= MAX_PASSKEYS {
+            return Err(too_many_passkeys());
+        }
+        check_may_begin_passkey(tx, &who, &existing)?;
+        Ok(existing)
+    });
+    let existing = existing.await?;
     let begun = webauthn(&req.app)?
         .begin_registration(&user, existing, &req.app.config())
         .map_err(ApiError::internal)?;
@@ -46,6 +48,7 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
 /// Verifies and stores what the authenticator made.
 pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
+    let who = InPerson::of(&req);
     let bytes = body::read(req.body, limits::CEREMONY).await?;
     let answer = RegistrationAnswer::parse(&bytes).map_err(invalid_response)?;
     let user_id = req.who.user.id;
@@ -62,19 +65,22 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let host = req.app.settings().app_url.host().to_owned();
     let stored = req.app.store().write(move |tx| {
         if passkeys::list_of_user(tx, user_id)?.len() >= MAX_PASSKEYS {
-            return Ok(false);
+            return Err(too_many_passkeys());
         }
-        passkeys::insert(tx, &passkey)?;
+        let session = allow_passkey(tx, &who)?;
+        passkeys::insert(tx, &passkey, OnWordOf::Owner(&session)).map_err(taken)?;
         passkeys::record_host(tx, &host)?;
-        audit_events::insert(tx, &event)?;
-        Ok(true)
+        Ok(audit_events::insert(tx, &event)?)
     });
-    match stored.await {
-        Ok(true) => Ok(Response::json(&view)),
-        Ok(false) => Err(too_many_passkeys()),
-        // WebAuthn L3 §7.1 step 26: a credential that is registered already, whoever has it.
-        Err(StoreError::Conflict) => Err(invalid_response("the credential is registered already")),
-        Err(error) => Err(error.into()),
+    stored.await?;
+    Ok(Response::json(&view))
+}
+
+/// WebAuthn L3 §7.1 step 26: a credential that is registered already, whoever has it.
+fn taken(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Conflict => invalid_response("the credential is registered already"),
+        error => error.into(),
     }
 }
 

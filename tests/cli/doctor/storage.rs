@@ -98,7 +98,7 @@ fn damage_is_found() {
     let cli = idle();
     let database = cli.database();
     database.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM users").unwrap();
-    let orphan = "INSERT INTO reauthentications VALUES (x'01', x'01', x'02', 0, 0)";
+    let orphan = "INSERT INTO reauthentications VALUES (x'01', x'01', x'02', x'03', 0, 0)";
     database.execute(orphan, []).unwrap();
     expect(&offline(&cli), "database", "problem", "reauthentications refer to", "restore");
     drop(database);

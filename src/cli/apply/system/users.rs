@@ -93,7 +93,8 @@ pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliErr
         true => users::insert(tx, &user)?,
         false => users::update(tx, &user, tools.now)?,
     }
-    if user.disabled && !was_disabled && !is_new {
+    // Also of somebody who may sign in again, as `user enable` does it: what there was before stays ended.
+    if user.disabled != was_disabled && !is_new {
         sign_out::end_everything_of(tx, user.id, || tools.new_id(), tools.now)?;
     }
     if step.changes("customClaims") {

@@ -3,18 +3,15 @@
 
 use super::reply::AuthorizeFailure;
 use crate::{
-    model::{Client, EventKind, UserId},
+    model::{Client, EventKind},
     oidc::{AuthorizationRequest, OAuthError, OAuthErrorCode},
     server::{
-        App,
         failure::PageError,
-        limiter::{Key, Policy},
         oidc::{
             front_channel::Browser,
-            group_access::{audit_event, may_use},
+            group_access::{audit_event, count_authorization, may_use},
         },
         pages::Problem,
-        refusal::Refusal,
     },
     store::audit_events,
 };
@@ -30,18 +27,11 @@ pub(super) async fn check_may_use(
     if req.app.store().read(move |tx| may_use(tx, &asked, user_id)).await? {
         return Ok(());
     }
-    count_authorization(&req.app, who.user.id)?;
+    count_authorization(&req.app, who.user.id).map_err(PageError::from)?;
     let kind = EventKind::ClientAuthorizationRefused;
     let event = audit_event(&req.app, &req.head, kind, (client, user_id));
     req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;
     Err(not_allowed(request, client))
-}
-
-/// Counts what leaves rows that stay: an authorization, or the audit entry of a refusal. Where anybody may
-/// sign up, anybody could fill the database with them.
-pub(super) fn count_authorization(app: &App, user_id: UserId) -> Result<(), PageError> {
-    let counted = app.limiter().check_key(Policy::Authorization, Key::User(user_id));
-    Ok(counted.map_err(Refusal::TooMany)?)
 }
 
 /// The user is told. With `prompt=none` nobody looks at pages, and so the client is told (OIDC Core

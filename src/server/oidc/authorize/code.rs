@@ -1,7 +1,7 @@
 //! The answer that the user allowed: a code (RFC 6749 §4.1.2)
 
 use super::{
-    access::{count_authorization, not_allowed},
+    access::not_allowed,
     pending::{Open, Pending},
     reply::{AuthorizeFailure, reply},
 };
@@ -10,11 +10,11 @@ use crate::{
     model::{Amr, AuditEvent, Client, EventKind, Grant, GrantId, Timestamp},
     oidc::{code_exchange::CODE_SECONDS, interaction::auth_time},
     server::{
-        failure::Caller,
+        failure::{Caller, PageError},
         http::{Response, request::SignedIn},
         oidc::{
             front_channel::Browser,
-            group_access::{audit_event, may_use},
+            group_access::{audit_event, count_authorization, may_use},
         },
         pages::Problem,
     },
@@ -34,7 +34,7 @@ pub(super) async fn issue_code(
     pending: Pending,
     who: &SignedIn,
 ) -> Result<Response, AuthorizeFailure> {
-    count_authorization(&req.app, who.user.id)?;
+    count_authorization(&req.app, who.user.id).map_err(PageError::from)?;
     let issue = Issue::prepare(req, &pending, who);
     let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
     let Pending { client, request, .. } = pending;

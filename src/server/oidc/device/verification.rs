@@ -9,7 +9,7 @@ use crate::{
     crypto::{BearerToken, CodeDigest},
     model::{
         Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Logos,
-        RequestedClaims, Timestamp, UserCode, text::TextError, view::ClientMetaView,
+        RequestedClaims, Session, Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
     server::{
@@ -18,7 +18,7 @@ use crate::{
         limiter::{Guess, Guessed, Key},
         oidc::{
             api_access::{ScopeInfo, scope_info},
-            group_access::may_use,
+            group_access::{count_authorization, may_use},
         },
         refusal::Refusal,
     },
@@ -68,6 +68,14 @@ pub(in crate::server) fn find(
     Ok(Found::Pending(Box::new(Asked { code, client, logos })))
 }
 
+impl Asked {
+    /// Whether whoever lets the device in has to use a passkey for it. Where the client does not want it, a sign-in
+    /// that is recent will do: what a device gets may outlive the session, and so a stolen cookie is not enough.
+    pub(in crate::server) fn needs_passkey(&self, session: &Session, now: Timestamp) -> bool {
+        self.client.requires_reauthentication || !session.is_recent(now)
+    }
+}
+
 impl Found {
     /// The request, if it waits.
     fn pending(self) -> Result<Asked, ApiError> {
@@ -109,7 +117,7 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
         scope: asked.code.scope.names(),
         scope_info,
         authorization_required: true,
-        reauthentication_required: asked.client.requires_reauthentication,
+        reauthentication_required: asked.needs_passkey(&req.who.session, req.head.now),
         client: ClientMetaView::of(&asked.client, asked.logos),
     }))
 }
@@ -119,6 +127,7 @@ pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError
     let req = req.require_user().await?;
     let typed = TypedCode::read(&req)?;
     let approval = Approval::new(&req, typed.digest);
+    count_authorization(&req.app, req.who.user.id)?;
     // The refusal is in the audit log, so it is committed.
     let is_allowed = req.app.store().write(move |tx| approval.run(tx)).await?;
     req.app.limiter().was_right(typed.guess);
@@ -199,7 +208,7 @@ impl Approval {
 
     fn grant(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Grant, ApiError> {
         let SignedIn { user, session } = &self.who;
-        let reauthenticated_at = match asked.client.requires_reauthentication {
+        let reauthenticated_at = match asked.needs_passkey(session, self.now) {
             true => Some(self.reauthenticate(tx, asked)?),
             false => None,
         };
@@ -223,7 +232,7 @@ impl Approval {
     fn reauthenticate(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Timestamp, ApiError> {
         let missing = ApiError::reauthentication_required;
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
-        let used_at = reauthentications::consume(tx, token, self.who.user.id, self.now)?;
+        let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
         // One from before the device asked proves nothing to it.
         used_at.filter(|used_at| *used_at >= asked.code.requested_at).ok_or_else(missing)
     }

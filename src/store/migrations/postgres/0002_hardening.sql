@@ -14,7 +14,6 @@ CREATE INDEX client_metadata_documents_by_expiry ON client_metadata_documents (e
 CREATE INDEX device_codes_by_expiry ON device_codes (expires_at);
 CREATE INDEX interactions_by_expiry ON interactions (expires_at);
 CREATE INDEX pushed_authorization_requests_by_expiry ON pushed_authorization_requests (expires_at);
-CREATE INDEX reauthentications_by_expiry ON reauthentications (expires_at);
 
 -- Ceremonies are found by their challenge, and one browser has several: tabs do not disturb each
 -- other. They live for minutes; those that are open now are begun again.
@@ -44,3 +43,17 @@ CREATE INDEX users_that_administer ON users (is_admin, disabled) WHERE is_admin 
 ALTER TABLE interactions ADD COLUMN pushed_request_id BYTEA;
 CREATE INDEX interactions_by_pushed_request ON interactions (pushed_request_id)
     WHERE pushed_request_id IS NOT NULL;
+
+-- A proof that somebody is still there counts in the session that it was given in, and in no other. Proofs live
+-- for minutes; those that are there now are given again.
+DROP TABLE reauthentications;
+CREATE TABLE reauthentications (
+    id BYTEA PRIMARY KEY,
+    reauthentication_digest BYTEA NOT NULL,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    session_id BYTEA NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX reauthentications_by_expiry ON reauthentications (expires_at);
+CREATE INDEX reauthentications_by_session ON reauthentications (session_id);
