@@ -1,8 +1,8 @@
 //! Users, groups, and what belongs to them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Contents, Fault, cell::Row, contents::fitted, tables::Tables};
+use super::{Contents, Fault, cell::Row, contents::fitted, namesakes, tables::Tables};
 use crate::{
     crypto::Digest,
     model::{
@@ -74,35 +74,12 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
             updated_at: row.moment("updated_at")?.unwrap_or(created_at),
         });
     }
-    leave_out_borrowed_emails(out);
+    namesakes::rename(out)?;
     if of_ldap > 0 {
         let reason = "they stay as accounts of their own; a directory is not synchronised here";
         out.leave_out("ties to LDAP", format!("of {of_ldap} users"), reason);
     }
     Ok(())
-}
-
-/// An email that is the username of another account stays behind: a look-up by it would find two accounts.
-/// Both accounts come over; leaving one out would lock somebody out.
-fn leave_out_borrowed_emails(out: &mut Contents) {
-    let owners: HashMap<_, _> =
-        out.users.iter().map(|user| (user.username.folded(), user.id)).collect();
-    let mut borrowed = Vec::new();
-    for user in &mut out.users {
-        let owner = user.email.as_ref().and_then(|email| owners.get(&email.folded()));
-        if owner.is_some_and(|owner| *owner != user.id)
-            && let Some(email) = user.email.take()
-        {
-            user.email_verified = false;
-            borrowed.push((user.username.to_string(), email));
-        }
-    }
-    for (name, email) in borrowed {
-        let reason = format!(
-            "{email} is the username of another account; give that one another username there first"
-        );
-        out.leave_out("e-mail address", name, reason);
-    }
 }
 
 /// The address of a user, unless it is no address or somebody else's.

@@ -17,18 +17,23 @@ const MAX_RECORD: u64 = 512 * 1024;
 /// What a part of it is called in an error.
 const PART: &str = "francis.bin";
 
-/// The states that are wanted.
-#[derive(Debug, Default)]
-pub(super) struct Actors(Vec<State>);
+/// How much memory a setting or an invitation takes beside its texts, at most.
+const OVERHEAD: usize = 256;
 
-#[derive(Debug)]
-struct State {
-    kind: String,
-    id: String,
-    fields: Vec<(String, Value)>,
+/// What is read of the states. Only that is kept: a decoded state takes up to eighty times its bytes.
+#[derive(Debug, Default)]
+pub(super) struct Actors {
+    budget: Budget,
+    settings: Option<Vec<(String, Secret)>>,
+    invitations: Vec<Invitation>,
 }
 
 impl Actors {
+    /// Nothing yet; what comes is held within the budget.
+    pub(super) fn within(budget: &Budget) -> Self {
+        Self { budget: budget.clone(), ..Self::default() }
+    }
+
     /// Whether the state of an actor is wanted.
     pub(super) fn is_wanted(kind: &str) -> bool {
         matches!(kind, "AppConfig" | "SignupToken")
@@ -41,7 +46,7 @@ impl Actors {
         if text(&header, "format") != Some("francis-backup") {
             return Err(Fault::malformed(PART, "it is not the backup of Pocket ID's actors"));
         }
-        let mut actors = Self::default();
+        let mut actors = Self::within(budget);
         while !reader.fill_buf().map_err(|cause| Fault::unreadable(PART, &cause))?.is_empty() {
             let record = read_value(&mut reader.by_ref().take(MAX_RECORD))?;
             let Some(state) = field(&record, "state") else { continue };
@@ -50,8 +55,6 @@ impl Actors {
             if let (Some(kind), Some(id), Some(data)) = (kind, id, data)
                 && Self::is_wanted(kind)
             {
-                // As values it takes more; most of it are texts.
-                budget.hold(kind.len() + id.len() + 4 * data.len())?;
                 actors.push(kind, id, data)?;
             }
         }
@@ -60,22 +63,34 @@ impl Actors {
 
     /// Takes the state of one actor.
     pub(super) fn push(&mut self, kind: &str, id: &str, data: &[u8]) -> Result<(), Fault> {
+        if data.len() as u64 > MAX_RECORD {
+            let (what, limit) = (format!("the state of {kind}"), format!("{MAX_RECORD} bytes"));
+            return Err(Fault::TooLarge { what, limit });
+        }
         let mut rest = data;
-        let Value::Map(fields) = read_value(&mut rest)? else {
+        let state = read_value(&mut rest)?;
+        let Value::Map(fields) = &state else {
             return Err(Fault::malformed(PART, format!("the state of {kind} is no map")));
         };
-        let fields = fields.into_iter();
-        let fields = fields.filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value)));
-        self.0.push(State { kind: kind.to_owned(), id: id.to_owned(), fields: fields.collect() });
+        if kind == "SignupToken" {
+            let invitation = invitation(id, &state)?;
+            let groups = size_of_val(invitation.groups.as_slice());
+            self.budget.hold(OVERHEAD + id.len() + groups)?;
+            self.invitations.push(invitation);
+        } else if self.settings.is_none() {
+            let texts = fields.iter().filter_map(|(name, value)| name.as_str().zip(value.as_str()));
+            let sizes = texts.clone().map(|(name, text)| OVERHEAD + name.len() + text.len());
+            self.budget.hold(sizes.sum())?;
+            self.settings =
+                Some(texts.map(|(name, text)| (name.to_owned(), Secret::new(text))).collect());
+        }
         Ok(())
     }
 
     /// The settings by their names there, whose case is not that of the REST API.
     pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, Secret)>, Fault> {
-        if let Some(state) = self.0.iter().find(|state| state.kind == "AppConfig") {
-            let texts = state.fields.iter();
-            let texts = texts.filter_map(|(name, value)| Some((name.clone(), value.as_str()?)));
-            return Ok(texts.map(|(name, text)| (name, Secret::new(text))).collect());
+        if let Some(settings) = &self.settings {
+            return Ok(settings.clone());
         }
         // As an upgrade left them, if no 2.14 has started since.
         let Some(json) = tables.kv("config_migrated")? else { return Ok(Vec::new()) };
@@ -86,46 +101,32 @@ impl Actors {
 
     /// The invitations, expired ones among them.
     pub(super) fn invitations(&self, tables: &Tables) -> Result<Vec<Invitation>, Fault> {
-        let states = self.0.iter().filter(|state| state.kind == "SignupToken");
-        let mut found: Vec<_> = states.map(State::invitation).collect::<Result<_, _>>()?;
-        if found.is_empty()
-            && let Some(json) = tables.kv("signup_tokens_migrated")?
-        {
-            found = serde_json::from_str(json)
-                .map_err(|error| Fault::malformed("kv signup_tokens_migrated", error))?;
+        match (self.invitations.is_empty(), tables.kv("signup_tokens_migrated")?) {
+            (true, Some(json)) => serde_json::from_str(json)
+                .map_err(|error| Fault::malformed("kv signup_tokens_migrated", error)),
+            _ => Ok(self.invitations.clone()),
         }
-        Ok(found)
     }
 }
 
-impl State {
-    fn field(&self, name: &str) -> Option<&Value> {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    fn invitation(&self) -> Result<Invitation, Fault> {
-        let fault = || Fault::malformed(PART, "an invitation is not as it has to be");
-        let number = |name| self.field(name).and_then(Value::as_i64).ok_or_else(fault);
-        let moment = |name| self.field(name).and_then(moment).ok_or_else(fault);
-        let groups = match self.field("UserGroupIDs") {
-            None | Some(Value::Nil) => &[][..],
-            Some(list) => list.as_array().ok_or_else(fault)?,
-        };
-        let id = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
-        Ok(Invitation {
-            id: self
-                .field("ID")
-                .and_then(Value::as_str)
-                .and_then(|id| id.parse().ok())
-                .ok_or_else(fault)?,
-            token: self.id.clone(),
-            usage_limit: number("UsageLimit")?,
-            usage_count: number("UsageCount")?,
-            groups: groups.iter().map(id).collect::<Option<_>>().ok_or_else(fault)?,
-            created_at: moment("CreatedAt")?,
-            expires_at: moment("ExpiresAt")?,
-        })
-    }
+fn invitation(token: &str, state: &Value) -> Result<Invitation, Fault> {
+    let fault = || Fault::malformed(PART, "an invitation is not as it has to be");
+    let number = |name| field(state, name).and_then(Value::as_i64).ok_or_else(fault);
+    let moment = |name| field(state, name).and_then(moment).ok_or_else(fault);
+    let groups = match field(state, "UserGroupIDs") {
+        None | Some(Value::Nil) => &[][..],
+        Some(list) => list.as_array().ok_or_else(fault)?,
+    };
+    let id = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
+    Ok(Invitation {
+        id: text(state, "ID").and_then(|id| id.parse().ok()).ok_or_else(fault)?,
+        token: token.to_owned(),
+        usage_limit: number("UsageLimit")?,
+        usage_count: number("UsageCount")?,
+        groups: groups.iter().map(id).collect::<Option<_>>().ok_or_else(fault)?,
+        created_at: moment("CreatedAt")?,
+        expires_at: moment("ExpiresAt")?,
+    })
 }
 
 /// A moment in one of the three forms that MessagePack has for it.

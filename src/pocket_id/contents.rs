@@ -49,6 +49,8 @@ pub struct Contents {
     pub signing_key: Option<PrivateJwk>,
     /// Whether the database had a write-ahead log that was not beside it: then a part of it may be missing.
     pub log_is_missing: bool,
+    /// Accounts that get another username.
+    pub renamed: Vec<Renamed>,
     /// What is not taken over.
     pub left_out: Vec<LeftOut>,
 }
@@ -66,6 +68,17 @@ pub struct ImportedClient {
     pub logos: Vec<(Theme, Image)>,
     /// When its metadata document has to be fetched again, if it is described by one.
     pub document_expires_at: Option<Timestamp>,
+}
+
+/// An account whose username was the email of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// Its username in Pocket ID.
+    pub from: String,
+    /// Its username here.
+    pub to: String,
+    /// The username of the account that has the email.
+    pub owner_of_email: String,
 }
 
 /// Something that stays behind.

@@ -43,7 +43,7 @@ pub(super) fn read(
 }
 
 /// An invitation as Pocket ID keeps it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Invitation {
     pub(super) id: SignupTokenId,

@@ -18,6 +18,7 @@ mod document;
 mod fault;
 mod history;
 mod invitations;
+mod namesakes;
 mod pictures;
 mod settings;
 mod signing_key;
@@ -26,7 +27,7 @@ mod uploads;
 
 use std::path::Path;
 
-pub use contents::{Contents, ImportedClient, LeftOut};
+pub use contents::{Contents, ImportedClient, LeftOut, Renamed};
 pub use fault::Fault;
 
 use actors::Actors;

@@ -157,11 +157,6 @@ fn an_import_tells_of_names_that_would_stand_for_another() {
     let mut old = PocketId::new();
     let other = "33333333-3333-4333-8333-333333333333";
     old.add("users", &json!({"id": other, "username": ID_FORMS[0], "email": "e@example.com"}));
-    let owner = "55555555-5555-4555-8555-555555555555";
-    old.add("users", &json!({"id": owner, "username": "frank@example.com", "email": "f@x.org"}));
-    let borrower = "66666666-6666-4666-8666-666666666666";
-    let email = "Frank@example.com";
-    old.add("users", &json!({"id": borrower, "username": "george", "email": email}));
     let cli = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
 
     let found = cli.run(&format!("import {} --yes -o json", old.archive().display())).json();
@@ -172,11 +167,39 @@ fn an_import_tells_of_names_that_would_stand_for_another() {
             .any(|one| one["name"] == name && one["reason"].as_str().unwrap().contains(reason))
     };
     assert!(has("ID", "the form of an id"), "{left:#?}");
-    assert!(has("george", "is the username of another account"), "{left:#?}");
-    assert_eq!(
-        cli.run("user show frank@example.com -o json").json()["username"],
-        "frank@example.com"
-    );
-    assert_eq!(cli.run("user show george -o json").json()["email"], json!(null));
     cli.run(&format!("user show {}", ID_FORMS[0])).expect_failure(1);
+}
+
+/// Whoever took the email of another as username would get it, and the other would lose it.
+#[test]
+fn an_import_leaves_an_email_to_the_account_that_has_it() {
+    let mut old = PocketId::new();
+    let mallory = "55555555-5555-4555-8555-555555555555";
+    let username = "Frank@example.com";
+    old.add("users", &json!({"id": mallory, "username": username, "email": "f@x.org"}));
+    let taken = "77777777-7777-4777-8777-777777777777";
+    let neutral = format!("renamed-{mallory}");
+    old.add("users", &json!({"id": taken, "username": neutral, "email": "t@x.org"}));
+    let frank = "66666666-6666-4666-8666-666666666666";
+    let email = "frank@example.com";
+    old.add("users", &json!({"id": frank, "username": "frank", "email": email}));
+    let cli = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
+    let import = format!("import {}", old.archive().display());
+
+    let ran = cli.run(&import);
+    assert_eq!(ran.code, Some(2), "it has to be confirmed: {}", ran.stderr);
+    assert!(ran.stderr.contains("Frank@example.com (the email of frank)"), "{}", ran.stderr);
+
+    // The doubt is told again.
+    let found: Value =
+        serde_json::from_str(&cli.run(&format!("{import} --yes -o json")).stdout).unwrap();
+
+    let left = found["leftOut"].as_array().unwrap();
+    let told = left.iter().find(|one| one["name"] == username).unwrap();
+    assert!(told["reason"].as_str().unwrap().contains(&format!("{neutral}-2")), "{told:#?}");
+    let user = |id: &str| cli.run(&format!("user show {id} -o json")).json();
+    assert_eq!(user(frank)["email"], email);
+    assert_eq!(user(email)["id"], frank);
+    assert_eq!(user(mallory)["username"], format!("{neutral}-2"));
+    assert_eq!(user(taken)["username"], neutral);
 }

@@ -103,6 +103,58 @@ fn an_archive_that_grows_without_end_is_refused_within_little_memory() {
     refused_within_little_memory(&cli, "cannot read francis.bin");
 }
 
+/// The state of an actor with a list of so many empty values, each of which takes forty bytes when it is decoded.
+fn actor_state(values: u32) -> Vec<u8> {
+    let list = vec![0xc0; values as usize];
+    [b"\x81\xa1x\xdd".as_slice(), &values.to_be_bytes(), &list].concat()
+}
+
+/// A record of `francis.bin` with such a state.
+fn actor_record(values: u32) -> Vec<u8> {
+    let state = actor_state(values);
+    let length = u32::try_from(state.len()).unwrap().to_be_bytes();
+    let head =
+        b"\x82\xa4type\xa5state\xa5state\x83\xa9actorType\xa9AppConfig\xa7actorId\xa1x\xa4data\xc6";
+    [head.as_slice(), &length, &state].concat()
+}
+
+#[test]
+fn the_states_of_actors_are_read_within_little_memory() {
+    const VALUES: u32 = 300_000;
+    let (cli, old) = (new_cli(), PocketId::new());
+    let mut members = old.members();
+    let actors = members.iter_mut().find(|(name, _)| name == "francis.bin").unwrap();
+    (0..25).for_each(|_| actors.1.extend(actor_record(VALUES)));
+    // What may be unpacked depends on the size of the file: this is not made smaller.
+    let mut noise = [0_u32; 60_000];
+    noise.iter_mut().fold(1_u32, |last, word| {
+        *word = last.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        *word
+    });
+    let noise = noise.iter().flat_map(|word| word.to_be_bytes()).collect();
+    members.push(("uploads/other/noise".to_owned(), noise));
+    fs::write(cli.path("a.zip"), zip(&members)).unwrap();
+    let folder = old.data_folder();
+    let database = rusqlite::Connection::open(folder.join("pocket-id.db")).unwrap();
+    let insert = |values| {
+        let state = rusqlite::params![actor_state(values)];
+        let sql = "INSERT INTO francis_actor_state VALUES ('AppConfig', 'x', ?1)";
+        database.execute(sql, state).unwrap();
+    };
+    (0..25).for_each(|_| insert(VALUES));
+
+    for place in [cli.path("a.zip"), folder.clone()] {
+        let line = format!("exec pocketid import --dry-run '{}'", place.display());
+        let ran = cli.shell(&format!("ulimit -d 100000 && {line}"));
+        assert_eq!(ran.code, Some(0), "{}: {}", place.display(), ran.stderr);
+    }
+
+    insert(600_000);
+    let ran = import(&cli, &folder);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the state of AppConfig"), "{}", ran.stderr);
+}
+
 type Bomb = zip::ZipWriter<fs::File>;
 
 fn bomb_writer(cli: &Cli, (name, start): (&str, &str)) -> Bomb {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::{page::Page, report::Outcome};
 use crate::{
     model::{ConfigKey, User},
-    pocket_id::{Contents, LeftOut},
+    pocket_id::{Contents, LeftOut, Renamed},
     server::KeyOrigin,
 };
 
@@ -22,6 +22,8 @@ pub struct Found {
     takes_invitations: bool,
     #[serde(skip)]
     log_is_missing: bool,
+    #[serde(skip)]
+    renamed: Vec<Renamed>,
     /// Where the key is that everything is sealed under now.
     #[serde(skip)]
     sealed_under: Option<KeyOrigin>,
@@ -79,19 +81,41 @@ impl Found {
                 *key == ConfigKey::AllowUserSignups && value.expose() != "disabled"
             }),
             log_is_missing: contents.log_is_missing,
+            renamed: contents.renamed.clone(),
             sealed_under: None,
         }
     }
 
-    /// Why a part of the old system may be missing here. Whoever goes on has to say that it is meant.
-    pub fn doubts(&self) -> impl Iterator<Item = &'static str> {
+    /// What may be wrong in the old system or in the copy of it. Whoever goes on has to say that it is meant.
+    pub fn doubts(&self) -> Vec<String> {
         let log = "pocket-id.db has a write-ahead log, and the file pocket-id.db-wal is not beside it: accounts, \
                    clients and keys may be missing. Copy pocket-id.db, pocket-id.db-wal and pocket-id.db-shm \
                    together while Pocket ID is stopped, or take an export";
         let clients = "there are users and not a single client: is this the whole database?";
         let has_no_clients = self.imported.users > 0 && self.imported.clients == 0;
         let doubts = [(self.log_is_missing, log), (has_no_clients, clients)];
-        doubts.into_iter().filter(|(is_so, _)| *is_so).map(|(_, doubt)| doubt)
+        let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
+        let doubts = doubts.map(|(_, doubt)| doubt.to_owned());
+        doubts.chain(self.doubt_about_names()).collect()
+    }
+
+    /// Either somebody gave themselves the email of another as username, or one person has two accounts.
+    fn doubt_about_names(&self) -> Option<String> {
+        const SHOWN: usize = 5;
+        let shown = self.renamed.iter().take(SHOWN).map(|Renamed { from, to, owner_of_email }| {
+            format!("{from} (the email of {owner_of_email}) becomes {to}")
+        });
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        let more = match self.renamed.len().checked_sub(SHOWN) {
+            None | Some(0) => String::new(),
+            Some(more) => format!(", and {more} more, which --dry-run lists"),
+        };
+        (!shown.is_empty()).then(|| {
+            format!(
+                "accounts whose username is the email of another account get another username: {shown}{more}. \
+                 Look whose accounts they are before you let them in"
+            )
+        })
     }
 
     /// Done, and sealed under the key that is there.

@@ -31,8 +31,8 @@ docs/import.md for the whole way.";
 /// From its export, as a ZIP file or unpacked, or from its data folder, which is only read. Passkeys,
 /// client secrets, API keys and consents go on working; sessions and tokens stay behind, so people sign
 /// in again. The system that it is taken into must be empty. All of it comes over, or nothing. On a
-/// terminal it asks first; when a part of the old system seems to be missing, --yes has to say elsewhere that
-/// it is meant.
+/// terminal it asks first; when a part of the old system seems to be missing, or an account has the email of another as
+/// username, --yes has to say elsewhere that it is meant.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Import {
@@ -64,13 +64,14 @@ impl Import {
         };
         let contents = export.into_contents(unlock, ctx.now()).map_err(fault::told)?;
         let found = Found::of(&contents, self.dry_run);
-        found.doubts().for_each(|doubt| ctx.report().warn(doubt));
+        let doubts = found.doubts();
+        doubts.iter().for_each(|doubt| ctx.report().warn(doubt));
         if self.dry_run {
             return Ok(found);
         }
         let store = ctx.store_to_fill()?;
         store.read_blocking(write::refuse_if_in_use)?;
-        if ctx.report().can_ask() || found.doubts().next().is_some() {
+        if ctx.report().can_ask() || !doubts.is_empty() {
             prompt::confirm(ctx, self.yes, &found.told())?;
         }
         let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
