@@ -126,6 +126,7 @@ impl Settings {
     /// Reads settings, with the default in the place of each that is wrong.
     pub fn examine(source: &Source) -> (Self, Faults) {
         let mut faults = Faults::default();
+        faults.extend(names::unreadable(source));
         let app_url: AppUrl = faults.collect(source.parse("APP_URL")).unwrap_or_default();
         let internal_app_url = faults.collect(source.parse("INTERNAL_APP_URL"));
         let app_env: Option<AppEnv> = faults.collect(source.parse("APP_ENV"));

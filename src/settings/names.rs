@@ -2,7 +2,7 @@
 
 use strsim::damerau_levenshtein;
 
-use super::Source;
+use super::{Fault, Source};
 use crate::model::ConfigKey;
 
 /// Variables that have an effect; each may also be given as `NAME_FILE`.
@@ -104,6 +104,12 @@ impl Suspect {
 /// Every variable that has an effect, if only sometimes.
 fn known() -> impl Iterator<Item = &'static str> {
     KNOWN.iter().copied().chain(ConfigKey::ALL.iter().map(|key| key.env()))
+}
+
+/// Variables that would have an effect, or once had one, and whose values cannot be read.
+pub(super) fn unreadable(source: &Source) -> impl Iterator<Item = Fault> {
+    let others = NOT_SUPPORTED.iter().copied().chain(FORMER.iter().map(|(name, _)| *name));
+    source.unreadable(known().chain(others))
 }
 
 /// The variable that somebody meant, if this one is none of ours and looks like it.

@@ -1,7 +1,8 @@
 //! Where settings come from: the environment, `.env`, and the files that `*_FILE` variables name.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
     fmt,
     fs::File,
     io::{self, ErrorKind, Read as _},
@@ -83,48 +84,75 @@ impl fmt::Display for Faults {
 
 /// The variables by name. Empty ones count as not set.
 #[derive(Clone)]
-pub struct Source(BTreeMap<String, String>);
+pub struct Source {
+    variables: BTreeMap<String, String>,
+    /// The names of those whose values are not UTF-8. They are set, and must not pass for what they lack.
+    unreadable: BTreeSet<String>,
+}
 
 impl Source {
     /// The environment of the process; `.env` of the working directory fills what it lacks.
     pub fn from_environment() -> Result<Self, Faults> {
+        let mut source = Self::from_process();
         let mut variables = env_file::read()?;
-        variables.extend(Self::from_process().0);
-        Ok(Self(variables))
+        variables.retain(|name, _| !source.unreadable.contains(name));
+        variables.extend(source.variables);
+        source.variables = variables;
+        Ok(source)
     }
 
     /// The environment of the process alone.
     pub fn from_process() -> Self {
-        // A variable that is not Unicode cannot be one of ours.
-        let environment = std::env::vars_os();
-        Self(
-            environment
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
-                })
-                .collect(),
-        )
+        Self::of(std::env::vars_os())
+    }
+
+    fn of(environment: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let (mut variables, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+        // A name that is not UTF-8 is none of ours.
+        for (name, value) in
+            environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+        {
+            match value.into_string() {
+                Ok(value) => drop(variables.insert(name, value)),
+                Err(_) => drop(unreadable.insert(name)),
+            }
+        }
+        Self { variables, unreadable }
     }
 
     /// Fixed variables, for tests.
     pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
-        Self(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
+        Self::of(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+    }
+
+    /// Variables of these names, or their `_FILE`, that are set to what is not UTF-8.
+    pub fn unreadable(
+        &self,
+        names: impl Iterator<Item = &'static str>,
+    ) -> impl Iterator<Item = Fault> {
+        let is_unreadable = |name: &&str| {
+            self.unreadable.contains(*name) || self.unreadable.contains(&format!("{name}_FILE"))
+        };
+        names.filter(is_unreadable).map(|name| {
+            let hint = format!("set {name} or {name}_FILE anew; for a secret of arbitrary bytes, write it in Base64");
+            Fault::new(name, "is set to what is not text in UTF-8", hint)
+        })
     }
 
     /// The value of a variable.
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The value of a variable, or the content of the file that `NAME_FILE` names: both as they are, also
     /// when they are empty.
     pub fn verbatim(&self, name: &'static str) -> Result<Option<String>, Fault> {
-        Ok(self.file(name)?.or_else(|| self.0.get(name).cloned()))
+        Ok(self.file(name)?.or_else(|| self.variables.get(name).cloned()))
     }
 
     /// The names of the variables that are set.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str).filter(|name| self.has(name))
+        self.variables.keys().map(String::as_str).filter(|name| self.has(name))
     }
 
     /// Whether a variable is set.
@@ -140,10 +168,8 @@ impl Source {
                 .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
         });
         text.map(Some).map_err(|error| {
-            // Somebody may have put the secret itself there: only what looks like a path is printed.
-            let is_path = path.starts_with(['/', '.']) && !path.contains("://");
-            let shown = if is_path { path } else { "the file that it names" };
-            let fault = format!("cannot be read from {shown}: {error}");
+            // Somebody may have put the secret itself there, and that may look like a path: it is never printed.
+            let fault = format!("cannot be read from the file that {name}_FILE names: {error}");
             Fault::new(
                 name,
                 fault,
@@ -184,7 +210,7 @@ impl Source {
 impl fmt::Debug for Source {
     /// The names only: the values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 
@@ -237,12 +263,16 @@ mod tests {
 
     #[test]
     fn a_secret_in_the_place_of_its_file_is_not_printed() {
-        for secret in ["postgres://me:hunter2@host/id", "hunter2hunter2hunter2=", ".://hunter2"] {
+        for secret in [
+            "postgres://me:hunter2@host/id",
+            "hunter2hunter2hunter2=",
+            ".://hunter2",
+            "/hunter2+hunter2=",
+            "./hunter2",
+        ] {
             let fault = Source::from_pairs(&[("NAME_FILE", secret)]).file("NAME").unwrap_err();
             assert!(!format!("{fault:?}").contains("hunter2"), "{fault:?}");
         }
-        let path = Source::from_pairs(&[("NAME_FILE", "/run/secrets/x")]).file("NAME").unwrap_err();
-        assert!(path.fault.contains("/run/secrets/x"), "{path:?}");
     }
 
     #[test]

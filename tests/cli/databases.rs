@@ -249,3 +249,18 @@ fn a_full_disk_is_told_and_works_again_when_there_is_room() {
          hint: make room on the disk, and try again\n",
     );
 }
+
+/// Else it would be opened without what the variable says: another database, or another key.
+#[test]
+fn a_variable_that_is_not_text_is_a_fault_and_not_printed() {
+    let cli = Cli::new();
+    for name in ["DB_CONNECTION_STRING", "ENCRYPTION_KEY", "ENCRYPTION_KEY_FILE", "SMTP_PASSWORD"] {
+        let ran =
+            cli.shell(&format!("export {name}=$(printf 'hunter2\\377'); exec pocketid user list"));
+        assert_eq!(ran.code, Some(3), "{name}: {}", ran.stderr);
+        let told = name.trim_end_matches("_FILE");
+        assert!(ran.stderr.contains(told) && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
+    }
+    cli.shell("export OTHER=$(printf 'x\\377'); exec pocketid user add alice").expect_success();
+}

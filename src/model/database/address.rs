@@ -91,10 +91,16 @@ const NOT_SUPPORTED: &[&str] = &[
     "passfile",
     "require_auth",
     "requirepeer",
+    "scram_client_key",
+    "scram_server_key",
     "service",
+    "servicefile",
     "sslcert",
+    "sslcertmode",
     "sslcrl",
+    "sslcrldir",
     "sslkey",
+    "sslkeylogfile",
     "sslpassword",
 ];
 

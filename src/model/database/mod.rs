@@ -85,8 +85,19 @@ fn looks_like_an_address(text: &str) -> bool {
     let lacks_colon = ["postgres//", "postgresql//", "mysql//", "mariadb//"];
     has_scheme(text)
         || has_credentials
+        || begins_with_host(text)
+        || parameters::are_somewhere_in(text)
         || WORDS_OF_ADDRESSES.iter().any(|word| compact.contains(word))
         || lacks_colon.iter().any(|start| folded.starts_with(start))
+}
+
+/// Whether it begins as what stands behind `postgres://`: `host:5432`, `[::1]`, or `me@host/`. A file of such a name is
+/// reached as `./me@host/x.db`.
+fn begins_with_host(text: &str) -> bool {
+    let (first, is_whole) = text.split_once('/').map_or((text, true), |(first, _)| (first, false));
+    let has_port =
+        first.rsplit_once(':').is_some_and(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    has_port || first.starts_with('[') || (first.contains('@') && !is_whole)
 }
 
 /// Whether it begins with a word and a colon (RFC 3986 §3.1).
@@ -121,6 +132,9 @@ mod tests {
             ("/srv/a=b/user@home.db", "/srv/a=b/user@home.db"),
             ("postgres.db", "postgres.db"),
             ("postgres/id.db", "postgres/id.db"),
+            ("user@home.db", "user@home.db"),
+            ("./me@home/10:30/id.db", "./me@home/10:30/id.db"),
+            ("my service/id=1.db", "my service/id=1.db"),
         ] {
             assert_eq!(shown(text).as_deref(), Ok(path), "{text}");
         }
@@ -176,6 +190,20 @@ mod tests {
             "postgres://me%3Ahunter2@host/id",
             "postgres://me@host/id?pasword=hunter2",
             "postgres://me:hunter2@host",
+            "10.0.0.5:5432/hunter2",
+            "10.0.0.5:/hunter2",
+            "pocketid_db:5432/hunter2",
+            "10.0.0.5:5432,10.0.0.6:5432/hunter2",
+            "[::1]:5432/hunter2",
+            "[::1]/hunter2",
+            "me@host/hunter2",
+            "file:10.0.0.5:5432/hunter2",
+            "service=hunter2",
+            "Service = hunter2",
+            "passfile=/run/hunter2 dbname=id",
+            "x service=hunter2",
+            "hostaddr=10.0.0.5;sslpassword=hunter2",
+            "x.db?SSLKEY=hunter2",
             "x.db\npostgres://me:hunter2@host/id",
         ] {
             let fault = shown(text).unwrap_err();

@@ -1,19 +1,59 @@
 //! The two forms of a PostgreSQL address, as libpq reads them (PostgreSQL manual, 34.1.1): a URL, and words such as
 //! `host=h user=u`. Both become the same list of parameters.
 
-/// What libpq calls its parameters; words begin with one of them.
+/// What libpq calls its parameters (PostgreSQL manual, 34.1.2).
 const KEYWORDS: &[&str] = &[
     "application_name",
+    "channel_binding",
+    "client_encoding",
     "connect_timeout",
     "dbname",
+    "fallback_application_name",
+    "gssdelegation",
+    "gssencmode",
+    "gsslib",
     "host",
     "hostaddr",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "krbsrvname",
+    "load_balance_hosts",
+    "max_protocol_version",
+    "min_protocol_version",
+    "oauth_client_id",
+    "oauth_client_secret",
+    "oauth_issuer",
+    "oauth_scope",
     "options",
+    "passfile",
     "password",
     "port",
+    "replication",
+    "require_auth",
+    "requirepeer",
+    "requiressl",
+    "scram_client_key",
+    "scram_server_key",
+    "service",
+    "servicefile",
+    "ssl_max_protocol_version",
+    "ssl_min_protocol_version",
+    "sslcert",
+    "sslcertmode",
+    "sslcompression",
+    "sslcrl",
+    "sslcrldir",
+    "sslkey",
+    "sslkeylogfile",
     "sslmode",
+    "sslnegotiation",
+    "sslpassword",
     "sslrootcert",
+    "sslsni",
     "target_session_attrs",
+    "tcp_user_timeout",
     "user",
 ];
 
@@ -123,6 +163,16 @@ fn decoded(text: &str) -> String {
 /// Whether a text begins as words of libpq do.
 pub(super) fn are_in(text: &str) -> bool {
     text.split_once('=').is_some_and(|(name, _)| KEYWORDS.contains(&name.trim()))
+}
+
+/// Whether one of these words stands before a `=` anywhere, in any case.
+pub(super) fn are_somewhere_in(text: &str) -> bool {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let name = |(end, _): (usize, &str)| {
+        let before = text[..end].trim_end();
+        before.rsplit(|c| !is_of_name(c)).next().unwrap_or_default().to_ascii_lowercase()
+    };
+    text.match_indices('=').map(name).any(|name| KEYWORDS.contains(&name.as_str()))
 }
 
 /// Reads words: `name=value`, or `name='a value'`; a backslash takes the next character as it is.
