@@ -1,7 +1,11 @@
 //! Traces of an earlier installation. A new database beside one of them is probably a mistake: the volume is not mounted,
 //! or the folder is another one.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     backup::BackupName,
@@ -14,23 +18,58 @@ const OF_POCKET_ID: &[&str] = &["pocket-id.db", "uploads"];
 /// What the names of kept keys begin with.
 const KEY: &str = "encryption.key";
 
+/// What speaks of an earlier installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trace {
+    /// A file of it.
+    File(PathBuf),
+    /// A place of backups that cannot be looked at here, so that nobody can say.
+    OutOfSight(String),
+}
+
+/// To be read after "although".
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{} is from an earlier installation", path.display()),
+            Self::OutOfSight(place) => {
+                write!(
+                    f,
+                    "backups of an earlier installation may be in {place}, which was not looked at"
+                )
+            }
+        }
+    }
+}
+
 /// The first trace that is found. To be looked for before a key is made.
-pub fn find(settings: &Settings) -> Option<PathBuf> {
-    let beside = match &settings.database {
-        Database::Sqlite(file) => in_folder(settings.data_folder(), |name| {
-            // A key that the settings name may be put there before the first start.
-            let is_given =
-                settings.encryption_key_file.as_ref().is_some_and(|path| path.ends_with(name));
-            let is_key = name.starts_with(KEY) && !is_given;
-            is_key || OF_POCKET_ID.contains(&name) || is_copy_of(file, name) || is_backup(name)
-        }),
-        Database::Postgres(_) => None,
+pub fn find(settings: &Settings) -> Option<Trace> {
+    beside(settings).map(Trace::File).or_else(|| in_target(settings.backup.target.as_ref()?))
+}
+
+fn beside(settings: &Settings) -> Option<PathBuf> {
+    let Database::Sqlite(file) = &settings.database else { return None };
+    // A key that the settings name may be put there before the first start.
+    let given = settings.encryption_key_file.as_ref().and_then(|path| path.canonicalize().ok());
+    let is_given = |path: &Path| given.is_some() && path.canonicalize().ok() == given;
+    let is_trace = |path: &Path, name: &str| {
+        let is_key = name.starts_with(KEY) && !is_given(path);
+        is_key || OF_POCKET_ID.contains(&name) || is_copy_of(file, name) || is_backup(name)
     };
-    let in_target = || match &settings.backup.target {
-        Some(Place::Path(folder)) => in_folder(folder, is_backup),
-        _ => None,
+    in_folder(settings.data_folder(), is_trace).ok().flatten()
+}
+
+fn in_target(target: &Place) -> Option<Trace> {
+    let place = match target {
+        Place::Pipe => return None,
+        // That would take an answer from the network, or half a minute without one.
+        Place::S3(place) => place.to_string(),
+        Place::Path(folder) => match in_folder(folder, |_, name| is_backup(name)) {
+            Ok(found) => return found.map(Trace::File),
+            Err(_) => folder.display().to_string(),
+        },
     };
-    beside.or_else(in_target)
+    Some(Trace::OutOfSight(place))
 }
 
 fn is_backup(name: &str) -> bool {
@@ -44,15 +83,12 @@ fn is_copy_of(database: &Path, name: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with(".before-"))
 }
 
-fn in_folder(folder: &Path, is_trace: impl Fn(&str) -> bool) -> Option<PathBuf> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let mut found: Vec<_> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_str().is_some_and(&is_trace))
-        .map(|entry| entry.path())
-        .collect();
-    found.sort();
-    found.into_iter().next()
+fn in_folder(folder: &Path, is_trace: impl Fn(&Path, &str) -> bool) -> io::Result<Option<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?.filter_map(Result::ok);
+    let found = entries.map(|entry| entry.path()).filter(|path| {
+        path.file_name().and_then(OsStr::to_str).is_some_and(|name| is_trace(path, name))
+    });
+    Ok(found.min())
 }
 
 #[cfg(test)]
@@ -86,11 +122,51 @@ mod tests {
         ] {
             let trace = folder.path().join(name);
             std::fs::write(&trace, "a key of sixteen or more").unwrap();
-            assert_eq!(find(&settings), Some(trace.clone()));
+            assert_eq!(find(&settings), Some(Trace::File(trace.clone())));
             std::fs::remove_file(trace).unwrap();
         }
         std::fs::write(&key, "a key of sixteen or more").unwrap();
         let given = [("DB_CONNECTION_STRING", database.as_path()), ("ENCRYPTION_KEY_FILE", &key)];
         assert_eq!(find(&read(&given)), None, "it was put there on purpose");
+    }
+
+    #[test]
+    fn a_key_that_the_settings_name_elsewhere_leaves_the_one_here_a_trace() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (here, given) =
+            (folder.path().join("encryption.key"), elsewhere.path().join("encryption.key"));
+        for path in [&here, &given] {
+            std::fs::write(path, "a key of sixteen or more").unwrap();
+        }
+        let database = folder.path().join("pocketid.db");
+        let settings = Settings::read(&Source::from_pairs(&[
+            ("DB_CONNECTION_STRING", database.to_str().unwrap()),
+            ("ENCRYPTION_KEY_FILE", given.to_str().unwrap()),
+        ]));
+
+        assert_eq!(find(&settings.unwrap()), Some(Trace::File(here)));
+    }
+
+    #[test]
+    fn backups_that_cannot_be_looked_at_may_be_of_an_earlier_installation() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("pocketid.db");
+        let of_target = |target: &str| {
+            let settings = Settings::read(&Source::from_pairs(&[
+                ("DB_CONNECTION_STRING", database.to_str().unwrap()),
+                ("BACKUP_TARGET", target),
+                ("S3_ENDPOINT", "https://s3.example.com"),
+                ("S3_REGION", "eu-central-1"),
+                ("S3_ACCESS_KEY_ID", "id"),
+                ("S3_SECRET_ACCESS_KEY", "secret"),
+            ]));
+            find(&settings.unwrap())
+        };
+        assert_eq!(
+            of_target("s3://backups/id/"),
+            Some(Trace::OutOfSight("s3://backups/id/".to_owned()))
+        );
+        assert_eq!(of_target("/nonexistent"), Some(Trace::OutOfSight("/nonexistent".to_owned())));
+        assert_eq!(of_target(folder.path().to_str().unwrap()), None, "nothing is there");
     }
 }

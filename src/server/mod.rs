@@ -54,6 +54,7 @@ mod watch;
 pub use app::{App, StartError};
 pub use app_config::{app_config, open_setting, sealed_setting};
 pub use clean_up::clean_up;
+pub use earlier::Trace;
 pub use encryption_key::{
     KeyFault, KeyOrigin, Rotated, count_sealed_shut, refuse_unless_lost,
     replace_lost_encryption_key, rotate_encryption_key, unlock,

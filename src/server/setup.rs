@@ -10,12 +10,18 @@ use super::{
     http::{ApiError, Authorised, Request, Response, api_error::FieldError, request::Public},
     limiter::Policy,
     limits,
-    setup_code::is_asked,
+    setup_code::{SetupCode, is_asked},
     signing_in::NewSession,
 };
 use crate::{
-    model::{Amr, EventKind, UserId, text::TextError, view::UserView},
-    store::{audit_events, setup, users},
+    crypto::MasterKey,
+    model::{Amr, EventKind, Timestamp, UserId, text::TextError, view::UserView},
+    settings::AskForSetupCode,
+    store::{
+        audit_events,
+        setup::{self, Opening},
+        users,
+    },
 };
 
 /// The body.
@@ -42,6 +48,7 @@ pub(super) async fn available(req: Request) -> Result<Response, ApiError> {
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<SetUp>(limits::JSON).await?;
     check_code(&req).await?;
+    let code = CodeCheck::of(&req);
     let id = UserId(req.app.new_id(req.head.now));
     let user = req.body.profile.check(&req.app.config())?.into_user(id, true, req.head.now);
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
@@ -52,10 +59,12 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     replacing.data = BTreeMap::from([("username", user.username.to_string())]);
     let created = req.app.store().write(move |tx| {
         // In the transaction: of twenty who try at once, one succeeds.
-        if !setup::is_open(tx)? {
+        let Some(opening) = setup::opening(tx, code.now)? else {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
-        }
+        };
+        // The first check saw another opening, perhaps, or none.
+        code.check(&opening)?;
         refuse_taken(tx, &user, None)?;
         let replaces = setup::close(tx)?;
         users::insert(tx, &user)?;
@@ -71,7 +80,41 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&view).cookie(&cookie))
 }
 
-/// Lets those on who know the code, where it is asked for.
+/// What it takes to check a code in the transaction that closes the opening.
+struct CodeCheck {
+    now: Timestamp,
+    ask: AskForSetupCode,
+    master_key: MasterKey,
+    given: Option<String>,
+}
+
+impl CodeCheck {
+    fn of(req: &Authorised<Public, SetUp>) -> Self {
+        Self {
+            now: req.head.now,
+            ask: req.app.settings().ask_for_setup_code,
+            master_key: req.app.key_store().master_key.clone(),
+            given: req.body.given_code().map(str::to_owned),
+        }
+    }
+
+    fn check(&self, opening: &Opening) -> Result<(), ApiError> {
+        match (is_asked(self.ask, opening), &self.given) {
+            (false, _) => Ok(()),
+            (true, None) => Err(code_required()),
+            (true, Some(given)) if SetupCode::of(&self.master_key, opening).is(given) => Ok(()),
+            (true, Some(_)) => Err(code_invalid()),
+        }
+    }
+}
+
+impl SetUp {
+    fn given_code(&self) -> Option<&str> {
+        self.code.as_deref().map(str::trim).filter(|code| !code.is_empty())
+    }
+}
+
+/// Lets those on who know the code, where it is asked for. Tries are counted here, before the transaction.
 async fn check_code(req: &Authorised<Public, SetUp>) -> Result<(), ApiError> {
     let (now, app) = (req.head.now, &req.app);
     // That it is closed is said later, in the transaction.
@@ -81,21 +124,26 @@ async fn check_code(req: &Authorised<Public, SetUp>) -> Result<(), ApiError> {
     if !is_asked(app.settings().ask_for_setup_code, &opening) {
         return Ok(());
     }
-    let given = req.body.code.as_deref().map(str::trim).filter(|code| !code.is_empty());
-    let Some(given) = given else {
-        let message = "The set-up code is required; the log of the server has it";
-        let error = ApiError::new(StatusCode::FORBIDDEN, "setup_code_required", message);
-        return Err(error.about(FieldError::new("setupCode", TextError::required())));
-    };
+    let given = req.body.given_code().ok_or_else(code_required)?;
     let client_ip = req.head.client_ip;
     app.limiter().check(Policy::OneTimeAccess, client_ip).map_err(ApiError::rate_limited)?;
     if app.setup_code(&opening).is(given) {
         return Ok(());
     }
     tracing::warn!(%client_ip, "a wrong set-up code was given");
+    Err(code_invalid())
+}
+
+fn code_required() -> ApiError {
+    let message = "The set-up code is required; the log of the server has it";
+    let error = ApiError::new(StatusCode::FORBIDDEN, "setup_code_required", message);
+    error.about(FieldError::new("setupCode", TextError::required()))
+}
+
+fn code_invalid() -> ApiError {
     let message = "is not the set-up code";
     let error =
         ApiError::new(StatusCode::FORBIDDEN, "setup_code_invalid", format!("This {message}"));
     let fault = TextError { code: "setup_code", message: message.into() };
-    Err(error.about(FieldError::new("setupCode", fault)))
+    error.about(FieldError::new("setupCode", fault))
 }

@@ -3,9 +3,10 @@
 //! It is worked out from the encryption key, so that every server accepts the same one, it survives a restart, and it is
 //! stored nowhere.
 
-use std::path::PathBuf;
-
-use super::{App, earlier};
+use super::{
+    App,
+    earlier::{self, Trace},
+};
 use crate::{
     crypto::{MasterKey, Secret},
     model::Timestamp,
@@ -65,7 +66,7 @@ pub fn note_first_start(
     settings: &Settings,
     store: &Store,
     now: Timestamp,
-) -> Result<Option<PathBuf>, StoreError> {
+) -> Result<Option<Trace>, StoreError> {
     if !store.read_blocking(setup::is_before_first_start)? {
         return Ok(None);
     }

@@ -8,12 +8,14 @@
 //! its data is somewhere else, and then strangers must not be faster than its owner.
 
 use super::{StoreError, Tx, meta, sealed, users};
-use crate::model::{Timestamp, UserId};
+use crate::model::{Timestamp, User};
 
 /// The last administrator was taken away on purpose.
 const REOPENED: &str = "setup_reopened";
 /// The second of the first start, in eight bytes, the highest first. Databases of schema version 1 have none.
 const FIRST_STARTED_AT: &str = "first_started_at";
+/// How long the seed of an opening is, in bytes.
+pub const SEED: usize = 16;
 /// How long a database is new, in seconds.
 const NEW_FOR: i64 = 30 * 60;
 /// How far the clocks of two servers may be apart, in seconds.
@@ -70,12 +72,20 @@ pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError
     }
 }
 
-/// Opens it again, for as long as there is no administrator who may sign in. `last` is the one who was taken away.
-pub fn reopen(tx: &mut Tx<'_>, last: UserId) -> Result<(), StoreError> {
-    match meta::find(tx, REOPENED)? {
-        Some(_) => Ok(()),
-        None => meta::insert(tx, REOPENED, last.0.as_bytes()),
+/// Opens it again, for as long as there is no administrator who may sign in. The seed is drawn for this opening: a code that
+/// an old log has opens nothing.
+pub fn reopen(tx: &mut Tx<'_>, seed: &[u8; SEED]) -> Result<(), StoreError> {
+    meta::delete(tx, REOPENED)?;
+    meta::insert(tx, REOPENED, seed)
+}
+
+/// Ends what [`reopen`] began, since this account may administer and sign in, if it may. It does not come back when that
+/// account goes in another way.
+pub(super) fn end_by(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
+    if user.is_admin && !user.disabled {
+        meta::delete(tx, REOPENED)?;
     }
+    Ok(())
 }
 
 /// Closes it, before the first administrator is stored. `true` when there was one before, who is gone

@@ -1,6 +1,6 @@
 //! `users`: one row an account.
 
-use super::{Row, Sound, StoreError, Tx, value::params};
+use super::{Row, Sound, StoreError, Tx, setup, value::params};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
 
 const ADMINISTRATORS: &str = "
@@ -244,7 +244,7 @@ pub fn is_in_group_of_client(
     tx.exists(MAY_USE_CLIENT, params![client_id, user_id])
 }
 
-/// Stores a new account.
+/// Stores a new account. An administrator who may sign in closes the set-up.
 pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     let email_folded = user.email.as_ref().map(EmailAddress::folded);
     tx.execute(
@@ -266,10 +266,11 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.updated_at,
         ],
     )?
-    .expect_rows(1)
+    .expect_rows(1)?;
+    setup::end_by(tx, user)
 }
 
-/// Stores what changed of an account.
+/// Stores what changed of an account. An administrator who may sign in closes the set-up.
 pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreError> {
     let email_folded = user.email.as_ref().map(EmailAddress::folded);
     tx.execute(
@@ -290,7 +291,8 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
             now,
         ],
     )?
-    .expect_rows(1)
+    .expect_rows(1)?;
+    setup::end_by(tx, user)
 }
 
 /// Deletes an account, and with it its passkeys, sessions, grants and tokens.

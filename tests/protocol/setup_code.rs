@@ -1,5 +1,8 @@
 //! The code that the set-up asks for, unless the database is new.
 
+use std::{sync::mpsc, thread, time::Duration};
+
+use pocketid::store::{StoreError, meta};
 use serde_json::{Value, json};
 
 use crate::support::{agent::Answer, op::TestOp};
@@ -108,4 +111,69 @@ fn taking_the_last_administrator_away_opens_the_set_up_for_those_with_the_code()
     let try_with = |code: &str| op.agent().post("/api/signup/setup", &body(code));
     assert_eq!(try_with(&first).error(), "403 setup_code_invalid");
     try_with(&again).ok();
+}
+
+fn reopenings(op: &TestOp) -> i64 {
+    op.number("SELECT COUNT(*) FROM meta WHERE key = 'setup_reopened'")
+}
+
+/// Else the set-up would be open again, with the old code, when that administrator goes some day.
+#[test]
+fn an_administrator_who_may_sign_in_ends_the_reopened_set_up() {
+    let op = TestOp::start();
+    set_up(&op, None).ok();
+    for comes_back in ["user enable alice", "user add bob --admin", "user update carol --admin"] {
+        op.beside("user add carol").expect_success();
+        op.beside("user disable alice --yes").expect_success();
+        assert_eq!(reopenings(&op), 1, "{comes_back}");
+        op.beside(comes_back).expect_success();
+        assert_eq!(reopenings(&op), 0, "{comes_back}");
+        op.beside("user enable alice").expect_success();
+        op.beside("user remove carol --yes").expect_success();
+        op.beside("user remove bob --yes --if-present").expect_success();
+    }
+}
+
+#[test]
+fn each_opening_has_another_code() {
+    let op = TestOp::start();
+    set_up(&op, None).ok();
+    op.beside("user disable alice --yes").expect_success();
+    let first = code(&op);
+    op.beside("user enable alice").expect_success();
+    op.beside("user disable alice --yes").expect_success();
+    assert_ne!(code(&op), first);
+}
+
+/// The first check finds a new database, which asks for no code. Before the account is stored, somebody opens the set-up
+/// for those with the code.
+#[test]
+fn the_code_is_checked_in_the_transaction_that_closes_the_set_up() {
+    let op = TestOp::start();
+    if op.is_postgres() {
+        // There a write does not wait for another one, but begins again.
+        return;
+    }
+    let (begun, has_begun) = mpsc::channel();
+    let (go_on, goes_on) = mpsc::channel();
+    let answer = thread::scope(|scope| {
+        let writes = scope.spawn(|| {
+            op.store().write_blocking(move |tx| {
+                meta::insert(tx, "setup_reopened", b"seed")?;
+                begun.send(()).unwrap();
+                goes_on.recv().unwrap();
+                Ok::<_, StoreError>(())
+            })
+        });
+        has_begun.recv().unwrap();
+        let sets_up = scope.spawn(|| set_up(&op, None));
+        // Long enough for the first check, as a rule; if it comes later, it sees the same.
+        thread::sleep(Duration::from_millis(500));
+        go_on.send(()).unwrap();
+        writes.join().unwrap().unwrap();
+        sets_up.join().unwrap()
+    });
+
+    assert_eq!(answer.error(), "403 setup_code_required");
+    assert_eq!(op.count("users"), 0);
 }

@@ -98,7 +98,7 @@ impl Serve {
         let now = ctx.now();
         let trace = server::note_first_start(&settings, &store, now)?;
         if let Some(path) = new_file {
-            set_up::tell_of_new(&path, trace.as_deref());
+            set_up::tell_of_new(&path, trace.as_ref());
         }
         if store.read_blocking(move |tx| server_stop::is_asked(tx, now))? {
             return Err(StoreError::Restored.into());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     model::Database,
-    server::{App, is_asked},
+    server::{App, Trace, is_asked},
     settings::{AskForSetupCode, Settings},
     store::{StoreError, setup, users},
 };
@@ -44,15 +44,14 @@ pub fn new_file(settings: &Settings) -> Option<&Path> {
 }
 
 /// Says that a database is a new one, and where: in a wrong folder, all accounts seem to be gone.
-pub fn tell_of_new(path: &Path, trace: Option<&Path>) {
+pub fn tell_of_new(path: &Path, trace: Option<&Trace>) {
     let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match trace {
         None => tracing::info!(path = %shown.display(), "made a new database"),
         Some(trace) => tracing::warn!(
             path = %shown.display(),
-            "made a new, empty database, although {} is from an earlier installation: is the volume mounted, and \
-             DB_CONNECTION_STRING right? Nobody can set it up without the set-up code",
-            trace.display()
+            "made a new, empty database, although {trace}: is the volume mounted, and DB_CONNECTION_STRING right? \
+             Nobody can set it up without the set-up code"
         ),
     }
 }

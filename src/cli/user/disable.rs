@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError, names::find_user},
-    last_administrator,
+    last_administrator::{self, Leave},
     show::Shown,
 };
 use crate::{
@@ -35,12 +35,13 @@ impl Disable {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         let event = ctx.event(EventKind::AccountDisabled, None, []);
         let (now, new_id) = (ctx.now(), ctx.new_ids());
+        let leave = Leave::new(ctx, self.yes);
         let (shown, was_last, already) = ctx.existing_store()?.write_blocking(move |tx| {
             let mut user = find_user(tx, &self.name)?;
             if user.disabled {
                 return Ok((Shown::load(tx, user)?, false, true));
             }
-            let was_last = last_administrator::let_go(tx, &user, self.yes)?;
+            let was_last = last_administrator::let_go(tx, &user, &leave)?;
             user.disabled = true;
             users::update(tx, &user, now)?;
             sign_out::end_everything_of(tx, user.id, &new_id, now)?;

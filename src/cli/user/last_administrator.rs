@@ -14,15 +14,27 @@ fn is_last(tx: &mut Tx<'_>, user: &User) -> Result<bool, StoreError> {
 
 /// Lets somebody take away what makes this user an administrator, and opens the set-up when it was the
 /// last one. Without --yes the last one stays. To be called before the change, in its transaction.
-pub fn let_go(tx: &mut Tx<'_>, user: &User, yes: bool) -> Result<bool, CliError> {
-    if !yes {
+pub fn let_go(tx: &mut Tx<'_>, user: &User, leave: &Leave) -> Result<bool, CliError> {
+    if !leave.yes {
         refuse(tx, user)?;
     }
     let is_last = is_last(tx, user)?;
     if is_last {
-        setup::reopen(tx, user.id)?;
+        setup::reopen(tx, &leave.seed)?;
     }
     Ok(is_last)
+}
+
+/// Whether the last one may go, and the seed of the set-up code that is good then.
+pub struct Leave {
+    yes: bool,
+    seed: [u8; setup::SEED],
+}
+
+impl Leave {
+    pub fn new(ctx: &Context, yes: bool) -> Self {
+        Self { yes, seed: ctx.rng().bytes() }
+    }
 }
 
 /// Refuses to take away the last one.

@@ -10,7 +10,7 @@ use super::{
         prompt,
         removed::Removed,
     },
-    last_administrator,
+    last_administrator::{self, Leave},
 };
 use crate::{
     model::{EventKind, User, UserId, Username},
@@ -84,10 +84,10 @@ impl Remove {
         let data = [("userID", user.id.to_string()), ("username", user.username.to_string())];
         let event = ctx.event(EventKind::AccountDeleted, None, data);
         let (now, new_id) = (ctx.now(), ctx.new_ids());
-        let (yes, id) = (self.yes, user.id);
+        let (leave, id) = (Leave::new(ctx, self.yes), user.id);
         ctx.existing_store()?.write_blocking(move |tx| {
             let user = find_user(tx, &id.to_string())?;
-            let was_last = last_administrator::let_go(tx, &user, yes)?;
+            let was_last = last_administrator::let_go(tx, &user, &leave)?;
             sign_out::end_everything_of(tx, id, &new_id, now)?;
             users::delete(tx, id)?;
             audit_events::insert(tx, &event)?;

@@ -7,7 +7,7 @@ use super::{
         error::CliError,
         names::{find_user, refuse_taken},
     },
-    last_administrator,
+    last_administrator::{self, Leave},
     show::Shown,
 };
 use crate::{
@@ -81,12 +81,12 @@ pub struct Update {
 impl Update {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
         let event = ctx.event(EventKind::AccountChanged, None, []);
-        let now = ctx.now();
+        let (now, leave) = (ctx.now(), Leave::new(ctx, self.yes));
         let store = ctx.existing_store()?;
         let emails_verified = ctx.app_config()?.emails_verified();
         let (shown, was_last) = store.write_blocking(move |tx| {
             let mut user = find_user(tx, &self.name)?;
-            let was_last = self.no_admin && last_administrator::let_go(tx, &user, self.yes)?;
+            let was_last = self.no_admin && last_administrator::let_go(tx, &user, &leave)?;
             let before = user.clone();
             let mut changed = self.apply(&mut user);
             refuse_taken(tx, &user, Some(&before))?;
