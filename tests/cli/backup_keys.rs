@@ -204,3 +204,23 @@ fn a_key_that_waits_is_kept_as_well() {
     assert_eq!(waited, "a key that may be needed");
     other.run("rotate-keys").expect_success();
 }
+
+/// A backup from before a rotation that was interrupted after its commit: the key of the data that is replaced still waits.
+#[test]
+fn a_restore_after_an_interrupted_rotation_keeps_the_key_of_the_present_data() {
+    let cli = backed_up(Cli::new());
+    let read = |name: &str| std::fs::read(cli.path(name)).unwrap();
+    let old = read("data/encryption.key");
+    cli.run("rotate-encryption-key --yes").expect_success();
+    let new = read("data/encryption.key");
+    cli.write("data/encryption.key.new", &new);
+    cli.write("data/encryption.key", &old);
+
+    let restored = cli.run("restore it.zip --yes -o json").json();
+
+    let mut kept = restored["kept"].as_array().unwrap().iter().skip(1);
+    assert!(kept.any(|path| read(path.as_str().unwrap()) == new), "{restored}");
+    assert!(!cli.path("data/encryption.key.new").exists());
+    assert_eq!(read("data/encryption.key"), old);
+    cli.run("rotate-keys").expect_success();
+}

@@ -233,6 +233,24 @@ fn one_value_that_does_not_open_leaves_all_of_them() {
     assert!(opens(&cli));
 }
 
+/// A key under which nothing is sealed must not lie about, nor a copy of the present one.
+#[test]
+fn a_rotation_that_fails_leaves_no_key_behind() {
+    let cli = with_kept_key();
+    let broken = "UPDATE signing_keys SET sealed_pkcs8 = x'00' WHERE algorithm = 'ES256'";
+    cli.database().execute(broken, []).unwrap();
+    let keys = || {
+        let entries = fs::read_dir(cli.path("data")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.contains("key")).collect::<Vec<_>>()
+    };
+
+    cli.run("rotate-encryption-key --yes").expect_failure(1);
+
+    assert_eq!(keys(), ["encryption.key"]);
+    assert!(opens(&cli));
+}
+
 #[test]
 fn beside_a_running_server_nothing_is_sealed_anew_on_sqlite() {
     let cli = with_given_key();

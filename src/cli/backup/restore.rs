@@ -22,7 +22,10 @@ use crate::{
     backup::{self, BackupError, Completion},
     crypto::Secret,
     model::{Database, EventKind, Place},
-    server::encryption_key::{self, ComingKey},
+    server::{
+        StartError,
+        encryption_key::{self, ComingKey},
+    },
     settings::Settings,
     store::{StoreError, error::Foreign},
 };
@@ -173,10 +176,13 @@ fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<Coming
             given => Err(wrong_key(given.is_some(), inside.is_some())),
         };
     };
+    let known = inside.or_else(|| encryption_key::kept_key_of(&path, &check));
+    encryption_key::finish_rotation(&path, &settings.database)
+        .map_err(StartError::EncryptionKey)?;
     if encryption_key::is_kept(&path, &check) {
         return Ok(None);
     }
-    match inside.or_else(|| encryption_key::kept_key_of(&path, &check)) {
+    match known {
         Some(key) => Ok(Some(ComingKey::new(path, key))),
         None => Err(wrong_key(false, false)),
     }

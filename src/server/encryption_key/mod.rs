@@ -11,7 +11,9 @@ use std::{
 };
 
 pub use coming::ComingKey;
-pub use moved::{KeyToSave, is_kept, is_key_of, kept_key_of, key_file, key_to_save};
+pub use moved::{
+    KeyToSave, finish_rotation, is_kept, is_key_of, kept_key_of, key_file, key_to_save,
+};
 pub use rotate::{Rotated, refuse_unless_lost, replace_lost_encryption_key, rotate_encryption_key};
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{forms, kept};
+use super::{KeyFault, forms, kept};
 use crate::{
     crypto::{MasterKey, Secret},
     model::Database,
@@ -27,6 +27,23 @@ pub fn kept_key_of(path: &Path, proof: &[u8]) -> Option<Secret> {
     let keys = [path.to_owned(), kept::next(path)];
     let mut keys = keys.iter().filter_map(|path| kept::read(path).ok().flatten());
     keys.find(|key| is_key_of(key, proof))
+}
+
+/// Puts the key of the present database in its place where a rotation was interrupted before it did that. Whoever is about
+/// to have another key wait there would overwrite it.
+pub fn finish_rotation(path: &Path, database: &Database) -> Result<(), KeyFault> {
+    let next = kept::next(path);
+    if !next.exists() {
+        return Ok(());
+    }
+    // What cannot be read proves nothing, and a restore may be what it needs.
+    let store = Store::open_as_it_is(database).ok();
+    let proof = store.and_then(|store| store.read_blocking(sealed::proof).ok().flatten());
+    let is_right = |proof: &Vec<u8>| !is_kept(path, proof) && is_kept(&next, proof);
+    match proof.is_some_and(|proof| is_right(&proof)) {
+        true => kept::take_over(path),
+        false => Ok(()),
+    }
 }
 
 /// Whether the key that a proof was made with is in its place.

@@ -4,7 +4,13 @@
 //! one. Whoever finds that the old key is no longer right and that the waiting one is, finishes this: so the
 //! program may end at any moment. A key that is given has to be put in place by whoever gave it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::{KeyFault, KeyOrigin, count_sealed_shut, forms, kept, own_key, unlock};
 use crate::{
@@ -48,22 +54,59 @@ pub fn rotate_encryption_key(
     if proof.is_some_and(|proof| sealed::is_proven(&new, &proof)) {
         return Err(KeyFault::Same);
     }
-    let mut old_key = None;
-    if let KeyOrigin::Kept(path) = &origin {
-        old_key = kept::keep_old(path, &event.created_at.compact())?;
-        kept::write(&kept::next(path), &Secret::new(secret))?;
-    }
+    let kept = match &origin {
+        KeyOrigin::Kept(path) => Some(path.as_path()),
+        KeyOrigin::File(_) | KeyOrigin::Variable => None,
+    };
+    let moment = event.created_at.compact();
+    let waiting = kept.map(|path| Waiting::new(path, &moment, &Secret::new(secret))).transpose()?;
     let rng = Arc::clone(rng);
-    let (counts, ended_codes) = store.write_blocking(move |tx| {
+    let may_be_done = Arc::new(AtomicBool::new(false));
+    let is_at_commit = Arc::clone(&may_be_done);
+    let written = store.write_blocking(move |tx| {
         let counts = sealed::reseal(tx, (&old, &new), rng.as_ref())?;
         let ended_codes = short_codes::end_all(tx)?;
         audit_events::insert(tx, &with_counts(&event, &counts, ended_codes))?;
+        is_at_commit.store(true, Ordering::Release);
         Ok::<_, ResealError>((counts, ended_codes))
-    })?;
-    if let KeyOrigin::Kept(path) = &origin {
-        kept::take_over(path)?;
+    });
+    if written.is_err() && !may_be_done.load(Ordering::Acquire) {
+        waiting.iter().for_each(Waiting::remove);
     }
-    Ok(Rotated { counts, ended_codes, origin, old_key })
+    let (counts, ended_codes) = written?;
+    kept.map(kept::take_over).transpose()?;
+    Ok(Rotated {
+        counts,
+        ended_codes,
+        origin,
+        old_key: waiting.and_then(|waiting| waiting.old_key),
+    })
+}
+
+/// The files of a rotation that is not done yet.
+struct Waiting {
+    /// The new key.
+    next: PathBuf,
+    /// A copy of the old one.
+    old_key: Option<PathBuf>,
+}
+
+impl Waiting {
+    fn new(path: &Path, moment: &str, key: &Secret) -> Result<Self, KeyFault> {
+        let waiting = Self { next: kept::next(path), old_key: kept::keep_old(path, moment)? };
+        let written = kept::write(&waiting.next, key);
+        if written.is_err() {
+            waiting.remove();
+        }
+        written.map(|()| waiting)
+    }
+
+    /// Nothing is sealed under the new key, and the old one is still in its place.
+    fn remove(&self) {
+        std::iter::once(&self.next)
+            .chain(&self.old_key)
+            .for_each(|path| drop(std::fs::remove_file(path)));
+    }
 }
 
 /// Refuses to take a key for lost that opens everything.
