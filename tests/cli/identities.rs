@@ -199,7 +199,7 @@ fn an_import_leaves_an_email_to_the_account_that_has_it() {
     assert!(told["reason"].as_str().unwrap().contains(&format!("{neutral}-2")), "{told:#?}");
     let user = |id: &str| cli.run(&format!("user show {id} -o json")).json();
     assert_eq!(user(frank)["email"], email);
-    assert_eq!(user(email)["id"], frank);
+    assert_eq!(user(email)["username"], "frank");
     assert_eq!(user(mallory)["username"], format!("{neutral}-2"));
     assert_eq!(user(taken)["username"], neutral);
 }
