@@ -1,6 +1,6 @@
 //! The composition root: everything that lives as long as the server.
 
-use std::sync::{Arc, Once, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 
@@ -9,11 +9,13 @@ use super::{
     client_auth::slow_secret,
     client_metadata,
     encryption_key::{self, KeyFault},
+    health::Health,
     http::Cookies,
     issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
     pending::Pending,
+    proxy_warning::ProxyWarning,
     request_log::RequestLog,
     setup_code,
     turns::Turns,
@@ -55,7 +57,8 @@ pub struct App {
     slow_secrets: Arc<Turns>,
     metadata_fetches: Arc<Turns>,
     request_log: RequestLog,
-    proxy_warning: Once,
+    proxy_warning: ProxyWarning,
+    health: Health,
     outbound: Outbound,
     issuer_keys: IssuerKeys,
     backchannel_logout_queue: Notify,
@@ -88,6 +91,7 @@ impl App {
         let live = Live::new(&settings, chosen, &master_key);
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
+            health: Health::default(),
             outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
@@ -95,7 +99,7 @@ impl App {
             slow_secrets: Turns::new(slow_secret::BOUNDS),
             metadata_fetches: Turns::new(client_metadata::BOUNDS),
             request_log: RequestLog::default(),
-            proxy_warning: Once::new(),
+            proxy_warning: ProxyWarning::default(),
             settings,
             store,
             clock,
@@ -182,9 +186,14 @@ impl App {
         &self.request_log
     }
 
-    /// Said once: that the headers of a proxy are not believed.
-    pub(super) fn proxy_warning(&self) -> &Once {
+    /// Says that the headers of a proxy are not believed.
+    pub(super) fn proxy_warning(&self) -> &ProxyWarning {
         &self.proxy_warning
+    }
+
+    /// What is known of the database.
+    pub(super) fn health(&self) -> &Health {
+        &self.health
     }
 
     /// What opens connections to others.

@@ -12,11 +12,12 @@ use hyper::{
         REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
         X_FRAME_OPTIONS,
     },
+    http::request::Parts,
 };
 
 use super::{
     App,
-    connections::Connection,
+    connections::{Connection, Working},
     content_security_policy::POLICY,
     cors,
     failure::{Caller, answer},
@@ -40,42 +41,62 @@ pub(super) const DOCTOR: &str = "x-pocketid-doctor";
 /// What it says then.
 pub(super) const FORWARDED: &str = "x-pocketid-forwarded";
 
-/// Answers a request. `has_room` says whether not too many of this address are being answered.
+/// Why a request is refused before anybody looks what it is about.
+enum Fault {
+    /// RFC 9112 §3.2
+    Host(&'static str),
+    /// Of headers; hyper counts those of HTTP/1.1 only.
+    TooMany,
+}
+
+/// What a request brings along.
+struct Passing<'a> {
+    path: &'a str,
+    working: Arc<Working>,
+}
+
+/// Answers a request.
 pub(super) async fn handle(
     app: Arc<App>,
     connection: &Connection,
-    has_room: bool,
     request: hyper::Request<Incoming>,
 ) -> hyper::Response<Full<Bytes>> {
     let started = Instant::now();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let (path, version) = (parts.uri.path().to_owned(), parts.version);
     let (peer, trust) = (connection.peer(), &app.settings().trust_proxy);
     let forwarded = Forwarded::of(peer, &parts.headers, trust);
-    let host_fault = host::fault(&parts);
+    let client_ip = client_ip(peer, &parts.headers, trust);
+    let working = connection.begin(client_ip);
+    let fault = Fault::of(&mut parts);
     let waits = parts.headers.contains_key(EXPECT);
     let is_doctor = parts.headers.contains_key(DOCTOR);
     let head = Head {
-        client_ip: client_ip(peer, &parts.headers, trust),
+        client_ip,
         request_id: app.new_request_id(),
         now: app.now(),
         method: parts.method,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
     };
-    let (method, client_ip, now) = (head.method.clone(), head.client_ip, head.now);
+    let (method, now) = (head.method.clone(), head.now);
     let caller = Caller::of(&head);
     let route = Route::find(&method, &path);
     let dress = Dress::of(&route, &path, &head);
     let name = route.name();
     let (body, rest) = Body::new(body);
     let request = Request::new(Arc::clone(&app), head, body);
-    let mut response = match host_fault {
-        Some(fault) => without_host(request, fault),
-        None if !has_room => too_busy(&app, &route, &caller, request),
-        None => guarded(&app, route, &caller, &path, request).await,
+    let mut response = match (fault, &working) {
+        (Some(fault), _) => fault.into_response(request),
+        (None, None) => too_busy(&app, &route, &caller, request),
+        (None, Some(working)) => {
+            let passing = Passing { path: &path, working: Arc::clone(working) };
+            guarded(&app, route, &caller, passing, request).await
+        }
     };
-    if version < Version::HTTP_2 && !rest.drain(waits).await {
+    // Whoever asks too much is not waited for.
+    let unwanted = waits || is_too_much(response.status_code());
+    if version < Version::HTTP_2 && !rest.drain(unwanted).await {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         connection.linger();
     }
@@ -95,16 +116,44 @@ pub(super) async fn handle(
         Method::HEAD => response.without_body(),
         _ => response,
     };
-    held(connection, response.into_parts())
+    let (head, body) = response.into_parts();
+    match connection.hold(client_ip, body) {
+        Some(body) => head.map(|()| Full::new(body)),
+        None => unheld(),
+    }
 }
 
-/// RFC 9112 §3.2. Nobody reads this but whoever wrote the program that asks.
-fn without_host(request: Request, fault: &'static str) -> Response {
-    drop(request);
-    let text = format!("This request names no single host: {fault}.\n");
-    Response::bytes("text/plain; charset=utf-8", text)
-        .status(StatusCode::BAD_REQUEST)
-        .log_error("invalid_host", fault)
+impl Fault {
+    fn of(parts: &mut Parts) -> Option<Self> {
+        if parts.version == Version::HTTP_2 && parts.headers.len() > limits::HEADER_COUNT {
+            parts.headers = HeaderMap::new();
+            return Some(Self::TooMany);
+        }
+        host::fault(parts).map(Self::Host)
+    }
+
+    /// Nobody reads this but whoever wrote the program that asks.
+    fn into_response(self, request: Request) -> Response {
+        drop(request);
+        let (status, error, text) = match self {
+            Self::Host(fault) => {
+                let text = format!("This request names no single host: {fault}.\n");
+                (StatusCode::BAD_REQUEST, "invalid_host", text)
+            }
+            Self::TooMany => {
+                let text =
+                    format!("This request has more than {} headers.\n", limits::HEADER_COUNT);
+                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "too_many_headers", text)
+            }
+        };
+        let detail = text.trim_end().to_owned();
+        Response::bytes("text/plain; charset=utf-8", text).status(status).log_error(error, detail)
+    }
+}
+
+/// Whether an answer says that there is too much to do.
+fn is_too_much(status: StatusCode) -> bool {
+    matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
 fn too_busy(app: &Arc<App>, route: &Route, caller: &Caller, request: Request) -> Response {
@@ -112,31 +161,17 @@ fn too_busy(app: &Arc<App>, route: &Route, caller: &Caller, request: Request) ->
     Refusal::TooMany(1).into_response(route.audience(), app, caller)
 }
 
-/// Counts the body until it has left; refuses where too many wait to be taken already.
-fn held(
-    connection: &Connection,
-    (head, body): (hyper::Response<()>, Bytes),
-) -> hyper::Response<Full<Bytes>> {
-    match connection.hold(body) {
-        Some(body) => head.map(|()| Full::new(body)),
-        None => {
-            let mut refused = hyper::Response::new(Full::default());
-            *refused.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-            refused.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            refused
-        }
-    }
+/// Said when too many answers of this client wait to be taken.
+fn unheld() -> hyper::Response<Full<Bytes>> {
+    let mut refused = hyper::Response::new(Full::default());
+    *refused.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    refused.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    refused
 }
 
-/// Says once that a proxy is not believed, and again with each refusal that follows from it.
+/// Says once for each proxy that it is not believed, and again with each refusal that follows from it.
 fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
-    app.proxy_warning().call_once(|| {
-        tracing::warn!(
-            %peer,
-            "headers of a proxy come from an address that TRUST_PROXY does not name: all who come through it \
-             share one rate limit and one address in the audit log. If it is your proxy, set TRUST_PROXY={peer}"
-        );
-    });
+    app.proxy_warning().tell(peer);
     if response.status_code() == StatusCode::TOO_MANY_REQUESTS {
         response.add_detail(&format!(
             "the headers of the proxy {peer} are not believed: see TRUST_PROXY"
@@ -167,9 +202,10 @@ async fn guarded(
     app: &Arc<App>,
     route: Route,
     caller: &Caller,
-    path: &str,
+    passing: Passing<'_>,
     request: Request,
 ) -> Response {
+    let Passing { path, working } = passing;
     let audience = route.audience();
     let over = |policy: Policy| app.limiter().check(policy, request.head.client_ip).err();
     if let Some(seconds) = route.is_counted().then_some(Policy::Api).and_then(over) {
@@ -188,17 +224,17 @@ async fn guarded(
     if let Some(seconds) = route.policy().and_then(over) {
         return Refusal::TooMany(seconds).into_response(audience, app, caller);
     }
-    // A task of its own: a panic in it is one failed request, not a closed connection.
-    let work =
-        tokio::spawn(super::dispatch::dispatch(Arc::clone(app), route, caller.clone(), request));
-    let abort = work.abort_handle();
-    let refusal = match tokio::time::timeout(limits::REQUEST_TIME, work).await {
+    // A task of its own: a panic in it is one failed request, not a closed connection. It counts until it ends,
+    // also when whoever asked is gone: otherwise streams that are reset would make work without a bound.
+    let work = super::dispatch::dispatch(Arc::clone(app), route, caller.clone(), request);
+    let work = tokio::spawn(async move {
+        let _working = working;
+        tokio::time::timeout(limits::REQUEST_TIME, work).await
+    });
+    let refusal = match work.await {
         Ok(Ok(response)) => return response,
-        Ok(Err(_panic)) => Refusal::Panicked,
-        Err(_elapsed) => {
-            abort.abort();
-            Refusal::TimedOut
-        }
+        Ok(Err(_elapsed)) => Refusal::TimedOut,
+        Err(_panic) => Refusal::Panicked,
     };
     refusal.into_response(audience, app, caller)
 }

@@ -1,19 +1,88 @@
 //! `GET /healthz`: whether requests can be answered (Pocket ID 2.14)
 
-use hyper::StatusCode;
+use std::time::{Duration, Instant};
 
-use super::http::{ApiError, Request, Response};
-use crate::store::meta;
+use hyper::StatusCode;
+use tokio::sync::Mutex;
+
+use super::{
+    App,
+    http::{ApiError, Request, Response},
+};
+use crate::store::{StoreError, meta};
+
+/// For how long what was read is believed. Anybody may ask, as often as they like.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// What the last read of the database said.
+#[derive(Debug, Default)]
+pub(super) struct Health(Mutex<Option<Read>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Read {
+    at: Instant,
+    is_read: bool,
+}
+
+impl Health {
+    /// Whether the database can be read. One reads, and all others wait for what it says.
+    async fn is_read(&self, read: impl Future<Output = Result<(), StoreError>>) -> bool {
+        let mut last = self.0.lock().await;
+        if let Some(known) = last.filter(|known| known.at.elapsed() < FRESH) {
+            return known.is_read;
+        }
+        let read = read.await;
+        if let Err(error) = &read {
+            tracing::debug!(%error, "the database cannot be read");
+        }
+        let is_read = read.is_ok();
+        *last = Some(Read { at: Instant::now(), is_read });
+        is_read
+    }
+}
 
 /// `204`; `503` as long as the database cannot be read, or does not keep what is written: an SQLite file was moved, or
 /// the last write failed, as on a full disk.
 pub(super) async fn health(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    req.app.store().read(|tx| meta::find(tx, meta::KEY_CHECK)).await?;
+    if !req.app.health().is_read(find_check(&req.app)).await {
+        return Err(unavailable("The database cannot be read"));
+    }
     if !req.app.store().can_write() {
-        let message = "The database cannot be written";
-        let error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", message);
-        return Err(error.retry_after(1));
+        return Err(unavailable("The database cannot be written"));
     }
     Ok(Response::no_content())
+}
+
+async fn find_check(app: &App) -> Result<(), StoreError> {
+    app.store().read(|tx| meta::find(tx, meta::KEY_CHECK)).await.map(|_| ())
+}
+
+fn unavailable(message: &str) -> ApiError {
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", message).retry_after(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn many_who_ask_at_once_or_soon_after_cost_one_read() {
+        let (health, reads) = (Health::default(), AtomicUsize::new(0));
+        let ask = || {
+            health.is_read(async {
+                reads.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                Err(StoreError::Stopped)
+            })
+        };
+        assert_eq!(tokio::join!(ask(), ask(), ask()), (false, false, false));
+        assert!(!ask().await);
+        assert_eq!(reads.load(Ordering::Relaxed), 1);
+
+        health.0.lock().await.as_mut().unwrap().at -= FRESH;
+        assert!(health.is_read(async { Ok(()) }).await, "it is asked again");
+    }
 }

@@ -1,7 +1,8 @@
 //! Bounds on what comes from outside.
 //!
 //! Together they bound the memory that strangers can take: some 50 KiB for each of 1,024 connections, 64 KiB for
-//! each of 128 long heads, and 64 MiB of answers that nobody takes.
+//! each of 128 long heads, some 26 KiB for the head of each of 2,048 requests over HTTP/2 (16 KiB of text in 100
+//! headers), a body of at most 96 KiB for each of them, and 64 MiB of answers that nobody takes.
 
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub(super) const HEADER_COUNT: usize = 100;
 pub(super) const SMALL_HEAD: usize = 8 * 1024 - 1;
 /// How many connections may send a longer head at once.
 pub(super) const LONG_HEADS: usize = 128;
+/// How many of them are of one IPv4 address or one /48 of IPv6.
+pub(super) const LONG_HEADS_OF_ONE: usize = 16;
 /// Requests that one HTTP/2 connection may have going.
 pub(super) const HTTP2_STREAMS: u32 = 64;
 /// What one HTTP/2 connection may send of bodies that nobody reads yet, and what is buffered of an answer.
@@ -56,12 +59,18 @@ pub(super) const SHUTDOWN_TIME: Duration = Duration::from_secs(5);
 /// How many connections are open at once, if there are files for them. A server answers more than a thousand
 /// requests a second, each within milliseconds; the others are idle, and the longest idle makes room.
 pub(super) const CONNECTIONS: usize = 1_024;
-/// How many of them one IPv4 address or one /64 of IPv6 may have; proxies of ours may have all.
+/// How many of them one IPv4 address or one /64 of IPv6 may have, if that is no more than a quarter; proxies of ours
+/// may have all.
 pub(super) const CONNECTIONS_OF_ONE: usize = 256;
-/// How many of them one /48 of IPv6 may have.
+/// How many of them one /48 of IPv6 may have, if that is no more than half.
 pub(super) const CONNECTIONS_OF_CUSTOMER: usize = 512;
-/// Requests of one address that are answered at once.
+/// Requests that are answered at once: of all, of one address, and of one /48 of IPv6.
+pub(super) const REQUESTS: usize = 2_048;
 pub(super) const REQUESTS_OF_ONE: usize = 256;
-/// Answers that nobody has taken yet, in bytes: of all, and of one address.
+pub(super) const REQUESTS_OF_CUSTOMER: usize = 512;
+/// What each network may have when those of all are taken.
+pub(super) const REQUESTS_KEPT: usize = 4;
+/// Answers that nobody has taken yet, in bytes: of all, of one address, and of one /48 of IPv6.
 pub(super) const UNSENT: usize = 64 * 1024 * 1024;
 pub(super) const UNSENT_OF_ONE: usize = 24 * 1024 * 1024;
+pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;

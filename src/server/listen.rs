@@ -111,12 +111,7 @@ fn spawn_connection(
     let requests = Arc::clone(&connection);
     let service = service_fn(move |request| {
         let (app, connection) = (Arc::clone(&app), Arc::clone(&requests));
-        async move {
-            let working = connection.begin();
-            let response = edge::handle(app, &connection, working.is_some(), request).await;
-            drop(working);
-            Ok::<_, Infallible>(response)
-        }
+        async move { Ok::<_, Infallible>(edge::handle(app, &connection, request).await) }
     });
     let served = graceful.watch(builder().serve_connection(stream, service).into_owned());
     tokio::spawn(async move {

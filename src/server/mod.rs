@@ -37,6 +37,7 @@ pub mod pages;
 mod passkey;
 mod pending;
 mod probe;
+mod proxy_warning;
 mod refusal;
 mod request_log;
 mod route;

@@ -15,8 +15,12 @@ use ipnet::IpNet;
 use super::networks;
 use crate::model::Timestamp;
 
-/// How many addresses are counted one by one; the others share a count.
+/// How many networks are counted one by one; the others share a count.
 const ADDRESSES: usize = 1_024;
+/// How many lines of one /48 of IPv6 are counted one by one; its others share its count.
+const ADDRESSES_OF_CUSTOMER: u32 = 16;
+/// How many times as many lines as one address a /48 of IPv6 has.
+const CUSTOMER: u32 = 8;
 /// Seconds for which lines are counted.
 const PERIOD: i64 = 60;
 
@@ -69,6 +73,16 @@ struct Limits {
     of_all: u32,
 }
 
+impl Limits {
+    /// Lines of one of the networks of a source.
+    fn of(&self, network: IpNet, source: Source) -> u32 {
+        match source.wide == Some(network) {
+            true => self.of_one * CUSTOMER,
+            false => self.of_one,
+        }
+    }
+}
+
 /// The lines of the current minute.
 #[derive(Debug, Default)]
 pub(super) struct RequestLog(Mutex<Minute>);
@@ -82,10 +96,19 @@ struct Minute {
     lines: [u32; 4],
 }
 
+/// Whose request it was.
+#[derive(Debug, Clone, Copy)]
+struct Source {
+    narrow: IpNet,
+    wide: Option<IpNet>,
+}
+
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Counts {
     lines: [u32; 4],
     left_out: [u32; 4],
+    /// Its lines that are counted one by one, of a /48.
+    parts: u32,
 }
 
 /// Requests that got no line of their own.
@@ -101,7 +124,9 @@ impl RequestLog {
     /// Counts a request, and says whether it gets a line of its own.
     pub(super) fn admits(&self, client_ip: IpAddr, status: u16, now: Timestamp) -> bool {
         self.tell(now);
-        self.with(|minute| minute.admit(networks::narrow(client_ip), Ending::of(status)))
+        let source =
+            Source { narrow: networks::narrow(client_ip), wide: networks::wide(client_ip) };
+        self.with(|minute| minute.admit(source, Ending::of(status)))
     }
 
     /// Logs what was left out in a minute that is over.
@@ -126,24 +151,58 @@ impl RequestLog {
 }
 
 impl Minute {
-    fn admit(&mut self, network: IpNet, ending: Ending) -> bool {
-        let limits = ending.limits();
-        let is_counted = self.addresses.len() < ADDRESSES || self.addresses.contains_key(&network);
-        let counts = match is_counted {
-            true => self.addresses.entry(network).or_default(),
-            false => &mut self.others,
-        };
-        let index = ending as usize;
-        let admits = self.lines[index] < limits.of_all
-            && (!is_counted || counts.lines[index] < limits.of_one);
-        match admits {
-            true => {
-                counts.lines[index] += 1;
-                self.lines[index] += 1;
-            }
-            false => counts.left_out[index] = counts.left_out[index].saturating_add(1),
+    fn admit(&mut self, source: Source, ending: Ending) -> bool {
+        let (limits, index) = (ending.limits(), ending as usize);
+        let counted = self.counted(source);
+        let lines = |network: IpNet| self.addresses.get(&network).map_or(0, |of| of.lines[index]);
+        let is_new = counted.is_some() && lines(source.wide.unwrap_or(source.narrow)) == 0;
+        // The rest is kept for those who have no line yet.
+        let of_all = if is_new { limits.of_all } else { limits.of_all / 4 * 3 };
+        let admits = self.lines[index] < of_all
+            && counted.is_none_or(|network| lines(network) < limits.of(network, source))
+            && source.wide.is_none_or(|wide| lines(wide) < limits.of(wide, source));
+        if !admits {
+            let counts = self.counts(counted);
+            counts.left_out[index] = counts.left_out[index].saturating_add(1);
+            return false;
         }
-        admits
+        self.lines[index] += 1;
+        self.counts(counted).lines[index] += 1;
+        if let Some(wide) =
+            source.wide.filter(|wide| counted.is_some_and(|network| network != *wide))
+        {
+            self.counts(Some(wide)).lines[index] += 1;
+        }
+        true
+    }
+
+    /// The network that a request is counted for: its own, or its /48 when that has many already. Nothing when
+    /// there is no room for more of them.
+    fn counted(&mut self, source: Source) -> Option<IpNet> {
+        let Source { narrow, wide } = source;
+        if self.addresses.contains_key(&narrow) {
+            return Some(narrow);
+        }
+        let parts = |wide: &IpNet| self.addresses.get(wide).map(|counts| counts.parts);
+        let has_many = wide.filter(|wide| parts(wide) >= Some(ADDRESSES_OF_CUSTOMER));
+        if has_many.is_some() {
+            return has_many;
+        }
+        if self.addresses.len() + 1 + usize::from(wide.is_some()) > ADDRESSES {
+            return None;
+        }
+        self.addresses.insert(narrow, Counts::default());
+        if let Some(wide) = wide {
+            self.addresses.entry(wide).or_default().parts += 1;
+        }
+        Some(narrow)
+    }
+
+    fn counts(&mut self, network: Option<IpNet>) -> &mut Counts {
+        match network {
+            Some(network) => self.addresses.entry(network).or_default(),
+            None => &mut self.others,
+        }
     }
 
     fn sums(&self) -> Vec<Sum> {
@@ -221,5 +280,24 @@ mod tests {
         let later = NOW.plus(PERIOD);
         assert!(log.admits(ip(1), 429, later));
         assert!(log.with(|minute| minute.sums()).is_empty(), "what was left out was told");
+    }
+
+    #[test]
+    fn one_48_does_not_use_up_the_lines_of_all_however_many_lines_it_has() {
+        let log = RequestLog::default();
+        let of = |n: u32| format!("2001:db8:1:{n:x}::1").parse::<IpAddr>().unwrap();
+        let lines: usize = (0..50_000).map(|n| admitted(&log, of(n % 5_000), 404, 1)).sum();
+        assert_eq!(lines, 60 * 8);
+        assert!(log.with(|minute| minute.addresses.len()) < 20);
+        let told: u32 = log.with(|minute| minute.sums()).iter().map(|sum| sum.requests).sum();
+        assert_eq!(told, 50_000 - 480);
+    }
+
+    #[test]
+    fn who_has_no_line_yet_gets_one_when_others_have_many() {
+        let log = RequestLog::default();
+        let lines: usize = (0..100).map(|number| admitted(&log, ip(number), 404, 60)).sum();
+        assert!(lines < 3_000, "{lines}");
+        assert_eq!(admitted(&log, ip(200), 404, 9), 1);
     }
 }

@@ -260,5 +260,15 @@ where
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
 {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+    let mut work = Queued(tokio::task::spawn_blocking(work));
+    (&mut work.0).await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+}
+
+/// Work that need not begin when nobody waits for it any more. What has begun goes on to its end.
+struct Queued<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for Queued<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }

@@ -178,3 +178,92 @@ fn http2_floods_end_the_connection() {
     write!(stream, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
     assert!(answer(&mut stream).starts_with("HTTP/1.1 204 "));
 }
+
+/// Reads until this much is there, or nothing comes any more.
+fn read_until(stream: &mut TcpStream, read: &mut Vec<u8>, is_enough: impl Fn(&[u8]) -> bool) {
+    let mut space = [0; 16 * 1_024];
+    while !is_enough(read) {
+        match stream.read(&mut space) {
+            Ok(length) if length > 0 => read.extend(&space[..length]),
+            _ => return,
+        }
+    }
+}
+
+fn contains(read: &[u8], part: &[u8]) -> bool {
+    read.windows(part.len()).any(|window| window == part)
+}
+
+/// hyper counts those of HTTP/1.1 only, and each costs more memory than it has letters.
+#[test]
+fn a_request_over_http2_has_no_more_headers_than_one_over_http1() {
+    let op = TestOp::start();
+    // The status in HPACK: index 8, and the digits in Huffman's code.
+    const TOO_MANY: &[u8] = &[0x48, 0x83, 0x69, 0x90, 0xff];
+    for (count, is_refused) in [(100, false), (101, true)] {
+        let mut stream = connect(&op);
+        let headers: Vec<u8> = [GET_HEALTHZ.to_vec(), b"\x00\x01x\x00".repeat(count)].concat();
+        stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
+        stream.write_all(&frame(4, 0, 0, &[])).unwrap();
+        stream.write_all(&frame(1, 5, 1, &headers)).unwrap();
+        // 204 is in the static table.
+        let mut read = Vec::new();
+        read_until(&mut stream, &mut read, |read| {
+            contains(read, TOO_MANY) || contains(read, &[0, 0, 0, 1, 0x89])
+        });
+        assert_eq!(contains(&read, TOO_MANY), is_refused, "{count}: {read:x?}");
+    }
+}
+
+/// Whoever resets their streams has the work done all the same, so it counts until it is done.
+#[test]
+fn work_whose_stream_was_reset_counts_until_it_ends() {
+    const GET_LOGIN_START: &[u8] = b"\x82\x87\x41\x01a\x44\x19/api/webauthn/login/start";
+    let folder = tempfile::tempdir().unwrap();
+    // SQLite whatever the other tests run on: it has one lock for all that is written.
+    let op = TestOp::on_database(folder.path().join("pocketid.db").to_str().unwrap());
+    let _lock = op.lock_writes();
+    let _pending: Vec<_> = (0..5_u32)
+        .map(|_| {
+            let mut stream = connect(&op);
+            stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
+            stream.write_all(&frame(4, 0, 0, &[])).unwrap();
+            let streams = || (0..60_u32).map(|n| 2 * n + 1);
+            let begin: Vec<u8> = streams().flat_map(|n| frame(1, 5, n, GET_LOGIN_START)).collect();
+            stream.write_all(&begin).unwrap();
+            // The answer to a PING says that all of them were begun.
+            stream.write_all(&frame(6, 0, 0, b"are they")).unwrap();
+            let mut read = Vec::new();
+            read_until(&mut stream, &mut read, |read| contains(read, b"are they"));
+            std::thread::sleep(Duration::from_millis(100));
+            let reset: Vec<u8> =
+                streams().flat_map(|n| frame(3, 0, n, &8_u32.to_be_bytes())).collect();
+            stream.write_all(&reset).unwrap();
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(200));
+    let mut stream = connect(&op);
+    write!(stream, "GET /login HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let answer = answer(&mut stream);
+    assert!(answer.starts_with("HTTP/1.1 429 "), "{answer}");
+}
+
+/// What is refused for want of room does not hold its place for as long as the body takes.
+#[test]
+fn the_body_of_a_request_that_is_one_too_many_is_not_waited_for() {
+    let op = TestOp::with_settings(&[]);
+    let mut stream = connect(&op);
+    for _ in 0..400 {
+        write!(stream, "GET /api/users/me HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        answer(&mut stream);
+    }
+    let head = "POST /api/oidc/token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
+    let mut answers = (0..50).map(|_| {
+        let mut stream = connect(&op);
+        write!(stream, "{head}x").unwrap();
+        answer(&mut stream)
+    });
+    let refused = answers.find(|answer| answer.starts_with("HTTP/1.1 429 ")).unwrap();
+    assert!(refused.contains("connection: close"), "{refused}");
+}

@@ -355,6 +355,13 @@ impl TestOp {
         ::postgres::Client::connect(&self.database, ::postgres::NoTls).expect("a connection")
     }
 
+    /// Keeps everybody from writing to the database until what is given back is dropped.
+    pub(crate) fn lock_writes(&self) -> rusqlite::Connection {
+        let connection = self.sqlite();
+        connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+        connection
+    }
+
     fn sqlite(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(&self.database).expect("the database")
     }

@@ -9,12 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio::sync::Notify;
 
-use super::super::limits;
+use super::{super::limits, stream::LongHead};
 
 /// How often it is looked whether a time is over.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// What HTTP/2 begins with (RFC 9113 §3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// What happens on one connection.
 #[derive(Debug, Clone)]
@@ -30,8 +32,9 @@ struct Shared {
 struct State {
     in_flight: usize,
     has_asked: bool,
-    is_http2: bool,
-    /// The end of the last request, or else the beginning of the connection.
+    opening: Opening,
+    /// The beginning of the first of the running requests, or the end of the last one, or else the beginning
+    /// of the connection.
     since: Instant,
     /// The bytes of a request whose head is not complete.
     head: Head,
@@ -47,12 +50,26 @@ struct State {
 struct Head {
     bytes: usize,
     since: Option<Instant>,
-    permit: Option<OwnedSemaphorePermit>,
+    permit: Option<LongHead>,
+    /// Since when its rest waits for a permit.
+    waits_since: Option<Instant>,
 }
 
-/// A request that is being answered.
+/// Which HTTP it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// So many bytes of the preface came.
+    Preface(usize),
+    Http1,
+    Http2,
+}
+
+/// A request that is being answered, and the permit of its head, which is in memory until then.
 #[derive(Debug)]
-pub(super) struct InFlight(Activity);
+pub(super) struct InFlight(
+    Activity,
+    #[expect(dead_code, reason = "it is there to be dropped")] Option<LongHead>,
+);
 
 /// An answer of which something is unsent.
 #[derive(Debug)]
@@ -72,7 +89,7 @@ impl Activity {
         let state = State {
             in_flight: 0,
             has_asked: false,
-            is_http2: false,
+            opening: Opening::Preface(0),
             since: Instant::now(),
             head: Head::default(),
             blocked_since: None,
@@ -85,12 +102,15 @@ impl Activity {
 
     /// Notes a request, until what is given back is dropped.
     pub(super) fn request(&self) -> InFlight {
-        self.change(|state| {
+        let head = self.change(|state| {
+            if state.in_flight == 0 {
+                state.since = Instant::now();
+            }
             state.in_flight += 1;
             state.has_asked = true;
-            state.head = Head::default();
+            std::mem::take(&mut state.head)
         });
-        InFlight(self.clone())
+        InFlight(self.clone(), head.permit)
     }
 
     /// Notes an answer, until what is given back is dropped.
@@ -106,25 +126,36 @@ impl Activity {
     /// Notes bytes that came in.
     pub(super) fn read(&self, bytes: &[u8]) {
         self.change(|state| {
-            if !state.has_asked && state.head.bytes == 0 {
-                state.is_http2 = bytes.starts_with(b"PRI * ");
-            }
             // HTTP/2 has a bound of its own on heads, and frames between requests.
-            if state.in_flight == 0 && !state.is_http2 && !bytes.is_empty() {
+            if state.in_flight == 0 && !bytes.is_empty() && state.opening(bytes) != Opening::Http2 {
                 state.head.bytes += bytes.len();
                 state.head.since.get_or_insert_with(Instant::now);
             }
         });
     }
 
-    /// Whether a head is so long that its rest has to wait for a permit.
+    /// Whether a head is so long that its rest has to wait for a permit. As long as it does, its time stands
+    /// still.
     pub(super) fn needs_permit(&self) -> bool {
-        self.change(|state| state.head.bytes >= limits::SMALL_HEAD && state.head.permit.is_none())
+        self.change(|state| {
+            let needs = state.head.bytes >= limits::SMALL_HEAD && state.head.permit.is_none();
+            if needs {
+                state.head.waits_since.get_or_insert_with(Instant::now);
+            }
+            needs
+        })
     }
 
     /// Lets a long head be read to its end.
-    pub(super) fn permit(&self, permit: OwnedSemaphorePermit) {
-        self.change(|state| state.head.permit = Some(permit));
+    pub(super) fn permit(&self, permit: LongHead) {
+        self.change(|state| {
+            state.head.permit = Some(permit);
+            let waited = state.head.waits_since.take().map_or(Duration::ZERO, |at| at.elapsed());
+            state.since += waited;
+            if let Some(since) = &mut state.head.since {
+                *since += waited;
+            }
+        });
     }
 
     /// Notes whether the other side takes what is written.
@@ -175,20 +206,52 @@ impl Activity {
         }
     }
 
+    /// Whether it is being closed to make room.
+    #[cfg(test)]
+    pub(super) fn is_told_to_close(&self) -> bool {
+        let mut notified = std::pin::pin!(self.0.closed.notified());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let is_told = notified.as_mut().poll(&mut context).is_ready();
+        if is_told {
+            self.close();
+        }
+        is_told
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl State {
+    /// Which HTTP it is, as far as is known with these bytes. They may come one by one.
+    fn opening(&mut self, bytes: &[u8]) -> Opening {
+        if let Opening::Preface(seen) = self.opening {
+            let rest = &PREFACE[seen..];
+            let length = rest.len().min(bytes.len());
+            self.opening = if bytes[..length] != rest[..length] {
+                Opening::Http1
+            } else if length == rest.len() {
+                self.head = Head::default();
+                Opening::Http2
+            } else {
+                Opening::Preface(seen + length)
+            };
+        }
+        self.opening
+    }
+
     /// Why its time is over, if it is.
     fn overdue(&self) -> Option<&'static str> {
         let is_over = |since: Option<Instant>, limit| since.is_some_and(|at| at.elapsed() >= limit);
         let idle = (self.in_flight == 0).then_some(self.since);
         let unsent = self.unsent.first_key_value().map(|(_, since)| *since);
-        if is_over(idle.filter(|_| !self.has_asked), limits::FIRST_REQUEST_TIME) {
+        let is_waiting = self.head.waits_since.is_some();
+        let first = idle.filter(|_| !self.has_asked && !is_waiting);
+        let head = self.head.since.filter(|_| !is_waiting);
+        if is_over(first, limits::FIRST_REQUEST_TIME) {
             Some("it asked nothing")
-        } else if is_over(self.head.since, limits::HEAD_TIME) {
+        } else if is_over(head, limits::HEAD_TIME) {
             Some("the head of a request took too long")
         } else if is_over(idle, limits::IDLE_TIME) {
             Some("it was idle")
@@ -225,7 +288,9 @@ mod tests {
     fn pass(activity: &Activity, time: Duration) {
         activity.change(|state| {
             state.since -= time;
-            for since in [&mut state.head.since, &mut state.blocked_since].into_iter().flatten() {
+            let head = &mut state.head;
+            let times = [&mut head.since, &mut head.waits_since, &mut state.blocked_since];
+            for since in times.into_iter().flatten() {
                 *since -= time;
             }
             state.unsent.values_mut().for_each(|since| *since -= time);
@@ -314,5 +379,47 @@ mod tests {
         sorted.sort();
         assert_eq!(sorted, [ranks[3], ranks[2], ranks[1], ranks[0]]);
         assert_eq!(new.rank(false), None, "what was asked just now is answered");
+    }
+
+    /// A proxy keeps its connections: each request begins on one that was idle.
+    #[test]
+    fn a_request_that_has_only_just_begun_makes_no_room_on_whichever_connection() {
+        let reused = Activity::new();
+        drop(reused.request());
+        pass(&reused, Duration::from_secs(60));
+        let _work = reused.request();
+        assert_eq!(reused.rank(true), None);
+    }
+
+    #[test]
+    fn only_the_whole_preface_of_http2_is_http2() {
+        for first in ["PRI * HTTP/1.1\r\n", "PRI * HTTP/2.0\r\nx: y\r\n"] {
+            let activity = Activity::new();
+            activity.read(first.as_bytes());
+            activity.read(&[b'x'; limits::SMALL_HEAD]);
+            assert!(activity.needs_permit(), "{first}");
+        }
+        let piecemeal = Activity::new();
+        PREFACE.chunks(1).for_each(|byte| piecemeal.read(byte));
+        piecemeal.read(&[0; limits::SMALL_HEAD]);
+        assert!(!piecemeal.needs_permit());
+    }
+
+    #[test]
+    fn the_time_of_a_head_stands_still_while_it_waits_for_a_permit_which_it_keeps_to_the_end() {
+        let all = std::sync::Arc::new(tokio::sync::Semaphore::new(1));
+        let activity = Activity::new();
+        activity.read(&[b'x'; limits::SMALL_HEAD]);
+        assert!(activity.needs_permit());
+        pass(&activity, limits::HEAD_TIME * 2);
+        assert_eq!(overdue(&activity), None);
+        let permit = Arc::clone(&all).try_acquire_owned().unwrap();
+        activity.permit(LongHead { of_one: None, of_all: permit });
+        assert_eq!(overdue(&activity), None);
+
+        let request = activity.request();
+        assert_eq!(all.available_permits(), 0, "the head is in memory");
+        drop(request);
+        assert_eq!(all.available_permits(), 1);
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Nobody waits for a place. An address that has its share makes room among its own connections, and when
 //! all places are taken, the connection that has been idle for longest is closed: whoever opens thousands of
-//! connections closes their own. Proxies that `TRUST_PROXY` names speak for many and have no share.
+//! connections closes their own. Proxies that `TRUST_PROXY` names speak for many and have no share of the
+//! connections; requests and answers count for whoever they speak for.
 
 mod activity;
 mod open_files;
+mod shares;
 mod stream;
+mod unsent;
 
 use std::{
     collections::HashMap,
@@ -22,27 +25,29 @@ use ipnet::IpNet;
 use tokio::{net::TcpStream, sync::Semaphore};
 
 use super::{limits, networks};
-use activity::{Activity, InFlight, Unsent};
+use activity::{Activity, InFlight};
+use shares::{Client, Shares};
+use stream::LongHeads;
 pub(super) use stream::Stream;
-
-/// Smaller answers are not counted as long as they are unsent, in bytes.
-const SMALL_ANSWER: usize = 1_024;
+use unsent::{Goal, Unsent};
 
 /// All open connections.
 #[derive(Debug)]
 pub(super) struct Connections {
     places: usize,
     table: Mutex<Table>,
+    shares: Arc<Shares>,
+    /// Requests that are being answered.
+    requests: AtomicUsize,
     /// Heads that may be longer than the others, at once.
     long_heads: Arc<Semaphore>,
-    unsent: AtomicUsize,
+    unsent: Arc<Unsent>,
 }
 
 #[derive(Debug, Default)]
 struct Table {
     last_id: u64,
     open: HashMap<u64, Open>,
-    shares: HashMap<IpNet, Arc<Share>>,
 }
 
 #[derive(Debug)]
@@ -60,38 +65,24 @@ struct Peer {
     is_proxy: bool,
 }
 
-/// What one network takes up.
-#[derive(Debug, Default)]
-struct Share {
-    connections: AtomicUsize,
-    requests: AtomicUsize,
-    unsent: AtomicUsize,
-}
-
 /// One open connection. Its place is free when it is dropped.
 #[derive(Debug)]
 pub(super) struct Connection {
     id: u64,
     all: Arc<Connections>,
     peer: Peer,
-    share: Arc<Share>,
+    /// What the peer counts for.
+    client: Client,
     activity: Activity,
 }
 
-/// A request that is being answered.
+/// A request that is being answered. It counts until all who hold it are done: the work may go on when whoever
+/// asked for it is gone.
 #[derive(Debug)]
 pub(super) struct Working {
-    share: Arc<Share>,
-    _in_flight: InFlight,
-}
-
-/// An answer that has not left yet.
-#[derive(Debug)]
-struct Held {
-    bytes: Bytes,
     all: Arc<Connections>,
-    share: Arc<Share>,
-    _unsent: Unsent,
+    client: Client,
+    _in_flight: InFlight,
 }
 
 impl Connections {
@@ -104,8 +95,10 @@ impl Connections {
         Arc::new(Self {
             places,
             table: Mutex::default(),
+            shares: Arc::default(),
+            requests: AtomicUsize::new(0),
             long_heads: Arc::new(Semaphore::new(limits::LONG_HEADS)),
-            unsent: AtomicUsize::new(0),
+            unsent: Arc::default(),
         })
     }
 
@@ -125,9 +118,8 @@ impl Connections {
         table.last_id += 1;
         let (id, activity) = (table.last_id, Activity::new());
         table.open.insert(id, Open { peer, activity: activity.clone() });
-        let share = Arc::clone(table.shares.entry(peer.narrow).or_default());
-        share.connections.fetch_add(1, Ordering::Relaxed);
-        Some(Connection { id, all: Arc::clone(self), peer, share, activity })
+        let client = self.shares.of(address);
+        Some(Connection { id, all: Arc::clone(self), peer, client, activity })
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -136,25 +128,29 @@ impl Connections {
 }
 
 impl Table {
-    /// Whether there is a place, if need be after another connection was closed.
+    /// Whether there is a place, if need be after another connection was closed. Where few files can be open,
+    /// the shares are smaller, too.
     fn make_room_for(&mut self, peer: Peer, places: usize) -> bool {
         let of_address = |other: &Peer| !other.is_proxy && other.narrow == peer.narrow;
         let of_customer = |other: &Peer| !other.is_proxy && other.wide == peer.wide;
+        let of_one = limits::CONNECTIONS_OF_ONE.min(places / 4).max(1);
+        let of_one_customer = limits::CONNECTIONS_OF_CUSTOMER.min(places / 2).max(1);
         if !peer.is_proxy {
-            let share = self.shares.get(&peer.narrow);
-            let has = share.map_or(0, |share| share.connections.load(Ordering::Relaxed));
-            if has >= limits::CONNECTIONS_OF_ONE && !self.close_one(of_address) {
+            if self.count(of_address) >= of_one && !self.close_one(of_address) {
                 return false;
             }
             if peer.wide.is_some()
-                && self.open.values().filter(|open| of_customer(&open.peer)).count()
-                    >= limits::CONNECTIONS_OF_CUSTOMER
+                && self.count(of_customer) >= of_one_customer
                 && !self.close_one(of_customer)
             {
                 return false;
             }
         }
         self.open.len() < places || self.close_one(|_| true)
+    }
+
+    fn count(&self, of: impl Fn(&Peer) -> bool) -> usize {
+        self.open.values().filter(|open| of(&open.peer)).count()
     }
 
     /// Closes the connection that makes room most willingly, of those that may.
@@ -165,28 +161,19 @@ impl Table {
             .filter(|(_, open)| may(&open.peer))
             .filter_map(|(id, open)| Some((open.activity.rank(open.peer.is_proxy)?, *id)));
         let Some((_, id)) = ranked.min() else { return false };
-        if let Some(open) = self.remove(id) {
+        if let Some(open) = self.open.remove(&id) {
             open.activity.close();
         }
         true
-    }
-
-    fn remove(&mut self, id: u64) -> Option<Open> {
-        let open = self.open.remove(&id)?;
-        let narrow = open.peer.narrow;
-        if let Some(share) = self.shares.get(&narrow)
-            && share.connections.fetch_sub(1, Ordering::Relaxed) == 1
-        {
-            self.shares.remove(&narrow);
-        }
-        Some(open)
     }
 }
 
 impl Connection {
     /// The stream of this connection, watched.
     pub(super) fn watch(&self, stream: TcpStream) -> Stream {
-        Stream::new(stream, self.activity.clone(), Arc::clone(&self.all.long_heads))
+        let of_one = (!self.peer.is_proxy).then(|| self.client.long_heads());
+        let long_heads = LongHeads { of_one, of_all: Arc::clone(&self.all.long_heads) };
+        Stream::new(stream, self.activity.clone(), long_heads)
     }
 
     /// The address of whoever is at the other end.
@@ -194,32 +181,26 @@ impl Connection {
         self.peer.address
     }
 
-    /// Notes a request, until what is given back is dropped. Nothing when too many of this address are
-    /// being answered; over HTTP/2 that takes few connections.
-    pub(super) fn begin(&self) -> Option<Working> {
-        let in_flight = self.activity.request();
-        let working = Working { share: Arc::clone(&self.share), _in_flight: in_flight };
-        let others = self.share.requests.fetch_add(1, Ordering::Relaxed);
-        (self.peer.is_proxy || others < limits::REQUESTS_OF_ONE).then_some(working)
+    /// Notes a request, until what is given back is dropped. Nothing when too many of this client are
+    /// being answered; over HTTP/2 that takes few connections. When too many of all are, those go on that
+    /// have few.
+    pub(super) fn begin(&self, client_ip: IpAddr) -> Option<Arc<Working>> {
+        let client = self.client(client_ip);
+        let taken = client.add_request();
+        let of_all = self.all.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let _in_flight = self.activity.request();
+        let working = Working { all: Arc::clone(&self.all), client, _in_flight };
+        let has_room = of_all <= limits::REQUESTS || taken.widest() <= limits::REQUESTS_KEPT;
+        let fits = taken.fits(limits::REQUESTS_OF_ONE, limits::REQUESTS_OF_CUSTOMER);
+        (fits && has_room).then(|| Arc::new(working))
     }
 
-    /// Counts the bytes of an answer until they have left. Nothing when too much waits to be taken.
-    pub(super) fn hold(&self, bytes: Bytes) -> Option<Bytes> {
-        if bytes.len() <= SMALL_ANSWER {
-            return Some(bytes);
-        }
-        let held = Held {
-            all: Arc::clone(&self.all),
-            share: Arc::clone(&self.share),
-            _unsent: self.activity.answer(),
-            bytes,
-        };
-        let size = held.bytes.len();
-        let of_all = held.all.unsent.fetch_add(size, Ordering::Relaxed) + size;
-        let of_one = held.share.unsent.fetch_add(size, Ordering::Relaxed) + size;
-        let fits =
-            of_all <= limits::UNSENT && (self.peer.is_proxy || of_one <= limits::UNSENT_OF_ONE);
-        fits.then(|| Bytes::from_owner(held))
+    /// Counts the bytes of an answer until they have left. Nothing when too much of this client waits to be
+    /// taken.
+    pub(super) fn hold(&self, client_ip: IpAddr, bytes: Bytes) -> Option<Bytes> {
+        let (connection, activity) = (self.id, &self.activity);
+        let goal = Goal { connection, activity, client: self.client(client_ip) };
+        self.all.unsent.hold(bytes, &goal)
     }
 
     /// Has the connection closed only after what still comes in was read.
@@ -231,106 +212,29 @@ impl Connection {
     pub(super) async fn end(&self) -> &'static str {
         self.activity.end().await
     }
+
+    /// What an address counts for that the peer speaks for, if it is a proxy of ours.
+    fn client(&self, address: IpAddr) -> Client {
+        if self.client.is(address) {
+            return self.client.clone();
+        }
+        self.all.shares.of(address)
+    }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         // It is not there any more if it was closed to make room.
-        self.all.lock().remove(self.id);
+        self.all.lock().open.remove(&self.id);
     }
 }
 
 impl Drop for Working {
     fn drop(&mut self) {
-        self.share.requests.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.all.unsent.fetch_sub(self.bytes.len(), Ordering::Relaxed);
-        self.share.unsent.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        self.all.requests.fetch_sub(1, Ordering::Relaxed);
+        self.client.remove_request();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ip(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    fn is_closed(connection: &Connection) -> bool {
-        !connection.all.lock().open.contains_key(&connection.id)
-    }
-
-    #[test]
-    fn an_address_that_has_its_share_makes_room_among_its_own() {
-        let all = Connections::with_places(1_000);
-        let other = all.admit(ip("192.0.2.2"), false).unwrap();
-        let own: Vec<_> = (0..limits::CONNECTIONS_OF_ONE + 3)
-            .map(|_| all.admit(ip("192.0.2.1"), false).unwrap())
-            .collect();
-        assert!(!is_closed(&other), "others are left alone, however idle");
-        assert_eq!(own.iter().filter(|connection| is_closed(connection)).count(), 3);
-        assert!(own[..3].iter().all(is_closed), "the longest idle");
-        let proxied: Vec<_> = (0..limits::CONNECTIONS_OF_ONE + 3)
-            .map(|_| all.admit(ip("192.0.2.9"), true).unwrap())
-            .collect();
-        assert!(!proxied.iter().any(is_closed), "a proxy speaks for many");
-    }
-
-    #[test]
-    fn one_customer_with_many_ipv6_networks_has_a_share_too() {
-        let all = Connections::with_places(10_000);
-        let open: Vec<_> = (0..limits::CONNECTIONS_OF_CUSTOMER + 5)
-            .map(|n| all.admit(ip(&format!("2001:db8:1:{n:x}::1")), false).unwrap())
-            .collect();
-        assert_eq!(open.iter().filter(|connection| is_closed(connection)).count(), 5);
-    }
-
-    #[test]
-    fn when_all_places_are_taken_the_longest_idle_makes_room_but_no_work() {
-        let all = Connections::with_places(3);
-        let proxy = all.admit(ip("192.0.2.9"), true).unwrap();
-        let busy = all.admit(ip("192.0.2.1"), false).unwrap();
-        let work = busy.begin().unwrap();
-        let idle = all.admit(ip("192.0.2.2"), false).unwrap();
-        let next = all.admit(ip("192.0.2.3"), false).unwrap();
-        assert!(is_closed(&idle) && !is_closed(&proxy) && !is_closed(&busy));
-
-        let work = (work, next.begin().unwrap(), proxy.begin().unwrap());
-        assert!(all.admit(ip("192.0.2.4"), false).is_none(), "all were asked just now");
-        drop((work, next));
-        assert!(all.admit(ip("192.0.2.4"), false).is_some());
-        drop((proxy, busy, idle));
-        let table = all.lock();
-        assert!(table.open.is_empty() && table.shares.is_empty(), "{table:?}");
-    }
-
-    #[test]
-    fn unsent_answers_and_requests_of_one_address_are_bounded() {
-        let all = Connections::with_places(10);
-        let connection = all.admit(ip("192.0.2.1"), false).unwrap();
-        let answer = Bytes::from(vec![0; limits::UNSENT_OF_ONE / 2]);
-        let held = (connection.hold(answer.clone()).unwrap(), connection.hold(answer.clone()));
-        assert!(held.1.is_some() && connection.hold(answer.clone()).is_none());
-        let other = all.admit(ip("192.0.2.2"), false).unwrap();
-        assert!(other.hold(answer.clone()).is_some());
-        drop(held);
-        assert!(connection.hold(answer).is_some(), "what has left is not counted");
-        assert_eq!(all.unsent.load(Ordering::Relaxed), 0);
-
-        let working: Vec<_> = (0..limits::REQUESTS_OF_ONE).map(|_| connection.begin()).collect();
-        assert!(working.iter().all(Option::is_some) && connection.begin().is_none());
-        drop(working);
-        assert!(connection.begin().is_some());
-    }
-}
+mod tests;

@@ -25,13 +25,40 @@ const READ: usize = 8 * 1024 - 1;
 const LINGER_TIME: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 1024 * 1024;
 
-type Permit = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send>>;
+type Permit = Pin<Box<dyn Future<Output = Result<LongHead, AcquireError>> + Send>>;
+
+/// The heads that may be longer than the others, at once.
+#[derive(Debug, Clone)]
+pub(super) struct LongHeads {
+    /// Of the network at the other end; a proxy of ours speaks for many.
+    pub(super) of_one: Option<Arc<Semaphore>>,
+    pub(super) of_all: Arc<Semaphore>,
+}
+
+/// The permit of one.
+#[derive(Debug)]
+#[expect(dead_code, reason = "it is there to be dropped")]
+pub(super) struct LongHead {
+    pub(super) of_one: Option<OwnedSemaphorePermit>,
+    pub(super) of_all: OwnedSemaphorePermit,
+}
+
+impl LongHeads {
+    /// Waits for a permit; in the line of all a network has no more than its share.
+    async fn acquire(self) -> Result<LongHead, AcquireError> {
+        let of_one = match self.of_one {
+            Some(of_one) => Some(of_one.acquire_owned().await?),
+            None => None,
+        };
+        Ok(LongHead { of_one, of_all: self.of_all.acquire_owned().await? })
+    }
+}
 
 /// A connection whose activity is noted.
 pub(in crate::server) struct Stream {
     stream: TcpStream,
     activity: Activity,
-    long_heads: Arc<Semaphore>,
+    long_heads: LongHeads,
     waiting: Option<Permit>,
     lingering: Option<Lingering>,
 }
@@ -42,7 +69,7 @@ struct Lingering {
 }
 
 impl Stream {
-    pub(super) fn new(stream: TcpStream, activity: Activity, long_heads: Arc<Semaphore>) -> Self {
+    pub(super) fn new(stream: TcpStream, activity: Activity, long_heads: LongHeads) -> Self {
         Self { stream, activity, long_heads, waiting: None, lingering: None }
     }
 
@@ -50,9 +77,8 @@ impl Stream {
     fn poll_permit(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.activity.needs_permit() {
             let long_heads = &self.long_heads;
-            let waiting = self
-                .waiting
-                .get_or_insert_with(|| Box::pin(Arc::clone(long_heads).acquire_owned()));
+            let waiting =
+                self.waiting.get_or_insert_with(|| Box::pin(long_heads.clone().acquire()));
             let permit = ready!(waiting.as_mut().poll(cx));
             self.waiting = None;
             self.activity.permit(permit.map_err(io::Error::other)?);

@@ -1,0 +1,141 @@
+//! Answers that nobody has taken yet. They are bounded for each network and in all; when all of the room is
+//! taken, whoever has most of it makes room, and nobody who is new is refused.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use ipnet::IpNet;
+
+use super::{super::limits, activity, activity::Activity, shares::Client};
+
+/// Smaller answers are not counted as long as they are unsent, in bytes.
+const SMALL_ANSWER: usize = 1_024;
+
+/// All answers that have not left yet.
+#[derive(Debug, Default)]
+pub(super) struct Unsent(Mutex<Ledger>);
+
+#[derive(Debug, Default)]
+struct Ledger {
+    last_id: u64,
+    /// In bytes, without those of connections that are being closed.
+    total: usize,
+    answers: HashMap<u64, Answer>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    bytes: usize,
+    network: IpNet,
+    connection: u64,
+    activity: Activity,
+}
+
+/// Where an answer goes.
+#[derive(Debug)]
+pub(super) struct Goal<'a> {
+    pub(super) connection: u64,
+    pub(super) activity: &'a Activity,
+    pub(super) client: Client,
+}
+
+/// An answer that has not left yet.
+#[derive(Debug)]
+struct Held {
+    id: u64,
+    bytes: Bytes,
+    all: Arc<Unsent>,
+    client: Client,
+    _unsent: activity::Unsent,
+}
+
+impl Unsent {
+    /// Counts the bytes of an answer until they have left. Nothing when too much of this client waits to be
+    /// taken. Bytes that others hold too, such as assets of the program, take no memory of their own.
+    pub(super) fn hold(self: &Arc<Self>, bytes: Bytes, goal: &Goal<'_>) -> Option<Bytes> {
+        if bytes.len() <= SMALL_ANSWER || !bytes.is_unique() {
+            return Some(bytes);
+        }
+        let client = goal.client.clone();
+        let size = bytes.len();
+        let taken = client.add_unsent(size);
+        if !taken.fits(limits::UNSENT_OF_ONE, limits::UNSENT_OF_CUSTOMER) {
+            client.remove_unsent(size);
+            return None;
+        }
+        let id = self.lock().add(Answer {
+            bytes: size,
+            network: client.network(),
+            connection: goal.connection,
+            activity: goal.activity.clone(),
+        });
+        let all = Arc::clone(self);
+        Some(Bytes::from_owner(Held { id, bytes, all, client, _unsent: goal.activity.answer() }))
+    }
+
+    /// How many bytes there are.
+    #[cfg(test)]
+    pub(super) fn total(&self) -> usize {
+        self.lock().total
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ledger> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ledger {
+    fn add(&mut self, answer: Answer) -> u64 {
+        while self.total + answer.bytes > limits::UNSENT && self.close_heaviest() {}
+        self.last_id += 1;
+        self.total += answer.bytes;
+        self.answers.insert(self.last_id, answer);
+        self.last_id
+    }
+
+    /// Closes the connection that has most of what the heaviest network has. Says whether there was one.
+    fn close_heaviest(&mut self) -> bool {
+        let network = heaviest(self.answers.values().map(|answer| (answer.network, answer.bytes)));
+        let of_it = self.answers.values().filter(|answer| Some(answer.network) == network);
+        let heaviest = heaviest(of_it.map(|answer| (answer.connection, answer.bytes)));
+        let Some(connection) = heaviest else { return false };
+        let total = &mut self.total;
+        self.answers.retain(|_, answer| {
+            let stays = answer.connection != connection;
+            if !stays {
+                *total -= answer.bytes;
+                answer.activity.close();
+            }
+            stays
+        });
+        true
+    }
+}
+
+/// Which of them has most bytes.
+fn heaviest<K: std::hash::Hash + Eq>(parts: impl Iterator<Item = (K, usize)>) -> Option<K> {
+    let mut sums = HashMap::new();
+    for (key, bytes) in parts {
+        *sums.entry(key).or_insert(0) += bytes;
+    }
+    sums.into_iter().max_by_key(|(_, bytes)| *bytes).map(|(key, _)| key)
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.client.remove_unsent(self.bytes.len());
+        let mut ledger = self.all.lock();
+        if let Some(answer) = ledger.answers.remove(&self.id) {
+            ledger.total -= answer.bytes;
+        }
+    }
+}
