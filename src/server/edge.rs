@@ -117,10 +117,7 @@ pub(super) async fn handle(
         _ => response,
     };
     let (head, body) = response.into_parts();
-    match connection.hold(client_ip, body) {
-        Some(body) => head.map(|()| Full::new(body)),
-        None => unheld(),
-    }
+    connection.hold(client_ip, body).map_or_else(unheld, |body| head.map(|()| Full::new(body)))
 }
 
 impl Fault {
