@@ -68,11 +68,12 @@ const CONSUME: &str = "
 
 /// Stores a ceremony that was started. The oldest ones of its browser give way.
 pub fn insert(tx: &mut Tx<'_>, room: &Room, new: &NewCeremony) -> Result<(), StoreError> {
-    room.make(tx)?;
-    let _ = tx.execute(DELETE_OLDEST, params![new.browser, MAX_OF_BROWSER - 1])?;
-    let (kind, user_id) = (new.kind.name(), new.kind.user_id());
-    let row = params![new.challenge, new.browser, kind, user_id, new.state, new.expires_at];
-    tx.execute(INSERT, row)?.expect_rows(1)
+    room.store(tx, |tx| {
+        let _ = tx.execute(DELETE_OLDEST, params![new.browser, MAX_OF_BROWSER - 1])?;
+        let (kind, user_id) = (new.kind.name(), new.kind.user_id());
+        let row = params![new.challenge, new.browser, kind, user_id, new.state, new.expires_at];
+        tx.execute(INSERT, row)?.expect_rows(1)
+    })
 }
 
 /// Takes the state of a ceremony out of the database, for its one use. `None` when there is no such

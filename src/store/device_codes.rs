@@ -60,24 +60,20 @@ pub fn insert(
     user_code: CodeDigest,
     code: &DeviceCode,
 ) -> Result<(), StoreError> {
-    room.make(tx)?;
-    tx.execute(
-        INSERT,
-        params![
-            code.id,
-            token.digest(),
-            *user_code.as_digest(),
-            code.client_id,
-            code.scope.to_string(),
-            code.ip_address,
-            code.status.as_str(),
-            code.interval_seconds,
-            code.requested_at,
-            code.expires_at,
-            code.resource,
-        ],
-    )?
-    .expect_rows(1)
+    let row = params![
+        code.id,
+        token.digest(),
+        *user_code.as_digest(),
+        code.client_id,
+        code.scope.to_string(),
+        code.ip_address,
+        code.status.as_str(),
+        code.interval_seconds,
+        code.requested_at,
+        code.expires_at,
+        code.resource,
+    ];
+    room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
 /// Notes that the client has asked in vain, and how long it has to wait now.

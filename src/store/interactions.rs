@@ -74,25 +74,21 @@ pub fn insert(
     interaction: &Interaction,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    room.make(tx)?;
     let parameters = to_json(&interaction.parameters)?;
-    tx.execute(
-        INSERT,
-        params![
-            token.id(),
-            token.digest(),
-            interaction.client_id,
-            parameters,
-            interaction.user_id,
-            join(&interaction.steps),
-            interaction.requested_at,
-            interaction.reauthenticated_at,
-            interaction.is_denied,
-            expires_at,
-            interaction.pushed_request,
-        ],
-    )?
-    .expect_rows(1)
+    let row = params![
+        token.id(),
+        token.digest(),
+        interaction.client_id,
+        parameters,
+        interaction.user_id,
+        join(&interaction.steps),
+        interaction.requested_at,
+        interaction.reauthenticated_at,
+        interaction.is_denied,
+        expires_at,
+        interaction.pushed_request,
+    ];
+    room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
 /// Stores how far a live interaction has come. `false` when it was answered meanwhile.

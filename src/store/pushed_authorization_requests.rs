@@ -62,10 +62,9 @@ pub fn insert(
     (client_id, parameters): (&ClientId, &BTreeMap<String, String>),
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    room.make(tx)?;
     let parameters = to_json(parameters)?;
-    tx.execute(INSERT, params![token.id(), token.digest(), client_id, parameters, expires_at])?
-        .expect_rows(1)
+    let row = params![token.id(), token.digest(), client_id, parameters, expires_at];
+    room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
 /// Takes a request out of the database that is answered. `false` when it is not there any more.

@@ -1,6 +1,14 @@
 //! Tables that grow without anybody having signed in: a new row needs leave to be stored, and may take the
 //! place of older ones.
 
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
 use uuid::Uuid;
 
 use super::{StoreError, Tx, value::params};
@@ -44,6 +52,17 @@ pub enum RowId {
     Digest(Digest),
 }
 
+impl RowId {
+    /// Whether both are the key of one row.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Uuid(one), Self::Uuid(other)) => one == other,
+            (Self::Digest(one), Self::Digest(other)) => one.constant_time_eq(other),
+            (Self::Uuid(_), Self::Digest(_)) | (Self::Digest(_), Self::Uuid(_)) => false,
+        }
+    }
+}
+
 impl From<Uuid> for RowId {
     fn from(id: Uuid) -> Self {
         Self::Uuid(id)
@@ -63,16 +82,65 @@ impl From<Digest> for RowId {
 pub struct Room {
     table: PendingTable,
     evicted: Vec<RowId>,
+    use_of_it: Arc<Use>,
+}
+
+/// Whether the row was stored, and who is told when it was not.
+struct Use {
+    is_stored: AtomicBool,
+    or_else: Option<Box<dyn FnOnce() + Send + Sync>>,
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        if !self.is_stored.load(Ordering::Acquire)
+            && let Some(or_else) = self.or_else.take()
+        {
+            or_else();
+        }
+    }
+}
+
+impl fmt::Debug for Use {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Use").field("is_stored", &self.is_stored).finish_non_exhaustive()
+    }
 }
 
 impl Room {
-    /// Leave to store a row in a table; these rows of it go.
-    pub fn new(table: PendingTable, evicted: Vec<RowId>) -> Self {
-        Self { table, evicted }
+    /// Leave to store a row in a table; these rows of it go. What is to be done if none is stored after all,
+    /// because the transaction fails or does not take place, runs when the last copy is dropped.
+    pub fn new(
+        table: PendingTable,
+        evicted: Vec<RowId>,
+        or_else: impl FnOnce() + Send + Sync + 'static,
+    ) -> Self {
+        let or_else: Box<dyn FnOnce() + Send + Sync> = Box::new(or_else);
+        let use_of_it = Use { is_stored: AtomicBool::new(false), or_else: Some(or_else) };
+        Self { table, evicted, use_of_it: Arc::new(use_of_it) }
+    }
+
+    /// The transaction that stored the row failed.
+    pub fn was_not_used(&self) {
+        self.use_of_it.is_stored.store(false, Ordering::Release);
+    }
+
+    /// Deletes what is to go and stores the row.
+    pub(super) fn store(
+        &self,
+        tx: &mut Tx<'_>,
+        insert: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        // A transaction may be tried several times.
+        self.was_not_used();
+        self.make(tx)?;
+        insert(tx)?;
+        self.use_of_it.is_stored.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Deletes what is to go. It may be gone already.
-    pub(super) fn make(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    fn make(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for id in &self.evicted {
             let sql = self.table.delete();
             let _ = match id {

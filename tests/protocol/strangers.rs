@@ -1,7 +1,13 @@
 //! What anybody who can reach the server has it store and compute: it is bounded, and who means well gets
 //! through meanwhile.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use pocketid::{
     crypto::{BearerToken, SystemRng},
@@ -186,7 +192,7 @@ fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {
     let (old, new, expires_at) = (token(), token(), op.now().plus(90));
     let insert = |token: &BearerToken, evicted: Vec<RowId>, fails: bool| {
         let (token, client_id) = (token.clone(), client_id.clone());
-        let room = Room::new(PendingTable::PushedRequests, evicted);
+        let room = Room::new(PendingTable::PushedRequests, evicted, || ());
         op.store().write_blocking(move |tx| {
             let pushed = (&client_id, &BTreeMap::new());
             pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)?;
@@ -206,4 +212,35 @@ fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {
     assert_eq!((is_there(&old), is_there(&new)), (true, false));
     insert(&new, vec![old.id().into()], false).unwrap();
     assert_eq!((is_there(&old), is_there(&new)), (false, true));
+}
+
+/// Who counts what is stored hears of a row that was not stored, however that came about.
+#[test]
+fn room_is_given_back_exactly_when_the_row_was_not_stored() {
+    let op = TestOp::start();
+    let client_id: pocketid::model::ClientId = op.client().id.parse().unwrap();
+    let (token, expires_at) =
+        (BearerToken::generate("", op.new_id(), &SystemRng::new()), op.now().plus(90));
+    let is_given_back = |is_tried: bool| {
+        let told = Arc::new(AtomicBool::new(false));
+        let tell = Arc::clone(&told);
+        let or_else = move || tell.store(true, Ordering::SeqCst);
+        let room = Room::new(PendingTable::PushedRequests, Vec::new(), or_else);
+        if is_tried {
+            let (token, client_id) = (token.clone(), client_id.clone());
+            let stored = op.store().write_blocking(move |tx| {
+                let pushed = (&client_id, &BTreeMap::new());
+                pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)
+            });
+            drop(stored);
+        } else {
+            drop(room);
+        }
+        told.load(Ordering::SeqCst)
+    };
+
+    assert!(is_given_back(false), "nothing was tried");
+    assert!(!is_given_back(true));
+    assert_eq!(op.count("pushed_authorization_requests"), 1);
+    assert!(is_given_back(true), "there is such a row already");
 }

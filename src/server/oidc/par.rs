@@ -44,9 +44,9 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
         NewRow { id: token.id().into(), bytes: bytes_of(&parameters), life: (now, expires_at) };
     let payer = Payer::client(&req.who, req.head.client_ip);
     let room = req.app.room_for(PendingTable::PushedRequests, payer, &row)?;
-    let stored = req.app.store().write(move |tx| {
+    let stored = req.app.store_row(room, move |tx, room| {
         let pushed = (&client_id, &parameters);
-        pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)
+        pushed_authorization_requests::insert(tx, room, &token, pushed, expires_at)
     });
     stored.await?;
     Ok(response)

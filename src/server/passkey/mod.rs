@@ -81,7 +81,7 @@ async fn begin<O: Serialize, S: Serialize>(
         life: (head.now, ceremony.expires_at),
     };
     let room = app.room_for(PendingTable::Ceremonies, payer, &row)?;
-    app.store().write(move |tx| ceremonies::insert(tx, &room, &ceremony)).await?;
+    app.store_row(room, move |tx, room| ceremonies::insert(tx, room, &ceremony)).await?;
     Ok(Response::json(&begun.options).cookie(&cookie))
 }
 

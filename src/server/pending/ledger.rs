@@ -16,6 +16,13 @@ pub(super) struct Entry {
     pub(super) expires_at: Timestamp,
 }
 
+/// A row that has to go for another one.
+#[derive(Debug, Clone)]
+pub(super) struct Evicted<O> {
+    pub(super) owner: O,
+    pub(super) entry: Entry,
+}
+
 /// What is stored in one table. All of its rows live equally long, so the oldest are over first.
 #[derive(Debug)]
 pub(super) struct Ledger<O> {
@@ -47,7 +54,7 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
 
     /// Notes a new row. Says which rows have to go for it: the oldest ones of whoever has most. It is not among
     /// them, since no row is nearly as large as the table may be.
-    pub(super) fn admit(&self, owner: O, entry: Entry, now: Timestamp) -> Vec<RowId> {
+    pub(super) fn admit(&self, owner: O, entry: Entry, now: Timestamp) -> Vec<Evicted<O>> {
         let mut accounts = self.lock();
         if accounts.bytes + entry.bytes > self.most {
             accounts.forget_expired(now);
@@ -60,9 +67,29 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
         while accounts.bytes > self.most
             && let Some((_, heaviest)) = accounts.by_weight.last().cloned()
         {
-            accounts.change(heaviest, |account| evicted.extend(account.take_oldest()));
+            let mut oldest = None;
+            accounts.change(heaviest.clone(), |account| oldest = account.take_oldest());
+            evicted.extend(oldest.map(|entry| Evicted { owner: heaviest, entry }));
         }
         evicted
+    }
+
+    /// A row was not stored after all: those that should have gone for it are still there.
+    pub(super) fn take_back(&self, owner: O, id: &RowId, evicted: Vec<Evicted<O>>) {
+        let mut accounts = self.lock();
+        accounts.change(owner, |account| account.remove(id));
+        for Evicted { owner, entry } in evicted.into_iter().rev() {
+            accounts.change(owner, |account| {
+                account.bytes += entry.bytes;
+                account.rows.push_front(entry);
+            });
+        }
+    }
+
+    /// How many bytes are stored.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> u64 {
+        self.lock().bytes
     }
 
     /// Forgets what is over.
@@ -116,10 +143,18 @@ impl Account {
         self.rows.front().is_some_and(|row| row.expires_at <= now)
     }
 
-    fn take_oldest(&mut self) -> Option<RowId> {
+    fn take_oldest(&mut self) -> Option<Entry> {
         let row = self.rows.pop_front()?;
         self.bytes -= row.bytes;
-        Some(row.id)
+        Some(row)
+    }
+
+    /// It is one of the newest, if it is still there.
+    fn remove(&mut self, id: &RowId) {
+        let position = self.rows.iter().rposition(|row| row.id.is(id));
+        if let Some(row) = position.and_then(|position| self.rows.remove(position)) {
+            self.bytes -= row.bytes;
+        }
     }
 }
 
@@ -137,11 +172,32 @@ mod tests {
     fn admit(ledger: &Ledger<&'static str>, owner: &'static str, id: u128) -> Vec<u128> {
         let entry = Entry { id: Uuid::from_u128(id).into(), bytes: 100, expires_at: at(10) };
         let evicted = ledger.admit(owner, entry, at(1));
-        let id = |id| match id {
+        evicted.into_iter().map(|row| number(row.entry.id)).collect()
+    }
+
+    fn number(id: RowId) -> u128 {
+        match id {
             RowId::Uuid(id) => id.as_u128(),
             RowId::Digest(_) => unreachable!("all ids here are UUIDs"),
-        };
-        evicted.into_iter().map(id).collect()
+        }
+    }
+
+    #[test]
+    fn a_row_that_was_not_stored_leaves_the_ledger_as_it_was() {
+        let ledger = Ledger::new(300);
+        for id in 0..3 {
+            assert_eq!(admit(&ledger, "flood", id), []);
+        }
+        let entry = Entry { id: Uuid::from_u128(9).into(), bytes: 200, expires_at: at(10) };
+        let evicted = ledger.admit("bob", entry, at(1));
+        assert_eq!(evicted.len(), 2);
+        ledger.take_back("bob", &entry.id, evicted);
+
+        assert_eq!(ledger.bytes(), 300);
+        assert_eq!(ledger.lock().by_owner.len(), 1);
+        for (id, gone) in [(10, 0), (11, 1), (12, 2)] {
+            assert_eq!(admit(&ledger, "flood", id), [gone], "the oldest is still the first to go");
+        }
     }
 
     #[test]

@@ -22,7 +22,10 @@ mod ledger;
 use std::{
     collections::BTreeMap,
     net::IpAddr,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
@@ -33,7 +36,10 @@ use super::{
 };
 use crate::{
     model::{Client, ClientId, ClientType, Timestamp, UserId},
-    store::room::{PendingTable, Room, RowId},
+    store::{
+        StoreError, Tx,
+        room::{PendingTable, Room, RowId},
+    },
 };
 use ipnet::IpNet;
 use ledger::{Entry, Ledger};
@@ -116,14 +122,14 @@ impl From<Payer> for Owner {
 #[derive(Debug)]
 pub(super) struct Pending {
     /// By the position of their table.
-    ledgers: [Ledger<Owner>; PendingTable::ALL.len()],
+    ledgers: [Arc<Ledger<Owner>>; PendingTable::ALL.len()],
     /// How many rows went because a table was full, since that was last told.
     evicted: AtomicUsize,
 }
 
 impl Pending {
     pub(super) fn new() -> Self {
-        let ledgers = PendingTable::ALL.map(|table| Ledger::new(rules(table).1));
+        let ledgers = PendingTable::ALL.map(|table| Arc::new(Ledger::new(rules(table).1)));
         Self { ledgers, evicted: AtomicUsize::new(0) }
     }
 
@@ -141,9 +147,11 @@ impl Pending {
             limiter.check_many(policy, address, tokens).map_err(Refusal::TooMany)?;
         }
         let entry = Entry { id: row.id, bytes, expires_at: row.life.1 };
-        let evicted = self.ledgers[table as usize].admit(payer.into(), entry, row.life.0);
+        let (ledger, owner) = (Arc::clone(&self.ledgers[table as usize]), Owner::from(payer));
+        let evicted = ledger.admit(owner.clone(), entry, row.life.0);
         self.evicted.fetch_add(evicted.len(), Ordering::Relaxed);
-        Ok(Room::new(table, evicted))
+        let ids = evicted.iter().map(|row| row.entry.id).collect();
+        Ok(Room::new(table, ids, move || ledger.take_back(owner, &entry.id, evicted)))
     }
 
     /// Says in the log, once for all of them, that rows went because a table was full.
@@ -177,6 +185,20 @@ impl App {
     ) -> Result<Room, Refusal> {
         self.pending().room_for(self.limiter(), (table, payer), row)
     }
+
+    /// Stores a row for which there is room. If that fails, the room is given back.
+    pub(super) async fn store_row(
+        &self,
+        room: Room,
+        insert: impl Fn(&mut Tx<'_>, &Room) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let inside = room.clone();
+        let stored = self.store().write(move |tx| insert(tx, &inside)).await;
+        if stored.is_err() {
+            room.was_not_used();
+        }
+        stored
+    }
 }
 
 #[cfg(test)]
@@ -207,6 +229,24 @@ mod tests {
         let stranger = Payer::Stranger("203.0.113.1".parse().unwrap());
         assert_eq!(stored(&stranger, 500, 100), 300);
         assert_eq!(stored(&stranger, 500, 16 * 1_024), 17);
+    }
+
+    /// Otherwise rows that did not go stay in the table without being counted.
+    #[test]
+    fn room_that_is_not_used_is_given_back() {
+        let (pending, limiter) = (Pending::new(), Limiter::new(false));
+        let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
+        let place = || (PendingTable::DeviceCodes, Payer::Client("grafana".parse().unwrap()));
+        let row = NewRow { id: uuid::Uuid::from_u128(1).into(), bytes: 100, life };
+        let bytes = || pending.ledgers[PendingTable::DeviceCodes as usize].bytes();
+
+        let room = pending.room_for(&limiter, place(), &row).unwrap();
+        assert_eq!(bytes(), ROW + 100);
+        let copy = room.clone();
+        drop(room);
+        assert_eq!(bytes(), ROW + 100, "a copy may still be used");
+        drop(copy);
+        assert_eq!(bytes(), 0);
     }
 
     #[test]

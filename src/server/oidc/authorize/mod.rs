@@ -38,7 +38,10 @@ use crate::{
         pending::{NewRow, Payer, bytes_of},
         same_site::is_framed,
     },
-    store::{StoreError, consents, interactions, room::PendingTable},
+    store::{
+        Tx, consents, interactions,
+        room::{PendingTable, Room},
+    },
 };
 
 /// Answers an authorization request, or begins the interaction that it takes.
@@ -188,14 +191,19 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
         req.app.room_for(PendingTable::Interactions, payer, &row)
     };
     let room = (!is_stored).then(leave).transpose().map_err(PageError::from)?;
-    let store = req.app.store().write(move |tx| match &room {
-        None => interactions::update(tx, &token, &interaction),
-        Some(room) => {
-            interactions::insert(tx, room, &token, &interaction, expires_at)?;
-            Ok::<_, StoreError>(true)
+    let is_open = match room {
+        None => {
+            let update = move |tx: &mut Tx<'_>| interactions::update(tx, &token, &interaction);
+            req.app.store().write(update).await?
         }
-    });
-    if !store.await? {
+        Some(room) => {
+            let insert = move |tx: &mut Tx<'_>, room: &Room| {
+                interactions::insert(tx, room, &token, &interaction, expires_at)
+            };
+            req.app.store_row(room, insert).await.map(|()| true)?
+        }
+    };
+    if !is_open {
         return Err(Problem::InteractionUsed.into());
     }
     Ok(Response::redirect(StatusCode::FOUND, &format!("/interaction?interaction={id}")))

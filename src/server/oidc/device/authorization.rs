@@ -53,10 +53,11 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
     let user_code = loop {
         draws += 1;
         let user_code = UserCode::generate(req.app.rng());
-        let (room, token, row) = (room.clone(), token.clone(), code.clone());
+        let (token, row) = (token.clone(), code.clone());
         let shown = user_code.digest(req.app.codes());
-        let stored =
-            req.app.store().write(move |tx| device_codes::insert(tx, &room, &token, shown, &row));
+        let stored = req.app.store_row(room.clone(), move |tx, room| {
+            device_codes::insert(tx, room, &token, shown, &row)
+        });
         match stored.await {
             Err(StoreError::Conflict) if draws < DRAWS => {}
             stored => break stored.map(|()| user_code)?,
