@@ -68,6 +68,7 @@ fn a_foreign_page_has_nothing_stored() {
 #[test]
 fn who_comes_from_an_application_gets_on() {
     let op = provider();
+    op.person("alice");
     let client = op.client();
     let path = client.authorize_path(&[]);
     for site in ["cross-site", "same-site", "same-origin", "none"] {

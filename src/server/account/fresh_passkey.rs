@@ -170,6 +170,7 @@ pub(in crate::server) fn allow_passkey(
 /// Whether a passkey would be the first that its owner registers since they signed in with a one-time code,
 /// and so the one that they came to register. They may have none that they could use before.
 fn is_first_after_code(session: &Session, passkeys: &[Passkey]) -> bool {
+    // Moments are whole seconds, and scripts are fast: a passkey of the same second was there before.
     session.latest_amr() == Amr::OneTimeCode
-        && passkeys.iter().all(|passkey| passkey.created_at < session.created_at)
+        && passkeys.iter().all(|passkey| passkey.created_at <= session.created_at)
 }

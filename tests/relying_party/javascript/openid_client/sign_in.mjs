@@ -13,6 +13,8 @@ const tokens = await redeem(...(await authorize({ response_mode: config.response
 const userinfo = await client.fetchUserInfo(provider, tokens.access_token, tokens.claims().sub);
 const renewed = await client.refreshTokenGrant(provider, tokens.refresh_token);
 const good = [await isGood(tokens), await isGood(renewed)];
+// Once the successor of a refresh token was used, the old one is a replay and ends all of them.
+const last = await client.refreshTokenGrant(provider, renewed.refresh_token);
 
 const [callback, checks] = await authorize();
 const withoutIssuer = new URL(callback);
@@ -25,7 +27,7 @@ const refusals = {
     nonce: await refused(() => redeem(callback, { ...checks, expectedNonce: "another" })),
     consumed: await refused(() => redeem(callback, checks)),
     refresh_token: await refused(() => client.refreshTokenGrant(provider, tokens.refresh_token)),
-    renewed: await refused(() => client.refreshTokenGrant(provider, renewed.refresh_token)),
+    renewed: await refused(() => client.refreshTokenGrant(provider, last.refresh_token)),
     prompt: await refused(async () => redeem(...(await authorize({ prompt: "none", max_age: "0" })))),
 };
 

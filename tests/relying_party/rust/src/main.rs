@@ -56,6 +56,9 @@ fn main() -> Outcome<()> {
         renewed.refresh_token().is_some_and(|renewed| renewed.secret() != refresh_token.secret());
     // OIDC Core §12.2: no nonce after a refresh, or the same one.
     let any_nonce = |_: Option<&Nonce>| Ok(());
+    // Once the successor of a refresh token was used, the old one is a replay.
+    let successor = renewed.refresh_token().ok_or("no refresh token")?;
+    client.exchange_refresh_token(successor)?.request(&send)?;
     let renewed = verify(&renewed, &verifier, any_nonce)?;
     let replayed = match client.exchange_refresh_token(refresh_token)?.request(&send) {
         Err(RequestTokenError::ServerResponse(error)) => error.error().to_string(),
