@@ -94,6 +94,8 @@ pub(super) async fn handle(
             guarded(&app, route, &caller, passing, request).await
         }
     };
+    // What is left of the body is read on nobody's account: its work is done.
+    drop(working);
     // Whoever asks too much is not waited for.
     let unwanted = waits || is_too_much(response.status_code());
     if version < Version::HTTP_2 && !rest.drain(unwanted).await {

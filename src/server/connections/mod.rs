@@ -1,8 +1,8 @@
 //! Open connections: how many there may be, whose they are, and which of them makes room.
 //!
 //! Nobody waits for a place. An address that has its share makes room among its own connections, and when
-//! all places are taken, the connection that has been idle for longest is closed: whoever opens thousands of
-//! connections closes their own. Proxies that `TRUST_PROXY` names speak for many and have no share of the
+//! all places are taken, the connection that has been idle for longest is closed, or else the oldest one of the
+//! network that has most: whoever opens thousands of connections closes their own. Proxies that `TRUST_PROXY` names speak for many and have no share of the
 //! connections; requests and answers count for whoever they speak for.
 
 mod activity;
@@ -30,6 +30,9 @@ use shares::{Client, Shares};
 use stream::LongHeads;
 pub(super) use stream::Stream;
 use unsent::{Goal, Unsent};
+
+/// So many connections are few: a network that has no more is never closed for somebody else's.
+const FEW_CONNECTIONS: usize = 4;
 
 /// All open connections.
 #[derive(Debug)]
@@ -63,6 +66,13 @@ struct Peer {
     narrow: IpNet,
     wide: Option<IpNet>,
     is_proxy: bool,
+}
+
+impl Peer {
+    /// The largest network that it counts for.
+    fn widest(&self) -> IpNet {
+        self.wide.unwrap_or(self.narrow)
+    }
 }
 
 /// One open connection. Its place is free when it is dropped.
@@ -146,7 +156,29 @@ impl Table {
                 return false;
             }
         }
-        self.open.len() < places || self.close_one(|_| true)
+        self.open.len() < places || self.close_one(|_| true) || self.close_of_heaviest(peer)
+    }
+
+    /// Closes the oldest connection of the network that has most, at work or not, for one that has clearly
+    /// less: few networks that keep all places at work must not shut everybody else out.
+    fn close_of_heaviest(&mut self, newcomer: Peer) -> bool {
+        let mut counts: HashMap<IpNet, usize> = HashMap::new();
+        for open in self.open.values().filter(|open| !open.peer.is_proxy) {
+            *counts.entry(open.peer.widest()).or_default() += 1;
+        }
+        let own = counts.get(&newcomer.widest()).copied().unwrap_or_default();
+        let Some((heaviest, count)) = counts.into_iter().max_by_key(|(_, count)| *count) else {
+            return false;
+        };
+        if count <= FEW_CONNECTIONS + 2 * own {
+            return false;
+        }
+        let is_of_it = |open: &Open| !open.peer.is_proxy && open.peer.widest() == heaviest;
+        let oldest = self.open.iter().filter(|(_, open)| is_of_it(open)).map(|(id, _)| *id).min();
+        if let Some(open) = oldest.and_then(|id| self.open.remove(&id)) {
+            open.activity.close();
+        }
+        true
     }
 
     fn count(&self, of: impl Fn(&Peer) -> bool) -> usize {

@@ -54,6 +54,26 @@ fn when_all_places_are_taken_the_longest_idle_makes_room_but_no_work() {
     assert!(table.open.is_empty() && all.shares.is_empty(), "{all:?}");
 }
 
+#[test]
+fn few_networks_that_keep_every_place_at_work_do_not_shut_others_out() {
+    const PLACES: usize = 40;
+    let all = Connections::with_places(PLACES);
+    let flood: Vec<_> =
+        (0..PLACES).map(|n| all.admit(ip(&format!("192.0.2.{}", n % 4)), false).unwrap()).collect();
+    let work: Vec<_> = flood.iter().map(|one| one.begin(one.peer()).unwrap()).collect();
+
+    let newcomer = all.admit(ip("198.51.100.1"), false).expect("a place");
+
+    assert_eq!(flood.iter().filter(|one| is_closed(one)).count(), 1);
+    assert!(!is_closed(&newcomer));
+    let asked = newcomer.begin(newcomer.peer()).unwrap();
+    assert!(
+        all.admit(ip("192.0.2.1"), false).is_none(),
+        "whoever has most makes no room for itself"
+    );
+    drop((work, asked));
+}
+
 fn answer(size: usize) -> Bytes {
     Bytes::from(vec![0; size])
 }
