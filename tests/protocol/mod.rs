@@ -53,4 +53,5 @@ mod sign_in;
 mod signup;
 mod strangers;
 mod token_endpoint;
+mod token_rates;
 mod tokens;

@@ -1,4 +1,5 @@
-//! Rate limits per network: an address of IPv4, a /64 of IPv6, and the /48 that it is in.
+//! Rate limits per network: an address of IPv4, a /64 of IPv6, and the /48 that it is in. Where somebody has proven who
+//! they are, per user, client or grant.
 
 mod buckets;
 mod guesses;
@@ -16,7 +17,10 @@ use ipnet::IpNet;
 pub(super) use policy::Policy;
 
 use super::networks;
-use crate::model::UserId;
+use crate::{
+    crypto::Digest,
+    model::{ClientId, GrantId, UserId},
+};
 
 /// How many times the budget of one line all those share who come when too many networks are known.
 const BUDGET_OF_OTHERS: u32 = 64;
@@ -24,8 +28,12 @@ const BUDGET_OF_OTHERS: u32 = 64;
 /// Whose bucket it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Key {
+    /// A client, by the digest of its id.
+    Client([u8; 16]),
     /// All together.
     Everybody,
+    /// What a user granted a client.
+    Grant(GrantId),
     /// A network that is known.
     Network(IpNet),
     /// Everybody for whom there is no room.
@@ -38,6 +46,13 @@ impl Key {
     /// The widest network that an address counts for.
     pub(super) fn of(address: IpAddr) -> Self {
         Self::Network(networks::wide(address).unwrap_or_else(|| networks::narrow(address)))
+    }
+
+    /// The bucket of a client.
+    pub(super) fn of_client(id: &ClientId) -> Self {
+        let mut short = [0; 16];
+        short.copy_from_slice(&Digest::of(id.as_str()).as_bytes()[..16]);
+        Self::Client(short)
     }
 }
 
@@ -84,6 +99,13 @@ impl Limiter {
     /// Counts something for one bucket, whatever the address.
     pub(super) fn check_key(&self, policy: Policy, key: Key) -> Result<(), u64> {
         self.take(policy, Ask { key, budget: 1 }).map_err(whole_seconds)
+    }
+
+    /// Gives back what was counted for one bucket and turned out not to count.
+    pub(super) fn give_back(&self, policy: Policy, key: Key) {
+        if let Some(buckets) = self.buckets_of(policy) {
+            buckets.give_back(&[Ask { key, budget: 1 }], (1, self.now()));
+        }
     }
 
     /// Forgets the networks that have not come lately.

@@ -15,6 +15,8 @@ pub(in crate::server) enum Policy {
     Ceremony,
     /// Having the description of a client fetched.
     ClientMetadata,
+    /// Giving a client a token of its own, for each client.
+    ClientToken,
     /// Asking for a device code, by the KiB.
     DeviceCode,
     /// The few tries of a one-time code under the brake (`guesses.rs`).
@@ -37,6 +39,10 @@ pub(in crate::server) enum Policy {
     PushedRequest,
     /// Using the passkey again.
     Reauthenticate,
+    /// Using a refresh token, for each grant: the used one stays until it expires.
+    Refresh,
+    /// Using the same one again a moment later, for each grant: another access token is stored.
+    RepeatedRefresh,
     /// Signing up.
     Signup,
     /// Presenting a wrong secret whose hash is slow.
@@ -55,11 +61,12 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::Api,
         Self::Authorization,
         Self::Ceremony,
         Self::ClientMetadata,
+        Self::ClientToken,
         Self::DeviceCode,
         Self::FirstOneTimeCode,
         Self::FirstOneTimeCodes,
@@ -71,6 +78,8 @@ impl Policy {
         Self::OpenSignup,
         Self::PushedRequest,
         Self::Reauthenticate,
+        Self::Refresh,
+        Self::RepeatedRefresh,
         Self::Signup,
         Self::SlowSecret,
         Self::UserCode,
@@ -90,13 +99,14 @@ impl Policy {
     }
 
     /// What one address of IPv4, or one /64 of IPv6, may do; a /48 has more ([`Self::budget_of_wide`]). Where
-    /// all count together, what all may do.
+    /// all count together, what all may do; where a user, client or grant counts, what one of them may do.
     pub(super) fn quota(self) -> Quota {
         let every = |millis, burst| Quota { refill: Duration::from_millis(millis), burst };
         match self {
             Self::Api => every(10, 300),
             Self::ClientMetadata => every(2_000, 20),
-            Self::Authorization => every(1_000, 300),
+            Self::ClientToken => every(500, 1_000),
+            Self::Authorization | Self::RepeatedRefresh => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),
             Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
@@ -104,6 +114,7 @@ impl Policy {
             Self::Login => every(5_000, 10),
             Self::OneTimeAccess | Self::Reauthenticate => every(10_000, 5),
             Self::OpenSignup => every(4_000, 1_000),
+            Self::Refresh => every(10_000, 60),
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
             Self::UserCode => every(10_000, 10),

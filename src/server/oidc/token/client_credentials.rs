@@ -10,7 +10,11 @@ use crate::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params, client_scope,
         resource,
     },
-    server::{App, http::Authorised},
+    server::{
+        App,
+        http::Authorised,
+        limiter::{Key, Policy},
+    },
     store::{StoreError, apis, client_access_tokens},
 };
 
@@ -28,6 +32,7 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
         None => None,
     };
     let scope = client_scope::granted(req.body.value("scope"), access.as_ref())?;
+    count(&app, &client)?;
     let id = GrantId(app.new_id(now));
     let (signer, owner) = (Arc::clone(&app), client.clone());
     let token = tokio::task::spawn_blocking(move || {
@@ -44,6 +49,17 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
         .write(move |tx| client_access_tokens::insert(tx, id, &client_id, digest, expires_at));
     stored.await?;
     Ok(TokenResponse::of_client(token, seconds, scope))
+}
+
+/// Each of these tokens is a row until it expires.
+fn count(app: &App, client: &Client) -> Result<(), OAuthError> {
+    let counted = app.limiter().check_key(Policy::ClientToken, Key::of_client(&client.id));
+    let description =
+        "The client asked for too many tokens. Use one until it expires, and try again later.";
+    counted.map_err(|seconds| OAuthError {
+        description: description.into(),
+        ..OAuthError::too_many(seconds, "too many tokens of one client")
+    })
 }
 
 async fn find_access(

@@ -6,6 +6,8 @@
 //! a value here and not an error.
 //!
 //! A refresh token may be repeated for a moment: then the same successor is given once more.
+//!
+//! What one grant could do without end is counted after the read, when it is known to be good.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,7 +16,11 @@ use crate::{
     crypto::{BearerToken, Rng},
     model::{Actor, AuditEvent, Client, EventKind, GrantId, Resource, Timestamp},
     oidc::{OAuthError, OAuthErrorCode, resource::check_resource},
-    server::{App, oidc::api_access::check_grant},
+    server::{
+        App,
+        limiter::{Key, Policy},
+        oidc::api_access::check_grant,
+    },
     store::{
         Tx, audit_events,
         grants::{self, Subject},
@@ -32,10 +38,24 @@ pub(super) trait Presented: Clone + Send + 'static {
     /// Uses it up, and does what else belongs to its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
 
+    /// How often one grant may use such a thing. A code is there once, and needs no limit.
+    fn limit(_: Use) -> Option<Policy> {
+        None
+    }
+
     /// The refresh token that it buys.
     fn refresh_token(&self, grant_id: GrantId, rng: &dyn Rng) -> BearerToken {
         BearerToken::generate(REFRESH_PREFIX, grant_id.0, rng)
     }
+}
+
+/// Which use of it this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The one that uses it up.
+    First,
+    /// One more, a moment later.
+    Repeated,
 }
 
 /// What was found.
@@ -61,23 +81,51 @@ pub(super) async fn exchange<P: Presented>(
         BTreeMap::from([("clientName", client.name.to_string()), ("token", P::KIND.to_owned())]);
     let (look, issuer) = (presented.clone(), app.issuer().to_owned());
     let material = app.store().read(move |tx| match look.find(tx)? {
-        Found::Good(subject, nonce) => Ok(Some(Material::find(tx, subject, nonce, &issuer)?)),
-        Found::Repeated(subject) => Ok(Some(Material::find(tx, subject, None, &issuer)?)),
+        Found::Good(subject, nonce) => {
+            Ok(Some((Use::First, Material::find(tx, subject, nonce, &issuer)?)))
+        }
+        Found::Repeated(subject) => {
+            Ok(Some((Use::Repeated, Material::find(tx, subject, None, &issuer)?)))
+        }
         Found::Replayed(_) => Ok::<_, OAuthError>(None),
     });
-    let tokens = match material.await? {
-        Some(material) => {
-            let refresh_token = presented.refresh_token(material.grant_id(), app.rng());
-            Some(NewTokens::sign(app, client, material, refresh_token, now).await?)
+    let (seen, tokens) = match material.await? {
+        Some((seen, material)) => {
+            let grant_id = material.grant_id();
+            count::<P>(app, grant_id, seen)?;
+            let refresh_token = presented.refresh_token(grant_id, app.rng());
+            let tokens = NewTokens::sign(app, client, material, refresh_token, now).await?;
+            (Some((grant_id, seen)), Some(tokens))
         }
-        None => None,
+        None => (None, None),
     };
     let tokens = Arc::new(tokens);
     let offered = Arc::clone(&tokens);
     let settle = move |tx: &mut Tx<'_>| settle(tx, &presented, offered.as_ref().as_ref(), &replay);
-    match (app.store().write(settle).await?, tokens.as_ref()) {
-        (Settled::Used, Some(tokens)) => Ok(tokens.response()),
+    let settled = app.store().write(settle).await?;
+    if let (Settled::Used(Use::Repeated), Some((grant_id, Use::First))) = (&settled, seen) {
+        do_not_count::<P>(app, grant_id, Use::First);
+    }
+    match (settled, tokens.as_ref()) {
+        (Settled::Used(_), Some(tokens)) => Ok(tokens.response()),
         _ => Err(refuse("it was used before; what it bought is revoked")),
+    }
+}
+
+/// Counts a use for its grant.
+fn count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) -> Result<(), OAuthError> {
+    let Some(policy) = P::limit(seen) else { return Ok(()) };
+    let counted = app.limiter().check_key(policy, Key::Grant(grant_id));
+    counted.map_err(|seconds| OAuthError {
+        description: "These tokens were refreshed too often. Try again later.".into(),
+        ..OAuthError::too_many(seconds, format!("the grant has used too many: {policy:?}"))
+    })
+}
+
+/// Several servers of one application presented it at the same moment, and another one was first.
+fn do_not_count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) {
+    if let Some(policy) = P::limit(seen) {
+        app.limiter().give_back(policy, Key::Grant(grant_id));
     }
 }
 
@@ -85,7 +133,7 @@ pub(super) async fn exchange<P: Presented>(
 #[derive(Debug)]
 enum Settled {
     Replayed,
-    Used,
+    Used(Use),
 }
 
 /// Uses it up and stores what it bought; or revokes that, when it was used before.
@@ -99,11 +147,11 @@ fn settle<P: Presented>(
         (Found::Good(subject, _), Some(tokens)) => {
             presented.consume(tx, &subject)?;
             tokens.insert(tx)?;
-            Ok(Settled::Used)
+            Ok(Settled::Used(Use::First))
         }
         (Found::Repeated(_), Some(tokens)) => {
             tokens.insert_access_token(tx)?;
-            Ok(Settled::Used)
+            Ok(Settled::Used(Use::Repeated))
         }
         (Found::Good(subject, _) | Found::Repeated(subject) | Found::Replayed(subject), _) => {
             if grants::revoke(tx, subject.grant.id, replay.created_at)? {

@@ -6,7 +6,7 @@
 //! the seconds are over, the predecessor is a replay and revokes the grant.
 
 use super::{
-    exchange::{Found, Presented, check_access, exchange, refuse},
+    exchange::{Found, Presented, Use, check_access, exchange, refuse},
     issue::{REFRESH_PREFIX, TokenResponse, find_subject},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         refresh::{check_age, check_expiry, check_grant, check_scope, may_repeat},
         resource,
     },
-    server::http::Authorised,
+    server::{http::Authorised, limiter::Policy},
     store::{
         StoreError, Tx, access_tokens,
         grants::Subject,
@@ -77,6 +77,13 @@ impl Presented for Refresh {
         access_tokens::delete_of_grant(tx, subject.grant.id)?;
         refresh_tokens::delete_expired_of_grant(tx, subject.grant.id, self.now)?;
         Ok(())
+    }
+
+    fn limit(seen: Use) -> Option<Policy> {
+        Some(match seen {
+            Use::First => Policy::Refresh,
+            Use::Repeated => Policy::RepeatedRefresh,
+        })
     }
 
     fn refresh_token(&self, _grant_id: GrantId, _rng: &dyn Rng) -> BearerToken {
