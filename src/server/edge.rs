@@ -85,7 +85,8 @@ pub(super) async fn handle(
     let dress = Dress::of(&route, &path, &head);
     let name = route.name();
     let (body, rest) = Body::new(body);
-    let request = Request::new(Arc::clone(&app), head, body);
+    let request =
+        Request::new(Arc::clone(&app), head, body).counted_for_user(route.policy_of_user());
     let mut response = match (fault, &working) {
         (Some(fault), _) => fault.into_response(request),
         (None, None) => too_busy(&app, &route, &caller, request),

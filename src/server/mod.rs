@@ -38,6 +38,7 @@ mod passkey;
 mod pending;
 mod probe;
 mod proxy_warning;
+mod rates;
 mod refusal;
 mod request_log;
 mod route;

@@ -2,8 +2,6 @@
 
 use hyper::Method;
 
-use super::limiter::Policy;
-
 /// Where a request goes, with the variable parts of its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Route {
@@ -294,24 +292,6 @@ impl Route {
             Self::UnknownApi => "(unknown endpoint)",
             Self::UnknownPage => "(unknown page)",
             Self::UserInfo => "/api/oidc/userinfo",
-        }
-    }
-
-    /// Whether the rate limit of all requests counts it. Pages read the database too, so they count like
-    /// the API that they call.
-    pub(super) fn is_counted(&self) -> bool {
-        !matches!(self, Self::Asset(_) | Self::Health | Self::Preflight)
-    }
-
-    /// The narrower rate limit that counts it as well.
-    pub(super) fn policy(&self) -> Option<Policy> {
-        match self {
-            Self::DeviceDeny | Self::DeviceInfo | Self::DeviceVerify => Some(Policy::UserCode),
-            Self::LoginFinish => Some(Policy::Login),
-            Self::OneTimeAccess(_) => Some(Policy::OneTimeAccess),
-            Self::Reauthenticate => Some(Policy::Reauthenticate),
-            Self::Signup => Some(Policy::Signup),
-            _ => None,
         }
     }
 

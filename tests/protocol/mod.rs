@@ -1,5 +1,6 @@
 //! The protocol and the API over HTTP.
 
+mod account_limits;
 mod accounts;
 mod api_keys;
 mod app_config;

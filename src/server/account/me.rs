@@ -202,15 +202,16 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
             false => AccountChange::ChangeLoginNames,
         };
         kind.allow(tx, &asker)?;
+        let changed = changed(&old, &user);
+        if changed.is_empty() {
+            return Ok(user);
+        }
         refuse_taken(tx, &user, Some(&old))?;
         users::update(tx, &user, now)?;
-        let changed = changed(&old, &user);
-        if !changed.is_empty() {
-            let mut event = event.clone();
-            event.data.insert("changed", changed);
-            event.data.extend(how.clone());
-            audit_events::insert(tx, &event)?;
-        }
+        let mut event = event.clone();
+        event.data.insert("changed", changed);
+        event.data.extend(how.clone());
+        audit_events::insert(tx, &event)?;
         Ok::<_, ApiError>(user)
     });
     Ok(Response::json(&UserView::of(&updated.await?, &[])))

@@ -61,7 +61,10 @@ impl<B> Request<B> {
         };
         match account.user.disabled {
             true => Err(ApiError::user_disabled()),
-            false => Ok(self.authorised(account)),
+            false => {
+                self.count_for(account.user.id)?;
+                Ok(self.authorised(account))
+            }
         }
     }
 

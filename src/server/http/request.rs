@@ -18,9 +18,12 @@ use super::{
 };
 use crate::{
     crypto::BearerToken,
-    model::{Actor, Session, Timestamp, User},
+    model::{Actor, Session, Timestamp, User, UserId},
     oidc::{OAuthError, Params},
-    server::App,
+    server::{
+        App,
+        limiter::{Key, Policy},
+    },
     store::{StoreError, sessions, users},
 };
 
@@ -72,6 +75,8 @@ pub struct Request<B = Body> {
     /// The line and the headers.
     pub head: Head,
     body: B,
+    /// What it counts as for whoever turns out to be asking.
+    policy_of_user: Option<Policy>,
 }
 
 /// A request together with who is asking.
@@ -103,7 +108,12 @@ pub struct SignedIn {
 impl Request<Body> {
     /// A request that has just arrived.
     pub fn new(app: Arc<App>, head: Head, body: Body) -> Self {
-        Self { app, head, body }
+        Self { app, head, body, policy_of_user: None }
+    }
+
+    /// The same request, which counts as this for whoever is signed in.
+    pub(in crate::server) fn counted_for_user(self, policy: Option<Policy>) -> Self {
+        Self { policy_of_user: policy, ..self }
     }
 
     /// Reads the body as a form.
@@ -116,8 +126,9 @@ impl Request<Body> {
     /// Reads the body as a form that is still encoded.
     pub async fn encoded_form(self, limit: usize) -> Result<Request<Bytes>, OAuthError> {
         body::require_form(&self.head)?;
-        let body = body::read(self.body, limit).await?;
-        Ok(Request { app: self.app, head: self.head, body })
+        let Self { app, head, body, policy_of_user } = self;
+        let body = body::read(body, limit).await?;
+        Ok(Request { app, head, body, policy_of_user })
     }
 }
 
@@ -129,7 +140,7 @@ impl<B> Request<B> {
 
     /// The same request with another body.
     pub fn with_body<C>(self, body: C) -> Request<C> {
-        Request { app: self.app, head: self.head, body }
+        Request { app: self.app, head: self.head, body, policy_of_user: self.policy_of_user }
     }
 
     /// Lets anybody through: the exception that has a name.
@@ -143,7 +154,10 @@ impl<B> Request<B> {
             None if has_key(&self.head) => Err(ApiError::key_not_allowed()),
             None => Err(ApiError::not_signed_in()),
             Some(who) if who.user.disabled => Err(ApiError::user_disabled()),
-            Some(who) => Ok(self.authorised(who)),
+            Some(who) => {
+                self.count_for(who.user.id)?;
+                Ok(self.authorised(who))
+            }
         }
     }
 
@@ -152,6 +166,14 @@ impl<B> Request<B> {
         let who = find_signed_in(&self.app, &self.head).await?;
         let who = who.filter(|who| !who.user.disabled);
         Ok(self.authorised(who))
+    }
+
+    /// Counts the request for whoever is asking, if it leaves rows that stay: from many addresses, too, they
+    /// could fill the database with them.
+    pub(super) fn count_for(&self, user_id: UserId) -> Result<(), ApiError> {
+        let Some(policy) = self.policy_of_user else { return Ok(()) };
+        let counted = self.app.limiter().check_key(policy, Key::User(user_id));
+        counted.map_err(ApiError::rate_limited)
     }
 
     /// Ties the request to whoever a stage of another module has found.

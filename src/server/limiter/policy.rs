@@ -7,6 +7,8 @@ use super::buckets::Quota;
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Policy {
+    /// Changing one's own account: each change leaves an entry in the audit log.
+    AccountChange,
     /// Every call of the API and the protocol.
     Api,
     /// Being signed in to an application, or refused there: each leaves rows that stay.
@@ -43,6 +45,8 @@ pub(in crate::server) enum Policy {
     Refresh,
     /// Using the same one again a moment later, for each grant: another access token is stored.
     RepeatedRefresh,
+    /// Signing in to one account, with its passkeys: each leaves a session and an audit entry.
+    SignIn,
     /// Signing up.
     Signup,
     /// Presenting a wrong secret whose hash is slow.
@@ -61,7 +65,8 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 25] = [
+    pub(super) const ALL: [Self; 27] = [
+        Self::AccountChange,
         Self::Api,
         Self::Authorization,
         Self::Ceremony,
@@ -80,6 +85,7 @@ impl Policy {
         Self::Reauthenticate,
         Self::Refresh,
         Self::RepeatedRefresh,
+        Self::SignIn,
         Self::Signup,
         Self::SlowSecret,
         Self::UserCode,
@@ -103,6 +109,9 @@ impl Policy {
     pub(super) fn quota(self) -> Quota {
         let every = |millis, burst| Quota { refill: Duration::from_millis(millis), burst };
         match self {
+            // No person changes their account 300 times, and no script of an administrator goes on with two
+            // changes a minute. In the three months that entries are kept, that is some 100 MB of an account.
+            Self::AccountChange => every(30_000, 300),
             Self::Api => every(10, 300),
             Self::ClientMetadata => every(2_000, 20),
             Self::ClientToken => every(500, 1_000),
@@ -115,6 +124,8 @@ impl Policy {
             Self::OneTimeAccess | Self::Reauthenticate => every(10_000, 5),
             Self::OpenSignup => every(4_000, 1_000),
             Self::Refresh => every(10_000, 60),
+            // More often than one network may (`Login`); a test suite that signs one user in is not stopped.
+            Self::SignIn => every(5_000, 300),
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
             Self::UserCode => every(10_000, 10),

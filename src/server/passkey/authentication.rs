@@ -14,6 +14,7 @@ use crate::{
     server::{
         App,
         http::{ApiError, Head, Request, Response, body},
+        limiter::{Key, Policy},
         limits,
         signing_in::NewSession,
     },
@@ -34,6 +35,9 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let bytes = body::read(req.body, limits::CEREMONY).await?;
     let answer = AssertionAnswer::parse(&bytes).map_err(invalid_response)?;
     let asserted = assert(&req.app, &req.head, answer).await?;
+    // Only who has the passkey gets here, so nobody else can use this up.
+    let by = Key::User(asserted.user.id);
+    req.app.limiter().check_key(Policy::SignIn, by).map_err(ApiError::rate_limited)?;
     let session = NewSession::prepare(&req.app, &req.head, asserted.user.id, Amr::Passkey);
     let view = UserView::of(&asserted.user, &[]);
     let (cookie, now) = (session.cookie(&req.app), req.head.now);

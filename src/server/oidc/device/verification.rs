@@ -18,7 +18,7 @@ use crate::{
         limiter::{Guess, Guessed, Key},
         oidc::{
             api_access::{ScopeInfo, scope_info},
-            group_access::{count_authorization, may_use},
+            group_access::may_use,
         },
         refusal::Refusal,
     },
@@ -127,7 +127,6 @@ pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError
     let req = req.require_user().await?;
     let typed = TypedCode::read(&req)?;
     let approval = Approval::new(&req, typed.digest);
-    count_authorization(&req.app, req.who.user.id)?;
     // The refusal is in the audit log, so it is committed.
     let is_allowed = req.app.store().write(move |tx| approval.run(tx)).await?;
     req.app.limiter().was_right(typed.guess);
