@@ -8,13 +8,13 @@ use super::{
 use crate::model::{Client, ClientId, GrantType, Timestamp};
 
 /// The most of these clients that are kept, each of at most five KiB. Those that nobody has signed in to are
-/// forgotten when their document expires, or before when there are too many: then they are fetched anew.
+/// forgotten when their document expires and nothing waits for them; or before that when there are too many, with
+/// what waits for them. Whoever comes by the address again has it fetched anew.
 const MAX_DOCUMENTS: i64 = 10_000;
 /// How many are forgotten at a time when there are too many.
 const EVICTED: i64 = 100;
 
-/// Those that nobody uses and that expire until `?1`, the first ones first. Whoever comes by the address
-/// again is fetched again.
+/// Those that nobody uses and that expire until `?1`, the first ones first.
 pub(super) const DELETE_UNUSED: &str = "
     DELETE FROM clients WHERE id IN (
         SELECT d.client_id FROM client_metadata_documents d
@@ -27,6 +27,18 @@ pub(super) const DELETE_UNUSED: &str = "
                SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
          ORDER BY d.expires_at
          LIMIT ?2)";
+
+/// Those that nobody has signed in to, the oldest first. Requests that wait, which anybody can make, keep none of
+/// them: they end with it, and their browsers are told to begin again. When a document expires its own site says,
+/// so that does not decide either.
+const EVICT: &str = "
+    DELETE FROM clients WHERE id IN (
+        SELECT d.client_id FROM client_metadata_documents d
+          JOIN clients c ON c.id = d.client_id
+         WHERE NOT EXISTS (SELECT 1 FROM consents WHERE client_id = d.client_id)
+           AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
+         ORDER BY c.created_at
+         LIMIT ?1)";
 
 const FIND: &str = "
     SELECT grant_types, expires_at FROM client_metadata_documents WHERE client_id = ?1";
@@ -53,8 +65,8 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<ClientMetadataDocum
     tx.query_opt(FIND, params![id], read)
 }
 
-/// Stores a client as its document describes it, new or changed. `false` when there are too many that are
-/// used.
+/// Stores a client as its document describes it, new or changed. `false` when there are too many that somebody
+/// has signed in to.
 ///
 /// When more than the name has changed, nobody's consent holds any more: it was given to something else.
 pub fn save(tx: &mut Tx<'_>, client: &Client, expires_at: Timestamp) -> Result<bool, StoreError> {
@@ -79,7 +91,7 @@ fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 }
 
 fn evict(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
-    Ok(tx.execute(DELETE_UNUSED, params![i64::MAX, EVICTED])?.rows())
+    Ok(tx.execute(EVICT, params![EVICTED])?.rows())
 }
 
 fn asks_for_the_same(known: &Client, client: &Client) -> bool {

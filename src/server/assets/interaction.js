@@ -6,11 +6,17 @@ const path = `/api/oidc/interactions/${encodeURIComponent(interaction)}`;
 
 const ceremonies = { authenticate: signIn, reauthenticate };
 
-/** Takes the step; without an address to go to, this page shows the next one. */
-async function complete() {
-  const { redirectUrl } = await api('POST', `${path}/complete`, { step });
+/** Says to the server what was chosen, and goes on. One that is gone has a page that says what to do. */
+async function answer(choice, body) {
+  const { redirectUrl } = await api('POST', `${path}/${choice}`, body).catch((error) => {
+    if (error.code === 'not_found') return {};
+    throw error;
+  });
+  // Without an address to go to, this page shows the next step.
   await go(redirectUrl);
 }
+
+const complete = () => answer('complete', { step });
 
 onClick(find('#continue'), async (region) => {
   await ceremonies[step]?.(region);
@@ -22,9 +28,6 @@ onClick(find('#use-another'), async (region) => {
   await complete();
 });
 
-onClick(find('#deny'), async () => {
-  const { redirectUrl } = await api('POST', `${path}/deny`, {});
-  await go(redirectUrl);
-});
+onClick(find('#deny'), () => answer('deny', {}));
 
 if (step in ceremonies) warnIfUnsupported(find('[data-region]'));
