@@ -16,7 +16,6 @@ impl Route {
             Self::LoginFinish => Some(Policy::Login),
             Self::OneTimeAccess(_) => Some(Policy::OneTimeAccess),
             Self::Reauthenticate => Some(Policy::Reauthenticate),
-            Self::Signup => Some(Policy::Signup),
             _ => None,
         }
     }

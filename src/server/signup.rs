@@ -6,8 +6,9 @@ use hyper::StatusCode;
 use serde::Deserialize;
 
 use super::{
+    App,
     account::me::{Profile, refuse_taken},
-    http::{ApiError, Request, Response},
+    http::{ApiError, Head, Request, Response},
     limiter::{Key, Policy},
     limits,
     refusal::Refusal,
@@ -54,6 +55,17 @@ impl Leave {
         }
     }
 
+    /// Counts a try. From here on the answer may say which invitations are good and which names are taken.
+    fn count(self, app: &App, head: &Head) -> Result<(), Refusal> {
+        let limiter = app.limiter();
+        limiter.check(Policy::Signup, head.client_ip).map_err(Refusal::TooMany)?;
+        if let Self::Open = self {
+            // Accounts stay, so strangers with many addresses are counted together.
+            limiter.check_key(Policy::OpenSignup, Key::Everybody).map_err(Refusal::TooMany)?;
+        }
+        Ok(())
+    }
+
     /// Uses it, in the transaction of what it is used for: what fails afterwards has not used it. Says
     /// which groups it leads into, and what the audit log is told.
     fn take(
@@ -83,13 +95,11 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<SignUp>(limits::JSON).await?;
     let config = req.app.config();
     let leave = Leave::of(&config, req.body.token.as_deref())?;
-    if let Leave::Open = leave {
-        // Accounts stay, so strangers with many addresses are counted together.
-        let limiter = req.app.limiter();
-        limiter.check_key(Policy::OpenSignup, Key::Everybody).map_err(Refusal::TooMany)?;
-    }
+    // Before it is counted: who misspells their email tells nothing, learns nothing, and tries again.
+    let profile = req.body.profile.check(&config)?;
+    leave.count(&req.app, &req.head)?;
     let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);
-    let user = req.body.profile.check(&config)?.into_user(id, false, now);
+    let user = profile.into_user(id, false, now);
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
         .because(EventKind::AccountCreated);
     let cookie = session.cookie(&req.app);

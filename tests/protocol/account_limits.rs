@@ -1,5 +1,5 @@
-//! What somebody who is signed in has the database keep: it is bounded, from however many addresses they come,
-//! and nobody else can use up what the owner of an account needs.
+//! What somebody has the database keep who makes an account or has one: it is bounded, from however many addresses
+//! they come, and nobody else can use up what the owner of an account needs.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -100,4 +100,71 @@ fn a_user_who_signs_in_without_end_has_to_wait() {
     assert!(answers[..290].iter().all(|answer| answer.status == 200));
     assert_eq!(answers.last().unwrap().error(), "429 rate_limited");
     assert!(op.count("sessions") < 325, "{}", op.count("sessions"));
+}
+
+/// A provider at which anybody may sign up. There is an alice.
+fn open_provider() -> TestOp {
+    let op = TestOp::with_settings(&[
+        ("TRUST_PROXY", "127.0.0.1"),
+        ("UI_CONFIG_DISABLED", "true"),
+        ("ALLOW_USER_SIGNUPS", "open"),
+    ]);
+    op.user("alice");
+    op
+}
+
+fn sign_up(agent: &mut Agent, username: &str, email: &str) -> Answer {
+    agent.post("/api/signup", &json!({ "username": username, "email": email }))
+}
+
+/// Accounts stay: where anybody may sign up, those with many addresses are counted together.
+#[test]
+fn open_signups_are_counted_together_and_invitations_are_not() {
+    let op = open_provider();
+    let from = |n| from_everywhere(&op.agent(), n);
+    // A name that is taken: whoever asks learns that, and so it counts.
+    let ask = |n| sign_up(&mut from(n), "alice", "someone@example.com").status;
+    let answers: Vec<_> = (0..1_020).map(ask).collect();
+
+    assert!(answers[..1_000].iter().all(|status| *status == 409), "{answers:?}");
+    assert!(answers[1_000..].contains(&429), "{answers:?}");
+    let invited =
+        json!({ "username": "x1", "email": "x@example.com", "token": "abcdefghijklmnop" });
+    assert_eq!(from(2_000).post("/api/signup", &invited).error(), "401 token_invalid_or_expired");
+}
+
+#[test]
+fn who_misspells_an_email_again_and_again_is_not_shut_out() {
+    let op = open_provider();
+    let mut agent = op.agent();
+    for n in 0..30 {
+        let answer = sign_up(&mut agent, "carol", &format!("carol{n}example.com"));
+        assert_eq!(answer.error(), "400 validation_failed");
+    }
+
+    assert_eq!(sign_up(&mut agent, "carol", "carol@example.com").status, 201);
+}
+
+/// Which names are taken is told to nobody who asks for many of them.
+#[test]
+fn who_tries_names_and_invitations_has_to_wait() {
+    let op = open_provider();
+    let mut agent = op.agent();
+    let taken: Vec<_> =
+        (0..12).map(|_| sign_up(&mut agent, "alice", "someone@example.com").error()).collect();
+    assert_eq!(taken[9], "409 already_in_use");
+    assert_eq!(taken[11], "429 rate_limited");
+}
+
+/// Pocket ID 2.14: the answer names one property, the email before the username.
+#[test]
+fn of_a_username_and_an_email_that_are_both_taken_the_email_is_told() {
+    let op = open_provider();
+
+    let answer = sign_up(&mut op.agent(), "alice", "alice@example.com");
+
+    assert_eq!(answer.error(), "409 already_in_use");
+    assert_eq!(answer.json()["details"]["property"], "email");
+    let answer = sign_up(&mut op.agent(), "alice", "other@example.com");
+    assert_eq!(answer.json()["details"]["property"], "username");
 }

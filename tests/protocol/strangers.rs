@@ -164,25 +164,6 @@ fn a_user_who_is_signed_in_to_an_application_without_end_has_to_wait() {
     assert_told_to_wait(told);
 }
 
-/// Accounts stay: where anybody may sign up, those with many addresses are counted together.
-#[test]
-fn open_signups_are_counted_together_and_invitations_are_not() {
-    let op = TestOp::with_settings(&[
-        ("TRUST_PROXY", "127.0.0.1"),
-        ("UI_CONFIG_DISABLED", "true"),
-        ("ALLOW_USER_SIGNUPS", "open"),
-    ]);
-    let sign_up = |n: u32, body| {
-        from(&op, &format!("10.1.{}.{}", n / 250, n % 250)).post("/api/signup", &body).status
-    };
-    // A name that is refused: it is counted all the same.
-    let answers: Vec<_> = (0..1_020).map(|n| sign_up(n, json!({ "username": "-" }))).collect();
-
-    assert!(answers[..1_000].iter().all(|status| *status == 400), "{answers:?}");
-    assert!(answers[1_000..].contains(&429), "{answers:?}");
-    assert_eq!(sign_up(2_000, json!({ "username": "-", "token": "nobody-has-this" })), 400);
-}
-
 /// Which rows go is decided in memory; they go with the row that takes their place, or not at all.
 #[test]
 fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {

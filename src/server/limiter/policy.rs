@@ -47,7 +47,7 @@ pub(in crate::server) enum Policy {
     RepeatedRefresh,
     /// Signing in to one account, with its passkeys: each leaves a session and an audit entry.
     SignIn,
-    /// Signing up.
+    /// Signing up with what could be an account.
     Signup,
     /// Presenting a wrong secret whose hash is slow.
     SlowSecret,
