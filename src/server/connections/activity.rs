@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{super::limits, stream::LongHead};
+use super::{super::limits, long_heads::LongHead};
 
 /// How often it is looked whether a time is over.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub(super) struct Activity(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    closed: Notify,
+    closed: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -75,6 +75,10 @@ pub(super) struct InFlight(
 #[derive(Debug)]
 pub(super) struct Unsent(Activity, u64);
 
+/// Closes a connection. It keeps nothing of it alive.
+#[derive(Debug, Clone)]
+pub(super) struct Closer(Arc<Notify>);
+
 /// How willingly a connection is closed to make room: the least one first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
@@ -97,7 +101,7 @@ impl Activity {
             answers: 0,
             lingers: false,
         };
-        Self(Arc::new(Shared { state: Mutex::new(state), closed: Notify::new() }))
+        Self(Arc::new(Shared { state: Mutex::new(state), closed: Arc::default() }))
     }
 
     /// Notes a request, until what is given back is dropped.
@@ -181,7 +185,12 @@ impl Activity {
 
     /// Closes the connection.
     pub(super) fn close(&self) {
-        self.0.closed.notify_one();
+        self.closer().close();
+    }
+
+    /// For who closes it later, perhaps.
+    pub(super) fn closer(&self) -> Closer {
+        Closer(Arc::clone(&self.0.closed))
     }
 
     /// How willingly it is closed to make room; nothing when it is not, since it was asked just now.
@@ -220,6 +229,12 @@ impl Activity {
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Closer {
+    pub(super) fn close(&self) {
+        self.0.notify_one();
     }
 }
 
@@ -282,7 +297,10 @@ impl Drop for Unsent {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::long_heads::{Asker, LongHeads},
+        *,
+    };
 
     /// Pretends that all that was noted happened so long ago.
     fn pass(activity: &Activity, time: Duration) {
@@ -405,21 +423,23 @@ mod tests {
         assert!(!piecemeal.needs_permit());
     }
 
-    #[test]
-    fn the_time_of_a_head_stands_still_while_it_waits_for_a_permit_which_it_keeps_to_the_end() {
-        let all = std::sync::Arc::new(tokio::sync::Semaphore::new(1));
+    #[tokio::test]
+    async fn the_time_of_a_head_stands_still_while_it_waits_for_a_permit_which_it_keeps_to_the_end()
+    {
+        let all = LongHeads::with_places(1);
         let activity = Activity::new();
         activity.read(&[b'x'; limits::SMALL_HEAD]);
         assert!(activity.needs_permit());
         pass(&activity, limits::HEAD_TIME * 2);
         assert_eq!(overdue(&activity), None);
-        let permit = Arc::clone(&all).try_acquire_owned().unwrap();
-        activity.permit(LongHead { of_one: None, of_all: permit });
+        let (of_all, closer) = (Arc::clone(&all), activity.closer());
+        let asker = Asker { all: of_all, network: None, share: None, closer };
+        activity.permit(asker.acquire().await.unwrap());
         assert_eq!(overdue(&activity), None);
 
         let request = activity.request();
-        assert_eq!(all.available_permits(), 0, "the head is in memory");
+        assert_eq!(all.free(), 0, "the head is in memory");
         drop(request);
-        assert_eq!(all.available_permits(), 1);
+        assert_eq!(all.free(), 1);
     }
 }

@@ -6,6 +6,7 @@
 //! connections; requests and answers count for whoever they speak for.
 
 mod activity;
+mod long_heads;
 mod open_files;
 mod shares;
 mod stream;
@@ -22,12 +23,12 @@ use std::{
 
 use bytes::Bytes;
 use ipnet::IpNet;
-use tokio::{net::TcpStream, sync::Semaphore};
+use tokio::net::TcpStream;
 
 use super::{limits, networks};
 use activity::{Activity, InFlight};
+use long_heads::{Asker, LongHeads};
 use shares::{Client, Shares};
-use stream::LongHeads;
 pub(super) use stream::Stream;
 use unsent::{Goal, Unsent};
 
@@ -42,8 +43,7 @@ pub(super) struct Connections {
     shares: Arc<Shares>,
     /// Requests that are being answered.
     requests: AtomicUsize,
-    /// Heads that may be longer than the others, at once.
-    long_heads: Arc<Semaphore>,
+    long_heads: Arc<LongHeads>,
     unsent: Arc<Unsent>,
 }
 
@@ -107,7 +107,7 @@ impl Connections {
             table: Mutex::default(),
             shares: Arc::default(),
             requests: AtomicUsize::new(0),
-            long_heads: Arc::new(Semaphore::new(limits::LONG_HEADS)),
+            long_heads: LongHeads::with_places(limits::LONG_HEADS),
             unsent: Arc::default(),
         })
     }
@@ -203,8 +203,13 @@ impl Table {
 impl Connection {
     /// The stream of this connection, watched.
     pub(super) fn watch(&self, stream: TcpStream) -> Stream {
-        let of_one = (!self.peer.is_proxy).then(|| self.client.long_heads());
-        let long_heads = LongHeads { of_one, of_all: Arc::clone(&self.all.long_heads) };
+        let speaks_for_itself = !self.peer.is_proxy;
+        let long_heads = Asker {
+            all: Arc::clone(&self.all.long_heads),
+            network: speaks_for_itself.then(|| self.client.network()),
+            share: speaks_for_itself.then(|| self.client.long_heads()),
+            closer: self.activity.closer(),
+        };
         Stream::new(stream, self.activity.clone(), long_heads)
     }
 

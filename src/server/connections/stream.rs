@@ -4,7 +4,6 @@
 use std::{
     io,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -13,11 +12,14 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::{
     io::{AsyncRead as _, AsyncWrite as _, ReadBuf},
     net::TcpStream,
-    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
+    sync::AcquireError,
     time::Sleep,
 };
 
-use super::activity::Activity;
+use super::{
+    activity::Activity,
+    long_heads::{Asker, LongHead},
+};
 
 /// The most that is read at once. hyper doubles its buffer when one of 8 KiB is filled.
 const READ: usize = 8 * 1024 - 1;
@@ -27,38 +29,11 @@ const LINGER_BYTES: usize = 1024 * 1024;
 
 type Permit = Pin<Box<dyn Future<Output = Result<LongHead, AcquireError>> + Send>>;
 
-/// The heads that may be longer than the others, at once.
-#[derive(Debug, Clone)]
-pub(super) struct LongHeads {
-    /// Of the network at the other end; a proxy of ours speaks for many.
-    pub(super) of_one: Option<Arc<Semaphore>>,
-    pub(super) of_all: Arc<Semaphore>,
-}
-
-/// The permit of one.
-#[derive(Debug)]
-#[expect(dead_code, reason = "it is there to be dropped")]
-pub(super) struct LongHead {
-    pub(super) of_one: Option<OwnedSemaphorePermit>,
-    pub(super) of_all: OwnedSemaphorePermit,
-}
-
-impl LongHeads {
-    /// Waits for a permit; in the line of all a network has no more than its share.
-    async fn acquire(self) -> Result<LongHead, AcquireError> {
-        let of_one = match self.of_one {
-            Some(of_one) => Some(of_one.acquire_owned().await?),
-            None => None,
-        };
-        Ok(LongHead { of_one, of_all: self.of_all.acquire_owned().await? })
-    }
-}
-
 /// A connection whose activity is noted.
 pub(in crate::server) struct Stream {
     stream: TcpStream,
     activity: Activity,
-    long_heads: LongHeads,
+    long_heads: Asker,
     waiting: Option<Permit>,
     lingering: Option<Lingering>,
 }
@@ -69,7 +44,7 @@ struct Lingering {
 }
 
 impl Stream {
-    pub(super) fn new(stream: TcpStream, activity: Activity, long_heads: LongHeads) -> Self {
+    pub(super) fn new(stream: TcpStream, activity: Activity, long_heads: Asker) -> Self {
         Self { stream, activity, long_heads, waiting: None, lingering: None }
     }
 

@@ -148,6 +148,19 @@ fn the_heaviest_makes_room_for_answers_and_nobody_new_is_refused() {
     assert_eq!(all.unsent.total(), 0);
 }
 
+/// Over HTTP/2 a connection has 64 of them at once, each with a head.
+#[test]
+fn small_answers_that_nobody_takes_are_bounded_too() {
+    let all = Connections::with_places(10);
+    let connection = all.admit(ip("192.0.2.1"), false).unwrap();
+    let hold = || connection.hold(connection.peer(), answer(200));
+    let held: Vec<_> = (0..30_000).filter_map(|_| hold()).collect();
+    assert_eq!(held.len(), limits::UNSENT_OF_ONE / 1_024);
+    drop(held);
+    assert_eq!(all.unsent.total(), 0);
+    assert!(hold().is_some());
+}
+
 #[test]
 fn what_others_hold_too_is_not_counted() {
     let all = Connections::with_places(10);

@@ -11,8 +11,8 @@ use ipnet::IpNet;
 
 use super::{super::limits, activity, activity::Activity, shares::Client};
 
-/// Smaller answers are not counted as long as they are unsent, in bytes.
-const SMALL_ANSWER: usize = 1_024;
+/// What the smallest answer counts as, in bytes: it has a head, too, and over HTTP/2 there may be 64 on a connection.
+const SMALLEST: usize = 1_024;
 
 /// All answers that have not left yet.
 #[derive(Debug, Default)]
@@ -47,6 +47,7 @@ pub(super) struct Goal<'a> {
 struct Held {
     id: u64,
     bytes: Bytes,
+    size: usize,
     all: Arc<Unsent>,
     client: Client,
     _unsent: activity::Unsent,
@@ -54,13 +55,14 @@ struct Held {
 
 impl Unsent {
     /// Counts the bytes of an answer until they have left. Nothing when too much of this client waits to be
-    /// taken. Bytes that others hold too, such as assets of the program, take no memory of their own.
+    /// taken. Bytes that others hold too, such as assets of the program, take no memory of their own; where there are
+    /// none, nothing tells when the answer has left (`docs/limits.md` says what bounds those).
     pub(super) fn hold(self: &Arc<Self>, bytes: Bytes, goal: &Goal<'_>) -> Option<Bytes> {
-        if bytes.len() <= SMALL_ANSWER || !bytes.is_unique() {
+        if bytes.is_empty() || !bytes.is_unique() {
             return Some(bytes);
         }
         let client = goal.client.clone();
-        let size = bytes.len();
+        let size = bytes.len().max(SMALLEST);
         let taken = client.add_unsent(size);
         if !taken.fits(limits::UNSENT_OF_ONE, limits::UNSENT_OF_CUSTOMER) {
             client.remove_unsent(size);
@@ -73,7 +75,14 @@ impl Unsent {
             activity: goal.activity.clone(),
         });
         let all = Arc::clone(self);
-        Some(Bytes::from_owner(Held { id, bytes, all, client, _unsent: goal.activity.answer() }))
+        Some(Bytes::from_owner(Held {
+            id,
+            bytes,
+            size,
+            all,
+            client,
+            _unsent: goal.activity.answer(),
+        }))
     }
 
     /// How many bytes there are.
@@ -132,7 +141,7 @@ impl AsRef<[u8]> for Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.client.remove_unsent(self.bytes.len());
+        self.client.remove_unsent(self.size);
         let mut ledger = self.all.lock();
         if let Some(answer) = ledger.answers.remove(&self.id) {
             ledger.total -= answer.bytes;
