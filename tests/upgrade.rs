@@ -246,6 +246,41 @@ fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
     assert_eq!(copies.count(), 1, "one copy, however often it is tried");
 }
 
+/// It would go on with tables that have changed under it.
+#[test]
+fn a_database_is_not_migrated_while_a_server_of_an_earlier_version_runs_on_it() {
+    let (_folder, file) = old_file();
+    let serving = fs::File::create(format!("{file}.serving")).unwrap();
+    serving.lock().unwrap();
+    let address = old_postgres();
+    let mut server = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    server.batch_execute("SELECT pg_advisory_lock_shared(8101241145063860581)").unwrap();
+    let key = text(&facts(), "encryptionKey").to_owned();
+    let cli = |database: &str| {
+        Cli::new().with("DB_CONNECTION_STRING", database).with("ENCRYPTION_KEY", &key)
+    };
+    let newest = Schema::NEWEST;
+    for database in [&file, &address] {
+        cli(database).run("user list").refused(
+            1,
+            &[
+                &format!(
+                    "error: cannot bring the database from schema version 1 to {newest}: a server of an \
+                     earlier version runs on it"
+                ),
+                "hint: stop every server of the earlier version first, and start this version then; nothing \
+                 was changed",
+            ],
+        );
+    }
+    assert!(!fs::exists(format!("{file}.before-v2")).unwrap());
+
+    drop((serving, server));
+    for database in [&file, &address] {
+        cli(database).run("user list").expect_success();
+    }
+}
+
 #[test]
 fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
     let (_folder, database) = old_file();

@@ -118,7 +118,8 @@ fn kind_of(error: &StoreError) -> Kind {
         StoreError::Conflict
         | StoreError::Orphan(_)
         | StoreError::Restored
-        | StoreError::Served { .. } => Kind::Refused,
+        | StoreError::Served { .. }
+        | StoreError::ServedByEarlier { .. } => Kind::Refused,
         StoreError::KeyChanged => Kind::Configuration,
         StoreError::RowCount { .. }
         | StoreError::Stale
@@ -177,6 +178,9 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Served { .. } => {
             "stop the other server first, or give this one a file of its own with \
              DB_CONNECTION_STRING; commands work beside a server"
+        }
+        StoreError::ServedByEarlier { .. } => {
+            "stop every server of the earlier version first, and start this version then; nothing was changed"
         }
         StoreError::Snapshot { .. } => {
             "make room, or let this user write to the folder; nothing was changed"

@@ -151,6 +151,16 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A server runs that knows an earlier schema only: it would go on with tables that have changed under it.
+    #[error(
+        "bring the database from schema version {from} to {to}: a server of an earlier version runs on it"
+    )]
+    ServedByEarlier {
+        /// The version that the database has.
+        from: i64,
+        /// Ours.
+        to: i64,
+    },
     /// A file next to the database cannot be written.
     #[error("save a copy of the database, before it is changed, to {path}: {cause}")]
     Snapshot {
@@ -216,6 +226,14 @@ impl StoreError {
                 | Self::Starting
                 | Self::Unreachable { .. }
         )
+    }
+
+    /// A claim for a migration that was refused, since a server runs.
+    pub(super) fn of_claim_to_migrate(self, from: i64, to: i64) -> Self {
+        match self {
+            Self::Served { .. } => Self::ServedByEarlier { from, to },
+            error => error,
+        }
     }
 
     /// A failure in the middle of a migration. A full disk or another writer is told as such.

@@ -1,6 +1,6 @@
 //! Migrations: forward only, all in one transaction, by one program at a time.
 
-use super::{super::StoreError, session::Session};
+use super::{super::StoreError, server_claim::claim_alone, session::Session};
 use crate::store::value::params;
 
 /// The schema, one step a version. A step that was released is never changed.
@@ -27,6 +27,11 @@ fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), S
     let found = lock_and_find_version(session)?;
     if found > supported {
         return Err(StoreError::Newer { found, supported });
+    }
+    if 0 < found && found < supported {
+        // A server that runs is of an earlier version, and would go on with tables that have changed under it.
+        let claimed = claim_alone(session, String::new());
+        claimed.map_err(|error| error.of_claim_to_migrate(found, supported))?;
     }
     take_steps(session, found, supported).map_err(|error| error.in_migration(found, supported))
 }

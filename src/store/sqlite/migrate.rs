@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, connections};
+use super::{super::StoreError, connections, server_claim::ServerClaim};
 
 /// The schema, one step a version. A step that was released is never changed.
 const MIGRATIONS: &[&str] = &[
@@ -46,13 +46,21 @@ fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), S
     if found == supported {
         return Ok(());
     }
+    let claim = if found > 0 { Some(claim(path, found, supported)?) } else { None };
     let kept = if found > 0 { Some(Kept::of(path, found)?) } else { None };
     let migrated = take_steps(&tx, steps).and_then(|()| Ok(tx.commit()?));
     let migrated = migrated.map_err(|error| error.in_migration(found, supported));
     if migrated.is_err() {
         kept.iter().for_each(Kept::remove_if_repeated);
     }
+    drop(claim);
     migrated
+}
+
+/// Makes sure that no server runs, and that none starts meanwhile: one that runs is of an earlier version, and would
+/// go on with tables that have changed under it.
+fn claim(path: &Path, found: i64, supported: i64) -> Result<ServerClaim, StoreError> {
+    ServerClaim::take(path).map_err(|error| error.of_claim_to_migrate(found, supported))
 }
 
 fn refuse_newer(connection: &Connection, supported: i64) -> Result<i64, StoreError> {
