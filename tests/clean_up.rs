@@ -1,5 +1,7 @@
 //! What is over is removed, and nothing else is.
 
+use pocketid::store::{Tx, expired};
+
 use crate::support::op::{TestClient, TestOp};
 
 const TABLES: [&str; 13] = [
@@ -63,7 +65,7 @@ fn what_has_expired_is_removed_and_grants_live_as_long_as_they_may_be_renewed() 
     let left: Vec<_> = counts(&op).into_iter().filter(|(_, count)| *count > 0).collect();
     let names: Vec<_> = left.iter().map(|(table, _)| *table).collect();
     // What a grant bought goes with it: a used code and a used refresh token tell of a replay.
-    let kept = ["access_tokens", "audit_events", "authorization_codes", "grants", "refresh_tokens"];
+    let kept = ["audit_events", "authorization_codes", "grants", "refresh_tokens"];
     assert_eq!(names, kept);
 }
 
@@ -78,9 +80,8 @@ fn a_grant_that_is_renewed_outlives_its_first_refresh_token() {
 
     op.clean_up();
 
-    assert_eq!((op.count("grants"), op.count("refresh_tokens")), (1, 3));
+    assert_eq!((op.count("grants"), op.count("refresh_tokens")), (1, 1));
     op.refresh(&client, tokens["refresh_token"].as_str().unwrap()).ok();
-    assert_eq!(op.count("refresh_tokens"), 2, "those that were over are forgotten");
 }
 
 #[test]
@@ -104,4 +105,52 @@ fn many_rows_go_in_small_batches() {
     }
     op.advance(61);
     assert_eq!(op.clean_up(), 1_200);
+}
+
+/// Gives every grant so many more tokens of a kind, as a script leaves them that refreshes for days.
+fn many_tokens(op: &TestOp, table: &str, number: u32) {
+    let digest = match op.is_postgres() {
+        true => "sha256(CAST(CAST(n.i AS TEXT) AS BYTEA))",
+        false => "randomblob(32)",
+    };
+    op.execute(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
+         INSERT INTO {table} (grant_id, token_digest, expires_at)
+         SELECT g.id, {digest}, g.expires_at FROM grants g, n"
+    ));
+}
+
+/// Cleans up, and holds each single write to its bound. Says how many rows went.
+fn clean_up_watched(op: &TestOp) -> i64 {
+    let rows = || counts(op).into_iter().map(|(_, count)| count).sum::<i64>();
+    let (now, before) = (op.now(), rows());
+    for step in 0..expired::STEPS {
+        loop {
+            let before = rows();
+            let delete = move |tx: &mut Tx<'_>| expired::delete(tx, step, (now, now), 500);
+            let told = op.store().write_blocking(delete).unwrap();
+            let gone = before - rows();
+            // With a grant goes its code.
+            assert!(gone <= 1_000, "{gone} rows went in one write");
+            if told == 0 {
+                break;
+            }
+        }
+    }
+    before - rows()
+}
+
+/// A write holds up everybody else. One grant can have a million tokens, and its end must not be felt.
+#[test]
+fn a_grant_with_thousands_of_tokens_goes_in_small_batches() {
+    let op = TestOp::start();
+    fill(&op);
+    many_tokens(&op, "access_tokens", 2_000);
+    many_tokens(&op, "refresh_tokens", 2_000);
+    op.advance(91 * 86_400);
+
+    let gone = clean_up_watched(&op);
+
+    assert!(gone > 4_000, "{gone}");
+    assert!(counts(&op).iter().all(|(_, count)| *count == 0), "{:?}", counts(&op));
 }

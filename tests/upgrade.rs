@@ -1,4 +1,5 @@
-//! Data of schema 1, which was released: it is migrated on either engine, and what was good stays good.
+//! Data of every version of the schema that was released before this one: it is migrated on either engine, and what was
+//! good stays good.
 
 use std::{fs, path::PathBuf};
 
@@ -14,18 +15,73 @@ use crate::support::{
     soft_authenticator::SoftAuthenticator,
 };
 
-/// How PostgreSQL writes down which version a schema has.
-const SCHEMA_VERSION: &str = "
-    CREATE TABLE schema_version (version BIGINT NOT NULL);
-    INSERT INTO schema_version VALUES (1);";
-
-fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/schema-1").join(name)
+/// The versions of which data is kept in `tests/data/`.
+fn old_versions() -> impl Iterator<Item = Old> {
+    (1..Schema::NEWEST).map(|version| Old { version })
 }
 
-/// What is known of the data: secrets, tokens, and when they were made.
-fn facts() -> Value {
-    serde_json::from_slice(&fs::read(path("facts.json")).unwrap()).unwrap()
+/// Data that a program of an old version made.
+struct Old {
+    version: i64,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl Old {
+    fn path(&self, name: &str) -> PathBuf {
+        root().join(format!("tests/data/schema-{}", self.version)).join(name)
+    }
+
+    /// What is known of the data: secrets, tokens, and when they were made.
+    fn facts(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.path("facts.json")).unwrap()).unwrap()
+    }
+
+    /// A copy of the old database in a folder of its own.
+    fn file(&self) -> (TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("pocketid.db");
+        fs::copy(self.path("pocketid.db"), &copy).unwrap();
+        let copy = copy.to_str().unwrap().to_owned();
+        (folder, copy)
+    }
+
+    /// A database on PostgreSQL that the old program made, with the rows of the old backup.
+    fn postgres(&self) -> String {
+        let address = new_database();
+        let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+        client.batch_execute("CREATE TABLE schema_version (version BIGINT NOT NULL)").unwrap();
+        for (version, step) in (1..=self.version).zip(steps_on_postgres()) {
+            client.batch_execute(&step).unwrap();
+            client
+                .batch_execute(&format!("INSERT INTO schema_version VALUES ({version})"))
+                .unwrap();
+        }
+        let members = Members::read(&self.path("backup.zip"));
+        for table in Schema::at(self.version).unwrap().tables {
+            for line in members.lines(&table.name) {
+                let values: Vec<Value> = serde_json::from_str(&line).unwrap();
+                let values = values.iter().zip(&table.columns);
+                let values: Vec<_> =
+                    values.map(|(value, column)| literal(value, column.kind)).collect();
+                let values = values.join(", ");
+                client
+                    .batch_execute(&format!("INSERT INTO {} VALUES ({values})", table.name))
+                    .unwrap();
+            }
+        }
+        address
+    }
+}
+
+/// The migrations for PostgreSQL, in their order.
+fn steps_on_postgres() -> Vec<String> {
+    let folder = fs::read_dir(root().join("src/store/migrations/postgres")).unwrap();
+    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 fn text<'a>(facts: &'a Value, name: &str) -> &'a str {
@@ -35,37 +91,6 @@ fn text<'a>(facts: &'a Value, name: &str) -> &'a str {
 fn client(facts: &Value, name: &str) -> TestClient {
     let text = |field: &str| text(&facts[name], field).to_owned();
     TestClient { id: text("id"), secret: text("secret"), redirect_uri: text("redirectUri") }
-}
-
-/// A copy of the old database in a folder of its own.
-fn old_file() -> (TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let copy = folder.path().join("pocketid.db");
-    fs::copy(path("pocketid.db"), &copy).unwrap();
-    let copy = copy.to_str().unwrap().to_owned();
-    (folder, copy)
-}
-
-/// A database on PostgreSQL that the old program made, with the rows of the old backup.
-fn old_postgres() -> String {
-    let address = new_database();
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
-    client
-        .batch_execute(include_str!("../src/store/migrations/postgres/0001_initial.sql"))
-        .unwrap();
-    client.batch_execute(SCHEMA_VERSION).unwrap();
-    let members = Members::read(&path("backup.zip"));
-    for table in Schema::at(1).unwrap().tables {
-        for line in members.lines(&table.name) {
-            let values: Vec<Value> = serde_json::from_str(&line).unwrap();
-            let values = values.iter().zip(&table.columns);
-            let values: Vec<_> =
-                values.map(|(value, column)| literal(value, column.kind)).collect();
-            let values = values.join(", ");
-            client.batch_execute(&format!("INSERT INTO {} VALUES ({values})", table.name)).unwrap();
-        }
-    }
-    address
 }
 
 /// A value of a backup, as SQL.
@@ -112,8 +137,9 @@ fn everything_is_good(op: &TestOp, facts: &Value) {
     assert_eq!(me["userGroups"][0]["name"], "staff");
     let mut browser = op.agent();
     for (name, value) in facts["cookies"].as_object().unwrap() {
-        // At an http:// address cookies have another name since; at https they have kept theirs.
-        browser.cookies.insert(format!("pocketid_{name}"), value.as_str().unwrap().to_owned());
+        // At an http:// address cookies have another name since version 2; at https they have kept theirs.
+        let name = format!("pocketid_{}", name.trim_start_matches("pocketid_"));
+        browser.cookies.insert(name, value.as_str().unwrap().to_owned());
     }
     let passkeys = browser.get("/api/webauthn/credentials").ok().json();
     assert_eq!(passkeys.as_array().unwrap().len(), 1);
@@ -136,8 +162,8 @@ fn everything_is_good(op: &TestOp, facts: &Value) {
 }
 
 /// Every row of every table that was not made anew is there.
-fn rows_are_kept(op: &TestOp) {
-    let members = Members::read(&path("backup.zip"));
+fn rows_are_kept(op: &TestOp, old: &Old) {
+    let members = Members::read(&old.path("backup.zip"));
     for table in [
         "users",
         "groups",
@@ -165,58 +191,65 @@ fn rows_are_kept(op: &TestOp) {
         "settings",
     ] {
         let kept = usize::try_from(op.count(table)).unwrap();
-        assert_eq!(kept, members.lines(table).len(), "{table}");
+        assert_eq!(kept, members.lines(table).len(), "{table} of version {}", old.version);
     }
 }
 
 #[test]
-fn a_file_of_version_1_is_migrated_and_what_was_good_stays_good() {
-    let (_folder, database) = old_file();
-    let facts = facts();
-
-    let op = serve(&facts, &database);
-
-    rows_are_kept(&op);
-    everything_is_good(&op, &facts);
-    assert_eq!(op.number("PRAGMA user_version"), Schema::NEWEST);
-    let copy = rusqlite::Connection::open(format!("{database}.before-v2")).unwrap();
-    let version: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 1);
-}
-
-#[test]
-fn a_database_of_version_1_on_postgresql_is_migrated_and_what_was_good_stays_good() {
-    let (database, facts) = (old_postgres(), facts());
-
-    let op = serve(&facts, &database);
-
-    rows_are_kept(&op);
-    everything_is_good(&op, &facts);
-}
-
-#[test]
-fn a_backup_of_version_1_restores_into_either_engine() {
-    let facts = facts();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("pocketid.db").to_str().unwrap().to_owned();
-    for database in [file, new_database()] {
-        let cli = Cli::new()
-            .with("DB_CONNECTION_STRING", &database)
-            .with("ENCRYPTION_KEY", text(&facts, "encryptionKey"));
-        let backup = path("backup.zip").to_str().unwrap().to_owned();
-        cli.run(&format!("backup verify {backup}")).expect_success();
-        cli.run(&format!("restore {backup} --yes")).expect_success();
+fn a_file_of_every_old_version_is_migrated_and_what_was_good_stays_good() {
+    for old in old_versions() {
+        let (_folder, database) = old.file();
+        let facts = old.facts();
 
         let op = serve(&facts, &database);
 
-        rows_are_kept(&op);
+        rows_are_kept(&op, &old);
+        everything_is_good(&op, &facts);
+        assert_eq!(op.number("PRAGMA user_version"), Schema::NEWEST);
+        let copy = format!("{database}.before-v{}", old.version + 1);
+        let copy = rusqlite::Connection::open(copy).unwrap();
+        let version: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, old.version);
+    }
+}
+
+#[test]
+fn a_database_of_every_old_version_on_postgresql_is_migrated_and_what_was_good_stays_good() {
+    for old in old_versions() {
+        let (database, facts) = (old.postgres(), old.facts());
+
+        let op = serve(&facts, &database);
+
+        rows_are_kept(&op, &old);
         everything_is_good(&op, &facts);
     }
 }
 
 #[test]
+fn a_backup_of_every_old_version_restores_into_either_engine() {
+    for old in old_versions() {
+        let facts = old.facts();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pocketid.db").to_str().unwrap().to_owned();
+        for database in [file, new_database()] {
+            let cli = Cli::new()
+                .with("DB_CONNECTION_STRING", &database)
+                .with("ENCRYPTION_KEY", text(&facts, "encryptionKey"));
+            let backup = old.path("backup.zip").to_str().unwrap().to_owned();
+            cli.run(&format!("backup verify {backup}")).expect_success();
+            cli.run(&format!("restore {backup} --yes")).expect_success();
+
+            let op = serve(&facts, &database);
+
+            rows_are_kept(&op, &old);
+            everything_is_good(&op, &facts);
+        }
+    }
+}
+
+#[test]
 fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
-    let (folder, database) = old_file();
+    let (folder, database) = Old { version: 1 }.file();
     let old = rusqlite::Connection::open(&database).unwrap();
     // Somebody has made this index by hand, and the migration makes it too.
     old.execute_batch("CREATE INDEX grants_by_session ON grants (session_id)").unwrap();
@@ -226,8 +259,11 @@ fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
         cli.run("user list").refused(
             4,
             &[
-                "error: cannot bring the database from schema version 1 to 2: index \
-                 grants_by_session already exists",
+                &format!(
+                    "error: cannot bring the database from schema version 1 to {}: index \
+                     grants_by_session already exists",
+                    Schema::NEWEST
+                ),
                 "hint: nothing was changed: go on with the version of pocketid that you had, and \
                  report this",
             ],
@@ -283,7 +319,7 @@ fn a_database_is_not_migrated_while_a_server_of_an_earlier_version_runs_on_it() 
 
 #[test]
 fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
-    let (_folder, database) = old_file();
+    let (_folder, database) = Old { version: 1 }.file();
     let newer = rusqlite::Connection::open(&database).unwrap();
     newer.pragma_update(None, "journal_mode", "WAL").unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();

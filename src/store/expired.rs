@@ -5,9 +5,15 @@
 use super::{StoreError, Tx, client_metadata_documents, value::params};
 use crate::model::Timestamp;
 
-/// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code and its
-/// tokens with it.
+/// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code with it, and
+/// outlives its tokens: they go first, since it may have any number of them.
 const DELETES: &[&str] = &[
+    "DELETE FROM access_tokens WHERE (grant_id, token_digest) IN (
+         SELECT grant_id, token_digest FROM access_tokens
+          WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    "DELETE FROM refresh_tokens WHERE (grant_id, token_digest) IN (
+         SELECT grant_id, token_digest FROM refresh_tokens
+          WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (

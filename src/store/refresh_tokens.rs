@@ -1,4 +1,5 @@
-//! `refresh_tokens`: used once each; a second use revokes the grant (RFC 9700 §4.14.2).
+//! `refresh_tokens`: used once each; a second use revokes the grant (RFC 9700 §4.14.2). So used ones are kept until they
+//! expire; then the clean-up removes them (`expired.rs`).
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -29,9 +30,6 @@ const CONSUME: &str = "
     UPDATE refresh_tokens SET consumed_at = ?3
      WHERE grant_id = ?1 AND token_digest = ?2 AND consumed_at IS NULL";
 
-const DELETE_EXPIRED_OF_GRANT: &str = "
-    DELETE FROM refresh_tokens WHERE grant_id = ?1 AND expires_at <= ?2";
-
 /// Finds the refresh token that a client presents.
 pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<RefreshToken>, StoreError> {
     tx.query_opt(FIND, params![token.id(), token.digest()], |row| {
@@ -55,13 +53,4 @@ pub fn insert(
 /// Marks a refresh token as used. Fails if it already was.
 pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(CONSUME, params![token.id(), token.digest(), now])?.expect_rows(1)
-}
-
-/// Forgets the refresh tokens of a grant that are over, used or not.
-pub fn delete_expired_of_grant(
-    tx: &mut Tx<'_>,
-    grant_id: GrantId,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    Ok(tx.execute(DELETE_EXPIRED_OF_GRANT, params![grant_id, now])?.rows())
 }

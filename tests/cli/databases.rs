@@ -2,6 +2,7 @@
 
 use std::{os::unix::fs::PermissionsExt, time::Duration};
 
+use pocketid::store::schema::Schema;
 use rusqlite::Connection;
 
 use crate::support::cli::Cli;
@@ -28,8 +29,11 @@ fn a_database_of_a_newer_version_is_left_alone() {
         cli.run(line).refused(
             4,
             &[
-                "error: cannot use the database: its schema version 99 is newer than 2, the \
-                 newest that this program knows",
+                &format!(
+                    "error: cannot use the database: its schema version 99 is newer than {}, the \
+                     newest that this program knows",
+                    Schema::NEWEST
+                ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
                  changed. An SQLite file as it was before is beside it, such as \
                  pocketid.db.before-v2",

@@ -2,6 +2,7 @@
 
 use std::{fs, net::TcpListener};
 
+use pocketid::store::schema::Schema;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -256,8 +257,11 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
         place.run(line).refused(
             4,
             &[
-                "error: cannot use the database: its schema version 99 is newer than 2, the \
-                 newest that this program knows",
+                &format!(
+                    "error: cannot use the database: its schema version 99 is newer than {}, the \
+                     newest that this program knows",
+                    Schema::NEWEST
+                ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
                  changed. An SQLite file as it was before is beside it, such as \
                  pocketid.db.before-v2",

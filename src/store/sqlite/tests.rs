@@ -108,6 +108,7 @@ fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
     let (folder, _store) = open();
     let rows = Connection::open(path(&folder)).unwrap();
     for table in [
+        "access_tokens",
         "client_access_tokens",
         "client_assertions",
         "client_metadata_documents",
@@ -116,6 +117,7 @@ fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
         "interactions",
         "pushed_authorization_requests",
         "reauthentications",
+        "refresh_tokens",
         "sessions",
     ] {
         let sql = format!("EXPLAIN QUERY PLAN DELETE FROM {table} WHERE expires_at <= 1");

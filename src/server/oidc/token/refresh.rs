@@ -75,7 +75,6 @@ impl Presented for Refresh {
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
         refresh_tokens::consume(tx, &self.token, self.now)?;
         access_tokens::delete_of_grant(tx, subject.grant.id)?;
-        refresh_tokens::delete_expired_of_grant(tx, subject.grant.id, self.now)?;
         Ok(())
     }
 
