@@ -107,6 +107,22 @@ fn many_rows_go_in_small_batches() {
     assert_eq!(op.clean_up(), 1_200);
 }
 
+/// Gives so many copies of each grant.
+fn many_grants(op: &TestOp, number: u32) {
+    let id = match op.is_postgres() {
+        true => "substring(sha256(CAST(CAST(n.i AS TEXT) AS BYTEA) || g.id) FOR 16)",
+        false => "randomblob(16)",
+    };
+    op.execute(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
+         INSERT INTO grants
+         SELECT {id}, g.client_id, g.user_id, g.session_id, g.scope, g.resource, g.id_token_claims,
+                g.userinfo_claims, g.auth_time, g.amr, g.requested_at, g.created_at, g.expires_at,
+                g.revoked_at
+           FROM grants g, n"
+    ));
+}
+
 /// Gives every grant so many more tokens of a kind, as a script leaves them that refreshes for days.
 fn many_tokens(op: &TestOp, table: &str, number: u32) {
     let digest = match op.is_postgres() {
@@ -153,4 +169,41 @@ fn a_grant_with_thousands_of_tokens_goes_in_small_batches() {
 
     assert!(gone > 4_000, "{gone}");
     assert!(counts(&op).iter().all(|(_, count)| *count == 0), "{:?}", counts(&op));
+}
+
+/// Fails every write that would delete a grant together with its tokens.
+fn refuse_cascades(op: &TestOp) {
+    let has_tokens = "EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_id = OLD.id)";
+    op.execute(&match op.is_postgres() {
+        true => format!(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                 IF {has_tokens} THEN RAISE 'its tokens would go with it'; END IF;
+                 RETURN OLD;
+             END $$;
+             CREATE TRIGGER refuse BEFORE DELETE ON grants FOR EACH ROW EXECUTE FUNCTION refuse()"
+        ),
+        false => format!(
+            "CREATE TRIGGER refuse BEFORE DELETE ON grants WHEN {has_tokens}
+             BEGIN SELECT RAISE(ABORT, 'its tokens would go with it'); END"
+        ),
+    });
+}
+
+#[test]
+fn the_tokens_of_an_account_or_client_that_is_deleted_go_before_it_in_batches() {
+    for line in ["user remove alice --yes", "client delete CLIENT --yes"] {
+        let op = TestOp::start();
+        let (client, _) = fill(&op);
+        many_grants(&op, 600);
+        many_tokens(&op, "refresh_tokens", 2);
+        op.token(&client, &[("grant_type", "client_credentials")]).ok();
+        refuse_cascades(&op);
+
+        op.beside(&line.replace("CLIENT", &client.id)).expect_success();
+
+        assert_eq!((op.count("grants"), op.count("refresh_tokens")), (0, 0), "{line}");
+        let left = op.count("users") + op.count("clients");
+        assert_eq!(left, 1, "{line}");
+    }
 }

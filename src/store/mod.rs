@@ -10,6 +10,7 @@ pub mod apis;
 pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
+pub mod batches;
 pub mod ceremonies;
 pub mod client_access_tokens;
 pub mod client_assertions;

@@ -11,7 +11,7 @@ use super::super::{
 };
 use crate::{
     model::{ClientId, ClientName, EventKind},
-    store::{audit_events, clients},
+    store::{audit_events, batches, clients},
 };
 
 const EXAMPLES: &str = "\
@@ -61,6 +61,7 @@ impl Delete {
         let data = [("clientId", gone.id.to_string()), ("clientName", gone.name.to_string())];
         let event = ctx.event(EventKind::ClientDeleted, None, data);
         let id = gone.id.clone();
+        batches::delete_grants_of_client(store, &id)?;
         store.write_blocking(move |tx| {
             clients::delete(tx, &id)?;
             audit_events::insert(tx, &event)

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{EventKind, User, UserId, Username},
-    store::{audit_events, sign_out, users},
+    store::{audit_events, batches, sign_out, users},
 };
 
 const EXAMPLES: &str = "\
@@ -85,13 +85,28 @@ impl Remove {
         let event = ctx.event(EventKind::AccountDeleted, None, data);
         let (now, new_id) = (ctx.now(), ctx.new_ids());
         let (leave, id) = (Leave::new(ctx, self.yes), user.id);
-        ctx.existing_store()?.write_blocking(move |tx| {
+        self.end_everything(ctx, id)?;
+        let store = ctx.existing_store()?;
+        batches::delete_grants_of_user(store, id)?;
+        store.write_blocking(move |tx| {
             let user = find_user(tx, &id.to_string())?;
             let was_last = last_administrator::let_go(tx, &user, &leave)?;
             sign_out::end_everything_of(tx, id, &new_id, now)?;
             users::delete(tx, id)?;
             audit_events::insert(tx, &event)?;
             Ok(was_last)
+        })
+    }
+
+    /// Ends what lets the user in or acts for them, and notes which clients are told, before any of it is deleted.
+    fn end_everything(&self, ctx: &Context, id: UserId) -> Result<(), CliError> {
+        let (now, new_id, yes) = (ctx.now(), ctx.new_ids(), self.yes);
+        ctx.existing_store()?.write_blocking(move |tx| {
+            let user = find_user(tx, &id.to_string())?;
+            if !yes {
+                last_administrator::refuse(tx, &user)?;
+            }
+            Ok(sign_out::end_everything_of(tx, id, &new_id, now)?)
         })
     }
 }

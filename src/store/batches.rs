@@ -1,0 +1,83 @@
+//! Deleting in batches what an account or a client has, before it is deleted itself: that takes all of it with it in one
+//! write, for which everybody else waits, and one grant alone may have any number of tokens.
+
+use super::{
+    Store, StoreError, Tx,
+    value::{Bind, params},
+};
+use crate::model::{ClientId, UserId};
+
+/// How many rows go at a time.
+const BATCH: i64 = 500;
+
+const DELETE_TOKENS_OF_CLIENT: &str = "
+    DELETE FROM client_access_tokens WHERE id IN (
+        SELECT id FROM client_access_tokens WHERE client_id = ?1 LIMIT ?2)";
+
+/// Deletes everything that anybody granted a client, and the tokens of its own. It is over at once, batch by batch.
+pub fn delete_grants_of_client(store: &Store, id: &ClientId) -> Result<(), StoreError> {
+    delete_all(store, &grants_of("client_id"), id)?;
+    delete_all(store, &[DELETE_TOKENS_OF_CLIENT.to_owned()], id)
+}
+
+/// Deletes everything that a user granted. The clients that are told of it have to be noted before.
+pub fn delete_grants_of_user(store: &Store, id: UserId) -> Result<(), StoreError> {
+    delete_all(store, &grants_of("user_id"), &id)
+}
+
+/// What deletes the tokens of the next grants, and then these grants with their codes. `?1` is whose they are, `?2` the
+/// most rows.
+fn grants_of(column: &str) -> [String; 3] {
+    let next = format!("SELECT id FROM grants WHERE {column} = ?1 ORDER BY id LIMIT {BATCH}");
+    let tokens = |table: &str| {
+        format!(
+            "DELETE FROM {table} WHERE (grant_id, token_digest) IN (
+                 SELECT grant_id, token_digest FROM {table} WHERE grant_id IN ({next}) LIMIT ?2)"
+        )
+    };
+    let grants = format!("DELETE FROM grants WHERE id IN (SELECT id FROM ({next}) n LIMIT ?2)");
+    [tokens("access_tokens"), tokens("refresh_tokens"), grants]
+}
+
+/// Runs each statement in writes of their own until it finds nothing. After the last one has found something it begins
+/// again, since the next grants have tokens of their own.
+fn delete_all<V>(store: &Store, statements: &[String], whose: &V) -> Result<(), StoreError>
+where
+    V: Bind + Clone + Send + 'static,
+{
+    let mut place = 0;
+    while let Some(sql) = statements.get(place) {
+        let (sql, whose) = (sql.clone(), whose.clone());
+        let delete = move |tx: &mut Tx<'_>| tx.execute(&sql, params![whose, BATCH]);
+        place = match store.write_blocking(delete)?.rows() {
+            0 => place + 1,
+            _ if place + 1 == statements.len() => 0,
+            _ => place,
+        };
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_batches_is_found_by_indexes() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = crate::model::Database::Sqlite(folder.path().join("test.db"));
+        let store = Store::open(&database).unwrap();
+        for column in ["client_id", "user_id"] {
+            for sql in grants_of(column) {
+                let plan = store.read_blocking(|tx| {
+                    let explain = format!("EXPLAIN QUERY PLAN {sql}");
+                    tx.query_all(&explain, params![0_i64, BATCH], |row| row.get::<String>(3))
+                });
+                let plan = plan.unwrap().join("\n");
+                // The grants that were found are read one after the other, and no table is.
+                let reads_all = |line: &str| line.starts_with("SCAN") && line != "SCAN n";
+                assert!(!plan.lines().any(reads_all) && !plan.contains("TEMP B-TREE"), "{plan}");
+            }
+        }
+    }
+}
