@@ -285,13 +285,14 @@ fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
 /// It would go on with tables that have changed under it.
 #[test]
 fn a_database_is_not_migrated_while_a_server_of_an_earlier_version_runs_on_it() {
-    let (_folder, file) = old_file();
+    let old = Old { version: 1 };
+    let (_folder, file) = old.file();
     let serving = fs::File::create(format!("{file}.serving")).unwrap();
     serving.lock().unwrap();
-    let address = old_postgres();
+    let address = old.postgres();
     let mut server = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     server.batch_execute("SELECT pg_advisory_lock_shared(8101241145063860581)").unwrap();
-    let key = text(&facts(), "encryptionKey").to_owned();
+    let key = text(&old.facts(), "encryptionKey").to_owned();
     let cli = |database: &str| {
         Cli::new().with("DB_CONNECTION_STRING", database).with("ENCRYPTION_KEY", &key)
     };
