@@ -34,6 +34,9 @@ Off a terminal it prints three lines: the link, the code, and when they expire."
 /// in. The page /setup of the running server does the same, as long as there is no account at all, and
 /// after the last administrator was disabled or removed with --yes. Unless the database is new, that page asks
 /// for the code that --code prints.
+///
+/// That page wants an email where the setting requireUserEmail says so, as it does at first; here it may be left out, and
+/// the administrator is asked for one when they next change their profile in a browser.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Setup {

@@ -29,6 +29,9 @@ Examples:
 ///
 /// The account has no passkey yet. With --login-link its owner gets a link that works once within
 /// an hour, to sign in with and register one; `pocketid recover` makes such a link later.
+///
+/// The setting requireUserEmail is for browsers and the API: here the email may be left out, since not every account is
+/// a person's. Its owner is asked for one when they next change their profile.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Add {

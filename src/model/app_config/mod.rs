@@ -138,7 +138,8 @@ impl AppConfig {
         claims.ok().and_then(|claims| value_type::claims(&claims)).unwrap_or_default()
     }
 
-    /// Whether an account needs an e-mail address.
+    /// Whether a profile that is entered in a browser, or over the API, needs an e-mail address (Pocket ID 2.14).
+    /// Whoever runs the program at the terminal may make accounts without one.
     pub fn require_user_email(&self) -> bool {
         self.flag(ConfigKey::RequireUserEmail)
     }
