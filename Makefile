@@ -18,7 +18,7 @@ test: test-deps
 	POCKETID_TEST_ENGINE=postgres cargo test --locked --test integration -- \
 	    store:: protocol:: clean_up:: crash:: relying_party:: cli::transcripts cli::story cli::config
 
-# Man pages, the reference and completions, from the model of the command line. A test tells when they are stale.
+# Man pages, the reference and completions, from the model of the command line; the table of endpoints. A test tells when they are stale.
 generate:
 	cargo build --locked --quiet
 	rm -f man/*.1
@@ -28,6 +28,7 @@ generate:
 	cargo run --locked --quiet -- completions bash > completions/pocketid.bash
 	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid
+	UPDATE_REST_API=1 cargo test --locked --quiet --lib the_reference_of_the_endpoints
 
 bench:
 	cargo bench --locked --bench budgets

@@ -32,6 +32,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("hyper", &["outbound", "server"]),
     ("hyper_util", &["outbound", "server"]),
     ("indicatif", &["cli"]),
+    ("matchit", &["server/route/router.rs"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rmpv", &["pocket_id"]),

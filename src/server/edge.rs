@@ -7,19 +7,14 @@ use http_body_util::Full;
 use hyper::{
     HeaderMap, Method, StatusCode, Version,
     body::Incoming,
-    header::{
-        CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, EXPECT, HeaderName, HeaderValue,
-        REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-        X_FRAME_OPTIONS,
-    },
+    header::{CONNECTION, EXPECT, HeaderValue, RETRY_AFTER},
     http::request::Parts,
 };
 
 use super::{
     App,
     connections::{Connection, Working},
-    content_security_policy::POLICY,
-    cors,
+    dress::Dress,
     failure::{Caller, answer},
     http::{
         ApiError, Head, Request, Response,
@@ -27,12 +22,11 @@ use super::{
         client_ip::{Forwarded, client_ip},
         host,
     },
-    isolation::{Isolation, PERMISSIONS},
     limiter::Policy,
     limits,
     refusal::Refusal,
-    route::{Audience, Route, is_cors},
-    same_site, speculative,
+    route::{Call, Found, Route},
+    routes, same_site, speculative,
 };
 use crate::model::Timestamp;
 
@@ -51,8 +45,18 @@ enum Fault {
 
 /// What a request brings along.
 struct Passing<'a> {
+    found: Found<'static>,
     path: &'a str,
+    caller: &'a Caller,
     working: Arc<Working>,
+}
+
+/// Who sends a request, as far as its connection and its headers tell.
+struct Sender {
+    peer: IpAddr,
+    client_ip: IpAddr,
+    forwarded: Forwarded,
+    is_doctor: bool,
 }
 
 /// Answers a request.
@@ -64,35 +68,23 @@ pub(super) async fn handle(
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let (path, version) = (parts.uri.path().to_owned(), parts.version);
-    let (peer, trust) = (connection.peer(), &app.settings().trust_proxy);
-    let forwarded = Forwarded::of(peer, &parts.headers, trust);
-    let client_ip = client_ip(peer, &parts.headers, trust);
-    let working = connection.begin(client_ip);
+    let sender = Sender::of(&app, connection, &parts.headers);
+    let working = connection.begin(sender.client_ip);
     let fault = Fault::of(&mut parts);
     let waits = parts.headers.contains_key(EXPECT);
-    let is_doctor = parts.headers.contains_key(DOCTOR);
-    let head = Head {
-        client_ip,
-        request_id: app.new_request_id(),
-        now: app.now(),
-        method: parts.method,
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts.headers,
-    };
-    let (method, now) = (head.method.clone(), head.now);
-    let caller = Caller::of(&head);
-    let route = Route::find(&method, &path);
-    let dress = Dress::of(&route, &path, &head);
-    let name = route.name();
-    let (body, rest) = Body::new(body);
+    let head = head(&app, parts, sender.client_ip);
+    let found = routes::find(&head.method, &path);
+    let (caller, dress) = (Caller::of(&head), Dress::of(&found, &head));
+    let (route, method, now) = (found.route, head.method.clone(), head.now);
+    let (body, rest) = Body::new(body, route.body_limit());
     let request =
         Request::new(Arc::clone(&app), head, body).counted_for_user(route.policy_of_user());
     let mut response = match (fault, &working) {
         (Some(fault), _) => fault.into_response(request),
-        (None, None) => too_busy(&app, &route, &caller, request),
+        (None, None) => too_busy(&app, route, &caller, request),
         (None, Some(working)) => {
-            let passing = Passing { path: &path, working: Arc::clone(working) };
-            guarded(&app, route, &caller, passing, request).await
+            let working = Arc::clone(working);
+            guarded(&app, Passing { found, path: &path, caller: &caller, working }, request).await
         }
     };
     // What is left of the body is read on nobody's account: its work is done.
@@ -103,24 +95,51 @@ pub(super) async fn handle(
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         connection.linger();
     }
-    complete_headers(&app, &caller, &dress, response.headers_mut());
-    if is_doctor && name == "/healthz" {
-        response.headers_mut().insert(FORWARDED, HeaderValue::from_static(forwarded.as_str()));
-    }
-    if forwarded == Forwarded::Unbelieved {
-        tell_of_proxy(&app, peer, &mut response);
-    }
-    log(
-        &app,
-        &mut response,
-        &Line { method: &method, name, client_ip, caller: &caller, started, now },
-    );
+    dress.complete(&app, &caller, response.headers_mut());
+    sender.tell(&app, route, &mut response);
+    let client_ip = sender.client_ip;
+    let line = Line { method: &method, route, client_ip, caller: &caller, started, now };
+    log(&app, &mut response, &line);
     let response = match method {
         Method::HEAD => response.without_body(),
         _ => response,
     };
     let (head, body) = response.into_parts();
     connection.hold(client_ip, body).map_or_else(unheld, |body| head.map(|()| Full::new(body)))
+}
+
+fn head(app: &App, parts: Parts, client_ip: IpAddr) -> Head {
+    Head {
+        client_ip,
+        request_id: app.new_request_id(),
+        now: app.now(),
+        method: parts.method,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+    }
+}
+
+impl Sender {
+    fn of(app: &App, connection: &Connection, headers: &HeaderMap) -> Self {
+        let (peer, trust) = (connection.peer(), &app.settings().trust_proxy);
+        Self {
+            peer,
+            client_ip: client_ip(peer, headers, trust),
+            forwarded: Forwarded::of(peer, headers, trust),
+            is_doctor: headers.contains_key(DOCTOR),
+        }
+    }
+
+    /// Says in the answer and in the log whether a proxy in between is believed.
+    fn tell(&self, app: &App, route: &Route, response: &mut Response) {
+        if self.is_doctor && route.name() == "/healthz" {
+            let forwarded = HeaderValue::from_static(self.forwarded.as_str());
+            response.headers_mut().insert(FORWARDED, forwarded);
+        }
+        if self.forwarded == Forwarded::Unbelieved {
+            tell_of_proxy(app, self.peer, response);
+        }
+    }
 }
 
 impl Fault {
@@ -198,38 +217,32 @@ fn repeated_cookie(
 }
 
 /// Checks what holds for every route, then runs its handler, for a bounded time.
-async fn guarded(
-    app: &Arc<App>,
-    route: Route,
-    caller: &Caller,
-    passing: Passing<'_>,
-    request: Request,
-) -> Response {
-    let Passing { path, working } = passing;
+async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Response {
+    let Passing { found: Found { route, parameters, .. }, path, caller, working } = passing;
     let audience = route.audience();
     let over = |policy: Policy| app.limiter().check(policy, request.head.client_ip).err();
     if let Some(seconds) = route.is_counted().then_some(Policy::Api).and_then(over) {
         return Refusal::TooMany(seconds).into_response(audience, app, caller);
     }
-    if let Some(refusal) = repeated_cookie(app, &route, caller, path, &request.head) {
+    if let Some(refusal) = repeated_cookie(app, route, caller, path, &request.head) {
         return refusal;
     }
-    if let Some(response) = speculative::answer(&route, &request.head) {
+    if let Some(response) = speculative::answer(route, &request.head) {
         return response;
     }
-    if let Err(error) = same_site::check(app, &route, &request.head) {
+    if let Err(error) = same_site::check(app, route, &request.head) {
         return answer::<ApiError>(Err(error), app, caller);
     }
     // After that check: what other sites make a browser send does not use up what its network may do.
-    if let Some(seconds) = route.policy().and_then(over) {
+    if let Some(seconds) = route.policies().iter().copied().find_map(over) {
         return Refusal::TooMany(seconds).into_response(audience, app, caller);
     }
+    let call = Call { app: Arc::clone(app), caller: caller.clone(), request, parameters };
     // A task of its own: a panic in it is one failed request, not a closed connection. It counts until it ends,
     // also when whoever asked is gone: otherwise streams that are reset would make work without a bound.
-    let work = super::dispatch::dispatch(Arc::clone(app), route, caller.clone(), request);
     let work = tokio::spawn(async move {
         let _working = working;
-        tokio::time::timeout(limits::REQUEST_TIME, work).await
+        tokio::time::timeout(limits::REQUEST_TIME, route.answer(call)).await
     });
     let refusal = match work.await {
         Ok(Ok(response)) => return response,
@@ -239,52 +252,9 @@ async fn guarded(
     refusal.into_response(audience, app, caller)
 }
 
-/// What an answer wears because of where it was asked for.
-struct Dress {
-    isolation: Isolation,
-    is_page: bool,
-    cors: Option<cors::Asked>,
-}
-
-impl Dress {
-    fn of(route: &Route, path: &str, head: &Head) -> Self {
-        Self {
-            isolation: Isolation::of(route),
-            is_page: route.audience() == Audience::Person,
-            cors: is_cors(path).then(|| cors::Asked::of(&head.headers)),
-        }
-    }
-}
-
-/// Adds what every response carries, unless the handler knew better.
-fn complete_headers(app: &App, caller: &Caller, dress: &Dress, headers: &mut HeaderMap) {
-    let mut default = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    };
-    default(CACHE_CONTROL, "private, no-store");
-    default(CONTENT_SECURITY_POLICY, POLICY);
-    default(REFERRER_POLICY, "no-referrer");
-    default(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(X_FRAME_OPTIONS, "DENY");
-    default(HeaderName::from_static("cross-origin-opener-policy"), dress.isolation.opener);
-    default(HeaderName::from_static("cross-origin-resource-policy"), dress.isolation.resource);
-    if dress.is_page {
-        default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    }
-    if app.settings().app_url.is_https() {
-        default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
-    }
-    if let Some(cors) = dress.cors.clone() {
-        cors.complete(headers);
-    }
-    if let Ok(id) = HeaderValue::from_str(&caller.request_id) {
-        headers.insert("x-request-id", id);
-    }
-}
-
 struct Line<'a> {
     method: &'a Method,
-    name: &'static str,
+    route: &'static Route,
     client_ip: IpAddr,
     caller: &'a Caller,
     started: Instant,
@@ -297,7 +267,7 @@ fn log(app: &App, response: &mut Response, line: &Line<'_>) {
     let note = response.take_note();
     let status = response.status_code().as_u16();
     // Of what is asked for by itself, failures are of interest.
-    let is_quiet = status < 500 && matches!(line.name, "/assets/{file}" | "/healthz");
+    let is_quiet = status < 500 && line.route.is_quiet();
     if !is_quiet && !app.request_log().admits(line.client_ip, status, line.now) {
         return;
     }
@@ -306,7 +276,7 @@ fn log(app: &App, response: &mut Response, line: &Line<'_>) {
         ($level:ident) => {
             tracing::$level!(
                 method = %line.method,
-                route = line.name,
+                route = line.route.name(),
                 status,
                 duration_ms = (duration_ms * 100.0).round() / 100.0,
                 client_ip = %line.client_ip,

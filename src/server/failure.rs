@@ -6,6 +6,7 @@ use hyper::{StatusCode, header::RETRY_AFTER};
 
 use super::{
     App,
+    audience::Audience,
     http::{ApiError, Head, Response},
     messages::Locale,
     pages::{ErrorPage, Layout, Problem},
@@ -42,18 +43,25 @@ impl Caller {
 }
 
 /// A refusal that knows its form.
-pub(super) trait Failure {
+pub(super) trait Failure: Send + 'static {
+    /// Who reads it.
+    const AUDIENCE: Audience;
+
     /// The answer.
     fn into_response(self, app: &App, caller: &Caller) -> Response;
 }
 
 impl Failure for ApiError {
+    const AUDIENCE: Audience = Audience::Script;
+
     fn into_response(self, _app: &App, caller: &Caller) -> Response {
         ApiError::into_response(self, &caller.request_id)
     }
 }
 
 impl Failure for OAuthError {
+    const AUDIENCE: Audience = Audience::Application;
+
     fn into_response(self, _app: &App, _caller: &Caller) -> Response {
         Response::oauth_error(&self)
     }
@@ -99,6 +107,8 @@ impl From<StoreError> for PageError {
 }
 
 impl Failure for PageError {
+    const AUDIENCE: Audience = Audience::Person;
+
     fn into_response(self, app: &App, caller: &Caller) -> Response {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());

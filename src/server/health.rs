@@ -8,11 +8,17 @@ use tokio::sync::Mutex;
 use super::{
     App,
     http::{ApiError, Request, Response},
+    route::{Route, get},
 };
 use crate::store::{StoreError, meta};
 
 /// For how long what was read is believed. Anybody may ask, as often as they like.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// Its row: programs ask all the time, and dashboards of other sites too.
+pub(super) fn routes() -> Vec<Route> {
+    vec![get("/healthz", health).for_other_sites().uncounted().quiet()]
+}
 
 /// What the last read of the database said.
 #[derive(Debug, Default)]
@@ -43,7 +49,7 @@ impl Health {
 
 /// `204`; `503` as long as the database cannot be read, or does not keep what is written: an SQLite file was moved, or
 /// the last write failed, as on a full disk.
-pub(super) async fn health(req: Request) -> Result<Response, ApiError> {
+async fn health(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     if !req.app.health().is_read(find_check(&req.app)).await {
         return Err(unavailable("The database cannot be read"));

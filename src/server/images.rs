@@ -8,6 +8,7 @@ use hyper::{
 use super::{
     assets, avatar,
     http::{ApiError, Head, Request, Response},
+    route::{Route, get},
 };
 use crate::{
     model::{ApplicationImage, ClientId, Image, Theme, UserId},
@@ -21,8 +22,19 @@ const STALE_LOGO: u32 = 43_200;
 const STALE_APPLICATION_IMAGE: u32 = 86_400;
 const STALE_PROFILE_PICTURE: u32 = 3_600;
 
+/// The rows. Applications and dashboards show pictures.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/application-images/default-profile-picture", default_profile_picture),
+        get("/api/application-images/{name}", application_image).for_other_sites(),
+        get("/api/oidc/clients/{id}/logo", client_logo).for_other_sites(),
+        get("/api/users/{id}/profile-picture.png", profile_picture).for_other_sites(),
+        get("/favicon.ico", favicon).for_other_sites(),
+    ]
+}
+
 /// `GET /api/oidc/clients/{id}/logo?light=`: the one for light grounds does for dark ones, too.
-pub(super) async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
+async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let id = ClientId::from_path(&id).ok_or_else(missing)?;
     let theme = theme(&req.head);
@@ -35,7 +47,7 @@ pub(super) async fn client_logo(req: Request, id: String) -> Result<Response, Ap
 }
 
 /// `GET /api/application-images/...`
-pub(super) async fn application_image(req: Request, name: String) -> Result<Response, ApiError> {
+async fn application_image(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.public();
     let image = match name.as_str() {
         "background" => ApplicationImage::Background,
@@ -53,7 +65,7 @@ pub(super) async fn application_image(req: Request, name: String) -> Result<Resp
 }
 
 /// `GET /api/application-images/default-profile-picture`: for administrators, who chose it.
-pub(super) async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
+async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let name = ApplicationImage::DefaultProfilePicture;
     let found = req.app.store().read(move |tx| images::find_application_image(tx, name));
@@ -63,13 +75,13 @@ pub(super) async fn default_profile_picture(req: Request) -> Result<Response, Ap
 }
 
 /// `GET /favicon.ico`
-pub(super) async fn favicon(req: Request) -> Result<Response, ApiError> {
+async fn favicon(req: Request) -> Result<Response, ApiError> {
     application_image(req, "favicon".to_owned()).await
 }
 
 /// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Applications read it,
 /// so what not all of them can read, such as an SVG, is not shown there.
-pub(super) async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
+async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
     let id: UserId = id.parse().map_err(|_| unknown())?;

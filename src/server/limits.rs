@@ -6,13 +6,11 @@
 
 use std::time::Duration;
 
-/// A token request, in bytes.
-pub(super) const TOKEN: usize = 16 * 1024;
+/// A body, in bytes, unless the row of its endpoint says otherwise.
+pub(super) const BODY: usize = 16 * 1024;
 /// An authorization or logout request by POST, in bytes: an ID token of 48 KiB, a state of 8 KiB, and the
 /// rest.
 pub(super) const AUTHORIZE: usize = 96 * 1024;
-/// A JSON body of the account and set-up endpoints, in bytes.
-pub(super) const JSON: usize = 16 * 1024;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
 /// The rest of a body that nobody wanted to read, in bytes. If it is longer, the connection is closed.

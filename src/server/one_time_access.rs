@@ -4,8 +4,9 @@ use hyper::StatusCode;
 
 use super::{
     http::{ApiError, Request, Response},
-    limiter::{Guessed, Key},
+    limiter::{Guessed, Key, Policy},
     refusal::Refusal,
+    route::{Route, post},
     signing_in::NewSession,
 };
 use crate::{
@@ -13,8 +14,13 @@ use crate::{
     store::{one_time_access_tokens, users},
 };
 
+/// Its row.
+pub(super) fn routes() -> Vec<Route> {
+    vec![post("/api/one-time-access-token/{code}", exchange).limited_by(Policy::OneTimeAccess)]
+}
+
 /// Signs in whoever has the code, once.
-pub(super) async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
+async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
     let req = req.public();
     let invalid = || {
         let message = "Token is invalid or expired";

@@ -4,10 +4,10 @@ use hyper::{StatusCode, header::RETRY_AFTER};
 
 use super::{
     App,
+    audience::Audience,
     failure::{Caller, PageError, answer},
     http::{ApiError, Response},
     pages::Problem,
-    route::Audience,
 };
 use crate::oidc::{OAuthError, OAuthErrorCode};
 

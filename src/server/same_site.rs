@@ -5,7 +5,7 @@ use hyper::Method;
 use super::{
     App,
     http::{ApiError, Head, account::stands_on_key},
-    route::Route,
+    route::{Route, Sites},
 };
 
 /// What a browser says it loads into another page (Fetch standard, `Sec-Fetch-Dest`).
@@ -19,18 +19,17 @@ const FRAMES: [&str; 5] = ["embed", "fencedframe", "frame", "iframe", "object"];
 pub(super) fn check(app: &App, route: &Route, head: &Head) -> Result<(), ApiError> {
     let app_url = app.settings().app_url.as_str();
     let refuse = |detail: String| Err(ApiError::cross_site(app_url, detail));
-    if *route == Route::Authorize {
-        // Applications may open it in a frame that nobody sees, to ask with `prompt=none`.
-        return not_opened(head).map_or(Ok(()), refuse);
-    }
-    if route.is_protocol() || stands_on_key(app, head) {
-        return Ok(());
-    }
-    if route.is_own_page() {
-        return not_opened(head).or_else(|| framed(head)).map_or(Ok(()), refuse);
+    match route.sites() {
+        Sites::All => return Ok(()),
+        Sites::AllBySending => return not_opened(head).map_or(Ok(()), refuse),
+        Sites::AllByLinking | Sites::Own if stands_on_key(app, head) => return Ok(()),
+        Sites::AllByLinking => {
+            return not_opened(head).or_else(|| framed(head)).map_or(Ok(()), refuse);
+        }
+        Sites::Own => {}
     }
     let is_read = matches!(head.method, Method::GET | Method::HEAD);
-    if is_read && !route.is_for_own_scripts() {
+    if is_read && !route.has_effect_by_get() {
         return Ok(());
     }
     match (head.header("origin"), foreign(head)) {

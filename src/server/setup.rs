@@ -9,7 +9,7 @@ use super::{
     account::me::{Profile, refuse_taken},
     http::{ApiError, Authorised, Request, Response, api_error::FieldError, request::Public},
     limiter::Policy,
-    limits,
+    route::{Route, get, post},
     setup_code::{SetupCode, is_asked},
     signing_in::NewSession,
 };
@@ -24,9 +24,14 @@ use crate::{
     },
 };
 
+/// The rows.
+pub(super) fn routes() -> Vec<Route> {
+    vec![get("/api/signup/setup", available), post("/api/signup/setup", create)]
+}
+
 /// The body.
 #[derive(Debug, Deserialize)]
-pub(super) struct SetUp {
+struct SetUp {
     #[serde(flatten)]
     profile: Profile,
     /// Ours: Pocket ID has no such code.
@@ -36,7 +41,7 @@ pub(super) struct SetUp {
 
 /// `GET`: whether there is still something to set up. Where there are users who never had an
 /// administrator, `pocketid setup` makes one, and nobody does over the network.
-pub(super) async fn available(req: Request) -> Result<Response, ApiError> {
+async fn available(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     match req.app.store().read(setup::is_open).await? {
         true => Ok(Response::no_content()),
@@ -45,8 +50,8 @@ pub(super) async fn available(req: Request) -> Result<Response, ApiError> {
 }
 
 /// `POST`: makes the first administrator and signs them in, so that they can register a passkey.
-pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
-    let req = req.public().json::<SetUp>(limits::JSON).await?;
+async fn create(req: Request) -> Result<Response, ApiError> {
+    let req = req.public().json::<SetUp>().await?;
     check_code(&req).await?;
     let code = CodeCheck::of(&req);
     let id = UserId(req.app.new_id(req.head.now));

@@ -10,8 +10,8 @@ use super::{
     account::me::{Profile, refuse_taken},
     http::{ApiError, Head, Request, Response},
     limiter::{Key, Policy},
-    limits,
     refusal::Refusal,
+    route::{Route, post},
     signing_in::NewSession,
 };
 use crate::{
@@ -22,6 +22,11 @@ use crate::{
     },
     store::{Tx, custom_claims, groups, signup_tokens, users},
 };
+
+/// Its row. Tries are counted by the handler, when it knows that they could succeed.
+pub(super) fn routes() -> Vec<Route> {
+    vec![post("/api/signup", create)]
+}
 
 #[derive(Debug, Deserialize)]
 struct SignUp {
@@ -91,8 +96,8 @@ fn not_invited() -> ApiError {
 }
 
 /// `POST`: makes an account and signs in to it, so that its owner can register a passkey.
-pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
-    let req = req.public().json::<SignUp>(limits::JSON).await?;
+async fn create(req: Request) -> Result<Response, ApiError> {
+    let req = req.public().json::<SignUp>().await?;
     let config = req.app.config();
     let leave = Leave::of(&config, req.body.token.as_deref())?;
     // Before it is counted: who misspells their email tells nothing, learns nothing, and tries again.

@@ -17,7 +17,7 @@ const AHEAD: [&str; 3] = ["prefetch", "prerender", "preview"];
 
 /// Answers a request that nobody has decided on, where the same `GET` would change something.
 pub(super) fn answer(route: &Route, head: &Head) -> Option<Response> {
-    if !route.changes_by_get() {
+    if !route.is_changed_by_get() {
         return None;
     }
     if head.method == Method::HEAD {

@@ -18,7 +18,6 @@ use crate::{
             ApiError, Authorised, Request, Response, api_error::FieldError, listing::Listing,
             request::SignedIn,
         },
-        limits,
     },
     store::{api_keys, audit_events, sessions::OnWordOf},
 };
@@ -66,7 +65,7 @@ struct Created<'a> {
 
 /// `POST`: only from a browser, so that a key that leaked cannot make others that outlive it.
 pub(in crate::server) async fn create(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<NewKey>(limits::JSON).await?;
+    let req = req.require_user().await?.json::<NewKey>().await?;
     let (key, who) = (check(&req)?, InPerson::of(&req));
     let secret = ApiKey::draw(req.app.rng());
     let digest = Digest::of(secret.expose());
@@ -134,7 +133,7 @@ struct Renewal {
 
 /// `POST .../{id}/renew`: a new key under the name and the id of one that has expired.
 pub(in crate::server) async fn renew(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<Renewal>(limits::JSON).await?;
+    let req = req.require_user().await?.json::<Renewal>().await?;
     let who = InPerson::of(&req);
     let id: ApiKeyId = id.parse().map_err(|_| missing())?;
     let now = req.head.now;

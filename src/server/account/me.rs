@@ -10,7 +10,6 @@ use crate::{
     server::{
         account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response, api_error::FieldError},
-        limits,
         messages::Locale,
     },
     store::{
@@ -180,7 +179,7 @@ enum Change {
 
 /// `PUT`: another profile. Where people may not edit their own, the language is still theirs.
 pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_account().await?.json::<Profile>(limits::JSON).await?;
+    let req = req.require_account().await?.json::<Profile>().await?;
     let config = req.app.config();
     let change = match config.allow_own_account_edit() {
         true => Change::Profile(req.body.check(&config)?),

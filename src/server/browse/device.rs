@@ -22,7 +22,7 @@ use crate::{
 
 /// `GET /device`, and `/device?user_code=`: somebody comes with the code that a device shows (RFC 8628
 /// §3.3)
-pub(in crate::server) async fn device(req: Request) -> Page {
+pub(super) async fn device(req: Request) -> Page {
     let req = req.find_user().await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let is_sent = query.iter().any(|(name, _)| name == "user_code");

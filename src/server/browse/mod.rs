@@ -1,12 +1,16 @@
 //! The pages: who may see them, and what is put into them. They read; the API writes.
 
 mod device;
+mod routes;
 mod signup;
 
-pub(super) use device::device;
 use hyper::{StatusCode, header::CACHE_CONTROL};
-pub(super) use signup::{signup, signup_link};
 
+pub(super) use self::routes::routes;
+use self::{
+    device::device,
+    signup::{signup, signup_link},
+};
 use super::{
     App,
     account::authorized_clients::{self, AuthorizedClient},
@@ -45,7 +49,7 @@ pub(super) async fn first_set_up(app: &App) -> Result<Option<Response>, StoreErr
 }
 
 /// `GET /setup`
-pub(super) async fn setup(req: Request) -> Page {
+async fn setup(req: Request) -> Page {
     let req = req.find_user().await?;
     let caller = Caller::of(&req.head);
     if req.who.is_some() {
@@ -66,7 +70,7 @@ pub(super) async fn setup(req: Request) -> Page {
 }
 
 /// `GET /login?redirect=`; `ended` tells of a session that ended while its page was open.
-pub(super) async fn login(req: Request) -> Page {
+async fn login(req: Request) -> Page {
     let req = req.find_user().await?;
     let redirect = local_redirect(&req);
     if req.who.is_some() {
@@ -87,7 +91,7 @@ pub(super) async fn login(req: Request) -> Page {
 }
 
 /// `GET /logout`, also with what a client said when it sent its user here.
-pub(super) async fn logout(req: Request) -> Page {
+async fn logout(req: Request) -> Page {
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let req = req.with_body(query).find_user().await?;
     let onward = onward_of(&req).await?;
@@ -100,8 +104,17 @@ pub(super) async fn logout(req: Request) -> Page {
     }))
 }
 
-/// `GET /lc/CODE`, and `/lc?code=`
-pub(super) async fn one_time_link(req: Request, code: Option<String>) -> Page {
+/// `GET /lc`, and `/lc?code=`
+async fn one_time_code(req: Request) -> Page {
+    one_time_page(req, None).await
+}
+
+/// `GET /lc/CODE`
+async fn one_time_link(req: Request, code: String) -> Page {
+    one_time_page(req, Some(code)).await
+}
+
+async fn one_time_page(req: Request, code: Option<String>) -> Page {
     let req = req.find_user().await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let code = code.or_else(|| query.value("code").map(str::to_owned));
@@ -114,7 +127,7 @@ pub(super) async fn one_time_link(req: Request, code: Option<String>) -> Page {
 }
 
 /// `GET /interaction?interaction=ID`
-pub(super) async fn interaction(req: Request) -> Page {
+async fn interaction(req: Request) -> Page {
     let req = req.find_user().await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let token = query.value("interaction").and_then(|id| BearerToken::parse("", id));
@@ -191,7 +204,7 @@ fn account_of(user: &User) -> Account {
 
 /// `GET /interaction/error?error=`: links of Pocket ID. The text of an address is not shown, since
 /// anybody can write an address; the code only chooses one of our own sentences.
-pub(super) async fn interaction_error(req: Request) -> Page {
+async fn interaction_error(req: Request) -> Page {
     let req = req.public();
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     Err(PageError::from(match query.value("error") {
@@ -202,7 +215,7 @@ pub(super) async fn interaction_error(req: Request) -> Page {
 }
 
 /// `GET /settings/account`
-pub(super) async fn account(req: Request) -> Page {
+async fn account(req: Request) -> Page {
     let req = req.find_user().await?;
     let Some(who) = &req.who else {
         let login = Response::redirect(StatusCode::FOUND, "/login?redirect=/settings/account");
@@ -230,13 +243,12 @@ pub(super) async fn account(req: Request) -> Page {
 }
 
 /// `GET /assets/{version}/{file}`
-pub(super) async fn asset(req: Request, path: String) -> Page {
+async fn asset(req: Request, _version: String, file: String) -> Page {
     let req = req.public();
-    let (version, file) = path.split_once('/').unwrap_or((assets::version(), &path));
     if file == "theme.css" {
         return Ok(theme_sheet(&req.app.config(), &req.head.query));
     }
-    let asset = assets::find(&format!("{version}/{file}")).ok_or(Problem::NotFound)?;
+    let asset = assets::find(&format!("{}/{file}", assets::version())).ok_or(Problem::NotFound)?;
     // The version is in the address: what is behind it never changes.
     Ok(Response::bytes(asset.content_type, asset.bytes)
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `GET /signup?token=`
-pub(in crate::server) async fn signup(req: Request) -> Page {
+pub(super) async fn signup(req: Request) -> Page {
     let req = req.find_user().await?;
     if req.who.is_some() {
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
@@ -47,9 +47,9 @@ pub(in crate::server) async fn signup(req: Request) -> Page {
 }
 
 /// `GET /st/TOKEN`
-pub(in crate::server) fn signup_link(req: Request, token: &str) -> Response {
+pub(super) async fn signup_link(req: Request, token: String) -> Page {
     req.public();
     let query =
-        form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish();
-    Response::redirect(StatusCode::FOUND, &format!("/signup?{query}"))
+        form_urlencoded::Serializer::new(String::new()).append_pair("token", &token).finish();
+    Ok(Response::redirect(StatusCode::FOUND, &format!("/signup?{query}")))
 }

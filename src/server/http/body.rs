@@ -61,6 +61,8 @@ impl From<BodyError> for OAuthError {
 #[derive(Debug)]
 pub struct Body {
     incoming: Option<Incoming>,
+    /// The most that its endpoint takes, in bytes.
+    limit: usize,
     rest: Rest,
 }
 
@@ -70,9 +72,9 @@ pub struct Rest(Arc<Mutex<Option<Incoming>>>);
 
 impl Body {
     /// A body that has just arrived, and where its rest will be.
-    pub fn new(incoming: Incoming) -> (Self, Rest) {
+    pub fn new(incoming: Incoming, limit: usize) -> (Self, Rest) {
         let rest = Rest::default();
-        (Self { incoming: Some(incoming), rest: rest.clone() }, rest)
+        (Self { incoming: Some(incoming), limit, rest: rest.clone() }, rest)
     }
 }
 
@@ -100,7 +102,8 @@ impl Rest {
 }
 
 /// Reads a whole body.
-pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
+pub async fn read(mut body: Body) -> Result<Bytes, BodyError> {
+    let limit = body.limit;
     let Some(incoming) = &mut body.incoming else { return Ok(Bytes::new()) };
     let read = tokio::time::timeout(BODY_TIMEOUT, Limited::new(incoming, limit).collect());
     match read.await {

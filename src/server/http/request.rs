@@ -117,17 +117,17 @@ impl Request<Body> {
     }
 
     /// Reads the body as a form.
-    pub async fn form(self, limit: usize) -> Result<Request<Params>, OAuthError> {
-        let req = self.encoded_form(limit).await?;
+    pub async fn form(self) -> Result<Request<Params>, OAuthError> {
+        let req = self.encoded_form().await?;
         let params = Params::parse(&req.body)?;
         Ok(req.with_body(params))
     }
 
     /// Reads the body as a form that is still encoded.
-    pub async fn encoded_form(self, limit: usize) -> Result<Request<Bytes>, OAuthError> {
+    pub async fn encoded_form(self) -> Result<Request<Bytes>, OAuthError> {
         body::require_form(&self.head)?;
         let Self { app, head, body, policy_of_user } = self;
-        let body = body::read(body, limit).await?;
+        let body = body::read(body).await?;
         Ok(Request { app, head, body, policy_of_user })
     }
 }
@@ -196,12 +196,9 @@ impl<W, B> Authorised<W, B> {
 
 impl<W> Authorised<W, Body> {
     /// Reads the body as JSON.
-    pub async fn json<T: DeserializeOwned>(
-        self,
-        limit: usize,
-    ) -> Result<Authorised<W, T>, ApiError> {
+    pub async fn json<T: DeserializeOwned>(self) -> Result<Authorised<W, T>, ApiError> {
         body::require_json(&self.head)?;
-        let bytes = body::read(self.body, limit).await?;
+        let bytes = body::read(self.body).await?;
         let body = serde_json::from_slice(&bytes).map_err(ApiError::invalid_body)?;
         Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
     }

@@ -136,6 +136,18 @@ impl Policy {
 }
 
 #[cfg(test)]
+impl Policy {
+    /// What it allows, for the reference of the endpoints.
+    pub(in crate::server) fn in_words(self) -> String {
+        let Quota { refill, burst } = self.quota();
+        match refill.as_millis() {
+            millis @ ..1_000 => format!("{burst}, then {} a second", 1_000 / millis),
+            millis => format!("{burst}, then one every {} s", millis / 1_000),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

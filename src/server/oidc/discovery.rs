@@ -2,22 +2,25 @@
 
 use hyper::header::CACHE_CONTROL;
 
-use crate::server::http::{Request, Response};
+use crate::{
+    oidc::OAuthError,
+    server::http::{Request, Response},
+};
 
 /// How long a copy is good.
 const CACHE: &str = "public, max-age=300";
 
 /// The metadata of the provider.
-pub(in crate::server) fn discovery(req: Request) -> Response {
+pub(in crate::server) async fn discovery(req: Request) -> Result<Response, OAuthError> {
     let req = req.public();
-    Response::bytes("application/json; charset=utf-8", req.app.metadata())
-        .header(CACHE_CONTROL, CACHE)
+    let body = Response::bytes("application/json; charset=utf-8", req.app.metadata());
+    Ok(body.header(CACHE_CONTROL, CACHE))
 }
 
 /// The public keys.
-pub(in crate::server) fn jwks(req: Request) -> Response {
+pub(in crate::server) async fn jwks(req: Request) -> Result<Response, OAuthError> {
     let req = req.public();
-    Response::bytes("application/json; charset=utf-8", req.app.keys().jwk_set())
-        // A copy from before a rotation would make good tokens look forged.
-        .header(CACHE_CONTROL, "no-cache")
+    let body = Response::bytes("application/json; charset=utf-8", req.app.keys().jwk_set());
+    // A copy from before a rotation would make good tokens look forged.
+    Ok(body.header(CACHE_CONTROL, "no-cache"))
 }

@@ -9,7 +9,6 @@ use crate::{
         content_security_policy,
         failure::{Caller, render},
         http::{Authorised, Request, Response, request::SignedIn},
-        limits,
         onward::MAX_LOCATION,
         pages::FormPostPage,
     },
@@ -31,7 +30,7 @@ pub(super) async fn salvage_params(
     req: Request,
 ) -> Result<(Request<Params>, Option<OAuthError>), OAuthError> {
     if req.head.method == Method::POST {
-        let req = req.encoded_form(limits::AUTHORIZE).await?;
+        let req = req.encoded_form().await?;
         let (params, fault) = Params::salvage(req.body());
         return Ok((req.with_body(params), fault));
     }

@@ -26,7 +26,6 @@ use crate::{
             cookies::CookieKind,
             request::{Public, SignedIn},
         },
-        limits,
     },
     store::{
         Tx, audit_events, clients, consents, images, interactions, reauthentications, sessions,
@@ -84,7 +83,7 @@ pub(in crate::server) async fn show(req: Request, id: String) -> Result<Response
 
 /// `POST .../complete`: the user has taken a step.
 pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<Complete>(limits::JSON).await?;
+    let req = req.require_user().await?.json::<Complete>().await?;
     let token = parse_id(&id)?;
     let completion = Completion::new(&req)?;
     let (app, now) = (req.app.clone(), req.head.now);

@@ -7,15 +7,12 @@ use crate::{
     crypto::jws,
     model::{ClientId, ClientType},
     oidc::{OAuthError, OAuthErrorCode, Params, introspection::Introspection},
-    server::{
-        http::{Authorised, Request, Response},
-        limits,
-    },
+    server::http::{Authorised, Request, Response},
 };
 
 /// Says whether a token is good, to the client that it was issued to.
 pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAuthError> {
-    let req = req.form(limits::TOKEN).await?;
+    let req = req.form().await?;
     let req = authenticate(req).await?;
     let client_id = req.who.clone();
     let text = req.body.required("token")?.to_owned();

@@ -16,7 +16,6 @@ use crate::{
     },
     server::{
         http::{Authorised, Request, Response},
-        limits,
         pending::{NewRow, Payer, bytes_of},
     },
     store::{pushed_authorization_requests, room::PendingTable},
@@ -31,7 +30,7 @@ struct Pushed<'a> {
 
 /// Keeps an authorization request for the browser that will refer to it.
 pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
-    let req = req.form(limits::AUTHORIZE).await?;
+    let req = req.form().await?;
     let req = req.authenticate_client().await?;
     let parameters = check_request(&req).await?;
     let (client_id, now) = (req.who.id.clone(), req.head.now);

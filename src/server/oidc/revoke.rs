@@ -6,16 +6,13 @@ use super::presented_token::{LiveToken, PresentedToken};
 use crate::{
     model::{Actor, AuditEvent, ClientId, EventKind, Timestamp},
     oidc::{OAuthError, OAuthErrorCode},
-    server::{
-        http::{Request, Response},
-        limits,
-    },
+    server::http::{Request, Response},
     store::{Tx, access_tokens, audit_events, client_access_tokens, grants},
 };
 
 /// Ends a token: a refresh token with all of its grant, an access token alone (RFC 7009 §2.1).
 pub(in crate::server) async fn revoke(req: Request) -> Result<Response, OAuthError> {
-    let req = req.form(limits::TOKEN).await?;
+    let req = req.form().await?;
     let req = req.authenticate_client().await?;
     let (client, now) = (req.who, req.head.now);
     let text = req.body.required("token")?;

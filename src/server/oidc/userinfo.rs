@@ -12,16 +12,13 @@ use super::{
 use crate::{
     model::{ScopeToken, Timestamp},
     oidc::{OAuthError, OAuthErrorCode, claims::UserClaims},
-    server::{
-        http::{Request, Response, body::require_form},
-        limits,
-    },
+    server::http::{Request, Response, body::require_form},
     store::Tx,
 };
 
 /// The claims about the user that an access token is good for.
-pub(in crate::server) async fn userinfo(req: Request) -> Response {
-    match claims(req).await {
+pub(in crate::server) async fn userinfo(req: Request) -> Result<Response, OAuthError> {
+    Ok(match claims(req).await {
         Ok(Some(claims)) => Response::json(&claims).no_store(),
         // RFC 6750 §3.1: a request that does not authenticate learns the scheme, no more.
         Ok(None) => {
@@ -35,7 +32,7 @@ pub(in crate::server) async fn userinfo(req: Request) -> Response {
             );
             Response::oauth_error(&error).header(WWW_AUTHENTICATE, &challenge)
         }
-    }
+    })
 }
 
 /// The claims, unless no token was shown at all.
@@ -85,7 +82,7 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAu
     if req.head.method != Method::POST || !has_form {
         return Ok((req.with_body(()), in_header.transpose()?));
     }
-    let req = req.form(limits::TOKEN).await?;
+    let req = req.form().await?;
     let in_form = req.body().value("access_token").map(str::to_owned);
     let token = match (in_header, in_form) {
         (Some(_), Some(_)) => {

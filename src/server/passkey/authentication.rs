@@ -15,7 +15,6 @@ use crate::{
         App,
         http::{ApiError, Head, Request, Response, body},
         limiter::{Key, Policy},
-        limits,
         signing_in::NewSession,
     },
     store::{StoreError, ceremonies::CeremonyKind, passkeys, users},
@@ -32,7 +31,7 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
 /// Verifies an assertion, and signs its user in.
 pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    let bytes = body::read(req.body, limits::CEREMONY).await?;
+    let bytes = body::read(req.body).await?;
     let answer = AssertionAnswer::parse(&bytes).map_err(invalid_response)?;
     let asserted = assert(&req.app, &req.head, answer).await?;
     // Only who has the passkey gets here, so nobody else can use this up.

@@ -8,7 +8,6 @@ use crate::{
     server::{
         account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response},
-        limits,
     },
     store::{audit_events, passkeys},
 };
@@ -30,7 +29,7 @@ struct Rename {
 
 /// `PATCH .../{id}`: another name.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_account().await?.json::<Rename>(limits::JSON).await?;
+    let req = req.require_account().await?.json::<Rename>().await?;
     let asker = Asker::of(&req);
     let id = parse_id(&id)?;
     let name: PasskeyName =

@@ -6,14 +6,15 @@
 
 mod aaguid;
 mod answer;
-pub(super) mod authentication;
+mod authentication;
 mod authenticator_data;
 mod client_data;
-pub(super) mod credentials;
+mod credentials;
 mod options;
-pub(super) mod reauthentication;
-pub(super) mod registration;
+mod reauthentication;
+mod registration;
 mod relying_party;
+mod routes;
 
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ use crate::{
     },
 };
 
-pub(super) use self::relying_party::RelyingParty;
+pub(super) use self::{relying_party::RelyingParty, routes::routes};
 
 /// WebAuthn, or the reason why it cannot be had.
 fn webauthn(app: &App) -> Result<Arc<RelyingParty>, ApiError> {

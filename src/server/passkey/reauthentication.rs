@@ -4,10 +4,7 @@ use super::{answer::AssertionAnswer, authentication::assert, invalid_response};
 use crate::{
     crypto::BearerToken,
     model::Amr,
-    server::{
-        http::{ApiError, Request, Response, body, cookies::CookieKind, request::SignedIn},
-        limits,
-    },
+    server::http::{ApiError, Request, Response, body, cookies::CookieKind, request::SignedIn},
     store::{
         passkeys,
         reauthentications::{self, Life},
@@ -23,7 +20,7 @@ const RECENT_SECONDS: i64 = 60;
 /// Gives a proof for an assertion; without one, for a sign-in that has only just happened.
 pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
-    let bytes = body::read(req.body, limits::CEREMONY).await?;
+    let bytes = body::read(req.body).await?;
     let passkey = match AssertionAnswer::parse(&bytes) {
         Ok(answer) => {
             let asserted = assert(&req.app, &req.head, answer).await?;

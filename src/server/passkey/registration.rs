@@ -18,7 +18,6 @@ use crate::{
         App,
         account::fresh_passkey::{InPerson, allow_passkey, check_may_begin_passkey},
         http::{ApiError, Head, Request, Response, body},
-        limits,
         messages::{Locale, Messages},
     },
     store::{StoreError, audit_events, ceremonies::CeremonyKind, passkeys, sessions::OnWordOf},
@@ -49,7 +48,7 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
 pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);
-    let bytes = body::read(req.body, limits::CEREMONY).await?;
+    let bytes = body::read(req.body).await?;
     let answer = RegistrationAnswer::parse(&bytes).map_err(invalid_response)?;
     let user_id = req.who.user.id;
     let kind = CeremonyKind::Registration(user_id);

@@ -6,7 +6,9 @@ use hyper::header::CONTENT_SECURITY_POLICY;
 use crate::{
     oidc::{OAuthError, OAuthErrorCode, ReplyTo, ReplyToError, ResponseMode},
     server::{
-        App, content_security_policy,
+        App,
+        audience::Audience,
+        content_security_policy,
         failure::{Caller, Failure, PageError, render},
         http::Response,
         onward::send_on,
@@ -73,6 +75,8 @@ impl From<OAuthError> for AuthorizeFailure {
 }
 
 impl Failure for AuthorizeFailure {
+    const AUDIENCE: Audience = Audience::Person;
+
     fn into_response(self, app: &App, caller: &Caller) -> Response {
         match self {
             Self::Page(error) => error.into_response(app, caller),

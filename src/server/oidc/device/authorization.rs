@@ -11,7 +11,6 @@ use crate::{
     },
     server::{
         http::{Authorised, Request, Response},
-        limits,
         oidc::api_access::find_scope,
         pending::{NewRow, Payer},
     },
@@ -37,7 +36,7 @@ struct DeviceAuthorization {
 
 /// Gives a device a code to wait with, and one for its user to type.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuthError> {
-    let req = req.form(limits::TOKEN).await?.authenticate_client().await?;
+    let req = req.form().await?.authenticate_client().await?;
     if !req.who.may_use(GrantType::DeviceCode) {
         let detail = "its metadata does not list the grant type";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));

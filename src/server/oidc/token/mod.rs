@@ -12,15 +12,12 @@ pub(super) use issue::REFRESH_PREFIX;
 use crate::{
     model::GrantType,
     oidc::{OAuthError, OAuthErrorCode, Params, resource},
-    server::{
-        http::{Request, Response},
-        limits,
-    },
+    server::http::{Request, Response},
 };
 
 /// Exchanges a code, a device code, a refresh token or nothing but its credentials for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
-    let req = req.form(limits::TOKEN).await?;
+    let req = req.form().await?;
     let grant_type = parse_grant_type(req.body())?;
     // Checked for its form here, before anything is looked up.
     resource::read(req.body())?;

@@ -1,0 +1,26 @@
+//! The endpoints for one's own account.
+
+use super::{api_keys, authorized_clients, logout, me, sessions};
+use crate::server::{
+    limiter::Policy,
+    route::{Route, delete, get, post, put},
+};
+
+/// The rows.
+pub(in crate::server) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/api-keys", api_keys::list),
+        post("/api/api-keys", api_keys::create).limited_for_user(Policy::AccountChange),
+        delete("/api/api-keys/{id}", api_keys::delete),
+        post("/api/api-keys/{id}/renew", api_keys::renew).limited_for_user(Policy::AccountChange),
+        get("/api/oidc/users/me/authorized-clients", authorized_clients::list_own),
+        delete("/api/oidc/users/me/authorized-clients/{id}", authorized_clients::revoke),
+        get("/api/oidc/users/{id}/authorized-clients", authorized_clients::list),
+        get("/api/users/me", me::show),
+        put("/api/users/me", me::update).limited_for_user(Policy::AccountChange),
+        get("/api/users/me/sessions", sessions::list),
+        delete("/api/users/me/sessions", sessions::revoke_others),
+        delete("/api/users/me/sessions/{id}", sessions::revoke),
+        post("/api/webauthn/logout", logout::logout),
+    ]
+}

@@ -1,0 +1,64 @@
+//! The headers of an answer that follow from where it was asked for.
+
+use hyper::{
+    HeaderMap,
+    header::{
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+        STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+
+use super::{
+    App,
+    audience::Audience,
+    content_security_policy::POLICY,
+    cors,
+    failure::Caller,
+    http::Head,
+    isolation::{Isolation, PERMISSIONS},
+    route::Found,
+};
+
+/// What an answer wears because of where it was asked for.
+pub(super) struct Dress {
+    isolation: Isolation,
+    is_page: bool,
+    cors: Option<cors::Asked>,
+}
+
+impl Dress {
+    /// What fits a request.
+    pub(super) fn of(found: &Found<'_>, head: &Head) -> Self {
+        Self {
+            isolation: Isolation::of(found.route),
+            is_page: found.route.audience() == Audience::Person,
+            cors: found.is_cors.then(|| cors::Asked::of(&head.headers)),
+        }
+    }
+
+    /// Adds what every response carries, unless the handler knew better.
+    pub(super) fn complete(self, app: &App, caller: &Caller, headers: &mut HeaderMap) {
+        let mut default = |name: HeaderName, value: &'static str| {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        };
+        default(CACHE_CONTROL, "private, no-store");
+        default(CONTENT_SECURITY_POLICY, POLICY);
+        default(REFERRER_POLICY, "no-referrer");
+        default(X_CONTENT_TYPE_OPTIONS, "nosniff");
+        default(X_FRAME_OPTIONS, "DENY");
+        default(HeaderName::from_static("cross-origin-opener-policy"), self.isolation.opener);
+        default(HeaderName::from_static("cross-origin-resource-policy"), self.isolation.resource);
+        if self.is_page {
+            default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+        }
+        if app.settings().app_url.is_https() {
+            default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        }
+        if let Some(cors) = self.cors {
+            cors.complete(headers);
+        }
+        if let Ok(id) = HeaderValue::from_str(&caller.request_id) {
+            headers.insert("x-request-id", id);
+        }
+    }
+}
