@@ -225,6 +225,16 @@ fn unknown_addresses_are_told_in_the_callers_own_form() {
     assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
 }
 
+#[test]
+fn a_file_of_a_page_is_answered_under_its_own_version_only() {
+    let op = TestOp::start();
+    let page = op.agent().get("/setup").text();
+    let sheet = page.split('"').find(|part| part.ends_with("/app.css")).unwrap();
+
+    assert_eq!(op.agent().get(sheet).status, 200);
+    assert_eq!(op.agent().get("/assets/of-another-build/app.css").status, 404);
+}
+
 /// A redirect after signing in stays here, whatever somebody puts into the address.
 #[test]
 fn nobody_is_sent_to_another_site_after_signing_in() {

@@ -243,12 +243,12 @@ async fn account(req: Request) -> Page {
 }
 
 /// `GET /assets/{version}/{file}`
-async fn asset(req: Request, _version: String, file: String) -> Page {
+async fn asset(req: Request, version: String, file: String) -> Page {
     let req = req.public();
     if file == "theme.css" {
         return Ok(theme_sheet(&req.app.config(), &req.head.query));
     }
-    let asset = assets::find(&format!("{}/{file}", assets::version())).ok_or(Problem::NotFound)?;
+    let asset = assets::find(&version, &file).ok_or(Problem::NotFound)?;
     // The version is in the address: what is behind it never changes.
     Ok(Response::bytes(asset.content_type, asset.bytes)
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))

@@ -316,7 +316,8 @@ fn every_asset_that_a_page_names_is_there() {
     for (_, (name, html)) in all_in_every_language() {
         for reference in html.split("\"/assets/").skip(1) {
             let path = reference.split('"').next().unwrap();
-            assert!(assets::find(path).is_some(), "{name}: {path}");
+            let (version, file) = path.split_once('/').expect("a version");
+            assert!(assets::find(version, file).is_some(), "{name}: {path}");
         }
     }
 }
