@@ -5,6 +5,7 @@ pub mod cli;
 pub mod crypto;
 pub mod model;
 pub mod oidc;
+pub mod operations;
 pub mod outbound;
 pub mod pocket_id;
 pub mod server;

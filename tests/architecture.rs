@@ -14,9 +14,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("outbound", &["crypto"]),
     ("store", &["crypto", "model"]),
     ("backup", &["crypto", "model", "outbound", "settings", "store"]),
-    ("server", &["backup", "crypto", "model", "oidc", "outbound", "settings", "store"]),
+    ("operations", &["crypto", "model", "store"]),
+    (
+        "server",
+        &["backup", "crypto", "model", "oidc", "operations", "outbound", "settings", "store"],
+    ),
     ("pocket_id", &["crypto", "model", "store"]),
-    ("cli", &["backup", "crypto", "model", "pocket_id", "server", "settings", "store"]),
+    (
+        "cli",
+        &["backup", "crypto", "model", "operations", "pocket_id", "server", "settings", "store"],
+    ),
 ];
 
 /// Where a crate may be named.

@@ -10,12 +10,12 @@ use super::{
     report::Outcome,
 };
 use crate::{
-    model::{
-        AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim,
-        custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS, fit_into_tokens},
-        text::TextError,
+    model::{AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim, text::TextError},
+    operations::{
+        Act, Refusal,
+        custom_claims::{self, ClaimEdit, ClaimsChanged},
     },
-    store::{StoreError, Tx, audit_events, custom_claims},
+    store::{StoreError, Tx, audit_events},
 };
 
 /// The claims to set and to remove.
@@ -29,12 +29,9 @@ pub struct Edits {
     if_present: bool,
 }
 
-/// One claim to set, or to remove when it has no value.
+/// One claim to set or to remove, as it was typed.
 #[derive(Debug, Clone)]
-struct Edit {
-    name: ClaimName,
-    value: Option<ClaimValue>,
-}
+struct Edit(ClaimEdit);
 
 impl FromStr for Edit {
     type Err = String;
@@ -42,7 +39,7 @@ impl FromStr for Edit {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) = split(text)?;
         let value = value.map(|value| parse_value(&name, value)).transpose()?;
-        Ok(Self { name, value })
+        Ok(Self(ClaimEdit { name, value }))
     }
 }
 
@@ -81,44 +78,14 @@ impl Edits {
         self.edits.is_empty()
     }
 
-    /// Refuses a claim that is named twice: which one was meant?
-    pub fn check(&self) -> Result<(), CliError> {
-        let names: Vec<_> = self.edits.iter().map(|edit| &edit.name).collect();
-        refuse_twice(&names)
-    }
-
-    /// Does all of them or none. Adds what changed to `event` and stores that; `false` when nothing
-    /// changed.
+    /// Does all of them or none.
     pub fn apply(
         &self,
-        tx: &mut Tx<'_>,
+        act: &mut Act<'_, '_>,
         owner: ClaimOwner,
-        event: &AuditEvent,
-    ) -> Result<bool, CliError> {
-        let before = custom_claims::list(tx, owner)?;
-        let mut changes = Changes::default();
-        for Edit { name, value } in &self.edits {
-            match value {
-                None if custom_claims::delete(tx, owner, name)? => {
-                    changes.removed.push(name.to_string());
-                }
-                None if self.if_present => {}
-                None => return Err(no_such_claim(name)),
-                Some(value) => {
-                    let claim = CustomClaim { name: name.clone(), value: value.clone() };
-                    if !before.contains(&claim) {
-                        custom_claims::set(tx, owner, &claim)?;
-                        changes.set.push(name.to_string());
-                    }
-                }
-            }
-        }
-        let after = custom_claims::list(tx, owner)?;
-        let sizes = after.iter().map(|claim| (&claim.name, claim.value.as_str()));
-        if !changes.set.is_empty() && !fit_into_tokens(sizes) {
-            return Err(too_many());
-        }
-        Ok(changes.record(tx, event)?)
+    ) -> Result<ClaimsChanged, CliError> {
+        let edits: Vec<_> = self.edits.iter().map(|edit| edit.0.clone()).collect();
+        Ok(custom_claims::edit(act, owner, &edits, self.if_present)?)
     }
 }
 
@@ -126,24 +93,9 @@ impl Edits {
 pub fn refuse_twice(names: &[&ClaimName]) -> Result<(), CliError> {
     let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
     match twice {
-        Some((_, name)) => Err(CliError::usage(format!("the claim {name} is given twice"))
-            .hint("give each claim once; several values can be a JSON array: KEY='[\"a\",\"b\"]'")),
+        Some((_, name)) => Err(Refusal::ClaimTwice((*name).clone()).into()),
         None => Ok(()),
     }
-}
-
-/// The refusal to remove what is not there.
-pub fn no_such_claim(name: &ClaimName) -> CliError {
-    CliError::refused(format!("there is no claim {name} to remove"))
-        .hint("to go on without it, add --if-present")
-}
-
-/// The refusal of more claims than one may have.
-pub fn too_many() -> CliError {
-    CliError::refused(format!(
-        "that would be more than {MAX_CLAIMS} claims or {MAX_CLAIM_BYTES} bytes of them"
-    ))
-    .hint("every token has all of them; applications can look long ones up elsewhere")
 }
 
 /// The names of the claims that a command changed.

@@ -17,9 +17,10 @@ use crate::{
         Actor, AppConfig, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock,
         Timestamp, UserId,
     },
+    operations::{Act, By},
     server::{self, StartError},
     settings::Settings,
-    store::{Store, settings},
+    store::{Store, StoreError, settings},
 };
 
 /// The surroundings of a command.
@@ -162,6 +163,26 @@ impl Context {
         Ok(server::app_config(self.settings()?, &stored, None))
     }
 
+    /// Who acts: somebody at the terminal, now.
+    pub fn by(&self) -> By {
+        By::new(Actor::Cli, self.now, Arc::clone(&self.rng))
+    }
+
+    /// Runs a verb on a database in one transaction, for somebody at the terminal.
+    pub fn act<I, T, E>(
+        &self,
+        store: &Store,
+        input: I,
+        work: impl Fn(&mut Act<'_, '_>, &I) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        I: Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        store.write_blocking(self.by().act(input, work))
+    }
+
     /// An entry for the audit log about something done at the terminal.
     pub fn event<const N: usize>(
         &self,
@@ -173,6 +194,7 @@ impl Context {
             id: AuditEventId(self.new_id()),
             kind,
             user_id,
+            object_id: None,
             actor: Actor::Cli,
             data: BTreeMap::from(data),
             created_at: self.now,

@@ -35,6 +35,7 @@ mod prompt;
 mod qr;
 mod recipe;
 mod recover;
+mod refusal;
 mod removed;
 mod report;
 mod secret_file;

@@ -4,11 +4,8 @@ use strsim::damerau_levenshtein;
 
 use super::error::CliError;
 use crate::{
-    model::{Api, Client, Group, User, reads_as_id},
-    store::{
-        StoreError, Tx, apis, clients, groups,
-        users::{self, Taken},
-    },
+    model::{Api, Client, Group, User},
+    store::{StoreError, Tx, apis, clients, groups, users},
 };
 
 /// How many near names are told.
@@ -74,63 +71,6 @@ pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliE
         Ok(name) => groups::find_by_name(tx, &name)?,
         Err(_) => None,
     })
-}
-
-/// Refuses a username or an email by which a look-up would find another account.
-pub fn refuse_taken(tx: &mut Tx<'_>, user: &User, before: Option<&User>) -> Result<(), CliError> {
-    let Some(taken) = users::find_taken(tx, user, before)? else { return Ok(()) };
-    let username = &user.username;
-    let email = user.email.as_ref().map(ToString::to_string).unwrap_or_default();
-    Err(match taken {
-        Taken::EmailInUse(owner) => CliError::refused(format!(
-            "{email} is the address of {owner} already"
-        ))
-        .hint(match before {
-            None => "two accounts cannot share an address; give another one, or none",
-            Some(_) => "two accounts cannot share an address; give another one",
-        }),
-        Taken::EmailIsUsername(owner) => {
-            CliError::refused(format!("{email} is the username of another account, {owner}"))
-                .hint("one name would stand for two accounts; give another email, or none")
-        }
-        Taken::UsernameInUse(_) => CliError::refused(format!("there is a user {username} already"))
-            .hint(match before {
-                None => format!("look with: pocketid user show {username}"),
-                Some(_) => "choose another --username".to_owned(),
-            }),
-        Taken::UsernameIsEmail(owner) => {
-            CliError::refused(format!("{username} is the email of {owner}"))
-                .hint("one name would stand for two accounts; choose another username")
-        }
-        Taken::UsernameReadsAsId => {
-            CliError::refused(format!("{username} has the form of an id, and cannot be a username"))
-                .hint("commands take an id or a name; choose a username that cannot be an id")
-        }
-    })
-}
-
-/// Refuses a name by which a look-up would find another group.
-pub fn refuse_taken_group(
-    tx: &mut Tx<'_>,
-    group: &Group,
-    before: Option<&Group>,
-) -> Result<(), CliError> {
-    let name = &group.name;
-    if before.is_some_and(|before| before.name == *name) {
-        return Ok(());
-    }
-    if reads_as_id(name.as_str()) {
-        let message = format!("{name} has the form of an id, and cannot be the name of a group");
-        return Err(CliError::refused(message)
-            .hint("commands take an id or a name; choose a name that cannot be an id"));
-    }
-    match groups::find_by_name(tx, name)? {
-        Some(owner) if owner.id != group.id => {
-            Err(CliError::refused(format!("there is a group {name} already"))
-                .hint("choose another --name"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Finds the groups, each once.

@@ -10,13 +10,13 @@ use super::{
     prompt,
     report::Outcome,
     ttl::Ttl,
-    user::account::NewAccount,
 };
 use crate::{
-    model::{AuditEvent, DisplayName, EmailAddress, EventKind, Username},
+    model::{DisplayName, EmailAddress, Username},
+    operations::{self, users::UserDraft},
     server::{self, SetupCode},
     settings::AskForSetupCode,
-    store::{Tx, audit_events, setup, users},
+    store::{Tx, setup, users},
 };
 
 const EXAMPLES: &str = "\
@@ -99,25 +99,22 @@ impl Setup {
         let username = prompt::required(ctx, self.username, "User name", "--username")?;
         let email = prompt::optional(ctx, self.email, "E-mail address")?;
         let display_name = prompt::optional(ctx, self.display_name, "Name that people see")?;
-        let account = NewAccount::new(ctx, username)?
-            .with_email(email)
-            .with_display_name(display_name)
-            .with_admin(true);
+        let draft = UserDraft {
+            email,
+            email_verified: ctx.app_config()?.emails_verified(),
+            display_name,
+            is_admin: true,
+            ..UserDraft::new(username)
+        };
         let link = NewLink::generate(ctx, Ttl::HOUR)?;
-        let data = [("username", account.username().to_string())];
-        let replacing = ctx.event(EventKind::AdministratorReplaced, None, data);
-        let (user, link, replaces) = ctx.store()?.write_blocking(move |tx| {
-            refuse_second(tx)?;
-            refuse_disabled(tx, account.username())?;
-            let replaces = setup::close(tx)?;
-            let (user, _groups) = account.clone().insert(tx)?;
-            if replaces {
-                let user_id = Some(user.id);
-                audit_events::insert(tx, &AuditEvent { user_id, ..replacing.clone() })?;
-            }
-            let link = link.clone().insert(tx, &user)?;
-            Ok::<_, CliError>((user, link, replaces))
-        })?;
+        let (user, link, replaces) =
+            ctx.act(ctx.store()?, (draft, link), |act, (draft, link)| {
+                refuse_second(act)?;
+                refuse_disabled(act, &draft.username)?;
+                let first = operations::users::create_first_administrator(act, draft)?;
+                let link = link.clone().insert(act, &first.user)?;
+                Ok::<_, CliError>((first.user, link, first.replaces))
+            })?;
         if replaces {
             ctx.report().warn(
                 "there was an administrator before, who is gone or disabled; the audit log has it",

@@ -50,6 +50,16 @@ impl dyn Rng + '_ {
         Builder::from_unix_timestamp_millis(unix_millis, &self.bytes()).into_uuid()
     }
 
+    /// A UUIDv7 that sorts behind those of the same moment with a lower number (RFC 9562 §6.2, method 1): the
+    /// number takes the twelve bits behind the moment.
+    pub fn numbered_uuid_v7(&self, unix_millis: u64, number: u16) -> Uuid {
+        let mut bytes = self.uuid_v7(unix_millis).into_bytes();
+        let [high, low] = number.to_be_bytes();
+        bytes[6] = 0x70 | (high & 0x0f);
+        bytes[7] = low;
+        Uuid::from_bytes(bytes)
+    }
+
     /// Text of `length` characters drawn evenly from `alphabet` (at most 256 ASCII characters).
     pub fn text(&self, alphabet: &[u8], length: usize) -> Secret {
         // Bytes from the uneven top end are thrown away, or some characters would come up more.

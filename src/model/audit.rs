@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AuditEventId, Timestamp, UserId, Username};
+use super::{ApiId, AuditEventId, ClientId, GroupId, SignupTokenId, Timestamp, UserId, Username};
 
 /// Declares the kinds, each with its name.
 macro_rules! event_kinds {
@@ -144,13 +144,23 @@ pub enum Actor {
     Cli,
     /// A client, by using a token.
     Client,
-    /// Somebody in a browser.
-    User {
-        /// The address of the browser.
-        ip_address: String,
-        /// The `User-Agent` of the browser.
-        user_agent: String,
-    },
+    /// The program itself, such as a configuration file that is applied on start.
+    Program,
+    /// A person, in a browser or through a program of theirs.
+    User(UserActor),
+}
+
+/// A person who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserActor {
+    /// Their account. Unknown while they sign up or sign in: then it is the one that the entry concerns.
+    pub id: Option<UserId>,
+    /// Whether a program of theirs acts, with an API key.
+    pub is_api_key: bool,
+    /// The address of the browser or the program.
+    pub ip_address: String,
+    /// The `User-Agent` of the browser or the program.
+    pub user_agent: String,
 }
 
 impl Actor {
@@ -159,8 +169,63 @@ impl Actor {
         match self {
             Self::Cli => "cli",
             Self::Client => "client",
-            Self::User { .. } => "user",
+            Self::Program => "program",
+            Self::User(user) if user.is_api_key => "api_key",
+            Self::User(_) => "user",
         }
+    }
+}
+
+/// Whom or what an entry concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concerned {
+    /// The account.
+    pub user_id: Option<UserId>,
+    /// The id of anything else: a group, a client, an API ...
+    pub object_id: Option<String>,
+}
+
+impl Concerned {
+    /// The installation as a whole.
+    pub const INSTALLATION: Self = Self { user_id: None, object_id: None };
+
+    /// Both an account and something else, such as a member and their group.
+    pub fn and_user(self, user_id: UserId) -> Self {
+        Self { user_id: Some(user_id), ..self }
+    }
+
+    fn object(id: &impl ToString) -> Self {
+        Self { user_id: None, object_id: Some(id.to_string()) }
+    }
+}
+
+impl From<UserId> for Concerned {
+    fn from(id: UserId) -> Self {
+        Self { user_id: Some(id), object_id: None }
+    }
+}
+
+impl From<GroupId> for Concerned {
+    fn from(id: GroupId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<ApiId> for Concerned {
+    fn from(id: ApiId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<SignupTokenId> for Concerned {
+    fn from(id: SignupTokenId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<&ClientId> for Concerned {
+    fn from(id: &ClientId) -> Self {
+        Self::object(id)
     }
 }
 
@@ -173,6 +238,8 @@ pub struct AuditEvent {
     pub kind: EventKind,
     /// Whose account it concerns.
     pub user_id: Option<UserId>,
+    /// The id of what it concerns, when that is no account: a group, a client, an API ...
+    pub object_id: Option<String>,
     /// Who did it.
     pub actor: Actor,
     /// What else is worth knowing; never a secret.
@@ -190,8 +257,12 @@ pub struct LoggedEvent {
     pub kind: String,
     /// Whose account it concerns, and their user name; nobody's when that is gone.
     pub user: Option<(UserId, Username)>,
-    /// The name of who did it.
+    /// The id of what else it concerns.
+    pub object_id: Option<String>,
+    /// Through which door it was done.
     pub actor: String,
+    /// Who did it, and their username; nobody when that account is deleted or was none.
+    pub actor_user: Option<(UserId, Username)>,
     /// The address of the browser.
     pub ip_address: Option<String>,
     /// The `User-Agent` of the browser.

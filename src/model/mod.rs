@@ -35,7 +35,7 @@ pub mod view;
 pub use api::{Api, ApiAccess, ApiName, Permission, PermissionDescription, Resource, SubjectType};
 pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use app_config::{AppConfig, ConfigKey};
-pub use audit::{Actor, AuditEvent, EventKind, LoggedEvent};
+pub use audit::{Actor, AuditEvent, Concerned, EventKind, LoggedEvent, UserActor};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientDescription, ClientId, ClientName, ClientSecret, ClientType};

@@ -18,6 +18,20 @@ text_type!(
     DisplayName, 0, 100
 );
 
+impl PersonName {
+    /// No name.
+    pub fn empty() -> Self {
+        Self(String::new())
+    }
+}
+
+impl DisplayName {
+    /// The full name, as the display name of those who chose none (Pocket ID 2.14).
+    pub fn full(first: &PersonName, last: &PersonName) -> Result<Self, TextError> {
+        format!("{first} {last}").parse()
+    }
+}
+
 /// The name that an account is known by, unique whatever its case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]

@@ -130,6 +130,11 @@ impl App {
         self.rng.as_ref()
     }
 
+    /// Randomness, for what outlives the borrow.
+    pub(super) fn shared_rng(&self) -> Arc<dyn Rng> {
+        Arc::clone(&self.rng)
+    }
+
     /// The signing keys as they are now.
     pub(super) fn keys(&self) -> Arc<KeySet> {
         // Nothing can panic while it is being replaced.

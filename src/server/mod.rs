@@ -1,6 +1,7 @@
 //! The only place that knows hyper: `pocketid serve`.
 
 pub mod account;
+mod api;
 mod app;
 mod app_config;
 pub mod assets;

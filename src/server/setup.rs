@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use serde::Deserialize;
 
 use super::{
-    account::me::{Profile, refuse_taken},
+    account::me::Profile,
     http::{ApiError, Authorised, Request, Response, api_error::FieldError, request::Public},
     limiter::Policy,
     route::{Route, get, post},
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     crypto::MasterKey,
     model::{Amr, EventKind, Timestamp, UserId, text::TextError, view::UserView},
+    operations::users::refuse_taken,
     settings::AskForSetupCode,
     store::{
         audit_events,

@@ -99,7 +99,7 @@ impl App {
         now: crate::model::Timestamp,
     ) -> AuditEvent {
         let id = crate::model::AuditEventId(self.new_id(now));
-        AuditEvent { id, kind, user_id, actor, data: [].into(), created_at: now }
+        AuditEvent { id, kind, user_id, object_id: None, actor, data: [].into(), created_at: now }
     }
 
     /// A new id for a request.

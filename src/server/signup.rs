@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     App,
-    account::me::{Profile, refuse_taken},
+    account::me::Profile,
     http::{ApiError, Head, Request, Response},
     limiter::{Key, Policy},
     refusal::Refusal,
@@ -20,6 +20,7 @@ use crate::{
         Amr, AppConfig, ClaimOwner, EventKind, GroupId, SignupToken, Timestamp, UserId,
         app_config::UserSignups, view::UserView,
     },
+    operations::users::refuse_taken,
     store::{Tx, custom_claims, groups, signup_tokens, users},
 };
 

@@ -9,14 +9,16 @@ use super::{
 use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId};
 
 const INSERT: &str = "
-    INSERT INTO audit_events (id, kind, user_id, actor, ip_address, user_agent, data, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT INTO audit_events (id, kind, user_id, object_id, actor, actor_id, ip_address, user_agent,
+                              data, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 const SELECT: &str = "
-    SELECT a.id, a.kind, a.user_id, u.username, a.actor, a.ip_address, a.user_agent, a.data,
-           a.created_at
+    SELECT a.id, a.kind, a.user_id, u.username, a.object_id, a.actor, a.actor_id, w.username,
+           a.ip_address, a.user_agent, a.data, a.created_at
       FROM audit_events a
       LEFT JOIN users u ON u.id = a.user_id
+      LEFT JOIN users w ON w.id = a.actor_id
      WHERE a.id >= ?1";
 
 /// Which entries are wanted.
@@ -64,19 +66,23 @@ pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
 
 /// Adds an entry, in the transaction of what it tells of.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
-    let (ip_address, user_agent) = match &event.actor {
-        Actor::Cli | Actor::Client => (None, None),
-        Actor::User { ip_address, user_agent } => (Some(ip_address), Some(user_agent)),
+    let user = match &event.actor {
+        Actor::Cli | Actor::Client | Actor::Program => None,
+        Actor::User(user) => Some(user),
     };
+    // Whoever signs up or signs in acts on the account that they turn out to have.
+    let actor_id = user.and_then(|user| user.id.or(event.user_id));
     tx.execute(
         INSERT,
         params![
             event.id,
             event.kind.as_str(),
             event.user_id,
+            event.object_id,
             event.actor.as_str(),
-            ip_address,
-            user_agent,
+            actor_id,
+            user.map(|user| &user.ip_address),
+            user.map(|user| &user.user_agent),
             to_json(&event.data)?,
             event.created_at,
         ],
@@ -92,7 +98,9 @@ pub fn insert_logged(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreEr
             event.id,
             event.kind,
             event.user.as_ref().map(|(id, _)| *id),
+            event.object_id,
             event.actor,
+            event.actor_user.as_ref().map(|(id, _)| *id),
             event.ip_address,
             event.user_agent,
             to_json(&event.data)?,
@@ -103,15 +111,17 @@ pub fn insert_logged(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreEr
 }
 
 fn read(row: &Row<'_>) -> Result<LoggedEvent, StoreError> {
-    let data: String = row.get(7)?;
+    let data: String = row.get(10)?;
     Ok(LoggedEvent {
         id: row.get(0)?,
         kind: row.get(1)?,
         user: row.get::<Option<_>>(2)?.zip(row.get::<Option<_>>(3)?),
-        actor: row.get(4)?,
-        ip_address: row.get(5)?,
-        user_agent: row.get(6)?,
-        data: parse_column(&data, |json| serde_json::from_str(json).ok(), 7, "map of texts")?,
-        created_at: row.get(8)?,
+        object_id: row.get(4)?,
+        actor: row.get(5)?,
+        actor_user: row.get::<Option<_>>(6)?.zip(row.get::<Option<_>>(7)?),
+        ip_address: row.get(8)?,
+        user_agent: row.get(9)?,
+        data: parse_column(&data, |json| serde_json::from_str(json).ok(), 10, "map of texts")?,
+        created_at: row.get(11)?,
     })
 }

@@ -40,6 +40,10 @@ const FIND_BY_NAME: &str = select!(
 
 const LIST: &str = select!("ORDER BY name, id");
 
+const LIST_OF_GROUP: &str = select!(
+    "WHERE id IN (SELECT client_id FROM client_groups WHERE group_id = ?1) ORDER BY name, id"
+);
+
 const NAMES: &str = "
     SELECT id FROM clients
      UNION
@@ -100,6 +104,8 @@ const INSERT_SECRET: &str = "
 const REPLACE_BCRYPT_HASH: &str =
     "UPDATE client_secrets SET secret_digest = ?2, bcrypt_hash = NULL WHERE id = ?1";
 
+const DELETE_GROUP: &str = "DELETE FROM client_groups WHERE client_id = ?1 AND group_id = ?2";
+
 const INSERT_GROUP: &str = "INSERT INTO client_groups (client_id, group_id) VALUES (?1, ?2)";
 
 const LONGEST_ACCESS_TOKEN_SECONDS: &str =
@@ -116,6 +122,12 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Client>, StoreError
 /// Finds the registered clients of a name.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Client>, StoreError> {
     let clients = tx.query_all(FIND_BY_NAME, params![name], read)?;
+    clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
+}
+
+/// Lists the clients that a group may use, because they are for some groups only, by name.
+pub fn list_of_group(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<Client>, StoreError> {
+    let clients = tx.query_all(LIST_OF_GROUP, params![group], read)?;
     clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
 }
 
@@ -257,6 +269,11 @@ pub fn replace_bcrypt_hash(
     digest: Digest,
 ) -> Result<bool, StoreError> {
     Ok(tx.execute(REPLACE_BCRYPT_HASH, params![id, digest])?.rows() == 1)
+}
+
+/// Keeps a group from using a client.
+pub fn delete_group(tx: &mut Tx<'_>, id: &ClientId, group: GroupId) -> Result<(), StoreError> {
+    tx.execute(DELETE_GROUP, params![id, group])?.expect_rows(1)
 }
 
 /// Lets a group use a client.

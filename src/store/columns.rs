@@ -315,6 +315,7 @@ mod tests {
         "audit_events.actor",
         "audit_events.ip_address",
         "audit_events.kind",
+        "audit_events.object_id",
         "audit_events.user_agent",
         "authorization_codes.code_challenge",
         "authorization_codes.code_challenge_method",

@@ -1,6 +1,10 @@
 //! `groups` and `group_members`.
 
-use super::{Row, StoreError, Tx, value::params};
+use super::{
+    Row, StoreError, Tx,
+    list::{List, ListQuery, Page},
+    value::params,
+};
 use crate::model::{ClientId, Group, GroupId, GroupName, UserId};
 
 const FIND: &str = "
@@ -29,6 +33,26 @@ const LIST_OF_CLIENT: &str = "
       JOIN groups g ON g.id = c.group_id
      WHERE c.client_id = ?1
      ORDER BY g.name";
+
+const LIST_CLIENT_IDS: &str = "
+    SELECT client_id FROM client_groups WHERE group_id = ?1 ORDER BY client_id";
+
+const PAGES: List = List {
+    columns: "g.id, g.name, g.friendly_name, g.created_at, \
+              (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS user_count",
+    from: "groups g",
+    condition: None,
+    key: "g.id",
+    sortable: &[
+        ("friendlyName", "g.friendly_name"),
+        ("name", "g.name"),
+        ("createdAt", "g.created_at"),
+        ("userCount", "user_count"),
+    ],
+    order: "g.id",
+    filterable: &[],
+    searched: &["LOWER(g.name)"],
+};
 
 const NAMES: &str = "SELECT name FROM groups ORDER BY name";
 
@@ -60,6 +84,11 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(Group, i64)>, StoreError> {
     tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(4)?)))
 }
 
+/// Lists a page of groups, with the number of their members.
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<(Group, i64)>, StoreError> {
+    PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(4)?)))
+}
+
 /// Lists the groups that a user is in, by name.
 pub fn list_of_user(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_OF_USER, params![id], read)
@@ -68,6 +97,11 @@ pub fn list_of_user(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<Group>, StoreErro
 /// Lists the groups that may use a client, by name.
 pub fn list_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_OF_CLIENT, params![id], read)
+}
+
+/// Lists the ids of the clients that a group may use, because they are for some groups only.
+pub fn list_client_ids(tx: &mut Tx<'_>, id: GroupId) -> Result<Vec<ClientId>, StoreError> {
+    tx.query_all(LIST_CLIENT_IDS, params![id], |row| row.get(0))
 }
 
 /// Lists every group name, for suggestions.

@@ -31,6 +31,7 @@ pub mod groups;
 pub mod images;
 pub mod interactions;
 pub mod leases;
+pub mod list;
 pub mod live_grants;
 pub mod meta;
 pub mod one_time_access_tokens;

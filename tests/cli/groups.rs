@@ -51,7 +51,7 @@ fn json_has_the_fields_of_the_rest_api() {
     });
     let staff = json!({
         "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [], "ldapId": null,
-        "createdAt": "TIME", "users": [alice],
+        "createdAt": "TIME", "users": [alice], "allowedOidcClients": [],
     });
     assert_eq!(assigned, staff);
     let listed = json!([{

@@ -2,6 +2,7 @@
 
 mod account_limits;
 mod accounts;
+mod api;
 mod api_keys;
 mod app_config;
 mod authorization_endpoint;

@@ -22,6 +22,7 @@ use super::{context::Context, error::CliError, prompt};
 use crate::{
     crypto::{MasterKey, Rng},
     model::Timestamp,
+    operations::By,
     server::{self, StartError},
     store::{Store, StoreError, Tx, sealed, users},
 };
@@ -122,6 +123,7 @@ pub fn before_serving(
 struct Workshop {
     now: Timestamp,
     rng: Arc<dyn Rng>,
+    by: By,
     master_key: Option<MasterKey>,
     settings_elsewhere: bool,
 }
@@ -141,6 +143,7 @@ impl Workshop {
         Ok(Self {
             now: ctx.now(),
             rng: Arc::clone(ctx.rng()),
+            by: ctx.by(),
             master_key,
             settings_elsewhere: settings.app_config.is_some(),
         })
@@ -179,9 +182,11 @@ impl Workshop {
         (wanted, prune, name): (Document, bool, String),
         seen: Option<Vec<Step>>,
     ) -> Result<usize, CliError> {
-        store.write_blocking(move |tx| {
-            let current = self.current(tx, &Extent::of(&wanted, prune))?;
-            let planned = plan(&current, &wanted, prune);
+        let by = self.by.clone();
+        let input = (self, wanted, seen);
+        store.write_blocking(by.act(input, move |tx, (workshop, wanted, seen)| {
+            let current = workshop.current(tx, &Extent::of(wanted, prune))?;
+            let planned = plan(&current, wanted, prune);
             let steps = planned.map_err(|faults| wrong(&name, &faults))?;
             if steps.is_empty() {
                 return Ok(0);
@@ -191,12 +196,12 @@ impl Workshop {
                     .hint("nothing was changed; look at the new plan, and apply it again"));
             }
             let had_administrator = users::enabled_administrator_exists(tx)?;
-            system::change(tx, &self.tools(), &steps)?;
+            system::change(tx, &workshop.tools(), &steps)?;
             if had_administrator && !users::enabled_administrator_exists(tx)? {
                 return Err(CliError::refused("no administrator would be left who may sign in")
                     .hint("nothing was changed; keep one in the file, with isAdmin: true"));
             }
             Ok(steps.len())
-        })
+        }))
     }
 }

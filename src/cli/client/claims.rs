@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::super::{
-    claims::{Changes, no_such_claim, parse_name, parse_value, refuse_twice, split, too_many},
+    claims::{Changes, parse_name, parse_value, refuse_twice, split},
     context::Context,
     error::CliError,
     names::find_client,
@@ -16,6 +16,7 @@ use crate::{
     model::{
         ClaimName, ClaimRule, ClaimSource, EventKind, ScopeName, custom_claim::fit_into_tokens,
     },
+    operations::Refusal,
     store::clients,
 };
 
@@ -124,7 +125,7 @@ impl Claims {
                     changes.removed.push(name.to_string());
                 }
                 (None, None) if self.if_present => {}
-                (None, None) => return Err(no_such_claim(name)),
+                (None, None) => return Err(Refusal::NoSuchClaim(name.clone()).into()),
             }
         }
         rules.sort_by(|one, other| one.name.cmp(&other.name));
@@ -133,7 +134,7 @@ impl Claims {
             ClaimSource::Mapped(_) => (&rule.name, ""),
         });
         match !changes.set.is_empty() && !fit_into_tokens(sizes) {
-            true => Err(too_many()),
+            true => Err(Refusal::ClaimsTooLarge.into()),
             false => Ok((rules, changes)),
         }
     }

@@ -10,8 +10,12 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{ClaimOwner, CustomClaim, EventKind, Group, GroupName, User, view::GroupWithUsersView},
-    store::{StoreError, Tx, audit_events, custom_claims, groups, users},
+    model::{
+        Group, GroupName,
+        view::{GroupParts, GroupWithUsersView},
+    },
+    operations::groups as operations,
+    store::{StoreError, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -36,34 +40,24 @@ pub struct Assign {
 
 /// A group with its members.
 #[derive(Debug)]
-pub struct Members {
-    group: Group,
-    users: Vec<User>,
-    claims: Vec<CustomClaim>,
-}
+pub struct Members(GroupParts);
 
 impl Assign {
     pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
-        // One event for each that is added; how many these are, only the transaction knows.
-        let events: Vec<_> =
-            self.users.iter().map(|_| ctx.event(EventKind::GroupMembersAdded, None, [])).collect();
-        let (members, already) = ctx.existing_store()?.write_blocking(move |tx| {
-            let group = find_group(tx, &self.group)?;
-            let (mut already, mut events) = (Vec::new(), events.clone());
-            for name in &self.users {
-                let user = find_user(tx, name)?;
-                if !groups::insert_member(tx, group.id, user.id)? {
+        let names = (self.group, self.users);
+        let (members, already) = ctx.act(ctx.existing_store()?, names, |act, (group, users)| {
+            let group = find_group(act, group)?;
+            let mut already = Vec::new();
+            for name in users {
+                let user = find_user(act, name)?;
+                if !operations::add_member(act, &group, user.id)? {
                     already.push(user.username.to_string());
-                } else if let Some(mut event) = events.pop() {
-                    event.user_id = Some(user.id);
-                    event.data.insert("groupName", group.name.to_string());
-                    audit_events::insert(tx, &event)?;
                 }
             }
-            Ok::<_, CliError>((Members::load(tx, group)?, already))
+            Ok::<_, CliError>((Members::load(act, group)?, already))
         })?;
         for name in already {
-            ctx.report().note(format!("{name} was in {} already.", members.group.name));
+            ctx.report().note(format!("{name} was in {} already.", members.group_name()));
         }
         Ok(members)
     }
@@ -72,37 +66,35 @@ impl Assign {
 impl Members {
     /// Gathers the members of a group.
     pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<Self, StoreError> {
-        let claims = custom_claims::list(tx, ClaimOwner::Group(group.id))?;
-        Ok(Self { users: users::list_of_group(tx, group.id)?, group, claims })
+        operations::load(tx, group).map(Self)
     }
 
     /// The name of the group.
     pub fn group_name(&self) -> &GroupName {
-        &self.group.name
+        &self.0.group.name
     }
 }
 
 impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let view = GroupWithUsersView::of(&self.group, &self.users);
-        view.with_custom_claims(self.claims.clone()).serialize(serializer)
+        GroupWithUsersView::of(&self.0).serialize(serializer)
     }
 }
 
 impl Outcome for Members {
     fn write_text(&self, page: &mut Page) {
-        let users: Vec<_> = self.users.iter().map(|user| user.username.to_string()).collect();
+        let users: Vec<_> = self.0.users.iter().map(|user| user.username.to_string()).collect();
         page.fields(&[
-            ("Name", self.group.name.to_string()),
-            ("Friendly name", self.group.friendly_name.to_string()),
+            ("Name", self.0.group.name.to_string()),
+            ("Friendly name", self.0.group.friendly_name.to_string()),
             ("Members", or_none(&users)),
-            ("Created", page.moment(self.group.created_at)),
-            ("ID", self.group.id.to_string()),
+            ("Created", page.moment(self.0.group.created_at)),
+            ("ID", self.0.group.id.to_string()),
         ]);
     }
 
     fn afterword(&self) -> Option<String> {
-        let tell = || format!("\nTo fill it: pocketid group assign {} USER...", self.group.name);
-        self.users.is_empty().then(tell)
+        let tell = || format!("\nTo fill it: pocketid group assign {} USER...", self.0.group.name);
+        self.0.users.is_empty().then(tell)
     }
 }

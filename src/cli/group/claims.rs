@@ -6,10 +6,7 @@ use super::super::{
     error::CliError,
     names::find_group,
 };
-use crate::{
-    model::{ClaimOwner, EventKind},
-    store::custom_claims,
-};
+use crate::{model::ClaimOwner, store::custom_claims};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,19 +39,14 @@ impl Claims {
                 Ok(Listed(custom_claims::list(tx, ClaimOwner::Group(group.id))?))
             });
         }
-        self.edits.check()?;
-        let event = ctx.event(EventKind::GroupClaimsChanged, None, []);
-        let (listed, is_changed) = store.write_blocking(move |tx| {
-            let group = find_group(tx, &self.group)?;
-            let owner = ClaimOwner::Group(group.id);
-            let mut event = event.clone();
-            event.data.insert("groupName", group.name.to_string());
-            let is_changed = self.edits.apply(tx, owner, &event)?;
-            Ok::<_, CliError>((Listed(custom_claims::list(tx, owner)?), is_changed))
+        let input = (self.group, self.edits);
+        let changed = ctx.act(store, input, |act, (name, edits)| {
+            let group = find_group(act, name)?;
+            edits.apply(act, ClaimOwner::Group(group.id))
         })?;
-        if !is_changed {
+        if !changed.is_changed {
             ctx.report().note("Nothing was changed.");
         }
-        Ok(listed)
+        Ok(Listed(changed.claims))
     }
 }

@@ -1,12 +1,13 @@
 //! `pocketid group create`
 
 use super::{
-    super::{context::Context, error::CliError, names::refuse_taken_group},
+    super::{context::Context, error::CliError},
     assign::Members,
 };
 use crate::{
-    model::{EventKind, FriendlyName, Group, GroupId, GroupName},
-    store::{audit_events, groups},
+    model::{FriendlyName, GroupName},
+    operations::groups::{self as operations, GroupDraft},
+    store::groups,
 };
 
 const EXAMPLES: &str = "\
@@ -41,29 +42,18 @@ impl Create {
                     .hint("give a shorter one with --friendly-name")
             })?,
         };
-        let group = Group {
-            id: GroupId(ctx.new_id()),
-            name: self.name,
-            friendly_name,
-            created_at: ctx.now(),
-        };
-        let data = [("groupName", group.name.to_string())];
-        let event = ctx.event(EventKind::GroupCreated, None, data);
+        let draft = GroupDraft { id: None, name: self.name, friendly_name };
         let if_absent = self.if_absent;
-        let (members, is_new) = ctx.store()?.write_blocking(move |tx| {
-            let existing = groups::find_by_name(tx, &group.name)?;
-            if let Some(existing) = existing {
-                if if_absent {
-                    return Ok((Members::load(tx, existing)?, false));
+        let (members, is_new) = ctx.act(ctx.store()?, draft, move |act, draft| {
+            let existing = groups::find_by_name(act, &draft.name)?;
+            match existing {
+                Some(existing) if if_absent => Ok((Members::load(act, existing)?, false)),
+                Some(existing) => Err(already_there(&existing.name)),
+                None => {
+                    let group = operations::create(act, draft)?;
+                    Ok((Members::load(act, group)?, true))
                 }
-                let message = format!("there is a group {} already", existing.name);
-                return Err(CliError::refused(message)
-                    .hint("choose another name, or add --if-absent to leave it as it is"));
             }
-            refuse_taken_group(tx, &group, None)?;
-            groups::insert(tx, &group)?;
-            audit_events::insert(tx, &event)?;
-            Ok::<_, CliError>((Members::load(tx, group.clone())?, true))
         })?;
         if !is_new {
             let name = members.group_name();
@@ -71,4 +61,9 @@ impl Create {
         }
         Ok(members)
     }
+}
+
+fn already_there(name: &GroupName) -> CliError {
+    CliError::refused(format!("there is a group {name} already"))
+        .hint("choose another name, or add --if-absent to leave it as it is")
 }

@@ -10,8 +10,8 @@ use super::super::{
     removed::Removed,
 };
 use crate::{
-    model::{EventKind, GroupId, GroupName},
-    store::{audit_events, clients, groups},
+    model::{GroupId, GroupName},
+    operations::groups,
 };
 
 const EXAMPLES: &str = "\
@@ -57,17 +57,9 @@ impl Delete {
         };
         let consequence = format!("This deletes the group {}; its members stay.", group.name);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        let event =
-            ctx.event(EventKind::GroupDeleted, None, [("groupName", group.name.to_string())]);
-        let id = group.id;
-        let closed = store.write_blocking(move |tx| {
-            let closed = clients::list_open_only_to(tx, id)?;
-            groups::delete(tx, id)?;
-            audit_events::insert(tx, &event)?;
-            Ok::<_, CliError>(closed)
-        })?;
+        let deleted = ctx.act(store, group.id, groups::delete)?;
         ctx.report().note(format!("Deleted the group {}.", group.name));
-        for client_id in closed {
+        for client_id in deleted.closed_clients {
             ctx.report().warn(format!(
                 "nobody may sign in to {client_id} now; to change that: pocketid client update \
                  {client_id} --group GROUP, or --no-group"

@@ -8,10 +8,7 @@ use super::{
     },
     assign::Members,
 };
-use crate::{
-    model::EventKind,
-    store::{audit_events, groups},
-};
+use crate::operations::{Refusal, groups};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,30 +35,21 @@ pub struct Unassign {
 
 impl Unassign {
     pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
-        // One event for each that is taken out; how many these are, only the transaction knows.
-        let kind = EventKind::GroupMembersRemoved;
-        let events: Vec<_> = self.users.iter().map(|_| ctx.event(kind, None, [])).collect();
-        let (members, strangers) = ctx.existing_store()?.write_blocking(move |tx| {
-            let group = find_group(tx, &self.group)?;
-            let (mut strangers, mut events) = (Vec::new(), events.clone());
-            for name in &self.users {
-                let user = find_user(tx, name)?;
-                match groups::delete_member(tx, group.id, user.id)? {
-                    true => {
-                        let mut event = events.pop().expect("there is one for each user");
-                        event.user_id = Some(user.id);
-                        event.data.insert("groupName", group.name.to_string());
-                        audit_events::insert(tx, &event)?;
-                    }
-                    false if self.if_present => strangers.push(user.username.to_string()),
-                    false => {
-                        let message = format!("{} is not in {}", user.username, group.name);
-                        return Err(CliError::refused(message)
-                            .hint("add --if-present to pass over those who are not in it"));
-                    }
+        let (members, strangers) = ctx.act(ctx.existing_store()?, self, |act, command| {
+            let group = find_group(act, &command.group)?;
+            let mut strangers = Vec::new();
+            for name in &command.users {
+                let user = find_user(act, name)?;
+                if groups::remove_member(act, &group, user.id)? {
+                    continue;
                 }
+                let username = user.username;
+                if !command.if_present {
+                    return Err(Refusal::NotInGroup { username, group: group.name }.into());
+                }
+                strangers.push(username.to_string());
             }
-            Ok::<_, CliError>((Members::load(tx, group)?, strangers))
+            Ok::<_, CliError>((Members::load(act, group)?, strangers))
         })?;
         for name in strangers {
             ctx.report().note(format!("{name} was not in {}.", members.group_name()));

@@ -1,16 +1,12 @@
 //! `pocketid group update`
 
 use super::{
-    super::{
-        context::Context,
-        error::CliError,
-        names::{find_group, refuse_taken_group},
-    },
+    super::{context::Context, error::CliError, names::find_group},
     assign::Members,
 };
 use crate::{
-    model::{EventKind, FriendlyName, GroupName},
-    store::{audit_events, groups},
+    model::{FriendlyName, GroupName},
+    operations::groups::{self, GroupChange},
 };
 
 const EXAMPLES: &str = "\
@@ -41,25 +37,15 @@ pub struct Update {
 
 impl Update {
     pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
-        let event = ctx.event(EventKind::GroupChanged, None, []);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let old = find_group(tx, &self.group)?;
-            let mut group = old.clone();
-            if let Some(name) = &self.name {
-                group.name = name.clone();
-                refuse_taken_group(tx, &group, Some(&old))?;
-            }
-            if let Some(friendly_name) = &self.friendly_name {
-                group.friendly_name = friendly_name.clone();
-            }
-            if (&group.name, &group.friendly_name) != (&old.name, &old.friendly_name) {
-                groups::update(tx, &group)?;
-                let mut event = event.clone();
-                event.data.insert("groupName", group.name.to_string());
-                event.data.insert("oldName", old.name.to_string());
-                audit_events::insert(tx, &event)?;
-            }
-            Ok(Members::load(tx, group)?)
+        let change = GroupChange {
+            name: self.name.into(),
+            friendly_name: self.friendly_name.into(),
+            freed_name: None,
+        };
+        ctx.act(ctx.existing_store()?, (self.group, change), |act, (group, change)| {
+            let group = find_group(act, group)?;
+            let group = groups::update(act, group.id, change)?;
+            Ok(Members::load(act, group)?)
         })
     }
 }

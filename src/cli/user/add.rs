@@ -6,17 +6,21 @@ use super::{
     super::{
         context::Context,
         error::CliError,
+        names::find_groups,
         one_time_link::{NewLink, OneTimeLink},
         page::Page,
         report::Outcome,
         ttl::Ttl,
     },
-    account::NewAccount,
     show::Shown,
 };
 use crate::{
     model::{DisplayName, EmailAddress, PersonName, Username},
-    store::users,
+    operations::{
+        groups,
+        users::{self, UserDraft},
+    },
+    store,
 };
 
 const EXAMPLES: &str = "\
@@ -88,29 +92,37 @@ pub struct Added {
 impl Add {
     pub fn run(self, ctx: &Context) -> Result<Added, CliError> {
         let link = self.login_link.then(|| NewLink::generate(ctx, Ttl::HOUR)).transpose()?;
+        let emails_verified = ctx.app_config()?.emails_verified();
+        let draft = UserDraft {
+            email: self.email,
+            email_verified: self.email_verified.unwrap_or(emails_verified),
+            first_name: self.first_name.unwrap_or_else(PersonName::empty),
+            last_name: self.last_name.unwrap_or_else(PersonName::empty),
+            display_name: self.display_name,
+            is_admin: self.admin,
+            ..UserDraft::new(self.username)
+        };
         let if_absent = self.if_absent;
-        let account = NewAccount::new(ctx, self.username)?
-            .with_email(self.email)
-            .with_email_verified(self.email_verified)
-            .with_person_names(self.first_name, self.last_name)
-            .with_display_name(self.display_name)
-            .with_admin(self.admin)
-            .with_groups(self.groups);
-        let added = ctx.store()?.write_blocking(move |tx| {
-            let owner = users::username_owner(tx, account.username())?;
+        let input = (draft, self.groups, link);
+        let added = ctx.act(ctx.store()?, input, move |act, (draft, groups, link)| {
+            let owner = store::users::username_owner(act, &draft.username)?;
             if if_absent
                 && let Some(id) = owner
-                && let Some(user) = users::find(tx, id)?
+                && let Some(user) = store::users::find(act, id)?
             {
-                return Ok(Added { shown: Shown::load(tx, user)?, is_new: false, link: None });
+                return Ok(Added { shown: Shown::load(act, user)?, is_new: false, link: None });
             }
-            let inserted = account.clone().insert(tx).map_err(|error| match owner {
-                Some(_) => error.hint("to leave an existing account as it is, add --if-absent"),
-                None => error,
-            });
-            let (user, _groups) = inserted?;
-            let link = link.clone().map(|link| link.insert(tx, &user)).transpose()?;
-            Ok::<_, CliError>(Added { shown: Shown::load(tx, user)?, is_new: true, link })
+            let created = users::create(act, draft, None);
+            let user = created.map_err(|refusal| match owner {
+                Some(_) => CliError::from(refusal)
+                    .hint("to leave an existing account as it is, add --if-absent"),
+                None => refusal.into(),
+            })?;
+            for group in find_groups(act, groups)? {
+                groups::add_member(act, &group, user.id)?;
+            }
+            let link = link.clone().map(|link| link.insert(act, &user)).transpose()?;
+            Ok::<_, CliError>(Added { shown: Shown::load(act, user)?, is_new: true, link })
         })?;
         added.tell(ctx);
         Ok(added)

@@ -6,10 +6,7 @@ use super::super::{
     error::CliError,
     names::find_user,
 };
-use crate::{
-    model::{ClaimOwner, EventKind},
-    store::{custom_claims, users},
-};
+use crate::{model::ClaimOwner, store::custom_claims};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,23 +39,14 @@ impl Claims {
                 Ok(Listed(custom_claims::list(tx, ClaimOwner::User(user.id))?))
             });
         }
-        self.edits.check()?;
-        let (event, now) = (ctx.event(EventKind::UserClaimsChanged, None, []), ctx.now());
-        let (listed, is_changed) = store.write_blocking(move |tx| {
-            let user = find_user(tx, &self.name)?;
-            let owner = ClaimOwner::User(user.id);
-            let mut event = event.clone();
-            event.user_id = Some(user.id);
-            let is_changed = self.edits.apply(tx, owner, &event)?;
-            if is_changed {
-                // For `updated_at`, which tells clients to look again.
-                users::update(tx, &user, now)?;
-            }
-            Ok::<_, CliError>((Listed(custom_claims::list(tx, owner)?), is_changed))
+        let input = (self.name, self.edits);
+        let changed = ctx.act(store, input, |act, (name, edits)| {
+            let user = find_user(act, name)?;
+            edits.apply(act, ClaimOwner::User(user.id))
         })?;
-        if !is_changed {
+        if !changed.is_changed {
             ctx.report().note("Nothing was changed.");
         }
-        Ok(listed)
+        Ok(Listed(changed.claims))
     }
 }

@@ -2,13 +2,10 @@
 
 use super::{
     super::{context::Context, error::CliError, names::find_user},
-    last_administrator::{self, Leave},
+    last_administrator::{last_administrator, warn_of_last_administrator},
     show::Shown,
 };
-use crate::{
-    model::{AuditEvent, EventKind},
-    store::{audit_events, sign_out, users},
-};
+use crate::operations::users;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,27 +30,21 @@ pub struct Disable {
 
 impl Disable {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let event = ctx.event(EventKind::AccountDisabled, None, []);
-        let (now, new_id) = (ctx.now(), ctx.new_ids());
-        let leave = Leave::new(ctx, self.yes);
-        let (shown, was_last, already) = ctx.existing_store()?.write_blocking(move |tx| {
-            let mut user = find_user(tx, &self.name)?;
-            if user.disabled {
-                return Ok((Shown::load(tx, user)?, false, true));
-            }
-            let was_last = last_administrator::let_go(tx, &user, &leave)?;
-            user.disabled = true;
-            users::update(tx, &user, now)?;
-            sign_out::end_everything_of(tx, user.id, &new_id, now)?;
-            audit_events::insert(tx, &AuditEvent { user_id: Some(user.id), ..event.clone() })?;
-            Ok::<_, CliError>((Shown::load(tx, user)?, was_last, false))
+        let last_administrator = last_administrator(self.yes);
+        let store = ctx.existing_store()?;
+        let (shown, was_last, already) = ctx.act(store, self.name, move |act, name| {
+            let user = find_user(act, name)?;
+            let updated = users::set_disabled(act, user.id, true, last_administrator)?;
+            let was_last = updated.was_last_administrator;
+            let already = !updated.is_changed;
+            Ok::<_, CliError>((Shown::load(act, updated.user)?, was_last, already))
         })?;
         if already {
             let username = shown.username();
             ctx.report().note(format!("{username} is disabled already; nothing was changed."));
         }
         if was_last {
-            last_administrator::warn(ctx);
+            warn_of_last_administrator(ctx);
         }
         Ok(shown)
     }

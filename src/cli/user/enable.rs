@@ -4,10 +4,7 @@ use super::{
     super::{context::Context, error::CliError, names::find_user},
     show::Shown,
 };
-use crate::{
-    model::{AuditEvent, EventKind},
-    store::{audit_events, sign_out, users},
-};
+use crate::operations::users::{self, LastAdministrator};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,20 +24,10 @@ pub struct Enable {
 
 impl Enable {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let event = ctx.event(EventKind::AccountEnabled, None, []);
-        let (now, new_id) = (ctx.now(), ctx.new_ids());
-        let (shown, already) = ctx.existing_store()?.write_blocking(move |tx| {
-            let mut user = find_user(tx, &self.name)?;
-            let already = !user.disabled;
-            if !already {
-                user.disabled = false;
-                users::update(tx, &user, now)?;
-                // Not every account that is disabled was disabled by this version of the program: a backup, a
-                // Pocket ID and an older version leave keys and links behind.
-                sign_out::end_everything_of(tx, user.id, &new_id, now)?;
-                audit_events::insert(tx, &AuditEvent { user_id: Some(user.id), ..event.clone() })?;
-            }
-            Ok::<_, CliError>((Shown::load(tx, user)?, already))
+        let (shown, already) = ctx.act(ctx.existing_store()?, self.name, |act, name| {
+            let user = find_user(act, name)?;
+            let updated = users::set_disabled(act, user.id, false, LastAdministrator::Stays)?;
+            Ok::<_, CliError>((Shown::load(act, updated.user)?, !updated.is_changed))
         })?;
         if already {
             let username = shown.username();

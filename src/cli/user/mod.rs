@@ -1,6 +1,5 @@
 //! `pocketid user`
 
-pub mod account;
 mod add;
 mod claims;
 mod disable;

@@ -10,11 +10,12 @@ use super::{
         prompt,
         removed::Removed,
     },
-    last_administrator::{self, Leave},
+    last_administrator::{last_administrator, warn_of_last_administrator},
 };
 use crate::{
-    model::{EventKind, User, UserId, Username},
-    store::{audit_events, batches, sign_out, users},
+    model::{UserId, Username},
+    operations::users,
+    store::batches,
 };
 
 const EXAMPLES: &str = "\
@@ -60,7 +61,7 @@ impl Remove {
             };
             // Before anybody is asked: they should not answer questions in vain.
             match &user {
-                Some(user) if !self.yes => last_administrator::refuse(tx, user)?,
+                Some(user) if !self.yes => users::refuse_last(tx, user)?,
                 _ => {}
             }
             Ok::<_, CliError>(user)
@@ -71,42 +72,15 @@ impl Remove {
         };
         let consequence = format!("This removes {} and all their passkeys.", user.username);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        if self.delete(ctx, &user)? {
-            last_administrator::warn(ctx);
+        let last_administrator = last_administrator(self.yes);
+        ctx.act(store, user.id, move |act, id| users::end_access(act, *id, last_administrator))?;
+        batches::delete_grants_of_user(store, user.id)?;
+        let deleted =
+            ctx.act(store, user.id, move |act, id| users::delete(act, *id, last_administrator))?;
+        if deleted.was_last_administrator {
+            warn_of_last_administrator(ctx);
         }
         ctx.report().note(format!("Removed the user {}.", user.username));
         Ok(Removed(Some(Gone { id: user.id, username: user.username })))
-    }
-
-    /// `true` when it was the last administrator.
-    fn delete(&self, ctx: &Context, user: &User) -> Result<bool, CliError> {
-        // The entry outlives the account, so it names it in words.
-        let data = [("userID", user.id.to_string()), ("username", user.username.to_string())];
-        let event = ctx.event(EventKind::AccountDeleted, None, data);
-        let (now, new_id) = (ctx.now(), ctx.new_ids());
-        let (leave, id) = (Leave::new(ctx, self.yes), user.id);
-        self.end_everything(ctx, id)?;
-        let store = ctx.existing_store()?;
-        batches::delete_grants_of_user(store, id)?;
-        store.write_blocking(move |tx| {
-            let user = find_user(tx, &id.to_string())?;
-            let was_last = last_administrator::let_go(tx, &user, &leave)?;
-            sign_out::end_everything_of(tx, id, &new_id, now)?;
-            users::delete(tx, id)?;
-            audit_events::insert(tx, &event)?;
-            Ok(was_last)
-        })
-    }
-
-    /// Ends what lets the user in or acts for them, and notes which clients are told, before any of it is deleted.
-    fn end_everything(&self, ctx: &Context, id: UserId) -> Result<(), CliError> {
-        let (now, new_id, yes) = (ctx.now(), ctx.new_ids(), self.yes);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let user = find_user(tx, &id.to_string())?;
-            if !yes {
-                last_administrator::refuse(tx, &user)?;
-            }
-            Ok(sign_out::end_everything_of(tx, id, &new_id, now)?)
-        })
     }
 }

@@ -1,19 +1,14 @@
 //! `pocketid user update`
 
 use super::{
-    super::{
-        clearable::Clearable,
-        context::Context,
-        error::CliError,
-        names::{find_user, refuse_taken},
-    },
-    last_administrator::{self, Leave},
+    super::{clearable::Clearable, context::Context, error::CliError, names::find_user},
+    last_administrator::{last_administrator, warn_of_last_administrator},
     show::Shown,
 };
 use crate::{
-    model::{DisplayName, EmailAddress, EventKind, PersonName, User, Username},
+    model::{DisplayName, EmailAddress, PersonName, Username},
+    operations::users::{self, UserChange},
     server::messages::Locale,
-    store::{audit_events, users},
 };
 
 const EXAMPLES: &str = "\
@@ -80,77 +75,44 @@ pub struct Update {
 
 impl Update {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let event = ctx.event(EventKind::AccountChanged, None, []);
-        let (now, leave) = (ctx.now(), Leave::new(ctx, self.yes));
-        let store = ctx.existing_store()?;
-        let emails_verified = ctx.app_config()?.emails_verified();
-        let (shown, was_last) = store.write_blocking(move |tx| {
-            let mut user = find_user(tx, &self.name)?;
-            let was_last = self.no_admin && last_administrator::let_go(tx, &user, &leave)?;
-            let before = user.clone();
-            let mut changed = self.apply(&mut user);
-            refuse_taken(tx, &user, Some(&before))?;
-            if user.email != before.email {
-                user.email_verified = emails_verified;
-            }
-            self.verify_email(&mut user)?;
-            if user.email_verified != before.email_verified && !changed.contains(&"email") {
-                changed.push("emailVerified");
-            }
-            if !changed.is_empty() {
-                users::update(tx, &user, now)?;
-                let mut event = event.clone();
-                event.user_id = Some(user.id);
-                event.data.insert("changed", changed.join(" "));
-                audit_events::insert(tx, &event)?;
-            }
-            Ok::<_, CliError>((Shown::load(tx, user)?, was_last))
-        })?;
+        let change = self.change(ctx)?;
+        let asks_for_verified = self.email_verified == Some(true);
+        let input = (self.name, change);
+        let (shown, was_last) =
+            ctx.act(ctx.existing_store()?, input, move |act, (name, change)| {
+                let user = find_user(act, name)?;
+                let updated = users::update(act, user.id, change)?;
+                if asks_for_verified && updated.user.email.is_none() {
+                    return Err(CliError::refused(format!(
+                        "{} has no email",
+                        updated.user.username
+                    ))
+                    .hint("give one as well: --email ADDRESS --email-verified"));
+                }
+                let was_last = updated.was_last_administrator;
+                Ok::<_, CliError>((Shown::load(act, updated.user)?, was_last))
+            })?;
         if was_last {
-            last_administrator::warn(ctx);
+            warn_of_last_administrator(ctx);
         }
         Ok(shown)
     }
 
-    fn verify_email(&self, user: &mut User) -> Result<(), CliError> {
-        let Some(is_verified) = self.email_verified else { return Ok(()) };
-        if is_verified && user.email.is_none() {
-            return Err(CliError::refused(format!("{} has no email", user.username))
-                .hint("give one as well: --email ADDRESS --email-verified"));
-        }
-        user.email_verified = is_verified;
-        Ok(())
-    }
-
-    /// Changes the account. Answers with the names of the fields that are another than before.
-    fn apply(&self, user: &mut User) -> Vec<&'static str> {
-        let mut changed = Vec::new();
-        set(&mut changed, "username", &mut user.username, self.username.clone());
-        set(&mut changed, "firstName", &mut user.first_name, self.first_name.clone());
-        set(&mut changed, "lastName", &mut user.last_name, self.last_name.clone());
-        set(&mut changed, "displayName", &mut user.display_name, self.display_name.clone());
+    fn change(&self, ctx: &Context) -> Result<UserChange, CliError> {
         let is_admin = (self.admin || self.no_admin).then_some(self.admin);
-        set(&mut changed, "isAdmin", &mut user.is_admin, is_admin);
-        set(&mut changed, "locale", &mut user.locale, self.locale.clone().map(|locale| locale.0));
-        set(&mut changed, "email", &mut user.email, self.email.clone().map(|email| email.0));
-        changed
-    }
-}
-
-/// Puts a value in its place, when it was given and is another one.
-fn set<T: PartialEq>(
-    changed: &mut Vec<&'static str>,
-    name: &'static str,
-    place: &mut T,
-    value: Option<T>,
-) -> bool {
-    match value {
-        Some(value) if value != *place => {
-            *place = value;
-            changed.push(name);
-            true
-        }
-        _ => false,
+        Ok(UserChange {
+            username: self.username.clone().into(),
+            email: self.email.clone().map(|email| email.0).into(),
+            email_verified: self.email_verified.into(),
+            is_new_email_verified: ctx.app_config()?.emails_verified(),
+            first_name: self.first_name.clone().into(),
+            last_name: self.last_name.clone().into(),
+            display_name: self.display_name.clone().into(),
+            is_admin: is_admin.into(),
+            locale: self.locale.clone().map(|locale| locale.0).into(),
+            last_administrator: last_administrator(self.yes),
+            ..UserChange::none()
+        })
     }
 }
 

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::UserView;
-use crate::model::{CustomClaim, FriendlyName, Group, GroupId, GroupName, Timestamp, User};
+use super::{ClientMetaView, UserView};
+use crate::model::{
+    Client, CustomClaim, FriendlyName, Group, GroupId, GroupName, Logos, Timestamp, User,
+};
 
 /// A group without its members. Their number is told in lists of groups only, and is 0 elsewhere.
 #[derive(Debug, Serialize)]
@@ -38,6 +40,19 @@ impl GroupView {
     }
 }
 
+/// A group with everything that belongs to it.
+#[derive(Debug)]
+pub struct GroupParts {
+    /// The group.
+    pub group: Group,
+    /// Its members, by username.
+    pub users: Vec<User>,
+    /// Its claims.
+    pub claims: Vec<CustomClaim>,
+    /// The clients that it may use, because these are for some groups only.
+    pub clients: Vec<(Client, Logos)>,
+}
+
 /// A group with its members.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,24 +64,24 @@ pub struct GroupWithUsersView {
     ldap_id: Option<String>,
     created_at: Timestamp,
     users: Vec<UserView>,
+    allowed_oidc_clients: Vec<ClientMetaView>,
 }
 
 impl GroupWithUsersView {
     /// The group as the API shows it.
-    pub fn of(group: &Group, users: &[User]) -> Self {
+    pub fn of(parts: &GroupParts) -> Self {
+        let clients = parts.clients.iter();
         Self {
-            id: group.id,
-            friendly_name: group.friendly_name.clone(),
-            name: group.name.clone(),
-            custom_claims: Vec::new(),
+            id: parts.group.id,
+            friendly_name: parts.group.friendly_name.clone(),
+            name: parts.group.name.clone(),
+            custom_claims: parts.claims.clone(),
             ldap_id: None,
-            created_at: group.created_at,
-            users: users.iter().map(|user| UserView::of(user, &[])).collect(),
+            created_at: parts.group.created_at,
+            users: parts.users.iter().map(|user| UserView::of(user, &[])).collect(),
+            allowed_oidc_clients: clients
+                .map(|(client, logos)| ClientMetaView::of(client, *logos))
+                .collect(),
         }
-    }
-
-    /// With its claims, which only some endpoints tell.
-    pub fn with_custom_claims(self, custom_claims: Vec<CustomClaim>) -> Self {
-        Self { custom_claims, ..self }
     }
 }

@@ -15,7 +15,7 @@ pub use api::{ApiView, PermissionView};
 pub use api_key::ApiKeyView;
 pub use authorized_client::AuthorizedClientView;
 pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
-pub use group::{GroupView, GroupWithUsersView};
+pub use group::{GroupParts, GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;
 pub use session::SessionView;
 pub use signup_token::SignupTokenView;

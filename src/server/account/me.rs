@@ -7,15 +7,13 @@ use crate::{
         AppConfig, ClaimOwner, DisplayName, EmailAddress, EventKind, PersonName, Timestamp, User,
         UserId, Username, text::TextError, view::UserView,
     },
+    operations::users::refuse_taken,
     server::{
         account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response, api_error::FieldError},
         messages::Locale,
     },
-    store::{
-        StoreError, Tx, audit_events, custom_claims, groups,
-        users::{self, Taken},
-    },
+    store::{StoreError, audit_events, custom_claims, groups, users},
 };
 
 /// `GET`: who is signed in.
@@ -142,31 +140,6 @@ impl CheckedProfile {
             locale: self.locale,
             created_at: now,
             updated_at: now,
-        }
-    }
-}
-
-/// Refuses a username or an email by which a look-up would find another account. It is in the caller's
-/// transaction, so that nobody takes it in between.
-///
-/// Where both are taken, only the email is told: `already_in_use` names one property, and Pocket ID 2.14 looks at the
-/// email first. Who mends it hears of the username next.
-pub(in crate::server) fn refuse_taken(
-    tx: &mut Tx<'_>,
-    user: &User,
-    before: Option<&User>,
-) -> Result<(), ApiError> {
-    match users::find_taken(tx, user, before)? {
-        None => Ok(()),
-        Some(Taken::EmailInUse(_) | Taken::EmailIsUsername(_)) => {
-            Err(ApiError::already_in_use("email"))
-        }
-        Some(Taken::UsernameInUse(_) | Taken::UsernameIsEmail(_)) => {
-            Err(ApiError::already_in_use("username"))
-        }
-        Some(Taken::UsernameReadsAsId) => {
-            let message = "must not have the form of an ID".to_owned();
-            Err(ApiError::field("username", TextError { code: "reads_as_id", message }))
         }
     }
 }

@@ -179,6 +179,11 @@ impl FieldError {
     pub fn new(field: &'static str, error: TextError) -> Self {
         Self { field, code: error.code, message: error.message }
     }
+
+    /// A field that is missing.
+    pub fn required(field: &'static str) -> Self {
+        Self::new(field, TextError::required())
+    }
 }
 
 impl From<StoreError> for ApiError {

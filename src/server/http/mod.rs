@@ -1,12 +1,16 @@
 //! Requests, responses and what lies between them and hyper.
 
 pub mod account;
+mod acting;
 pub mod api_error;
 pub mod body;
 pub mod client_ip;
 pub mod cookies;
 pub mod host;
+mod json_body;
+pub mod list_query;
 pub mod listing;
+mod operation_refusal;
 pub mod request;
 pub mod response;
 

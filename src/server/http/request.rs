@@ -15,10 +15,11 @@ use super::{
     account::has_key,
     body::{self, Body},
     cookies::CookieKind,
+    json_body,
 };
 use crate::{
     crypto::BearerToken,
-    model::{Actor, Session, Timestamp, User, UserId},
+    model::{Actor, Session, Timestamp, User, UserActor, UserId},
     oidc::{OAuthError, Params},
     server::{
         App,
@@ -52,8 +53,13 @@ pub struct Head {
 impl Head {
     /// The browser at the other end, for the audit log and the list of sessions.
     pub fn actor(&self) -> Actor {
-        let ip_address = self.client_ip.to_string();
-        Actor::User { ip_address, user_agent: self.user_agent() }
+        self.actor_with(None, false)
+    }
+
+    /// Somebody who is known, in a browser or through a program of theirs.
+    pub fn actor_with(&self, id: Option<UserId>, is_api_key: bool) -> Actor {
+        let (ip_address, user_agent) = (self.client_ip.to_string(), self.user_agent());
+        Actor::User(UserActor { id, is_api_key, ip_address, user_agent })
     }
 
     /// The `User-Agent`, without what could garble a terminal.
@@ -199,7 +205,7 @@ impl<W> Authorised<W, Body> {
     pub async fn json<T: DeserializeOwned>(self) -> Result<Authorised<W, T>, ApiError> {
         body::require_json(&self.head)?;
         let bytes = body::read(self.body).await?;
-        let body = serde_json::from_slice(&bytes).map_err(ApiError::invalid_body)?;
+        let body = json_body::read(&bytes).map_err(ApiError::invalid_body)?;
         Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
     }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use hyper::Method;
 
 use super::{
-    account, browse, health, images, oidc, one_time_access, passkey,
+    account, api, browse, health, images, oidc, one_time_access, passkey,
     route::{Found, Route, Router},
     setup, signup,
 };
@@ -23,6 +23,7 @@ pub(super) fn find(method: &Method, path: &str) -> Found<'static> {
 fn rows() -> Vec<Route> {
     let areas = [
         account::routes(),
+        api::routes(),
         browse::routes(),
         health::routes(),
         images::routes(),

@@ -7,7 +7,7 @@ use crate::store::value::params;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0001_initial.sql"),
     include_str!("../migrations/postgres/0002_hardening.sql"),
-    include_str!("../migrations/postgres/0003_batches.sql"),
+    include_str!("../migrations/postgres/0003_actors_and_expiry.sql"),
 ];
 
 /// `pocketid` in ASCII: the advisory lock that programs which migrate agree on.

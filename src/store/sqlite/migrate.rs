@@ -10,7 +10,7 @@ use super::{super::StoreError, connections, server_claim::ServerClaim};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/sqlite/0001_initial.sql"),
     include_str!("../migrations/sqlite/0002_hardening.sql"),
-    include_str!("../migrations/sqlite/0003_batches.sql"),
+    include_str!("../migrations/sqlite/0003_actors_and_expiry.sql"),
 ];
 
 /// The newest version of the schema.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    Tools, changed, parse,
+    parse,
     users::{claims, set_claims},
 };
 use crate::{
@@ -13,18 +13,21 @@ use crate::{
         apply::{
             document::{Entity, Kind, sorted},
             extent::Extent,
-            plan::{Action, Step},
+            plan::Step,
         },
         error::CliError,
-        names::refuse_taken_group,
     },
-    model::{ClaimOwner, EventKind, Group, GroupId, UserId},
-    store::{StoreError, Tx, groups, users},
+    model::{ClaimOwner, FriendlyName, GroupId, GroupName},
+    operations::{
+        Act, Change,
+        groups::{self, GroupChange, GroupDraft},
+    },
+    store::{self, StoreError, Tx, users},
 };
 
 pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
-    for (group, _members) in groups::list(tx)? {
+    for (group, _members) in store::groups::list(tx)? {
         let members = match extent.members {
             true => users::names_of_group(tx, group.id)?,
             false => Vec::new(),
@@ -42,93 +45,58 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
     Ok(things)
 }
 
-pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    groups::delete(tx, parse(step.new.text("id").unwrap_or_default())?)?;
-    let data = [("groupName", step.key().to_owned())];
-    Ok(tools.note(tx, (EventKind::GroupDeleted, None), data)?)
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+    groups::delete(act, &parse(step.new.text("id").unwrap_or_default())?)?;
+    Ok(())
 }
 
-/// Lets go of a name that becomes another: another group may be about to get it.
-pub fn make_way(tx: &mut Tx<'_>, step: &Step) -> Result<(), CliError> {
-    let id = step.old.as_ref().and_then(|old| old.text("id")).unwrap_or_default();
+/// Frees the name of a group that gets another one: another group may be about to get it.
+pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
     if step.changes("name")
-        && let Some(mut group) = groups::find(tx, parse(id)?)?
+        && let Some(id) = old_id(step)?
     {
-        group.name = parse(&format!("renamed-{id}"))?;
-        groups::update(tx, &group)?;
+        groups::free_name(act, id)?;
     }
     Ok(())
 }
 
-pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    let old = match step.old.as_ref().and_then(|old| old.text("id")) {
-        Some(id) => groups::find(tx, parse(id)?)?,
-        None => None,
+pub fn set(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+    let friendly_name = step.new.text("friendlyName").map(parse).transpose()?;
+    let name: GroupName = parse(&step.new.key)?;
+    let group = match old_id(step)? {
+        Some(id) => {
+            let freed_name = step.changes("name").then(|| parse(step.key())).transpose()?;
+            let friendly_name = friendly_name.into();
+            let change = GroupChange { name: Change::Set(name), friendly_name, freed_name };
+            groups::update(act, id, &change)?
+        }
+        None => {
+            let id = step.new.text("id").map(parse).transpose()?;
+            let friendly_name = friendly_name.map_or_else(|| friendly(&name), Ok)?;
+            groups::create(act, &GroupDraft { id, name, friendly_name })?
+        }
     };
-    let is_new = old.is_none();
-    let mut group = old.clone().map_or_else(|| fresh(tools, step), Ok)?;
-    group.name = parse(&step.new.key)?;
-    if let Some(name) = step.new.text("friendlyName") {
-        group.friendly_name = parse(name)?;
-    }
-    refuse_taken_group(tx, &group, old.as_ref())?;
-    match is_new {
-        true => groups::insert(tx, &group)?,
-        false => groups::update(tx, &group)?,
-    }
     if step.changes("members") {
-        set_members(tx, tools, &group, step.new.list("members"))?;
+        let mut wanted = BTreeSet::new();
+        for name in step.new.list("members").iter().filter_map(Value::as_str) {
+            wanted.extend(users::username_owner(act, &parse(name)?)?);
+        }
+        groups::set_members(act, &group, &wanted)?;
     }
     if step.changes("customClaims") {
-        set_claims(tx, ClaimOwner::Group(group.id), step.new.list("customClaims"))?;
-    }
-    let name = ("groupName", group.name.to_string());
-    match step.action {
-        Action::Create => tools.note(tx, (EventKind::GroupCreated, None), [name])?,
-        _ => {
-            let data = [name, ("changed", changed(step))];
-            tools.note(tx, (EventKind::GroupChanged, None), data)?;
-        }
+        set_claims(act, ClaimOwner::Group(group.id), step.new.list("customClaims"))?;
     }
     Ok(())
 }
 
-fn fresh(tools: &Tools<'_>, step: &Step) -> Result<Group, CliError> {
-    let id = step.new.text("id").map(parse).transpose()?;
-    let friendly_name = step.new.text("friendlyName").unwrap_or(&step.new.key);
-    Ok(Group {
-        id: id.unwrap_or_else(|| GroupId(tools.new_id())),
-        name: parse(&step.new.key)?,
-        friendly_name: friendly_name.parse().map_err(|error| {
-            CliError::refused(format!("friendlyName of {}: {error}", step.new.key))
-                .hint("the name is too long for it: give a friendlyName")
-        })?,
-        created_at: tools.now,
+/// The id of the group as it is, unless it is new.
+fn old_id(step: &Step) -> Result<Option<GroupId>, StoreError> {
+    step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
+}
+
+fn friendly(name: &GroupName) -> Result<FriendlyName, CliError> {
+    name.as_str().parse().map_err(|error| {
+        CliError::refused(format!("friendlyName of {name}: {error}"))
+            .hint("the name is too long for it: give a friendlyName")
     })
-}
-
-/// These are in it, and nobody else.
-fn set_members(
-    tx: &mut Tx<'_>,
-    tools: &Tools<'_>,
-    group: &Group,
-    names: &[Value],
-) -> Result<(), CliError> {
-    let mut wanted = BTreeSet::new();
-    for name in names.iter().filter_map(Value::as_str) {
-        wanted.extend(users::username_owner(tx, &parse(name)?)?);
-    }
-    let old = users::list_of_group(tx, group.id)?;
-    let old: BTreeSet<UserId> = old.iter().map(|user| user.id).collect();
-    for user in old.difference(&wanted) {
-        groups::delete_member(tx, group.id, *user)?;
-        let data = [("groupName", group.name.to_string())];
-        tools.note(tx, (EventKind::GroupMembersRemoved, Some(*user)), data)?;
-    }
-    for user in wanted.difference(&old) {
-        groups::insert_member(tx, group.id, *user)?;
-        let data = [("groupName", group.name.to_string())];
-        tools.note(tx, (EventKind::GroupMembersAdded, Some(*user)), data)?;
-    }
-    Ok(())
 }

@@ -6,6 +6,8 @@ mod groups;
 mod settings;
 mod users;
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::{
@@ -17,6 +19,7 @@ use crate::{
     cli::error::CliError,
     crypto::{MasterKey, Rng},
     model::{Actor, AuditEvent, AuditEventId, EventKind, Timestamp, UserId},
+    operations::Act,
     store::{StoreError, Tx, audit_events},
 };
 
@@ -47,6 +50,7 @@ impl Tools<'_> {
             id: AuditEventId(self.new_id()),
             kind,
             user_id,
+            object_id: None,
             actor: Actor::Cli,
             data: data.into(),
             created_at: self.now,
@@ -73,21 +77,24 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
 
 /// Does what a plan says: first removes, and lets go of names, so that they are free; makes last what needs
 /// the rest.
-pub fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), CliError> {
+pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), CliError> {
     let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
     for step in removes {
         match step.kind {
             Kind::Api => apis::remove(tx, tools, step)?,
             Kind::Client => clients::remove(tx, tools, step)?,
-            Kind::Group => groups::remove(tx, tools, step)?,
+            Kind::Group => groups::remove(tx, step)?,
             Kind::Setting => settings::remove(tx, tools, step)?,
-            Kind::User => users::remove(tx, tools, step)?,
+            Kind::User => users::remove(tx, step)?,
         }
     }
+    let mut freed = BTreeMap::new();
     for step in steps.iter().filter(|step| step.action == Action::Change) {
         match step.kind {
             Kind::Group => groups::make_way(tx, step)?,
-            Kind::User => users::make_way(tx, tools, step)?,
+            Kind::User => {
+                freed.extend(users::make_way(tx, step)?.map(|user| (step.key().to_owned(), user)));
+            }
             Kind::Api | Kind::Client | Kind::Setting => {}
         }
     }
@@ -95,9 +102,9 @@ pub fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), 
         match step.kind {
             Kind::Api => apis::set(tx, tools, step)?,
             Kind::Client => clients::set(tx, tools, step)?,
-            Kind::Group => groups::set(tx, tools, step)?,
+            Kind::Group => groups::set(tx, step)?,
             Kind::Setting => settings::set(tx, tools, step)?,
-            Kind::User => users::set(tx, tools, step)?,
+            Kind::User => users::set(tx, step, freed.get(step.key()))?,
         }
     }
     Ok(())

@@ -1,20 +1,25 @@
 //! Users, with their claims.
 
+use std::str::FromStr;
+
 use serde_json::Value;
 
-use super::{Tools, changed, parse};
+use super::parse;
 use crate::{
     cli::{
         apply::{
             document::{Entity, Kind, sorted},
             extent::Extent,
-            plan::{Action, Step},
+            plan::Step,
         },
         error::CliError,
-        names::refuse_taken,
     },
-    model::{ClaimName, ClaimOwner, CustomClaim, EmailAddress, EventKind, User, UserId, Username},
-    store::{StoreError, Tx, custom_claims, sign_out, users},
+    model::{ClaimOwner, CustomClaim, EmailAddress, PersonName, User, UserId},
+    operations::{
+        self, Act, Change,
+        users::{self, LastAdministrator, UserChange, UserDraft},
+    },
+    store::{self, StoreError, Tx, custom_claims},
 };
 
 /// Reads users a page at a time; those that are not wanted whole are names only.
@@ -22,7 +27,7 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
     let mut things = Vec::new();
     let mut last = String::new();
     loop {
-        let page = users::list_after(tx, &last)?;
+        let page = store::users::list_after(tx, &last)?;
         let Some(user) = page.last() else { return Ok(things) };
         last = user.username.folded();
         for user in &page {
@@ -51,102 +56,94 @@ fn whole(tx: &mut Tx<'_>, user: &User) -> Result<Entity, StoreError> {
     Ok(thing)
 }
 
-pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    let id: UserId = parse(step.new.text("id").unwrap_or_default())?;
-    sign_out::end_everything_of(tx, id, || tools.new_id(), tools.now)?;
-    users::delete(tx, id)?;
-    let data = [("userID", id.to_string()), ("username", step.key().to_owned())];
-    Ok(tools.note(tx, (EventKind::AccountDeleted, None), data)?)
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+    let id = parse(step.new.text("id").unwrap_or_default())?;
+    users::delete(act, id, LastAdministrator::IsCheckedLater)?;
+    Ok(())
 }
 
-/// Lets go of a name and an address that become others: another account may be about to get them.
-pub fn make_way(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    if !step.changes("username") && !step.changes("email") {
-        return Ok(());
-    }
-    let id = step.old.as_ref().and_then(|old| old.text("id")).unwrap_or_default();
-    let Some(mut user) = users::find(tx, parse(id)?)? else { return Ok(()) };
-    if step.changes("username") {
-        user.username = parse(&format!("renamed-{id}"))?;
-    }
-    if step.changes("email") {
-        user.email = None;
-    }
-    Ok(users::update(tx, &user, tools.now)?)
-}
-
-pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    let old = match step.old.as_ref().and_then(|old| old.text("id")) {
-        Some(id) => users::find(tx, parse(id)?)?,
-        None => None,
-    };
-    let is_new = old.is_none();
-    let was_disabled = old.as_ref().is_some_and(|user| user.disabled);
-    let mut user = fill(step, old.clone().map_or_else(|| fresh(tools, step), Ok)?)?;
-    if step.changes("email") && step.new.get("emailVerified").is_none() {
-        // What was proven is another email. The setting emailsVerified is not looked at: an export leaves
-        // out what is false, and has to mean that.
-        user.email_verified = false;
-    }
-    refuse_taken(tx, &user, old.as_ref())?;
-    match is_new {
-        true => users::insert(tx, &user)?,
-        false => users::update(tx, &user, tools.now)?,
-    }
-    // Also of somebody who may sign in again, as `user enable` does it: what there was before stays ended.
-    if user.disabled != was_disabled && !is_new {
-        sign_out::end_everything_of(tx, user.id, || tools.new_id(), tools.now)?;
-    }
-    if step.changes("customClaims") {
-        set_claims(tx, ClaimOwner::User(user.id), step.new.list("customClaims"))?;
-    }
-    let about = Some(user.id);
-    match step.action {
-        Action::Create => {
-            let data = [("username", user.username.to_string())];
-            tools.note(tx, (EventKind::AccountCreated, about), data)?;
+/// Frees the username and the email of an account that gets others: another account may be about to get them.
+/// Returns the account as it was.
+pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, CliError> {
+    match old_id(step)? {
+        Some(id) if step.changes("username") || step.changes("email") => {
+            Ok(Some(users::free_names(act, id)?))
         }
-        _ => tools.note(tx, (EventKind::AccountChanged, about), [("changed", changed(step))])?,
+        _ => Ok(None),
+    }
+}
+
+pub fn set(act: &mut Act<'_, '_>, step: &Step, freed: Option<&User>) -> Result<(), CliError> {
+    let user_id = match old_id(step)? {
+        Some(id) => {
+            let mut change = change(&step.new)?;
+            change.freed = freed.cloned().map(Box::new);
+            users::update(act, id, &change)?.user.id
+        }
+        None => users::create(act, &draft(&step.new)?, None)?.id,
+    };
+    if step.changes("customClaims") {
+        set_claims(act, ClaimOwner::User(user_id), step.new.list("customClaims"))?;
     }
     Ok(())
 }
 
-fn fresh(tools: &Tools<'_>, step: &Step) -> Result<User, StoreError> {
-    let id = step.new.text("id").map(parse).transpose()?;
-    Ok(User {
-        id: id.unwrap_or_else(|| UserId(tools.new_id())),
-        username: parse(&step.new.key)?,
-        email: None,
-        email_verified: false,
-        first_name: parse("")?,
-        last_name: parse("")?,
-        display_name: parse("")?,
-        is_admin: false,
-        disabled: false,
-        locale: None,
-        created_at: tools.now,
-        updated_at: tools.now,
+/// The id of the account as it is, unless it is new.
+fn old_id(step: &Step) -> Result<Option<UserId>, StoreError> {
+    step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
+}
+
+/// What the file says of an account that is there. Another email is not proven unless the file says so; the setting
+/// `emailsVerified` is not looked at: an export leaves out what is false, and has to mean that.
+fn change(entry: &Entity) -> Result<UserChange, StoreError> {
+    Ok(UserChange {
+        username: Change::Set(parse(&entry.key)?),
+        email: optional(entry, "email")?,
+        email_verified: flag(entry, "emailVerified").into(),
+        is_new_email_verified: false,
+        first_name: required(entry, "firstName")?,
+        last_name: required(entry, "lastName")?,
+        display_name: required(entry, "displayName")?,
+        is_admin: flag(entry, "isAdmin").into(),
+        disabled: flag(entry, "disabled").into(),
+        locale: optional(entry, "locale")?,
+        last_administrator: LastAdministrator::IsCheckedLater,
+        freed: None,
     })
 }
 
-/// Puts what the file says into an account.
-fn fill(step: &Step, mut user: User) -> Result<User, StoreError> {
-    for (field, (value, _)) in &step.new.fields {
-        let (text, flag) = (value.as_str(), value == &Value::Bool(true));
-        match (*field, text) {
-            ("username", Some(text)) => user.username = parse::<Username>(text)?,
-            ("email", text) => user.email = text.map(parse::<EmailAddress>).transpose()?,
-            ("emailVerified", _) => user.email_verified = flag,
-            ("firstName", Some(text)) => user.first_name = parse(text)?,
-            ("lastName", Some(text)) => user.last_name = parse(text)?,
-            ("displayName", Some(text)) => user.display_name = parse(text)?,
-            ("isAdmin", _) => user.is_admin = flag,
-            ("disabled", _) => user.disabled = flag,
-            ("locale", text) => user.locale = text.map(str::to_owned),
-            _ => {}
-        }
+/// What the file says of a new account.
+fn draft(entry: &Entity) -> Result<UserDraft, StoreError> {
+    let text = |name: &str| entry.text(name);
+    Ok(UserDraft {
+        id: text("id").map(parse).transpose()?,
+        email: text("email").map(parse).transpose()?,
+        email_verified: flag(entry, "emailVerified").unwrap_or_default(),
+        first_name: text("firstName").map_or_else(|| Ok(PersonName::empty()), parse)?,
+        last_name: text("lastName").map_or_else(|| Ok(PersonName::empty()), parse)?,
+        display_name: text("displayName").map(parse).transpose()?,
+        is_admin: flag(entry, "isAdmin").unwrap_or_default(),
+        disabled: flag(entry, "disabled").unwrap_or_default(),
+        locale: text("locale").map(str::to_owned),
+        ..UserDraft::new(parse(&entry.key)?)
+    })
+}
+
+fn flag(entry: &Entity, name: &str) -> Option<bool> {
+    entry.get(name).and_then(Value::as_bool)
+}
+
+/// A text that the file may leave out, but not empty.
+fn required<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
+    Ok(entry.text(name).map(parse).transpose()?.into())
+}
+
+/// A text that the file may leave out, and may take away with `null`.
+fn optional<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<Option<T>>, StoreError> {
+    match entry.get(name) {
+        None => Ok(Change::Keep),
+        Some(value) => Ok(Change::Set(value.as_str().map(parse).transpose()?)),
     }
-    Ok(user)
 }
 
 /// The claims of an owner, as the document has them.
@@ -156,18 +153,18 @@ pub fn claims(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<Value>, StoreErr
     Ok(sorted(claims.collect(), Some("key")))
 }
 
-/// Gives an owner these claims, and takes all others.
-pub fn set_claims(tx: &mut Tx<'_>, owner: ClaimOwner, claims: &[Value]) -> Result<(), StoreError> {
+/// Gives an owner these claims, and no others.
+pub fn set_claims(
+    act: &mut Act<'_, '_>,
+    owner: ClaimOwner,
+    claims: &[Value],
+) -> Result<(), CliError> {
     let text = |claim: &Value, name: &str| claim[name].as_str().unwrap_or_default().to_owned();
-    let names: Vec<ClaimName> =
-        claims.iter().map(|claim| parse(&text(claim, "key"))).collect::<Result<_, _>>()?;
-    for old in custom_claims::list(tx, owner)? {
-        if !names.contains(&old.name) {
-            custom_claims::delete(tx, owner, &old.name)?;
-        }
-    }
-    for (name, claim) in names.into_iter().zip(claims) {
-        custom_claims::set(tx, owner, &CustomClaim { name, value: parse(&text(claim, "value"))? })?;
-    }
+    let claim = |claim: &Value| {
+        let (name, value) = (parse(&text(claim, "key"))?, parse(&text(claim, "value"))?);
+        Ok::<_, StoreError>(CustomClaim { name, value })
+    };
+    let wanted: Vec<_> = claims.iter().map(claim).collect::<Result<_, _>>()?;
+    operations::custom_claims::set(act, owner, &wanted)?;
     Ok(())
 }

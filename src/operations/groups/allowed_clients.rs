@@ -1,0 +1,45 @@
+//! Which clients a group may use.
+
+use std::collections::BTreeSet;
+
+use super::{Act, Refusal};
+use crate::{
+    model::{ClientId, EventKind, Group},
+    store::{clients, groups},
+};
+
+/// Lets a group use these clients, and no others. Clients that do not exist are passed over. Whether a client
+/// is restricted to groups at all stays as it is.
+pub fn set_clients(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    wanted: &BTreeSet<ClientId>,
+) -> Result<(), Refusal> {
+    let old: BTreeSet<ClientId> = groups::list_client_ids(act, group.id)?.into_iter().collect();
+    for id in old.difference(wanted) {
+        clients::delete_group(act, id, group.id)?;
+        audit(act, group, id, ("removed", group.name.to_string()))?;
+    }
+    for id in wanted.difference(&old) {
+        if clients::find(act, id)?.is_some() {
+            clients::insert_group(act, id, group.id)?;
+            audit(act, group, id, ("added", group.name.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn audit(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    id: &ClientId,
+    (what, name): (&'static str, String),
+) -> Result<(), Refusal> {
+    let client_name = clients::find(act, id)?.map(|client| client.name.to_string());
+    let data = [
+        ("clientName", client_name.unwrap_or_default()),
+        ("groupID", group.id.to_string()),
+        (what, name),
+    ];
+    Ok(act.audit(EventKind::ClientChanged, id, data)?)
+}

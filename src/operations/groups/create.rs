@@ -1,0 +1,32 @@
+//! Making a group.
+
+use super::{Act, Refusal, refuse_taken};
+use crate::{
+    model::{EventKind, FriendlyName, Group, GroupId, GroupName},
+    store::groups,
+};
+
+/// A group that does not exist yet.
+#[derive(Debug, Clone)]
+pub struct GroupDraft {
+    /// The id that it has to have; a new one unless given.
+    pub id: Option<GroupId>,
+    /// The name in the `groups` claim.
+    pub name: GroupName,
+    /// The name that people see.
+    pub friendly_name: FriendlyName,
+}
+
+/// Creates a group. Refused when its name stands for another group.
+pub fn create(act: &mut Act<'_, '_>, draft: &GroupDraft) -> Result<Group, Refusal> {
+    let group = Group {
+        id: draft.id.unwrap_or_else(|| GroupId(act.new_id())),
+        name: draft.name.clone(),
+        friendly_name: draft.friendly_name.clone(),
+        created_at: act.now(),
+    };
+    refuse_taken(act, group.id, &group.name)?;
+    groups::insert(act, &group)?;
+    act.audit(EventKind::GroupCreated, group.id, [("groupName", group.name.to_string())])?;
+    Ok(group)
+}

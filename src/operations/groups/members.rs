@@ -1,0 +1,58 @@
+//! Who is in a group.
+
+use std::collections::BTreeSet;
+
+use super::{Act, Refusal};
+use crate::{
+    model::{EventKind, Group, User, UserId},
+    store::{groups, users},
+};
+
+/// Puts a user into a group. `false` when they were in it.
+pub fn add_member(act: &mut Act<'_, '_>, group: &Group, user_id: UserId) -> Result<bool, Refusal> {
+    let is_new = groups::insert_member(act, group.id, user_id)?;
+    if is_new {
+        audit(act, EventKind::GroupMembersAdded, group, user_id)?;
+    }
+    Ok(is_new)
+}
+
+/// Takes a user out of a group. `false` when they were not in it.
+pub fn remove_member(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    user_id: UserId,
+) -> Result<bool, Refusal> {
+    let was_member = groups::delete_member(act, group.id, user_id)?;
+    if was_member {
+        audit(act, EventKind::GroupMembersRemoved, group, user_id)?;
+    }
+    Ok(was_member)
+}
+
+/// Makes these users the members of a group, and nobody else.
+pub fn set_members(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    wanted: &BTreeSet<UserId>,
+) -> Result<Vec<User>, Refusal> {
+    let old: BTreeSet<UserId> =
+        users::list_of_group(act, group.id)?.iter().map(|user| user.id).collect();
+    for user_id in old.difference(wanted) {
+        remove_member(act, group, *user_id)?;
+    }
+    for user_id in wanted.difference(&old) {
+        add_member(act, group, *user_id)?;
+    }
+    Ok(users::list_of_group(act, group.id)?)
+}
+
+fn audit(
+    act: &mut Act<'_, '_>,
+    kind: EventKind,
+    group: &Group,
+    user_id: UserId,
+) -> Result<(), Refusal> {
+    let concerned = crate::model::Concerned::from(group.id).and_user(user_id);
+    Ok(act.audit(kind, concerned, [("groupName", group.name.to_string())])?)
+}

@@ -1,0 +1,47 @@
+//! Groups of users.
+
+mod allowed_clients;
+mod create;
+mod delete;
+mod members;
+mod update;
+
+pub use allowed_clients::set_clients;
+pub use create::{GroupDraft, create};
+pub use delete::{DeletedGroup, delete};
+pub use members::{add_member, remove_member, set_members};
+pub use update::{GroupChange, free_name, update};
+
+use super::{Act, Noun, Refusal};
+use crate::{
+    model::{ClaimOwner, Group, GroupId, GroupName, reads_as_id, view::GroupParts},
+    store::{StoreError, Tx, clients, custom_claims, groups, images, users},
+};
+
+/// Finds a group that a verb is about.
+pub fn require(tx: &mut Tx<'_>, id: GroupId) -> Result<Group, Refusal> {
+    groups::find(tx, id)?.ok_or(Refusal::NotFound(Noun::Group))
+}
+
+/// Gathers what belongs to a group.
+pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupParts, StoreError> {
+    let users = users::list_of_group(tx, group.id)?;
+    let claims = custom_claims::list(tx, ClaimOwner::Group(group.id))?;
+    let mut allowed = Vec::new();
+    for client in clients::list_of_group(tx, group.id)? {
+        let logos = images::logos_of_client(tx, &client.id)?;
+        allowed.push((client, logos));
+    }
+    Ok(GroupParts { group, users, claims, clients: allowed })
+}
+
+/// Refuses a name by which a look-up would find another group.
+fn refuse_taken(act: &mut Act<'_, '_>, id: GroupId, name: &GroupName) -> Result<(), Refusal> {
+    if reads_as_id(name.as_str()) {
+        return Err(Refusal::GroupNameReadsAsId(name.clone()));
+    }
+    match groups::find_by_name(act, name)? {
+        Some(owner) if owner.id != id => Err(Refusal::GroupNameInUse(owner.name)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,53 @@
+//! Giving a group other names.
+
+use super::{Act, Refusal, refuse_taken, require};
+use crate::{
+    model::{EventKind, FriendlyName, Group, GroupId, GroupName},
+    operations::Change,
+    store::groups,
+};
+
+/// What is to be another about a group.
+#[derive(Debug, Clone, Default)]
+pub struct GroupChange {
+    /// The name in the `groups` claim.
+    pub name: Change<GroupName>,
+    /// The name that people see.
+    pub friendly_name: Change<FriendlyName>,
+    /// The name that it had before [`free_name`], for the audit log.
+    pub freed_name: Option<GroupName>,
+}
+
+/// Changes a group. Its members and the clients that it may use stay.
+pub fn update(act: &mut Act<'_, '_>, id: GroupId, change: &GroupChange) -> Result<Group, Refusal> {
+    let mut group = require(act, id)?;
+    let old_name = change.freed_name.clone().unwrap_or_else(|| group.name.clone());
+    let mut changed = Vec::new();
+    if change.name.apply(&mut group.name) {
+        refuse_taken(act, id, &group.name)?;
+        changed.push("name");
+    }
+    if change.friendly_name.apply(&mut group.friendly_name) {
+        changed.push("friendlyName");
+    }
+    if !changed.is_empty() {
+        groups::update(act, &group)?;
+        let data = [
+            ("groupName", group.name.to_string()),
+            ("oldName", old_name.to_string()),
+            ("changed", changed.join(" ")),
+        ];
+        act.audit(EventKind::GroupChanged, id, data)?;
+    }
+    Ok(group)
+}
+
+/// Frees the name of a group that is about to get another one in the same transaction, so that two groups can
+/// swap names. Returns the name that it had.
+pub fn free_name(act: &mut Act<'_, '_>, id: GroupId) -> Result<GroupName, Refusal> {
+    let mut group = require(act, id)?;
+    let free = format!("renamed-{id}").parse().expect("an id makes a name of a group");
+    let freed = std::mem::replace(&mut group.name, free);
+    groups::update(act, &group)?;
+    Ok(freed)
+}

@@ -1,0 +1,16 @@
+//! What people can do with an installation: a folder per noun, a function per verb.
+//!
+//! Every door (terminal, REST API, configuration file, import, sign-up) parses its input, says who acts, calls
+//! the verb, and words the outcome. The verb checks, changes, ends what has to end, and writes the audit entry,
+//! in the transaction of its caller. It does no I/O but that transaction's.
+
+mod act;
+mod change;
+pub mod custom_claims;
+pub mod groups;
+mod refusal;
+pub mod users;
+
+pub use act::{Act, By};
+pub use change::Change;
+pub use refusal::{Noun, Refusal};

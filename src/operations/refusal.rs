@@ -1,0 +1,62 @@
+//! Why an operation was refused: a value about the model, which each door words in one place.
+
+use crate::{
+    model::{ClaimName, GroupName, UserId, Username, text::TextError},
+    store::StoreError,
+};
+
+use super::users::AccountNameTaken;
+
+/// The nouns of the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    /// An account.
+    User,
+    /// A group of users.
+    Group,
+}
+
+/// Why an operation was refused. Nothing was changed.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The username or the email stands for another account.
+    AccountName(Box<AccountNameTaken>),
+    /// A claim is listed more than once.
+    ClaimTwice(ClaimName),
+    /// The claims are too many or too long for a token.
+    ClaimsTooLarge,
+    /// A value cannot be what it has to be; `field` is its name in the REST API.
+    Field {
+        /// The name of the field in the REST API.
+        field: &'static str,
+        /// What is wrong with it.
+        error: TextError,
+    },
+    /// Another group has this name.
+    GroupNameInUse(GroupName),
+    /// The name of a group has the form of an id.
+    GroupNameReadsAsId(GroupName),
+    /// The last administrator who may sign in would go.
+    LastAdministrator(Username),
+    /// A user has to have this claim, and has not.
+    NoSuchClaim(ClaimName),
+    /// There is no such thing (any more).
+    NotFound(Noun),
+    /// A user has to be in a group, and is not.
+    NotInGroup {
+        /// The user.
+        username: Username,
+        /// The group.
+        group: GroupName,
+    },
+    /// The database refused or failed.
+    Store(StoreError),
+    /// A user that was named does not exist.
+    UnknownUser(UserId),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

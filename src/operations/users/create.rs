@@ -1,0 +1,87 @@
+//! Making an account.
+
+use super::{Act, Refusal, refuse_taken};
+use crate::{
+    model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
+    store::users,
+};
+
+/// An account that does not exist yet.
+#[derive(Debug, Clone)]
+pub struct UserDraft {
+    /// The id that it has to have; a new one unless given.
+    pub id: Option<UserId>,
+    /// The username.
+    pub username: Username,
+    /// The email.
+    pub email: Option<EmailAddress>,
+    /// Whether the email is proven to be theirs. Where nobody says so, it is as the setting `emailsVerified` says.
+    pub email_verified: bool,
+    /// The given name, which may be empty.
+    pub first_name: PersonName,
+    /// The family name, which may be empty.
+    pub last_name: PersonName,
+    /// The name that people see; the full name unless given (Pocket ID 2.14).
+    pub display_name: Option<DisplayName>,
+    /// Whether they administer.
+    pub is_admin: bool,
+    /// Whether they are kept from signing in.
+    pub disabled: bool,
+    /// The language of the pages; the browser's unless given.
+    pub locale: Option<String>,
+}
+
+impl UserDraft {
+    /// An account with a username, and nothing else.
+    pub fn new(username: Username) -> Self {
+        Self {
+            id: None,
+            username,
+            email: None,
+            email_verified: false,
+            first_name: PersonName::empty(),
+            last_name: PersonName::empty(),
+            display_name: None,
+            is_admin: false,
+            disabled: false,
+            locale: None,
+        }
+    }
+
+    fn display_name(&self) -> Result<DisplayName, Refusal> {
+        match &self.display_name {
+            Some(name) => Ok(name.clone()),
+            None => DisplayName::full(&self.first_name, &self.last_name)
+                .map_err(|error| Refusal::Field { field: "displayName", error }),
+        }
+    }
+}
+
+/// Creates an account. Refused when its username or email stands for another account, and when no display name
+/// is given and the full name is too long for one. `reason` says in the audit log what led to it.
+pub fn create(
+    act: &mut Act<'_, '_>,
+    draft: &UserDraft,
+    reason: Option<(&'static str, String)>,
+) -> Result<User, Refusal> {
+    let now = act.now();
+    let user = User {
+        id: draft.id.unwrap_or_else(|| UserId(act.new_id())),
+        username: draft.username.clone(),
+        email: draft.email.clone(),
+        email_verified: draft.email_verified,
+        first_name: draft.first_name.clone(),
+        last_name: draft.last_name.clone(),
+        display_name: draft.display_name()?,
+        is_admin: draft.is_admin,
+        disabled: draft.disabled,
+        locale: draft.locale.clone(),
+        created_at: now,
+        updated_at: now,
+    };
+    refuse_taken(act, &user, None)?;
+    users::insert(act, &user)?;
+    let name = ("username", user.username.to_string());
+    act.audit(EventKind::AccountCreated, user.id, [Some(name), reason].into_iter().flatten())?;
+    Ok(user)
+}

@@ -1,0 +1,31 @@
+//! Making the first administrator.
+
+use super::{Act, Refusal, UserDraft, create};
+use crate::{
+    model::{EventKind, User},
+    store::setup,
+};
+
+/// The first administrator.
+#[derive(Debug)]
+pub struct FirstAdministrator {
+    /// The account.
+    pub user: User,
+    /// Whether there was an administrator before, who is gone or disabled.
+    pub replaces: bool,
+}
+
+/// Creates the first administrator and closes the set-up. Whether it is open is the caller's question: the terminal
+/// and the page ask it differently.
+pub fn create_first_administrator(
+    act: &mut Act<'_, '_>,
+    draft: &UserDraft,
+) -> Result<FirstAdministrator, Refusal> {
+    let replaces = setup::close(act)?;
+    let user = create(act, draft, None)?;
+    if replaces {
+        let data = [("username", user.username.to_string())];
+        act.audit(EventKind::AdministratorReplaced, user.id, data)?;
+    }
+    Ok(FirstAdministrator { user, replaces })
+}

@@ -1,0 +1,34 @@
+//! `PUT /api/user-groups/{id}/allowed-oidc-clients`
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{id, load};
+use crate::{
+    model::ClientId,
+    operations::{Refusal, groups},
+    server::http::{ApiError, Request, Response, api_error::FieldError},
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Clients {
+    oidc_client_ids: Option<Vec<String>>,
+}
+
+/// Lets a group use these clients, and no others. Ids of no client are passed over (Pocket ID 2.14).
+pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<Clients>().await?;
+    let id = id(&group_id)?;
+    let ids = req.body.oidc_client_ids.as_ref();
+    let ids =
+        ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("oidcClientIds")]))?;
+    let wanted: BTreeSet<ClientId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let replaced = req.act(wanted, move |act, wanted| {
+        let group = groups::require(act, id)?;
+        groups::set_clients(act, &group, wanted)?;
+        Ok::<_, Refusal>(load(act, group)?)
+    });
+    Ok(Response::json(&replaced.await?))
+}

@@ -1,0 +1,15 @@
+//! `GET /api/user-groups`
+
+use crate::{
+    model::view::GroupView,
+    server::http::{ApiError, Request, Response, list_query},
+    store::groups,
+};
+
+/// Lists a page of groups.
+pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let query = list_query::parse(&req.head.query);
+    let page = req.app.store().read(move |tx| groups::page(tx, &query)).await?;
+    Ok(list_query::respond(&page, |(group, user_count)| GroupView::of(group, *user_count)))
+}

@@ -1,0 +1,38 @@
+//! `PUT /api/user-groups/{id}/users`
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{id, load};
+use crate::{
+    model::UserId,
+    operations::{Refusal, groups},
+    server::http::{ApiError, Request, Response, api_error::FieldError},
+    store::users,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    user_ids: Option<Vec<String>>,
+}
+
+/// Makes these users the members of a group, and nobody else. Ids of nobody are passed over (Pocket ID 2.14).
+pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<Members>().await?;
+    let id = id(&group_id)?;
+    let ids = req.body.user_ids.as_ref();
+    let ids = ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userIds")]))?;
+    let wanted: BTreeSet<UserId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let replaced = req.act(wanted, move |act, wanted| {
+        let group = groups::require(act, id)?;
+        let mut known = BTreeSet::new();
+        for id in wanted {
+            known.extend(users::find(act, *id)?.map(|user| user.id));
+        }
+        groups::set_members(act, &group, &known)?;
+        Ok::<_, Refusal>(load(act, group)?)
+    });
+    Ok(Response::json(&replaced.await?))
+}

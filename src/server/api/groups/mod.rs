@@ -1,0 +1,68 @@
+//! `/api/user-groups`
+
+mod clients;
+mod create;
+mod delete;
+mod list;
+mod members;
+mod show;
+mod update;
+
+use serde::Deserialize;
+
+use crate::{
+    model::{FriendlyName, Group, GroupId, GroupName, view::GroupWithUsersView},
+    operations::{Noun, Refusal, groups},
+    server::{
+        http::{ApiError, api_error::FieldError},
+        limits,
+        route::{Route, delete, get, post, put},
+    },
+    store::{StoreError, Tx},
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/user-groups", list::list),
+        post("/api/user-groups", create::create),
+        get("/api/user-groups/{id}", show::show),
+        put("/api/user-groups/{id}", update::update),
+        delete("/api/user-groups/{id}", delete::delete),
+        put("/api/user-groups/{id}/users", members::replace).body(limits::ID_LIST),
+        put("/api/user-groups/{id}/allowed-oidc-clients", clients::replace).body(limits::ID_LIST),
+    ]
+}
+
+/// The body of `POST` and `PUT`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupBody {
+    #[serde(default)]
+    friendly_name: String,
+    #[serde(default)]
+    name: String,
+}
+
+impl GroupBody {
+    /// Checks every field, and names all that are wrong.
+    fn check(&self) -> Result<(GroupName, FriendlyName), ApiError> {
+        match (self.name.parse(), self.friendly_name.parse()) {
+            (Ok(name), Ok(friendly_name)) => Ok((name, friendly_name)),
+            (name, friendly_name) => {
+                let friendly = friendly_name.err().map(|e| FieldError::new("friendlyName", e));
+                let name = name.err().map(|e| FieldError::new("name", e));
+                Err(ApiError::validation(friendly.into_iter().chain(name).collect()))
+            }
+        }
+    }
+}
+
+/// The id in a path.
+fn id(text: &str) -> Result<GroupId, ApiError> {
+    super::id(text, || Refusal::NotFound(Noun::Group).into())
+}
+
+/// Shows a group with everything that belongs to it.
+fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupWithUsersView, StoreError> {
+    Ok(GroupWithUsersView::of(&groups::load(tx, group)?))
+}

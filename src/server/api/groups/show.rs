@@ -1,0 +1,18 @@
+//! `GET /api/user-groups/{id}`
+
+use super::{id, load};
+use crate::{
+    operations::{Refusal, groups},
+    server::http::{ApiError, Request, Response},
+};
+
+/// Shows a group with its members.
+pub(super) async fn show(req: Request, group_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = id(&group_id)?;
+    let view = req.app.store().read(move |tx| {
+        let group = groups::require(tx, id)?;
+        Ok::<_, Refusal>(load(tx, group)?)
+    });
+    Ok(Response::json(&view.await?))
+}

@@ -1,0 +1,104 @@
+//! Lists (Pocket ID 2.14): nested query parameters in, an envelope out. The database does the work.
+
+use serde::Serialize;
+
+use super::Response;
+use crate::store::list::{ListQuery, Page};
+
+/// How many different filters are read.
+const MAX_FILTERS: usize = 16;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pagination {
+    total_pages: i64,
+    total_items: i64,
+    current_page: i64,
+    items_per_page: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct Envelope<'a, T> {
+    data: &'a [T],
+    pagination: Pagination,
+}
+
+/// Reads the query of a request. If a number cannot be read, paging is as usual and no filter counts; whatever else
+/// cannot be read is as if it were not there.
+pub(in crate::server) fn parse(query: &str) -> ListQuery {
+    let mut read = ListQuery::default();
+    let mut has_bad_number = false;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "pagination[page]" => match value.parse() {
+                Ok(page) => read.page = page,
+                Err(_) => has_bad_number = true,
+            },
+            "pagination[limit]" => match value.parse::<i64>() {
+                Ok(limit) if limit > 0 => read.limit = limit,
+                Ok(_) => {}
+                Err(_) => has_bad_number = true,
+            },
+            "sort[column]" => read.sort = Some(value.into_owned()),
+            "sort[direction]" => read.is_descending = value.eq_ignore_ascii_case("desc"),
+            "search" => read.search = Some(value.into_owned()),
+            name => add_filter(&mut read.filters, name, &value),
+        }
+    }
+    if has_bad_number {
+        let usual = ListQuery::default();
+        return ListQuery { page: usual.page, limit: usual.limit, filters: usual.filters, ..read };
+    }
+    read
+}
+
+/// `filters[isAdmin]` and `filters[isAdmin][0]`; values of one name are alternatives.
+fn add_filter(filters: &mut Vec<(String, Vec<String>)>, name: &str, value: &str) {
+    let Some((name, _index)) = name.strip_prefix("filters[").and_then(|rest| rest.split_once(']'))
+    else {
+        return;
+    };
+    let value = value.trim().to_owned();
+    let known = filters.iter().position(|(known, _)| known == name);
+    match known {
+        Some(place) => filters[place].1.push(value),
+        None if filters.len() < MAX_FILTERS => filters.push((name.to_owned(), vec![value])),
+        None => {}
+    }
+}
+
+/// Answers with a page, each row as it is shown.
+pub(in crate::server) fn respond<T, V: Serialize>(
+    page: &Page<T>,
+    view: impl FnMut(&T) -> V,
+) -> Response {
+    let pagination = Pagination {
+        total_pages: page.pages(),
+        total_items: page.total,
+        current_page: page.page,
+        items_per_page: page.limit,
+    };
+    let data: Vec<V> = page.items.iter().map(view).collect();
+    Response::json(&Envelope { data: &data, pagination })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_as_if_it_were_not_there() {
+        let usual = ListQuery::default();
+        assert_eq!(parse(""), usual);
+        assert_eq!(parse("pagination[limit]=-1&sort[direction]=up&filters[=x&other=1"), usual);
+        assert_eq!(parse("pagination[page]=x&filters[isAdmin]=true"), usual);
+        assert_eq!(parse("pagination[page]=99999999999999999999"), usual);
+    }
+
+    #[test]
+    fn values_of_one_filter_are_alternatives() {
+        let read = parse("filters%5BisAdmin%5D%5B0%5D=true&filters[isAdmin][1]=%20false");
+        let values = vec!["true".to_owned(), "false".to_owned()];
+        assert_eq!(read.filters, [("isAdmin".to_owned(), values)]);
+    }
+}

@@ -1,0 +1,220 @@
+//! Lists that the database sorts, searches, filters and pages.
+//!
+//! What may be asked for is told by a [`List`], which a table family declares: names of columns come from there and
+//! never from a request, values are bound.
+
+use super::{Row, StoreError, Tx, value::Bind};
+
+/// The largest page, in rows.
+pub const MAX_PAGE: i64 = 100;
+/// How many values a filter may have; more select nothing else that a person means.
+const MAX_FILTER_VALUES: usize = 100;
+/// The longest text that is searched for, in characters.
+const MAX_SEARCH: usize = 200;
+
+/// What can be asked of a list.
+#[derive(Debug)]
+pub struct List {
+    /// What is read, a column list.
+    pub columns: &'static str,
+    /// The tables, with their joins.
+    pub from: &'static str,
+    /// What holds of each row. Its parameters, from `?1` on, are given with each page.
+    pub condition: Option<&'static str>,
+    /// The unique column that decides between equal rows, so that no row is on two pages.
+    pub key: &'static str,
+    /// Which columns can be sorted by: the name in the API, and the expression.
+    pub sortable: &'static [(&'static str, &'static str)],
+    /// The order where none is asked for.
+    pub order: &'static str,
+    /// Which columns can be filtered: the name in the API, the expression, and what its values are.
+    pub filterable: &'static [(&'static str, &'static str, FilterKind)],
+    /// The expressions that are searched, in lower case.
+    pub searched: &'static [&'static str],
+}
+
+/// What the values of a filter are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterKind {
+    /// `true` and `false`.
+    Bool,
+    /// Texts that are compared as they are.
+    Text,
+    /// Ids.
+    Id,
+}
+
+/// What is asked of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Which page, from 1.
+    pub page: i64,
+    /// How many rows a page has.
+    pub limit: i64,
+    /// The name of the column to sort by; another one is ignored.
+    pub sort: Option<String>,
+    /// Whether the highest value is first.
+    pub is_descending: bool,
+    /// What a row has to contain.
+    pub search: Option<String>,
+    /// The names of columns with the values that they may have; other names are ignored.
+    pub filters: Vec<(String, Vec<String>)>,
+}
+
+impl Default for ListQuery {
+    fn default() -> Self {
+        Self {
+            page: 1,
+            limit: 20,
+            sort: None,
+            is_descending: false,
+            search: None,
+            filters: Vec::new(),
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The rows of the page.
+    pub items: Vec<T>,
+    /// How many rows there are on all pages.
+    pub total: i64,
+    /// Which page it is: the last one, when there are fewer than were asked for.
+    pub page: i64,
+    /// How many rows a page has.
+    pub limit: i64,
+}
+
+impl<T> Page<T> {
+    /// How many pages there are; one when the list is empty.
+    pub fn pages(&self) -> i64 {
+        pages(self.total, self.limit)
+    }
+}
+
+fn pages(total: i64, limit: i64) -> i64 {
+    (total + limit - 1).div_euclid(limit).max(1)
+}
+
+impl List {
+    /// Reads a page.
+    pub fn page<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        fixed: &[&dyn Bind],
+        query: &ListQuery,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let mut bound = Bound { fixed, added: Vec::new() };
+        let condition = self.condition(query, &mut bound);
+        let limit = query.limit.clamp(1, MAX_PAGE);
+        let count = format!("SELECT COUNT(*) FROM {}{condition}", self.from);
+        let total = tx.query_opt(&count, &bound.lend(), |row| row.get(0))?.unwrap_or(0);
+        let page = query.page.clamp(1, pages(total, limit));
+        let (columns, from, order) = (self.columns, self.from, self.order(query));
+        let (limit_number, offset_number) = (bound.add(limit), bound.add((page - 1) * limit));
+        let sql = format!(
+            "SELECT {columns} FROM {from}{condition} ORDER BY {order} \
+             LIMIT ?{limit_number} OFFSET ?{offset_number}"
+        );
+        let items = tx.query_all(&sql, &bound.lend(), read)?;
+        Ok(Page { items, total, page, limit })
+    }
+
+    fn order(&self, query: &ListQuery) -> String {
+        let wanted = query.sort.as_deref();
+        let found = self.sortable.iter().find(|(name, _)| Some(*name) == wanted);
+        let way = if query.is_descending { "DESC" } else { "ASC" };
+        match found {
+            Some((_, sql)) if *sql == self.key => format!("{sql} {way}"),
+            Some((_, sql)) => format!("{sql} {way}, {} {way}", self.key),
+            None => self.order.to_owned(),
+        }
+    }
+
+    fn condition(&self, query: &ListQuery, bound: &mut Bound<'_>) -> String {
+        let mut conditions: Vec<String> = self.condition.map(str::to_owned).into_iter().collect();
+        if let Some(search) = query.search.as_deref().filter(|text| !text.is_empty()) {
+            let number = bound.add(pattern(search));
+            let like = |sql: &&str| format!("{sql} LIKE ?{number} ESCAPE '\\'");
+            let searched: Vec<_> = self.searched.iter().map(like).collect();
+            if !searched.is_empty() {
+                conditions.push(format!("({})", searched.join(" OR ")));
+            }
+        }
+        for (name, values) in &query.filters {
+            let found = self.filterable.iter().find(|(known, ..)| known == name);
+            if let Some((_, sql, kind)) = found {
+                conditions.push(kind.condition(sql, values, bound));
+            }
+        }
+        match conditions.is_empty() {
+            true => String::new(),
+            false => format!(" WHERE {}", conditions.join(" AND ")),
+        }
+    }
+}
+
+impl FilterKind {
+    /// One of the values; of those that are of another kind, none is in any row.
+    fn condition(self, sql: &str, values: &[String], bound: &mut Bound<'_>) -> String {
+        let number = |value: &String| match self {
+            Self::Bool => value.parse::<bool>().ok().map(|value| bound.add(value)),
+            Self::Text => Some(bound.add(value.clone())),
+            Self::Id => uuid::Uuid::parse_str(value).ok().map(|value| bound.add(value)),
+        };
+        let numbers = values.iter().take(MAX_FILTER_VALUES).filter_map(number);
+        let numbers: Vec<_> = numbers.map(|number| format!("?{number}")).collect();
+        match numbers.is_empty() {
+            true => "1 = 0".to_owned(),
+            false => format!("{sql} IN ({})", numbers.join(", ")),
+        }
+    }
+}
+
+/// The pattern of a text that may be anywhere in a value, in lower case.
+fn pattern(search: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for c in search.to_lowercase().chars().take(MAX_SEARCH) {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern + "%"
+}
+
+/// The parameters of a statement while it is put together.
+struct Bound<'a> {
+    fixed: &'a [&'a dyn Bind],
+    added: Vec<Box<dyn Bind>>,
+}
+
+impl Bound<'_> {
+    /// Adds a parameter. Answers with its number.
+    fn add(&mut self, value: impl Bind + 'static) -> usize {
+        self.added.push(Box::new(value));
+        self.fixed.len() + self.added.len()
+    }
+
+    fn lend(&self) -> Vec<&dyn Bind> {
+        self.fixed.iter().copied().chain(self.added.iter().map(|value| &**value)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_takes_percent_and_underscore_as_they_are() {
+        assert_eq!(pattern("50%_A\\"), "%50\\%\\_a\\\\%");
+    }
+
+    #[test]
+    fn an_empty_list_has_one_page() {
+        assert_eq!((pages(0, 20), pages(20, 20), pages(21, 20)), (1, 1, 2));
+    }
+}

@@ -1,0 +1,29 @@
+-- Tokens that have expired are cleaned up by themselves, in batches: one grant may have a great many of them, and
+-- deleting it would take them all with it in one write.
+CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
+
+-- The audit log tells two people apart: who acted, through which door, and whom or what it concerns. SQLite
+-- cannot change a CHECK, so the table is made anew.
+CREATE TABLE audit_events_new (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    -- The entry outlives the account.
+    user_id BLOB REFERENCES users (id) ON DELETE SET NULL,
+    actor TEXT NOT NULL CHECK (actor IN ('api_key', 'cli', 'client', 'program', 'user')),
+    ip_address TEXT,
+    user_agent TEXT,
+    data TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    -- What it concerns beside an account: the id of a group, a client, an API ...
+    object_id TEXT,
+    -- Who acted. No foreign key: the id stays when the account is deleted.
+    actor_id BLOB
+) STRICT, WITHOUT ROWID;
+INSERT INTO audit_events_new (id, kind, user_id, actor, ip_address, user_agent, data, created_at, actor_id)
+SELECT id, kind, user_id, actor, ip_address, user_agent, data, created_at,
+       CASE WHEN actor = 'user' THEN user_id END
+  FROM audit_events;
+DROP TABLE audit_events;
+ALTER TABLE audit_events_new RENAME TO audit_events;
+CREATE INDEX audit_events_by_user ON audit_events (user_id);

@@ -1,0 +1,48 @@
+//! Administration by the REST API (Pocket ID 2.14): a file per noun.
+
+mod groups;
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    agent::{Agent, Answer},
+    op::TestOp,
+};
+
+/// A program of an administrator.
+fn administrator(op: &TestOp) -> Agent {
+    let root = op.user("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let key = op.beside("api-key create script --for root").ok();
+    op.agent().with_header("x-api-key", key.trim())
+}
+
+/// Asks for each of these as nobody and as somebody who does not administer: they learn nothing.
+fn only_administrators_may(op: &TestOp, requests: &[(Method, &str, Value)]) {
+    let alice = op.user("alice");
+    let key = op.beside_args(&["api-key", "create", "hers", "--for", alice.username.as_str()]).ok();
+    for (method, path, body) in requests {
+        let ask = |agent: &mut Agent| agent.json(method.clone(), path, body).error();
+        assert_eq!(ask(&mut op.agent()), "401 not_signed_in", "{method} {path}");
+        let mut hers = op.agent().with_header("x-api-key", key.trim());
+        assert_eq!(ask(&mut hers), "403 forbidden", "{method} {path}");
+    }
+}
+
+fn put(agent: &mut Agent, path: &str, body: &Value) -> Answer {
+    agent.json(Method::PUT, path, body)
+}
+
+fn delete(agent: &mut Agent, path: &str) -> Answer {
+    agent.json(Method::DELETE, path, &json!(null))
+}
+
+/// The field errors of a refusal, as `field code`.
+fn fields(answer: &Answer) -> Vec<String> {
+    let fields = answer.json()["details"]["fields"].clone();
+    let tell = |one: &Value| {
+        format!("{} {}", one["field"].as_str().unwrap(), one["code"].as_str().unwrap())
+    };
+    fields.as_array().unwrap().iter().map(tell).collect()
+}
