@@ -1,4 +1,4 @@
-//! An endpoint: one row of the table that `routes.rs` joins.
+//! An endpoint: one row of the table that `routes/` joins.
 //!
 //! A row says all that is known of an endpoint before its handler runs. A constructor gives the defaults, which are the
 //! strict ones, and every exception is a call with a name:
@@ -15,56 +15,17 @@
 mod handler;
 mod router;
 mod special;
+mod verb;
 
 use std::fmt;
 
-use hyper::Method;
-
-use self::handler::Run;
+use self::{handler::Run, verb::Verb};
 pub(super) use self::{
     handler::{Call, Handler},
     router::{Found, Router},
     special::moved,
 };
 use super::{audience::Audience, limiter::Policy, limits};
-
-/// The methods of endpoints. `HEAD` goes where `GET` goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verb {
-    Delete,
-    Get,
-    Patch,
-    Post,
-    Put,
-}
-
-impl Verb {
-    /// How many there are.
-    const COUNT: usize = 5;
-
-    /// The name of the method.
-    #[cfg(test)]
-    fn name(self) -> &'static str {
-        match self {
-            Self::Delete => "DELETE",
-            Self::Get => "GET",
-            Self::Patch => "PATCH",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-        }
-    }
-
-    fn of(method: &Method) -> Option<Self> {
-        match *method {
-            Method::DELETE => Some(Self::Delete),
-            Method::GET | Method::HEAD => Some(Self::Get),
-            Method::PATCH => Some(Self::Patch),
-            Method::POST => Some(Self::Post),
-            Method::PUT => Some(Self::Put),
-            _ => None,
-        }
-    }
-}
 
 /// Which sites may make a browser ask for an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,7 +30,7 @@ Every address that the server answers. The table is generated from the code by `
 - Where there is no endpoint, or only one for another method, the answer below `/api/` and `/.well-known/` is `404` with
   `{{\"error\": \"API endpoint not found\"}}` and no `code`. An object that does not exist is `404` with a `code`.
 - All requests of one network count together ({all}). *Limits* names what counts besides, and
-  what does not count. [limits.md](limits.md) says what a network is.
+  what does not count; handlers may count more. [limits.md](limits.md) has all rates, and says what a network is.
 - A body may have {body} KiB, unless *Limits* says otherwise.
 - *Other sites* says what pages of other sites may do. Where it is empty, they may do nothing that has an effect.
 ",
