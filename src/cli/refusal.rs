@@ -45,6 +45,10 @@ impl From<Refusal> for CliError {
                     .hint("add --if-present to pass over those who are not in it")
             }
             Refusal::Store(error) => error.into(),
+            Refusal::UserIdInUse(id) => {
+                Self::refused(format!("there is a user with the id {id} already"))
+                    .hint("leave the id out, or choose another one")
+            }
             Refusal::UnknownUser(id) => Self::refused(format!("there is no user {id}"))
                 .hint("to see all of them: pocketid user list"),
         }

@@ -19,6 +19,7 @@ pub mod group;
 pub mod id;
 pub mod image;
 pub mod interaction;
+pub mod language_tag;
 pub mod one_time_access_token;
 pub mod passkey;
 pub mod pkce;

@@ -83,13 +83,18 @@ impl Act<'_, '_> {
         data: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Result<(), StoreError> {
         let Concerned { user_id, object_id } = concerned.into();
+        let mut data = BTreeMap::from_iter(data);
+        // People read the data of an entry; a person and a program of theirs are told apart there.
+        if matches!(&self.by.actor, Actor::User(user) if user.is_api_key) {
+            data.insert("authentication", "API key".to_owned());
+        }
         let event = AuditEvent {
             id: AuditEventId(self.new_id()),
             kind,
             user_id,
             object_id,
             actor: self.by.actor.clone(),
-            data: BTreeMap::from_iter(data),
+            data,
             created_at: self.by.now,
         };
         audit_events::insert(self.tx, &event)

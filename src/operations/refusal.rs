@@ -53,6 +53,8 @@ pub enum Refusal {
     Store(StoreError),
     /// A user that was named does not exist.
     UnknownUser(UserId),
+    /// Another account has this id.
+    UserIdInUse(UserId),
 }
 
 impl From<StoreError> for Refusal {

@@ -13,6 +13,8 @@ pub(super) const BODY: usize = 16 * 1024;
 pub(super) const AUTHORIZE: usize = 96 * 1024;
 /// A list of ids, in bytes: twenty thousand members of a group.
 pub(super) const ID_LIST: usize = 1024 * 1024;
+/// What is known of an account, in bytes: programs send back everything that they were told, and more.
+pub(super) const PROFILE: usize = 64 * 1024;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
 /// The rest of a body that nobody wanted to read, in bytes. If it is longer, the connection is closed.

@@ -1,12 +1,10 @@
 //! `/api/signup/setup`: the first administrator (Pocket ID 2.14)
 
-use std::collections::BTreeMap;
-
 use hyper::StatusCode;
 use serde::Deserialize;
 
 use super::{
-    account::me::Profile,
+    api::users::body::UserBody,
     http::{ApiError, Authorised, Request, Response, api_error::FieldError, request::Public},
     limiter::Policy,
     route::{Route, get, post},
@@ -15,14 +13,10 @@ use super::{
 };
 use crate::{
     crypto::MasterKey,
-    model::{Amr, EventKind, Timestamp, UserId, text::TextError, view::UserView},
-    operations::users::refuse_taken,
+    model::{Amr, Timestamp, UserId, text::TextError, view::UserView},
+    operations::users,
     settings::AskForSetupCode,
-    store::{
-        audit_events,
-        setup::{self, Opening},
-        users,
-    },
+    store::setup::{self, Opening},
 };
 
 /// The rows.
@@ -34,7 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Debug, Deserialize)]
 struct SetUp {
     #[serde(flatten)]
-    profile: Profile,
+    profile: UserBody,
     /// Ours: Pocket ID has no such code.
     #[serde(default, rename = "setupCode")]
     code: Option<String>,
@@ -56,34 +50,26 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     check_code(&req).await?;
     let code = CodeCheck::of(&req);
     let id = UserId(req.app.new_id(req.head.now));
-    let user = req.body.profile.check(&req.app.config())?.into_user(id, true, req.head.now);
-    let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
-        .because(EventKind::AccountCreated);
-    let (view, cookie) = (UserView::of(&user, &[]), session.cookie(&req.app));
-    let kind = EventKind::AdministratorReplaced;
-    let mut replacing = req.app.audit_event(kind, Some(id), req.head.actor(), req.head.now);
-    replacing.data = BTreeMap::from([("username", user.username.to_string())]);
-    let created = req.app.store().write(move |tx| {
+    let draft = req.body.profile.check_own(&req.app.config())?.into_own_draft(id, true);
+    let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode).of_new_account();
+    let cookie = session.cookie(&req.app);
+    let created = req.act(draft, move |act, draft| {
         // In the transaction: of twenty who try at once, one succeeds.
-        let Some(opening) = setup::opening(tx, code.now)? else {
+        let Some(opening) = setup::opening(act, code.now)? else {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
         };
         // The first check saw another opening, perhaps, or none.
         code.check(&opening)?;
-        refuse_taken(tx, &user, None)?;
-        let replaces = setup::close(tx)?;
-        users::insert(tx, &user)?;
-        session.insert(tx)?;
-        if replaces {
-            audit_events::insert(tx, &replacing)?;
-        }
-        Ok(replaces)
+        let first = users::create_first_administrator(act, draft)?;
+        session.insert(act)?;
+        Ok(first)
     });
-    if created.await? {
+    let first = created.await?;
+    if first.replaces {
         tracing::warn!("a new first administrator was made, since none was left who may sign in");
     }
-    Ok(Response::json(&view).cookie(&cookie))
+    Ok(Response::json(&UserView::of(&first.user, &[])).cookie(&cookie))
 }
 
 /// What it takes to check a code in the transaction that closes the opening.

@@ -1,7 +1,5 @@
 //! What every way of signing in ends with: a session and its cookie.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +21,7 @@ pub(super) struct NewSession {
     replaced: Option<BearerToken>,
     /// Names what clients are told of the session that it replaces.
     notice: Uuid,
-    event: AuditEvent,
+    event: Option<AuditEvent>,
 }
 
 impl NewSession {
@@ -52,14 +50,13 @@ impl NewSession {
             token: BearerToken::generate("", id, app.rng()),
             notice: app.new_id(head.now),
             replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
-            event: app.audit_event(kind, Some(user_id), head.actor(), head.now),
+            event: Some(app.audit_event(kind, Some(user_id), head.actor(), head.now)),
         }
     }
 
-    /// Another reason for the session than signing in.
-    pub(super) fn because(mut self, kind: EventKind) -> Self {
-        self.event.kind = kind;
-        self
+    /// The first session of a new account, whose making is the audit entry for both.
+    pub(super) fn of_new_account(self) -> Self {
+        Self { event: None, ..self }
     }
 
     /// The `Set-Cookie` for the browser.
@@ -69,15 +66,6 @@ impl NewSession {
 
     /// Stores it, ends the session that the browser had before, and notes it in the audit log.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        self.insert_with(tx, BTreeMap::new())
-    }
-
-    /// The same, with what else is worth knowing in the audit log.
-    pub(super) fn insert_with(
-        &self,
-        tx: &mut Tx<'_>,
-        data: BTreeMap<&'static str, String>,
-    ) -> Result<(), StoreError> {
         let now = self.session.created_at;
         if let Some(token) = &self.replaced
             && let Some(old) = sessions::find(tx, token, now)?
@@ -85,7 +73,7 @@ impl NewSession {
             sign_out::end_session(tx, &old, self.notice, now)?;
         }
         sessions::insert(tx, &self.session, &self.token)?;
-        audit_events::insert(tx, &AuditEvent { data, ..self.event.clone() })
+        self.event.iter().try_for_each(|event| audit_events::insert(tx, event))
     }
 }
 

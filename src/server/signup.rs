@@ -1,13 +1,11 @@
 //! `/api/signup`: an account of one's own, by invitation or for everybody (Pocket ID 2.14)
 
-use std::collections::BTreeMap;
-
 use hyper::StatusCode;
 use serde::Deserialize;
 
 use super::{
     App,
-    account::me::Profile,
+    api::users::body::UserBody,
     http::{ApiError, Head, Request, Response},
     limiter::{Key, Policy},
     refusal::Refusal,
@@ -17,11 +15,11 @@ use super::{
 use crate::{
     crypto::Digest,
     model::{
-        Amr, AppConfig, ClaimOwner, EventKind, GroupId, SignupToken, Timestamp, UserId,
-        app_config::UserSignups, view::UserView,
+        Amr, AppConfig, GroupId, SignupToken, Timestamp, UserId, app_config::UserSignups,
+        view::UserView,
     },
-    operations::users::refuse_taken,
-    store::{Tx, custom_claims, groups, signup_tokens, users},
+    operations::users::{self, Welcome},
+    store::{Tx, signup_tokens},
 };
 
 /// Its row. Tries are counted by the handler, when it knows that they could succeed.
@@ -32,7 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Debug, Deserialize)]
 struct SignUp {
     #[serde(flatten)]
-    profile: Profile,
+    profile: UserBody,
     #[serde(default)]
     token: Option<String>,
 }
@@ -102,34 +100,24 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let config = req.app.config();
     let leave = Leave::of(&config, req.body.token.as_deref())?;
     // Before it is counted: who misspells their email tells nothing, learns nothing, and tries again.
-    let profile = req.body.profile.check(&config)?;
+    let profile = req.body.profile.check_own(&config)?;
     leave.count(&req.app, &req.head)?;
     let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);
-    let user = profile.into_user(id, false, now);
-    let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode)
-        .because(EventKind::AccountCreated);
+    let draft = profile.into_own_draft(id, false);
+    let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode).of_new_account();
     let cookie = session.cookie(&req.app);
-    let created = req.app.store().write(move |tx| {
+    let created = req.act(draft, move |act, draft| {
         // First of all: who is not invited does not learn which names are taken.
-        let (invited_to, reason) = leave.take(tx, now)?;
-        refuse_taken(tx, &user, None)?;
-        users::insert(tx, &user)?;
-        let ids = match invited_to.is_empty() {
+        let (invited_to, reason) = leave.take(act, now)?;
+        let user = users::create(act, draft, Some(reason))?;
+        let groups = match invited_to.is_empty() {
             true => config.signup_default_groups(),
             false => invited_to,
         };
-        for group in ids {
-            // One that was chosen once may be gone.
-            if groups::find(tx, group)?.is_some() {
-                groups::insert_member(tx, group, user.id)?;
-            }
-        }
-        for claim in config.signup_default_claims() {
-            custom_claims::set(tx, ClaimOwner::User(user.id), &claim)?;
-        }
-        let data = BTreeMap::from([("username", user.username.to_string()), reason]);
-        session.insert_with(tx, data)?;
-        Ok::<_, ApiError>(UserView::of(&user, &groups::list_of_user(tx, user.id)?))
+        let welcome = Welcome { groups, claims: config.signup_default_claims() };
+        let groups = users::welcome(act, &user, &welcome)?;
+        session.insert(act)?;
+        Ok::<_, ApiError>(UserView::of(&user, &groups))
     });
     let view = created.await?;
     Ok(Response::json(&view).status(StatusCode::CREATED).cookie(&cookie))

@@ -348,6 +348,7 @@ mod tests {
         "signing_keys.kid",
         "users.email_folded",
         "users.locale",
+        "users.search_text",
         "users.username_folded",
     ];
 

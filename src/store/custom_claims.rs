@@ -1,9 +1,17 @@
 //! `user_claims` and `group_claims`.
 
-use super::{Row, StoreError, Tx, value::params};
+use std::collections::BTreeMap;
+
+use super::{
+    Row, StoreError, Tx,
+    list::{MAX_LISTED, among},
+    value::params,
+};
 use crate::model::{ClaimName, ClaimOwner, CustomClaim, UserId};
 
 const LIST_OF_USER: &str = "SELECT name, value FROM user_claims WHERE user_id = ?1 ORDER BY name";
+
+const LIST_OF_USERS: &str = "SELECT name, value, user_id FROM user_claims WHERE user_id";
 
 const LIST_OF_GROUP: &str =
     "SELECT name, value FROM group_claims WHERE group_id = ?1 ORDER BY name";
@@ -38,6 +46,22 @@ pub fn list(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<CustomClaim>, Stor
         ClaimOwner::Group(id) => tx.query_all(LIST_OF_GROUP, params![id], read),
         ClaimOwner::User(id) => tx.query_all(LIST_OF_USER, params![id], read),
     }
+}
+
+/// Lists what each of these users has, by name.
+pub fn list_of_users(
+    tx: &mut Tx<'_>,
+    ids: &[UserId],
+) -> Result<BTreeMap<UserId, Vec<CustomClaim>>, StoreError> {
+    let mut found: BTreeMap<UserId, Vec<CustomClaim>> = BTreeMap::new();
+    for ids in ids.chunks(MAX_LISTED) {
+        let (among, bound) = among(ids);
+        let sql = format!("{LIST_OF_USERS} {among} ORDER BY name");
+        for (user, claim) in tx.query_all(&sql, &bound, |row| Ok((row.get(2)?, read(row)?)))? {
+            found.entry(user).or_default().push(claim);
+        }
+    }
+    Ok(found)
 }
 
 /// Lists what a user and their groups have. Of several claims of one name, the first one counts.

@@ -1,8 +1,10 @@
 //! `groups` and `group_members`.
 
+use std::collections::BTreeMap;
+
 use super::{
     Row, StoreError, Tx,
-    list::{List, ListQuery, Page},
+    list::{List, ListQuery, MAX_LISTED, Page, among},
     value::params,
 };
 use crate::model::{ClientId, Group, GroupId, GroupName, UserId};
@@ -26,6 +28,12 @@ const LIST_OF_USER: &str = "
       JOIN groups g ON g.id = m.group_id
      WHERE m.user_id = ?1
      ORDER BY g.name";
+
+const LIST_OF_USERS: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at, m.user_id
+      FROM group_members m
+      JOIN groups g ON g.id = m.group_id
+     WHERE m.user_id";
 
 const LIST_OF_CLIENT: &str = "
     SELECT g.id, g.name, g.friendly_name, g.created_at
@@ -92,6 +100,22 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<(Group, i64)>, St
 /// Lists the groups that a user is in, by name.
 pub fn list_of_user(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_OF_USER, params![id], read)
+}
+
+/// Lists the groups that each of these users is in, by name.
+pub fn list_of_users(
+    tx: &mut Tx<'_>,
+    ids: &[UserId],
+) -> Result<BTreeMap<UserId, Vec<Group>>, StoreError> {
+    let mut found: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
+    for ids in ids.chunks(MAX_LISTED) {
+        let (among, bound) = among(ids);
+        let sql = format!("{LIST_OF_USERS} {among} ORDER BY g.name");
+        for (user, group) in tx.query_all(&sql, &bound, |row| Ok((row.get(4)?, read(row)?)))? {
+            found.entry(user).or_default().push(group);
+        }
+    }
+    Ok(found)
 }
 
 /// Lists the groups that may use a client, by name.

@@ -7,6 +7,8 @@ use super::{Row, StoreError, Tx, value::Bind};
 
 /// The largest page, in rows.
 pub const MAX_PAGE: i64 = 100;
+/// How many ids are in one statement that reads what belongs to each of them.
+pub(super) const MAX_LISTED: usize = 100;
 /// How many values a filter may have; more select nothing else that a person means.
 const MAX_FILTER_VALUES: usize = 100;
 /// The longest text that is searched for, in characters.
@@ -172,6 +174,16 @@ impl FilterKind {
             false => format!("{sql} IN ({})", numbers.join(", ")),
         }
     }
+}
+
+/// `IN (?1, ?2, ...)` for these ids, and the parameters. There are few lengths, since each is a statement of its own
+/// that connections keep prepared: the last id fills up the rest.
+pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
+    let length = if ids.len() <= MAX_LISTED / 5 { MAX_LISTED / 5 } else { MAX_LISTED };
+    let numbers: Vec<_> = (1..=length).map(|number| format!("?{number}")).collect();
+    let bound = ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten());
+    let bound = bound.take(length).map(|id| id as &dyn Bind).collect();
+    (format!("IN ({})", numbers.join(", ")), bound)
 }
 
 /// The pattern of a text that may be anywhere in a value, in lower case.

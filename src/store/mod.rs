@@ -56,6 +56,7 @@ pub mod signing_keys;
 pub mod signup_tokens;
 mod sqlite;
 mod tx;
+pub mod user_list;
 pub mod users;
 pub mod value;
 

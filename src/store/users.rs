@@ -86,14 +86,14 @@ const MAY_USE_CLIENT: &str = "
 const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
                        first_name, last_name, display_name, is_admin, disabled, locale,
-                       created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                       created_at, updated_at, search_text)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 const UPDATE: &str = "
     UPDATE users
        SET username = ?2, username_folded = ?3, email = ?4, email_folded = ?5,
            email_verified = ?6, first_name = ?7, last_name = ?8, display_name = ?9,
-           is_admin = ?10, disabled = ?11, locale = ?12, updated_at = ?13
+           is_admin = ?10, disabled = ?11, locale = ?12, updated_at = ?13, search_text = ?14
      WHERE id = ?1";
 
 const DELETE: &str = "DELETE FROM users WHERE id = ?1";
@@ -264,6 +264,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.locale,
             user.created_at,
             user.updated_at,
+            search_text(user),
         ],
     )?
     .expect_rows(1)?;
@@ -289,10 +290,19 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
             user.disabled,
             user.locale,
             now,
+            search_text(user),
         ],
     )?
     .expect_rows(1)?;
     setup::end_by(tx, user)
+}
+
+/// What a search looks at, a line each: no value has a line break, so no search finds something across two.
+fn search_text(user: &User) -> String {
+    let email = user.email.as_ref().map(EmailAddress::folded).unwrap_or_default();
+    let (first, last) = (user.first_name.as_str(), user.last_name.as_str());
+    let names = [first.to_lowercase(), last.to_lowercase()].join("\n");
+    format!("{}\n{email}\n{names}", user.username.folded())
 }
 
 /// Deletes an account, and with it its passkeys, sessions, grants and tokens.

@@ -6,9 +6,8 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{DisplayName, EmailAddress, PersonName, Username},
+    model::{DisplayName, EmailAddress, PersonName, Username, language_tag, text::TextError},
     operations::users::{self, UserChange},
-    server::messages::Locale,
 };
 
 const EXAMPLES: &str = "\
@@ -65,7 +64,7 @@ pub struct Update {
     /// Let the user administer no more
     #[arg(long, group = "change", conflicts_with = "admin")]
     no_admin: bool,
-    /// Language of the pages, such as en or zh-CN; the browser's when empty
+    /// Language tag, such as en or zh-CN; the browser's when empty, and where the pages do not speak it
     #[arg(long, value_name = "TAG", group = "change", value_parser = parse_locale)]
     locale: Option<Clearable<String>>,
     /// Even take away the last administrator
@@ -116,12 +115,7 @@ impl Update {
     }
 }
 
-fn parse_locale(text: &str) -> Result<Clearable<String>, String> {
-    if text.is_empty() {
-        return Ok(Clearable(None));
-    }
-    let all: Vec<_> = Locale::ALL.iter().map(|locale| locale.tag()).collect();
-    let locale = Locale::from_tag(text)
-        .ok_or_else(|| format!("the pages do not speak it; they speak {}", all.join(" and ")))?;
-    Ok(Clearable(Some(locale.tag().to_owned())))
+fn parse_locale(text: &str) -> Result<Clearable<String>, TextError> {
+    let tag = (!text.is_empty()).then(|| language_tag::parse(text));
+    tag.transpose().map(Clearable)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Act, Refusal};
 use crate::{
-    model::{EventKind, Group, User, UserId},
+    model::{EventKind, Group, GroupId, User, UserId},
     store::{groups, users},
 };
 
@@ -45,6 +45,24 @@ pub fn set_members(
         add_member(act, group, *user_id)?;
     }
     Ok(users::list_of_group(act, group.id)?)
+}
+
+/// Makes a user a member of these groups, and of no others. Groups that do not exist are passed over.
+pub fn set_groups_of(
+    act: &mut Act<'_, '_>,
+    user_id: UserId,
+    wanted: &BTreeSet<GroupId>,
+) -> Result<(), Refusal> {
+    let old = groups::list_of_user(act, user_id)?;
+    for group in old.iter().filter(|group| !wanted.contains(&group.id)) {
+        remove_member(act, group, user_id)?;
+    }
+    for id in wanted.iter().filter(|id| old.iter().all(|group| group.id != **id)) {
+        if let Some(group) = groups::find(act, *id)? {
+            add_member(act, &group, user_id)?;
+        }
+    }
+    Ok(())
 }
 
 fn audit(

@@ -9,7 +9,7 @@ mod update;
 pub use allowed_clients::set_clients;
 pub use create::{GroupDraft, create};
 pub use delete::{DeletedGroup, delete};
-pub use members::{add_member, remove_member, set_members};
+pub use members::{add_member, remove_member, set_groups_of, set_members};
 pub use update::{GroupChange, free_name, update};
 
 use super::{Act, Noun, Refusal};

@@ -79,6 +79,9 @@ pub fn create(
         created_at: now,
         updated_at: now,
     };
+    if users::find(act, user.id)?.is_some() {
+        return Err(Refusal::UserIdInUse(user.id));
+    }
     refuse_taken(act, &user, None)?;
     users::insert(act, &user)?;
     let name = ("username", user.username.to_string());

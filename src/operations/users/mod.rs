@@ -6,6 +6,7 @@ mod first_administrator;
 mod last_administrator;
 mod names;
 mod update;
+mod welcome;
 
 pub use create::{UserDraft, create};
 pub use delete::{DeletedUser, delete, end_access};
@@ -13,14 +14,15 @@ pub use first_administrator::{FirstAdministrator, create_first_administrator};
 pub use last_administrator::{LastAdministrator, refuse_last};
 pub use names::{AccountNameTaken, refuse_taken};
 pub use update::{UpdatedUser, UserChange, free_names, set_disabled, update};
+pub use welcome::{Welcome, welcome};
 
 use super::{Act, Noun, Refusal};
 use crate::{
     model::{User, UserId},
-    store::users,
+    store::{Tx, users},
 };
 
 /// Finds an account that a verb is about.
-fn require(act: &mut Act<'_, '_>, id: UserId) -> Result<User, Refusal> {
-    users::find(act, id)?.ok_or(Refusal::NotFound(Noun::User))
+pub fn require(tx: &mut Tx<'_>, id: UserId) -> Result<User, Refusal> {
+    users::find(tx, id)?.ok_or(Refusal::NotFound(Noun::User))
 }

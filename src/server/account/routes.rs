@@ -3,6 +3,7 @@
 use super::{api_keys, authorized_clients, logout, me, sessions};
 use crate::server::{
     limiter::Policy,
+    limits,
     route::{Route, delete, get, post, put},
 };
 
@@ -17,7 +18,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         delete("/api/oidc/users/me/authorized-clients/{id}", authorized_clients::revoke),
         get("/api/oidc/users/{id}/authorized-clients", authorized_clients::list),
         get("/api/users/me", me::show),
-        put("/api/users/me", me::update).limited_for_user(Policy::AccountChange),
+        put("/api/users/me", me::update)
+            .limited_for_user(Policy::AccountChange)
+            .body(limits::PROFILE),
         get("/api/users/me/sessions", sessions::list),
         delete("/api/users/me/sessions", sessions::revoke_others),
         delete("/api/users/me/sessions/{id}", sessions::revoke),

@@ -42,6 +42,7 @@ impl From<Refusal> for ApiError {
             Refusal::NotInGroup { .. } => Self::not_found("User"),
             Refusal::Store(error) => error.into(),
             Refusal::UnknownUser(_) => not_found(Noun::User),
+            Refusal::UserIdInUse(_) => Self::already_in_use("id"),
         }
     }
 }

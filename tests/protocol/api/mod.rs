@@ -1,6 +1,7 @@
 //! Administration by the REST API (Pocket ID 2.14): a file per noun.
 
 mod groups;
+mod users;
 
 use hyper::Method;
 use serde_json::{Value, json};

@@ -13,10 +13,10 @@ use crate::{
         FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
         UserId, Username,
         custom_claim::MAX_CLAIMS,
+        language_tag,
         redirect_uri::RedirectUriPattern,
         text::{TextError, bounded},
     },
-    server::messages::Locale,
 };
 
 /// The most members of a group, and the most of anything else.
@@ -262,9 +262,7 @@ fn read_line(text: &str) -> Result<String, TextError> {
 }
 
 fn read_locale(text: &str) -> Result<String, TextError> {
-    let locale = Locale::from_tag(text);
-    let locale = locale.ok_or_else(|| TextError::format("is not a language of these pages"))?;
-    Ok(locale.tag().to_owned())
+    language_tag::parse(text)
 }
 
 /// Members of a key that are of no use here are left out, as they are in the database.

@@ -12,3 +12,16 @@ ALTER TABLE audit_events ADD COLUMN object_id TEXT;
 -- Who acted. No foreign key: the id stays when the account is deleted.
 ALTER TABLE audit_events ADD COLUMN actor_id BYTEA;
 UPDATE audit_events SET actor_id = user_id WHERE actor = 'user';
+
+-- What a search of users looks at, in lower case, a line each. One narrow index has it, so that a search reads that
+-- and not every account.
+ALTER TABLE users ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
+UPDATE users
+   SET search_text = username_folded || CHR(10) || COALESCE(email_folded, '') || CHR(10)
+                     || LOWER(first_name) || CHR(10) || LOWER(last_name);
+CREATE INDEX users_by_search_text ON users (search_text);
+-- The orders of the list. (By username and email there is one each: these are unique.)
+CREATE INDEX users_by_created_at ON users (created_at, id);
+CREATE INDEX users_by_display_name ON users (display_name, id);
+CREATE INDEX users_by_first_name ON users (first_name, id);
+CREATE INDEX users_by_last_name ON users (last_name, id);

@@ -1,0 +1,34 @@
+//! What a new account gets beside its own fields.
+
+use super::{Act, Refusal};
+use crate::{
+    model::{ClaimOwner, CustomClaim, Group, GroupId, User},
+    operations::{custom_claims, groups},
+    store,
+};
+
+/// The groups and the claims of a new account.
+#[derive(Debug, Clone, Default)]
+pub struct Welcome {
+    /// The groups that it is put into. Those that do not exist are passed over: they may have been chosen long ago.
+    pub groups: Vec<GroupId>,
+    /// Its claims.
+    pub claims: Vec<CustomClaim>,
+}
+
+/// Puts a new account into groups and gives it claims. Answers with the groups that it is in, by name.
+pub fn welcome(
+    act: &mut Act<'_, '_>,
+    user: &User,
+    welcome: &Welcome,
+) -> Result<Vec<Group>, Refusal> {
+    for id in &welcome.groups {
+        if let Some(group) = store::groups::find(act, *id)? {
+            groups::add_member(act, &group, user.id)?;
+        }
+    }
+    if !welcome.claims.is_empty() {
+        custom_claims::set(act, ClaimOwner::User(user.id), &welcome.claims)?;
+    }
+    Ok(store::groups::list_of_user(act, user.id)?)
+}

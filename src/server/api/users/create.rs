@@ -1,0 +1,24 @@
+//! `POST /api/users`
+
+use hyper::StatusCode;
+
+use super::body::UserBody;
+use crate::{
+    model::view::UserView,
+    operations::{Refusal, users},
+    server::http::{ApiError, Request, Response},
+};
+
+/// Creates an account. It gets the claims of everybody who is new, and their groups unless some are named.
+pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<UserBody>().await?;
+    let config = req.app.config();
+    let draft = req.body.check(&config)?.into_draft();
+    let input = (draft, req.body.welcome(&config));
+    let created = req.act(input, |act, (draft, welcome)| {
+        let user = users::create(act, draft, None)?;
+        let groups = users::welcome(act, &user, welcome)?;
+        Ok::<_, Refusal>(UserView::of(&user, &groups))
+    });
+    Ok(Response::json(&created.await?).status(StatusCode::CREATED))
+}

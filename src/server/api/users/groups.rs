@@ -1,0 +1,51 @@
+//! `/api/users/{id}/groups` and `/api/users/{id}/user-groups`
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{id, load, view};
+use crate::{
+    model::{
+        GroupId,
+        view::{GroupParts, GroupWithUsersView},
+    },
+    operations::{self, Refusal, users},
+    server::http::{ApiError, Request, Response, api_error::FieldError},
+    store::groups,
+};
+
+/// `GET`: lists the groups of a user, without what belongs to these (Pocket ID 2.14).
+pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = id(&user_id)?;
+    let found = req.app.store().read(move |tx| {
+        users::require(tx, id)?;
+        Ok::<_, Refusal>(groups::list_of_user(tx, id)?)
+    });
+    let alone = |group| GroupParts { group, users: vec![], claims: vec![], clients: vec![] };
+    let groups = found.await?.into_iter().map(|group| GroupWithUsersView::of(&alone(group)));
+    Ok(Response::json(&groups.collect::<Vec<_>>()))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Groups {
+    user_group_ids: Option<Vec<String>>,
+}
+
+/// `PUT`: makes a user a member of these groups, and of no others. Ids of no group are passed over (Pocket ID 2.14).
+pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<Groups>().await?;
+    let id = id(&user_id)?;
+    let ids = req.body.user_group_ids.as_ref();
+    let ids =
+        ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userGroupIds")]))?;
+    let wanted: BTreeSet<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let replaced = req.act(wanted, move |act, wanted| {
+        let user = users::require(act, id)?;
+        operations::groups::set_groups_of(act, id, wanted)?;
+        Ok::<_, Refusal>(load(act, user)?)
+    });
+    Ok(Response::json(&view(&replaced.await?)))
+}

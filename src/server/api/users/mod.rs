@@ -1,0 +1,49 @@
+//! `/api/users`
+
+pub(in crate::server) mod body;
+mod create;
+mod delete;
+mod groups;
+mod list;
+mod show;
+mod update;
+
+use crate::{
+    model::{ClaimOwner, User, UserId, view::UserView},
+    operations::{Noun, Refusal},
+    server::{
+        http::ApiError,
+        limits,
+        route::{Route, delete, get, post, put},
+    },
+    store::{self, StoreError, Tx, user_list::UserParts},
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/users", list::list),
+        post("/api/users", create::create).body(limits::ID_LIST),
+        get("/api/users/{id}", show::show),
+        put("/api/users/{id}", update::update).body(limits::PROFILE),
+        delete("/api/users/{id}", delete::delete),
+        get("/api/users/{id}/groups", groups::list),
+        put("/api/users/{id}/user-groups", groups::replace).body(limits::ID_LIST),
+    ]
+}
+
+/// The id in a path.
+fn id(text: &str) -> Result<UserId, ApiError> {
+    super::id(text, || Refusal::NotFound(Noun::User).into())
+}
+
+/// Gathers what is shown of a user.
+fn load(tx: &mut Tx<'_>, user: User) -> Result<UserParts, StoreError> {
+    let groups = store::groups::list_of_user(tx, user.id)?;
+    let claims = store::custom_claims::list(tx, ClaimOwner::User(user.id))?;
+    Ok(UserParts { user, groups, claims })
+}
+
+/// Shows a user with groups and claims.
+fn view(parts: &UserParts) -> UserView {
+    UserView::of(&parts.user, &parts.groups).with_custom_claims(parts.claims.clone())
+}

@@ -1,0 +1,65 @@
+//! The list of accounts: sorted, searched, filtered and paged by the database.
+
+use super::{
+    StoreError, Tx, custom_claims, groups,
+    list::{FilterKind, List, ListQuery, Page},
+    users,
+};
+use crate::model::{CustomClaim, Group, User};
+
+const PAGES: List = List {
+    columns: "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, \
+              u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at",
+    from: "users u",
+    condition: None,
+    key: "u.id",
+    sortable: &[
+        ("createdAt", "u.created_at"),
+        ("disabled", "u.disabled"),
+        ("displayName", "u.display_name"),
+        ("email", "u.email_folded"),
+        ("emailVerified", "u.email_verified"),
+        ("firstName", "u.first_name"),
+        ("isAdmin", "u.is_admin"),
+        ("lastName", "u.last_name"),
+        ("username", "u.username_folded"),
+    ],
+    order: "u.id",
+    filterable: &[
+        ("disabled", "u.disabled", FilterKind::Bool),
+        ("emailVerified", "u.email_verified", FilterKind::Bool),
+        ("isAdmin", "u.is_admin", FilterKind::Bool),
+    ],
+    searched: &["u.search_text"],
+};
+
+/// An account with what is shown beside it.
+#[derive(Debug)]
+pub struct UserParts {
+    /// The account.
+    pub user: User,
+    /// The groups that it is in, by name.
+    pub groups: Vec<Group>,
+    /// Its claims, by name.
+    pub claims: Vec<CustomClaim>,
+}
+
+/// Lists a page of accounts.
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<UserParts>, StoreError> {
+    let page = PAGES.page(tx, &[], query, |row| users::read(row, 0))?;
+    let Page { items, total, page, limit } = page;
+    Ok(Page { items: with_parts(tx, items)?, total, page, limit })
+}
+
+/// Adds to accounts what is shown beside them, with two queries for all of them.
+pub fn with_parts(tx: &mut Tx<'_>, users: Vec<User>) -> Result<Vec<UserParts>, StoreError> {
+    let ids: Vec<_> = users.iter().map(|user| user.id).collect();
+    let mut groups = groups::list_of_users(tx, &ids)?;
+    let mut claims = custom_claims::list_of_users(tx, &ids)?;
+    let with_parts = |user: User| UserParts {
+        groups: groups.remove(&user.id).unwrap_or_default(),
+        claims: claims.remove(&user.id).unwrap_or_default(),
+        user,
+    };
+    Ok(users.into_iter().map(with_parts).collect())
+}
