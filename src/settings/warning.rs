@@ -1,7 +1,7 @@
 //! Variables that have no effect, or not the one that was probably meant. `serve` logs them and `doctor` shows them.
 
 use super::{Source, app_config, names, names::Suspect};
-use crate::model::Database;
+use crate::model::{Database, database::TlsMode};
 
 /// Something that is no fault and yet probably not meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,8 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
             "set UI_CONFIG_DISABLED to true; or use pocketid config set, and remove the variable",
         )
     });
-    suspects.chain(ignored).chain(not_in_charge).chain(of_address(database)).collect()
+    let of_address = of_address(database).into_iter().chain(of_roots(database));
+    suspects.chain(ignored).chain(not_in_charge).chain(of_address).collect()
 }
 
 fn of_suspect(suspect: Suspect) -> Warning {
@@ -66,6 +67,18 @@ fn of_address(database: &Database) -> Option<Warning> {
     })
 }
 
+/// Whoever names certificates to trust means them to be looked at.
+fn of_roots(database: &Database) -> Option<Warning> {
+    let Database::Postgres(address) = database else { return None };
+    let tls = address.tls();
+    (tls.roots.is_some() && tls.mode == TlsMode::Prefer).then(|| {
+        Warning::new(
+            "DB_CONNECTION_STRING has an sslrootcert, and its sslmode verifies no certificate",
+            "add sslmode=verify-full",
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Settings;
@@ -86,6 +99,8 @@ mod tests {
             warnings("DB_CONNECTION_STRING", "postgres://h/d?pool_max_conns=4"),
             "DB_CONNECTION_STRING has parameters without effect: pool_max_conns"
         );
+        let unused = warnings("DB_CONNECTION_STRING", "postgres://h/d?sslrootcert=/ca.pem");
+        assert!(unused.contains("verifies no certificate"), "{unused}");
         assert!(warnings("APP_ULR", "x").contains("is APP_URL meant?"));
         assert!(warnings("APP_NAME", "x").contains("has no effect"));
         assert_eq!(warnings("PORT", "80"), "");

@@ -1,33 +1,12 @@
 //! The address of a PostgreSQL database: what libpq understands of it, and what drivers of other languages add.
 
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
-use super::parameters::{Parameter, Parameters};
+use super::{
+    parameters::{Parameter, Parameters},
+    tls::Tls,
+};
 use crate::crypto::Secret;
-
-/// How a connection is protected (the meaning of libpq's `sslmode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsMode {
-    /// Not at all.
-    Disable,
-    /// By TLS when the server offers it.
-    Prefer,
-    /// By TLS, with whoever answers.
-    Require,
-    /// By TLS, with who has a certificate that is trusted, whatever its name.
-    VerifyCa,
-    /// By TLS, with who proves to be the host.
-    VerifyFull,
-}
-
-/// How a connection is protected, and who is trusted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tls {
-    /// How.
-    pub mode: TlsMode,
-    /// The file of the certificates that are trusted; those of the system when it is not given.
-    pub roots: Option<PathBuf>,
-}
 
 /// A setting of the database server for our connections, such as `search_path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +141,7 @@ impl TryFrom<Parameters> for PostgresAddress {
                 words.push(name, &value);
             }
         }
-        let tls = tls(&mut parameters, hosts.are_sockets())?;
+        let tls = Tls::take(&mut parameters, hosts.are_sockets())?;
         let is_pooled = parameters.take("pgbouncer").is_some_and(|value| value == "true");
         let mut settings = match parameters.take("options") {
             Some(options) => settings_of_options(&options)?,
@@ -170,6 +149,9 @@ impl TryFrom<Parameters> for PostgresAddress {
         };
         let mut passed_over = Vec::new();
         for Parameter { name, value } in parameters.into_rest() {
+            if name == "gssencmode" && value == "require" {
+                return Err("has gssencmode=require, which this program does not support".into());
+            }
             if name.starts_with("pool_") || WITHOUT_EFFECT.contains(&name.as_str()) {
                 passed_over.push(name);
             } else {
@@ -247,29 +229,6 @@ fn wanted_server(
                         program writes"
             .into()),
     }
-}
-
-fn tls(parameters: &mut Parameters, are_sockets: bool) -> Result<Tls, String> {
-    let roots = parameters.take("sslrootcert").filter(|file| file != "system");
-    // As JDBC has it, and libpq takes over.
-    let ssl = parameters.take("ssl").map(|ssl| if ssl == "true" { "require" } else { "disable" });
-    let mode = parameters.take("sslmode");
-    let mode = match mode.as_deref().or(ssl) {
-        _ if are_sockets => TlsMode::Disable,
-        None | Some("prefer" | "allow") => TlsMode::Prefer,
-        Some("disable") => TlsMode::Disable,
-        // libpq, too, verifies as soon as it is told whom to trust.
-        Some("require") if roots.is_some() => TlsMode::VerifyCa,
-        Some("require") => TlsMode::Require,
-        Some("verify-ca") => TlsMode::VerifyCa,
-        Some("verify-full") => TlsMode::VerifyFull,
-        Some(_) => {
-            return Err("has an sslmode other than disable, prefer, require, verify-ca, \
-                        verify-full"
-                .into());
-        }
-    };
-    Ok(Tls { mode, roots: roots.map(PathBuf::from) })
 }
 
 fn check(name: &str, value: &str, values: &[&str]) -> Result<(), String> {
@@ -380,21 +339,6 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap().words().expose(), words, "{text}");
         }
-    }
-
-    #[test]
-    fn the_modes_of_libpq_are_understood() {
-        let mode = |query: &str| read(&format!("postgresql://h/d{query}")).map(|it| it.tls.mode);
-        assert_eq!(mode(""), Ok(TlsMode::Prefer));
-        assert_eq!(mode("?sslmode=disable"), Ok(TlsMode::Disable));
-        assert_eq!(mode("?ssl=true"), Ok(TlsMode::Require));
-        assert_eq!(mode("?sslmode=verify-ca"), Ok(TlsMode::VerifyCa));
-        assert_eq!(mode("?sslmode=require&sslrootcert=/ca.pem"), Ok(TlsMode::VerifyCa));
-        assert_eq!(mode("?application_name=x&sslmode=verify-full"), Ok(TlsMode::VerifyFull));
-        assert_eq!(mode("?host=/run/postgresql&sslmode=require"), Ok(TlsMode::Disable));
-        assert!(mode("?sslmode=maybe").is_err());
-        let address = read("postgres://h/d?sslmode=verify-full&sslrootcert=/ca.pem").unwrap();
-        assert_eq!(address.tls().roots.as_deref(), Some(std::path::Path::new("/ca.pem")));
     }
 
     #[test]

@@ -5,10 +5,12 @@
 
 mod address;
 mod parameters;
+mod tls;
 
 use std::{path::PathBuf, str::FromStr};
 
-pub use address::{PostgresAddress, ServerSetting, Tls, TlsMode};
+pub use address::{PostgresAddress, ServerSetting};
+pub use tls::{Tls, TlsMode};
 
 /// Which database, and where.
 #[derive(Debug, Clone)]
