@@ -11,6 +11,7 @@ use crate::{
     backup::BackupName,
     model::{Database, Place},
     settings::Settings,
+    store::file_system,
 };
 
 /// What a Pocket ID leaves behind.
@@ -49,14 +50,21 @@ pub fn find(settings: &Settings) -> Option<Trace> {
 
 fn beside(settings: &Settings) -> Option<PathBuf> {
     let Database::Sqlite(file) = &settings.database else { return None };
+    // What is kept of a database is beside the file that a link leads to.
+    let real = file_system::followed(file);
     // A key that the settings name may be put there before the first start.
     let given = settings.encryption_key_file.as_ref().and_then(|path| path.canonicalize().ok());
     let is_given = |path: &Path| given.is_some() && path.canonicalize().ok() == given;
     let is_trace = |path: &Path, name: &str| {
         let is_key = name.starts_with(KEY) && !is_given(path);
-        is_key || OF_POCKET_ID.contains(&name) || is_copy_of(file, name) || is_backup(name)
+        is_key
+            || OF_POCKET_ID.contains(&name)
+            || is_copy_of(file, name)
+            || is_copy_of(&real, name)
+            || is_backup(name)
     };
-    in_folder(settings.data_folder(), is_trace).ok().flatten()
+    let folders = [settings.data_folder(), real.parent().unwrap_or(Path::new("."))];
+    folders.into_iter().find_map(|folder| in_folder(folder, is_trace).ok().flatten())
 }
 
 fn in_target(target: &Place) -> Option<Trace> {

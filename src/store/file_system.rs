@@ -1,6 +1,6 @@
 //! What a database on a disk has to know of the file system.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The magic numbers that Linux gives to network file systems (statfs(2)).
 const MAGIC: &[(u64, &str)] = &[
@@ -13,6 +13,9 @@ const MAGIC: &[(u64, &str)] = &[
     (0xfe53_4d42, "SMB"),
     (0x517b, "SMB"),
 ];
+
+/// How many links are followed; Linux follows as many.
+const MAX_LINKS: usize = 40;
 
 /// How many bytes are free for this user where a file is.
 pub fn free_bytes(path: &Path) -> Option<u64> {
@@ -32,6 +35,18 @@ fn name(magic: u64) -> Option<&'static str> {
     MAGIC.iter().find(|(known, _)| *known == magic).map(|(_, name)| *name)
 }
 
+/// The file that a path leads to: SQLite follows links, and keeps its log beside the file and not beside the link. What is
+/// no link stays as it was written. Of a link that leads to no file, it is where the file will be.
+pub fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = path.read_link() else { break };
+        // What it says is as seen from its own folder; an absolute one replaces that.
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +59,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(network(folder.path()), None);
         assert_ne!(free_bytes(folder.path()), None);
+    }
+
+    #[test]
+    fn a_link_leads_to_its_file_whether_that_is_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("disk")).unwrap();
+        std::os::unix::fs::symlink("disk/second", at("first")).unwrap();
+        std::os::unix::fs::symlink(at("disk/a.db"), at("disk/second")).unwrap();
+        std::os::unix::fs::symlink("round", at("round")).unwrap();
+
+        assert_eq!(followed(&at("first")), at("disk/a.db"));
+        assert_eq!(followed(Path::new("data/a.db")), Path::new("data/a.db"));
+        assert_eq!(followed(&at("round")), at("round"), "SQLite says what is wrong with it");
     }
 }

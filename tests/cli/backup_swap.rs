@@ -26,6 +26,25 @@ fn each_restore_keeps_the_old_data_in_a_file_of_its_own() {
     assert_eq!(first.run("user list").ok().lines().count(), 2);
 }
 
+#[test]
+fn a_restore_through_a_link_replaces_the_file_that_it_leads_to() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("backup it.zip").expect_success();
+    std::fs::create_dir(cli.path("disk")).unwrap();
+    std::os::unix::fs::symlink("../disk/real.db", cli.path("data/link.db")).unwrap();
+    let cli = cli.with("DB_CONNECTION_STRING", "data/link.db");
+
+    cli.run("restore it.zip --yes").expect_success();
+    let again = cli.run("restore it.zip --yes -o json").json();
+
+    let kept = again["kept"][0].as_str().unwrap();
+    assert!(cli.path(kept).canonicalize().unwrap().starts_with(cli.path("disk")), "{kept}");
+    assert!(cli.path("data/link.db").is_symlink() && cli.path("disk/real.db").is_file());
+    assert_eq!(cli.run("user list").ok().lines().count(), 1);
+    assert!(!cli.path("data/link.db.serving").exists());
+}
+
 /// More rows, so that there is a moment between what is kept and what comes.
 const MANY: &str = "
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)

@@ -1,7 +1,10 @@
 //! Room on the disk.
 
 use super::{Finding, Surroundings};
-use crate::store::{StoreError, file_system::free_bytes};
+use crate::store::{
+    StoreError,
+    file_system::{followed, free_bytes},
+};
 
 const MEBIBYTE: u64 = 1_024 * 1_024;
 /// Below this, writes will soon fail.
@@ -10,8 +13,14 @@ const TOO_LITTLE: u64 = 64 * MEBIBYTE;
 const LITTLE: u64 = 512 * MEBIBYTE;
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
-    let folder = around.settings.data_folder();
-    let Some(free) = around.file().and_then(|_| free_bytes(folder)) else { return Ok(Vec::new()) };
+    let Some(file) = around.file() else { return Ok(Vec::new()) };
+    // A link may lead to another disk.
+    let real = followed(file);
+    let folder = match real == file {
+        true => around.settings.data_folder(),
+        false => real.parent().unwrap_or(&real),
+    };
+    let Some(free) = free_bytes(folder) else { return Ok(Vec::new()) };
     let told = format!("{} MiB are free in {}", free / MEBIBYTE, folder.display());
     let mend = "make room; a full disk ends every sign-in";
     Ok(vec![match free {

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::{Finding, Surroundings};
-use crate::{server::KeyOrigin, store::StoreError};
+use crate::{
+    server::KeyOrigin,
+    store::{StoreError, file_system::followed},
+};
 
 /// Where containers keep secrets, with modes of their own.
 const SECRETS: &str = "/run/secrets";
@@ -32,6 +35,11 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         ));
     }
     found.extend(copies(around.settings.data_folder(), database));
+    // Its logs and copies are beside the file that a link leads to.
+    let real = followed(database);
+    if let Some(folder) = real.parent().filter(|_| real != database) {
+        found.extend(copies(folder, &real));
+    }
     found.extend(key_file(around));
     let next = around.settings.data_folder().join("encryption.key.new");
     if next.exists() {

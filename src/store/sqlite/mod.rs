@@ -38,21 +38,23 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     /// Opens the file, creates it if it is missing, and migrates it.
-    pub(super) fn open(path: &Path, outage: Outage) -> Result<Self, StoreError> {
-        let mut connection = connections::open_writer(path)?;
-        migrate::migrate(&mut connection, path)?;
-        Self::of(connection, path, outage)
+    pub(super) fn open(given: &Path, outage: Outage) -> Result<Self, StoreError> {
+        let path = file_system::followed(given);
+        let mut connection = connections::open_writer(&path)?;
+        migrate::migrate(&mut connection, &path)?;
+        Self::of(connection, Place::of(&path, given), outage)
     }
 
     /// Opens a file whose schema is up to date, and refuses others.
-    pub(super) fn open_as_it_is(path: &Path, outage: Outage) -> Result<Self, StoreError> {
-        let connection = connections::open_writer(path)?;
+    pub(super) fn open_as_it_is(given: &Path, outage: Outage) -> Result<Self, StoreError> {
+        let path = file_system::followed(given);
+        let connection = connections::open_writer(&path)?;
         migrate::refuse_other_versions(&connection)?;
-        Self::of(connection, path, outage)
+        Self::of(connection, Place::of(&path, given), outage)
     }
 
-    fn of(connection: Connection, path: &Path, outage: Outage) -> Result<Self, StoreError> {
-        let place = Arc::new(Place::of(path));
+    fn of(connection: Connection, place: Place, outage: Outage) -> Result<Self, StoreError> {
+        let place = Arc::new(place);
         Ok(Self {
             readers: Readers::new(Arc::clone(&place)),
             writer: Writer::start(connection, Arc::clone(&place), outage)?,

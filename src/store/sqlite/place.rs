@@ -18,6 +18,8 @@ use super::super::StoreError;
 /// A file that is open.
 #[derive(Debug)]
 pub(in crate::store) struct Place {
+    /// The name that it was opened under, when that is a link.
+    link: Option<PathBuf>,
     path: PathBuf,
     log: PathBuf,
     file_id: Option<FileId>,
@@ -48,11 +50,12 @@ impl FileId {
 }
 
 impl Place {
-    /// Of a file that was just opened.
-    pub(in crate::store) fn of(path: &Path) -> Self {
+    /// Of a file that was just opened, and that a path may have led to through links.
+    pub(in crate::store) fn of(path: &Path, given: &Path) -> Self {
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         Self {
+            link: (given != path).then(|| given.to_owned()),
             path: path.to_owned(),
             log: log.into(),
             file_id: FileId::of(path).ok().flatten(),
@@ -66,10 +69,12 @@ impl Place {
         &self.path
     }
 
-    /// Looks whether it is still there. Two calls of the system: a microsecond.
+    /// Looks whether it is still there. Two calls of the system: a microsecond. A link that leads elsewhere by now is where
+    /// the next start would look.
     pub(in crate::store) fn check(&self) -> Result<(), StoreError> {
-        let is_there =
-            is_same(&self.path, self.file_id) && is_same(&self.log, self.log_id.get().copied());
+        let is_there = is_same(&self.path, self.file_id)
+            && self.link.as_ref().is_none_or(|link| is_same(link, self.file_id))
+            && is_same(&self.log, self.log_id.get().copied());
         self.is_moved.store(!is_there, Ordering::Relaxed);
         self.as_last_seen()
     }
@@ -106,7 +111,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (folder.path().join("a.db"), folder.path().join("aside"));
         std::fs::write(&path, "a").unwrap();
-        let place = Place::of(&path);
+        let place = Place::of(&path, &path);
         place.check().unwrap();
 
         std::fs::rename(&path, &aside).unwrap();

@@ -9,7 +9,7 @@ use rusqlite::{
 
 use super::{
     super::{
-        StoreError, Tx,
+        StoreError, Tx, file_system,
         replace::{Load, Replacement},
         schema::Schema,
     },
@@ -34,6 +34,7 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
     path: &Path,
     mut replacement: Replacement<'_, E>,
 ) -> Result<Option<PathBuf>, E> {
+    let path = &file_system::followed(path);
     let _claim = ServerClaim::take(path)?;
     let old = match path.exists() {
         true => Some(connections::open_as_it_is(path)?),

@@ -45,6 +45,33 @@ fn durability_and_foreign_keys_are_switched_on() {
     assert_eq!(pragma("foreign_keys"), "Integer(1)");
 }
 
+/// SQLite keeps its log beside the file that a link leads to, and so has to be what is looked at and locked.
+#[test]
+fn a_database_is_the_same_one_behind_a_link() {
+    let (folder, served) = open();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link.db");
+    std::os::unix::fs::symlink(path(&folder), &link).unwrap();
+    let claim = served.claim_for_server().unwrap();
+
+    let linked = Store::open(&Database::Sqlite(link.clone())).unwrap();
+    assert!(matches!(linked.claim_for_server().unwrap_err(), StoreError::Served { .. }));
+    drop((claim, served));
+    put(&linked, "a").unwrap();
+    let kept = linked.keep_copy("before-test").unwrap().unwrap();
+    assert_eq!(kept.parent(), Some(folder.path()), "beside the file");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1, "and only the link there");
+
+    let log = folder.path().join("test.db-wal");
+    let aside = folder.path().join("aside");
+    std::fs::rename(&log, &aside).unwrap();
+    assert!(matches!(put(&linked, "b").unwrap_err(), StoreError::Moved { .. }));
+    std::fs::rename(&aside, &log).unwrap();
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(&kept, &link).unwrap();
+    assert!(put(&linked, "c").is_err(), "the next start would find nothing of it");
+}
+
 #[test]
 fn databases_of_other_programs_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
