@@ -72,6 +72,37 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
     assert_eq!(cli.run("user list").ok().lines().count(), 2);
 }
 
+/// Whoever may write where the backups are cannot encrypt one of their own.
+#[test]
+fn a_plain_backup_does_not_take_the_place_of_an_encrypted_one() {
+    const HINTS: [&str; 2] = [
+        "hint: somebody may have put it in the place of yours; nothing was changed",
+        "hint: if you made it without a passphrase, add --accept-unencrypted",
+    ];
+    let refusal =
+        |since: &str| format!("error: cannot use this backup: it is not encrypted, and {since}");
+    let (given, named) = (refusal("a passphrase is given"), refusal("its name ends in .age"));
+    let cli = prepared();
+    cli.run("backup theirs.zip").expect_success();
+    cli.run("user add bob").expect_success();
+    std::fs::copy(cli.path("theirs.zip"), cli.path("mine.zip.AGE")).unwrap();
+
+    for verb in ["restore --yes", "backup verify"] {
+        let by_file = format!("{verb} theirs.zip --passphrase-file passphrase");
+        cli.run(&by_file).refused(1, &[&given, HINTS[0], HINTS[1]]);
+        cli.run(&format!("{verb} mine.zip.AGE")).refused(1, &[&named, HINTS[0], HINTS[1]]);
+    }
+    let piped = cli.script("$P backup verify - --passphrase-file passphrase < theirs.zip");
+    assert_eq!(piped.code, Some(1), "{}", piped.stderr);
+    let cli = cli.with("BACKUP_PASSPHRASE", PASSPHRASE);
+    cli.run("restore --yes theirs.zip").refused(1, &[&given, HINTS[0], HINTS[1]]);
+    assert_eq!(cli.run("user list").ok().lines().count(), 2);
+
+    cli.run("backup verify mine.zip.AGE --accept-unencrypted").expect_success();
+    cli.run("restore theirs.zip --yes --accept-unencrypted").expect_success();
+    assert_eq!(cli.run("user list").ok().lines().count(), 1);
+}
+
 #[test]
 fn what_was_altered_after_it_was_encrypted_is_refused() {
     let cli = prepared();

@@ -23,7 +23,7 @@ restoring needs the same key.
 
 With a passphrase it is encrypted in the format of age (https://age-encryption.org/v1), and can be
 opened without this program: age --decrypt. Without the passphrase nobody can open it, so keep that
-elsewhere.
+elsewhere. `restore` and `backup verify` then refuse what is not encrypted.
 
 Examples:
   pocketid backup

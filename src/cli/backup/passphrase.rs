@@ -29,14 +29,11 @@ impl PassphraseSource {
             None => Ok(ctx.settings()?.backup.passphrase.clone()),
         }
     }
+}
 
-    /// The passphrase for something that is encrypted already.
-    pub fn required(&self, ctx: &Context) -> Result<Secret, CliError> {
-        if let Some(given) = self.given(ctx)? {
-            return Ok(given);
-        }
-        prompt::passphrase(ctx, "Passphrase of the backup")
-    }
+/// The passphrase of something that is encrypted already.
+pub fn ask(ctx: &Context) -> Result<Secret, CliError> {
+    prompt::passphrase(ctx, "Passphrase of the backup")
 }
 
 /// A new passphrase, asked for twice.

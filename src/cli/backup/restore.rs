@@ -13,15 +13,14 @@ use super::{
         report::Outcome,
     },
     bar::Bar,
-    passphrase::PassphraseSource,
-    source::{self, Opened},
+    source::{BackupSource, Opened},
     stop::without_servers,
     told::{self, Told},
 };
 use crate::{
     backup::{self, BackupError, Completion},
     crypto::Secret,
-    model::{Database, EventKind, Place},
+    model::{Database, EventKind},
     server::{
         StartError,
         encryption_key::{self, ComingKey},
@@ -40,6 +39,9 @@ Sessions, grants and one-time links are as they were when the backup was made: w
 since is good again. With --end-sessions all of them end, and people sign in again. Keys of the REST API and
 invitations come back in any case: look with `pocketid api-key list` and `pocketid signup-token list`.
 
+Where there is a passphrase (--passphrase-file or BACKUP_PASSPHRASE), or the name ends in .age, a backup that
+is not encrypted is refused: somebody may have put it there. --accept-unencrypted takes it all the same.
+
 Examples:
   pocketid restore pocketid-20261124T080000Z-0.1.0.zip
   pocketid restore pocketid.zip --stop-server --end-sessions
@@ -49,11 +51,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = DETAILS)]
 pub struct Restore {
-    /// The file, s3://BUCKET/NAME, or - for standard input
-    #[arg(value_name = "PATH")]
-    place: Place,
     #[command(flatten)]
-    passphrase: PassphraseSource,
+    source: BackupSource,
     /// Stop the servers that run on the database, and keep them from starting until it is done
     #[arg(long)]
     stop_server: bool,
@@ -81,7 +80,7 @@ pub struct Restored {
 impl Restore {
     pub fn run(self, ctx: &Context) -> Result<Restored, CliError> {
         let settings = ctx.settings()?;
-        let mut archive = source::open(ctx, &self.place, &self.passphrase)?;
+        let mut archive = self.source.open(ctx)?;
         if self.accept_bad_rows {
             archive.accept_unsound_rows();
         }

@@ -7,11 +7,11 @@ use std::{
 
 use super::{
     super::{context::Context, error::CliError},
-    passphrase::PassphraseSource,
+    passphrase::{self, PassphraseSource},
 };
 use crate::{
     backup::{self, Archive, BackupError, Destination, file},
-    crypto::age,
+    crypto::{Secret, age},
     model::Place,
 };
 
@@ -21,23 +21,59 @@ const MAX_PIPED: u64 = 64 << 30;
 /// A backup that was opened.
 pub type Opened = Archive<File>;
 
-/// Opens the backup at a place. What comes from a pipe is put into a file first, and so is what has to be
-/// decrypted; nobody else sees either.
-pub fn open(
-    ctx: &Context,
-    place: &Place,
-    passphrase: &PassphraseSource,
-) -> Result<Opened, CliError> {
-    if *place == Place::Pipe && passphrase.is_piped() {
-        return Err(CliError::usage("the backup and its passphrase cannot both be read from `-`")
-            .hint("name a file for one of them"));
+/// A backup to be read, and how it is protected.
+#[derive(Debug, clap::Args)]
+pub struct BackupSource {
+    /// The file, s3://BUCKET/NAME, or - for standard input
+    #[arg(value_name = "PATH")]
+    place: Place,
+    #[command(flatten)]
+    passphrase: PassphraseSource,
+    /// Take a backup that is not encrypted, although there is a passphrase or its name ends in .age
+    #[arg(long)]
+    accept_unencrypted: bool,
+}
+
+impl BackupSource {
+    /// Opens the backup. What comes from a pipe is put into a file first, and so is what has to be
+    /// decrypted; nobody else sees either.
+    pub fn open(&self, ctx: &Context) -> Result<Opened, CliError> {
+        if self.place == Place::Pipe && self.passphrase.is_piped() {
+            let fault = "the backup and its passphrase cannot both be read from `-`";
+            return Err(CliError::usage(fault).hint("name a file for one of them"));
+        }
+        let given = self.passphrase.given(ctx)?;
+        let file = fetch(ctx, &self.place)?;
+        if begins_as_age(&file).map_err(BackupError::Read)? {
+            let passphrase = given.map_or_else(|| passphrase::ask(ctx), Ok)?;
+            return Ok(Archive::open(decrypt(ctx, file, &passphrase)?)?);
+        }
+        self.refuse_if_expected_encrypted(given.is_some())?;
+        Ok(Archive::open(file)?)
     }
-    let file = fetch(ctx, place)?;
-    let file = match begins_as_age(&file).map_err(BackupError::Read)? {
-        true => decrypt(ctx, file, passphrase)?,
-        false => file,
-    };
-    Ok(Archive::open(file)?)
+
+    /// Whoever may write where backups are could put one of their own in the place of one that they cannot open.
+    fn refuse_if_expected_encrypted(&self, has_passphrase: bool) -> Result<(), CliError> {
+        let expected_since = match (has_passphrase, self.is_named_as_encrypted()) {
+            _ if self.accept_unencrypted => return Ok(()),
+            (true, _) => "a passphrase is given",
+            (false, true) => "its name ends in .age",
+            (false, false) => return Ok(()),
+        };
+        let message = format!("cannot use this backup: it is not encrypted, and {expected_since}");
+        Err(CliError::refused(message)
+            .hint("somebody may have put it in the place of yours; nothing was changed")
+            .hint("if you made it without a passphrase, add --accept-unencrypted"))
+    }
+
+    fn is_named_as_encrypted(&self) -> bool {
+        let name = match &self.place {
+            Place::Pipe => return false,
+            Place::Path(path) => path.as_os_str().as_encoded_bytes(),
+            Place::S3(place) => place.key.as_bytes(),
+        };
+        name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b".age")
+    }
 }
 
 fn begins_as_age(mut file: &File) -> io::Result<bool> {
@@ -47,10 +83,9 @@ fn begins_as_age(mut file: &File) -> io::Result<bool> {
     Ok(age::begins_as_age(&start))
 }
 
-fn decrypt(ctx: &Context, file: File, passphrase: &PassphraseSource) -> Result<File, CliError> {
-    let passphrase = passphrase.required(ctx)?;
+fn decrypt(ctx: &Context, file: File, passphrase: &Secret) -> Result<File, CliError> {
     let size = file.metadata().map_err(BackupError::Read)?.len();
-    let mut plain = age::decrypt(BufReader::with_capacity(128 * 1024, file), &passphrase)?;
+    let mut plain = age::decrypt(BufReader::with_capacity(128 * 1024, file), passphrase)?;
     file::spool(&mut plain, ctx.new_id(), size).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData => {
             BackupError::Damaged("it was altered or cut off after it was encrypted".into()).into()

@@ -5,12 +5,10 @@ use serde::Serialize;
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     bar::Bar,
-    passphrase::PassphraseSource,
     restore::check_own_key,
-    source,
+    source::BackupSource,
     told::{self, Told},
 };
-use crate::model::Place;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,15 +18,13 @@ Examples:
 /// Prove that a backup can be restored, without restoring it
 ///
 /// All of it is read: checksums are compared, and every row is put into a database that is thrown away
-/// afterwards, so that what would not fit shows now.
+/// afterwards, so that what would not fit shows now. Where there is a passphrase, or the name ends in .age, a
+/// backup that is not encrypted is refused.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Verify {
-    /// The file, s3://BUCKET/NAME, or - for standard input
-    #[arg(value_name = "PATH")]
-    place: Place,
     #[command(flatten)]
-    passphrase: PassphraseSource,
+    source: BackupSource,
 }
 
 /// A backup that can be restored.
@@ -40,7 +36,7 @@ pub struct Verified {
 
 impl Verify {
     pub fn run(self, ctx: &Context) -> Result<Verified, CliError> {
-        let mut archive = source::open(ctx, &self.place, &self.passphrase)?;
+        let mut archive = self.source.open(ctx)?;
         check_own_key(&mut archive)?;
         archive.verify(&Bar::new(ctx, "Verifying"))?;
         Ok(Verified { told: Told::of(archive.manifest()) })
