@@ -32,6 +32,8 @@ pub enum Destination {
 /// A backup that was stored.
 #[derive(Debug)]
 pub struct Stored {
+    /// Its name in a folder.
+    pub name: BackupName,
     /// Where it is, as it is written.
     pub place: String,
     /// Its size in bytes.
@@ -49,6 +51,32 @@ pub struct Found {
     pub parsed: BackupName,
     /// Its size in bytes.
     pub size: u64,
+}
+
+/// What became of the backups there when only so many were to be kept.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Those that were removed.
+    pub removed: Vec<String>,
+    /// Those that are named after a later moment than the one that was just made. A clock is or was wrong: they do not
+    /// count, or none that is made now would be among the newest.
+    pub later: Vec<String>,
+}
+
+impl Pruned {
+    fn of(found: &[Found], just_made: &BackupName, keep: usize) -> Self {
+        let is_own = |found: &&Found| {
+            let installation = found.parsed.installation;
+            installation.is_some() && installation == just_made.installation
+        };
+        let others = found.iter().filter(is_own).filter(|found| found.parsed != *just_made);
+        let (later, earlier): (Vec<_>, Vec<_>) =
+            others.partition(|found| found.parsed.created_at > just_made.created_at);
+        let names = |found: Vec<&Found>, skipped: usize| {
+            found.into_iter().skip(skipped).map(|found| found.name.clone()).collect()
+        };
+        Self { removed: names(earlier, keep.saturating_sub(1)), later: names(later, 0) }
+    }
 }
 
 impl Destination {
@@ -80,12 +108,12 @@ impl Destination {
         id: Uuid,
         progress: &dyn Progress,
     ) -> Result<Stored, BackupError> {
-        let name = BackupName::new(facts.created_at, protection.is_some()).to_string();
+        let name = BackupName::new(facts.made_by_itself_of, facts.created_at, protection.is_some());
         match self {
             Self::Path(path) => {
                 let path = match path.is_dir() {
-                    true if path == Path::new(".") => name.into(),
-                    true => path.join(name),
+                    true if path == Path::new(".") => name.to_string().into(),
+                    true => path.join(name.to_string()),
                     false => path.clone(),
                 };
                 let place = path.display().to_string();
@@ -93,14 +121,15 @@ impl Destination {
                 let manifest = save(store, facts, protection, new.file(), progress)?;
                 new.finish().map_err(|error| unable(&place, error))?;
                 let size = path.metadata().map_err(|error| unable(&place, error))?.len();
-                Ok(Stored { place, size, manifest })
+                Ok(Stored { name, place, size, manifest })
             }
             Self::S3(s3, place) => {
-                let place = if place.is_folder() { place.join(&name) } else { place.clone() };
+                let place =
+                    if place.is_folder() { place.join(&name.to_string()) } else { place.clone() };
                 let file = nameless(id).map_err(BackupError::Write)?;
                 let manifest = save(store, facts, protection, &file, progress)?;
                 let size = s3.put(&place, file)?;
-                Ok(Stored { place: place.to_string(), size, manifest })
+                Ok(Stored { name, place: place.to_string(), size, manifest })
             }
         }
     }
@@ -125,10 +154,11 @@ impl Destination {
         Ok(found)
     }
 
-    /// Removes all backups there but the newest. Says which.
-    pub fn prune(&self, keep: usize) -> Result<Vec<String>, BackupError> {
-        let old: Vec<_> = self.list()?.into_iter().skip(keep).map(|found| found.name).collect();
-        for name in &old {
+    /// Removes the oldest of the backups that the installation made by itself, when there are more than `keep`. The one that
+    /// was just made stays, and whatever has another name.
+    pub fn prune(&self, just_made: &BackupName, keep: usize) -> Result<Pruned, BackupError> {
+        let pruned = Pruned::of(&self.list()?, just_made, keep);
+        for name in &pruned.removed {
             match self {
                 Self::Path(folder) => {
                     std::fs::remove_file(folder.join(name)).map_err(BackupError::Write)?;
@@ -136,7 +166,7 @@ impl Destination {
                 Self::S3(s3, place) => s3.delete(&place.join(name))?,
             }
         }
-        Ok(old)
+        Ok(pruned)
     }
 
     /// Opens one backup.
@@ -172,5 +202,40 @@ fn unable(place: &str, error: io::Error) -> BackupError {
     match error.kind() {
         io::ErrorKind::AlreadyExists => BackupError::Exists(place.to_owned()),
         _ => BackupError::Write(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_old_backups_of_the_own_installation_are_removed_and_never_the_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = "pocketid-0000000a-20260103T000000Z-0.1.0.zip";
+        let (later, old) = (
+            "pocketid-0000000a-20990101T000000Z-0.1.0.zip",
+            [
+                "pocketid-0000000a-20260101T000000Z-0.1.0.zip",
+                "pocketid-0000000a-20260102T000000Z-0.1.0.zip.age",
+            ],
+        );
+        let of_others = [
+            "holiday.zip",
+            "pocketid-0000000b-20250101T000000Z-0.1.0.zip",
+            "pocketid-20250101T000000Z-0.1.0.zip",
+        ];
+        for name in [&[made, later][..], &old, &of_others].concat() {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let prune = |keep| {
+            let place = Destination::Path(folder.path().to_owned());
+            place.prune(&BackupName::parse(made).unwrap(), keep).unwrap()
+        };
+        let later = vec![later.to_owned()];
+        assert_eq!(prune(3), Pruned { removed: vec![], later: later.clone() });
+        assert_eq!(prune(2), Pruned { removed: vec![old[0].into()], later: later.clone() });
+        assert_eq!(prune(1), Pruned { removed: vec![old[1].into()], later });
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2 + of_others.len());
     }
 }

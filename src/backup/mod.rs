@@ -16,7 +16,7 @@ mod s3;
 mod save;
 mod write;
 
-pub use destination::{Destination, Found, Stored};
+pub use destination::{Destination, Found, Pruned, Stored};
 pub use error::BackupError;
 pub use manifest::{Manifest, Member};
 pub use name::BackupName;

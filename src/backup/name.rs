@@ -2,16 +2,19 @@
 
 use std::fmt;
 
-use crate::model::Timestamp;
+use crate::model::{InstallationId, Timestamp};
 
 const PREFIX: &str = "pocketid-";
 const SUFFIX: &str = ".zip";
 /// What is added when a passphrase protects it.
 const ENCRYPTED: &str = ".age";
 
-/// The name of a backup, such as `pocketid-20261124T080000Z-0.1.0.zip`.
+/// The name of a backup, such as `pocketid-20261124T080000Z-0.1.0.zip`, or `pocketid-5f3a9c21-20261124T080000Z-0.1.0.zip` of
+/// one that a server made by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupName {
+    /// The installation whose server made it by itself.
+    pub installation: Option<InstallationId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The version of the program.
@@ -22,8 +25,12 @@ pub struct BackupName {
 
 impl BackupName {
     /// The name of a backup that is made now, by this version.
-    pub fn new(created_at: Timestamp, is_encrypted: bool) -> Self {
-        Self { created_at, version: env!("CARGO_PKG_VERSION").into(), is_encrypted }
+    pub fn new(
+        installation: Option<InstallationId>,
+        created_at: Timestamp,
+        is_encrypted: bool,
+    ) -> Self {
+        Self { installation, created_at, version: env!("CARGO_PKG_VERSION").into(), is_encrypted }
     }
 
     /// Reads a name; `None` when it is of another form.
@@ -31,12 +38,16 @@ impl BackupName {
         let (plain, is_encrypted) =
             name.strip_suffix(ENCRYPTED).map_or((name, false), |plain| (plain, true));
         let middle = plain.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+        let with_installation =
+            middle.split_once('-').and_then(|(id, rest)| Some((id.parse().ok()?, rest)));
+        let (installation, middle) =
+            with_installation.map_or((None, middle), |(id, rest)| (Some(id), rest));
         let (moment, version) = middle.split_once('-')?;
         let created_at = from_compact(moment)?;
         let is_version = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
         let version =
             (!version.is_empty() && version.chars().all(is_version)).then_some(version)?;
-        Some(Self { created_at, version: version.into(), is_encrypted })
+        Some(Self { installation, created_at, version: version.into(), is_encrypted })
     }
 }
 
@@ -44,7 +55,11 @@ impl fmt::Display for BackupName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let moment = self.created_at.compact();
         let encrypted = if self.is_encrypted { ENCRYPTED } else { "" };
-        write!(f, "{PREFIX}{moment}-{}{SUFFIX}{encrypted}", self.version)
+        f.write_str(PREFIX)?;
+        if let Some(installation) = self.installation {
+            write!(f, "{installation}-")?;
+        }
+        write!(f, "{moment}-{}{SUFFIX}{encrypted}", self.version)
     }
 }
 
@@ -74,12 +89,19 @@ mod tests {
     #[test]
     fn a_name_tells_when_and_by_which_version() {
         let moment = Timestamp::from_unix(1_764_074_342);
+        let installation = InstallationId([0x0f, 0x3a, 0x9c, 0x21]);
         for is_encrypted in [false, true] {
-            let name = BackupName::new(moment, is_encrypted);
-            assert_eq!(BackupName::parse(&name.to_string()), Some(name));
+            for installation in [None, Some(installation)] {
+                let name = BackupName::new(installation, moment, is_encrypted);
+                assert_eq!(BackupName::parse(&name.to_string()), Some(name));
+            }
         }
-        let name = BackupName { created_at: moment, version: "1.2.3".into(), is_encrypted: true };
+        let version = "1.2.3".to_owned();
+        let name =
+            BackupName { installation: None, created_at: moment, version, is_encrypted: true };
         assert_eq!(name.to_string(), "pocketid-20251125T123902Z-1.2.3.zip.age");
+        let name = BackupName { installation: Some(installation), ..name };
+        assert_eq!(name.to_string(), "pocketid-0f3a9c21-20251125T123902Z-1.2.3.zip.age");
     }
 
     #[test]
@@ -93,6 +115,9 @@ mod tests {
             "pocketid-2025é125T12390Z-1.zip",
             "pocketid-20251125T123902Z-1/../x.zip",
             "pocketid-20251125T123902Z-1.tar",
+            "pocketid-0f3a9c21-20251125T123902Z.zip",
+            "pocketid-0F3A9C21-20251125T123902Z-1.zip",
+            "pocketid-0f3a9c2-20251125T123902Z-1.zip",
         ] {
             assert_eq!(BackupName::parse(name), None, "{name}");
         }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     crypto::{Digesting, Secret},
-    model::Timestamp,
+    model::{InstallationId, Timestamp},
     store::{
         Tx,
         schema::{Schema, Table},
@@ -29,6 +29,8 @@ const BUFFER: usize = 128 * 1024;
 /// What is told of a backup beside its data.
 #[derive(Debug)]
 pub struct Facts<'a> {
+    /// The installation whose server makes it by itself; nothing when somebody makes it.
+    pub made_by_itself_of: Option<InstallationId>,
     /// When it is made.
     pub created_at: Timestamp,
     /// The engine that the data comes from.

@@ -7,17 +7,21 @@ use super::{
     encryption_key::{KeyToSave, key_to_save},
 };
 use crate::{
-    backup::{BackupError, Destination, Facts, Protection, Stored, Unseen},
-    model::{Place, Schedule, Timestamp},
-    store::{StoreError, leases},
+    backup::{BackupError, BackupName, Destination, Facts, Protection, Pruned, Stored, Unseen},
+    model::{InstallationId, Place, Schedule, Timestamp},
+    store::{
+        StoreError,
+        scheduled_backups::{self, Turn},
+        users,
+    },
 };
 
-/// The lease that says which server does it.
-const LEASE: &str = "backup";
 /// How often the clock is looked at: it may be set, and machines may sleep.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// How long before the next time the lease ends, in seconds; so whoever is there then takes it.
-const LEASE_MARGIN: i64 = 20;
+/// How long it is waited before another look whether another server has made the backup.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How often the lease is renewed while a backup is made: several times before it is over.
+const RENEW: Duration = Duration::from_secs(15);
 
 /// Makes backups until it is aborted.
 pub(super) async fn run(app: Arc<App>) {
@@ -27,19 +31,39 @@ pub(super) async fn run(app: Arc<App>) {
         return;
     };
     let holder = app.new_request_id();
-    let Some(mut due) = schedule.next_after(app.now()) else { return };
+    let mut seen = app.now();
+    let Some(mut due) = schedule.next_after(seen) else { return };
     tracing::info!(next = %due, "backups are made by themselves");
+    let mut waits_for_another = false;
     loop {
         tokio::time::sleep(INTERVAL.min(until(due, app.now()))).await;
         let now = app.now();
+        if now < seen {
+            // The clock was set back: what was due may be days away.
+            let Some(next) = schedule.next_after(now) else { return };
+            due = next;
+        }
+        seen = now;
         if now < due {
             continue;
         }
-        let Some(next) = schedule.next_after(now) else { return };
-        due = next;
-        if let Err(error) = back_up_if_leased(&app, &holder, (now, due), target.clone()).await {
-            tracing::error!(%error, next = %due, "THE BACKUP WAS NOT MADE");
+        let turn = back_up_if_our_turn(&app, &holder, (due, now), target.clone()).await;
+        if matches!(turn, Ok(Turn::Another)) {
+            if !waits_for_another {
+                tracing::info!(%due, "another server makes the backup");
+            }
+            waits_for_another = true;
+            tokio::time::sleep(LOOK_AGAIN).await;
+            continue;
         }
+        waits_for_another = false;
+        let Some(next) = schedule.next_after(now) else { return };
+        match turn {
+            Ok(Turn::Made) => tracing::info!(%due, %next, "another server has made the backup"),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, %next, "THE BACKUP WAS NOT MADE"),
+        }
+        due = next;
     }
 }
 
@@ -47,27 +71,64 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_secs(u64::try_from(due.seconds_since(now)).unwrap_or_default())
 }
 
-/// Of several servers on one database, the one with the lease does it.
-async fn back_up_if_leased(
+/// Of several servers on one database one makes it, and the next one if that fails. The lease is short, so that whoever
+/// stops without a word keeps nobody from it for long.
+async fn back_up_if_our_turn(
     app: &Arc<App>,
     holder: &str,
-    (now, next): (Timestamp, Timestamp),
+    (due, now): (Timestamp, Timestamp),
     target: Place,
-) -> Result<(), BackupError> {
-    let holder = holder.to_owned();
-    let term = (now, now.plus((next.seconds_since(now) - LEASE_MARGIN).max(LEASE_MARGIN)));
-    let is_ours = app.store().write(move |tx| leases::take(tx, LEASE, &holder, term)).await?;
-    if !is_ours {
-        tracing::debug!("another server makes the backup");
-        return Ok(());
+) -> Result<Turn, BackupError> {
+    let own = holder.to_owned();
+    let begun = app.store().write(move |tx| scheduled_backups::begin(tx, &own, due, now));
+    let turn = begun.await?;
+    if turn != Turn::Ours {
+        return Ok(turn);
     }
-    let app = Arc::clone(app);
-    let made = tokio::task::spawn_blocking(move || back_up(&app, target, now));
-    made.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+    let (working, own) = (Arc::clone(app), holder.to_owned());
+    let mut work = tokio::task::spawn_blocking(move || take_turn(&working, own, target, now));
+    loop {
+        tokio::select! {
+            made = &mut work => {
+                return made.unwrap_or_else(|_| Err(StoreError::Stopped.into())).map(|()| turn);
+            }
+            () = tokio::time::sleep(RENEW) => renew(app, holder).await,
+        }
+    }
 }
 
-/// Makes a backup, and removes the oldest ones when that is done.
-fn back_up(app: &App, target: Place, now: Timestamp) -> Result<(), BackupError> {
+async fn renew(app: &App, holder: &str) {
+    let (own, now) = (holder.to_owned(), app.now());
+    match app.store().write(move |tx| scheduled_backups::renew(tx, &own, now)).await {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!("another server makes the backup as well"),
+        Err(error) => tracing::debug!(%error, "could not renew the lease"),
+    }
+}
+
+/// Makes a backup, notes it, and removes the oldest ones. It goes on to its end when the server stops meanwhile.
+fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result<(), BackupError> {
+    let made = back_up(app, target, now);
+    let is_made = made.is_ok();
+    let noted = app.store().write_blocking(move |tx| match is_made {
+        true => scheduled_backups::finish(tx, &holder, now),
+        false => scheduled_backups::give_up(tx, &holder),
+    });
+    if let Err(error) = noted {
+        tracing::warn!(%error, "could not note how the backup went; another server may make one as well");
+    }
+    let (destination, name) = made?;
+    if let Err(error) = prune(app, &destination, &name) {
+        tracing::error!(%error, "the backup was made, but old ones were not removed");
+    }
+    Ok(())
+}
+
+fn back_up(
+    app: &App,
+    target: Place,
+    now: Timestamp,
+) -> Result<(Destination, BackupName), BackupError> {
     let settings = &app.settings().backup;
     let destination = Destination::folder(target, settings.s3.as_ref())?;
     let key = match key_to_save(app.settings(), app.store())? {
@@ -79,7 +140,11 @@ fn back_up(app: &App, target: Place, now: Timestamp) -> Result<(), BackupError> 
             None
         }
     };
+    let drawn = InstallationId(app.rng().bytes());
+    let installation =
+        app.store().write_blocking(move |tx| scheduled_backups::installation(tx, drawn))?;
     let facts = Facts {
+        made_by_itself_of: Some(installation),
         created_at: now,
         engine: app.settings().database.engine(),
         app_url: app.settings().app_url.as_str(),
@@ -88,13 +153,30 @@ fn back_up(app: &App, target: Place, now: Timestamp) -> Result<(), BackupError> 
     let passphrase = settings.passphrase.as_ref();
     let protection = passphrase.map(|passphrase| Protection { passphrase, rng: app.rng() });
     let id = app.new_id(now);
-    let Stored { place, size, manifest } =
+    let Stored { name, place, size, manifest } =
         destination.store((app.store(), &facts), protection, id, &Unseen)?;
     tracing::info!(%place, bytes = size, rows = manifest.rows(), "made a backup");
-    if let Some(keep) = settings.keep {
-        for name in destination.prune(keep)? {
-            tracing::info!(name, "removed an old backup");
-        }
+    Ok((destination, name))
+}
+
+/// Removes the oldest ones, if only so many are to be kept. A database that has nobody in it may have lost everybody: then
+/// the old ones are what is left.
+fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result<(), BackupError> {
+    let Some(keep) = app.settings().backup.keep else { return Ok(()) };
+    if !app.store().read_blocking(users::anybody_exists)? {
+        tracing::warn!("removed no old backup, since the database has no account");
+        return Ok(());
+    }
+    let Pruned { removed, later } = destination.prune(just_made, keep)?;
+    for name in removed {
+        tracing::info!(name, "removed an old backup");
+    }
+    if let Some(name) = later.first() {
+        tracing::warn!(
+            name,
+            count = later.len(),
+            "backups are named after a later moment than now, and are not removed: is the clock right?"
+        );
     }
     Ok(())
 }

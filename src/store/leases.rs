@@ -3,11 +3,17 @@
 use super::{StoreError, Tx, value::params};
 use crate::model::Timestamp;
 
+/// How far the clocks of two servers may be apart, in seconds.
+pub(super) const CLOCKS_APART: i64 = 60;
+
+/// One that would last longer than any lease of its name was taken by a clock that was wrong.
 const TAKE: &str = "
     INSERT INTO leases (name, holder, expires_at) VALUES (?1, ?2, ?3)
     ON CONFLICT (name) DO UPDATE
        SET holder = excluded.holder, expires_at = excluded.expires_at
-     WHERE leases.expires_at <= ?4 OR leases.holder = excluded.holder";
+     WHERE leases.expires_at <= ?4 OR leases.expires_at > ?5 OR leases.holder = excluded.holder";
+
+const RELEASE: &str = "DELETE FROM leases WHERE name = ?1 AND holder = ?2";
 
 /// Takes or renews a lease. `false` when another server holds it.
 pub fn take(
@@ -16,5 +22,11 @@ pub fn take(
     holder: &str,
     (now, expires_at): (Timestamp, Timestamp),
 ) -> Result<bool, StoreError> {
-    Ok(tx.execute(TAKE, params![name, holder, expires_at, now])?.rows() == 1)
+    let latest = expires_at.plus(CLOCKS_APART);
+    Ok(tx.execute(TAKE, params![name, holder, expires_at, now, latest])?.rows() == 1)
+}
+
+/// Gives a lease back before it is over, if it is held.
+pub fn release(tx: &mut Tx<'_>, name: &str, holder: &str) -> Result<(), StoreError> {
+    tx.execute(RELEASE, params![name, holder]).map(drop)
 }

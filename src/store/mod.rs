@@ -44,6 +44,7 @@ pub mod reauthentications;
 pub mod refresh_tokens;
 mod replace;
 pub mod room;
+pub mod scheduled_backups;
 pub mod schema;
 pub mod sealed;
 pub mod server_stop;

@@ -40,6 +40,7 @@ fn a_backup_is_made_when_it_is_due_and_the_oldest_ones_are_removed() {
         ("BACKUP_KEEP", "2"),
         ("BACKUP_PASSPHRASE", "correct horse battery staple"),
     ]);
+    op.user("alice");
     let mut newest = String::new();
     for day in 1..=3_usize {
         std::thread::sleep(Duration::from_millis(1_200));
@@ -88,6 +89,94 @@ fn of_two_servers_one_makes_the_backup() {
 }
 
 #[test]
+fn when_one_server_cannot_make_it_the_next_one_does() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let database = crate::support::postgres::new_database();
+    let servers = folders.each_ref().map(|folder| {
+        TestOp::with_settings(&[
+            ("DB_CONNECTION_STRING", &database),
+            ("BACKUP_SCHEDULE", "@daily"),
+            ("BACKUP_TARGET", folder.path().to_str().unwrap()),
+        ])
+    });
+    std::thread::sleep(Duration::from_millis(500));
+    std::fs::remove_dir(folders[0].path()).unwrap();
+    servers[0].advance(DAY);
+    std::thread::sleep(Duration::from_secs(2));
+    servers[1].advance(DAY);
+    wait_for("a backup", || !backups(folders[1].path()).is_empty());
+}
+
+/// A lease to the next time of the old schedule would keep the new one from all times before.
+#[test]
+fn after_a_restart_the_new_schedule_holds() {
+    let (data, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (database, place) = (data.path().join("pocketid.db"), target.path().to_str().unwrap());
+    let by = |schedule| {
+        [
+            ("DB_CONNECTION_STRING", database.to_str().unwrap()),
+            ("BACKUP_SCHEDULE", schedule),
+            ("BACKUP_TARGET", place),
+        ]
+    };
+    let op = TestOp::with_settings(&by("@yearly"));
+    std::thread::sleep(Duration::from_millis(500));
+    op.advance(366 * DAY);
+    wait_for("the one of the old schedule", || backups(target.path()).len() == 1);
+    let now = op.now().as_unix();
+    drop(op);
+
+    let op = TestOp::at_moment(now, &by("@daily"));
+    std::thread::sleep(Duration::from_millis(500));
+    op.advance(DAY);
+    wait_for("one of the new schedule", || backups(target.path()).len() == 2);
+}
+
+#[test]
+fn a_clock_that_is_set_back_puts_no_backup_off() {
+    let target = tempfile::tempdir().unwrap();
+    let op = TestOp::with_settings(&[
+        ("BACKUP_SCHEDULE", "@daily"),
+        ("BACKUP_TARGET", target.path().to_str().unwrap()),
+        ("BACKUP_KEEP", "1"),
+    ]);
+    op.user("alice");
+    std::thread::sleep(Duration::from_millis(500));
+    op.advance(400 * DAY);
+    wait_for("one of a wrong moment", || backups(target.path()).len() == 1);
+    op.advance(-400 * DAY);
+    std::thread::sleep(Duration::from_millis(1_500));
+    op.advance(DAY);
+    wait_for("one of the right moment, which stays", || backups(target.path()).len() == 2);
+    let before = backups(target.path());
+    op.advance(DAY);
+    wait_for("the next one in its place", || {
+        let now = backups(target.path());
+        now.len() == 2 && now[0] > before[0] && now[1] == before[1]
+    });
+}
+
+#[test]
+fn a_database_without_accounts_removes_no_backup() {
+    let target = tempfile::tempdir().unwrap();
+    let op = TestOp::with_settings(&[
+        ("BACKUP_SCHEDULE", "@daily"),
+        ("BACKUP_TARGET", target.path().to_str().unwrap()),
+        ("BACKUP_KEEP", "1"),
+    ]);
+    std::thread::sleep(Duration::from_millis(500));
+    for count in 1..=2 {
+        op.advance(DAY);
+        wait_for("a backup", || backups(target.path()).len() == count);
+    }
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(backups(target.path()).len(), 2);
+    op.user("alice");
+    op.advance(DAY);
+    wait_for("only the newest", || backups(target.path()).len() == 1);
+}
+
+#[test]
 fn it_may_go_to_s3() {
     let s3 = FakeS3::start();
     let op = TestOp::with_settings(&[
@@ -100,14 +189,24 @@ fn it_may_go_to_s3() {
         ("S3_SECRET_ACCESS_KEY", SECRET),
         ("S3_FORCE_PATH_STYLE", "true"),
     ]);
-    s3.put("id/pocketid-20200101T000000Z-0.1.0.zip", b"x");
-    s3.put("id/pocketid-20200102T000000Z-0.1.0.zip", b"x");
-    s3.put("id/pocketid-20200103T000000Z-0.1.0.zip", b"x");
+    op.user("alice");
+    let theirs = [
+        "id/pocketid-20200101T000000Z-0.1.0.zip",
+        "id/pocketid-0badf00d-20200102T000000Z-0.1.0.zip",
+    ];
+    theirs.iter().for_each(|name| s3.put(name, b"x"));
+    let own = || {
+        let mut names = s3.names();
+        names.retain(|name| !theirs.contains(&name.as_str()));
+        names
+    };
     std::thread::sleep(Duration::from_millis(500));
     op.advance(DAY);
-    wait_for("only the newest", || {
-        s3.names().len() == 1 && !s3.names()[0].starts_with("id/pocketid-2020")
-    });
+    wait_for("a backup", || own().len() == 1);
+    let first = own();
+    op.advance(DAY);
+    wait_for("only the newest of its own", || own().len() == 1 && own() != first);
+    assert_eq!(s3.names().len(), 3, "those of others stay");
 }
 
 #[test]

@@ -69,6 +69,7 @@ impl Create {
         let key = own_key(ctx, store)?;
         let settings = ctx.settings()?;
         let facts = Facts {
+            made_by_itself_of: None,
             created_at: ctx.now(),
             engine: settings.database.engine(),
             app_url: settings.app_url.as_str(),
