@@ -282,3 +282,28 @@ fn a_connection_without_a_pool_prepares_its_statements() {
     count(&store);
     assert!(count(&store) > 0);
 }
+
+/// What was acknowledged must be on disk. Whoever wants it otherwise says so in the address.
+#[test]
+fn a_role_or_database_does_not_make_commits_less_than_durable() {
+    let address = new_database();
+    let name = address.rsplit('/').next().unwrap().split('?').next().unwrap();
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let has = |query: &str| {
+        let joint = if address.contains('?') { '&' } else { '?' };
+        let database: Database = format!("{address}{joint}{query}").parse().unwrap();
+        let store = Store::open(&database).unwrap();
+        let sql = "SELECT current_setting('synchronous_commit')";
+        store
+            .read_blocking(|tx| tx.query_opt(sql, &[], |row| row.get::<String>(0)))
+            .unwrap()
+            .unwrap()
+    };
+    for (theirs, ours) in [("off", "on"), ("remote_apply", "remote_apply"), ("local", "local")] {
+        let sql = format!("ALTER DATABASE {name} SET synchronous_commit = {theirs}");
+        client.batch_execute(&sql).unwrap();
+        assert_eq!(has("application_name=x"), ours, "{theirs}");
+        assert_eq!(has("pgbouncer=true"), ours, "{theirs}, in a transaction of a pool");
+    }
+    assert_eq!(has("synchronous_commit=off"), "off");
+}

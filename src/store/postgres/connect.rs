@@ -24,6 +24,11 @@ const LIMITS: [(&str, &str); 3] = [
     ("idle_in_transaction_session_timeout", "30000"),
 ];
 
+/// What is acknowledged is on disk, also where the role or the database says that it need not be. Stricter settings stay, and
+/// the address may say otherwise.
+const DURABILITY: (&str, &str) =
+    ("synchronous_commit", "replace(current_setting('synchronous_commit'), 'off', 'on')");
+
 /// Opens connections to one database.
 #[derive(Clone)]
 pub(super) struct Connector {
@@ -97,11 +102,13 @@ fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
 
 /// The statement that sets our limits and what the address wants.
 fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
-    let limits = LIMITS.iter().copied();
-    let settings = settings.iter().map(|it| (it.name.as_str(), it.value.as_str()));
-    let calls = limits.chain(settings).map(|(name, value)| {
-        format!("set_config('{name}', {}, {for_transaction})", literal(value))
-    });
+    let limits = LIMITS.iter().map(|(name, value)| (*name, literal(value)));
+    let durability = [(DURABILITY.0, DURABILITY.1.to_owned())];
+    let settings = settings.iter().map(|it| (it.name.as_str(), literal(&it.value)));
+    let calls = limits
+        .chain(durability)
+        .chain(settings)
+        .map(|(name, value)| format!("set_config('{name}', {value}, {for_transaction})"));
     format!("SELECT {}", calls.collect::<Vec<_>>().join(", "))
 }
 
