@@ -14,15 +14,11 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{
-    App, backchannel_logout, clean_up,
+    App,
     connections::{Connection, Connections},
-    edge, limits, scheduled_backup, watch,
+    edge, limits, periodic,
 };
 
-/// How often the rate limiter forgets addresses that are gone, and the log is told what was refused.
-const FORGET_INTERVAL: Duration = Duration::from_secs(60);
-/// How often it is looked whether the log has something to tell of a minute that is over.
-const TELL_INTERVAL: Duration = Duration::from_secs(5);
 /// How often the log is told that connections are not accepted.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
 
@@ -58,14 +54,7 @@ impl Default for Shutdown {
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     let graceful = GracefulShutdown::new();
     let connections = Connections::new();
-    let periodic = [
-        tokio::spawn(forget_idle_addresses(Arc::clone(&app))),
-        tokio::spawn(tell_of_requests(Arc::clone(&app))),
-        tokio::spawn(backchannel_logout::run(Arc::clone(&app))),
-        tokio::spawn(clean_up::run(Arc::clone(&app))),
-        tokio::spawn(scheduled_backup::run(Arc::clone(&app))),
-        tokio::spawn(watch::watch(Arc::clone(&app), shutdown.clone())),
-    ];
+    let periodic = periodic::start(&app, &shutdown);
     let mut was_told: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
@@ -94,7 +83,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     if tokio::time::timeout(limits::SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
-    periodic.iter().for_each(tokio::task::JoinHandle::abort);
+    drop(periodic);
     app.request_log().tell_all();
 }
 
@@ -143,21 +132,4 @@ fn builder() -> auto::Builder<TokioExecutor> {
         .keep_alive_interval(Duration::from_secs(75))
         .keep_alive_timeout(Duration::from_secs(20));
     builder
-}
-
-async fn forget_idle_addresses(app: Arc<App>) {
-    loop {
-        tokio::time::sleep(FORGET_INTERVAL).await;
-        app.limiter().forget_idle();
-        app.pending().forget_expired(app.now());
-        app.limiter().tell_braked();
-        app.pending().tell_evicted();
-    }
-}
-
-async fn tell_of_requests(app: Arc<App>) {
-    loop {
-        tokio::time::sleep(TELL_INTERVAL).await;
-        app.request_log().tell(app.now());
-    }
 }

@@ -38,6 +38,7 @@ mod outside;
 pub mod pages;
 mod passkey;
 mod pending;
+mod periodic;
 mod probe;
 mod proxy_warning;
 mod refusal;

@@ -1,0 +1,111 @@
+//! What a server does from time to time: each of it in a task of its own, which is started again after a panic.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::task::JoinSet;
+
+use super::{App, Shutdown, backchannel_logout, clean_up, scheduled_backup, watch};
+
+/// How often the rate limiter forgets addresses that are gone, and the log is told what was refused.
+const FORGET_INTERVAL: Duration = Duration::from_secs(60);
+/// How often it is looked whether the log has something to tell of a minute that is over.
+const TELL_INTERVAL: Duration = Duration::from_secs(5);
+/// How long it is waited after a panic: what panics at once must not fill the log.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Starts all of it. It ends when the set is dropped.
+pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
+    let (watched, shutdown) = (Arc::clone(app), shutdown.clone());
+    let watch = move || watch::watch(Arc::clone(&watched), shutdown.clone());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(supervise("watch", PAUSE, watch));
+    tasks.spawn(supervise("clean_up", PAUSE, on(app, clean_up::run)));
+    tasks.spawn(supervise("logout", PAUSE, on(app, backchannel_logout::run)));
+    tasks.spawn(supervise("backup", PAUSE, on(app, scheduled_backup::run)));
+    tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));
+    tasks.spawn(supervise("request_log", PAUSE, on(app, tell_of_requests)));
+    tasks
+}
+
+/// What can be started on this app more than once.
+fn on<F, S: Fn(Arc<App>) -> F>(app: &Arc<App>, start: S) -> impl Fn() -> F + use<F, S> {
+    let app = Arc::clone(app);
+    move || start(Arc::clone(&app))
+}
+
+/// Does something until it ends by itself, and again after it has panicked.
+async fn supervise<F>(task: &'static str, pause: Duration, start: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        // In a set, so that it is aborted together with this.
+        let mut running = JoinSet::new();
+        running.spawn(start());
+        let ended = running.join_next().await;
+        if !matches!(ended, Some(Err(fault)) if fault.is_panic()) {
+            return;
+        }
+        tracing::error!(
+            task,
+            "a periodic task ended with a fault of this program; it starts again"
+        );
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn forget_idle_addresses(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(FORGET_INTERVAL).await;
+        app.limiter().forget_idle();
+        app.pending().forget_expired(app.now());
+        app.limiter().tell_braked();
+        app.pending().tell_evicted();
+    }
+}
+
+async fn tell_of_requests(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(TELL_INTERVAL).await;
+        app.request_log().tell(app.now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_panics_is_started_again_until_it_ends_by_itself() {
+        let starts = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&starts);
+        supervise("test", Duration::ZERO, move || {
+            let start = counted.fetch_add(1, Ordering::SeqCst);
+            async move { assert!(start == 2, "a fault that two starts have") }
+        })
+        .await;
+        assert_eq!(starts.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn what_is_supervised_ends_with_its_supervisor() {
+        let alive = Arc::new(());
+        let held = Arc::clone(&alive);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(supervise("test", Duration::ZERO, move || {
+            let held = Arc::clone(&held);
+            async move {
+                std::future::pending::<()>().await;
+                drop(held);
+            }
+        }));
+        tokio::task::yield_now().await;
+        tasks.shutdown().await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
+}
