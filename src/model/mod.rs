@@ -25,6 +25,7 @@ pub mod one_time_access_token;
 pub mod passkey;
 pub mod pkce;
 pub mod place;
+pub mod placeholder;
 pub mod redirect_uri;
 pub mod schedule;
 pub mod session;

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     backup::BackupName,
     model::{Database, Place},
-    settings::Settings,
+    settings::{Doubt, Settings},
     store::file_system,
 };
 
@@ -24,6 +24,8 @@ const KEY: &str = "encryption.key";
 pub enum Trace {
     /// A file of it.
     File(PathBuf),
+    /// What makes it likely that another database is meant.
+    Doubt(Doubt),
     /// A place of backups that cannot be looked at here, so that nobody can say.
     OutOfSight(String),
 }
@@ -32,6 +34,7 @@ pub enum Trace {
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Doubt(doubt) => doubt.fmt(f),
             Self::File(path) => write!(f, "{} is from an earlier installation", path.display()),
             Self::OutOfSight(place) => {
                 write!(
@@ -45,7 +48,9 @@ impl fmt::Display for Trace {
 
 /// The first trace that is found. To be looked for before a key is made.
 pub fn find(settings: &Settings) -> Option<Trace> {
-    beside(settings).map(Trace::File).or_else(|| in_target(settings.backup.target.as_ref()?))
+    let doubt = || settings.database_doubt.clone().map(Trace::Doubt);
+    let of_backups = || in_target(settings.backup.target.as_ref()?);
+    beside(settings).map(Trace::File).or_else(doubt).or_else(of_backups)
 }
 
 fn beside(settings: &Settings) -> Option<PathBuf> {

@@ -5,7 +5,7 @@ use url::Url;
 use super::{Fault, Faults, Source};
 use crate::{
     crypto::Secret,
-    model::{Place, S3Place, Schedule},
+    model::{Place, S3Place, Schedule, placeholder},
 };
 
 /// The shortest passphrase, in bytes: whoever has a file may try as many as they like.
@@ -106,6 +106,9 @@ fn parse_keep(text: &str) -> Result<usize, String> {
 }
 
 fn parse_passphrase(text: &str) -> Result<Secret, String> {
+    if placeholder::is_all_of(text) {
+        return Err("is a variable that was not replaced by its value".into());
+    }
     match text.len() < MIN_PASSPHRASE {
         true => Err(format!("is shorter than {MIN_PASSPHRASE} characters")),
         false => Ok(Secret::new(text)),

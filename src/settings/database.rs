@@ -3,7 +3,7 @@
 //! The default is a new, empty database. Whoever meant another one must not get that: an address under an old or a
 //! mistyped name is a fault, and no mere warning.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use super::{Fault, Faults, Source, Suspect};
 use crate::model::Database;
@@ -11,6 +11,8 @@ use crate::model::Database;
 const NAME: &str = "DB_CONNECTION_STRING";
 /// Named the engine in versions before 2.
 const PROVIDER: &str = "DB_PROVIDER";
+/// What the names of variables begin with in which programs are told of their database.
+const OF_DATABASES: &[&str] = &["DATABASE_", "DB_"];
 /// Where the data is when nothing is said.
 const DEFAULT: &str = "data/pocketid.db";
 
@@ -26,6 +28,49 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> Database {
         faults.extend([fault]);
     }
     database
+}
+
+/// Why the default may not be what is meant. Other programs have such variables, too, so none of it is a fault; but nobody
+/// is to be faster at the set-up than who meant another database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// `DB_CONNECTION_STRING` is there, and empty: as in Pocket ID that is as if it were not there. It may come from a
+    /// variable that is not set.
+    Empty,
+    /// This variable, which has no effect, seems to say where a database is.
+    Named(String),
+}
+
+/// To be read after "although".
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "{NAME} is there and empty, which counts as not set"),
+            Self::Named(name) => {
+                write!(
+                    f,
+                    "{NAME} is not set, and {name} is, which has no effect and seems to name a database"
+                )
+            }
+        }
+    }
+}
+
+/// Looks for what speaks against the default, where it is taken.
+pub(super) fn doubt(source: &Source) -> Option<Doubt> {
+    let file = format!("{NAME}_FILE");
+    if source.has(NAME) || source.has(&file) {
+        return None;
+    }
+    if source.is_empty(NAME) || source.is_empty(&file) {
+        return Some(Doubt::Empty);
+    }
+    let seems_to_name_one = |name: &&str| {
+        let is_named_so = OF_DATABASES.iter().any(|start| name.to_uppercase().starts_with(start));
+        (is_named_so && *name != PROVIDER)
+            || source.value(name).is_some_and(Database::begins_as_address)
+    };
+    source.names().find(seems_to_name_one).map(|name| Doubt::Named(name.to_owned()))
 }
 
 /// Variables that say where the data is, under names that have no effect.
@@ -105,15 +150,54 @@ mod tests {
     #[test]
     fn a_database_under_another_name_is_not_passed_over() {
         let under = |name: &str| faults(&[(name, "/srv/hunter2.db")]);
-        for name in ["SQLITE_DB_PATH", "DB_CONECTION_STRING", "db_connection_string"] {
+        for name in [
+            "SQLITE_DB_PATH",
+            "DB_CONECTION_STRING",
+            "db_connection_string",
+            "DB_CONNECTION_STRING_FIEL",
+            "DB_CONNECTION_STRING_PATH",
+            "DB_CONNECTION",
+            "DB_CONNECTION_URL",
+        ] {
             let faults = under(name);
             assert_eq!(faults.len(), 1, "{name}: {faults:?}");
             assert!(!faults[0].contains("hunter2"), "{faults:?}");
         }
+        let both = [("DB_CONNECTION_URL", "/srv/x.db"), (NAME, "data/id.db")];
+        assert!(faults(&both).is_empty());
         let both = [("SQLITE_DB_PATH", "/srv/x.db"), (NAME, "data/id.db")];
         assert!(faults(&both).is_empty(), "what counts is given: a warning will do");
         assert!(under("POSTGRES_CONNECTION_STRING").is_empty(), "it had no effect by itself");
         let old = [("POSTGRES_CONNECTION_STRING", "host=x"), (PROVIDER, "postgres")];
         assert_eq!(faults(&old).len(), 2, "{:?}", faults(&old));
+    }
+
+    #[test]
+    fn what_may_name_another_database_casts_doubt_on_the_default() {
+        let doubt = |variables: &[(&str, &str)]| {
+            let settings = Settings::read(&Source::from_pairs(variables)).unwrap();
+            assert_eq!(settings.database_doubt.is_some(), !settings.warnings.is_empty());
+            settings.database_doubt
+        };
+        for (name, value) in [
+            ("DATABASE_URL", "mysql://hunter2"),
+            ("DATABASE_URL_FILE", "/run/secrets/hunter2"),
+            ("DB_URL", "hunter2"),
+            ("db_host", "hunter2"),
+            ("POCKETID_STORE", "Postgres://me:hunter2@host/id"),
+            ("POCKETID_STORE", " 'postgresql://me:hunter2@host/id'"),
+            ("POSTGRES_CONNECTION_STRING", "postgres://me:hunter2@host/id"),
+        ] {
+            let found = doubt(&[(name, value)]);
+            assert_eq!(found, Some(Doubt::Named(name.into())), "{value}");
+            assert!(!format!("{}", found.unwrap()).contains("hunter2"));
+            if name != "POSTGRES_CONNECTION_STRING" {
+                assert_eq!(doubt(&[(name, value), (NAME, "data/id.db")]), None);
+            }
+        }
+        assert_eq!(doubt(&[(NAME, "")]), Some(Doubt::Empty));
+        assert_eq!(doubt(&[("DB_CONNECTION_STRING_FILE", "")]), Some(Doubt::Empty));
+        assert_eq!(doubt(&[("PGHOST", "")]), None);
+        assert_eq!(doubt(&[("HOME", "/root")]), None);
     }
 }

@@ -21,6 +21,7 @@ use std::{
 
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
+pub use database::Doubt;
 use names::Suspect;
 pub use setup_code::AskForSetupCode;
 pub use source::{Fault, Faults, Source};
@@ -29,7 +30,7 @@ pub use warning::Warning;
 
 use crate::{
     crypto::Secret,
-    model::{AppConfig, Database},
+    model::{AppConfig, Database, placeholder},
 };
 
 /// The port that Pocket ID listens on.
@@ -85,6 +86,8 @@ pub struct Settings {
     pub encryption_key_file: Option<PathBuf>,
     /// Where the data is kept.
     pub database: Database,
+    /// Why it may be another one that is meant.
+    pub database_doubt: Option<Doubt>,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// Whose `X-Forwarded-For` is believed.
@@ -136,6 +139,7 @@ impl Settings {
         let database = database::read(source, &mut faults);
         let settings = Self {
             warnings: warning::all(source, &database),
+            database_doubt: database::doubt(source),
             internal_app_url: internal_app_url.unwrap_or_else(|| app_url.clone()),
             app_url,
             has_app_url: source.has("APP_URL") || source.has("APP_URL_FILE"),
@@ -196,18 +200,21 @@ impl FromStr for AppEnv {
 
 /// The file is used byte for byte, as Pocket ID does: a trailing newline is part of the key.
 fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
+    let fault = |fault: String| Err(Fault::new("ENCRYPTION_KEY", fault, HOW_TO_MAKE_A_KEY));
     let key = match source.file("ENCRYPTION_KEY")? {
         Some(key) => Some(key),
-        None => {
-            source.value("ENCRYPTION_KEY").filter(|key| *key != PLACEHOLDER_KEY).map(Into::into)
-        }
+        None => match source.value("ENCRYPTION_KEY") {
+            // Everybody knows it. In a file it would be what somebody has chosen.
+            Some(key) if placeholder::is_all_of(key) => {
+                return fault("is a variable that was not replaced by its value".into());
+            }
+            key => key.filter(|key| *key != PLACEHOLDER_KEY).map(Into::into),
+        },
     };
     match key {
-        Some(key) if key.len() < MIN_ENCRYPTION_KEY => Err(Fault::new(
-            "ENCRYPTION_KEY",
-            format!("is shorter than {MIN_ENCRYPTION_KEY} bytes"),
-            HOW_TO_MAKE_A_KEY,
-        )),
+        Some(key) if key.len() < MIN_ENCRYPTION_KEY => {
+            fault(format!("is shorter than {MIN_ENCRYPTION_KEY} bytes"))
+        }
         key => Ok(key.map(Secret::new)),
     }
 }
@@ -266,6 +273,16 @@ mod tests {
     fn a_fault_never_repeats_a_secret() {
         let faults = read(&[("ENCRYPTION_KEY", "short-secret")]).unwrap_err();
         assert!(!format!("{faults:?}").contains("short-secret"));
+    }
+
+    #[test]
+    fn a_variable_that_was_not_replaced_is_no_secret() {
+        for name in ["ENCRYPTION_KEY", "BACKUP_PASSPHRASE"] {
+            let faults = read(&[(name, "${POCKETID_SECRET}")]).unwrap_err();
+            let names: Vec<_> = faults.iter().map(|fault| fault.name).collect();
+            assert_eq!(names, [name]);
+            assert!(read(&[(name, "a $ECRET of mine and of nobody else")]).is_ok());
+        }
     }
 
     #[test]

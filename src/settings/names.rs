@@ -76,6 +76,9 @@ const FORMER: &[(&str, &str)] = &[
 /// The shortest name that is compared: `PATH` and `HOME` are near to `PORT` and `HOST`.
 const MIN_COMPARED: usize = 6;
 
+/// What the names of variables begin with that can mean nothing but our database.
+const OF_THE_DATABASE: &str = "DB_CONN";
+
 /// A variable that is probably not what was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suspect {
@@ -123,9 +126,14 @@ fn meant(name: &str) -> Option<&'static str> {
     if is_ours(plain) || is_ours(name) || plain.len() < MIN_COMPARED {
         return None;
     }
-    let folded = plain.to_uppercase();
+    let (folded, whole) = (plain.to_uppercase(), name.to_uppercase());
+    if folded.starts_with(OF_THE_DATABASE) {
+        return Some("DB_CONNECTION_STRING");
+    }
     known().find(|known| {
-        known.len() >= MIN_COMPARED && damerau_levenshtein(known, &folded) <= known.len() / 6
+        let is_near = |known: &str, name: &str| damerau_levenshtein(known, name) <= known.len() / 6;
+        known.len() >= MIN_COMPARED
+            && (is_near(known, &folded) || is_near(&format!("{known}_FILE"), &whole))
     })
 }
 
@@ -145,6 +153,9 @@ mod tests {
             ("app_url", "APP_URL"),
             ("ENCRYPTON_KEY", "ENCRYPTION_KEY"),
             ("ENCRYPTON_KEY_FILE", "ENCRYPTION_KEY"),
+            ("ENCRYPTION_KEY_FIEL", "ENCRYPTION_KEY"),
+            ("DB_CONNECTION_STRING_FIEL", "DB_CONNECTION_STRING"),
+            ("DB_CONNECTION_URL", "DB_CONNECTION_STRING"),
         ] {
             assert_eq!(suspects(&[(name, "x")]), [Suspect::Misspelt(name.into(), meant)], "{name}");
         }

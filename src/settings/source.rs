@@ -155,6 +155,11 @@ impl Source {
         self.variables.keys().map(String::as_str).filter(|name| self.has(name))
     }
 
+    /// Whether a variable is there, and empty.
+    pub fn is_empty(&self, name: &str) -> bool {
+        self.variables.get(name).is_some_and(String::is_empty)
+    }
+
     /// Whether a variable is set.
     pub fn has(&self, name: &str) -> bool {
         self.value(name).is_some()

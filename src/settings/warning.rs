@@ -1,6 +1,6 @@
 //! Variables that have no effect, or not the one that was probably meant. `serve` logs them and `doctor` shows them.
 
-use super::{Source, app_config, names, names::Suspect};
+use super::{Doubt, Source, app_config, database, names, names::Suspect};
 use crate::model::{Database, database::TlsMode};
 
 /// Something that is no fault and yet probably not meant.
@@ -34,8 +34,9 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
             "set UI_CONFIG_DISABLED to true; or use pocketid config set, and remove the variable",
         )
     });
+    let of_doubt = database::doubt(source).as_ref().map(of_doubt);
     let of_address = of_address(database).into_iter().chain(of_roots(database));
-    suspects.chain(ignored).chain(not_in_charge).chain(of_address).collect()
+    suspects.chain(ignored).chain(not_in_charge).chain(of_address).chain(of_doubt).collect()
 }
 
 fn of_suspect(suspect: Suspect) -> Warning {
@@ -53,6 +54,11 @@ fn of_suspect(suspect: Suspect) -> Warning {
             format!("remove one of {name} and {name}_FILE"),
         ),
     }
+}
+
+fn of_doubt(doubt: &Doubt) -> Warning {
+    let hint = "set DB_CONNECTION_STRING to the database that is meant, also when that is data/pocketid.db";
+    Warning::new(doubt.to_string(), hint)
 }
 
 /// Parameters of the address that are for other programs.

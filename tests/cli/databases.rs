@@ -116,6 +116,33 @@ fn a_new_database_beside_traces_of_an_earlier_one_asks_for_the_code() {
     cli.run("setup --code").expect_failure(1);
 }
 
+/// An address under a name that means nothing: the new database is not the one that is meant.
+#[test]
+fn where_another_database_may_be_meant_a_stranger_cannot_set_up_the_new_one() {
+    for (name, value) in [
+        ("DATABASE_URL", "postgres://me:hunter2@db.example.com/id"),
+        ("MY_DATABASE", "POSTGRESQL://me:hunter2@db.example.com/id"),
+        ("DB_CONNECTION_STRING", ""),
+    ] {
+        let cli = Cli::new().with(name, value);
+        let server = cli.serve();
+        let page = server.request("GET /setup HTTP/1.1");
+        server.signal("TERM");
+        let (_, log) = server.wait();
+        assert!(page.contains("setupCode"), "{name}: {page}");
+        assert!(log.contains("made a new, empty database, although DB_CONNECTION_STRING"), "{log}");
+        assert!(log.contains(name) && !log.contains("hunter2"), "{log}");
+    }
+    for (name, value) in [
+        ("DB_CONNECTION_STRING_FIEL", "/run/secrets/hunter2"),
+        ("DB_CONNECTION_STRING", "data/${hunter2}.db"),
+    ] {
+        let ran = Cli::new().with(name, value).run("serve --listen 127.0.0.1:0");
+        assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_named() {
     let cli = Cli::new();

@@ -9,6 +9,8 @@ mod tls;
 
 use std::{path::PathBuf, str::FromStr};
 
+use super::placeholder;
+
 pub use address::{PostgresAddress, ServerSetting};
 pub use tls::{Tls, TlsMode};
 
@@ -22,6 +24,11 @@ pub enum Database {
 }
 
 impl Database {
+    /// Whether a text begins as the address of a PostgreSQL database.
+    pub fn begins_as_address(text: &str) -> bool {
+        after_scheme(unquoted(text.trim()), SCHEMES).is_some()
+    }
+
     /// The name of the engine.
     pub fn engine(&self) -> &'static str {
         match self {
@@ -31,6 +38,8 @@ impl Database {
     }
 }
 
+const SCHEMES: &[&str] = &["postgres://", "postgresql://"];
+
 /// Words that are in the addresses of databases, in the forms of many drivers, and not in names of files.
 const WORDS_OF_ADDRESSES: &[&str] =
     &["://", "host=", "server=", "user=", "username=", "uid=", "password=", "pwd=", "dbname="];
@@ -38,6 +47,10 @@ const WORDS_OF_ADDRESSES: &[&str] =
 /// What else cannot be read is not printed: it may hold a password.
 const NEITHER: &str = "is neither the path of a file nor an address that can be read, such as \
                        postgres://user:password@host/database; it is not printed, since it may hold a password";
+
+/// Where the variable is not set, a file of this name would be a new, empty database.
+const NOT_REPLACED: &str = "has a variable in it that was not replaced, such as ${NAME}; a file whose name really is like \
+                            this is reached through a link";
 
 impl FromStr for Database {
     type Err = String;
@@ -47,7 +60,7 @@ impl FromStr for Database {
         if text.chars().any(char::is_control) {
             return Err("contains a line break or another control character".into());
         }
-        if let Some(address) = after_scheme(text, &["postgres://", "postgresql://"]) {
+        if let Some(address) = after_scheme(text, SCHEMES) {
             return parameters::of_url(address)?.try_into().map(Self::Postgres);
         }
         if parameters::are_in(text) {
@@ -59,6 +72,7 @@ impl FromStr for Database {
         match path {
             "" => Err("names no file".into()),
             ":memory:" => Err("is a database in memory, which would forget every account".into()),
+            path if placeholder::is_somewhere_in(path) => Err(NOT_REPLACED.into()),
             _ if looks_like_an_address(file.map_or(text, |_| path)) => Err(NEITHER.into()),
             path => Ok(Self::Sqlite(PathBuf::from(path))),
         }
@@ -206,6 +220,10 @@ mod tests {
             "x service=hunter2",
             "hostaddr=10.0.0.5;sslpassword=hunter2",
             "x.db?SSLKEY=hunter2",
+            "${hunter2}",
+            "$hunter2",
+            "/srv/${hunter2}/id.db",
+            "file:{{ hunter2 }}",
             "x.db\npostgres://me:hunter2@host/id",
         ] {
             let fault = shown(text).unwrap_err();
