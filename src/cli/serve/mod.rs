@@ -47,7 +47,7 @@ Settings come from the environment, and from the file .env of the working direct
   BACKUP_SCHEDULE        When a backup is made: @hourly, @daily, @weekly, @monthly, or five fields
                          as in cron, such as 30 3 * * *; in UTC [default: never]
   BACKUP_TARGET          Where to: a folder, or s3://BUCKET/FOLDER/
-  BACKUP_KEEP            How many are kept [default: all]
+  BACKUP_KEEP            How many of them are kept [default: all]
   BACKUP_PASSPHRASE      What backups are encrypted with, by `pocketid backup` as well
   S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_FORCE_PATH_STYLE
                          How S3 is reached, or what speaks like it
