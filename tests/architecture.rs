@@ -55,6 +55,18 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];
 
+/// Functions of the store that write what an operation owns, and who else may call them: an import writes in bulk into
+/// an empty database.
+const OWNED_BY_OPERATIONS: &[(&str, &[&str])] = &[
+    ("client_changes::", &[]),
+    ("client_metadata_documents::save", &["cli/import/write.rs"]),
+    ("clients::insert", &["cli/import/write.rs"]),
+    ("clients::update_claim_rules", &[]),
+    ("clients::update_from_metadata", &[]),
+    ("images::delete_client_logo", &[]),
+    ("images::set_client_logo", &["cli/import/write.rs"]),
+];
+
 /// The longest file, in lines.
 const MAX_LINES: usize = 500;
 
@@ -99,6 +111,21 @@ fn each_library_is_known_in_its_home_only() {
                 });
             let is_home = homes.iter().any(|home| path.starts_with(home));
             assert!(!is_named || is_home, "{path} names {name}");
+        }
+    }
+}
+
+#[test]
+fn what_an_operation_owns_is_written_by_operations_only() {
+    let is_door =
+        |path: &str| ["cli/", "pocket_id/", "server/"].iter().any(|d| path.starts_with(d));
+    for (path, text) in sources().into_iter().filter(|(path, _)| is_door(path)) {
+        for (function, others) in OWNED_BY_OPERATIONS {
+            let is_called = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .any(|line| line.contains(function));
+            assert!(!is_called || others.contains(&path.as_str()), "{path} calls {function}");
         }
     }
 }

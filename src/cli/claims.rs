@@ -10,12 +10,11 @@ use super::{
     report::Outcome,
 };
 use crate::{
-    model::{AuditEvent, ClaimName, ClaimOwner, ClaimValue, CustomClaim, text::TextError},
+    model::{ClaimName, ClaimOwner, ClaimValue, CustomClaim, text::TextError},
     operations::{
-        Act, Refusal,
+        Act,
         custom_claims::{self, ClaimEdit, ClaimsChanged},
     },
-    store::{StoreError, Tx, audit_events},
 };
 
 /// The claims to set and to remove.
@@ -86,41 +85,6 @@ impl Edits {
     ) -> Result<ClaimsChanged, CliError> {
         let edits: Vec<_> = self.edits.iter().map(|edit| edit.0.clone()).collect();
         Ok(custom_claims::edit(act, owner, &edits, self.if_present)?)
-    }
-}
-
-/// Refuses a claim that is named twice.
-pub fn refuse_twice(names: &[&ClaimName]) -> Result<(), CliError> {
-    let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
-    match twice {
-        Some((_, name)) => Err(Refusal::ClaimTwice((*name).clone()).into()),
-        None => Ok(()),
-    }
-}
-
-/// The names of the claims that a command changed.
-#[derive(Debug, Default)]
-pub struct Changes {
-    /// Those that are new, or have another value.
-    pub set: Vec<String>,
-    /// Those that are gone.
-    pub removed: Vec<String>,
-}
-
-impl Changes {
-    /// Stores the audit entry; `false` when nothing changed, and there is none. Values are not in it:
-    /// only that they changed.
-    pub fn record(&self, tx: &mut Tx<'_>, event: &AuditEvent) -> Result<bool, StoreError> {
-        let changes = [("set", &self.set), ("removed", &self.removed)];
-        let changes = changes.iter().filter(|(_, names)| !names.is_empty());
-        let changes: Vec<_> = changes.map(|(what, names)| (*what, names.join(" "))).collect();
-        if changes.is_empty() {
-            return Ok(false);
-        }
-        let mut event = event.clone();
-        event.data.extend(changes);
-        audit_events::insert(tx, &event)?;
-        Ok(true)
     }
 }
 

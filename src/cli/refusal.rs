@@ -3,7 +3,11 @@
 use super::error::CliError;
 use crate::{
     model::custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
-    operations::{Noun, Refusal, users::AccountNameTaken},
+    operations::{
+        Noun, Refusal,
+        clients::{MAX_SECRETS, PublicClientFault},
+        users::AccountNameTaken,
+    },
     store::users::Taken,
 };
 
@@ -19,6 +23,16 @@ impl From<Refusal> for CliError {
                 "that would be more than {MAX_CLAIMS} claims or {MAX_CLAIM_BYTES} bytes of them"
             ))
             .hint("every token has all of them; applications can look long ones up elsewhere"),
+            Refusal::ClientDescribesItself(id) => Self::refused(format!(
+                "{id} describes itself: its name, its type and its callback URLs are in its document"
+            ))
+            .hint("change the document at that address; it is fetched again when it has expired"),
+            Refusal::ClientIdInUse(owner) => {
+                let message =
+                    format!("there is a client with the ID {} already: {}", owner.id, owner.name);
+                Self::refused(message)
+                    .hint("choose another --id, or add --if-absent to leave the client as it is")
+            }
             Refusal::Field { field, error } => Self::refused(format!("{field} {error}")),
             Refusal::GroupNameInUse(name) => {
                 Self::refused(format!("there is a group {name} already"))
@@ -35,31 +49,60 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("there is no claim {name} to remove"))
                     .hint("to go on without it, add --if-present")
             }
-            Refusal::NotFound(noun) => {
-                let noun = name_of(noun);
-                Self::refused(format!("the {noun} was deleted meanwhile"))
-                    .hint(format!("to see all of them: pocketid {noun} list"))
-            }
+            Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { username, group } => {
                 Self::refused(format!("{username} is not in {group}"))
                     .hint("add --if-present to pass over those who are not in it")
+            }
+            Refusal::PublicClient(fault) => public_client(fault),
+            Refusal::PublicClientSecret(id) => {
+                Self::refused(format!("{id} is public and has no secret")).hint(format!(
+                    "for one that can keep it: pocketid client update {id} --confidential"
+                ))
+            }
+            Refusal::SecretExpiresInThePast => {
+                Self::usage("the secret would have expired before it exists")
+                    .hint("give a moment in the future, or none")
             }
             Refusal::Store(error) => error.into(),
             Refusal::UserIdInUse(id) => {
                 Self::refused(format!("there is a user with the id {id} already"))
                     .hint("leave the id out, or choose another one")
             }
+            Refusal::TooManySecrets(id) => Self::refused(format!(
+                "{id} has {MAX_SECRETS} secrets, which is as many as there can be"
+            ))
+            .hint(format!("see which can go: pocketid client secret list {id}")),
             Refusal::UnknownUser(id) => Self::refused(format!("there is no user {id}"))
                 .hint("to see all of them: pocketid user list"),
         }
     }
 }
 
-/// What a noun is called on the command line.
-fn name_of(noun: Noun) -> &'static str {
-    match noun {
-        Noun::Group => "group",
-        Noun::User => "user",
+/// What was found a moment ago is not there any more.
+fn not_found(noun: Noun) -> CliError {
+    let (name, list) = match noun {
+        Noun::Client => ("client", "client list"),
+        Noun::ClientSecret => ("secret", "client secret list CLIENT"),
+        Noun::Group => ("group", "group list"),
+        Noun::Logo => ("logo", "client list"),
+        Noun::User => ("user", "user list"),
+    };
+    CliError::refused(format!("the {name} was deleted meanwhile"))
+        .hint(format!("to see all of them: pocketid {list}"))
+}
+
+fn public_client(fault: PublicClientFault) -> CliError {
+    match fault {
+        PublicClientFault::HasKeys => CliError::usage(
+            "a public client has nothing to prove itself with",
+        )
+        .hint("leave --public, --jwks and --federated out, or add --no-jwks and --no-federated"),
+        PublicClientFault::NeedsCallback => CliError::usage("a public client needs a --callback")
+            .hint("anybody can claim to be a public client, so it must not choose its own"),
+        PublicClientFault::NeedsPkce => {
+            CliError::usage("a public client must use PKCE").hint("leave --no-pkce out")
+        }
     }
 }
 

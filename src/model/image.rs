@@ -77,7 +77,7 @@ fn is_svg(text: &str) -> bool {
 }
 
 /// A picture.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     /// What it is.
     pub image_type: ImageType,

@@ -9,7 +9,7 @@ use std::{
 use uuid::Uuid;
 
 use crate::{
-    crypto::Rng,
+    crypto::{Rng, Secret, rng::ALPHANUMERIC},
     model::{Actor, AuditEvent, AuditEventId, Concerned, EventKind, Timestamp},
     store::{StoreError, Tx, audit_events},
 };
@@ -73,6 +73,11 @@ impl Act<'_, '_> {
     /// Random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         self.by.rng.bytes()
+    }
+
+    /// A random text of letters and digits, such as a secret.
+    pub fn random_text(&self, length: usize) -> Secret {
+        self.by.rng.text(ALPHANUMERIC, length)
     }
 
     /// Writes an audit entry: who did what, through which door, and whom or what it concerns.

@@ -108,7 +108,7 @@ fn audit(
 }
 
 /// Refuses a claim that is named twice: which one was meant?
-fn refuse_twice<'a>(names: impl Iterator<Item = &'a ClaimName>) -> Result<(), Refusal> {
+pub(super) fn refuse_twice<'a>(names: impl Iterator<Item = &'a ClaimName>) -> Result<(), Refusal> {
     let mut names: Vec<_> = names.collect();
     names.sort();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -6,6 +6,7 @@
 
 mod act;
 mod change;
+pub mod clients;
 pub mod custom_claims;
 pub mod groups;
 mod refusal;

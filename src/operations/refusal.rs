@@ -1,15 +1,21 @@
 //! Why an operation was refused: a value about the model, which each door words in one place.
 
 use crate::{
-    model::{ClaimName, GroupName, UserId, Username, text::TextError},
+    model::{ClaimName, Client, ClientId, GroupName, UserId, Username, text::TextError},
     store::StoreError,
 };
 
-use super::users::AccountNameTaken;
+use super::{clients::PublicClientFault, users::AccountNameTaken};
 
 /// The nouns of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noun {
+    /// A client.
+    Client,
+    /// A secret of a client.
+    ClientSecret,
+    /// A logo of a client.
+    Logo,
     /// An account.
     User,
     /// A group of users.
@@ -25,6 +31,10 @@ pub enum Refusal {
     ClaimTwice(ClaimName),
     /// The claims are too many or too long for a token.
     ClaimsTooLarge,
+    /// The document of a client says what somebody wants to change.
+    ClientDescribesItself(ClientId),
+    /// Another client has this id.
+    ClientIdInUse(Box<Client>),
     /// A value cannot be what it has to be; `field` is its name in the REST API.
     Field {
         /// The name of the field in the REST API.
@@ -49,8 +59,16 @@ pub enum Refusal {
         /// The group.
         group: GroupName,
     },
+    /// A client cannot be public as it is, or have what it wants.
+    PublicClient(PublicClientFault),
+    /// A public client is to get a secret.
+    PublicClientSecret(ClientId),
+    /// A secret would have expired before it exists.
+    SecretExpiresInThePast,
     /// The database refused or failed.
     Store(StoreError),
+    /// A client has as many secrets as it can have.
+    TooManySecrets(ClientId),
     /// A user that was named does not exist.
     UnknownUser(UserId),
     /// Another account has this id.

@@ -5,8 +5,12 @@ use std::{sync::Arc, time::Duration};
 
 use super::{App, http::Head, limiter::Policy, turns::Bounds};
 use crate::{
-    model::{Client, ClientId, Timestamp},
+    model::{ClientId, Timestamp},
     oidc::client_metadata::{MetadataFault, lifetime, read},
+    operations::{
+        By, Refusal,
+        clients::{self, Description},
+    },
     outbound::{OutboundError, Reach},
     store::{StoreError, client_metadata_documents},
 };
@@ -21,7 +25,7 @@ pub(super) const BOUNDS: Bounds = Bounds { at_once: 10, places: 40, of_network: 
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
-enum FetchFault {
+pub(super) enum FetchFault {
     #[error("the answer has the status {0}")]
     Status(u16),
     #[error("the answer is of the type {0:?}, not JSON")]
@@ -57,14 +61,15 @@ pub(super) async fn is_current(
         return Ok(true);
     }
     match fetch(app, id, head.now).await {
-        Ok((client, expires_at)) => {
-            let saved = app
-                .store()
-                .write(move |tx| client_metadata_documents::save(tx, &client, expires_at));
+        Ok(description) => {
+            let by = By::new(head.actor(), head.now, app.shared_rng());
+            let saved = app.store().write(by.act(description, clients::save_description));
             match saved.await {
+                Ok(is_saved) => Ok(is_saved),
                 // Another server has stored it at the same moment.
-                Err(StoreError::Conflict) => Ok(true),
-                saved => saved,
+                Err(Refusal::Store(StoreError::Conflict)) => Ok(true),
+                Err(Refusal::Store(error)) => Err(error),
+                Err(_) => Ok(false),
             }
         }
         Err(error) => {
@@ -80,11 +85,12 @@ async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, Stor
     Ok(found.is_some_and(|document| document.expires_at > now))
 }
 
-async fn fetch(
+/// Fetches what a client says of itself.
+pub(super) async fn fetch(
     app: &App,
     id: &ClientId,
     now: Timestamp,
-) -> Result<(Client, Timestamp), FetchFault> {
+) -> Result<Description, FetchFault> {
     let url = id.url().ok_or(MetadataFault::ClientId)?;
     let answer = app.outbound().get(&url, Reach::Public, FETCH_TIME).await?;
     if answer.status != 200 {
@@ -94,7 +100,7 @@ async fn fetch(
         return Err(FetchFault::ContentType(answer.content_type));
     }
     let client = read(id, &answer.body, now)?;
-    Ok((client, now.plus(lifetime(answer.max_age))))
+    Ok(Description { client, expires_at: now.plus(lifetime(answer.max_age)) })
 }
 
 /// A document without a type may still be one.

@@ -14,18 +14,26 @@ use crate::{
     },
 };
 
+/// The columns of a whole client, which [`read`] reads.
+macro_rules! columns {
+    () => {
+        "clients.id, clients.name, clients.client_type, clients.requires_pkce,
+         clients.requires_pushed_authorization_requests, clients.requires_reauthentication,
+         clients.skips_consent, clients.is_group_restricted, clients.id_token_signed_response_alg,
+         clients.launch_url, clients.backchannel_logout_uri, clients.jwks,
+         clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
+         clients.created_at, clients.claim_rules, clients.description"
+    };
+}
+pub(super) use columns;
+
+/// How many columns a whole client has.
+pub(super) const COLUMNS: usize = 18;
+
 /// A query for whole clients.
 macro_rules! select {
     ($which:literal) => {
-        concat!(
-            "SELECT id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
-                    requires_reauthentication, skips_consent, is_group_restricted,
-                    id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
-                    federated_identities, access_token_seconds, refresh_token_seconds, created_at,
-                    claim_rules, description
-               FROM clients ",
-            $which
-        )
+        concat!("SELECT ", columns!(), " FROM clients ", $which)
     };
 }
 
@@ -364,7 +372,8 @@ fn parse_client_type(text: &str) -> Option<ClientType> {
         .find(|client_type| client_type_name(*client_type) == text)
 }
 
-fn read(row: &Row<'_>) -> Result<Client, StoreError> {
+/// Reads a client without its redirect URIs.
+pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
     let (client_type, algorithm): (String, String) = (row.get(2)?, row.get(8)?);
     Ok(Client {
         id: row.get(0)?,

@@ -12,10 +12,12 @@ const CLIENT_LOGO: &str =
 
 const THEMES_OF_CLIENT: &str = "SELECT theme FROM client_logos WHERE client_id = ?1";
 
-const INSERT_CLIENT_LOGO: &str = "
-    INSERT INTO client_logos (client_id, theme, content_type, image) VALUES (?1, ?2, ?3, ?4)";
+const SET_CLIENT_LOGO: &str = "
+    INSERT INTO client_logos (client_id, theme, content_type, image) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (client_id, theme) DO UPDATE
+       SET content_type = excluded.content_type, image = excluded.image";
 
-const DELETE_CLIENT_LOGOS: &str = "DELETE FROM client_logos WHERE client_id = ?1";
+const DELETE_CLIENT_LOGO: &str = "DELETE FROM client_logos WHERE client_id = ?1 AND theme = ?2";
 
 const APPLICATION_IMAGE: &str =
     "SELECT content_type, image FROM application_images WHERE name = ?1";
@@ -49,20 +51,24 @@ pub fn logos_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Logos, StoreErr
     Ok(Logos { light: has(Theme::Light), dark: has(Theme::Dark) })
 }
 
-/// Stores the logo of a client for a ground.
-pub fn insert_client_logo(
+/// Stores the logo of a client for a ground, in the place of the one that was there.
+pub fn set_client_logo(
     tx: &mut Tx<'_>,
     id: &ClientId,
-    (theme, logo): (Theme, &Image),
+    theme: Theme,
+    logo: &Image,
 ) -> Result<(), StoreError> {
     let params = params![id, theme.as_str(), logo.image_type.media_type(), logo.bytes];
-    tx.execute(INSERT_CLIENT_LOGO, params)?.expect_rows(1)
+    tx.execute(SET_CLIENT_LOGO, params)?.expect_rows(1)
 }
 
-/// Takes its logos from a client.
-pub fn delete_client_logos(tx: &mut Tx<'_>, id: &ClientId) -> Result<(), StoreError> {
-    let _however_many = tx.execute(DELETE_CLIENT_LOGOS, params![id])?;
-    Ok(())
+/// Takes from a client its logo for a ground. `false` when it has none.
+pub fn delete_client_logo(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    theme: Theme,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE_CLIENT_LOGO, params![id, theme.as_str()])?.rows() == 1)
 }
 
 /// Finds a picture of the installation.

@@ -15,6 +15,7 @@ pub mod ceremonies;
 pub mod client_access_tokens;
 pub mod client_assertions;
 pub mod client_changes;
+pub mod client_lists;
 pub mod client_metadata_documents;
 pub mod clients;
 pub mod columns;

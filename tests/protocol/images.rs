@@ -25,9 +25,8 @@ fn set(op: &TestOp, name: ApplicationImage, bytes: &[u8]) {
 
 fn set_logo(op: &TestOp, client: &TestClient, theme: Theme, bytes: &[u8]) {
     let (id, image): (ClientId, _) = (client.id.parse().unwrap(), image(bytes));
-    let set = move |tx: &mut pocketid::store::Tx<'_>| {
-        images::insert_client_logo(tx, &id, (theme, &image))
-    };
+    let set =
+        move |tx: &mut pocketid::store::Tx<'_>| images::set_client_logo(tx, &id, theme, &image);
     op.store().write_blocking(set).unwrap();
 }
 

@@ -299,7 +299,7 @@ impl TestOp {
         let id: ClientId = client.id.parse().expect("a client id");
         let image_type = ImageType::parse(content_type).expect("an image type");
         let logo = Image { image_type, bytes: image.to_vec() };
-        self.write(move |tx| images::insert_client_logo(tx, &id, (Theme::Light, &logo)));
+        self.write(move |tx| images::set_client_logo(tx, &id, Theme::Light, &logo));
     }
 
     /// Lets a group use a client.

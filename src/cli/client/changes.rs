@@ -1,36 +1,64 @@
-//! What `client update` makes of a client, before it is stored.
+//! What `client update` changes, as it was given on the command line.
+
+use std::collections::BTreeSet;
 
 use super::{
-    super::{clearable::Clearable, error::CliError, ttl::Ttl},
-    update::Update,
+    super::{clearable::Clearable, ttl::Ttl},
+    update::{Files, Update},
 };
-use crate::model::{Client, ClientKeys, ClientType};
+use crate::{
+    model::{Client, ClientType, GroupId, redirect_uri::RedirectUriPattern},
+    operations::{
+        Change,
+        clients::{ClientChange, WithoutCallback},
+    },
+};
 
-/// Puts what was given into the client, and refuses what cannot be.
-pub fn apply(given: &Update, keys: &ClientKeys, client: &mut Client) -> Result<(), CliError> {
-    refuse_what_its_document_says(given, client)?;
-    set(&mut client.name, given.name.clone());
-    set_list(&mut client.redirect_uris, &given.redirect_uris);
-    for added in &given.added_redirect_uris {
-        if !client.redirect_uris.contains(added) {
-            client.redirect_uris.push(added.clone());
-        }
+/// The change of a client that was given; `groups` are those that were named.
+pub fn of(
+    given: &Update,
+    files: &Files,
+    client: &Client,
+    groups: BTreeSet<GroupId>,
+) -> ClientChange {
+    let has_groups = given.no_group || !groups.is_empty();
+    let logo = files.logo.clone();
+    let has_logos = given.no_logo || logo.is_some();
+    ClientChange {
+        name: given.name.clone().into(),
+        description: given.description.clone().map(|text| text.0).into(),
+        client_type: client_type(given),
+        redirect_uris: redirect_uris(given, client),
+        post_logout_redirect_uris: list(&given.post_logout_redirect_uris),
+        backchannel_logout_uri: given.backchannel_logout.clone().map(|url| url.0).into(),
+        launch_url: given.launch_url.clone().map(|url| url.0).into(),
+        requires_pkce: toggle(given.pkce, given.no_pkce),
+        requires_pushed_authorization_requests: toggle(given.require_par, given.no_require_par),
+        requires_reauthentication: toggle(
+            given.require_reauthentication,
+            given.no_require_reauthentication,
+        ),
+        skips_consent: toggle(given.skip_consent, given.no_skip_consent),
+        is_group_restricted: if has_groups {
+            Change::Set(!groups.is_empty())
+        } else {
+            Change::Keep
+        },
+        id_token_signed_response_alg: given.id_token_alg.into(),
+        jwks: set_if(given.no_jwks || files.keys.jwks.is_some(), files.keys.jwks.clone()),
+        federated_identities: set_if(
+            given.no_federated || !files.keys.federated_identities.is_empty(),
+            files.keys.federated_identities.clone(),
+        ),
+        claim_rules: Change::Keep,
+        access_token_seconds: given.access_token_ttl.map(Ttl::seconds).into(),
+        refresh_token_seconds: given.refresh_token_ttl.map(Ttl::seconds).into(),
+        groups: set_if(has_groups, groups),
+        logo: set_if(has_logos, logo),
+        // The new one does for dark grounds, too.
+        dark_logo: set_if(has_logos, None),
+        without_callback: WithoutCallback::Refused,
     }
-    set_list(&mut client.post_logout_redirect_uris, &given.post_logout_redirect_uris);
-    set(&mut client.backchannel_logout_uri, given.backchannel_logout.clone().map(|url| url.0));
-    set(&mut client.launch_url, given.launch_url.clone().map(|url| url.0));
-    set(&mut client.description, given.description.clone().map(|text| text.0));
-    set(&mut client.id_token_signed_response_alg, given.id_token_alg);
-    set(&mut client.access_token_seconds, given.access_token_ttl.map(Ttl::seconds));
-    set(&mut client.refresh_token_seconds, given.refresh_token_ttl.map(Ttl::seconds));
-    set(&mut client.requires_pkce, toggle(given.pkce, given.no_pkce));
-    let par = toggle(given.require_par, given.no_require_par);
-    set(&mut client.requires_pushed_authorization_requests, par);
-    set(&mut client.skips_consent, toggle(given.skip_consent, given.no_skip_consent));
-    let again = toggle(given.require_reauthentication, given.no_require_reauthentication);
-    set(&mut client.requires_reauthentication, again);
-    set_keys(given, keys, client);
-    set_type(given, client)
 }
 
 /// The values of a list that was given.
@@ -38,71 +66,35 @@ pub fn listed<T: Clone>(given: &[Clearable<T>]) -> Vec<T> {
     given.iter().filter_map(|value| value.0.clone()).collect()
 }
 
-fn set<T>(place: &mut T, given: Option<T>) {
-    if let Some(value) = given {
-        *place = value;
-    }
+fn set_if<T>(is_given: bool, value: T) -> Change<T> {
+    if is_given { Change::Set(value) } else { Change::Keep }
 }
 
-fn set_list<T: Clone>(place: &mut Vec<T>, given: &[Clearable<T>]) {
-    if !given.is_empty() {
-        *place = listed(given);
-    }
+fn list<T: Clone>(given: &[Clearable<T>]) -> Change<Vec<T>> {
+    set_if(!given.is_empty(), listed(given))
 }
 
-fn toggle(on: bool, off: bool) -> Option<bool> {
-    (on || off).then_some(on)
+fn toggle(on: bool, off: bool) -> Change<bool> {
+    set_if(on || off, on)
 }
 
-fn set_keys(given: &Update, keys: &ClientKeys, client: &mut Client) {
-    if given.no_jwks || keys.jwks.is_some() {
-        client.keys.jwks.clone_from(&keys.jwks);
-    }
-    if given.no_federated || !keys.federated_identities.is_empty() {
-        client.keys.federated_identities.clone_from(&keys.federated_identities);
-    }
-}
-
-fn set_type(given: &Update, client: &mut Client) -> Result<(), CliError> {
-    if given.confidential {
-        client.client_type = ClientType::Confidential;
-    }
+fn client_type(given: &Update) -> Change<ClientType> {
     if given.public {
-        client.client_type = ClientType::Public;
-        client.requires_pkce = true;
+        return Change::Set(ClientType::Public);
     }
-    if client.client_type != ClientType::Public {
-        return Ok(());
-    }
-    if given.no_pkce {
-        return Err(CliError::usage("a public client must use PKCE").hint("leave --no-pkce out"));
-    }
-    if !client.keys.is_empty() {
-        return Err(CliError::usage("a public client has nothing to prove itself with").hint(
-            "leave --public, --jwks and --federated out, or add --no-jwks and --no-federated",
-        ));
-    }
-    if client.redirect_uris.is_empty() {
-        return Err(CliError::usage("a public client needs a --callback")
-            .hint("anybody can claim to be a public client, so it must not choose its own"));
-    }
-    Ok(())
+    set_if(given.confidential, ClientType::Confidential)
 }
 
-/// It would be overwritten when the document is fetched again.
-fn refuse_what_its_document_says(given: &Update, client: &Client) -> Result<(), CliError> {
-    let says = given.name.is_some()
-        || !given.redirect_uris.is_empty()
-        || !given.added_redirect_uris.is_empty()
-        || !given.post_logout_redirect_uris.is_empty()
-        || given.confidential
-        || given.public;
-    if client.id.is_url() && says {
-        return Err(CliError::refused(format!(
-            "{} describes itself: its name, its type and its callback URLs are in its document",
-            client.id
-        ))
-        .hint("change the document at that address; it is fetched again when it has expired"));
+/// Those that were given, or those that the client has and more.
+fn redirect_uris(given: &Update, client: &Client) -> Change<Vec<RedirectUriPattern>> {
+    if given.added_redirect_uris.is_empty() {
+        return list(&given.redirect_uris);
     }
-    Ok(())
+    let mut all = client.redirect_uris.clone();
+    for added in &given.added_redirect_uris {
+        if !all.contains(added) {
+            all.push(added.clone());
+        }
+    }
+    Change::Set(all)
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::super::{
-    claims::{Changes, parse_name, parse_value, refuse_twice, split},
+    claims::{parse_name, parse_value, split},
     context::Context,
     error::CliError,
     names::find_client,
@@ -13,11 +13,8 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{
-        ClaimName, ClaimRule, ClaimSource, EventKind, ScopeName, custom_claim::fit_into_tokens,
-    },
-    operations::Refusal,
-    store::clients,
+    model::{ClaimName, ClaimRule, ClaimSource, ScopeName},
+    operations::clients::{self, ClaimRuleEdit},
 };
 
 const EXAMPLES: &str = "\
@@ -83,60 +80,18 @@ impl Claims {
             let client = store.read_blocking(|tx| find_client(tx, &self.name))?;
             return Ok(Listed(client.claim_rules));
         }
-        refuse_twice(&self.edits.iter().map(|edit| &edit.name).collect::<Vec<_>>())?;
-        let event = ctx.event(EventKind::ClientClaimsChanged, None, []);
-        let (rules, is_changed) = store.write_blocking(move |tx| {
-            let client = find_client(tx, &self.name)?;
-            let (rules, changes) = self.apply(client.claim_rules)?;
-            clients::update_claim_rules(tx, &client.id, &rules)?;
-            let mut event = event.clone();
-            event.data.insert("clientId", client.id.to_string());
-            event.data.insert("clientName", client.name.to_string());
-            let is_changed = changes.record(tx, &event)?;
-            Ok::<_, CliError>((rules, is_changed))
+        let edit =
+            |Edit { name, source }: Edit| ClaimRuleEdit { name, source, scope: self.scope.clone() };
+        let edits: Vec<_> = self.edits.into_iter().map(edit).collect();
+        let tolerates_absent = self.if_present;
+        let changed = ctx.act(store, (self.name, edits), move |act, (name, edits)| {
+            let client = find_client(act, name)?;
+            Ok::<_, CliError>(clients::edit_claims(act, &client, edits, tolerates_absent)?)
         })?;
-        if !is_changed {
+        if !changed.is_changed {
             ctx.report().note("Nothing was changed.");
         }
-        Ok(Listed(rules))
-    }
-
-    /// The rules after the edits, and what these changed.
-    fn apply(&self, mut rules: Vec<ClaimRule>) -> Result<(Vec<ClaimRule>, Changes), CliError> {
-        let mut changes = Changes::default();
-        for Edit { name, source } in &self.edits {
-            let found = rules.iter().position(|rule| rule.name == *name);
-            let rule = source.clone().map(|source| ClaimRule {
-                name: name.clone(),
-                source,
-                scope: self.scope.clone(),
-            });
-            match (rule, found) {
-                (Some(rule), Some(index)) if rules[index] == rule => {}
-                (Some(rule), found) => {
-                    match found {
-                        Some(index) => rules[index] = rule,
-                        None => rules.push(rule),
-                    }
-                    changes.set.push(name.to_string());
-                }
-                (None, Some(index)) => {
-                    rules.remove(index);
-                    changes.removed.push(name.to_string());
-                }
-                (None, None) if self.if_present => {}
-                (None, None) => return Err(Refusal::NoSuchClaim(name.clone()).into()),
-            }
-        }
-        rules.sort_by(|one, other| one.name.cmp(&other.name));
-        let sizes = rules.iter().map(|rule| match &rule.source {
-            ClaimSource::Fixed(value) => (&rule.name, value.as_str()),
-            ClaimSource::Mapped(_) => (&rule.name, ""),
-        });
-        match !changes.set.is_empty() && !fit_into_tokens(sizes) {
-            true => Err(Refusal::ClaimsTooLarge.into()),
-            false => Ok((rules, changes)),
-        }
+        Ok(Listed(changed.rules))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `pocketid client create`
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{
     super::{
@@ -13,18 +13,20 @@ use super::{
     from_recipe::{Chosen, RecipeOptions},
     keys::KeyOptions,
     policy::PolicyOptions,
-    secret::NewSecret,
     show::Frame,
 };
 use crate::{
     crypto::Algorithm,
     model::{
-        AuditEvent, Client, ClientDescription, ClientId, ClientName, ClientType, EventKind, Image,
-        Theme,
+        Client, ClientDescription, ClientId, ClientName, ClientType,
         redirect_uri::{RedirectUri, RedirectUriPattern},
         text::is_web_address,
     },
-    store::{Tx, audit_events, clients, images},
+    operations::{
+        Act, Change,
+        clients::{self as operations, ClientChange, ClientDraft, WithoutCallback},
+    },
+    store::{Tx, clients},
 };
 
 const EXAMPLES: &str = "\
@@ -104,30 +106,18 @@ impl Create {
         if let Some(chosen) = &chosen {
             self.fill_in(chosen)?;
         }
-        self.check()?;
-        self.warn_of_insecure_callbacks(ctx)?;
-        let (if_absent, chosen_id) = (self.if_absent, self.id.clone());
-        let new = self.prepare(ctx)?;
-        let frame = Frame::new(ctx)?;
-        let endpoints = frame.endpoints().clone();
-        let ready = match &chosen {
-            Some(chosen) => chosen.paste(&new.client.id, new.secret.as_ref(), &endpoints)?,
-            None => None,
+        warn_of_insecure(ctx, &self.redirect_uris)?;
+        let wish = Wish {
+            if_absent: self.if_absent,
+            groups: std::mem::take(&mut self.groups),
+            draft: self.draft()?,
+            chosen,
+            frame: Frame::new(ctx)?,
         };
-        let (created, namesakes) = ctx.store()?.write_blocking(move |tx| {
-            if if_absent && let Some(client) = new.find_existing(tx, chosen_id.as_ref())? {
-                return Ok((Created::existing(frame.clone().load(tx, client)?), Vec::new()));
-            }
-            let namesakes = clients::find_by_name(tx, new.client.name.as_str())?;
-            let (client, secret) = new.clone().insert(tx)?;
-            Ok::<_, CliError>((Created::new(frame.clone().load(tx, client)?, secret), namesakes))
-        })?;
-        warn_of_namesake(ctx, &namesakes);
-        created.tell(ctx);
-        Ok(match chosen {
-            Some(chosen) => created.with_recipe(ready, &chosen, &endpoints),
-            None => created,
-        })
+        let registered = ctx.act(ctx.store()?, wish, |act, wish| wish.register(act))?;
+        warn_of_namesake(ctx, &registered.namesakes);
+        registered.created.tell(ctx);
+        Ok(registered.created)
     }
 
     /// Takes from a recipe what was not said.
@@ -148,96 +138,95 @@ impl Create {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), CliError> {
-        if self.public && self.keys.is_given() {
-            return Err(CliError::usage("a public client has nothing to prove itself with")
-                .hint("leave --public out, or --jwks and --federated"));
-        }
-        if self.public && self.redirect_uris.is_empty() {
-            return Err(CliError::usage("a public client needs a --callback")
-                .hint("anybody can claim to be a public client, so it must not choose its own"));
-        }
-        Ok(())
-    }
-
-    /// Sign-ins would be refused, one by one and long after this.
-    fn warn_of_insecure_callbacks(&self, ctx: &Context) -> Result<(), CliError> {
-        warn_of_insecure(ctx, &self.redirect_uris)
-    }
-
-    fn prepare(self, ctx: &Context) -> Result<NewClient, CliError> {
-        let id = match self.id {
-            Some(id) => id,
-            None => ctx.new_id().to_string().parse().expect("a UUID is a client id"),
-        };
-        let data = [("clientId", id.to_string()), ("clientName", self.name.to_string())];
-        let has_keys = self.keys.is_given();
+    fn draft(self) -> Result<ClientDraft, CliError> {
         let client_type = if self.public { ClientType::Public } else { ClientType::Confidential };
-        Ok(NewClient {
-            event: ctx.event(EventKind::ClientCreated, None, data),
-            secret: (!self.public && !has_keys).then(|| NewSecret::generate(ctx)),
-            logo: self.logo.map(|path| logo::read(&path)).transpose()?,
-            client: Client {
-                redirect_uris: self.redirect_uris,
-                post_logout_redirect_uris: self.post_logout_redirect_uris,
-                requires_pkce: self.pkce || self.public,
-                requires_pushed_authorization_requests: self.require_par,
-                is_group_restricted: !self.groups.is_empty(),
-                id_token_signed_response_alg: self.id_token_alg,
-                launch_url: self.launch_url,
-                description: self.description,
-                keys: self.keys.read()?,
-                backchannel_logout_uri: self.backchannel_logout,
-                ..self.policy.apply(Client::new(id, self.name, client_type, ctx.now()))
+        let keys = self.keys.read()?;
+        Ok(ClientDraft {
+            id: self.id,
+            name: self.name,
+            has_secret: true,
+            settings: ClientChange {
+                name: Change::Keep,
+                description: Change::Set(self.description),
+                client_type: Change::Set(client_type),
+                redirect_uris: Change::Set(self.redirect_uris),
+                post_logout_redirect_uris: Change::Set(self.post_logout_redirect_uris),
+                backchannel_logout_uri: Change::Set(self.backchannel_logout),
+                launch_url: Change::Set(self.launch_url),
+                requires_pkce: Change::Set(self.pkce || self.public),
+                requires_pushed_authorization_requests: Change::Set(self.require_par),
+                requires_reauthentication: self.policy.requires_reauthentication(),
+                skips_consent: self.policy.skips_consent(),
+                is_group_restricted: Change::Keep,
+                id_token_signed_response_alg: Change::Set(self.id_token_alg),
+                jwks: Change::Set(keys.jwks),
+                federated_identities: Change::Set(keys.federated_identities),
+                claim_rules: Change::Keep,
+                access_token_seconds: self.policy.access_token_seconds(),
+                refresh_token_seconds: self.policy.refresh_token_seconds(),
+                groups: Change::Keep,
+                logo: Change::Set(self.logo.map(|path| logo::read(&path)).transpose()?),
+                dark_logo: Change::Keep,
+                without_callback: WithoutCallback::Refused,
             },
-            groups: self.groups,
         })
     }
 }
 
-/// A client that is not stored yet.
-#[derive(Debug, Clone)]
-struct NewClient {
-    client: Client,
-    secret: Option<NewSecret>,
+/// A client that is to be there.
+#[derive(Debug)]
+struct Wish {
+    draft: ClientDraft,
+    /// The groups that were named.
     groups: Vec<String>,
-    logo: Option<Image>,
-    event: AuditEvent,
+    if_absent: bool,
+    chosen: Option<Chosen>,
+    frame: Frame,
 }
 
-impl NewClient {
+/// The client that is there now.
+struct Registered {
+    created: Created,
+    /// Other clients of the same name.
+    namesakes: Vec<Client>,
+}
+
+impl Wish {
+    fn register(&self, act: &mut Act<'_, '_>) -> Result<Registered, CliError> {
+        let (chosen, endpoints) = (self.chosen.as_ref(), self.frame.endpoints());
+        if self.if_absent
+            && let Some(client) = self.find_existing(act)?
+        {
+            let paste = chosen.and_then(|chosen| chosen.paste_again(&client.id, endpoints));
+            let created = Created::existing(self.frame.clone().load(act, client)?, paste);
+            return Ok(Registered { created, namesakes: Vec::new() });
+        }
+        let namesakes = clients::find_by_name(act, self.draft.name.as_str())?;
+        let draft = self.draft_with_groups(act)?;
+        let new = operations::create(act, &draft)?;
+        let paste = match chosen {
+            Some(chosen) => chosen.paste(&new.client.id, new.secret.as_ref(), endpoints)?,
+            None => None,
+        };
+        let shown = self.frame.clone().load(act, new.client)?;
+        Ok(Registered { created: Created::new(shown, new.secret, paste), namesakes })
+    }
+
     /// Who has the ID that was chosen, or else the name.
-    fn find_existing(
-        &self,
-        tx: &mut Tx<'_>,
-        chosen_id: Option<&ClientId>,
-    ) -> Result<Option<Client>, CliError> {
-        match chosen_id {
+    fn find_existing(&self, tx: &mut Tx<'_>) -> Result<Option<Client>, CliError> {
+        match &self.draft.id {
             Some(id) => Ok(clients::find(tx, id)?),
-            None => find_client_by_name(tx, self.client.name.as_str()),
+            None => find_client_by_name(tx, self.draft.name.as_str()),
         }
     }
 
-    fn insert(self, tx: &mut Tx<'_>) -> Result<(Client, Option<NewSecret>), CliError> {
-        let client = self.client;
-        if let Some(existing) = clients::find(tx, &client.id)? {
-            let message =
-                format!("there is a client with the ID {} already: {}", client.id, existing.name);
-            return Err(CliError::refused(message)
-                .hint("choose another --id, or add --if-absent to leave the client as it is"));
-        }
-        clients::insert(tx, &client)?;
-        for group in find_groups(tx, &self.groups)? {
-            clients::insert_group(tx, &client.id, group.id)?;
-        }
-        if let Some(secret) = &self.secret {
-            clients::insert_secret(tx, &client.id, &secret.row, secret.digest())?;
-        }
-        if let Some(logo) = &self.logo {
-            images::insert_client_logo(tx, &client.id, (Theme::Light, logo))?;
-        }
-        audit_events::insert(tx, &self.event)?;
-        Ok((client, self.secret))
+    fn draft_with_groups(&self, tx: &mut Tx<'_>) -> Result<ClientDraft, CliError> {
+        let groups: BTreeSet<_> =
+            find_groups(tx, &self.groups)?.iter().map(|group| group.id).collect();
+        let mut draft = self.draft.clone();
+        draft.settings.is_group_restricted = Change::Set(!groups.is_empty());
+        draft.settings.groups = Change::Set(groups);
+        Ok(draft)
     }
 }
 

@@ -4,11 +4,10 @@ use serde::{Serialize, Serializer};
 
 use super::{
     super::{context::Context, page::Page, report::Outcome},
-    from_recipe::{Chosen, Paste},
-    secret::NewSecret,
+    from_recipe::Paste,
     show::Shown,
 };
-use crate::model::{ClientType, Endpoints};
+use crate::{model::ClientType, operations::clients::NewClientSecret};
 
 /// A client, new or as it was.
 #[derive(Debug, Serialize)]
@@ -16,36 +15,29 @@ pub struct Created {
     #[serde(flatten)]
     shown: Shown,
     #[serde(serialize_with = "exposed", skip_serializing_if = "Option::is_none")]
-    secret: Option<NewSecret>,
+    secret: Option<NewClientSecret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipe: Option<Paste>,
     #[serde(skip)]
     is_new: bool,
 }
 
-fn exposed<S: Serializer>(secret: &Option<NewSecret>, serializer: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(NewSecret::expose).serialize(serializer)
+fn exposed<S: Serializer>(
+    secret: &Option<NewClientSecret>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(|new| new.secret.expose()).serialize(serializer)
 }
 
 impl Created {
-    /// A client that was registered just now.
-    pub fn new(shown: Shown, secret: Option<NewSecret>) -> Self {
-        Self { shown, secret, recipe: None, is_new: true }
+    /// A client that was registered just now, and what is pasted into its application.
+    pub fn new(shown: Shown, secret: Option<NewClientSecret>, recipe: Option<Paste>) -> Self {
+        Self { shown, secret, recipe, is_new: true }
     }
 
-    /// A client that was there.
-    pub fn existing(shown: Shown) -> Self {
-        Self { shown, secret: None, recipe: None, is_new: false }
-    }
-
-    /// With what is pasted into the application: as it was made ready for a new client, or without
-    /// anything secret for one that was there.
-    pub fn with_recipe(self, ready: Option<Paste>, chosen: &Chosen, endpoints: &Endpoints) -> Self {
-        let recipe = match self.is_new {
-            true => ready,
-            false => chosen.paste_again(&self.shown.client().id, endpoints),
-        };
-        Self { recipe, ..self }
+    /// A client that was there, and what can be pasted without anything secret.
+    pub fn existing(shown: Shown, recipe: Option<Paste>) -> Self {
+        Self { shown, secret: None, recipe, is_new: false }
     }
 
     /// Tells that the client was there.
@@ -76,7 +68,7 @@ impl Outcome for Created {
         page.line(self.shown.client().id.as_str());
         if let Some(secret) = &self.secret {
             page.remark("\nClient secret, shown this once:");
-            page.line(secret.expose());
+            page.line(secret.secret.expose());
         }
     }
 
@@ -101,7 +93,7 @@ impl Outcome for Created {
         }
         let mut lines = self.shown.env();
         if let Some(secret) = &self.secret {
-            lines.insert(1, ("OIDC_CLIENT_SECRET", secret.expose().to_owned()));
+            lines.insert(1, ("OIDC_CLIENT_SECRET", secret.secret.expose().to_owned()));
         }
         lines
     }

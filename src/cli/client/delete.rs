@@ -10,8 +10,9 @@ use super::super::{
     removed::Removed,
 };
 use crate::{
-    model::{ClientId, ClientName, EventKind},
-    store::{audit_events, batches, clients},
+    model::{ClientId, ClientName},
+    operations::clients,
+    store::batches,
 };
 
 const EXAMPLES: &str = "\
@@ -37,15 +38,15 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The client that is gone.
+/// The client that is deleted.
 #[derive(Debug, Serialize)]
-pub struct Gone {
+pub struct DeletedClient {
     id: ClientId,
     name: ClientName,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<DeletedClient>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => find_client_opt(tx, &self.name),
@@ -55,18 +56,13 @@ impl Delete {
             ctx.report().note(format!("There is no client {}; nothing was changed.", self.name));
             return Ok(Removed(None));
         };
-        let gone = Gone { id: client.id, name: client.name };
-        let consequence = format!("This deletes {} ({}) and all its tokens.", gone.name, gone.id);
+        let deleted = DeletedClient { id: client.id, name: client.name };
+        let consequence =
+            format!("This deletes {} ({}) and all its tokens.", deleted.name, deleted.id);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        let data = [("clientId", gone.id.to_string()), ("clientName", gone.name.to_string())];
-        let event = ctx.event(EventKind::ClientDeleted, None, data);
-        let id = gone.id.clone();
-        batches::delete_grants_of_client(store, &id)?;
-        store.write_blocking(move |tx| {
-            clients::delete(tx, &id)?;
-            audit_events::insert(tx, &event)
-        })?;
-        ctx.report().note(format!("Deleted the client {} ({}).", gone.name, gone.id));
-        Ok(Removed(Some(gone)))
+        batches::delete_grants_of_client(store, &deleted.id)?;
+        ctx.act(store, deleted.id.clone(), clients::delete)?;
+        ctx.report().note(format!("Deleted the client {} ({}).", deleted.name, deleted.id));
+        Ok(Removed(Some(deleted)))
     }
 }

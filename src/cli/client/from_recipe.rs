@@ -2,18 +2,16 @@
 
 use serde::Serialize;
 
-use super::{
-    super::{
-        context::Context,
-        error::CliError,
-        prompt::required,
-        recipe::{AppAddress, Entry, Format, Library, Reader, Recipe, Values},
-    },
-    secret::NewSecret,
+use super::super::{
+    context::Context,
+    error::CliError,
+    prompt::required,
+    recipe::{AppAddress, Entry, Format, Library, Reader, Recipe, Values},
 };
 use crate::{
     crypto::rng::ALPHANUMERIC,
     model::{ClientId, Endpoints, redirect_uri::RedirectUriPattern},
+    operations::clients::NewClientSecret,
 };
 
 /// How long `{random}` is: what the applications ask for that encrypt with it.
@@ -78,10 +76,10 @@ impl Chosen {
     pub fn paste(
         &self,
         id: &ClientId,
-        secret: Option<&NewSecret>,
+        secret: Option<&NewClientSecret>,
         endpoints: &Endpoints,
     ) -> Result<Option<Paste>, CliError> {
-        let secret = secret.map(NewSecret::expose);
+        let secret = secret.map(|new| new.secret.expose());
         self.render(id, secret, Some(&self.random), endpoints).map_err(|what| {
             CliError::refused(what).hint("leave --recipe out, and write the settings by hand")
         })

@@ -32,11 +32,6 @@ pub struct KeyOptions {
 }
 
 impl KeyOptions {
-    /// Whether any was given.
-    pub fn is_given(&self) -> bool {
-        self.jwks.is_some() || !self.federated.is_empty()
-    }
-
     /// Reads them.
     pub fn read(self) -> Result<ClientKeys, CliError> {
         Ok(ClientKeys {

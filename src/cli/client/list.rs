@@ -2,21 +2,22 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{
-    super::{context::Context, error::CliError, page::Page, report::Outcome},
-    show::load_parts,
-};
+use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
 use crate::{
     model::{
         ClientType, Timestamp,
         view::{ClientParts, ClientView},
     },
-    store::clients,
+    store::{
+        StoreError, Tx, client_lists, groups,
+        list::{ListQuery, MAX_PAGE},
+    },
 };
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid client list
+  pocketid client list --search notes --limit 10
   pocketid client list --output json | jq -r '.[].id'
 
 Off a terminal the columns are separated by tabs and have no header.";
@@ -24,37 +25,75 @@ Off a terminal the columns are separated by tabs and have no header.";
 /// List the clients
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct List {}
+pub struct List {
+    /// Only those whose name has this text in it
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// The first of them only
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+}
 
-/// Every client.
+/// Clients by name.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ClientList {
     clients: Vec<ClientParts>,
+    is_searched: bool,
     now: Timestamp,
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        let clients = ctx.existing_store()?.read_blocking(|tx| {
-            let clients = clients::list(tx)?.into_iter();
-            clients.map(|client| load_parts(tx, client)).collect::<Result<_, _>>()
-        })?;
-        Ok(Listed { clients, now: ctx.now() })
+    pub fn run(self, ctx: &Context) -> Result<ClientList, CliError> {
+        let clients = ctx.existing_store()?.read_blocking(|tx| self.find(tx))?;
+        Ok(ClientList { clients, is_searched: self.search.is_some(), now: ctx.now() })
+    }
+
+    /// Reads as many pages as it takes.
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<ClientParts>, StoreError> {
+        let wanted = self.limit.map_or(usize::MAX, |limit| limit as usize);
+        let mut query = ListQuery {
+            limit: MAX_PAGE,
+            sort: Some("name".into()),
+            search: self.search.clone(),
+            ..ListQuery::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = client_lists::page(tx, &query)?;
+            let is_last = page.page >= page.pages();
+            for one in page.items {
+                if found.len() == wanted {
+                    return Ok(found);
+                }
+                let groups = groups::list_of_client(tx, &one.client.id)?;
+                let (client, secrets, logos) = (one.client, one.secrets, one.logos);
+                found.push(ClientParts { client, secrets, groups, logos });
+            }
+            if is_last {
+                return Ok(found);
+            }
+            query.page += 1;
+        }
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for ClientList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.clients.iter().map(|parts| ClientView::of(parts, self.now)))
+        let view = |parts: &ClientParts| {
+            let count = i64::try_from(parts.groups.len()).unwrap_or(i64::MAX);
+            ClientView::of(parts, self.now).with_group_count(count)
+        };
+        serializer.collect_seq(self.clients.iter().map(view))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for ClientList {
     fn write_text(&self, page: &mut Page) {
         if self.clients.is_empty() {
-            return page.remark(
-                "There are no clients yet. Register one with: pocketid client create NAME",
-            );
+            return page.remark(match self.is_searched {
+                true => "No client has this in its name.",
+                false => "There are no clients yet. Register one with: pocketid client create NAME",
+            });
         }
         let rows = self.clients.iter().map(|parts| {
             let groups: Vec<_> = parts.groups.iter().map(|group| group.name.as_str()).collect();

@@ -11,7 +11,6 @@ mod list;
 mod policy;
 mod preview;
 mod recipes;
-mod secret;
 mod secrets;
 mod show;
 mod update;

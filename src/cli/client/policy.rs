@@ -1,7 +1,7 @@
 //! How sign-ins to a new client go, and how long its tokens live.
 
 use super::super::ttl::{self, Ttl};
-use crate::model::Client;
+use crate::operations::Change;
 
 /// The options of it.
 #[derive(Debug, clap::Args)]
@@ -21,18 +21,23 @@ pub struct PolicyOptions {
 }
 
 impl PolicyOptions {
-    /// Puts them into a client.
-    pub fn apply(&self, client: Client) -> Client {
-        Client {
-            skips_consent: self.skip_consent,
-            requires_reauthentication: self.require_reauthentication,
-            access_token_seconds: self
-                .access_token_ttl
-                .map_or(client.access_token_seconds, Ttl::seconds),
-            refresh_token_seconds: self
-                .refresh_token_ttl
-                .map_or(client.refresh_token_seconds, Ttl::seconds),
-            ..client
-        }
+    /// Whether people are not asked for consent.
+    pub fn skips_consent(&self) -> Change<bool> {
+        Change::Set(self.skip_consent)
+    }
+
+    /// Whether every sign-in needs the passkey again.
+    pub fn requires_reauthentication(&self) -> Change<bool> {
+        Change::Set(self.require_reauthentication)
+    }
+
+    /// Life of an access token.
+    pub fn access_token_seconds(&self) -> Change<i64> {
+        self.access_token_ttl.map(Ttl::seconds).into()
+    }
+
+    /// Life of a refresh token.
+    pub fn refresh_token_seconds(&self) -> Change<i64> {
+        self.refresh_token_ttl.map(Ttl::seconds).into()
     }
 }

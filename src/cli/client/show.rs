@@ -18,7 +18,8 @@ use crate::{
         redirect_uri::RedirectUriPattern,
         view::{ClientParts, ClientView},
     },
-    store::{StoreError, Tx, clients, groups, images},
+    operations::clients,
+    store::{StoreError, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -69,18 +70,8 @@ impl Frame {
 
     /// Gathers what belongs to a client.
     pub fn load(self, tx: &mut Tx<'_>, client: Client) -> Result<Shown, StoreError> {
-        Ok(Shown { parts: load_parts(tx, client)?, endpoints: self.endpoints, now: self.now })
+        Ok(Shown { parts: clients::load(tx, client)?, endpoints: self.endpoints, now: self.now })
     }
-}
-
-/// Gathers what belongs to a client.
-pub fn load_parts(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> {
-    Ok(ClientParts {
-        secrets: clients::list_secrets(tx, &client.id)?,
-        groups: groups::list_of_client(tx, &client.id)?,
-        logos: images::logos_of_client(tx, &client.id)?,
-        client,
-    })
 }
 
 /// A client, and what its application is told of us.
@@ -95,11 +86,6 @@ impl Shown {
     /// The client.
     pub fn client(&self) -> &Client {
         &self.parts.client
-    }
-
-    /// The client with everything that belongs to it.
-    pub fn parts(&self) -> &ClientParts {
-        &self.parts
     }
 
     /// Whether it could not get a token for lack of a secret.

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::{
     super::{
         clearable::Clearable,
@@ -20,11 +18,8 @@ use super::{
 };
 use crate::{
     crypto::Algorithm,
-    model::{
-        AuditEvent, Client, ClientDescription, ClientKeys, ClientName, ClientType, EventKind,
-        Image, Theme, redirect_uri::RedirectUriPattern, view::ClientView,
-    },
-    store::{Tx, audit_events, client_changes, images},
+    model::{ClientDescription, ClientKeys, ClientName, Image, redirect_uri::RedirectUriPattern},
+    operations::clients,
 };
 
 const EXAMPLES: &str = "\
@@ -117,10 +112,10 @@ pub struct Update {
     pub(super) refresh_token_ttl: Option<Ttl>,
     /// Let only members of this group sign in; repeat for several
     #[arg(long = "group", value_name = "GROUP")]
-    groups: Vec<String>,
+    pub(super) groups: Vec<String>,
     /// Let everybody sign in
     #[arg(long, conflicts_with = "groups")]
-    no_group: bool,
+    pub(super) no_group: bool,
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
     #[arg(long, value_name = "ALG")]
     pub(super) id_token_alg: Option<Algorithm>,
@@ -135,14 +130,14 @@ pub struct Update {
     logo: Option<PathBuf>,
     /// Take its logo away
     #[arg(long, conflicts_with = "logo")]
-    no_logo: bool,
+    pub(super) no_logo: bool,
 }
 
 /// What has to be read from files first.
 #[derive(Debug, Clone)]
-struct Files {
-    keys: ClientKeys,
-    logo: Option<Image>,
+pub(super) struct Files {
+    pub(super) keys: ClientKeys,
+    pub(super) logo: Option<Image>,
 }
 
 impl Update {
@@ -153,17 +148,13 @@ impl Update {
             keys: self.keys.clone().read()?,
             logo: self.logo.as_deref().map(logo::read).transpose()?,
         };
-        let frame = Frame::new(ctx)?;
-        let event = ctx.event(EventKind::ClientChanged, None, []);
-        let shown = ctx.existing_store()?.write_blocking(move |tx| {
-            let old = find_client(tx, &self.client)?;
-            let before = frame.clone().load(tx, old.clone())?;
-            let mut client = old.clone();
-            changes::apply(&self, &files.keys, &mut client)?;
-            self.store(tx, &files, &old, &mut client)?;
-            let after = frame.clone().load(tx, client)?;
-            self.note(tx, event.clone(), (&before, &after))?;
-            Ok::<_, CliError>(after)
+        let input = (self, files, Frame::new(ctx)?);
+        let shown = ctx.act(ctx.existing_store()?, input, |act, (given, files, frame)| {
+            let client = find_client(act, &given.client)?;
+            let groups = find_groups(act, &given.groups)?.iter().map(|group| group.id).collect();
+            let change = changes::of(given, files, &client, groups);
+            let client = clients::update(act, &client.id, &change)?;
+            Ok::<_, CliError>(frame.clone().load(act, client)?)
         })?;
         if shown.has_nothing_to_prove_itself_with() {
             ctx.report().warn(format!(
@@ -172,58 +163,6 @@ impl Update {
             ));
         }
         Ok(shown)
-    }
-
-    fn store(
-        &self,
-        tx: &mut Tx<'_>,
-        files: &Files,
-        old: &Client,
-        client: &mut Client,
-    ) -> Result<(), CliError> {
-        if self.no_group || !self.groups.is_empty() {
-            let groups = find_groups(tx, &self.groups)?;
-            client.is_group_restricted = !groups.is_empty();
-            client_changes::replace_groups(tx, &client.id, groups.iter().map(|group| group.id))?;
-        }
-        if self.no_logo || files.logo.is_some() {
-            images::delete_client_logos(tx, &client.id)?;
-        }
-        if let Some(logo) = &files.logo {
-            images::insert_client_logo(tx, &client.id, (Theme::Light, logo))?;
-        }
-        if client.client_type == ClientType::Public && old.client_type != ClientType::Public {
-            client_changes::delete_secrets(tx, &client.id)?;
-        }
-        Ok(client_changes::update(tx, client)?)
-    }
-
-    /// Tells in the audit log which fields are others than before, if any is.
-    fn note(
-        &self,
-        tx: &mut Tx<'_>,
-        mut event: AuditEvent,
-        (before, after): (&Shown, &Shown),
-    ) -> Result<(), CliError> {
-        let [before, view] = [before, after].map(|shown| {
-            serde_json::to_value(ClientView::of(shown.parts(), event.created_at))
-                .expect("a view is a plain tree")
-        });
-        let fields = view.as_object().into_iter().flatten();
-        let mut changed: Vec<_> = fields
-            .filter(|(name, value)| before.get(name.as_str()).unwrap_or(&Value::Null) != *value)
-            .map(|(name, _)| name.as_str())
-            .collect();
-        // Another picture is no other value of a field.
-        changed.extend(self.logo.is_some().then_some("logo"));
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let client = after.client();
-        event.data.insert("clientId", client.id.to_string());
-        event.data.insert("clientName", client.name.to_string());
-        event.data.insert("changed", changed.join(" "));
-        Ok(audit_events::insert(tx, &event)?)
     }
 }
 

@@ -138,7 +138,7 @@ fn write_client(tx: &mut Tx<'_>, imported: &ImportedClient) -> Result<(), CliErr
         clients::insert_group(tx, &client.id, *group)?;
     }
     for (theme, logo) in &imported.logos {
-        images::insert_client_logo(tx, &client.id, (*theme, logo))?;
+        images::set_client_logo(tx, &client.id, *theme, logo)?;
     }
     Ok(())
 }

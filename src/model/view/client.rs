@@ -73,7 +73,10 @@ pub struct ClientView {
     id_token_signed_response_alg: &'static str,
     access_token_duration_minutes: i64,
     refresh_token_duration_minutes: i64,
-    allowed_user_groups: Vec<GroupView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_user_groups: Option<Vec<GroupView>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_user_groups_count: Option<i64>,
     claims: Vec<ClaimRule>,
 }
 
@@ -124,10 +127,49 @@ impl ClientView {
             id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
             access_token_duration_minutes: client.access_token_seconds / 60,
             refresh_token_duration_minutes: client.refresh_token_seconds / 60,
-            allowed_user_groups: parts.groups.iter().map(|group| GroupView::of(group, 0)).collect(),
+            allowed_user_groups: Some(
+                parts.groups.iter().map(|group| GroupView::of(group, 0)).collect(),
+            ),
+            allowed_user_groups_count: None,
             claims: client.claim_rules.clone(),
         }
     }
+
+    /// With the number of its groups, as lists have it.
+    pub fn with_group_count(self, count: i64) -> Self {
+        Self { allowed_user_groups_count: Some(count), ..self }
+    }
+
+    /// Without its groups, which only some endpoints tell.
+    pub fn without_groups(self) -> Self {
+        Self { allowed_user_groups: None, ..self }
+    }
+}
+
+/// A client that somebody may use, and when they last did.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessibleClientView {
+    #[serde(flatten)]
+    client: ClientMetaView,
+    last_used_at: Option<Timestamp>,
+}
+
+impl AccessibleClientView {
+    /// The client as its user sees it.
+    pub fn of(client: &Client, logos: Logos, last_used_at: Option<Timestamp>) -> Self {
+        Self { client: ClientMetaView::of(client, logos), last_used_at }
+    }
+}
+
+/// A new secret, for the one time that it is shown.
+#[derive(Debug, Serialize)]
+pub struct ClientSecretWithText<'a> {
+    /// What is known of it.
+    #[serde(flatten)]
+    pub row: ClientSecretView,
+    /// The secret itself.
+    pub secret: &'a str,
 }
 
 impl ClientSecretView {

@@ -14,7 +14,10 @@ mod user;
 pub use api::{ApiView, PermissionView};
 pub use api_key::ApiKeyView;
 pub use authorized_client::AuthorizedClientView;
-pub use client::{ClientMetaView, ClientParts, ClientSecretView, ClientView};
+pub use client::{
+    AccessibleClientView, ClientMetaView, ClientParts, ClientSecretView, ClientSecretWithText,
+    ClientView,
+};
 pub use group::{GroupParts, GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;
 pub use session::SessionView;

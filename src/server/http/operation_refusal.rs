@@ -5,7 +5,10 @@ use hyper::StatusCode;
 use super::{ApiError, api_error::FieldError};
 use crate::{
     model::text::TextError,
-    operations::{Noun, Refusal},
+    operations::{
+        Noun, Refusal,
+        clients::{MAX_SECRETS, PublicClientFault},
+    },
     store::users::Taken,
 };
 
@@ -30,6 +33,14 @@ impl From<Refusal> for ApiError {
                 let message = "are too many or too long for a token".to_owned();
                 Self::field("claims", TextError { code: "too_long", message })
             }
+            Refusal::ClientDescribesItself(id) => {
+                let message = "is in the document of the client".to_owned();
+                Self::field("name", TextError { code: "read_only", message }).because(id)
+            }
+            Refusal::ClientIdInUse(_) => {
+                let message = "Client ID is already in use";
+                Self::new(StatusCode::CONFLICT, "client_id_already_exists", message)
+            }
             Refusal::Field { field, error } => Self::field(field, error),
             Refusal::GroupNameInUse(_) => Self::already_in_use("name"),
             Refusal::GroupNameReadsAsId(_) => reads_as_id("name"),
@@ -40,7 +51,15 @@ impl From<Refusal> for ApiError {
             Refusal::NoSuchClaim(name) => Self::not_found("Claim").because(name),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { .. } => Self::not_found("User"),
+            Refusal::PublicClient(fault) => public_client(fault),
+            Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
+            Refusal::SecretExpiresInThePast => {
+                refused("The expiration date of a client secret must be in the future")
+            }
             Refusal::Store(error) => error.into(),
+            Refusal::TooManySecrets(_) => {
+                refused(format!("A client cannot have more than {MAX_SECRETS} secrets"))
+            }
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserIdInUse(_) => Self::already_in_use("id"),
         }
@@ -49,8 +68,24 @@ impl From<Refusal> for ApiError {
 
 fn not_found(noun: Noun) -> ApiError {
     match noun {
+        Noun::Client => ApiError::not_found("OIDC client"),
+        Noun::ClientSecret => ApiError::not_found("Client secret"),
+        Noun::Logo => ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found"),
         Noun::Group => ApiError::not_found("User group"),
         Noun::User => ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found"),
+    }
+}
+
+/// What is wrong with more than one field.
+fn refused(message: impl Into<String>) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, "validation_failed", message)
+}
+
+fn public_client(fault: PublicClientFault) -> ApiError {
+    match fault {
+        PublicClientFault::HasKeys => refused("A public client cannot prove itself with keys"),
+        PublicClientFault::NeedsCallback => ApiError::field("callbackURLs", TextError::required()),
+        PublicClientFault::NeedsPkce => refused("A public client must use PKCE"),
     }
 }
 

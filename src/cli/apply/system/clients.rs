@@ -1,9 +1,12 @@
 //! Clients, with their secrets, groups and logos.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Tools, changed, parse};
+use super::{Tools, parse, unchecked};
 use crate::{
     cli::{
         apply::{
@@ -13,16 +16,21 @@ use crate::{
                 sorted,
             },
             plan::{Action, Step},
+            system::users::{flag, optional, required},
         },
         client::parse_jwks,
         error::CliError,
     },
-    crypto::{Algorithm, SecretHash},
+    crypto::{Algorithm, JwkSet, SecretHash},
     model::{
-        ClaimRule, Client, ClientId, ClientSecret, ClientSecretId, ClientType, EventKind,
-        FederatedIdentity, Image, Theme,
+        Client, ClientId, ClientSecretId, ClientType, GroupId, Image, Theme,
+        redirect_uri::RedirectUriPattern,
     },
-    store::{StoreError, Tx, client_changes, clients, groups, images},
+    operations::{
+        Act, Change,
+        clients::{self, ClientChange, ClientDraft, StoredSecret, WithoutCallback},
+    },
+    store::{self, StoreError, Tx, groups, images},
 };
 
 const LOGOS: [(&str, Theme); 2] = [("logo", Theme::Light), ("darkLogo", Theme::Dark)];
@@ -30,7 +38,7 @@ const LOGOS: [(&str, Theme); 2] = [("logo", Theme::Light), ("darkLogo", Theme::D
 pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
     // Clients that describe themselves at their address are nobody's to configure.
-    for client in clients::list(tx)?.into_iter().filter(|client| !client.id.is_url()) {
+    for client in store::clients::list(tx)?.into_iter().filter(|client| !client.id.is_url()) {
         let groups = groups::list_of_client(tx, &client.id)?;
         let groups = groups.iter().map(|group| group.name.as_str().into()).collect();
         let mut thing = of(&client)
@@ -78,8 +86,8 @@ fn of(client: &Client) -> Entity {
 
 /// What is stored of the secrets that are good now.
 fn secrets(tx: &mut Tx<'_>, tools: &Tools<'_>, client: &Client) -> Result<Vec<Value>, StoreError> {
-    let known = clients::list_secrets(tx, &client.id)?;
-    let live = clients::list_live_secrets(tx, &client.id, tools.now)?;
+    let known = store::clients::list_secrets(tx, &client.id)?;
+    let live = store::clients::list_live_secrets(tx, &client.id, tools.now)?;
     let secrets = live.iter().filter_map(|(id, hash)| {
         let secret = known.iter().find(|secret| secret.id == *id)?;
         let mut stored = Map::new();
@@ -93,163 +101,127 @@ fn secrets(tx: &mut Tx<'_>, tools: &Tools<'_>, client: &Client) -> Result<Vec<Va
     Ok(sorted(secrets.collect(), Some("digest")))
 }
 
-pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    let id: ClientId = parse(step.key())?;
-    clients::delete(tx, &id)?;
-    let name = step.new.text("name").unwrap_or_default().to_owned();
-    let data = [("clientId", id.to_string()), ("clientName", name)];
-    Ok(tools.note(tx, (EventKind::ClientDeleted, None), data)?)
-}
-
-pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    let id: ClientId = parse(&step.new.key)?;
-    let old = clients::find(tx, &id)?;
-    let is_new = old.is_none();
-    let name = step.new.text("name").unwrap_or_default();
-    let client = match old {
-        Some(client) => client,
-        None => Client::new(id, parse(name)?, ClientType::Confidential, tools.now),
-    };
-    let client = fill(step, client)?;
-    refuse_contradictions(&client)?;
-    match is_new {
-        true => clients::insert(tx, &client)?,
-        false => {
-            client_changes::update(tx, &client)?;
-            clients::update_claim_rules(tx, &client.id, &client.claim_rules)?;
-        }
-    }
-    if client.client_type == ClientType::Public && !is_new {
-        client_changes::delete_secrets(tx, &client.id)?;
-    }
-    set_groups(tx, step, &client)?;
-    set_logos(tx, step, &client)?;
-    let data = [("clientId", client.id.to_string()), ("clientName", client.name.to_string())];
-    match step.action {
-        Action::Create => tools.note(tx, (EventKind::ClientCreated, None), data)?,
-        _ => {
-            let [id, name] = data;
-            let data = [id, name, ("changed", changed(step))];
-            tools.note(tx, (EventKind::ClientChanged, None), data)?;
-        }
-    }
-    set_secrets(tx, tools, step, &client)
-}
-
-/// Puts what the file says into a client.
-fn fill(step: &Step, mut client: Client) -> Result<Client, StoreError> {
-    for (field, (value, _)) in &step.new.fields {
-        let (text, flag) = (value.as_str(), value == &Value::Bool(true));
-        let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str);
-        match *field {
-            "name" => client.name = parse(text.unwrap_or_default())?,
-            "isPublic" if flag => client.client_type = ClientType::Public,
-            "isPublic" => client.client_type = ClientType::Confidential,
-            "callbackURLs" => {
-                client.redirect_uris = texts().map(parse).collect::<Result<_, _>>()?;
-            }
-            "logoutCallbackURLs" => {
-                client.post_logout_redirect_uris = texts().map(parse).collect::<Result<_, _>>()?;
-            }
-            "backchannelLogoutUri" => client.backchannel_logout_uri = text.map(str::to_owned),
-            "launchURL" => client.launch_url = text.map(str::to_owned),
-            "pkceEnabled" => client.requires_pkce = flag,
-            "requiresPushedAuthorizationRequests" => {
-                client.requires_pushed_authorization_requests = flag;
-            }
-            "requiresReauthentication" => client.requires_reauthentication = flag,
-            "skipConsent" => client.skips_consent = flag,
-            "isGroupRestricted" => client.is_group_restricted = flag,
-            "idTokenSignedResponseAlg" => {
-                let algorithm = text.and_then(Algorithm::parse);
-                client.id_token_signed_response_alg = algorithm.unwrap_or(Algorithm::Rs256);
-            }
-            "accessTokenDurationMinutes" if step.changes(field) => {
-                client.access_token_seconds = value.as_i64().unwrap_or_default() * 60;
-            }
-            "refreshTokenDurationMinutes" if step.changes(field) => {
-                client.refresh_token_seconds = value.as_i64().unwrap_or_default() * 60;
-            }
-            "jwks" => client.keys.jwks = parse_jwks(value).ok(),
-            "federatedIdentities" => {
-                let issuers: Vec<FederatedIdentity> = checked(value)?;
-                client.keys.federated_identities = issuers;
-            }
-            "claims" => {
-                let rules: Vec<ClaimRule> = checked(value)?;
-                client.claim_rules = rules;
-            }
-            _ => {}
-        }
-    }
-    client.requires_pkce |= client.client_type == ClientType::Public;
-    Ok(client)
-}
-
-/// A tree that the document has checked.
-fn checked<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, StoreError> {
-    let fault = |_| StoreError::Corrupt { column: 0, expected: "checked tree" };
-    serde_json::from_value(value.clone()).map_err(fault)
-}
-
-/// What `client create` and `client update` refuse, too.
-fn refuse_contradictions(client: &Client) -> Result<(), CliError> {
-    if client.client_type != ClientType::Public {
-        return Ok(());
-    }
-    if !client.keys.is_empty() {
-        return Err(CliError::refused(format!(
-            "the public client {} has nothing to prove itself with",
-            client.id
-        ))
-        .hint("take jwks and federatedIdentities from it, or isPublic"));
-    }
-    if client.redirect_uris.is_empty() {
-        return Err(CliError::refused(format!(
-            "the public client {} needs callbackURLs",
-            client.id
-        ))
-        .hint("anybody can claim to be a public client, so it must not choose its own"));
-    }
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+    clients::delete(act, &parse(step.key())?)?;
     Ok(())
 }
 
-fn set_groups(tx: &mut Tx<'_>, step: &Step, client: &Client) -> Result<(), StoreError> {
-    if !step.changes("allowedUserGroups") {
-        return Ok(());
-    }
-    let mut ids = Vec::new();
-    for name in step.new.list("allowedUserGroups").iter().filter_map(Value::as_str) {
-        ids.extend(groups::find_by_name(tx, &parse(name)?)?.map(|group| group.id));
-    }
-    client_changes::replace_groups(tx, &client.id, ids)
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+    let id: ClientId = parse(&step.new.key)?;
+    let change = change(act, step)?;
+    let client = match step.action {
+        Action::Create => {
+            let name = parse(step.new.text("name").unwrap_or_default())?;
+            let draft = ClientDraft { id: Some(id), name, has_secret: false, settings: change };
+            clients::create(act, &draft)?.client
+        }
+        Action::Change | Action::Remove => clients::update(act, &id, &change)?,
+    };
+    set_secrets(act, tools, step, &client)
 }
 
-fn set_logos(tx: &mut Tx<'_>, step: &Step, client: &Client) -> Result<(), StoreError> {
-    if !LOGOS.iter().any(|(field, _)| step.changes(field)) {
-        return Ok(());
+/// What the file says of a client.
+fn change(tx: &mut Tx<'_>, step: &Step) -> Result<ClientChange, CliError> {
+    let entry = &step.new;
+    Ok(ClientChange {
+        name: required(entry, "name")?,
+        description: Change::Keep,
+        client_type: client_type(entry),
+        redirect_uris: patterns(entry, "callbackURLs")?,
+        post_logout_redirect_uris: patterns(entry, "logoutCallbackURLs")?,
+        backchannel_logout_uri: optional(entry, "backchannelLogoutUri")?,
+        launch_url: optional(entry, "launchURL")?,
+        requires_pkce: flag(entry, "pkceEnabled").into(),
+        requires_pushed_authorization_requests: flag(entry, "requiresPushedAuthorizationRequests")
+            .into(),
+        requires_reauthentication: flag(entry, "requiresReauthentication").into(),
+        skips_consent: flag(entry, "skipConsent").into(),
+        is_group_restricted: flag(entry, "isGroupRestricted").into(),
+        id_token_signed_response_alg: algorithm(entry)?,
+        jwks: jwks(entry)?,
+        federated_identities: checked(entry, "federatedIdentities")?,
+        claim_rules: checked(entry, "claims")?,
+        access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
+        refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
+        groups: allowed_groups(tx, entry)?,
+        logo: logo(entry, "logo")?,
+        dark_logo: logo(entry, "darkLogo")?,
+        without_callback: WithoutCallback::Refused,
+    })
+}
+
+fn client_type(entry: &Entity) -> Change<ClientType> {
+    match flag(entry, "isPublic") {
+        None => Change::Keep,
+        Some(true) => Change::Set(ClientType::Public),
+        Some(false) => Change::Set(ClientType::Confidential),
     }
-    let mut logos = Vec::new();
-    for (field, theme) in LOGOS {
-        let kept = images::find_client_logo(tx, &client.id, theme)?;
-        let logo = match step.new.get(field) {
-            None => kept,
-            Some(value) => {
-                let bytes = value.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok());
-                bytes.and_then(Image::recognise)
-            }
-        };
-        logos.extend(logo.map(|logo| (theme, logo)));
+}
+
+fn patterns(entry: &Entity, name: &str) -> Result<Change<Vec<RedirectUriPattern>>, StoreError> {
+    if entry.get(name).is_none() {
+        return Ok(Change::Keep);
     }
-    images::delete_client_logos(tx, &client.id)?;
-    logos
-        .iter()
-        .try_for_each(|(theme, logo)| images::insert_client_logo(tx, &client.id, (*theme, logo)))
+    let texts = entry.list(name).iter().filter_map(Value::as_str);
+    Ok(Change::Set(texts.map(parse).collect::<Result<_, _>>()?))
+}
+
+fn algorithm(entry: &Entity) -> Result<Change<Algorithm>, StoreError> {
+    let algorithm = entry
+        .text("idTokenSignedResponseAlg")
+        .map(|name| Algorithm::parse(name).ok_or_else(|| unchecked("checked algorithm")));
+    Ok(algorithm.transpose()?.into())
+}
+
+fn jwks(entry: &Entity) -> Result<Change<Option<JwkSet>>, StoreError> {
+    let parse = |value: &Value| parse_jwks(value).map_err(|_| unchecked("checked JWK Set"));
+    match entry.get("jwks") {
+        None => Ok(Change::Keep),
+        Some(Value::Null) => Ok(Change::Set(None)),
+        Some(value) => Ok(Change::Set(Some(parse(value)?))),
+    }
+}
+
+/// A tree that the document has checked.
+fn checked<T: DeserializeOwned>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
+    let parse = |value: &Value| T::deserialize(value).map_err(|_| unchecked("checked tree"));
+    Ok(entry.get(name).map(parse).transpose()?.into())
+}
+
+/// The database has seconds, of which the file may not be able to tell all: what the file leaves as it is stays.
+fn seconds(step: &Step, name: &str) -> Change<i64> {
+    let minutes = step.new.get(name).and_then(Value::as_i64).filter(|_| step.changes(name));
+    minutes.map(|minutes| minutes * 60).into()
+}
+
+fn allowed_groups(
+    tx: &mut Tx<'_>,
+    entry: &Entity,
+) -> Result<Change<BTreeSet<GroupId>>, StoreError> {
+    if entry.get("allowedUserGroups").is_none() {
+        return Ok(Change::Keep);
+    }
+    let mut ids = BTreeSet::new();
+    for name in entry.list("allowedUserGroups").iter().filter_map(Value::as_str) {
+        ids.extend(groups::find_by_name(tx, &parse(name)?)?.map(|group| group.id));
+    }
+    Ok(Change::Set(ids))
+}
+
+fn logo(entry: &Entity, name: &str) -> Result<Change<Option<Image>>, StoreError> {
+    let decode = |text: &str| {
+        let bytes = BASE64_STANDARD.decode(text).ok();
+        bytes.and_then(Image::recognise).ok_or_else(|| unchecked("checked image"))
+    };
+    match entry.get(name) {
+        None => Ok(Change::Keep),
+        Some(value) => Ok(Change::Set(value.as_str().map(decode).transpose()?)),
+    }
 }
 
 /// These secrets are good, and no others.
 fn set_secrets(
-    tx: &mut Tx<'_>,
+    act: &mut Act<'_, '_>,
     tools: &Tools<'_>,
     step: &Step,
     client: &Client,
@@ -260,35 +232,22 @@ fn set_secrets(
     let wanted = step.new.list("secrets");
     let wanted_names: Vec<_> = wanted.iter().map(|one| name_of(one, Some("digest"))).collect();
     let live: Vec<(ClientSecretId, SecretHash)> =
-        clients::list_live_secrets(tx, &client.id, tools.now)?;
+        store::clients::list_live_secrets(act, &client.id, tools.now)?;
     for (id, hash) in &live {
         if !wanted_names.contains(&secret_hash_text(hash)) {
-            client_changes::delete_secret(tx, *id, &client.id)?;
-            note_secret(tx, tools, EventKind::ClientSecretDeleted, client)?;
+            clients::delete_secret(act, client, *id)?;
         }
     }
     let has = |name: &String| live.iter().any(|(_, hash)| secret_hash_text(hash) == *name);
     for (name, one) in wanted_names.iter().zip(wanted).filter(|(name, _)| !has(name)) {
-        let Some(hash) = parse_secret_hash(name) else { continue };
+        let hash = parse_secret_hash(name).ok_or_else(|| unchecked("checked hash of a secret"))?;
         let expires_at = one.get("expiresAt").and_then(Value::as_str);
-        let secret = ClientSecret {
-            id: ClientSecretId(tools.new_id()),
+        let stored = StoredSecret {
+            hash,
             prefix: one["prefix"].as_str().unwrap_or_default().to_owned(),
-            created_at: tools.now,
             expires_at: expires_at.map(parse).transpose()?,
         };
-        clients::insert_secret_hash(tx, &client.id, &secret, &hash)?;
-        note_secret(tx, tools, EventKind::ClientSecretCreated, client)?;
+        clients::add_stored_secret(act, client, &stored)?;
     }
     Ok(())
-}
-
-fn note_secret(
-    tx: &mut Tx<'_>,
-    tools: &Tools<'_>,
-    kind: EventKind,
-    client: &Client,
-) -> Result<(), StoreError> {
-    let data = [("clientId", client.id.to_string()), ("clientName", client.name.to_string())];
-    tools.note(tx, (kind, None), data)
 }

@@ -82,7 +82,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
     for step in removes {
         match step.kind {
             Kind::Api => apis::remove(tx, tools, step)?,
-            Kind::Client => clients::remove(tx, tools, step)?,
+            Kind::Client => clients::remove(tx, step)?,
             Kind::Group => groups::remove(tx, step)?,
             Kind::Setting => settings::remove(tx, tools, step)?,
             Kind::User => users::remove(tx, step)?,
@@ -117,5 +117,10 @@ fn changed(step: &Step) -> String {
 
 /// A text that the document has checked.
 fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|_| StoreError::Corrupt { column: 0, expected: "checked text" })
+    text.parse().map_err(|_| unchecked("checked text"))
+}
+
+/// A value that the document should have refused.
+fn unchecked(expected: &'static str) -> StoreError {
+    StoreError::Corrupt { column: 0, expected }
 }

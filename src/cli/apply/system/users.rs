@@ -129,17 +129,20 @@ fn draft(entry: &Entity) -> Result<UserDraft, StoreError> {
     })
 }
 
-fn flag(entry: &Entity, name: &str) -> Option<bool> {
+pub(super) fn flag(entry: &Entity, name: &str) -> Option<bool> {
     entry.get(name).and_then(Value::as_bool)
 }
 
 /// A text that the file may leave out, but not empty.
-fn required<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
+pub(super) fn required<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
     Ok(entry.text(name).map(parse).transpose()?.into())
 }
 
 /// A text that the file may leave out, and may take away with `null`.
-fn optional<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<Option<T>>, StoreError> {
+pub(super) fn optional<T: FromStr>(
+    entry: &Entity,
+    name: &str,
+) -> Result<Change<Option<T>>, StoreError> {
     match entry.get(name) {
         None => Ok(Change::Keep),
         Some(value) => Ok(Change::Set(value.as_str().map(parse).transpose()?)),

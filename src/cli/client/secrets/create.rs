@@ -2,24 +2,21 @@
 
 use serde::{Serialize, Serializer};
 
-use super::super::{
-    super::{
-        context::Context,
-        error::CliError,
-        names::find_client,
-        page::Page,
-        report::Outcome,
-        ttl::{self, Ttl},
-    },
-    secret::NewSecret,
+use super::super::super::{
+    context::Context,
+    error::CliError,
+    names::find_client,
+    page::Page,
+    report::Outcome,
+    ttl::{self, Ttl},
 };
 use crate::{
-    model::{ClientType, EventKind, Timestamp, view::ClientSecretView},
-    store::{audit_events, clients},
+    model::{
+        Timestamp,
+        view::{ClientSecretView, ClientSecretWithText},
+    },
+    operations::clients::{self, NewClientSecret, SecretDraft},
 };
-
-/// As many as a client can have, expired ones among them (Pocket ID 2.14).
-const MAX_SECRETS: usize = 20;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,63 +43,33 @@ pub struct Create {
 
 /// A new secret, for the one time that it is shown.
 #[derive(Debug)]
-pub struct Created {
-    secret: NewSecret,
+pub struct CreatedSecret {
+    new: NewClientSecret,
     now: Timestamp,
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
-        let mut secret = NewSecret::generate(ctx);
-        secret.row.expires_at = self.expires.map(|ttl| ctx.now().plus(ttl.seconds()));
-        let event = ctx.event(EventKind::ClientSecretCreated, None, []);
-        let new = secret.clone();
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let client = find_client(tx, &self.client)?;
-            if client.client_type == ClientType::Public {
-                return Err(CliError::refused(format!(
-                    "{} is public and has no secret",
-                    client.id
-                ))
-                .hint(format!(
-                    "for one that can keep it: pocketid client update {} --confidential",
-                    client.id
-                )));
-            }
-            if clients::list_secrets(tx, &client.id)?.len() >= MAX_SECRETS {
-                return Err(CliError::refused(format!(
-                    "{} has {MAX_SECRETS} secrets, which is as many as there can be",
-                    client.id
-                ))
-                .hint(format!("see which can go: pocketid client secret list {}", client.id)));
-            }
-            clients::insert_secret(tx, &client.id, &new.row, new.digest())?;
-            let mut event = event.clone();
-            event.data.insert("clientId", client.id.to_string());
-            event.data.insert("clientName", client.name.to_string());
-            event.data.insert("secretPrefix", new.row.prefix.clone());
-            Ok(audit_events::insert(tx, &event)?)
+    pub fn run(self, ctx: &Context) -> Result<CreatedSecret, CliError> {
+        let expires_at = self.expires.map(|ttl| ctx.now().plus(ttl.seconds()));
+        let draft = SecretDraft { secret: None, expires_at };
+        let new = ctx.act(ctx.existing_store()?, (self.client, draft), |act, (name, draft)| {
+            let client = find_client(act, name)?;
+            Ok::<_, CliError>(clients::create_secret(act, &client, draft)?)
         })?;
-        Ok(Created { secret, now: ctx.now() })
+        Ok(CreatedSecret { new, now: ctx.now() })
     }
 }
 
-impl Serialize for Created {
+impl Serialize for CreatedSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct View<'a> {
-            #[serde(flatten)]
-            row: ClientSecretView,
-            secret: &'a str,
-        }
-        let row = ClientSecretView::of(&self.secret.row, self.now);
-        View { row, secret: self.secret.expose() }.serialize(serializer)
+        let row = ClientSecretView::of(&self.new.row, self.now);
+        ClientSecretWithText { row, secret: self.new.secret.expose() }.serialize(serializer)
     }
 }
 
-impl Outcome for Created {
+impl Outcome for CreatedSecret {
     fn write_text(&self, page: &mut Page) {
         page.remark("Client secret, shown this once:");
-        page.line(self.secret.expose());
+        page.line(self.new.secret.expose());
     }
 }

@@ -6,8 +6,9 @@ use super::super::super::{
     context::Context, error::CliError, names::find_client, prompt, removed::Removed,
 };
 use crate::{
-    model::{Client, ClientSecret, ClientSecretId, EventKind},
-    store::{audit_events, client_changes, clients},
+    model::{Client, ClientSecret, ClientSecretId},
+    operations::clients,
+    store,
 };
 
 const EXAMPLES: &str = "\
@@ -38,17 +39,17 @@ pub struct Delete {
 
 /// The secret that is gone.
 #[derive(Debug, Serialize)]
-pub struct Gone {
+pub struct DeletedSecret {
     id: ClientSecretId,
     prefix: String,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
-        let store = ctx.existing_store()?;
-        let (client, secrets) = store.read_blocking(|tx| {
+    pub fn run(self, ctx: &Context) -> Result<Removed<DeletedSecret>, CliError> {
+        let database = ctx.existing_store()?;
+        let (client, secrets) = database.read_blocking(|tx| {
             let client = find_client(tx, &self.client)?;
-            let secrets = clients::list_secrets(tx, &client.id)?;
+            let secrets = store::clients::list_secrets(tx, &client.id)?;
             Ok::<_, CliError>((client, secrets))
         })?;
         let Some(secret) = self.choose(&client, &secrets)? else {
@@ -60,18 +61,8 @@ impl Delete {
         let prefix = &secret.prefix;
         let consequence = format!("This deletes the secret {prefix}… of {}.", client.id);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        let data = [
-            ("clientId", client.id.to_string()),
-            ("clientName", client.name.to_string()),
-            ("secretPrefix", prefix.clone()),
-        ];
-        let event = ctx.event(EventKind::ClientSecretDeleted, None, data);
-        let (id, client_id) = (secret.id, client.id.clone());
-        store.write_blocking(move |tx| {
-            if !client_changes::delete_secret(tx, id, &client_id)? {
-                return Err(CliError::refused("somebody else has deleted it just now"));
-            }
-            Ok(audit_events::insert(tx, &event)?)
+        ctx.act(database, (client.clone(), secret.id), |act, (client, id)| {
+            clients::delete_secret(act, client, *id)
         })?;
         ctx.report().note(format!("Deleted the secret {prefix}… of {}.", client.id));
         if secrets.len() == 1 && client.keys.is_empty() {
@@ -81,7 +72,7 @@ impl Delete {
                 id = client.id
             ));
         }
-        Ok(Removed(Some(Gone { id: secret.id, prefix: secret.prefix })))
+        Ok(Removed(Some(DeletedSecret { id: secret.id, prefix: secret.prefix })))
     }
 
     /// The one that is meant; nothing when there is none and nobody minds.

@@ -1,0 +1,182 @@
+//! What can be set of a client, and what a public one cannot be.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    crypto::{Algorithm, JwkSet},
+    model::{
+        ClaimRule, Client, ClientDescription, ClientName, ClientType, FederatedIdentity, GroupId,
+        Image, redirect_uri::RedirectUriPattern,
+    },
+    operations::{Change, Refusal},
+};
+
+/// What is to be another about a client.
+#[derive(Debug, Clone, Default)]
+pub struct ClientChange {
+    /// What people see.
+    pub name: Change<ClientName>,
+    /// What it is, in a sentence.
+    pub description: Change<Option<ClientDescription>>,
+    /// Whether it can keep a secret.
+    pub client_type: Change<ClientType>,
+    /// Where it may be redirected to.
+    pub redirect_uris: Change<Vec<RedirectUriPattern>>,
+    /// Where it may be redirected to after a logout.
+    pub post_logout_redirect_uris: Change<Vec<RedirectUriPattern>>,
+    /// Where it is told that a session ended.
+    pub backchannel_logout_uri: Change<Option<String>>,
+    /// Its front page.
+    pub launch_url: Change<Option<String>>,
+    /// Whether a code challenge is demanded.
+    pub requires_pkce: Change<bool>,
+    /// Whether it must push its authorization requests.
+    pub requires_pushed_authorization_requests: Change<bool>,
+    /// Whether every sign-in to it needs the passkey again.
+    pub requires_reauthentication: Change<bool>,
+    /// Whether people are not asked for consent.
+    pub skips_consent: Change<bool>,
+    /// Whether only members of its groups may use it.
+    pub is_group_restricted: Change<bool>,
+    /// What its ID tokens are signed with.
+    pub id_token_signed_response_alg: Change<Algorithm>,
+    /// Its own public keys.
+    pub jwks: Change<Option<JwkSet>>,
+    /// Issuers that vouch for it.
+    pub federated_identities: Change<Vec<FederatedIdentity>>,
+    /// What it is told of users beside what its scopes say.
+    pub claim_rules: Change<Vec<ClaimRule>>,
+    /// Life of an access token in seconds.
+    pub access_token_seconds: Change<i64>,
+    /// Life of a refresh token in seconds.
+    pub refresh_token_seconds: Change<i64>,
+    /// The groups that may use it when it is restricted.
+    pub groups: Change<BTreeSet<GroupId>>,
+    /// Its logo.
+    pub logo: Change<Option<Image>>,
+    /// Its logo on a dark ground.
+    pub dark_logo: Change<Option<Image>>,
+    /// Whether a public client may be without a callback URL.
+    pub without_callback: WithoutCallback,
+}
+
+/// Whether a public client may be without a callback URL.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WithoutCallback {
+    /// It may: people sign in to it with device codes only (Pocket ID 2.14). It never takes the URL of its first
+    /// sign-in, since anybody can claim to be a public client.
+    Allowed,
+    /// It may not: somebody who is told at once can give one.
+    #[default]
+    Refused,
+}
+
+/// Why a client cannot be public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicClientFault {
+    /// It has keys of its own, or issuers that vouch for it.
+    HasKeys,
+    /// It has no callback URL.
+    NeedsCallback,
+    /// It is to do without PKCE.
+    NeedsPkce,
+}
+
+impl ClientChange {
+    /// Whether it sets what the document of a client that describes itself says.
+    pub(super) fn sets_what_a_document_says(&self) -> bool {
+        self.name != Change::Keep
+            || self.client_type != Change::Keep
+            || self.redirect_uris != Change::Keep
+            || self.post_logout_redirect_uris != Change::Keep
+    }
+
+    /// Puts the values into a client, and refuses what cannot be. Returns the names of the fields that are others than
+    /// before, as the REST API has them. Claims, groups and logos are rows of their own, or have an entry of their own
+    /// in the audit log: the verbs see to them.
+    pub(super) fn apply(&self, client: &mut Client) -> Result<Vec<&'static str>, Refusal> {
+        let requires_par = &self.requires_pushed_authorization_requests;
+        let fields = [
+            ("name", self.name.apply(&mut client.name)),
+            ("description", self.description.apply(&mut client.description)),
+            ("isPublic", self.client_type.apply(&mut client.client_type)),
+            ("callbackURLs", self.redirect_uris.apply(&mut client.redirect_uris)),
+            (
+                "logoutCallbackURLs",
+                self.post_logout_redirect_uris.apply(&mut client.post_logout_redirect_uris),
+            ),
+            (
+                "backchannelLogoutUri",
+                self.backchannel_logout_uri.apply(&mut client.backchannel_logout_uri),
+            ),
+            ("launchURL", self.launch_url.apply(&mut client.launch_url)),
+            ("pkceEnabled", self.apply_pkce(client)?),
+            (
+                "requiresPushedAuthorizationRequests",
+                requires_par.apply(&mut client.requires_pushed_authorization_requests),
+            ),
+            (
+                "requiresReauthentication",
+                self.requires_reauthentication.apply(&mut client.requires_reauthentication),
+            ),
+            ("skipConsent", self.skips_consent.apply(&mut client.skips_consent)),
+            ("isGroupRestricted", self.is_group_restricted.apply(&mut client.is_group_restricted)),
+            (
+                "idTokenSignedResponseAlg",
+                self.id_token_signed_response_alg.apply(&mut client.id_token_signed_response_alg),
+            ),
+            ("jwks", self.jwks.apply(&mut client.keys.jwks)),
+            (
+                "federatedIdentities",
+                self.federated_identities.apply(&mut client.keys.federated_identities),
+            ),
+            (
+                "accessTokenDurationMinutes",
+                self.access_token_seconds.apply(&mut client.access_token_seconds),
+            ),
+            (
+                "refreshTokenDurationMinutes",
+                self.refresh_token_seconds.apply(&mut client.refresh_token_seconds),
+            ),
+        ];
+        let changed = fields.into_iter().filter_map(|(field, is_other)| is_other.then_some(field));
+        let changed: Vec<_> = changed.collect();
+        self.refuse_contradictions(client, &changed)?;
+        Ok(changed)
+    }
+
+    /// A client that becomes public demands PKCE from then on.
+    fn apply_pkce(&self, client: &mut Client) -> Result<bool, Refusal> {
+        let is_public = client.client_type == ClientType::Public;
+        if is_public && self.requires_pkce == Change::Set(false) {
+            return Err(PublicClientFault::NeedsPkce.into());
+        }
+        if is_public && self.client_type == Change::Set(ClientType::Public) {
+            return Ok(Change::Set(true).apply(&mut client.requires_pkce));
+        }
+        Ok(self.requires_pkce.apply(&mut client.requires_pkce))
+    }
+
+    /// A public client has nothing to prove itself with (RFC 6749 §2.1), and cannot choose its callback URL. One that
+    /// has none already may be changed otherwise.
+    fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
+        if client.client_type != ClientType::Public {
+            return Ok(());
+        }
+        if !client.keys.is_empty() {
+            return Err(PublicClientFault::HasKeys.into());
+        }
+        let is_refused = self.without_callback == WithoutCallback::Refused
+            && (changed.contains(&"isPublic") || changed.contains(&"callbackURLs"));
+        if client.redirect_uris.is_empty() && is_refused {
+            return Err(PublicClientFault::NeedsCallback.into());
+        }
+        Ok(())
+    }
+}
+
+impl From<PublicClientFault> for Refusal {
+    fn from(fault: PublicClientFault) -> Self {
+        Self::PublicClient(fault)
+    }
+}

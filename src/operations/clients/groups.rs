@@ -1,0 +1,42 @@
+//! Which groups may use a client.
+
+use std::collections::BTreeSet;
+
+use super::{Act, Refusal, audit};
+use crate::{
+    model::{Client, EventKind, GroupId},
+    store::{client_changes, groups},
+};
+
+/// Lets these groups use a client, and no others. Groups that do not exist are passed over. Whether the client is
+/// restricted to groups at all stays as it is.
+pub fn set_groups(
+    act: &mut Act<'_, '_>,
+    client: &Client,
+    wanted: &BTreeSet<GroupId>,
+) -> Result<(), Refusal> {
+    if replace_groups(act, client, wanted)? {
+        let changed = ("changed", "allowedUserGroups".to_owned());
+        audit(act, EventKind::ClientChanged, client, [changed])?;
+    }
+    Ok(())
+}
+
+/// The same without an entry in the audit log. `true` when they are others than before.
+pub(super) fn replace_groups(
+    act: &mut Act<'_, '_>,
+    client: &Client,
+    wanted: &BTreeSet<GroupId>,
+) -> Result<bool, Refusal> {
+    let mut known = BTreeSet::new();
+    for id in wanted {
+        known.extend(groups::find(act, *id)?.map(|group| group.id));
+    }
+    let old: BTreeSet<_> =
+        groups::list_of_client(act, &client.id)?.iter().map(|group| group.id).collect();
+    if old == known {
+        return Ok(false);
+    }
+    client_changes::replace_groups(act, &client.id, known)?;
+    Ok(true)
+}

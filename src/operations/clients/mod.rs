@@ -1,0 +1,56 @@
+//! Clients, with their secrets, logos, claims and the groups that may use them.
+
+mod change;
+mod claims;
+mod create;
+mod delete;
+mod description;
+mod groups;
+mod logos;
+mod secrets;
+mod update;
+
+pub use change::{ClientChange, PublicClientFault, WithoutCallback};
+pub use claims::{ClaimRuleEdit, ClaimRulesChanged, edit_claims, set_claims};
+pub use create::{ClientDraft, NewClient, create};
+pub use delete::delete;
+pub use description::{Description, refresh, save_description};
+pub use groups::set_groups;
+pub use logos::{delete_logo, set_logo};
+pub use secrets::{
+    MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,
+    delete_secret, replace_secrets,
+};
+pub use update::update;
+
+use super::{Act, Noun, Refusal};
+use crate::{
+    model::{Client, ClientId, EventKind, view::ClientParts},
+    store::{StoreError, Tx, clients, groups as group_rows, images},
+};
+
+/// Finds a client that a verb is about.
+pub fn require(tx: &mut Tx<'_>, id: &ClientId) -> Result<Client, Refusal> {
+    clients::find(tx, id)?.ok_or(Refusal::NotFound(Noun::Client))
+}
+
+/// Gathers what belongs to a client.
+pub fn load(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> {
+    Ok(ClientParts {
+        secrets: clients::list_secrets(tx, &client.id)?,
+        groups: group_rows::list_of_client(tx, &client.id)?,
+        logos: images::logos_of_client(tx, &client.id)?,
+        client,
+    })
+}
+
+/// Writes an audit entry about a client, which names it.
+fn audit(
+    act: &mut Act<'_, '_>,
+    kind: EventKind,
+    client: &Client,
+    data: impl IntoIterator<Item = (&'static str, String)>,
+) -> Result<(), StoreError> {
+    let names = [("clientId", client.id.to_string()), ("clientName", client.name.to_string())];
+    act.audit(kind, &client.id, names.into_iter().chain(data))
+}

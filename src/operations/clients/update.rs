@@ -1,0 +1,42 @@
+//! Changing a client.
+
+use super::{
+    Act, Refusal, audit, change::ClientChange, claims::set_claims, groups::replace_groups,
+    logos::replace_logos, require,
+};
+use crate::{
+    model::{Client, ClientId, ClientType, EventKind},
+    operations::Change,
+    store::client_changes,
+};
+
+/// Changes a client. One that becomes public loses its secrets. What the document of a client that describes itself
+/// says cannot be changed here: it would come back with the document.
+pub fn update(
+    act: &mut Act<'_, '_>,
+    id: &ClientId,
+    change: &ClientChange,
+) -> Result<Client, Refusal> {
+    let mut client = require(act, id)?;
+    if client.id.is_url() && change.sets_what_a_document_says() {
+        return Err(Refusal::ClientDescribesItself(client.id));
+    }
+    let mut changed = change.apply(&mut client)?;
+    if client.client_type == ClientType::Public && client_changes::delete_secrets(act, id)? > 0 {
+        changed.push("secrets");
+    }
+    if let Change::Set(groups) = &change.groups
+        && replace_groups(act, &client, groups)?
+    {
+        changed.push("allowedUserGroups");
+    }
+    changed.extend(replace_logos(act, id, change)?);
+    if !changed.is_empty() {
+        client_changes::update(act, &client)?;
+        audit(act, EventKind::ClientChanged, &client, [("changed", changed.join(" "))])?;
+    }
+    if let Change::Set(rules) = &change.claim_rules {
+        client.claim_rules = set_claims(act, &client, rules)?.rules;
+    }
+    Ok(client)
+}

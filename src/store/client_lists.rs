@@ -1,0 +1,264 @@
+//! Lists of clients: of all for administrators, and of those that somebody may use or has allowed something.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Row, StoreError, Tx,
+    clients::{COLUMNS, columns, read},
+    list::{FilterKind, List, ListQuery, Page},
+    value::Bind,
+};
+use crate::model::{
+    Client, ClientId, ClientSecret, Logos, Scope, Timestamp, UserId,
+    redirect_uri::RedirectUriPattern,
+};
+
+/// The columns of a client and of the logos that it has.
+macro_rules! with_logos {
+    ($more:literal) => {
+        concat!(
+            columns!(),
+            ", (SELECT COUNT(*) FROM client_logos l
+                 WHERE l.client_id = clients.id AND l.theme = 'light'),
+               (SELECT COUNT(*) FROM client_logos l
+                 WHERE l.client_id = clients.id AND l.theme = 'dark'), ",
+            $more
+        )
+    };
+}
+
+/// Where the columns begin that stand behind those of the client.
+const LOGOS: usize = COLUMNS;
+const MORE: usize = COLUMNS + 2;
+
+/// The address of a document is the id of no client that was registered here.
+const CLIENT_TYPE: &str = "CASE WHEN clients.id LIKE '%:%' THEN 'cimd' ELSE 'standard' END";
+const PKCE_ENABLED: &str =
+    "CASE WHEN clients.client_type = 'public' THEN 1 ELSE clients.requires_pkce END";
+/// Pocket ID notes which clients have used PKCE. That is not noted here.
+const PKCE_SUPPORTED: &str = "CAST(0 AS BIGINT)";
+const HAS_LAUNCH_URL: &str = "CASE WHEN clients.launch_url IS NULL THEN 0 ELSE 1 END";
+
+const PAGES: List = List {
+    columns: with_logos!(
+        "(SELECT COUNT(*) FROM client_groups g WHERE g.client_id = clients.id) AS group_count"
+    ),
+    from: "clients",
+    condition: None,
+    key: "clients.id",
+    sortable: &[
+        ("name", "clients.name"),
+        ("createdAt", "clients.created_at"),
+        ("pkceEnabled", PKCE_ENABLED),
+        ("requiresReauthentication", "clients.requires_reauthentication"),
+        ("requiresPushedAuthorizationRequests", "clients.requires_pushed_authorization_requests"),
+        ("skipConsent", "clients.skips_consent"),
+        ("isGroupRestricted", "clients.is_group_restricted"),
+        ("clientType", CLIENT_TYPE),
+        ("allowedUserGroupsCount", "group_count"),
+    ],
+    order: "clients.created_at, clients.id",
+    filterable: &[
+        ("pkceEnabled", PKCE_ENABLED, FilterKind::Bool),
+        ("requiresReauthentication", "clients.requires_reauthentication", FilterKind::Bool),
+        (
+            "requiresPushedAuthorizationRequests",
+            "clients.requires_pushed_authorization_requests",
+            FilterKind::Bool,
+        ),
+        ("skipConsent", "clients.skips_consent", FilterKind::Bool),
+        ("isGroupRestricted", "clients.is_group_restricted", FilterKind::Bool),
+        ("pkceSupported", PKCE_SUPPORTED, FilterKind::Bool),
+        ("clientType", CLIENT_TYPE, FilterKind::Text),
+    ],
+    searched: &["LOWER(clients.name)"],
+};
+
+const ACCESSIBLE: List = List {
+    columns: with_logos!("k.last_used_at"),
+    from: "clients LEFT JOIN consents k ON k.client_id = clients.id AND k.user_id = ?1",
+    condition: Some(
+        "(clients.is_group_restricted = 0 OR EXISTS (
+             SELECT 1 FROM client_groups g JOIN group_members m ON m.group_id = g.group_id
+              WHERE g.client_id = clients.id AND m.user_id = ?1))",
+    ),
+    key: "clients.id",
+    sortable: &[
+        ("name", "clients.name"),
+        ("createdAt", "clients.created_at"),
+        ("pkceEnabled", PKCE_ENABLED),
+        ("requiresReauthentication", "clients.requires_reauthentication"),
+        ("requiresPushedAuthorizationRequests", "clients.requires_pushed_authorization_requests"),
+        ("skipConsent", "clients.skips_consent"),
+        ("isGroupRestricted", "clients.is_group_restricted"),
+        ("clientType", CLIENT_TYPE),
+        // Those that were never used are last, in either direction.
+        ("lastUsedAt", "k.last_used_at IS NULL, k.last_used_at"),
+    ],
+    order: "clients.name, clients.id",
+    filterable: &[
+        ("pkceEnabled", PKCE_ENABLED, FilterKind::Bool),
+        ("requiresReauthentication", "clients.requires_reauthentication", FilterKind::Bool),
+        (
+            "requiresPushedAuthorizationRequests",
+            "clients.requires_pushed_authorization_requests",
+            FilterKind::Bool,
+        ),
+        ("skipConsent", "clients.skips_consent", FilterKind::Bool),
+        ("isGroupRestricted", "clients.is_group_restricted", FilterKind::Bool),
+        ("pkceSupported", PKCE_SUPPORTED, FilterKind::Bool),
+        ("clientType", CLIENT_TYPE, FilterKind::Text),
+        ("hasLaunchURL", HAS_LAUNCH_URL, FilterKind::Bool),
+    ],
+    searched: &[],
+};
+
+const AUTHORIZED: List = List {
+    columns: with_logos!("k.last_used_at, k.scope"),
+    from: "consents k JOIN clients ON clients.id = k.client_id",
+    condition: Some("k.user_id = ?1"),
+    key: "clients.id",
+    sortable: &[("lastUsedAt", "k.last_used_at")],
+    order: "k.last_used_at DESC, clients.id",
+    filterable: &[("hasLaunchURL", HAS_LAUNCH_URL, FilterKind::Bool)],
+    searched: &[],
+};
+
+/// A client in a list of all clients.
+#[derive(Debug)]
+pub struct ListedClient {
+    /// The client, without its grant types.
+    pub client: Client,
+    /// Which logos it has.
+    pub logos: Logos,
+    /// What is known of its secrets.
+    pub secrets: Vec<ClientSecret>,
+    /// How many groups may use it when it is restricted.
+    pub group_count: i64,
+}
+
+/// A client in a list of somebody's clients.
+#[derive(Debug)]
+pub struct ClientOfUser {
+    /// The client, without its redirect URIs and grant types.
+    pub client: Client,
+    /// Which logos it has.
+    pub logos: Logos,
+    /// When it last asked for them.
+    pub last_used_at: Option<Timestamp>,
+    /// What they allowed it.
+    pub scope: Scope,
+}
+
+/// Lists a page of clients, with their redirect URIs and secrets.
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<ListedClient>, StoreError> {
+    let mut page = PAGES.page(tx, &[], query, |row| {
+        Ok(ListedClient {
+            client: read(row)?,
+            logos: read_logos(row)?,
+            secrets: Vec::new(),
+            group_count: row.get(MORE)?,
+        })
+    })?;
+    add_redirect_uris(tx, &mut page.items)?;
+    add_secrets(tx, &mut page.items)?;
+    Ok(page)
+}
+
+/// Lists a page of the clients that somebody may use.
+pub fn page_of_accessible(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    query: &ListQuery,
+) -> Result<Page<ClientOfUser>, StoreError> {
+    ACCESSIBLE.page(tx, &[&user_id], query, |row| {
+        Ok(ClientOfUser {
+            client: read(row)?,
+            logos: read_logos(row)?,
+            last_used_at: row.get(MORE)?,
+            scope: Scope::default(),
+        })
+    })
+}
+
+/// Lists a page of the clients that somebody allowed something.
+pub fn page_of_authorized(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    query: &ListQuery,
+) -> Result<Page<ClientOfUser>, StoreError> {
+    AUTHORIZED.page(tx, &[&user_id], query, |row| {
+        Ok(ClientOfUser {
+            client: read(row)?,
+            logos: read_logos(row)?,
+            last_used_at: row.get(MORE)?,
+            scope: Scope::parse(&row.get::<String>(MORE + 1)?),
+        })
+    })
+}
+
+fn read_logos(row: &Row<'_>) -> Result<Logos, StoreError> {
+    Ok(Logos { light: row.get(LOGOS)?, dark: row.get(LOGOS + 1)? })
+}
+
+/// One query for all rows: a hundred of them would each be a way to PostgreSQL and back.
+fn add_redirect_uris(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), StoreError> {
+    let sql = "SELECT client_id, kind, pattern FROM client_redirect_uris WHERE client_id IN";
+    let rows = rows_of(tx, sql, "client_id, kind, position", listed, |row| {
+        Ok((row.get::<ClientId>(0)?, (row.get::<String>(1)?, row.get::<RedirectUriPattern>(2)?)))
+    })?;
+    let mut by_client = by_client(rows);
+    for one in listed {
+        for (kind, pattern) in by_client.remove(&one.client.id).unwrap_or_default() {
+            match kind.as_str() {
+                "logout" => one.client.post_logout_redirect_uris.push(pattern),
+                _ => one.client.redirect_uris.push(pattern),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add_secrets(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), StoreError> {
+    let sql = "SELECT client_id, id, prefix, created_at, expires_at FROM client_secrets
+                WHERE client_id IN";
+    let rows = rows_of(tx, sql, "id", listed, |row| {
+        let secret = ClientSecret {
+            id: row.get(1)?,
+            prefix: row.get(2)?,
+            created_at: row.get(3)?,
+            expires_at: row.get(4)?,
+        };
+        Ok((row.get::<ClientId>(0)?, secret))
+    })?;
+    let mut by_client = by_client(rows);
+    for one in listed {
+        one.secrets = by_client.remove(&one.client.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Reads what belongs to the clients of a page.
+fn rows_of<T>(
+    tx: &mut Tx<'_>,
+    select: &str,
+    order: &str,
+    listed: &[ListedClient],
+    read: impl FnMut(&Row<'_>) -> Result<(ClientId, T), StoreError>,
+) -> Result<Vec<(ClientId, T)>, StoreError> {
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers: Vec<_> = (1..=listed.len()).map(|number| format!("?{number}")).collect();
+    let ids: Vec<&dyn Bind> = listed.iter().map(|one| &one.client.id as &dyn Bind).collect();
+    let sql = format!("{select} ({}) ORDER BY {order}", numbers.join(", "));
+    tx.query_all(&sql, &ids, read)
+}
+
+fn by_client<T>(rows: Vec<(ClientId, T)>) -> BTreeMap<ClientId, Vec<T>> {
+    let mut found: BTreeMap<ClientId, Vec<T>> = BTreeMap::new();
+    for (id, row) in rows {
+        found.entry(id).or_default().push(row);
+    }
+    found
+}
