@@ -2,7 +2,10 @@
 
 use super::error::CliError;
 use crate::{
-    model::custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
+    model::{
+        ClientId,
+        custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
+    },
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
@@ -90,6 +93,24 @@ fn not_found(noun: Noun) -> CliError {
     };
     CliError::refused(format!("the {name} was deleted meanwhile"))
         .hint(format!("to see all of them: pocketid {list}"))
+}
+
+/// The same about a client in a configuration file, where nothing is wrong with the command.
+pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliError {
+    match fault {
+        PublicClientFault::HasKeys => CliError::refused(format!(
+            "the public client {id} has nothing to prove itself with"
+        ))
+        .hint("take jwks and federatedIdentities from it, or isPublic"),
+        PublicClientFault::NeedsCallback => {
+            CliError::refused(format!("the public client {id} needs callbackURLs"))
+                .hint("anybody can claim to be a public client, so it must not choose its own")
+        }
+        PublicClientFault::NeedsPkce => {
+            CliError::refused(format!("the public client {id} must use PKCE"))
+                .hint("take pkceEnabled from it, or isPublic")
+        }
+    }
 }
 
 fn public_client(fault: PublicClientFault) -> CliError {

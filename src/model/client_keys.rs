@@ -1,12 +1,13 @@
 //! What proves a client without a shared secret: keys of its own, or the word of another issuer.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     ClientId,
     text::{bounded, is_web_address},
 };
-use crate::crypto::JwkSet;
+use crate::crypto::{Algorithm, JwkSet, VerifyingKey};
 
 /// The longest name or address, in characters.
 const MAX_TEXT: usize = 2_048;
@@ -65,5 +66,20 @@ impl ClientKeys {
     /// Whether there is none of either.
     pub fn is_empty(&self) -> bool {
         self.jwks.is_none() && self.federated_identities.is_empty()
+    }
+}
+
+/// Reads a JWK Set that a client proves itself with.
+pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
+    let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
+    let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
+    if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
+        return Err("holds a private key, which nobody but the application may have");
+    }
+    let is_usable =
+        |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
+    match set.keys.iter().all(is_usable) && !set.keys.is_empty() {
+        true => Ok(set),
+        false => Err("has no key, or one that no supported algorithm uses"),
     }
 }

@@ -42,7 +42,7 @@ pub use audit::{Actor, AuditEvent, Concerned, EventKind, LoggedEvent, UserActor}
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientDescription, ClientId, ClientName, ClientSecret, ClientType};
-pub use client_keys::{ClientKeys, FederatedIdentity};
+pub use client_keys::{ClientKeys, FederatedIdentity, parse_jwks};
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;

@@ -13,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use file_body::FileBody;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::{HeaderMap, Request, body::Body, client::conn::http1, header::HOST};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
@@ -53,6 +53,20 @@ pub enum OutboundError {
         /// What is wrong with it.
         cause: String,
     },
+    /// Every address of it is out of reach.
+    #[error("find {host}: it has no address that may be reached")]
+    OutOfReach {
+        /// The host.
+        host: String,
+    },
+    /// The answer is longer than what is read.
+    #[error("talk to {host}: its answer is longer than {limit} bytes")]
+    TooLarge {
+        /// The host.
+        host: String,
+        /// How much is read.
+        limit: usize,
+    },
     /// The connection or what came over it is broken.
     #[error("talk to {host}: {cause}")]
     Talk {
@@ -69,6 +83,25 @@ pub enum OutboundError {
         /// How long it was waited for.
         time: Duration,
     },
+}
+
+/// Where the body of an answer goes.
+enum Sink<'a> {
+    /// Into a file; what is there when the request is refused is told as it is.
+    File(&'a mut File),
+    /// Into memory, up to so many bytes.
+    Memory(usize),
+}
+
+impl Sink<'_> {
+    const SMALL: Self = Self::Memory(MAX_ANSWER);
+
+    fn limit(&self) -> usize {
+        match self {
+            Self::File(_) => MAX_ANSWER,
+            Self::Memory(limit) => *limit,
+        }
+    }
 }
 
 /// An answer.
@@ -131,7 +164,19 @@ impl Outbound {
         (name, value): (&str, &str),
     ) -> Result<Answer, OutboundError> {
         let request = Request::get(path_of(url)).header(name, value);
-        self.send(url, reach, time, (request.body(Full::default()), None)).await
+        self.send(url, reach, time, (request.body(Full::default()), Sink::SMALL)).await
+    }
+
+    /// Fetches the picture at an address, if it has no more than so many bytes.
+    pub async fn get_image(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        limit: usize,
+    ) -> Result<Answer, OutboundError> {
+        let request = Request::get(path_of(url)).header("accept", "image/*").body(Full::default());
+        self.send(url, reach, time, (request, Sink::Memory(limit))).await
     }
 
     /// Posts a form to an address.
@@ -145,7 +190,7 @@ impl Outbound {
         let request = Request::post(path_of(url))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Full::new(form.into()));
-        self.send(url, reach, time, (request, None)).await
+        self.send(url, reach, time, (request, Sink::SMALL)).await
     }
 
     /// Puts a file, of which so many bytes are sent, at an address; with `is_new` only if there is nothing yet
@@ -162,7 +207,7 @@ impl Outbound {
             request = request.header("if-none-match", "*");
         }
         let request = request.body(FileBody::new(file, size));
-        self.send(url, reach, time, (request, None)).await
+        self.send(url, reach, time, (request, Sink::SMALL)).await
     }
 
     /// Fetches what is at an address into a file; what is there when it is refused is told as it is.
@@ -174,7 +219,7 @@ impl Outbound {
         file: &mut File,
     ) -> Result<Answer, OutboundError> {
         let request = Request::get(path_of(url)).body(Full::default());
-        self.send(url, reach, time, (request, Some(file))).await
+        self.send(url, reach, time, (request, Sink::File(file))).await
     }
 
     /// Removes what is at an address.
@@ -185,7 +230,7 @@ impl Outbound {
         time: Duration,
     ) -> Result<Answer, OutboundError> {
         let request = Request::delete(path_of(url)).body(Full::default());
-        self.send(url, reach, time, (request, None)).await
+        self.send(url, reach, time, (request, Sink::SMALL)).await
     }
 
     async fn send<B>(
@@ -193,7 +238,7 @@ impl Outbound {
         url: &Url,
         reach: Reach,
         time: Duration,
-        (request, file): (Result<Request<B>, hyper::http::Error>, Option<&mut File>),
+        (request, sink): (Result<Request<B>, hyper::http::Error>, Sink<'_>),
     ) -> Result<Answer, OutboundError>
     where
         B: Body<Data = Bytes> + Send + Unpin + 'static,
@@ -211,8 +256,8 @@ impl Outbound {
             };
             let stream = connect(url, includes).await?;
             match url.scheme() {
-                "https" => exchange(self.secure(url, stream).await?, (request, file), &host).await,
-                _ => exchange(stream, (request, file), &host).await,
+                "https" => exchange(self.secure(url, stream).await?, (request, sink), &host).await,
+                _ => exchange(stream, (request, sink), &host).await,
             }
         };
         match tokio::time::timeout(time, exchange).await {
@@ -264,7 +309,7 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
     };
     let within: Vec<_> = found.into_iter().filter(|address| includes(address.ip())).collect();
     if within.is_empty() {
-        return Err(resolve("it has no address that may be reached".into()));
+        return Err(OutboundError::OutOfReach { host });
     }
     TcpStream::connect(&within[..])
         .await
@@ -273,7 +318,7 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
 
 async fn exchange<S, B>(
     stream: S,
-    (request, file): (Request<B>, Option<&mut File>),
+    (request, sink): (Request<B>, Sink<'_>),
     host: &str,
 ) -> Result<Answer, OutboundError>
 where
@@ -289,9 +334,18 @@ where
         let response =
             sender.send_request(request).await.map_err(|error| talk(error.to_string()))?;
         let (head, body) = response.into_parts();
-        let body = match file.filter(|_| head.status.is_success()) {
-            None => Limited::new(body, MAX_ANSWER).collect().await.map(|body| body.to_bytes()),
-            Some(file) => file_body::write(body, file).await.map(|()| Bytes::new()),
+        let body = match sink {
+            Sink::File(file) if head.status.is_success() => {
+                file_body::write(body, file).await.map(|()| Bytes::new())
+            }
+            sink => {
+                let limit = sink.limit();
+                let read = Limited::new(body, limit).collect().await;
+                if read.as_ref().is_err_and(|error| error.is::<LengthLimitError>()) {
+                    return Err(OutboundError::TooLarge { host: host.to_owned(), limit });
+                }
+                read.map(|body| body.to_bytes())
+            }
         };
         let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         Ok(Answer {

@@ -11,6 +11,8 @@ pub(super) const BODY: usize = 16 * 1024;
 /// An authorization or logout request by POST, in bytes: an ID token of 48 KiB, a state of 8 KiB, and the
 /// rest.
 pub(super) const AUTHORIZE: usize = 96 * 1024;
+/// A client, in bytes: hundreds of callback URLs, and keys of 64 KiB.
+pub(super) const CLIENT: usize = 256 * 1024;
 /// A list of ids, in bytes: twenty thousand members of a group.
 pub(super) const ID_LIST: usize = 1024 * 1024;
 /// What is known of an account, in bytes: programs send back everything that they were told, and more.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Client, ClientId, ClientSecret, Logos, Scope, Timestamp, UserId,
-    redirect_uri::RedirectUriPattern,
+    redirect_uri::RedirectUriPattern, view::ClientParts,
 };
 
 /// The columns of a client and of the logos that it has.
@@ -37,7 +37,8 @@ const PKCE_ENABLED: &str =
     "CASE WHEN clients.client_type = 'public' THEN 1 ELSE clients.requires_pkce END";
 /// Pocket ID notes which clients have used PKCE. That is not noted here.
 const PKCE_SUPPORTED: &str = "CAST(0 AS BIGINT)";
-const HAS_LAUNCH_URL: &str = "CASE WHEN clients.launch_url IS NULL THEN 0 ELSE 1 END";
+const HAS_LAUNCH_URL: &str =
+    "CAST(CASE WHEN clients.launch_url IS NULL THEN 0 ELSE 1 END AS BIGINT)";
 
 const PAGES: List = List {
     columns: with_logos!(
@@ -127,38 +128,46 @@ const AUTHORIZED: List = List {
 /// A client in a list of all clients.
 #[derive(Debug)]
 pub struct ListedClient {
-    /// The client, without its grant types.
-    pub client: Client,
-    /// Which logos it has.
-    pub logos: Logos,
-    /// What is known of its secrets.
-    pub secrets: Vec<ClientSecret>,
+    /// The client without its grant types, and with everything that belongs to it but the groups.
+    pub parts: ClientParts,
     /// How many groups may use it when it is restricted.
     pub group_count: i64,
 }
 
-/// A client in a list of somebody's clients.
+/// A client in the list of those that somebody may use.
 #[derive(Debug)]
-pub struct ClientOfUser {
+pub struct AccessibleClient {
     /// The client, without its redirect URIs and grant types.
     pub client: Client,
     /// Which logos it has.
     pub logos: Logos,
     /// When it last asked for them.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// A client in the list of those that somebody allowed something.
+#[derive(Debug)]
+pub struct AuthorizedClient {
+    /// The client, without its redirect URIs and grant types.
+    pub client: Client,
+    /// Which logos it has.
+    pub logos: Logos,
     /// What they allowed it.
     pub scope: Scope,
+    /// When it last asked for them.
+    pub last_used_at: Timestamp,
 }
 
 /// Lists a page of clients, with their redirect URIs and secrets.
 pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<ListedClient>, StoreError> {
     let mut page = PAGES.page(tx, &[], query, |row| {
-        Ok(ListedClient {
+        let parts = ClientParts {
             client: read(row)?,
-            logos: read_logos(row)?,
             secrets: Vec::new(),
-            group_count: row.get(MORE)?,
-        })
+            groups: Vec::new(),
+            logos: read_logos(row)?,
+        };
+        Ok(ListedClient { parts, group_count: row.get(MORE)? })
     })?;
     add_redirect_uris(tx, &mut page.items)?;
     add_secrets(tx, &mut page.items)?;
@@ -170,13 +179,12 @@ pub fn page_of_accessible(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
-) -> Result<Page<ClientOfUser>, StoreError> {
+) -> Result<Page<AccessibleClient>, StoreError> {
     ACCESSIBLE.page(tx, &[&user_id], query, |row| {
-        Ok(ClientOfUser {
+        Ok(AccessibleClient {
             client: read(row)?,
             logos: read_logos(row)?,
             last_used_at: row.get(MORE)?,
-            scope: Scope::default(),
         })
     })
 }
@@ -186,13 +194,13 @@ pub fn page_of_authorized(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
-) -> Result<Page<ClientOfUser>, StoreError> {
+) -> Result<Page<AuthorizedClient>, StoreError> {
     AUTHORIZED.page(tx, &[&user_id], query, |row| {
-        Ok(ClientOfUser {
+        Ok(AuthorizedClient {
             client: read(row)?,
             logos: read_logos(row)?,
-            last_used_at: row.get(MORE)?,
             scope: Scope::parse(&row.get::<String>(MORE + 1)?),
+            last_used_at: row.get(MORE)?,
         })
     })
 }
@@ -209,10 +217,10 @@ fn add_redirect_uris(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(),
     })?;
     let mut by_client = by_client(rows);
     for one in listed {
-        for (kind, pattern) in by_client.remove(&one.client.id).unwrap_or_default() {
+        for (kind, pattern) in by_client.remove(&one.parts.client.id).unwrap_or_default() {
             match kind.as_str() {
-                "logout" => one.client.post_logout_redirect_uris.push(pattern),
-                _ => one.client.redirect_uris.push(pattern),
+                "logout" => one.parts.client.post_logout_redirect_uris.push(pattern),
+                _ => one.parts.client.redirect_uris.push(pattern),
             }
         }
     }
@@ -233,7 +241,7 @@ fn add_secrets(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), Store
     })?;
     let mut by_client = by_client(rows);
     for one in listed {
-        one.secrets = by_client.remove(&one.client.id).unwrap_or_default();
+        one.parts.secrets = by_client.remove(&one.parts.client.id).unwrap_or_default();
     }
     Ok(())
 }
@@ -250,7 +258,7 @@ fn rows_of<T>(
         return Ok(Vec::new());
     }
     let numbers: Vec<_> = (1..=listed.len()).map(|number| format!("?{number}")).collect();
-    let ids: Vec<&dyn Bind> = listed.iter().map(|one| &one.client.id as &dyn Bind).collect();
+    let ids: Vec<&dyn Bind> = listed.iter().map(|one| &one.parts.client.id as &dyn Bind).collect();
     let sql = format!("{select} ({}) ORDER BY {order}", numbers.join(", "));
     tx.query_all(&sql, &ids, read)
 }

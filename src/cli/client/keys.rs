@@ -7,13 +7,12 @@ use std::{
     str::FromStr,
 };
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::error::CliError;
 use crate::{
-    crypto::{Algorithm, JwkSet, VerifyingKey},
-    model::{ClientKeys, FederatedIdentity, text::is_web_address},
+    crypto::JwkSet,
+    model::{ClientKeys, FederatedIdentity, parse_jwks, text::is_web_address},
 };
 
 /// The largest JWK Set, in bytes.
@@ -54,21 +53,6 @@ fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
     }
     let json: Value = serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?;
     parse_jwks(&json).map_err(fault)
-}
-
-/// Reads a JWK Set that a client proves itself with.
-pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
-    let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
-    let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
-    if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
-        return Err("holds a private key, which nobody but the application may have");
-    }
-    let is_usable =
-        |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
-    match set.keys.iter().all(is_usable) && !set.keys.is_empty() {
-        true => Ok(set),
-        false => Err("has no key, or one that no supported algorithm uses"),
-    }
 }
 
 /// An issuer as it is written on the command line.

@@ -65,9 +65,8 @@ impl List {
                 if found.len() == wanted {
                     return Ok(found);
                 }
-                let groups = groups::list_of_client(tx, &one.client.id)?;
-                let (client, secrets, logos) = (one.client, one.secrets, one.logos);
-                found.push(ClientParts { client, secrets, groups, logos });
+                let groups = groups::list_of_client(tx, &one.parts.client.id)?;
+                found.push(ClientParts { groups, ..one.parts });
             }
             if is_last {
                 return Ok(found);

@@ -16,7 +16,6 @@ mod show;
 mod update;
 
 pub use create::parse_url;
-pub use keys::parse_jwks;
 
 use super::{context::Context, error::CliError};
 

@@ -91,6 +91,20 @@ impl ClientChange {
             || self.post_logout_redirect_uris != Change::Keep
     }
 
+    /// The same without what a client that describes itself says in its document, or cannot have.
+    pub fn without_what_a_document_says(self) -> Self {
+        Self {
+            name: Change::Keep,
+            client_type: Change::Keep,
+            redirect_uris: Change::Keep,
+            post_logout_redirect_uris: Change::Keep,
+            requires_pkce: Change::Keep,
+            jwks: Change::Keep,
+            federated_identities: Change::Keep,
+            ..self
+        }
+    }
+
     /// Puts the values into a client, and refuses what cannot be. Returns the names of the fields that are others than
     /// before, as the REST API has them. Claims, groups and logos are rows of their own, or have an entry of their own
     /// in the audit log: the verbs see to them.

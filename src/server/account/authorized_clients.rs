@@ -1,22 +1,15 @@
-//! `/api/oidc/users/{me,id}/authorized-clients`: what applications may do for somebody (Pocket ID 2.14)
-
-use std::cmp::Ordering;
-
-use hyper::StatusCode;
+//! What applications may do for somebody, and how they end it (Pocket ID 2.14)
 
 use crate::{
-    model::{
-        AuditEvent, Client, ClientId, EventKind, Logos, UserId,
-        view::{AuthorizedClientView, ClientMetaView},
-    },
+    model::{AuditEvent, Client, ClientId, EventKind, Logos, UserId},
     server::{
         account::fresh_passkey::{AccountChange, Asker},
-        http::{ApiError, Request, Response, listing::Listing},
+        http::{ApiError, Request, Response},
     },
     store::{
         StoreError, Tx, audit_events, clients,
         consents::{self, Consent},
-        images, sign_out, users,
+        images, sign_out,
     },
 };
 
@@ -44,45 +37,6 @@ pub(in crate::server) fn list_of_user(
         }
     }
     Ok(found)
-}
-
-/// `GET .../me/authorized-clients`
-pub(in crate::server) async fn list_own(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_account().await?;
-    let user_id = req.who.user.id;
-    let found = req.app.store().read(move |tx| list_of_user(tx, user_id)).await?;
-    Ok(respond(&req.head.query, found))
-}
-
-/// `GET .../{id}/authorized-clients`: for administrators.
-pub(in crate::server) async fn list(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_admin().await?;
-    let missing = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
-    let id: UserId = id.parse().map_err(|_| missing())?;
-    let found = req.app.store().read(move |tx| match users::find(tx, id)? {
-        Some(_) => list_of_user(tx, id).map(Some),
-        None => Ok::<_, StoreError>(None),
-    });
-    Ok(respond(&req.head.query, found.await?.ok_or_else(missing)?))
-}
-
-fn respond(query: &str, mut found: Vec<AuthorizedClient>) -> Response {
-    let listing = Listing::parse(query);
-    listing.sort(&mut found, column);
-    let view = |one: &AuthorizedClient| {
-        let client = ClientMetaView::of(&one.client, one.logos);
-        AuthorizedClientView::of(client, &one.consent.scope, one.consent.last_used_at)
-    };
-    listing.respond(&found.iter().map(view).collect::<Vec<_>>())
-}
-
-fn column(name: &str) -> Option<fn(&AuthorizedClient, &AuthorizedClient) -> Ordering> {
-    match name {
-        "lastUsedAt" => {
-            Some(|one, other| one.consent.last_used_at.cmp(&other.consent.last_used_at))
-        }
-        _ => None,
-    }
 }
 
 /// `DELETE .../me/authorized-clients/{client}`: its tokens end, and it has to ask again.

@@ -14,9 +14,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         post("/api/api-keys", api_keys::create).limited_for_user(Policy::AccountChange),
         delete("/api/api-keys/{id}", api_keys::delete),
         post("/api/api-keys/{id}/renew", api_keys::renew).limited_for_user(Policy::AccountChange),
-        get("/api/oidc/users/me/authorized-clients", authorized_clients::list_own),
         delete("/api/oidc/users/me/authorized-clients/{id}", authorized_clients::revoke),
-        get("/api/oidc/users/{id}/authorized-clients", authorized_clients::list),
         get("/api/users/me", me::show),
         put("/api/users/me", me::update)
             .limited_for_user(Policy::AccountChange)

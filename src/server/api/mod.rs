@@ -1,5 +1,6 @@
 //! Administration by the REST API (Pocket ID 2.14): a folder per noun, a file per endpoint.
 
+mod clients;
 mod groups;
 pub(super) mod users;
 
@@ -7,7 +8,7 @@ use super::{http::ApiError, route::Route};
 
 /// The rows of all nouns.
 pub(super) fn routes() -> Vec<Route> {
-    [groups::routes(), users::routes()].into_iter().flatten().collect()
+    [clients::routes(), groups::routes(), users::routes()].into_iter().flatten().collect()
 }
 
 /// Reads an id in a path. Whoever names none that can be gets the answer for one that does not exist.

@@ -1,5 +1,7 @@
 //! Errors of the JSON API (Pocket ID 2.14).
 
+use std::borrow::Cow;
+
 use hyper::{StatusCode, header::RETRY_AFTER};
 use serde::Serialize;
 
@@ -9,7 +11,7 @@ use crate::{model::text::TextError, store::StoreError};
 /// What is wrong with one field of a body.
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldError {
-    field: &'static str,
+    field: Cow<'static, str>,
     code: &'static str,
     message: String,
 }
@@ -23,6 +25,8 @@ struct Details {
     property: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'static str>,
 }
 
 /// As much of a reason as is told; what was sent may be in it.
@@ -66,8 +70,12 @@ impl ApiError {
     }
 
     /// There is no such thing.
-    pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", format!("{what} not found"))
+    pub fn not_found(what: &'static str) -> Self {
+        let details = Details { resource: Some(what), ..Details::default() };
+        Self {
+            details: Some(Box::new(details)),
+            ..Self::new(StatusCode::NOT_FOUND, "not_found", format!("{what} not found"))
+        }
     }
 
     /// The body is not what it has to be.
@@ -177,7 +185,12 @@ impl ApiError {
 impl FieldError {
     /// What is wrong with a field.
     pub fn new(field: &'static str, error: TextError) -> Self {
-        Self { field, code: error.code, message: error.message }
+        Self { field: field.into(), code: error.code, message: error.message }
+    }
+
+    /// What is wrong with a field that is named by its place, such as the third of a list.
+    pub fn of(field: String, error: TextError) -> Self {
+        Self { field: field.into(), code: error.code, message: error.message }
     }
 
     /// A field that is missing.

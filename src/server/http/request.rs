@@ -208,6 +208,21 @@ impl<W> Authorised<W, Body> {
         let body = json_body::read(&bytes).map_err(ApiError::invalid_body)?;
         Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
     }
+
+    /// Reads the body as JSON, if there is one.
+    pub async fn optional_json<T>(self) -> Result<Authorised<W, T>, ApiError>
+    where
+        T: DeserializeOwned + Default,
+    {
+        let bytes = body::read(self.body).await?;
+        let body = if bytes.is_empty() {
+            T::default()
+        } else {
+            body::require_json(&self.head)?;
+            json_body::read(&bytes).map_err(ApiError::invalid_body)?
+        };
+        Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
+    }
 }
 
 pub(super) async fn find_signed_in(

@@ -20,4 +20,5 @@ mod user_claims;
 mod userinfo;
 
 pub use preview::{ClaimsPreview, preview_claims};
+pub(super) use preview::{PreviewInput, preview_tokens};
 pub(super) use routes::routes;

@@ -1,12 +1,16 @@
 //! What a client would be told of a user, without anybody signing in.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::user_claims::find_user_claims;
 use crate::{
     model::{Amr, Client, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp, User},
-    oidc::claims::{IdTokenClaims, IdTokenInput},
+    oidc::{
+        AccessTokenClaims, AccessTokenId,
+        claims::{ID_TOKEN_SECONDS, IdTokenClaims, IdTokenInput},
+    },
     store::{StoreError, Tx, grants::Subject},
 };
 
@@ -45,6 +49,62 @@ pub fn preview_claims(
     let mut id_token = to_map(&IdTokenClaims::new(issuer, grant, in_id_token, input, now));
     id_token.retain(|name, _| !OF_ONE_SIGN_IN.contains(&name.as_str()));
     Ok(ClaimsPreview { id_token, userinfo: to_map(&userinfo) })
+}
+
+/// What a preview is made of.
+#[derive(Debug)]
+pub(in crate::server) struct PreviewInput<'a> {
+    /// What the client asks for.
+    pub(in crate::server) scope: Scope,
+    /// The issuer identifier.
+    pub(in crate::server) issuer: &'a str,
+    /// The id of both tokens.
+    pub(in crate::server) jti: Uuid,
+    /// When they are issued.
+    pub(in crate::server) now: Timestamp,
+}
+
+/// The claims of tokens that nobody gets (Pocket ID 2.14).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::server) struct TokensPreview {
+    id_token: Map<String, Value>,
+    access_token: Map<String, Value>,
+    user_info: Map<String, Value>,
+}
+
+/// Gathers the claims of the tokens that a client would get for a user, with their times as people read them.
+pub(in crate::server) fn preview_tokens(
+    tx: &mut Tx<'_>,
+    (client, user): (&Client, &User),
+    input: PreviewInput<'_>,
+) -> Result<TokensPreview, StoreError> {
+    let PreviewInput { scope, issuer, jti, now } = input;
+    let claims = preview_claims(tx, (client, user), scope.clone(), issuer, now)?;
+    let grant = imagined_grant(client, user, scope, now);
+    let access_token_id = AccessTokenId::new(GrantId(jti), jti);
+    let access_token = AccessTokenClaims::new(issuer, &grant, client, access_token_id, now);
+    let mut id_token = claims.id_token;
+    for (name, value) in [
+        ("auth_time", Value::from(now.as_unix())),
+        ("exp", now.plus(ID_TOKEN_SECONDS).as_unix().into()),
+        ("iat", now.as_unix().into()),
+        ("jti", jti.to_string().into()),
+        ("rat", now.as_unix().into()),
+    ] {
+        id_token.insert(name.to_owned(), value);
+    }
+    let mut access_token = to_map(&access_token);
+    access_token.insert("jti".to_owned(), jti.to_string().into());
+    for token in [&mut id_token, &mut access_token] {
+        for name in ["exp", "iat"] {
+            if let Some(seconds) = token.get(name).and_then(Value::as_i64) {
+                let moment = Timestamp::from_unix(seconds).to_string();
+                token.insert(name.to_owned(), moment.into());
+            }
+        }
+    }
+    Ok(TokensPreview { id_token, access_token, user_info: claims.userinfo })
 }
 
 fn imagined_grant(client: &Client, user: &User, scope: Scope, now: Timestamp) -> Grant {

@@ -1,5 +1,6 @@
 //! Administration by the REST API (Pocket ID 2.14): a file per noun.
 
+mod clients;
 mod groups;
 mod users;
 

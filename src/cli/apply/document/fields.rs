@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use super::shape::{Field, Shape};
 use crate::{
-    cli::client::{parse_jwks, parse_url},
+    cli::client::parse_url,
     model::{
         ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
         FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
         UserId, Username,
         custom_claim::MAX_CLAIMS,
         language_tag,
+        parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, bounded},
     },

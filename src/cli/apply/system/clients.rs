@@ -18,16 +18,16 @@ use crate::{
             plan::{Action, Step},
             system::users::{flag, optional, required},
         },
-        client::parse_jwks,
         error::CliError,
+        refusal::public_client_in_file,
     },
     crypto::{Algorithm, JwkSet, SecretHash},
     model::{
-        Client, ClientId, ClientSecretId, ClientType, GroupId, Image, Theme,
+        Client, ClientId, ClientSecretId, ClientType, GroupId, Image, Theme, parse_jwks,
         redirect_uri::RedirectUriPattern,
     },
     operations::{
-        Act, Change,
+        Act, Change, Refusal,
         clients::{self, ClientChange, ClientDraft, StoredSecret, WithoutCallback},
     },
     store::{self, StoreError, Tx, groups, images},
@@ -109,13 +109,17 @@ pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
 pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
     let id: ClientId = parse(&step.new.key)?;
     let change = change(act, step)?;
+    let in_file = |refusal| match refusal {
+        Refusal::PublicClient(fault) => public_client_in_file(&id, fault),
+        refusal => refusal.into(),
+    };
     let client = match step.action {
         Action::Create => {
             let name = parse(step.new.text("name").unwrap_or_default())?;
-            let draft = ClientDraft { id: Some(id), name, has_secret: false, settings: change };
-            clients::create(act, &draft)?.client
+            let draft = ClientDraft { id: Some(id.clone()), name, has_secret: false, settings: change };
+            clients::create(act, &draft).map_err(in_file)?.client
         }
-        Action::Change | Action::Remove => clients::update(act, &id, &change)?,
+        Action::Change | Action::Remove => clients::update(act, &id, &change).map_err(in_file)?,
     };
     set_secrets(act, tools, step, &client)
 }

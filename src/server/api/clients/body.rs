@@ -1,0 +1,265 @@
+//! The body of `POST` and `PUT`: which fields there are, and what is wrong with them.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    crypto::{Algorithm, JwkSet},
+    model::{
+        ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity, parse_jwks,
+        redirect_uri::RedirectUriPattern,
+        text::{TextError, is_web_address},
+    },
+    operations::{
+        Change,
+        clients::{ClientChange, ClientDraft, WithoutCallback},
+    },
+    server::http::{ApiError, api_error::FieldError},
+};
+
+/// The most callback URLs, and the most issuers that vouch for a client.
+const MAX_LIST: usize = 256;
+/// The lives that tokens may have, in minutes (Pocket ID 2.14).
+const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
+const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
+const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
+
+/// A client as it is to be (Pocket ID 2.14). The last two fields are our own, and stay as they are when they are
+/// absent: programs that were written for Pocket ID do not know them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ClientBody {
+    id: String,
+    name: String,
+    description: String,
+    #[serde(rename = "callbackURLs")]
+    callback_urls: Vec<String>,
+    #[serde(rename = "logoutCallbackURLs")]
+    logout_callback_urls: Vec<String>,
+    is_public: bool,
+    pkce_enabled: bool,
+    requires_reauthentication: bool,
+    requires_pushed_authorization_requests: bool,
+    skip_consent: bool,
+    credentials: Credentials,
+    #[serde(rename = "launchURL")]
+    launch_url: String,
+    /// Where its logo is downloaded from.
+    pub(super) logo_url: String,
+    /// Where its logo for dark grounds is downloaded from.
+    pub(super) dark_logo_url: String,
+    is_group_restricted: bool,
+    access_token_duration_minutes: i64,
+    refresh_token_duration_minutes: i64,
+    backchannel_logout_uri: Option<String>,
+    id_token_signed_response_alg: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Credentials {
+    federated_identities: Vec<Federated>,
+    /// Our own, and kept when it is absent. An empty set takes the keys away.
+    jwks: Option<Value>,
+}
+
+/// An empty text is as if the field were not there.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Federated {
+    issuer: String,
+    subject: String,
+    audience: String,
+    jwks: String,
+    replay_protection: bool,
+}
+
+/// What is wrong with a body: all of it at once.
+#[derive(Default)]
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    /// The value of a field, or nothing when it is wrong.
+    fn value<T>(&mut self, field: impl Into<String>, read: Result<T, TextError>) -> Option<T> {
+        read.map_err(|error| self.0.push(FieldError::of(field.into(), error))).ok()
+    }
+
+    fn patterns(&mut self, field: &str, texts: &[String]) -> Vec<RedirectUriPattern> {
+        self.value(field, refuse_long(texts));
+        let mut patterns = Vec::new();
+        for (index, text) in texts.iter().take(MAX_LIST).enumerate() {
+            let read = text.parse().map_err(|_| invalid("callback_url_pattern"));
+            patterns.extend(self.value(format!("{field}[{index}]"), read));
+        }
+        patterns
+    }
+
+    fn seconds(&mut self, field: &str, minutes: i64, default: i64) -> i64 {
+        let minutes = if minutes == 0 { default } else { minutes };
+        let is_right = MINUTES.contains(&minutes);
+        let read = is_right.then_some(minutes * 60).ok_or_else(|| invalid("token_duration"));
+        self.value(field, read).unwrap_or_default()
+    }
+
+    fn url(&mut self, field: &str, text: &str) -> Option<String> {
+        if text.is_empty() {
+            return None;
+        }
+        let is_right = is_web_address(text);
+        let read = is_right.then(|| text.to_owned()).ok_or_else(not_a_url);
+        self.value(field, read)
+    }
+
+    fn federated(&mut self, given: &[Federated]) -> Vec<FederatedIdentity> {
+        self.value("federatedIdentities", refuse_long(given));
+        let mut identities = Vec::new();
+        for (index, one) in given.iter().take(MAX_LIST).enumerate() {
+            let identity = one.identity();
+            let read = if identity.is_plausible() { Ok(identity) } else { Err(not_a_url()) };
+            identities.extend(self.value(format!("federatedIdentities[{index}].issuer"), read));
+        }
+        identities
+    }
+
+    fn jwks(&mut self, given: Option<&Value>) -> Change<Option<JwkSet>> {
+        let Some(json) = given else { return Change::Keep };
+        if json.get("keys").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+            return Change::Set(None);
+        }
+        let read = parse_jwks(json).map_err(TextError::format);
+        self.value("jwks", read).map_or(Change::Keep, |set| Change::Set(Some(set)))
+    }
+
+    fn algorithm(&mut self, given: Option<&String>) -> Change<Algorithm> {
+        let Some(name) = given else { return Change::Keep };
+        let read = Algorithm::parse(name).ok_or_else(|| invalid("oneof"));
+        self.value("idTokenSignedResponseAlg", read).into()
+    }
+
+    fn refuse(self) -> Result<(), ApiError> {
+        if self.0.is_empty() { Ok(()) } else { Err(ApiError::validation(self.0)) }
+    }
+}
+
+impl Federated {
+    fn identity(&self) -> FederatedIdentity {
+        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        FederatedIdentity {
+            issuer: self.issuer.clone(),
+            subject: text(&self.subject),
+            audience: text(&self.audience),
+            jwks: text(&self.jwks),
+            replay_protection: self.replay_protection,
+        }
+    }
+}
+
+impl ClientBody {
+    /// A new client.
+    pub(super) fn draft(&self) -> Result<ClientDraft, ApiError> {
+        let mut faults = Faults::default();
+        let name = faults.value("name", self.name.parse::<ClientName>());
+        let settings = self.read(&mut faults, name.clone());
+        let id = match self.id.as_str() {
+            "" => None,
+            id => faults.value("id", ClientId::from_chosen(id).map_err(wrong_id)),
+        };
+        faults.refuse()?;
+        let name = name.ok_or_else(|| ApiError::internal("a body without a name was accepted"))?;
+        Ok(ClientDraft { id, name, has_secret: false, settings })
+    }
+
+    /// A client as it is to be from now on.
+    pub(super) fn change(&self) -> Result<ClientChange, ApiError> {
+        let mut faults = Faults::default();
+        let name = faults.value("name", self.name.parse());
+        let mut change = self.read(&mut faults, name);
+        faults.refuse()?;
+        if !self.is_group_restricted {
+            change.groups = Change::Set(BTreeSet::new());
+        }
+        Ok(change)
+    }
+
+    fn read(&self, faults: &mut Faults, name: Option<ClientName>) -> ClientChange {
+        let client_type =
+            if self.is_public { ClientType::Public } else { ClientType::Confidential };
+        let set_url = |faults: &mut Faults, field: &str, text: &Option<String>| match text {
+            None => Change::Keep,
+            Some(text) => Change::Set(faults.url(field, text)),
+        };
+        ClientChange {
+            name: name.into(),
+            description: Change::Set(self.description(faults)),
+            client_type: Change::Set(client_type),
+            redirect_uris: Change::Set(faults.patterns("callbackURLs", &self.callback_urls)),
+            post_logout_redirect_uris: Change::Set(
+                faults.patterns("logoutCallbackURLs", &self.logout_callback_urls),
+            ),
+            requires_pkce: Change::Set(self.pkce_enabled || self.is_public),
+            requires_reauthentication: Change::Set(self.requires_reauthentication),
+            requires_pushed_authorization_requests: Change::Set(
+                self.requires_pushed_authorization_requests,
+            ),
+            skips_consent: Change::Set(self.skip_consent),
+            federated_identities: Change::Set(
+                faults.federated(&self.credentials.federated_identities),
+            ),
+            jwks: faults.jwks(self.credentials.jwks.as_ref()),
+            launch_url: Change::Set(faults.url("launchURL", &self.launch_url)),
+            is_group_restricted: Change::Set(self.is_group_restricted),
+            access_token_seconds: Change::Set(faults.seconds(
+                "accessTokenDurationMinutes",
+                self.access_token_duration_minutes,
+                DEFAULT_ACCESS_TOKEN_MINUTES,
+            )),
+            refresh_token_seconds: Change::Set(faults.seconds(
+                "refreshTokenDurationMinutes",
+                self.refresh_token_duration_minutes,
+                DEFAULT_REFRESH_TOKEN_MINUTES,
+            )),
+            backchannel_logout_uri: set_url(
+                faults,
+                "backchannelLogoutUri",
+                &self.backchannel_logout_uri,
+            ),
+            id_token_signed_response_alg: faults
+                .algorithm(self.id_token_signed_response_alg.as_ref()),
+            claim_rules: Change::Keep,
+            groups: Change::Keep,
+            logo: Change::Keep,
+            dark_logo: Change::Keep,
+            without_callback: WithoutCallback::Allowed,
+        }
+    }
+
+    fn description(&self, faults: &mut Faults) -> Option<ClientDescription> {
+        match self.description.as_str() {
+            "" => None,
+            text => faults.value("description", text.parse()),
+        }
+    }
+}
+
+fn refuse_long<T>(list: &[T]) -> Result<(), TextError> {
+    if list.len() <= MAX_LIST {
+        return Ok(());
+    }
+    let message = format!("must have at most {MAX_LIST} values");
+    Err(TextError { code: "too_long", message })
+}
+
+/// Characters are told by the name of Pocket ID's rule, and lengths like others.
+fn wrong_id(error: TextError) -> TextError {
+    if error.code == "invalid_format" { invalid("client_id") } else { error }
+}
+
+fn invalid(code: &'static str) -> TextError {
+    TextError { code, message: "is invalid".into() }
+}
+
+fn not_a_url() -> TextError {
+    TextError::format("must be a valid URL")
+}

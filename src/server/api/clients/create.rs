@@ -1,0 +1,24 @@
+//! `POST /api/oidc/clients`
+
+use hyper::StatusCode;
+
+use super::{body::ClientBody, load, logo_urls};
+use crate::{
+    operations::{Refusal, clients},
+    server::http::{ApiError, Request, Response},
+};
+
+/// Registers a client. It has no secret yet. When a logo cannot be downloaded, the client is there all the same
+/// (Pocket ID 2.14).
+pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<ClientBody>().await?;
+    let (draft, now) = (req.body.draft()?, req.head.now);
+    let created = req.act(draft, move |act, draft| {
+        let client = clients::create(act, draft)?.client;
+        let id = client.id.clone();
+        Ok::<_, Refusal>((id, load(act, client, now)?))
+    });
+    let (id, view) = created.await?;
+    logo_urls::download(&req, &id).await?;
+    Ok(Response::json(&view).status(StatusCode::CREATED))
+}

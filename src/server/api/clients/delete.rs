@@ -1,0 +1,23 @@
+//! `DELETE /api/oidc/clients/{id}`
+
+use std::sync::Arc;
+
+use super::id;
+use crate::{
+    operations::clients,
+    server::http::{ApiError, Request, Response},
+    store::batches,
+};
+
+/// Deletes a client, and what people granted it before that, in batches.
+pub(super) async fn delete(req: Request, client_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = id(&client_id)?;
+    let wanted = id.clone();
+    req.app.store().read(move |tx| clients::require(tx, &wanted)).await?;
+    let (app, wanted) = (Arc::clone(&req.app), id.clone());
+    let work = move || batches::delete_grants_of_client(app.store(), &wanted);
+    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)??;
+    req.act(id, clients::delete).await?;
+    Ok(Response::no_content())
+}

@@ -1,0 +1,34 @@
+//! `PUT /api/oidc/clients/{id}/allowed-user-groups`
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::{id, load};
+use crate::{
+    model::GroupId,
+    operations::{Refusal, clients},
+    server::http::{ApiError, Request, Response, api_error::FieldError},
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AllowedGroups {
+    user_group_ids: Option<Vec<String>>,
+}
+
+/// Lets these groups use a client, and no others. Ids of no group are passed over (Pocket ID 2.14).
+pub(super) async fn replace(req: Request, client_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<AllowedGroups>().await?;
+    let (id, now) = (id(&client_id)?, req.head.now);
+    let ids = req.body.user_group_ids.as_ref();
+    let ids =
+        ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userGroupIds")]))?;
+    let wanted: BTreeSet<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let replaced = req.act((id, wanted), move |act, (id, wanted)| {
+        let client = clients::require(act, id)?;
+        clients::set_groups(act, &client, wanted)?;
+        Ok::<_, Refusal>(load(act, client, now)?.without_groups())
+    });
+    Ok(Response::json(&replaced.await?))
+}

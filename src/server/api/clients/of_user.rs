@@ -1,0 +1,48 @@
+//! The clients that somebody may use, and those that they allowed something
+
+use crate::{
+    model::{
+        UserId,
+        view::{AccessibleClientView, AuthorizedClientView, ClientMetaView},
+    },
+    operations::{Noun, Refusal},
+    server::http::{ApiError, Authorised, Request, Response, list_query},
+    store::{client_lists, users},
+};
+
+/// `GET /api/oidc/users/me/clients`
+pub(super) async fn list_own_accessible(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_account().await?;
+    let (id, query) = (req.who.user.id, list_query::parse(&req.head.query));
+    let page =
+        req.app.store().read(move |tx| client_lists::page_of_accessible(tx, id, &query)).await?;
+    Ok(list_query::respond(&page, |one| {
+        AccessibleClientView::of(&one.client, one.logos, one.last_used_at)
+    }))
+}
+
+/// `GET /api/oidc/users/me/authorized-clients`
+pub(super) async fn list_own_authorized(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_account().await?;
+    let id = req.who.user.id;
+    respond(&req, id).await
+}
+
+/// `GET /api/oidc/users/{id}/authorized-clients`
+pub(super) async fn list_authorized(req: Request, user_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = super::super::id(&user_id, || Refusal::NotFound(Noun::User).into())?;
+    respond(&req, id).await
+}
+
+async fn respond<W, B>(req: &Authorised<W, B>, id: UserId) -> Result<Response, ApiError> {
+    let query = list_query::parse(&req.head.query);
+    let page = req.app.store().read(move |tx| {
+        users::find(tx, id)?.ok_or(Refusal::NotFound(Noun::User))?;
+        Ok::<_, Refusal>(client_lists::page_of_authorized(tx, id, &query)?)
+    });
+    Ok(list_query::respond(&page.await?, |one| {
+        let client = ClientMetaView::of(&one.client, one.logos);
+        AuthorizedClientView::of(client, &one.scope, one.last_used_at)
+    }))
+}

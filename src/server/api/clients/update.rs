@@ -1,0 +1,23 @@
+//! `PUT /api/oidc/clients/{id}`
+
+use super::{body::ClientBody, id, load, logo_urls};
+use crate::{
+    operations::{Refusal, clients},
+    server::http::{ApiError, Request, Response},
+};
+
+/// Changes all of a client that Pocket ID knows. What a client that describes itself says stays as its document has it,
+/// and so does what the body does not have of the rest.
+pub(super) async fn update(req: Request, client_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<ClientBody>().await?;
+    let (id, now) = (id(&client_id)?, req.head.now);
+    let change = req.body.change()?;
+    let change = if id.is_url() { change.without_what_a_document_says() } else { change };
+    req.act((id.clone(), change), |act, (id, change)| clients::update(act, id, change)).await?;
+    logo_urls::download(&req, &id).await?;
+    let view = req.app.store().read(move |tx| {
+        let client = clients::require(tx, &id)?;
+        Ok::<_, Refusal>(load(tx, client, now)?)
+    });
+    Ok(Response::json(&view.await?))
+}
