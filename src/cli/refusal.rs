@@ -98,10 +98,10 @@ fn not_found(noun: Noun) -> CliError {
 /// The same about a client in a configuration file, where nothing is wrong with the command.
 pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliError {
     match fault {
-        PublicClientFault::HasKeys => CliError::refused(format!(
-            "the public client {id} has nothing to prove itself with"
-        ))
-        .hint("take jwks and federatedIdentities from it, or isPublic"),
+        PublicClientFault::HasKeys => {
+            CliError::refused(format!("the public client {id} has nothing to prove itself with"))
+                .hint("take jwks and federatedIdentities from it, or isPublic")
+        }
         PublicClientFault::NeedsCallback => {
             CliError::refused(format!("the public client {id} needs callbackURLs"))
                 .hint("anybody can claim to be a public client, so it must not choose its own")

@@ -116,7 +116,8 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), 
     let client = match step.action {
         Action::Create => {
             let name = parse(step.new.text("name").unwrap_or_default())?;
-            let draft = ClientDraft { id: Some(id.clone()), name, has_secret: false, settings: change };
+            let draft =
+                ClientDraft { id: Some(id.clone()), name, has_secret: false, settings: change };
             clients::create(act, &draft).map_err(in_file)?.client
         }
         Action::Change | Action::Remove => clients::update(act, &id, &change).map_err(in_file)?,
