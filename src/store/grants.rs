@@ -54,21 +54,22 @@ macro_rules! is_offline {
 }
 
 const REVOKE_OF_SESSION: &str = concat!(
-    "UPDATE grants SET revoked_at = ?3
-      WHERE user_id = ?1 AND session_id = ?2 AND revoked_at IS NULL AND NOT (",
+    "UPDATE grants SET revoked_at = ?2
+      WHERE session_id = ?1 AND revoked_at IS NULL AND NOT (",
     is_offline!(),
     ")"
 );
 
+/// A column that is calculated with is looked up in no index: what the user has is read, and not what the client has of
+/// everybody.
 const REVOKE_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?3
-     WHERE user_id = ?1 AND client_id = ?2 AND expires_at > ?3 AND revoked_at IS NULL";
+     WHERE user_id = ?1 AND client_id || '' = ?2 AND expires_at > ?3 AND revoked_at IS NULL";
 
 const REVOKE_EVERY: &str = "UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL";
 
 const REVOKE_ALL_OF_SESSION: &str = "
-    UPDATE grants SET revoked_at = ?3
-     WHERE user_id = ?1 AND session_id = ?2 AND revoked_at IS NULL";
+    UPDATE grants SET revoked_at = ?2 WHERE session_id = ?1 AND revoked_at IS NULL";
 
 const EVERY_LIVE_SESSION: &str = "
     SELECT DISTINCT user_id, session_id
@@ -141,22 +142,20 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(
 /// granted for their absence (OIDC Core §11) stays. Says how many grants these were.
 pub fn revoke_of_session(
     tx: &mut Tx<'_>,
-    user_id: UserId,
     session_id: SessionId,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    Ok(tx.execute(REVOKE_OF_SESSION, params![user_id, session_id, now])?.rows())
+    Ok(tx.execute(REVOKE_OF_SESSION, params![session_id, now])?.rows())
 }
 
 /// Takes back everything that was granted in a session, also for the absence of its user. Says how many grants
 /// these were.
 pub fn revoke_all_of_session(
     tx: &mut Tx<'_>,
-    user_id: UserId,
     session_id: SessionId,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    Ok(tx.execute(REVOKE_ALL_OF_SESSION, params![user_id, session_id, now])?.rows())
+    Ok(tx.execute(REVOKE_ALL_OF_SESSION, params![session_id, now])?.rows())
 }
 
 /// Takes back everything that a user granted a client. Says how many grants these were.

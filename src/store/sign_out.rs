@@ -5,8 +5,6 @@
 //! in says nothing about how long an application may go on. Its grants have a life of their own, and can be
 //! revoked until then.
 
-use std::collections::BTreeSet;
-
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +27,7 @@ pub fn end_session(
     }
     let told =
         backchannel_logouts::insert_for_session(tx, notice, (session.user_id, session.id), now)?;
-    grants::revoke_of_session(tx, session.user_id, session.id, now)?;
+    grants::revoke_of_session(tx, session.id, now)?;
     Ok(Some(told))
 }
 
@@ -47,6 +45,8 @@ pub struct Ended {
 /// Ends every session of a user but `kept`, and everything that was granted in another one: also in those that
 /// have ended or expired before, and also for the absence of the user. Somebody who does this may have had a
 /// session stolen, and whoever has it could have granted themselves something that lasts, and signed out.
+///
+/// All in one transaction; a server, where others wait for it, takes the steps one after the other.
 pub fn end_sessions_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -54,18 +54,56 @@ pub fn end_sessions_of(
     new_id: impl Fn() -> Uuid,
     now: Timestamp,
 ) -> Result<Ended, StoreError> {
+    let sessions = revoke_sessions_of(tx, user_id, kept, now)?;
+    let left = list_sessions_with_grants(tx, user_id, kept, now)?;
+    let (grants, is_told) = end_grants_of_sessions(tx, user_id, &left, new_id, now)?;
+    Ok(Ended { sessions, grants, is_told })
+}
+
+/// The first step: ends the sessions, so that nothing more is granted in them. Answers with them, newest first.
+pub fn revoke_sessions_of(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
     let mut sessions = sessions::list_of_user(tx, user_id, now)?;
     sessions.retain(|session| Some(session.id) != kept);
-    let mut ids: BTreeSet<SessionId> = sessions.iter().map(|session| session.id).collect();
-    ids.extend(grants::list_live_sessions(tx, user_id, now)?);
+    for session in &sessions {
+        sessions::revoke(tx, session.id, user_id, now)?;
+    }
+    Ok(sessions)
+}
+
+/// The second step: lists the sessions but `kept` in which something was granted that is still good, whether they
+/// ended now or before.
+pub fn list_sessions_with_grants(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let mut sessions = grants::list_live_sessions(tx, user_id, now)?;
+    sessions.retain(|id| Some(*id) != kept);
+    Ok(sessions)
+}
+
+/// The third step, for all of these sessions or for some at a time: ends what was granted in them. Says how many
+/// grants these were, and whether any client is told.
+pub fn end_grants_of_sessions(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    sessions: &[SessionId],
+    new_id: impl Fn() -> Uuid,
+    now: Timestamp,
+) -> Result<(usize, bool), StoreError> {
     let (mut grants, mut is_told) = (0, false);
-    for id in ids.into_iter().filter(|id| Some(*id) != kept) {
-        sessions::revoke(tx, id, user_id, now)?;
-        let told = backchannel_logouts::insert_for_session(tx, new_id(), (user_id, id), now)?;
-        grants += grants::revoke_all_of_session(tx, user_id, id, now)?;
+    for id in sessions {
+        let told = backchannel_logouts::insert_for_session(tx, new_id(), (user_id, *id), now)?;
+        grants += grants::revoke_all_of_session(tx, *id, now)?;
         is_told |= !told.is_empty();
     }
-    Ok(Ended { sessions, grants, is_told })
+    Ok((grants, is_told))
 }
 
 /// Ends what a client may do for a user, also while they are away, and forgets that they allowed it.

@@ -76,7 +76,7 @@ impl<'a> Tx<'a> {
                 rows.first().map(|row| Row::Postgres(row).read(sql, read)).transpose()
             }
             Engine::Sqlite(connection) => {
-                let mut statement = connection.prepare_cached(sql)?;
+                let mut statement = sqlite::prepare(connection, sql)?;
                 let mut rows = statement.query(sqlite::params(params))?;
                 let found = match rows.next()? {
                     None => None,
@@ -138,7 +138,7 @@ impl<'a> Tx<'a> {
                 rows.iter().try_for_each(|row| take(Row::Postgres(row).read(sql, &mut read)))
             }
             Engine::Sqlite(connection) => {
-                let mut statement = connection.prepare_cached(sql)?;
+                let mut statement = sqlite::prepare(connection, sql)?;
                 let mut rows = statement.query(sqlite::params(params))?;
                 while let Some(row) = rows.next()? {
                     take(Row::Sqlite(row).read(sql, &mut read))?;

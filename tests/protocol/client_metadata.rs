@@ -390,7 +390,7 @@ fn documents_that_nobody_uses_make_room_for_new_ones() {
 
     scene.assert_new_document_is_accepted();
 
-    assert_eq!(scene.op.count("client_metadata_documents"), 9_901);
+    assert_eq!(scene.op.count("client_metadata_documents"), 9_981);
     assert_eq!(scene.authorize_status(), 302);
     assert_eq!(scene.site.requests().len(), 2, "the newer one is still there");
 }
@@ -417,8 +417,8 @@ fn requests_that_wait_keep_no_document_when_there_are_too_many_and_consents_do()
 
     scene.assert_new_document_is_accepted();
 
-    assert_eq!(op.count("client_metadata_documents"), 9_901);
-    assert_eq!(op.count("interactions"), 9_999 + 2 - 100, "they went with their documents");
+    assert_eq!(op.count("client_metadata_documents"), 9_981);
+    assert_eq!(op.count("interactions"), 9_999 + 2 - 20, "they went with their documents");
     assert_eq!(op.count("consents"), 1);
     let requests = scene.site.requests().len();
     alice.code(client, &PKCE);

@@ -119,6 +119,40 @@ fn whoever_ends_all_other_sessions_ends_what_was_granted_in_them_also_for_their_
     assert_ended(&op, &client, &here);
 }
 
+/// They end some at a time, so that nobody's sign-in waits for all of them; and none is left out.
+#[test]
+fn however_many_sessions_there_were_all_their_grants_end_and_every_client_is_told_of_each() {
+    const MANY: i64 = 200;
+    let op = TestOp::start();
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        // Nobody listens there.
+        client.backchannel_logout_uri = Some("http://127.0.0.1:9/logout".to_owned());
+    });
+    let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
+    let bobs = tokens(&op, &client, &mut bob, "openid");
+    tokens(&op, &client, &mut alice, "openid");
+    let random = match op.is_postgres() {
+        true => "decode(replace(gen_random_uuid()::text, '-', ''), 'hex')",
+        false => "randomblob(16)",
+    };
+    op.execute(&format!(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {MANY})
+         INSERT INTO grants (id, client_id, user_id, session_id, scope, id_token_claims,
+             userinfo_claims, auth_time, amr, requested_at, created_at, expires_at)
+         SELECT {random}, client_id, user_id, {random}, scope, id_token_claims, userinfo_claims,
+                auth_time, amr, requested_at, created_at, expires_at
+           FROM grants, n
+          WHERE user_id = (SELECT id FROM users WHERE username = 'alice')"
+    ));
+
+    alice.agent.json(Method::DELETE, "/api/users/me/sessions", &json!(null)).ok();
+
+    assert_eq!(op.number("SELECT COUNT(*) FROM grants WHERE revoked_at IS NOT NULL"), MANY);
+    assert_eq!(op.count("backchannel_logouts"), MANY);
+    assert_goes_on(&op, &client, &json!({ "access_token": bobs["access_token"] }));
+    assert_eq!(alice.agent.get("/api/users/me").status, 200);
+}
+
 /// How long a browser stays signed in says nothing about how long an application may go on.
 #[test]
 fn a_session_that_expires_leaves_its_grants_until_all_sessions_are_revoked() {

@@ -1,16 +1,22 @@
 //! `/api/users/me/sessions`: where somebody is signed in. Pocket ID's sessions
 //! cannot be listed or ended.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::{
-    model::{AuditEvent, AuditEventId, EventKind, Session, SessionId, view::SessionView},
+    model::{
+        AuditEvent, AuditEventId, EventKind, Session, SessionId, Timestamp, UserId,
+        view::SessionView,
+    },
     server::{
+        App,
         account::fresh_passkey::{AccountChange, InPerson},
         http::{ApiError, Request, Response, cookies::CookieKind},
         sign_out::SignOut,
     },
-    store::{audit_events, sessions, sign_out},
+    store::{StoreError, Tx, audit_events, sessions, sign_out},
 };
 
 /// A session, and whether it is that of the browser that asks.
@@ -62,7 +68,13 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
     })
 }
 
+/// How many sessions' grants end in one transaction: few enough that a sign-in behind it does not notice.
+const BATCH: usize = 64;
+
 /// `DELETE`: every other browser is signed out; this one stays.
+///
+/// First the sessions end, then what was granted in them, some at a time. Whoever gets an error asks again: what was
+/// left is found by its grants.
 pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);
@@ -72,16 +84,34 @@ pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, A
     let app = req.app.clone();
     let ended = req.app.store().write(move |tx| {
         AccountChange::EndSession.allow_in_person(tx, &who)?;
-        let new_id = || app.new_id(now);
-        let ended = sign_out::end_sessions_of(tx, user_id, Some(kept), new_id, now)?;
-        for _ in &ended.sessions {
+        for _ in sign_out::revoke_sessions_of(tx, user_id, Some(kept), now)? {
             let id = AuditEventId(app.new_id(now));
             audit_events::insert(tx, &AuditEvent { id, ..event.clone() })?;
         }
-        Ok::<_, ApiError>(ended)
+        Ok::<_, ApiError>(())
     });
-    if ended.await?.is_told {
-        req.app.backchannel_logout_queue().notify_one();
-    }
+    ended.await?;
+    end_grants_but(&req.app, (user_id, kept), now).await?;
     Ok(Response::no_content())
+}
+
+async fn end_grants_but(
+    app: &Arc<App>,
+    (user_id, kept): (UserId, SessionId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let list =
+        move |tx: &mut Tx<'_>| sign_out::list_sessions_with_grants(tx, user_id, Some(kept), now);
+    let left = app.store().read(list).await?;
+    for batch in left.chunks(BATCH) {
+        let (batch, ids) = (batch.to_vec(), Arc::clone(app));
+        let ended = app.store().write(move |tx| {
+            sign_out::end_grants_of_sessions(tx, user_id, &batch, || ids.new_id(now), now)
+        });
+        let (_, is_told) = ended.await?;
+        if is_told {
+            app.backchannel_logout_queue().notify_one();
+        }
+    }
+    Ok(())
 }

@@ -4,9 +4,12 @@ mod bulk;
 mod connections;
 mod migrate;
 mod place;
+#[cfg(debug_assertions)]
+mod plans;
 mod replace;
 mod server_claim;
 mod statement;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -23,7 +26,7 @@ use place::Place;
 pub(super) use replace::{build_apart, replace};
 use rusqlite::Connection;
 pub(super) use server_claim::ServerClaim;
-pub(super) use statement::{execute, params, value};
+pub(super) use statement::{execute, params, prepare, value};
 use writer::Writer;
 
 use super::{StoreError, Tx, file_system, outage::Outage};
@@ -42,6 +45,7 @@ impl Sqlite {
         let path = file_system::followed(given);
         let mut connection = connections::open_writer(&path)?;
         migrate::migrate(&mut connection, &path)?;
+        statistics::drop_all(&connection)?;
         Self::of(connection, Place::of(&path, given), outage)
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rusqlite::{
-    Connection,
+    CachedStatement, Connection,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -12,13 +12,23 @@ use super::super::{
     value::{Bind, Value},
 };
 
+/// Prepares a statement, or takes the prepared one.
+pub(in crate::store) fn prepare<'a>(
+    connection: &'a Connection,
+    sql: &str,
+) -> Result<CachedStatement<'a>, StoreError> {
+    #[cfg(debug_assertions)]
+    super::plans::check(sql);
+    Ok(connection.prepare_cached(sql)?)
+}
+
 /// Runs a statement that returns no rows; says how many it changed.
 pub(in crate::store) fn execute(
     connection: &Connection,
     sql: &str,
     values: &[&dyn Bind],
 ) -> Result<usize, StoreError> {
-    Ok(connection.prepare_cached(sql)?.execute(params(values))?)
+    Ok(prepare(connection, sql)?.execute(params(values))?)
 }
 
 /// The value of a column; `None` when it is of no type that we use.

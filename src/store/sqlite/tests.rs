@@ -128,6 +128,26 @@ fn every_table_is_strict() {
     assert!(loose.is_empty(), "{loose:?}");
 }
 
+/// Statistics of a database that was small make SQLite read whole tables later.
+#[test]
+fn a_database_has_no_statistics() {
+    let (folder, store) = open();
+    put(&store, "a").unwrap();
+    let statistics = || -> i64 {
+        let rows = Connection::open(path(&folder)).unwrap();
+        let sql = "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'";
+        rows.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    drop(store);
+    assert_eq!(statistics(), 0, "none are made");
+    Connection::open(path(&folder)).unwrap().execute_batch("ANALYZE").unwrap();
+    assert!(statistics() > 0);
+
+    drop(Store::open(&Database::Sqlite(path(&folder))).unwrap());
+
+    assert_eq!(statistics(), 0, "those of others go");
+}
+
 /// The clean-up looks every minute for what has expired. Without an index it would read whole tables, and a
 /// flood of strangers would make them long.
 #[test]

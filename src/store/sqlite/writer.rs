@@ -137,11 +137,11 @@ impl Writing {
             self.commit_batch(batch);
         }
         if has_written {
-            // Leaves a small file behind, and asks the planner to keep its statistics fresh. Another
-            // process that is busy will do the same; it is not worth waiting for.
+            // Leaves a small file behind. Another process that is busy will do the same; it is not worth
+            // waiting for.
             let connection = &self.connection;
             drop(connection.busy_timeout(Duration::ZERO));
-            drop(connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"));
+            drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
         }
     }
 

@@ -1,0 +1,226 @@
+//! The plan of each statement, looked at when it is first run in a build with debug assertions: so every test that
+//! runs a statement holds its plan, and none has to be listed.
+//!
+//! No statement reads a table that grows from its beginning to its end, nor all that a client or a group has, unless
+//! [`ALLOWED`] names it with the reason. Plans are those of an empty database without statistics; no other one has any
+//! ([`super::statistics`]).
+
+use std::{
+    collections::BTreeSet,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, config::DbConfig};
+
+use super::{super::StoreError, migrate};
+
+/// Tables that hold what administrators configure, or a few rows whatever happens.
+const SMALL: &[&str] = &[
+    "api_granted_permissions",
+    "api_grants",
+    "api_permissions",
+    "apis",
+    "application_images",
+    "client_groups",
+    "client_logos",
+    "client_redirect_uris",
+    "client_secrets",
+    "clients",
+    "group_claims",
+    "groups",
+    "leases",
+    "meta",
+    "settings",
+    "signing_keys",
+];
+
+/// What may be most of a table although an index leads to it.
+const WIDE: &[&str] = &[
+    "backchannel_logouts_by_client (client_id=?)",
+    "client_access_tokens_by_client (client_id=?)",
+    "consents_by_client (client_id=?)",
+    "grants_by_client (client_id=?)",
+    "grants_by_expiry (expires_at>?)",
+    "group_members_by_group (group_id=?)",
+    "sessions_by_expiry (expires_at>?)",
+];
+
+/// Statements that may read much, and why; a `*` stands for any text.
+const ALLOWED: &[(&str, &str)] = &[
+    // Somebody at the terminal, or an administrator, asked for all of it.
+    ("SELECT COUNT(*) FROM *", "backup, doctor, and the bound on metadata documents"),
+    ("SELECT COUNT(*), COUNT(CASE WHEN email_verified*", "doctor"),
+    ("SELECT username FROM users WHERE email IS NOT NULL AND disabled = 0 AND*LIMIT 1", "doctor"),
+    ("SELECT id, username, email,*FROM users ORDER BY username_folded", "the list of users"),
+    ("SELECT username FROM users ORDER BY username_folded", "completions"),
+    (
+        "SELECT k.id, k.user_id,*ORDER BY u.username_folded, k.created_at, k.id",
+        "the list of API keys",
+    ),
+    ("SELECT s.id, s.user_id,*ORDER BY u.username_folded, s.id DESC", "the list of sessions"),
+    ("SELECT g.id, g.user_id,*ORDER BY u.username_folded, c.name, g.id DESC", "the list of grants"),
+    ("SELECT *LIMIT ?* OFFSET ?*", "the pages of a list"),
+    ("SELECT id, usage_limit, usage_count,*ORDER BY id", "the list of invitations"),
+    ("SELECT g.id, g.name,*GROUP BY g.id*", "the list of groups"),
+    (
+        "SELECT u.id, u.username,*WHERE m.group_id = ?1 ORDER BY u.username_folded",
+        "a group's members",
+    ),
+    ("SELECT u.username_folded FROM group_members*", "a group's members"),
+    ("DELETE FROM access_tokens", "rotate-keys --revoke"),
+    ("DELETE FROM client_access_tokens", "rotate-keys --revoke"),
+    ("DELETE FROM device_codes WHERE status = 'pending'", "rotate-encryption-key"),
+    ("DELETE FROM one_time_access_tokens", "rotate-encryption-key, restore"),
+    ("UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL", "restore"),
+    ("UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL", "restore"),
+    ("SELECT DISTINCT user_id, session_id FROM grants*", "restore"),
+    ("DELETE FROM clients WHERE id = ?1", "what a client has goes with it"),
+    ("DELETE FROM consents WHERE client_id = ?1", "a client describes itself anew"),
+    ("DELETE FROM groups WHERE id = ?1", "what a group has goes with it"),
+    ("DELETE FROM users WHERE id = ?1", "what a user has goes with them"),
+    // It ends soon.
+    ("SELECT 1 FROM users LIMIT 1", "one row"),
+    ("SELECT created_at FROM audit_events ORDER BY id DESC LIMIT 1", "one row"),
+    ("DELETE FROM audit_events WHERE id IN ( SELECT id FROM (*", "a batch of the oldest"),
+    ("DELETE FROM grants WHERE id IN (SELECT id FROM (*", "a batch of a client's"),
+    ("DELETE FROM *LIMIT 500) LIMIT ?2)", "a batch of a client's"),
+    ("DELETE FROM client_access_tokens*WHERE client_id = ?1 LIMIT ?2)", "a batch of a client's"),
+    ("SELECT id, code_digest FROM one_time_access_tokens WHERE is_keyed = 0", "a partial index"),
+    ("SELECT id, user_code_digest FROM device_codes WHERE is_keyed = 0", "a partial index"),
+    // These tables have a bound, or rows that live for minutes and that no stranger causes.
+    ("DELETE FROM one_time_access_tokens WHERE*", "made by administrators, for minutes"),
+    ("DELETE FROM signup_tokens WHERE*", "made by administrators"),
+    ("DELETE FROM clients WHERE id IN ( SELECT d.client_id FROM*", "a few of 10,000"),
+    // A notice lives for hours at most, and the sender reads many at a time.
+    ("SELECT 1 FROM backchannel_logouts WHERE due_at <= ?1 LIMIT 1", "what is due"),
+    ("SELECT id, client_id, user_id, session_id, attempts FROM backchannel_logouts*", "what is due"),
+    ("UPDATE backchannel_logouts SET due_at = ?2 WHERE client_id*", "a client is silent"),
+];
+
+static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static PLANNER: LazyLock<Mutex<Option<Planner>>> =
+    LazyLock::new(|| Mutex::new(Planner::new().ok()));
+
+/// Fails for a statement that reads much without a reason.
+pub(super) fn check(sql: &str) {
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if seen.contains(sql) {
+        return;
+    }
+    let planner = PLANNER.lock().unwrap_or_else(PoisonError::into_inner);
+    let faults = planner.as_ref().map(|planner| planner.faults(sql)).unwrap_or_default();
+    assert!(faults.is_empty(), "a statement reads too much: {faults:?} in {}", on_one_line(sql));
+    seen.insert(sql.to_owned());
+}
+
+/// A database without rows.
+struct Planner {
+    connection: Connection,
+    tables: Vec<String>,
+}
+
+impl Planner {
+    fn new() -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory()?;
+        migrate::migrate_to(&mut connection, migrate::NEWEST)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        let tables = texts(&connection, "SELECT name FROM sqlite_schema WHERE type = 'table'", 0);
+        Ok(Self { tables: tables?, connection })
+    }
+
+    /// The steps of the plan that read too much.
+    fn faults(&self, sql: &str) -> Vec<String> {
+        if ALLOWED.iter().any(|(allowed, _)| is_like(&on_one_line(sql), allowed)) {
+            return Vec::new();
+        }
+        // What cannot be planned is of an older version of the schema.
+        let explain = format!("EXPLAIN QUERY PLAN {sql}");
+        let mut steps = texts(&self.connection, &explain, 3).unwrap_or_default();
+        steps.retain(|step| self.reads_too_much(sql, step));
+        steps
+    }
+
+    fn reads_too_much(&self, sql: &str, step: &str) -> bool {
+        match step.strip_prefix("SCAN ").and_then(|step| step.split(' ').next()) {
+            Some(name) => self.table(sql, name).is_some_and(|table| !SMALL.contains(&table)),
+            None => WIDE.iter().any(|wide| step.contains(wide)),
+        }
+    }
+
+    /// The table that a statement calls so; none when it is a subquery.
+    fn table<'a>(&'a self, sql: &str, name: &str) -> Option<&'a str> {
+        let words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        let is_alias = |table: &str| words.windows(2).any(|pair| pair == [table, name]);
+        let mut tables = self.tables.iter().map(String::as_str);
+        let named = tables.clone().find(|table| *table == name);
+        named.or_else(|| tables.find(|table| is_alias(table)))
+    }
+}
+
+fn texts(
+    connection: &Connection,
+    sql: &str,
+    column: usize,
+) -> Result<Vec<String>, rusqlite::Error> {
+    let mut statement = connection.prepare(sql)?;
+    // Parameters are not bound: plans do not depend on them.
+    let rows = statement.raw_query();
+    rows.mapped(|row| row.get(column)).collect()
+}
+
+fn is_like(sql: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|beginning| sql.strip_prefix(beginning)) else {
+        return false;
+    };
+    for part in parts {
+        match rest.rfind(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+fn on_one_line(sql: &str) -> String {
+    sql.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_that_reads_what_is_of_others_is_found() {
+        let planner = Planner::new().unwrap();
+        for (sql, step) in [
+            ("SELECT g.id FROM grants g WHERE revoked_at IS NULL", "SCAN g"),
+            ("DELETE FROM sessions WHERE user_agent = ?1", "SCAN sessions"),
+            (
+                "SELECT u.id FROM clients c CROSS JOIN grants g ON g.client_id = c.id
+                   JOIN users u ON u.id = g.user_id",
+                "SEARCH g USING INDEX grants_by_client (client_id=?)",
+            ),
+            (
+                "SELECT id FROM (SELECT id, amr FROM sessions WHERE amr = ?1) x WHERE amr <> ?2",
+                "SCAN sessions",
+            ),
+        ] {
+            assert_eq!(planner.faults(sql), [step], "{sql}");
+        }
+        for sql in [
+            "SELECT id FROM sessions WHERE user_id = ?1",
+            "SELECT name FROM clients",
+            "INSERT INTO leases (name, holder, expires_at) VALUES (?1, ?2, ?3)",
+        ] {
+            assert_eq!(planner.faults(sql), [""; 0], "{sql}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a statement reads too much: [\"SCAN passkeys\"]")]
+    fn such_a_statement_stops_the_test_that_runs_it() {
+        check("SELECT id FROM passkeys WHERE name = ?1");
+    }
+}
