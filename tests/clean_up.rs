@@ -69,6 +69,41 @@ fn what_has_expired_is_removed_and_grants_live_as_long_as_they_may_be_renewed() 
     assert_eq!(names, kept);
 }
 
+/// Whoever is signed in could fill the disk with codes that nobody redeems.
+#[test]
+fn an_authorization_that_bought_nothing_ends_with_its_code() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    alice.code(&client, &[("nonce", "n")]);
+    let device = op.device_authorization(&client, "openid");
+    assert_eq!(alice.verify_device(&device.user_code).status, 204);
+    assert_eq!((op.count("grants"), op.count("authorization_codes")), (2, 1));
+
+    op.advance(61);
+    op.clean_up();
+    assert_eq!((op.count("grants"), op.count("authorization_codes")), (1, 0));
+    op.advance(15 * 60);
+    op.clean_up();
+    assert_eq!(op.count("grants"), 0);
+}
+
+/// The client chose them, and they may be long.
+#[test]
+fn a_code_that_was_used_keeps_nothing_but_what_a_replay_is_known_by() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let code = alice.code(&client, &[("nonce", "n")]);
+    assert_eq!(op.count("authorization_codes WHERE nonce = 'n' AND redirect_uri <> ''"), 1);
+
+    op.redeem(&client, &code).ok();
+
+    assert_eq!(op.count("authorization_codes WHERE nonce IS NULL AND redirect_uri = ''"), 1);
+    assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");
+    assert_eq!(op.count("grants WHERE revoked_at IS NOT NULL"), 1, "it is known as a replay");
+}
+
 #[test]
 fn a_grant_that_is_renewed_outlives_its_first_refresh_token() {
     const DAY: i64 = 86_400;

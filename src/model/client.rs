@@ -222,11 +222,6 @@ impl Client {
         }
     }
 
-    /// How long the last of the tokens that are made now is good, in seconds.
-    pub fn longest_token_seconds(&self) -> i64 {
-        self.access_token_seconds.max(self.refresh_token_seconds)
-    }
-
     /// Whether a code challenge must come with each authorization request (RFC 9700 §2.1.1).
     pub fn must_use_pkce(&self) -> bool {
         self.requires_pkce || self.client_type == ClientType::Public

@@ -17,9 +17,10 @@ use crate::{
 pub struct AuthorizationCode {
     /// What it buys.
     pub grant_id: GrantId,
-    /// The redirect URI of the authorization request, which the token request must repeat.
+    /// The redirect URI of the authorization request, which the token request must repeat; empty when the code
+    /// was used.
     pub redirect_uri: String,
-    /// The `nonce` of the authorization request.
+    /// The `nonce` of the authorization request, until the code is used.
     pub nonce: Option<String>,
     /// The code challenge of the authorization request.
     pub code_challenge: Option<CodeChallenge>,
@@ -40,8 +41,10 @@ const INSERT: &str = "
                                      code_challenge_method, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+/// What a replay is known by stays; the rest may be long, and its client chose it.
 const CONSUME: &str = "
-    UPDATE authorization_codes SET consumed_at = ?2 WHERE grant_id = ?1 AND consumed_at IS NULL";
+    UPDATE authorization_codes SET consumed_at = ?2, nonce = NULL, redirect_uri = ''
+     WHERE grant_id = ?1 AND consumed_at IS NULL";
 
 /// Finds the code that a client presents.
 pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<AuthorizationCode>, StoreError> {
@@ -72,7 +75,7 @@ pub fn insert(
     .expect_rows(1)
 }
 
-/// Marks a code as used. Fails if it already was.
+/// Marks a code as used, and forgets what it takes to use it. Fails if it already was.
 pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(CONSUME, params![token.id(), now])?.expect_rows(1)
 }

@@ -260,6 +260,8 @@ fn grant_types_that_are_not_listed_are_refused() {
     let tokens = scene.redeem(&alice.code(client, &PKCE)).ok().json();
     assert_eq!(tokens["refresh_token"], Value::Null);
     assert_eq!(op.count("refresh_tokens"), 0);
+    // It is told of a logout as long as others are.
+    assert_eq!(op.number("SELECT MAX(expires_at - created_at) FROM grants") / 86_400, 30);
     op.advance(3_601);
     scene.publish(|document| document["grant_types"] = json!([GRANT_TYPE]));
     alice.authenticator.sign_in(&mut alice.agent).ok();

@@ -43,7 +43,8 @@ fn public_client(op: &TestOp) -> TestClient {
 /// Pushes a request that is as large as it may be.
 fn push(agent: &mut Agent, client: &TestClient) -> Answer {
     let padding = "x".repeat(2_000);
-    let more = ["login_hint", "nonce", "state", "ui_locales"].map(|name| (name, padding.as_str()));
+    let more =
+        ["acr_values", "login_hint", "state", "ui_locales"].map(|name| (name, padding.as_str()));
     let pkce =
         [("code_challenge", crate::support::flow::CHALLENGE), ("code_challenge_method", "S256")];
     let mut fields = client.authorize_fields(&[more.as_slice(), pkce.as_slice()].concat());
@@ -114,7 +115,8 @@ fn a_wide_ipv6_network_stores_as_much_as_a_few_lines() {
     let op = provider();
     let client = op.client();
     let padding = "x".repeat(2_000);
-    let more = ["login_hint", "nonce", "state", "ui_locales"].map(|name| (name, padding.as_str()));
+    let more =
+        ["acr_values", "login_hint", "state", "ui_locales"].map(|name| (name, padding.as_str()));
     let path = client.authorize_path(&more);
     let begin = |address: &str| from(&op, address).get(&path);
     let answers: Vec<_> = (0..600).map(|line| begin(&format!("2001:db8:1:{line:x}::1"))).collect();

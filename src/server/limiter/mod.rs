@@ -155,6 +155,8 @@ fn whole_seconds(nanos: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     /// How many of so many tries from these addresses in turn are let through.
@@ -184,6 +186,17 @@ mod tests {
     fn the_lines_of_one_wide_ipv6_network_share_a_larger_bucket() {
         assert_eq!(allowed(Policy::Login, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 80);
         assert_eq!(allowed(Policy::OneTimeAccess, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 20);
+    }
+
+    /// Each leaves rows for weeks.
+    #[test]
+    fn a_user_is_signed_in_to_applications_three_hundred_times_and_then_every_ten_seconds() {
+        let limiter = Limiter::new(true);
+        let check = || limiter.check_key(Policy::Authorization, Key::User(UserId(Uuid::nil())));
+        for _ in 0..300 {
+            check().unwrap();
+        }
+        assert!(matches!(check(), Err(2..=10)));
     }
 
     #[test]

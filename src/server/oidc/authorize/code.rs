@@ -135,7 +135,8 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         amr: reauthenticated_at.map_or(who.session.latest_amr(), |_| Amr::Passkey),
         requested_at: pending.interaction.requested_at,
         created_at: now,
-        expires_at: now.plus(CODE_SECONDS).plus(pending.client.longest_token_seconds()),
+        // With its code. What that buys makes it last.
+        expires_at: now.plus(CODE_SECONDS),
         revoked_at: None,
     }
 }

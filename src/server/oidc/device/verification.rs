@@ -223,7 +223,8 @@ impl Approval {
             amr: reauthenticated_at.map_or(session.latest_amr(), |_| Amr::Passkey),
             requested_at: asked.code.requested_at,
             created_at: self.now,
-            expires_at: asked.code.expires_at.plus(asked.client.longest_token_seconds()),
+            // With its code. What that buys makes it last.
+            expires_at: asked.code.expires_at,
             revoked_at: None,
         })
     }

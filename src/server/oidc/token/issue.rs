@@ -151,8 +151,9 @@ impl NewTokens {
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if let Some(refresh_token) = &self.refresh_token {
             refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at)?;
-            self.keep_grant_until(tx, self.refresh_expires_at)?;
         }
+        // Also for a client that gets no refresh tokens: as long as the grant is there, it is told of a logout.
+        self.keep_grant_until(tx, self.refresh_expires_at)?;
         self.insert_access_token(tx)
     }
 
