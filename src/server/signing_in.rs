@@ -4,12 +4,12 @@ use uuid::Uuid;
 
 use super::{
     App,
-    http::{Head, cookies::CookieKind},
+    http::{ApiError, Head, cookies::CookieKind},
 };
 use crate::{
     crypto::BearerToken,
     model::{Actor, Amr, AuditEvent, EventKind, Session, SessionId, UserId},
-    store::{StoreError, Tx, audit_events, sessions, sign_out},
+    store::{Tx, audit_events, sessions, sign_out, users},
 };
 
 /// A session that is about to be stored.
@@ -65,7 +65,12 @@ impl NewSession {
     }
 
     /// Stores it, ends the session that the browser had before, and notes it in the audit log.
-    pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), ApiError> {
+        // They may have been disabled a moment ago, and the session would be there when they are enabled again.
+        let user = users::find(tx, self.session.user_id)?;
+        if user.is_none_or(|user| user.disabled) {
+            return Err(ApiError::user_disabled());
+        }
         let now = self.session.created_at;
         if let Some(token) = &self.replaced
             && let Some(old) = sessions::find(tx, token, now)?
@@ -73,7 +78,7 @@ impl NewSession {
             sign_out::end_session(tx, &old, self.notice, now)?;
         }
         sessions::insert(tx, &self.session, &self.token)?;
-        self.event.iter().try_for_each(|event| audit_events::insert(tx, event))
+        Ok(self.event.iter().try_for_each(|event| audit_events::insert(tx, event))?)
     }
 }
 

@@ -66,6 +66,11 @@ const REVOKE_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?3
      WHERE user_id = ?1 AND client_id || '' = ?2 AND expires_at > ?3 AND revoked_at IS NULL";
 
+const IS_LIVE_OF_CLIENT: &str = "
+    SELECT 1 FROM grants
+     WHERE user_id = ?1 AND client_id || '' = ?2 AND expires_at > ?3 AND revoked_at IS NULL
+     LIMIT 1";
+
 const REVOKE_EVERY: &str = "UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL";
 
 const REVOKE_ALL_OF_SESSION: &str = "
@@ -156,6 +161,16 @@ pub fn revoke_all_of_session(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     Ok(tx.execute(REVOKE_ALL_OF_SESSION, params![session_id, now])?.rows())
+}
+
+/// Whether a user has granted a client something that is still good.
+pub fn is_live_of_client(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    tx.exists(IS_LIVE_OF_CLIENT, params![user_id, client_id, now])
 }
 
 /// Takes back everything that a user granted a client. Says how many grants these were.

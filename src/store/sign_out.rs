@@ -106,6 +106,18 @@ pub fn end_grants_of_sessions(
     Ok((grants, is_told))
 }
 
+/// Whether [`end_access`] would find anything. Asked before, so that what is not there is not looked for in a write: it
+/// takes reading all that the user granted.
+pub fn has_access(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(consents::find(tx, user_id, client_id)?.is_some()
+        || grants::is_live_of_client(tx, user_id, client_id, now)?)
+}
+
 /// Ends what a client may do for a user, also while they are away, and forgets that they allowed it.
 /// `false` when there was nothing.
 pub fn end_access(

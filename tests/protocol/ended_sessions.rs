@@ -236,6 +236,33 @@ fn whoever_is_enabled_comes_back_with_passkeys_and_with_nothing_else_that_they_h
     }
 }
 
+/// The passkey is verified before anything is written, and the account may be disabled meanwhile. A session that was
+/// stored all the same would be there again when it is enabled.
+#[test]
+fn whoever_is_disabled_while_they_sign_in_gets_no_session() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let sessions = op.count("sessions");
+    // In the transaction that stores the session, before it does.
+    op.execute(match op.is_postgres() {
+        true => {
+            "CREATE FUNCTION disable() RETURNS trigger LANGUAGE plpgsql AS
+                 'BEGIN UPDATE users SET disabled = 1; RETURN NEW; END';
+             CREATE TRIGGER disabled AFTER UPDATE ON passkeys
+                 FOR EACH ROW EXECUTE FUNCTION disable()"
+        }
+        false => {
+            "CREATE TRIGGER disabled AFTER UPDATE ON passkeys
+                 BEGIN UPDATE users SET disabled = 1; END"
+        }
+    });
+
+    let answer = alice.authenticator.sign_in(&mut op.agent());
+
+    assert_eq!(answer.error(), "403 user_disabled");
+    assert_eq!(op.count("sessions"), sessions);
+}
+
 /// What the old keys signed is believed by nobody any more, us included.
 #[test]
 fn revoked_signing_keys_take_access_tokens_with_them_and_leave_refresh_tokens() {

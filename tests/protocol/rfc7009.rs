@@ -118,3 +118,19 @@ fn a_malformed_request_is_refused() {
     assert_eq!(op.agent().post(PATH, &json!({"token": "a"})).error(), "400 invalid_request");
     assert_eq!(op.agent().get(PATH).status, 404);
 }
+
+/// Whoever has no secret could keep the one writer busy with what only looks like a token.
+#[test]
+fn a_token_that_nobody_issued_is_not_looked_for_in_a_write() {
+    let op = TestOp::start();
+    if op.is_postgres() {
+        return;
+    }
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let forged = format!("{}x", text(&tokens, "access_token"));
+    let _locked = op.lock_writes();
+
+    revoke(&op, &client, &[("token", &forged)]).ok();
+}

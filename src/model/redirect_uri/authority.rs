@@ -1,5 +1,7 @@
 //! Hosts and ports of patterns.
 
+use std::net::Ipv4Addr;
+
 use url::Host;
 
 use super::{
@@ -16,6 +18,8 @@ pub(super) struct HostGlob {
     ///
     /// It is when a wildcard comes last: `192.168.1.*` must not include `192.168.1.evil.example`.
     dots: Option<usize>,
+    /// Whether it is of IPv4 addresses: `192.168.1.*` must not include `192.168.1.com` either.
+    is_ipv4: bool,
 }
 
 impl HostGlob {
@@ -28,7 +32,11 @@ impl HostGlob {
             return is_plain.then(|| Self::new(&host.to_string())).ok_or_else(invalid);
         }
         let labels = host.split('.').map(normal_label).collect::<Option<Vec<_>>>();
-        Ok(Self::new(&labels.ok_or_else(invalid)?.join(".")))
+        let host = labels.ok_or_else(invalid)?.join(".");
+        let is_number = |byte: u8| byte.is_ascii_digit();
+        let is_ipv4 = host.bytes().any(is_number)
+            && host.bytes().all(|byte| is_number(byte) || matches!(byte, b'.' | b'*'));
+        Ok(Self { is_ipv4, ..Self::new(&host) })
     }
 
     /// Reads what stands in the place of a host after a custom scheme; it may be empty.
@@ -40,7 +48,7 @@ impl HostGlob {
     fn new(host: &str) -> Self {
         let glob = Glob::new(host);
         let is_open_ended = glob.ends_in_wildcard() && !glob.is_wildcard();
-        Self { glob, dots: is_open_ended.then(|| dots(host)) }
+        Self { glob, dots: is_open_ended.then(|| dots(host)), is_ipv4: false }
     }
 
     pub(super) fn has_wildcard(&self) -> bool {
@@ -48,7 +56,9 @@ impl HostGlob {
     }
 
     pub(super) fn matches(&self, host: &str) -> bool {
-        self.dots.is_none_or(|expected| expected == dots(host)) && self.glob.matches(host)
+        self.dots.is_none_or(|expected| expected == dots(host))
+            && (!self.is_ipv4 || host.parse::<Ipv4Addr>().is_ok())
+            && self.glob.matches(host)
     }
 }
 

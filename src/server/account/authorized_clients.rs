@@ -46,6 +46,11 @@ pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Re
     let missing = || ApiError::not_found("Client authorization");
     let client_id = ClientId::from_path(&client).ok_or_else(missing)?;
     let (user_id, now) = (req.who.user.id, req.head.now);
+    let asked = client_id.clone();
+    let has_access = move |tx: &mut Tx<'_>| sign_out::has_access(tx, user_id, &asked, now);
+    if !req.app.store().read(has_access).await? {
+        return Err(missing());
+    }
     let event = req.app.audit_event(EventKind::GrantRevoked, Some(user_id), req.head.actor(), now);
     let how = req.who.audit_data();
     let ended = req.app.store().write(move |tx| {

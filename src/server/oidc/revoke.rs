@@ -6,8 +6,11 @@ use super::presented_token::{LiveToken, PresentedToken};
 use crate::{
     model::{Actor, AuditEvent, ClientId, EventKind, Timestamp},
     oidc::{OAuthError, OAuthErrorCode},
-    server::http::{Request, Response},
-    store::{Tx, access_tokens, audit_events, client_access_tokens, grants},
+    server::{
+        App,
+        http::{Request, Response},
+    },
+    store::{StoreError, Tx, access_tokens, audit_events, client_access_tokens, grants},
 };
 
 /// Ends a token: a refresh token with all of its grant, an access token alone (RFC 7009 §2.1).
@@ -17,13 +20,25 @@ pub(in crate::server) async fn revoke(req: Request) -> Result<Response, OAuthErr
     let (client, now) = (req.who, req.head.now);
     let text = req.body.required("token")?;
     // RFC 7009 §2.2: what is no token is as good as revoked. The hint is not needed to tell.
-    if let Some(token) = PresentedToken::parse(text) {
+    if let Some(token) = find_live(&req.app, text, now).await? {
         let mut event = req.app.audit_event(EventKind::GrantRevoked, None, Actor::Client, now);
         event.data = BTreeMap::from([("clientName", client.name.to_string())]);
         let revocation = Revocation { token, client_id: client.id.clone(), event, now };
         req.app.store().write(move |tx| revocation.run(tx)).await?;
     }
     Ok(Response::empty(hyper::StatusCode::OK).no_store().log_client(client.id.as_str()))
+}
+
+/// Anybody can make up what looks like a token: only for one that is good there is something to write.
+async fn find_live(
+    app: &App,
+    text: &str,
+    now: Timestamp,
+) -> Result<Option<PresentedToken>, StoreError> {
+    let Some(token) = PresentedToken::parse(text) else { return Ok(None) };
+    let look = token.clone();
+    let live = app.store().read(move |tx| look.find_live(tx, now)).await?;
+    Ok(live.map(|_| token))
 }
 
 #[derive(Debug, Clone)]

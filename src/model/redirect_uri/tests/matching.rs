@@ -305,6 +305,12 @@ fn a_wildcard_at_the_end_of_a_host_takes_no_dot() {
     check(&[
         ("http://192.168.1.*/cb", "http://192.168.1.77/cb", true),
         ("http://192.168.1.*/cb", "http://192.168.1.evil.example/cb", false),
+        ("http://192.168.1.*/cb", "http://192.168.1.com/cb", false),
+        ("http://192.168.1.1*/cb", "http://192.168.1.1com/cb", false),
+        ("http://10.*.*.*/cb", "http://10.1.2.3/cb", true),
+        ("http://10.*.*.*/cb", "http://10.1.2.com/cb", false),
+        ("http://10.*/cb", "http://10.com/cb", false),
+        ("http://10.*/cb", "http://10.1.2.3/cb", false),
         ("https://good.example*/cb", "https://good.example.evil.example/cb", false),
         ("https://*.good.*/cb", "https://a.good.example/cb", true),
         ("https://*.good.*/cb", "https://a.good.evil.example/cb", false),
