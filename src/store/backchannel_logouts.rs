@@ -17,6 +17,18 @@ pub struct BackchannelLogout {
     pub attempts: i64,
 }
 
+/// How many are read at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Of one client.
+    pub of_client: i64,
+    /// Of all.
+    pub of_all: i64,
+}
+
+/// How long somebody is to be told at most, in seconds: a little longer than all attempts take.
+pub const GIVE_UP_SECONDS: i64 = 10_800;
+
 /// From the few grants of the session to their clients. The other way round, from the clients that want to know, all
 /// grants of everybody would be read: `CROSS JOIN` is how SQLite is told, and PostgreSQL has statistics to go by.
 const CLIENTS_OF_SESSION: &str = "
@@ -29,18 +41,31 @@ const INSERT: &str = "
     INSERT INTO backchannel_logouts (id, client_id, user_id, session_id, attempts, due_at)
     VALUES (?1, ?2, ?3, ?4, 0, ?5)";
 
+/// The first of each client come first, so that one with a great many does not hide the others.
 const DUE: &str = "
     SELECT id, client_id, user_id, session_id, attempts
-      FROM backchannel_logouts
-     WHERE due_at <= ?1
-     ORDER BY due_at
-     LIMIT ?2";
+      FROM (SELECT id, client_id, user_id, session_id, attempts, due_at,
+                   ROW_NUMBER() OVER (PARTITION BY client_id ORDER BY due_at, id) AS place
+              FROM backchannel_logouts
+             WHERE due_at <= ?1) due
+     WHERE place <= ?2
+     ORDER BY place, due_at
+     LIMIT ?3";
 
 const IS_DUE: &str = "SELECT 1 FROM backchannel_logouts WHERE due_at <= ?1 LIMIT 1";
 
 const CLAIM: &str = "
     UPDATE backchannel_logouts SET attempts = attempts + 1, due_at = ?4
      WHERE id = ?1 AND client_id = ?2 AND attempts = ?3";
+
+const POSTPONE: &str = "
+    UPDATE backchannel_logouts SET due_at = ?2 WHERE client_id = ?1 AND due_at < ?2";
+
+const IS_OLDER: &str = "SELECT 1 FROM backchannel_logouts WHERE id < ?1 LIMIT 1";
+
+const DELETE_OLDER: &str = "
+    DELETE FROM backchannel_logouts WHERE (id, client_id) IN (
+        SELECT id, client_id FROM backchannel_logouts WHERE id < ?1 ORDER BY id LIMIT ?2)";
 
 const DELETE: &str = "DELETE FROM backchannel_logouts WHERE id = ?1 AND client_id = ?2";
 
@@ -68,9 +93,30 @@ pub fn is_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
 pub fn list_due(
     tx: &mut Tx<'_>,
     now: Timestamp,
-    limit: i64,
+    page: Page,
 ) -> Result<Vec<BackchannelLogout>, StoreError> {
-    tx.query_all(DUE, params![now, limit], read)
+    tx.query_all(DUE, params![now, page.of_client, page.of_all], read)
+}
+
+/// Leaves a client alone until then: nothing is due for it before.
+pub fn postpone(tx: &mut Tx<'_>, client_id: &ClientId, until: Timestamp) -> Result<(), StoreError> {
+    // However many there are.
+    tx.execute(POSTPONE, params![client_id, until]).map(|_| ())
+}
+
+/// Whether there are notices from before a moment.
+pub fn is_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool, StoreError> {
+    tx.exists(IS_OLDER, params![first_id(before)])
+}
+
+/// Deletes some of the notices from before a moment. Says how many.
+pub fn delete_older(tx: &mut Tx<'_>, before: Timestamp, batch: i64) -> Result<usize, StoreError> {
+    Ok(tx.execute(DELETE_OLDER, params![first_id(before), batch])?.rows())
+}
+
+/// Ids begin with their moment.
+fn first_id(moment: Timestamp) -> Uuid {
+    Uuid::from_u128(u128::from(moment.as_unix_millis()) << 80)
 }
 
 /// Takes a notice to send it; `again_at` is when it is tried again if nothing is heard. `false` when
@@ -86,7 +132,8 @@ pub fn claim(
 
 /// The client knows, or will not be told again.
 pub fn delete(tx: &mut Tx<'_>, notice: &BackchannelLogout) -> Result<(), StoreError> {
-    tx.execute(DELETE, params![notice.id, notice.ended.client_id])?.expect_rows(1)
+    // It may have been given up meanwhile.
+    tx.execute(DELETE, params![notice.id, notice.ended.client_id]).map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<BackchannelLogout, StoreError> {

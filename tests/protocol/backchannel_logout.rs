@@ -3,7 +3,11 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpListener,
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, channel},
+    },
     thread,
     time::Duration,
 };
@@ -171,6 +175,121 @@ fn a_client_that_does_not_answer_well_is_told_again() {
 
     assert_eq!((&first["sid"], &first["sub"]), (&second["sid"], &second["sub"]));
     assert_ne!(first["jti"], second["jti"], "each token is used once");
+}
+
+/// A place where connections are accepted, and nothing is answered. Knows how many there were.
+struct Silence {
+    url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Silence {
+    /// Whether connections stay open, or are closed at once.
+    fn start(is_patient: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
+        thread::spawn(move || {
+            let mut open = Vec::new();
+            while let Ok((stream, _)) = listener.accept() {
+                counted.fetch_add(1, Ordering::SeqCst);
+                open.extend(is_patient.then_some(stream));
+            }
+        });
+        Self { url, connections }
+    }
+
+    /// A client that is here, and that is to be told of so many sessions.
+    fn client(&self, op: &TestOp, sessions: i64) -> TestClient {
+        let url = self.url.clone();
+        let client = op.client_with("https://app.example.com/callback", move |client| {
+            client.backchannel_logout_uri = Some(url.clone());
+        });
+        // Ids begin with their moment, and end with 80 bits of anything.
+        let (id, random) = match op.is_postgres() {
+            true => (
+                "decode(lpad(to_hex(CAST({} AS BIGINT)), 12, '0') || lpad(to_hex(n), 20, '0'), 'hex')",
+                "decode(md5(CAST(n AS text)), 'hex')",
+            ),
+            false => ("unhex(printf('%012x%020x', {}, n))", "randomblob(16)"),
+        };
+        let id = id.replace("{}", &op.now().as_unix_millis().to_string());
+        op.execute(&format!(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {sessions})
+             INSERT INTO backchannel_logouts (id, client_id, user_id, session_id, attempts, due_at)
+             SELECT {id}, '{}', {random}, {random}, 0, 0 FROM n",
+            client.id
+        ));
+        client
+    }
+
+    fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+fn due(op: &TestOp) -> i64 {
+    op.count(&format!("backchannel_logouts WHERE due_at <= {}", op.now().as_unix()))
+}
+
+/// One dead application must not keep everybody signed in to the others.
+#[test]
+fn a_client_that_never_answers_holds_up_nobody_else() {
+    const SOON: Duration = Duration::from_secs(5);
+    let op = TestOp::start();
+    let silence = Silence::start(true);
+    silence.client(&op, 300);
+    let channel = BackChannel::start(&[200; 3]);
+    let client = client(&op, &channel);
+    for name in ["alice", "bob", "carol"] {
+        let mut person = op.person(name);
+        person.code(&client, &[]);
+
+        person.agent.post("/api/webauthn/logout", &json!({})).ok();
+
+        channel.requests.recv_timeout(SOON).expect("the logout token comes soon");
+    }
+    assert!((1..=4).contains(&silence.connections()), "{} at a time", silence.connections());
+}
+
+/// Otherwise each of its notices holds a place until its time is over, again and again.
+#[test]
+fn a_client_that_does_not_answer_is_left_alone_for_a_while_and_then_tried_with_one_notice() {
+    let op = TestOp::start();
+    let silence = Silence::start(false);
+    silence.client(&op, 300);
+    let wait = |is_over: &dyn Fn() -> bool| {
+        let over = (0..100).any(|_| {
+            thread::sleep(Duration::from_millis(100));
+            is_over()
+        });
+        assert!(over, "{} are due, {} were tried", due(&op), silence.connections());
+    };
+    wait(&|| due(&op) == 0);
+    let first = silence.connections();
+    assert!((1..=4).contains(&first), "{first}");
+
+    op.advance(61);
+
+    wait(&|| silence.connections() > first && due(&op) == 0);
+    assert_eq!(silence.connections(), first + 1);
+    assert_eq!(op.count("backchannel_logouts"), 300, "none is lost");
+}
+
+#[test]
+fn whoever_could_not_be_told_for_hours_is_given_up() {
+    let op = TestOp::start();
+    Silence::start(false).client(&op, 300);
+    op.advance(3 * 3_600 + 1);
+
+    wake(&op, "bob");
+
+    let is_given_up = (0..100).any(|_| {
+        thread::sleep(Duration::from_millis(100));
+        op.count("backchannel_logouts") == 0
+    });
+    assert!(is_given_up);
 }
 
 /// Somebody else's logout wakes whoever sends, so that the test need not wait for the clock on the wall.

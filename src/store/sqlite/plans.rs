@@ -93,7 +93,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM clients WHERE id IN ( SELECT d.client_id FROM*", "a few of 10,000"),
     // A notice lives for hours at most, and the sender reads many at a time.
     ("SELECT 1 FROM backchannel_logouts WHERE due_at <= ?1 LIMIT 1", "what is due"),
-    ("SELECT id, client_id, user_id, session_id, attempts FROM backchannel_logouts*", "what is due"),
+    ("SELECT id, client_id, user_id, session_id, attempts FROM (*", "what is due"),
     ("UPDATE backchannel_logouts SET due_at = ?2 WHERE client_id*", "a client is silent"),
 ];
 

@@ -1,0 +1,141 @@
+//! One notice: claimed, signed, sent, and settled by what the client answers.
+
+use std::{sync::Arc, time::Duration};
+
+use url::Url;
+
+use super::super::App;
+use crate::{
+    crypto::jws,
+    model::{Client, Timestamp},
+    oidc::LogoutTokenClaims,
+    outbound::Reach,
+    store::{
+        StoreError,
+        backchannel_logouts::{self, BackchannelLogout},
+        clients,
+    },
+};
+
+/// How long an answer may take.
+const TIME: Duration = Duration::from_secs(10);
+/// How long it is waited after each attempt, in seconds; after the last one it is given up.
+const PAUSES: [i64; 5] = [15, 60, 300, 1_800, 7_200];
+/// How long the last attempt is left to whoever makes it, in seconds.
+const LAST: i64 = 60;
+/// How long a client that did not answer is left alone, in seconds.
+const REST: i64 = 60;
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The client answered, well or not, or there was nothing to send.
+    Settled,
+    /// It did not answer.
+    Silent,
+}
+
+/// Why a client was not told.
+enum Failure {
+    /// It answered otherwise than it should, or we could not sign.
+    Refused(String),
+    /// It did not answer.
+    Silent(String),
+}
+
+impl Failure {
+    fn cause(&self) -> &str {
+        match self {
+            Self::Refused(cause) | Self::Silent(cause) => cause,
+        }
+    }
+}
+
+/// Sends a notice, unless another server has taken it.
+pub(super) async fn send(app: Arc<App>, notice: BackchannelLogout) -> Result<Outcome, StoreError> {
+    let now = app.now();
+    let pause = usize::try_from(notice.attempts).ok().and_then(|tries| PAUSES.get(tries));
+    let again_at = now.plus(pause.copied().unwrap_or(LAST));
+    let (claimed, id) = (notice.clone(), notice.ended.client_id.clone());
+    let client = app.store().write(move |tx| {
+        let is_ours = backchannel_logouts::claim(tx, &claimed, again_at)?;
+        let client = clients::find(tx, &id)?.filter(|_| is_ours);
+        Ok::<_, StoreError>(client)
+    });
+    let Some(client) = client.await? else { return Ok(Outcome::Settled) };
+    let result = deliver(&app, &notice, &client, now).await;
+    log(&client, &result, pause.is_some());
+    let outcome = match &result {
+        Err(Failure::Silent(_)) => Outcome::Silent,
+        Ok(()) | Err(Failure::Refused(_)) => Outcome::Settled,
+    };
+    let is_over = result.is_ok() || pause.is_none();
+    let rests_until = app.now().plus(REST);
+    let settle = app.store().write(move |tx| {
+        if is_over {
+            backchannel_logouts::delete(tx, &notice)?;
+        }
+        if outcome == Outcome::Silent {
+            backchannel_logouts::postpone(tx, &notice.ended.client_id, rests_until)?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    if is_over || outcome == Outcome::Silent {
+        settle.await?;
+    }
+    Ok(outcome)
+}
+
+fn log(client: &Client, result: &Result<(), Failure>, is_tried_again: bool) {
+    let client = client.id.as_str();
+    match result {
+        Ok(()) => tracing::info!(client, "told a client of a logout"),
+        Err(failure) if is_tried_again => tracing::warn!(
+            client,
+            cause = failure.cause(),
+            "could not tell a client of a logout; will try again"
+        ),
+        Err(failure) => tracing::error!(
+            client,
+            cause = failure.cause(),
+            "could not tell a client of a logout; gave up"
+        ),
+    }
+}
+
+/// Back-Channel Logout §2.5 and §2.8: a form with the token, answered by 200 or 204.
+async fn deliver(
+    app: &Arc<App>,
+    notice: &BackchannelLogout,
+    client: &Client,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    // It may have been taken away meanwhile.
+    let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
+    let url = Url::parse(uri).map_err(|error| Failure::Refused(error.to_string()))?;
+    let token = sign(app, notice, client, now).await.map_err(Failure::Refused)?;
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("logout_token", &token)
+        .finish();
+    let answer = app.outbound().post_form(&url, Reach::Anywhere, TIME, form).await;
+    match answer.map_err(|error| Failure::Silent(error.to_string()))?.status {
+        200 | 204 => Ok(()),
+        status => Err(Failure::Refused(format!("it answered {status}"))),
+    }
+}
+
+async fn sign(
+    app: &Arc<App>,
+    notice: &BackchannelLogout,
+    client: &Client,
+    now: Timestamp,
+) -> Result<String, String> {
+    let algorithm = client.id_token_signed_response_alg;
+    let claims = LogoutTokenClaims::new(app.issuer(), &notice.ended, app.new_id(now), now);
+    let app = Arc::clone(app);
+    let signed = tokio::task::spawn_blocking(move || {
+        let key = app.signing_key(algorithm, now).map_err(|error| error.to_string())?;
+        Ok(jws::sign(&key, "logout+jwt", &claims))
+    });
+    signed.await.map_err(|error| error.to_string())?
+}
