@@ -154,6 +154,35 @@ fn an_assertion_is_used_once() {
     assert_eq!(attempt(&op, &assertion, &[]), NOT_BELIEVED, "now it has expired");
 }
 
+/// Each of them is remembered until it ends.
+#[test]
+fn a_client_that_proves_itself_without_end_has_to_wait() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let key = key("own", Algorithm::Es256);
+    let (client, other) = (client_with_keys(&op, &[&key]), client_with_keys(&op, &[&key]));
+    let prove = |client: &TestClient, number: usize| {
+        let claims = claims(&op, client, &format!("name-{number}"), &json!({}));
+        let address = format!("10.0.{}.{}", number / 200, number % 200);
+        let assertion = jws::sign(&key, "JWT", &claims);
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", "nonsense"),
+            ("client_assertion_type", TYPE),
+            ("client_assertion", &assertion),
+        ];
+        let mut agent = op.agent().with_header("x-forwarded-for", &address);
+        agent.post_form("/api/oidc/token", &fields).error()
+    };
+
+    let answers = (0..3_000).map(|number| prove(&client, number));
+    let refused = answers.into_iter().find(|answer| answer != BELIEVED);
+
+    assert_eq!(refused.as_deref(), Some("429 temporarily_unavailable"));
+    let stored = op.count("client_assertions");
+    assert!((1_000..2_000).contains(&stored), "{stored}");
+    assert_eq!(prove(&other, 0), BELIEVED);
+}
+
 /// RFC 8725 §3.1 and §3.10.
 #[test]
 fn only_the_clients_own_keys_are_believed_and_each_for_its_own_algorithm() {

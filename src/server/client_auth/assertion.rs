@@ -13,7 +13,10 @@ use crate::{
         OAuthError, Params,
         client_assertion::{ASSERTION_TYPE, AssertionClaims, Expected},
     },
-    server::App,
+    server::{
+        App,
+        limiter::{Key, Policy},
+    },
     store::{StoreError, client_assertions, clients},
 };
 
@@ -137,6 +140,7 @@ impl Assertion {
         if until.seconds_since(now) > MAX_LIFE {
             return Err(refuse("the assertion is good for too long to be remembered"));
         }
+        count(app, &self.client_id)?;
         // Another issuer may have chosen the same name.
         let digest = Digest::of(format!("{}\0{jti}", self.claims.iss));
         let id = self.client_id.clone();
@@ -146,6 +150,16 @@ impl Assertion {
             result => Ok(result?),
         }
     }
+}
+
+/// The name of each is a row until the assertion ends. Only what was signed counts: nobody else can use up what a
+/// client may do.
+fn count(app: &App, client_id: &ClientId) -> Result<(), OAuthError> {
+    let counted = app.limiter().check_key(Policy::ClientAssertion, Key::of_client(client_id));
+    counted.map_err(|seconds| OAuthError {
+        description: "The client proved itself too often. Try again later.".into(),
+        ..OAuthError::too_many(seconds, "too many assertions of one client")
+    })
 }
 
 fn verify(text: &str, keys: &JwkSet) -> Result<(), OAuthError> {

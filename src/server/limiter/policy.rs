@@ -15,6 +15,8 @@ pub(in crate::server) enum Policy {
     Authorization,
     /// Starting a ceremony, by the KiB that is stored of it.
     Ceremony,
+    /// Proving itself with an assertion whose name is remembered, for each client.
+    ClientAssertion,
     /// Having the description of a client fetched.
     ClientMetadata,
     /// Giving a client a token of its own, for each client.
@@ -65,11 +67,12 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 27] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
         Self::Ceremony,
+        Self::ClientAssertion,
         Self::ClientMetadata,
         Self::ClientToken,
         Self::DeviceCode,
@@ -113,6 +116,8 @@ impl Policy {
             // changes a minute. In the three months that entries are kept, that is some 100 MB of an account.
             Self::AccountChange => every(30_000, 300),
             Self::Api => every(10, 300),
+            // Its name is kept for a day at most: some 60 MB for a client that never stops.
+            Self::ClientAssertion => every(200, 1_000),
             Self::ClientMetadata => every(2_000, 20),
             Self::ClientToken => every(500, 1_000),
             Self::Authorization => every(10_000, 300),
