@@ -127,7 +127,7 @@ fn cached(response: Response, head: &Head, stale: u32) -> Response {
 }
 
 /// Light unless the query says otherwise; what is no boolean of Go's is false.
-fn theme(head: &Head) -> Theme {
+pub(super) fn theme(head: &Head) -> Theme {
     match query_value(head, "light").as_deref() {
         None | Some("1" | "t" | "T" | "true" | "True" | "TRUE") => Theme::Light,
         Some(_) => Theme::Dark,

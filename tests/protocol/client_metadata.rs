@@ -453,3 +453,25 @@ fn a_browser_whose_request_made_room_is_told_to_begin_again_and_then_comes_throu
     assert_eq!(completed.error(), "404 not_found");
     alice.code(&scene.client, &PKCE);
 }
+
+/// An administrator need not wait until the document has expired.
+#[test]
+fn an_administrator_has_a_document_fetched_again() {
+    let scene = Scene::start();
+    let op = &scene.op;
+    let mut alice = op.person("alice");
+    alice.code(&scene.client, &PKCE);
+    op.change_user(alice.id, |user| user.is_admin = true);
+    let id: pocketid::model::ClientId = scene.client.id.parse().unwrap();
+    let path = format!("/api/oidc/clients/{}/refresh", id.to_path());
+    scene.publish(|document| document["client_name"] = json!("Other notes"));
+
+    let key = op.beside("api-key create script --for alice").ok();
+    let mut root = op.agent().with_header("x-api-key", key.trim());
+    let refreshed = root.post(&path, &json!(null)).ok().json();
+
+    assert_eq!((&refreshed["name"], &refreshed["id"]), (&json!("Other notes"), &json!(id)));
+    scene.site.answer_with("500 Internal Server Error", "");
+    assert_eq!(root.post(&path, &json!(null)).error(), "400 validation_failed");
+    assert_eq!(op.texts("SELECT name FROM clients"), ["Other notes"]);
+}

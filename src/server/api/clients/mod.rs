@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod groups;
 mod list;
+mod logo;
 mod logo_urls;
 mod of_user;
 mod preview;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         put("/api/oidc/clients/{id}/allowed-user-groups", groups::replace).body(limits::ID_LIST),
         get("/api/oidc/clients/{id}/claims", claims::show),
         put("/api/oidc/clients/{id}/claims", claims::replace).body(limits::CLIENT),
+        delete("/api/oidc/clients/{id}/logo", logo::delete),
         get("/api/oidc/clients/{id}/meta", show::show_meta),
         get("/api/oidc/clients/{id}/preview/{user_id}", preview::show),
         post("/api/oidc/clients/{id}/refresh", refresh::refresh),

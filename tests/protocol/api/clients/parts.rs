@@ -197,3 +197,22 @@ fn no_directory_is_kept_up_to_date_for_a_client() {
     assert_eq!(missing.error(), "404 not_found");
     assert_eq!(missing.json()["details"]["resource"], "SCIM service provider");
 }
+
+#[test]
+fn a_logo_is_deleted_for_one_ground() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let client = op.client();
+    let path = format!("/api/oidc/clients/{}/logo", client.id);
+    op.set_logo(&client, "image/gif", b"GIF89a\x10\0\x10\0\0\0\0;");
+    let dark = delete(&mut root, &format!("{path}?light=false"));
+    assert_eq!(dark.error(), "404 image_not_found");
+    assert_eq!(op.agent().get(&path).status, 200);
+
+    assert_eq!(delete(&mut root, &path).status, 204);
+
+    assert_eq!(op.agent().get(&path).error(), "404 image_not_found");
+    assert_eq!(delete(&mut root, &path).error(), "404 image_not_found");
+    assert!(op.audit_kinds().contains(&"CLIENT_CHANGED".to_owned()));
+    assert_eq!(delete(&mut root, &format!("{UNKNOWN}/logo")).error(), "404 not_found");
+}

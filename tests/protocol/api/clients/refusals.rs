@@ -126,6 +126,7 @@ fn nobody_else_learns_whether_a_client_exists() {
             (Method::PUT, &at("allowed-user-groups"), json!({"userGroupIds": []})),
             (Method::GET, &at("claims"), none()),
             (Method::PUT, &at("claims"), json!([])),
+            (Method::DELETE, &at("logo"), none()),
             (Method::GET, &at(&format!("preview/{nobody}?scopes=openid")), none()),
             (Method::POST, &at("refresh"), none()),
             (Method::GET, &at("scim-service-provider"), none()),
