@@ -1,25 +1,22 @@
 //! A one-time link and code, as `recover`, `setup` and `user add --login-link` give them.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
-use uuid::Uuid;
 
 use super::{context::Context, error::CliError, page::Page, qr, report::Outcome, ttl::Ttl};
 use crate::{
-    crypto::CodeDigest,
-    model::{
-        AuditEvent, EventKind, Timestamp, User, Username, one_time_access_token::OneTimeAccessToken,
+    model::{Timestamp, User, Username, one_time_access_token::OneTimeAccessToken},
+    operations::{
+        Act, Refusal,
+        one_time_access::{self, OneTimeAccessDraft},
     },
     settings::AppUrl,
-    store::{StoreError, Tx, audit_events, one_time_access_tokens},
 };
 
 /// A link that nobody has yet.
 #[derive(Debug, Clone)]
 pub struct NewLink {
-    id: Uuid,
     token: OneTimeAccessToken,
-    digest: CodeDigest,
-    event: AuditEvent,
+    draft: OneTimeAccessDraft,
     ttl: Ttl,
     app_url: AppUrl,
 }
@@ -27,32 +24,22 @@ pub struct NewLink {
 impl NewLink {
     /// Draws the code.
     pub fn generate(ctx: &Context, ttl: Ttl) -> Result<Self, CliError> {
-        let expires_at = ctx.now().plus(ttl.seconds());
-        let data = [("expiresAt", expires_at.to_string())];
-        let token = OneTimeAccessToken::generate(ttl.seconds(), ctx.rng().as_ref());
-        Ok(Self {
-            id: ctx.new_id(),
-            digest: token.digest(ctx.master_key()?.codes()),
-            token,
-            event: ctx.event(EventKind::OneTimeAccessTokenCreated, None, data),
-            ttl,
-            app_url: ctx.settings_for_addresses()?.app_url.clone(),
-        })
+        let seconds = ttl.seconds();
+        let token = OneTimeAccessToken::generate(seconds, ctx.rng().as_ref());
+        let digest = token.digest(ctx.master_key()?.codes());
+        let app_url = ctx.settings_for_addresses()?.app_url.clone();
+        Ok(Self { token, draft: OneTimeAccessDraft { digest, seconds }, ttl, app_url })
     }
 
     /// Makes it open the account of this user.
-    pub fn insert(mut self, tx: &mut Tx<'_>, user: &User) -> Result<OneTimeLink, StoreError> {
-        let now = self.event.created_at;
-        let expires_at = now.plus(self.ttl.seconds());
-        self.event.user_id = Some(user.id);
-        one_time_access_tokens::insert(tx, self.id, self.digest, user.id, (now, expires_at))?;
-        audit_events::insert(tx, &self.event)?;
+    pub fn insert(&self, act: &mut Act<'_, '_>, user: &User) -> Result<OneTimeLink, Refusal> {
+        let expires_at = one_time_access::create(act, user, &self.draft)?;
         Ok(OneTimeLink {
             username: user.username.clone(),
-            token: self.token,
+            token: self.token.clone(),
             expires_at,
             ttl: self.ttl,
-            app_url: self.app_url,
+            app_url: self.app_url.clone(),
         })
     }
 }

@@ -5,10 +5,9 @@ use super::{
     error::CliError,
     names::find_user,
     one_time_link::{NewLink, OneTimeLink},
-    session::revoke::end_all,
     ttl::Ttl,
 };
-use crate::model::EventKind;
+use crate::operations::sessions;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,18 +52,12 @@ pub fn make_link(
 ) -> Result<OneTimeLink, CliError> {
     let store = ctx.existing_store()?;
     let link = NewLink::generate(ctx, ttl)?;
-    let ending = ctx.event(EventKind::SessionRevoked, None, []);
-    let new_id = ctx.new_ids();
-    store.write_blocking(move |tx| {
-        let user = find_user(tx, &name)?;
-        if user.disabled {
-            let message = format!("{} is disabled and may not sign in", user.username);
-            return Err(CliError::refused(message)
-                .hint(format!("let them in again first: pocketid user enable {}", user.username)));
-        }
+    ctx.act(store, (name, link), move |act, (name, link)| {
+        let user = find_user(act, name)?;
+        let made = link.insert(act, &user)?;
         if ends_sessions {
-            end_all(tx, &user, &ending, &new_id)?;
+            sessions::revoke_all(act, user.id, None)?;
         }
-        Ok(link.clone().insert(tx, &user)?)
+        Ok(made)
     })
 }

@@ -68,6 +68,10 @@ impl From<Refusal> for CliError {
                     .hint("give a moment in the future, or none")
             }
             Refusal::Store(error) => error.into(),
+            Refusal::UserDisabled(username) => {
+                Self::refused(format!("{username} is disabled and may not sign in"))
+                    .hint(format!("let them in again first: pocketid user enable {username}"))
+            }
             Refusal::UserIdInUse(id) => {
                 Self::refused(format!("there is a user with the id {id} already"))
                     .hint("leave the id out, or choose another one")
@@ -85,10 +89,14 @@ impl From<Refusal> for CliError {
 /// What was found a moment ago is not there any more.
 fn not_found(noun: Noun) -> CliError {
     let (name, list) = match noun {
+        Noun::Authorization | Noun::Grant => ("grant", "grant list"),
         Noun::Client => ("client", "client list"),
         Noun::ClientSecret => ("secret", "client secret list CLIENT"),
         Noun::Group => ("group", "group list"),
         Noun::Logo => ("logo", "client list"),
+        Noun::Passkey => ("passkey", "passkey list USER"),
+        Noun::Session => ("session", "session list"),
+        Noun::SignupToken => ("invitation", "signup-token list"),
         Noun::User => ("user", "user list"),
     };
     CliError::refused(format!("the {name} was deleted meanwhile"))

@@ -112,7 +112,7 @@ impl Setup {
                 refuse_second(act)?;
                 refuse_disabled(act, &draft.username)?;
                 let first = operations::users::create_first_administrator(act, draft)?;
-                let link = link.clone().insert(act, &first.user)?;
+                let link = link.insert(act, &first.user)?;
                 Ok::<_, CliError>((first.user, link, first.replaces))
             })?;
         if replaces {

@@ -54,6 +54,8 @@ sealed_places! {
     Setting = "settings.sealed_value",
     /// The private keys that sign.
     SigningKey = "signing_keys.sealed_pkcs8",
+    /// The tokens of invitations, which their lists show again.
+    SignupToken = "signup_tokens.sealed_token",
 }
 
 /// The keys that are derived from `ENCRYPTION_KEY`.

@@ -8,7 +8,7 @@ const LENGTH: usize = 16;
 /// The longest text that is looked up: imported tokens may be of another length.
 const MAX_LENGTH: usize = 128;
 
-/// What is known of an invitation: never the token itself, of which only the digest is stored.
+/// What is known of an invitation. The token is stored as a digest, and sealed.
 #[derive(Debug, Clone)]
 pub struct SignupToken {
     /// Its id.
@@ -21,6 +21,8 @@ pub struct SignupToken {
     pub created_at: Timestamp,
     /// When it stops working.
     pub expires_at: Timestamp,
+    /// The token under the encryption key. Nothing for those from before it was kept, and after the key was lost.
+    pub sealed_token: Option<Vec<u8>>,
 }
 
 impl SignupToken {

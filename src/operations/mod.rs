@@ -8,8 +8,13 @@ mod act;
 mod change;
 pub mod clients;
 pub mod custom_claims;
+pub mod grants;
 pub mod groups;
+pub mod one_time_access;
+pub mod passkeys;
 mod refusal;
+pub mod sessions;
+pub mod signup_tokens;
 pub mod users;
 
 pub use act::{Act, By};

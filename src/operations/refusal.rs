@@ -18,8 +18,18 @@ pub enum Noun {
     Logo,
     /// An account.
     User,
+    /// What a user allowed a client.
+    Authorization,
+    /// What a client may do for a user.
+    Grant,
     /// A group of users.
     Group,
+    /// A passkey.
+    Passkey,
+    /// A browser session.
+    Session,
+    /// An invitation.
+    SignupToken,
 }
 
 /// Why an operation was refused. Nothing was changed.
@@ -71,6 +81,8 @@ pub enum Refusal {
     TooManySecrets(ClientId),
     /// A user that was named does not exist.
     UnknownUser(UserId),
+    /// The account is disabled.
+    UserDisabled(Username),
     /// Another account has this id.
     UserIdInUse(UserId),
 }

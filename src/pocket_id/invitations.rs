@@ -33,6 +33,7 @@ pub(super) fn read(
             usage_count: found.usage_count,
             created_at: found.created_at,
             expires_at: found.expires_at,
+            sealed_token: None,
         };
         let known = found.groups.into_iter().filter(|id| groups.contains(id));
         // Named twice is named once.

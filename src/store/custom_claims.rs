@@ -28,6 +28,12 @@ const LIST_FOR_TOKENS: &str = "
      WHERE m.user_id = ?1
      ORDER BY is_of_group, owner";
 
+const NAMES: &str = "
+    SELECT name, COUNT(*)
+      FROM (SELECT name FROM user_claims UNION ALL SELECT name FROM group_claims) c
+     GROUP BY name
+     ORDER BY 2 DESC, name";
+
 const SET_OF_USER: &str = "
     INSERT INTO user_claims (user_id, name, value) VALUES (?1, ?2, ?3)
     ON CONFLICT (user_id, name) DO UPDATE SET value = excluded.value";
@@ -67,6 +73,11 @@ pub fn list_of_users(
 /// Lists what a user and their groups have. Of several claims of one name, the first one counts.
 pub fn list_for_tokens(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<CustomClaim>, StoreError> {
     tx.query_all(LIST_FOR_TOKENS, params![id], read)
+}
+
+/// Lists the names of all claims, those that most have first.
+pub fn names(tx: &mut Tx<'_>) -> Result<Vec<ClaimName>, StoreError> {
+    tx.query_all(NAMES, params![], |row| row.get(0))
 }
 
 /// Stores a claim, in place of the one of that name.

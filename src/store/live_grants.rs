@@ -1,9 +1,7 @@
 //! `grants`, as somebody looks at them who may end them: those that are good, with their names.
 
 use super::{Row, StoreError, Tx, value::params};
-use crate::model::{
-    ClientId, ClientName, GrantId, Scope, ScopeToken, SessionId, Timestamp, UserId, Username,
-};
+use crate::model::{GrantId, LiveGrant, Scope, Timestamp, UserId};
 
 /// A query for grants that are good.
 macro_rules! select {
@@ -25,36 +23,6 @@ const LIST: &str = select!("ORDER BY u.username_folded, c.name, g.id DESC");
 const LIST_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DESC");
 
 const FIND: &str = select!("AND g.id = ?2");
-
-/// A grant that is good, and the names of who is concerned.
-#[derive(Debug, Clone)]
-pub struct LiveGrant {
-    /// Its id.
-    pub id: GrantId,
-    /// Who gave it.
-    pub user_id: UserId,
-    /// The name of who gave it.
-    pub username: Username,
-    /// Who got it.
-    pub client_id: ClientId,
-    /// The name of who got it.
-    pub client_name: ClientName,
-    /// What was granted.
-    pub scope: Scope,
-    /// The browser session that it was given in.
-    pub session_id: SessionId,
-    /// When it was given.
-    pub created_at: Timestamp,
-    /// When it ends by itself.
-    pub expires_at: Timestamp,
-}
-
-impl LiveGrant {
-    /// Whether it goes on when the session ends (OIDC Core §11).
-    pub fn is_offline(&self) -> bool {
-        self.scope.contains(&ScopeToken::OfflineAccess)
-    }
-}
 
 /// Lists everybody's grants: by user, by client, newest first.
 pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LiveGrant>, StoreError> {

@@ -1,46 +1,102 @@
 //! Everything that is sealed under the encryption key, wherever it is: what proves that a key is the right
 //! one, how all of it is sealed anew under another key, and what is dropped when the key is lost.
 
-use super::{StoreError, Tx, meta, value::params};
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::{
+    StoreError, Tx, meta,
+    value::{Bind, Value, params},
+};
 use crate::crypto::{MasterKey, Rng, SealedPlace};
 
 /// What is sealed to recognise the key by.
 const PROOF: &[u8] = b"pocketid";
 
-/// The statements of a place. The first column of `select` is the key of the row, a text, the second one
-/// the sealed value; the others take the key as `?1`.
+/// The statements of a place. The first column of `select` is the key of the row, the second one the sealed value; the
+/// others take the key as `?1`.
 struct Statements {
+    key: KeyKind,
     select: &'static str,
     update: &'static str,
     forget: &'static str,
+}
+
+/// What the key of a row is.
+#[derive(Clone, Copy)]
+enum KeyKind {
+    Id,
+    Text,
+}
+
+/// The key of a row. The seal is bound to its text.
+enum RowKey {
+    Id(Uuid),
+    Text(String),
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+impl Bind for RowKey {
+    fn bind(&self) -> Value<'_> {
+        match self {
+            Self::Id(id) => id.bind(),
+            Self::Text(text) => text.bind(),
+        }
+    }
 }
 
 /// A place that is not known here does not compile.
 fn statements(place: SealedPlace) -> Statements {
     match place {
         SealedPlace::KeyCheck => Statements {
+            key: KeyKind::Text,
             select: "SELECT key, value FROM meta WHERE key = 'key_check'",
             update: "UPDATE meta SET value = ?2 WHERE key = ?1",
             forget: "DELETE FROM meta WHERE key = ?1",
         },
         SealedPlace::Setting => Statements {
+            key: KeyKind::Text,
             select: "SELECT key, sealed_value FROM settings WHERE sealed_value IS NOT NULL ORDER BY key",
             update: "UPDATE settings SET sealed_value = ?2 WHERE key = ?1",
             forget: "DELETE FROM settings WHERE key = ?1",
         },
         SealedPlace::SigningKey => Statements {
+            key: KeyKind::Text,
             select: "SELECT kid, sealed_pkcs8 FROM signing_keys ORDER BY kid",
             update: "UPDATE signing_keys SET sealed_pkcs8 = ?2 WHERE kid = ?1",
             forget: "DELETE FROM signing_keys WHERE kid = ?1",
+        },
+        // The invitation is good without: only its link cannot be shown any more.
+        SealedPlace::SignupToken => Statements {
+            key: KeyKind::Id,
+            select: "SELECT id, sealed_token FROM signup_tokens WHERE sealed_token IS NOT NULL ORDER BY id",
+            update: "UPDATE signup_tokens SET sealed_token = ?2 WHERE id = ?1",
+            forget: "UPDATE signup_tokens SET sealed_token = NULL WHERE id = ?1",
         },
     }
 }
 
 /// A sealed value, and the key of its row.
-type SealedValue = (String, Vec<u8>);
+type SealedValue = (RowKey, Vec<u8>);
 
 fn values(tx: &mut Tx<'_>, place: SealedPlace) -> Result<Vec<SealedValue>, StoreError> {
-    tx.query_all(statements(place).select, params![], |row| Ok((row.get(0)?, row.get(1)?)))
+    let Statements { key, select, .. } = statements(place);
+    tx.query_all(select, params![], |row| {
+        let key = match key {
+            KeyKind::Id => RowKey::Id(row.get(0)?),
+            KeyKind::Text => RowKey::Text(row.get(0)?),
+        };
+        Ok((key, row.get(1)?))
+    })
 }
 
 /// How many values there are in each place.
@@ -74,10 +130,11 @@ pub fn reseal(
         let values = values(tx, place)?;
         counts.push((place, values.len()));
         for (row, sealed) in values {
-            let Ok(plain) = from.open((place, &row), &sealed) else {
-                return Err(ResealError::Sealed { place, row });
+            let name = row.to_string();
+            let Ok(plain) = from.open((place, &name), &sealed) else {
+                return Err(ResealError::Sealed { place, row: name });
             };
-            let sealed = to.seal((place, &row), &plain, rng);
+            let sealed = to.seal((place, &name), &plain, rng);
             tx.execute(statements(place).update, params![row, sealed])?.expect_rows(1)?;
         }
     }
@@ -117,9 +174,9 @@ fn unreadable(
     tx: &mut Tx<'_>,
     place: SealedPlace,
     key: &MasterKey,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<RowKey>, StoreError> {
     let mut values = values(tx, place)?;
-    values.retain(|(row, sealed)| key.open((place, row), sealed).is_err());
+    values.retain(|(row, sealed)| key.open((place, &row.to_string()), sealed).is_err());
     Ok(values.into_iter().map(|(row, _)| row).collect())
 }
 
@@ -174,7 +231,7 @@ mod tests {
     #[test]
     fn each_place_is_read_where_its_name_says() {
         for place in SealedPlace::ALL.iter().copied() {
-            let Statements { select, update, forget } = statements(place);
+            let Statements { select, update, forget, .. } = statements(place);
             let (table, column) = place.as_str().split_once('.').unwrap();
             assert!(select.contains(&format!(" FROM {table}")), "{select}");
             assert!(update.starts_with(&format!("UPDATE {table} SET ")), "{update}");

@@ -1,19 +1,23 @@
 //! `signup_tokens` and `signup_token_groups`: invitations, each good for so many accounts.
 
-use super::{Row, StoreError, Tx, value::params};
+use super::{
+    Row, StoreError, Tx,
+    list::{List, ListQuery, Page},
+    value::params,
+};
 use crate::{
     crypto::Digest,
     model::{Group, GroupId, SignupToken, SignupTokenId, Timestamp},
 };
 
 const LIST: &str = "
-    SELECT id, usage_limit, usage_count, created_at, expires_at
+    SELECT id, usage_limit, usage_count, created_at, expires_at, sealed_token
       FROM signup_tokens
      WHERE expires_at > ?1
      ORDER BY id";
 
 const FIND: &str = "
-    SELECT id, usage_limit, usage_count, created_at, expires_at
+    SELECT id, usage_limit, usage_count, created_at, expires_at, sealed_token
       FROM signup_tokens
      WHERE id = ?1";
 
@@ -29,8 +33,25 @@ const GROUPS: &str = "
      ORDER BY g.name";
 
 const INSERT: &str = "
-    INSERT INTO signup_tokens (id, token_digest, usage_limit, usage_count, created_at, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT INTO signup_tokens (id, token_digest, usage_limit, usage_count, created_at, expires_at,
+                               sealed_token)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+const PAGES: List = List {
+    columns: "t.id, t.usage_limit, t.usage_count, t.created_at, t.expires_at, t.sealed_token",
+    from: "signup_tokens t",
+    condition: Some("t.expires_at > ?1"),
+    key: "t.id",
+    sortable: &[
+        ("createdAt", "t.created_at"),
+        ("expiresAt", "t.expires_at"),
+        ("usageCount", "t.usage_count"),
+        ("usageLimit", "t.usage_limit"),
+    ],
+    order: "t.created_at, t.id",
+    filterable: &[],
+    searched: &[],
+};
 
 const INSERT_GROUP: &str = "
     INSERT INTO signup_token_groups (token_id, group_id) VALUES (?1, ?2)";
@@ -46,6 +67,15 @@ const DELETE: &str = "DELETE FROM signup_tokens WHERE id = ?1";
 /// Lists those that have not expired, oldest first.
 pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<SignupToken>, StoreError> {
     tx.query_all(LIST, params![now], read)
+}
+
+/// Lists a page of those that have not expired.
+pub fn page(
+    tx: &mut Tx<'_>,
+    query: &ListQuery,
+    now: Timestamp,
+) -> Result<Page<SignupToken>, StoreError> {
+    PAGES.page(tx, params![now], query, read)
 }
 
 /// Finds one by its id, even if it has expired.
@@ -78,7 +108,8 @@ pub fn insert(
             token.usage_limit,
             token.usage_count,
             token.created_at,
-            token.expires_at
+            token.expires_at,
+            token.sealed_token,
         ],
     )?
     .expect_rows(1)?;
@@ -109,5 +140,6 @@ fn read(row: &Row<'_>) -> Result<SignupToken, StoreError> {
         usage_count: row.get(2)?,
         created_at: row.get(3)?,
         expires_at: row.get(4)?,
+        sealed_token: row.get(5)?,
     })
 }

@@ -257,7 +257,7 @@ const WRONG: &[(&str, &str)] = &[
     ("users: [{username: a1, username: b1}]", "1:24: the key \"username\" stands here twice"),
     ("users:\n  - username: a1\n  - username: A1", "3:5: the user A1 stands in line 2 already"),
     ("users: [{username: a1, id: 7-7}]", "must be a UUID"),
-    ("users: [{username: a1, locale: tlh}]", "is not a language"),
+    ("users: [{username: a1, locale: 1x}]", "must be a language tag"),
     ("users: [{username: a1, customClaims: [{key: sub, value: x}]}]", "is reserved"),
     ("groups: [{name: ab, members: [alcie]}]", "1:30: there is no user alcie"),
     ("groups: [{name: ab, members: [alice, ALICE]}]", "alice stands here twice"),

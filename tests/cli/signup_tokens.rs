@@ -53,7 +53,7 @@ fn an_invitation_may_be_for_several_and_lead_into_groups() {
         assert_eq!((&made["usageLimit"], &made["usageCount"]), (&json!(10), &json!(0)));
         let groups = made["userGroups"].as_array().unwrap();
         let names: Vec<_> = groups.iter().map(|group| group["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["friends", "family"]);
+        assert_eq!(names, ["family", "friends"]);
         let listed = json_of(&cli, "signup-token list -o json");
         assert_eq!(listed[0]["id"], made["id"]);
         assert!(listed[0]["token"].is_null());

@@ -269,9 +269,18 @@ fn an_email_of_a_file_is_verified_when_the_file_says_so() {
     assert_eq!(apply("{username: alice, email: alice@example.com, firstName: A}"), true);
     assert_eq!(apply("{username: alice, email: other@example.com}"), false);
     assert_eq!(apply("{username: alice, email: third@example.com, emailVerified: true}"), true);
-    // An export leaves out what is false, so that is what a file without it means.
+    // What the file does not say is as at the terminal: as the setting says, also when the file sets that itself.
     cli.run("config set emailsVerified true").expect_success();
-    assert_eq!(apply("{username: alice, email: fourth@example.com}"), false);
+    assert_eq!(apply("{username: alice, email: fourth@example.com}"), true);
     apply("{username: bob, email: bob@example.com}");
-    assert_eq!(cli.run("user show bob -o json").json()["emailVerified"], false);
+    assert_eq!(cli.run("user show bob -o json").json()["emailVerified"], true);
+    cli.write(
+        "it.yaml",
+        "users: [{username: carol, email: c@example.com}]\nsettings: {emailsVerified: false}",
+    );
+    cli.run("apply -f it.yaml").expect_success();
+    assert_eq!(cli.run("user show carol -o json").json()["emailVerified"], false);
+    // So an export says it always.
+    let exported = cli.run("export-config").ok();
+    assert_eq!(exported.matches("emailVerified:").count(), exported.matches("username:").count());
 }

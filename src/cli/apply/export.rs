@@ -70,7 +70,10 @@ impl ExportConfig {
             let lists_groups = !thing.list("allowedUserGroups").is_empty();
             if thing.kind != Kind::Setting {
                 thing.fields.retain(|name, (value, _)| {
-                    !is_default(value) || (*name == "isGroupRestricted" && lists_groups)
+                    !is_default(value)
+                        || (*name == "isGroupRestricted" && lists_groups)
+                        // Unless it is said, it is as the setting emailsVerified says, which may be another one there.
+                        || *name == "emailVerified"
                 });
             }
         }

@@ -21,7 +21,7 @@ pub use export::ExportConfig;
 use super::{context::Context, error::CliError, prompt};
 use crate::{
     crypto::{MasterKey, Rng},
-    model::Timestamp,
+    model::{AppConfig, Timestamp},
     operations::By,
     server::{self, StartError},
     store::{Store, StoreError, Tx, sealed, users},
@@ -126,6 +126,7 @@ struct Workshop {
     by: By,
     master_key: Option<MasterKey>,
     settings_elsewhere: bool,
+    emails_verified_elsewhere: bool,
 }
 
 impl Workshop {
@@ -146,6 +147,10 @@ impl Workshop {
             by: ctx.by(),
             master_key,
             settings_elsewhere: settings.app_config.is_some(),
+            emails_verified_elsewhere: settings
+                .app_config
+                .as_ref()
+                .is_some_and(AppConfig::emails_verified),
         })
     }
 
@@ -155,6 +160,7 @@ impl Workshop {
             rng: self.rng.as_ref(),
             master_key: self.master_key.as_ref(),
             settings_elsewhere: self.settings_elsewhere,
+            emails_verified_elsewhere: self.emails_verified_elsewhere,
         }
     }
 

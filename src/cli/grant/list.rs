@@ -10,8 +10,8 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{ClientId, ClientName, GrantId, SessionId, Timestamp, Username},
-    store::live_grants::{self, LiveGrant},
+    model::{ClientId, LiveGrant, view::GrantView},
+    store::live_grants,
 };
 
 const EXAMPLES: &str = "\
@@ -64,39 +64,9 @@ impl Listed {
     }
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    id: GrantId,
-    username: &'a Username,
-    client_id: &'a ClientId,
-    client_name: &'a ClientName,
-    scope: String,
-    offline: bool,
-    session_id: SessionId,
-    created_at: Timestamp,
-    expires_at: Timestamp,
-}
-
-impl<'a> Row<'a> {
-    fn of(grant: &'a LiveGrant) -> Self {
-        Self {
-            id: grant.id,
-            username: &grant.username,
-            client_id: &grant.client_id,
-            client_name: &grant.client_name,
-            scope: grant.scope.to_string(),
-            offline: grant.is_offline(),
-            session_id: grant.session_id,
-            created_at: grant.created_at,
-            expires_at: grant.expires_at,
-        }
-    }
-}
-
 impl Serialize for Listed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Row::of))
+        serializer.collect_seq(self.0.iter().map(GrantView::of))
     }
 }
 

@@ -14,14 +14,9 @@ use super::{
     list::Listed,
 };
 use crate::{
-    model::{AuditEvent, ClientId, EventKind, GrantId, Timestamp},
-    store::{
-        Tx, audit_events,
-        consents::{self, Consent},
-        grants,
-        live_grants::{self, LiveGrant},
-        sign_out,
-    },
+    model::{ClientId, GrantId, Timestamp},
+    operations::{self, Act, grants::RevokedGrants},
+    store::{Tx, consents, live_grants},
 };
 
 const EXAMPLES: &str = "\
@@ -63,40 +58,15 @@ pub struct Revoke {
 #[serde(transparent)]
 pub struct Revoked(Listed);
 
-/// What is to end.
-struct Found {
-    grants: Vec<LiveGrant>,
-    /// What is to be forgotten.
-    consents: Vec<Consent>,
-}
-
 impl Revoke {
     pub fn run(self, ctx: &Context) -> Result<Revoked, CliError> {
         let store = ctx.existing_store()?;
         let now = ctx.now();
         let found = store.read_blocking(|tx| self.find(tx, now))?;
-        if let Some(consequence) = found.consequence() {
+        if let Some(consequence) = consequence(&found) {
             prompt::confirm(ctx, self.yes || self.all.is_none(), &consequence)?;
         }
-        let event = ctx.event(EventKind::GrantRevoked, None, []);
-        let new_id = ctx.new_ids();
-        let ended = store.write_blocking(move |tx| {
-            // Looked for again: somebody may have been asked meanwhile.
-            let found = self.find(tx, now)?;
-            for consent in &found.consents {
-                sign_out::end_access(tx, consent.user_id, &consent.client_id, now)?;
-            }
-            for grant in &found.grants {
-                grants::revoke(tx, grant.id, now)?;
-                let data = [("clientName", grant.client_name.to_string())].into();
-                let user_id = Some(grant.user_id);
-                let mut event = AuditEvent { user_id, data, ..event.clone() };
-                // A row for each: the id was drawn for one.
-                event.id.0 = new_id();
-                audit_events::insert(tx, &event)?;
-            }
-            Ok::<_, CliError>(found)
-        })?;
+        let ended = ctx.act(store, self, |act, this| this.end(act))?;
         ctx.report().note(match (&ended.grants[..], &ended.consents[..]) {
             ([], []) => "No grant was there; nothing was changed.".to_owned(),
             ([], _) => "No grant was there; the applications will ask again.".to_owned(),
@@ -108,7 +78,22 @@ impl Revoke {
         Ok(Revoked(Listed(ended.grants)))
     }
 
-    fn find(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Found, CliError> {
+    /// Looks for it again: somebody may have been asked meanwhile.
+    fn end(&self, act: &mut Act<'_, '_>) -> Result<RevokedGrants, CliError> {
+        let now = act.now();
+        let found = self.find(act, now)?;
+        let Some(name) = &self.all else {
+            for grant in &found.grants {
+                operations::grants::revoke(act, grant.id)?;
+            }
+            return Ok(found);
+        };
+        let user = find_user(act, name)?;
+        let client = self.client.as_deref().map(|name| find_client(act, name)).transpose()?;
+        Ok(operations::grants::revoke_all(act, user.id, client.as_ref().map(|client| &client.id))?)
+    }
+
+    fn find(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<RevokedGrants, CliError> {
         if let Some(name) = &self.all {
             let user = find_user(tx, name)?;
             let client = self.client.as_deref().map(|name| find_client(tx, name)).transpose()?;
@@ -117,7 +102,7 @@ impl Revoke {
             grants.retain(|grant| is_meant(&grant.client_id));
             let mut consents = consents::list_of_user(tx, user.id)?;
             consents.retain(|consent| is_meant(&consent.client_id));
-            return Ok(Found { grants, consents });
+            return Ok(RevokedGrants { grants, consents });
         }
         let found = match self.id {
             Some(id) => live_grants::find(tx, id, now)?,
@@ -127,25 +112,23 @@ impl Revoke {
             return Err(CliError::refused("there is no such grant, or it has ended")
                 .hint("to see all of them: pocketid grant list"));
         }
-        Ok(Found { grants: found.into_iter().collect(), consents: Vec::new() })
+        Ok(RevokedGrants { grants: found.into_iter().collect(), consents: Vec::new() })
     }
 }
 
-impl Found {
-    /// For whoever is asked; nothing when there is nothing to end.
-    fn consequence(&self) -> Option<String> {
-        let count = self.grants.len();
-        let (first, consents) = (self.grants.first(), self.consents.len());
-        match first {
-            Some(grant) => Some(format!(
-                "This ends {count} grants of {}; the applications will ask again.",
-                grant.username
-            )),
-            None if consents > 0 => {
-                Some(format!("This makes {consents} applications ask their user again."))
-            }
-            None => None,
+/// For whoever is asked; nothing when there is nothing to end.
+fn consequence(found: &RevokedGrants) -> Option<String> {
+    let count = found.grants.len();
+    let (first, consents) = (found.grants.first(), found.consents.len());
+    match first {
+        Some(grant) => Some(format!(
+            "This ends {count} grants of {}; the applications will ask again.",
+            grant.username
+        )),
+        None if consents > 0 => {
+            Some(format!("This makes {consents} applications ask their user again."))
         }
+        None => None,
     }
 }
 

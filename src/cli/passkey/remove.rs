@@ -3,15 +3,12 @@
 use serde::Serialize;
 
 use super::{
-    super::{
-        context::Context, error::CliError, names::find_user, prompt, removed::Removed,
-        session::revoke::end_all,
-    },
+    super::{context::Context, error::CliError, names::find_user, prompt, removed::Removed},
     find::{exists, find_passkey},
 };
 use crate::{
-    model::{AuditEvent, EventKind, PasskeyId, PasskeyName},
-    store::{audit_events, passkeys},
+    model::{PasskeyId, PasskeyName},
+    operations::{Refusal, passkeys, sessions},
 };
 
 const EXAMPLES: &str = r#"Examples:
@@ -73,24 +70,16 @@ impl Remove {
         };
         let consequence = format!("This removes the passkey {} of {username}.", passkey.name);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        let event = ctx.event(EventKind::PasskeyRemoved, Some(user.id), []);
-        let event = AuditEvent { data: passkey.audit_data(), ..event };
-        let (id, user_id) = (passkey.id, user.id);
-        let ends_sessions = self.end_sessions;
-        let ending = ctx.event(EventKind::SessionRevoked, None, []);
-        let (new_id, owner) = (ctx.new_ids(), user.clone());
-        let is_last = store.write_blocking(move |tx| {
-            if !passkeys::delete(tx, id, user_id)? {
-                return Err(CliError::refused("somebody else has removed it just now"));
-            }
-            audit_events::insert(tx, &event)?;
+        let (id, user_id, ends_sessions) = (passkey.id, user.id, self.end_sessions);
+        let removed = ctx.act(store, id, move |act, id| {
+            let removed = passkeys::remove(act, user_id, *id)?;
             if ends_sessions {
-                end_all(tx, &owner, &ending, &new_id)?;
+                sessions::revoke_all(act, user_id, None)?;
             }
-            Ok(passkeys::list_of_user(tx, user_id)?.is_empty())
+            Ok::<_, Refusal>(removed)
         })?;
         ctx.report().note(format!("Removed the passkey {} of {username}.", passkey.name));
-        if is_last {
+        if removed.was_last {
             ctx.report().warn(format!(
                 "{username} has no passkey now; to let them make one: pocketid recover {username}"
             ));

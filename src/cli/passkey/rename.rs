@@ -13,8 +13,8 @@ use super::{
     find::find_passkey,
 };
 use crate::{
-    model::{AuditEvent, EventKind, Passkey, PasskeyName, view::PasskeyView},
-    store::{audit_events, passkeys},
+    model::{Passkey, PasskeyName, view::PasskeyView},
+    operations::passkeys,
 };
 
 const EXAMPLES: &str = "\
@@ -42,19 +42,10 @@ pub struct Renamed(Passkey);
 
 impl Rename {
     pub fn run(self, ctx: &Context) -> Result<Renamed, CliError> {
-        let event = ctx.event(EventKind::PasskeyRenamed, None, []);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let user = find_user(tx, &self.user)?;
-            let mut passkey = find_passkey(tx, &user, &self.passkey)?;
-            if passkey.name != self.name {
-                let mut data = passkey.audit_data();
-                data.insert("newName", self.name.to_string());
-                passkeys::rename(tx, passkey.id, user.id, &self.name)?;
-                let event = AuditEvent { user_id: Some(user.id), data, ..event.clone() };
-                audit_events::insert(tx, &event)?;
-                passkey.name = self.name.clone();
-            }
-            Ok(Renamed(passkey))
+        ctx.act(ctx.existing_store()?, self, |act, this| {
+            let user = find_user(act, &this.user)?;
+            let passkey = find_passkey(act, &user, &this.passkey)?;
+            Ok::<_, CliError>(Renamed(passkeys::rename(act, user.id, passkey.id, &this.name)?))
         })
     }
 }

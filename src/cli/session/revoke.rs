@@ -1,18 +1,15 @@
 //! `pocketid session revoke`
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     super::{context::Context, error::CliError, names::find_user, page::Page, report::Outcome},
     list::Listed,
 };
 use crate::{
-    model::{AuditEvent, AuditEventId, EventKind, Session, SessionId, User, Username},
-    store::{
-        StoreError, Tx, audit_events, sessions,
-        sign_out::{self, Ended},
-    },
+    model::{Session, SessionId, Username},
+    operations::{self, Act},
+    store::sessions,
 };
 
 const EXAMPLES: &str = "\
@@ -52,10 +49,7 @@ pub struct Revoked(Listed);
 
 impl Revoke {
     pub fn run(self, ctx: &Context) -> Result<Revoked, CliError> {
-        let event = ctx.event(EventKind::SessionRevoked, None, []);
-        let new_id = ctx.new_ids();
-        let (ended, earlier) =
-            ctx.existing_store()?.write_blocking(move |tx| self.end(tx, &event, &new_id))?;
+        let (ended, earlier) = ctx.act(ctx.existing_store()?, self, |act, this| this.end(act))?;
         ctx.report().note(match (&ended[..], earlier) {
             ([], 0) => "No session was there; nothing was changed.".to_owned(),
             ([], grants) => format!("No session was there; ended {grants} grants of earlier ones."),
@@ -66,59 +60,29 @@ impl Revoke {
     }
 
     /// Ends what is meant. Says which sessions these were, and how many grants ended.
-    fn end(
-        &self,
-        tx: &mut Tx<'_>,
-        event: &AuditEvent,
-        new_id: &dyn Fn() -> Uuid,
-    ) -> Result<(Vec<(Session, Username)>, usize), CliError> {
-        let now = event.created_at;
+    fn end(&self, act: &mut Act<'_, '_>) -> Result<(Vec<(Session, Username)>, usize), CliError> {
         if let Some(name) = &self.all {
-            let user = find_user(tx, name)?;
-            let ended = end_all(tx, &user, event, new_id)?;
+            let user = find_user(act, name)?;
+            let ended = operations::sessions::revoke_all(act, user.id, None)?;
             let sessions = ended.sessions.into_iter();
             let sessions = sessions.map(|session| (session, user.username.clone())).collect();
             return Ok((sessions, ended.grants));
         }
-        let found: Vec<_> = match self.id {
-            Some(id) => sessions::find_by_id(tx, id, now)?.into_iter().collect(),
-            None => Vec::new(),
+        let now = act.now();
+        let found = match self.id {
+            Some(id) => sessions::find_by_id(act, id, now)?,
+            None => None,
         };
-        if found.is_empty() && !self.if_present {
+        let Some((session, username)) = found else {
+            if self.if_present {
+                return Ok((Vec::new(), 0));
+            }
             return Err(CliError::refused("there is no such session, or it has ended")
                 .hint("to see all of them: pocketid session list"));
-        }
-        for (session, _) in &found {
-            sign_out::end_session(tx, session, new_id(), now)?;
-            note(tx, session, event, new_id)?;
-        }
-        Ok((found, 0))
+        };
+        operations::sessions::revoke(act, session.user_id, session.id)?;
+        Ok((vec![(session, username)], 0))
     }
-}
-
-/// Ends every session of a user, and notes each in the audit log.
-pub fn end_all(
-    tx: &mut Tx<'_>,
-    user: &User,
-    event: &AuditEvent,
-    new_id: &dyn Fn() -> Uuid,
-) -> Result<Ended, StoreError> {
-    let ended = sign_out::end_sessions_of(tx, user.id, None, new_id, event.created_at)?;
-    for session in &ended.sessions {
-        note(tx, session, event, new_id)?;
-    }
-    Ok(ended)
-}
-
-/// A row for each: the event was drawn for one.
-fn note(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    event: &AuditEvent,
-    new_id: &dyn Fn() -> Uuid,
-) -> Result<(), StoreError> {
-    let (id, user_id) = (AuditEventId(new_id()), Some(session.user_id));
-    audit_events::insert(tx, &AuditEvent { id, user_id, ..event.clone() })
 }
 
 impl Outcome for Revoked {

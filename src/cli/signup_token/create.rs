@@ -7,13 +7,10 @@ use super::super::{
     ttl::Ttl,
 };
 use crate::{
-    crypto::{Digest, Secret},
-    model::{
-        EventKind, Group, SignupToken, SignupTokenId, app_config::UserSignups,
-        view::SignupTokenView,
-    },
+    crypto::Secret,
+    model::{Group, SignupToken, app_config::UserSignups, view::SignupTokenView},
+    operations::signup_tokens::{self, SignupTokenDraft},
     settings::AppUrl,
-    store::{audit_events, signup_tokens},
 };
 
 const EXAMPLES: &str = "\
@@ -27,7 +24,7 @@ Off a terminal it prints three lines: the link, the token, and when they expire.
 /// Invite people to make accounts of their own
 ///
 /// Prints a link at which so many accounts can be made, each with a passkey. It works as long as the setting
-/// allowUserSignups is withToken or open. The token is printed this once; only its digest is stored.
+/// allowUserSignups is withToken or open. Whoever administers can see the token again in the list of the REST API.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
@@ -59,27 +56,19 @@ pub struct Created {
 impl Create {
     pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
         let app_url = ctx.settings_for_addresses()?.app_url.clone();
-        let token = SignupToken::draw(ctx.rng().as_ref());
-        let row = SignupToken {
-            id: SignupTokenId(ctx.new_id()),
+        let draft = SignupTokenDraft {
+            token: SignupToken::draw(ctx.rng().as_ref()),
+            master_key: ctx.master_key()?,
             usage_limit: self.uses,
-            usage_count: 0,
-            created_at: ctx.now(),
-            expires_at: ctx.now().plus(self.ttl.seconds()),
+            seconds: self.ttl.seconds(),
+            groups: Vec::new(),
         };
-        let data = [
-            ("signupToken", row.id.to_string()),
-            ("usageLimit", row.usage_limit.to_string()),
-            ("expiresAt", row.expires_at.to_string()),
-        ];
-        let event = ctx.event(EventKind::SignupTokenCreated, None, data);
-        let (new, digest) = (row.clone(), Digest::of(token.expose()));
-        let groups = ctx.existing_store()?.write_blocking(move |tx| {
-            let groups = find_groups(tx, &self.groups)?;
-            let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-            signup_tokens::insert(tx, &new, digest, &ids)?;
-            audit_events::insert(tx, &event)?;
-            Ok::<_, CliError>(groups)
+        let token = draft.token.clone();
+        let names = self.groups;
+        let made = ctx.act(ctx.existing_store()?, draft, move |act, draft| {
+            let groups = find_groups(act, &names)?.iter().map(|group| group.id).collect();
+            let draft = SignupTokenDraft { groups, ..draft.clone() };
+            Ok::<_, CliError>(signup_tokens::create(act, &draft)?)
         })?;
         if ctx.app_config()?.allow_user_signups() == UserSignups::Disabled {
             ctx.report().warn(
@@ -87,7 +76,7 @@ impl Create {
                  allowUserSignups withToken",
             );
         }
-        Ok(Created { row, groups, token, app_url })
+        Ok(Created { row: made.row, groups: made.groups, token, app_url })
     }
 }
 
@@ -100,14 +89,13 @@ impl Created {
 impl Serialize for Created {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct View<'a> {
+        struct View {
             #[serde(flatten)]
             row: SignupTokenView,
-            token: &'a str,
             link: String,
         }
-        let row = SignupTokenView::of(&self.row, &self.groups);
-        View { row, token: self.token.expose(), link: self.link() }.serialize(serializer)
+        let row = SignupTokenView::of(&self.row, &self.groups).with_token(self.token.expose());
+        View { row, link: self.link() }.serialize(serializer)
     }
 }
 

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::super::{context::Context, error::CliError, prompt, removed::Removed};
 use crate::{
-    model::{EventKind, SignupTokenId, view::SignupTokenView},
-    store::{StoreError, audit_events, signup_tokens},
+    model::{SignupTokenId, view::SignupTokenView},
+    operations::signup_tokens,
+    store::{self, StoreError},
 };
 
 const EXAMPLES: &str = "\
@@ -40,8 +41,8 @@ impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
         let (store, id) = (ctx.existing_store()?, self.id);
         let found = store.read_blocking(move |tx| {
-            let Some(token) = signup_tokens::find(tx, id)? else { return Ok(None) };
-            Ok::<_, StoreError>(Some((token, signup_tokens::list_groups(tx, id)?)))
+            let Some(token) = store::signup_tokens::find(tx, id)? else { return Ok(None) };
+            Ok::<_, StoreError>(Some((token, store::signup_tokens::list_groups(tx, id)?)))
         })?;
         let Some((token, groups)) = found else {
             if self.if_present {
@@ -52,14 +53,7 @@ impl Delete {
                 .hint("to see all of them: pocketid signup-token list"));
         };
         prompt::confirm(ctx, self.yes, "The link of this invitation will no longer work.")?;
-        let data = [("signupToken", id.to_string())];
-        let event = ctx.event(EventKind::SignupTokenDeleted, None, data);
-        store.write_blocking(move |tx| {
-            if !signup_tokens::delete(tx, id)? {
-                return Err(CliError::refused("somebody else has deleted it just now"));
-            }
-            Ok(audit_events::insert(tx, &event)?)
-        })?;
+        ctx.act(store, id, |act, id| signup_tokens::delete(act, *id))?;
         ctx.report().note(format!("Deleted the invitation {id}."));
         Ok(Removed(Some(Gone(SignupTokenView::of(&token, &groups)))))
     }

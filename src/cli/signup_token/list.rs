@@ -22,8 +22,8 @@ Off a terminal the columns are separated by tabs and have no header.";
 
 /// List the invitations that have not expired
 ///
-/// Those that are used up stay in the list until they expire. Tokens themselves cannot be shown: only their
-/// digests are stored.
+/// Those that are used up stay in the list until they expire. The tokens are in the list of the REST API
+/// (/api/signup-tokens).
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {}

@@ -121,7 +121,7 @@ impl Add {
             for group in find_groups(act, groups)? {
                 groups::add_member(act, &group, user.id)?;
             }
-            let link = link.clone().map(|link| link.insert(act, &user)).transpose()?;
+            let link = link.as_ref().map(|link| link.insert(act, &user)).transpose()?;
             Ok::<_, CliError>(Added { shown: Shown::load(act, user)?, is_new: true, link })
         })?;
         added.tell(ctx);

@@ -5,6 +5,7 @@ mod api;
 mod api_key;
 mod authorized_client;
 mod client;
+mod grant;
 mod group;
 mod passkey;
 mod session;
@@ -18,6 +19,7 @@ pub use client::{
     AccessibleClientView, ClientMetaView, ClientParts, ClientSecretView, ClientSecretWithText,
     ClientView,
 };
+pub use grant::GrantView;
 pub use group::{GroupParts, GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;
 pub use session::SessionView;

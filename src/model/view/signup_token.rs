@@ -5,11 +5,14 @@ use serde::Serialize;
 use super::GroupView;
 use crate::model::{Group, SignupToken, SignupTokenId, Timestamp};
 
-/// An invitation. The token itself is shown when it is made, and never again.
+/// An invitation.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SignupTokenView {
     id: SignupTokenId,
+    /// Only where it is asked for; empty when it cannot be known any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
     expires_at: Timestamp,
     usage_limit: i64,
     usage_count: i64,
@@ -22,11 +25,17 @@ impl SignupTokenView {
     pub fn of(token: &SignupToken, groups: &[Group]) -> Self {
         Self {
             id: token.id,
+            token: None,
             expires_at: token.expires_at,
             usage_limit: token.usage_limit,
             usage_count: token.usage_count,
             user_groups: groups.iter().map(|group| GroupView::of(group, 0)).collect(),
             created_at: token.created_at,
         }
+    }
+
+    /// With what whoever is invited comes with.
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
     }
 }

@@ -1,14 +1,23 @@
 //! Administration by the REST API (Pocket ID 2.14): a folder per noun, a file per endpoint.
 
 mod clients;
+mod custom_claims;
 mod groups;
+mod signup_tokens;
 pub(super) mod users;
 
 use super::{http::ApiError, route::Route};
 
 /// The rows of all nouns.
 pub(super) fn routes() -> Vec<Route> {
-    [clients::routes(), groups::routes(), users::routes()].into_iter().flatten().collect()
+    let nouns = [
+        clients::routes(),
+        custom_claims::routes(),
+        groups::routes(),
+        signup_tokens::routes(),
+        users::routes(),
+    ];
+    nouns.into_iter().flatten().collect()
 }
 
 /// Reads an id in a path. Whoever names none that can be gets the answer for one that does not exist.

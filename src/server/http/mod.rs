@@ -6,6 +6,7 @@ pub mod api_error;
 pub mod body;
 pub mod client_ip;
 pub mod cookies;
+pub mod duration;
 pub mod host;
 mod json_body;
 pub mod list_query;

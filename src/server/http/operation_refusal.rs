@@ -61,6 +61,7 @@ impl From<Refusal> for ApiError {
                 refused(format!("A client cannot have more than {MAX_SECRETS} secrets"))
             }
             Refusal::UnknownUser(_) => not_found(Noun::User),
+            Refusal::UserDisabled(_) => Self::user_disabled(),
             Refusal::UserIdInUse(_) => Self::already_in_use("id"),
         }
     }
@@ -71,7 +72,12 @@ fn not_found(noun: Noun) -> ApiError {
         Noun::Client => ApiError::not_found("OIDC client"),
         Noun::ClientSecret => ApiError::not_found("Client secret"),
         Noun::Logo => ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found"),
+        Noun::Authorization => ApiError::not_found("Client authorization"),
+        Noun::Grant => ApiError::not_found("Grant"),
         Noun::Group => ApiError::not_found("User group"),
+        Noun::Passkey => ApiError::not_found("Passkey"),
+        Noun::Session => ApiError::not_found("Session"),
+        Noun::SignupToken => ApiError::not_found("Sign-up token"),
         Noun::User => ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found"),
     }
 }

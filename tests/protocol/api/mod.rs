@@ -1,7 +1,11 @@
 //! Administration by the REST API (Pocket ID 2.14): a file per noun.
 
 mod clients;
+mod custom_claims;
+mod doors;
 mod groups;
+mod signup_tokens;
+mod user_access;
 mod users;
 
 use hyper::Method;

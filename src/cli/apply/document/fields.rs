@@ -46,8 +46,8 @@ pub const USER: &[Field] = &[
     field(
         "emailVerified",
         Shape::Flag,
-        "Whether that was proven. Unless given, it is false for a new account and after a new \
-         email, whatever the setting emailsVerified says.",
+        "Whether that was proven. Unless given, it is as the setting emailsVerified says for a new \
+         account and after a new email.",
     ),
     field("firstName", Shape::Text(read::<PersonName>), "Given name."),
     field("lastName", Shape::Text(read::<PersonName>), "Family name."),

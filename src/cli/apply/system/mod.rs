@@ -31,6 +31,8 @@ pub struct Tools<'a> {
     pub master_key: Option<&'a MasterKey>,
     /// Whether the environment has the settings: then the database's do not count.
     pub settings_elsewhere: bool,
+    /// The setting `emailsVerified` of the environment.
+    pub emails_verified_elsewhere: bool,
 }
 
 impl Tools<'_> {
@@ -98,13 +100,17 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
             Kind::Api | Kind::Client | Kind::Setting => {}
         }
     }
+    let emails_verified = users::emails_verified(tx, tools, steps)?;
     for step in steps.iter().filter(|step| step.action != Action::Remove) {
         match step.kind {
             Kind::Api => apis::set(tx, tools, step)?,
             Kind::Client => clients::set(tx, tools, step)?,
             Kind::Group => groups::set(tx, step)?,
             Kind::Setting => settings::set(tx, tools, step)?,
-            Kind::User => users::set(tx, step, freed.get(step.key()))?,
+            Kind::User => {
+                let beside = users::Beside { freed: freed.get(step.key()), emails_verified };
+                users::set(tx, step, &beside)?;
+            }
         }
     }
     Ok(())

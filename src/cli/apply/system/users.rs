@@ -4,22 +4,22 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::parse;
+use super::{Tools, parse};
 use crate::{
     cli::{
         apply::{
-            document::{Entity, Kind, sorted},
+            document::{Entity, Kind, settings::VALUE, sorted},
             extent::Extent,
-            plan::Step,
+            plan::{Action, Step},
         },
         error::CliError,
     },
-    model::{ClaimOwner, CustomClaim, EmailAddress, PersonName, User, UserId},
+    model::{ClaimOwner, ConfigKey, CustomClaim, EmailAddress, PersonName, User, UserId},
     operations::{
         self, Act, Change,
         users::{self, LastAdministrator, UserChange, UserDraft},
     },
-    store::{self, StoreError, Tx, custom_claims},
+    store::{self, StoreError, Tx, custom_claims, settings::StoredValue},
 };
 
 /// Reads users a page at a time; those that are not wanted whole are names only.
@@ -73,14 +73,18 @@ pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, CliE
     }
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &Step, freed: Option<&User>) -> Result<(), CliError> {
+/// What is beside the entry when an account is set.
+pub struct Beside<'a> {
+    /// The account before its names were freed.
+    pub freed: Option<&'a User>,
+    /// Whether new emails count as proven, where the file does not say.
+    pub emails_verified: bool,
+}
+
+pub fn set(act: &mut Act<'_, '_>, step: &Step, beside: &Beside<'_>) -> Result<(), CliError> {
     let user_id = match old_id(step)? {
-        Some(id) => {
-            let mut change = change(&step.new)?;
-            change.freed = freed.cloned().map(Box::new);
-            users::update(act, id, &change)?.user.id
-        }
-        None => users::create(act, &draft(&step.new)?, None)?.id,
+        Some(id) => users::update(act, id, &change(&step.new, beside)?)?.user.id,
+        None => users::create(act, &draft(&step.new, beside)?, None)?.id,
     };
     if step.changes("customClaims") {
         set_claims(act, ClaimOwner::User(user_id), step.new.list("customClaims"))?;
@@ -88,19 +92,39 @@ pub fn set(act: &mut Act<'_, '_>, step: &Step, freed: Option<&User>) -> Result<(
     Ok(())
 }
 
+/// The setting `emailsVerified` as it is when all steps are done.
+pub fn emails_verified(
+    tx: &mut Tx<'_>,
+    tools: &Tools<'_>,
+    steps: &[Step],
+) -> Result<bool, StoreError> {
+    if tools.settings_elsewhere {
+        return Ok(tools.emails_verified_elsewhere);
+    }
+    let key = ConfigKey::EmailsVerified.name();
+    let of_key = |step: &&Step| step.kind == Kind::Setting && step.key() == key;
+    match steps.iter().find(of_key) {
+        Some(step) if step.action == Action::Remove => Ok(false),
+        Some(step) => Ok(step.new.text(VALUE) == Some("true")),
+        None => Ok(store::settings::list(tx)?.iter().any(|setting| {
+            setting.key == key
+                && matches!(&setting.value, StoredValue::Plain(text) if text == "true")
+        })),
+    }
+}
+
 /// The id of the account as it is, unless it is new.
 fn old_id(step: &Step) -> Result<Option<UserId>, StoreError> {
     step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
 }
 
-/// What the file says of an account that is there. Another email is not proven unless the file says so; the setting
-/// `emailsVerified` is not looked at: an export leaves out what is false, and has to mean that.
-fn change(entry: &Entity) -> Result<UserChange, StoreError> {
+/// What the file says of an account that is there.
+fn change(entry: &Entity, beside: &Beside<'_>) -> Result<UserChange, StoreError> {
     Ok(UserChange {
         username: Change::Set(parse(&entry.key)?),
         email: optional(entry, "email")?,
         email_verified: flag(entry, "emailVerified").into(),
-        is_new_email_verified: false,
+        is_new_email_verified: beside.emails_verified,
         first_name: required(entry, "firstName")?,
         last_name: required(entry, "lastName")?,
         display_name: required(entry, "displayName")?,
@@ -108,17 +132,17 @@ fn change(entry: &Entity) -> Result<UserChange, StoreError> {
         disabled: flag(entry, "disabled").into(),
         locale: optional(entry, "locale")?,
         last_administrator: LastAdministrator::IsCheckedLater,
-        freed: None,
+        freed: beside.freed.cloned().map(Box::new),
     })
 }
 
 /// What the file says of a new account.
-fn draft(entry: &Entity) -> Result<UserDraft, StoreError> {
+fn draft(entry: &Entity, beside: &Beside<'_>) -> Result<UserDraft, StoreError> {
     let text = |name: &str| entry.text(name);
     Ok(UserDraft {
         id: text("id").map(parse).transpose()?,
         email: text("email").map(parse).transpose()?,
-        email_verified: flag(entry, "emailVerified").unwrap_or_default(),
+        email_verified: flag(entry, "emailVerified").unwrap_or(beside.emails_verified),
         first_name: text("firstName").map_or_else(|| Ok(PersonName::empty()), parse)?,
         last_name: text("lastName").map_or_else(|| Ok(PersonName::empty()), parse)?,
         display_name: text("displayName").map(parse).transpose()?,

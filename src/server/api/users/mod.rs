@@ -3,8 +3,13 @@
 pub(in crate::server) mod body;
 mod create;
 mod delete;
+mod email_verification;
+mod grants;
 mod groups;
 mod list;
+mod one_time_access;
+mod passkeys;
+mod sessions;
 mod show;
 mod update;
 
@@ -28,6 +33,19 @@ pub(super) fn routes() -> Vec<Route> {
         delete("/api/users/{id}", delete::delete),
         get("/api/users/{id}/groups", groups::list),
         put("/api/users/{id}/user-groups", groups::replace).body(limits::ID_LIST),
+        get("/api/users/{id}/grants", grants::list),
+        delete("/api/users/{id}/grants", grants::revoke_all),
+        delete("/api/users/{id}/grants/{grant}", grants::revoke),
+        post("/api/users/{id}/one-time-access-email", one_time_access::mail),
+        post("/api/users/{id}/one-time-access-token", one_time_access::create),
+        get("/api/users/{id}/sessions", sessions::list),
+        delete("/api/users/{id}/sessions", sessions::revoke_all),
+        delete("/api/users/{id}/sessions/{session}", sessions::revoke),
+        get("/api/users/{id}/webauthn-credentials", passkeys::list),
+        delete("/api/users/{id}/webauthn-credentials/{credential}", passkeys::delete),
+        post("/api/one-time-access-email", one_time_access::mail_oneself),
+        post("/api/users/me/send-email-verification", email_verification::send),
+        post("/api/users/me/verify-email", email_verification::verify),
     ]
 }
 

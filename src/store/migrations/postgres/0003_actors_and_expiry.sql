@@ -25,3 +25,6 @@ CREATE INDEX users_by_created_at ON users (created_at, id);
 CREATE INDEX users_by_display_name ON users (display_name, id);
 CREATE INDEX users_by_first_name ON users (first_name, id);
 CREATE INDEX users_by_last_name ON users (last_name, id);
+
+-- The token of an invitation, sealed, so that its list can show the link again. Nothing for those from before.
+ALTER TABLE signup_tokens ADD COLUMN sealed_token BYTEA;

@@ -1,0 +1,35 @@
+//! Codes that sign somebody in once without a passkey.
+
+use super::{Act, Refusal};
+use crate::{
+    crypto::CodeDigest,
+    model::{EventKind, Timestamp, User},
+    store::one_time_access_tokens,
+};
+
+/// A code that nobody has yet.
+#[derive(Debug, Clone)]
+pub struct OneTimeAccessDraft {
+    /// The digest of the code.
+    pub digest: CodeDigest,
+    /// How long it works, in seconds.
+    pub seconds: i64,
+}
+
+/// Makes a code open the account of this user. Says when it expires. Refused while the user is disabled: the code would
+/// let nobody in.
+pub fn create(
+    act: &mut Act<'_, '_>,
+    user: &User,
+    draft: &OneTimeAccessDraft,
+) -> Result<Timestamp, Refusal> {
+    if user.disabled {
+        return Err(Refusal::UserDisabled(user.username.clone()));
+    }
+    let (id, now) = (act.new_id(), act.now());
+    let expires_at = now.plus(draft.seconds);
+    one_time_access_tokens::insert(act, id, draft.digest, user.id, (now, expires_at))?;
+    let data = [("expiresAt", expires_at.to_string())];
+    act.audit(EventKind::OneTimeAccessTokenCreated, user.id, data)?;
+    Ok(expires_at)
+}

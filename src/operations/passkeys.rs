@@ -1,0 +1,53 @@
+//! The passkeys of accounts. They are registered by a ceremony in the browser of their owner only.
+
+use super::{Act, Noun, Refusal};
+use crate::{
+    model::{EventKind, Passkey, PasskeyId, PasskeyName, UserId},
+    store::{StoreError, Tx, passkeys},
+};
+
+/// A passkey that was removed.
+#[derive(Debug)]
+pub struct RemovedPasskey {
+    /// The passkey as it was.
+    pub passkey: Passkey,
+    /// Whether its owner has no other one.
+    pub was_last: bool,
+}
+
+/// Gives a passkey of a user another name.
+pub fn rename(
+    act: &mut Act<'_, '_>,
+    user_id: UserId,
+    id: PasskeyId,
+    name: &PasskeyName,
+) -> Result<Passkey, Refusal> {
+    let mut passkey = require(act, user_id, id)?;
+    if passkey.name != *name {
+        let mut data = passkey.audit_data();
+        data.insert("newName", name.to_string());
+        passkeys::rename(act, id, user_id, name)?;
+        act.audit(EventKind::PasskeyRenamed, user_id, data)?;
+        passkey.name = name.clone();
+    }
+    Ok(passkey)
+}
+
+/// Removes a passkey of a user, the last one too. Browsers that are signed in stay so.
+pub fn remove(
+    act: &mut Act<'_, '_>,
+    user_id: UserId,
+    id: PasskeyId,
+) -> Result<RemovedPasskey, Refusal> {
+    let passkey = require(act, user_id, id)?;
+    passkeys::delete(act, id, user_id)?;
+    act.audit(EventKind::PasskeyRemoved, user_id, passkey.audit_data())?;
+    let was_last = passkeys::list_of_user(act, user_id)?.is_empty();
+    Ok(RemovedPasskey { passkey, was_last })
+}
+
+fn require(tx: &mut Tx<'_>, user_id: UserId, id: PasskeyId) -> Result<Passkey, Refusal> {
+    let found: Result<_, StoreError> = passkeys::list_of_user(tx, user_id);
+    let found = found?.into_iter().find(|passkey| passkey.id == id);
+    found.ok_or(Refusal::NotFound(Noun::Passkey))
+}

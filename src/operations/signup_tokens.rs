@@ -1,0 +1,82 @@
+//! Invitations to make an account of one's own.
+
+use super::{Act, Noun, Refusal};
+use crate::{
+    crypto::{Digest, MasterKey, SealedPlace, Secret},
+    model::{EventKind, Group, GroupId, SignupToken, SignupTokenId},
+    store::{groups, sealed, signup_tokens},
+};
+
+/// An invitation that does not exist yet.
+#[derive(Debug, Clone)]
+pub struct SignupTokenDraft {
+    /// What whoever is invited comes with.
+    pub token: Secret,
+    /// What it is sealed under, so that a list can show it again.
+    pub master_key: MasterKey,
+    /// How many accounts may be made with it.
+    pub usage_limit: i64,
+    /// How long it works, in seconds.
+    pub seconds: i64,
+    /// The groups that whoever comes is put into. Those that do not exist are passed over.
+    pub groups: Vec<GroupId>,
+}
+
+/// An invitation and the groups that it leads into, by name.
+#[derive(Debug)]
+pub struct Invitation {
+    /// The invitation.
+    pub row: SignupToken,
+    /// Its groups.
+    pub groups: Vec<Group>,
+}
+
+/// Makes an invitation. Its token is stored as a digest, and sealed.
+pub fn create(act: &mut Act<'_, '_>, draft: &SignupTokenDraft) -> Result<Invitation, Refusal> {
+    sealed::require(act, &draft.master_key)?;
+    let id = SignupTokenId(act.new_id());
+    let now = act.now();
+    let row = SignupToken {
+        id,
+        usage_limit: draft.usage_limit,
+        usage_count: 0,
+        created_at: now,
+        expires_at: now.plus(draft.seconds),
+        sealed_token: Some(seal(act, id, draft)),
+    };
+    let mut ids = Vec::new();
+    for id in &draft.groups {
+        ids.extend(groups::find(act, *id)?.map(|group| group.id));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    signup_tokens::insert(act, &row, Digest::of(draft.token.expose()), &ids)?;
+    let data = [
+        ("signupToken", id.to_string()),
+        ("usageLimit", row.usage_limit.to_string()),
+        ("expiresAt", row.expires_at.to_string()),
+    ];
+    act.audit(EventKind::SignupTokenCreated, id, data)?;
+    Ok(Invitation { groups: signup_tokens::list_groups(act, id)?, row })
+}
+
+/// Takes an invitation back. Accounts that were made with it stay.
+pub fn delete(act: &mut Act<'_, '_>, id: SignupTokenId) -> Result<(), Refusal> {
+    if !signup_tokens::delete(act, id)? {
+        return Err(Refusal::NotFound(Noun::SignupToken));
+    }
+    let data = [("signupToken", id.to_string())];
+    Ok(act.audit(EventKind::SignupTokenDeleted, id, data)?)
+}
+
+/// The token of an invitation; nothing when it was not sealed, or under another key.
+pub fn open(row: &SignupToken, master_key: &MasterKey) -> Option<Secret> {
+    let key = row.id.to_string();
+    let bytes = master_key.open((SealedPlace::SignupToken, &key), row.sealed_token.as_ref()?);
+    std::str::from_utf8(&bytes.ok()?).ok().map(Secret::new)
+}
+
+fn seal(act: &Act<'_, '_>, id: SignupTokenId, draft: &SignupTokenDraft) -> Vec<u8> {
+    let plaintext = draft.token.expose().as_bytes();
+    draft.master_key.seal((SealedPlace::SignupToken, &id.to_string()), plaintext, act.rng())
+}

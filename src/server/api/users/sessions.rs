@@ -1,0 +1,53 @@
+//! `/api/users/{id}/sessions`: where a user is signed in. Pocket ID's sessions cannot be listed or ended.
+
+use super::id;
+use crate::{
+    model::{SessionId, view::SessionView},
+    operations::{self, Noun, Refusal, users},
+    server::http::{ApiError, Request, Response},
+    store::sessions,
+};
+
+/// `GET`: the sessions of a user, newest first.
+pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let (id, now) = (id(&user_id)?, req.head.now);
+    let found = req.app.store().read(move |tx| {
+        users::require(tx, id)?;
+        Ok::<_, Refusal>(sessions::list_of_user(tx, id, now)?)
+    });
+    let views: Vec<_> = found.await?.iter().map(SessionView::of).collect();
+    Ok(Response::json(&views))
+}
+
+/// `DELETE`: ends all of them, and everything that was granted in them.
+pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let ended = req.act(id(&user_id)?, |act, id| {
+        users::require(act, *id)?;
+        operations::sessions::revoke_all(act, *id, None)
+    });
+    if ended.await?.is_told {
+        req.app.backchannel_logout_queue().notify_one();
+    }
+    Ok(Response::no_content())
+}
+
+/// `DELETE .../{session}`: ends one of them.
+pub(super) async fn revoke(
+    req: Request,
+    user_id: String,
+    session: String,
+) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = id(&user_id)?;
+    let session: SessionId = session.parse().map_err(|_| Refusal::NotFound(Noun::Session))?;
+    let revoked = req.act(session, move |act, session| {
+        users::require(act, id)?;
+        operations::sessions::revoke(act, id, *session)
+    });
+    if revoked.await?.is_told {
+        req.app.backchannel_logout_queue().notify_one();
+    }
+    Ok(Response::no_content())
+}
