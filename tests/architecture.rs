@@ -40,6 +40,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("hyper_util", &["outbound", "server"]),
     ("indicatif", &["cli"]),
     ("matchit", &["server/route/router.rs"]),
+    ("multer", &["server/http/upload.rs"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rmpv", &["pocket_id"]),
@@ -58,6 +59,14 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
 /// Functions of the store that write what an operation owns, and who else may call them: an import writes in bulk into
 /// an empty database.
 const OWNED_BY_OPERATIONS: &[(&str, &[&str])] = &[
+    ("api_keys::insert", &["cli/import/write.rs"]),
+    ("apis::delete_grant", &[]),
+    ("apis::delete_permission", &[]),
+    // And those of permissions and grants.
+    ("apis::insert", &["cli/import/write.rs"]),
+    ("apis::open_to_metadata_clients", &[]),
+    ("apis::rename", &[]),
+    ("apis::update_permission", &[]),
     ("client_changes::", &[]),
     ("client_metadata_documents::save", &["cli/import/write.rs"]),
     ("clients::insert", &["cli/import/write.rs"]),

@@ -20,7 +20,7 @@ use crate::{
     operations::{Act, By},
     server::{self, StartError},
     settings::Settings,
-    store::{Store, StoreError, settings},
+    store::{Store, StoreError, app_config},
 };
 
 /// The surroundings of a command.
@@ -159,7 +159,7 @@ impl Context {
 
     /// The application configuration, without its secrets.
     pub fn app_config(&self) -> Result<AppConfig, CliError> {
-        let stored = self.store()?.read_blocking(settings::list)?;
+        let stored = self.store()?.read_blocking(app_config::list)?;
         Ok(server::app_config(self.settings()?, &stored, None))
     }
 

@@ -3,7 +3,7 @@
 use super::error::CliError;
 use crate::{
     model::{
-        ClientId,
+        ApplicationImage, ClientId, ConfigKey, Permission,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
@@ -18,6 +18,12 @@ impl From<Refusal> for CliError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::AccountName(taken) => account_name_taken(&taken),
+            Refusal::ApiKeyExpiryPast => Self::usage("the key would have expired already"),
+            Refusal::ApiKeyNotExpired(name) => {
+                Self::refused(format!("the key {name} has not expired yet"))
+                    .hint("make another one: pocketid api-key create NAME --for USER")
+            }
+            Refusal::AppConfigInEnvironment(key) => app_config_in_environment(key),
             Refusal::ClaimTwice(name) => Self::usage(format!("the claim {name} is given twice"))
                 .hint(
                     "give each claim once; several values can be a JSON array: KEY='[\"a\",\"b\"]'",
@@ -47,6 +53,10 @@ impl From<Refusal> for CliError {
                 Self::refused(message)
                     .hint("commands take an id or a name; choose a name that cannot be an id")
             }
+            Refusal::ImageInvalid => Self::refused("the file is broken, or has too many pixels")
+                .hint("a picture may have 16,384 pixels on a side, and 50 million in all"),
+            Refusal::ImageTooLarge(max) => image_too_large(max),
+            Refusal::ImageType(name) => image_type(name),
             Refusal::LastAdministrator(username) => last_administrator(&username.to_string()),
             Refusal::NoSuchClaim(name) => {
                 Self::refused(format!("there is no claim {name} to remove"))
@@ -67,6 +77,32 @@ impl From<Refusal> for CliError {
                 Self::usage("the secret would have expired before it exists")
                     .hint("give a moment in the future, or none")
             }
+            Refusal::NoSuchPermission { resource, key } => {
+                Self::refused(format!("{resource} has no permission {key}"))
+                    .hint(format!("to add it: pocketid api permission add {resource} {key}"))
+            }
+            Refusal::PermissionKeyTooLong { key, .. } => {
+                let most = Permission::MAX_KEY;
+                Self::usage(format!("the permission {key} is longer than {most} characters"))
+            }
+            Refusal::PermissionTwice { key, .. } => {
+                Self::usage(format!("the permission {key} is given twice"))
+            }
+            Refusal::PublicClientForItself(id) => Self::refused(format!("{id} is a public client"))
+                .hint(
+                    "anybody can claim to be a public client, so it cannot act for itself; leave \
+                     --for out",
+                ),
+            Refusal::ResourceInUse(resource) => {
+                Self::refused(format!("there is an API {resource} already"))
+                    .hint("add --if-absent to leave it as it is")
+            }
+            Refusal::ResourceIsIssuer(resource) => {
+                Self::usage(format!("{resource} is this provider itself"))
+                    .hint("give the address of the API")
+            }
+            Refusal::SignupGroupUnknown(id) => Self::refused(format!("there is no group {id}"))
+                .hint("ids are in: pocketid group list -o json"),
             Refusal::Store(error) => error.into(),
             Refusal::UserDisabled(username) => {
                 Self::refused(format!("{username} is disabled and may not sign in"))
@@ -80,19 +116,47 @@ impl From<Refusal> for CliError {
                 "{id} has {MAX_SECRETS} secrets, which is as many as there can be"
             ))
             .hint(format!("see which can go: pocketid client secret list {id}")),
+            Refusal::TooManyApiKeys { count } => {
+                let message =
+                    format!("the user has {count} keys, which is as many as there can be");
+                Self::refused(message).hint("see which can go: pocketid api-key list USER")
+            }
             Refusal::UnknownUser(id) => Self::refused(format!("there is no user {id}"))
                 .hint("to see all of them: pocketid user list"),
         }
     }
 }
 
+fn app_config_in_environment(key: ConfigKey) -> CliError {
+    let (name, variable) = (key.name(), key.env());
+    CliError::refused(format!("{name} comes from the environment, since UI_CONFIG_DISABLED is true"))
+        .hint(format!(
+            "set {variable} there and restart the server, or take UI_CONFIG_DISABLED away to keep settings \
+             in the database"
+        ))
+}
+
+fn image_too_large(max: usize) -> CliError {
+    CliError::refused(format!("the file has more than {} MiB", max / (1024 * 1024)))
+        .hint("save it with fewer pixels, or in another format")
+}
+
+fn image_type(name: ApplicationImage) -> CliError {
+    let wanted = name.wanted_types().unwrap_or("AVIF, GIF, ICO, JPEG, PNG, SVG or WebP");
+    CliError::refused(format!("the file is no picture of the type {wanted}"))
+        .hint("the content counts, not the name of the file")
+}
+
 /// What was found a moment ago is not there any more.
 fn not_found(noun: Noun) -> CliError {
     let (name, list) = match noun {
+        Noun::Api => ("api", "api list"),
+        Noun::ApiKey => ("key", "api-key list"),
         Noun::Authorization | Noun::Grant => ("grant", "grant list"),
         Noun::Client => ("client", "client list"),
         Noun::ClientSecret => ("secret", "client secret list CLIENT"),
         Noun::Group => ("group", "group list"),
+        Noun::Image => ("image", "config list"),
         Noun::Logo => ("logo", "client list"),
         Noun::Passkey => ("passkey", "passkey list USER"),
         Noun::Session => ("session", "session list"),

@@ -18,6 +18,8 @@ const INFO: &[u8] = b"pocketid/codes/v1";
 /// What a code is for. One that is stored for one purpose is not found for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeKind {
+    /// A device shows it to be signed in.
+    DeviceLogin,
     /// Signs in once.
     OneTimeAccess,
     /// A device shows it (RFC 8628 §6.1).
@@ -26,11 +28,12 @@ pub enum CodeKind {
 
 impl CodeKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::OneTimeAccess, Self::UserCode];
+    pub const ALL: [Self; 3] = [Self::DeviceLogin, Self::OneTimeAccess, Self::UserCode];
 
     /// Part of what is authenticated, so it never changes.
     fn label(self) -> &'static str {
         match self {
+            Self::DeviceLogin => "device-login",
             Self::OneTimeAccess => "one-time-access",
             Self::UserCode => "user-code",
         }

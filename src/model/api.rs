@@ -6,7 +6,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::{
-    ApiId, ScopeName, Timestamp,
+    ApiId, ClientId, PermissionId, ScopeName, Timestamp,
     text::{TextError, bounded, text_type},
 };
 
@@ -45,7 +45,9 @@ impl FromStr for Resource {
             text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\|".contains(&byte));
         match is_uri && is_plain {
             true => Ok(Self(text)),
-            false => Err(TextError::format("must be an absolute URI without a fragment")),
+            false => {
+                Err(TextError::format("must be an absolute URI without whitespace or a fragment"))
+            }
         }
     }
 }
@@ -57,8 +59,10 @@ impl fmt::Display for Resource {
 }
 
 /// Something that an API allows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permission {
+    /// Its id.
+    pub id: PermissionId,
     /// The scope that stands for it.
     pub key: ScopeName,
     /// What people see.
@@ -67,6 +71,11 @@ pub struct Permission {
     pub description: PermissionDescription,
     /// Whether clients that nobody has registered may ask for it, once they may use the API.
     pub is_open_to_metadata_clients: bool,
+}
+
+impl Permission {
+    /// The longest key, in characters (Pocket ID 2.14).
+    pub const MAX_KEY: usize = 128;
 }
 
 /// A resource server.
@@ -84,6 +93,13 @@ pub struct Api {
     pub permissions: Vec<Permission>,
     /// When it was registered.
     pub created_at: Timestamp,
+}
+
+impl Api {
+    /// Finds a permission by its key.
+    pub fn permission(&self, key: &ScopeName) -> Option<&Permission> {
+        self.permissions.iter().find(|permission| permission.key == *key)
+    }
 }
 
 /// On whose behalf a client uses an API.
@@ -111,6 +127,17 @@ impl SubjectType {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|subject| subject.as_str() == text)
     }
+}
+
+/// A client that may use an API.
+#[derive(Debug, Clone)]
+pub struct ApiGrant {
+    /// The client.
+    pub client_id: ClientId,
+    /// On whose behalf.
+    pub subject_type: SubjectType,
+    /// What it may ask for.
+    pub permissions: Vec<ScopeName>,
 }
 
 /// What a client may do with an API on somebody's behalf.

@@ -10,7 +10,7 @@ text_type!(
 
 text_type!(
     /// What a key is for, in a sentence.
-    ApiKeyDescription, 0, 255
+    ApiKeyDescription, 0, 2_000
 );
 
 /// How long a key is (Pocket ID 2.14).

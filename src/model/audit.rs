@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ApiId, AuditEventId, ClientId, GroupId, SignupTokenId, Timestamp, UserId, Username};
+use super::{
+    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, SignupTokenId, Timestamp, UserId, Username,
+};
 
 /// Declares the kinds, each with its name.
 macro_rules! event_kinds {
@@ -56,6 +58,10 @@ event_kinds! {
     ApiRevoked = "API_REVOKED",
     /// The application configuration was changed.
     AppConfigChanged = "APP_CONFIG_CHANGED",
+    /// A picture of the installation was chosen.
+    ApplicationImageChanged = "APPLICATION_IMAGE_CHANGED",
+    /// A picture of the installation was removed.
+    ApplicationImageDeleted = "APPLICATION_IMAGE_DELETED",
     /// A user went to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// A user wanted to go to a client that is for groups which they are not in.
@@ -112,6 +118,8 @@ event_kinds! {
     PasskeyRemoved = "PASSKEY_REMOVED",
     /// A passkey got another name.
     PasskeyRenamed = "PASSKEY_RENAMED",
+    /// Somebody signed in on one device with another one.
+    RemoteSignIn = "REMOTE_SIGN_IN",
     /// Tokens were revoked since a code or a refresh token was used twice.
     ReplayDetected = "REPLAY_DETECTED",
     /// A browser session was ended from outside it.
@@ -207,6 +215,12 @@ impl From<UserId> for Concerned {
 
 impl From<GroupId> for Concerned {
     fn from(id: GroupId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<ApiKeyId> for Concerned {
+    fn from(id: ApiKeyId) -> Self {
         Self::object(&id)
     }
 }

@@ -17,16 +17,13 @@ pub struct UserCode(Secret);
 impl UserCode {
     /// Makes a new code.
     pub fn generate(rng: &dyn Rng) -> Self {
-        Self(Secret::new(format!("{PREFIX}{}", rng.text(ALPHABET, LENGTH).expose())))
+        Self(draw(PREFIX, rng))
     }
 
     /// Reads what somebody typed in letters of any case, with spaces or dashes between, and took a
     /// digit for a letter. `None` when it cannot be a code.
     pub fn from_typed(typed: &str) -> Option<Self> {
-        let code: String = typed.chars().filter(|c| !is_separator(*c)).map(read_alike).collect();
-        let drawn = code.strip_prefix(PREFIX)?;
-        let is_code = drawn.len() == LENGTH && drawn.bytes().all(|byte| ALPHABET.contains(&byte));
-        is_code.then(|| Self(Secret::new(code)))
+        read_typed(PREFIX, typed).map(Self)
     }
 
     /// What is stored.
@@ -38,6 +35,19 @@ impl UserCode {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
+}
+
+/// Draws a code for people to type.
+pub(super) fn draw(prefix: char, rng: &dyn Rng) -> Secret {
+    Secret::new(format!("{prefix}{}", rng.text(ALPHABET, LENGTH).expose()))
+}
+
+/// Reads a code with this prefix.
+pub(super) fn read_typed(prefix: char, typed: &str) -> Option<Secret> {
+    let code: String = typed.chars().filter(|c| !is_separator(*c)).map(read_alike).collect();
+    let drawn = code.strip_prefix(prefix)?;
+    let is_code = drawn.len() == LENGTH && drawn.bytes().all(|byte| ALPHABET.contains(&byte));
+    is_code.then(|| Secret::new(code))
 }
 
 fn is_separator(c: char) -> bool {

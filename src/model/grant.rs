@@ -87,7 +87,9 @@ impl FromStr for ScopeName {
         // Pocket ID 2.14 reserves a claim of the scope `email` as well, and all of them in any case.
         let mut reserved = ScopeToken::BUILT_IN.iter().chain(&["email_verified"]);
         match reserved.any(|name| name.eq_ignore_ascii_case(&text)) {
-            true => Err(TextError::format("has a meaning already")),
+            true => {
+                Err(TextError { code: "reserved", message: "has a meaning already".to_owned() })
+            }
             false => Ok(Self(text)),
         }
     }

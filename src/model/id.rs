@@ -34,6 +34,12 @@ pub fn reads_as_id(text: &str) -> bool {
     Uuid::parse_str(text).is_ok()
 }
 
+impl UserId {
+    /// The account that `STATIC_API_KEY` acts as (Pocket ID 2.14). It goes when the key goes, so it does not count
+    /// where an administrator has to be left.
+    pub const STATIC: Self = Self(Uuid::nil());
+}
+
 uuid_ids! {
     /// A resource server.
     ApiId,
@@ -47,6 +53,8 @@ uuid_ids! {
     GrantId,
     /// A user group.
     GroupId,
+    /// A permission of a resource server, for programs: people and tokens name it by its key.
+    PermissionId,
     /// A stored passkey; not the credential id of WebAuthn.
     PasskeyId,
     /// A browser session.

@@ -173,6 +173,26 @@ impl ApplicationImage {
         }
     }
 
+    /// Whether pictures of a type do for it: programs that show mails know two, and browsers three for icons.
+    pub fn accepts(self, image_type: ImageType) -> bool {
+        match self {
+            Self::Favicon => {
+                matches!(image_type, ImageType::Ico | ImageType::Png | ImageType::Svg)
+            }
+            Self::LogoEmail => matches!(image_type, ImageType::Jpeg | ImageType::Png),
+            _ => true,
+        }
+    }
+
+    /// The types that do for it, if not all of them do.
+    pub fn wanted_types(self) -> Option<&'static str> {
+        match self {
+            Self::Favicon => Some("SVG, PNG, or ICO"),
+            Self::LogoEmail => Some("PNG or JPEG"),
+            _ => None,
+        }
+    }
+
     /// As much as it may be, in bytes.
     pub fn max_size(self) -> usize {
         match self {

@@ -67,6 +67,21 @@ impl PartialOrd for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Reads RFC 3339 in the one form that programs write, with a time and an offset.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, &'static str> {
+        let has = |place: usize, byte: u8| text.as_bytes().get(place) == Some(&byte);
+        let has_offset = text.ends_with('Z')
+            || text.len().checked_sub("+01:00".len()).is_some_and(|place| {
+                (has(place, b'+') || has(place, b'-')) && has(place + "+01".len(), b':')
+            });
+        match has(10, b'T') && has(13, b':') && has(16, b':') && has_offset {
+            true => text.parse(),
+            false => Err("write it as in 2026-11-24T08:00:00Z"),
+        }
+    }
+}
+
 /// Reads RFC 3339, or a day, which begins at midnight UTC.
 impl FromStr for Timestamp {
     type Err = &'static str;
@@ -157,6 +172,19 @@ mod tests {
         for text in ["", "yesterday", "1970-13-01", "1970-01-02T00:00:01", "1970-01-0é"] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn programs_have_to_write_the_time_and_the_offset() {
+        for text in ["1970-01-02T00:00:01Z", "1970-01-02T01:00:01+01:00", "1970-01-02T00:00:01.9Z"]
+        {
+            assert_eq!(Timestamp::parse_rfc3339(text), Ok(Timestamp::from_unix(86_401)), "{text}");
+        }
+        for text in ["", "1970-01-02", "1970-01-02T00:00Z", "1970-01-02 00:00:01Z", "1970-01-02T0é"]
+        {
+            assert!(Timestamp::parse_rfc3339(text).is_err(), "{text}");
+        }
+        assert!(Timestamp::parse_rfc3339("1970-01-02T00:00:01+0100").is_err());
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Act<'_, '_> {
         move || rng.uuid_v7(millis)
     }
 
+    /// Randomness.
+    pub fn rng(&self) -> &dyn Rng {
+        self.by.rng.as_ref()
+    }
+
     /// Random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         self.by.rng.bytes()

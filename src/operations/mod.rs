@@ -5,15 +5,20 @@
 //! in the transaction of its caller. It does no I/O but that transaction's.
 
 mod act;
+pub mod api_keys;
+pub mod apis;
+pub mod app_config;
 mod change;
 pub mod clients;
 pub mod custom_claims;
 pub mod grants;
 pub mod groups;
+pub mod images;
 pub mod one_time_access;
 pub mod passkeys;
 mod refusal;
 pub mod sessions;
+pub mod signing_keys;
 pub mod signup_tokens;
 pub mod users;
 

@@ -1,7 +1,10 @@
 //! Why an operation was refused: a value about the model, which each door words in one place.
 
 use crate::{
-    model::{ClaimName, Client, ClientId, GroupName, UserId, Username, text::TextError},
+    model::{
+        ApiKeyName, ApplicationImage, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
+        ScopeName, UserId, Username, text::TextError,
+    },
     store::StoreError,
 };
 
@@ -10,6 +13,10 @@ use super::{clients::PublicClientFault, users::AccountNameTaken};
 /// The nouns of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noun {
+    /// A resource server.
+    Api,
+    /// A key of the REST API.
+    ApiKey,
     /// A client.
     Client,
     /// A secret of a client.
@@ -24,6 +31,8 @@ pub enum Noun {
     Grant,
     /// A group of users.
     Group,
+    /// A picture.
+    Image,
     /// A passkey.
     Passkey,
     /// A browser session.
@@ -37,6 +46,12 @@ pub enum Noun {
 pub enum Refusal {
     /// The username or the email stands for another account.
     AccountName(Box<AccountNameTaken>),
+    /// A key would have expired already.
+    ApiKeyExpiryPast,
+    /// A key still works, and is replaced only when it does not.
+    ApiKeyNotExpired(ApiKeyName),
+    /// The environment of the server keeps the application configuration, this key with it.
+    AppConfigInEnvironment(ConfigKey),
     /// A claim is listed more than once.
     ClaimTwice(ClaimName),
     /// The claims are too many or too long for a token.
@@ -56,10 +71,43 @@ pub enum Refusal {
     GroupNameInUse(GroupName),
     /// The name of a group has the form of an id.
     GroupNameReadsAsId(GroupName),
+    /// A file is broken, or has too many pixels.
+    ImageInvalid,
+    /// A file has more than so many bytes.
+    ImageTooLarge(usize),
+    /// A file is no picture, or of a type that does not do for its place.
+    ImageType(ApplicationImage),
     /// The last administrator who may sign in would go.
     LastAdministrator(Username),
+    /// The key of a permission is too long.
+    PermissionKeyTooLong {
+        /// Where it stands in the list.
+        index: usize,
+        /// The key.
+        key: ScopeName,
+    },
+    /// A permission is listed more than once.
+    PermissionTwice {
+        /// Where the second one stands in the list.
+        index: usize,
+        /// Its key.
+        key: ScopeName,
+    },
+    /// A public client would act for itself, as which anybody can pass.
+    PublicClientForItself(ClientId),
+    /// Another API has this resource.
+    ResourceInUse(Resource),
+    /// The resource is this provider itself.
+    ResourceIsIssuer(Resource),
     /// A user has to have this claim, and has not.
     NoSuchClaim(ClaimName),
+    /// An API has to have this permission, and has not.
+    NoSuchPermission {
+        /// The API.
+        resource: Resource,
+        /// The key of the permission.
+        key: ScopeName,
+    },
     /// There is no such thing (any more).
     NotFound(Noun),
     /// A user has to be in a group, and is not.
@@ -75,8 +123,15 @@ pub enum Refusal {
     PublicClientSecret(ClientId),
     /// A secret would have expired before it exists.
     SecretExpiresInThePast,
+    /// New accounts were to be in a group that does not exist.
+    SignupGroupUnknown(GroupId),
     /// The database refused or failed.
     Store(StoreError),
+    /// Somebody has as many keys as can be.
+    TooManyApiKeys {
+        /// How many.
+        count: usize,
+    },
     /// A client has as many secrets as it can have.
     TooManySecrets(ClientId),
     /// A user that was named does not exist.

@@ -250,7 +250,7 @@ fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), F
             description: row
                 .text_opt("description")?
                 .filter(|text| !text.is_empty())
-                .and_then(|text| fitted(text, 255)),
+                .and_then(|text| fitted(text, 2_000)),
             created_at: row.moment("created_at")?.unwrap_or(now),
             expires_at: row
                 .moment("expires_at")?

@@ -73,6 +73,7 @@ fn permission(row: &Row, key: ScopeName) -> Result<Permission, Fault> {
     let name = fitted(row.text("name")?, 50).or_else(|| fitted(key.as_str(), 50));
     let description = fitted(row.text_opt("description")?.unwrap_or_default(), 200);
     Ok(Permission {
+        id: parse_id(row, "id")?,
         name: fit(row, "name", name)?,
         description: fit(row, "description", description)?,
         is_open_to_metadata_clients: row.flag("allowed_for_cimd_clients")?,

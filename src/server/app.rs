@@ -10,14 +10,14 @@ use super::{
     client_metadata,
     encryption_key::{self, KeyFault},
     health::Health,
-    http::Cookies,
+    http::{Cookies, upload},
     issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
     pending::Pending,
     proxy_warning::ProxyWarning,
     request_log::RequestLog,
-    setup_code,
+    setup_code, static_api_key,
     turns::Turns,
 };
 use crate::{
@@ -56,6 +56,7 @@ pub struct App {
     pending: Pending,
     slow_secrets: Arc<Turns>,
     metadata_fetches: Arc<Turns>,
+    uploads: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
     health: Health,
@@ -86,6 +87,7 @@ impl App {
         setup_code::note_first_start(&settings, &store, clock.now())?;
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
+        static_api_key::clean_up(&settings, &store, (clock.now(), &rng))?;
         let keys = KeySet::load_or_generate(place, clock.now())?;
         let chosen = store.read_blocking(Chosen::read)?;
         let live = Live::new(&settings, chosen, &master_key);
@@ -98,6 +100,7 @@ impl App {
             pending: Pending::new(),
             slow_secrets: Turns::new(slow_secret::BOUNDS),
             metadata_fetches: Turns::new(client_metadata::BOUNDS),
+            uploads: Turns::new(upload::BOUNDS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -184,6 +187,11 @@ impl App {
     /// The line for fetching the descriptions of clients.
     pub(super) fn metadata_fetches(&self) -> &Arc<Turns> {
         &self.metadata_fetches
+    }
+
+    /// The line for uploads of files.
+    pub(super) fn uploads(&self) -> &Arc<Turns> {
+        &self.uploads
     }
 
     /// How many lines the log has for requests.

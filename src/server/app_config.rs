@@ -7,13 +7,15 @@ use bytes::Bytes;
 
 use super::{App, passkey::RelyingParty};
 use crate::{
-    crypto::{MasterKey, Rng, SealedPlace, Secret},
+    crypto::MasterKey,
     model::{AppConfig, ApplicationImage, ConfigKey, Logos, Theme, app_config::Origin},
     oidc::metadata::ProviderMetadata,
+    operations::app_config::Keeper,
     settings::Settings,
     store::{
-        StoreError, Tx, images,
-        settings::{self, StoredSetting, StoredValue},
+        StoreError, Tx,
+        app_config::{self, ConfigEntry},
+        images,
     },
 };
 
@@ -21,21 +23,19 @@ use crate::{
 /// secrets count as not set. A value that cannot be used is passed over, and its default holds.
 pub fn app_config(
     settings: &Settings,
-    stored: &[StoredSetting],
+    stored: &[ConfigEntry],
     master_key: Option<&MasterKey>,
 ) -> AppConfig {
     if let Some(config) = &settings.app_config {
         return config.clone();
     }
     let mut chosen = BTreeMap::new();
-    for setting in stored {
-        let Some(key) = ConfigKey::parse(&setting.key) else { continue };
-        let text = match (&setting.value, master_key) {
-            (StoredValue::Plain(text), _) => Some(Secret::new(text.as_str())),
-            (StoredValue::Sealed(_), None) => continue,
-            (StoredValue::Sealed(bytes), Some(master_key)) => open_setting(key, bytes, master_key),
-        };
-        match text.filter(|text| key.check(text.expose()).is_ok()) {
+    for entry in stored {
+        let Some(key) = ConfigKey::parse(&entry.key) else { continue };
+        if key.is_secret() && master_key.is_none() {
+            continue;
+        }
+        match entry.text(master_key).filter(|text| key.check(text.expose()).is_ok()) {
             Some(text) => drop(chosen.insert(key, text)),
             None => tracing::warn!(key = key.name(), "a stored setting cannot be used"),
         }
@@ -43,28 +43,19 @@ pub fn app_config(
     AppConfig::new(chosen, Origin::Stored)
 }
 
-/// Seals a secret for its row in the database.
-pub fn sealed_setting(
-    key: ConfigKey,
-    secret: &Secret,
-    master_key: &MasterKey,
-    rng: &dyn Rng,
-) -> StoredSetting {
-    let row = (SealedPlace::Setting, key.name());
-    let sealed = master_key.seal(row, secret.expose().as_bytes(), rng);
-    StoredSetting { key: key.name().to_owned(), value: StoredValue::Sealed(sealed) }
-}
-
-/// Opens a secret that was sealed for this key.
-pub fn open_setting(key: ConfigKey, sealed: &[u8], master_key: &MasterKey) -> Option<Secret> {
-    let bytes = master_key.open((SealedPlace::Setting, key.name()), sealed).ok()?;
-    std::str::from_utf8(&bytes).ok().map(Secret::new)
+/// Where the configuration is kept: in the environment if that is in charge, else in the database.
+pub fn app_config_keeper(settings: &Settings, master_key: Option<MasterKey>) -> Keeper {
+    if settings.app_config.is_some() {
+        Keeper::Environment
+    } else {
+        Keeper::Database(master_key.map(Box::new))
+    }
 }
 
 /// What somebody chose, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
-    settings: Vec<StoredSetting>,
+    entries: Vec<ConfigEntry>,
     logos: Logos,
 }
 
@@ -75,7 +66,7 @@ impl Chosen {
             images::has_application_image(tx, ApplicationImage::logo(theme))
         };
         let logos = Logos { light: has(tx, Theme::Light)?, dark: has(tx, Theme::Dark)? };
-        Ok(Self { settings: settings::list(tx)?, logos })
+        Ok(Self { entries: app_config::list(tx)?, logos })
     }
 }
 
@@ -91,7 +82,7 @@ pub(super) struct Live {
 impl Live {
     /// Takes what is stored.
     pub(super) fn new(settings: &Settings, chosen: Chosen, master_key: &MasterKey) -> Self {
-        let config = app_config(settings, &chosen.settings, Some(master_key));
+        let config = app_config(settings, &chosen.entries, Some(master_key));
         let metadata = ProviderMetadata::new(
             settings.app_url.as_str(),
             settings.internal_app_url.as_str(),
@@ -129,8 +120,18 @@ impl App {
         self.live().metadata.clone()
     }
 
-    /// Takes another configuration up, if it is another one.
-    pub(super) fn notice_settings(&self, chosen: Chosen) {
+    /// The configuration that was read from the database just now, which may be newer than [`Self::config`].
+    pub(super) fn config_of(&self, chosen: &Chosen) -> AppConfig {
+        app_config(self.settings(), &chosen.entries, Some(self.key_store().master_key))
+    }
+
+    /// Where the configuration is kept, for those who change it.
+    pub(super) fn app_config_keeper(&self) -> Keeper {
+        app_config_keeper(self.settings(), Some(self.key_store().master_key.clone()))
+    }
+
+    /// Applies another configuration, if it is another one.
+    pub(super) fn notice_app_config(&self, chosen: Chosen) {
         if self.live().chosen == chosen {
             return;
         }

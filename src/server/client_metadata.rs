@@ -3,7 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{App, http::Head, limiter::Policy, turns::Bounds};
+use super::{
+    App,
+    http::Head,
+    limiter::Policy,
+    turns::{Bounds, Whom},
+};
 use crate::{
     model::{ClientId, Timestamp},
     oidc::client_metadata::{MetadataFault, lifetime, read},
@@ -21,7 +26,7 @@ const FETCH_TIME: Duration = Duration::from_secs(10);
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 
 /// The line for fetching documents. Who names addresses that answer slowly holds up little of it.
-pub(super) const BOUNDS: Bounds = Bounds { at_once: 10, places: 40, of_network: 3, of_client: 40 };
+pub(super) const BOUNDS: Bounds = Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +58,10 @@ pub(super) async fn is_current(
         return Ok(true);
     }
     app.limiter().check(Policy::ClientMetadata, head.client_ip).map_err(|_| StoreError::Busy)?;
-    let place = app.metadata_fetches().line_up(head.client_ip, id).ok_or(StoreError::Busy)?;
+    let place = app
+        .metadata_fetches()
+        .line_up(head.client_ip, Whom::Client(id.clone()))
+        .ok_or(StoreError::Busy)?;
     let turn = tokio::time::timeout(QUEUE_TIME, place.turn()).await;
     let _turn = turn.ok().flatten().ok_or(StoreError::Busy)?;
     // Whoever was here before may have fetched it.

@@ -25,6 +25,9 @@ const STALE_PROFILE_PICTURE: u32 = 3_600;
 /// The rows. Applications and dashboards show pictures.
 pub(super) fn routes() -> Vec<Route> {
     vec![
+        get("/api/application-configuration/background-image", background).for_other_sites(),
+        get("/api/application-configuration/favicon", favicon).for_other_sites(),
+        get("/api/application-configuration/logo", logo).for_other_sites(),
         get("/api/application-images/default-profile-picture", default_profile_picture),
         get("/api/application-images/{name}", application_image).for_other_sites(),
         get("/api/oidc/clients/{id}/logo", client_logo).for_other_sites(),
@@ -49,13 +52,7 @@ async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
 /// `GET /api/application-images/...`
 async fn application_image(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.public();
-    let image = match name.as_str() {
-        "background" => ApplicationImage::Background,
-        "email" => ApplicationImage::LogoEmail,
-        "favicon" => ApplicationImage::Favicon,
-        "logo" => ApplicationImage::logo(theme(&req.head)),
-        _ => return Err(missing()),
-    };
+    let image = named(&name, &req.head)?;
     let found = req.app.store().read(move |tx| images::find_application_image(tx, image)).await?;
     match found {
         None if image == ApplicationImage::Favicon => Ok(own_favicon(&req.head)),
@@ -74,7 +71,28 @@ async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
         .header(CACHE_CONTROL, "private, no-store"))
 }
 
-/// `GET /favicon.ico`
+/// The picture that a path names, and the query for the logo: the light one unless it says otherwise.
+pub(super) fn named(name: &str, head: &Head) -> Result<ApplicationImage, ApiError> {
+    match name {
+        "background" => Ok(ApplicationImage::Background),
+        "email" => Ok(ApplicationImage::LogoEmail),
+        "favicon" => Ok(ApplicationImage::Favicon),
+        "logo" => Ok(ApplicationImage::logo(theme(head))),
+        _ => Err(missing()),
+    }
+}
+
+/// `GET /api/application-configuration/background-image`: the address of Pocket ID 1, which dashboards still use.
+async fn background(req: Request) -> Result<Response, ApiError> {
+    application_image(req, "background".to_owned()).await
+}
+
+/// `GET /api/application-configuration/logo`: the address of Pocket ID 1.
+async fn logo(req: Request) -> Result<Response, ApiError> {
+    application_image(req, "logo".to_owned()).await
+}
+
+/// `GET /favicon.ico`, and `/api/application-configuration/favicon`, the address of Pocket ID 1.
 async fn favicon(req: Request) -> Result<Response, ApiError> {
     application_image(req, "favicon".to_owned()).await
 }

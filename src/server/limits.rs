@@ -6,17 +6,27 @@
 
 use std::time::Duration;
 
+use super::http::upload;
+use crate::model::Image;
+
 /// A body, in bytes, unless the row of its endpoint says otherwise.
 pub(super) const BODY: usize = 16 * 1024;
 /// An authorization or logout request by POST, in bytes: an ID token of 48 KiB, a state of 8 KiB, and the
 /// rest.
 pub(super) const AUTHORIZE: usize = 96 * 1024;
+/// The application configuration, in bytes: lists of claims, groups and addresses have 20,000 bytes each, and are
+/// texts in JSON.
+pub(super) const APP_CONFIG: usize = 160 * 1024;
 /// A client, in bytes: hundreds of callback URLs, and keys of 64 KiB.
 pub(super) const CLIENT: usize = 256 * 1024;
 /// A list of ids, in bytes: twenty thousand members of a group.
 pub(super) const ID_LIST: usize = 1024 * 1024;
 /// What is known of an account, in bytes: programs send back everything that they were told, and more.
 pub(super) const PROFILE: usize = 64 * 1024;
+/// A list of permissions of an API, or of their ids, in bytes: a thousand of them with their descriptions.
+pub(super) const PERMISSION_LIST: usize = 256 * 1024;
+/// A picture of the installation and the form around it, in bytes: as much as the largest one, a background.
+pub(super) const APPLICATION_IMAGE: usize = Image::MAX_BACKGROUND_SIZE + upload::AROUND;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
 /// The rest of a body that nobody wanted to read, in bytes. If it is longer, the connection is closed.

@@ -15,6 +15,7 @@ mod client_metadata;
 mod connections;
 mod content_security_policy;
 mod cors;
+mod device_login;
 mod dress;
 mod earlier;
 mod edge;
@@ -53,11 +54,12 @@ mod sign_out;
 mod signing_in;
 mod signup;
 mod speculative;
+mod static_api_key;
 mod turns;
 mod watch;
 
 pub use app::{App, StartError};
-pub use app_config::{app_config, open_setting, sealed_setting};
+pub use app_config::{app_config, app_config_keeper};
 pub use clean_up::clean_up;
 pub use earlier::Trace;
 pub use encryption_key::{

@@ -59,6 +59,14 @@ impl NewSession {
         Self { event: None, ..self }
     }
 
+    /// The same with another audit entry than the usual one of its method.
+    pub(super) fn told_as(mut self, kind: EventKind) -> Self {
+        if let Some(event) = &mut self.event {
+            event.kind = kind;
+        }
+        self
+    }
+
     /// The `Set-Cookie` for the browser.
     pub(super) fn cookie(&self, app: &App) -> String {
         app.cookies().set(CookieKind::Session, self.token.expose(), self.seconds)

@@ -1,7 +1,7 @@
 //! Turns at work that is expensive, so that nobody makes everybody else wait for long.
 //!
 //! So much is done at a time; so many wait for it in a line; and of these so many are of one network, or for
-//! one client. Who finds no place is refused at once: a program that is told to come back is better off than
+//! one client or user. Who finds no place is refused at once: a program that is told to come back is better off than
 //! one that waits until it gives up.
 
 use std::{
@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::networks;
-use crate::model::ClientId;
+use crate::model::{ClientId, UserId};
 
 /// How much there is of each.
 #[derive(Debug, Clone, Copy)]
@@ -25,16 +25,25 @@ pub(super) struct Bounds {
     pub(super) places: usize,
     /// How many of them one network may have; a /48 twice as many.
     pub(super) of_network: usize,
-    /// How many of them may be for one client.
-    pub(super) of_client: usize,
+    /// How many of them may be for one client or one user.
+    pub(super) of_one: usize,
 }
 
 /// Whom a place counts for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     All,
-    Client(ClientId),
     Network(IpNet),
+    Whom(Whom),
+}
+
+/// Whom the work is done for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Whom {
+    /// A client.
+    Client(ClientId),
+    /// Somebody who is signed in.
+    User(UserId),
 }
 
 /// The line for one kind of work.
@@ -59,11 +68,11 @@ impl Turns {
     }
 
     /// Takes a place. `None` when there are too many already.
-    pub(super) fn line_up(self: &Arc<Self>, address: IpAddr, client: &ClientId) -> Option<Place> {
-        let Bounds { places, of_network, of_client, .. } = self.bounds;
+    pub(super) fn line_up(self: &Arc<Self>, address: IpAddr, whom: Whom) -> Option<Place> {
+        let Bounds { places, of_network, of_one, .. } = self.bounds;
         let narrow = (Key::Network(networks::narrow(address)), of_network);
         let wide = networks::wide(address).map(|network| (Key::Network(network), 2 * of_network));
-        let wanted = [(Key::All, places), (Key::Client(client.clone()), of_client), narrow];
+        let wanted = [(Key::All, places), (Key::Whom(whom), of_one), narrow];
         let wanted: Vec<_> = wanted.into_iter().chain(wide).collect();
         let mut taken = self.lock();
         if wanted.iter().any(|(key, most)| taken.get(key).is_some_and(|count| count >= most)) {
@@ -108,11 +117,11 @@ mod tests {
     use super::*;
 
     fn turns() -> Arc<Turns> {
-        Turns::new(Bounds { at_once: 1, places: 6, of_network: 2, of_client: 4 })
+        Turns::new(Bounds { at_once: 1, places: 6, of_network: 2, of_one: 4 })
     }
 
     fn place(turns: &Arc<Turns>, address: &str, client: &str) -> Option<Place> {
-        turns.line_up(address.parse().unwrap(), &client.parse().unwrap())
+        turns.line_up(address.parse().unwrap(), Whom::Client(client.parse().unwrap()))
     }
 
     #[test]

@@ -71,7 +71,7 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
         // Somebody has ended a session at the terminal or through another server.
         app.backchannel_logout_queue().notify_one();
     }
-    app.notice_settings(chosen);
+    app.notice_app_config(chosen);
     keys::notice(app, &kids, missing, now).await?;
     Ok(Look::GoOn)
 }

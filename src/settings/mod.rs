@@ -10,6 +10,7 @@ mod env_file;
 mod names;
 mod setup_code;
 mod source;
+mod static_api_key;
 mod trust_proxy;
 mod warning;
 
@@ -25,6 +26,7 @@ pub use database::Doubt;
 use names::Suspect;
 pub use setup_code::AskForSetupCode;
 pub use source::{Fault, Faults, Source};
+pub use static_api_key::MAX_API_KEY;
 pub use trust_proxy::TrustProxy;
 pub use warning::Warning;
 
@@ -102,6 +104,8 @@ pub struct Settings {
     pub audit_log_retention_days: u32,
     /// Whether the page `/setup` asks for a code.
     pub ask_for_setup_code: AskForSetupCode,
+    /// A key of the REST API that acts as an administrator of its own.
+    pub static_api_key: Option<Secret>,
     /// Backups that are made by themselves, and where they are.
     pub backup: BackupSettings,
     /// How much is logged.
@@ -160,6 +164,7 @@ impl Settings {
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
             ask_for_setup_code: faults.collect(source.parse("SETUP_CODE")).unwrap_or_default(),
+            static_api_key: static_api_key::read(source, &mut faults),
             backup: backup::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),

@@ -33,6 +33,7 @@ const KNOWN: &[&str] = &[
     "S3_REGION",
     "S3_SECRET_ACCESS_KEY",
     "SETUP_CODE",
+    "STATIC_API_KEY",
     "TRUST_PROXY",
     "UI_CONFIG_DISABLED",
 ];
@@ -52,8 +53,6 @@ pub(super) const NOT_SUPPORTED: &[&str] = &[
     "OTEL_TRACES_EXPORTER",
     "PROXY_PROTOCOL",
     "S3_BUCKET",
-    "STATIC_API_KEY",
-    "STATIC_API_KEY_FILE",
     "SYSTEMD_SOCKET",
     "TLS_CERT",
     "TLS_CERT_FILE",

@@ -1,6 +1,12 @@
 //! `api_keys`: keys of the REST API.
 
-use super::{Row, StoreError, Tx, sessions::OnWordOf, users, value::params};
+use super::{
+    Row, StoreError, Tx,
+    list::{List, ListQuery, Page},
+    sessions::OnWordOf,
+    users,
+    value::params,
+};
 use crate::{
     crypto::Digest,
     model::{ApiKey, ApiKeyId, Timestamp, User, UserId, Username},
@@ -13,6 +19,30 @@ const FIND_OWNER: &str = "
       FROM api_keys k
       JOIN users u ON u.id = k.user_id
      WHERE k.key_digest = ?1 AND (k.expires_at > ?2 OR u.disabled = 1)";
+
+const FIND: &str = "
+    SELECT id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told
+      FROM api_keys
+     WHERE id = ?1";
+
+/// One user's, oldest first. Those that were never used are the ones that were used longest ago.
+const PAGES_OF_USER: List = List {
+    columns: "id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told",
+    from: "api_keys",
+    condition: Some("user_id = ?1"),
+    key: "id",
+    sortable: &[
+        ("name", "name"),
+        ("expiresAt", "expires_at"),
+        ("lastUsedAt", "COALESCE(last_used_at, 0)"),
+        ("createdAt", "created_at"),
+    ],
+    order: "created_at, id",
+    filterable: &[],
+    searched: &[],
+};
+
+const COUNT_OF_USER: &str = "SELECT COUNT(*) FROM api_keys WHERE user_id = ?1";
 
 const LIST: &str = "
     SELECT k.id, k.user_id, k.name, k.description, k.created_at, k.expires_at, k.last_used_at,
@@ -72,6 +102,26 @@ pub fn find_owner(
         Ok((owner, row.get::<Digest>(2)?))
     })?;
     Ok(found.filter(|(_, stored)| stored.constant_time_eq(&presented)).map(|(owner, _)| owner))
+}
+
+/// Finds a key by its id.
+pub fn find(tx: &mut Tx<'_>, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Lists a page of a user's keys.
+pub fn page_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    query: &ListQuery,
+) -> Result<Page<ApiKey>, StoreError> {
+    PAGES_OF_USER.page(tx, &[&user_id], query, read)
+}
+
+/// How many keys a user has, expired ones among them.
+pub fn count_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<usize, StoreError> {
+    let count = tx.query_opt(COUNT_OF_USER, params![user_id], |row| row.get::<i64>(0))?;
+    Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
 }
 
 /// Lists every key with the name of its owner: by owner, oldest first.

@@ -2,10 +2,12 @@
 
 use super::{
     Row, StoreError, Tx,
+    list::{List, ListQuery, Page},
     value::{params, parse_column},
 };
 use crate::model::{
-    Api, ApiAccess, ApiId, ApiName, ClientId, Permission, Resource, ScopeName, SubjectType,
+    Api, ApiAccess, ApiGrant, ApiId, ApiName, ClientId, Permission, Resource, ScopeName,
+    SubjectType,
 };
 
 const FIND_BY_RESOURCE: &str = "
@@ -13,11 +15,48 @@ const FIND_BY_RESOURCE: &str = "
       FROM apis
      WHERE resource = ?1";
 
+const FIND_BY_ID: &str = "
+    SELECT id, name, resource, created_at, is_open_to_metadata_clients FROM apis WHERE id = ?1";
+
+const PAGES: List = List {
+    columns: "id, name, resource, created_at, is_open_to_metadata_clients",
+    from: "apis",
+    condition: None,
+    key: "id",
+    sortable: &[
+        ("name", "name"),
+        ("resource", "resource"),
+        ("audience", "resource"),
+        ("createdAt", "created_at"),
+    ],
+    order: "created_at, id",
+    filterable: &[],
+    searched: &["LOWER(name)", "LOWER(resource)"],
+};
+
+/// Those that a client could be given: it has no grant, and may not use them for describing itself either.
+const PAGES_FOR_CLIENT: List = List {
+    condition: Some(
+        "NOT EXISTS (SELECT 1 FROM api_grants g WHERE g.api_id = apis.id AND g.client_id = ?1)
+         AND NOT (is_open_to_metadata_clients = 1 AND EXISTS (
+             SELECT 1 FROM client_metadata_documents d WHERE d.client_id = ?1))",
+    ),
+    ..PAGES
+};
+
+const LIST_OF_CLIENT: &str = "
+    SELECT id, name, resource, created_at, is_open_to_metadata_clients
+      FROM apis
+     WHERE id IN (SELECT api_id FROM api_grants WHERE client_id = ?1)
+        OR (is_open_to_metadata_clients = 1 AND EXISTS (
+            SELECT 1 FROM client_metadata_documents d WHERE d.client_id = ?1))
+     ORDER BY name, id";
+
 const LIST: &str = "
     SELECT id, name, resource, created_at, is_open_to_metadata_clients FROM apis ORDER BY resource";
 
 const PERMISSIONS: &str = "
-    SELECT key, name, description, is_open_to_metadata_clients
+    SELECT id, key, name, description, is_open_to_metadata_clients
       FROM api_permissions
      WHERE api_id = ?1
      ORDER BY key";
@@ -31,14 +70,10 @@ const RENAME: &str = "UPDATE apis SET name = ?2 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM apis WHERE id = ?1";
 
 const INSERT_PERMISSION: &str = "
-    INSERT INTO api_permissions (api_id, key, name, description, is_open_to_metadata_clients)
-    VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT DO NOTHING";
+    INSERT INTO api_permissions (api_id, id, key, name, description, is_open_to_metadata_clients)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const OPEN: &str = "UPDATE apis SET is_open_to_metadata_clients = ?2 WHERE id = ?1";
-
-const OPEN_PERMISSION: &str = "
-    UPDATE api_permissions SET is_open_to_metadata_clients = ?3 WHERE api_id = ?1 AND key = ?2";
 
 const UPDATE_PERMISSION: &str = "
     UPDATE api_permissions SET name = ?3, description = ?4, is_open_to_metadata_clients = ?5
@@ -46,16 +81,15 @@ const UPDATE_PERMISSION: &str = "
 
 const DELETE_PERMISSION: &str = "DELETE FROM api_permissions WHERE api_id = ?1 AND key = ?2";
 
-const GRANT: &str = "
-    INSERT INTO api_grants (api_id, client_id, subject_type) VALUES (?1, ?2, ?3)
-    ON CONFLICT DO NOTHING";
+const INSERT_GRANT: &str =
+    "INSERT INTO api_grants (api_id, client_id, subject_type) VALUES (?1, ?2, ?3)";
 
 const GRANT_PERMISSION: &str = "
     INSERT INTO api_granted_permissions (api_id, client_id, subject_type, permission_key)
-    VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT DO NOTHING";
+    VALUES (?1, ?2, ?3, ?4)";
 
-const REVOKE: &str = "DELETE FROM api_grants WHERE api_id = ?1 AND client_id = ?2";
+const DELETE_GRANT: &str =
+    "DELETE FROM api_grants WHERE api_id = ?1 AND client_id = ?2 AND subject_type = ?3";
 
 const ACCESS: &str = "
     SELECT p.permission_key
@@ -69,30 +103,58 @@ const ACCESS: &str = "
 
 const HAS_PERMISSION: &str = "SELECT key FROM api_permissions WHERE key = ?1 LIMIT 1";
 
-const GRANTS_OF_API: &str = "
-    SELECT g.client_id, g.subject_type, p.permission_key
-      FROM api_grants g
-      LEFT JOIN api_granted_permissions p
-             ON p.api_id = g.api_id AND p.client_id = g.client_id
-            AND p.subject_type = g.subject_type
-     WHERE g.api_id = ?1
-     ORDER BY g.client_id, g.subject_type, p.permission_key";
-
-/// A client that may use an API.
-#[derive(Debug, Clone)]
-pub struct ApiGrant {
-    /// The client.
-    pub client_id: ClientId,
-    /// On whose behalf.
-    pub subject_type: SubjectType,
-    /// What it may ask for.
-    pub permissions: Vec<ScopeName>,
+/// A query for grants of an API, each with its permissions in rows of their own.
+macro_rules! select_grants {
+    ($which:literal) => {
+        concat!(
+            "SELECT g.client_id, g.subject_type, p.permission_key
+               FROM api_grants g
+               LEFT JOIN api_granted_permissions p
+                      ON p.api_id = g.api_id AND p.client_id = g.client_id
+                     AND p.subject_type = g.subject_type
+              WHERE g.api_id = ?1 ",
+            $which,
+            " ORDER BY g.client_id, g.subject_type, p.permission_key"
+        )
+    };
 }
+
+const GRANTS_OF_API: &str = select_grants!("");
+
+const GRANTS_OF_CLIENT: &str = select_grants!("AND g.client_id = ?2");
 
 /// Finds an API by its resource identifier.
 pub fn find(tx: &mut Tx<'_>, resource: &Resource) -> Result<Option<Api>, StoreError> {
     let api = tx.query_opt(FIND_BY_RESOURCE, params![resource], read)?;
     api.map(|api| with_permissions(tx, api)).transpose()
+}
+
+/// Finds an API by its id.
+pub fn find_by_id(tx: &mut Tx<'_>, id: ApiId) -> Result<Option<Api>, StoreError> {
+    let api = tx.query_opt(FIND_BY_ID, params![id], read)?;
+    api.map(|api| with_permissions(tx, api)).transpose()
+}
+
+/// Lists a page of APIs.
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<Api>, StoreError> {
+    let page = PAGES.page(tx, &[], query, read)?;
+    page_with_permissions(tx, page)
+}
+
+/// Lists a page of the APIs that a client could be given.
+pub fn page_for_client(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    query: &ListQuery,
+) -> Result<Page<Api>, StoreError> {
+    let page = PAGES_FOR_CLIENT.page(tx, &[client_id], query, read)?;
+    page_with_permissions(tx, page)
+}
+
+/// Lists the APIs that a client may use, by name.
+pub fn list_of_client(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<Vec<Api>, StoreError> {
+    let apis = tx.query_all(LIST_OF_CLIENT, params![client_id], read)?;
+    apis.into_iter().map(|api| with_permissions(tx, api)).collect()
 }
 
 /// Whether any API has a permission of this key.
@@ -126,15 +188,15 @@ pub fn delete(tx: &mut Tx<'_>, id: ApiId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
-/// Stores a permission. `false` when there is one of this key.
+/// Stores a new permission.
 pub fn insert_permission(
     tx: &mut Tx<'_>,
-    id: ApiId,
+    api_id: ApiId,
     permission: &Permission,
-) -> Result<bool, StoreError> {
-    let Permission { key, name, description, is_open_to_metadata_clients } = permission;
-    let params = params![id, key, name, description, is_open_to_metadata_clients];
-    Ok(tx.execute(INSERT_PERMISSION, params)?.rows() == 1)
+) -> Result<(), StoreError> {
+    let Permission { id, key, name, description, is_open_to_metadata_clients } = permission;
+    let params = params![api_id, id, key, name, description, is_open_to_metadata_clients];
+    tx.execute(INSERT_PERMISSION, params)?.expect_rows(1)
 }
 
 /// Stores what changed of a permission.
@@ -143,7 +205,7 @@ pub fn update_permission(
     id: ApiId,
     permission: &Permission,
 ) -> Result<(), StoreError> {
-    let Permission { key, name, description, is_open_to_metadata_clients } = permission;
+    let Permission { id: _, key, name, description, is_open_to_metadata_clients } = permission;
     let params = params![id, key, name, description, is_open_to_metadata_clients];
     tx.execute(UPDATE_PERMISSION, params)?.expect_rows(1)
 }
@@ -153,39 +215,34 @@ pub fn delete_permission(tx: &mut Tx<'_>, id: ApiId, key: &ScopeName) -> Result<
     Ok(tx.execute(DELETE_PERMISSION, params![id, key])?.rows() == 1)
 }
 
-/// Lets a client use an API, with these permissions beside those it has.
-pub fn grant(
+/// Stores a new grant, with its permissions.
+pub fn insert_grant(tx: &mut Tx<'_>, id: ApiId, grant: &ApiGrant) -> Result<(), StoreError> {
+    let subject = grant.subject_type.as_str();
+    tx.execute(INSERT_GRANT, params![id, grant.client_id, subject])?.expect_rows(1)?;
+    grant.permissions.iter().try_for_each(|key| {
+        let params = params![id, grant.client_id, subject, key];
+        tx.execute(GRANT_PERMISSION, params)?.expect_rows(1)
+    })
+}
+
+/// Deletes a grant, with its permissions. `false` when there is none.
+pub fn delete_grant(
     tx: &mut Tx<'_>,
     id: ApiId,
     client_id: &ClientId,
-    (subject_type, permissions): (SubjectType, &[ScopeName]),
-) -> Result<(), StoreError> {
-    let subject = subject_type.as_str();
-    // It may be there already.
-    let _ = tx.execute(GRANT, params![id, client_id, subject])?;
-    for key in permissions {
-        let _ = tx.execute(GRANT_PERMISSION, params![id, client_id, subject, key])?;
-    }
-    Ok(())
+    subject_type: SubjectType,
+) -> Result<bool, StoreError> {
+    let params = params![id, client_id, subject_type.as_str()];
+    Ok(tx.execute(DELETE_GRANT, params)?.rows() == 1)
 }
 
-/// Takes an API from a client. Says how many grants those were.
-pub fn revoke(tx: &mut Tx<'_>, id: ApiId, client_id: &ClientId) -> Result<usize, StoreError> {
-    Ok(tx.execute(REVOKE, params![id, client_id])?.rows())
-}
-
-/// Lets clients that nobody has registered use an API for their users, or no longer; with these
-/// permissions.
+/// Lets clients that nobody has registered use an API for their users, or no longer.
 pub fn open_to_metadata_clients(
     tx: &mut Tx<'_>,
     id: ApiId,
-    (is_open, permissions): (bool, &[ScopeName]),
+    is_open: bool,
 ) -> Result<(), StoreError> {
-    tx.execute(OPEN, params![id, is_open])?.expect_rows(1)?;
-    for key in permissions {
-        tx.execute(OPEN_PERMISSION, params![id, key, is_open])?.expect_rows(1)?;
-    }
-    Ok(())
+    tx.execute(OPEN, params![id, is_open])?.expect_rows(1)
 }
 
 /// What a client may do with an API on somebody's behalf; `None` when nothing, or when there is no such
@@ -213,11 +270,30 @@ pub fn access(
 
 /// Lists the clients that may use an API.
 pub fn list_grants(tx: &mut Tx<'_>, id: ApiId) -> Result<Vec<ApiGrant>, StoreError> {
-    let rows = tx.query_all(GRANTS_OF_API, params![id], |row| {
-        let subject: String = row.get(1)?;
-        let subject = parse_column(&subject, SubjectType::parse, 1, "subject type")?;
-        Ok((row.get::<ClientId>(0)?, subject, row.get::<Option<ScopeName>>(2)?))
-    })?;
+    let rows = tx.query_all(GRANTS_OF_API, params![id], read_grant)?;
+    Ok(gather(rows))
+}
+
+/// Lists what one client may do with an API: at most one grant for itself and one for its users.
+pub fn list_grants_of(
+    tx: &mut Tx<'_>,
+    id: ApiId,
+    client_id: &ClientId,
+) -> Result<Vec<ApiGrant>, StoreError> {
+    let rows = tx.query_all(GRANTS_OF_CLIENT, params![id, client_id], read_grant)?;
+    Ok(gather(rows))
+}
+
+/// A row of a grant: one of its permissions, or nothing where it has none.
+type GrantRow = (ClientId, SubjectType, Option<ScopeName>);
+
+fn read_grant(row: &Row<'_>) -> Result<GrantRow, StoreError> {
+    let subject: String = row.get(1)?;
+    let subject = parse_column(&subject, SubjectType::parse, 1, "subject type")?;
+    Ok((row.get(0)?, subject, row.get(2)?))
+}
+
+fn gather(rows: Vec<GrantRow>) -> Vec<ApiGrant> {
     let mut grants: Vec<ApiGrant> = Vec::new();
     for (client_id, subject_type, permission) in rows {
         match grants.last_mut() {
@@ -231,16 +307,22 @@ pub fn list_grants(tx: &mut Tx<'_>, id: ApiId) -> Result<Vec<ApiGrant>, StoreErr
             }),
         }
     }
-    Ok(grants)
+    grants
+}
+
+fn page_with_permissions(tx: &mut Tx<'_>, page: Page<Api>) -> Result<Page<Api>, StoreError> {
+    let items = page.items.into_iter().map(|api| with_permissions(tx, api));
+    Ok(Page { items: items.collect::<Result<_, _>>()?, ..page })
 }
 
 fn with_permissions(tx: &mut Tx<'_>, mut api: Api) -> Result<Api, StoreError> {
     api.permissions = tx.query_all(PERMISSIONS, params![api.id], |row| {
         Ok(Permission {
-            key: row.get(0)?,
-            name: row.get(1)?,
-            description: row.get(2)?,
-            is_open_to_metadata_clients: row.get(3)?,
+            id: row.get(0)?,
+            key: row.get(1)?,
+            name: row.get(2)?,
+            description: row.get(3)?,
+            is_open_to_metadata_clients: row.get(4)?,
         })
     })?;
     Ok(api)

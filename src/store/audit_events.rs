@@ -4,22 +4,86 @@ use uuid::Uuid;
 
 use super::{
     Row, StoreError, Tx,
+    list::{FilterKind, List, ListQuery, Page, pattern},
     value::{Bind, params, parse_column, to_json},
 };
-use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId};
+use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId, Username};
+
+/// The key in the data of an entry whose value has a column of its own, to be filtered by.
+const CLIENT_NAME: &str = "clientName";
+/// How many users can be chosen from when entries are filtered by user.
+const MAX_USERS: i64 = 10_000;
 
 const INSERT: &str = "
     INSERT INTO audit_events (id, kind, user_id, object_id, actor, actor_id, ip_address, user_agent,
-                              data, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                              data, created_at, client_name)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-const SELECT: &str = "
-    SELECT a.id, a.kind, a.user_id, u.username, a.object_id, a.actor, a.actor_id, w.username,
-           a.ip_address, a.user_agent, a.data, a.created_at
-      FROM audit_events a
-      LEFT JOIN users u ON u.id = a.user_id
-      LEFT JOIN users w ON w.id = a.actor_id
-     WHERE a.id >= ?1";
+/// The columns of an entry. Names are looked up for the rows of a page only, so that counting does without.
+macro_rules! columns {
+    () => {
+        "a.id, a.kind, a.user_id, (SELECT u.username FROM users u WHERE u.id = a.user_id),
+         a.object_id, a.actor, a.actor_id, (SELECT w.username FROM users w WHERE w.id = a.actor_id),
+         a.ip_address, a.user_agent, a.data, a.created_at"
+    };
+}
+
+const SELECT: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id >= ?1");
+
+/// The texts that a search looks at, in lower case.
+const SEARCHED: &str = "(LOWER(a.kind) LIKE ?N ESCAPE '\\' OR LOWER(a.data) LIKE ?N ESCAPE '\\'
+    OR LOWER(a.ip_address) LIKE ?N ESCAPE '\\' OR LOWER(a.user_agent) LIKE ?N ESCAPE '\\'
+    OR LOWER(a.object_id) LIKE ?N ESCAPE '\\'
+    OR EXISTS (SELECT 1 FROM users s
+                WHERE s.id IN (a.user_id, a.actor_id) AND LOWER(s.username) LIKE ?N ESCAPE '\\'))";
+
+/// Ids are in the order of their moments. Where an address is in the world is not known: every entry is alike.
+const PAGES: List = List {
+    columns: columns!(),
+    from: "audit_events a",
+    condition: None,
+    key: "a.id",
+    sortable: &[
+        ("event", "a.kind"),
+        ("ipAddress", "COALESCE(a.ip_address, '')"),
+        ("country", "a.id"),
+        ("city", "a.id"),
+        ("userAgent", "COALESCE(a.user_agent, '')"),
+        ("createdAt", "a.id"),
+    ],
+    order: "a.id",
+    filterable: &[
+        ("event", "a.kind", FilterKind::Text),
+        ("userID", "a.user_id", FilterKind::Id),
+        ("clientName", "a.client_name", FilterKind::Text),
+        ("location", "''", FilterKind::Text),
+    ],
+    searched: &[],
+};
+
+const PAGES_OF_USER: List = List {
+    condition: Some("a.user_id = ?1"),
+    filterable: &[("event", "a.kind", FilterKind::Text), ("userID", "a.user_id", FilterKind::Id)],
+    ..PAGES
+};
+
+// From name to name through the index: there are far more entries than names.
+const CLIENT_NAMES: &str = "
+    WITH RECURSIVE names (name) AS (
+        SELECT MIN(client_name) FROM audit_events WHERE client_name IS NOT NULL
+         UNION ALL
+        SELECT (SELECT MIN(a.client_name) FROM audit_events a WHERE a.client_name > n.name)
+          FROM names n
+         WHERE n.name IS NOT NULL
+    )
+    SELECT name FROM names WHERE name IS NOT NULL ORDER BY name";
+
+const USERS: &str = "
+    SELECT u.id, u.username
+      FROM users u
+     WHERE EXISTS (SELECT 1 FROM audit_events a WHERE a.user_id = u.id)
+     ORDER BY u.username_folded
+     LIMIT ?1";
 
 /// Which entries are wanted.
 #[derive(Debug, Clone)]
@@ -28,6 +92,8 @@ pub struct Filter {
     pub user_id: Option<UserId>,
     /// Of these kinds only; of every kind when empty.
     pub kinds: Vec<EventKind>,
+    /// With this text somewhere in it.
+    pub search: Option<String>,
     /// From this moment on.
     pub since: Timestamp,
     /// The newest so many.
@@ -51,11 +117,40 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<LoggedEvent>, StoreE
         params.extend(kinds.iter().map(|kind| kind as &dyn Bind));
         sql += &format!(" AND a.kind IN ({})", numbers.join(", "));
     }
+    let search = filter.search.as_deref().map(pattern);
+    if let Some(search) = &search {
+        params.push(search);
+        sql += &format!(" AND {}", SEARCHED.replace("?N", &format!("?{}", params.len())));
+    }
     params.push(&filter.limit);
     sql += &format!(" ORDER BY a.id DESC LIMIT ?{}", params.len());
     let mut events = tx.query_all(&sql, &params, read)?;
     events.reverse();
     Ok(events)
+}
+
+/// Lists a page of all entries.
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<LoggedEvent>, StoreError> {
+    PAGES.page(tx, &[], query, read)
+}
+
+/// Lists a page of the entries that concern one account.
+pub fn page_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    query: &ListQuery,
+) -> Result<Page<LoggedEvent>, StoreError> {
+    PAGES_OF_USER.page(tx, &[&user_id], query, read)
+}
+
+/// Lists the names of clients that entries tell of.
+pub fn client_names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.query_all(CLIENT_NAMES, params![], |row| row.get(0))
+}
+
+/// Lists the accounts that entries concern, by username; the first 10,000 of them.
+pub fn users(tx: &mut Tx<'_>) -> Result<Vec<(UserId, Username)>, StoreError> {
+    tx.query_all(USERS, params![MAX_USERS], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// When the newest entry was made.
@@ -85,6 +180,7 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
             user.map(|user| &user.user_agent),
             to_json(&event.data)?,
             event.created_at,
+            event.data.get(CLIENT_NAME),
         ],
     )?
     .expect_rows(1)
@@ -105,6 +201,7 @@ pub fn insert_logged(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreEr
             event.user_agent,
             to_json(&event.data)?,
             event.created_at,
+            event.data.get(CLIENT_NAME),
         ],
     )?
     .expect_rows(1)

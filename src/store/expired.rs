@@ -23,6 +23,8 @@ const DELETES: &[&str] = &[
     client_metadata_documents::DELETE_UNUSED,
     "DELETE FROM device_codes WHERE id IN (
          SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM device_logins WHERE id IN (
+         SELECT id FROM device_logins WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM interactions WHERE id IN (
          SELECT id FROM interactions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM one_time_access_tokens WHERE id IN (

@@ -28,6 +28,8 @@ const SET_APPLICATION_IMAGE: &str = "
     INSERT INTO application_images (name, content_type, image) VALUES (?1, ?2, ?3)
     ON CONFLICT (name) DO UPDATE SET content_type = excluded.content_type, image = excluded.image";
 
+const DELETE_APPLICATION_IMAGE: &str = "DELETE FROM application_images WHERE name = ?1";
+
 const PROFILE_PICTURE: &str = "SELECT content_type, image FROM profile_pictures WHERE user_id = ?1";
 
 const SET_PROFILE_PICTURE: &str = "
@@ -92,6 +94,14 @@ pub fn set_application_image(
 ) -> Result<(), StoreError> {
     let params = params![name.as_str(), image.image_type.media_type(), image.bytes];
     tx.execute(SET_APPLICATION_IMAGE, params)?.expect_rows(1)
+}
+
+/// Deletes a picture of the installation. `false` when there was none.
+pub fn delete_application_image(
+    tx: &mut Tx<'_>,
+    name: ApplicationImage,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE_APPLICATION_IMAGE, params![name.as_str()])?.rows() == 1)
 }
 
 /// Finds the picture of a user.

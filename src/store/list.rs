@@ -138,13 +138,13 @@ impl List {
 
     fn condition(&self, query: &ListQuery, bound: &mut Bound<'_>) -> String {
         let mut conditions: Vec<String> = self.condition.map(str::to_owned).into_iter().collect();
-        if let Some(search) = query.search.as_deref().filter(|text| !text.is_empty()) {
+        let search = query.search.as_deref().filter(|text| !text.is_empty());
+        // A parameter that no condition names would be refused.
+        if let Some(search) = search.filter(|_| !self.searched.is_empty()) {
             let number = bound.add(pattern(search));
             let like = |sql: &&str| format!("{sql} LIKE ?{number} ESCAPE '\\'");
             let searched: Vec<_> = self.searched.iter().map(like).collect();
-            if !searched.is_empty() {
-                conditions.push(format!("({})", searched.join(" OR ")));
-            }
+            conditions.push(format!("({})", searched.join(" OR ")));
         }
         for (name, values) in &query.filters {
             let found = self.filterable.iter().find(|(known, ..)| known == name);
@@ -187,7 +187,7 @@ pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
 }
 
 /// The pattern of a text that may be anywhere in a value, in lower case.
-fn pattern(search: &str) -> String {
+pub(super) fn pattern(search: &str) -> String {
     let mut pattern = "%".to_owned();
     for c in search.to_lowercase().chars().take(MAX_SEARCH) {
         if matches!(c, '%' | '_' | '\\') {

@@ -5,8 +5,10 @@
 //! PostgreSQL share; only the schemas and the connections differ.
 
 pub mod access_tokens;
+pub mod api_clients;
 pub mod api_keys;
 pub mod apis;
+pub mod app_config;
 pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
@@ -22,6 +24,7 @@ pub mod columns;
 pub mod consents;
 pub mod custom_claims;
 pub mod device_codes;
+pub mod device_logins;
 pub mod error;
 mod examination;
 pub mod expired;
@@ -50,7 +53,6 @@ pub mod schema;
 pub mod sealed;
 pub mod server_stop;
 pub mod sessions;
-pub mod settings;
 pub mod setup;
 pub mod short_codes;
 pub mod sign_out;

@@ -21,6 +21,8 @@ pub enum PendingTable {
     Ceremonies,
     /// `device_codes`
     DeviceCodes,
+    /// `device_logins`
+    DeviceLogins,
     /// `interactions`
     Interactions,
     /// `pushed_authorization_requests`
@@ -29,14 +31,22 @@ pub enum PendingTable {
 
 impl PendingTable {
     /// Every one of them, in the order of their positions.
-    pub const ALL: [Self; 4] =
-        [Self::Ceremonies, Self::DeviceCodes, Self::Interactions, Self::PushedRequests];
+    pub const ALL: [Self; 5] = [
+        Self::Ceremonies,
+        Self::DeviceCodes,
+        Self::DeviceLogins,
+        Self::Interactions,
+        Self::PushedRequests,
+    ];
 
     fn delete(self) -> &'static str {
         match self {
             Self::Ceremonies => "DELETE FROM ceremonies WHERE id = ?1",
             // One that was allowed is somebody's: it goes when it expires.
             Self::DeviceCodes => "DELETE FROM device_codes WHERE id = ?1 AND status <> 'approved'",
+            Self::DeviceLogins => {
+                "DELETE FROM device_logins WHERE id = ?1 AND status <> 'approved'"
+            }
             Self::Interactions => "DELETE FROM interactions WHERE id = ?1",
             Self::PushedRequests => "DELETE FROM pushed_authorization_requests WHERE id = ?1",
         }

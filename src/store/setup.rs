@@ -8,7 +8,7 @@
 //! its data is somewhere else, and then strangers must not be faster than its owner.
 
 use super::{StoreError, Tx, meta, sealed, users};
-use crate::model::{Timestamp, User};
+use crate::model::{Timestamp, User, UserId};
 
 /// The last administrator was taken away on purpose.
 const REOPENED: &str = "setup_reopened";
@@ -82,7 +82,7 @@ pub fn reopen(tx: &mut Tx<'_>, seed: &[u8; SEED]) -> Result<(), StoreError> {
 /// Ends what [`reopen`] began, since this account may administer and sign in, if it may. It does not come back when that
 /// account goes in another way.
 pub(super) fn end_by(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
-    if user.is_admin && !user.disabled {
+    if user.is_admin && !user.disabled && user.id != UserId::STATIC {
         meta::delete(tx, REOPENED)?;
     }
     Ok(())

@@ -10,26 +10,37 @@ use crate::crypto::{CodeKey, CodeKind, Digest};
 
 /// The statements of one kind.
 struct Statements {
-    select_plain: &'static str,
-    update: &'static str,
+    /// For a kind that version 1 had.
+    plain: Option<Plain>,
     end: &'static str,
+}
+
+/// The statements for plain digests.
+struct Plain {
+    select: &'static str,
+    update: &'static str,
 }
 
 /// A kind that is not known here does not compile.
 fn statements(kind: CodeKind) -> Statements {
     match kind {
+        CodeKind::DeviceLogin => Statements { plain: None, end: "DELETE FROM device_logins" },
         CodeKind::OneTimeAccess => Statements {
-            select_plain: "SELECT id, code_digest FROM one_time_access_tokens WHERE is_keyed = 0",
-            update: "
-                UPDATE one_time_access_tokens SET code_digest = ?2, is_keyed = 1
-                 WHERE id = ?1 AND is_keyed = 0",
+            plain: Some(Plain {
+                select: "SELECT id, code_digest FROM one_time_access_tokens WHERE is_keyed = 0",
+                update: "
+                    UPDATE one_time_access_tokens SET code_digest = ?2, is_keyed = 1
+                     WHERE id = ?1 AND is_keyed = 0",
+            }),
             end: "DELETE FROM one_time_access_tokens",
         },
         CodeKind::UserCode => Statements {
-            select_plain: "SELECT id, user_code_digest FROM device_codes WHERE is_keyed = 0",
-            update: "
-                UPDATE device_codes SET user_code_digest = ?2, is_keyed = 1
-                 WHERE id = ?1 AND is_keyed = 0",
+            plain: Some(Plain {
+                select: "SELECT id, user_code_digest FROM device_codes WHERE is_keyed = 0",
+                update: "
+                    UPDATE device_codes SET user_code_digest = ?2, is_keyed = 1
+                     WHERE id = ?1 AND is_keyed = 0",
+            }),
             // Whoever was let in needs the user code no more.
             end: "DELETE FROM device_codes WHERE status = 'pending'",
         },
@@ -38,8 +49,8 @@ fn statements(kind: CodeKind) -> Statements {
 
 /// Whether there are plain digests.
 pub fn has_plain(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    for kind in CodeKind::ALL {
-        if tx.exists(statements(kind).select_plain, params![])? {
+    for plain in CodeKind::ALL.into_iter().filter_map(|kind| statements(kind).plain) {
+        if tx.exists(plain.select, params![])? {
             return Ok(true);
         }
     }
@@ -49,9 +60,9 @@ pub fn has_plain(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 /// Puts every plain digest under the key.
 pub fn put_under(tx: &mut Tx<'_>, key: &CodeKey) -> Result<(), StoreError> {
     for kind in CodeKind::ALL {
-        let Statements { select_plain, update, .. } = statements(kind);
+        let Some(Plain { select, update }) = statements(kind).plain else { continue };
         let plain: Vec<(Uuid, Digest)> =
-            tx.query_all(select_plain, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            tx.query_all(select, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
         for (id, digest) in plain {
             let keyed = *key.of_plain(kind, &digest).as_digest();
             tx.execute(update, params![id, keyed])?.expect_rows(1)?;

@@ -6,7 +6,7 @@ use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, re
 const ADMINISTRATORS: &str = "
     SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
       FROM users u
-     WHERE u.is_admin = 1 AND u.disabled = 0
+     WHERE u.is_admin = 1 AND u.disabled = 0 AND u.id <> ?1
      ORDER BY u.username_folded";
 
 const COUNT_EMAILS: &str = "
@@ -64,15 +64,15 @@ const LIST_OF_GROUP: &str = "
 
 const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
 
-const ADMINISTRATOR_EXISTS: &str = "SELECT 1 FROM users WHERE is_admin = 1 LIMIT 1";
+const ADMINISTRATOR_EXISTS: &str = "SELECT 1 FROM users WHERE is_admin = 1 AND id <> ?1 LIMIT 1";
 
 const ENABLED_ADMINISTRATOR_EXISTS: &str =
-    "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 LIMIT 1";
-
-const OTHER_ENABLED_ADMINISTRATOR_EXISTS: &str =
     "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 AND id <> ?1 LIMIT 1";
 
-const ANYBODY_EXISTS: &str = "SELECT 1 FROM users LIMIT 1";
+const OTHER_ENABLED_ADMINISTRATOR_EXISTS: &str =
+    "SELECT 1 FROM users WHERE is_admin = 1 AND disabled = 0 AND id <> ?1 AND id <> ?2 LIMIT 1";
+
+const ANYBODY_EXISTS: &str = "SELECT 1 FROM users WHERE id <> ?1 LIMIT 1";
 
 const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
 
@@ -138,7 +138,7 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
 
 /// Lists the administrators who may sign in, and how many passkeys each of them has.
 pub fn list_administrators(tx: &mut Tx<'_>) -> Result<Vec<(Username, i64)>, StoreError> {
-    tx.query_all(ADMINISTRATORS, params![], |row| Ok((row.get(0)?, row.get(1)?)))
+    tx.query_all(ADMINISTRATORS, params![UserId::STATIC], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// How many accounts that may sign in have an email, and how many of these are not verified.
@@ -162,22 +162,22 @@ pub fn count_emails(tx: &mut Tx<'_>) -> Result<Emails, StoreError> {
 
 /// Whether somebody may administer, even if they may not sign in.
 pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    tx.exists(ADMINISTRATOR_EXISTS, params![])
+    tx.exists(ADMINISTRATOR_EXISTS, params![UserId::STATIC])
 }
 
 /// Whether somebody may administer and sign in.
 pub fn enabled_administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    tx.exists(ENABLED_ADMINISTRATOR_EXISTS, params![])
+    tx.exists(ENABLED_ADMINISTRATOR_EXISTS, params![UserId::STATIC])
 }
 
 /// Whether somebody else may administer and sign in.
 pub fn other_enabled_administrator_exists(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
-    tx.exists(OTHER_ENABLED_ADMINISTRATOR_EXISTS, params![id])
+    tx.exists(OTHER_ENABLED_ADMINISTRATOR_EXISTS, params![id, UserId::STATIC])
 }
 
-/// Whether there is any account.
+/// Whether there is any account, but the one of `STATIC_API_KEY`.
 pub fn anybody_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    tx.exists(ANYBODY_EXISTS, params![])
+    tx.exists(ANYBODY_EXISTS, params![UserId::STATIC])
 }
 
 /// Why an account cannot have a username or an email: a look-up would find another account by it.

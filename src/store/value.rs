@@ -14,8 +14,8 @@ use crate::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
         EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScopeName, SessionId, SignupTokenId,
-        Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
+        PermissionDescription, PermissionId, PersonName, Resource, ScopeName, SessionId,
+        SignupTokenId, Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -238,6 +238,7 @@ macro_rules! uuid_columns {
 
 uuid_columns!(
     ApiId,
+    PermissionId,
     ApiKeyId,
     AuditEventId,
     ClientSecretId,

@@ -31,10 +31,10 @@ fn the_log_is_shown_oldest_first_and_can_be_narrowed_down() {
 
     cli.run("audit list").expect(
         0,
-        "TIME\tACCOUNT_CREATED\talice\tcli\tusername=alice\n\
-         TIME\tACCOUNT_CREATED\tbob\tcli\tusername=bob\n\
-         TIME\tGROUP_CREATED\t-\tcli\tgroupName=staff\n\
-         TIME\tGROUP_MEMBERS_ADDED\talice\tcli\tgroupName=staff\n",
+        "TIME\tACCOUNT_CREATED\talice\tcli\t-\tusername=alice\n\
+         TIME\tACCOUNT_CREATED\tbob\tcli\t-\tusername=bob\n\
+         TIME\tGROUP_CREATED\t-\tcli\t-\tgroupName=staff id=ID\n\
+         TIME\tGROUP_MEMBERS_ADDED\talice\tcli\t-\tgroupName=staff id=ID\n",
         "",
     );
     assert_eq!(events(&cli, "--user alice"), ["ACCOUNT_CREATED", "GROUP_MEMBERS_ADDED"]);
@@ -43,6 +43,9 @@ fn the_log_is_shown_oldest_first_and_can_be_narrowed_down() {
         events(&cli, "--event GROUP_CREATED --event GROUP_MEMBERS_ADDED --since 1h"),
         ["GROUP_CREATED", "GROUP_MEMBERS_ADDED"]
     );
+    assert_eq!(events(&cli, "--search STAFF --limit 1"), ["GROUP_MEMBERS_ADDED"]);
+    assert_eq!(events(&cli, "--search bob"), ["ACCOUNT_CREATED"], "also by name");
+    assert!(events(&cli, "--search %").is_empty(), "taken as it is");
     assert_eq!(events(&cli, "--limit 1"), ["GROUP_MEMBERS_ADDED"], "the newest");
     assert_eq!(events(&cli, "--since 2s").last().unwrap(), "GROUP_MEMBERS_ADDED");
     assert!(events(&cli, "--since 2s").len() < 4);
@@ -66,7 +69,8 @@ fn json_has_the_fields_of_the_rest_api() {
         entry,
         json!({
             "event": "SIGN_IN", "ipAddress": "127.0.0.1", "country": "", "city": "",
-            "userID": alice.id, "username": "alice", "actor": "user", "data": {},
+            "userID": alice.id, "username": "alice", "objectID": "", "actor": "user",
+            "actorUsername": "alice", "data": {},
         })
     );
 }

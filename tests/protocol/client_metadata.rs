@@ -330,18 +330,15 @@ fn one_address_cannot_have_documents_fetched_without_end() {
 fn an_api_is_closed_to_such_clients_until_it_is_opened_to_them() {
     let scene = Scene::start();
     let op = &scene.op;
-    let api = op.api("https://orders.example.com", &["read", "write"]);
+    op.api("https://orders.example.com", &["read", "write"]);
     let mut alice = op.person("alice");
     let params =
         [&PKCE[..], &[("resource", "https://orders.example.com"), ("scope", "openid read")]];
     let closed = alice.authorize(&scene.client, &params.concat());
     assert_eq!(closed.location_param("error").unwrap(), "access_denied");
 
-    let keys = vec!["read".parse().unwrap()];
-    let opened = op.store().write_blocking(move |tx| {
-        pocketid::store::apis::open_to_metadata_clients(tx, api, (true, &keys))
-    });
-    opened.unwrap();
+    let line = "api grant https://orders.example.com --metadata-clients --permission read";
+    op.beside(line).expect_success();
 
     let code = alice.code(&scene.client, &params.concat());
     let tokens = scene.redeem(&code).ok().json();

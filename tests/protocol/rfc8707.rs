@@ -131,7 +131,7 @@ fn consent_to_one_api_is_none_to_another() {
 #[test]
 fn an_api_that_was_taken_from_the_client_is_renewed_no_more() {
     let op = TestOp::start();
-    let (client, api) = client_with_api(&op);
+    let (client, _) = client_with_api(&op);
     let mut alice = op.person("alice");
     let refresh = |tokens: &Value| op.refresh(&client, tokens["refresh_token"].as_str().unwrap());
     let renewed = refresh(&tokens(&op, &client, &mut alice)).ok().json();
@@ -139,8 +139,7 @@ fn an_api_that_was_taken_from_the_client_is_renewed_no_more() {
     assert_eq!(claims["aud"][0], ORDERS, "the audience comes from the grant");
     let code = alice.code(&client, &[("resource", ORDERS), ("scope", SCOPE)]);
 
-    let id = client.id.parse().unwrap();
-    op.store().write_blocking(move |tx| pocketid::store::apis::revoke(tx, api, &id)).unwrap();
+    op.beside(&format!("api revoke {ORDERS} {}", client.id)).expect_success();
 
     assert_eq!(refresh(&renewed).error(), "400 invalid_grant");
     assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");

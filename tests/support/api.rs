@@ -2,7 +2,7 @@
 
 use pocketid::{
     crypto::{Rng, SystemRng},
-    model::{Api, ApiId, Permission, ScopeName, SubjectType},
+    model::{Api, ApiGrant, ApiId, Permission, PermissionId, ScopeName, SubjectType},
     store::{StoreError, apis},
 };
 
@@ -25,18 +25,20 @@ impl TestOp {
             created_at: self.now(),
         };
         let (id, keys) = (api.id, keys(permissions));
+        let ids: Vec<_> = keys.iter().map(|_| PermissionId(self.new_id())).collect();
         let stored = self.store().write_blocking(move |tx| {
             apis::insert(tx, &api)?;
-            for key in &keys {
+            for (key, permission_id) in keys.iter().zip(&ids) {
                 let name = key.as_str().parse().expect("a name");
                 let description = "".parse().expect("a text");
                 let permission = Permission {
+                    id: *permission_id,
                     key: key.clone(),
                     name,
                     description,
                     is_open_to_metadata_clients: false,
                 };
-                assert!(apis::insert_permission(tx, id, &permission)?);
+                apis::insert_permission(tx, id, &permission)?;
             }
             Ok::<_, StoreError>(())
         });
@@ -52,10 +54,12 @@ impl TestOp {
         subject: SubjectType,
         permissions: &[&str],
     ) {
-        let (client_id, keys) = (client.id.parse().expect("a client id"), keys(permissions));
-        let granted = self
-            .store()
-            .write_blocking(move |tx| apis::grant(tx, api, &client_id, (subject, &keys[..])));
+        let grant = ApiGrant {
+            client_id: client.id.parse().expect("a client id"),
+            subject_type: subject,
+            permissions: keys(permissions),
+        };
+        let granted = self.store().write_blocking(move |tx| apis::insert_grant(tx, api, &grant));
         granted.expect("a write");
     }
 }

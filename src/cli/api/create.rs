@@ -5,8 +5,9 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{Api, ApiId, ApiName, EventKind, Resource},
-    store::{apis, audit_events},
+    model::{ApiName, Resource},
+    operations::apis::{self as operations, ApiDraft},
+    store::apis,
 };
 
 const EXAMPLES: &str = "\
@@ -35,11 +36,7 @@ pub struct Create {
 
 impl Create {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let issuer = ctx.settings()?.app_url.as_str();
-        if self.resource.as_str().eq_ignore_ascii_case(issuer) {
-            return Err(CliError::usage(format!("{issuer} is this provider itself"))
-                .hint("give the address of the API"));
-        }
+        let issuer = ctx.settings()?.app_url.as_str().to_owned();
         let name = match self.name {
             Some(name) => name,
             None => self.resource.as_str().parse().map_err(|error| {
@@ -47,30 +44,18 @@ impl Create {
                     .hint("give a shorter one with --name")
             })?,
         };
-        let api = Api {
-            id: ApiId(ctx.new_id()),
-            name,
-            resource: self.resource,
-            is_open_to_metadata_clients: false,
-            permissions: Vec::new(),
-            created_at: ctx.now(),
-        };
-        let data = [("resource", api.resource.to_string())];
-        let event = ctx.event(EventKind::ApiCreated, None, data);
+        let draft = ApiDraft { id: None, name, resource: self.resource, issuer };
         let if_absent = self.if_absent;
-        let (shown, is_new) =
-            ctx.store()?.write_blocking(move |tx| match apis::find(tx, &api.resource)? {
-                Some(existing) if if_absent => Ok((Shown::load(tx, &existing)?, false)),
-                Some(existing) => {
-                    let message = format!("there is an API {} already", existing.resource);
-                    Err(CliError::refused(message).hint("add --if-absent to leave it as it is"))
-                }
+        let (shown, is_new) = ctx.act(ctx.store()?, draft, move |act, draft| {
+            let existing = apis::find(act, &draft.resource)?;
+            match existing.filter(|_| if_absent) {
+                Some(existing) => Ok((Shown::load(act, &existing)?, false)),
                 None => {
-                    apis::insert(tx, &api)?;
-                    audit_events::insert(tx, &event)?;
-                    Ok((Shown::load(tx, &api)?, true))
+                    let api = operations::create(act, draft)?;
+                    Ok::<_, CliError>((Shown::load(act, &api)?, true))
                 }
-            })?;
+            }
+        })?;
         if !is_new {
             let resource = shown.resource();
             ctx.report().note(format!("There is an API {resource} already; nothing was changed."));

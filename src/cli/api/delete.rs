@@ -9,10 +9,7 @@ use super::super::{
     prompt,
     removed::Removed,
 };
-use crate::{
-    model::{EventKind, Resource},
-    store::{apis, audit_events},
-};
+use crate::{model::Resource, operations::apis};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,14 +33,14 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The API that is gone.
+/// The API that was deleted.
 #[derive(Debug, Serialize)]
-pub struct Gone {
+pub struct DeletedApi {
     resource: Resource,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<DeletedApi>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => Ok(find_api_opt(tx, &self.resource)?),
@@ -55,13 +52,8 @@ impl Delete {
         };
         let consequence = format!("This deletes {} and all its permissions.", api.resource);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        let data = [("resource", api.resource.to_string())];
-        let event = ctx.event(EventKind::ApiDeleted, None, data);
-        store.write_blocking(move |tx| {
-            apis::delete(tx, api.id)?;
-            audit_events::insert(tx, &event)
-        })?;
+        let api = ctx.act(store, api.id, apis::delete)?;
         ctx.report().note(format!("Deleted the API {}.", api.resource));
-        Ok(Removed(Some(Gone { resource: api.resource })))
+        Ok(Removed(Some(DeletedApi { resource: api.resource })))
     }
 }

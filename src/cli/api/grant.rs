@@ -11,8 +11,8 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{Api, Client, ClientType, EventKind, ScopeName, SubjectType},
-    store::{apis, audit_events},
+    model::{ScopeName, SubjectType},
+    operations::apis::{self, AccessDraft},
 };
 
 const EXAMPLES: &str = "\
@@ -84,85 +84,49 @@ impl Whom {
     }
 }
 
-/// Whom it is about, for the audit log.
-fn named(client: Option<&str>) -> String {
-    client.unwrap_or("(metadata clients)").to_owned()
-}
-
 impl Grant {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let client = named(self.client.as_deref());
-        let data = [("resource", self.resource.clone()), ("client", client)];
-        let event = ctx.event(EventKind::ApiGranted, None, data);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let api = find_api(tx, &self.resource)?;
-            self.check_permissions(&api)?;
-            match &self.client {
-                None => apis::open_to_metadata_clients(tx, api.id, (true, &self.permissions))?,
+        ctx.act(ctx.existing_store()?, self, |act, asked| {
+            let api = find_api(act, &asked.resource)?;
+            match &asked.client {
+                None => apis::add_metadata_access(act, api.id, &asked.permissions)?,
                 Some(name) => {
-                    let client = find_client(tx, name)?;
-                    self.check_subject(&client)?;
-                    let what = (self.subject.subject_type(), &self.permissions[..]);
-                    apis::grant(tx, api.id, &client.id, what)?;
+                    let client = find_client(act, name)?;
+                    apis::grant(act, api.id, &client, &asked.access())?
                 }
-            }
-            audit_events::insert(tx, &event)?;
-            let api = find_api(tx, &self.resource)?;
-            Ok(Shown::load(tx, &api)?)
+            };
+            let api = find_api(act, &asked.resource)?;
+            Ok(Shown::load(act, &api)?)
         })
     }
 
-    fn check_subject(&self, client: &Client) -> Result<(), CliError> {
-        let is_public = client.client_type == ClientType::Public;
-        match is_public && self.subject.subject_type() == SubjectType::Client {
-            false => Ok(()),
-            true => Err(CliError::refused(format!("{} is a public client", client.id)).hint(
-                "anybody can claim to be a public client, so it cannot act for itself; leave --for out",
-            )),
-        }
-    }
-
-    fn check_permissions(&self, api: &Api) -> Result<(), CliError> {
-        let known = |key: &ScopeName| api.permissions.iter().any(|one| one.key == *key);
-        match self.permissions.iter().find(|key| !known(key)) {
-            None => Ok(()),
-            Some(key) => {
-                Err(CliError::refused(format!("{} has no permission {key}", api.resource))
-                    .hint(format!("to add it: pocketid api permission add {} {key}", api.resource)))
-            }
-        }
+    fn access(&self) -> AccessDraft {
+        let mut access = AccessDraft::default();
+        let keys = self.permissions.iter().cloned().collect();
+        *access.on_behalf_of(self.subject.subject_type()) = Some(keys);
+        access
     }
 }
 
 impl Revoke {
     pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let client = named(self.client.as_deref());
-        let data = [("resource", self.resource.clone()), ("client", client.clone())];
-        let event = ctx.event(EventKind::ApiRevoked, None, data);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let api = find_api(tx, &self.resource)?;
-            let had_it = match &self.client {
+        ctx.act(ctx.existing_store()?, self, |act, asked| {
+            let api = find_api(act, &asked.resource)?;
+            let had_it = match &asked.client {
+                None => apis::remove_metadata_access(act, api.id)?,
                 Some(name) => {
-                    let client = find_client(tx, name)?;
-                    apis::revoke(tx, api.id, &client.id)? > 0
-                }
-                None => {
-                    let keys: Vec<_> = api.permissions.iter().map(|one| one.key.clone()).collect();
-                    apis::open_to_metadata_clients(tx, api.id, (false, &keys))?;
-                    api.is_open_to_metadata_clients
+                    let client = find_client(act, name)?;
+                    apis::revoke(act, api.id, &client)?
                 }
             };
-            match had_it {
-                true => audit_events::insert(tx, &event)?,
-                false if self.if_present => {}
-                false => {
-                    let message = format!("{client} may not use {}", api.resource);
-                    return Err(CliError::refused(message)
-                        .hint("`pocketid api show` lists the clients that may"));
-                }
+            if !had_it && !asked.if_present {
+                let client = asked.client.as_deref().unwrap_or("(metadata clients)");
+                let message = format!("{client} may not use {}", api.resource);
+                return Err(CliError::refused(message)
+                    .hint("`pocketid api show` lists the clients that may"));
             }
-            let api = find_api(tx, &self.resource)?;
-            Ok(Shown::load(tx, &api)?)
+            let api = find_api(act, &asked.resource)?;
+            Ok(Shown::load(act, &api)?)
         })
     }
 }

@@ -5,8 +5,11 @@ use super::{
     show::Shown,
 };
 use crate::{
-    model::{ApiName, EventKind, Permission, PermissionDescription, ScopeName},
-    store::{apis, audit_events},
+    model::{ApiName, PermissionDescription, ScopeName},
+    operations::{
+        Change,
+        apis::{self, PermissionDraft},
+    },
 };
 
 /// What an API allows
@@ -79,53 +82,37 @@ impl Add {
                     .hint("give a shorter one with --name")
             })?,
         };
-        let permission = Permission {
+        let draft = PermissionDraft {
             key: self.key,
             name,
             description: self.description,
-            is_open_to_metadata_clients: false,
+            is_open_to_metadata_clients: Change::Keep,
         };
-        let data =
-            [("resource", self.resource.clone()), ("permission", permission.key.to_string())];
-        let event = ctx.event(EventKind::ApiChanged, None, data);
         let (resource, if_absent) = (self.resource, self.if_absent);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let api = find_api(tx, &resource)?;
-            match apis::insert_permission(tx, api.id, &permission)? {
-                true => audit_events::insert(tx, &event)?,
-                false if if_absent => {}
-                false => {
-                    let message =
-                        format!("{} has the permission {} already", api.resource, permission.key);
-                    return Err(
-                        CliError::refused(message).hint("add --if-absent to leave it as it is")
-                    );
-                }
+        ctx.act(ctx.existing_store()?, draft, move |act, draft| {
+            let api = find_api(act, &resource)?;
+            if !apis::add_permission(act, api.id, draft)? && !if_absent {
+                let message = format!("{} has the permission {} already", api.resource, draft.key);
+                return Err(CliError::refused(message).hint("add --if-absent to leave it as it is"));
             }
-            let api = find_api(tx, &resource)?;
-            Ok(Shown::load(tx, &api)?)
+            let api = find_api(act, &resource)?;
+            Ok(Shown::load(act, &api)?)
         })
     }
 }
 
 impl Remove {
     fn run(self, ctx: &Context) -> Result<Shown, CliError> {
-        let data = [("resource", self.resource.clone()), ("permission", self.key.to_string())];
-        let event = ctx.event(EventKind::ApiChanged, None, data);
-        ctx.existing_store()?.write_blocking(move |tx| {
-            let api = find_api(tx, &self.resource)?;
-            match apis::delete_permission(tx, api.id, &self.key)? {
-                true => audit_events::insert(tx, &event)?,
-                false if self.if_present => {}
-                false => {
-                    let message = format!("{} has no permission {}", api.resource, self.key);
-                    return Err(
-                        CliError::refused(message).hint("`pocketid api show` lists those it has")
-                    );
-                }
+        ctx.act(ctx.existing_store()?, self, |act, asked| {
+            let api = find_api(act, &asked.resource)?;
+            if !apis::remove_permission(act, api.id, &asked.key)? && !asked.if_present {
+                let message = format!("{} has no permission {}", api.resource, asked.key);
+                return Err(
+                    CliError::refused(message).hint("`pocketid api show` lists those it has")
+                );
             }
-            let api = find_api(tx, &self.resource)?;
-            Ok(Shown::load(tx, &api)?)
+            let api = find_api(act, &asked.resource)?;
+            Ok(Shown::load(act, &api)?)
         })
     }
 }

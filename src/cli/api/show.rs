@@ -10,11 +10,8 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{Api, Resource, ScopeName, view::ApiView},
-    store::{
-        StoreError, Tx,
-        apis::{self, ApiGrant},
-    },
+    model::{Api, ApiGrant, Resource, ScopeName, view::ApiView},
+    store::{StoreError, Tx, apis},
 };
 
 const EXAMPLES: &str = "\

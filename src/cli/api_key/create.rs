@@ -12,8 +12,9 @@ use super::super::{
 };
 use crate::{
     crypto::{Digest, Secret},
-    model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, EventKind, User, view::ApiKeyView},
-    store::{Tx, api_keys, audit_events, sessions::OnWordOf},
+    model::{ApiKey, ApiKeyDescription, ApiKeyName, Timestamp, User, view::ApiKeyView},
+    operations::api_keys::{self as operations, ApiKeyDraft},
+    store::{Tx, api_keys, sessions::OnWordOf},
 };
 
 const EXAMPLES: &str = "\
@@ -57,29 +58,21 @@ impl Create {
     pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
         let key = ApiKey::draw(ctx.rng().as_ref());
         let digest = Digest::of(key.expose());
-        let (id, now) = (ApiKeyId(ctx.new_id()), ctx.now());
-        let data = [("apiKeyName", self.name.to_string())];
-        let event = ctx.event(EventKind::ApiKeyCreated, None, data);
         let name = self.name.clone();
-        let (row, is_new) = ctx.existing_store()?.write_blocking(move |tx| {
-            let user = find_user(tx, &self.owner)?;
-            if let Some(existing) = self.find_existing(tx, &user, now)? {
+        let (row, is_new) = ctx.act(ctx.existing_store()?, self, move |act, asked| {
+            let user = find_user(act, &asked.owner)?;
+            let now = act.now();
+            if let Some(existing) = asked.find_existing(act, &user, now)? {
                 return Ok((existing, false));
             }
-            let row = ApiKey {
-                id,
+            let draft = ApiKeyDraft {
                 user_id: user.id,
-                name: self.name.clone(),
-                description: self.description.clone(),
-                created_at: now,
-                expires_at: now.plus(self.expires.seconds()),
-                last_used_at: None,
-                is_expiry_told: false,
+                name: asked.name.clone(),
+                description: asked.description.clone(),
+                expires_at: now.plus(asked.expires.seconds()),
+                digest,
             };
-            api_keys::insert(tx, &row, digest, OnWordOf::Operator)?;
-            let mut event = event.clone();
-            event.user_id = Some(user.id);
-            audit_events::insert(tx, &event)?;
+            let row = operations::create(act, &draft, OnWordOf::Operator)?;
             Ok::<_, CliError>((row, true))
         })?;
         if !is_new {
@@ -93,22 +86,15 @@ impl Create {
         &self,
         tx: &mut Tx<'_>,
         user: &User,
-        now: crate::model::Timestamp,
+        now: Timestamp,
     ) -> Result<Option<ApiKey>, CliError> {
         let keys = api_keys::list_of_user(tx, user.id)?;
-        let count = keys.len();
         let mut live = keys.into_iter().filter(|key| key.name == self.name && key.is_live(now));
         let (username, name) = (&user.username, &self.name);
         match live.next() {
             Some(key) if self.if_absent => Ok(Some(key)),
             Some(_) => Err(CliError::refused(format!("{username} has a key {name} already"))
                 .hint("add --if-absent to leave it as it is, or choose another name")),
-            None if count >= ApiKey::MAX_PER_USER => {
-                let message =
-                    format!("{username} has {count} keys, which is as many as there can be");
-                Err(CliError::refused(message)
-                    .hint(format!("see which can go: pocketid api-key list {username}")))
-            }
             None => Ok(None),
         }
     }

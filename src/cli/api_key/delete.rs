@@ -10,8 +10,9 @@ use super::super::{
     removed::Removed,
 };
 use crate::{
-    model::{ApiKey, EventKind, Username, view::ApiKeyView},
-    store::{Tx, api_keys, audit_events},
+    model::{ApiKey, Username, view::ApiKeyView},
+    operations::api_keys as operations,
+    store::{Tx, api_keys},
 };
 
 const EXAMPLES: &str = "\
@@ -36,13 +37,13 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The key that is gone.
+/// The key that was deleted.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Gone(ApiKeyView);
+pub struct DeletedApiKey(ApiKeyView);
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<DeletedApiKey>, CliError> {
         let store = ctx.existing_store()?;
         let Some((key, username)) = store.read_blocking(|tx| self.find(tx))? else {
             ctx.report().note(format!("There is no key {}; nothing was changed.", self.key));
@@ -50,17 +51,10 @@ impl Delete {
         };
         let consequence = format!("This deletes the key {} of {username}.", key.name);
         prompt::confirm(ctx, self.yes, &consequence)?;
-        let data = [("apiKeyName", key.name.to_string())];
-        let event = ctx.event(EventKind::ApiKeyDeleted, Some(key.user_id), data);
         let (id, user_id) = (key.id, key.user_id);
-        store.write_blocking(move |tx| {
-            if !api_keys::delete(tx, id, user_id)? {
-                return Err(CliError::refused("somebody else has deleted it just now"));
-            }
-            Ok(audit_events::insert(tx, &event)?)
-        })?;
+        ctx.act(store, (), move |act, ()| operations::delete(act, id, user_id))?;
         ctx.report().note(format!("Deleted the key {} of {username}.", key.name));
-        Ok(Removed(Some(Gone(ApiKeyView::of(&key)))))
+        Ok(Removed(Some(DeletedApiKey(ApiKeyView::of(&key)))))
     }
 
     /// The one that is meant; nothing when there is none and nobody minds.

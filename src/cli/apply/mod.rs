@@ -22,7 +22,7 @@ use super::{context::Context, error::CliError, prompt};
 use crate::{
     crypto::{MasterKey, Rng},
     model::{AppConfig, Timestamp},
-    operations::By,
+    operations::{By, app_config::Keeper},
     server::{self, StartError},
     store::{Store, StoreError, Tx, sealed, users},
 };
@@ -122,10 +122,11 @@ pub fn before_serving(
 #[derive(Clone)]
 struct Workshop {
     now: Timestamp,
+    issuer: String,
     rng: Arc<dyn Rng>,
     by: By,
     master_key: Option<MasterKey>,
-    settings_elsewhere: bool,
+    app_config: Keeper,
     emails_verified_elsewhere: bool,
 }
 
@@ -143,10 +144,11 @@ impl Workshop {
         };
         Ok(Self {
             now: ctx.now(),
+            issuer: settings.app_url.as_str().to_owned(),
             rng: Arc::clone(ctx.rng()),
             by: ctx.by(),
+            app_config: server::app_config_keeper(settings, master_key.clone()),
             master_key,
-            settings_elsewhere: settings.app_config.is_some(),
             emails_verified_elsewhere: settings
                 .app_config
                 .as_ref()
@@ -157,9 +159,10 @@ impl Workshop {
     fn tools(&self) -> Tools<'_> {
         Tools {
             now: self.now,
+            issuer: &self.issuer,
             rng: self.rng.as_ref(),
             master_key: self.master_key.as_ref(),
-            settings_elsewhere: self.settings_elsewhere,
+            app_config: &self.app_config,
             emails_verified_elsewhere: self.emails_verified_elsewhere,
         }
     }

@@ -15,7 +15,7 @@ use super::{
         report::Outcome,
         ttl,
     },
-    entry::{EntryView, row},
+    entry::{row, view},
 };
 use crate::{
     model::{AuditEventId, EventKind, LoggedEvent, Timestamp},
@@ -29,6 +29,7 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid audit list --user alice --since 7d
   pocketid audit list --event SIGN_IN --event TOKEN_SIGN_IN --since 2026-11-24
+  pocketid audit list --search 203.0.113.7
   pocketid audit list --follow
   pocketid audit list --limit 1000 --output json | jq -r '.[] | select(.actor == \"cli\") | .event'
 
@@ -44,8 +45,8 @@ const MAX: i64 = 100_000;
 
 /// Show what happened, oldest first
 ///
-/// Each sign-in, consent and change, with who did it: at the terminal (cli), a client by itself, or somebody
-/// in a browser, with its address. The server deletes entries after AUDIT_LOG_RETENTION_DAYS.
+/// Each sign-in, consent and change, with whom it concerns, and who did it: somebody in a browser or with an API
+/// key, with their address; somebody at the terminal (cli); a client by itself; or the program. The server deletes entries after AUDIT_LOG_RETENTION_DAYS.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
@@ -58,6 +59,9 @@ pub struct List {
     /// Only from then on: so long ago (2h, 7d), a day, or a moment such as 2026-11-24T08:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     since: Option<Since>,
+    /// Only with this text in it: in its kind, its details, its address, or the name of whoever it concerns or did it
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
     /// At most so many, the newest ones
     #[arg(long, value_name = "NUMBER", default_value = "100",
           value_parser = clap::value_parser!(i64).range(1..=MAX))]
@@ -90,7 +94,13 @@ impl List {
             Some(Since::Ago(seconds)) => ctx.now().plus(-seconds),
             Some(Since::Moment(moment)) => moment,
         };
-        let filter = Filter { user_id, kinds: self.events, since, limit: self.limit };
+        let filter = Filter {
+            user_id,
+            kinds: self.events,
+            search: self.search.filter(|text| !text.is_empty()),
+            since,
+            limit: self.limit,
+        };
         let listed = Listed(list(store, &filter)?);
         match self.follow {
             true => follow(ctx, store, filter, listed),
@@ -131,7 +141,7 @@ fn follow(
 fn line(ctx: &Context, event: &LoggedEvent) -> String {
     match ctx.report().output() {
         Output::Json => {
-            let json = serde_json::to_string(&EntryView::of(event));
+            let json = serde_json::to_string(&view(event));
             printable::json(&json.expect("an entry is a plain tree of texts")) + "\n"
         }
         Output::Text | Output::Env => {
@@ -163,7 +173,7 @@ fn parse_since(text: &str) -> Result<Since, &'static str> {
 
 impl Serialize for Listed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(EntryView::of))
+        serializer.collect_seq(self.0.iter().map(view))
     }
 }
 
@@ -173,6 +183,6 @@ impl Outcome for Listed {
             return page.remark("Nothing of that kind has happened.");
         }
         let rows = self.0.iter().map(|event| row(page, event)).collect();
-        page.table(["WHEN", "EVENT", "USER", "FROM", "DETAILS"], rows);
+        page.table(["WHEN", "EVENT", "USER", "BY", "FROM", "DETAILS"], rows);
     }
 }

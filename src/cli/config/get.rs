@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::ConfigKey,
     server::{self, StartError},
-    store::settings,
+    store::app_config,
 };
 
 const EXAMPLES: &str = "\
@@ -64,7 +64,7 @@ fn reveal(ctx: &Context, key: ConfigKey) -> Result<String, CliError> {
     let store = ctx.existing_store()?;
     let master_key =
         server::unlock(own, store, ctx.rng().as_ref()).map_err(StartError::EncryptionKey)?;
-    let stored = store.read_blocking(settings::list)?;
+    let stored = store.read_blocking(app_config::list)?;
     Ok(server::app_config(own, &stored, Some(&master_key)).text(key).to_owned())
 }
 

@@ -1,7 +1,7 @@
 //! The key that somebody typed, and whether it can be changed here.
 
 use super::super::{context::Context, error::CliError, names::near};
-use crate::{model::ConfigKey, settings::Settings};
+use crate::{model::ConfigKey, operations::Refusal};
 
 /// Finds a key by its name, whatever its case.
 pub fn find(name: &str) -> Result<ConfigKey, CliError> {
@@ -19,17 +19,8 @@ pub fn find(name: &str) -> Result<ConfigKey, CliError> {
 
 /// Refuses a change that would have no effect.
 pub fn require_database_in_charge(ctx: &Context, key: ConfigKey) -> Result<(), CliError> {
-    let settings: &Settings = ctx.settings()?;
-    if settings.app_config.is_none() {
-        return Ok(());
+    if ctx.settings()?.app_config.is_some() {
+        return Err(Refusal::AppConfigInEnvironment(key).into());
     }
-    Err(CliError::refused(format!(
-        "{} comes from the environment, since UI_CONFIG_DISABLED is true",
-        key.name()
-    ))
-    .hint(format!(
-        "set {} there and restart the server, or take UI_CONFIG_DISABLED away to keep settings in the \
-         database",
-        key.env()
-    )))
+    Ok(())
 }

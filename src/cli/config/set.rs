@@ -12,13 +12,9 @@ use super::{
     view::SettingView,
 };
 use crate::{
-    crypto::{MasterKey, Secret},
-    model::{AuditEvent, ConfigKey, EventKind, app_config::Origin},
-    server::{self, StartError},
-    store::{
-        Tx, audit_events, groups,
-        settings::{self, StoredSetting, StoredValue},
-    },
+    crypto::Secret,
+    model::{ConfigKey, app_config::Origin},
+    operations::app_config::{self, ConfigEdit, Keeper},
 };
 
 /// The longest value that is read, in bytes; each key has its own bound below it.
@@ -61,38 +57,28 @@ impl Set {
         if key.is_secret() && text.expose().is_empty() {
             return Err(nothing_came(key));
         }
-        let value = key.check(text.expose()).map_err(|error| {
+        let edit = ConfigEdit::parse(key, text.expose()).map_err(|error| {
             CliError::usage(format!("{} {}", key.name(), error.message))
                 .hint(format!("nothing was changed; it is {}", lower(key.description())))
         })?;
-        if value.is_empty() {
-            super::unset::unset(ctx, key)?;
-            return Ok(SettingView::new(key, key.default_value(), Origin::Default));
-        }
-        let (setting, master_key) = stored(ctx, key, &Secret::new(value.as_str()))?;
-        let event = ctx.event(EventKind::AppConfigChanged, None, [("key", key.name().to_owned())]);
-        let now = ctx.now();
-        let is_new = ctx.store()?.write_blocking(move |tx| {
-            require_groups(tx, key, &setting)?;
-            let old = settings::list(tx)?.into_iter().find(|one| one.key == setting.key);
-            if old.as_ref() == Some(&setting) {
-                return Ok(false);
-            }
-            settings::put(tx, &setting, master_key.as_ref(), now)?;
-            audit_events::insert(tx, &told(&event, old.as_ref(), Some(&setting)))?;
-            Ok::<_, CliError>(true)
-        })?;
+        let origin = if edit.is_reset() { Origin::Default } else { Origin::Stored };
+        let view = SettingView::new(key, edit.text(), origin);
+        let store = if edit.is_reset() { ctx.existing_store()? } else { ctx.store()? };
+        let master_key = key.is_secret().then(|| ctx.master_key()).transpose()?;
+        let input = (Keeper::Database(master_key.map(Box::new)), [edit]);
+        let changed =
+            ctx.act(store, input, |act, (keeper, edits)| app_config::set(act, keeper, edits))?;
         if !key.has_effect() {
             ctx.report().warn(format!(
                 "{} is stored and has no effect: this version sends no mail and reads no directory",
                 key.name()
             ));
         }
-        if !is_new {
+        if changed.is_empty() {
             ctx.report()
                 .note(format!("{} has this value already; nothing was changed.", key.name()));
         }
-        Ok(SettingView::new(key, &value, Origin::Stored))
+        Ok(view)
     }
 
     /// Reads the value from where it is; a secret is no argument.
@@ -135,51 +121,6 @@ fn read_text(from: impl Read, name: &str) -> Result<Secret, CliError> {
 fn unreadable(name: &str, error: &io::Error) -> CliError {
     CliError::refused(format!("cannot read the value from {name}: {error}"))
         .hint("it has to be a text that this user can read")
-}
-
-/// The row of a value; a secret is sealed under the key that comes with it.
-fn stored(
-    ctx: &Context,
-    key: ConfigKey,
-    value: &Secret,
-) -> Result<(StoredSetting, Option<MasterKey>), CliError> {
-    if !key.is_secret() {
-        let value = StoredValue::Plain(value.expose().to_owned());
-        return Ok((StoredSetting { key: key.name().to_owned(), value }, None));
-    }
-    let rng = ctx.rng().as_ref();
-    let master_key =
-        server::unlock(ctx.settings()?, ctx.store()?, rng).map_err(StartError::EncryptionKey)?;
-    Ok((server::sealed_setting(key, value, &master_key, rng), Some(master_key)))
-}
-
-/// Refuses groups that are not there.
-fn require_groups(tx: &mut Tx<'_>, key: ConfigKey, new: &StoredSetting) -> Result<(), CliError> {
-    let (ConfigKey::SignupDefaultUserGroupIds, StoredValue::Plain(ids)) = (key, &new.value) else {
-        return Ok(());
-    };
-    for id in serde_json::from_str::<Vec<crate::model::GroupId>>(ids).unwrap_or_default() {
-        if groups::find(tx, id)?.is_none() {
-            return Err(CliError::refused(format!("there is no group {id}"))
-                .hint("ids are in: pocketid group list -o json"));
-        }
-    }
-    Ok(())
-}
-
-/// The audit entry of a change, which never tells a secret.
-pub fn told(
-    event: &AuditEvent,
-    old: Option<&StoredSetting>,
-    new: Option<&StoredSetting>,
-) -> AuditEvent {
-    let mut event = event.clone();
-    for (name, setting) in [("previousValue", old), ("value", new)] {
-        if let Some(StoredSetting { value: StoredValue::Plain(text), .. }) = setting {
-            event.data.insert(name, text.clone());
-        }
-    }
-    event
 }
 
 /// A sentence that goes on.

@@ -3,12 +3,11 @@
 use super::{
     super::{context::Context, error::CliError, removed::Removed},
     key::{self, require_database_in_charge},
-    set::told,
     view::SettingView,
 };
 use crate::{
-    model::{ConfigKey, EventKind, app_config::Origin},
-    store::{audit_events, settings},
+    model::app_config::Origin,
+    operations::app_config::{self, Keeper},
 };
 
 const EXAMPLES: &str = "\
@@ -34,7 +33,11 @@ impl Unset {
     pub fn run(self, ctx: &Context) -> Result<Removed<SettingView>, CliError> {
         let key = key::find(&self.key)?;
         require_database_in_charge(ctx, key)?;
-        match (unset(ctx, key)?, self.if_present) {
+        let keeper = Keeper::Database(None);
+        let reset = ctx.act(ctx.existing_store()?, keeper, move |act, keeper| {
+            app_config::reset(act, keeper, key)
+        });
+        match (reset?, self.if_present) {
             (true, _) => {
                 let view = SettingView::new(key, key.default_value(), Origin::Default);
                 Ok(Removed(Some(view)))
@@ -46,17 +49,4 @@ impl Unset {
             }
         }
     }
-}
-
-/// Forgets what was chosen. `false` when nothing was.
-pub fn unset(ctx: &Context, key: ConfigKey) -> Result<bool, CliError> {
-    let event = ctx.event(EventKind::AppConfigChanged, None, [("key", key.name().to_owned())]);
-    ctx.existing_store()?.write_blocking(move |tx| {
-        let old = settings::list(tx)?.into_iter().find(|one| one.key == key.name());
-        if !settings::delete(tx, key.name())? {
-            return Ok(false);
-        }
-        audit_events::insert(tx, &told(&event, old.as_ref(), None))?;
-        Ok(true)
-    })
 }

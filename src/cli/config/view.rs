@@ -8,7 +8,7 @@ use crate::{
     server,
     store::{
         StoreError, Tx,
-        settings::{self, StoredSetting},
+        app_config::{self, ConfigEntry},
     },
 };
 
@@ -36,7 +36,7 @@ pub struct SettingView {
 #[derive(Debug)]
 pub struct Shown {
     config: AppConfig,
-    stored: Vec<StoredSetting>,
+    stored: Vec<ConfigEntry>,
 }
 
 impl Shown {
@@ -53,7 +53,7 @@ impl Shown {
     }
 
     fn load_in(ctx: &Context, tx: &mut Tx<'_>) -> Result<Self, StoreError> {
-        let stored = settings::list(tx)?;
+        let stored = app_config::list(tx)?;
         let config = ctx
             .settings()
             .map_or_else(|_| AppConfig::default(), |own| server::app_config(own, &stored, None));

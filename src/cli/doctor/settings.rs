@@ -3,7 +3,7 @@
 use super::{Finding, Surroundings};
 use crate::{
     model::ConfigKey,
-    store::{StoreError, settings},
+    store::{StoreError, app_config},
 };
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
@@ -33,7 +33,7 @@ fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> 
     let is_chosen: Vec<ConfigKey> = match (&around.settings.app_config, around.store()) {
         (Some(_), _) | (None, None) => Vec::new(),
         (None, Some(store)) => {
-            let stored = store.read_blocking(settings::list)?;
+            let stored = store.read_blocking(app_config::list)?;
             stored.iter().filter_map(|one| ConfigKey::parse(&one.key)).collect()
         }
     };

@@ -3,14 +3,15 @@
 use super::super::error::CliError;
 use crate::{
     crypto::{MasterKey, Rng, SealedPlace, Secret},
-    model::{AuditEvent, ConfigKey, Timestamp},
+    model::{ApiGrant, AuditEvent, ConfigKey, Timestamp},
+    operations::{self, app_config},
     pocket_id::{Contents, ImportedClient},
-    server::sealed_setting,
     store::{
-        StoreError, Tx, api_keys, apis, audit_events, client_metadata_documents, clients, consents,
-        custom_claims, groups, images, passkeys,
+        StoreError, Tx, api_keys, apis,
+        app_config::ConfigEntry,
+        audit_events, client_metadata_documents, clients, consents, custom_claims, groups, images,
+        passkeys,
         sessions::OnWordOf,
-        settings::{self, StoredSetting, StoredValue},
         signing_keys::{self, SealedKey},
         signup_tokens, users,
     },
@@ -34,7 +35,7 @@ pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
 pub struct Sealed {
     master_key: MasterKey,
     signing_key: Option<SealedKey>,
-    settings: Vec<StoredSetting>,
+    app_config: Vec<ConfigEntry>,
 }
 
 impl Sealed {
@@ -47,15 +48,11 @@ impl Sealed {
             created_at: now,
             published_until: None,
         });
-        let setting = |(key, value): &(ConfigKey, Secret)| match key.is_secret() {
-            true => sealed_setting(*key, value, &master_key, rng),
-            false => StoredSetting {
-                key: key.name().to_owned(),
-                value: StoredValue::Plain(value.expose().to_owned()),
-            },
+        let entry = |(key, value): &(ConfigKey, Secret)| {
+            ConfigEntry::new(*key, value, Some(&master_key), rng).expect("the key is there")
         };
-        let settings = contents.settings.iter().map(setting).collect();
-        Self { signing_key, settings, master_key }
+        let app_config = contents.settings.iter().map(entry).collect();
+        Self { signing_key, app_config, master_key }
     }
 }
 
@@ -78,15 +75,11 @@ pub fn write(
     for (token, digest, groups) in &contents.invitations {
         signup_tokens::insert(tx, token, *digest, groups)?;
     }
-    for (name, image) in &contents.application_images {
-        images::set_application_image(tx, *name, image)?;
-    }
+    operations::images::adopt(tx, &contents.application_images)?;
     for entry in &contents.audit_log {
         audit_events::insert_logged(tx, entry)?;
     }
-    for setting in &sealed.settings {
-        settings::put(tx, setting, Some(&sealed.master_key), event.created_at)?;
-    }
+    app_config::adopt(tx, &sealed.app_config, &sealed.master_key, event.created_at)?;
     if let Some(key) = &sealed.signing_key {
         // A key that was made here has signed nothing yet that anybody has.
         signing_keys::delete_of_algorithm(tx, key.algorithm)?;
@@ -151,7 +144,12 @@ fn write_apis(tx: &mut Tx<'_>, contents: &Contents) -> Result<(), StoreError> {
         }
     }
     for (api, client, subject, permissions) in &contents.api_grants {
-        apis::grant(tx, *api, client, (*subject, permissions))?;
+        let grant = ApiGrant {
+            client_id: client.clone(),
+            subject_type: *subject,
+            permissions: permissions.clone(),
+        };
+        apis::insert_grant(tx, *api, &grant)?;
     }
     Ok(())
 }

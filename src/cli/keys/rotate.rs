@@ -2,11 +2,10 @@
 
 use super::{
     super::{context::Context, error::CliError, prompt},
-    list::Listed,
+    list::SigningKeyList,
 };
 use crate::{
     crypto::Algorithm,
-    model::EventKind,
     server::{self, KeyStore, Rotation, StartError},
 };
 
@@ -45,7 +44,7 @@ impl RotateKeys {
         Self { alg: Some(algorithm), revoke: false, yes: true }
     }
 
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<SigningKeyList, CliError> {
         let store = ctx.existing_store()?;
         let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
             .map_err(StartError::EncryptionKey)?;
@@ -53,14 +52,9 @@ impl RotateKeys {
             let consequence = "Tokens that were signed with the old keys will no longer verify.";
             prompt::confirm(ctx, self.yes, consequence)?;
         }
-        let data = [
-            ("algorithm", self.alg.map_or("all", Algorithm::as_str).to_owned()),
-            ("revoked", self.revoke.to_string()),
-        ];
-        let event = ctx.event(EventKind::SigningKeysRotated, None, data);
-        let rotation = Rotation { algorithm: self.alg, revoke: self.revoke, event };
+        let rotation = Rotation { algorithm: self.alg, revoke: self.revoke };
         let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
-        let keys = server::rotate(place, rotation, ctx.now()).map_err(StartError::Keys)?;
-        Ok(Listed::of(keys, ctx.now()))
+        let keys = server::rotate(place, ctx.by(), rotation, ctx.now());
+        Ok(SigningKeyList(keys.map_err(StartError::Keys)?))
     }
 }

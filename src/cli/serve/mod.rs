@@ -53,6 +53,8 @@ Settings come from the environment, and from the file .env of the working direct
                          How S3 is reached, or what speaks like it
   SETUP_CODE             Whether the page /setup asks for the code that is in the log: always or
                          off [default: unless the database is new]
+  STATIC_API_KEY         A key of the REST API that acts as an administrator of its own, whose account
+                         is deleted when a server starts without the key [default: none]
   DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
   LOG_LEVEL              debug, info, warn or error [default: info]
   LOG_JSON               Whether logs are JSON [default: true when not on a terminal]

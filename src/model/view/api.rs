@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::model::{
-    Api, ApiId, ApiName, Permission, PermissionDescription, Resource, ScopeName, Timestamp,
+    Api, ApiId, ApiName, Permission, PermissionDescription, PermissionId, Resource, ScopeName,
+    Timestamp,
 };
 
 /// An API.
@@ -27,6 +28,7 @@ pub struct ApiView {
 /// A permission.
 #[derive(Debug, Serialize)]
 pub struct PermissionView {
+    id: PermissionId,
     /// The scope that stands for it.
     pub key: ScopeName,
     name: ApiName,
@@ -55,6 +57,7 @@ impl PermissionView {
     fn of(permission: &Permission) -> Self {
         let description = &permission.description;
         Self {
+            id: permission.id,
             key: permission.key.clone(),
             name: permission.name.clone(),
             is_open_to_metadata_clients: permission.is_open_to_metadata_clients,

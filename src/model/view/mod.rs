@@ -2,18 +2,25 @@
 //! prints as well.
 
 mod api;
+mod api_grant;
 mod api_key;
+mod audit_log;
 mod authorized_client;
 mod client;
 mod grant;
 mod group;
 mod passkey;
 mod session;
+mod signing_key;
 mod signup_token;
 mod user;
 
 pub use api::{ApiView, PermissionView};
+pub use api_grant::{
+    ApiClient, ApiClientAccessView, ApiClientGrantView, ApiClientView, ClientApiGrantView,
+};
 pub use api_key::ApiKeyView;
+pub use audit_log::AuditLogView;
 pub use authorized_client::AuthorizedClientView;
 pub use client::{
     AccessibleClientView, ClientMetaView, ClientParts, ClientSecretView, ClientSecretWithText,
@@ -23,5 +30,6 @@ pub use grant::GrantView;
 pub use group::{GroupParts, GroupView, GroupWithUsersView};
 pub use passkey::PasskeyView;
 pub use session::SessionView;
+pub use signing_key::SigningKeyView;
 pub use signup_token::SignupTokenView;
 pub use user::UserView;

@@ -2,7 +2,7 @@
 
 use super::{Act, Refusal};
 use crate::{
-    model::User,
+    model::{User, UserId},
     store::{StoreError, Tx, setup, users},
 };
 
@@ -45,6 +45,6 @@ pub(super) fn let_go(
 }
 
 fn is_last(tx: &mut Tx<'_>, user: &User) -> Result<bool, StoreError> {
-    let is_one = user.is_admin && !user.disabled;
+    let is_one = user.is_admin && !user.disabled && user.id != UserId::STATIC;
     Ok(is_one && !users::other_enabled_administrator_exists(tx, user.id)?)
 }

@@ -5,6 +5,7 @@ mod delete;
 mod first_administrator;
 mod last_administrator;
 mod names;
+mod static_administrator;
 mod update;
 mod welcome;
 
@@ -13,6 +14,7 @@ pub use delete::{DeletedUser, delete, end_access};
 pub use first_administrator::{FirstAdministrator, create_first_administrator};
 pub use last_administrator::{LastAdministrator, refuse_last};
 pub use names::{AccountNameTaken, refuse_taken};
+pub use static_administrator::{delete_static_administrator, ensure_static_administrator};
 pub use update::{UpdatedUser, UserChange, free_names, set_disabled, update};
 pub use welcome::{Welcome, welcome};
 

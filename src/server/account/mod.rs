@@ -1,6 +1,5 @@
 //! What people do with their own account.
 
-mod api_keys;
 pub(super) mod authorized_clients;
 pub(super) mod fresh_passkey;
 mod logout;

@@ -1,6 +1,6 @@
 //! The endpoints for one's own account.
 
-use super::{api_keys, authorized_clients, logout, me, sessions};
+use super::{authorized_clients, logout, me, sessions};
 use crate::server::{
     limiter::Policy,
     limits,
@@ -10,10 +10,6 @@ use crate::server::{
 /// The rows.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
-        get("/api/api-keys", api_keys::list),
-        post("/api/api-keys", api_keys::create).limited_for_user(Policy::AccountChange),
-        delete("/api/api-keys/{id}", api_keys::delete),
-        post("/api/api-keys/{id}/renew", api_keys::renew).limited_for_user(Policy::AccountChange),
         delete("/api/oidc/users/me/authorized-clients/{id}", authorized_clients::revoke),
         get("/api/users/me", me::show),
         put("/api/users/me", me::update)

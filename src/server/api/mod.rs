@@ -1,21 +1,35 @@
 //! Administration by the REST API (Pocket ID 2.14): a folder per noun, a file per endpoint.
 
+mod api_keys;
+mod apis;
+mod audit_logs;
+mod app_config;
 mod clients;
 mod custom_claims;
 mod groups;
+mod images;
+mod signing_keys;
 mod signup_tokens;
 pub(super) mod users;
+mod version;
 
 use super::{http::ApiError, route::Route};
 
 /// The rows of all nouns.
 pub(super) fn routes() -> Vec<Route> {
     let nouns = [
+        api_keys::routes(),
+        apis::routes(),
+        app_config::routes(),
+        audit_logs::routes(),
         clients::routes(),
         custom_claims::routes(),
         groups::routes(),
+        images::routes(),
+        signing_keys::routes(),
         signup_tokens::routes(),
         users::routes(),
+        version::routes(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -13,13 +13,16 @@ use crate::{
     crypto::{BcryptHash, Digest, Secret, SecretHash},
     model::{ClientId, ClientSecretId},
     oidc::{OAuthError, OAuthErrorCode},
-    server::{App, turns::Bounds},
+    server::{
+        App,
+        turns::{Bounds, Whom},
+    },
     store::clients,
 };
 
 /// The line for computing hashes.
 pub(in crate::server) const BOUNDS: Bounds =
-    Bounds { at_once: 2, places: 16, of_network: 2, of_client: 8 };
+    Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
 
 /// Who presents a secret.
 #[derive(Debug)]
@@ -41,7 +44,10 @@ pub(super) async fn check(
     if slow.is_empty() {
         return Err(wrong_secret());
     }
-    let place = app.slow_secrets().line_up(caller.address, &caller.client_id).ok_or_else(busy)?;
+    let place = app
+        .slow_secrets()
+        .line_up(caller.address, Whom::Client(caller.client_id.clone()))
+        .ok_or_else(busy)?;
     let guess = app
         .limiter()
         .guess_secret(caller.address)

@@ -13,14 +13,13 @@ use super::{
 use crate::{
     crypto::Digest,
     model::{ApiKeyId, Session, Timestamp, User},
-    server::App,
+    server::{App, static_api_key},
+    settings::MAX_API_KEY,
     store::{StoreError, api_keys},
 };
 
 /// The header of the key (Pocket ID 2.14).
 const HEADER: &str = "x-api-key";
-/// The longest text that is hashed, in bytes; keys are 32.
-const MAX_KEY: usize = 256;
 
 /// Somebody who may use the API, in person or through a program of theirs.
 #[derive(Debug, Clone)]
@@ -36,6 +35,8 @@ pub struct Account {
 pub enum By {
     /// A key of theirs, which a program presents.
     Key(ApiKeyId),
+    /// The key that the environment has.
+    StaticKey,
     /// The session of a browser.
     Session(Session),
 }
@@ -43,7 +44,7 @@ pub enum By {
 impl Account {
     /// For the audit log, where a person and a program of theirs are told apart.
     pub fn audit_data(&self) -> Option<(&'static str, String)> {
-        matches!(self.by, By::Key(_)).then(|| ("authentication", "API key".to_owned()))
+        (!matches!(self.by, By::Session(_))).then(|| ("authentication", "API key".to_owned()))
     }
 }
 
@@ -55,8 +56,7 @@ impl<B> Request<B> {
             Some(who) => Account { user: who.user, by: By::Session(who.session) },
             None => {
                 let owner = find_owner(app, &self.head).await?;
-                let owner = owner.ok_or_else(ApiError::not_signed_in)?;
-                Account { user: owner.user, by: By::Key(owner.id) }
+                owner.ok_or_else(ApiError::not_signed_in)?
             }
         };
         match account.user.disabled {
@@ -88,17 +88,20 @@ pub(in crate::server) fn stands_on_key(app: &App, head: &Head) -> bool {
     has_key(head) && app.cookies().read(&head.headers, CookieKind::Session).is_none()
 }
 
-async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<api_keys::Owner>, StoreError> {
-    let key = head.header(HEADER).filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
+async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<Account>, StoreError> {
+    let key = head.header(HEADER).filter(|key| !key.is_empty() && key.len() <= MAX_API_KEY);
     let Some(digest) = key.map(Digest::of) else { return Ok(None) };
     let now = head.now;
+    if let Some(user) = static_api_key::find_account(app, digest, now).await? {
+        return Ok(Some(Account { user, by: By::StaticKey }));
+    }
     let owner = app.store().read(move |tx| api_keys::find_owner(tx, digest, now)).await?;
     if let Some(owner) = &owner
         && !owner.user.disabled
     {
         note_use(app, owner, now);
     }
-    Ok(owner)
+    Ok(owner.map(|owner| Account { user: owner.user, by: By::Key(owner.id) }))
 }
 
 /// Notes, without making the request wait, that a key is in use.

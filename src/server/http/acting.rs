@@ -28,7 +28,7 @@ impl Acting for Account {
     }
 
     fn is_api_key(&self) -> bool {
-        matches!(self.by, account::By::Key(_))
+        !matches!(self.by, account::By::Session(_))
     }
 }
 

@@ -19,8 +19,12 @@ pub struct FieldError {
 /// What programs need to know beyond the code.
 #[derive(Debug, Default, Serialize)]
 struct Details {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_file_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_size: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     property: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,6 +131,24 @@ impl ApiError {
         }
     }
 
+    /// Says how large a file may be.
+    pub fn max_size(self, size: String) -> Self {
+        let details = Details { max_size: Some(size), ..Details::default() };
+        Self { details: Some(Box::new(details)), ..self }
+    }
+
+    /// A file is of another type; these are the ones that are wanted, if not all that browsers show.
+    pub fn file_type(wanted: Option<&'static str>) -> Self {
+        let message = wanted.map_or_else(
+            || "File type is not supported".to_owned(),
+            |wanted| format!("File must be of type {wanted}"),
+        );
+        let error =
+            Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "file_type_not_supported", message);
+        let details = Details { expected_file_type: wanted, ..Details::default() };
+        Self { details: wanted.map(|_| Box::new(details)), ..error }
+    }
+
     /// Says when to try again, in seconds.
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
@@ -150,7 +172,7 @@ impl ApiError {
     }
 
     /// One field of the body is wrong.
-    pub fn field(field: &'static str, error: TextError) -> Self {
+    pub fn field(field: impl Into<Cow<'static, str>>, error: TextError) -> Self {
         Self::validation(vec![FieldError::new(field, error)])
     }
 
@@ -184,7 +206,7 @@ impl ApiError {
 
 impl FieldError {
     /// What is wrong with a field.
-    pub fn new(field: &'static str, error: TextError) -> Self {
+    pub fn new(field: impl Into<Cow<'static, str>>, error: TextError) -> Self {
         Self { field: field.into(), code: error.code, message: error.message }
     }
 

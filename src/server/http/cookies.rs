@@ -17,6 +17,8 @@ pub struct Cookies {
 pub enum CookieKind {
     /// Binds WebAuthn ceremonies to this browser between their start and their finish.
     Ceremony,
+    /// Binds the request of a device that wants to be signed in to that device.
+    DeviceLogin,
     /// A proof that the passkey was used again.
     Reauthentication,
     /// The browser session.
@@ -24,7 +26,8 @@ pub enum CookieKind {
 }
 
 impl CookieKind {
-    const ALL: [Self; 3] = [Self::Ceremony, Self::Reauthentication, Self::Session];
+    const ALL: [Self; 4] =
+        [Self::Ceremony, Self::DeviceLogin, Self::Reauthentication, Self::Session];
 }
 
 impl Cookies {
@@ -42,6 +45,8 @@ impl Cookies {
         match (kind, self.is_https) {
             (CookieKind::Ceremony, true) => "__Host-session",
             (CookieKind::Ceremony, false) => "pocketid_session",
+            (CookieKind::DeviceLogin, true) => "__Host-device_login_token",
+            (CookieKind::DeviceLogin, false) => "pocketid_device_login_token",
             (CookieKind::Reauthentication, true) => "__Host-reauthentication_token",
             (CookieKind::Reauthentication, false) => "pocketid_reauthentication_token",
             (CookieKind::Session, true) => "__Host-access_token",

@@ -68,9 +68,9 @@ fn add_filter(filters: &mut Vec<(String, Vec<String>)>, name: &str, value: &str)
 }
 
 /// Answers with a page, each row as it is shown.
-pub(in crate::server) fn respond<T, V: Serialize>(
-    page: &Page<T>,
-    view: impl FnMut(&T) -> V,
+pub(in crate::server) fn respond<'p, T, V: Serialize>(
+    page: &'p Page<T>,
+    view: impl FnMut(&'p T) -> V,
 ) -> Response {
     let pagination = Pagination {
         total_pages: page.pages(),

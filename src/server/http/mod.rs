@@ -14,6 +14,7 @@ pub mod listing;
 mod operation_refusal;
 pub mod request;
 pub mod response;
+pub mod upload;
 
 pub use api_error::ApiError;
 pub use cookies::Cookies;

@@ -2,9 +2,9 @@
 
 use hyper::StatusCode;
 
-use super::{ApiError, api_error::FieldError};
+use super::{ApiError, api_error::FieldError, upload};
 use crate::{
-    model::text::TextError,
+    model::{ConfigKey, Permission, text::TextError},
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
@@ -22,6 +22,24 @@ impl From<Refusal> for ApiError {
                 }
                 Taken::UsernameReadsAsId => reads_as_id("username"),
             },
+            Refusal::ApiKeyExpiryPast => {
+                let fault = TextError {
+                    code: "invalid_value",
+                    message: "must be in the future".to_owned(),
+                };
+                let message = "API key expiration time must be in the future";
+                Self::new(StatusCode::BAD_REQUEST, "invalid_api_key_expiration", message)
+                    .about(FieldError::new("expiresAt", fault))
+            }
+            Refusal::ApiKeyNotExpired(_) => {
+                let message = "API key is not expired yet";
+                Self::new(StatusCode::CONFLICT, "api_key_not_expired", message)
+            }
+            Refusal::AppConfigInEnvironment(_) => {
+                let message =
+                    "The configuration can't be changed since the UI configuration is disabled";
+                Self::new(StatusCode::FORBIDDEN, "ui_config_disabled", message)
+            }
             Refusal::ClaimTwice(name) => {
                 let message = format!("Claim {name} is already defined");
                 let fault =
@@ -44,6 +62,11 @@ impl From<Refusal> for ApiError {
             Refusal::Field { field, error } => Self::field(field, error),
             Refusal::GroupNameInUse(_) => Self::already_in_use("name"),
             Refusal::GroupNameReadsAsId(_) => reads_as_id("name"),
+            Refusal::ImageInvalid => {
+                Self::new(StatusCode::BAD_REQUEST, "invalid_image", "File is not a valid image")
+            }
+            Refusal::ImageTooLarge(max) => upload::too_large(max),
+            Refusal::ImageType(name) => Self::file_type(name.wanted_types()),
             Refusal::LastAdministrator(_) => {
                 let message = "The last administrator who can sign in can't be removed or disabled";
                 Self::new(StatusCode::CONFLICT, "last_administrator", message)
@@ -56,9 +79,38 @@ impl From<Refusal> for ApiError {
             Refusal::SecretExpiresInThePast => {
                 refused("The expiration date of a client secret must be in the future")
             }
+            Refusal::SignupGroupUnknown(id) => {
+                let message = format!("names the group {id}, which does not exist");
+                let error = TextError { code: "invalid_value", message };
+                Self::field(ConfigKey::SignupDefaultUserGroupIds.name(), error)
+            }
             Refusal::Store(error) => error.into(),
             Refusal::TooManySecrets(_) => {
                 refused(format!("A client cannot have more than {MAX_SECRETS} secrets"))
+            }
+            Refusal::NoSuchPermission { key, .. } => Self::not_found("API permission").because(key),
+            Refusal::PermissionKeyTooLong { .. } => {
+                let message = format!("must be at most {} characters long", Permission::MAX_KEY);
+                Self::field("key", TextError { code: "too_long", message })
+            }
+            Refusal::PermissionTwice { index, .. } => {
+                let fault =
+                    TextError { code: "duplicate", message: "is listed more than once".into() };
+                Self::field(format!("permissions[{index}].key"), fault)
+            }
+            Refusal::PublicClientForItself(_) => {
+                let message = "must not be true for a public client".to_owned();
+                Self::field("clientAccess", TextError { code: "invalid_value", message })
+            }
+            Refusal::ResourceInUse(_) => Self::already_in_use("resource"),
+            Refusal::ResourceIsIssuer(_) => {
+                let message =
+                    "is reserved by Pocket ID and cannot be used for a custom API".to_owned();
+                Self::field("resource", TextError { code: "reserved", message })
+            }
+            Refusal::TooManyApiKeys { count } => {
+                let message = format!("There are {count} API keys already");
+                Self::new(StatusCode::CONFLICT, "too_many_api_keys", message)
             }
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserDisabled(_) => Self::user_disabled(),
@@ -69,12 +121,18 @@ impl From<Refusal> for ApiError {
 
 fn not_found(noun: Noun) -> ApiError {
     match noun {
+        Noun::Api => ApiError::not_found("API"),
+        Noun::ApiKey => {
+            ApiError::new(StatusCode::NOT_FOUND, "api_key_not_found", "API key not found")
+        }
         Noun::Client => ApiError::not_found("OIDC client"),
         Noun::ClientSecret => ApiError::not_found("Client secret"),
-        Noun::Logo => ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found"),
         Noun::Authorization => ApiError::not_found("Client authorization"),
         Noun::Grant => ApiError::not_found("Grant"),
         Noun::Group => ApiError::not_found("User group"),
+        Noun::Image | Noun::Logo => {
+            ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found")
+        }
         Noun::Passkey => ApiError::not_found("Passkey"),
         Noun::Session => ApiError::not_found("Session"),
         Noun::SignupToken => ApiError::not_found("Sign-up token"),

@@ -200,6 +200,13 @@ impl<W, B> Authorised<W, B> {
     }
 }
 
+impl<W, T> Authorised<W, T> {
+    /// Takes the body out, to hand it on.
+    pub fn take_body(self) -> (Authorised<W, ()>, T) {
+        (Authorised { app: self.app, head: self.head, who: self.who, body: () }, self.body)
+    }
+}
+
 impl<W> Authorised<W, Body> {
     /// Reads the body as JSON.
     pub async fn json<T: DeserializeOwned>(self) -> Result<Authorised<W, T>, ApiError> {

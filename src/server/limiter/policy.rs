@@ -23,6 +23,12 @@ pub(in crate::server) enum Policy {
     ClientToken,
     /// Asking for a device code, by the KiB.
     DeviceCode,
+    /// Asking to be signed in by another device, by the KiB.
+    DeviceLogin,
+    /// Letting another device in, or looking at what it asks.
+    DeviceLoginAnswer,
+    /// Waiting to be signed in by another device.
+    DeviceLoginExchange,
     /// The few tries of a one-time code under the brake (`guesses.rs`).
     FirstOneTimeCode,
     /// Those tries of everybody.
@@ -67,7 +73,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 31] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -76,6 +82,9 @@ impl Policy {
         Self::ClientMetadata,
         Self::ClientToken,
         Self::DeviceCode,
+        Self::DeviceLogin,
+        Self::DeviceLoginAnswer,
+        Self::DeviceLoginExchange,
         Self::FirstOneTimeCode,
         Self::FirstOneTimeCodes,
         Self::FirstUserCode,
@@ -102,7 +111,7 @@ impl Policy {
     /// codes than they do other things.
     pub(super) fn budget_of_wide(self) -> u32 {
         match self {
-            Self::OneTimeAccess | Self::UserCode => 4,
+            Self::DeviceLoginAnswer | Self::OneTimeAccess | Self::UserCode => 4,
             _ => 8,
         }
     }
@@ -127,7 +136,11 @@ impl Policy {
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
             Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),
             Self::Login => every(5_000, 10),
-            Self::OneTimeAccess | Self::Reauthenticate => every(10_000, 5),
+            Self::DeviceLogin
+            | Self::DeviceLoginAnswer
+            | Self::OneTimeAccess
+            | Self::Reauthenticate => every(10_000, 5),
+            Self::DeviceLoginExchange => every(2_000, 10),
             Self::OpenSignup => every(4_000, 1_000),
             Self::Refresh => every(10_000, 60),
             // More often than one network may (`Login`); a test suite that signs one user in is not stopped.

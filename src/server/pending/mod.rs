@@ -6,6 +6,7 @@
 //! | pushed requests | 90 seconds | 300 KiB at once, 5 KiB a second | 16 MiB |
 //! | ceremonies | five minutes | 300 KiB at once, 5 KiB a second | 16 MiB |
 //! | device codes | a quarter of an hour | 30 KiB at once, half a KiB a second | 8 MiB |
+//! | device logins | five minutes | 5 KiB at once, one KiB every ten seconds | 8 MiB |
 //!
 //! A row counts as what is in it and half a KiB more, and for the rate as a whole number of KiB. Beyond its
 //! rate a network is told to wait (429). Nobody is refused because a table is full: then the oldest rows of
@@ -55,6 +56,7 @@ fn rules(table: PendingTable) -> (Policy, u64) {
     match table {
         PendingTable::Ceremonies => (Policy::Ceremony, 16 * MIB),
         PendingTable::DeviceCodes => (Policy::DeviceCode, 8 * MIB),
+        PendingTable::DeviceLogins => (Policy::DeviceLogin, 8 * MIB),
         PendingTable::Interactions => (Policy::Interaction, 32 * MIB),
         PendingTable::PushedRequests => (Policy::PushedRequest, 16 * MIB),
     }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use hyper::Method;
 
 use super::{
-    account, api, browse, health, images, oidc, one_time_access, passkey,
+    account, api, browse, device_login, health, images, oidc, one_time_access, passkey,
     route::{Found, Route, Router},
     setup, signup,
 };
@@ -25,6 +25,7 @@ fn rows() -> Vec<Route> {
         account::routes(),
         api::routes(),
         browse::routes(),
+        device_login::routes(),
         health::routes(),
         images::routes(),
         oidc::routes(),

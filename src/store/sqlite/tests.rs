@@ -160,6 +160,7 @@ fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
         "client_assertions",
         "client_metadata_documents",
         "device_codes",
+        "device_logins",
         "grants",
         "interactions",
         "pushed_authorization_requests",
@@ -192,6 +193,7 @@ fn every_foreign_key_has_an_index() {
             table.as_str(),
             "ceremonies"
                 | "device_codes"
+                | "device_logins"
                 | "interactions"
                 | "one_time_access_tokens"
                 | "pushed_authorization_requests"

@@ -1,12 +1,20 @@
 //! Administration by the REST API (Pocket ID 2.14): a file per noun.
 
+mod api_access;
+mod api_keys;
+mod apis;
+mod audit_logs;
+mod app_config;
 mod clients;
 mod custom_claims;
 mod doors;
 mod groups;
+mod images;
+mod signing_keys;
 mod signup_tokens;
 mod user_access;
 mod users;
+mod version;
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -42,6 +50,14 @@ fn put(agent: &mut Agent, path: &str, body: &Value) -> Answer {
 
 fn delete(agent: &mut Agent, path: &str) -> Answer {
     agent.json(Method::DELETE, path, &json!(null))
+}
+
+/// Uploads a file by `PUT`.
+fn upload(agent: &mut Agent, path: &str, bytes: &[u8]) -> Answer {
+    let head = b"--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\
+                 Content-Type: image/png\r\n\r\n";
+    let body = [&head[..], bytes, b"\r\n--X--\r\n"].concat();
+    agent.send(Method::PUT, path, Some("multipart/form-data; boundary=X"), body.into())
 }
 
 /// The field errors of a refusal, as `field code`.

@@ -1,26 +1,30 @@
 //! APIs, with their permissions and the clients that may use them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use super::{Tools, changed, parse};
+use super::{Tools, parse};
 use crate::{
     cli::{
         apply::{
             document::{Entity, Kind, sorted},
-            plan::{Action, Step},
+            plan::Step,
         },
         error::CliError,
     },
-    model::{
-        Api, ApiId, ClientId, ClientType, EventKind, Permission, Resource, ScopeName, SubjectType,
+    model::{Api, ApiId, ClientId, Resource, SubjectType},
+    operations::{
+        Act, Change,
+        apis::{self, AccessDraft, ApiChange, ApiDraft, PermissionDraft},
     },
-    store::{StoreError, Tx, apis, clients},
+    store::{self, StoreError, Tx, clients},
 };
 
 pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
-    for api in apis::list(tx)? {
-        let grants = apis::list_grants(tx, api.id)?.into_iter();
+    for api in store::apis::list(tx)? {
+        let grants = store::apis::list_grants(tx, api.id)?.into_iter();
         let grants = grants.filter(|grant| !grant.client_id.is_url()).map(|grant| {
             let permissions = grant.permissions.iter().map(|key| key.as_str().into()).collect();
             json!({
@@ -56,104 +60,72 @@ fn permissions(api: &Api) -> Vec<Value> {
     sorted(permissions.collect(), Some("key"))
 }
 
-pub fn remove(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
-    apis::delete(tx, parse(step.new.text("id").unwrap_or_default())?)?;
-    let data = [("resource", step.key().to_owned())];
-    Ok(tools.note(tx, (EventKind::ApiDeleted, None), data)?)
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+    apis::delete(act, &parse(step.new.text("id").unwrap_or_default())?)?;
+    Ok(())
 }
 
-pub fn set(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
     let resource: Resource = parse(&step.new.key)?;
-    let mut api = match apis::find(tx, &resource)? {
-        Some(api) => api,
+    let name = step.new.text("name").map(parse).transpose()?;
+    let api = match store::apis::find(act, &resource)? {
+        Some(api) => apis::update(act, api.id, &ApiChange { name: name.into() })?,
         None => {
-            let api = fresh(tools, step, resource)?;
-            apis::insert(tx, &api)?;
-            api
+            let id = step.new.text("id").map(parse).transpose()?;
+            let name = name.map_or_else(|| parse(resource.as_str()), Ok)?;
+            let issuer = tools.issuer.to_owned();
+            apis::create(act, &ApiDraft { id, name, resource, issuer })?
         }
     };
-    if step.action == Action::Change && step.changes("name") {
-        api.name = parse(step.new.text("name").unwrap_or_default())?;
-        apis::rename(tx, api.id, &api.name)?;
+    if step.changes("permissions") {
+        apis::set_permissions(act, api.id, &permission_drafts(step.new.list("permissions"))?)?;
     }
     if step.changes("allowCimdClients") {
+        let api = apis::require(act, api.id)?;
+        let open = api.permissions.iter().filter(|one| one.is_open_to_metadata_clients);
+        let open = open.map(|one| one.key.clone()).collect();
         let is_open = step.new.get("allowCimdClients") == Some(&true.into());
-        apis::open_to_metadata_clients(tx, api.id, (is_open, &[]))?;
-    }
-    if step.changes("permissions") {
-        set_permissions(tx, &api, step.new.list("permissions"))?;
+        apis::set_metadata_access(act, api.id, is_open, &open)?;
     }
     if step.changes("clients") {
-        set_grants(tx, &api, step.new.list("clients"))?;
-    }
-    let resource = ("resource", api.resource.to_string());
-    match step.action {
-        Action::Create => tools.note(tx, (EventKind::ApiCreated, None), [resource])?,
-        _ => {
-            let data = [resource, ("changed", changed(step))];
-            tools.note(tx, (EventKind::ApiChanged, None), data)?;
-        }
+        set_grants(act, api.id, step.new.list("clients"))?;
     }
     Ok(())
 }
 
-fn fresh(tools: &Tools<'_>, step: &Step, resource: Resource) -> Result<Api, StoreError> {
-    let id = step.new.text("id").map(parse).transpose()?;
-    Ok(Api {
-        id: id.unwrap_or_else(|| ApiId(tools.new_id())),
-        name: parse(step.new.text("name").unwrap_or_default())?,
-        resource,
-        is_open_to_metadata_clients: false,
-        permissions: Vec::new(),
-        created_at: tools.now,
-    })
-}
-
-/// It allows these and nothing else. One that stays is not removed: clients have it.
-fn set_permissions(tx: &mut Tx<'_>, api: &Api, wanted: &[Value]) -> Result<(), StoreError> {
-    let mut permissions = Vec::new();
-    for one in wanted {
+fn permission_drafts(wanted: &[Value]) -> Result<Vec<PermissionDraft>, StoreError> {
+    let draft = |one: &Value| {
         let text = |name: &str| one.get(name).and_then(Value::as_str).unwrap_or_default();
-        permissions.push(Permission {
+        Ok(PermissionDraft {
             key: parse(text("key"))?,
             name: parse(text("name"))?,
             description: parse(text("description"))?,
-            is_open_to_metadata_clients: one["allowedForCimdClients"] == true,
-        });
-    }
-    for old in &api.permissions {
-        if permissions.iter().all(|new| new.key != old.key) {
-            apis::delete_permission(tx, api.id, &old.key)?;
-        }
-    }
-    for new in &permissions {
-        if !apis::insert_permission(tx, api.id, new)? {
-            apis::update_permission(tx, api.id, new)?;
-        }
-    }
-    Ok(())
+            is_open_to_metadata_clients: Change::Set(one["allowedForCimdClients"] == true),
+        })
+    };
+    wanted.iter().map(draft).collect()
 }
 
 /// These clients may use it, and no others but those that describe themselves.
-fn set_grants(tx: &mut Tx<'_>, api: &Api, wanted: &[Value]) -> Result<(), CliError> {
-    for old in apis::list_grants(tx, api.id)? {
+fn set_grants(act: &mut Act<'_, '_>, id: ApiId, wanted: &[Value]) -> Result<(), CliError> {
+    let mut access: BTreeMap<ClientId, AccessDraft> = BTreeMap::new();
+    for old in store::apis::list_grants(act, id)? {
         if !old.client_id.is_url() {
-            apis::revoke(tx, api.id, &old.client_id)?;
+            access.entry(old.client_id).or_default();
         }
     }
     for grant in wanted {
-        let id: ClientId = parse(grant["clientId"].as_str().unwrap_or_default())?;
+        let client_id: ClientId = parse(grant["clientId"].as_str().unwrap_or_default())?;
         let subject = grant["subjectType"].as_str().and_then(SubjectType::parse);
-        let subject = subject.unwrap_or(SubjectType::User);
-        let client = clients::find(tx, &id)?;
-        let is_public = client.is_some_and(|client| client.client_type == ClientType::Public);
-        if is_public && subject == SubjectType::Client {
-            return Err(CliError::refused(format!("{id} is a public client"))
-                .hint("anybody can claim to be a public client, so it cannot act for itself"));
-        }
         let keys = grant["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let keys: Vec<ScopeName> = keys.map(parse).collect::<Result<_, _>>()?;
-        apis::grant(tx, api.id, &id, (subject, &keys))?;
+        let keys = keys.map(parse).collect::<Result<_, _>>()?;
+        let access = access.entry(client_id).or_default();
+        *access.on_behalf_of(subject.unwrap_or(SubjectType::User)) = Some(keys);
+    }
+    for (client_id, wanted) in &access {
+        if let Some(client) = clients::find(act, client_id)? {
+            apis::set_access(act, id, &client, wanted)?;
+        }
     }
     Ok(())
 }

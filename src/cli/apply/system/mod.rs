@@ -1,9 +1,9 @@
 //! The installation: read as a document, and changed step by step.
 
 mod apis;
+mod app_config;
 mod clients;
 mod groups;
-mod settings;
 mod users;
 
 use std::collections::BTreeMap;
@@ -19,18 +19,20 @@ use crate::{
     cli::error::CliError,
     crypto::{MasterKey, Rng},
     model::{Actor, AuditEvent, AuditEventId, EventKind, Timestamp, UserId},
-    operations::Act,
+    operations::{Act, app_config::Keeper},
     store::{StoreError, Tx, audit_events},
 };
 
 /// What reading and changing takes.
 pub struct Tools<'a> {
     pub now: Timestamp,
+    /// The address of this provider.
+    pub issuer: &'a str,
     pub rng: &'a dyn Rng,
     /// Opens and seals the secrets among the settings.
     pub master_key: Option<&'a MasterKey>,
-    /// Whether the environment has the settings: then the database's do not count.
-    pub settings_elsewhere: bool,
+    /// Where the application configuration is kept.
+    pub app_config: &'a Keeper,
     /// The setting `emailsVerified` of the environment.
     pub emails_verified_elsewhere: bool,
 }
@@ -69,7 +71,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
             Kind::Api => apis::read(tx)?,
             Kind::Client => clients::read(tx, tools)?,
             Kind::Group => groups::read(tx, extent)?,
-            Kind::Setting => settings::read(tx, tools)?,
+            Kind::Setting => app_config::read(tx, tools)?,
             Kind::User => users::read(tx, extent)?,
         };
         document.sections.insert(kind, things);
@@ -83,10 +85,10 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
     let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
     for step in removes {
         match step.kind {
-            Kind::Api => apis::remove(tx, tools, step)?,
+            Kind::Api => apis::remove(tx, step)?,
             Kind::Client => clients::remove(tx, step)?,
             Kind::Group => groups::remove(tx, step)?,
-            Kind::Setting => settings::remove(tx, tools, step)?,
+            Kind::Setting => app_config::remove(tx, tools, step)?,
             Kind::User => users::remove(tx, step)?,
         }
     }
@@ -106,7 +108,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
             Kind::Api => apis::set(tx, tools, step)?,
             Kind::Client => clients::set(tx, tools, step)?,
             Kind::Group => groups::set(tx, step)?,
-            Kind::Setting => settings::set(tx, tools, step)?,
+            Kind::Setting => app_config::set(tx, tools, step)?,
             Kind::User => {
                 let beside = users::Beside { freed: freed.get(step.key()), emails_verified };
                 users::set(tx, step, &beside)?;

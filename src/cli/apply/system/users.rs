@@ -30,7 +30,8 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
         let page = store::users::list_after(tx, &last)?;
         let Some(user) = page.last() else { return Ok(things) };
         last = user.username.folded();
-        for user in &page {
+        // The account of `STATIC_API_KEY` comes and goes with the key.
+        for user in page.iter().filter(|user| user.id != UserId::STATIC) {
             things.push(match extent.has_whole(user) {
                 true => whole(tx, user)?,
                 false => Entity::new(Kind::User, user.username.as_str()),

@@ -1,0 +1,135 @@
+//! `ApiClientGrant` and what is shown with it (Pocket ID 2.14)
+
+use serde::Serialize;
+
+use super::ApiView;
+use crate::model::{Api, ApiGrant, ClientId, ClientName, Logos, PermissionId, SubjectType};
+
+/// What a client may do with an API.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiClientGrantView {
+    user_delegated_access: bool,
+    client_access: bool,
+    user_delegated_permission_ids: Vec<PermissionId>,
+    client_permission_ids: Vec<PermissionId>,
+}
+
+impl ApiClientGrantView {
+    /// The grants of one client, which may have one on each behalf.
+    pub fn of(api: &Api, grants: &[&ApiGrant]) -> Self {
+        let find = |subject| grants.iter().find(|grant| grant.subject_type == subject);
+        let ids = |subject| {
+            let keys = find(subject).into_iter().flat_map(|grant| &grant.permissions);
+            keys.filter_map(|key| Some(api.permission(key)?.id)).collect()
+        };
+        Self {
+            user_delegated_access: find(SubjectType::User).is_some(),
+            client_access: find(SubjectType::Client).is_some(),
+            user_delegated_permission_ids: ids(SubjectType::User),
+            client_permission_ids: ids(SubjectType::Client),
+        }
+    }
+}
+
+/// What a client may do with an API since it describes itself.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MetadataAccessView {
+    cimd_granted_access: bool,
+    cimd_granted_permission_ids: Vec<PermissionId>,
+}
+
+impl MetadataAccessView {
+    fn of(api: &Api, is_metadata_client: bool) -> Self {
+        let is_open = is_metadata_client && api.is_open_to_metadata_clients;
+        let open = api.permissions.iter().filter(|one| is_open && one.is_open_to_metadata_clients);
+        Self {
+            cimd_granted_access: is_open,
+            cimd_granted_permission_ids: open.map(|one| one.id).collect(),
+        }
+    }
+}
+
+/// What a list of clients of an API says of each.
+#[derive(Debug, Clone)]
+pub struct ApiClient {
+    /// Its id.
+    pub id: ClientId,
+    /// What people see.
+    pub name: ClientName,
+    /// Whether it has no secret.
+    pub is_public: bool,
+    /// Whether it describes itself, and nobody has registered it.
+    pub is_metadata_client: bool,
+    /// Which logos it has.
+    pub logos: Logos,
+}
+
+/// A client in the list of those that may use an API, or could.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiClientView {
+    id: ClientId,
+    name: ClientName,
+    client_type: &'static str,
+    is_public: bool,
+    has_logo: bool,
+    has_dark_logo: bool,
+}
+
+impl ApiClientView {
+    /// The client as the list shows it.
+    pub fn of(client: &ApiClient) -> Self {
+        Self {
+            id: client.id.clone(),
+            name: client.name.clone(),
+            client_type: if client.is_metadata_client { "cimd" } else { "standard" },
+            is_public: client.is_public,
+            has_logo: client.logos.light,
+            has_dark_logo: client.logos.dark,
+        }
+    }
+}
+
+/// A client that may use an API, with what it may do.
+#[derive(Debug, Serialize)]
+pub struct ApiClientAccessView {
+    client: ApiClientView,
+    #[serde(flatten)]
+    grant: ApiClientGrantView,
+    #[serde(flatten)]
+    metadata_access: MetadataAccessView,
+}
+
+impl ApiClientAccessView {
+    /// A client with its grants.
+    pub fn of(api: &Api, client: &ApiClient, grants: &[&ApiGrant]) -> Self {
+        Self {
+            client: ApiClientView::of(client),
+            grant: ApiClientGrantView::of(api, grants),
+            metadata_access: MetadataAccessView::of(api, client.is_metadata_client),
+        }
+    }
+}
+
+/// An API that a client may use, with what it may do.
+#[derive(Debug, Serialize)]
+pub struct ClientApiGrantView {
+    api: ApiView,
+    #[serde(flatten)]
+    grant: ApiClientGrantView,
+    #[serde(flatten)]
+    metadata_access: MetadataAccessView,
+}
+
+impl ClientApiGrantView {
+    /// An API with the grants of one client.
+    pub fn of(api: &Api, is_metadata_client: bool, grants: &[&ApiGrant]) -> Self {
+        Self {
+            api: ApiView::of(api),
+            grant: ApiClientGrantView::of(api, grants),
+            metadata_access: MetadataAccessView::of(api, is_metadata_client),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Making a key.
+
+use super::{Act, Refusal, audit, refuse_past};
+use crate::{
+    crypto::Digest,
+    model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, EventKind, Timestamp, UserId},
+    store::{api_keys, sessions::OnWordOf},
+};
+
+/// A key that does not exist yet.
+#[derive(Debug, Clone)]
+pub struct ApiKeyDraft {
+    /// Its owner.
+    pub user_id: UserId,
+    /// What its owner calls it. Several may have one name.
+    pub name: ApiKeyName,
+    /// What it is for.
+    pub description: Option<ApiKeyDescription>,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+    /// The digest of the key, which is shown once and stored nowhere.
+    pub digest: Digest,
+}
+
+/// Creates a key. Refused when its owner has as many as can be, expired ones among them, and when it would have
+/// expired already.
+pub fn create(
+    act: &mut Act<'_, '_>,
+    draft: &ApiKeyDraft,
+    on_word_of: OnWordOf<'_>,
+) -> Result<ApiKey, Refusal> {
+    refuse_past(act, draft.expires_at)?;
+    let count = api_keys::count_of_user(act, draft.user_id)?;
+    if count >= ApiKey::MAX_PER_USER {
+        return Err(Refusal::TooManyApiKeys { count });
+    }
+    let key = ApiKey {
+        id: ApiKeyId(act.new_id()),
+        user_id: draft.user_id,
+        name: draft.name.clone(),
+        description: draft.description.clone(),
+        created_at: act.now(),
+        expires_at: draft.expires_at,
+        last_used_at: None,
+        is_expiry_told: false,
+    };
+    api_keys::insert(act, &key, draft.digest, on_word_of)?;
+    audit(act, EventKind::ApiKeyCreated, &key)?;
+    Ok(key)
+}

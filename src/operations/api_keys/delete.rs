@@ -1,0 +1,17 @@
+//! Deleting a key.
+
+use super::{Act, Noun, Refusal, audit, require};
+use crate::{
+    model::{ApiKey, ApiKeyId, EventKind, UserId},
+    store::api_keys,
+};
+
+/// Deletes a key of somebody. Programs that have it can no longer use it.
+pub fn delete(act: &mut Act<'_, '_>, id: ApiKeyId, user_id: UserId) -> Result<ApiKey, Refusal> {
+    let key = require(act, id, user_id)?;
+    if !api_keys::delete(act, id, user_id)? {
+        return Err(Refusal::NotFound(Noun::ApiKey));
+    }
+    audit(act, EventKind::ApiKeyDeleted, &key)?;
+    Ok(key)
+}

@@ -1,0 +1,33 @@
+//! Keys of the REST API.
+
+mod create;
+mod delete;
+mod renew;
+
+pub use create::{ApiKeyDraft, create};
+pub use delete::delete;
+pub use renew::{Renewal, renew};
+
+use super::{Act, Noun, Refusal};
+use crate::{
+    model::{ApiKey, ApiKeyId, Concerned, EventKind, Timestamp, UserId},
+    store::api_keys,
+};
+
+/// Finds a key of somebody. A key of somebody else is as if it did not exist.
+fn require(act: &mut Act<'_, '_>, id: ApiKeyId, user_id: UserId) -> Result<ApiKey, Refusal> {
+    let key = api_keys::find(act, id)?.filter(|key| key.user_id == user_id);
+    key.ok_or(Refusal::NotFound(Noun::ApiKey))
+}
+
+fn refuse_past(act: &Act<'_, '_>, expires_at: Timestamp) -> Result<(), Refusal> {
+    match expires_at > act.now() {
+        true => Ok(()),
+        false => Err(Refusal::ApiKeyExpiryPast),
+    }
+}
+
+fn audit(act: &mut Act<'_, '_>, kind: EventKind, key: &ApiKey) -> Result<(), Refusal> {
+    let concerned = Concerned::from(key.id).and_user(key.user_id);
+    Ok(act.audit(kind, concerned, [("apiKeyName", key.name.to_string())])?)
+}

@@ -1,0 +1,11 @@
+//! The pictures of the installation itself.
+
+mod adopt;
+mod delete;
+mod set;
+
+pub use adopt::adopt;
+pub use delete::delete;
+pub use set::set;
+
+use super::{Act, Noun, Refusal};

@@ -1,0 +1,29 @@
+//! Choosing a picture.
+
+use super::{Act, Refusal};
+use crate::{
+    model::{ApplicationImage, Concerned, EventKind, Image, ImageSize},
+    store::images,
+};
+
+/// Sets a picture of the installation, in the place of the one before. Refused when it is of a type that does not do
+/// for its place, broken, or too large for those who are to see it.
+pub fn set(act: &mut Act<'_, '_>, name: ApplicationImage, image: &Image) -> Result<(), Refusal> {
+    if !name.accepts(image.image_type) {
+        return Err(Refusal::ImageType(name));
+    }
+    if image.bytes.len() > name.max_size() {
+        return Err(Refusal::ImageTooLarge(name.max_size()));
+    }
+    let size = ImageSize::read(image.image_type, &image.bytes);
+    if !size.is_some_and(ImageSize::is_bearable) {
+        return Err(Refusal::ImageInvalid);
+    }
+    images::set_application_image(act, name, image)?;
+    let data = [
+        ("image", name.as_str().to_owned()),
+        ("type", image.image_type.media_type().to_owned()),
+        ("size", image.bytes.len().to_string()),
+    ];
+    Ok(act.audit(EventKind::ApplicationImageChanged, Concerned::INSTALLATION, data)?)
+}

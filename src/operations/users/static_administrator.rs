@@ -1,0 +1,37 @@
+//! The account that `STATIC_API_KEY` acts as.
+
+use super::{Act, LastAdministrator, Refusal, UserDraft, create, delete};
+use crate::{
+    model::{User, UserId, Username},
+    store::users,
+};
+
+/// What led to the account, for the audit log.
+const REASON: (&str, &str) = ("reason", "STATIC_API_KEY");
+
+/// Finds the account, or creates it under this username. It administers.
+pub fn ensure_static_administrator(
+    act: &mut Act<'_, '_>,
+    username: &Username,
+) -> Result<User, Refusal> {
+    if let Some(user) = users::find(act, UserId::STATIC)? {
+        return Ok(user);
+    }
+    let name = "Static API User";
+    let draft = UserDraft {
+        id: Some(UserId::STATIC),
+        first_name: name.parse().expect("a name"),
+        display_name: Some(name.parse().expect("a name")),
+        is_admin: true,
+        ..UserDraft::new(username.clone())
+    };
+    create(act, &draft, Some((REASON.0, REASON.1.to_owned())))
+}
+
+/// Deletes the account, since there is no such key any more.
+pub fn delete_static_administrator(act: &mut Act<'_, '_>) -> Result<(), Refusal> {
+    if users::find(act, UserId::STATIC)?.is_some() {
+        delete(act, UserId::STATIC, LastAdministrator::Stays)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! `GET /api/api-keys`
+
+use crate::{
+    model::view::ApiKeyView,
+    server::http::{ApiError, Request, Response, list_query},
+    store::api_keys,
+};
+
+/// Lists a page of one's own keys, expired ones among them.
+pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_account().await?;
+    let user_id = req.who.user.id;
+    let query = list_query::parse(&req.head.query);
+    let page = req.app.store().read(move |tx| api_keys::page_of_user(tx, user_id, &query)).await?;
+    Ok(list_query::respond(&page, ApiKeyView::of))
+}

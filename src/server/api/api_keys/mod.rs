@@ -1,0 +1,63 @@
+//! `/api/api-keys`: the keys with which somebody's programs use the API
+
+mod create;
+mod delete;
+mod list;
+mod renew;
+
+use serde::Serialize;
+
+use crate::{
+    crypto::Secret,
+    model::{ApiKey, ApiKeyId, Timestamp, view::ApiKeyView},
+    operations::{Noun, Refusal},
+    server::{
+        http::{ApiError, api_error::FieldError},
+        limiter::Policy,
+        route::{Route, delete, get, post},
+    },
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/api-keys", list::list),
+        post("/api/api-keys", create::create).limited_for_user(Policy::AccountChange),
+        delete("/api/api-keys/{id}", delete::delete),
+        post("/api/api-keys/{id}/renew", renew::renew).limited_for_user(Policy::AccountChange),
+    ]
+}
+
+/// A new key, for the one time that it is shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewApiKeyView<'a> {
+    api_key: ApiKeyView,
+    token: &'a str,
+}
+
+impl<'a> NewApiKeyView<'a> {
+    fn of(key: &ApiKey, token: &'a Secret) -> Self {
+        Self { api_key: ApiKeyView::of(key), token: token.expose() }
+    }
+}
+
+/// The id in a path.
+fn id(text: &str) -> Result<ApiKeyId, ApiError> {
+    super::id(text, || Refusal::NotFound(Noun::ApiKey).into())
+}
+
+/// Reads when a key is to expire. A day without a time is none (Pocket ID 2.14).
+fn expiry(text: Option<&str>) -> Result<Result<Timestamp, FieldError>, ApiError> {
+    match text {
+        None => Ok(Err(FieldError::required("expiresAt"))),
+        Some(text) => Ok(Ok(Timestamp::parse_rfc3339(text).map_err(ApiError::invalid_body)?)),
+    }
+}
+
+/// Refuses a moment that is over before anything else is asked of whoever sends it.
+fn refuse_past(expires_at: Timestamp, now: Timestamp) -> Result<(), ApiError> {
+    match expires_at > now {
+        true => Ok(()),
+        false => Err(Refusal::ApiKeyExpiryPast.into()),
+    }
+}

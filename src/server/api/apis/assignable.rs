@@ -1,0 +1,33 @@
+//! `GET /api/apis/{id}/assignable-clients` and `GET /api/api-access/{clientId}/assignable-apis`
+
+use super::{client_id, id, require_client};
+use crate::{
+    model::view::{ApiClientView, ApiView},
+    operations::{self, Refusal},
+    server::http::{ApiError, Request, Response, list_query},
+    store::{api_clients, apis},
+};
+
+/// Lists a page of the clients that an API could be given to.
+pub(super) async fn clients(req: Request, api_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = id(&api_id)?;
+    let query = list_query::parse(&req.head.query);
+    let page = req.app.store().read(move |tx| {
+        operations::apis::require(tx, id)?;
+        Ok::<_, Refusal>(api_clients::page_for_api(tx, id, &query)?)
+    });
+    Ok(list_query::respond(&page.await?, ApiClientView::of))
+}
+
+/// Lists a page of the APIs that a client could be given.
+pub(super) async fn apis(req: Request, client: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = client_id(&client)?;
+    let query = list_query::parse(&req.head.query);
+    let page = req.app.store().read(move |tx| {
+        require_client(tx, &id)?;
+        Ok::<_, Refusal>(apis::page_for_client(tx, &id, &query)?)
+    });
+    Ok(list_query::respond(&page.await?, ApiView::of))
+}

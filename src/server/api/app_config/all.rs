@@ -1,0 +1,14 @@
+//! `GET /api/application-configuration/all`
+
+use super::view;
+use crate::server::{
+    app_config::Chosen,
+    http::{ApiError, Request, Response},
+};
+
+/// Lists every key. It is read from the database, since another server may have changed it a moment ago.
+pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let chosen = req.app.store().read(Chosen::read).await?;
+    Ok(Response::json(&view::all(&req.app.config_of(&chosen))))
+}

@@ -1,0 +1,108 @@
+//! The body of `PUT`: the whole configuration, each key with its text.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    model::{
+        ConfigKey::{
+            self, EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
+            EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
+            EmailVerificationEnabled, RefreshTokenMaxLifetime, WebauthnAllowSyncedPasskeys,
+            WebauthnAuthenticatorAttachment, WebauthnUserVerification,
+        },
+        app_config::ValueType,
+        text::TextError,
+    },
+    operations::app_config::ConfigEdit,
+    server::http::{ApiError, api_error::FieldError},
+};
+
+/// Keys that stay as they are when a document does not have them: programs that were written for earlier versions
+/// of Pocket ID, or for Pocket ID, do not know them.
+const MAY_BE_ABSENT: [ConfigKey; 4] = [
+    RefreshTokenMaxLifetime,
+    WebauthnAllowSyncedPasskeys,
+    WebauthnAuthenticatorAttachment,
+    WebauthnUserVerification,
+];
+
+/// Keys whose faults Pocket ID 2.14 names after those of passkeys.
+const NAMED_LATE: [ConfigKey; 5] = [
+    EmailOneTimeAccessAsAdminEnabled,
+    EmailOneTimeAccessAsUnauthenticatedEnabled,
+    EmailLoginNotificationEnabled,
+    EmailApiKeyExpirationEnabled,
+    EmailVerificationEnabled,
+];
+
+/// The body. Properties that are no keys are passed over.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Document(BTreeMap<String, Value>);
+
+impl Document {
+    /// Checks every key, and names all that are wrong.
+    pub(super) fn check(&self) -> Result<Vec<ConfigEdit>, ApiError> {
+        let (mut edits, mut faults) = (Vec::new(), Vec::new());
+        for key in keys() {
+            let text = match self.0.get(key.name()) {
+                None if MAY_BE_ABSENT.contains(&key) => continue,
+                None => "",
+                Some(Value::String(text)) => text.as_str(),
+                Some(_) => {
+                    return Err(ApiError::invalid_body(format!("{} is no text", key.name())));
+                }
+            };
+            match ConfigEdit::parse(key, text) {
+                Ok(edit) => edits.push(edit),
+                Err(error) => faults.push(FieldError::new(key.name(), worded(key, text, error))),
+            }
+        }
+        if faults.is_empty() { Ok(edits) } else { Err(ApiError::validation(faults)) }
+    }
+}
+
+/// Every key, in the order in which faults are named.
+fn keys() -> impl Iterator<Item = ConfigKey> {
+    let is_late = |key: &ConfigKey| NAMED_LATE.contains(key);
+    let early = move |key: &ConfigKey| *key <= WebauthnAuthenticatorAttachment && !is_late(key);
+    let last = |key: &ConfigKey| *key > WebauthnAuthenticatorAttachment;
+    let all = ConfigKey::ALL.iter().copied();
+    all.clone().filter(early).chain(NAMED_LATE).chain(all.filter(last))
+}
+
+/// The code and the words that Pocket ID 2.14 has for a fault that it knows, too.
+fn worded(key: ConfigKey, text: &str, error: TextError) -> TextError {
+    let is_format = error.code == "invalid_format";
+    match key.value_type() {
+        ValueType::Boolean if is_format => TextError::format("must be either true or false"),
+        ValueType::Choice(_) if is_format => {
+            TextError { code: "oneof", message: "is invalid".to_owned() }
+        }
+        ValueType::Integer { .. } if text.trim().parse::<i64>().is_err() && is_format => {
+            TextError::format("must be an integer")
+        }
+        ValueType::GroupIds if !is_array_of(text, Value::is_string) => {
+            TextError::format("must be a JSON array of strings")
+        }
+        ValueType::Claims if !is_array_of(text, is_claim) => TextError::format(
+            "must be a JSON array of objects with string \"key\" and \"value\" properties",
+        ),
+        ValueType::AddressPatterns if is_format => {
+            TextError::format("must be a JSON array of valid callback URL patterns")
+        }
+        _ => error,
+    }
+}
+
+fn is_array_of(text: &str, is_item: fn(&Value) -> bool) -> bool {
+    let items = serde_json::from_str::<Vec<Value>>(text);
+    items.is_ok_and(|items| items.iter().all(is_item))
+}
+
+fn is_claim(value: &Value) -> bool {
+    ["key", "value"].iter().all(|name| value.get(name).is_some_and(Value::is_string))
+}

@@ -1,0 +1,24 @@
+//! `PUT /api/application-configuration`
+
+use super::{document::Document, view};
+use crate::{
+    operations::{Refusal, app_config},
+    server::{
+        app_config::Chosen,
+        http::{ApiError, Request, Response},
+    },
+};
+
+/// Replaces the configuration. This server applies it at once, others within a second.
+pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<Document>().await?;
+    let input = (req.app.app_config_keeper(), req.body.check()?);
+    let replaced = req.act(input, |act, (keeper, edits)| {
+        app_config::replace(act, keeper, edits)?;
+        Ok::<_, Refusal>(Chosen::read(act)?)
+    });
+    let chosen = replaced.await?;
+    let config = req.app.config_of(&chosen);
+    req.app.notice_app_config(chosen);
+    Ok(Response::json(&view::all(&config)))
+}

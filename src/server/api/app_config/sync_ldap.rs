@@ -1,0 +1,17 @@
+//! `POST /api/application-configuration/sync-ldap`
+
+use hyper::StatusCode;
+
+use crate::{
+    model::ConfigKey,
+    server::http::{ApiError, Request, Response},
+};
+
+/// Answers as Pocket ID does without a directory: this version reads none.
+pub(super) async fn sync(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    if req.app.config().flag(ConfigKey::LdapEnabled) {
+        return Err(ApiError::internal("this version reads no LDAP directory"));
+    }
+    Err(ApiError::new(StatusCode::CONFLICT, "ldap_disabled", "LDAP is not enabled"))
+}

@@ -1,0 +1,21 @@
+//! `GET /api/audit-logs/filters/*`: what entries can be filtered by
+
+use std::collections::BTreeMap;
+
+use crate::{
+    server::http::{ApiError, Request, Response},
+    store::audit_events,
+};
+
+/// Lists the names of the clients that entries tell of.
+pub(super) async fn client_names(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    Ok(Response::json(&req.app.store().read(audit_events::client_names).await?))
+}
+
+/// Lists the usernames of the accounts that entries concern, by their ids.
+pub(super) async fn users(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let users = req.app.store().read(audit_events::users).await?;
+    Ok(Response::json(&BTreeMap::from_iter(users)))
+}

@@ -1,0 +1,20 @@
+//! `/api/application-images`: changing them. `server/images.rs` shows them.
+
+mod delete;
+mod set;
+
+use crate::server::{
+    limits,
+    route::{Route, delete, put},
+};
+
+const PROFILE_PICTURE: &str = "/api/application-images/default-profile-picture";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        put("/api/application-images/{name}", set::set).body(limits::APPLICATION_IMAGE),
+        put(PROFILE_PICTURE, set::set_profile_picture).body(limits::APPLICATION_IMAGE),
+        delete("/api/application-images/{name}", delete::delete),
+        delete(PROFILE_PICTURE, delete::delete_profile_picture),
+    ]
+}

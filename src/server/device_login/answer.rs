@@ -1,0 +1,180 @@
+//! `POST /api/device-login/verification`, and its `/decision`: what somebody does with the code of a device.
+
+use serde::{Deserialize, Serialize};
+
+use super::expired;
+use crate::{
+    crypto::{BearerToken, CodeDigest},
+    model::{DeviceLogin, DeviceLoginCode, DeviceLoginStatus, Timestamp, text::TextError},
+    server::{
+        http::{
+            ApiError, Authorised, Request, Response, api_error::FieldError, cookies::CookieKind,
+            request::SignedIn,
+        },
+        limiter::{Guess, Guessed, Key},
+        messages::{Locale, Messages},
+        pages::describe_browser,
+        refusal::Refusal,
+    },
+    store::{StoreError, Tx, device_logins, reauthentications, sessions},
+};
+
+/// How old the use of a passkey may be with which a device is let in, in seconds.
+const PROOF_SECONDS: i64 = 60;
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Decided {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    decision: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WaitingDeviceView<'a> {
+    user_code: &'a str,
+    device: String,
+    ip_address: String,
+    country: String,
+    city: String,
+    expires_at: Timestamp,
+}
+
+/// Shows which device asks.
+pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?.json::<Asked>().await?;
+    if req.body.code.is_empty() {
+        return Err(ApiError::validation(vec![FieldError::required("code")]));
+    }
+    let typed = TypedCode::read(&req, &req.body.code)?;
+    let (code, now) = (typed.digest, req.head.now);
+    let found = req.app.store().read(move |tx| find_waiting(tx, code, now)).await?;
+    let login = found.ok_or_else(expired)?;
+    req.app.limiter().was_right(typed.guess);
+    Ok(Response::json(&WaitingDeviceView {
+        user_code: typed.code.expose(),
+        device: describe_browser(&login.user_agent, Messages::of(Locale::En)),
+        ip_address: login.ip_address,
+        country: String::new(),
+        city: String::new(),
+        expires_at: login.expires_at,
+    }))
+}
+
+/// Lets the device in, or refuses it.
+pub(super) async fn decide(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_user().await?.json::<Decided>().await?;
+    let is_approved = req.body.check()?;
+    let typed = TypedCode::read(&req, &req.body.code)?;
+    let cookies = req.app.cookies();
+    let proof = cookies.read(&req.head.headers, CookieKind::Reauthentication);
+    let decision = Decision {
+        code: typed.digest,
+        who: req.who.clone(),
+        is_approved,
+        proof: proof.and_then(|cookie| BearerToken::parse("", &cookie)),
+        now: req.head.now,
+    };
+    req.app.store().write(move |tx| decision.run(tx)).await?;
+    req.app.limiter().was_right(typed.guess);
+    let response = Response::no_content();
+    if is_approved {
+        // The proof is used up.
+        return Ok(response.cookie(&cookies.remove(CookieKind::Reauthentication)));
+    }
+    Ok(response)
+}
+
+impl Decided {
+    /// Whether the device is let in.
+    fn check(&self) -> Result<bool, ApiError> {
+        let mut faults = Vec::new();
+        if self.code.is_empty() {
+            faults.push(FieldError::required("code"));
+        }
+        match self.decision.as_str() {
+            "approve" | "deny" => {}
+            "" => faults.push(FieldError::required("decision")),
+            _ => {
+                let error = TextError { code: "oneof", message: "is invalid".to_owned() };
+                faults.push(FieldError::new("decision", error));
+            }
+        }
+        if faults.is_empty() {
+            Ok(self.decision == "approve")
+        } else {
+            Err(ApiError::validation(faults))
+        }
+    }
+}
+
+/// An answer to the request of a device.
+#[derive(Debug)]
+struct Decision {
+    code: CodeDigest,
+    who: SignedIn,
+    is_approved: bool,
+    proof: Option<BearerToken>,
+    now: Timestamp,
+}
+
+impl Decision {
+    fn run(&self, tx: &mut Tx<'_>) -> Result<(), ApiError> {
+        // It may have been ended a moment ago, and what it let in with it.
+        let session = sessions::find_open(tx, self.who.session.id)?;
+        let session = session.ok_or_else(ApiError::not_signed_in)?;
+        let login = find_waiting(tx, self.code, self.now)?.ok_or_else(expired)?;
+        if !self.is_approved {
+            return Ok(device_logins::deny(tx, login.id)?);
+        }
+        self.require_passkey(tx, &login)?;
+        Ok(device_logins::approve(tx, login.id, self.who.user.id, &session)?)
+    }
+
+    /// What a device gets is a session of its own, which outlives the one that let it in. So a stolen cookie is not
+    /// enough.
+    fn require_passkey(&self, tx: &mut Tx<'_>, login: &DeviceLogin) -> Result<(), ApiError> {
+        let missing = ApiError::reauthentication_required;
+        let token = self.proof.as_ref().ok_or_else(missing)?;
+        let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
+        let used_at = used_at.ok_or_else(missing)?;
+        // One from before the device asked proves nothing to it.
+        let is_fresh =
+            used_at >= login.requested_at && self.now.seconds_since(used_at) <= PROOF_SECONDS;
+        if is_fresh { Ok(()) } else { Err(missing()) }
+    }
+}
+
+/// Finds a request that nobody has answered yet.
+fn find_waiting(
+    tx: &mut Tx<'_>,
+    code: CodeDigest,
+    now: Timestamp,
+) -> Result<Option<DeviceLogin>, StoreError> {
+    let found = device_logins::find_by_code(tx, code)?;
+    Ok(found.filter(|login| login.status == DeviceLoginStatus::Pending && login.expires_at > now))
+}
+
+/// A code that somebody sent, which counts as a wrong guess until it turns out right: whoever finds the code of
+/// another person's device could sign it in to an account of their own.
+struct TypedCode {
+    code: DeviceLoginCode,
+    digest: CodeDigest,
+    guess: Guess,
+}
+
+impl TypedCode {
+    fn read<B>(req: &Authorised<SignedIn, B>, typed: &str) -> Result<Self, ApiError> {
+        let code = DeviceLoginCode::from_typed(typed).ok_or_else(expired)?;
+        let guess = req.app.limiter().guess(Guessed::UserCode, Key::User(req.who.user.id));
+        let guess = guess.map_err(Refusal::TooMany)?;
+        Ok(Self { digest: code.digest(req.app.codes()), code, guess })
+    }
+}

@@ -1,0 +1,121 @@
+//! Uploads: the one file of a form (RFC 7578), bounded in size, in time and in how many there are at once.
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::{StatusCode, header::CONTENT_TYPE};
+use multer::Multipart;
+
+use super::{
+    super::turns::{Bounds, Whom},
+    ApiError, Authorised,
+    acting::Acting,
+    api_error::FieldError,
+    body::{self, Body, BodyError},
+};
+
+/// The field of the file (Pocket ID 2.14).
+const FIELD: &str = "file";
+/// The parts that a form may have. Browsers and programs send one; some add a name or a checksum.
+const MAX_PARTS: usize = 16;
+/// What the form may have around the file, in bytes.
+pub(in crate::server) const AROUND: usize = 16 * 1024;
+
+/// Each upload is in memory as a whole. Whoever is signed in may upload something, and only few of them at once.
+pub(in crate::server) const BOUNDS: Bounds =
+    Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };
+
+impl<W: Acting> Authorised<W, Body> {
+    /// Reads the body as a form, and takes its file. `max` is the size of the largest, in bytes; the row of the
+    /// endpoint lets in [`AROUND`] more.
+    pub(in crate::server) async fn file(
+        self,
+        max: usize,
+    ) -> Result<Authorised<W, Vec<u8>>, ApiError> {
+        let Self { app, head, who, body } = self;
+        let file = {
+            let user = who.user_id().ok_or_else(ApiError::not_signed_in)?;
+            let place = app.uploads().line_up(head.client_ip, Whom::User(user));
+            let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
+            let _turn = place.turn().await;
+            let boundary = boundary(head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()))?;
+            let bytes = body::read(body).await.map_err(|error| match error {
+                BodyError::TooLarge(_) => too_large(max),
+                error => error.into(),
+            })?;
+            find_file(Multipart::new(Full::new(bytes).into_data_stream(), boundary)).await?
+        };
+        if file.len() > max {
+            return Err(too_large(max));
+        }
+        Ok(Authorised { app, head, who, body: file })
+    }
+}
+
+/// The refusal of a file that is larger than so many bytes.
+pub(in crate::server) fn too_large(max: usize) -> ApiError {
+    // Two decimals, as Pocket ID writes it.
+    let hundredths = max * 100 / (1024 * 1024);
+    let size = format!("{}.{:02} MB", hundredths / 100, hundredths % 100);
+    let message = format!("File must not exceed {size}");
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", message).max_size(size)
+}
+
+fn boundary(content_type: Option<&str>) -> Result<String, ApiError> {
+    multer::parse_boundary(content_type.unwrap_or_default()).map_err(ApiError::invalid_body)
+}
+
+async fn find_file(mut form: Multipart<'_>) -> Result<Vec<u8>, ApiError> {
+    for _ in 0..MAX_PARTS {
+        let part = form.next_field().await.map_err(ApiError::invalid_body)?;
+        let Some(part) = part else {
+            return Err(ApiError::validation(vec![FieldError::required(FIELD)]));
+        };
+        // A field without a file name is a text.
+        if part.name() == Some(FIELD) && part.file_name().is_some() {
+            let bytes = part.bytes().await.map_err(ApiError::invalid_body)?;
+            return Ok(bytes.into());
+        }
+    }
+    Err(ApiError::invalid_body(format!("the form has more than {MAX_PARTS} parts")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<Vec<u8>, String> {
+        let form =
+            Multipart::new(Full::new(bytes::Bytes::from(body.to_owned())).into_data_stream(), "X");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(find_file(form)).map_err(|error| format!("{error:?}"))
+    }
+
+    fn part(name: &str, more: &str, content: &str) -> String {
+        format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{content}\r\n")
+    }
+
+    #[test]
+    fn the_file_is_found_among_other_parts() {
+        let file = part("file", "; filename=\"a.png\"", "bytes");
+        assert_eq!(read(&format!("{}{file}--X--\r\n", part("note", "", "x"))).unwrap(), b"bytes");
+        assert_eq!(read(&format!("{file}--X--\r\n")).unwrap(), b"bytes");
+    }
+
+    #[test]
+    fn a_form_without_a_file_or_without_an_end_is_refused() {
+        let text = format!("{}--X--\r\n", part("file", "", "bytes"));
+        assert!(read(&text).unwrap_err().contains("required"));
+        assert!(read("--X--\r\n").unwrap_err().contains("required"));
+        let cut = part("file", "; filename=\"a.png\"", "bytes");
+        assert!(read(cut.trim_end()).unwrap_err().contains("invalid_request_body"));
+        let many = part("note", "", "x").repeat(MAX_PARTS);
+        assert!(read(&format!("{many}--X--\r\n")).unwrap_err().contains("parts"));
+    }
+
+    #[test]
+    fn only_forms_of_parts_have_a_boundary() {
+        assert_eq!(boundary(Some("multipart/form-data; boundary=X")).unwrap(), "X");
+        for other in [None, Some("application/json"), Some("multipart/form-data"), Some("x")] {
+            assert!(boundary(other).is_err(), "{other:?}");
+        }
+    }
+}

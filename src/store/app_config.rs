@@ -1,0 +1,103 @@
+//! `settings`: the application configuration as administrators chose it, one row per key. Secrets are sealed.
+
+use super::{Row, StoreError, Tx, sealed, value::params};
+use crate::{
+    crypto::{MasterKey, Rng, SealedPlace, Secret},
+    model::{ConfigKey, Timestamp},
+};
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigEntry {
+    /// The name of the key; one that only another version knows is passed over.
+    pub key: String,
+    /// What was chosen.
+    pub value: StoredValue,
+}
+
+/// A value as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredValue {
+    /// For everybody who may read the database.
+    Plain(String),
+    /// A secret, under the encryption key.
+    Sealed(Vec<u8>),
+}
+
+const LIST: &str = "SELECT key, value, sealed_value FROM settings ORDER BY key";
+
+const PUT: &str = "
+    INSERT INTO settings (key, value, sealed_value, updated_at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (key) DO UPDATE
+       SET value = excluded.value, sealed_value = excluded.sealed_value,
+           updated_at = excluded.updated_at";
+
+const DELETE: &str = "DELETE FROM settings WHERE key = ?1";
+
+impl ConfigEntry {
+    /// The row of a value. A secret is sealed for its key, so that it cannot pose as another one. Without the
+    /// encryption key it cannot be stored.
+    pub fn new(
+        key: ConfigKey,
+        value: &Secret,
+        master_key: Option<&MasterKey>,
+        rng: &dyn Rng,
+    ) -> Result<Self, StoreError> {
+        let value = if key.is_secret() {
+            let master_key = master_key.ok_or(StoreError::KeyChanged)?;
+            let row = (SealedPlace::Setting, key.name());
+            StoredValue::Sealed(master_key.seal(row, value.expose().as_bytes(), rng))
+        } else {
+            StoredValue::Plain(value.expose().to_owned())
+        };
+        Ok(Self { key: key.name().to_owned(), value })
+    }
+
+    /// The value as text. `None` for a secret that this key does not open.
+    pub fn text(&self, master_key: Option<&MasterKey>) -> Option<Secret> {
+        match &self.value {
+            StoredValue::Plain(text) => Some(Secret::new(text.as_str())),
+            StoredValue::Sealed(sealed) => {
+                let bytes = master_key?.open((SealedPlace::Setting, &self.key), sealed).ok()?;
+                std::str::from_utf8(&bytes).ok().map(Secret::new)
+            }
+        }
+    }
+}
+
+/// Lists what was chosen.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ConfigEntry>, StoreError> {
+    tx.query_all(LIST, params![], read)
+}
+
+/// Stores a value, in the place of the one before. A sealed one has to be sealed under the key that is in
+/// use still.
+pub fn put(
+    tx: &mut Tx<'_>,
+    entry: &ConfigEntry,
+    master_key: Option<&MasterKey>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let StoredValue::Sealed(_) = entry.value {
+        sealed::require(tx, master_key.ok_or(StoreError::KeyChanged)?)?;
+    }
+    let (plain, sealed) = match &entry.value {
+        StoredValue::Plain(text) => (Some(text), None),
+        StoredValue::Sealed(bytes) => (None, Some(bytes)),
+    };
+    tx.execute(PUT, params![entry.key, plain, sealed, now])?.expect_rows(1)
+}
+
+/// Deletes a value. `false` when there was none.
+pub fn delete(tx: &mut Tx<'_>, key: ConfigKey) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![key.name()])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<ConfigEntry, StoreError> {
+    let value = match (row.get(1)?, row.get(2)?) {
+        (Some(text), None) => StoredValue::Plain(text),
+        (None, Some(bytes)) => StoredValue::Sealed(bytes),
+        _ => return Err(StoreError::Corrupt { column: 1, expected: "value of a setting" }),
+    };
+    Ok(ConfigEntry { key: row.get(0)?, value })
+}

@@ -1,0 +1,51 @@
+//! `/api/signing-keys`: an addition to Pocket ID.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use super::super::keys::within_two_seconds;
+use super::{administrator, fields, only_administrators_may};
+use crate::support::op::TestOp;
+
+const PATH: &str = "/api/signing-keys";
+const ROTATE: &str = "/api/signing-keys/rotate";
+
+fn kids(keys: &Value) -> Vec<String> {
+    keys.as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn keys_are_rotated_by_a_program_as_at_the_terminal() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let before = root.get(PATH).ok().json();
+    assert_eq!(kids(&before), kids(&op.beside("keys list -o json").json()));
+    assert_eq!((&before[0]["publishedUntil"], before.as_array().unwrap().len()), (&json!(null), 2));
+
+    let after = root.post(ROTATE, &json!({ "alg": "ES256" })).ok().json();
+    assert_eq!((after.as_array().unwrap().len(), &after), (3, &root.get(PATH).ok().json()));
+    let jwk_set = || op.agent().get("/.well-known/jwks.json").ok().json()["keys"].clone();
+    within_two_seconds("the new key is published", || kids(&jwk_set()) == kids(&after));
+    op.beside("rotate-keys --alg ES256").expect_success();
+    let entries = op.texts("SELECT data FROM audit_events WHERE kind = 'SIGNING_KEYS_ROTATED'");
+    let by_program = entries[0].replace(",\"authentication\":\"API key\"", "");
+    assert_eq!((entries.len(), &by_program), (2, &entries[1]), "at each door");
+
+    let revoked = root.post(ROTATE, &json!({ "revoke": true })).ok().json();
+    assert_eq!(revoked.as_array().unwrap().len(), 2);
+    assert!(kids(&revoked).iter().all(|kid| !kids(&after).contains(kid)));
+}
+
+#[test]
+fn nobody_else_rotates_keys_and_unknown_algorithms_change_nothing() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let before = root.get(PATH).ok().json();
+    let both = [(Method::GET, PATH, json!(null)), (Method::POST, ROTATE, json!({}))];
+    only_administrators_may(&op, &both);
+    assert_eq!(fields(&root.post(ROTATE, &json!({ "alg": "none" }))), ["alg oneof"]);
+    for body in [json!({ "alg": 1 }), json!({ "revoke": "yes" }), json!([])] {
+        assert_eq!(root.post(ROTATE, &body).error(), "400 invalid_request_body");
+    }
+    assert_eq!(root.get(PATH).ok().json(), before);
+}
