@@ -15,6 +15,10 @@ use crate::{
 };
 
 impl From<Refusal> for CliError {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "there is an arm for each refusal, and no more than that"
+    )]
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::AccountName(taken) => account_name_taken(&taken),
@@ -62,6 +66,7 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("there is no claim {name} to remove"))
                     .hint("to go on without it, add --if-present")
             }
+            Refusal::NotSignedInAnyMore => Self::refused("you are not signed in any more"),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { username, group } => {
                 Self::refused(format!("{username} is not in {group}"))

@@ -85,11 +85,6 @@ impl Act<'_, '_> {
         self.by.rng.text(ALPHANUMERIC, length)
     }
 
-    /// Where random bytes come from.
-    pub fn rng(&self) -> &dyn Rng {
-        self.by.rng.as_ref()
-    }
-
     /// Writes an audit entry: who did what, through which door, and whom or what it concerns.
     pub fn audit(
         &mut self,

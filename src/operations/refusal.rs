@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        ApiKeyName, ApplicationImage, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
-        ScopeName, UserId, Username, text::TextError,
+        ApiKeyName, ApplicationImage, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName,
+        Resource, ScopeName, UserId, Username, text::TextError,
     },
     store::StoreError,
 };
@@ -108,6 +108,8 @@ pub enum Refusal {
         /// The key of the permission.
         key: ScopeName,
     },
+    /// Whoever asked was signed out, disabled, or is no administrator any more.
+    NotSignedInAnyMore,
     /// There is no such thing (any more).
     NotFound(Noun),
     /// A user has to be in a group, and is not.

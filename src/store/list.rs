@@ -3,6 +3,8 @@
 //! What may be asked for is told by a [`List`], which a table family declares: names of columns come from there and
 //! never from a request, values are bound.
 
+use std::{collections::BTreeSet, iter::repeat_n};
+
 use super::{Row, StoreError, Tx, value::Bind};
 
 /// The largest page, in rows.
@@ -160,14 +162,18 @@ impl List {
 }
 
 impl FilterKind {
-    /// One of the values; of those that are of another kind, none is in any row.
+    /// One of the values; of those that are of another kind, none is in any row. Each counts once, and there are few
+    /// lengths, since each is a statement of its own that connections keep prepared: the last value fills up the rest.
     fn condition(self, sql: &str, values: &[String], bound: &mut Bound<'_>) -> String {
+        let values: BTreeSet<&String> = values.iter().take(MAX_FILTER_VALUES).collect();
+        let length = values.len().next_power_of_two();
+        let values = values.iter().chain(repeat_n(values.last(), length).flatten()).take(length);
         let number = |value: &String| match self {
             Self::Bool => value.parse::<bool>().ok().map(|value| bound.add(value)),
             Self::Text => Some(bound.add(value.clone())),
             Self::Id => uuid::Uuid::parse_str(value).ok().map(|value| bound.add(value)),
         };
-        let numbers = values.iter().take(MAX_FILTER_VALUES).filter_map(number);
+        let numbers = values.copied().filter_map(number);
         let numbers: Vec<_> = numbers.map(|number| format!("?{number}")).collect();
         match numbers.is_empty() {
             true => "1 = 0".to_owned(),

@@ -13,14 +13,12 @@ mod shown;
 mod sources;
 mod system;
 
-use std::sync::Arc;
-
 pub use diff::Diff;
 pub use export::ExportConfig;
 
 use super::{context::Context, error::CliError, prompt};
 use crate::{
-    crypto::{MasterKey, Rng},
+    crypto::MasterKey,
     model::{AppConfig, Timestamp},
     operations::{By, app_config::Keeper},
     server::{self, StartError},
@@ -123,7 +121,6 @@ pub fn before_serving(
 struct Workshop {
     now: Timestamp,
     issuer: String,
-    rng: Arc<dyn Rng>,
     by: By,
     master_key: Option<MasterKey>,
     app_config: Keeper,
@@ -145,7 +142,6 @@ impl Workshop {
         Ok(Self {
             now: ctx.now(),
             issuer: settings.app_url.as_str().to_owned(),
-            rng: Arc::clone(ctx.rng()),
             by: ctx.by(),
             app_config: server::app_config_keeper(settings, master_key.clone()),
             master_key,
@@ -160,7 +156,6 @@ impl Workshop {
         Tools {
             now: self.now,
             issuer: &self.issuer,
-            rng: self.rng.as_ref(),
             master_key: self.master_key.as_ref(),
             app_config: &self.app_config,
             emails_verified_elsewhere: self.emails_verified_elsewhere,

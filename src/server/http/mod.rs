@@ -10,7 +10,6 @@ pub mod duration;
 pub mod host;
 mod json_body;
 pub mod list_query;
-pub mod listing;
 mod operation_refusal;
 pub mod request;
 pub mod response;

@@ -13,6 +13,10 @@ use crate::{
 };
 
 impl From<Refusal> for ApiError {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "there is an arm for each refusal, and no more than that"
+    )]
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::AccountName(taken) => match taken.taken {
@@ -72,6 +76,7 @@ impl From<Refusal> for ApiError {
                 Self::new(StatusCode::CONFLICT, "last_administrator", message)
             }
             Refusal::NoSuchClaim(name) => Self::not_found("Claim").because(name),
+            Refusal::NotSignedInAnyMore => Self::not_signed_in(),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { .. } => Self::not_found("User"),
             Refusal::PublicClient(fault) => public_client(fault),

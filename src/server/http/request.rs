@@ -99,7 +99,7 @@ pub struct Authorised<W, B = Body> {
 }
 
 /// Anybody.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Public;
 
 /// Somebody who is signed in, and allowed to be.

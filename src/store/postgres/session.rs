@@ -15,6 +15,10 @@ use super::{
     error::{is_conflict, is_read_only},
 };
 
+/// How many statements a connection keeps prepared. The program has some three hundred; those of lists are put
+/// together for each request, and each takes memory of the server as long as it is kept.
+const MAX_STATEMENTS: usize = 512;
+
 /// A connection.
 pub(in crate::store) struct Session {
     pub(super) client: Client,
@@ -105,6 +109,10 @@ impl Session {
     fn prepare(&mut self, sql: &str) -> Result<Statement, StoreError> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
+        }
+        if self.statements.len() >= MAX_STATEMENTS {
+            // Dropping them closes them. Those that are needed again are soon back.
+            self.statements.clear();
         }
         let prepared = self.client.prepare(&with_dollars(sql));
         let statement = self.note(prepared)?;

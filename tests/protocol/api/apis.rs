@@ -234,7 +234,8 @@ fn every_door_keeps_the_same_rules_of_apis() {
 
     // A client that loses its last permission loses the API.
     op.beside("client create shop --id shop").expect_success();
-    let doors: [&dyn Fn(&mut Agent, &str); 3] = [
+    type Door<'a> = &'a dyn Fn(&mut Agent, &str);
+    let doors: [Door<'_>; 3] = [
         &|_, _| op.beside(&format!("api permission remove {ORDERS} read")).expect_success(),
         &|root, path| drop(permit(root, path, &["write"]).ok()),
         &|_, _| {

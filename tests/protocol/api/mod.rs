@@ -3,8 +3,8 @@
 mod api_access;
 mod api_keys;
 mod apis;
-mod audit_logs;
 mod app_config;
+mod audit_logs;
 mod clients;
 mod custom_claims;
 mod doors;

@@ -8,8 +8,6 @@ mod users;
 
 use std::collections::BTreeMap;
 
-use uuid::Uuid;
-
 use super::{
     document::{Document, Kind},
     extent::Extent,
@@ -17,10 +15,10 @@ use super::{
 };
 use crate::{
     cli::error::CliError,
-    crypto::{MasterKey, Rng},
-    model::{Actor, AuditEvent, AuditEventId, EventKind, Timestamp, UserId},
+    crypto::MasterKey,
+    model::Timestamp,
     operations::{Act, app_config::Keeper},
-    store::{StoreError, Tx, audit_events},
+    store::{StoreError, Tx},
 };
 
 /// What reading and changing takes.
@@ -28,39 +26,12 @@ pub struct Tools<'a> {
     pub now: Timestamp,
     /// The address of this provider.
     pub issuer: &'a str,
-    pub rng: &'a dyn Rng,
     /// Opens and seals the secrets among the settings.
     pub master_key: Option<&'a MasterKey>,
     /// Where the application configuration is kept.
     pub app_config: &'a Keeper,
     /// The setting `emailsVerified` of the environment.
     pub emails_verified_elsewhere: bool,
-}
-
-impl Tools<'_> {
-    /// A new id for a row.
-    fn new_id(&self) -> Uuid {
-        self.rng.uuid_v7(self.now.as_unix_millis())
-    }
-
-    /// Notes in the audit log what was done.
-    fn note<const N: usize>(
-        &self,
-        tx: &mut Tx<'_>,
-        (kind, user_id): (EventKind, Option<UserId>),
-        data: [(&'static str, String); N],
-    ) -> Result<(), StoreError> {
-        let event = AuditEvent {
-            id: AuditEventId(self.new_id()),
-            kind,
-            user_id,
-            object_id: None,
-            actor: Actor::Cli,
-            data: data.into(),
-            created_at: self.now,
-        };
-        audit_events::insert(tx, &event)
-    }
 }
 
 /// Reads what a file can say, as far as it is asked for.
@@ -116,11 +87,6 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
         }
     }
     Ok(())
-}
-
-/// The names of the fields that a step changes.
-fn changed(step: &Step) -> String {
-    step.differences.iter().map(|one| one.field).collect::<Vec<_>>().join(" ")
 }
 
 /// A text that the document has checked.

@@ -17,9 +17,10 @@ use crate::{
     model::{ClaimOwner, ConfigKey, CustomClaim, EmailAddress, PersonName, User, UserId},
     operations::{
         self, Act, Change,
+        app_config::Keeper,
         users::{self, LastAdministrator, UserChange, UserDraft},
     },
-    store::{self, StoreError, Tx, custom_claims, settings::StoredValue},
+    store::{self, StoreError, Tx, app_config::StoredValue, custom_claims},
 };
 
 /// Reads users a page at a time; those that are not wanted whole are names only.
@@ -99,7 +100,7 @@ pub fn emails_verified(
     tools: &Tools<'_>,
     steps: &[Step],
 ) -> Result<bool, StoreError> {
-    if tools.settings_elsewhere {
+    if matches!(tools.app_config, Keeper::Environment) {
         return Ok(tools.emails_verified_elsewhere);
     }
     let key = ConfigKey::EmailsVerified.name();
@@ -107,9 +108,8 @@ pub fn emails_verified(
     match steps.iter().find(of_key) {
         Some(step) if step.action == Action::Remove => Ok(false),
         Some(step) => Ok(step.new.text(VALUE) == Some("true")),
-        None => Ok(store::settings::list(tx)?.iter().any(|setting| {
-            setting.key == key
-                && matches!(&setting.value, StoredValue::Plain(text) if text == "true")
+        None => Ok(store::app_config::list(tx)?.iter().any(|entry| {
+            entry.key == key && matches!(&entry.value, StoredValue::Plain(text) if text == "true")
         })),
     }
 }

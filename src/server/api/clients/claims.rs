@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::id;
 use crate::{
     model::{ClaimName, ClaimRule, text::TextError},
-    operations::{Refusal, clients},
+    operations::clients,
     server::http::{ApiError, Request, Response},
 };
 
@@ -26,7 +26,7 @@ pub(super) async fn replace(req: Request, client_id: String) -> Result<Response,
     let rules: Vec<_> = req.body.iter().map(parse).collect::<Result<_, _>>()?;
     let changed = req.act((id, rules), |act, (id, rules)| {
         let client = clients::require(act, id)?;
-        Ok::<_, Refusal>(clients::set_claims(act, &client, rules)?)
+        clients::set_claims(act, &client, rules)
     });
     Ok(Response::json(&changed.await?.rules))
 }

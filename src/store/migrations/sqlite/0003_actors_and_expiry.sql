@@ -79,3 +79,8 @@ CREATE INDEX device_logins_by_expiry ON device_logins (expires_at);
 
 -- The token of an invitation, sealed, so that its list can show the link again. Nothing for those from before.
 ALTER TABLE signup_tokens ADD COLUMN sealed_token BLOB;
+
+-- A client that is deleted takes these with it: without an index each of them is read for each client.
+CREATE INDEX interactions_by_client ON interactions (client_id);
+CREATE INDEX pushed_authorization_requests_by_client ON pushed_authorization_requests (client_id);
+CREATE INDEX device_codes_by_client ON device_codes (client_id);

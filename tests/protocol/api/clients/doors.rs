@@ -27,7 +27,7 @@ impl Doors {
     }
 
     fn file(&self, client: &Value) -> Ran {
-        self.cli.write("clients.yaml", &json!({ "clients": [client] }).to_string());
+        self.cli.write("clients.yaml", json!({ "clients": [client] }).to_string());
         self.cli.run("apply --yes -f clients.yaml")
     }
 
