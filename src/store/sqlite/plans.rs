@@ -70,6 +70,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM access_tokens", "rotate-keys --revoke"),
     ("DELETE FROM client_access_tokens", "rotate-keys --revoke"),
     ("DELETE FROM device_codes WHERE status = 'pending'", "rotate-encryption-key"),
+    ("DELETE FROM device_logins", "rotate-encryption-key"),
     ("DELETE FROM one_time_access_tokens", "rotate-encryption-key, restore"),
     ("UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL", "restore"),
     ("UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL", "restore"),

@@ -25,7 +25,8 @@ fn keys_are_rotated_by_a_program_as_at_the_terminal() {
     let after = root.post(ROTATE, &json!({ "alg": "ES256" })).ok().json();
     assert_eq!((after.as_array().unwrap().len(), &after), (3, &root.get(PATH).ok().json()));
     let jwk_set = || op.agent().get("/.well-known/jwks.json").ok().json()["keys"].clone();
-    within_two_seconds("the new key is published", || kids(&jwk_set()) == kids(&after));
+    let is_published = || kids(&after).iter().all(|kid| kids(&jwk_set()).contains(kid));
+    within_two_seconds("the new key is published", is_published);
     op.beside("rotate-keys --alg ES256").expect_success();
     let entries = op.texts("SELECT data FROM audit_events WHERE kind = 'SIGNING_KEYS_ROTATED'");
     let by_program = entries[0].replace(",\"authentication\":\"API key\"", "");

@@ -76,6 +76,7 @@ CREATE TABLE device_logins (
     CHECK ((user_id IS NULL) = (session_id IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_logins_by_expiry ON device_logins (expires_at);
+CREATE INDEX device_logins_by_session ON device_logins (session_id);
 
 -- The token of an invitation, sealed, so that its list can show the link again. Nothing for those from before.
 ALTER TABLE signup_tokens ADD COLUMN sealed_token BLOB;
