@@ -313,6 +313,7 @@ mod tests {
         "api_grants.subject_type",
         "api_granted_permissions.subject_type",
         "audit_events.actor",
+        "audit_events.client_name",
         "audit_events.ip_address",
         "audit_events.kind",
         "audit_events.object_id",

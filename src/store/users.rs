@@ -348,11 +348,10 @@ mod tests {
         connection.execute_batch(statistics).unwrap();
         drop(connection);
         let store = crate::store::Store::open(&database).unwrap();
-        for sql in [
-            ADMINISTRATOR_EXISTS,
-            ENABLED_ADMINISTRATOR_EXISTS,
-            &OTHER_ENABLED_ADMINISTRATOR_EXISTS.replace("?1", "x''"),
-        ] {
+        for sql in
+            [ADMINISTRATOR_EXISTS, ENABLED_ADMINISTRATOR_EXISTS, OTHER_ENABLED_ADMINISTRATOR_EXISTS]
+        {
+            let sql = sql.replace("?1", "x''").replace("?2", "x''");
             let plan = store.read_blocking(|tx| {
                 let explain = format!("EXPLAIN QUERY PLAN {sql}");
                 tx.query_all(&explain, params![], |row| row.get::<String>(3))

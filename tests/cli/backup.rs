@@ -21,6 +21,7 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         ("client_logos", "theme") => "light",
         (_, "client_type") => "public",
         (_, "subject_type") => "user",
+        ("device_logins", "status") => "approved",
         (_, "status") => "pending",
         (_, "actor") => "cli",
         (_, "code_challenge_method") => "S256",

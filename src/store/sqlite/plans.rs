@@ -72,6 +72,10 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM device_codes WHERE status = 'pending'", "rotate-encryption-key"),
     ("DELETE FROM device_logins", "rotate-encryption-key"),
     ("DELETE FROM one_time_access_tokens", "rotate-encryption-key, restore"),
+    (
+        "SELECT id, sealed_token FROM signup_tokens WHERE sealed_token IS NOT NULL*",
+        "rotate-encryption-key",
+    ),
     ("UPDATE grants SET revoked_at = ?1 WHERE revoked_at IS NULL", "restore"),
     ("UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL", "restore"),
     ("SELECT DISTINCT user_id, session_id FROM grants*", "restore"),
@@ -80,7 +84,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM groups WHERE id = ?1", "what a group has goes with it"),
     ("DELETE FROM users WHERE id = ?1", "what a user has goes with them"),
     // It ends soon.
-    ("SELECT 1 FROM users LIMIT 1", "one row"),
+    ("SELECT 1 FROM users WHERE id <> ?1 LIMIT 1", "two rows at most"),
     ("SELECT created_at FROM audit_events ORDER BY id DESC LIMIT 1", "one row"),
     ("DELETE FROM audit_events WHERE id IN ( SELECT id FROM (*", "a batch of the oldest"),
     ("DELETE FROM grants WHERE id IN (SELECT id FROM (*", "a batch of a client's"),

@@ -85,3 +85,6 @@ ALTER TABLE signup_tokens ADD COLUMN sealed_token BLOB;
 CREATE INDEX interactions_by_client ON interactions (client_id);
 CREATE INDEX pushed_authorization_requests_by_client ON pushed_authorization_requests (client_id);
 CREATE INDEX device_codes_by_client ON device_codes (client_id);
+
+-- A session or an account that is deleted takes these with it.
+CREATE INDEX device_logins_by_user ON device_logins (user_id);
