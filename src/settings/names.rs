@@ -130,7 +130,11 @@ fn meant(name: &str) -> Option<&'static str> {
         return Some("DB_CONNECTION_STRING");
     }
     known().find(|known| {
-        let is_near = |known: &str, name: &str| damerau_levenshtein(known, name) <= known.len() / 6;
+        // Lengths are compared first: every command asks this for each variable of its environment.
+        let is_near = |known: &str, name: &str| {
+            let most = known.len() / 6;
+            known.len().abs_diff(name.len()) <= most && damerau_levenshtein(known, name) <= most
+        };
         known.len() >= MIN_COMPARED
             && (is_near(known, &folded) || is_near(&format!("{known}_FILE"), &whole))
     })
