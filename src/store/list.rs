@@ -235,4 +235,17 @@ mod tests {
     fn an_empty_list_has_one_page() {
         assert_eq!((pages(0, 20), pages(20, 20), pages(21, 20)), (1, 1, 2));
     }
+
+    /// Each text of a statement is kept prepared by the connections to PostgreSQL.
+    #[test]
+    fn filters_make_few_different_statements() {
+        let condition = |values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+            let mut bound = Bound { fixed: &[], added: Vec::new() };
+            FilterKind::Text.condition("c", &values, &mut bound)
+        };
+        assert_eq!(condition(&["a"; 16]), condition(&["b"]));
+        assert_eq!(condition(&["a", "b", "c"]), condition(&["a", "b", "c", "d"]));
+        assert_eq!(condition(&[]), "1 = 0");
+    }
 }

@@ -137,3 +137,33 @@ fn a_key_that_ends_during_a_request_changes_nothing_any_more() {
     assert_eq!(held.end(), 401);
     assert_eq!(op.texts("SELECT username FROM users"), ["alice"]);
 }
+
+/// Whoever keeps a request open could otherwise undo that they were demoted.
+#[test]
+fn an_administrator_who_is_one_no_more_changes_nothing_with_a_request_begun_before() {
+    let op = TestOp::start();
+    let root = op.user("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let key = op.beside("api-key create script --for root").ok();
+    let agent = op.agent().with_header("x-api-key", key.trim());
+    let own = format!("/api/users/{}", root.id);
+    let me = json!({
+        "username": "root", "email": "root@example.com", "firstName": "R", "lastName": "",
+        "displayName": "R", "isAdmin": true,
+    });
+    let group = json!({ "name": "late", "friendlyName": "Late" });
+    let client = json!({ "name": "Late", "callbackURLs": ["https://app.example.com/cb"] });
+    let held = [
+        Held::begin(&agent, (Method::PUT, &own), &me),
+        Held::begin(&agent, (Method::POST, "/api/user-groups"), &group),
+        Held::begin(&agent, (Method::POST, "/api/oidc/clients"), &client),
+    ];
+
+    op.change_user(root.id, |user| user.is_admin = false);
+
+    for request in held {
+        assert_eq!(request.end(), 401);
+    }
+    assert_eq!((op.count("groups"), op.count("clients")), (0, 0));
+    assert_eq!(op.number("SELECT COUNT(*) FROM users WHERE is_admin = 1"), 0);
+}
