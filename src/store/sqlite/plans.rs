@@ -36,13 +36,13 @@ const SMALL: &[&str] = &[
 
 /// What may be most of a table although an index leads to it.
 const WIDE: &[&str] = &[
-    "backchannel_logouts_by_client (client_id=?)",
-    "client_access_tokens_by_client (client_id=?)",
-    "consents_by_client (client_id=?)",
-    "grants_by_client (client_id=?)",
-    "grants_by_expiry (expires_at>?)",
-    "group_members_by_group (group_id=?)",
-    "sessions_by_expiry (expires_at>?)",
+    " backchannel_logouts_by_client (client_id=?)",
+    " client_access_tokens_by_client (client_id=?)",
+    " consents_by_client (client_id=?)",
+    " grants_by_client (client_id=?)",
+    " grants_by_expiry (expires_at>?)",
+    " group_members_by_group (group_id=?)",
+    " sessions_by_expiry (expires_at>?)",
 ];
 
 /// Statements that may read much, and why; a `*` stands for any text.
@@ -61,6 +61,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ("SELECT g.id, g.user_id,*ORDER BY u.username_folded, c.name, g.id DESC", "the list of grants"),
     ("SELECT *LIMIT ?* OFFSET ?*", "the pages of a list"),
     ("SELECT id, usage_limit, usage_count,*ORDER BY id", "the list of invitations"),
+    ("SELECT name, COUNT(*) FROM (SELECT name FROM user_claims*", "suggestions for claims"),
+    ("SELECT u.id, u.username FROM users u WHERE EXISTS*LIMIT ?1", "whom the audit log tells of"),
     ("SELECT g.id, g.name,*GROUP BY g.id*", "the list of groups"),
     (
         "SELECT u.id, u.username,*WHERE m.group_id = ?1 ORDER BY u.username_folded",
