@@ -217,8 +217,8 @@ fn an_exception_fails_the_test_with_its_text() {
 #[test]
 fn a_button_that_cannot_be_clicked_fails_the_test_with_the_reason() {
     let (site, mut page) = (serve(), Browser::page());
-    page.set_limit(Duration::from_millis(200));
     page.goto(&site);
+    page.set_limit(Duration::from_millis(200));
     page.eval("document.body.insertAdjacentHTML('beforeend', '<div id=cover>')");
     for (css, reason) in [
         ("#nothing", "there is no such element"),
