@@ -12,21 +12,19 @@ use crate::model::{Client, ClientId, GrantType, Timestamp};
 /// what waits for them. Whoever comes by the address again has it fetched anew.
 const MAX_DOCUMENTS: i64 = 10_000;
 /// How many are forgotten at a time.
-pub(super) const EVICTED: i64 = 20;
+const EVICTED: i64 = 20;
 
 /// Those that nobody uses and that expire until `?1`, the first ones first.
-///
-/// Three tables have no index by client. They are read once for all documents, and once for each one that is deleted,
-/// so `?2` is small.
 pub(super) const DELETE_UNUSED: &str = "
     DELETE FROM clients WHERE id IN (
         SELECT d.client_id FROM client_metadata_documents d
          WHERE d.expires_at <= ?1
            AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = d.client_id)
            AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
-           AND d.client_id NOT IN (SELECT client_id FROM device_codes)
-           AND d.client_id NOT IN (SELECT client_id FROM interactions)
-           AND d.client_id NOT IN (SELECT client_id FROM pushed_authorization_requests)
+           AND NOT EXISTS (SELECT 1 FROM device_codes WHERE client_id = d.client_id)
+           AND NOT EXISTS (SELECT 1 FROM interactions WHERE client_id = d.client_id)
+           AND NOT EXISTS (
+               SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
          ORDER BY d.expires_at
          LIMIT ?2)";
 

@@ -60,9 +60,6 @@ pub fn delete(
     batch: i64,
 ) -> Result<usize, StoreError> {
     let deleted = match DELETES.get(step) {
-        Some(sql) if *sql == client_metadata_documents::DELETE_UNUSED => {
-            tx.execute(sql, params![now, batch.min(client_metadata_documents::EVICTED)])?
-        }
         Some(sql) => tx.execute(sql, params![now, batch])?,
         None => tx.execute(DELETE_OLD_EVENTS, params![oldest_event, batch])?,
     };

@@ -116,7 +116,11 @@ pub(super) fn check(sql: &str) {
     }
     let planner = PLANNER.lock().unwrap_or_else(PoisonError::into_inner);
     let faults = planner.as_ref().map(|planner| planner.faults(sql)).unwrap_or_default();
-    assert!(faults.is_empty(), "a statement reads too much: {faults:?} in {}", on_one_line(sql));
+    assert!(
+        faults.is_empty(),
+        "a statement reads too much: {faults:?} in {}; it wants an index, or a reason in `ALLOWED`",
+        on_one_line(sql)
+    );
     seen.insert(sql.to_owned());
 }
 
