@@ -40,6 +40,43 @@ const PKCE_SUPPORTED: &str = "CAST(0 AS BIGINT)";
 const HAS_LAUNCH_URL: &str =
     "CAST(CASE WHEN clients.launch_url IS NULL THEN 0 ELSE 1 END AS BIGINT)";
 
+/// What every list of clients is sorted by, and more.
+macro_rules! sortable {
+    ($($more:expr),* $(,)?) => {
+        &[
+            ("name", "clients.name"),
+            ("createdAt", "clients.created_at"),
+            ("pkceEnabled", PKCE_ENABLED),
+            ("requiresReauthentication", "clients.requires_reauthentication"),
+            ("requiresPushedAuthorizationRequests", "clients.requires_pushed_authorization_requests"),
+            ("skipConsent", "clients.skips_consent"),
+            ("isGroupRestricted", "clients.is_group_restricted"),
+            ("clientType", CLIENT_TYPE),
+            $($more),*
+        ]
+    };
+}
+
+/// What every list of clients is filtered by, and more.
+macro_rules! filterable {
+    ($($more:expr),* $(,)?) => {
+        &[
+            ("pkceEnabled", PKCE_ENABLED, FilterKind::Bool),
+            ("requiresReauthentication", "clients.requires_reauthentication", FilterKind::Bool),
+            (
+                "requiresPushedAuthorizationRequests",
+                "clients.requires_pushed_authorization_requests",
+                FilterKind::Bool,
+            ),
+            ("skipConsent", "clients.skips_consent", FilterKind::Bool),
+            ("isGroupRestricted", "clients.is_group_restricted", FilterKind::Bool),
+            ("pkceSupported", PKCE_SUPPORTED, FilterKind::Bool),
+            ("clientType", CLIENT_TYPE, FilterKind::Text),
+            $($more),*
+        ]
+    };
+}
+
 const PAGES: List = List {
     columns: with_logos!(
         "(SELECT COUNT(*) FROM client_groups g WHERE g.client_id = clients.id) AS group_count"
@@ -47,31 +84,9 @@ const PAGES: List = List {
     from: "clients",
     condition: None,
     key: "clients.id",
-    sortable: &[
-        ("name", "clients.name"),
-        ("createdAt", "clients.created_at"),
-        ("pkceEnabled", PKCE_ENABLED),
-        ("requiresReauthentication", "clients.requires_reauthentication"),
-        ("requiresPushedAuthorizationRequests", "clients.requires_pushed_authorization_requests"),
-        ("skipConsent", "clients.skips_consent"),
-        ("isGroupRestricted", "clients.is_group_restricted"),
-        ("clientType", CLIENT_TYPE),
-        ("allowedUserGroupsCount", "group_count"),
-    ],
+    sortable: sortable![("allowedUserGroupsCount", "group_count"),],
     order: "clients.created_at, clients.id",
-    filterable: &[
-        ("pkceEnabled", PKCE_ENABLED, FilterKind::Bool),
-        ("requiresReauthentication", "clients.requires_reauthentication", FilterKind::Bool),
-        (
-            "requiresPushedAuthorizationRequests",
-            "clients.requires_pushed_authorization_requests",
-            FilterKind::Bool,
-        ),
-        ("skipConsent", "clients.skips_consent", FilterKind::Bool),
-        ("isGroupRestricted", "clients.is_group_restricted", FilterKind::Bool),
-        ("pkceSupported", PKCE_SUPPORTED, FilterKind::Bool),
-        ("clientType", CLIENT_TYPE, FilterKind::Text),
-    ],
+    filterable: filterable![],
     searched: &["LOWER(clients.name)"],
 };
 
@@ -84,33 +99,12 @@ const ACCESSIBLE: List = List {
               WHERE g.client_id = clients.id AND m.user_id = ?1))",
     ),
     key: "clients.id",
-    sortable: &[
-        ("name", "clients.name"),
-        ("createdAt", "clients.created_at"),
-        ("pkceEnabled", PKCE_ENABLED),
-        ("requiresReauthentication", "clients.requires_reauthentication"),
-        ("requiresPushedAuthorizationRequests", "clients.requires_pushed_authorization_requests"),
-        ("skipConsent", "clients.skips_consent"),
-        ("isGroupRestricted", "clients.is_group_restricted"),
-        ("clientType", CLIENT_TYPE),
+    sortable: sortable![
         // Those that were never used are last, in either direction.
         ("lastUsedAt", "k.last_used_at IS NULL, k.last_used_at"),
     ],
     order: "clients.name, clients.id",
-    filterable: &[
-        ("pkceEnabled", PKCE_ENABLED, FilterKind::Bool),
-        ("requiresReauthentication", "clients.requires_reauthentication", FilterKind::Bool),
-        (
-            "requiresPushedAuthorizationRequests",
-            "clients.requires_pushed_authorization_requests",
-            FilterKind::Bool,
-        ),
-        ("skipConsent", "clients.skips_consent", FilterKind::Bool),
-        ("isGroupRestricted", "clients.is_group_restricted", FilterKind::Bool),
-        ("pkceSupported", PKCE_SUPPORTED, FilterKind::Bool),
-        ("clientType", CLIENT_TYPE, FilterKind::Text),
-        ("hasLaunchURL", HAS_LAUNCH_URL, FilterKind::Bool),
-    ],
+    filterable: filterable![("hasLaunchURL", HAS_LAUNCH_URL, FilterKind::Bool),],
     searched: &[],
 };
 

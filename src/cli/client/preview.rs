@@ -12,8 +12,9 @@ use super::super::{
 };
 use crate::{
     model::{Client, Scope, ScopeName, ScopeToken, User},
+    operations::clients::may_use,
     server::{ClaimsPreview, preview_claims},
-    store::{StoreError, Tx, users},
+    store::{StoreError, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -116,7 +117,7 @@ fn obstacle(tx: &mut Tx<'_>, client: &Client, user: &User) -> Result<Option<Stri
     if user.disabled {
         return Ok(Some(format!("{} is disabled and may not sign in", user.username)));
     }
-    if client.is_group_restricted && !users::is_in_group_of_client(tx, user.id, &client.id)? {
+    if !may_use(tx, client, user.id)? {
         let (name, client) = (&user.username, &client.id);
         return Ok(Some(format!(
             "{name} is in no group that may use {client}, and may not sign in"

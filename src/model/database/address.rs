@@ -292,15 +292,7 @@ impl fmt::Debug for PostgresAddress {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Database;
-    use super::*;
-
-    fn read(text: &str) -> Result<PostgresAddress, String> {
-        match text.parse()? {
-            Database::Postgres(address) => Ok(address),
-            Database::Sqlite(path) => panic!("{path:?} is no file"),
-        }
-    }
+    use super::super::read_address as read;
 
     #[test]
     fn an_address_does_not_print_its_password() {

@@ -125,6 +125,14 @@ fn has_scheme(text: &str) -> bool {
 }
 
 #[cfg(test)]
+fn read_address(text: &str) -> Result<PostgresAddress, String> {
+    match text.parse()? {
+        Database::Postgres(address) => Ok(address),
+        Database::Sqlite(path) => panic!("{path:?} is no file"),
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -77,15 +77,8 @@ impl Tls {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Database, PostgresAddress};
+    use super::super::read_address as read;
     use super::*;
-
-    fn read(text: &str) -> Result<PostgresAddress, String> {
-        match text.parse()? {
-            Database::Postgres(address) => Ok(address),
-            Database::Sqlite(path) => panic!("{path:?} is no file"),
-        }
-    }
 
     #[test]
     fn the_modes_of_libpq_are_understood() {

@@ -4,9 +4,14 @@ use std::collections::BTreeSet;
 
 use super::{Act, Refusal, audit};
 use crate::{
-    model::{Client, EventKind, GroupId},
-    store::{client_changes, groups},
+    model::{Client, EventKind, GroupId, UserId},
+    store::{StoreError, Tx, client_changes, groups, users},
 };
+
+/// Whether a user may use a client: everybody may, unless it is for some groups only.
+pub fn may_use(tx: &mut Tx<'_>, client: &Client, user_id: UserId) -> Result<bool, StoreError> {
+    Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id)?)
+}
 
 /// Lets these groups use a client, and no others. Groups that do not exist are passed over. Whether the client is
 /// restricted to groups at all stays as it is.

@@ -15,7 +15,7 @@ pub use claims::{ClaimRuleEdit, ClaimRulesChanged, edit_claims, set_claims};
 pub use create::{ClientDraft, NewClient, create};
 pub use delete::delete;
 pub use description::{Description, refresh, save_description};
-pub use groups::set_groups;
+pub use groups::{may_use, set_groups};
 pub use logos::{delete_logo, set_logo};
 pub use secrets::{
     MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,

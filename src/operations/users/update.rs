@@ -55,6 +55,12 @@ impl UserChange {
         }
     }
 
+    /// Whether the account would be found by another username or email.
+    pub fn changes_login_names(&self, user: &User) -> bool {
+        let mut user = user.clone();
+        self.username.apply(&mut user.username) | self.email.apply(&mut user.email)
+    }
+
     /// Changes the account. Answers with the names of the fields, in the REST API, that are another than before.
     fn apply(&self, user: &mut User) -> Vec<&'static str> {
         let was_verified = user.email_verified;

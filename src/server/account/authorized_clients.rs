@@ -1,13 +1,14 @@
 //! What applications may do for somebody, and how they end it (Pocket ID 2.14)
 
 use crate::{
-    model::{AuditEvent, Client, ClientId, EventKind, Logos, UserId},
+    model::{Client, ClientId, Logos, UserId},
+    operations::grants,
     server::{
         account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response},
     },
     store::{
-        StoreError, Tx, audit_events, clients,
+        StoreError, Tx, clients,
         consents::{self, Consent},
         images, sign_out,
     },
@@ -51,21 +52,10 @@ pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Re
     if !req.app.store().read(has_access).await? {
         return Err(missing());
     }
-    let event = req.app.audit_event(EventKind::GrantRevoked, Some(user_id), req.head.actor(), now);
-    let how = req.who.audit_data();
-    let ended = req.app.store().write(move |tx| {
-        AccountChange::EndAccessOfApplication.allow(tx, &asker)?;
-        if !sign_out::end_access(tx, user_id, &client_id, now)? {
-            return Ok(false);
-        }
-        let name = clients::find(tx, &client_id)?.map(|client| client.name.to_string());
-        let name = name.map(|name| ("clientName", name));
-        let data = name.into_iter().chain(how.clone()).collect();
-        audit_events::insert(tx, &AuditEvent { data, ..event.clone() })?;
-        Ok::<_, ApiError>(true)
-    });
-    match ended.await? {
-        true => Ok(Response::no_content()),
-        false => Err(missing()),
-    }
+    req.act(client_id, move |act, client_id| {
+        AccountChange::EndAccessOfApplication.allow(act, &asker)?;
+        Ok::<_, ApiError>(grants::end_access(act, user_id, client_id)?)
+    })
+    .await?;
+    Ok(Response::no_content())
 }

@@ -2,7 +2,7 @@
 
 use crate::server::{
     http::{ApiError, Request, Response, account::By, cookies::CookieKind},
-    sign_out::SignOut,
+    sign_out,
 };
 
 /// Ends the session, on the server as in the browser.
@@ -10,7 +10,7 @@ pub(in crate::server) async fn logout(req: Request) -> Result<Response, ApiError
     let req = req.require_account().await?;
     // Who comes with a key has no session, and ended already is ended.
     if let By::Session(session) = req.who.by {
-        SignOut::new(&req.app, session, req.head.now).run().await?;
+        sign_out::end(&req.app, session, req.head.now).await?;
     }
     Ok(Response::no_content().cookie(&req.app.cookies().remove(CookieKind::Session)))
 }

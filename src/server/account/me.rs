@@ -38,10 +38,8 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
     };
     let (user_id, asker) = (req.who.user.id, Asker::of(&req));
     let updated = req.act(change, move |act, change| {
-        let mut user = store::users::find(act, user_id)?.ok_or_else(ApiError::not_signed_in)?;
-        let is_other_name = change.username.apply(&mut user.username);
-        let is_other_email = change.email.apply(&mut user.email);
-        let kind = if is_other_name || is_other_email {
+        let user = store::users::find(act, user_id)?.ok_or_else(ApiError::not_signed_in)?;
+        let kind = if change.changes_login_names(&user) {
             AccountChange::ChangeLoginNames
         } else {
             AccountChange::ChangeProfile

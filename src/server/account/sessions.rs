@@ -10,11 +10,11 @@ use crate::{
         AuditEvent, AuditEventId, EventKind, Session, SessionId, Timestamp, UserId,
         view::SessionView,
     },
+    operations::{self, Noun, Refusal},
     server::{
         App,
         account::fresh_passkey::{AccountChange, InPerson},
         http::{ApiError, Request, Response, cookies::CookieKind},
-        sign_out::SignOut,
     },
     store::{StoreError, Tx, audit_events, sessions, sign_out},
 };
@@ -48,18 +48,14 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
 pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);
-    let missing = || ApiError::not_found("Session");
-    let id: SessionId = id.parse().map_err(|_| missing())?;
-    let (user_id, now) = (req.who.user.id, req.head.now);
-    let found = req.app.store().write(move |tx| {
-        AccountChange::EndSession.allow_in_person(tx, &who)?;
-        Ok::<_, ApiError>(sessions::list_of_user(tx, user_id, now)?)
+    let id: SessionId = id.parse().map_err(|_| Refusal::NotFound(Noun::Session))?;
+    let user_id = req.who.user.id;
+    let revoked = req.act(id, move |act, id| {
+        AccountChange::EndSession.allow_in_person(act, &who)?;
+        Ok::<_, ApiError>(operations::sessions::revoke(act, user_id, *id)?)
     });
-    let session = found.await?.into_iter().find(|session| session.id == id).ok_or_else(missing)?;
-    let kind = EventKind::SessionRevoked;
-    let event = req.app.audit_event(kind, Some(user_id), req.head.actor(), now);
-    if !SignOut::new(&req.app, session, now).audited(event).run().await? {
-        return Err(missing());
+    if revoked.await?.is_told {
+        req.app.backchannel_logout_queue().notify_one();
     }
     let response = Response::no_content();
     Ok(match id == req.who.session.id {

@@ -6,13 +6,14 @@ use super::{Page, account_of, first_set_up, logo_path};
 use crate::{
     model::{EventKind, User, UserCode},
     oidc::Params,
+    operations::clients::may_use,
     server::{
         failure::{Caller, PageError, render},
         http::{Authorised, Request, Response, request::SignedIn},
         limiter::Policy,
         oidc::{
             device::verification::{self, Asked, Found},
-            group_access::{audit_event, count_authorization, may_use},
+            group_access::{audit_event, count_authorization},
         },
         pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
         refusal::Refusal,

@@ -20,7 +20,6 @@ use super::{
     messages::{Locale, Messages},
     oidc::{
         end_session::onward_of,
-        group_access::may_use,
         interactions::{Live, find_live},
     },
     pages::{
@@ -37,6 +36,7 @@ use crate::{
         app_config::UserSignups,
     },
     oidc::Params,
+    operations::clients::may_use,
     store::{self, StoreError, interactions, passkeys, sessions, users},
 };
 

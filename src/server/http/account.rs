@@ -41,13 +41,6 @@ pub enum By {
     Session(Session),
 }
 
-impl Account {
-    /// For the audit log, where a person and a program of theirs are told apart.
-    pub fn audit_data(&self) -> Option<(&'static str, String)> {
-        (!matches!(self.by, By::Session(_))).then(|| ("authentication", "API key".to_owned()))
-    }
-}
-
 impl<B> Request<B> {
     /// Lets somebody through who is signed in, and whoever presents a key of theirs.
     pub async fn require_account(self) -> Result<Authorised<Account, B>, ApiError> {

@@ -17,7 +17,7 @@ use crate::{
         http::{Request, Response, cookies::CookieKind, request::SignedIn},
         onward::{MAX_LOCATION, send_on},
         pages::{LogoutPage, Problem, Refused},
-        sign_out::SignOut,
+        sign_out,
     },
     store::{StoreError, clients},
 };
@@ -96,7 +96,7 @@ async fn sign_out(
     who: &SignedIn,
     onward: Option<&str>,
 ) -> Result<Response, PageError> {
-    SignOut::new(&req.app, who.session.clone(), req.head.now).run().await?;
+    sign_out::end(&req.app, who.session.clone(), req.head.now).await?;
     Ok(leave(req, onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
 }
 

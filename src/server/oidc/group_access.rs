@@ -1,4 +1,5 @@
-//! Whether somebody may use a client at all: it is asked before anything else is asked of them.
+//! What follows from the question whether somebody may use a client at all: it is asked before anything else is
+//! asked of them.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +11,7 @@ use crate::{
         limiter::{Key, Policy},
         refusal::Refusal,
     },
-    store::{StoreError, Tx, users},
 };
-
-/// Whether a user may use a client: everybody may, unless it is for some groups only.
-pub(in crate::server) fn may_use(
-    tx: &mut Tx<'_>,
-    client: &Client,
-    user_id: UserId,
-) -> Result<bool, StoreError> {
-    Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id)?)
-}
 
 /// Counts what leaves rows that stay: an authorization, or the audit entry of a refusal. Where anybody may
 /// sign up, anybody could fill the database with them.

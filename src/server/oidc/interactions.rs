@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     api_access::{ScopeInfo, add_api, scope_info},
-    group_access::may_use,
     id_token_hint,
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
         AuthorizationRequest, Params, ReplyTo,
         interaction::{Known, consent_needs_passkey, steps_for},
     },
+    operations::clients::may_use,
     server::{
         App,
         http::{

@@ -32,9 +32,7 @@ pub(super) async fn show(
     let preview = req.app.store().read(move |tx| {
         let client = clients::require(tx, &id)?;
         let user = users::find(tx, user_id)?.ok_or(Refusal::NotFound(Noun::User))?;
-        let is_shut_out =
-            client.is_group_restricted && !users::is_in_group_of_client(tx, user.id, &client.id)?;
-        if is_shut_out {
+        if !clients::may_use(tx, &client, user.id)? {
             return Ok(None);
         }
         let scope = Scope::requested(&scopes, |name| client.has_scope(name));

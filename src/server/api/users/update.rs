@@ -2,11 +2,8 @@
 
 use super::{body::UserBody, id};
 use crate::{
-    model::{UserId, view::UserView},
-    operations::{
-        Act, Refusal,
-        users::{self, UserChange},
-    },
+    model::view::UserView,
+    operations::users,
     server::{
         account::fresh_passkey::{AccountChange, Asker},
         http::{ApiError, Request, Response},
@@ -23,7 +20,7 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let updated = req.act((change, asker), move |act, (change, asker)| {
         // One's own names are what one is found by: a stolen session must not change them here either.
         if let Some(asker) = asker
-            && changes_login_names(act, id, change)?
+            && change.changes_login_names(&users::require(act, id)?)
         {
             AccountChange::ChangeLoginNames.allow(act, asker)?;
         }
@@ -32,13 +29,4 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let updated = updated.await?;
     req.app.backchannel_logout_queue().notify_one();
     Ok(Response::json(&UserView::of(&updated.user, &[])))
-}
-
-fn changes_login_names(
-    act: &mut Act<'_, '_>,
-    id: UserId,
-    change: &UserChange,
-) -> Result<bool, Refusal> {
-    let mut user = users::require(act, id)?;
-    Ok(change.username.apply(&mut user.username) | change.email.apply(&mut user.email))
 }

@@ -5,11 +5,12 @@ use super::reply::AuthorizeFailure;
 use crate::{
     model::{Client, EventKind},
     oidc::{AuthorizationRequest, OAuthError, OAuthErrorCode},
+    operations::clients::may_use,
     server::{
         failure::PageError,
         oidc::{
             front_channel::Browser,
-            group_access::{audit_event, count_authorization, may_use},
+            group_access::{audit_event, count_authorization},
         },
         pages::Problem,
     },

@@ -9,12 +9,13 @@ use crate::{
     crypto::BearerToken,
     model::{Amr, AuditEvent, Client, EventKind, Grant, GrantId, Timestamp},
     oidc::{code_exchange::CODE_SECONDS, interaction::auth_time},
+    operations::clients::may_use,
     server::{
         failure::{Caller, PageError},
         http::{Response, request::SignedIn},
         oidc::{
             front_channel::Browser,
-            group_access::{audit_event, count_authorization, may_use},
+            group_access::{audit_event, count_authorization},
         },
         pages::Problem,
     },

@@ -12,14 +12,12 @@ use crate::{
         RequestedClaims, Session, Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
     oidc::{Params, interaction::auth_time},
+    operations::clients::may_use,
     server::{
         App,
         http::{ApiError, Authorised, Request, Response, cookies::CookieKind, request::SignedIn},
         limiter::{Guess, Guessed, Key},
-        oidc::{
-            api_access::{ScopeInfo, scope_info},
-            group_access::may_use,
-        },
+        oidc::api_access::{ScopeInfo, scope_info},
         refusal::Refusal,
     },
     store::{
