@@ -67,17 +67,22 @@ fn a_backup_is_made_when_it_is_due_and_the_oldest_ones_are_removed() {
     wait_for("a backup again", || !backups(folder.path()).is_empty());
 }
 
-#[test]
-fn of_two_servers_one_makes_the_backup() {
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+/// Two servers of one database, each with a folder of its own for backups.
+fn servers_with(folders: &[tempfile::TempDir; 2]) -> [TestOp; 2] {
     let database = crate::support::postgres::new_database();
-    let servers = folders.each_ref().map(|folder| {
+    folders.each_ref().map(|folder| {
         TestOp::with_settings(&[
             ("DB_CONNECTION_STRING", &database),
             ("BACKUP_SCHEDULE", "@daily"),
             ("BACKUP_TARGET", folder.path().to_str().unwrap()),
         ])
-    });
+    })
+}
+
+#[test]
+fn of_two_servers_one_makes_the_backup() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let servers = servers_with(&folders);
     let count = || folders.iter().map(|folder| backups(folder.path()).len()).sum::<usize>();
     std::thread::sleep(Duration::from_millis(500));
     for day in 1..=2 {
@@ -91,14 +96,7 @@ fn of_two_servers_one_makes_the_backup() {
 #[test]
 fn when_one_server_cannot_make_it_the_next_one_does() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let database = crate::support::postgres::new_database();
-    let servers = folders.each_ref().map(|folder| {
-        TestOp::with_settings(&[
-            ("DB_CONNECTION_STRING", &database),
-            ("BACKUP_SCHEDULE", "@daily"),
-            ("BACKUP_TARGET", folder.path().to_str().unwrap()),
-        ])
-    });
+    let servers = servers_with(&folders);
     std::thread::sleep(Duration::from_millis(500));
     std::fs::remove_dir(folders[0].path()).unwrap();
     servers[0].advance(DAY);

@@ -1,4 +1,5 @@
-//! Makes the files of this folder. It belongs into `tests/` of the last version with schema 1; see README.md.
+//! Makes the files of `schema-1`, `schema-2` and so on. It belongs into `tests/` of the last version with that schema;
+//! see the README.md there.
 
 use std::fs;
 
@@ -37,11 +38,11 @@ fn make() {
         ("DB_CONNECTION_STRING", path.to_str().unwrap()),
     ]);
     let facts = fill(&op);
-    assert_eq!(op.number("PRAGMA user_version"), 1);
-    for table in Schema::at(1).unwrap().tables {
+    let version = op.number("PRAGMA user_version");
+    for table in Schema::at(version).unwrap().tables {
         assert!(op.count(&table.name) > 0, "{} is empty", table.name);
     }
-    write(&op, &facts);
+    write(&op, &facts, version);
 }
 
 fn fill(op: &TestOp) -> Value {
@@ -199,8 +200,9 @@ fn write_to(
     store.write_blocking(work).unwrap();
 }
 
-fn write(op: &TestOp, facts: &Value) {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/schema-1");
+fn write(op: &TestOp, facts: &Value, version: i64) {
+    let folder = format!("tests/data/schema-{version}");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     fs::create_dir_all(&folder).unwrap();
     for name in ["pocketid.db", "backup.zip", "facts.json"] {
         drop(fs::remove_file(folder.join(name)));
