@@ -1,4 +1,4 @@
-//! What applications may do for somebody, and how they end it (Pocket ID 2.14)
+//! The clients a user has authorized, and the endpoint that revokes one (Pocket ID 2.14).
 
 use crate::{
     model::{Client, ClientId, Logos, UserId},
@@ -14,18 +14,18 @@ use crate::{
     },
 };
 
-/// A client that somebody allowed something.
+/// A client that the user has given consent to.
 #[derive(Debug)]
 pub(in crate::server) struct AuthorizedClient {
     /// The client.
     pub(in crate::server) client: Client,
-    /// Which logos it has.
+    /// The logos that the client has.
     pub(in crate::server) logos: Logos,
-    /// What it was allowed, and when it last asked.
+    /// The consent: the allowed scopes and the time of the last use.
     pub(in crate::server) consent: Consent,
 }
 
-/// Lists the clients that a user allowed something, the one that came last first.
+/// Lists the clients that a user gave consent to, the most recently used first.
 pub(in crate::server) fn list_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -40,7 +40,8 @@ pub(in crate::server) fn list_of_user(
     Ok(found)
 }
 
-/// `DELETE .../me/authorized-clients/{client}`: its tokens end, and it has to ask again.
+/// `DELETE .../me/authorized-clients/{client}`: revokes the client's tokens and the consent. The
+/// client has to ask again.
 pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let asker = Asker::of(&req);

@@ -1,5 +1,5 @@
-//! Which changes of an account need a passkey that was used lately: those that would let whoever has a stolen
-//! cookie stay when the session is over.
+//! Decides which account changes need a recent passkey check: those that would let the thief of a
+//! session cookie keep access after the session ends.
 
 use crate::{
     crypto::BearerToken,
@@ -16,18 +16,19 @@ use crate::{
     },
 };
 
-/// Whoever asks for a change in a browser, and what they show for it.
+/// A user who asks for a change in a browser, with the proof of a recent passkey check.
 #[derive(Debug, Clone)]
 pub(in crate::server) struct InPerson {
     session: Session,
-    /// Of `POST /api/webauthn/reauthenticate`. It is not in the session: whoever has stolen that could wait until
-    /// its owner uses a passkey for something else.
+    /// The cookie that `POST /api/webauthn/reauthenticate` sets. The proof is not stored in the
+    /// session: the thief of a session cookie could wait until the owner uses a passkey for
+    /// something else.
     proof: Option<BearerToken>,
     now: Timestamp,
 }
 
 impl InPerson {
-    /// Whoever sent a request.
+    /// Reads the asker from a request.
     pub(in crate::server) fn of<B>(req: &Authorised<SignedIn, B>) -> Self {
         Self::new(req, &req.who.session)
     }
@@ -47,20 +48,20 @@ impl InPerson {
     }
 }
 
-/// Whoever asks for a change, in person or through a program.
+/// The user who asks for a change, in a browser or through a program.
 #[derive(Debug, Clone)]
 pub(in crate::server) enum Asker {
-    /// Somebody at a browser.
+    /// A user in a browser.
     InPerson(InPerson),
-    /// A program with a key of the API. It has no session and no passkey: it may do what its owner may (Pocket
-    /// ID 2.14).
+    /// A program with an API key. It has no session and no passkey, so it may do everything its
+    /// owner may (Pocket ID 2.14).
     Program { key: ApiKeyId, now: Timestamp },
-    /// A program with the key of the environment, which is good as long as the server runs.
+    /// A program with the API key from the environment, which is valid as long as the server runs.
     StaticKey,
 }
 
 impl Asker {
-    /// Whoever sent a request.
+    /// Reads the asker from a request.
     pub(in crate::server) fn of<B>(req: &Authorised<Account, B>) -> Self {
         match &req.who.by {
             By::Key(key) => Self::Program { key: *key, now: req.head.now },
@@ -70,13 +71,13 @@ impl Asker {
     }
 }
 
-/// What somebody changes of their own account.
+/// A change that a user makes to their own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum AccountChange {
     AddPasskey,
-    /// Username and email: what applications recognise people by, and what one is found by.
+    /// Username and email: applications recognise users by them, and sign-in finds users by them.
     ChangeLoginNames,
-    /// Names that are shown, and the language.
+    /// Display names and the language.
     ChangeProfile,
     CreateApiKey,
     DeleteApiKey,
@@ -88,17 +89,18 @@ pub(in crate::server) enum AccountChange {
 }
 
 impl AccountChange {
-    /// The table. What only takes something away from whoever has the cookie needs no passkey, and must not:
-    /// somebody who sees a stranger in the list has to be rid of them at once.
+    /// Returns whether the change needs a recent passkey check. Changes that only take access away
+    /// must not need one: a user who sees a stranger's session in the list has to be able to end it
+    /// at once.
     fn needs_fresh_passkey(self) -> bool {
         match self {
-            // They give whoever does it a way in of their own, or take the owner's away.
+            // These give the caller lasting access, or take the owner's access away.
             Self::AddPasskey
             | Self::ChangeLoginNames
             | Self::CreateApiKey
             | Self::RemovePasskey
             | Self::RenewApiKey => true,
-            // They give nobody anything.
+            // These give no access.
             Self::ChangeProfile
             | Self::DeleteApiKey
             | Self::EndAccessOfApplication
@@ -107,9 +109,9 @@ impl AccountChange {
         }
     }
 
-    /// Lets somebody make the change, in the transaction that makes it: since the request began its session may
-    /// have ended. Where the table wants a passkey, they have signed in with one just now, or use up their proof
-    /// that they used one again.
+    /// Allows or refuses the change, in the same transaction that makes it: the session may have
+    /// ended since the request began. If the change needs a recent passkey check, the user has to
+    /// have just signed in with a passkey; otherwise this consumes their reauthentication proof.
     pub(in crate::server) fn allow_in_person(
         self,
         tx: &mut Tx<'_>,
@@ -125,7 +127,7 @@ impl AccountChange {
         Ok(session)
     }
 
-    /// The same, also for a program, whose key has to be good still.
+    /// Like [`Self::allow_in_person`], but also accepts a program whose API key is still valid.
     pub(in crate::server) fn allow(self, tx: &mut Tx<'_>, asker: &Asker) -> Result<(), ApiError> {
         match asker {
             Asker::InPerson(who) => self.allow_in_person(tx, who).map(|_| ()),
@@ -137,7 +139,7 @@ impl AccountChange {
         }
     }
 
-    /// Says before somebody begins whether the change would be allowed. Their proof stays.
+    /// Returns whether the change would be allowed now. Does not consume the proof.
     fn would_be_allowed(self, tx: &mut Tx<'_>, who: &InPerson) -> Result<bool, ApiError> {
         if !self.needs_fresh_passkey() || who.has_just_signed_in() {
             return Ok(true);
@@ -147,7 +149,7 @@ impl AccountChange {
     }
 }
 
-/// Refuses to begin with a passkey that its owner could not add in the end.
+/// Refuses to start a passkey registration that the user could not finish.
 pub(in crate::server) fn check_may_begin_passkey(
     tx: &mut Tx<'_>,
     who: &InPerson,
@@ -158,8 +160,8 @@ pub(in crate::server) fn check_may_begin_passkey(
     if may_begin { Ok(()) } else { Err(ApiError::reauthentication_required()) }
 }
 
-/// Lets somebody add a passkey, in the transaction that adds it. Whether it is their first is asked again: they
-/// may have begun with several.
+/// Allows or refuses adding a passkey, in the same transaction that adds it. Checks again whether
+/// it is the first one: the user may have started several registrations.
 pub(in crate::server) fn allow_passkey(
     tx: &mut Tx<'_>,
     who: &InPerson,
@@ -171,10 +173,12 @@ pub(in crate::server) fn allow_passkey(
     }
 }
 
-/// Whether a passkey would be the first that its owner registers since they signed in with a one-time code,
-/// and so the one that they came to register. They may have none that they could use before.
+/// Returns whether this would be the first passkey registered since the user signed in with a
+/// one-time code. A one-time code exists to register a passkey, and the user may have no usable
+/// passkey for a fresh check.
 fn is_first_after_code(session: &Session, passkeys: &[Passkey]) -> bool {
-    // Moments are whole seconds, and scripts are fast: a passkey of the same second was there before.
+    // Timestamps are whole seconds and scripts are fast: a passkey created in the same second
+    // counts as an earlier one.
     session.latest_amr() == Amr::OneTimeCode
         && passkeys.iter().all(|passkey| passkey.created_at <= session.created_at)
 }

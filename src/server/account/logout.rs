@@ -5,10 +5,10 @@ use crate::server::{
     sign_out,
 };
 
-/// Ends the session, on the server as in the browser.
+/// Ends the session on the server and removes its cookie from the browser.
 pub(in crate::server) async fn logout(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    // Who comes with a key has no session, and ended already is ended.
+    // API-key callers have no session; ending twice is a no-op.
     if let By::Session(session) = req.who.by {
         sign_out::end(&req.app, session, req.head.now).await?;
     }

@@ -14,7 +14,7 @@ use crate::{
     store::{self, StoreError, custom_claims, groups},
 };
 
-/// `GET`: who is signed in.
+/// `GET`: shows the signed-in user.
 pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let user_id = req.who.user.id;
@@ -26,7 +26,8 @@ pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> 
     Ok(Response::json(&UserView::of(&req.who.user, &groups).with_custom_claims(claims)))
 }
 
-/// `PUT`: another profile. Where people may not edit their own, the language is still theirs.
+/// `PUT`: updates the user's own profile. If users may not edit their own account, only the
+/// language changes.
 pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<UserBody>().await?;
     let config = req.app.config();

@@ -1,4 +1,4 @@
-//! What people do with their own account.
+//! The endpoints with which users manage their own account.
 
 pub(super) mod authorized_clients;
 pub(super) mod fresh_passkey;

@@ -1,4 +1,4 @@
-//! The endpoints for one's own account.
+//! The routes for the user's own account.
 
 use super::{authorized_clients, logout, me, sessions};
 use crate::server::{
@@ -7,7 +7,7 @@ use crate::server::{
     route::{Route, delete, get, post, put},
 };
 
-/// The rows.
+/// Lists the routes of this module.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
         delete("/api/oidc/users/me/authorized-clients/{id}", authorized_clients::revoke),

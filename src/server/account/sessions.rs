@@ -1,5 +1,5 @@
-//! `/api/users/me/sessions`: where somebody is signed in. Pocket ID's sessions
-//! cannot be listed or ended.
+//! `/api/users/me/sessions`: lists and ends the user's own sessions. Pocket ID cannot list or end
+//! sessions.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     store::{StoreError, Tx, audit_events, sessions, sign_out},
 };
 
-/// A session, and whether it is that of the browser that asks.
+/// A session, and whether it is the session of the current request.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct OwnSessionView {
@@ -34,7 +34,7 @@ impl OwnSessionView {
     }
 }
 
-/// `GET`: the list, newest first.
+/// `GET`: lists the sessions, newest first.
 pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let (user_id, current, now) = (req.who.user.id, req.who.session.id, req.head.now);
@@ -44,7 +44,7 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
     Ok(Response::json(&views))
 }
 
-/// `DELETE .../{id}`: the browser of that session is signed out with its next request.
+/// `DELETE .../{id}`: ends the session. Its browser is signed out on the next request.
 pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);
@@ -64,13 +64,14 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
     })
 }
 
-/// How many sessions' grants end in one transaction: few enough that a sign-in behind it does not notice.
+/// The number of sessions whose grants are revoked in one transaction: small enough not to delay a
+/// sign-in that waits for the database.
 const BATCH: usize = 64;
 
-/// `DELETE`: every other browser is signed out; this one stays.
+/// `DELETE`: ends every session except the current one.
 ///
-/// First the sessions end, then what was granted in them, some at a time. Whoever gets an error asks again: what was
-/// left is found by its grants.
+/// Ends the sessions first, then revokes their grants in batches. After an error the caller can
+/// retry: remaining sessions are found by their grants.
 pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);

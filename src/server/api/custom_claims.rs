@@ -30,13 +30,13 @@ struct Claim {
     value: String,
 }
 
-/// `GET .../suggestions`: the names of claims, those that most users and groups have first.
+/// `GET .../suggestions`: lists the names of custom claims, the most used first.
 async fn suggestions(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     Ok(Response::json(&req.app.store().read(custom_claims::names).await?))
 }
 
-/// `PUT .../user/{id}`: gives a user these claims, and no others.
+/// `PUT .../user/{id}`: replaces the custom claims of a user.
 async fn replace_of_user(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Vec<Claim>>().await?;
     let id = super::id(&id, || Refusal::NotFound(Noun::User).into())?;
@@ -47,7 +47,7 @@ async fn replace_of_user(req: Request, id: String) -> Result<Response, ApiError>
     Ok(respond(&replaced.await?))
 }
 
-/// `PUT .../user-group/{id}`: gives a group these claims, and no others.
+/// `PUT .../user-group/{id}`: replaces the custom claims of a group.
 async fn replace_of_group(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Vec<Claim>>().await?;
     let id = super::id(&id, || Refusal::NotFound(Noun::Group).into())?;
@@ -58,7 +58,8 @@ async fn replace_of_group(req: Request, id: String) -> Result<Response, ApiError
     Ok(respond(&replaced.await?))
 }
 
-/// Checks every field of every claim, and names all that are wrong. A reserved name has an error of its own.
+/// Checks every field of every claim and reports all faults at once. A reserved name is a separate
+/// error.
 fn check(claims: &[Claim]) -> Result<Vec<CustomClaim>, ApiError> {
     let (mut checked, mut faults) = (Vec::new(), Vec::new());
     for claim in claims {

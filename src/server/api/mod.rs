@@ -1,4 +1,4 @@
-//! Administration by the REST API (Pocket ID 2.14): a folder per noun, a file per endpoint.
+//! Administration by the REST API (Pocket ID 2.14): a folder per resource, a file per endpoint.
 
 mod api_keys;
 mod apis;
@@ -15,7 +15,7 @@ mod version;
 
 use super::{http::ApiError, route::Route};
 
-/// The rows of all nouns.
+/// Lists the routes of all resources.
 pub(super) fn routes() -> Vec<Route> {
     let nouns = [
         api_keys::routes(),
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
     nouns.into_iter().flatten().collect()
 }
 
-/// Reads an id in a path. Whoever names none that can be gets the answer for one that does not exist.
+/// Parses an id in a path. A malformed id gets the same response as an unknown one.
 fn id<T: std::str::FromStr>(
     text: &str,
     not_found: impl FnOnce() -> ApiError,

@@ -19,7 +19,7 @@ use crate::{
     store::{self, StoreError, list::Page},
 };
 
-/// How long an invitation works unless said otherwise, in seconds (Pocket ID 2.14).
+/// The default lifetime of an invitation, in seconds (Pocket ID 2.14).
 const USUAL: i64 = 3_600;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,7 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// `GET`: lists a page of the invitations that have not expired, with their tokens.
+/// `GET`: lists a page of the unexpired invitations, with their tokens.
 async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let (query, now) = (list_query::parse(&req.head.query), req.head.now);
@@ -63,7 +63,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// Checks every field, and names all that are wrong.
+    /// Checks every field and reports all faults at once.
     fn check(&self) -> Result<(i64, Vec<GroupId>), ApiError> {
         let seconds = self.ttl.or(USUAL);
         match (seconds, check_uses(self.usage_limit)) {
@@ -90,7 +90,7 @@ fn check_uses(uses: i64) -> Result<(), TextError> {
     }
 }
 
-/// `POST`: makes an invitation.
+/// `POST`: creates an invitation.
 async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Wanted>().await?;
     let (seconds, groups) = req.body.check()?;
@@ -107,7 +107,7 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&view).status(StatusCode::CREATED))
 }
 
-/// `DELETE .../{id}`: takes an invitation back. One that is gone is as good as taken back (Pocket ID 2.14).
+/// `DELETE .../{id}`: deletes an invitation. An unknown id also succeeds (Pocket ID 2.14).
 async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let Ok(id) = id.parse::<SignupTokenId>() else { return Ok(Response::no_content()) };

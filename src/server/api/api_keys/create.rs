@@ -26,14 +26,15 @@ struct NewApiKey {
     expires_at: Option<String>,
 }
 
-/// The body, checked.
+/// The validated body.
 struct Checked {
     name: ApiKeyName,
     description: Option<ApiKeyDescription>,
     expires_at: Timestamp,
 }
 
-/// Creates a key: only from a browser, so that a key that leaked cannot make others that outlive it.
+/// Creates an API key. Only a browser may do this, so that a leaked key cannot create others that
+/// outlive it.
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<NewApiKey>().await?;
     let Checked { name, description, expires_at } = req.body.check()?;
@@ -51,7 +52,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
 }
 
 impl NewApiKey {
-    /// Checks every field, and names all that are wrong.
+    /// Checks every field and reports all faults at once.
     fn check(&self) -> Result<Checked, ApiError> {
         let name = self.name.parse().map_err(|error| FieldError::new("name", error));
         let description = self.description.as_deref().map(str::parse).transpose();

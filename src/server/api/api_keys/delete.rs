@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Deletes one of one's own keys.
+/// Deletes one of the user's own API keys.
 pub(super) async fn delete(req: Request, key_id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let (id, user_id, asker) = (id(&key_id)?, req.who.user.id, Asker::of(&req));

@@ -6,7 +6,7 @@ use crate::{
     store::api_keys,
 };
 
-/// Lists a page of one's own keys, expired ones among them.
+/// Lists a page of the user's own API keys, including expired ones.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let user_id = req.who.user.id;

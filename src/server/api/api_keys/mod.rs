@@ -1,4 +1,4 @@
-//! `/api/api-keys`: the keys with which somebody's programs use the API
+//! `/api/api-keys`: the API keys with which a user's programs use the API.
 
 mod create;
 mod delete;
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// A new key, for the one time that it is shown.
+/// A new API key with its token, which is shown only this once.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct NewApiKeyView<'a> {
@@ -41,12 +41,12 @@ impl<'a> NewApiKeyView<'a> {
     }
 }
 
-/// The id in a path.
+/// Parses the API key id in a path.
 fn id(text: &str) -> Result<ApiKeyId, ApiError> {
     super::id(text, || Refusal::NotFound(Noun::ApiKey).into())
 }
 
-/// Reads when a key is to expire. A day without a time is none (Pocket ID 2.14).
+/// Parses the expiry of a key. A date without a time of day is invalid (Pocket ID 2.14).
 fn expiry(text: Option<&str>) -> Result<Result<Timestamp, FieldError>, ApiError> {
     match text {
         None => Ok(Err(FieldError::required("expiresAt"))),
@@ -54,7 +54,7 @@ fn expiry(text: Option<&str>) -> Result<Result<Timestamp, FieldError>, ApiError>
     }
 }
 
-/// Refuses a moment that is over before anything else is asked of whoever sends it.
+/// Refuses an expiry in the past, before the caller has to reauthenticate.
 fn refuse_past(expires_at: Timestamp, now: Timestamp) -> Result<(), ApiError> {
     match expires_at > now {
         true => Ok(()),

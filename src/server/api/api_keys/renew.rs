@@ -21,7 +21,7 @@ struct RenewalBody {
     expires_at: Option<String>,
 }
 
-/// Puts a new key into the place of one that has expired.
+/// Replaces an expired API key with a new one.
 pub(super) async fn renew(req: Request, key_id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<RenewalBody>().await?;
     let expires_at = expiry(req.body.expires_at.as_deref())?;

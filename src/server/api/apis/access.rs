@@ -26,14 +26,14 @@ struct Access {
     client_permission_ids: Vec<String>,
 }
 
-/// What is asked for.
+/// The input of the operation.
 struct Input {
     client_id: ClientId,
     access: Access,
 }
 
-/// Lets a client do this with an API, and nothing else. Answers with what it got: who has a permission has access, and
-/// a public client gets nothing for itself (Pocket ID 2.14).
+/// Replaces a client's access to an API and responds with the resulting access. A permission
+/// implies access, and a public client gets no access for itself (Pocket ID 2.14).
 pub(super) async fn replace(
     req: Request,
     api_id: String,
@@ -59,7 +59,7 @@ pub(super) async fn replace(
     Ok(Response::json(&ApiClientGrantView::of(&api, &grants.iter().collect::<Vec<_>>())))
 }
 
-/// Takes an API from a client.
+/// Revokes a client's access to an API.
 pub(super) async fn delete(
     req: Request,
     api_id: String,

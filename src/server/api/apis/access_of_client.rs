@@ -8,7 +8,7 @@ use crate::{
     store::apis,
 };
 
-/// Lists the APIs that a client may use, by name, with what it may do.
+/// Lists the APIs that a client may use, by name, with its permissions.
 pub(super) async fn list(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = client_id(&client)?;

@@ -8,7 +8,7 @@ use crate::{
     store::{api_clients, apis},
 };
 
-/// Lists a page of the clients that an API could be given to.
+/// Lists a page of the clients that do not use an API yet.
 pub(super) async fn clients(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&api_id)?;
@@ -20,7 +20,7 @@ pub(super) async fn clients(req: Request, api_id: String) -> Result<Response, Ap
     Ok(list_query::respond(&page.await?, ApiClientView::of))
 }
 
-/// Lists a page of the APIs that a client could be given.
+/// Lists a page of the APIs that a client does not use yet.
 pub(super) async fn apis(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = client_id(&client)?;

@@ -8,7 +8,7 @@ use crate::{
     store::{self, api_clients},
 };
 
-/// Lists a page of the clients that may use an API, with what they may do.
+/// Lists a page of the clients that may use an API, with their permissions.
 pub(super) async fn list(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&api_id)?;

@@ -28,7 +28,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
 }
 
 impl NewApi {
-    /// Checks every field, and names all that are wrong.
+    /// Checks every field and reports all faults at once.
     fn check(&self) -> Result<(ApiName, Resource), ApiError> {
         match (self.name.parse(), self.resource.parse()) {
             (Ok(name), Ok(resource)) => Ok((name, resource)),

@@ -1,5 +1,6 @@
-//! `GET` and `PUT /api/api-access/{clientId}`: of Pocket ID 2.10 to 2.13, which knew permissions and no access without
-//! any. Programs of that time still ask for them.
+//! `GET` and `PUT /api/api-access/{clientId}` of Pocket ID 2.10 to 2.13. Those versions had
+//! permissions, but no access without a permission. Programs written for them still use these
+//! endpoints.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ struct AccessBody {
     client_permission_ids: Option<Vec<String>>,
 }
 
-/// The permissions of a client, of all APIs.
+/// A client's permissions in all APIs.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AccessView {
@@ -29,7 +30,7 @@ struct AccessView {
     client_permission_ids: Vec<PermissionId>,
 }
 
-/// The ids of a body, and whose permissions they are to be.
+/// The permission ids of a body, and the client they are for.
 struct Input {
     client_id: ClientId,
     for_users: Vec<String>,
@@ -47,7 +48,7 @@ pub(super) async fn show(req: Request, client: String) -> Result<Response, ApiEr
     Ok(Response::json(&view.await?))
 }
 
-/// Gives a client these permissions, and no others.
+/// Replaces a client's permissions.
 pub(super) async fn replace(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<AccessBody>().await?;
     let (req, body) = req.take_body();
@@ -79,7 +80,8 @@ impl AccessBody {
 }
 
 impl Input {
-    /// An access that has no permission was given by a newer program, and stays.
+    /// Updates the client's access to one API. Access without any permission was granted by a newer
+    /// program, and is kept.
     fn apply(&self, act: &mut Act<'_, '_>, api: &Api) -> Result<(), Refusal> {
         let client = require_client(act, &self.client_id)?;
         let old = store::apis::list_grants_of(act, api.id, &client.id)?;

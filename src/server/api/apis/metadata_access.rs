@@ -18,7 +18,8 @@ struct MetadataAccess {
     permission_ids: Vec<String>,
 }
 
-/// Lets clients that nobody has registered use an API, or no longer.
+/// Sets whether client ID metadata document clients (clients that were never registered) may use an
+/// API.
 pub(super) async fn replace(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<MetadataAccess>().await?;
     let id = id(&api_id)?;

@@ -1,4 +1,4 @@
-//! `/api/apis` and `/api/api-access`: resource servers, and which clients may use them
+//! `/api/apis` and `/api/api-access`: resource servers and the clients that may use them.
 
 mod access;
 mod access_of_client;
@@ -46,12 +46,12 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The id in a path.
+/// Parses the API id in a path.
 fn id(text: &str) -> Result<ApiId, ApiError> {
     super::id(text, || Refusal::NotFound(Noun::Api).into())
 }
 
-/// The id of a client in a path.
+/// Parses the client id in a path.
 fn client_id(segment: &str) -> Result<ClientId, ApiError> {
     ClientId::from_path(segment).ok_or_else(|| Refusal::NotFound(Noun::Client).into())
 }
@@ -60,7 +60,8 @@ fn require_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Client, Refusal> {
     stored_clients::find(tx, id)?.ok_or(Refusal::NotFound(Noun::Client))
 }
 
-/// The keys of permissions. Ids of none, or of those of another API, are passed over (Pocket ID 2.14).
+/// Finds the keys of permissions by their ids. Ignores unknown ids and ids of another API's
+/// permissions (Pocket ID 2.14).
 fn keys(api: &Api, ids: &[String]) -> BTreeSet<ScopeName> {
     let ids: BTreeSet<PermissionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     let chosen = api.permissions.iter().filter(|permission| ids.contains(&permission.id));

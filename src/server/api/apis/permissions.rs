@@ -27,7 +27,7 @@ struct PermissionBody {
     description: String,
 }
 
-/// Gives an API these permissions, and no others. Those of the same key keep their ids.
+/// Replaces the permissions of an API. A permission whose key stays the same keeps its id.
 pub(super) async fn replace(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Permissions>().await?;
     let id = id(&api_id)?;
@@ -39,7 +39,7 @@ pub(super) async fn replace(req: Request, api_id: String) -> Result<Response, Ap
     Ok(Response::json(&ApiView::of(&api)))
 }
 
-/// Checks every field of every permission, and names all that are wrong.
+/// Checks every field of every permission and reports all faults at once.
 fn check(listed: &[PermissionBody]) -> Result<Vec<PermissionDraft>, ApiError> {
     let (mut drafts, mut faults) = (Vec::new(), Vec::new());
     for (index, body) in listed.iter().enumerate() {
@@ -71,8 +71,8 @@ impl PermissionBody {
         }
     }
 
-    /// What can be wrong with any text is told of `key`, and what makes no scope of its place in the list (Pocket
-    /// ID 2.14).
+    /// Checks the key. A missing or long key is reported as `key`; a key that is no valid scope is
+    /// reported by its position in the list (Pocket ID 2.14).
     fn check_key(&self, index: usize) -> Result<crate::model::ScopeName, FieldError> {
         let length = self.key.chars().count();
         let fault = if length == 0 {

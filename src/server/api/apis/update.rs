@@ -18,7 +18,7 @@ struct ApiBody {
     name: String,
 }
 
-/// Gives an API another name. Its resource stays.
+/// Renames an API. Its resource cannot change.
 pub(super) async fn update(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ApiBody>().await?;
     let id = id(&api_id)?;

@@ -6,7 +6,7 @@ use crate::server::{
     http::{ApiError, Request, Response},
 };
 
-/// Lists every key. It is read from the database, since another server may have changed it a moment ago.
+/// Lists every key. Reads the database, since another server may have changed a value a moment ago.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let chosen = req.app.store().read(Chosen::read).await?;

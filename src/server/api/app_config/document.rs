@@ -1,4 +1,4 @@
-//! The body of `PUT`: the whole configuration, each key with its text.
+//! The body of `PUT`: the whole configuration, each key with its value as a string.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,8 @@ use crate::{
     server::http::{ApiError, api_error::FieldError},
 };
 
-/// Keys that stay as they are when a document does not have them: programs that were written for earlier versions
-/// of Pocket ID, or for Pocket ID, do not know them.
+/// Keys that keep their value if a document does not contain them: programs written for earlier
+/// versions, or for Pocket ID, do not know them.
 const MAY_BE_ABSENT: [ConfigKey; 4] = [
     RefreshTokenMaxLifetime,
     WebauthnAllowSyncedPasskeys,
@@ -29,7 +29,7 @@ const MAY_BE_ABSENT: [ConfigKey; 4] = [
     WebauthnUserVerification,
 ];
 
-/// Keys whose faults Pocket ID 2.14 names after those of passkeys.
+/// Keys whose faults Pocket ID 2.14 reports after those of the passkey settings.
 const NAMED_LATE: [ConfigKey; 5] = [
     EmailOneTimeAccessAsAdminEnabled,
     EmailOneTimeAccessAsUnauthenticatedEnabled,
@@ -38,13 +38,13 @@ const NAMED_LATE: [ConfigKey; 5] = [
     EmailVerificationEnabled,
 ];
 
-/// The body. Properties that are no keys are passed over.
+/// The body. Unknown properties are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Document(BTreeMap<String, Value>);
 
 impl Document {
-    /// Checks every key, and names all that are wrong.
+    /// Checks every key and reports all faults at once.
     pub(super) fn check(&self) -> Result<Vec<ConfigEdit>, ApiError> {
         let (mut edits, mut faults) = (Vec::new(), Vec::new());
         for key in keys() {
@@ -65,7 +65,7 @@ impl Document {
     }
 }
 
-/// Every key, in the order in which faults are named.
+/// Lists every key, in the order in which faults are reported.
 fn keys() -> impl Iterator<Item = ConfigKey> {
     let is_late = |key: &ConfigKey| NAMED_LATE.contains(key);
     let early = move |key: &ConfigKey| *key <= WebauthnAuthenticatorAttachment && !is_late(key);
@@ -74,7 +74,7 @@ fn keys() -> impl Iterator<Item = ConfigKey> {
     all.clone().filter(early).chain(NAMED_LATE).chain(all.filter(last))
 }
 
-/// The code and the words that Pocket ID 2.14 has for a fault that it knows, too.
+/// Translates a fault into the code and message of Pocket ID 2.14, where it has one.
 fn worded(key: ConfigKey, text: &str, error: TextError) -> TextError {
     let is_format = error.code == "invalid_format";
     match key.value_type() {

@@ -3,7 +3,7 @@
 use super::view;
 use crate::server::http::{ApiError, Request, Response};
 
-/// Lists the keys that everybody may see.
+/// Lists the public keys.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     let is_in_environment = req.app.settings().app_config.is_some();

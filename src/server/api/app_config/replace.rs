@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Replaces the configuration. This server applies it at once, others within a second.
+/// Replaces the configuration. This server applies it at once, other servers within a second.
 pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Document>().await?;
     let input = (req.app.app_config_keeper(), req.body.check()?);

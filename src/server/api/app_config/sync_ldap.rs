@@ -7,7 +7,7 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Answers as Pocket ID does without a directory: this version reads none.
+/// Responds as Pocket ID does without LDAP: this version does not support LDAP.
 pub(super) async fn sync(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     if req.app.config().flag(ConfigKey::LdapEnabled) {

@@ -4,7 +4,7 @@ use hyper::StatusCode;
 
 use crate::server::http::{ApiError, Request, Response};
 
-/// Answers as Pocket ID does without a mail server: this version sends no mail.
+/// Responds as Pocket ID does without a mail server: this version sends no mail.
 pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     if req.who.user.email.is_none() {

@@ -1,13 +1,14 @@
-//! How the configuration looks in JSON (Pocket ID 2.14): a list of keys, whose values are all texts.
+//! The JSON form of the configuration (Pocket ID 2.14): a list of keys, whose values are all
+//! strings.
 
 use serde::Serialize;
 
 use crate::model::{AppConfig, ConfigKey, app_config::Origin};
 
-/// What stands for a secret that the environment has.
+/// The placeholder for a secret that is set in the environment.
 const REDACTED: &str = "XXXXXXXXXX";
 
-/// A key, as everybody sees it.
+/// A key in the public list.
 #[derive(Debug, Serialize)]
 pub(super) struct PublicKeyView<'a> {
     key: &'static str,
@@ -16,7 +17,8 @@ pub(super) struct PublicKeyView<'a> {
     value: &'a str,
 }
 
-/// A key, as administrators see it. Pocket ID 2.14 sends neither the type nor whether it is public.
+/// A key in the administrators' list. Pocket ID 2.14 sends neither the type nor whether it is
+/// public.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConfigKeyView<'a> {
@@ -27,7 +29,7 @@ pub(super) struct ConfigKeyView<'a> {
     is_public: bool,
 }
 
-/// The public keys, and two facts about the server that pages want to know.
+/// Lists the public keys, and two facts about the server that pages need.
 pub(super) fn public(config: &AppConfig, is_in_environment: bool) -> Vec<PublicKeyView<'_>> {
     let keys = ConfigKey::ALL.iter().filter(|key| key.is_public());
     let mut views: Vec<_> = keys
@@ -43,8 +45,8 @@ pub(super) fn public(config: &AppConfig, is_in_environment: bool) -> Vec<PublicK
     views
 }
 
-/// Every key. Secrets are shown to administrators, who send the whole document back to change one key; those of
-/// the environment are not, since nobody can send them back.
+/// Lists every key. Secrets are included: administrators send the whole document back to change one
+/// key. Secrets from the environment are redacted, since they cannot be changed here.
 pub(super) fn all(config: &AppConfig) -> Vec<ConfigKeyView<'_>> {
     let view = |key: &ConfigKey| {
         let text = config.text(*key);

@@ -1,4 +1,4 @@
-//! `GET /api/audit-logs/filters/*`: what entries can be filtered by
+//! `GET /api/audit-logs/filters/*`: the values that entries can be filtered by.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::{
     store::audit_events,
 };
 
-/// Lists the names of the clients that entries tell of.
+/// Lists the names of the clients that occur in entries.
 pub(super) async fn client_names(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     Ok(Response::json(&req.app.store().read(audit_events::client_names).await?))
 }
 
-/// Lists the usernames of the accounts that entries concern, by their ids.
+/// Lists the usernames of the accounts that occur in entries, by user id.
 pub(super) async fn users(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let users = req.app.store().read(audit_events::users).await?;

@@ -10,7 +10,7 @@ use crate::{
     store::audit_events,
 };
 
-/// Lists a page of the entries that concern whoever asks.
+/// Lists a page of the entries about the caller's own account.
 pub(super) async fn list_own(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let user_id = req.who.user.id;

@@ -1,4 +1,4 @@
-//! The body of `POST` and `PUT`: which fields there are, and what is wrong with them.
+//! The body of `POST` and `PUT`: its fields and their validation.
 
 use std::collections::BTreeSet;
 
@@ -19,15 +19,15 @@ use crate::{
     server::http::{ApiError, api_error::FieldError},
 };
 
-/// The most callback URLs, and the most issuers that vouch for a client.
+/// The maximum number of callback URLs, and of federated identities.
 const MAX_LIST: usize = 256;
-/// The lives that tokens may have, in minutes (Pocket ID 2.14).
+/// The lifetimes that tokens may have, in minutes (Pocket ID 2.14).
 const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// A client as it is to be (Pocket ID 2.14). The last two fields are our own, and stay as they are when they are
-/// absent: programs that were written for Pocket ID do not know them.
+/// The wanted settings of a client (Pocket ID 2.14). The last two fields are our own, and keep
+/// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct ClientBody {
@@ -46,9 +46,9 @@ pub(super) struct ClientBody {
     credentials: Credentials,
     #[serde(rename = "launchURL")]
     launch_url: String,
-    /// Where its logo is downloaded from.
+    /// The URL that the logo is downloaded from.
     pub(super) logo_url: String,
-    /// Where its logo for dark grounds is downloaded from.
+    /// The URL that the logo for dark backgrounds is downloaded from.
     pub(super) dark_logo_url: String,
     is_group_restricted: bool,
     access_token_duration_minutes: i64,
@@ -61,11 +61,11 @@ pub(super) struct ClientBody {
 #[serde(rename_all = "camelCase", default)]
 struct Credentials {
     federated_identities: Vec<Federated>,
-    /// Our own, and kept when it is absent. An empty set takes the keys away.
+    /// An addition to Pocket ID. Keys stay if it is absent; an empty set removes them.
     jwks: Option<Value>,
 }
 
-/// An empty text is as if the field were not there.
+/// A federated identity. An empty string counts as an absent field.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Federated {
@@ -76,12 +76,12 @@ struct Federated {
     replay_protection: bool,
 }
 
-/// What is wrong with a body: all of it at once.
+/// All faults of a body, collected so that they are reported at once.
 #[derive(Default)]
 struct Faults(Vec<FieldError>);
 
 impl Faults {
-    /// The value of a field, or nothing when it is wrong.
+    /// Returns the value of a field, or records the fault.
     fn value<T>(&mut self, field: impl Into<String>, read: Result<T, TextError>) -> Option<T> {
         read.map_err(|error| self.0.push(FieldError::of(field.into(), error))).ok()
     }
@@ -157,7 +157,7 @@ impl Federated {
 }
 
 impl ClientBody {
-    /// A new client.
+    /// Validates the body of a new client.
     pub(super) fn draft(&self) -> Result<ClientDraft, ApiError> {
         let mut faults = Faults::default();
         let name = faults.value("name", self.name.parse::<ClientName>());
@@ -171,7 +171,7 @@ impl ClientBody {
         Ok(ClientDraft { id, name, has_secret: false, settings })
     }
 
-    /// A client as it is to be from now on.
+    /// Validates the body of an update.
     pub(super) fn change(&self) -> Result<ClientChange, ApiError> {
         let mut faults = Faults::default();
         let name = faults.value("name", self.name.parse());
@@ -251,7 +251,7 @@ fn refuse_long<T>(list: &[T]) -> Result<(), TextError> {
     Err(TextError { code: "too_long", message })
 }
 
-/// Characters are told by the name of Pocket ID's rule, and lengths like others.
+/// Reports invalid characters with the code of Pocket ID's rule; other faults keep their code.
 fn wrong_id(error: TextError) -> TextError {
     if error.code == "invalid_format" { invalid("client_id") } else { error }
 }

@@ -1,5 +1,5 @@
-//! `/api/oidc/clients/{id}/claims`: what a client is told of users beside what its scopes say. Pocket ID has no such
-//! claims.
+//! `/api/oidc/clients/{id}/claims`: additional claims that a client receives about users, beside
+//! those of its scopes. An addition to Pocket ID.
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Lists the claims of a client.
+/// Lists the additional claims of a client.
 pub(super) async fn show(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&client_id)?;
@@ -19,7 +19,7 @@ pub(super) async fn show(req: Request, client_id: String) -> Result<Response, Ap
     Ok(Response::json(&client.claim_rules))
 }
 
-/// Tells a client these claims, and no others.
+/// Replaces the additional claims of a client.
 pub(super) async fn replace(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Vec<Value>>().await?;
     let id = id(&client_id)?;

@@ -8,8 +8,8 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Registers a client. It has no secret yet. When a logo cannot be downloaded, the client is there all the same
-/// (Pocket ID 2.14).
+/// Registers a client, without a secret. If a logo cannot be downloaded, the client is kept all the
+/// same (Pocket ID 2.14).
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
     let (draft, now) = (req.body.draft()?, req.head.now);

@@ -9,7 +9,7 @@ use crate::{
     store::batches,
 };
 
-/// Deletes a client, and what people granted it before that, in batches.
+/// Deletes a client. Its grants are deleted before it, in batches.
 pub(super) async fn delete(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&client_id)?;

@@ -17,7 +17,7 @@ struct AllowedGroups {
     user_group_ids: Option<Vec<String>>,
 }
 
-/// Lets these groups use a client, and no others. Ids of no group are passed over (Pocket ID 2.14).
+/// Replaces the groups that may use a client. Ignores unknown group ids (Pocket ID 2.14).
 pub(super) async fn replace(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<AllowedGroups>().await?;
     let (id, now) = (id(&client_id)?, req.head.now);

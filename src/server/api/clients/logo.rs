@@ -1,4 +1,4 @@
-//! `/api/oidc/clients/{id}/logo`: changing it. `server/images.rs` shows it.
+//! `/api/oidc/clients/{id}/logo`: deletes logos. `server/images.rs` serves them.
 
 use super::id;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Takes from a client its logo.
+/// Deletes the logo of a client.
 pub(super) async fn delete(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let (id, theme) = (id(&client_id)?, theme(&req.head));

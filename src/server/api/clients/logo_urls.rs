@@ -13,12 +13,13 @@ use crate::{
     server::http::{ApiError, Authorised, account::Account, api_error::FieldError},
 };
 
-/// How long a download may take, redirects included.
+/// The time limit of a download, redirects included.
 const TIME: Duration = Duration::from_secs(15);
-/// How many redirects are followed (Pocket ID 2.14).
+/// The maximum number of redirects followed (Pocket ID 2.14).
 const MAX_REDIRECTS: usize = 10;
 
-/// Downloads the logos that a body names. Only public addresses are asked, also by redirects.
+/// Downloads and stores the logos that a body names. Only connects to public addresses, also after
+/// redirects.
 pub(super) async fn download(
     req: &Authorised<Account, ClientBody>,
     id: &ClientId,
@@ -77,7 +78,7 @@ fn refused(code: &'static str, message: &str) -> ApiError {
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
 }
 
-/// The same for both logos (Pocket ID 2.14).
+/// The refusal of a logo URL. It names `logoUrl` for both logos (Pocket ID 2.14).
 fn not_allowed(detail: impl std::fmt::Display) -> ApiError {
     let message = "must be a public HTTP or HTTPS URL".to_owned();
     let field = FieldError::new("logoUrl", TextError { code: "invalid_value", message });

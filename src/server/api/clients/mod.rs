@@ -51,12 +51,12 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The id in a path.
+/// Parses the client id in a path.
 fn id(segment: &str) -> Result<ClientId, ApiError> {
     ClientId::from_path(segment).ok_or_else(|| Refusal::NotFound(Noun::Client).into())
 }
 
-/// Shows a client with everything that belongs to it.
+/// Loads a client with all its parts.
 fn load(tx: &mut Tx<'_>, client: Client, now: Timestamp) -> Result<ClientView, StoreError> {
     Ok(ClientView::of(&clients::load(tx, client)?, now))
 }

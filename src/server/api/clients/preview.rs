@@ -13,7 +13,8 @@ use crate::{
     store::users,
 };
 
-/// Shows what a client would be told of a user. Scopes that it does not have are passed over.
+/// Shows the claims that a client would receive about a user. Ignores scopes that the client does
+/// not have.
 pub(super) async fn show(
     req: Request,
     client_id: String,

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Fetches again what a client says of itself.
+/// Fetches the client's metadata document again.
 pub(super) async fn refresh(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let (id, now) = (id(&client_id)?, req.head.now);

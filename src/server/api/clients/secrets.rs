@@ -19,7 +19,7 @@ use crate::{
     store,
 };
 
-/// The lengths of a secret that somebody chooses, in characters.
+/// The allowed lengths of a chosen secret, in characters.
 const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 512;
 
@@ -39,7 +39,7 @@ impl SecretBody {
     fn draft(&self) -> Result<SecretDraft, ApiError> {
         let expires_at = match self.expires_at.as_str() {
             "" => None,
-            // A date without a time of day is no moment (RFC 3339).
+            // A date without a time of day is no timestamp (RFC 3339).
             text if !text.contains(['T', 't']) => return Err(wrong_date()),
             text => Some(text.parse::<Timestamp>().map_err(|_| wrong_date())?),
         };
@@ -71,7 +71,7 @@ fn check(secret: &str) -> Result<(), TextError> {
     Ok(())
 }
 
-/// Lists what is known of the secrets of a client, oldest first.
+/// Lists the secrets of a client, oldest first, without their text.
 pub(super) async fn list(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&client_id)?;
@@ -85,7 +85,7 @@ pub(super) async fn list(req: Request, client_id: String) -> Result<Response, Ap
     Ok(Response::json(&views))
 }
 
-/// Gives a client one more secret, a random one unless the body has one.
+/// Adds a secret to a client: the secret in the body, or else a random one.
 pub(super) async fn create(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.optional_json::<SecretBody>().await?;
     let input = (id(&client_id)?, req.body.draft()?);
@@ -99,7 +99,7 @@ pub(super) async fn create(req: Request, client_id: String) -> Result<Response, 
     Ok(Response::json(&view).status(StatusCode::CREATED))
 }
 
-/// Gives a client a new secret in the place of all that it has (Pocket ID 2.13).
+/// Replaces all secrets of a client with a new one (Pocket ID 2.13).
 pub(super) async fn replace(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.optional_json::<SecretBody>().await?;
     let input = (id(&client_id)?, req.body.draft()?);

@@ -1,4 +1,4 @@
-//! `GET /api/oidc/clients/{id}`, and what everybody may know of a client
+//! `GET /api/oidc/clients/{id}`, and the public metadata of a client.
 
 use super::{id, load};
 use crate::{
@@ -19,7 +19,7 @@ pub(super) async fn show(req: Request, client_id: String) -> Result<Response, Ap
     Ok(Response::json(&view.await?))
 }
 
-/// Shows what everybody may know of a client.
+/// Shows the public metadata of a client.
 pub(super) async fn show_meta(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let id = id(&client_id)?;
@@ -31,7 +31,7 @@ pub(super) async fn show_meta(req: Request, client_id: String) -> Result<Respons
     Ok(Response::json(&view.await?))
 }
 
-/// Tells that no directory is kept up to date for a client: nothing here speaks SCIM.
+/// Responds that the client has no SCIM provider: SCIM is not supported.
 pub(super) async fn show_scim_service_provider(
     req: Request,
     _client_id: String,

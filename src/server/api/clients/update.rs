@@ -6,8 +6,8 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Changes all of a client that Pocket ID knows. What a client that describes itself says stays as its document has it,
-/// and so does what the body does not have of the rest.
+/// Updates all settings of a client that Pocket ID knows. Settings that come from a client's own
+/// metadata document stay unchanged, and so do our own settings that the body omits.
 pub(super) async fn update(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
     let (id, now) = (id(&client_id)?, req.head.now);

@@ -17,7 +17,7 @@ struct Clients {
     oidc_client_ids: Option<Vec<String>>,
 }
 
-/// Lets a group use these clients, and no others. Ids of no client are passed over (Pocket ID 2.14).
+/// Replaces the clients that a group may use. Ignores unknown client ids (Pocket ID 2.14).
 pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Clients>().await?;
     let id = id(&group_id)?;

@@ -18,7 +18,7 @@ struct Members {
     user_ids: Option<Vec<String>>,
 }
 
-/// Makes these users the members of a group, and nobody else. Ids of nobody are passed over (Pocket ID 2.14).
+/// Replaces the members of a group. Ignores unknown user ids (Pocket ID 2.14).
 pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Members>().await?;
     let id = id(&group_id)?;

@@ -44,7 +44,7 @@ struct GroupBody {
 }
 
 impl GroupBody {
-    /// Checks every field, and names all that are wrong.
+    /// Checks every field and reports all faults at once.
     fn check(&self) -> Result<(GroupName, FriendlyName), ApiError> {
         match (self.name.parse(), self.friendly_name.parse()) {
             (Ok(name), Ok(friendly_name)) => Ok((name, friendly_name)),
@@ -57,12 +57,12 @@ impl GroupBody {
     }
 }
 
-/// The id in a path.
+/// Parses the group id in a path.
 fn id(text: &str) -> Result<GroupId, ApiError> {
     super::id(text, || Refusal::NotFound(Noun::Group).into())
 }
 
-/// Shows a group with everything that belongs to it.
+/// Loads a group with all its parts.
 fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupWithUsersView, StoreError> {
     Ok(GroupWithUsersView::of(&groups::load(tx, group)?))
 }

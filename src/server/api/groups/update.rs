@@ -9,7 +9,7 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Gives a group other names.
+/// Renames a group.
 pub(super) async fn update(req: Request, group_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<GroupBody>().await?;
     let id = id(&group_id)?;

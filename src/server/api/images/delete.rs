@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-/// Deletes a picture.
+/// Deletes an application image.
 pub(super) async fn delete(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let name = named(&name, &req.head)?;
     delete_named(req, name).await
 }
 
-/// Deletes the picture of users who have none of their own.
+/// Deletes the default profile picture.
 pub(super) async fn delete_profile_picture(req: Request) -> Result<Response, ApiError> {
     delete_named(req.require_admin().await?, ApplicationImage::DefaultProfilePicture).await
 }

@@ -1,4 +1,4 @@
-//! `/api/application-images`: changing them. `server/images.rs` shows them.
+//! `/api/application-images`: changes images. `server/images.rs` serves them.
 
 mod delete;
 mod set;

@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-/// Sets a picture, known by its content: what its name says does not count.
+/// Sets an application image. Its type is detected from its content, not from the file name.
 pub(super) async fn set(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let name = named(&name, &req.head)?;
     set_named(req, name).await
 }
 
-/// Sets the picture of users who have none of their own.
+/// Sets the default profile picture.
 pub(super) async fn set_profile_picture(req: Request) -> Result<Response, ApiError> {
     set_named(req.require_admin().await?, ApplicationImage::DefaultProfilePicture).await
 }

@@ -5,7 +5,7 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Lists the keys that are published.
+/// Lists the published signing keys.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let now = req.head.now;

@@ -15,20 +15,20 @@ use crate::{
 
 #[derive(Debug, Deserialize)]
 struct Wanted {
-    /// Only the key of this algorithm.
+    /// If set, only the key of this algorithm is rotated.
     alg: Option<String>,
-    /// Whether the old keys go at once.
+    /// Whether the old keys are removed at once.
     #[serde(default)]
     revoke: bool,
 }
 
-/// Makes new keys in place of the present ones. Servers sign with them two seconds later.
+/// Creates new signing keys to replace the current ones. Servers sign with them after two seconds.
 pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Wanted>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
     let (app, by, now) = (Arc::clone(&req.app), req.by(), req.head.now);
-    // An RSA key takes a second of a processor.
+    // Generating an RSA key takes a second of CPU time.
     let made =
         tokio::task::spawn_blocking(move || keys::rotate(app.key_store(), by, rotation, now));
     let keys = made.await.map_err(ApiError::internal)?.map_err(|error| match error {

@@ -1,4 +1,4 @@
-//! The body that describes a user: of `/api/users`, of one's own account, of a sign-up and of the set-up.
+//! The body that describes a user, for `/api/users`, the user's own account, sign-up and setup.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ use crate::{
     server::http::{ApiError, api_error::FieldError},
 };
 
-/// The body. Who may set what is said by the method that it is turned into something with.
+/// The body. Which fields the caller may set depends on the method that converts it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::server) struct UserBody {
@@ -59,13 +59,14 @@ pub(in crate::server) struct CheckedUser {
 }
 
 impl UserBody {
-    /// Checks what an administrator says of somebody, and names all fields that are wrong. A display name that is
-    /// not there is empty (Pocket ID 2.14).
+    /// Validates a body sent by an administrator and reports all faults at once. A missing display
+    /// name becomes empty (Pocket ID 2.14).
     pub(super) fn check(&self, config: &AppConfig) -> Result<CheckedUser, ApiError> {
         self.check_with(config, self.display_name.as_deref().unwrap_or_default())
     }
 
-    /// Checks what somebody says of themselves. A display name that is not there is the full name.
+    /// Validates a body that users send about themselves. A missing display name becomes the full
+    /// name.
     pub(in crate::server) fn check_own(&self, config: &AppConfig) -> Result<CheckedUser, ApiError> {
         let full_name = format!("{} {}", self.first_name, self.last_name);
         self.check_with(config, self.display_name.as_deref().unwrap_or(full_name.trim()))
@@ -122,13 +123,14 @@ impl UserBody {
         }
     }
 
-    /// Checks the language alone, where the rest is not theirs to change.
+    /// Validates the language alone, for users who may not change their other fields.
     pub(in crate::server) fn checked_locale(&self) -> Result<Option<String>, TextError> {
         let tag = self.locale.as_deref().filter(|tag| !tag.is_empty());
         tag.map(language_tag::parse).transpose()
     }
 
-    /// What a new account gets beside its fields: the groups that are named, else those of everybody who is new.
+    /// Lists the initial groups and claims of a new account: the groups in the body or else the
+    /// default groups, and the default claims.
     pub(super) fn welcome(&self, config: &AppConfig) -> Welcome {
         let groups = match &self.user_group_ids {
             Some(ids) => ids.iter().filter_map(|id| id.parse::<GroupId>().ok()).collect(),
@@ -139,7 +141,7 @@ impl UserBody {
 }
 
 impl CheckedUser {
-    /// A new account, by an administrator.
+    /// Converts the body into a new account created by an administrator.
     pub(super) fn into_draft(self) -> UserDraft {
         UserDraft {
             id: self.id,
@@ -155,7 +157,7 @@ impl CheckedUser {
         }
     }
 
-    /// A new account, by whom it is for.
+    /// Converts the body into a new account created by its own user.
     pub(in crate::server) fn into_own_draft(self, id: UserId, is_admin: bool) -> UserDraft {
         UserDraft {
             id: Some(id),
@@ -166,7 +168,7 @@ impl CheckedUser {
         }
     }
 
-    /// Another account, by an administrator.
+    /// Converts the body into a change made by an administrator.
     pub(super) fn into_change(self) -> UserChange {
         UserChange {
             username: Change::Set(self.username),
@@ -184,7 +186,8 @@ impl CheckedUser {
         }
     }
 
-    /// Another profile, by whose it is: what else the API knows of an account is not theirs to change.
+    /// Converts the body into a change users make to their own profile. They may not set
+    /// `emailVerified`, `isAdmin` or `disabled`.
     pub(in crate::server) fn into_own_change(self) -> UserChange {
         UserChange {
             email_verified: Change::Keep,

@@ -9,7 +9,8 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Creates an account. It gets the claims of everybody who is new, and their groups unless some are named.
+/// Creates an account. It gets the default claims, and the groups in the body or else the default
+/// groups.
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let config = req.app.config();

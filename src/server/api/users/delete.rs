@@ -7,7 +7,8 @@ use crate::{
     store::batches,
 };
 
-/// Deletes an account, with everything that belongs to it. What it granted goes first, in batches: it may be much.
+/// Deletes an account with all its data. Its grants are deleted first, in batches, since there may
+/// be many.
 pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, ApiError> {
     const STAYS: LastAdministrator = LastAdministrator::Stays;
     let req = req.require_admin().await?;

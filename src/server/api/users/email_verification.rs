@@ -1,5 +1,6 @@
 //! `/api/users/me/send-email-verification` and `/api/users/me/verify-email`
-// TODO(coverage): there is no mail yet, so nobody has a token. The answers are those of a Pocket ID that has no mail server.
+// TODO(coverage): mail is not implemented, so no token exists. The responses are those of a Pocket
+// ID without a mail server.
 
 use hyper::StatusCode;
 use serde::Deserialize;

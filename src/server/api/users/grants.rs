@@ -1,4 +1,5 @@
-//! `/api/users/{id}/grants`: what applications may do for a user. Pocket ID's grants cannot be listed.
+//! `/api/users/{id}/grants`: the access that clients have to a user's data. Pocket ID cannot list
+//! grants.
 
 use super::id;
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     store::live_grants,
 };
 
-/// `GET`: the grants of a user that are good, by application.
+/// `GET`: lists the live grants of a user, by client.
 pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let (id, now) = (id(&user_id)?, req.head.now);
@@ -20,7 +21,7 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
     Ok(Response::json(&grants.iter().map(GrantView::of).collect::<Vec<_>>()))
 }
 
-/// `DELETE`: ends all of them, and forgets what the user allowed.
+/// `DELETE`: revokes all grants of a user and deletes their consents.
 pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let ended = req.act(id(&user_id)?, |act, id| {
@@ -31,7 +32,7 @@ pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response
     Ok(Response::no_content())
 }
 
-/// `DELETE .../{grant}`: ends one of them.
+/// `DELETE .../{grant}`: revokes one grant.
 pub(super) async fn revoke(
     req: Request,
     user_id: String,

@@ -15,7 +15,8 @@ use crate::{
     store::groups,
 };
 
-/// `GET`: lists the groups of a user, without what belongs to these (Pocket ID 2.14).
+/// `GET`: lists the groups of a user, without the users, claims and clients of each group
+/// (Pocket ID 2.14).
 pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
@@ -34,7 +35,7 @@ struct Groups {
     user_group_ids: Option<Vec<String>>,
 }
 
-/// `PUT`: makes a user a member of these groups, and of no others. Ids of no group are passed over (Pocket ID 2.14).
+/// `PUT`: replaces the groups of a user. Ignores unknown group ids (Pocket ID 2.14).
 pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Groups>().await?;
     let id = id(&user_id)?;

@@ -49,19 +49,19 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The id in a path.
+/// Parses the user id in a path.
 fn id(text: &str) -> Result<UserId, ApiError> {
     super::id(text, || Refusal::NotFound(Noun::User).into())
 }
 
-/// Gathers what is shown of a user.
+/// Loads a user with groups and claims.
 fn load(tx: &mut Tx<'_>, user: User) -> Result<UserParts, StoreError> {
     let groups = store::groups::list_of_user(tx, user.id)?;
     let claims = store::custom_claims::list(tx, ClaimOwner::User(user.id))?;
     Ok(UserParts { user, groups, claims })
 }
 
-/// Shows a user with groups and claims.
+/// Builds the view of a user with groups and claims.
 fn view(parts: &UserParts) -> UserView {
     UserView::of(&parts.user, &parts.groups).with_custom_claims(parts.claims.clone())
 }

@@ -1,4 +1,4 @@
-//! `/api/users/{id}/one-time-access-token` and the mails with such a code
+//! `/api/users/{id}/one-time-access-token`, and the endpoints that mail a one-time code.
 
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::{
     server::http::{ApiError, Request, Response, duration::Duration},
 };
 
-/// How long a code works unless said otherwise, in seconds.
+/// The default lifetime of a one-time code, in seconds.
 const USUAL: i64 = 900;
 
 #[derive(Debug, Deserialize)]
@@ -33,7 +33,7 @@ struct Code<'a> {
     token: &'a str,
 }
 
-/// `POST .../one-time-access-token`: a code that signs a user in once.
+/// `POST .../one-time-access-token`: creates a code that signs a user in once.
 pub(super) async fn create(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Wanted>().await?;
     let id = id(&user_id)?;
@@ -48,8 +48,8 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
     Ok(Response::json(&Code { token: code.expose() }).status(StatusCode::CREATED))
 }
 
-/// `POST .../one-time-access-email`: mails a code to a user.
-// TODO(coverage): there is no mail yet. Pocket ID answers before it sends, and logs that it cannot.
+/// `POST .../one-time-access-email`: mails a one-time code to a user.
+// TODO(coverage): mail is not implemented. Pocket ID responds before it sends, and logs a failure.
 pub(super) async fn mail(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Wanted>().await?;
     let id = id(&user_id)?;
@@ -67,8 +67,8 @@ struct Asked {
     email: String,
 }
 
-/// `POST /api/one-time-access-email`: mails a code to whoever has this address. The answer is the same for an address
-/// that nobody has.
+/// `POST /api/one-time-access-email`: mails a one-time code to the user with this address. The
+/// response is the same for an unknown address.
 pub(super) async fn mail_oneself(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<Asked>().await?;
     let email: Result<EmailAddress, _> = req.body.email.parse();

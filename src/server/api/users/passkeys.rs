@@ -8,7 +8,7 @@ use crate::{
     store::passkeys,
 };
 
-/// `GET`: the passkeys of a user, oldest first.
+/// `GET`: lists the passkeys of a user, oldest first.
 pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
@@ -20,7 +20,7 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
     Ok(Response::json(&views))
 }
 
-/// `DELETE .../{credential}`: the last one, too. Browsers that are signed in stay so.
+/// `DELETE .../{credential}`: deletes a passkey, even the last one. The user's sessions stay open.
 pub(super) async fn delete(
     req: Request,
     user_id: String,

@@ -1,4 +1,4 @@
-//! `/api/users/{id}/sessions`: where a user is signed in. Pocket ID's sessions cannot be listed or ended.
+//! `/api/users/{id}/sessions`: the sessions of a user. Pocket ID cannot list or end sessions.
 
 use super::id;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     store::sessions,
 };
 
-/// `GET`: the sessions of a user, newest first.
+/// `GET`: lists the sessions of a user, newest first.
 pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let (id, now) = (id(&user_id)?, req.head.now);
@@ -20,7 +20,7 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
     Ok(Response::json(&views))
 }
 
-/// `DELETE`: ends all of them, and everything that was granted in them.
+/// `DELETE`: ends all sessions of a user and revokes their grants.
 pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let ended = req.act(id(&user_id)?, |act, id| {
@@ -33,7 +33,7 @@ pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response
     Ok(Response::no_content())
 }
 
-/// `DELETE .../{session}`: ends one of them.
+/// `DELETE .../{session}`: ends one session.
 pub(super) async fn revoke(
     req: Request,
     user_id: String,

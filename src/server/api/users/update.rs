@@ -10,15 +10,16 @@ use crate::{
     },
 };
 
-/// Changes an account. What the body leaves out is empty or `false` afterwards, but `emailVerified`, which stays as it
-/// is: older programs do not know of it.
+/// Updates an account. Fields that the body omits become empty or `false`, except `emailVerified`,
+/// which keeps its value: older programs do not know it.
 pub(super) async fn update(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let id = id(&user_id)?;
     let change = req.body.check(&req.app.config())?.into_change();
     let asker = (req.who.user.id == id).then(|| Asker::of(&req));
     let updated = req.act((change, asker), move |act, (change, asker)| {
-        // One's own names are what one is found by: a stolen session must not change them here either.
+        // Administrators' own username and email identify them at sign-in: a stolen session must
+        // not change them here either.
         if let Some(asker) = asker
             && change.changes_login_names(&users::require(act, id)?)
         {

@@ -1,7 +1,7 @@
 //! `/api/version`
 //!
-//! Programs ask for the version to know which API they speak to (Pocket ID 2.14). Nobody is asked for a newer one:
-//! this server tells nobody that it is there.
+//! Programs read the version to know which API they use (Pocket ID 2.14). The server never asks the
+//! internet for a newer version: it contacts no update service.
 
 use hyper::header::CACHE_CONTROL;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::server::{
 
 /// The version of Pocket ID whose API this is.
 const API_VERSION: &str = "2.14.0";
-/// How long the newest version may be kept.
+/// The `Cache-Control` of the latest version.
 const CACHED: &str = "public, max-age=300, stale-while-revalidate=900";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -43,7 +43,7 @@ async fn current(req: Request) -> Result<Response, ApiError> {
     }))
 }
 
-/// `GET /api/version/latest`: the current one.
+/// `GET /api/version/latest`: returns the current version.
 async fn latest(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     let response = Response::json(&LatestVersion { latest_version: API_VERSION });
