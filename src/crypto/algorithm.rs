@@ -1,4 +1,4 @@
-//! The JWS algorithms that we sign with and verify (RFC 7518 §3.1, RFC 8037 §3.1).
+//! The JWS algorithms for signing and verifying (RFC 7518 §3.1, RFC 8037 §3.1).
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use ring::digest::{SHA256, SHA384, SHA512, digest};
 /// A JWS algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256: what every client understands (OIDC Core §15.1).
+    /// RSASSA-PKCS1-v1_5 with SHA-256: every client supports it (OIDC Core §15.1).
     Rs256,
     /// RSASSA-PKCS1-v1_5 with SHA-384.
     Rs384,
@@ -25,7 +25,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every algorithm, the ones that clients are likeliest to know first.
+    /// Every algorithm, the most widely supported first.
     pub const ALL: [Self; 7] =
         [Self::Rs256, Self::Rs384, Self::Rs512, Self::Ps256, Self::Es256, Self::Es384, Self::EdDsa];
 
@@ -52,13 +52,13 @@ impl Algorithm {
         matches!(self, Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256)
     }
 
-    /// The left half of the hash that goes with this algorithm, in base64url: `at_hash` in a token
-    /// that it signs (OIDC Core §3.1.3.6).
+    /// Hashes a value with the hash function of this algorithm and returns the left half in
+    /// base64url: the `at_hash` claim of a token signed with it (OIDC Core §3.1.3.6).
     pub fn left_half_hash(self, value: &str) -> String {
         let hash = match self {
             Self::Rs256 | Self::Ps256 | Self::Es256 => &SHA256,
             Self::Rs384 | Self::Es384 => &SHA384,
-            // RFC 8032 §5.1: Ed25519 is over SHA-512.
+            // RFC 8032 §5.1: Ed25519 uses SHA-512.
             Self::Rs512 | Self::EdDsa => &SHA512,
         };
         let digest = digest(hash, value.as_bytes());
@@ -66,7 +66,7 @@ impl Algorithm {
     }
 }
 
-/// The registered name, as it is stored and typed.
+/// Reads the registered name, as stored and typed.
 impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
@@ -75,7 +75,7 @@ impl FromStr for Algorithm {
     }
 }
 
-/// The name is not that of an algorithm that we sign with.
+/// The name is not one of our signing algorithms.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("it must be one of RS256, RS384, RS512, PS256, ES256, ES384 and EdDSA")]
 pub struct UnknownAlgorithm;

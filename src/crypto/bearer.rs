@@ -1,4 +1,5 @@
-//! Opaque bearer values: codes, refresh tokens, session cookies, ceremony and interaction ids.
+//! Opaque bearer values: codes, refresh tokens, session cookies, ids of WebAuthn ceremonies and
+//! interactions.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
@@ -6,13 +7,13 @@ use uuid::Uuid;
 use super::{Digest, MasterKey, Rng, Secret};
 
 const LENGTH: usize = 16 + 32;
-/// What the HMAC of a successor is for.
+/// Purpose of the HMAC that makes a successor.
 const SUCCESSOR: &str = "bearer-successor";
 
-/// A row's id and 32 random bytes, as one text.
+/// A row's id and 32 random bytes, encoded as one text.
 ///
-/// The row is found by its time-ordered id and proven by the digest of the whole text, so that
-/// no index over random values is needed and the comparison is constant-time.
+/// The row is looked up by its time-ordered id and then checked by the digest of the whole text. So
+/// no index over random values is needed, and the comparison is constant-time.
 #[derive(Debug, Clone)]
 pub struct BearerToken {
     id: Uuid,
@@ -20,13 +21,13 @@ pub struct BearerToken {
 }
 
 impl BearerToken {
-    /// Makes a new value for the row `id`. `prefix` tells people what a leaked value is.
+    /// Generates a new value for the row `id`. `prefix` shows the kind of a leaked value.
     pub fn generate(prefix: &str, id: Uuid, rng: &dyn Rng) -> Self {
         Self::from_parts(prefix, id, rng.bytes())
     }
 
-    /// The value that takes the place of this one, for the same row. It is the same one whenever it is
-    /// asked for, and nobody can work it out without the key.
+    /// Returns the value that replaces this one, for the same row. It is always the same, and
+    /// cannot be computed without the key.
     pub fn successor(&self, prefix: &str, key: &MasterKey) -> Self {
         Self::from_parts(prefix, self.id, key.mac(SUCCESSOR, self.text.expose().as_bytes()))
     }
@@ -37,10 +38,10 @@ impl BearerToken {
         Self { id, text: Secret::new(text) }
     }
 
-    /// Reads a value that came from outside; `None` when it cannot be one of ours.
+    /// Reads a value from outside; `None` when it cannot be one of ours.
     pub fn parse(prefix: &str, text: &str) -> Option<Self> {
         let encoded = text.strip_prefix(prefix)?;
-        // Checked before decoding: what comes from outside may be of any length.
+        // Check the length before decoding: input from outside may be arbitrarily long.
         if encoded.len() != LENGTH / 3 * 4 {
             return None;
         }
@@ -49,17 +50,17 @@ impl BearerToken {
         Some(Self { id, text: Secret::new(text) })
     }
 
-    /// The row that it names.
+    /// The id of its row.
     pub fn id(&self) -> Uuid {
         self.id
     }
 
-    /// What is stored.
+    /// The digest, as stored.
     pub fn digest(&self) -> Digest {
         Digest::of(self.text.expose())
     }
 
-    /// What the holder is given.
+    /// The plain text, for its holder.
     pub fn expose(&self) -> &str {
         self.text.expose()
     }

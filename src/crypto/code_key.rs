@@ -1,8 +1,8 @@
 //! Digests of codes that people type.
 //!
-//! Such a code is short: from its plain digest it could be found by trying them all. So what is stored is
-//! an HMAC under a key that is derived from `ENCRYPTION_KEY`; without that key, a copy of the database tells
-//! nothing about the codes in it.
+//! Such a code is short, so trying all codes would find the one behind a plain digest. So we store
+//! an HMAC under a key derived from `ENCRYPTION_KEY`: without that key, a copy of the database
+//! reveals no codes.
 
 use std::fmt;
 
@@ -15,14 +15,14 @@ use super::Digest;
 
 const INFO: &[u8] = b"pocketid/codes/v1";
 
-/// What a code is for. One that is stored for one purpose is not found for another.
+/// The purpose of a code. A code stored for one purpose does not match for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeKind {
-    /// A device shows it to be signed in.
+    /// Signs in on a device that displays it.
     DeviceLogin,
-    /// Signs in once.
+    /// Signs a user in once.
     OneTimeAccess,
-    /// A device shows it (RFC 8628 §6.1).
+    /// The user code of the device flow (RFC 8628 §6.1).
     UserCode,
 }
 
@@ -30,7 +30,7 @@ impl CodeKind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::DeviceLogin, Self::OneTimeAccess, Self::UserCode];
 
-    /// Part of what is authenticated, so it never changes.
+    /// Label in the HMAC input. Never changes: stored digests would no longer match.
     fn label(self) -> &'static str {
         match self {
             Self::DeviceLogin => "device-login",
@@ -40,7 +40,7 @@ impl CodeKind {
     }
 }
 
-/// What is stored of a code.
+/// The stored form of a code: its HMAC.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeDigest(Digest);
 
@@ -51,7 +51,7 @@ impl CodeDigest {
     }
 }
 
-/// The key of the digests of codes, derived from `ENCRYPTION_KEY`.
+/// The key for the HMACs of codes, derived from `ENCRYPTION_KEY`.
 #[derive(Clone)]
 pub struct CodeKey(Key);
 
@@ -61,14 +61,14 @@ impl CodeKey {
         Self(Key::from(okm.expect("32 bytes are within HKDF's limit")))
     }
 
-    /// What is stored of a code.
+    /// Returns the stored form of a code.
     pub fn digest(&self, kind: CodeKind, code: &str) -> CodeDigest {
         self.of_plain(kind, &Digest::of(code))
     }
 
-    /// What is stored of a code of which only the plain SHA-256 digest is known: version 0.1.0 kept those.
+    /// Returns the stored form of a code from its plain SHA-256 digest, which version 0.1.0 stored.
     pub fn of_plain(&self, kind: CodeKind, plain: &Digest) -> CodeDigest {
-        // The digest has 32 bytes: no two labels can be taken for one another.
+        // The digest always has 32 bytes, so no two labels can lead to the same message.
         let message = [kind.label().as_bytes(), plain.as_bytes()].concat();
         let tag = sign(&self.0, &message);
         CodeDigest(Digest::from_slice(tag.as_ref()).expect("HMAC-SHA-256 gives 32 bytes"))

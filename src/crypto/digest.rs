@@ -6,8 +6,8 @@ use subtle::ConstantTimeEq;
 
 /// The SHA-256 digest of a bearer value.
 ///
-/// An unsalted fast hash is right here: what is hashed holds at least 95 random bits. Codes that people
-/// type hold fewer; they have a key (`code_key.rs`).
+/// A fast hash without salt is enough: the hashed values have at least 95 random bits. Codes that
+/// people type have fewer; they use an HMAC (`code_key.rs`).
 #[derive(Debug, Clone, Copy)]
 pub struct Digest([u8; 32]);
 
@@ -59,22 +59,22 @@ impl Digest {
     }
 }
 
-/// The digest of what comes piece by piece.
+/// Computes a digest piece by piece.
 #[derive(Clone)]
 pub struct Digesting(Context);
 
 impl Digesting {
-    /// Of nothing yet.
+    /// Starts with no input.
     pub fn new() -> Self {
         Self(Context::new(&SHA256))
     }
 
-    /// Takes the next piece.
+    /// Adds the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
-    /// The digest of all pieces.
+    /// Returns the digest of all pieces.
     pub fn finish(self) -> Digest {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.0.finish().as_ref());

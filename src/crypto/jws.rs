@@ -24,46 +24,46 @@ pub fn sign<T: Serialize>(key: &SigningKey, typ: &str, claims: &T) -> String {
     token
 }
 
-/// Reads one claim set without verifying it.
+/// Reads the claims without verifying the token.
 ///
-/// Only for finding the row whose digest of the whole token then proves it.
+/// Only for finding the row whose stored digest then proves the whole token.
 pub fn peek_claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     let mut parts = token.split('.');
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
     decode(claims)
 }
 
-/// What a token says of its signature, before anything is proven.
+/// The header of a token. Not verified yet.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Header {
-    /// The algorithm's name.
+    /// The name of the algorithm.
     pub alg: String,
-    /// Which key.
+    /// The key identifier.
     pub kid: Option<String>,
-    /// What kind of token.
+    /// The type of token.
     pub typ: Option<String>,
     crit: Option<serde_json::Value>,
 }
 
-/// Why a token is not taken.
+/// Why a token is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JwsFault {
-    /// It is no compact JWS.
+    /// It is not a compact JWS.
     #[error("it is not a signed JWT")]
     Malformed,
-    /// Its algorithm is unknown, or none (RFC 8725 §3.1), or it has extensions that we do not know.
+    /// Its algorithm is unknown or `none` (RFC 8725 §3.1), or it has an unknown critical extension.
     #[error("it is signed in a way that is not accepted")]
     Unsupported,
-    /// No key fits what it says of its key.
+    /// No key has its algorithm and key identifier.
     #[error("it is signed with an unknown key")]
     UnknownKey,
-    /// No key verifies it.
+    /// No key verifies its signature.
     #[error("its signature is wrong")]
     BadSignature,
 }
 
-/// Verifies a token with one of the keys that `find` knows for its algorithm and key identifier, and
-/// reads its claims. What they say of time and audience is the caller's to check.
+/// Verifies a token with the keys that `find` returns for its algorithm and key identifier, and
+/// reads its claims. The caller checks the time and audience claims.
 pub fn verify<T: DeserializeOwned>(
     token: &str,
     find: impl FnOnce(Algorithm, Option<&str>) -> Vec<VerifyingKey>,
@@ -72,7 +72,7 @@ pub fn verify<T: DeserializeOwned>(
     let (header, claims) = signed.split_once('.').ok_or(JwsFault::Malformed)?;
     let header: Header = decode(header).ok_or(JwsFault::Malformed)?;
     let algorithm = Algorithm::parse(&header.alg).ok_or(JwsFault::Unsupported)?;
-    // RFC 7515 §4.1.11: extensions that are marked critical must be understood.
+    // RFC 7515 §4.1.11: extensions marked critical must be understood.
     if header.crit.is_some() {
         return Err(JwsFault::Unsupported);
     }
@@ -87,12 +87,12 @@ pub fn verify<T: DeserializeOwned>(
     Ok((header, decode(claims).ok_or(JwsFault::Malformed)?))
 }
 
-/// Reads the claims of a JWS that nobody signed (RFC 7515 appendix A.5): they are worth as much as
-/// what they came in.
+/// Reads the claims of an unsigned JWS (RFC 7515 appendix A.5). Trust them no more than the request
+/// that carried them.
 pub fn read_unsecured<T: DeserializeOwned>(token: &str) -> Result<T, JwsFault> {
     let parts: Vec<&str> = token.splitn(6, '.').collect();
     let [header, claims, signature] = parts[..] else {
-        // RFC 7516 §9: five parts are encrypted.
+        // RFC 7516 §9: five parts mean an encrypted token (JWE).
         return Err(if parts.len() == 5 { JwsFault::Unsupported } else { JwsFault::Malformed });
     };
     let header: Header = decode(header).ok_or(JwsFault::Malformed)?;

@@ -1,4 +1,4 @@
-//! The only place that names an algorithm. Imports nothing else of ours.
+//! All cryptography: no other module names an algorithm. Imports no other module of this crate.
 
 pub mod age;
 pub mod algorithm;

@@ -1,5 +1,5 @@
-//! How Pocket ID 2.14 seals its signing key: AES-256-GCM under a key that HMAC-SHA3-256 derives from
-//! `ENCRYPTION_KEY`.
+//! Decrypts the signing key of Pocket ID 2.14. It is encrypted with AES-256-GCM under a key that
+//! HMAC-SHA3-256 derives from `ENCRYPTION_KEY`.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use super::SealError;
 
-/// The block of SHA3-256 (FIPS 202 table 3), in bytes.
+/// Block size of SHA3-256 (FIPS 202 table 3), in bytes.
 const BLOCK: usize = 136;
 
-/// Opens what is kept as `jwt_private_key.json`: a private JWK.
+/// Decrypts the content of `jwt_private_key.json`: a private JWK.
 pub fn open_signing_key(
     encryption_key: &[u8],
     instance_id: &str,
@@ -32,7 +32,7 @@ fn key_encryption_key(encryption_key: &[u8], instance_id: &str) -> Zeroizing<[u8
     hmac_sha3_256(encryption_key, format!("pocketid/{instance_id}/jwk-kek").as_bytes())
 }
 
-/// RFC 2104 §2 over SHA3-256.
+/// HMAC (RFC 2104 §2) with SHA3-256.
 fn hmac_sha3_256(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut block = Zeroizing::new([0; BLOCK]);
     match key.len() > BLOCK {
@@ -53,7 +53,7 @@ mod tests {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Values of Pocket ID 2.14.
+    /// Test vectors from Pocket ID 2.14.
     #[test]
     fn the_key_is_derived_as_pocket_id_does_it() {
         assert_eq!(
@@ -66,7 +66,7 @@ mod tests {
         );
     }
 
-    /// RFC 2104 §2: a key that is longer than the block is hashed first.
+    /// RFC 2104 §2: a key longer than the block is hashed first.
     #[test]
     fn a_long_key_is_its_digest() {
         let long = [7; BLOCK + 1];

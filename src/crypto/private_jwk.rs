@@ -1,4 +1,4 @@
-//! Private keys as JSON (RFC 7518 §6, RFC 8037 §2), read into PKCS#8.
+//! Private keys as JWK (RFC 7518 §6, RFC 8037 §2), converted to PKCS#8.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use rsa::{BoxedUint, RsaPrivateKey, pkcs8::EncodePrivateKey as _};
@@ -7,31 +7,32 @@ use zeroize::Zeroizing;
 
 use super::{Algorithm, SigningKey};
 
-/// Longest part of a key that is read, in bytes: an RSA key of 8192 bits.
+/// Longest parameter of a key that is read, in bytes: enough for RSA with 8192 bits.
 const MAX_PART: usize = 1_024;
 
-/// PKCS#8 of a key on P-256 (RFC 5208 §5, RFC 5915 §3), up to its private part, and what follows that.
+/// PKCS#8 of a P-256 key (RFC 5208 §5, RFC 5915 §3): the bytes before the private part, and the
+/// bytes between it and the public part.
 const P256: (&[u8], &[u8]) = (
     b"\x30\x81\x87\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\
       \x3d\x03\x01\x07\x04\x6d\x30\x6b\x02\x01\x01\x04\x20",
     b"\xa1\x44\x03\x42\x00\x04",
 );
-/// The same on P-384.
+/// The same for P-384.
 const P384: (&[u8], &[u8]) = (
     b"\x30\x81\xb6\x02\x01\x00\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\
       \x22\x04\x81\x9e\x30\x81\x9b\x02\x01\x01\x04\x30",
     b"\xa1\x64\x03\x62\x00\x04",
 );
-/// The same of Ed25519 (RFC 8410 §7).
+/// The same for Ed25519 (RFC 8410 §7).
 const ED25519: (&[u8], &[u8]) =
     (b"\x30\x51\x02\x01\x01\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", b"\x81\x21\x00");
 
-/// A signing key that was made elsewhere.
+/// A signing key from another program.
 #[derive(Clone)]
 pub struct PrivateJwk {
     /// Its key identifier.
     pub kid: String,
-    /// What it signs with.
+    /// Its signing algorithm.
     pub algorithm: Algorithm,
     /// The key itself, as PKCS#8.
     pub pkcs8: Zeroizing<Vec<u8>>,
@@ -40,10 +41,10 @@ pub struct PrivateJwk {
 /// Why a private JWK cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrivateJwkError {
-    /// It is of an algorithm that we do not sign with.
+    /// We do not sign with its algorithm.
     #[error("the algorithm {0} is not one that signs here")]
     Algorithm(String),
-    /// It is no private key of its algorithm.
+    /// It is not a private key of its algorithm.
     #[error("it is not a private key of its algorithm")]
     Malformed,
 }
@@ -64,7 +65,7 @@ struct Parts {
 }
 
 impl PrivateJwk {
-    /// Reads a key, and makes sure that it signs.
+    /// Reads a key and checks that it can sign.
     pub fn parse(json: &[u8]) -> Result<Self, PrivateJwkError> {
         let parts: Parts = serde_json::from_slice(json).map_err(|_| PrivateJwkError::Malformed)?;
         let algorithm = Algorithm::parse(&parts.alg)
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
     use crate::crypto::public_jwk::PublicKey;
 
-    /// The key of RFC 7515 appendix A.3, whose public part is given there.
+    /// The key of RFC 7515 appendix A.3, which also gives its public part.
     #[test]
     fn a_key_on_p256_is_read_with_its_public_part() {
         let jwk = json!({

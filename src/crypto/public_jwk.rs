@@ -1,16 +1,16 @@
-//! Public keys as JSON (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+//! Public keys as JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
 
 use serde::{Deserialize, Serialize};
 
 use super::Algorithm;
 
-/// A public key, as we publish ours and as clients publish theirs.
+/// A public key, as published by us or by a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicJwk {
-    /// Which of several keys it is.
+    /// The key identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
-    /// The one algorithm that it is for.
+    /// The one algorithm that it may be used with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
     /// `sig` when it is for signatures.
@@ -25,7 +25,7 @@ pub struct PublicJwk {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kty")]
 pub enum PublicKey {
-    /// A point on a curve of NIST.
+    /// A point on a NIST curve.
     #[serde(rename = "EC")]
     Ec {
         /// The curve: `P-256` or `P-384`.
@@ -54,7 +54,7 @@ pub enum PublicKey {
 }
 
 impl PublicJwk {
-    /// One of ours, for signatures of one algorithm.
+    /// Builds the JWK of one of our keys, for signatures with one algorithm.
     pub(super) fn for_signatures(kid: &str, algorithm: Algorithm, key: PublicKey) -> Self {
         Self {
             kid: Some(kid.to_owned()),

@@ -1,4 +1,4 @@
-//! Randomness as an argument, so that tests can repeat it.
+//! Randomness is passed as an argument, so that tests can repeat it.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub trait Rng: fmt::Debug + Send + Sync {
 pub struct SystemRng(SystemRandom);
 
 impl SystemRng {
-    /// Opens the generator; costs nothing.
+    /// Creates the generator. Costs nothing.
     pub fn new() -> Self {
         Self(SystemRandom::new())
     }
@@ -32,26 +32,26 @@ impl Default for SystemRng {
 
 impl Rng for SystemRng {
     fn fill(&self, buffer: &mut [u8]) {
-        // Without randomness nothing this program does is safe: stopping is the right answer.
+        // Nothing here is safe without randomness, so a panic is the right answer.
         self.0.fill(buffer).expect("the operating system gives random bytes");
     }
 }
 
 impl dyn Rng + '_ {
-    /// An array of random bytes.
+    /// Returns an array of random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
         bytes
     }
 
-    /// A UUIDv7 (RFC 9562 §5.7): ordered by time, so that inserts touch few pages.
+    /// Generates a UUIDv7 (RFC 9562 §5.7): ordered by time, so that inserts touch few pages.
     pub fn uuid_v7(&self, unix_millis: u64) -> Uuid {
         Builder::from_unix_timestamp_millis(unix_millis, &self.bytes()).into_uuid()
     }
 
-    /// A UUIDv7 that sorts behind those of the same moment with a lower number (RFC 9562 §6.2, method 1): the
-    /// number takes the twelve bits behind the moment.
+    /// Generates a UUIDv7 that sorts after those of the same millisecond with a lower number (RFC
+    /// 9562 §6.2, method 1). The number fills the twelve bits after the timestamp.
     pub fn numbered_uuid_v7(&self, unix_millis: u64, number: u16) -> Uuid {
         let mut bytes = self.uuid_v7(unix_millis).into_bytes();
         let [high, low] = number.to_be_bytes();
@@ -60,9 +60,9 @@ impl dyn Rng + '_ {
         Uuid::from_bytes(bytes)
     }
 
-    /// Text of `length` characters drawn evenly from `alphabet` (at most 256 ASCII characters).
+    /// Returns `length` characters drawn evenly from `alphabet` (at most 256 ASCII characters).
     pub fn text(&self, alphabet: &[u8], length: usize) -> Secret {
-        // Bytes from the uneven top end are thrown away, or some characters would come up more.
+        // Discard the highest bytes: they would make the first characters more frequent.
         let limit = 256 - 256 % alphabet.len();
         let mut text = String::with_capacity(length);
         while text.len() < length {
@@ -76,10 +76,10 @@ impl dyn Rng + '_ {
     }
 }
 
-/// `a-zA-Z0-9`: client secrets and other values that are pasted.
+/// `a-zA-Z0-9`: client secrets and other values for copy and paste.
 pub const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// Alphanumerics without `i l o I L O`: codes that a person may type.
+/// Alphanumerics without `i l o I L O`: codes for typing.
 pub const TYPABLE: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ0123456789";
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! What `ENCRYPTION_KEY` protects: secrets that must be read back (signing keys, mail passwords), sealed
-//! at rest, and values that are derived under it.
+//! Encryption at rest under `ENCRYPTION_KEY`, for secrets that must be read back (signing keys,
+//! mail passwords), and HMACs under it.
 //!
-//! AES-256-GCM and HMAC-SHA-256 under keys that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The place and
-//! the row are the associated data, so that a sealed value cannot pose as another one.
+//! Uses AES-256-GCM and HMAC-SHA-256 with keys that HKDF-SHA-256 derives from `ENCRYPTION_KEY`. The
+//! place and the row are the associated data, so a sealed value cannot be moved to another place or
+//! row.
 
 use std::fmt;
 
@@ -18,16 +19,16 @@ use super::{CodeKey, Rng};
 const SEAL_INFO: &[u8] = b"pocketid/seal/v1";
 const MAC_INFO: &[u8] = b"pocketid/mac/v1";
 
-/// The value cannot be opened: another key sealed it, or it was altered or moved.
+/// The value cannot be decrypted: it was sealed under another key, altered or moved.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("open a sealed value: it was sealed under another key, or altered")]
 pub struct SealError;
 
-/// Declares the places, each with its name.
+/// Declares the places and their names.
 macro_rules! sealed_places {
     ($($(#[$doc:meta])* $place:ident = $name:literal,)+) => {
-        /// Where sealed values are kept. What seals has to name one of them, and `store/sealed.rs` has to
-        /// know each of them: so none is forgotten when the key is changed.
+        /// A table column that holds sealed values. Sealing requires one of these places, and
+        /// `store/sealed.rs` must handle each of them, so a change of the key misses none.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum SealedPlace {
             $($(#[$doc])* $place,)+
@@ -37,7 +38,7 @@ macro_rules! sealed_places {
             /// Every place.
             pub const ALL: &[Self] = &[$(Self::$place),+];
 
-            /// The table and the column; associated data of the seal, so it never changes.
+            /// The table and the column. Never changes: it is associated data of the sealed values.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$place => $name,)+
@@ -48,17 +49,17 @@ macro_rules! sealed_places {
 }
 
 sealed_places! {
-    /// What the right key is recognised by.
+    /// A known value, to check that the key is the right one.
     KeyCheck = "meta.key_check",
-    /// Passwords and the like in the application configuration.
+    /// Passwords and other secrets of the application configuration.
     Setting = "settings.sealed_value",
-    /// The private keys that sign.
+    /// Private signing keys.
     SigningKey = "signing_keys.sealed_pkcs8",
-    /// The tokens of invitations, which their lists show again.
+    /// Tokens of invitations. Lists of invitations show them again.
     SignupToken = "signup_tokens.sealed_token",
 }
 
-/// The keys that are derived from `ENCRYPTION_KEY`.
+/// The keys derived from `ENCRYPTION_KEY`.
 #[derive(Clone)]
 pub struct MasterKey {
     seal: LessSafeKey,
@@ -80,16 +81,16 @@ impl MasterKey {
         }
     }
 
-    /// The key of the digests of codes that people type.
+    /// The key for the HMACs of codes that people type.
     pub fn codes(&self) -> &CodeKey {
         &self.codes
     }
 
-    /// The HMAC of a value for one use. Nobody can work it out without the key, and the same value
-    /// always has the same one.
+    /// Returns the HMAC of a value for one purpose. The same value always has the same HMAC, and it
+    /// cannot be computed without the key.
     pub fn mac(&self, purpose: &str, value: &[u8]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.mac);
-        // No purpose has a NUL in it, so no two pairs run together to the same bytes.
+        // No purpose contains a NUL, so two pairs of purpose and value never give the same bytes.
         context.update(purpose.as_bytes());
         context.update(&[0]);
         context.update(value);
@@ -98,8 +99,7 @@ impl MasterKey {
         bytes
     }
 
-    /// Seals a value for one row, named by its key, of a place. The result is
-    /// `nonce ‖ ciphertext ‖ tag`.
+    /// Seals a value for one place and row. The result is `nonce ‖ ciphertext ‖ tag`.
     pub fn seal(
         &self,
         (place, row): (SealedPlace, &str),
@@ -118,7 +118,7 @@ impl MasterKey {
         [nonce.as_slice(), &body].concat()
     }
 
-    /// Opens a value that was sealed for the same row.
+    /// Decrypts a value that was sealed for the same place and row.
     pub fn open(
         &self,
         (place, row): (SealedPlace, &str),

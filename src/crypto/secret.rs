@@ -7,22 +7,23 @@ use zeroize::Zeroizing;
 
 /// A text that is wiped on drop, hidden from `Debug` and compared in constant time.
 ///
-/// There is no `PartialEq` and no `Display`: reading it takes the greppable [`Secret::expose`].
+/// It has no `PartialEq` and no `Display`: the only access is [`Secret::expose`], which is easy to
+/// grep.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over; the caller's copy, if any, is the caller's to wipe.
+    /// Takes ownership of the text. A caller with another copy must wipe that itself.
     pub fn new(value: impl Into<String>) -> Self {
         Self(Zeroizing::new(value.into()))
     }
 
-    /// Gives the text for the one use that needs it.
+    /// Returns the plain text. Call it only where the text is used.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Compares in time that depends on the lengths only.
+    /// Compares in time that depends only on the lengths.
     pub fn constant_time_eq(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }

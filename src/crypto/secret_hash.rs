@@ -1,27 +1,27 @@
-//! What is stored of a client secret.
+//! The stored hash of a client secret.
 
 use super::{Digest, Secret};
 
-/// The highest cost of bcrypt that is taken over: a second of work.
+/// Highest bcrypt cost that we import: about a second of work per check.
 const MAX_COST: u32 = 14;
-/// Longer secrets have no bcrypt hash.
+/// Longest secret that bcrypt hashes, in bytes.
 const MAX_BCRYPT: usize = 72;
 
 /// The stored form of a client secret.
 #[derive(Debug, Clone)]
 pub enum SecretHash {
-    /// Ours.
+    /// A SHA-256 digest: our own form.
     Sha256(Digest),
-    /// Of a secret that Pocket ID made before its version 2.14, until it is first used here.
+    /// From Pocket ID before version 2.14; replaced when the secret is first used here.
     Bcrypt(BcryptHash),
 }
 
-/// A hash of bcrypt in its text form.
+/// A bcrypt hash in its text form.
 #[derive(Debug, Clone)]
 pub struct BcryptHash(String);
 
 impl BcryptHash {
-    /// Reads a hash; `None` when it is none, or one that takes too long.
+    /// Reads a hash; `None` when it is malformed or its cost is too high.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('$').skip(1);
         let (version, cost, rest) = (parts.next()?, parts.next()?, parts.next()?);
@@ -59,7 +59,7 @@ mod tests {
         for other in ["Secret", "", "secret ", &"s".repeat(100)] {
             assert!(!hash.is_of(&Secret::new(other)), "{other}");
         }
-        // The algorithm looks at 72 bytes only: what is longer must not pass for what it begins with.
+        // bcrypt reads only 72 bytes: a longer secret must not match the hash of its start.
         let long = "s".repeat(72);
         let hash = bcrypt::hash_with_salt(&long, 4, [7; 16]).unwrap().to_string();
         let hash = BcryptHash::parse(&hash).unwrap();

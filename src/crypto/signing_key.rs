@@ -1,4 +1,4 @@
-//! Signing keys: generation, PKCS#8, signatures and their public JWK (RFC 7517, RFC 7518).
+//! Signing keys: generation, PKCS#8, signatures and public JWKs (RFC 7517, RFC 7518).
 
 use std::fmt;
 
@@ -19,13 +19,13 @@ use super::{
     public_jwk::{PublicJwk, PublicKey},
 };
 
-/// A key cannot be generated or read.
+/// Why a key cannot be generated or read.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum KeyError {
     /// The generator failed.
     #[error("generate a signing key")]
     Generate,
-    /// The stored bytes are not a key of the stated algorithm.
+    /// The stored bytes are not a key of the given algorithm.
     #[error("read a signing key: its bytes are not a PKCS#8 key of its algorithm")]
     Malformed,
 }
@@ -82,17 +82,17 @@ impl SigningKey {
         BASE64_URL_SAFE_NO_PAD.encode(rng.bytes::<8>())
     }
 
-    /// The `kid` of tokens signed with it.
+    /// The `kid` of tokens signed with this key.
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// The algorithm it signs with.
+    /// Its signing algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Signs. RSA costs about 600 microseconds: not for an async thread.
+    /// Signs a message. RSA takes about 600 microseconds: not for an async thread.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.pair {
             KeyPair::Ecdsa(pair) => pair
@@ -110,7 +110,7 @@ impl SigningKey {
         }
     }
 
-    /// The public part.
+    /// The public key, to publish.
     pub fn public_jwk(&self) -> PublicJwk {
         let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         let key = match &self.pair {
@@ -132,7 +132,7 @@ impl SigningKey {
         PublicJwk::for_signatures(&self.kid, self.algorithm, key)
     }
 
-    /// The public part, ready to verify.
+    /// The public key, to verify signatures.
     pub fn verifying_key(&self) -> VerifyingKey {
         VerifyingKey::from_jwk(&self.public_jwk(), self.algorithm)
             .expect("a key is of its own algorithm")
@@ -155,7 +155,7 @@ fn encoding(algorithm: Algorithm) -> &'static dyn RsaEncoding {
     }
 }
 
-/// `ring` cannot generate RSA keys; the `rsa` crate does this and nothing else here.
+/// Generates an RSA key with the `rsa` crate, because `ring` cannot.
 fn generate_rsa() -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let mut rng = rsa::rand_core::UnwrapErr(rsa_rng::System);
     let key = rsa::RsaPrivateKey::new(&mut rng, 2048).map_err(|_| KeyError::Generate)?;
@@ -172,7 +172,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The operating system's randomness in the shape that the `rsa` crate wants.
+/// The operating system's randomness, behind the traits that the `rsa` crate requires.
 mod rsa_rng {
     use rsa::rand_core::{TryCryptoRng, TryRng};
 
@@ -227,7 +227,7 @@ mod tests {
         }
     }
 
-    /// RFC 8725 §3.1: a key is used with its own algorithm.
+    /// RFC 8725 §3.1: a key is used only with its own algorithm.
     #[test]
     fn a_key_is_refused_for_another_algorithm() {
         let jwk = key(Algorithm::Rs256).public_jwk();

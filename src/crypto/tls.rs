@@ -1,4 +1,4 @@
-//! What TLS is made of.
+//! TLS for outgoing connections: algorithms and trusted certificates.
 
 use std::sync::Arc;
 
@@ -7,17 +7,17 @@ use rustls::{
     crypto::{CryptoProvider, ring},
 };
 
-/// The algorithms of TLS, by `ring` like all others.
+/// The TLS algorithms. They come from `ring`, like all others.
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// This system can verify nobody.
+/// The system has no trusted root certificates, so no server can be verified.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("this system has no certificates to verify the server with")]
 pub struct NoCertificates;
 
-/// The certificates that this system trusts.
+/// Loads the root certificates that this system trusts.
 pub fn system_roots() -> Result<RootCertStore, NoCertificates> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -27,7 +27,7 @@ pub fn system_roots() -> Result<RootCertStore, NoCertificates> {
     }
 }
 
-/// A client that verifies who answers, with the certificates that this system trusts.
+/// A client configuration that verifies the server against this system's root certificates.
 pub fn verifying_client() -> Result<Arc<ClientConfig>, NoCertificates> {
     let roots = system_roots()?;
     let builder = ClientConfig::builder_with_provider(provider())

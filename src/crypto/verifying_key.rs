@@ -1,4 +1,4 @@
-//! Verifying signatures, ours and those of clients.
+//! Verification of signatures, ours and those of clients.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::signature::{
@@ -12,8 +12,8 @@ use super::{
     public_jwk::{PublicJwk, PublicKey},
 };
 
-/// A public key and the one algorithm that it is used with here: what a token says of its algorithm
-/// chooses among keys, and never what a key is taken for (RFC 8725 §3.1).
+/// A public key and the one algorithm that it is used with. The algorithm in the header of a token
+/// only selects among keys. It never changes the algorithm of a key (RFC 8725 §3.1).
 #[derive(Debug, Clone)]
 pub struct VerifyingKey {
     algorithm: Algorithm,
@@ -27,8 +27,7 @@ enum Key {
 }
 
 impl VerifyingKey {
-    /// Takes a key for an algorithm; `None` when it is no key of that algorithm, or is meant for
-    /// something else.
+    /// Reads a key for an algorithm; `None` when it is a key of another algorithm or another use.
     pub fn from_jwk(jwk: &PublicJwk, algorithm: Algorithm) -> Option<Self> {
         let is_meant = jwk.alg.as_deref().is_none_or(|alg| alg == algorithm.as_str())
             && jwk.r#use.as_deref().is_none_or(|purpose| purpose == "sig");
@@ -51,12 +50,12 @@ impl VerifyingKey {
         is_meant.then_some(Self { algorithm, key })
     }
 
-    /// The algorithm that it is used with.
+    /// The algorithm of the key.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Whether the signature is good.
+    /// Whether the signature is valid.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         let result = match (&self.key, self.algorithm) {
             (Key::Rsa { n, e }, algorithm) => {
@@ -81,7 +80,7 @@ impl VerifyingKey {
     }
 }
 
-/// SEC 1 §2.3.3: 0x04, then the two coordinates.
+/// Encodes an uncompressed point (SEC 1 §2.3.3): 0x04, then the two coordinates.
 fn uncompressed(x: &[u8], y: &[u8], length: usize) -> Option<Vec<u8>> {
     (x.len() == length && y.len() == length).then(|| [&[4], x, y].concat())
 }

@@ -1,4 +1,4 @@
-//! The header: the file key, wrapped under a key that scrypt makes of the passphrase.
+//! The header: the file key, encrypted under a key that scrypt derives from the passphrase.
 
 use std::io::{BufRead, Read as _};
 
@@ -12,16 +12,17 @@ use zeroize::Zeroizing;
 use super::{ARMOR, AgeError, FileKey, INTRODUCTION, mac_key};
 use crate::crypto::{Rng, Secret};
 
-/// What we write: 2^15, with 32 MiB of memory, so that a small server can make backups.
+/// Work factor of the files that we write: 2^15, with 32 MiB of memory, so that a small server can
+/// make backups.
 pub(super) const WORK_FACTOR: u8 = 15;
-/// What we accept: with 2^20 it is 1 GiB of memory and seconds of work.
+/// Highest work factor that we read: 2^20 takes 1 GiB of memory and seconds of work.
 pub(super) const MAX_WORK_FACTOR: u8 = 20;
-/// The longest line of a header that we read, in bytes.
+/// Longest header line that we read, in bytes.
 const MAX_LINE: u64 = 256;
 const SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
 const MAC_MARK: &str = "---";
 
-/// The header of a new file.
+/// Returns the header of a new file.
 pub(super) fn write(passphrase: &Secret, file_key: &FileKey, rng: &dyn Rng) -> Vec<u8> {
     let salt = rng.bytes::<16>();
     let mut body = file_key.to_vec();
@@ -38,14 +39,14 @@ pub(super) fn write(passphrase: &Secret, file_key: &FileKey, rng: &dyn Rng) -> V
     )
 }
 
-/// The stanzas with what is before and after them.
+/// Puts the introduction before the stanzas and the MAC after them.
 pub(super) fn with_mac(stanzas: &str, file_key: &FileKey) -> Vec<u8> {
     let header = [INTRODUCTION, stanzas.as_bytes(), MAC_MARK.as_bytes()].concat();
     let mac = BASE64_STANDARD_NO_PAD.encode(hmac::sign(&mac_key(file_key), &header));
     [&header, b" ".as_slice(), mac.as_bytes(), b"\n"].concat()
 }
 
-/// Reads the header, and finds the file key in it.
+/// Reads the header and decrypts the file key in it.
 pub(super) fn read(reader: &mut impl BufRead, passphrase: &Secret) -> Result<FileKey, AgeError> {
     let introduction = line(reader)?;
     if introduction.as_bytes().starts_with(ARMOR) {
@@ -64,7 +65,7 @@ pub(super) fn read(reader: &mut impl BufRead, passphrase: &Secret) -> Result<Fil
     };
     let body = line(reader)?;
     let mac = line(reader)?;
-    // Beside a passphrase there is no other recipient.
+    // The format allows no other recipient beside a passphrase.
     let mac_text =
         mac.strip_prefix("--- ").ok_or(AgeError::Malformed("its header is malformed"))?;
     let file_key = unwrap(passphrase, &bytes(salt)?, work_factor(factor)?, bytes(&body)?)?;
@@ -74,7 +75,7 @@ pub(super) fn read(reader: &mut impl BufRead, passphrase: &Secret) -> Result<Fil
     Ok(file_key)
 }
 
-/// A decimal number as it is written, without signs, zeros in front or anything else.
+/// Reads a decimal number in its one valid form: no sign, no leading zero, no other character.
 fn work_factor(text: &str) -> Result<u8, AgeError> {
     let malformed = AgeError::Malformed("its work factor is malformed");
     let is_canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
@@ -108,12 +109,12 @@ fn wrapping_key(passphrase: &Secret, salt: &[u8; 16], work_factor: u8) -> LessSa
     LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, key.as_slice()).expect("32 bytes"))
 }
 
-/// Each wrapping key is used once: its salt is random.
+/// A zero nonce is safe: the salt is random, so each wrapping key is used once.
 fn zero_nonce() -> Nonce {
     Nonce::assume_unique_for_key([0; 12])
 }
 
-/// The one form in base64 of so many bytes.
+/// Decodes exactly `N` bytes of base64; any other length or form is an error.
 fn bytes<const N: usize>(text: &str) -> Result<[u8; N], AgeError> {
     let decoded = BASE64_STANDARD_NO_PAD.decode(text).ok();
     decoded
@@ -121,7 +122,7 @@ fn bytes<const N: usize>(text: &str) -> Result<[u8; N], AgeError> {
         .ok_or(AgeError::Malformed("its header is malformed"))
 }
 
-/// A line without its end.
+/// Reads a line and removes its line break.
 fn line(reader: &mut impl BufRead) -> Result<String, AgeError> {
     let mut line = Vec::new();
     reader.take(MAX_LINE).read_until(b'\n', &mut line)?;

@@ -1,7 +1,7 @@
-//! Encryption with a passphrase in the format of age (<https://age-encryption.org/v1>), so that a backup can
-//! be opened without this program.
+//! Encryption with a passphrase in the age format (<https://age-encryption.org/v1>), so that a
+//! backup can be opened without this program.
 //!
-//! Only the recipient type `scrypt` is spoken; streams are read and written piece by piece.
+//! Only the recipient type `scrypt` is supported. Files are read and written as streams.
 
 mod header;
 mod stream;
@@ -19,43 +19,43 @@ pub use stream::{Decrypting, Encrypting};
 
 use super::{Rng, Secret};
 
-/// What every file begins with.
+/// First line of every age file.
 pub const INTRODUCTION: &[u8] = b"age-encryption.org/v1\n";
-/// What the same file begins with when it was made into text.
+/// First line of an age file in the ASCII-armored form.
 const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 
 /// Why a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum AgeError {
-    /// It is written as text.
+    /// The file is ASCII-armored.
     #[error("it is armored as text")]
     Armored,
-    /// It is not as the format wants it.
+    /// The file violates the format.
     #[error("{0}")]
     Malformed(&'static str),
-    /// It was encrypted to a key.
+    /// The file was encrypted to a public key.
     #[error("it is encrypted to a key, and not with a passphrase")]
     NotAPassphrase,
-    /// It cannot be read.
+    /// Reading failed.
     #[error("it cannot be read: {0}")]
     Read(#[from] io::Error),
-    /// To find its key would take too much memory.
+    /// Deriving the key would take too much memory.
     #[error("its work factor, 2^{0}, is higher than 2^{MAX_WORK_FACTOR}", MAX_WORK_FACTOR = header::MAX_WORK_FACTOR)]
     WorkFactor(u8),
-    /// It was encrypted with another passphrase.
+    /// The file was encrypted with another passphrase.
     #[error("it was encrypted with another passphrase")]
     WrongPassphrase,
 }
 
-/// The 16 bytes that every other key of a file is derived from.
+/// The 16 bytes from which every other key of a file is derived.
 type FileKey = Zeroizing<[u8; 16]>;
 
-/// Whether a file begins as one of age, by its first bytes.
+/// Whether these first bytes of a file are the start of an age file.
 pub fn begins_as_age(start: &[u8]) -> bool {
     start.starts_with(INTRODUCTION.trim_ascii_end()) || start.starts_with(ARMOR)
 }
 
-/// Begins a file: what is written is encrypted with a passphrase.
+/// Starts a new file: all bytes written to the result are encrypted with the passphrase.
 pub fn encrypt<W: Write>(
     mut sink: W,
     passphrase: &Secret,
@@ -68,7 +68,7 @@ pub fn encrypt<W: Write>(
     Ok(Encrypting::new(sink, payload_key(&file_key, &nonce)))
 }
 
-/// Opens a file: what is read is decrypted, and is exactly what was encrypted.
+/// Opens a file. The result yields the plaintext, or an error if the file was altered.
 pub fn decrypt<R: BufRead>(mut reader: R, passphrase: &Secret) -> Result<Decrypting<R>, AgeError> {
     let file_key = header::read(&mut reader, passphrase)?;
     let mut nonce = [0; 16];

@@ -1,5 +1,5 @@
-//! The payload: chunks of 64 KiB, each sealed with ChaCha20-Poly1305 under its number and whether it is
-//! the last one, so that none can be left out, put elsewhere or cut off.
+//! The payload: chunks of 64 KiB, each encrypted with ChaCha20-Poly1305. The nonce holds the number
+//! of the chunk and whether it is the last one, so no chunk can be removed, moved or cut off.
 
 use std::{
     fmt,
@@ -11,7 +11,7 @@ use ring::aead::{Aad, LessSafeKey, Nonce};
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
 
-/// The number of a chunk.
+/// Counts the chunks and makes the nonce of each.
 #[derive(Default)]
 struct Counter(u64);
 
@@ -25,7 +25,7 @@ impl Counter {
     }
 }
 
-/// Encrypts what is written to it. What is not finished cannot be decrypted.
+/// Encrypts the bytes written to it. Without [`Self::finish`] the output cannot be decrypted.
 pub struct Encrypting<W> {
     sink: W,
     key: LessSafeKey,
@@ -38,7 +38,7 @@ impl<W: Write> Encrypting<W> {
         Self { sink, key, counter: Counter::default(), chunk: Vec::with_capacity(CHUNK + TAG) }
     }
 
-    /// Writes the last chunk.
+    /// Writes the last chunk and returns the sink.
     pub fn finish(mut self) -> io::Result<W> {
         self.seal(true)?;
         Ok(self.sink)
@@ -56,7 +56,7 @@ impl<W: Write> Encrypting<W> {
 
 impl<W: Write> Write for Encrypting<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A full chunk waits for what comes next: it may be the last one.
+        // A full chunk is held back until more bytes come: if none come, it is the last one.
         if self.chunk.len() == CHUNK && !bytes.is_empty() {
             self.seal(false)?;
         }
@@ -65,13 +65,13 @@ impl<W: Write> Write for Encrypting<W> {
         Ok(taken)
     }
 
-    /// A chunk that is not full is not written before its end.
+    /// A partly filled chunk stays in the buffer until [`Encrypting::finish`].
     fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
     }
 }
 
-/// Decrypts what is read through it. Only what was proven is given out.
+/// Decrypts the bytes read through it. Returns plaintext only from authenticated chunks.
 pub struct Decrypting<R> {
     reader: R,
     key: LessSafeKey,
@@ -99,7 +99,7 @@ impl<R: BufRead> Decrypting<R> {
             Ok(opened) => opened.len(),
             Err(_) => return Err(altered()),
         };
-        // Only what is empty as a whole ends with a chunk that is empty.
+        // The last chunk may be empty only if the whole payload is empty.
         if length == 0 && !is_first {
             return Err(altered());
         }
@@ -114,7 +114,7 @@ impl<R: BufRead> Read for Decrypting<R> {
             && !self.is_over
             && let Err(error) = self.open_next()
         {
-            // Nothing of it is given out, now or later.
+            // Return no plaintext of this chunk, now or later.
             self.chunk.clear();
             return Err(error);
         }

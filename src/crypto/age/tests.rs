@@ -1,4 +1,4 @@
-//! The rules of the format, each broken in turn.
+//! Breaks each rule of the format in turn.
 
 use std::io::{Read as _, Write as _};
 
@@ -27,7 +27,7 @@ fn decrypted(file: &[u8]) -> Result<Vec<u8>, AgeError> {
     Ok(content)
 }
 
-/// A file of an empty payload whose header has these stanzas, and a MAC that is right for them.
+/// Builds a file with an empty payload, these stanzas in the header and the right MAC for them.
 fn with_stanzas(change: impl FnOnce(&str, &str) -> String) -> Vec<u8> {
     let rng: &dyn Rng = &SystemRng::new();
     let file_key = FileKey::new(rng.bytes());
@@ -39,7 +39,7 @@ fn with_stanzas(change: impl FnOnce(&str, &str) -> String) -> Vec<u8> {
     [header, nonce.to_vec(), payload].concat()
 }
 
-/// A file of these chunks, each with whether it says that it is the last.
+/// Builds a file of these chunks, each with its flag for the last chunk.
 fn with_chunks(chunks: &[(&[u8], bool)]) -> Vec<u8> {
     let rng: &dyn Rng = &SystemRng::new();
     let file_key = FileKey::new(rng.bytes());
@@ -102,7 +102,7 @@ fn chunks_are_all_there_in_their_order_and_nothing_else() {
 #[test]
 fn a_file_that_was_altered_or_cut_off_anywhere_is_refused() {
     let file = encrypted(b"content");
-    // The header is proven only after scrypt: a few places have to do.
+    // Each attempt runs scrypt before the header is verified, so only some positions are tried.
     for place in (0..file.len()).step_by(23).chain([file.len() - 1]) {
         let mut altered = file.clone();
         altered[place] ^= 1;
@@ -130,7 +130,7 @@ fn the_header_has_one_stanza_in_its_one_form() {
     }
 }
 
-/// The last character of a body in base64 has bits to spare, which are 0.
+/// The last character of the base64 body has unused bits. They must be 0.
 #[test]
 fn base64_has_one_form_only() {
     let other = |text: &str| {
