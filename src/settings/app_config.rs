@@ -1,5 +1,5 @@
-//! The application configuration as the environment has it (Pocket ID 2.14): all of it, when
-//! `UI_CONFIG_DISABLED` says so, and else nothing.
+//! The application configuration in environment variables (Pocket ID 2.14). They count only with
+//! `UI_CONFIG_DISABLED=true`, and then the database does not.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const SWITCH: &str = "UI_CONFIG_DISABLED";
 
-/// Reads every key, if the environment is in charge.
+/// Reads every key if `UI_CONFIG_DISABLED` is true.
 pub(super) fn read(source: &Source, faults: &mut Faults) -> Option<AppConfig> {
     if faults.collect(source.parse_bool(SWITCH)) != Some(true) {
         return None;
@@ -25,18 +25,19 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> Option<AppConfig> {
     Some(AppConfig::new(chosen, Origin::Environment))
 }
 
-/// The variables that are set although the environment is not in charge.
+/// The configuration variables that are set although the database is in charge.
 pub(super) fn not_in_charge(source: &Source) -> Vec<&'static str> {
     if source.parse_bool(SWITCH).ok().flatten() == Some(true) {
         return Vec::new();
     }
-    // A secret may be there for a configuration file to refer to.
+    // A secret may be set for a configuration file that refers to it.
     let keys = ConfigKey::ALL.iter().filter(|key| !key.is_secret());
     let names = keys.map(|key| key.env());
     names.filter(|name| source.has(name) || source.has(&format!("{name}_FILE"))).collect()
 }
 
-/// An empty variable is an empty value, and no default; a secret is taken to its last newline.
+/// Reads one key. An empty variable means an empty value, not the default. A secret keeps its
+/// whitespace.
 fn read_key(source: &Source, key: ConfigKey) -> Result<Option<Secret>, Fault> {
     let Some(text) = source.verbatim(key.env())? else { return Ok(None) };
     let text = if key.is_secret() { text.as_str() } else { text.trim() };

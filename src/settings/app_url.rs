@@ -1,10 +1,10 @@
-//! `APP_URL`: the address that people and applications know the provider by.
+//! `APP_URL`: the public address of the provider.
 
 use std::{fmt, str::FromStr};
 
 use url::{Host, Url};
 
-/// An origin: scheme, host and port, in lower case and without a slash at the end.
+/// An origin: scheme, host and port, in lower case and without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppUrl {
     text: String,
@@ -12,7 +12,7 @@ pub struct AppUrl {
 }
 
 impl AppUrl {
-    /// The text: the issuer identifier (OIDC Discovery §3).
+    /// The text, which is the issuer identifier (OIDC Discovery §3).
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -22,7 +22,7 @@ impl AppUrl {
         &self.url
     }
 
-    /// The host name: the Relying Party ID of our passkeys (WebAuthn L3 §5.1.2).
+    /// The host name, which is the Relying Party ID of our passkeys (WebAuthn L3 §5.1.2).
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
     }
@@ -32,13 +32,13 @@ impl AppUrl {
         self.url.scheme() == "https"
     }
 
-    /// The address of a path, which starts with a slash.
+    /// Returns the address of a path. The path starts with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)
     }
 
-    /// Whether browsers allow passkeys on it: https, or http on this machine, and never an address
-    /// in numbers (WebAuthn L3 §5.1.2: the Relying Party ID is a domain).
+    /// Whether browsers allow passkeys on it: they require https, or http on localhost, and never
+    /// an IP address (WebAuthn L3 §5.1.2: the Relying Party ID is a domain).
     pub fn allows_passkeys(&self) -> bool {
         match self.url.host() {
             Some(Host::Domain(name)) => {

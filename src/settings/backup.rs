@@ -1,4 +1,4 @@
-//! Backups: when they are made by themselves, where to, how many are kept, and how they are protected.
+//! Backup settings: schedule, target, number to keep, encryption and S3.
 
 use url::Url;
 
@@ -8,38 +8,38 @@ use crate::{
     model::{Place, S3Place, Schedule, placeholder},
 };
 
-/// The shortest passphrase, in bytes: whoever has a file may try as many as they like.
+/// Shortest passphrase, in bytes. An attacker with a copy of a backup can guess without limit.
 pub const MIN_PASSPHRASE: usize = 12;
-/// The region of S3 that those use who have none.
+/// Region for S3 services that have no regions.
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// The settings of backups.
 #[derive(Debug, Clone, Default)]
 pub struct BackupSettings {
-    /// When the server makes one.
+    /// When the server makes backups; never if not set.
     pub schedule: Option<Schedule>,
-    /// Where they are: a folder, or all that begins alike in S3.
+    /// Where backups are: a folder, or a key prefix in S3.
     pub target: Option<Place>,
-    /// How many of them are kept; all when it is not said.
+    /// How many backups are kept; all if not set.
     pub keep: Option<usize>,
-    /// What they are encrypted with.
+    /// The passphrase that encrypts them.
     pub passphrase: Option<Secret>,
-    /// How S3 is reached, if it is.
+    /// Access to S3, if set.
     pub s3: Option<S3Settings>,
 }
 
-/// How S3, or what speaks like it, is reached.
+/// Access to S3 or a compatible service.
 #[derive(Debug, Clone)]
 pub struct S3Settings {
     /// The address.
     pub endpoint: Url,
     /// The region.
     pub region: String,
-    /// The name of the key.
+    /// The access key ID.
     pub access_key_id: String,
-    /// The key.
+    /// The secret access key.
     pub secret_access_key: Secret,
-    /// Whether the bucket is in the path, and not in the host name.
+    /// Whether the bucket is in the path instead of the host name.
     pub force_path_style: bool,
 }
 
@@ -89,7 +89,7 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
     })
 }
 
-/// In S3 it is like a folder, whether it is written with a slash at its end or not.
+/// Reads the target. A key in S3 gets a trailing slash, since it is a prefix.
 fn parse_target(text: &str) -> Result<Place, String> {
     match text.parse()? {
         Place::Pipe => Err("is no folder".into()),

@@ -1,7 +1,7 @@
-//! `DB_CONNECTION_STRING`, and what contradicts it.
+//! `DB_CONNECTION_STRING`, and settings that contradict it.
 //!
-//! The default is a new, empty database. Whoever meant another one must not get that: an address under an old or a
-//! mistyped name is a fault, and no mere warning.
+//! The default is a new, empty database. A user who meant another database must not get that one,
+//! so a database address under an old or misspelt name is a fault, not only a warning.
 
 use std::{fmt, path::PathBuf};
 
@@ -9,11 +9,11 @@ use super::{Fault, Faults, Source, Suspect};
 use crate::model::Database;
 
 const NAME: &str = "DB_CONNECTION_STRING";
-/// Named the engine in versions before 2.
+/// Variable for the database engine before Pocket ID 2.
 const PROVIDER: &str = "DB_PROVIDER";
-/// What the names of variables begin with in which programs are told of their database.
+/// Prefixes of variable names that usually configure a database.
 const OF_DATABASES: &[&str] = &["DATABASE_", "DB_"];
-/// Where the data is when nothing is said.
+/// Default database file.
 const DEFAULT: &str = "data/pocketid.db";
 
 pub(super) fn read(source: &Source, faults: &mut Faults) -> Database {
@@ -30,18 +30,19 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> Database {
     database
 }
 
-/// Why the default may not be what is meant. Other programs have such variables, too, so none of it is a fault; but nobody
-/// is to be faster at the set-up than who meant another database.
+/// Why the default database may not be the intended one. Other programs use such variables too, so
+/// it is not a fault. But the set-up page then asks for a code, so that a stranger cannot become
+/// the administrator of an unintended new database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
-    /// `DB_CONNECTION_STRING` is there, and empty: as in Pocket ID that is as if it were not there. It may come from a
-    /// variable that is not set.
+    /// `DB_CONNECTION_STRING` is set but empty. As in Pocket ID, that counts as not set. It may
+    /// come from another variable that is not set.
     Empty,
-    /// This variable, which has no effect, seems to say where a database is.
+    /// This variable has no effect, but seems to name a database.
     Named(String),
 }
 
-/// To be read after "although".
+/// A text to read after "although".
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,7 +57,8 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// Looks for what speaks against the default, where it is taken.
+/// Looks for signs that the default database is not the intended one. Finds none if an address is
+/// set.
 pub(super) fn doubt(source: &Source) -> Option<Doubt> {
     let file = format!("{NAME}_FILE");
     if source.has(NAME) || source.has(&file) {
@@ -73,11 +75,11 @@ pub(super) fn doubt(source: &Source) -> Option<Doubt> {
     source.names().find(seems_to_name_one).map(|name| Doubt::Named(name.to_owned()))
 }
 
-/// Variables that say where the data is, under names that have no effect.
+/// Faults for variables that name a database but have no effect.
 fn meant_elsewhere(source: &Source) -> Vec<Fault> {
     let fault = |suspect| match suspect {
         Suspect::Former(name @ ("POSTGRES_CONNECTION_STRING" | "SQLITE_DB_PATH"), _) => {
-            // Without the provider, the other one had no effect in old versions either.
+            // In old versions, the provider chose which of the two variables counted.
             let counts = (source.value(PROVIDER) == Some("postgres"))
                 == (name == "POSTGRES_CONNECTION_STRING");
             counts.then(|| {
@@ -100,7 +102,7 @@ fn meant_elsewhere(source: &Source) -> Vec<Fault> {
     Suspect::all(source).into_iter().filter_map(fault).collect()
 }
 
-/// `DB_PROVIDER` has no effect, but what it says must be what happens.
+/// `DB_PROVIDER` has no effect, but must not contradict the address.
 fn contradiction(source: &Source, database: &Database) -> Option<Fault> {
     let fault = |fault: &str, hint: &str| Some(Fault::new(PROVIDER, fault, hint));
     match (source.value(PROVIDER)?.to_ascii_lowercase().as_str(), database) {

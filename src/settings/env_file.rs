@@ -1,13 +1,13 @@
-//! The file `.env` of the working directory.
+//! The file `.env` in the working directory.
 
 use std::{collections::BTreeMap, io::ErrorKind};
 
 use super::{Fault, Faults};
 
-/// Its name, and that of its faults.
+/// The file name, also used as the name of its faults.
 const NAME: &str = ".env";
 
-/// Its variables by name; none when there is no such file.
+/// Reads the variables of the file; none if it does not exist.
 pub(super) fn read() -> Result<BTreeMap<String, String>, Faults> {
     match super::source::read_bounded(NAME) {
         Ok(bytes) => parse(&bytes),
@@ -19,7 +19,7 @@ pub(super) fn read() -> Result<BTreeMap<String, String>, Faults> {
     }
 }
 
-/// Reads lines, and names the line of each fault. What is in it may be a secret, so its name is all that is told.
+/// Parses all lines. A fault names the line and the variable only: the value may be a secret.
 fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
@@ -29,7 +29,7 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut variables = BTreeMap::new();
     let mut faults = Faults::default();
-    // The parser goes on with the next line, so every broken one is found.
+    // The parser continues after a broken line, so every broken line is found.
     for entry in dotenvy::from_read_iter(text.as_bytes()) {
         match entry {
             Ok((name, value)) => drop(variables.insert(name, value)),
@@ -45,7 +45,8 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
     faults.or(variables)
 }
 
-/// The parser tells a part of the line, and not where it is: that is where it says the same again.
+/// Finds the line of a parse error. The parser returns only a part of the line, so this parses
+/// again from each line until the same error comes first.
 fn broken_line(text: &str, broken: &str) -> Fault {
     let mut offset = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {

@@ -1,6 +1,6 @@
-//! Settings: what the environment says, under the names that Pocket ID gave them (Pocket ID 2.14).
+//! Settings from environment variables, with the names of Pocket ID 2.14.
 //!
-//! Every fault is found before the program does anything, and all of them are told at once.
+//! All settings are checked before the program does anything, and all faults are reported at once.
 
 mod app_config;
 mod app_url;
@@ -35,15 +35,15 @@ use crate::{
     model::{AppConfig, Database, placeholder},
 };
 
-/// The port that Pocket ID listens on.
+/// Default port, as in Pocket ID.
 const DEFAULT_PORT: u16 = 1411;
-/// How long Pocket ID keeps audit entries, in days.
+/// Default retention of audit entries in days, as in Pocket ID.
 const DEFAULT_RETENTION_DAYS: u32 = 90;
 /// The shortest encryption key, in bytes.
 pub const MIN_ENCRYPTION_KEY: usize = 16;
-/// How a key is made.
+/// Hint on how to generate an encryption key.
 pub const HOW_TO_MAKE_A_KEY: &str = "make one with: openssl rand -base64 32";
-/// What old examples have in the place of a key.
+/// Placeholder for the key in old Pocket ID examples.
 const PLACEHOLDER_KEY: &str = "CHANGEME";
 
 /// How much is logged.
@@ -51,11 +51,11 @@ const PLACEHOLDER_KEY: &str = "CHANGEME";
 pub enum LogLevel {
     /// Everything.
     Debug,
-    /// What went wrong.
+    /// Errors only.
     Error,
-    /// What happens.
+    /// Normal operation, and all below.
     Info,
-    /// What may go wrong.
+    /// Warnings and errors.
     Warn,
 }
 
@@ -78,43 +78,43 @@ impl FromStr for LogLevel {
 pub struct Settings {
     /// The public address: issuer, origin of passkeys, base of every link.
     pub app_url: AppUrl,
-    /// Whether it was given, or is the default.
+    /// Whether the public address was set; otherwise it is the default.
     pub has_app_url: bool,
     /// The address of the endpoints that applications call directly.
     pub internal_app_url: AppUrl,
     /// The key that seals secrets, if one was given.
     pub encryption_key: Option<Secret>,
-    /// The file that it came from, if it came from one.
+    /// The file that contains it, if set that way.
     pub encryption_key_file: Option<PathBuf>,
-    /// Where the data is kept.
+    /// The database.
     pub database: Database,
-    /// Why it may be another one that is meant.
+    /// Why the default database may not be the intended one.
     pub database_doubt: Option<Doubt>,
-    /// Where the server listens.
+    /// The address and port of the server.
     pub listen: SocketAddr,
-    /// Whose `X-Forwarded-For` is believed.
+    /// The peers whose `X-Forwarded-For` is trusted.
     pub trust_proxy: TrustProxy,
-    /// Whether clients may have `http` callback URLs on other hosts than this one.
+    /// Whether clients may have `http` callback URLs on hosts other than this machine.
     pub allow_insecure_callback_urls: bool,
-    /// The application configuration, where the environment has all of it (`UI_CONFIG_DISABLED`).
+    /// The application configuration, if it comes from the environment (`UI_CONFIG_DISABLED`).
     pub app_config: Option<AppConfig>,
-    /// Whether requests are counted per address.
+    /// Whether requests are limited per address.
     pub rate_limiting: bool,
     /// How long audit entries are kept, in days.
     pub audit_log_retention_days: u32,
     /// Whether the page `/setup` asks for a code.
     pub ask_for_setup_code: AskForSetupCode,
-    /// A key of the REST API that acts as an administrator of its own.
+    /// An API key that acts as an administrator of its own.
     pub static_api_key: Option<Secret>,
-    /// Backups that are made by themselves, and where they are.
+    /// Backups: schedule, target and encryption.
     pub backup: BackupSettings,
     /// How much is logged.
     pub log_level: LogLevel,
-    /// Whether logs are JSON; decided by the terminal when not set.
+    /// Whether logs are JSON; if not set, only when the output is not a terminal.
     pub log_json: Option<bool>,
-    /// Variables that have no effect, or not the one that was probably meant.
+    /// Warnings about variables that have no effect, or probably not the intended one.
     pub warnings: Vec<Warning>,
-    /// Variables of the application configuration that are set while it is kept in the database.
+    /// Variables of the application configuration that are set although the database is in charge.
     pub not_in_charge: Vec<&'static str>,
 }
 
@@ -124,13 +124,13 @@ impl Settings {
         Self::read(&Source::from_environment()?)
     }
 
-    /// Reads settings, and collects every fault.
+    /// Reads the settings; fails with all faults.
     pub fn read(source: &Source) -> Result<Self, Faults> {
         let (settings, faults) = Self::examine(source);
         faults.or(settings)
     }
 
-    /// Reads settings, with the default in the place of each that is wrong.
+    /// Reads the settings and returns all faults. A wrong setting has its default value.
     pub fn examine(source: &Source) -> (Self, Faults) {
         let mut faults = Faults::default();
         faults.extend(names::unreadable(source));
@@ -173,7 +173,7 @@ impl Settings {
         (settings, faults)
     }
 
-    /// The folder of an SQLite file: what else has to be kept is kept beside it.
+    /// The folder for other files: that of the SQLite file, else `data`.
     pub fn data_folder(&self) -> &Path {
         let Database::Sqlite(path) = &self.database else { return Path::new("data") };
         match path.parent() {
@@ -203,13 +203,15 @@ impl FromStr for AppEnv {
     }
 }
 
-/// The file is used byte for byte, as Pocket ID does: a trailing newline is part of the key.
+/// Reads the key. A file counts byte for byte, as in Pocket ID: a trailing newline is part of the
+/// key.
 fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
     let fault = |fault: String| Err(Fault::new("ENCRYPTION_KEY", fault, HOW_TO_MAKE_A_KEY));
     let key = match source.file("ENCRYPTION_KEY")? {
         Some(key) => Some(key),
         None => match source.value("ENCRYPTION_KEY") {
-            // Everybody knows it. In a file it would be what somebody has chosen.
+            // An unreplaced `${VARIABLE}` is public, so it is not a key. In a file it counts as it
+            // is.
             Some(key) if placeholder::is_all_of(key) => {
                 return fault("is a variable that was not replaced by its value".into());
             }
@@ -226,7 +228,7 @@ fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
 
 fn parse_host(text: &str) -> Result<IpAddr, String> {
     let text = text.to_ascii_lowercase();
-    // As in an address with a port.
+    // Brackets are allowed, as in an address with a port.
     let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     match inner.unwrap_or(&text) {
         "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),

@@ -1,11 +1,11 @@
-//! The names of variables: those that have an effect, those that have none, and those that look like them.
+//! Names of variables: supported, unsupported, former and misspelt ones.
 
 use strsim::damerau_levenshtein;
 
 use super::{Fault, Source};
 use crate::model::ConfigKey;
 
-/// Variables that have an effect; each may also be given as `NAME_FILE`.
+/// Supported variables. Each can also be set as `NAME_FILE`.
 const KNOWN: &[&str] = &[
     "ALLOW_INSECURE_CALLBACK_URLS",
     "APP_ENV",
@@ -38,8 +38,7 @@ const KNOWN: &[&str] = &[
     "UI_CONFIG_DISABLED",
 ];
 
-/// Variables of Pocket ID that this version does not act on. Passing over one in silence would
-/// leave somebody wondering.
+/// Pocket ID variables that this version does not support. A warning names each one that is set.
 pub(super) const NOT_SUPPORTED: &[&str] = &[
     "ALLOW_DOWNGRADE",
     "FILE_BACKEND",
@@ -64,7 +63,7 @@ pub(super) const NOT_SUPPORTED: &[&str] = &[
     "UPLOAD_PATH",
 ];
 
-/// Variables of Pocket ID before its version 2, and what took their place.
+/// Variables of Pocket ID before version 2, with their new names.
 const FORMER: &[(&str, &str)] = &[
     ("DB_PROVIDER", "DB_CONNECTION_STRING"),
     ("POSTGRES_CONNECTION_STRING", "DB_CONNECTION_STRING"),
@@ -72,25 +71,26 @@ const FORMER: &[(&str, &str)] = &[
     ("SQLITE_DB_PATH", "DB_CONNECTION_STRING"),
 ];
 
-/// The shortest name that is compared: `PATH` and `HOME` are near to `PORT` and `HOST`.
+/// Shortest name that is checked for typing errors: `PATH` and `HOME` are too close to `PORT` and
+/// `HOST`.
 const MIN_COMPARED: usize = 6;
 
-/// What the names of variables begin with that can mean nothing but our database.
+/// A prefix that can only belong to `DB_CONNECTION_STRING`.
 const OF_THE_DATABASE: &str = "DB_CONN";
 
-/// A variable that is probably not what was meant.
+/// A variable that is probably a mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suspect {
-    /// It had an effect in old versions; the other one has it now.
+    /// A variable of old versions, and its new name.
     Former(&'static str, &'static str),
-    /// It looks like another one.
+    /// A misspelt name, and the name that was probably meant.
     Misspelt(String, &'static str),
-    /// It is given directly and as a file; the file wins.
+    /// Set both directly and as a file; the file wins.
     Twice(&'static str),
 }
 
 impl Suspect {
-    /// Looks for them.
+    /// Finds all suspect variables.
     pub fn all(source: &Source) -> Vec<Self> {
         let former = FORMER.iter().filter(|(name, _)| source.has(name));
         let twice = known().filter(|name| source.has(name) && source.has(&format!("{name}_FILE")));
@@ -103,18 +103,18 @@ impl Suspect {
     }
 }
 
-/// Every variable that has an effect, if only sometimes.
+/// The names of all supported variables, including those of the application configuration.
 fn known() -> impl Iterator<Item = &'static str> {
     KNOWN.iter().copied().chain(ConfigKey::ALL.iter().map(|key| key.env()))
 }
 
-/// Variables that would have an effect, or once had one, and whose values cannot be read.
+/// Faults for current, unsupported or former variables whose values are not UTF-8.
 pub(super) fn unreadable(source: &Source) -> impl Iterator<Item = Fault> {
     let others = NOT_SUPPORTED.iter().copied().chain(FORMER.iter().map(|(name, _)| *name));
     source.unreadable(known().chain(others))
 }
 
-/// The variable that somebody meant, if this one is none of ours and looks like it.
+/// Returns the supported variable that this name resembles, unless the name itself is known.
 fn meant(name: &str) -> Option<&'static str> {
     let plain = name.strip_suffix("_FILE").unwrap_or(name);
     let is_ours = |name: &str| {
@@ -130,7 +130,8 @@ fn meant(name: &str) -> Option<&'static str> {
         return Some("DB_CONNECTION_STRING");
     }
     known().find(|known| {
-        // Lengths are compared first: every command asks this for each variable of its environment.
+        // Compare lengths first, because it is fast: every command checks each variable of its
+        // environment.
         let is_near = |known: &str, name: &str| {
             let most = known.len() / 6;
             known.len().abs_diff(name.len()) <= most && damerau_levenshtein(known, name) <= most

@@ -2,14 +2,14 @@
 
 use std::str::FromStr;
 
-/// When it asks.
+/// When the page `/setup` asks for a code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AskForSetupCode {
-    /// From the first moment on.
+    /// Always.
     Always,
-    /// Never: whoever comes first becomes the administrator.
+    /// Never: the first visitor becomes the administrator.
     Never,
-    /// Unless the database is new, and nothing speaks of an earlier installation.
+    /// Unless the database is new, without signs of an earlier installation.
     #[default]
     UnlessNew,
 }

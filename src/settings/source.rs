@@ -1,4 +1,4 @@
-//! Where settings come from: the environment, `.env`, and the files that `*_FILE` variables name.
+//! Sources of settings: the environment, `.env`, and the files named by `*_FILE` variables.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,19 +12,19 @@ use std::{
 
 use super::env_file;
 
-/// What is wrong with one setting.
+/// A fault in one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The variable.
     pub name: &'static str,
-    /// What is wrong, to be read after the name; never the value of a secret.
+    /// The fault, to read after the name. Never contains a secret.
     pub fault: String,
-    /// What to do.
+    /// How to fix it.
     pub hint: String,
 }
 
 impl Fault {
-    /// A fault of a variable.
+    /// Creates the fault of a variable.
     pub fn new(name: &'static str, fault: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { name, fault: fault.into(), hint: hint.into() }
     }
@@ -36,12 +36,12 @@ impl From<Fault> for Faults {
     }
 }
 
-/// Everything that is wrong with the settings.
+/// All faults in the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Keeps a fault, or hands the value on.
+    /// Returns the value, or stores the fault.
     pub fn collect<T>(&mut self, result: Result<Option<T>, Fault>) -> Option<T> {
         result.unwrap_or_else(|fault| {
             self.0.push(fault);
@@ -49,7 +49,7 @@ impl Faults {
         })
     }
 
-    /// The value, if nothing was wrong.
+    /// Returns the value if there are no faults.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         match self.0.is_empty() {
             true => Ok(value),
@@ -57,18 +57,18 @@ impl Faults {
         }
     }
 
-    /// Takes more of them in.
+    /// Adds more faults.
     pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.0.extend(faults);
     }
 
-    /// These faults, and others after them.
+    /// Appends the faults of another list.
     pub fn and(mut self, others: Self) -> Self {
         self.0.extend(others.0);
         self
     }
 
-    /// The faults in the order they were found.
+    /// The faults in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
     }
@@ -82,16 +82,18 @@ impl fmt::Display for Faults {
     }
 }
 
-/// The variables by name. Empty ones count as not set.
+/// Variables by name. Empty variables count as not set.
 #[derive(Clone)]
 pub struct Source {
     variables: BTreeMap<String, String>,
-    /// The names of those whose values are not UTF-8. They are set, and must not pass for what they lack.
+    /// Names of variables whose values are not UTF-8. They count as set: `.env` must not replace
+    /// them.
     unreadable: BTreeSet<String>,
 }
 
 impl Source {
-    /// The environment of the process; `.env` of the working directory fills what it lacks.
+    /// Reads the environment of the process, then `.env` in the working directory for variables
+    /// that it does not set.
     pub fn from_environment() -> Result<Self, Faults> {
         let mut source = Self::from_process();
         let mut variables = env_file::read()?;
@@ -101,14 +103,14 @@ impl Source {
         Ok(source)
     }
 
-    /// The environment of the process alone.
+    /// Reads the environment of the process only.
     pub fn from_process() -> Self {
         Self::of(std::env::vars_os())
     }
 
     fn of(environment: impl Iterator<Item = (OsString, OsString)>) -> Self {
         let (mut variables, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
-        // A name that is not UTF-8 is none of ours.
+        // Skip names that are not UTF-8: ours are ASCII.
         for (name, value) in
             environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         {
@@ -120,12 +122,12 @@ impl Source {
         Self { variables, unreadable }
     }
 
-    /// Fixed variables, for tests.
+    /// Takes fixed variables, for tests.
     pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
         Self::of(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())))
     }
 
-    /// Variables of these names, or their `_FILE`, that are set to what is not UTF-8.
+    /// Faults for those of the given variables, or their `_FILE`, whose values are not UTF-8.
     pub fn unreadable(
         &self,
         names: impl Iterator<Item = &'static str>,
@@ -139,13 +141,13 @@ impl Source {
         })
     }
 
-    /// The value of a variable.
+    /// Returns the value of a variable, unless it is empty.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The value of a variable, or the content of the file that `NAME_FILE` names: both as they are, also
-    /// when they are empty.
+    /// Returns the value of a variable, or the content of the file named by `NAME_FILE`: unchanged,
+    /// even if empty.
     pub fn verbatim(&self, name: &'static str) -> Result<Option<String>, Fault> {
         Ok(self.file(name)?.or_else(|| self.variables.get(name).cloned()))
     }
@@ -155,7 +157,7 @@ impl Source {
         self.variables.keys().map(String::as_str).filter(|name| self.has(name))
     }
 
-    /// Whether a variable is there, and empty.
+    /// Whether a variable is set but empty.
     pub fn is_empty(&self, name: &str) -> bool {
         self.variables.get(name).is_some_and(String::is_empty)
     }
@@ -165,7 +167,7 @@ impl Source {
         self.value(name).is_some()
     }
 
-    /// The content of the file that `NAME_FILE` names, byte for byte.
+    /// Returns the content of the file named by `NAME_FILE`, byte for byte.
     pub fn file(&self, name: &'static str) -> Result<Option<String>, Fault> {
         let Some(path) = self.value(&format!("{name}_FILE")) else { return Ok(None) };
         let text = read_bounded(path).and_then(|bytes| {
@@ -173,7 +175,7 @@ impl Source {
                 .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
         });
         text.map(Some).map_err(|error| {
-            // Somebody may have put the secret itself there, and that may look like a path: it is never printed.
+            // Never print the path: it may be the secret itself, set in the wrong variable.
             let fault = format!("cannot be read from the file that {name}_FILE names: {error}");
             Fault::new(
                 name,
@@ -183,7 +185,7 @@ impl Source {
         })
     }
 
-    /// A setting of a type that reads itself.
+    /// Parses a setting with `FromStr`.
     pub fn parse<T>(&self, name: &'static str) -> Result<Option<T>, Fault>
     where
         T: FromStr,
@@ -192,12 +194,13 @@ impl Source {
         self.parse_with(name, |text| text.parse::<T>().map_err(|error| error.to_string()))
     }
 
-    /// A truth value in the forms that Go reads.
+    /// Parses a boolean in the forms that Go accepts.
     pub fn parse_bool(&self, name: &'static str) -> Result<Option<bool>, Fault> {
         self.parse_with(name, |text| parse_bool(text).ok_or("is not true or false".into()))
     }
 
-    /// A setting that a function reads. The file variant wins; its white space does not count.
+    /// Parses a setting with a function. The file variant wins; whitespace around its content is
+    /// ignored.
     pub fn parse_with<T>(
         &self,
         name: &'static str,
@@ -213,13 +216,13 @@ impl Source {
 }
 
 impl fmt::Debug for Source {
-    /// The names only: the values may be secrets.
+    /// Prints only the names: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 
-/// Reads a file of settings whole, unless it is larger than any is: `/dev/zero` has no end.
+/// Reads a whole settings file of at most 1 MiB: `/dev/zero` has no end.
 pub(super) fn read_bounded(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     const MAX_SIZE: u64 = 1 << 20;
     let mut bytes = Vec::new();
@@ -230,7 +233,7 @@ pub(super) fn read_bounded(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads the forms of Go's `strconv.ParseBool`.
+/// Parses the forms that Go's `strconv.ParseBool` accepts.
 pub(super) fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),

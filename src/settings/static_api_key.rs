@@ -1,14 +1,14 @@
-//! `STATIC_API_KEY`: a key of the REST API that the environment has (Pocket ID 2.14).
+//! `STATIC_API_KEY`: an API key set in the environment (Pocket ID 2.14).
 
 use super::{Fault, Faults, Source};
 use crate::crypto::Secret;
 
-/// The shortest key, in characters.
+/// Shortest key, in characters.
 const MIN: usize = 16;
-/// The longest key, in bytes: longer ones are not read from a request.
+/// Longest key, in bytes. The API does not read longer keys from requests.
 pub const MAX_API_KEY: usize = 256;
 
-/// Reads it.
+/// Reads the key.
 pub(super) fn read(source: &Source, faults: &mut Faults) -> Option<Secret> {
     faults.collect(parse(source))
 }

@@ -1,4 +1,4 @@
-//! `TRUST_PROXY`: whose word on the address of a browser is taken.
+//! `TRUST_PROXY`: the peers whose `X-Forwarded-For` is trusted.
 
 use std::{net::IpAddr, str::FromStr};
 
@@ -6,12 +6,12 @@ use ipnet::IpNet;
 
 use super::source::parse_bool;
 
-/// Which peers may say, in `X-Forwarded-For`, for whom they speak.
+/// The peers that may give the browser's address in `X-Forwarded-For`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum TrustProxy {
-    /// Everybody: only sane when nobody but the proxy can reach the server.
+    /// All peers: only safe if the proxy alone can reach the server.
     All,
-    /// Nobody.
+    /// No peers.
     #[default]
     None,
     /// Peers in these networks.
@@ -19,7 +19,7 @@ pub enum TrustProxy {
 }
 
 impl TrustProxy {
-    /// Whether this peer is a proxy of ours.
+    /// Whether this peer is a trusted proxy.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         match self {

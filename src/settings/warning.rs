@@ -1,14 +1,15 @@
-//! Variables that have no effect, or not the one that was probably meant. `serve` logs them and `doctor` shows them.
+//! Warnings about variables that have no effect, or probably not the intended one. `serve` logs
+//! them and `doctor` shows them.
 
 use super::{Doubt, Source, app_config, database, names, names::Suspect};
 use crate::model::{Database, database::TlsMode};
 
-/// Something that is no fault and yet probably not meant.
+/// A setting that is valid but probably a mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// What it is; never the value of a variable.
+    /// The warning. Never contains the value of a variable.
     pub message: String,
-    /// What to do.
+    /// How to fix it.
     pub hint: String,
 }
 
@@ -18,7 +19,7 @@ impl Warning {
     }
 }
 
-/// Looks for them.
+/// Collects all warnings.
 pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
     let suspects = Suspect::all(source).into_iter().map(of_suspect);
     let ignored = names::NOT_SUPPORTED.iter().filter(|name| source.has(name));
@@ -61,7 +62,7 @@ fn of_doubt(doubt: &Doubt) -> Warning {
     Warning::new(doubt.to_string(), hint)
 }
 
-/// Parameters of the address that are for other programs.
+/// Warns of address parameters that only other programs use.
 fn of_address(database: &Database) -> Option<Warning> {
     let Database::Postgres(address) = database else { return None };
     let names = address.passed_over();
@@ -73,7 +74,7 @@ fn of_address(database: &Database) -> Option<Warning> {
     })
 }
 
-/// Whoever names certificates to trust means them to be looked at.
+/// Warns of certificates to trust that the TLS mode never uses.
 fn of_roots(database: &Database) -> Option<Warning> {
     let Database::Postgres(address) = database else { return None };
     let tls = address.tls();
