@@ -1,4 +1,4 @@
-//! The clap model: the commands, and the options that all of them have.
+//! The clap model: the commands and the global options.
 
 use std::ffi::OsString;
 
@@ -33,7 +33,7 @@ Examples:
 Settings come from the environment and from the file .env of the working directory; see
 `pocketid serve --help`.";
 
-/// How a command ends; in the help of the program and in every man page.
+/// The exit codes, for the program's help and every man page.
 pub const EXIT_CODES: &str = "  0   done
   1   refused, or not found
   2   wrong usage
@@ -62,7 +62,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Options that every command has.
+/// Options of every command.
 #[derive(Debug, Args)]
 pub struct Globals {
     /// Print results as text for people, as JSON, or (client create and show) as NAME=value lines
@@ -101,7 +101,7 @@ pub struct Globals {
     pub color: ColorWhen,
 }
 
-/// The form of results.
+/// The output format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     Text,
@@ -109,7 +109,7 @@ pub enum Output {
     Env,
 }
 
-/// Whether text is coloured.
+/// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
     Auto,
@@ -118,7 +118,7 @@ pub enum ColorWhen {
 }
 
 impl ColorWhen {
-    /// What the options will say, for what is printed when they cannot be read.
+    /// Reads `--color` without clap, to colour the errors of arguments that clap cannot parse.
     pub fn peek(args: &[OsString]) -> Self {
         let texts = || args.iter().filter_map(|arg| arg.to_str());
         let joined = texts().find_map(|arg| arg.strip_prefix("--color=")).map(str::to_owned);
@@ -127,7 +127,7 @@ impl ColorWhen {
         told.and_then(|when| Self::from_str(&when, false).ok()).unwrap_or(Self::Auto)
     }
 
-    /// Clap's word for it.
+    /// The same choice as clap's type.
     pub fn for_clap(self) -> clap::ColorChoice {
         match self {
             Self::Auto => clap::ColorChoice::Auto,
@@ -136,7 +136,7 @@ impl ColorWhen {
         }
     }
 
-    /// Whether to colour what goes to a terminal or elsewhere.
+    /// Whether to colour output; `is_terminal` says whether it goes to a terminal.
     pub fn applies(self, is_terminal: bool) -> bool {
         match self {
             Self::Always => true,

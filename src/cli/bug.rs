@@ -1,4 +1,4 @@
-//! Panics: a fault of this program, told as one, with an exit code of its own.
+//! Panics: reported as bugs of this program, with their own exit code.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,10 +10,10 @@ use super::{
     report,
 };
 
-/// Runs the program. A panic ends it with a request to report it.
+/// Runs the program. A panic ends it with a request to report the bug.
 ///
-/// The hook itself must not panic, which would end a server at once: the log takes every line without
-/// failing (`log_queue.rs`), and `report` ignores what it cannot print.
+/// The panic hook itself must not panic, since that would abort a running server: the log accepts
+/// every line without failing (`log_queue.rs`), and `report` ignores output errors.
 pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
@@ -21,7 +21,7 @@ pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
         let what = payload.downcast_ref::<&str>().copied();
         let what = what.or(payload.downcast_ref::<String>().map(String::as_str));
         let what = what.unwrap_or("no reason given");
-        // A server goes on after a failed request, and its words belong in the log.
+        // A server continues after a failed request, so its panic goes to the log.
         match tracing::enabled!(tracing::Level::ERROR) {
             true => tracing::error!(panic = what, place, "a fault of this program"),
             false => report::plain_error(&bug(what, &place)),
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn a_panic_ends_the_program_as_a_bug() {
         let code = catch(|| panic!("this is a test"));
-        // The next test that fails is to be told as such again.
+        // Restores the default hook, so that later failing tests are reported normally.
         drop(std::panic::take_hook());
         assert_eq!(code, ExitCode::from(70));
     }

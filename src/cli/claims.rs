@@ -1,4 +1,4 @@
-//! Claims as they are written on the command line, for users and groups.
+//! Custom claims on the command line, for users and groups.
 
 use std::str::FromStr;
 
@@ -28,7 +28,7 @@ pub struct Edits {
     if_present: bool,
 }
 
-/// One claim to set or to remove, as it was typed.
+/// One claim to set or to remove.
 #[derive(Debug, Clone)]
 struct Edit(ClaimEdit);
 
@@ -42,8 +42,7 @@ impl FromStr for Edit {
     }
 }
 
-/// Reads what is on both sides of the first `=`; nothing behind it is no value. What is to be removed
-/// may have any name.
+/// Splits at the first `=`. An empty value means removal, and then any name is accepted.
 pub fn split(text: &str) -> Result<(ClaimName, Option<&str>), String> {
     match text.split_once('=').ok_or("it has no =")? {
         (name, "") => Ok((name.parse().map_err(in_name)?, None)),
@@ -51,12 +50,12 @@ pub fn split(text: &str) -> Result<(ClaimName, Option<&str>), String> {
     }
 }
 
-/// Reads the value of a claim.
+/// Parses the value of a claim.
 pub fn parse_value(name: &ClaimName, value: &str) -> Result<ClaimValue, String> {
     value.parse().map_err(|error: TextError| format!("the value of {name} {error}"))
 }
 
-/// Reads the name of a claim to be set.
+/// Parses the name of a claim to set.
 pub fn parse_name(name: &str) -> Result<ClaimName, String> {
     ClaimName::from_chosen(name).map_err(|error| match error.code {
         "reserved" => {
@@ -72,12 +71,12 @@ fn in_name(error: TextError) -> String {
 }
 
 impl Edits {
-    /// Whether there are none.
+    /// Whether there are no edits.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty()
     }
 
-    /// Does all of them or none.
+    /// Applies all edits or none.
     pub fn apply(
         &self,
         act: &mut Act<'_, '_>,
@@ -88,13 +87,13 @@ impl Edits {
     }
 }
 
-/// The claims in one line.
+/// Formats the claims on one line.
 pub fn summary(claims: &[CustomClaim]) -> String {
     let pair = |claim: &CustomClaim| format!("{}={}", claim.name, claim.value);
     or_none(&claims.iter().map(pair).collect::<Vec<_>>())
 }
 
-/// The claims that somebody has.
+/// The claims of a user or group.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Listed(pub Vec<CustomClaim>);

@@ -1,8 +1,8 @@
-//! Options whose empty value takes away what was set.
+//! Options that an empty value clears.
 
 use std::str::FromStr;
 
-/// A value, or nothing when the text is empty.
+/// A value, or `None` for an empty text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clearable<T>(pub Option<T>);
 

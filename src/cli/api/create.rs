@@ -18,8 +18,8 @@ Examples:
 
 /// Register an API
 ///
-/// Clients ask for access tokens for it with the parameter `resource`. Which clients may, `pocketid api
-/// grant` says.
+/// Clients request access tokens for it with the parameter `resource`. `pocketid api grant` sets
+/// which clients may.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {

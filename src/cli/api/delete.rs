@@ -16,9 +16,9 @@ Examples:
   pocketid api delete https://api.example.com
   pocketid api delete https://api.example.com --yes --if-present";
 
-/// Delete an API, with its permissions and what clients may do with it
+/// Delete an API, with its permissions and the clients' access to it
 ///
-/// Nobody gets access tokens for it any more. On a terminal it asks first; elsewhere it wants --yes.
+/// Clients get no more access tokens for it. On a terminal it asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {

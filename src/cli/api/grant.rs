@@ -24,8 +24,8 @@ Examples:
 
 /// Let a client use an API
 ///
-/// For its users it asks with the authorization request; for itself with the client credentials grant.
-/// Permissions are added to those it has.
+/// On behalf of a user, the client asks with the authorization request; for itself, with the client
+/// credentials grant. The permissions are added to those the client already has.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Grant {
@@ -35,8 +35,8 @@ pub struct Grant {
     /// Client ID, or the name when only one client has it
     #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
     client: Option<String>,
-    /// Every client that nobody has registered, and that has its id from its address
-    /// (the setting cimdUrlAllowlist)
+    /// Every unregistered client, with the address of its metadata document as ID (the setting
+    /// cimdUrlAllowlist)
     #[arg(long, conflicts_with_all = ["client", "subject"])]
     metadata_clients: bool,
     /// Permission that it may ask for; repeat for several
@@ -59,7 +59,7 @@ pub struct Revoke {
     /// Client ID, or the name when only one client has it
     #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
     client: Option<String>,
-    /// Every client that nobody has registered
+    /// Every unregistered client
     #[arg(long, conflicts_with = "client")]
     metadata_clients: bool,
     /// Do nothing when it may not use the API
@@ -69,7 +69,7 @@ pub struct Revoke {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Whom {
-    /// For the user who has signed in to it
+    /// For the signed-in user
     User,
     /// For itself, without a user
     Client,

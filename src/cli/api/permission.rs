@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What an API allows
+/// Permissions of an API
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     #[command(visible_alias = "create")]
@@ -41,7 +41,7 @@ pub struct Add {
     /// Name that people see; the key unless given
     #[arg(long, value_name = "NAME")]
     name: Option<ApiName>,
-    /// What it allows, in a sentence
+    /// Description, in a sentence
     #[arg(long, value_name = "TEXT", default_value = "")]
     description: PermissionDescription,
     /// Do nothing when the API has it already

@@ -19,7 +19,7 @@ Examples:
   pocketid api show https://api.example.com
   pocketid api show https://api.example.com --output json | jq .clients";
 
-/// Show an API, its permissions, and who may use it
+/// Show an API, its permissions, and the clients that may use it
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Show {
@@ -56,7 +56,7 @@ impl Show {
 }
 
 impl Shown {
-    /// Gathers what belongs to an API.
+    /// Loads an API's clients from the database.
     pub fn load(tx: &mut Tx<'_>, api: &Api) -> Result<Self, StoreError> {
         let grants = apis::list_grants(tx, api.id)?;
         Ok(Self {

@@ -30,16 +30,16 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
-    /// What to call it
+    /// Name of the key
     #[arg(value_name = "NAME")]
     name: ApiKeyName,
-    /// Whose key it is: user name, e-mail address or id
+    /// Owner of the key: user name, e-mail address or id
     #[arg(long = "for", value_name = "USER")]
     owner: String,
     /// How long it works, up to 3650d
     #[arg(long, value_name = "TIME", default_value = "30d", value_parser = ttl::parse_of_secret)]
     expires: Ttl,
-    /// What it is for
+    /// Description of the key
     #[arg(long, value_name = "TEXT")]
     description: Option<ApiKeyDescription>,
     /// Do nothing when the user has a key of this name that works
@@ -47,7 +47,7 @@ pub struct Create {
     if_absent: bool,
 }
 
-/// A key; and, for the one time that it is shown, itself.
+/// An API key; a new one with its plaintext, which is shown once.
 #[derive(Debug)]
 pub struct Created {
     row: ApiKey,
@@ -81,7 +81,7 @@ impl Create {
         Ok(Created { row, key: is_new.then_some(key) })
     }
 
-    /// The key that there is already, if nobody minds.
+    /// Finds a working key of this name; refuses it unless `--if-absent` is given.
     fn find_existing(
         &self,
         tx: &mut Tx<'_>,

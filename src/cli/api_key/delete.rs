@@ -57,7 +57,7 @@ impl Delete {
         Ok(Removed(Some(DeletedApiKey(ApiKeyView::of(&key)))))
     }
 
-    /// The one that is meant; nothing when there is none and nobody minds.
+    /// Finds the key to delete. A missing key is an error unless `--if-present` is given.
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<(ApiKey, Username)>, CliError> {
         let all = api_keys::list(tx)?;
         let id = self.key.parse().ok();

@@ -29,7 +29,7 @@ pub struct List {
     owner: Option<String>,
 }
 
-/// Keys with the names of their owners.
+/// API keys with their owners' usernames.
 #[derive(Debug)]
 pub struct Listed {
     keys: Vec<(ApiKey, Username)>,

@@ -22,7 +22,7 @@ It exits with 1 when there is a difference, and with 0 when there is none.";
 pub struct Diff {
     #[command(flatten)]
     file: File,
-    /// Also what is not in the file, of the sections that are
+    /// Also entries missing from the file, in the sections the file has
     #[arg(long)]
     prune: bool,
 }

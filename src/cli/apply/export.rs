@@ -55,7 +55,8 @@ impl ExportConfig {
         })
     }
 
-    /// What makes sense elsewhere: no empty values, and secrets only when they are wanted.
+    /// Removes everything that is not portable: empty values, and secrets unless `--with-secrets`
+    /// is given.
     fn portable(&self, mut document: Document) -> Document {
         for thing in document.sections.values_mut().flatten() {
             if !self.with_secrets {
@@ -66,13 +67,14 @@ impl ExportConfig {
                     *logo = json!({ "base64": logo.take() });
                 }
             }
-            // A client that is open to all although groups are listed says so.
+            // A client that is open to all users although it lists groups states so.
             let lists_groups = !thing.list("allowedUserGroups").is_empty();
             if thing.kind != Kind::Setting {
                 thing.fields.retain(|name, (value, _)| {
                     !is_default(value)
                         || (*name == "isGroupRestricted" && lists_groups)
-                        // Unless it is said, it is as the setting emailsVerified says, which may be another one there.
+                        // A missing emailVerified takes the setting emailsVerified, which may
+                        // differ on the target.
                         || *name == "emailVerified"
                 });
             }
@@ -81,7 +83,7 @@ impl ExportConfig {
     }
 }
 
-/// What a thing has anyway that is new.
+/// Whether a new entity has this value by default.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

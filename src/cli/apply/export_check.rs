@@ -1,4 +1,4 @@
-//! What is exported is what `pocketid apply` takes.
+//! Checks that `pocketid apply` accepts the export.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use crate::{
     crypto::Secret,
 };
 
-/// Leaves out, and tells, what no file may say: an import can have brought in what is refused today.
+/// Leaves out values that `apply` would reject, with a warning: an import may have stored values
+/// that today's validation refuses.
 pub fn leave_out_refused(ctx: &Context, document: &mut Document) -> Result<(), CliError> {
     if check(document).is_ok() {
         return Ok(());
@@ -50,7 +51,7 @@ fn told(faults: &[Fault]) -> String {
     faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// What the variables of an export hold is known where it is applied.
+/// Accepts any environment variable: its real value is known only where the file is applied.
 struct Anything;
 
 impl Sources for Anything {

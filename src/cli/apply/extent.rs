@@ -1,28 +1,30 @@
-//! How much of an installation is read for a file: whole users only where the file speaks of them.
+//! The part of an installation that is read to compare it with a file.
 //!
-//! An installation may have a hundred thousand users, and a file three clients. Of users that the file does not
-//! speak of, it is enough to know that there is somebody of this name.
+//! An installation may have a hundred thousand users, and a file only three clients. For users that
+//! the file does not mention, only the usernames are read.
 
 use std::collections::BTreeSet;
 
 use super::document::{Document, Kind};
 use crate::model::User;
 
-/// How much is read.
+/// The part of the installation to read.
 pub struct Extent {
-    /// Names, ids and addresses in their folded form; all users are read whole when it is `None`.
+    /// Folded usernames, ids and emails of the users to read in full; `None` reads all users in
+    /// full.
     users: Option<BTreeSet<String>>,
     /// Whether the members of groups are read.
     pub members: bool,
 }
 
 impl Extent {
-    /// All there is.
+    /// The whole installation.
     pub fn everything() -> Self {
         Self { users: None, members: true }
     }
 
-    /// What it takes to compare an installation with a file. With `prune`, users that are not in the file go.
+    /// The part needed to compare the installation with a file. With `prune`, all users are read,
+    /// since those missing from the file are removed.
     pub fn of(wanted: &Document, prune: bool) -> Self {
         if prune && wanted.sections.contains_key(&Kind::User) {
             return Self::everything();
@@ -37,7 +39,7 @@ impl Extent {
         Self { users: Some(users), members: wanted.sections.contains_key(&Kind::Group) }
     }
 
-    /// Whether a user is read whole.
+    /// Whether a user is read in full.
     pub fn has_whole(&self, user: &User) -> bool {
         let Some(known) = &self.users else { return true };
         let is_known = |text: String| known.contains(&text);

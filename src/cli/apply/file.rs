@@ -1,4 +1,4 @@
-//! The file as it is given on the command line.
+//! The configuration file given on the command line.
 
 use std::{
     io::{self, Read as _},
@@ -17,7 +17,7 @@ use crate::{
     settings::Source,
 };
 
-/// The largest file, in bytes: logos may be in it.
+/// The maximum size of the file, in bytes; it may contain logos.
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 /// Which file it is.
@@ -33,7 +33,7 @@ impl File {
         Self { path: path.to_owned() }
     }
 
-    /// What it is called in messages.
+    /// The file's name in messages.
     pub fn name(&self) -> String {
         match self.path.as_os_str() == "-" {
             true => "standard input".to_owned(),
@@ -41,9 +41,9 @@ impl File {
         }
     }
 
-    /// Reads it; what it refers to by a relative path is beside it.
+    /// Reads the file; its relative paths are resolved against its folder.
     pub fn read(&self, ctx: &Context) -> Result<Document, CliError> {
-        // Settings are checked first of all, as for every command.
+        // Settings are checked first, as for every command.
         ctx.settings()?;
         let name = self.name();
         let unreadable = |error: io::Error| {
@@ -68,7 +68,7 @@ impl File {
     }
 }
 
-/// Everything that is wrong with a file, each with its place.
+/// Collects the faults of a file into one error, each with its position.
 pub fn wrong(name: &str, faults: &[Fault]) -> CliError {
     let mut error: Option<CliError> = None;
     for Fault { at, message, hint } in faults {

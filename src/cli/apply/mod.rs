@@ -1,4 +1,4 @@
-//! `pocketid apply`, `diff` and `export-config`: an installation as a file.
+//! `pocketid apply`, `diff` and `export-config`: the installation as a file.
 
 mod diff;
 mod document;
@@ -40,10 +40,11 @@ Examples:
 
 docs/configuration-file.md shows a whole file, and `pocketid export-config --schema` prints its JSON schema.";
 
-/// Make the installation as a file says
+/// Make the installation match a file
 ///
-/// The file has users, groups, clients, APIs and settings. What it does not say is left as it is. The plan is
-/// printed first; then all of it is done, or nothing. Done again, there is nothing to do.
+/// The file has users, groups, clients, APIs and settings. Anything that the file leaves out stays
+/// unchanged. The plan is printed first; then all of it is done, or nothing. Applying the same file
+/// again changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Apply {
@@ -52,7 +53,7 @@ pub struct Apply {
     /// Only print the plan
     #[arg(long)]
     dry_run: bool,
-    /// Remove what is not in the file, of the sections that are
+    /// Remove entries missing from the file, in the sections the file has
     #[arg(long)]
     prune: bool,
     /// Do not ask before something is removed
@@ -66,7 +67,7 @@ impl Apply {
         let name = self.file.name();
         let store = match ctx.existing_store() {
             Err(_) if !self.dry_run => {
-                // A file that is refused leaves no database behind.
+                // A rejected file must not leave a new database behind.
                 plan(&Document::default(), &wanted, self.prune)
                     .map_err(|faults| wrong(&name, &faults))?;
                 ctx.store()?
@@ -107,7 +108,8 @@ pub fn before_serving(
     let file = File::at(path);
     let wanted = file.read(ctx)?;
     let workshop = Workshop::new(ctx, store, true)?;
-    // Most starts have nothing to write. Whoever starts at the same time may have done it all.
+    // Most starts change nothing. A server that starts at the same time may have applied the file
+    // already.
     let count = match workshop.plan(store, &wanted, false, &file.name())?.len() {
         0 => 0,
         _ => workshop.apply(store, (wanted, false, file.name()), None)?,
@@ -116,7 +118,7 @@ pub fn before_serving(
     Ok(())
 }
 
-/// What reading and changing an installation takes, kept for a transaction.
+/// The inputs for reading and changing an installation, owned so that a transaction can keep them.
 #[derive(Clone)]
 struct Workshop {
     now: Timestamp,
@@ -128,7 +130,7 @@ struct Workshop {
 }
 
 impl Workshop {
-    /// Whoever only looks makes no encryption key, where there is none yet.
+    /// Without `writes`, creates no encryption key where there is none yet.
     fn new(ctx: &Context, store: &Store, writes: bool) -> Result<Self, CliError> {
         let settings = ctx.settings()?;
         let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
@@ -178,8 +180,8 @@ impl Workshop {
         plan(&current, wanted, prune).map_err(|faults| wrong(name, &faults))
     }
 
-    /// Does what the file says, all or nothing, and tells how many steps it took. A plan that somebody has
-    /// seen has to be what it still takes, unless there is nothing left to do.
+    /// Applies the file in one transaction, and returns the number of steps. If the user has seen a
+    /// plan, it must still be the current plan, unless nothing is left to do.
     fn apply(
         self,
         store: &Store,

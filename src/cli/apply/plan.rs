@@ -1,4 +1,5 @@
-//! What has to be done for an installation to be as a file says. Pure: two documents go in, a plan comes out.
+//! Plans the steps that bring an installation to the state in a file. Pure: two documents in, a
+//! plan out.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,7 +10,7 @@ use super::{
     references, renames,
 };
 
-/// What is to be done with a thing.
+/// The action of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Create,
@@ -22,15 +23,15 @@ pub enum Action {
 pub struct Step {
     pub action: Action,
     pub kind: Kind,
-    /// The thing as it is, unless it is new.
+    /// The current entity; `None` if it is new.
     pub old: Option<Entity>,
-    /// What the file says of it; as it is, when it is to be removed.
+    /// The entity in the file; the current one for a removal.
     pub new: Entity,
-    /// What is to be another than it is.
+    /// The fields that change.
     pub differences: Vec<Difference>,
 }
 
-/// A field that is to be another.
+/// A field that changes.
 #[derive(Clone, PartialEq)]
 pub struct Difference {
     pub field: &'static str,
@@ -38,7 +39,7 @@ pub struct Difference {
     pub new: Value,
 }
 
-/// The field only: its values may be secrets.
+/// Prints the field only: its values may be secrets.
 impl fmt::Debug for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.field)
@@ -46,18 +47,19 @@ impl fmt::Debug for Difference {
 }
 
 impl Step {
-    /// Whether a field is to be another.
+    /// Whether the step changes a field.
     pub fn changes(&self, field: &str) -> bool {
         self.differences.iter().any(|one| one.field == field)
     }
 
-    /// The name of the thing as it is.
+    /// The entity's current name; its new name if it does not exist yet.
     pub fn key(&self) -> &str {
         self.old.as_ref().map_or(&self.new.key, |old| &old.key)
     }
 }
 
-/// Compares what is with what is to be. With `prune`, what a section does not have is removed.
+/// Diffs the installation against the file; with `prune`, removes unlisted entries from the
+/// sections in the file.
 pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<Step>, Vec<Fault>> {
     let (mut steps, mut faults) = (Vec::new(), Vec::new());
     for kind in Kind::ALL {
@@ -91,7 +93,7 @@ pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<St
     if faults.is_empty() { Ok(steps) } else { Err(faults) }
 }
 
-/// The things that are there, by id and by name.
+/// The existing entities, by id and by name.
 struct Known<'a> {
     by_id: BTreeMap<&'a str, &'a Entity>,
     by_name: BTreeMap<String, &'a Entity>,
@@ -105,7 +107,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The thing that the file speaks of: of this id, or else of this name.
+    /// Finds the existing entity for an entry: by id, or else by name.
     fn find(&self, new: &Entity) -> Result<Option<&'a Entity>, Fault> {
         let id = new.text("id");
         if let Some(old) = id.and_then(|id| self.by_id.get(id)) {
@@ -124,7 +126,7 @@ impl<'a> Known<'a> {
     }
 }
 
-/// An entry has its id, and another one its name.
+/// Two entries refer to the same entity, one by id and the other by name.
 fn twice(old: &Entity, new: &Entity, first: Position) -> Fault {
     let (noun, key) = (new.kind.noun(), &old.key);
     let message = format!("this is the {noun} {key}, of which line {} speaks already", first.line);
@@ -150,14 +152,14 @@ fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<Fault>) -> Option<S
             let was = old.and_then(|old| old.get(field)).cloned();
             let is_same = match &was {
                 Some(was) => same(kind.shape_of(field), was, value),
-                // What is not there and is not to be there.
+                // Absent on both sides.
                 None => is_nothing(value),
             };
             (!is_same).then(|| Difference { field, old: was, new: value.clone() })
         })
         .collect();
     let action = match old {
-        // A setting that has its default is there all the same.
+        // A setting at its default still exists.
         None if kind == Kind::Setting && differences.is_empty() => return None,
         None => Action::Create,
         Some(_) if differences.is_empty() => return None,
@@ -174,7 +176,7 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Secrets are told apart by their digests; when they were made or end is no difference.
+/// Compares secrets by their digests only; different creation or expiry times are ignored.
 fn same(shape: Option<Shape>, old: &Value, new: &Value) -> bool {
     match shape {
         Some(Shape::Set(_, _, key @ Some("digest"))) => {

@@ -1,4 +1,4 @@
-//! What is named in a file: other things in it, or in the installation.
+//! Checks that every name mentioned in the file exists.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::cli::names::near;
 
-/// What is named in the file has to be there, once all is done.
+/// Requires that every entity named in the file exists after all steps.
 pub fn check(current: &Document, wanted: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
     let names = |kind: Kind| -> BTreeSet<String> {
-        // Removed, or under another name.
+        // Removed or renamed entities.
         let gone = steps.iter().filter(|step| step.kind == kind).filter_map(|step| {
             let old = step.old.as_ref()?.folded();
             (step.action == Action::Remove || step.new.folded() != old).then_some(old)
@@ -57,7 +57,7 @@ fn require(
     }
 }
 
-/// Clients can ask for what an API allows, and for nothing else.
+/// Checks that clients are granted only permissions that the API has.
 fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
     let old = current.of(Kind::Api).iter().find(|old| old.folded() == api.folded());
     let listed = if api.get("permissions").is_some() { Some(api) } else { old };
@@ -79,7 +79,7 @@ fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Hints at the name that is probably meant; else at what can be done.
+/// Suggests the nearest name, or else adds the given hint.
 fn with_near(fault: Fault, (name, names): (&str, &BTreeSet<String>), otherwise: String) -> Fault {
     let names: Vec<_> = names.iter().cloned().collect();
     match near(name, &names).first() {

@@ -1,4 +1,4 @@
-//! Things that get another name: what speaks of them by their name goes on meaning them.
+//! Renames: references by name still point to the same entity after a rename.
 
 use std::{
     borrow::Cow,
@@ -13,15 +13,15 @@ use super::{
 };
 use crate::model::reads_as_id;
 
-/// What speaks of other things by a name of theirs that can change.
+/// The fields that refer to another kind by a name that can change.
 const SPEAKERS: [(Kind, &str, Kind); 2] =
     [(Kind::Group, "members", Kind::User), (Kind::Client, "allowedUserGroups", Kind::Group)];
 
-/// What can change, and only one can have.
+/// The fields that can change and must be unique.
 const UNIQUE: [(Kind, &str); 3] =
     [(Kind::User, "username"), (Kind::User, "email"), (Kind::Group, "name")];
 
-/// The things that are there, under the names that those they speak of are going to have.
+/// Returns the existing entities, with the entities they refer to under their new names.
 pub fn renamed<'a>(current: &'a Document, kind: Kind, steps: &[Step]) -> Cow<'a, [Entity]> {
     let mut things = Cow::Borrowed(current.of(kind));
     for (_, field, of) in SPEAKERS.into_iter().filter(|(speaker, ..)| *speaker == kind) {
@@ -47,8 +47,8 @@ pub fn renamed<'a>(current: &'a Document, kind: Kind, steps: &[Step]) -> Cow<'a,
     things
 }
 
-/// Refuses what a look-up at the terminal would take for something else: a name that reads as an id, and a
-/// username that is the email of another account, or the other way round.
+/// Refuses names that a look-up at the terminal would mistake: a name that looks like an id, and a
+/// username that equals another account's email, or vice versa.
 pub fn refuse_ambiguous(current: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
     for (kind, field) in [(Kind::User, "username"), (Kind::Group, "name")] {
         for step in set(steps, kind).filter(|step| step.changes(field)) {
@@ -85,7 +85,7 @@ pub fn refuse_ambiguous(current: &Document, steps: &[Step], faults: &mut Vec<Fau
     }
 }
 
-/// The names of an account as they are going to be, in the form in which they are compared.
+/// The folded username and email of an account after all steps.
 struct Account {
     username: String,
     email: Option<String>,
@@ -108,7 +108,7 @@ impl Account {
     }
 }
 
-/// Every account that is going to be there.
+/// All accounts that exist after all steps.
 fn accounts(current: &Document, steps: &[Step]) -> Vec<Account> {
     let of_users = || steps.iter().filter(|step| step.kind == Kind::User);
     let touched: BTreeSet<_> =
@@ -118,17 +118,17 @@ fn accounts(current: &Document, steps: &[Step]) -> Vec<Account> {
     untouched.chain(set(steps, Kind::User).map(Account::of)).collect()
 }
 
-/// The steps that make or change things of a kind.
+/// The steps that create or change entities of a kind.
 fn set(steps: &[Step], kind: Kind) -> impl Iterator<Item = &Step> {
     steps.iter().filter(move |step| step.kind == kind && step.action != Action::Remove)
 }
 
-/// Refuses what somebody has who keeps it.
+/// Refuses a unique value that an unchanged entity already has.
 pub fn refuse_taken(current: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
     for (kind, field) in UNIQUE {
         let steps = || steps.iter().filter(|step| step.kind == kind);
         let form = |thing: &Entity| thing.text(field).map(|text| folded(kind, field, text));
-        // Whose is removed or becomes another.
+        // Values that a removal or a change frees.
         let gives_up = |step: &&Step| step.action == Action::Remove || step.changes(field);
         let free: BTreeSet<_> =
             steps().filter(gives_up).filter_map(|step| form(step.old.as_ref()?)).collect();

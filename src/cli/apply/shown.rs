@@ -1,4 +1,4 @@
-//! A plan as it is printed. Secrets are counted, never shown.
+//! Prints a plan. Secrets are counted, never shown.
 
 use clap::builder::styling::AnsiColor;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::ConfigKey;
 
-/// As much of a value as is printed, in characters.
+/// The maximum length of a printed value, in characters.
 const MAX_SHOWN: usize = 200;
 
 /// The steps of a plan.
@@ -43,7 +43,7 @@ impl Shown {
 impl ShownStep {
     fn of(step: &Step) -> Self {
         let shown = step.differences.iter().filter(|one| {
-            // Its name is in the headline.
+            // The headline already has the name.
             step.action != Action::Create
                 || one.field != step.kind.key_field()
                 || step.kind == Kind::Setting
@@ -67,7 +67,7 @@ impl ShownDifference {
         let show = |value: &Value| shown(step, field, value);
         let old = old.as_ref().map_or(Value::Null, show);
         let (old, new) = match (old, show(new)) {
-            // Of the same length, and other ones all the same.
+            // Both hidden values have the same length but differ.
             (old, new) if old == new && is_hidden(step, field) => (old, "(another one)".into()),
             both => both,
         };
@@ -99,7 +99,7 @@ fn shown(step: &Step, field: &str, value: &Value) -> Value {
 }
 
 impl Outcome for Shown {
-    /// For a program: action, kind, name, field, old and new value, a line a change.
+    /// For a program: action, kind, name, field, old and new value, one line per change.
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("There is nothing to do.");
@@ -126,7 +126,7 @@ impl Outcome for Shown {
     }
 }
 
-/// What joins a list and what leaves it.
+/// Lists the items that are added and removed.
 fn members(old: &[Value], new: &[Value]) -> String {
     let key = |value: &Value| {
         let names = ["clientId", "key", "name", "issuer"];

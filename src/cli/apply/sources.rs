@@ -1,15 +1,15 @@
-//! What a file refers to.
+//! Resolves the references in a file.
 
 use std::{fs::File, io::Read as _, path::PathBuf};
 
 use super::document::Sources;
 use crate::{crypto::Secret, settings::Source};
 
-/// The environment, and the files beside the file.
+/// The environment, and the files in the configuration file's folder.
 pub struct Outside {
-    /// The folder of the file.
+    /// The folder of the configuration file.
     pub folder: PathBuf,
-    /// The environment, with the file `.env`.
+    /// The environment, including the file `.env`.
     pub environment: Source,
 }
 

@@ -1,4 +1,4 @@
-//! An entry of the audit log as it is shown.
+//! Formats an entry of the audit log.
 
 use super::super::page::Page;
 use crate::{
@@ -23,7 +23,7 @@ pub fn row(page: &Page, event: &LoggedEvent) -> [String; 6] {
     };
     let data = event.data.iter().map(|(name, value)| format!("{name}={value}"));
     let object = event.object_id.iter().map(|id| format!("id={id}"));
-    // What came from elsewhere must not break the table or the terminal.
+    // Untrusted text must not break the table or the terminal.
     let plain = |text: String| text.replace(char::is_control, " ");
     [
         page.moment(event.created_at),
@@ -35,7 +35,7 @@ pub fn row(page: &Page, event: &LoggedEvent) -> [String; 6] {
     ]
 }
 
-/// Who did it: somebody by their username, and anything else by the name of its door.
+/// The actor: a username, or else the kind of actor.
 fn actor(event: &LoggedEvent) -> String {
     match &event.actor_user {
         Some((_, username)) if event.actor == "api_key" => format!("{username} (API key)"),

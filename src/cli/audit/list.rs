@@ -36,17 +36,18 @@ Examples:
 Off a terminal the columns are separated by tabs and have no header. With --follow there is no header
 either, and JSON is an object a line.";
 
-/// How often --follow looks.
+/// The polling interval of --follow.
 const INTERVAL: Duration = Duration::from_millis(500);
-/// How far --follow looks back, in seconds: what is written at once becomes visible in any order.
+/// How many seconds --follow looks back: concurrent writes become visible in any order.
 const OVERLAP: i64 = 10;
-/// The most entries that are read at a time.
+/// The maximum number of entries per query.
 const MAX: i64 = 100_000;
 
-/// Show what happened, oldest first
+/// Show the audit log, oldest first
 ///
-/// Each sign-in, consent and change, with whom it concerns, and who did it: somebody in a browser or with an API
-/// key, with their address; somebody at the terminal (cli); a client by itself; or the program. The server deletes entries after AUDIT_LOG_RETENTION_DAYS.
+/// Each sign-in, consent and change, with the user it concerns and the actor: a user in a browser
+/// or with an API key, with their address; an administrator at the terminal (cli); a client by
+/// itself; or the program. The server deletes entries after AUDIT_LOG_RETENTION_DAYS.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
@@ -59,7 +60,8 @@ pub struct List {
     /// Only from then on: so long ago (2h, 7d), a day, or a moment such as 2026-11-24T08:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     since: Option<Since>,
-    /// Only with this text in it: in its kind, its details, its address, or the name of whoever it concerns or did it
+    /// Only with this text in it: in its kind, its details, its address, or the name of its user or
+    /// actor
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// At most so many, the newest ones
@@ -71,7 +73,7 @@ pub struct List {
     follow: bool,
 }
 
-/// The beginning of what is wanted.
+/// The earliest time of the entries to show.
 #[derive(Debug, Clone, Copy)]
 enum Since {
     Ago(i64),
@@ -113,7 +115,7 @@ fn list(store: &Store, filter: &Filter) -> Result<Vec<LoggedEvent>, CliError> {
     store.read_blocking(|tx| Ok(audit_events::list(tx, filter)?))
 }
 
-/// Prints what was found, and then what comes, until nobody reads it.
+/// Prints the entries found and then new ones, until standard output is closed.
 fn follow(
     ctx: &Context,
     store: &Store,
@@ -129,7 +131,7 @@ fn follow(
                 return Ok(());
             }
         }
-        // Only what may be found again has to be known.
+        // Only ids that the next query can return again have to be remembered.
         filter.since = begin.max(ctx.clock().now().plus(-OVERLAP));
         let oldest = filter.since.as_unix_millis();
         seen.retain(|id| id.0.as_u128() >> 80 >= u128::from(oldest));

@@ -1,15 +1,15 @@
-//! A bar on a terminal that shows how far it is.
+//! A progress bar on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::context::Context;
 use crate::backup::Progress;
 
-/// The bar; off a terminal, and with --quiet, it is not there.
+/// A progress bar; hidden off a terminal and with --quiet.
 pub struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar under a word for what is done.
+    /// Creates a bar with a label.
     pub fn new(ctx: &Context, what: &'static str) -> Self {
         if !ctx.report().shows_progress() {
             return Self(ProgressBar::hidden());

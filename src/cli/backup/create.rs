@@ -32,7 +32,7 @@ pub struct Create {
     source: PassphraseSource,
 }
 
-/// A backup that was made.
+/// A new backup.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Made {
@@ -44,19 +44,19 @@ pub struct Made {
 }
 
 impl Made {
-    /// Where it is.
+    /// The backup's location.
     pub fn path(&self) -> &str {
         &self.path
     }
 }
 
 impl Create {
-    /// A backup to a place.
+    /// The arguments of a backup to `place`, without a passphrase.
     pub fn to(place: Place) -> Self {
         Self { place: Some(place), passphrase: false, source: PassphraseSource::default() }
     }
 
-    /// Makes it; what went to standard output is not told there.
+    /// Makes the backup. Returns `None` if it went to standard output.
     pub fn run(self, ctx: &Context) -> Result<Option<Made>, CliError> {
         let store = ctx.existing_store()?;
         let passphrase = self.passphrase(ctx)?;
@@ -120,8 +120,8 @@ fn to_pipe(
     Ok(())
 }
 
-/// The key that is kept beside the database, if it is that of the database. A backup is made all the
-/// same when it is not: it may be the last chance for everything else.
+/// Returns the encryption key that is kept beside the database. If it belongs to another database,
+/// warns and leaves it out of the backup, which may be the last chance for all other data.
 fn own_key(ctx: &Context, store: &Store) -> Result<Option<Secret>, CliError> {
     Ok(match key_to_save(ctx.settings()?, store)? {
         KeyToSave::Elsewhere => None,

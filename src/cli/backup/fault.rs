@@ -1,4 +1,4 @@
-//! What is wrong with a backup, and what to do about it.
+//! Errors of backups, with hints.
 
 use std::io;
 

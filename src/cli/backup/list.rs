@@ -26,7 +26,7 @@ pub struct List {
     place: Option<Place>,
 }
 
-/// A backup in the list.
+/// One backup of the list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {

@@ -8,7 +8,7 @@ use crate::{
     settings::MIN_PASSPHRASE,
 };
 
-/// Where the passphrase comes from.
+/// The source of the passphrase.
 #[derive(Debug, Default, clap::Args)]
 pub struct PassphraseSource {
     /// Take the passphrase from this file, or - for standard input [default: BACKUP_PASSPHRASE]
@@ -17,12 +17,12 @@ pub struct PassphraseSource {
 }
 
 impl PassphraseSource {
-    /// Whether it comes from standard input.
+    /// Whether the passphrase comes from standard input.
     pub fn is_piped(&self) -> bool {
         self.passphrase_file.as_deref() == Some(Path::new("-"))
     }
 
-    /// The passphrase, if there is one.
+    /// The passphrase, from the file or from the environment.
     pub fn given(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
         match &self.passphrase_file {
             Some(path) => secret_file::read(path, "the passphrase").map(Some),
@@ -31,12 +31,12 @@ impl PassphraseSource {
     }
 }
 
-/// The passphrase of something that is encrypted already.
+/// Asks for the passphrase of an encrypted backup.
 pub fn ask(ctx: &Context) -> Result<Secret, CliError> {
     prompt::passphrase(ctx, "Passphrase of the backup")
 }
 
-/// A new passphrase, asked for twice.
+/// Asks for a new passphrase, twice.
 pub fn choose(ctx: &Context) -> Result<Secret, CliError> {
     let chosen = prompt::passphrase(ctx, "New passphrase")?;
     long_enough(&chosen)?;
@@ -47,7 +47,7 @@ pub fn choose(ctx: &Context) -> Result<Secret, CliError> {
     }
 }
 
-/// Whoever has the file may try as many passphrases as they like.
+/// Refuses a short passphrase: the holder of the file may guess without limit.
 pub fn long_enough(passphrase: &Secret) -> Result<(), CliError> {
     if passphrase.expose().len() >= MIN_PASSPHRASE {
         return Ok(());

@@ -59,7 +59,7 @@ pub struct Restore {
     /// Take rows as they are that this program cannot read, and name them
     #[arg(long)]
     accept_bad_rows: bool,
-    /// End all sessions, all that applications may do, and one-time links, as if nobody had signed in yet
+    /// End all sessions, grants and one-time links of the backup
     #[arg(long)]
     end_sessions: bool,
     /// Do not ask
@@ -67,11 +67,11 @@ pub struct Restore {
     yes: bool,
 }
 
-/// A backup that was restored.
+/// A restored backup.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Restored {
-    /// Where the old data is.
+    /// Where the old data was kept.
     kept: Vec<PathBuf>,
     #[serde(flatten)]
     told: Told,
@@ -132,7 +132,7 @@ impl Restore {
         }
     }
 
-    /// Where there is nothing, nothing is lost.
+    /// Asks for confirmation, unless there is no data to lose.
     fn confirm(&self, ctx: &Context, archive: &Opened) -> Result<(), CliError> {
         let database = &ctx.settings()?.database;
         let place = match database {
@@ -151,7 +151,7 @@ impl Restore {
     }
 }
 
-/// A key in the archive has to be the key of the archive.
+/// Returns the encryption key in the archive, after a check that it opens the archive's secrets.
 pub fn check_own_key(archive: &mut Opened) -> Result<Option<Secret>, BackupError> {
     let key = archive.encryption_key()?;
     if let (Some(key), Some(check)) = (&key, archive.key_check()?)
@@ -163,8 +163,8 @@ pub fn check_own_key(archive: &mut Opened) -> Result<Option<Secret>, BackupError
     Ok(key)
 }
 
-/// Finds the key that opens the secrets of the backup, before anything is changed; if it is not where the
-/// server looks for it, it has to come there.
+/// Finds the key that opens the backup's secrets before anything is changed. If it is not where the
+/// server looks for it, it is to be installed there.
 fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<ComingKey>, CliError> {
     let inside = check_own_key(archive)?;
     let Some(check) = archive.key_check()? else { return Ok(None) };
@@ -199,7 +199,7 @@ fn wrong_key(is_given: bool, is_inside: bool) -> CliError {
     CliError::new(Kind::Configuration, message).hint(hint)
 }
 
-/// A backup is for a database that is lost as well as for one that is broken.
+/// Hints at moving a broken database aside, so that the backup can be restored.
 fn broken(database: &Database, error: &StoreError) -> CliError {
     let Database::Sqlite(path) = database else { return error.into() };
     let path = path.display();
@@ -208,7 +208,7 @@ fn broken(database: &Database, error: &StoreError) -> CliError {
     ))
 }
 
-/// The data is restored in any case, and the key is on disk.
+/// Installs the key; a failure only warns, since the data is restored and the key is on disk.
 fn put_in_place(ctx: &Context, key: &ComingKey) {
     if let Err(fault) = key.finish() {
         ctx.report().warn(format!(

@@ -1,4 +1,4 @@
-//! Backups that are read: from a file, a pipe, or S3.
+//! Reads backups from a file, a pipe, or S3.
 
 use std::{
     fs::File,
@@ -15,13 +15,13 @@ use crate::{
     model::Place,
 };
 
-/// The most that comes from a pipe: 64 GiB, far more than any database of ours becomes.
+/// The most bytes read from a pipe: 64 GiB, far more than any real database.
 const MAX_PIPED: u64 = 64 << 30;
 
-/// A backup that was opened.
+/// An opened backup.
 pub type Opened = Archive<File>;
 
-/// A backup to be read, and how it is protected.
+/// The backup to read, and its protection.
 #[derive(Debug, clap::Args)]
 pub struct BackupSource {
     /// The file, s3://BUCKET/NAME, or - for standard input
@@ -35,8 +35,7 @@ pub struct BackupSource {
 }
 
 impl BackupSource {
-    /// Opens the backup. What comes from a pipe is put into a file first, and so is what has to be
-    /// decrypted; nobody else sees either.
+    /// Opens the backup. Piped and decrypted data go to a private temporary file.
     pub fn open(&self, ctx: &Context) -> Result<Opened, CliError> {
         if self.place == Place::Pipe && self.passphrase.is_piped() {
             let fault = "the backup and its passphrase cannot both be read from `-`";
@@ -52,7 +51,8 @@ impl BackupSource {
         Ok(Archive::open(file)?)
     }
 
-    /// Whoever may write where backups are could put one of their own in the place of one that they cannot open.
+    /// Refuses an unencrypted backup where an encrypted one is expected: an attacker with write
+    /// access to the backups could swap in a forged one.
     fn refuse_if_expected_encrypted(&self, has_passphrase: bool) -> Result<(), CliError> {
         let expected_since = match (has_passphrase, self.is_named_as_encrypted()) {
             _ if self.accept_unencrypted => return Ok(()),
@@ -94,7 +94,7 @@ fn decrypt(ctx: &Context, file: File, passphrase: &Secret) -> Result<File, CliEr
     })
 }
 
-/// Looks at the first bytes before it fills a disk.
+/// Checks the first bytes before spooling the pipe to disk.
 fn spool(ctx: &Context, mut pipe: impl Read) -> Result<File, BackupError> {
     let mut start = Vec::new();
     pipe.by_ref().take(64).read_to_end(&mut start).map_err(BackupError::Read)?;

@@ -1,4 +1,4 @@
-//! Work that no server may run beside, once those that run have stopped.
+//! Runs work that needs every server stopped.
 
 use std::{thread::sleep, time::Duration};
 
@@ -9,11 +9,12 @@ use crate::{
     store::{StoreError, server_stop},
 };
 
-/// How long servers may take: they look twice a second, and answer running requests first.
+/// How long servers may take to stop: they check twice a second, and finish running requests first.
 const PATIENCE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Asks the servers to stop, and tries the work until they have. If it fails, they may start again.
+/// Asks the servers to stop, and retries the work until they have. If it fails, servers may start
+/// again.
 pub fn without_servers<T>(
     ctx: &Context,
     mut work: impl FnMut() -> Result<T, BackupError>,

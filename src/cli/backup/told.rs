@@ -1,4 +1,4 @@
-//! What a backup holds, as it is told.
+//! The facts about a backup, as they are reported.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct Told {
     app_url: String,
     has_encryption_key: bool,
     rows: u64,
-    /// Those that have any rows.
+    /// Row counts by table; empty tables are left out.
     tables: BTreeMap<String, u64>,
 }
 
@@ -37,7 +37,7 @@ impl Told {
         }
     }
 
-    /// The lines for people; every value is printed as one line, whoever wrote it.
+    /// The fields to print. Values are escaped to one line each: the backup may be forged.
     pub fn fields(&self) -> Vec<(&'static str, String)> {
         let shown = |text: &str| text.escape_debug().to_string();
         vec![
@@ -56,7 +56,7 @@ impl Told {
         self.tables.get(table).copied().unwrap_or_default()
     }
 
-    /// What whoever keeps it has to know about the encryption key.
+    /// Advice about the encryption key for the backup's owner.
     pub fn remark(&self) -> &'static str {
         match self.has_encryption_key {
             true => {
@@ -70,7 +70,7 @@ impl Told {
     }
 }
 
-/// Writes the facts, and before them what else is known.
+/// Writes the `first` fields, and then the facts.
 pub fn write(page: &mut Page, first: Vec<(&'static str, String)>, told: &Told) {
     let mut fields = first;
     fields.extend(told.fields());

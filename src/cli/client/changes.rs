@@ -1,4 +1,4 @@
-//! What `client update` changes, as it was given on the command line.
+//! Converts the arguments of `client update` to a change of the client.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The change of a client that was given; `groups` are those that were named.
+/// The change that the arguments ask for; `groups` are the groups named in them.
 pub fn of(
     given: &Update,
     files: &Files,
@@ -55,13 +55,13 @@ pub fn of(
         refresh_token_seconds: given.refresh_token_ttl.map(Ttl::seconds).into(),
         groups: set_if(has_groups, groups),
         logo: set_if(has_logos, logo),
-        // The new one does for dark grounds, too.
+        // A new logo serves dark backgrounds as well.
         dark_logo: set_if(has_logos, None),
         without_callback: WithoutCallback::Refused,
     }
 }
 
-/// The values of a list that was given.
+/// The non-empty values of a list option.
 pub fn listed<T: Clone>(given: &[Clearable<T>]) -> Vec<T> {
     given.iter().filter_map(|value| value.0.clone()).collect()
 }
@@ -85,7 +85,7 @@ fn client_type(given: &Update) -> Change<ClientType> {
     set_if(given.confidential, ClientType::Confidential)
 }
 
-/// Those that were given, or those that the client has and more.
+/// The given callback URLs; with `--add-callback`, the existing ones plus these.
 fn redirect_uris(given: &Update, client: &Client) -> Change<Vec<RedirectUriPattern>> {
     if given.added_redirect_uris.is_empty() {
         return list(&given.redirect_uris);

@@ -28,9 +28,9 @@ With --scope the claims come when the application asks for that scope, which peo
 consent page; without it they come with openid. A value that begins with @ but is no name of a claim
 is written in quotes: handle='\"@alice\"'.";
 
-/// List or change what a client is told of users beside what its scopes say of everybody
+/// List or change a client's own claims, beside those of its scopes
 ///
-/// All of the changes or none. The claims that there are afterwards are printed.
+/// All of the changes or none. The resulting claims are printed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Claims {
@@ -48,7 +48,7 @@ pub struct Claims {
     if_present: bool,
 }
 
-/// One claim to set, or to remove when it has no source.
+/// One claim to set; without a source, one to remove.
 #[derive(Debug, Clone)]
 struct Edit {
     name: ClaimName,
@@ -95,7 +95,7 @@ impl Claims {
     }
 }
 
-/// The rules in one line.
+/// Formats the rules on one line.
 pub fn summary(rules: &[ClaimRule]) -> String {
     let tell = |rule: &ClaimRule| match &rule.scope {
         None => format!("{}={}", rule.name, source(rule)),
@@ -104,7 +104,7 @@ pub fn summary(rules: &[ClaimRule]) -> String {
     or_none(&rules.iter().map(tell).collect::<Vec<_>>())
 }
 
-/// As it is written on the command line.
+/// The source in command-line syntax.
 fn source(rule: &ClaimRule) -> String {
     match &rule.source {
         ClaimSource::Fixed(value) => value.to_string(),

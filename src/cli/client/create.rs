@@ -85,7 +85,7 @@ pub struct Create {
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
     #[arg(long, value_name = "ALG", default_value = "RS256")]
     id_token_alg: Algorithm,
-    /// What it is, in a sentence
+    /// Description, in a sentence
     #[arg(long, value_name = "TEXT")]
     description: Option<ClientDescription>,
     /// Front page of the application
@@ -120,7 +120,7 @@ impl Create {
         Ok(registered.created)
     }
 
-    /// Takes from a recipe what was not said.
+    /// Fills options that were not given from the recipe.
     fn fill_in(&mut self, chosen: &Chosen) -> Result<(), CliError> {
         let recipe = chosen.recipe();
         if self.redirect_uris.is_empty() {
@@ -173,21 +173,21 @@ impl Create {
     }
 }
 
-/// A client that is to be there.
+/// A client to create, unless it exists already.
 #[derive(Debug)]
 struct Wish {
     draft: ClientDraft,
-    /// The groups that were named.
+    /// The names of its groups.
     groups: Vec<String>,
     if_absent: bool,
     chosen: Option<Chosen>,
     frame: Frame,
 }
 
-/// The client that is there now.
+/// The created or existing client.
 struct Registered {
     created: Created,
-    /// Other clients of the same name.
+    /// Other clients with the same name.
     namesakes: Vec<Client>,
 }
 
@@ -212,7 +212,7 @@ impl Wish {
         Ok(Registered { created: Created::new(shown, new.secret, paste), namesakes })
     }
 
-    /// Who has the ID that was chosen, or else the name.
+    /// Finds a client by the chosen ID, or else by name.
     fn find_existing(&self, tx: &mut Tx<'_>) -> Result<Option<Client>, CliError> {
         match &self.draft.id {
             Some(id) => Ok(clients::find(tx, id)?),
@@ -240,7 +240,7 @@ fn warn_of_namesake(ctx: &Context, namesakes: &[Client]) {
     }
 }
 
-/// Warns of callback URLs that no sign-in will be let use.
+/// Warns of callback URLs that sign-ins will refuse as insecure.
 pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Result<(), CliError> {
     if ctx.settings()?.allow_insecure_callback_urls {
         return Ok(());
@@ -257,7 +257,7 @@ pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Resul
     Ok(())
 }
 
-/// Reads the address of a page.
+/// Checks the URL of a page.
 pub fn parse_url(text: &str) -> Result<String, String> {
     match is_web_address(text) {
         true => Ok(text.to_owned()),

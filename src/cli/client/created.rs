@@ -1,4 +1,4 @@
-//! What `client create` gives: the client, and its secret for the one time that it is shown.
+//! The result of `client create`: the client, and its secret, which is shown once.
 
 use serde::{Serialize, Serializer};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{model::ClientType, operations::clients::NewClientSecret};
 
-/// A client, new or as it was.
+/// A new or existing client.
 #[derive(Debug, Serialize)]
 pub struct Created {
     #[serde(flatten)]
@@ -30,17 +30,17 @@ fn exposed<S: Serializer>(
 }
 
 impl Created {
-    /// A client that was registered just now, and what is pasted into its application.
+    /// A new client, and the settings for its application.
     pub fn new(shown: Shown, secret: Option<NewClientSecret>, recipe: Option<Paste>) -> Self {
         Self { shown, secret, recipe, is_new: true }
     }
 
-    /// A client that was there, and what can be pasted without anything secret.
+    /// An existing client, and its application's settings without the secret.
     pub fn existing(shown: Shown, recipe: Option<Paste>) -> Self {
         Self { shown, secret: None, recipe, is_new: false }
     }
 
-    /// Tells that the client was there.
+    /// Reports that the client exists already.
     pub fn tell(&self, ctx: &Context) {
         if self.is_new {
             return;
@@ -59,7 +59,8 @@ impl Created {
 }
 
 impl Outcome for Created {
-    /// For a program: the client ID and the secret, a line each; from a recipe, what is pasted.
+    /// For a program: the client ID and the secret, one per line; with a recipe, the application's
+    /// settings.
     fn write_text(&self, page: &mut Page) {
         if let Some(recipe) = &self.recipe {
             return page.line(recipe.settings());
@@ -72,8 +73,8 @@ impl Outcome for Created {
         }
     }
 
-    /// They go to standard error also when the settings go into a file: one of them may say that
-    /// nobody gets in with a password any more.
+    /// Notes go to standard error even when the settings go to a file: one of them may say that
+    /// password logins no longer work.
     fn notes(&self) -> Option<String> {
         self.recipe.as_ref().map(Paste::remarks)
     }

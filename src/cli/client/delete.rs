@@ -38,7 +38,7 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The client that is deleted.
+/// The deleted client.
 #[derive(Debug, Serialize)]
 pub struct DeletedClient {
     id: ClientId,

@@ -1,4 +1,4 @@
-//! `pocketid client create --recipe`: what a recipe adds to a client, and what is pasted afterwards.
+//! `pocketid client create --recipe`: recipe defaults for a client, and its application's settings.
 
 use serde::Serialize;
 
@@ -14,10 +14,10 @@ use crate::{
     operations::clients::NewClientSecret,
 };
 
-/// How long `{random}` is: what the applications ask for that encrypt with it.
+/// The length of `{random}`, as applications require it for their encryption key.
 const RANDOM_LENGTH: usize = 32;
 
-/// For applications that refuse people whose email is not verified.
+/// For applications that refuse unverified emails.
 const VERIFIED_EMAIL: &str = "It lets in people with a verified email only. To mark an email as verified: \
      pocketid user update NAME --email-verified";
 
@@ -43,7 +43,7 @@ impl RecipeOptions {
     }
 }
 
-/// A recipe for an application at an address.
+/// A recipe with the address of the application.
 #[derive(Debug)]
 pub struct Chosen {
     entry: Entry,
@@ -52,27 +52,27 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// What is known of the application.
+    /// The recipe.
     pub fn recipe(&self) -> &Recipe {
         &self.entry.recipe
     }
 
-    /// Where it is.
+    /// The address of the application.
     pub fn address(&self) -> &AppAddress {
         &self.address
     }
 
-    /// Where its users come back to.
+    /// The callback URLs.
     pub fn redirect_uris(&self) -> Result<Vec<RedirectUriPattern>, CliError> {
         self.recipe().redirect_uris(&self.address).map_err(|what| wrong_address(&what))
     }
 
-    /// Where they may come back to once they have signed out.
+    /// The logout callback URLs.
     pub fn post_logout_redirect_uris(&self) -> Result<Vec<RedirectUriPattern>, CliError> {
         self.recipe().post_logout_redirect_uris(&self.address).map_err(|what| wrong_address(&what))
     }
 
-    /// What is pasted for a new client.
+    /// The settings to paste for a new client.
     pub fn paste(
         &self,
         id: &ClientId,
@@ -85,7 +85,8 @@ impl Chosen {
         })
     }
 
-    /// What can be pasted for a client that was there: what is secret is known to nobody here.
+    /// The settings to paste for an existing client, whose secret is no longer known; `None` if
+    /// they cannot do without it.
     pub fn paste_again(&self, id: &ClientId, endpoints: &Endpoints) -> Option<Paste> {
         self.render(id, None, None, endpoints).ok().flatten()
     }
@@ -113,7 +114,7 @@ impl Chosen {
         }))
     }
 
-    /// What its administrator has to know beside the settings.
+    /// Notes for the application's administrator.
     fn notes(&self, settings: &str) -> Vec<String> {
         let recipe = self.recipe();
         let quotes = recipe.reader.and_then(|reader| reader.remark(settings));
@@ -130,7 +131,7 @@ fn wrong_address(what: &str) -> CliError {
         .hint("give the address of the application's front page")
 }
 
-/// What is pasted into an application.
+/// Settings to paste into an application.
 #[derive(Debug, Serialize)]
 pub struct Paste {
     name: String,
@@ -146,12 +147,12 @@ pub struct Paste {
 }
 
 impl Paste {
-    /// The text itself.
+    /// The text of the settings.
     pub fn settings(&self) -> &str {
         &self.settings
     }
 
-    /// What is to be known beside it.
+    /// Notes to print beside the settings.
     pub fn remarks(&self) -> String {
         let secret = if self.has_secret { " The secret in it is shown this once." } else { "" };
         let mut text = format!("\nThis goes into {}.{secret}\n", self.into);
@@ -164,7 +165,7 @@ impl Paste {
         text + &format!("\nMore about it: {}", self.documentation)
     }
 
-    /// The settings as variables, when they are.
+    /// The settings as variables, if they are in `env` format.
     pub fn env(&self) -> Option<Vec<(&str, String)>> {
         let lines = self.settings.lines().filter_map(|line| line.split_once('='));
         let is_env = self.format == Format::Env;

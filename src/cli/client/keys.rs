@@ -1,4 +1,4 @@
-//! What proves a client without a secret, as it is given on the command line.
+//! Client authentication without a secret, as command-line options.
 
 use std::{
     fs::File,
@@ -18,7 +18,7 @@ use crate::{
 /// The largest JWK Set, in bytes.
 const MAX_JWKS: u64 = 64 * 1024;
 
-/// The options of a client's keys.
+/// The options for a client's keys.
 #[derive(Debug, Clone, clap::Args)]
 pub struct KeyOptions {
     /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)
@@ -31,7 +31,7 @@ pub struct KeyOptions {
 }
 
 impl KeyOptions {
-    /// Reads them.
+    /// Reads the keys.
     pub fn read(self) -> Result<ClientKeys, CliError> {
         Ok(ClientKeys {
             jwks: self.jwks.as_deref().map(read_jwks).transpose()?,
@@ -55,7 +55,7 @@ fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
     parse_jwks(&json).map_err(fault)
 }
 
-/// An issuer as it is written on the command line.
+/// A federated issuer in command-line syntax.
 #[derive(Debug, Clone)]
 struct Federated(FederatedIdentity);
 

@@ -34,7 +34,7 @@ pub struct List {
     limit: Option<u32>,
 }
 
-/// Clients by name.
+/// Clients, sorted by name.
 #[derive(Debug)]
 pub struct ClientList {
     clients: Vec<ClientParts>,
@@ -48,7 +48,7 @@ impl List {
         Ok(ClientList { clients, is_searched: self.search.is_some(), now: ctx.now() })
     }
 
-    /// Reads as many pages as it takes.
+    /// Reads as many pages as needed.
     fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<ClientParts>, StoreError> {
         let wanted = self.limit.map_or(usize::MAX, |limit| limit as usize);
         let mut query = ListQuery {

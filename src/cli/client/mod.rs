@@ -37,7 +37,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether `-o env` makes sense.
+    /// Whether the command supports `-o env`.
     pub fn offers_env(&self) -> bool {
         matches!(self, Self::Create(_) | Self::Show(_))
     }

@@ -1,9 +1,9 @@
-//! How sign-ins to a new client go, and how long its tokens live.
+//! Sign-in policy and token lifetimes of a new client.
 
 use super::super::ttl::{self, Ttl};
 use crate::operations::Change;
 
-/// The options of it.
+/// The policy options.
 #[derive(Debug, clap::Args)]
 pub struct PolicyOptions {
     /// Do not ask people whether the application may know who they are
@@ -21,22 +21,22 @@ pub struct PolicyOptions {
 }
 
 impl PolicyOptions {
-    /// Whether people are not asked for consent.
+    /// Whether consent is skipped.
     pub fn skips_consent(&self) -> Change<bool> {
         Change::Set(self.skip_consent)
     }
 
-    /// Whether every sign-in needs the passkey again.
+    /// Whether every sign-in asks for the passkey again.
     pub fn requires_reauthentication(&self) -> Change<bool> {
         Change::Set(self.require_reauthentication)
     }
 
-    /// Life of an access token.
+    /// The lifetime of an access token, in seconds.
     pub fn access_token_seconds(&self) -> Change<i64> {
         self.access_token_ttl.map(Ttl::seconds).into()
     }
 
-    /// Life of a refresh token.
+    /// The lifetime of a refresh token, in seconds.
     pub fn refresh_token_seconds(&self) -> Change<i64> {
         self.refresh_token_ttl.map(Ttl::seconds).into()
     }

@@ -25,10 +25,10 @@ Examples:
 
 Off a terminal the columns are separated by tabs and have no header.";
 
-/// Show what a client would be told of a user
+/// Show the claims about a user that a client would get
 ///
-/// For each scope the claims that it carries, which are in the ID token and in UserInfo. Nobody is signed
-/// in for it. JSON has both as the client gets them, without what is of one sign-in only.
+/// For each scope the claims that it carries, which are in the ID token and in UserInfo. No sign-in
+/// takes place. JSON has both as the client gets them, without the claims of a single sign-in.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Preview {
@@ -44,7 +44,7 @@ pub struct Preview {
     scopes: Vec<String>,
 }
 
-/// The claims, together and by scope.
+/// The claims in total and by scope.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Previewed {
@@ -56,7 +56,7 @@ pub struct Previewed {
     obstacle: Option<String>,
 }
 
-/// In the order of the scopes.
+/// Serializes the scopes as a map, in their order.
 fn as_map<S: Serializer>(
     by_scope: &[(String, Map<String, Value>)],
     serializer: S,
@@ -88,12 +88,13 @@ impl Preview {
         Ok(previewed)
     }
 
-    /// What was asked for, or all that there is.
+    /// The requested scopes; all allowed ones by default.
     fn scope(&self, client: &Client) -> Result<Scope, CliError> {
         let own = client.claim_rules.iter().filter_map(|rule| rule.scope.as_ref());
         let mut all: Vec<_> = ScopeToken::BUILT_IN.to_vec();
         all.extend(own.map(ScopeName::as_str));
-        // An application writes them in one value (RFC 6749 §3.3), which people paste.
+        // A client sends all scopes in one value separated by spaces (RFC 6749 §3.3), which users
+        // copy.
         let asked: Vec<_> = self.scopes.iter().flat_map(|names| names.split_whitespace()).collect();
         if let Some(unknown) = asked.iter().find(|name| !all.contains(name)) {
             return Err(CliError::refused(format!("{} may not ask for {unknown}", client.id))
@@ -103,7 +104,7 @@ impl Preview {
     }
 }
 
-/// What one scope carries; the subject comes with `openid`.
+/// The claims of one scope; `sub` belongs to `openid`.
 fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Map<String, Value> {
     let mut claims = claims.userinfo;
     if *token != ScopeToken::Openid {
@@ -112,7 +113,7 @@ fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Map<String, Value> {
     claims
 }
 
-/// Why this user would get none of it now.
+/// The reason why this user could not sign in now.
 fn obstacle(tx: &mut Tx<'_>, client: &Client, user: &User) -> Result<Option<String>, StoreError> {
     if user.disabled {
         return Ok(Some(format!("{} is disabled and may not sign in", user.username)));

@@ -48,7 +48,7 @@ impl Show {
     }
 }
 
-/// What is shown of every client alike.
+/// Data that is shown with every client.
 #[derive(Debug, Clone)]
 pub struct Frame {
     endpoints: Endpoints,
@@ -56,25 +56,25 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Our own addresses, at this moment.
+    /// Builds it from the settings and the current time.
     pub fn new(ctx: &Context) -> Result<Self, CliError> {
         let settings = ctx.settings_for_addresses()?;
         let internal = settings.internal_app_url.as_str();
         Ok(Self { endpoints: Endpoints::new(settings.app_url.as_str(), internal), now: ctx.now() })
     }
 
-    /// Our own addresses.
+    /// The provider's endpoints.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// Gathers what belongs to a client.
+    /// Loads everything about a client.
     pub fn load(self, tx: &mut Tx<'_>, client: Client) -> Result<Shown, StoreError> {
         Ok(Shown { parts: clients::load(tx, client)?, endpoints: self.endpoints, now: self.now })
     }
 }
 
-/// A client, and what its application is told of us.
+/// A client with the provider's endpoints.
 #[derive(Debug)]
 pub struct Shown {
     parts: ClientParts,
@@ -88,14 +88,14 @@ impl Shown {
         &self.parts.client
     }
 
-    /// Whether it could not get a token for lack of a secret.
+    /// Whether the client cannot authenticate: it is confidential, with neither secrets nor keys.
     pub fn has_nothing_to_prove_itself_with(&self) -> bool {
         self.client().client_type == ClientType::Confidential
             && self.parts.secrets.is_empty()
             && self.client().keys.is_empty()
     }
 
-    /// Our addresses, under the names that applications have for them.
+    /// The provider's endpoints, under the names that applications use.
     pub fn addresses(&self) -> String {
         let Endpoints {
             issuer,

@@ -34,8 +34,8 @@ A list that is given takes the place of the old one. An empty value takes away w
 
 /// Change a client
 ///
-/// What is not given stays as it is. It holds from the next sign-in or token on. A client that becomes
-/// public loses its secrets.
+/// Options that are not given change nothing. It holds from the next sign-in or token on. A client
+/// that becomes public loses its secrets.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,
@@ -74,34 +74,34 @@ pub struct Update {
     pub(super) public: bool,
     #[command(flatten)]
     keys: KeyOptions,
-    /// Let it prove itself with keys of its own no more
+    /// Remove its JWK Set
     #[arg(long, conflicts_with = "jwks")]
     pub(super) no_jwks: bool,
-    /// Let tokens of no other issuer stand for it
+    /// Remove its federated issuers
     #[arg(long, conflicts_with = "federated")]
     pub(super) no_federated: bool,
     /// Demand PKCE
     #[arg(long)]
     pub(super) pkce: bool,
-    /// Let it do without PKCE
+    /// Make PKCE optional
     #[arg(long, conflicts_with = "pkce")]
     pub(super) no_pkce: bool,
     /// Demand that it pushes its authorization requests (RFC 9126)
     #[arg(long)]
     pub(super) require_par: bool,
-    /// Let it send its authorization requests as it likes
+    /// Make pushed authorization requests optional
     #[arg(long, conflicts_with = "require_par")]
     pub(super) no_require_par: bool,
     /// Do not ask people whether the application may know who they are
     #[arg(long)]
     pub(super) skip_consent: bool,
-    /// Ask them
+    /// Ask people whether the application may know who they are
     #[arg(long, conflicts_with = "skip_consent")]
     pub(super) no_skip_consent: bool,
     /// Ask for the passkey again with every sign-in
     #[arg(long)]
     pub(super) require_reauthentication: bool,
-    /// Let a browser that is signed in do
+    /// Accept a browser that is signed in, without the passkey
     #[arg(long, conflicts_with = "require_reauthentication")]
     pub(super) no_require_reauthentication: bool,
     /// How long its access tokens live, from 1m to 365d
@@ -122,7 +122,7 @@ pub struct Update {
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
     pub(super) launch_url: Option<Clearable<String>>,
-    /// What it is, in a sentence; empty for none
+    /// Description, in a sentence; empty for none
     #[arg(long, value_name = "TEXT")]
     pub(super) description: Option<Clearable<ClientDescription>>,
     /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
@@ -133,7 +133,7 @@ pub struct Update {
     pub(super) no_logo: bool,
 }
 
-/// What has to be read from files first.
+/// The inputs that are read from files.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
     pub(super) keys: ClientKeys,

@@ -1,4 +1,4 @@
-//! What is wrong with a file, and where.
+//! Faults in a configuration file, with their positions.
 
 use saphyr_parser::Marker;
 
@@ -10,7 +10,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The beginning of a file.
+    /// The start of a file.
     pub const START: Self = Self { line: 1, column: 1 };
 
     pub fn of(marker: Marker) -> Self {
@@ -18,7 +18,7 @@ impl Position {
     }
 }
 
-/// Something that is wrong.
+/// One fault in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub at: Position,

@@ -1,5 +1,5 @@
-//! The registry of the file: what stands in it, under which names, and what it means. The JSON schema is
-//! made from it, and so is what is refused.
+//! The field registry of the configuration file: names, shapes and descriptions. The JSON schema
+//! and the validation are both derived from it.
 
 use std::{fmt, str::FromStr};
 
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The most members of a group, and the most of anything else.
+/// The maximum number of members of a group, and of items in any other list.
 const MANY: usize = 100_000;
 const SOME: usize = 1_000;
 
@@ -155,7 +155,7 @@ pub const CLIENT: &[Field] = &[
 ];
 
 const PATTERNS: Shape = Shape::List(&Shape::Text(read_pattern), SOME);
-/// A minute to a year.
+/// One minute to one year.
 const MINUTES: Shape = Shape::Integer { min: 1, max: 365 * 24 * 60 };
 
 const FEDERATED: &[Field] = &[
@@ -223,7 +223,7 @@ const GRANT: &[Field] = &[
     ),
 ];
 
-/// Reads a type of the model.
+/// Parses a model type and writes it back in canonical form.
 fn read<T: FromStr<Err = TextError> + fmt::Display>(text: &str) -> Result<String, TextError> {
     text.parse::<T>().map(|value| value.to_string())
 }
@@ -233,7 +233,7 @@ fn read_id<T: FromStr + fmt::Display>(text: &str) -> Result<String, TextError> {
     Ok(id.to_string())
 }
 
-/// Names of users are compared whatever their case.
+/// Folds a username, since usernames are compared case-insensitively.
 fn read_member(text: &str) -> Result<String, TextError> {
     text.parse::<Username>().map(|name| name.folded())
 }
@@ -265,7 +265,7 @@ fn read_locale(text: &str) -> Result<String, TextError> {
     language_tag::parse(text)
 }
 
-/// Members of a key that are of no use here are left out, as they are in the database.
+/// Drops the JWK members that are not used here, as the database does.
 fn read_jwks(value: &Value) -> Result<Value, &'static str> {
     parse_jwks(value).map(|set| serde_json::to_value(set).unwrap_or_default())
 }

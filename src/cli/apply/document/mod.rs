@@ -1,5 +1,5 @@
-//! The file: what an installation is to be. Everything here is pure; what stands outside the file is
-//! reached through [`Sources`].
+//! The configuration file as a document: the desired state of an installation. Everything here is
+//! pure; environment variables and other files are read through [`Sources`].
 
 mod fault;
 pub mod fields;
@@ -25,10 +25,10 @@ use node::{Content, Node};
 use once::Once;
 use read::{Fields, Reader, unknown};
 
-/// The most faults that are told.
+/// The maximum number of faults that are reported.
 const MAX_FAULTS: usize = 20;
 
-/// What a thing is, in the order in which things are made: each needs only what comes before it.
+/// The kinds of entities, in creation order: each kind depends only on earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     User,
@@ -41,7 +41,7 @@ pub enum Kind {
 impl Kind {
     pub const ALL: [Self; 5] = [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting];
 
-    /// The key in the file.
+    /// The section's key in the file.
     pub fn section(self) -> &'static str {
         match self {
             Self::Api => "apis",
@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// What one of them is called.
+    /// The noun for one entity, in messages.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Api => "api",
@@ -63,7 +63,7 @@ impl Kind {
         }
     }
 
-    /// The field that tells one from another.
+    /// The field that identifies an entity of this kind.
     pub fn key_field(self) -> &'static str {
         match self {
             Self::Api => "resource",
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    /// What stands in one of them; settings have a type each.
+    /// The fields of an entity. Settings have none, since each setting has its own type.
     pub fn fields(self) -> &'static [Field] {
         match self {
             Self::Api => fields::API,
@@ -90,7 +90,7 @@ impl Kind {
         self.fields().iter().find(|field| field.name == name).map(|field| field.shape)
     }
 
-    /// The form of a name in which two are compared.
+    /// Folds an entity's name for comparison.
     pub fn fold(self, key: &str) -> String {
         if self == Self::User { key.to_ascii_lowercase() } else { key.to_owned() }
     }
@@ -100,14 +100,14 @@ impl Kind {
 #[derive(Clone, PartialEq)]
 pub struct Entity {
     pub kind: Kind,
-    /// Its name.
+    /// The entity's name.
     pub key: String,
     pub at: Position,
-    /// What is said of it. What is not said is left as it is.
+    /// The fields that are set. Fields left out stay unchanged.
     pub fields: Fields,
 }
 
-/// Its name only: among the values may be secrets.
+/// Prints the name only: field values may be secrets.
 impl fmt::Debug for Entity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind.noun(), self.key)
@@ -115,33 +115,33 @@ impl fmt::Debug for Entity {
 }
 
 impl Entity {
-    /// A thing that is there, or is to be.
+    /// Creates an entity without fields.
     pub fn new(kind: Kind, key: impl Into<String>) -> Self {
         Self { kind, key: key.into(), at: Position::START, fields: Fields::new() }
     }
 
-    /// Says something more of it.
+    /// Adds a field.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.fields.insert(name, (value.into(), Position::START));
         self
     }
 
-    /// What is said of it under a name.
+    /// The value of a field.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.fields.get(name).map(|(value, _)| value)
     }
 
-    /// A text that is said of it.
+    /// The value of a text field.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
 
-    /// A list that is said of it.
+    /// The value of a list field; empty if it is not set.
     pub fn list(&self, name: &str) -> &[Value] {
         self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    /// Where something stands.
+    /// The position of a field in the file.
     pub fn place_of(&self, name: &str) -> Position {
         self.fields.get(name).map_or(self.at, |(_, at)| *at)
     }
@@ -151,20 +151,20 @@ impl Entity {
         fields.map(|(name, (value, _))| ((*name).to_owned(), value.clone())).collect()
     }
 
-    /// Its name, as it is compared.
+    /// The folded name, for comparison.
     pub fn folded(&self) -> String {
         self.kind.fold(&self.key)
     }
 }
 
-/// What is said of an installation. A section that is not there says nothing.
+/// The entities of an installation by kind. A missing section leaves its entities unchanged.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     pub sections: BTreeMap<Kind, Vec<Entity>>,
 }
 
 impl Document {
-    /// Reads a file; tells everything that is wrong with it.
+    /// Parses a file; returns all its faults.
     pub fn parse(text: &str, sources: &dyn Sources) -> Result<Self, Vec<Fault>> {
         let root = node::parse(text).map_err(|fault| vec![fault])?;
         let mut reader = Reader { sources, faults: Vec::new() };
@@ -176,7 +176,7 @@ impl Document {
         }
     }
 
-    /// The document as a tree, which is what a file in JSON holds.
+    /// The document as JSON, in the form of a JSON configuration file.
     pub fn to_json(&self) -> Value {
         let section = |kind: Kind| -> Value {
             let things = self.of(kind).iter();
@@ -188,7 +188,7 @@ impl Document {
         Kind::ALL.into_iter().map(|kind| (kind.section().to_owned(), section(kind))).collect()
     }
 
-    /// The things of a kind.
+    /// The entities of a kind.
     pub fn of(&self, kind: Kind) -> &[Entity] {
         self.sections.get(&kind).map_or(&[], Vec::as_slice)
     }
@@ -243,7 +243,7 @@ fn section(reader: &mut Reader<'_>, kind: Kind, node: &Node) -> Vec<Entity> {
     things
 }
 
-/// Says what follows from what is said, and refuses what contradicts itself.
+/// Fills in implied fields, and rejects contradictory ones.
 fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
     if thing.kind == Kind::Client {
         if let Some((groups, at)) = thing.fields.get("allowedUserGroups").cloned() {
@@ -273,7 +273,7 @@ fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
     thing
 }
 
-/// Every token has all of them.
+/// Limits the claims' total size, since every token carries all of them.
 fn refuse_many_claims(reader: &mut Reader<'_>, thing: &Entity, field: &str, key: &str) {
     let text = |claim: &Value, name: &str| claim[name].as_str().map_or(0, str::len);
     let claims = thing.list(field).iter();

@@ -1,23 +1,23 @@
-//! YAML as a tree whose every part knows where it stands. What could be read in two ways is refused, and
-//! so is what grows when it is read: anchors, aliases, tags, several documents, one key twice.
+//! YAML as a tree of nodes with positions. Rejects ambiguous input and input that expands when it
+//! is parsed: anchors, aliases, tags, several documents, duplicate keys.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::fault::{Fault, Position};
 
-/// How deep lists and mappings may lie in each other.
+/// The maximum nesting depth of lists and mappings.
 const MAX_DEPTH: usize = 16;
-/// How many parts a file may have.
+/// The maximum number of nodes in a file.
 const MAX_NODES: usize = 2_000_000;
 
-/// A part of a file.
+/// A node of the tree.
 #[derive(Debug, Clone)]
 pub struct Node {
     pub at: Position,
     pub content: Content,
 }
 
-/// What a part is.
+/// The content of a node.
 #[derive(Debug, Clone)]
 pub enum Content {
     List(Vec<Node>),
@@ -25,12 +25,12 @@ pub enum Content {
     /// Nothing: `null`, `~`, or no value at all.
     Null,
     Flag(bool),
-    /// A number, as it is written.
+    /// A number in its source form.
     Number(String),
     Text(String),
 }
 
-/// The name of an entry.
+/// The key of a mapping entry.
 #[derive(Debug, Clone)]
 pub struct Key {
     pub at: Position,
@@ -38,7 +38,7 @@ pub struct Key {
 }
 
 impl Content {
-    /// What it is, for people.
+    /// The name of the node type, for messages.
     pub fn what(&self) -> &'static str {
         match self {
             Self::List(_) => "a list",
@@ -51,7 +51,7 @@ impl Content {
     }
 }
 
-/// Reads a file.
+/// Parses a file.
 pub fn parse(text: &str) -> Result<Node, Fault> {
     let mut reader = Reader { parser: Parser::new_from_str(text), nodes: 0 };
     loop {
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a word means, by the core schema of YAML (YAML 1.2.2 §10.3.2).
+/// Resolves a scalar by the YAML core schema (YAML 1.2.2 §10.3.2).
 fn scalar(text: String, style: ScalarStyle) -> Content {
     if style != ScalarStyle::Plain {
         return Content::Text(text);
@@ -161,7 +161,7 @@ fn scalar(text: String, style: ScalarStyle) -> Content {
     }
 }
 
-/// Whether a plain word is a number rather than a text.
+/// Whether a plain scalar is a number rather than a text.
 fn is_number(word: &str) -> bool {
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     let has_digit = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');

@@ -1,18 +1,18 @@
-//! What may stand in a section once only.
+//! Uniqueness checks within a section.
 
 use std::collections::BTreeMap;
 
 use super::{Entity, Fault, Kind};
 
-/// Beside its name, what tells a thing from all others.
+/// The fields that must be unique, besides the name.
 const UNIQUE: [&str; 2] = ["id", "email"];
 
-/// What has been seen of a section, and in which lines.
+/// The unique values seen in a section, with their line numbers.
 #[derive(Default)]
 pub struct Once(BTreeMap<(&'static str, String), usize>);
 
 impl Once {
-    /// What is wrong when something of the thing stands in the section already.
+    /// Records the entity's unique values; returns a fault for each duplicate.
     pub fn check(&mut self, thing: &Entity) -> Vec<Fault> {
         let mut faults = Vec::new();
         let key_field = thing.kind.key_field();
@@ -33,7 +33,7 @@ impl Once {
     }
 }
 
-/// The form in which a field that is unique is compared.
+/// Folds the value of a unique field for comparison.
 pub fn folded(kind: Kind, field: &str, text: &str) -> String {
     match field {
         "email" => text.to_lowercase(),

@@ -1,4 +1,4 @@
-//! Reading parts of a file into the one form in which they are compared, and collecting what is wrong.
+//! Converts YAML nodes into canonical values, and collects the faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,23 +13,23 @@ use super::{
 };
 use crate::{cli::names::near, crypto::Secret, model::Image};
 
-/// Reads parts, and collects what is wrong with them.
+/// Reads nodes, and collects their faults.
 pub struct Reader<'a> {
     pub sources: &'a dyn Sources,
     pub faults: Vec<Fault>,
 }
 
-/// The fields of a mapping that were there, and where.
+/// The fields that a mapping sets, with their positions.
 pub type Fields = BTreeMap<&'static str, (Value, Position)>;
 
 impl Reader<'_> {
-    /// Keeps a fault.
+    /// Records a fault.
     pub fn fault(&mut self, fault: Fault) -> Option<Value> {
         self.faults.push(fault);
         None
     }
 
-    /// Reads a part; nothing when something is wrong with it.
+    /// Reads a node; returns `None` if it is faulty.
     pub fn read(&mut self, node: &Node, shape: &Shape) -> Option<Value> {
         let at = node.at;
         match (shape, &node.content) {
@@ -149,7 +149,7 @@ impl Reader<'_> {
         (self.faults.len() == before).then_some(fields)
     }
 
-    /// The secret that a reference leads to, without the newline at its end.
+    /// Resolves a reference to its secret, without the trailing newline.
     fn reference(&mut self, node: &Node) -> Option<Secret> {
         let fields = self.fields(node, REFERENCE)?;
         let text = |name| fields.get(name).and_then(|(value, _): &(Value, _)| value.as_str());
@@ -164,7 +164,7 @@ impl Reader<'_> {
         found.map_err(|error| self.faults.push(Fault::new(node.at, error))).ok()
     }
 
-    /// What is stored of a secret.
+    /// Reads a client secret in its stored form.
     fn client_secret(&mut self, node: &Node) -> Option<Value> {
         let Content::Mapping(entries) = &node.content else { return None };
         if entries.iter().any(|(key, _)| key.name == "digest") {
@@ -179,7 +179,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A picture, as its bytes in base64.
+    /// Reads an image as base64.
     fn image(&mut self, node: &Node) -> Option<Value> {
         let fields = self.fields(node, IMAGE)?;
         let text = |name| fields.get(name).and_then(|(value, _): &(Value, _)| value.as_str());
@@ -201,7 +201,7 @@ impl Reader<'_> {
     }
 }
 
-/// A mapping inside a thing is compared as a whole: what was not said has its default.
+/// Fills in the defaults of a nested mapping, which is compared as a whole.
 fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
     let mut map: Map<_, _> = known
         .iter()
@@ -219,7 +219,7 @@ fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
     map
 }
 
-/// A key that nobody knows, and the one that is probably meant.
+/// An unknown key, with a suggestion of the nearest known one.
 pub fn unknown(at: Position, name: &str, known: &[String]) -> Fault {
     let fault = Fault::new(at, format!("there is no key {name:?} here"));
     match &near(name, known)[..] {
@@ -228,7 +228,7 @@ pub fn unknown(at: Position, name: &str, known: &[String]) -> Fault {
     }
 }
 
-/// A part as it is.
+/// Converts a node to JSON without validation.
 fn plain(node: &Node) -> Value {
     match &node.content {
         Content::List(items) => items.iter().map(plain).collect(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::ConfigKey;
 
-/// The schema.
+/// Builds the schema.
 pub fn schema() -> Value {
     let sections = Kind::ALL.iter().map(|kind| {
         let section = match kind {
@@ -76,7 +76,7 @@ fn reference() -> Value {
     one_of(REFERENCE)
 }
 
-/// A mapping with just one of the entries.
+/// A mapping with exactly one of these entries.
 fn one_of(fields: &[Field]) -> Value {
     let mut schema = object(fields);
     schema["minProperties"] = 1.into();

@@ -1,4 +1,4 @@
-//! Client secrets: what is stored of them is what is compared.
+//! Client secrets, compared by their stored form.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What is kept of a client secret.
+/// The stored form of a client secret.
 pub const STORED_SECRET: &[Field] = &[
     Field {
         name: "digest",
@@ -34,10 +34,10 @@ pub const STORED_SECRET: &[Field] = &[
     },
 ];
 
-/// The shortest secret that somebody may choose, in bytes, and the longest.
+/// The minimum and maximum length of a chosen secret, in bytes.
 const LENGTH: std::ops::RangeInclusive<usize> = 16..=512;
 
-/// What is stored of a secret, unless it is one that nobody should choose.
+/// Converts a secret to its stored form; refuses one that is unsuitable.
 pub fn stored(secret: &Secret) -> Result<Value, String> {
     let secret = secret.expose();
     if !LENGTH.contains(&secret.len()) || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -48,7 +48,7 @@ pub fn stored(secret: &Secret) -> Result<Value, String> {
     Ok(json!({ "digest": secret_hash_text(&hash), "prefix": &secret[..4] }))
 }
 
-/// `sha256:` and the digest, or a hash of bcrypt.
+/// Reads `sha256:` with a digest, or a bcrypt hash.
 pub fn read_secret_hash(text: &str) -> Result<String, TextError> {
     match parse_secret_hash(text) {
         Some(hash) => Ok(secret_hash_text(&hash)),
@@ -56,7 +56,7 @@ pub fn read_secret_hash(text: &str) -> Result<String, TextError> {
     }
 }
 
-/// The stored form of a secret.
+/// Parses the stored form of a secret.
 pub fn parse_secret_hash(text: &str) -> Option<SecretHash> {
     match text.strip_prefix("sha256:") {
         Some(digest) => {
@@ -67,7 +67,7 @@ pub fn parse_secret_hash(text: &str) -> Option<SecretHash> {
     }
 }
 
-/// The text of a stored form.
+/// Formats the stored form of a secret.
 pub fn secret_hash_text(hash: &SecretHash) -> String {
     match hash {
         SecretHash::Sha256(digest) => format!("sha256:{}", digest.base64url()),

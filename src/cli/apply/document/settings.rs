@@ -1,4 +1,4 @@
-//! The section of settings: a mapping, whose values are written as YAML has them.
+//! The settings section: a mapping from setting names to YAML values.
 
 use serde_json::Value;
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
 
-/// What is said of a setting: its text, or nothing when it is to have its default.
+/// The field that holds a setting's text; null resets the setting to its default.
 pub const VALUE: &str = "value";
 
-/// As many groups or addresses as a setting has.
+/// The maximum number of groups or addresses in a setting.
 const MAX_ITEMS: usize = 200;
 
-/// What a setting may be in the file.
+/// The shape of a setting's value in the file.
 pub fn shape(key: ConfigKey) -> Shape {
     match key.value_type() {
         ValueType::AddressPatterns | ValueType::GroupIds => {
@@ -35,7 +35,7 @@ pub fn shape(key: ConfigKey) -> Shape {
     }
 }
 
-/// Reads the section.
+/// Reads the settings section.
 pub fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Entity> {
     let entries = match &node.content {
         Content::Mapping(entries) => entries.as_slice(),
@@ -84,13 +84,13 @@ fn read_value(reader: &mut Reader<'_>, key: ConfigKey, node: &Node) -> Option<Va
     }
 }
 
-/// A setting as an entry of the file.
+/// The file entry of a setting.
 pub fn entry(thing: &Entity) -> Option<(String, Value)> {
     let key = ConfigKey::parse(&thing.key)?;
     Some((thing.key.clone(), written(key, thing.text(VALUE).unwrap_or_default())))
 }
 
-/// A stored text as it is written in the file.
+/// Converts a stored text to its value in the file.
 pub fn written(key: ConfigKey, text: &str) -> Value {
     match key.value_type() {
         ValueType::Secret => serde_json::json!({ "env": key.env() }),

@@ -1,25 +1,25 @@
-//! What the parts of a file may be.
+//! Shapes: the types of values in the file.
 
 use serde_json::Value;
 
 use crate::{crypto::Secret, model::text::TextError};
 
-/// How a text is read: into its one form.
+/// Validates a text, and returns its canonical form.
 pub type Read = fn(&str) -> Result<String, TextError>;
 
-/// How a tree is read: into its one form.
+/// Validates a JSON value, and returns its canonical form.
 pub type ReadJson = fn(&Value) -> Result<Value, &'static str>;
 
-/// What a part may be.
+/// The type of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// A secret of a client: a reference, or what is stored of it.
+    /// A client secret: a reference, or its stored form.
     ClientSecret,
     /// `true` or `false`.
     Flag,
-    /// A picture in a file, or its bytes.
+    /// An image: a file, or its bytes.
     Image,
     /// A whole number.
     Integer {
@@ -28,15 +28,16 @@ pub enum Shape {
     },
     /// A JWK Set or the like, checked by a function.
     Json(ReadJson),
-    /// Things in an order.
+    /// An ordered list, with its maximum length.
     List(&'static Shape, usize),
     /// A mapping of fields.
     Object(&'static [Field]),
-    /// What may be nothing.
+    /// A value that may be null.
     Optional(&'static Shape),
-    /// A secret that stands elsewhere.
+    /// A reference to a secret outside the file.
     Reference,
-    /// Things in no order, each once: told apart by a field, or as a whole.
+    /// An unordered set without duplicates, with its maximum size. Items are identified by a field,
+    /// or compared as a whole.
     Set(&'static Shape, usize, Option<&'static str>),
     Text(Read),
 }
@@ -46,21 +47,21 @@ pub enum Shape {
 pub struct Field {
     pub name: &'static str,
     pub shape: Shape,
-    /// Whether it has to be there.
+    /// Whether the field is required.
     pub required: bool,
     pub description: &'static str,
 }
 
-/// Where references lead.
+/// Resolves references.
 pub trait Sources {
-    /// The value of a variable.
+    /// The value of an environment variable.
     fn variable(&self, name: &str) -> Result<Secret, String>;
-    /// The bytes of a file, at most so many.
+    /// The bytes of a file, up to `max`.
     fn file(&self, path: &str, max: usize) -> Result<Vec<u8>, String>;
 }
 
 impl Shape {
-    /// What it is, for people.
+    /// The name of the shape, for messages.
     pub fn what(&self) -> String {
         match self {
             Self::Choice(words) => format!("one of {}", words.join(", ")),
@@ -76,18 +77,18 @@ impl Shape {
     }
 }
 
-/// What tells a thing of a set apart.
+/// The identity of a set item.
 pub fn name_of(value: &Value, key: Option<&str>) -> String {
     let part = key.and_then(|key| value.get(key)).unwrap_or(value);
     let name = part.as_str().map_or_else(|| part.to_string(), str::to_owned);
-    // A client may be let use an API on two behalves.
+    // A client may have access to an API both for its users and for itself.
     match value.get("subjectType").and_then(Value::as_str) {
         Some(subject) => format!("{name} ({subject})"),
         None => name,
     }
 }
 
-/// The things of a set in the order in which they are compared.
+/// Sorts the items of a set for comparison.
 pub fn sorted(mut values: Vec<Value>, key: Option<&str>) -> Vec<Value> {
     values.sort_by_cached_key(|value| name_of(value, key));
     values
@@ -101,13 +102,13 @@ const fn optional(name: &'static str, read: Read, description: &'static str) -> 
     Field { name, shape: Shape::Text(read), required: false, description }
 }
 
-/// Where a secret stands.
+/// A reference to a secret.
 pub const REFERENCE: &[Field] = &[
     optional("env", any, "The variable that holds it."),
     optional("file", any, "The file that holds it."),
 ];
 
-/// A picture.
+/// An image.
 pub const IMAGE: &[Field] = &[
     optional("file", any, "The file, beside this one or at an absolute path."),
     optional("base64", any, "The bytes."),

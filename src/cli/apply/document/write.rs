@@ -1,4 +1,4 @@
-//! A document as a file.
+//! Writes a document as YAML.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Document, Kind, settings};
 
-/// Writes every section, also those that are empty: the file says all that there is.
+/// Writes every section, even empty ones: the file describes the whole installation.
 pub fn write(document: &Document) -> String {
     let mut yaml = String::new();
     for kind in Kind::ALL {
@@ -38,7 +38,7 @@ pub fn write(document: &Document) -> String {
     yaml
 }
 
-/// A mapping in a list.
+/// Writes a mapping as a list item.
 fn item<'a>(yaml: &mut String, depth: usize, entries: impl Iterator<Item = (&'a str, &'a Value)>) {
     for (index, (name, value)) in entries.enumerate() {
         let start = yaml.len();
@@ -80,7 +80,7 @@ fn entry(yaml: &mut String, depth: usize, name: &str, value: &Value) {
     }
 }
 
-/// A text stands as it is where nobody can take it for something else; JSON is YAML everywhere else.
+/// Writes a text unquoted where it is unambiguous, and otherwise as JSON, which is valid YAML.
 fn scalar(value: &Value) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
@@ -88,7 +88,8 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// JSON may have signs as they are that YAML takes for the end of a line, or refuses, or that nobody sees.
+/// Escapes characters that JSON allows but YAML reads as line breaks or rejects, and invisible
+/// characters.
 pub fn printable(json: &str) -> String {
     let is_escaped = |c: char| {
         c.is_control() && c != '\n'

@@ -106,7 +106,8 @@ fn permission_drafts(wanted: &[Value]) -> Result<Vec<PermissionDraft>, StoreErro
     wanted.iter().map(draft).collect()
 }
 
-/// These clients may use it, and no others but those that describe themselves.
+/// Gives exactly these registered clients access to the API. Unregistered clients, which have a
+/// metadata document, keep theirs.
 fn set_grants(act: &mut Act<'_, '_>, id: ApiId, wanted: &[Value]) -> Result<(), CliError> {
     let mut access: BTreeMap<ClientId, AccessDraft> = BTreeMap::new();
     for old in store::apis::list_grants(act, id)? {

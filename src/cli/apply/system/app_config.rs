@@ -1,4 +1,4 @@
-//! The application configuration: keys whose value was chosen.
+//! The application configuration: settings that are not at their default.
 
 use super::Tools;
 use crate::{
@@ -46,7 +46,7 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), 
     Ok(())
 }
 
-/// A key that the document has checked.
+/// Parses a key that the document has already validated.
 fn key(name: &str) -> Result<ConfigKey, CliError> {
     ConfigKey::parse(name)
         .ok_or_else(|| CliError::refused(format!("there is no setting \"{name}\"")))

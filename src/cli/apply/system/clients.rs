@@ -37,7 +37,8 @@ const LOGOS: [(&str, Theme); 2] = [("logo", Theme::Light), ("darkLogo", Theme::D
 
 pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
-    // Clients that describe themselves at their address are nobody's to configure.
+    // Unregistered clients, whose ID is the address of a metadata document, cannot be configured
+    // here.
     for client in store::clients::list(tx)?.into_iter().filter(|client| !client.id.is_url()) {
         let groups = groups::list_of_client(tx, &client.id)?;
         let groups = groups.iter().map(|group| group.name.as_str().into()).collect();
@@ -54,7 +55,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreErro
     Ok(things)
 }
 
-/// What its own row says.
+/// The fields from the client's own row.
 fn of(client: &Client) -> Entity {
     let json = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
     let keys = &client.keys;
@@ -84,7 +85,7 @@ fn of(client: &Client) -> Entity {
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
-/// What is stored of the secrets that are good now.
+/// The stored form of the client's unexpired secrets.
 fn secrets(tx: &mut Tx<'_>, tools: &Tools<'_>, client: &Client) -> Result<Vec<Value>, StoreError> {
     let known = store::clients::list_secrets(tx, &client.id)?;
     let live = store::clients::list_live_secrets(tx, &client.id, tools.now)?;
@@ -125,7 +126,7 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), 
     set_secrets(act, tools, step, &client)
 }
 
-/// What the file says of a client.
+/// Converts a file entry to a change of the client.
 fn change(tx: &mut Tx<'_>, step: &Step) -> Result<ClientChange, CliError> {
     let entry = &step.new;
     Ok(ClientChange {
@@ -187,13 +188,14 @@ fn jwks(entry: &Entity) -> Result<Change<Option<JwkSet>>, StoreError> {
     }
 }
 
-/// A tree that the document has checked.
+/// A JSON value that the document has already validated.
 fn checked<T: DeserializeOwned>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
     let parse = |value: &Value| T::deserialize(value).map_err(|_| unchecked("checked tree"));
     Ok(entry.get(name).map(parse).transpose()?.into())
 }
 
-/// The database has seconds, of which the file may not be able to tell all: what the file leaves as it is stays.
+/// The database stores seconds, the file minutes. An unchanged field keeps its seconds, so that
+/// nothing is rounded.
 fn seconds(step: &Step, name: &str) -> Change<i64> {
     let minutes = step.new.get(name).and_then(Value::as_i64).filter(|_| step.changes(name));
     minutes.map(|minutes| minutes * 60).into()
@@ -224,7 +226,7 @@ fn logo(entry: &Entity, name: &str) -> Result<Change<Option<Image>>, StoreError>
     }
 }
 
-/// These secrets are good, and no others.
+/// Makes these the client's only unexpired secrets.
 fn set_secrets(
     act: &mut Act<'_, '_>,
     tools: &Tools<'_>,

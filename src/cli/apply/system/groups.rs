@@ -50,7 +50,7 @@ pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Frees the name of a group that gets another one: another group may be about to get it.
+/// Frees the name of a group that is renamed: another group may take it.
 pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
     if step.changes("name")
         && let Some(id) = old_id(step)?
@@ -89,7 +89,7 @@ pub fn set(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The id of the group as it is, unless it is new.
+/// The id of the existing group; `None` if it is new.
 fn old_id(step: &Step) -> Result<Option<GroupId>, StoreError> {
     step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
 }

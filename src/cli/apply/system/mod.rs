@@ -1,4 +1,4 @@
-//! The installation: read as a document, and changed step by step.
+//! The installation, read as a document and changed step by step.
 
 mod apis;
 mod app_config;
@@ -21,20 +21,20 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// What reading and changing takes.
+/// The inputs for reading and changing an installation.
 pub struct Tools<'a> {
     pub now: Timestamp,
     /// The address of this provider.
     pub issuer: &'a str,
     /// Opens and seals the secrets among the settings.
     pub master_key: Option<&'a MasterKey>,
-    /// Where the application configuration is kept.
+    /// The store of the application configuration.
     pub app_config: &'a Keeper,
-    /// The setting `emailsVerified` of the environment.
+    /// The value of `emailsVerified` in the environment; false if it is not set there.
     pub emails_verified_elsewhere: bool,
 }
 
-/// Reads what a file can say, as far as it is asked for.
+/// Reads the installation as a document, within the given extent.
 pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Document, StoreError> {
     let mut document = Document::default();
     for kind in Kind::ALL {
@@ -50,8 +50,8 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
     Ok(document)
 }
 
-/// Does what a plan says: first removes, and lets go of names, so that they are free; makes last what needs
-/// the rest.
+/// Carries out a plan. Removals and freed names come first, so that other entities can take the
+/// names; dependent entities come last.
 pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), CliError> {
     let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
     for step in removes {
@@ -89,12 +89,12 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
     Ok(())
 }
 
-/// A text that the document has checked.
+/// Parses a text that the document has already validated.
 fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| unchecked("checked text"))
 }
 
-/// A value that the document should have refused.
+/// An error for a value that the document should have rejected.
 fn unchecked(expected: &'static str) -> StoreError {
     StoreError::Corrupt { column: 0, expected }
 }

@@ -23,7 +23,7 @@ use crate::{
     store::{self, StoreError, Tx, app_config::StoredValue, custom_claims},
 };
 
-/// Reads users a page at a time; those that are not wanted whole are names only.
+/// Reads users a page at a time; users outside the extent are read by name only.
 pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
     let mut last = String::new();
@@ -31,7 +31,7 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
         let page = store::users::list_after(tx, &last)?;
         let Some(user) = page.last() else { return Ok(things) };
         last = user.username.folded();
-        // The account of `STATIC_API_KEY` comes and goes with the key.
+        // The account of `STATIC_API_KEY` exists only while that key is configured.
         for user in page.iter().filter(|user| user.id != UserId::STATIC) {
             things.push(match extent.has_whole(user) {
                 true => whole(tx, user)?,
@@ -64,8 +64,8 @@ pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Frees the username and the email of an account that gets others: another account may be about to get them.
-/// Returns the account as it was.
+/// Frees the username and the email of an account that gets new ones: another account may take
+/// them. Returns the account as it was.
 pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, CliError> {
     match old_id(step)? {
         Some(id) if step.changes("username") || step.changes("email") => {
@@ -75,11 +75,11 @@ pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, CliE
     }
 }
 
-/// What is beside the entry when an account is set.
+/// Further inputs for saving an account.
 pub struct Beside<'a> {
     /// The account before its names were freed.
     pub freed: Option<&'a User>,
-    /// Whether new emails count as proven, where the file does not say.
+    /// Whether new emails count as verified where the file does not say.
     pub emails_verified: bool,
 }
 
@@ -94,7 +94,7 @@ pub fn set(act: &mut Act<'_, '_>, step: &Step, beside: &Beside<'_>) -> Result<()
     Ok(())
 }
 
-/// The setting `emailsVerified` as it is when all steps are done.
+/// The value of the setting `emailsVerified` after all steps.
 pub fn emails_verified(
     tx: &mut Tx<'_>,
     tools: &Tools<'_>,
@@ -114,12 +114,12 @@ pub fn emails_verified(
     }
 }
 
-/// The id of the account as it is, unless it is new.
+/// The id of the existing account; `None` if it is new.
 fn old_id(step: &Step) -> Result<Option<UserId>, StoreError> {
     step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
 }
 
-/// What the file says of an account that is there.
+/// Converts a file entry to a change of an existing account.
 fn change(entry: &Entity, beside: &Beside<'_>) -> Result<UserChange, StoreError> {
     Ok(UserChange {
         username: Change::Set(parse(&entry.key)?),
@@ -137,7 +137,7 @@ fn change(entry: &Entity, beside: &Beside<'_>) -> Result<UserChange, StoreError>
     })
 }
 
-/// What the file says of a new account.
+/// Converts a file entry to a new account.
 fn draft(entry: &Entity, beside: &Beside<'_>) -> Result<UserDraft, StoreError> {
     let text = |name: &str| entry.text(name);
     Ok(UserDraft {
@@ -158,12 +158,12 @@ pub(super) fn flag(entry: &Entity, name: &str) -> Option<bool> {
     entry.get(name).and_then(Value::as_bool)
 }
 
-/// A text that the file may leave out, but not empty.
+/// A text that the file may omit, but not leave empty.
 pub(super) fn required<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
     Ok(entry.text(name).map(parse).transpose()?.into())
 }
 
-/// A text that the file may leave out, and may take away with `null`.
+/// A text that the file may omit, or clear with `null`.
 pub(super) fn optional<T: FromStr>(
     entry: &Entity,
     name: &str,
@@ -174,14 +174,14 @@ pub(super) fn optional<T: FromStr>(
     }
 }
 
-/// The claims of an owner, as the document has them.
+/// The claims of an owner, as JSON for the document.
 pub fn claims(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<Value>, StoreError> {
     let claims = custom_claims::list(tx, owner)?;
     let claims = claims.iter().map(|claim| serde_json::to_value(claim).unwrap_or_default());
     Ok(sorted(claims.collect(), Some("key")))
 }
 
-/// Gives an owner these claims, and no others.
+/// Replaces an owner's claims.
 pub fn set_claims(
     act: &mut Act<'_, '_>,
     owner: ClaimOwner,

@@ -41,7 +41,7 @@ pub struct Create {
     expires: Option<Ttl>,
 }
 
-/// A new secret, for the one time that it is shown.
+/// A new secret, which is shown once.
 #[derive(Debug)]
 pub struct CreatedSecret {
     new: NewClientSecret,

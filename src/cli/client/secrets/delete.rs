@@ -18,8 +18,8 @@ Examples:
 
 /// Delete a secret of a client
 ///
-/// Whoever has it can no longer use it; tokens that it bought stay good. On a terminal it asks first;
-/// elsewhere it wants --yes.
+/// The secret stops working at once; tokens that the client got with it stay valid. On a terminal
+/// it asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
@@ -37,7 +37,7 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The secret that is gone.
+/// The deleted secret.
 #[derive(Debug, Serialize)]
 pub struct DeletedSecret {
     id: ClientSecretId,
@@ -75,7 +75,7 @@ impl Delete {
         Ok(Removed(Some(DeletedSecret { id: secret.id, prefix: secret.prefix })))
     }
 
-    /// The one that is meant; nothing when there is none and nobody minds.
+    /// Finds the secret to delete. A missing secret is an error unless `--if-present` is given.
     fn choose(
         &self,
         client: &Client,

@@ -17,10 +17,10 @@ Examples:
 
 Off a terminal the columns are separated by tabs and have no header.";
 
-/// List what is known of a client's secrets
+/// List a client's secrets
 ///
-/// Their first characters and when they end. Secrets themselves cannot be shown: only their digests are
-/// stored.
+/// Their first characters and when they end. Secrets themselves cannot be shown: only their digests
+/// are stored.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
