@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// A user who asks for a change in a browser, with the proof of a recent passkey check.
+/// The browser user behind an account change, with the proof of a recent passkey check.
 #[derive(Debug, Clone)]
 pub(in crate::server) struct InPerson {
     session: Session,
@@ -48,7 +48,7 @@ impl InPerson {
     }
 }
 
-/// The user who asks for a change, in a browser or through a program.
+/// The caller behind an account change: a browser user or a program.
 #[derive(Debug, Clone)]
 pub(in crate::server) enum Asker {
     /// A user in a browser.

@@ -1,7 +1,7 @@
-//! Style sheet, scripts and pictures, compiled into the program.
+//! Style sheet, scripts and images, compiled into the program.
 //!
-//! They are served as `/assets/<version>/<file>`. The version is a digest of them all, so that an
-//! answer can be cached for ever, and a script can import its neighbour by a relative path.
+//! They are served as `/assets/<version>/<file>`. The version is a digest of all files, so that a
+//! response can be cached for ever, and a script can import its neighbour by a relative path.
 
 use std::sync::LazyLock;
 
@@ -40,19 +40,19 @@ static ASSETS: &[(&str, Asset)] = assets! {
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let all: Vec<u8> =
         ASSETS.iter().flat_map(|(name, asset)| [name.as_bytes(), asset.bytes].concat()).collect();
-    // Half a digest is short enough for an address, and no two builds share it by accident.
+    // Half a digest is short enough for a URL, and no two builds share it by accident.
     Digest::of(all).base64url()[..22].to_owned()
 });
 
-/// A file that pages refer to.
+/// An asset that pages refer to.
 #[derive(Debug, Clone, Copy)]
 pub struct Asset {
     pub content_type: &'static str,
     pub bytes: &'static [u8],
 }
 
-/// Finds the file behind `/assets/<version>/<file>`. Only the current version is answered: under
-/// another one the bytes would be cached for ever as something they are not.
+/// Finds the file behind `/assets/<version>/<file>`. Serves only the current version: under any
+/// other version the wrong bytes would be cached for ever.
 pub fn find(asked: &str, name: &str) -> Option<Asset> {
     if asked != version() {
         return None;
@@ -60,12 +60,12 @@ pub fn find(asked: &str, name: &str) -> Option<Asset> {
     ASSETS.iter().find(|(known, _)| *known == name).map(|(_, asset)| *asset)
 }
 
-/// The icon of who has chosen none.
+/// The default favicon.
 pub fn favicon() -> Asset {
     Asset { content_type: SVG, bytes: include_bytes!("favicon.svg") }
 }
 
-/// Names the current state of all assets.
+/// Returns the version of the current assets.
 pub fn version() -> &'static str {
     &VERSION
 }
@@ -94,7 +94,7 @@ mod tests {
         }
     }
 
-    /// A script that names another by an absolute path would leave the version behind.
+    /// A script that imports another by an absolute path would lose the version.
     #[test]
     fn scripts_import_their_neighbours_only() {
         for (name, asset) in ASSETS.iter().filter(|(name, _)| name.ends_with(".js")) {

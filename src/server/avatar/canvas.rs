@@ -1,4 +1,4 @@
-//! A square on which white shapes are drawn, with smooth edges.
+//! A square canvas for white shapes with smooth edges.
 
 /// A point, or the two radii of an ellipse, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -7,12 +7,12 @@ pub(super) struct Point {
     pub(super) y: f32,
 }
 
-/// How much of each pixel is covered, from 0 to 255, in rows.
+/// The coverage of each pixel, from 0 to 255, row by row.
 #[derive(Debug)]
 pub(super) struct Canvas(Vec<u8>);
 
 impl Canvas {
-    /// Its width and its height, in pixels.
+    /// The width and height, in pixels.
     pub(super) const SIZE: usize = 300;
 
     pub(super) fn new() -> Self {
@@ -44,7 +44,8 @@ impl Canvas {
         });
     }
 
-    /// Covers the pixels between two corners by how far they are outside a shape.
+    /// Covers the pixels between two corners by their distance from a shape. `outside` is negative
+    /// inside the shape.
     fn fill(&mut self, low: Point, high: Point, outside: impl Fn(Point) -> f32) {
         let range = |low: f32, high: f32| {
             (low.floor().max(0.0) as usize)..(high.ceil().max(0.0) as usize + 1).min(Self::SIZE)
@@ -60,7 +61,7 @@ impl Canvas {
     }
 }
 
-/// The distance of a point from a line between two others.
+/// Returns the distance of a point from a line segment.
 fn distance(at: Point, from: Point, to: Point) -> f32 {
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let length = dx * dx + dy * dy;

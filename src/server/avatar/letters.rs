@@ -1,4 +1,4 @@
-//! Capital letters and digits as strokes, on a grid that is 100 high.
+//! Capital letters and digits as strokes, on a grid 100 units high.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
@@ -7,26 +7,27 @@ use super::canvas::Point;
 /// A letter.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Glyph {
-    /// How wide it is.
+    /// The width, in grid units.
     pub(super) width: f32,
     strokes: &'static [Stroke],
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Stroke {
-    /// From a point to another one.
+    /// A line from one point to another: x, y, x, y.
     L(i16, i16, i16, i16),
-    /// A part of an ellipse: its centre, its radii, and from which to which angle it goes, in degrees and
+    /// An arc of an ellipse: its centre, its radii, and the start and end angles, in degrees
     /// clockwise from the right.
     A(i16, i16, i16, i16, i16, i16),
 }
 
 use Stroke::{A, L};
 
-/// Into how many lines a whole ellipse is cut.
+/// The number of line segments that approximate a whole ellipse.
 const CUTS: i16 = 48;
 
-/// Letters of other scripts, and Latin ones with a stroke through them, by the letter that is drawn.
+/// Maps letters of other scripts, and Latin letters with a stroke, to the letter that is drawn for
+/// them.
 const LOOKALIKES: &[(&str, &str)] = &[
     // Greek
     ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
@@ -35,7 +36,7 @@ const LOOKALIKES: &[(&str, &str)] = &[
     ("ØŁĐÐĦÆŒĿŊƏẞ", "OLDDHAOLNES"),
 ];
 
-/// The letters of initials that can be drawn, at most two.
+/// Returns the initials that can be drawn, at most two.
 pub(super) fn drawable(initials: &str) -> Vec<char> {
     let nfd = DecomposingNormalizerBorrowed::new_nfd();
     let plain = initials.chars().take(2).filter_map(|letter| {
@@ -49,14 +50,14 @@ pub(super) fn drawable(initials: &str) -> Vec<char> {
     plain.filter(|letter| find(*letter).is_some()).collect()
 }
 
-/// Finds how a letter is drawn.
+/// Finds the glyph of a letter.
 pub(super) fn find(letter: char) -> Option<Glyph> {
     let (_, width, strokes) = GLYPHS.iter().find(|(known, ..)| *known == letter)?;
     Some(Glyph { width: f32::from(*width), strokes })
 }
 
 impl Glyph {
-    /// The lines that it is drawn with.
+    /// Returns the line segments of the glyph.
     pub(super) fn lines(&self) -> Vec<(Point, Point)> {
         self.strokes.iter().flat_map(|stroke| stroke.lines()).collect()
     }

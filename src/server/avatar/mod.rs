@@ -1,9 +1,10 @@
-//! The picture of a user who has none: their initials on a colour, as a PNG of 300 by 300 pixels
-//! (Pocket ID 2.14). Applications show it at the address in the `picture` claim, and many of them
-//! read no SVG.
+//! The default profile picture of a user: their initials on a colour, as a PNG of 300 by 300 pixels
+//! (Pocket ID 2.14). Clients show it from the URL in the `picture` claim, and many of them cannot
+//! read SVG.
 //!
-//! Letters are drawn with strokes of our own, so that no font has to be shipped or read. Of other
-//! scripts than Latin there are the letters that look the same; for the rest stands a person.
+//! Letters are drawn with our own strokes, so that no font has to be shipped or parsed. Letters of
+//! other scripts are drawn if they look like a Latin letter; for all others the picture is a
+//! person.
 
 mod canvas;
 mod letters;
@@ -19,7 +20,7 @@ use canvas::{Canvas, Point};
 
 use crate::model::User;
 
-/// Colours that white letters are readable on.
+/// Background colours on which white letters are readable.
 const COLOURS: [[u8; 3]; 8] = [
     [0x1d, 0x4e, 0xd8],
     [0x0e, 0x74, 0x90],
@@ -31,22 +32,22 @@ const COLOURS: [[u8; 3]; 8] = [
     [0x6d, 0x28, 0xd9],
 ];
 
-/// The height of letters, the room between two, half the width of a stroke, and the width that all of it
-/// may have, in pixels.
+/// The height of letters, the gap between two letters, half the width of a stroke, and the maximum
+/// total width, in pixels.
 const HEIGHT: f32 = 104.0;
 const GAP: f32 = 30.0;
 const RADIUS: f32 = 8.5;
 const MAX_WIDTH: f32 = 200.0;
 
-/// How many pictures are remembered, of about two kilobytes each.
+/// The number of cached pictures, of about two kilobytes each.
 const MAX_CACHED: usize = 256;
 
-/// A picture is the same for everybody with these letters and this colour.
+/// The cache key: users with the same letters and colour share a picture.
 type Key = (Vec<char>, usize);
 
 static CACHE: LazyLock<Mutex<BTreeMap<Key, Bytes>>> = LazyLock::new(Mutex::default);
 
-/// The picture of a user, as a PNG file.
+/// Returns the picture of a user as a PNG file.
 pub(super) fn of(user: &User) -> Bytes {
     let [.., last] = *user.id.0.as_bytes();
     let colour = usize::from(last) % COLOURS.len();
@@ -86,7 +87,7 @@ fn draw(initials: &[char]) -> Canvas {
     canvas
 }
 
-/// A head and shoulders.
+/// Draws a head and shoulders.
 fn draw_person(canvas: &mut Canvas) {
     canvas.ellipse(Point { x: 150.0, y: 116.0 }, Point { x: 48.0, y: 48.0 });
     canvas.ellipse(Point { x: 150.0, y: 268.0 }, Point { x: 92.0, y: 84.0 });
@@ -96,7 +97,7 @@ fn draw_person(canvas: &mut Canvas) {
 mod tests {
     use super::*;
 
-    /// How much of the picture is letters, in percent.
+    /// Returns how much of the picture is covered by letters, in percent.
     fn ink(initials: &str) -> usize {
         let canvas = draw(&letters::drawable(initials));
         let sum: usize = canvas.coverage().iter().map(|level| usize::from(*level)).sum();

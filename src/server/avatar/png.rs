@@ -1,4 +1,4 @@
-//! Writing a PNG file (W3C Portable Network Graphics, third edition).
+//! Writes a PNG file (W3C Portable Network Graphics, third edition).
 
 use std::io::Write as _;
 
@@ -6,13 +6,13 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 
 use super::canvas::Canvas;
 
-/// So many steps there are from the colour of the ground to white; two pixels are in a byte then.
+/// The number of shades from the background colour to white. With 16, two pixels fit in a byte.
 const LEVELS: u8 = 16;
 
-/// A picture in white on a colour.
+/// Encodes the canvas in white on a background colour.
 pub(super) fn encode(canvas: &Canvas, ground: [u8; 3]) -> Vec<u8> {
     let size = (Canvas::SIZE as u32).to_be_bytes();
-    // Four bits for a pixel, which is a colour of the palette.
+    // Four bits per pixel, each an index into the palette.
     let header = [&size[..], &size, &[4, 3, 0, 0, 0]].concat();
     let palette: Vec<u8> = (0..LEVELS).flat_map(|level| ground.map(|c| mix(c, level))).collect();
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -39,7 +39,7 @@ fn mix(ground: u8, level: u8) -> u8 {
     u8::try_from(ground + (255 - ground) * level / most).unwrap_or(255)
 }
 
-/// The rows, each behind a byte that says "not filtered".
+/// Returns the rows, each preceded by the filter byte 0, "not filtered".
 fn rows(canvas: &Canvas) -> Vec<u8> {
     let level = |coverage: u8| coverage / (256 / u16::from(LEVELS)) as u8;
     let mut rows = Vec::new();

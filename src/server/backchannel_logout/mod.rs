@@ -1,10 +1,11 @@
-//! Telling clients that a session has ended (OIDC Back-Channel Logout 1.0).
+//! Tells clients that a session has ended (OIDC Back-Channel Logout 1.0).
 //!
-//! What is to be told is in the database from the moment that the session ends, so that nothing is
-//! forgotten when a server stops; whichever server comes first sends it.
+//! Notices are stored in the database when the session ends, so none is lost when a server stops.
+//! The first server to claim a notice sends it.
 //!
-//! A client that does not answer holds up nobody else: each has a few places, which are filled again as soon as one
-//! is free, and whoever has shown no sign of life is left alone for a while and then tried with one notice.
+//! A client that does not answer delays no other client. Each client has a few slots, which are
+//! refilled as soon as one is free. A silent client is left alone for a while and then tried with
+//! one notice.
 
 mod send;
 
@@ -30,18 +31,18 @@ use crate::{
     },
 };
 
-/// How often it is looked for what others have left undone.
+/// How often the server looks for notices that other servers left unsent.
 const INTERVAL: Duration = Duration::from_secs(15);
-/// How many are sent to one client at a time.
+/// The maximum number of notices in flight to one client.
 const OF_CLIENT: usize = 4;
-/// How many are sent at a time.
+/// The maximum number of notices in flight.
 const AT_ONCE: usize = 64;
-/// How many are read at a time.
+/// The maximum number of notices read at a time.
 const PAGE: Page = Page { of_client: 64, of_all: 1_024 };
-/// How many are given up in one write.
+/// The maximum number of expired notices deleted in one write.
 const BATCH: i64 = 500;
 
-/// Sends what is due until it is aborted.
+/// Sends due notices until the task is aborted.
 pub(super) async fn run(app: Arc<App>) {
     let mut sender = Sender::new(app);
     let mut ticks = interval(INTERVAL);
@@ -62,17 +63,17 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
-/// What is being sent, and what comes next.
+/// The notices in flight and the notices that wait.
 struct Sender {
     app: Arc<App>,
     tasks: JoinSet<Result<Outcome, StoreError>>,
     sending: HashMap<Id, (Uuid, ClientId)>,
-    /// As it was last read; a client with nothing left is not in it.
+    /// The due notices at the last read. A client without any is not in the map.
     waiting: BTreeMap<ClientId, VecDeque<BackchannelLogout>>,
-    /// Who did not answer the last time.
+    /// The clients that did not answer the last notice.
     silent: BTreeSet<ClientId>,
     has_to_look: bool,
-    /// Whether more is due than was read.
+    /// Whether more notices are due than were read.
     has_more: bool,
 }
 
@@ -89,7 +90,7 @@ impl Sender {
         }
     }
 
-    /// Reads what is due, and gives up what is too old.
+    /// Reads the due notices, and deletes expired ones.
     async fn look(&mut self) -> Result<(), StoreError> {
         self.has_to_look = false;
         self.give_up().await?;
@@ -108,7 +109,8 @@ impl Sender {
         Ok(())
     }
 
-    /// While a client is silent most of its notices are not even tried.
+    /// Deletes expired notices. Most notices to a silent client are never tried, so they expire
+    /// here.
     async fn give_up(&self) -> Result<(), StoreError> {
         let before = self.app.now().plus(-GIVE_UP_SECONDS);
         let is_there = move |tx: &mut Tx<'_>| backchannel_logouts::is_older(tx, before);
@@ -121,7 +123,8 @@ impl Sender {
         Ok(())
     }
 
-    /// Begins as many as there are places, first of whoever has fewest.
+    /// Starts notices until all slots are full. The client with the fewest notices in flight goes
+    /// first.
     fn fill(&mut self) {
         while self.tasks.len() < AT_ONCE
             && let Some(client) = self.next_client()
@@ -156,7 +159,7 @@ impl Sender {
     fn settle(&mut self, ended: Result<(Id, Result<Outcome, StoreError>), JoinError>) {
         let (id, outcome) = match ended {
             Ok((id, outcome)) => (id, outcome),
-            // A panic is that of one notice, which is tried again.
+            // A panic concerns one notice, which is tried again.
             Err(error) => (error.id(), Ok(Outcome::Settled)),
         };
         let Some((_, client)) = self.sending.remove(&id) else { return };

@@ -1,4 +1,4 @@
-//! One notice: claimed, signed, sent, and settled by what the client answers.
+//! Sends one notice: claims it, signs it, sends it, and settles it by the client's answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,29 +17,29 @@ use crate::{
     },
 };
 
-/// How long an answer may take.
+/// The time limit for the client's answer.
 const TIME: Duration = Duration::from_secs(10);
-/// How long it is waited after each attempt, in seconds; after the last one it is given up.
+/// The wait after each failed attempt, in seconds. There is no retry after the last.
 const PAUSES: [i64; 5] = [15, 60, 300, 1_800, 7_200];
-/// How long the last attempt is left to whoever makes it, in seconds.
+/// How long the last attempt stays claimed by the server that makes it, in seconds.
 const LAST: i64 = 60;
 /// How long a client that did not answer is left alone, in seconds.
 const REST: i64 = 60;
 
-/// What came of it.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The client answered, well or not, or there was nothing to send.
+    /// The client answered, with success or an error, or there was nothing to send.
     Settled,
-    /// It did not answer.
+    /// The client did not answer.
     Silent,
 }
 
-/// Why a client was not told.
+/// The reason why a client was not notified.
 enum Failure {
-    /// It answered otherwise than it should, or we could not sign.
+    /// The client answered with an error, or the token could not be signed.
     Refused(String),
-    /// It did not answer.
+    /// The client did not answer.
     Silent(String),
 }
 
@@ -51,7 +51,7 @@ impl Failure {
     }
 }
 
-/// Sends a notice, unless another server has taken it.
+/// Sends a notice, unless another server has claimed it.
 pub(super) async fn send(app: Arc<App>, notice: BackchannelLogout) -> Result<Outcome, StoreError> {
     let now = app.now();
     let pause = usize::try_from(notice.attempts).ok().and_then(|tries| PAUSES.get(tries));
@@ -103,14 +103,15 @@ fn log(client: &Client, result: &Result<(), Failure>, is_tried_again: bool) {
     }
 }
 
-/// Back-Channel Logout §2.5 and §2.8: a form with the token, answered by 200 or 204.
+/// Posts a form with the logout token (Back-Channel Logout §2.5). The client confirms with 200 or
+/// 204 (§2.8).
 async fn deliver(
     app: &Arc<App>,
     notice: &BackchannelLogout,
     client: &Client,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    // It may have been taken away meanwhile.
+    // The URI may have been removed meanwhile.
     let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
     let url = Url::parse(uri).map_err(|error| Failure::Refused(error.to_string()))?;
     let token = sign(app, notice, client, now).await.map_err(Failure::Refused)?;

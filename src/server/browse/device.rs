@@ -1,4 +1,4 @@
-//! Who sees the pages of a device that wants to be let in.
+//! The pages on which a user lets a device in.
 
 use hyper::StatusCode;
 
@@ -21,8 +21,8 @@ use crate::{
     store::{StoreError, audit_events},
 };
 
-/// `GET /device`, and `/device?user_code=`: somebody comes with the code that a device shows (RFC 8628
-/// §3.3)
+/// `GET /device`, and `/device?user_code=`: the user enters or follows the code that a device shows
+/// (RFC 8628 §3.3).
 pub(super) async fn device(req: Request) -> Page {
     let req = req.find_user().await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
@@ -51,7 +51,8 @@ pub(super) async fn device(req: Request) -> Page {
     Ok(render(&DevicePage { layout, typed: typed.unwrap_or_default(), fault }))
 }
 
-/// A code is short: who may look at a page may not try them all.
+/// Finds the waiting device. Guesses are rate-limited: a user code is short, so a user must not be
+/// able to try them all.
 async fn find_device<W>(
     req: &Authorised<W>,
     code: &UserCode,

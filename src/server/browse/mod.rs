@@ -1,4 +1,4 @@
-//! The pages: who may see them, and what is put into them. They read; the API writes.
+//! The pages: access checks and the data to render. Pages only read; the API writes.
 
 mod device;
 mod routes;
@@ -42,7 +42,7 @@ use crate::{
 
 type Page = Result<Response, PageError>;
 
-/// Where nobody has an account, nobody can sign in: whoever comes is led to the set-up.
+/// Redirects to the setup while no account exists: sign-in is impossible then.
 pub(super) async fn first_set_up(app: &App) -> Result<Option<Response>, StoreError> {
     let is_new = !app.store().read(users::anybody_exists).await?;
     Ok(is_new.then(|| Response::redirect(StatusCode::FOUND, "/setup")))
@@ -53,7 +53,7 @@ async fn setup(req: Request) -> Page {
     let req = req.find_user().await?;
     let caller = Caller::of(&req.head);
     if req.who.is_some() {
-        // Set up, and here: what is left to do is on the account page.
+        // The user is signed in, so setup has begun; its remaining steps are on the account page.
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
     }
     let now = req.head.now;
@@ -69,7 +69,7 @@ async fn setup(req: Request) -> Page {
     })
 }
 
-/// `GET /login?redirect=`; `ended` tells of a session that ended while its page was open.
+/// `GET /login?redirect=`; `ended` means that a session ended while its page was open.
 async fn login(req: Request) -> Page {
     let req = req.find_user().await?;
     let redirect = local_redirect(&req);
@@ -90,7 +90,7 @@ async fn login(req: Request) -> Page {
     }))
 }
 
-/// `GET /logout`, also with what a client said when it sent its user here.
+/// `GET /logout`, also with the parameters of a client that sent its user here.
 async fn logout(req: Request) -> Page {
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let req = req.with_body(query).find_user().await?;
@@ -153,8 +153,8 @@ async fn interaction(req: Request) -> Page {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     };
     let user = req.who.as_ref().map(|who| &who.user);
-    // The steps are somebody's: for anybody else, such as who has just come in by a one-time code,
-    // `/authorize` finds out what is to be done. It also turns away who may not use the client.
+    // The steps belong to one user. For any other user, such as one just signed in with a one-time
+    // code, `/authorize` determines the steps. It also refuses users that may not use the client.
     if !may_use || live.interaction.user_id != user_id {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
@@ -202,8 +202,8 @@ fn account_of(user: &User) -> Account {
     }
 }
 
-/// `GET /interaction/error?error=`: links of Pocket ID. The text of an address is not shown, since
-/// anybody can write an address; the code only chooses one of our own sentences.
+/// `GET /interaction/error?error=`: for links of Pocket ID. The error text in a URL is not shown,
+/// since an attacker can write a URL; the code only selects one of our own messages.
 async fn interaction_error(req: Request) -> Page {
     let req = req.public();
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
@@ -249,13 +249,13 @@ async fn asset(req: Request, version: String, file: String) -> Page {
         return Ok(theme_sheet(&req.app.config(), &req.head.query));
     }
     let asset = assets::find(&version, &file).ok_or(Problem::NotFound)?;
-    // The version is in the address: what is behind it never changes.
+    // The URL contains the version: its content never changes.
     Ok(Response::bytes(asset.content_type, asset.bytes)
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))
 }
 
-/// Under its version it never changes either. A server that has not noticed a change yet does not have
-/// the old one cached under the new version.
+/// Serves the theme. The content under its version never changes either. A server that has not
+/// noticed a theme change yet must not have the old theme cached under the new version.
 fn theme_sheet(config: &AppConfig, version: &str) -> Response {
     let is_current = theme::version(config).is_some_and(|current| current == version);
     let caching = if is_current { "public, max-age=31536000, immutable" } else { "no-store" };
@@ -296,7 +296,7 @@ fn application_row(application: &AuthorizedClient) -> ApplicationRow {
     }
 }
 
-/// The session that asks comes first, then the newest.
+/// Lists the current session first, then the others, newest first.
 fn session_rows(
     mut sessions: Vec<Session>,
     current: SessionId,
@@ -318,8 +318,8 @@ fn time(moment: Timestamp) -> Time {
     Time::at(moment.as_unix())
 }
 
-/// The path in `redirect`, if it is one of ours: whatever a browser could read as another host is
-/// not.
+/// Returns the path in `redirect`, if it belongs to this site. A path that a browser could read as
+/// another host does not.
 fn local_redirect<W>(req: &Authorised<W>) -> Option<String> {
     let query = Params::parse(req.head.query.as_bytes()).ok()?;
     let path = query.value("redirect")?;

@@ -1,4 +1,4 @@
-//! The addresses of pages, and of what they are made of.
+//! The routes of pages and their assets.
 
 use super::{
     account, asset, device, interaction, interaction_error, login, logout, one_time_code,
@@ -9,7 +9,7 @@ use crate::server::{
     route::{Route, get, moved, page},
 };
 
-/// The rows.
+/// Lists the routes of this module.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
         page("/device", device).in_a_sign_in().changes_by_get(),

@@ -1,4 +1,4 @@
-//! The page at which an account is made by who is invited, or by everybody.
+//! The sign-up page, for invited users or, if sign-up is open, for all.
 
 use hyper::StatusCode;
 
@@ -31,7 +31,7 @@ pub(super) async fn signup(req: Request) -> Page {
         (_, Some(token)) => {
             let digest = SignupToken::digest_of_given(token).ok_or(Problem::InvitationOver)?;
             let now = req.head.now;
-            // Looked at and not used: mail scanners follow links.
+            // The token is checked but not used up: mail scanners follow links.
             if !req.app.store().read(move |tx| signup_tokens::is_good(tx, digest, now)).await? {
                 return Err(Problem::InvitationOver.into());
             }

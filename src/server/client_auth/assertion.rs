@@ -1,5 +1,5 @@
-//! Clients that prove themselves with a signed JWT: `private_key_jwt` (OIDC Core §9) and federated
-//! identities (RFC 7523; Pocket ID 2.14).
+//! Authenticates clients by a signed JWT: `private_key_jwt` (OIDC Core §9) and federated identities
+//! (RFC 7523; Pocket ID 2.14).
 
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ use crate::{
     store::{StoreError, client_assertions, clients},
 };
 
-/// The longest assertion that is looked at, in bytes.
+/// The maximum length of an assertion, in bytes.
 const MAX_ASSERTION: usize = 8 * 1024;
-/// How far in the future an assertion may end that is taken once only, in seconds: its name has to be
+/// How far in the future a single-use assertion may expire, in seconds: its `jti` has to be
 /// remembered that long.
 const MAX_LIFE: i64 = 24 * 3_600;
 
-/// An assertion that a client sent instead of a secret.
+/// An assertion sent instead of a secret.
 #[derive(Debug)]
 pub(super) struct Assertion {
     text: String,
@@ -35,7 +35,7 @@ pub(super) struct Assertion {
 }
 
 impl Assertion {
-    /// Reads it, if there is one. Nothing in it is believed yet.
+    /// Reads the assertion of a request, if there is one. Does not verify it.
     pub(super) fn read(params: &Params) -> Result<Option<Self>, OAuthError> {
         let text = match (params.value("client_assertion"), params.value("client_assertion_type")) {
             (None, None) => return Ok(None),
@@ -54,7 +54,7 @@ impl Assertion {
         Self::parse(text, params.value("client_id")).map(Some)
     }
 
-    /// Reads one; its subject is the client, unless the request names another.
+    /// Parses an assertion. Its subject is the client id, unless the request names a client id.
     pub(super) fn parse(text: &str, client_id: Option<&str>) -> Result<Self, OAuthError> {
         if text.len() > MAX_ASSERTION {
             return Err(refuse("the assertion is too long"));
@@ -66,7 +66,7 @@ impl Assertion {
         Ok(Self { text: text.to_owned(), client_id, claims })
     }
 
-    /// Finds the client that it speaks for, if it is good.
+    /// Verifies the assertion and returns its client.
     pub(super) async fn authenticate(
         self,
         app: &Arc<App>,
@@ -88,7 +88,8 @@ impl Assertion {
         Ok(client)
     }
 
-    /// OIDC Core §9: issuer and subject are the client, the audience is this server.
+    /// Verifies an assertion signed with the client's own keys (OIDC Core §9): issuer and subject
+    /// are the client, the audience is this server.
     fn check_own(
         &self,
         app: &App,
@@ -111,7 +112,7 @@ impl Assertion {
         self.claims.check(expected, now).map_err(refuse)
     }
 
-    /// Whether it is to be taken once only.
+    /// Verifies an assertion of a federated issuer. Returns whether the assertion is single-use.
     async fn check_federated(
         &self,
         app: &Arc<App>,
@@ -133,7 +134,7 @@ impl Assertion {
         Ok(identity.replay_protection)
     }
 
-    /// RFC 7523 §3: each one once.
+    /// Refuses an assertion that was used before (RFC 7523 §3).
     async fn use_up(&self, app: &Arc<App>, now: Timestamp) -> Result<(), OAuthError> {
         let jti = self.claims.jti.as_deref().ok_or_else(|| refuse("the assertion has no jti"))?;
         let until = self.claims.remembered_until();
@@ -141,7 +142,7 @@ impl Assertion {
             return Err(refuse("the assertion is good for too long to be remembered"));
         }
         count(app, &self.client_id)?;
-        // Another issuer may have chosen the same name.
+        // Another issuer may have chosen the same `jti`.
         let digest = Digest::of(format!("{}\0{jti}", self.claims.iss));
         let id = self.client_id.clone();
         let used = app.store().write(move |tx| client_assertions::insert(tx, &id, digest, until));
@@ -152,8 +153,8 @@ impl Assertion {
     }
 }
 
-/// The name of each is a row until the assertion ends. Only what was signed counts: nobody else can use up what a
-/// client may do.
+/// Counts the client's single-use assertions: each `jti` is a row until the assertion expires. Only
+/// verified assertions count, so that no other party can use up a client's limit.
 fn count(app: &App, client_id: &ClientId) -> Result<(), OAuthError> {
     let counted = app.limiter().check_key(Policy::ClientAssertion, Key::of_client(client_id));
     counted.map_err(|seconds| OAuthError {

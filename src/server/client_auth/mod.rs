@@ -1,4 +1,5 @@
-//! Client authentication (RFC 6749 §2.3, OIDC Core §9): the stage of the token endpoint.
+//! Client authentication (RFC 6749 §2.3, OIDC Core §9): the authorisation stage of the token
+//! endpoint.
 
 mod assertion;
 pub(super) mod slow_secret;
@@ -17,25 +18,25 @@ use crate::{
     store::{StoreError, clients},
 };
 
-/// The longest secret that is hashed, in bytes.
+/// The maximum length of a secret that is hashed, in bytes.
 const MAX_SECRET: usize = 1_024;
 
-/// How a client names itself.
+/// The client id and secret that a client sent.
 #[derive(Debug)]
 struct Credentials {
     client_id: ClientId,
-    /// The readings of the one secret that it sent; none when it sent no secret.
+    /// The possible readings of the one secret sent; empty if none was sent.
     secrets: Vec<Secret>,
 }
 
 impl Request<Params> {
-    /// Lets a client through that has proven who it is.
+    /// Requires an authenticated client.
     pub(super) async fn authenticate_client(
         self,
     ) -> Result<Authorised<Client, Params>, OAuthError> {
         let now = self.head.now;
         if let Some(assertion) = Assertion::read(self.body())? {
-            // RFC 6749 §2.3: no more than one method in each request.
+            // RFC 6749 §2.3 allows one method per request.
             if self.head.header("authorization").is_some()
                 || self.body().value("client_secret").is_some()
             {
@@ -71,7 +72,7 @@ impl Request<Params> {
 }
 
 impl Request<Params> {
-    /// Lets a client through that shows its assertion as a bearer token, and names itself in the form
+    /// Requires a client that sends its assertion as a bearer token, and its client id in the form
     /// (Pocket ID 2.14, at introspection).
     pub(super) async fn authenticate_bearer_assertion(
         self,
@@ -93,7 +94,7 @@ fn check_secret(
         (ClientType::Public, _) => Err(refuse("a public client has no secret")),
         (ClientType::Confidential, []) => Err(refuse("no secret was given")),
         (ClientType::Confidential, presented) => {
-            // Every digest is compared, so that the time does not tell which one matched.
+            // All digests are compared, so that the timing does not reveal which one matched.
             let matches =
                 presented.iter().fold(false, |found, secret| is_of(secret, stored) | found);
             matches.then_some(()).ok_or_else(wrong_secret)
@@ -117,8 +118,8 @@ fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthEr
     let in_body = params.value("client_secret");
     let (client_id, secrets) = match basic(head)? {
         Some(basic) => {
-            // RFC 6749 §2.3: no more than one method in each request. Some libraries send the same
-            // secret both ways; two different ones are a mistake.
+            // RFC 6749 §2.3 allows one method per request. Some libraries send the same secret both
+            // ways; two different secrets are a mistake.
             let is_same = |other: &str| basic.secrets.iter().any(|one| one.constant_time_eq(other));
             if in_body.is_some_and(|other| !is_same(other)) {
                 return Err(OAuthError::invalid_request(
@@ -144,13 +145,14 @@ fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthEr
     Ok(Credentials { client_id, secrets })
 }
 
-/// What an `Authorization: Basic` header says.
+/// The content of an `Authorization: Basic` header.
 struct Basic {
     client_id: String,
     secrets: Vec<Secret>,
 }
 
-/// RFC 6749 §2.3.1: id and secret are form-encoded before they are joined and put into base64.
+/// Parses the header. Client id and secret are form-encoded before they are joined and
+/// base64-encoded (RFC 6749 §2.3.1).
 fn basic(head: &Head) -> Result<Option<Basic>, OAuthError> {
     let Some(header) = head.header("authorization") else { return Ok(None) };
     let malformed = || refuse("the Authorization header is not of the Basic scheme");
@@ -164,9 +166,10 @@ fn basic(head: &Head) -> Result<Option<Basic>, OAuthError> {
     Ok(Some(Basic { client_id: form_decode(id)?, secrets: readings(secret) }))
 }
 
-/// A secret as the standard reads it, and as it stands: many clients do not encode `+` and `%`.
+/// Returns the readings of a secret: form-decoded as the standard says, and verbatim. Many clients
+/// do not encode `+` and `%`.
 fn readings(secret: &str) -> Vec<Secret> {
-    // RFC 6749 §2.3.1: an empty secret may as well be left out.
+    // RFC 6749 §2.3.1: an empty secret may be omitted.
     if secret.is_empty() {
         return Vec::new();
     }
@@ -181,7 +184,7 @@ fn readings(secret: &str) -> Vec<Secret> {
 
 fn form_decode(text: &str) -> Result<String, OAuthError> {
     let malformed = || refuse("the Authorization header is not form-encoded");
-    // A lone value: what would separate parameters belongs to it.
+    // This is a single value: `&` and `=` belong to it.
     let text = text.replace('&', "%26").replace('=', "%3D");
     let (value, _) = form_urlencoded::parse(text.as_bytes()).next().ok_or_else(malformed)?;
     match value.contains(char::REPLACEMENT_CHARACTER) {
@@ -223,7 +226,7 @@ mod tests {
         assert!(check_secret(ClientType::Confidential, &[secret], &[]).is_err());
     }
 
-    /// Half of the clients in the field encode a secret as the standard says, and half do not.
+    /// Some clients encode a secret as the standard says, and some do not.
     #[test]
     fn a_secret_is_read_as_the_standard_says_and_as_it_stands() {
         let read = |secret: &str| -> Vec<String> {

@@ -1,10 +1,9 @@
-//! Secrets that an old Pocket ID made, of which a hash of bcrypt is stored.
+//! Checks client secrets imported from an old Pocket ID, which are stored as bcrypt hashes.
 //!
-//! Each guess costs tens of milliseconds of work, so few are tried at once; and none once the client has
-//! come by with the right secret, since then its digest takes the place of the hash. Who guesses is refused
-//! early: by the line for this work (`turns.rs`), and by a rate of wrong guesses for each network. So the right
-//! secret waits for no more than a line of 16 (a second), and where one client is attacked, others do not
-//! notice.
+//! Each check costs tens of milliseconds of CPU time, so few run at once. After the first correct
+//! secret, its SHA-256 digest replaces the bcrypt hash. Guessing is refused early: by the queue for
+//! this work (`turns.rs`), and by a limit on wrong guesses per network. So the right secret waits
+//! for a queue of at most 16 (a second), and an attack on one client does not delay others.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -20,20 +19,20 @@ use crate::{
     store::clients,
 };
 
-/// The line for computing hashes.
+/// The bounds of the queue for bcrypt checks.
 pub(in crate::server) const BOUNDS: Bounds =
     Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
 
-/// Who presents a secret.
+/// The sender of a secret.
 #[derive(Debug)]
 pub(super) struct Caller {
-    /// As which client.
+    /// The client that the sender claims to be.
     pub(super) client_id: ClientId,
-    /// From where.
+    /// The address of the sender.
     pub(super) address: IpAddr,
 }
 
-/// Lets through who presents a secret that one of the slow hashes is of. It may have more than one reading.
+/// Checks the readings of a secret against the bcrypt hashes.
 pub(super) async fn check(
     app: &Arc<App>,
     caller: &Caller,
@@ -54,7 +53,7 @@ pub(super) async fn check(
         .map_err(|seconds| OAuthError::too_many(seconds, "too many wrong secrets"))?;
     let turn = place.turn().await.ok_or_else(busy)?;
     let found = tokio::task::spawn_blocking(move || {
-        // Held until the work is done, even if nobody waits for it any more.
+        // Both are held until the work is done, even if the request is gone.
         let _held = (place, turn);
         presented.into_iter().find_map(|secret| {
             let (id, _) = slow.iter().find(|(_, hash)| hash.is_of(&secret))?;

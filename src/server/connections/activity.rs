@@ -1,7 +1,8 @@
-//! What happens on one connection, and when it has been quiet for so long that it is closed.
+//! Tracks the activity of one connection, and decides when it has been idle for too long.
 //!
-//! hyper's own limit on headers begins when it waits for a request, so it would also end connections
-//! that a proxy keeps for later. Here the bytes are counted as they come (`stream.rs`).
+//! hyper's own header timeout starts when it waits for a request, so it would also close
+//! connections that a proxy keeps for later use. Here the received bytes are counted instead
+//! (`stream.rs`).
 
 use std::{
     collections::BTreeMap,
@@ -13,12 +14,12 @@ use tokio::sync::Notify;
 
 use super::{super::limits, long_heads::LongHead};
 
-/// How often it is looked whether a time is over.
+/// How often the time limits are checked.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
-/// What HTTP/2 begins with (RFC 9113 §3.4).
+/// The HTTP/2 connection preface (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// What happens on one connection.
+/// The activity of one connection.
 #[derive(Debug, Clone)]
 pub(super) struct Activity(Arc<Shared>);
 
@@ -33,14 +34,14 @@ struct State {
     in_flight: usize,
     has_asked: bool,
     opening: Opening,
-    /// The beginning of the first of the running requests, or the end of the last one, or else the beginning
-    /// of the connection.
+    /// When the first of the running requests started, or else when the last request ended, or else
+    /// when the connection was opened.
     since: Instant,
-    /// The bytes of a request whose head is not complete.
+    /// The request head that is being received.
     head: Head,
-    /// Since when the other side has taken nothing of what waits for it.
+    /// When the peer stopped accepting output; `None` while it accepts.
     blocked_since: Option<Instant>,
-    /// Answers of which something is unsent, in the order of their beginning.
+    /// The start times of answers with unsent bytes, oldest first.
     unsent: BTreeMap<u64, Instant>,
     answers: u64,
     lingers: bool,
@@ -51,35 +52,36 @@ struct Head {
     bytes: usize,
     since: Option<Instant>,
     permit: Option<LongHead>,
-    /// Since when its rest waits for a permit.
+    /// When the rest of the head started to wait for a permit.
     waits_since: Option<Instant>,
 }
 
-/// Which HTTP it is.
+/// The HTTP version of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opening {
-    /// So many bytes of the preface came.
+    /// Undecided: this many bytes of the HTTP/2 preface were received.
     Preface(usize),
     Http1,
     Http2,
 }
 
-/// A request that is being answered, and the permit of its head, which is in memory until then.
+/// A request in progress. It holds the permit of its head, which stays in memory until the request
+/// ends.
 #[derive(Debug)]
 pub(super) struct InFlight(
     Activity,
     #[expect(dead_code, reason = "it is there to be dropped")] Option<LongHead>,
 );
 
-/// An answer of which something is unsent.
+/// An answer with unsent bytes.
 #[derive(Debug)]
 pub(super) struct Unsent(Activity, u64);
 
-/// Closes a connection. It keeps nothing of it alive.
+/// A handle that closes a connection. It keeps nothing of the connection alive.
 #[derive(Debug, Clone)]
 pub(super) struct Closer(Arc<Notify>);
 
-/// How willingly a connection is closed to make room: the least one first.
+/// The order in which connections are closed to make room: the smallest rank first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
     is_proxy: bool,
@@ -88,7 +90,7 @@ pub(super) struct Rank {
 }
 
 impl Activity {
-    /// A connection that was just accepted.
+    /// Starts tracking a connection that was just accepted.
     pub(super) fn new() -> Self {
         let state = State {
             in_flight: 0,
@@ -104,7 +106,7 @@ impl Activity {
         Self(Arc::new(Shared { state: Mutex::new(state), closed: Arc::default() }))
     }
 
-    /// Notes a request, until what is given back is dropped.
+    /// Records a request, until the returned guard is dropped.
     pub(super) fn request(&self) -> InFlight {
         let head = self.change(|state| {
             if state.in_flight == 0 {
@@ -117,7 +119,7 @@ impl Activity {
         InFlight(self.clone(), head.permit)
     }
 
-    /// Notes an answer, until what is given back is dropped.
+    /// Records an answer, until the returned guard is dropped.
     pub(super) fn answer(&self) -> Unsent {
         let number = self.change(|state| {
             state.answers += 1;
@@ -127,10 +129,10 @@ impl Activity {
         Unsent(self.clone(), number)
     }
 
-    /// Notes bytes that came in.
+    /// Records received bytes.
     pub(super) fn read(&self, bytes: &[u8]) {
         self.change(|state| {
-            // HTTP/2 has a bound of its own on heads, and frames between requests.
+            // HTTP/2 has its own limit on heads, and sends frames between requests.
             if state.in_flight == 0 && !bytes.is_empty() && state.opening(bytes) != Opening::Http2 {
                 state.head.bytes += bytes.len();
                 state.head.since.get_or_insert_with(Instant::now);
@@ -138,8 +140,8 @@ impl Activity {
         });
     }
 
-    /// Whether a head is so long that its rest has to wait for a permit. As long as it does, its time stands
-    /// still.
+    /// Returns whether a head is so long that its rest has to wait for a permit. The time limit of
+    /// the head is paused while it waits.
     pub(super) fn needs_permit(&self) -> bool {
         self.change(|state| {
             let needs = state.head.bytes >= limits::SMALL_HEAD && state.head.permit.is_none();
@@ -150,7 +152,7 @@ impl Activity {
         })
     }
 
-    /// Lets a long head be read to its end.
+    /// Grants the permit to read the rest of a long head.
     pub(super) fn permit(&self, permit: LongHead) {
         self.change(|state| {
             state.head.permit = Some(permit);
@@ -162,7 +164,7 @@ impl Activity {
         });
     }
 
-    /// Notes whether the other side takes what is written.
+    /// Records whether the peer accepts output.
     pub(super) fn wrote(&self, is_blocked: bool) {
         self.change(|state| match is_blocked {
             true => {
@@ -172,13 +174,13 @@ impl Activity {
         });
     }
 
-    /// Has the connection closed only after what still comes in was read: whoever is still sending
-    /// would otherwise lose the answer.
+    /// Requests that the connection drains remaining input before it closes: a peer that is still
+    /// sending would otherwise lose the answer.
     pub(super) fn linger(&self) {
         self.change(|state| state.lingers = true);
     }
 
-    /// Whether it was told to.
+    /// Returns whether [`Self::linger`] was called.
     pub(super) fn lingers(&self) -> bool {
         self.change(|state| state.lingers)
     }
@@ -188,12 +190,13 @@ impl Activity {
         self.closer().close();
     }
 
-    /// For who closes it later, perhaps.
+    /// Returns a handle that can close the connection later.
     pub(super) fn closer(&self) -> Closer {
         Closer(Arc::clone(&self.0.closed))
     }
 
-    /// How willingly it is closed to make room; nothing when it is not, since it was asked just now.
+    /// Returns the rank for closing the connection to make room. Returns `None` while a request is
+    /// too recent to be interrupted.
     pub(super) fn rank(&self, is_proxy: bool) -> Option<Rank> {
         self.change(|state| {
             let (is_busy, since) = (state.in_flight > 0, state.since);
@@ -202,7 +205,7 @@ impl Activity {
         })
     }
 
-    /// Waits until it is to be closed, and says why.
+    /// Waits until the connection has to be closed, and returns the reason.
     pub(super) async fn end(&self) -> &'static str {
         loop {
             if let Some(reason) = self.change(|state| state.overdue()) {
@@ -215,7 +218,7 @@ impl Activity {
         }
     }
 
-    /// Whether it is being closed to make room.
+    /// Returns whether the connection was told to close to make room.
     #[cfg(test)]
     pub(super) fn is_told_to_close(&self) -> bool {
         let mut notified = std::pin::pin!(self.0.closed.notified());
@@ -239,7 +242,7 @@ impl Closer {
 }
 
 impl State {
-    /// Which HTTP it is, as far as is known with these bytes. They may come one by one.
+    /// Determines the HTTP version, as far as these bytes tell. They may arrive one by one.
     fn opening(&mut self, bytes: &[u8]) -> Opening {
         if let Opening::Preface(seen) = self.opening {
             let rest = &PREFACE[seen..];
@@ -256,7 +259,7 @@ impl State {
         self.opening
     }
 
-    /// Why its time is over, if it is.
+    /// Returns the time limit that is exceeded, if any.
     fn overdue(&self) -> Option<&'static str> {
         let is_over = |since: Option<Instant>, limit| since.is_some_and(|at| at.elapsed() >= limit);
         let idle = (self.in_flight == 0).then_some(self.since);
@@ -302,7 +305,7 @@ mod tests {
         *,
     };
 
-    /// Pretends that all that was noted happened so long ago.
+    /// Pretends that everything recorded happened this much earlier.
     fn pass(activity: &Activity, time: Duration) {
         activity.change(|state| {
             state.since -= time;
@@ -319,7 +322,7 @@ mod tests {
         activity.change(|state| state.overdue())
     }
 
-    /// Proxies keep connections for 90 to 120 s and reuse them without a look.
+    /// Proxies keep connections for 90 to 120 s and reuse them without a check.
     #[test]
     fn a_connection_is_kept_for_longer_than_a_proxy_keeps_it() {
         let activity = Activity::new();

@@ -1,5 +1,6 @@
-//! Heads that are longer than others: few of them are in memory at once. When every place is taken, who has fewer
-//! takes the place of whoever has most, so that few networks cannot keep all of them.
+//! Limits how many long request heads are in memory at once. When every place is taken, a network
+//! with fewer places takes one from the network with the most, so that a few networks cannot hold
+//! them all.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,7 +12,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::activity::Closer;
 
-/// All long heads.
+/// The places for long heads.
 #[derive(Debug)]
 pub(super) struct LongHeads {
     places: Arc<Semaphore>,
@@ -21,11 +22,11 @@ pub(super) struct LongHeads {
 #[derive(Debug, Default)]
 struct Held {
     last_id: u64,
-    /// The oldest first.
+    /// Oldest first.
     holders: BTreeMap<u64, Holder>,
 }
 
-/// A connection that has a place.
+/// A connection that holds a place.
 #[derive(Debug)]
 struct Holder {
     network: Option<IpNet>,
@@ -33,18 +34,18 @@ struct Holder {
     place: OwnedSemaphorePermit,
 }
 
-/// A connection that asks for a place, as often as it sends a long head.
+/// A connection that requests a place for each long head it sends.
 #[derive(Debug, Clone)]
 pub(super) struct Asker {
     pub(super) all: Arc<LongHeads>,
-    /// Nothing for a proxy of ours, which speaks for many and makes room for nobody.
+    /// `None` for a trusted proxy: it speaks for many clients and never gives up a place.
     pub(super) network: Option<IpNet>,
-    /// What its network may have.
+    /// The share of its network.
     pub(super) share: Option<Arc<Semaphore>>,
     pub(super) closer: Closer,
 }
 
-/// A place, until it is dropped.
+/// A place that is held until dropped.
 #[derive(Debug)]
 pub(super) struct LongHead {
     id: u64,
@@ -57,8 +58,8 @@ impl LongHeads {
         Arc::new(Self { places: Arc::new(Semaphore::new(places)), held: Mutex::default() })
     }
 
-    /// Closes the oldest connection of the network that has most places, if that has clearly more than the one that
-    /// asks, and gives its place.
+    /// Closes the oldest connection of the network with the most places and takes over its place.
+    /// Does nothing unless that network has clearly more places than the asking one.
     fn take_over(&self, asking: Option<IpNet>) -> Option<OwnedSemaphorePermit> {
         let mut held = self.lock();
         let mut counts: HashMap<IpNet, usize> = HashMap::new();
@@ -77,7 +78,7 @@ impl LongHeads {
         Some(holder.place)
     }
 
-    /// How many places are free.
+    /// Returns the number of free places.
     #[cfg(test)]
     pub(super) fn free(&self) -> usize {
         self.places.available_permits()
@@ -89,7 +90,8 @@ impl LongHeads {
 }
 
 impl Asker {
-    /// Waits for a place; in the line of all a network has no more than its share.
+    /// Waits for a place. A network first needs one of its own share, so it cannot fill the common
+    /// queue.
     pub(super) async fn acquire(self) -> Result<LongHead, AcquireError> {
         let _share = match self.share {
             Some(share) => Some(share.acquire_owned().await?),
@@ -111,7 +113,7 @@ impl Asker {
 
 impl Drop for LongHead {
     fn drop(&mut self) {
-        // It is not there any more if another connection has taken the place over.
+        // The entry is gone if another connection took over the place.
         self.all.lock().holders.remove(&self.id);
     }
 }
@@ -124,7 +126,7 @@ mod tests {
 
     const PLACES: usize = 128;
 
-    /// A connection, and what it asks with.
+    /// Creates a connection and its asker.
     fn asker(all: &Arc<LongHeads>, network: Option<&str>) -> (Activity, Asker) {
         let activity = Activity::new();
         let network = network.map(|network| network.parse().unwrap());
@@ -137,7 +139,7 @@ mod tests {
         acquired.ok().map(|place| place.unwrap())
     }
 
-    /// Fills all places from so many networks.
+    /// Fills all places from this many networks.
     async fn fill(all: &Arc<LongHeads>, networks: usize) -> Vec<(Activity, LongHead)> {
         let mut held = Vec::new();
         for n in 0..PLACES {
@@ -161,7 +163,7 @@ mod tests {
         assert_eq!(closed, 20);
         assert!(!others.iter().any(|(activity, _)| activity.is_told_to_close()));
 
-        // They have given their places already, and give no other.
+        // They gave up their places already, and release no other.
         drop(held);
         assert_eq!(all.free(), PLACES - 20);
         drop(others);

@@ -1,9 +1,11 @@
-//! Open connections: how many there may be, whose they are, and which of them makes room.
+//! Open connections: how many are allowed, which network they count for, and which one is closed to
+//! make room.
 //!
-//! Nobody waits for a place. An address that has its share makes room among its own connections, and when
-//! all places are taken, the connection that has been idle for longest is closed, or else the oldest one of the
-//! network that has most: whoever opens thousands of connections closes their own. Proxies that `TRUST_PROXY` names speak for many and have no share of the
-//! connections; requests and answers count for whoever they speak for.
+//! A new connection never waits for a place. An address at its limit loses one of its own
+//! connections. When all places are taken, the connection that has been idle for longest is closed,
+//! or else the oldest connection of the network with the most. So a network that opens thousands of
+//! connections only closes its own. Proxies in `TRUST_PROXY` speak for many clients and have no
+//! limit on connections; their requests and answers count for the clients behind them.
 
 mod activity;
 mod long_heads;
@@ -32,7 +34,7 @@ use shares::{Client, Shares};
 pub(super) use stream::Stream;
 use unsent::{Goal, Unsent};
 
-/// So many connections are few: a network that has no more is never closed for somebody else's.
+/// A network with no more connections than this never makes room as the heaviest network.
 const FEW_CONNECTIONS: usize = 4;
 
 /// All open connections.
@@ -41,7 +43,7 @@ pub(super) struct Connections {
     places: usize,
     table: Mutex<Table>,
     shares: Arc<Shares>,
-    /// Requests that are being answered.
+    /// The number of requests in progress.
     requests: AtomicUsize,
     long_heads: Arc<LongHeads>,
     unsent: Arc<Unsent>,
@@ -59,7 +61,7 @@ struct Open {
     activity: Activity,
 }
 
-/// Who is at the other end.
+/// The peer at the other end of a connection.
 #[derive(Debug, Clone, Copy)]
 struct Peer {
     address: IpAddr,
@@ -69,25 +71,25 @@ struct Peer {
 }
 
 impl Peer {
-    /// The largest network that it counts for.
+    /// Returns the largest network that the peer counts for.
     fn widest(&self) -> IpNet {
         self.wide.unwrap_or(self.narrow)
     }
 }
 
-/// One open connection. Its place is free when it is dropped.
+/// One open connection. Dropping it frees its place.
 #[derive(Debug)]
 pub(super) struct Connection {
     id: u64,
     all: Arc<Connections>,
     peer: Peer,
-    /// What the peer counts for.
+    /// The networks that the peer counts for.
     client: Client,
     activity: Activity,
 }
 
-/// A request that is being answered. It counts until all who hold it are done: the work may go on when whoever
-/// asked for it is gone.
+/// A request in progress. It counts until all its holders are dropped: the work may continue after
+/// the client has disconnected.
 #[derive(Debug)]
 pub(super) struct Working {
     all: Arc<Connections>,
@@ -96,7 +98,8 @@ pub(super) struct Working {
 }
 
 impl Connections {
-    /// As many as there are files for; the limit on open files is raised as far as is needed.
+    /// Allows as many connections as file descriptors permit. Raises the limit on open files as far
+    /// as needed.
     pub(super) fn new() -> Arc<Self> {
         Self::with_places(open_files::places())
     }
@@ -112,8 +115,8 @@ impl Connections {
         })
     }
 
-    /// Gives a new connection a place. Nothing when every one that could make room for it is being
-    /// answered.
+    /// Admits a new connection. Returns `None` if every connection that could be closed for it is
+    /// serving a recent request.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr, is_proxy: bool) -> Option<Connection> {
         let peer = Peer {
             address,
@@ -138,8 +141,8 @@ impl Connections {
 }
 
 impl Table {
-    /// Whether there is a place, if need be after another connection was closed. Where few files can be open,
-    /// the shares are smaller, too.
+    /// Returns whether there is a place, after closing another connection if necessary. The limits
+    /// per network shrink if few files can be open.
     fn make_room_for(&mut self, peer: Peer, places: usize) -> bool {
         let of_address = |other: &Peer| !other.is_proxy && other.narrow == peer.narrow;
         let of_customer = |other: &Peer| !other.is_proxy && other.wide == peer.wide;
@@ -159,8 +162,9 @@ impl Table {
         self.open.len() < places || self.close_one(|_| true) || self.close_of_heaviest(peer)
     }
 
-    /// Closes the oldest connection of the network that has most, at work or not, for one that has clearly
-    /// less: few networks that keep all places at work must not shut everybody else out.
+    /// Closes the oldest connection of the network with the most, busy or not, for a newcomer from
+    /// a network with clearly fewer. A few networks with busy connections must not shut out all
+    /// others.
     fn close_of_heaviest(&mut self, newcomer: Peer) -> bool {
         let mut counts: HashMap<IpNet, usize> = HashMap::new();
         for open in self.open.values().filter(|open| !open.peer.is_proxy) {
@@ -185,7 +189,7 @@ impl Table {
         self.open.values().filter(|open| of(&open.peer)).count()
     }
 
-    /// Closes the connection that makes room most willingly, of those that may.
+    /// Closes the connection with the smallest rank, of those that `may` selects.
     fn close_one(&mut self, may: impl Fn(&Peer) -> bool) -> bool {
         let ranked = self
             .open
@@ -201,7 +205,7 @@ impl Table {
 }
 
 impl Connection {
-    /// The stream of this connection, watched.
+    /// Wraps the stream to track its activity.
     pub(super) fn watch(&self, stream: TcpStream) -> Stream {
         let speaks_for_itself = !self.peer.is_proxy;
         let long_heads = Asker {
@@ -213,14 +217,14 @@ impl Connection {
         Stream::new(stream, self.activity.clone(), long_heads)
     }
 
-    /// The address of whoever is at the other end.
+    /// Returns the address of the peer.
     pub(super) fn peer(&self) -> IpAddr {
         self.peer.address
     }
 
-    /// Notes a request, until what is given back is dropped. Nothing when too many of this client are
-    /// being answered; over HTTP/2 that takes few connections. When too many of all are, those go on that
-    /// have few.
+    /// Records a request, until the returned guard is dropped. Returns `None` if too many requests
+    /// of this client are in progress; with HTTP/2 a few connections suffice for that. If too many
+    /// are in progress in total, only clients with few requests are served.
     pub(super) fn begin(&self, client_ip: IpAddr) -> Option<Arc<Working>> {
         let client = self.client(client_ip);
         let taken = client.add_request();
@@ -232,25 +236,26 @@ impl Connection {
         (fits && has_room).then(|| Arc::new(working))
     }
 
-    /// Counts the bytes of an answer until they have left. Nothing when too much of this client waits to be
-    /// taken.
+    /// Counts the bytes of an answer until they are sent. Returns `None` if too many bytes of this
+    /// client are unsent.
     pub(super) fn hold(&self, client_ip: IpAddr, bytes: Bytes) -> Option<Bytes> {
         let (connection, activity) = (self.id, &self.activity);
         let goal = Goal { connection, activity, client: self.client(client_ip) };
         self.all.unsent.hold(bytes, &goal)
     }
 
-    /// Has the connection closed only after what still comes in was read.
+    /// Requests that the connection drains remaining input before it closes.
     pub(super) fn linger(&self) {
         self.activity.linger();
     }
 
-    /// Waits until the connection is to be closed, and says why.
+    /// Waits until the connection has to be closed, and returns the reason.
     pub(super) async fn end(&self) -> &'static str {
         self.activity.end().await
     }
 
-    /// What an address counts for that the peer speaks for, if it is a proxy of ours.
+    /// Returns the networks that a client address counts for. It differs from the peer's address if
+    /// the peer is a trusted proxy.
     fn client(&self, address: IpAddr) -> Client {
         if self.client.is(address) {
             return self.client.clone();
@@ -261,7 +266,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // It is not there any more if it was closed to make room.
+        // The entry is gone if the connection was closed to make room.
         self.all.lock().open.remove(&self.id);
     }
 }

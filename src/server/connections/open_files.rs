@@ -1,22 +1,24 @@
-//! Each connection is an open file, and so is everything else: as many connections as there are files for.
+//! Each connection needs a file descriptor, and so does everything else. This module limits
+//! connections to the available descriptors.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::super::limits;
 
-/// Files that are kept for everything else: the database, its pool, backups, connections of our own.
+/// File descriptors reserved for everything else: the database, its pool, backups, outgoing
+/// connections.
 const RESERVED: u64 = 256;
-/// With fewer connections than these there is no use in a server.
+/// The minimum number of connections: with fewer the server is useless.
 const FEWEST: usize = 16;
 
-/// Raises the soft limit on open files as far as is needed and allowed; gives the number of connections
-/// that fit.
+/// Raises the soft limit on open files as far as needed and allowed. Returns the number of
+/// connections that fit.
 pub(super) fn places() -> usize {
     let needed = limits::CONNECTIONS as u64 + RESERVED;
     let limit = getrlimit(Resource::Nofile);
     let raised = raised(limit.current, limit.maximum, needed);
     if raised != limit.current {
-        // Without it there are fewer connections, which is no reason not to start.
+        // A failure only means fewer connections, which is no reason not to start.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: raised, maximum: limit.maximum });
     }
     let places = places_of(getrlimit(Resource::Nofile).current);
@@ -29,7 +31,7 @@ pub(super) fn places() -> usize {
     places
 }
 
-/// The soft limit to ask for; nothing is no limit.
+/// Returns the soft limit to request; `None` means unlimited.
 fn raised(current: Option<u64>, maximum: Option<u64>, needed: u64) -> Option<u64> {
     let current = current?;
     Some(current.max(maximum.map_or(needed, |maximum| maximum.min(needed))))

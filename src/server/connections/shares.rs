@@ -1,4 +1,4 @@
-//! What one network takes up at this moment.
+//! The current resource use of each network.
 
 use std::{
     collections::HashMap,
@@ -14,11 +14,11 @@ use tokio::sync::Semaphore;
 
 use super::super::{limits, networks};
 
-/// The networks that take up something.
+/// The networks that use resources.
 #[derive(Debug, Default)]
 pub(super) struct Shares(Mutex<HashMap<IpNet, Weak<Share>>>);
 
-/// What one network takes up.
+/// The resource use of one network.
 #[derive(Debug)]
 pub(super) struct Share {
     network: IpNet,
@@ -36,7 +36,7 @@ pub(super) struct Client {
     wide: Option<Arc<Share>>,
 }
 
-/// How much of something the networks of a client have.
+/// The use of one resource by a client's networks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Taken {
     narrow: usize,
@@ -44,7 +44,7 @@ pub(super) struct Taken {
 }
 
 impl Shares {
-    /// The networks that an address counts for.
+    /// Returns the networks that an address counts for.
     pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> Client {
         let narrow = self.share(networks::narrow(address));
         Client { narrow, wide: networks::wide(address).map(|network| self.share(network)) }
@@ -79,7 +79,7 @@ impl Shares {
 impl Drop for Share {
     fn drop(&mut self) {
         let mut shares = self.all.lock();
-        // Another one may have taken its place already.
+        // A new share may already have replaced this one.
         if shares.get(&self.network).is_some_and(|share| share.strong_count() == 0) {
             shares.remove(&self.network);
         }
@@ -87,37 +87,38 @@ impl Drop for Share {
 }
 
 impl Client {
-    /// The widest network that can be blamed: the address itself for IPv4, a /48 for IPv6.
+    /// Returns the widest network that the client counts for: the address itself for IPv4, a /48
+    /// for IPv6.
     pub(super) fn network(&self) -> IpNet {
         self.widest().network
     }
 
-    /// The long heads that this network may still send.
+    /// Returns the places for long heads of the client's widest network.
     pub(super) fn long_heads(&self) -> Arc<Semaphore> {
         Arc::clone(&self.widest().long_heads)
     }
 
-    /// Whether it is about this address, or one that counts like it.
+    /// Returns whether an address counts for the same narrow network.
     pub(super) fn is(&self, address: IpAddr) -> bool {
         self.narrow.network == networks::narrow(address)
     }
 
-    /// Counts a request; gives how many there are.
+    /// Counts a request and returns the new totals.
     pub(super) fn add_request(&self) -> Taken {
         self.add(1, |share| &share.requests)
     }
 
-    /// Does not count a request any more.
+    /// Removes a request from the totals.
     pub(super) fn remove_request(&self) {
         self.remove(1, |share| &share.requests);
     }
 
-    /// Counts bytes of an answer; gives how many there are.
+    /// Counts bytes of an answer and returns the new totals.
     pub(super) fn add_unsent(&self, bytes: usize) -> Taken {
         self.add(bytes, |share| &share.unsent)
     }
 
-    /// Does not count bytes of an answer any more.
+    /// Removes bytes of an answer from the totals.
     pub(super) fn remove_unsent(&self, bytes: usize) {
         self.remove(bytes, |share| &share.unsent);
     }
@@ -139,12 +140,12 @@ impl Client {
 }
 
 impl Taken {
-    /// Whether neither network has more than it may.
+    /// Returns whether both networks are within their limits.
     pub(super) fn fits(self, of_one: usize, of_customer: usize) -> bool {
         self.narrow <= of_one && self.wide.is_none_or(|wide| wide <= of_customer)
     }
 
-    /// What the widest network has.
+    /// Returns the use of the widest network.
     pub(super) fn widest(self) -> usize {
         self.wide.unwrap_or(self.narrow)
     }

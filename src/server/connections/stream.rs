@@ -1,5 +1,5 @@
-//! The bytes of a connection, counted as they pass: hyper does not tell when a head begins, how long it
-//! is, or whether anybody takes what it writes.
+//! Counts the bytes of a connection as they pass. hyper does not tell when a head begins, how long
+//! it is, or whether the peer reads its output.
 
 use std::{
     io,
@@ -21,15 +21,15 @@ use super::{
     long_heads::{Asker, LongHead},
 };
 
-/// The most that is read at once. hyper doubles its buffer when one of 8 KiB is filled.
+/// The maximum number of bytes per read. hyper doubles its buffer when a read fills 8 KiB.
 const READ: usize = 8 * 1024 - 1;
-/// How long and how much is read of somebody who goes on sending after a last answer.
+/// How long, and how many bytes, are read from a peer that keeps sending after the last answer.
 const LINGER_TIME: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 1024 * 1024;
 
 type Permit = Pin<Box<dyn Future<Output = Result<LongHead, AcquireError>> + Send>>;
 
-/// A connection whose activity is noted.
+/// A connection that records its activity.
 pub(in crate::server) struct Stream {
     stream: TcpStream,
     activity: Activity,
@@ -61,8 +61,8 @@ impl Stream {
         Poll::Ready(Ok(()))
     }
 
-    /// Reads what still comes, for a bounded time: closing with unread bytes would take the answer from
-    /// whoever is still sending (RFC 9112 §9.6).
+    /// Drains remaining input for a bounded time: closing with unread bytes would make a peer that
+    /// is still sending lose the answer (RFC 9112 §9.6).
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let lingering = self.lingering.get_or_insert_with(|| Lingering {
             end: Box::pin(tokio::time::sleep(LINGER_TIME)),

@@ -1,4 +1,4 @@
-//! Whose the places, requests and answers are.
+//! Tests which network places, requests and answers count for.
 
 use super::*;
 
@@ -148,7 +148,7 @@ fn the_heaviest_makes_room_for_answers_and_nobody_new_is_refused() {
     assert_eq!(all.unsent.total(), 0);
 }
 
-/// Over HTTP/2 a connection has 64 of them at once, each with a head.
+/// An HTTP/2 connection can have 64 small answers at once, each with a head.
 #[test]
 fn small_answers_that_nobody_takes_are_bounded_too() {
     let all = Connections::with_places(10);

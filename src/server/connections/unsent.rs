@@ -1,5 +1,5 @@
-//! Answers that nobody has taken yet. They are bounded for each network and in all; when all of the room is
-//! taken, whoever has most of it makes room, and nobody who is new is refused.
+//! Answers that were not sent yet. Their bytes are limited per network and in total. When the total
+//! is reached, the network with the most bytes loses a connection, so that no newcomer is refused.
 
 use std::{
     collections::HashMap,
@@ -11,17 +11,18 @@ use ipnet::IpNet;
 
 use super::{super::limits, activity, activity::Activity, shares::Client};
 
-/// What the smallest answer counts as, in bytes: it has a head, too, and over HTTP/2 there may be 64 on a connection.
+/// The minimum size that an answer counts as, in bytes: it has a head too, and an HTTP/2 connection
+/// may have 64 answers.
 const SMALLEST: usize = 1_024;
 
-/// All answers that have not left yet.
+/// All unsent answers.
 #[derive(Debug, Default)]
 pub(super) struct Unsent(Mutex<Ledger>);
 
 #[derive(Debug, Default)]
 struct Ledger {
     last_id: u64,
-    /// In bytes, without those of connections that are being closed.
+    /// The total in bytes, without connections that are being closed.
     total: usize,
     answers: HashMap<u64, Answer>,
 }
@@ -34,7 +35,7 @@ struct Answer {
     activity: Activity,
 }
 
-/// Where an answer goes.
+/// The destination of an answer.
 #[derive(Debug)]
 pub(super) struct Goal<'a> {
     pub(super) connection: u64,
@@ -42,7 +43,7 @@ pub(super) struct Goal<'a> {
     pub(super) client: Client,
 }
 
-/// An answer that has not left yet.
+/// An unsent answer.
 #[derive(Debug)]
 struct Held {
     id: u64,
@@ -54,9 +55,10 @@ struct Held {
 }
 
 impl Unsent {
-    /// Counts the bytes of an answer until they have left. Nothing when too much of this client waits to be
-    /// taken. Bytes that others hold too, such as assets of the program, take no memory of their own; where there are
-    /// none, nothing tells when the answer has left (`docs/limits.md` says what bounds those).
+    /// Counts the bytes of an answer until they are sent. Returns `None` if too many bytes of this
+    /// client are unsent. Shared bytes, such as compiled-in assets, take no additional memory and
+    /// are not counted; nothing tells when such an answer is sent (`docs/limits.md` says how those
+    /// are bounded).
     pub(super) fn hold(self: &Arc<Self>, bytes: Bytes, goal: &Goal<'_>) -> Option<Bytes> {
         if bytes.is_empty() || !bytes.is_unique() {
             return Some(bytes);
@@ -85,7 +87,7 @@ impl Unsent {
         }))
     }
 
-    /// How many bytes there are.
+    /// Returns the total number of unsent bytes.
     #[cfg(test)]
     pub(super) fn total(&self) -> usize {
         self.lock().total
@@ -105,7 +107,8 @@ impl Ledger {
         self.last_id
     }
 
-    /// Closes the connection that has most of what the heaviest network has. Says whether there was one.
+    /// Closes the connection with the most bytes of the network with the most bytes. Returns
+    /// whether there was one.
     fn close_heaviest(&mut self) -> bool {
         let network = heaviest(self.answers.values().map(|answer| (answer.network, answer.bytes)));
         let of_it = self.answers.values().filter(|answer| Some(answer.network) == network);
@@ -124,7 +127,7 @@ impl Ledger {
     }
 }
 
-/// Which of them has most bytes.
+/// Returns the key with the most bytes.
 fn heaviest<K: std::hash::Hash + Eq>(parts: impl Iterator<Item = (K, usize)>) -> Option<K> {
     let mut sums = HashMap::new();
     for (key, bytes) in parts {

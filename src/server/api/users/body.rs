@@ -123,7 +123,7 @@ impl UserBody {
         }
     }
 
-    /// Validates the language alone, for users who may not change their other fields.
+    /// Validates the language alone, for users that may not change their other fields.
     pub(in crate::server) fn checked_locale(&self) -> Result<Option<String>, TextError> {
         let tag = self.locale.as_deref().filter(|tag| !tag.is_empty());
         tag.map(language_tag::parse).transpose()
