@@ -1,4 +1,5 @@
-//! Where backups go, and those that are there: a folder, or one of S3.
+//! Destinations of backups: a file, a local folder, or S3. Lists and prunes the backups of a
+//! folder.
 
 use std::{
     fs::DirEntry,
@@ -20,12 +21,12 @@ use crate::{
     store::Store,
 };
 
-/// Where backups are, with what it takes to get there.
+/// A destination of backups, with its settings and credentials.
 #[derive(Debug)]
 pub enum Destination {
     /// A file or a folder.
     Path(PathBuf),
-    /// In S3.
+    /// An object or a folder in S3.
     S3(Box<S3>, S3Place),
 }
 
@@ -34,11 +35,11 @@ pub enum Destination {
 pub struct Stored {
     /// Its name in a folder.
     pub name: BackupName,
-    /// Where it is, as it is written.
+    /// Its path or S3 address, as the administrator writes it.
     pub place: String,
     /// Its size in bytes.
     pub size: u64,
-    /// What it holds.
+    /// Its manifest.
     pub manifest: Manifest,
 }
 
@@ -47,19 +48,19 @@ pub struct Stored {
 pub struct Found {
     /// Its name.
     pub name: String,
-    /// What its name tells.
+    /// The parsed name: installation, time and version.
     pub parsed: BackupName,
     /// Its size in bytes.
     pub size: u64,
 }
 
-/// What became of the backups there when only so many were to be kept.
+/// The result of pruning old backups.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
-    /// Those that were removed.
+    /// Names of the removed backups.
     pub removed: Vec<String>,
-    /// Those that are named after a later moment than the one that was just made. A clock is or was wrong: they do not
-    /// count, or none that is made now would be among the newest.
+    /// Names of backups with a later time than the backup just made. Some clock is or was wrong.
+    /// They do not count towards the limit; otherwise no new backup would be among the newest.
     pub later: Vec<String>,
 }
 
@@ -80,7 +81,7 @@ impl Pruned {
 }
 
 impl Destination {
-    /// What a place means. A pipe is none of these.
+    /// Opens the destination of a place. Fails for a pipe, which cannot be a destination.
     pub fn new(place: Place, s3: Option<&S3Settings>) -> Result<Self, BackupError> {
         match place {
             Place::Path(path) => Ok(Self::Path(path)),
@@ -92,7 +93,8 @@ impl Destination {
         }
     }
 
-    /// A folder that has to be there: what is meant for one is not written to a file of its name.
+    /// Opens a destination folder. A local folder must exist; otherwise the backup would be written
+    /// to a file of that name.
     pub fn folder(place: Place, s3: Option<&S3Settings>) -> Result<Self, BackupError> {
         match &place {
             Place::Path(path) if !path.is_dir() => Err(BackupError::NoFolder(path.clone())),
@@ -100,7 +102,7 @@ impl Destination {
         }
     }
 
-    /// Makes a backup there. In a folder it is named after the moment.
+    /// Makes a backup at this destination. In a folder, its name contains the time.
     pub fn store(
         &self,
         (store, facts): (&Store, &Facts<'_>),
@@ -134,7 +136,7 @@ impl Destination {
         }
     }
 
-    /// The backups there, the newest first: what is named as a backup is named.
+    /// Lists the backups of the folder, newest first. Files with another form of name are left out.
     pub fn list(&self) -> Result<Vec<Found>, BackupError> {
         let mut found: Vec<Found> = match self {
             Self::Path(folder) => {
@@ -154,8 +156,8 @@ impl Destination {
         Ok(found)
     }
 
-    /// Removes the oldest of the backups that the installation made by itself, when there are more than `keep`. The one that
-    /// was just made stays, and whatever has another name.
+    /// Removes the oldest scheduled backups of this installation beyond the newest `keep`. The
+    /// backup just made and files with other names stay.
     pub fn prune(&self, just_made: &BackupName, keep: usize) -> Result<Pruned, BackupError> {
         let pruned = Pruned::of(&self.list()?, just_made, keep);
         for name in &pruned.removed {

@@ -1,65 +1,65 @@
-//! Why a backup was not made or not restored.
+//! Errors of making and restoring a backup.
 
 use std::io;
 
 use crate::store::StoreError;
 
-/// What went wrong; nothing was changed.
+/// Why a backup failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// It is a backup, but not whole or not as it was made.
+    /// The backup is incomplete or was altered.
     #[error("use this backup: {0}")]
     Damaged(String),
-    /// There is something of that name.
+    /// A file or object with that name exists.
     #[error("write {0}: it exists, and is not overwritten")]
     Exists(String),
-    /// Its encryption key cannot be kept here.
+    /// The encryption key of the backup cannot be stored here.
     #[error("{0}")]
     Key(String),
-    /// A later version of this program made it.
+    /// A later version of this program made the backup.
     #[error(
         "use this backup: its {what} version {found} is newer than {supported}, the newest that this \
          program knows"
     )]
     Newer {
-        /// The version of what.
+        /// The versioned part: `format` or `schema`.
         what: &'static str,
         /// The version of the backup.
         found: i64,
-        /// The newest version that we know.
+        /// The newest supported version.
         supported: i64,
     },
-    /// The folder of backups is gone.
+    /// The target folder of scheduled backups does not exist.
     #[error("write to BACKUP_TARGET: {} is no folder", .0.display())]
     NoFolder(std::path::PathBuf),
-    /// It is in S3, and nothing is known of that.
+    /// The place is in S3, but the S3 credentials are not set.
     #[error("reach S3: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not set")]
     NoS3,
-    /// It is something else.
+    /// The file is not a backup.
     #[error("use this file: {0}")]
     NotABackup(&'static str),
-    /// Pocket ID made it.
+    /// The file is an export of Pocket ID.
     #[error("use this file: it is an export of Pocket ID")]
     PocketIdExport,
-    /// It cannot be read.
+    /// The backup cannot be read.
     #[error("read the backup: {0}")]
     Read(io::Error),
-    /// S3 does not do as it is told.
+    /// S3 refused or failed.
     #[error("use S3: {0}")]
     S3(String),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The database would take it, but there are rows that no model accepts.
+    /// The backup has rows that the models reject, although the database would accept them.
     #[error("use this backup as it is: {0}")]
     UnsoundRows(super::UnsoundRows),
-    /// It cannot be written.
+    /// The backup cannot be written.
     #[error("write the backup: {0}")]
     Write(io::Error),
 }
 
 impl BackupError {
-    /// Blames the backup for what only all of its rows together show.
+    /// Turns a violated constraint into [`BackupError::Damaged`]: only the complete data shows it.
     pub(super) fn blame(self) -> Self {
         match self {
             Self::Store(StoreError::Orphan(cause)) => Self::Damaged(cause),
@@ -70,7 +70,7 @@ impl BackupError {
         }
     }
 
-    /// A fault of a member, named as it is safe to print.
+    /// Reports a faulty member, with its name escaped for printing.
     pub(super) fn member(name: &str, fault: impl std::fmt::Display) -> Self {
         Self::Damaged(format!("its member {} {fault}", name.escape_debug()))
     }

@@ -1,4 +1,4 @@
-//! Files of backups: whole under their name or not there, and readable by their owner only.
+//! Backup files. A file gets its name only when complete, and only its owner can read it.
 
 use std::{
     fs::{File, OpenOptions},
@@ -9,7 +9,7 @@ use std::{
 
 use uuid::Uuid;
 
-/// A file that gets its name when it is whole. Dropped before that, it is removed.
+/// A file that gets its final name in [`NewFile::finish`]. Dropping it earlier removes it.
 #[derive(Debug)]
 pub struct NewFile {
     file: File,
@@ -18,7 +18,7 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// Begins a file where there is none yet. Until it is whole it has a name that nobody can guess.
+    /// Creates a file at a free path. Until it is complete, it has an unguessable temporary name.
     pub fn create(path: &Path, id: Uuid) -> io::Result<Self> {
         if path.symlink_metadata().is_ok() {
             return Err(ErrorKind::AlreadyExists.into());
@@ -30,12 +30,12 @@ impl NewFile {
         Ok(Self { file, partial, path: path.to_owned() })
     }
 
-    /// What is written to.
+    /// The open file, for writing.
     pub fn file(&self) -> &File {
         &self.file
     }
 
-    /// Gives the file its name once it is on disk, unless there is something of that name by now.
+    /// Syncs the file to disk and gives it its final name. Fails if that name is taken by now.
     pub fn finish(self) -> io::Result<()> {
         self.file.sync_all()?;
         name(&self.partial, &self.path)?;
@@ -46,17 +46,18 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        // After `finish` the file has another name.
+        // After `finish`, no file has the temporary name.
         drop(std::fs::remove_file(&self.partial));
     }
 }
 
-/// A file of that name is not overwritten, and a link of that name not followed.
+/// Creates a file. Fails if the path exists; does not follow a symbolic link.
 fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// A link overwrites nothing. Where there are none, the name is taken first.
+/// Renames without overwriting, by a hard link. Where hard links are unsupported, creates an empty
+/// file first to claim the name.
 fn name(partial: &Path, path: &Path) -> io::Result<()> {
     match std::fs::hard_link(partial, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
@@ -65,7 +66,7 @@ fn name(partial: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
-/// A file without a name, which is gone when it is closed, however that comes about.
+/// Creates an unlinked temporary file. It disappears when closed, even after a crash.
 pub fn nameless(id: Uuid) -> io::Result<File> {
     let path = std::env::temp_dir().join(format!("pocketid-{id}"));
     let file = create_new(&path)?;
@@ -73,7 +74,7 @@ pub fn nameless(id: Uuid) -> io::Result<File> {
     Ok(file)
 }
 
-/// Puts what can be read once into a file that can be read from anywhere; more than `limit` bytes are refused.
+/// Copies a stream into a seekable temporary file. Fails beyond `limit` bytes.
 pub fn spool(reader: impl Read, id: Uuid, limit: u64) -> io::Result<File> {
     let mut file = nameless(id)?;
     if io::copy(&mut reader.take(limit.saturating_add(1)), &mut file)? > limit {

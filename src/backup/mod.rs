@@ -1,7 +1,8 @@
-//! Backups: all data in one archive, whatever the engine, and back (docs/backup-format.md).
+//! Backups: saves all data in one archive and restores it, for either engine
+//! (docs/backup-format.md).
 //!
-//! The tables are those of the schema, so a new one is in the archive without anybody remembering it. Rows
-//! go through one at a time: neither direction needs more memory for more of them.
+//! The tables come from the schema, so the archive includes new tables automatically. Rows are
+//! streamed one at a time: memory use does not grow with their number.
 
 mod destination;
 mod error;

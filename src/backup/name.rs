@@ -1,4 +1,4 @@
-//! Names of backups, which tell when and by which version each was made.
+//! Names of backups: each contains its time and program version.
 
 use std::fmt;
 
@@ -6,25 +6,25 @@ use crate::model::{InstallationId, Timestamp};
 
 const PREFIX: &str = "pocketid-";
 const SUFFIX: &str = ".zip";
-/// What is added when a passphrase protects it.
+/// The additional suffix of an encrypted backup.
 const ENCRYPTED: &str = ".age";
 
-/// The name of a backup, such as `pocketid-20261124T080000Z-0.1.0.zip`, or `pocketid-5f3a9c21-20261124T080000Z-0.1.0.zip` of
-/// one that a server made by itself.
+/// The name of a backup, such as `pocketid-20261124T080000Z-0.1.0.zip`, or
+/// `pocketid-5f3a9c21-20261124T080000Z-0.1.0.zip` for a scheduled backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupName {
-    /// The installation whose server made it by itself.
+    /// The installation, if its server made the backup on schedule.
     pub installation: Option<InstallationId>,
-    /// When it was made.
+    /// When the backup was made.
     pub created_at: Timestamp,
     /// The version of the program.
     pub version: String,
-    /// Whether a passphrase protects it.
+    /// Whether the backup is encrypted with a passphrase.
     pub is_encrypted: bool,
 }
 
 impl BackupName {
-    /// The name of a backup that is made now, by this version.
+    /// The name of a new backup by this program version.
     pub fn new(
         installation: Option<InstallationId>,
         created_at: Timestamp,
@@ -33,7 +33,7 @@ impl BackupName {
         Self { installation, created_at, version: env!("CARGO_PKG_VERSION").into(), is_encrypted }
     }
 
-    /// Reads a name; `None` when it is of another form.
+    /// Parses a name; `None` if it has another form.
     pub fn parse(name: &str) -> Option<Self> {
         let (plain, is_encrypted) =
             name.strip_suffix(ENCRYPTED).map_or((name, false), |plain| (plain, true));

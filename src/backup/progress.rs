@@ -1,14 +1,14 @@
-//! How far it is.
+//! Progress of a backup or a restore.
 
-/// Is told how far a backup or a restore is.
+/// Receives the progress of a backup or a restore.
 pub trait Progress {
-    /// There are so many rows.
+    /// Announces the total number of rows.
     fn begin(&self, rows: u64);
-    /// So many more are done.
+    /// Reports this many more rows as done.
     fn advance(&self, rows: u64);
 }
 
-/// Nobody watches.
+/// Ignores progress.
 #[derive(Debug, Clone, Copy)]
 pub struct Unseen;
 
@@ -17,10 +17,10 @@ impl Progress for Unseen {
     fn advance(&self, _rows: u64) {}
 }
 
-/// How many rows are told at a time.
+/// The number of rows per report.
 const STEP: u64 = 1_024;
 
-/// Counts rows, and tells of them now and then.
+/// Counts rows and reports them every [`STEP`] rows.
 pub(super) struct Counter<'a> {
     progress: &'a dyn Progress,
     rows: u64,
@@ -32,7 +32,7 @@ impl<'a> Counter<'a> {
         Self { progress, rows: 0, told: 0 }
     }
 
-    /// One more row.
+    /// Counts one more row.
     pub(super) fn count(&mut self) {
         self.rows += 1;
         if self.rows - self.told == STEP {
@@ -40,13 +40,13 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// How many rows there were.
+    /// Reports the remaining rows and returns the total.
     pub(super) fn finish(mut self) -> u64 {
         self.tell();
         self.rows
     }
 
-    /// How many rows there were so far.
+    /// The number of rows so far.
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }

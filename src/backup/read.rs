@@ -1,5 +1,5 @@
-//! Reading an archive that anybody may have made: nothing in it is believed before it is checked, and
-//! nothing is ever written under a name that it gives.
+//! Reads an untrusted archive. Content is checked before use, and names from the archive are never
+//! used as file names.
 
 use std::{
     fmt,
@@ -27,19 +27,19 @@ use crate::{
     },
 };
 
-/// The longest line, in bytes: a logo is the longest value, and it is far shorter.
+/// The longest line, in bytes. The longest value, a logo, is far shorter.
 const MAX_LINE: u64 = 32 << 20;
-/// The longest encryption key.
+/// The longest encryption key, in bytes.
 const MAX_KEY: u64 = 4_096;
-/// How many members there are at most.
+/// The highest number of members.
 const MAX_MEMBERS: usize = 1_000;
-/// How many times larger than the file its content may be, beyond the first few bytes. Ours is three
-/// to thirty times as large; what is made to fill disks is a thousand times as large.
+/// The highest ratio of uncompressed to compressed size, beyond [`FREE_SIZE`] bytes. Our archives
+/// have a ratio of 3 to 30; a ZIP bomb has about 1000.
 const MAX_RATIO: u64 = 250;
 const FREE_SIZE: u64 = 16 << 20;
 const BUFFER: usize = 128 * 1024;
 
-/// An archive whose manifest was checked.
+/// An archive with a checked manifest.
 #[derive(Debug)]
 pub struct Archive<R> {
     zip: ZipArchive<R>,
@@ -50,7 +50,7 @@ pub struct Archive<R> {
 }
 
 impl<R: Read + Seek> Archive<R> {
-    /// Opens an archive: reads its manifest, and sees that all members are there and no others.
+    /// Opens an archive: reads the manifest, and checks that exactly the listed members exist.
     pub fn open(mut reader: R) -> Result<Self, BackupError> {
         let mut start = Vec::new();
         reader.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
@@ -78,22 +78,22 @@ impl<R: Read + Seek> Archive<R> {
         Ok(archive)
     }
 
-    /// What is told of it.
+    /// The manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// The schema that it is of.
+    /// The schema of the archived data.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Takes rows as they are that no model accepts, which the database takes all the same.
+    /// Loads rows that the models reject but the database accepts.
     pub fn accept_unsound_rows(&mut self) {
         self.accepts_unsound = true;
     }
 
-    /// The rows that no model accepts, once everything was loaded.
+    /// The rows that the models reject; complete after loading.
     pub fn unsound_rows(&self) -> &UnsoundRows {
         &self.unsound
     }
@@ -110,7 +110,7 @@ impl<R: Read + Seek> Archive<R> {
         Ok(Some(Secret::new(key)))
     }
 
-    /// What the encryption key is recognised by, if there are any secrets.
+    /// The stored check value of the encryption key; `None` if the data has no secrets.
     pub fn key_check(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
         let mut found = None;
         let Some(table) = self.schema.tables.iter().find(|table| table.name == "meta").cloned()
@@ -129,7 +129,7 @@ impl<R: Read + Seek> Archive<R> {
         Ok(found)
     }
 
-    /// Fills every table of a new database, and checks all of it on the way.
+    /// Fills every table of a new database and checks each row.
     pub fn load(
         &mut self,
         load: &mut Load<'_>,
@@ -151,7 +151,7 @@ impl<R: Read + Seek> Archive<R> {
         Ok(())
     }
 
-    /// Proves that it can be restored: fills a database that is thrown away.
+    /// Verifies that the archive can be restored, by filling a temporary database.
     pub fn verify(&mut self, progress: &dyn Progress) -> Result<(), BackupError> {
         self.encryption_key()?;
         let schema = self.schema.clone();
@@ -189,7 +189,8 @@ impl<R: Read + Seek> Archive<R> {
             if let Err(fault) = &checked {
                 self.unsound.note(&name, number, fault);
             }
-            // One that is refused in the end need not go in, where it might fail for another reason.
+            // Skip unsound rows that will be refused anyway: inserting them could fail for another
+            // reason and hide this one.
             if checked.is_ok() || self.accepts_unsound {
                 push(&values).map_err(|error| content_fault(table, Some(number), error))?;
             }
@@ -202,7 +203,8 @@ impl<R: Read + Seek> Archive<R> {
         }
     }
 
-    /// Every member that there must be is there once, as the schema says, and no others.
+    /// Checks that the archive has exactly the members that the schema requires, each once, with
+    /// the right columns.
     fn check_members(&mut self, names: &[String]) -> Result<(), BackupError> {
         for name in names.iter().filter(|name| *name != MANIFEST) {
             if self.manifest.member(name).is_none() {
@@ -238,7 +240,7 @@ impl<R: Read + Seek> Archive<R> {
         Ok(())
     }
 
-    /// What is announced is what there is, and nothing is made to fill a disk.
+    /// Checks the sizes against the manifest, and limits the total size against ZIP bombs.
     fn check_sizes(&mut self, archive: u64) -> Result<(), BackupError> {
         let mut total = 0_u64;
         for member in &self.manifest.members {
@@ -264,7 +266,7 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
-/// Rows that no model accepts: how many there are, and what is wrong with the first ones.
+/// Rows that the models reject: their number, and the faults of the first five.
 #[derive(Debug, Clone, Default)]
 pub struct UnsoundRows {
     count: u64,
@@ -280,7 +282,7 @@ impl UnsoundRows {
         }
     }
 
-    /// Whether there are none.
+    /// Whether no rows were rejected.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -300,7 +302,7 @@ impl fmt::Display for UnsoundRows {
     }
 }
 
-/// Whether a file that starts like this is a ZIP archive with anything in it.
+/// Whether these first bytes of a file are those of a non-empty ZIP archive.
 pub fn begins_as_zip(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04")
 }
@@ -344,7 +346,7 @@ fn read_manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, Ba
     serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))
 }
 
-/// What any version of the manifest has.
+/// The manifest fields common to all versions.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Head {
@@ -353,7 +355,7 @@ struct Head {
     schema_version: i64,
 }
 
-/// A member while it is read: not longer than it was announced, and in the end what it must be.
+/// Reads a member up to its announced size; `finish` checks the size and checksum.
 struct Checked<'a, R: Read + Seek> {
     entry: ZipFile<'a, R>,
     member: Member,
@@ -397,7 +399,8 @@ fn failure(member: &Member, error: ZipError) -> BackupError {
     }
 }
 
-/// A disk that fails is told as such; everything else is a fault of the archive.
+/// Reports an error of the operating system as a read error, everything else as a fault of the
+/// archive.
 fn unreadable(name: &str, error: &std::io::Error) -> BackupError {
     match error.raw_os_error() {
         Some(code) => BackupError::Read(std::io::Error::from_raw_os_error(code)),
@@ -405,7 +408,8 @@ fn unreadable(name: &str, error: &std::io::Error) -> BackupError {
     }
 }
 
-/// A row that the database does not take is a fault of the archive; a full disk is none.
+/// Reports a row that the database refuses as a fault of the archive. Other errors, such as a full
+/// disk, stay as they are.
 fn content_fault(table: &Table, line: Option<u64>, error: StoreError) -> BackupError {
     let place = line.map_or_else(String::new, |line| format!(" in line {line}"));
     let cause = match error {

@@ -1,4 +1,4 @@
-//! From a file to the database.
+//! Restores a backup into the database.
 
 use std::{
     fmt,
@@ -14,13 +14,14 @@ use crate::{
     store::{Replacement, StoreError, Tx, audit_events, replace, sign_out},
 };
 
-/// What happens to the data in the transaction that puts it in place.
+/// Changes to the restored data, in the same transaction as the restore.
 pub struct Completion<'a> {
-    /// The entry for the audit log.
+    /// The audit event of the restore.
     pub event: &'a AuditEvent,
-    /// Whether what signs people in, or acts for them, ends: what was revoked since the backup is in it.
+    /// Whether to end all sessions, grants and one-time links. The backup may contain some that
+    /// were revoked after it was made.
     pub ends_sessions: bool,
-    /// Draws ids.
+    /// Generates ids.
     pub new_id: &'a dyn Fn() -> Uuid,
 }
 
@@ -41,9 +42,9 @@ impl Completion<'_> {
     }
 }
 
-/// Puts the data of a backup in the place of all that is there. An error means that nothing was changed.
-/// Says in which file the old data is kept, if it is. `prepare` comes when the backup is proven and no server
-/// can start; what it did is to be undone after an error.
+/// Replaces all data with that of a backup. On an error, nothing was changed. Returns the path of
+/// the file with the old data, if it was kept. `prepare` runs after the backup is verified, when no
+/// server can start; after an error, the caller must undo its effects.
 pub fn restore<R: Read + Seek>(
     archive: &mut Archive<R>,
     database: &Database,
@@ -62,7 +63,7 @@ pub fn restore<R: Read + Seek>(
     replace(database, replacement).map_err(BackupError::blame)
 }
 
-/// What the names of old files end with.
+/// The suffix of the file with the old data.
 pub fn kept_as(event: &AuditEvent) -> String {
     format!("before-restore-{}", event.created_at.compact())
 }

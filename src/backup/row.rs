@@ -1,4 +1,4 @@
-//! A row as a line: a JSON array of its values in the order of the columns, bytes in base64.
+//! Encodes a row as a line: a JSON array of values in column order, bytes in base64.
 
 use std::{borrow::Cow, fmt, io};
 
@@ -10,7 +10,7 @@ use crate::store::{
     value::Value,
 };
 
-/// Adds a row and the end of its line. What cannot be written is an error, and never a broken row.
+/// Appends a row and a line break. Fails for a value that cannot be encoded.
 pub(super) fn encode(line: &mut Vec<u8>, values: &[Value<'_>]) -> io::Result<()> {
     let mut separator = b'[';
     for value in values {
@@ -34,7 +34,7 @@ pub(super) fn encode(line: &mut Vec<u8>, values: &[Value<'_>]) -> io::Result<()>
     Ok(())
 }
 
-/// Reads a row; the values have the kinds of the columns, or are missing.
+/// Decodes a row. Each value has the kind of its column or is null.
 pub(super) fn decode<'a>(
     line: &'a [u8],
     columns: &[Column],
@@ -135,7 +135,7 @@ impl Cell {
     }
 }
 
-/// The text itself may be a secret: it is not told.
+/// Leaves the text out of the error: it may be a secret.
 fn wrong_text<E: Error>(expected: &Cell) -> E {
     E::invalid_type(serde::de::Unexpected::Other("another text"), expected)
 }

@@ -1,4 +1,4 @@
-//! Backups in S3, or in what speaks like it. One object of at most 5 GiB each, sent in one piece.
+//! Backups in S3 or a compatible service. Each is one object of at most 5 GiB, sent in one request.
 
 use std::{
     fs::File,
@@ -17,17 +17,17 @@ use crate::{
     settings::S3Settings,
 };
 
-/// How long a question may take, and how long a backup that goes over the wire.
+/// Timeouts of small requests and of transfers of a backup.
 const QUESTION: Duration = Duration::from_secs(30);
 const TRANSFER: Duration = Duration::from_secs(3_600);
-/// How long a signature is good.
+/// How long a signed URL is valid.
 const SIGNED: Duration = Duration::from_secs(3_600);
-/// How many names there are in an answer: far less than an answer may be long.
+/// Names per page of a listing; a page stays far below the size limit of an answer.
 const PAGE: usize = 200;
-/// How many names there are at most in all: a folder of backups has no more.
+/// The highest number of pages in a listing: more than a folder of backups needs.
 const MAX_PAGES: usize = 50;
 
-/// A bucket.
+/// A client for one bucket.
 #[derive(Debug)]
 pub struct S3 {
     bucket: Bucket,
@@ -39,14 +39,14 @@ pub struct S3 {
 /// An object in a bucket.
 #[derive(Debug, Clone)]
 pub struct Object {
-    /// Its name after the name of its folder.
+    /// Its name, relative to its folder.
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
 }
 
 impl S3 {
-    /// The bucket of a place. Nothing is asked yet.
+    /// A client for the bucket of a place. Sends no request yet.
     pub fn new(settings: &S3Settings, place: &S3Place) -> Result<Self, BackupError> {
         // An IP address has no subdomains, so the bucket cannot be in the name of the host.
         let has_name = matches!(settings.endpoint.host(), Some(Host::Domain(_)));
@@ -69,11 +69,12 @@ impl S3 {
         })
     }
 
-    /// Stores all of a file where there is none yet.
+    /// Uploads a file. Fails if the object exists.
     pub fn put(&self, place: &S3Place, mut file: File) -> Result<u64, BackupError> {
         let size = file.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
         let mut answer = self.send(place, &file, size, true)?;
-        // Not every service knows the condition; then somebody else may still come in between.
+        // Some services do not support the condition `If-None-Match`. The check before the upload
+        // leaves a race with other writers.
         if answer.status == 501 {
             self.must_be_new(place)?;
             answer = self.send(place, &file, size, false)?;
@@ -105,7 +106,7 @@ impl S3 {
         }
     }
 
-    /// Fetches an object into a file.
+    /// Downloads an object into a file.
     pub fn get(&self, place: &S3Place, mut file: File) -> Result<File, BackupError> {
         let url = self.bucket.get_object(Some(&self.credentials), &place.key).sign(SIGNED);
         let fetched = self.outbound.download(&url, Reach::Anywhere, TRANSFER, &mut file);
@@ -114,7 +115,7 @@ impl S3 {
         Ok(file)
     }
 
-    /// Lists what is in a folder, but not in folders in it.
+    /// Lists the objects of a folder, without those of its subfolders.
     pub fn list(&self, folder: &S3Place) -> Result<Vec<Object>, BackupError> {
         let (mut objects, mut token) = (Vec::new(), None::<String>);
         for _ in 0..MAX_PAGES {
@@ -143,7 +144,7 @@ impl S3 {
         Ok(objects)
     }
 
-    /// Removes an object.
+    /// Deletes an object.
     pub fn delete(&self, place: &S3Place) -> Result<(), BackupError> {
         let action = self.bucket.delete_object(Some(&self.credentials), &place.key);
         let url = action.sign(SIGNED);
@@ -162,7 +163,7 @@ fn failed(error: impl std::fmt::Display) -> BackupError {
 }
 
 trait Expect: Sized {
-    /// Takes an answer that says yes.
+    /// Fails unless the answer has a 2xx status.
     fn expect(self, what: &str, place: &S3Place) -> Result<Self, BackupError>;
 }
 
@@ -181,7 +182,7 @@ impl Expect for Answer {
     }
 }
 
-/// A place that is a folder has no content of its own.
+/// Fails if the place is a folder, which has no content to read.
 pub(super) fn not_a_folder(place: &S3Place) -> Result<(), BackupError> {
     match place.is_folder() {
         true => Err(BackupError::Read(io::ErrorKind::IsADirectory.into())),

@@ -1,4 +1,4 @@
-//! From the database to a file.
+//! Saves the database to a file.
 
 use std::{
     cell::Cell,
@@ -13,19 +13,19 @@ use crate::{
 
 const BUFFER: usize = 128 * 1024;
 
-/// A passphrase that a backup is encrypted with.
+/// The passphrase that encrypts a backup.
 #[derive(Debug, Clone, Copy)]
 pub struct Protection<'a> {
     /// The passphrase.
     pub passphrase: &'a Secret,
-    /// Where new keys come from.
+    /// The source of random keys.
     pub rng: &'a dyn Rng,
 }
 
-/// Writes a backup of a database that others may write to meanwhile.
+/// Writes a backup of a database while other writers may be active.
 ///
-/// It is read in one transaction. On SQLite that is a snapshot of the log: nobody waits for it, and unlike
-/// with SQLite's backup API nothing begins anew when another process writes.
+/// Reads in one transaction. On SQLite that is a WAL snapshot: no writer waits for it. SQLite's
+/// backup API, in contrast, restarts when another process writes.
 pub fn save<W: Write>(
     store: &Store,
     facts: &Facts<'_>,
@@ -51,7 +51,7 @@ fn save_plain<W: Write>(
 ) -> Result<Manifest, BackupError> {
     let sink = Cell::new(Some(sink));
     store.read_blocking(|tx| {
-        // A transaction that begins again would write after what it wrote before.
+        // A restarted transaction would append to the output of the first attempt, so fail.
         let sink = sink.take().ok_or(StoreError::Busy)?;
         let sink = BufWriter::with_capacity(BUFFER, sink);
         let (manifest, mut sink) = write(tx, facts, sink, progress)?;

@@ -1,4 +1,4 @@
-//! Making an archive.
+//! Writes an archive.
 
 use std::{
     cell::Cell,
@@ -22,26 +22,27 @@ use crate::{
     },
 };
 
-/// The fastest: ids and digests do not get smaller, and everything else does.
+/// The fastest compression level. Ids and digests do not compress at any level; the rest does.
 const LEVEL: i64 = 1;
 const BUFFER: usize = 128 * 1024;
 
-/// What is told of a backup beside its data.
+/// Facts about a backup that are not in its data.
 #[derive(Debug)]
 pub struct Facts<'a> {
-    /// The installation whose server makes it by itself; nothing when somebody makes it.
+    /// The installation, for a scheduled backup; `None` for a manual one.
     pub made_by_itself_of: Option<InstallationId>,
-    /// When it is made.
+    /// When the backup is made.
     pub created_at: Timestamp,
     /// The engine that the data comes from.
     pub engine: &'static str,
     /// The address of the provider.
     pub app_url: &'a str,
-    /// The encryption key, when it is kept beside the database and would be lost with it.
+    /// The encryption key, if it is stored beside the database and would be lost with it.
     pub encryption_key: Option<&'a Secret>,
 }
 
-/// Writes all that the transaction sees. The data is of one moment, whatever others write meanwhile.
+/// Writes all data that the transaction sees. It is a consistent snapshot, despite concurrent
+/// writes.
 pub(super) fn write<W: Write>(
     tx: &mut Tx<'_>,
     facts: &Facts<'_>,
@@ -125,7 +126,7 @@ fn write_member<W: Write + io::Seek>(
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(LEVEL))
         .unix_permissions(0o600)
-        // How large it becomes is known only at its end.
+        // The size is not known before the end, so allow more than 4 GiB.
         .large_file(true);
     zip.start_file(name, options).map_err(failure)?;
     let measured = Measured { inner: zip, size: 0, digest: Digesting::new() };
@@ -145,8 +146,8 @@ fn failure(error: ZipError) -> BackupError {
     BackupError::Write(error.into())
 }
 
-/// A sink that drops everything once a backup has failed. A `ZipWriter` that is dropped before its end writes
-/// an end all the same, and complains on standard error, in the middle of the log, when it cannot.
+/// A sink that discards all output once a backup has failed. A dropped `ZipWriter` still writes the
+/// end of the archive, and prints to standard error, in the middle of the log, if it cannot.
 struct Abandonable<'a, W> {
     inner: W,
     is_abandoned: &'a Cell<bool>,
@@ -177,7 +178,7 @@ impl<W: Write> Write for Abandonable<'_, W> {
     }
 }
 
-/// Knows the size and the digest of what went through it.
+/// Measures the size and the digest of the bytes written.
 struct Measured<W> {
     inner: W,
     size: u64,

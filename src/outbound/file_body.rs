@@ -1,4 +1,4 @@
-//! Bodies that are in files, so that they need no memory.
+//! Request and response bodies in files instead of memory.
 
 use std::{
     error::Error,
@@ -12,13 +12,13 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
-/// How much is read at a time.
+/// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// How much is written at most: more than S3 takes in one piece.
+/// The largest body written to a file, in bytes: more than S3 accepts in one request.
 const MAX_SIZE: usize = 6 << 30;
 
-/// A file that is sent from where it stands.
+/// A request body, read from the current position of a file.
 #[derive(Debug)]
 pub(super) struct FileBody {
     file: File,
@@ -26,7 +26,7 @@ pub(super) struct FileBody {
 }
 
 impl FileBody {
-    /// So many bytes of a file.
+    /// Sends `size` bytes of a file.
     pub(super) fn new(file: File, size: u64) -> Self {
         Self { file, left: size }
     }
@@ -36,7 +36,7 @@ impl Body for FileBody {
     type Data = Bytes;
     type Error = io::Error;
 
-    /// A disk answers before a network does: to wait for it here holds nobody up but this sender.
+    /// Reads synchronously: a disk is faster than the network, and only this transfer waits for it.
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _context: &mut Context<'_>,
@@ -65,7 +65,7 @@ impl Body for FileBody {
     }
 }
 
-/// Writes what comes into a file.
+/// Writes a response body into a file.
 pub(super) async fn write(
     body: Incoming,
     file: &mut File,

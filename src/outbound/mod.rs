@@ -1,5 +1,5 @@
-//! Connections that we open ourselves, over HTTP/1.1 with TLS, within bounds: no redirects, a time for
-//! all of it, a size for the answer.
+//! Outgoing requests over HTTP/1.1 with TLS, within bounds: no redirects, a total timeout, a
+//! maximal size of the answer.
 
 mod file_body;
 mod reach;
@@ -28,68 +28,68 @@ pub use reach::Reach;
 
 use crate::crypto::tls;
 
-/// The longest answer that is read, in bytes.
+/// The longest accepted answer, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
 
-/// Why there is no answer.
+/// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
-    /// The address is none that we go to.
+    /// The address is not an HTTP(S) URL with a host.
     #[error("it is no http:// or https:// address with a host")]
     Address,
-    /// The name is not known, or every address of it is out of reach.
+    /// The name of the host cannot be resolved.
     #[error("find {host}: {cause}")]
     Resolve {
         /// The host.
         host: String,
-        /// What went wrong.
+        /// The cause.
         cause: String,
     },
-    /// It answers, but its certificate is none that this system trusts.
+    /// The host has a certificate that this system does not trust.
     #[error("trust {host}: {cause}")]
     Certificate {
         /// The host.
         host: String,
-        /// What is wrong with it.
+        /// The fault of the certificate.
         cause: String,
     },
-    /// Every address of it is out of reach.
+    /// The [`Reach`] excludes every address of the host.
     #[error("find {host}: it has no address that may be reached")]
     OutOfReach {
         /// The host.
         host: String,
     },
-    /// The answer is longer than what is read.
+    /// The answer exceeds the limit.
     #[error("talk to {host}: its answer is longer than {limit} bytes")]
     TooLarge {
         /// The host.
         host: String,
-        /// How much is read.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The connection or what came over it is broken.
+    /// The connection failed, or the answer is malformed.
     #[error("talk to {host}: {cause}")]
     Talk {
         /// The host.
         host: String,
-        /// What went wrong.
+        /// The cause.
         cause: String,
     },
-    /// It took too long.
+    /// The request timed out.
     #[error("talk to {host}: there was no whole answer within {} seconds", time.as_secs())]
     Late {
         /// The host.
         host: String,
-        /// How long it was waited for.
+        /// The timeout.
         time: Duration,
     },
 }
 
-/// Where the body of an answer goes.
+/// The target of the body of an answer.
 enum Sink<'a> {
-    /// Into a file; what is there when the request is refused is told as it is.
+    /// A file, for a success; the body of an error answer is returned in memory.
     File(&'a mut File),
-    /// Into memory, up to so many bytes.
+    /// Memory, up to this many bytes.
     Memory(usize),
 }
 
@@ -109,11 +109,11 @@ impl Sink<'_> {
 pub struct Answer {
     /// Its status.
     pub status: u16,
-    /// Its media type, as it was sent.
+    /// Its `Content-Type` header, unparsed.
     pub content_type: String,
-    /// How long it may be kept, in seconds, as its sender says (RFC 9111 §5.2.2.1).
+    /// How long the answer may be cached, in seconds: `max-age` (RFC 9111 §5.2.2.1).
     pub max_age: Option<u64>,
-    /// The clock of its sender, as it was sent (RFC 9110 §6.6.1).
+    /// The `Date` header, unparsed (RFC 9110 §6.6.1).
     pub date: Option<String>,
     /// All of its headers.
     pub headers: HeaderMap,
@@ -121,8 +121,7 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-/// What opens connections. It loads the certificates that this system trusts when they are first
-/// needed.
+/// The HTTP client. It loads the trusted certificates of the system at the first use of TLS.
 #[derive(Debug, Default)]
 pub struct Outbound {
     connector: OnceLock<Option<Connector>>,
@@ -138,14 +137,14 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Outbound {
-    /// One that trusts these certificates only, and takes this machine for a public place: for tests, whose
-    /// other side is here.
+    /// A client for tests against a local server: trusts only these certificates, and treats
+    /// loopback addresses as public.
     pub fn to_this_machine(config: Arc<ClientConfig>) -> Self {
         let connector = Some(Connector(TlsConnector::from(config)));
         Self { connector: OnceLock::from(connector), takes_this_machine_for_public: true }
     }
 
-    /// Fetches what is at an address.
+    /// Sends a GET request that accepts JSON.
     pub async fn get(
         &self,
         url: &Url,
@@ -155,7 +154,7 @@ impl Outbound {
         self.get_with(url, reach, time, ("accept", "application/json")).await
     }
 
-    /// Fetches what is at an address, with this header.
+    /// Sends a GET request with this header.
     pub async fn get_with(
         &self,
         url: &Url,
@@ -167,7 +166,7 @@ impl Outbound {
         self.send(url, reach, time, (request.body(Full::default()), Sink::SMALL)).await
     }
 
-    /// Fetches the picture at an address, if it has no more than so many bytes.
+    /// Fetches an image. Fails if it is longer than `limit` bytes.
     pub async fn get_image(
         &self,
         url: &Url,
@@ -179,7 +178,7 @@ impl Outbound {
         self.send(url, reach, time, (request, Sink::Memory(limit))).await
     }
 
-    /// Posts a form to an address.
+    /// Posts a URL-encoded form.
     pub async fn post_form(
         &self,
         url: &Url,
@@ -193,8 +192,8 @@ impl Outbound {
         self.send(url, reach, time, (request, Sink::SMALL)).await
     }
 
-    /// Puts a file, of which so many bytes are sent, at an address; with `is_new` only if there is nothing yet
-    /// (RFC 9110 §13.1.2).
+    /// Sends a PUT request with `size` bytes of a file; with `is_new`, on the condition that the
+    /// resource does not exist (`If-None-Match: *`, RFC 9110 §13.1.2).
     pub async fn put(
         &self,
         url: &Url,
@@ -210,7 +209,7 @@ impl Outbound {
         self.send(url, reach, time, (request, Sink::SMALL)).await
     }
 
-    /// Fetches what is at an address into a file; what is there when it is refused is told as it is.
+    /// Downloads into a file. The body of an error answer is returned in memory.
     pub async fn download(
         &self,
         url: &Url,
@@ -222,7 +221,7 @@ impl Outbound {
         self.send(url, reach, time, (request, Sink::File(file))).await
     }
 
-    /// Removes what is at an address.
+    /// Sends a DELETE request.
     pub async fn delete(
         &self,
         url: &Url,
@@ -293,7 +292,8 @@ fn is_about_certificate(error: &std::io::Error) -> bool {
     matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
-/// Resolves the name, and connects to exactly what was found to be within reach.
+/// Resolves the name once, and connects only to addresses that passed the check: a second lookup
+/// could return others.
 async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStream, OutboundError> {
     let port = url.port_or_known_default().ok_or(OutboundError::Address)?;
     let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
@@ -362,7 +362,7 @@ where
     answer
 }
 
-/// Whoever forbids to keep it lets it be kept for no time at all (RFC 9111 §5.2.2.4, §5.2.2.5).
+/// Reads `max-age`. `no-cache` and `no-store` count as 0 (RFC 9111 §5.2.2.4, §5.2.2.5).
 fn max_age(cache_control: &str) -> Option<u64> {
     let directives = cache_control.to_ascii_lowercase();
     let mut directives = directives.split(',').map(str::trim);

@@ -1,11 +1,13 @@
-//! Which addresses a connection may go to.
+//! Restricts the addresses of outgoing connections.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// How far a connection may reach. What strangers name must not turn us against our own network.
+/// Which addresses a connection may reach. URLs from untrusted callers must not reach the internal
+/// network (SSRF).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Wherever the administrator has pointed it: applications live on inside networks.
+    /// Any address, for URLs that an administrator configured: applications may be on internal
+    /// networks.
     Anywhere,
     /// Public addresses only.
     Public,
@@ -22,7 +24,7 @@ impl Reach {
     }
 }
 
-/// The special-purpose registry of IPv4 (RFC 6890), as far as nothing public is in it.
+/// Excludes the non-public blocks of the special-purpose registry of IPv4 (RFC 6890).
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let is_special = address.is_private()
@@ -32,19 +34,19 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_broadcast()
         || address.is_documentation()
         || a == 0
-        // Shared by carriers (RFC 6598).
+        // Carrier-grade NAT (RFC 6598).
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         // 6to4 relays (RFC 7526).
         || (a == 192 && b == 88 && c == 99)
-        // Benchmarks (RFC 2544).
+        // Benchmarking (RFC 2544).
         || (a == 198 && (18..20).contains(&b))
         || a >= 240;
     !is_special
 }
 
-/// Of IPv6 only what is handed out as global unicast, 2000::/3, is public; and of that not what leads
-/// on into IPv4 or is for documentation.
+/// Public IPv6 is global unicast, 2000::/3, except the blocks that lead into IPv4 or are for
+/// documentation.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(mapped) = address.to_ipv4_mapped() {
         return is_public_v4(mapped);
