@@ -1,4 +1,4 @@
-//! The composition root: everything that lives as long as the server.
+//! The composition root: the parts that live as long as the server.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -42,7 +42,7 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
-/// The program while it serves.
+/// The running server.
 #[derive(Debug)]
 pub struct App {
     settings: Settings,
@@ -66,7 +66,7 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the program together. The first start makes the keys.
+    /// Assembles the server. The first start generates the keys.
     pub fn start(
         settings: Settings,
         store: Store,
@@ -76,7 +76,7 @@ impl App {
         Self::start_with_outbound(settings, store, clock, rng, Outbound::default())
     }
 
-    /// Puts the program together with another way to other machines.
+    /// Assembles the server with the given way of reaching other machines.
     pub fn start_with_outbound(
         settings: Settings,
         store: Store,
@@ -123,48 +123,48 @@ impl App {
         &self.store
     }
 
-    /// The current moment; requests take theirs from their head.
+    /// The current time. Handlers use the time in the head of their request instead.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Randomness.
+    /// The random number generator.
     pub fn rng(&self) -> &dyn Rng {
         self.rng.as_ref()
     }
 
-    /// Randomness, for what outlives the borrow.
+    /// The random number generator, for callers that outlive the borrow.
     pub(super) fn shared_rng(&self) -> Arc<dyn Rng> {
         Arc::clone(&self.rng)
     }
 
-    /// The signing keys as they are now.
+    /// The current signing keys.
     pub(super) fn keys(&self) -> Arc<KeySet> {
-        // Nothing can panic while it is being replaced.
+        // No code panics while it holds the write lock.
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts other signing keys in place.
+    /// Replaces the signing keys.
     pub(super) fn replace_keys(&self, keys: KeySet) {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
-    /// Where the signing keys are kept.
+    /// Access to the stored signing keys.
     pub(super) fn key_store(&self) -> KeyStore<'_> {
         KeyStore { store: &self.store, master_key: &self.master_key, rng: self.rng.as_ref() }
     }
 
-    /// The key of the digests of codes that people type.
+    /// The key for the digests of codes that people type.
     pub fn codes(&self) -> &CodeKey {
         self.master_key.codes()
     }
 
-    /// The application configuration and what is made of it, as they are now.
+    /// The current application configuration and the values derived from it.
     pub(super) fn live(&self) -> Arc<Live> {
         Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another application configuration in place.
+    /// Replaces the application configuration.
     pub(super) fn replace_live(&self, live: Live) {
         *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
     }
@@ -174,57 +174,57 @@ impl App {
         &self.limiter
     }
 
-    /// What strangers have stored.
+    /// The bounds on rows that unauthenticated callers store.
     pub(super) fn pending(&self) -> &Pending {
         &self.pending
     }
 
-    /// The line for secrets whose hash is slow.
+    /// The queue for checking secrets with a slow hash.
     pub(super) fn slow_secrets(&self) -> &Arc<Turns> {
         &self.slow_secrets
     }
 
-    /// The line for fetching the descriptions of clients.
+    /// The queue for fetching client metadata documents.
     pub(super) fn metadata_fetches(&self) -> &Arc<Turns> {
         &self.metadata_fetches
     }
 
-    /// The line for uploads of files.
+    /// The queue for file uploads.
     pub(super) fn uploads(&self) -> &Arc<Turns> {
         &self.uploads
     }
 
-    /// How many lines the log has for requests.
+    /// The bounds on log lines for requests.
     pub(super) fn request_log(&self) -> &RequestLog {
         &self.request_log
     }
 
-    /// Says that the headers of a proxy are not believed.
+    /// The warning that the headers of a proxy are ignored.
     pub(super) fn proxy_warning(&self) -> &ProxyWarning {
         &self.proxy_warning
     }
 
-    /// What is known of the database.
+    /// The cached result of the last health check.
     pub(super) fn health(&self) -> &Health {
         &self.health
     }
 
-    /// What opens connections to others.
+    /// The client for connections to other servers.
     pub(super) fn outbound(&self) -> &Outbound {
         &self.outbound
     }
 
-    /// The keys of issuers that vouch for clients.
+    /// The keys of issuers that sign client assertions.
     pub(super) fn issuer_keys(&self) -> &IssuerKeys {
         &self.issuer_keys
     }
 
-    /// Wakes whoever tells clients of logouts.
+    /// Wakes the task that sends backchannel logouts to clients.
     pub(super) fn backchannel_logout_queue(&self) -> &Notify {
         &self.backchannel_logout_queue
     }
 
-    /// Our cookies.
+    /// The cookies of this server.
     pub(super) fn cookies(&self) -> Cookies {
         Cookies::new(self.settings.app_url.is_https())
     }

@@ -1,5 +1,5 @@
-//! The application configuration while the server runs: read again as soon as somebody changed it, and
-//! with it what is made of it. Readers take what is there and never wait.
+//! The application configuration of the running server, and the values derived from it. They are
+//! reloaded as soon as the configuration changes. Readers take the current values and never wait.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// The configuration: that of the environment if it is in charge, else what is stored. Without the key,
-/// secrets count as not set. A value that cannot be used is passed over, and its default holds.
+/// The configuration: from the environment if that is in charge, else from the database. Without
+/// the key, secrets count as not set. An invalid value is skipped, and its default applies.
 pub fn app_config(
     settings: &Settings,
     stored: &[ConfigEntry],
@@ -43,7 +43,8 @@ pub fn app_config(
     AppConfig::new(chosen, Origin::Stored)
 }
 
-/// Where the configuration is kept: in the environment if that is in charge, else in the database.
+/// Where the configuration is stored: in the environment if that is in charge, else in the
+/// database.
 pub fn app_config_keeper(settings: &Settings, master_key: Option<MasterKey>) -> Keeper {
     if settings.app_config.is_some() {
         Keeper::Environment
@@ -52,7 +53,7 @@ pub fn app_config_keeper(settings: &Settings, master_key: Option<MasterKey>) -> 
     }
 }
 
-/// What somebody chose, as it is stored.
+/// The stored settings and logos.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
     entries: Vec<ConfigEntry>,
@@ -60,7 +61,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Reads it.
+    /// Reads them from the database.
     pub(super) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
         let has = |tx: &mut Tx<'_>, theme| {
             images::has_application_image(tx, ApplicationImage::logo(theme))
@@ -70,7 +71,7 @@ impl Chosen {
     }
 }
 
-/// The configuration of one moment, and what is made of it.
+/// The configuration at one moment, and the values derived from it.
 #[derive(Debug)]
 pub(super) struct Live {
     chosen: Chosen,
@@ -80,7 +81,7 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Takes what is stored.
+    /// Derives the values from the stored settings.
     pub(super) fn new(settings: &Settings, chosen: Chosen, master_key: &MasterKey) -> Self {
         let config = app_config(settings, &chosen.entries, Some(master_key));
         let metadata = ProviderMetadata::new(
@@ -88,7 +89,7 @@ impl Live {
             settings.internal_app_url.as_str(),
             !config.client_metadata_allowlist().is_empty(),
         );
-        // Without it the pages say so; refusing to start would take the healthy rest down with it.
+        // Without WebAuthn the pages say so. Refusing to start would also stop the parts that work.
         let webauthn = RelyingParty::new(&settings.app_url, config.app_name()).map(Arc::new);
         Self {
             chosen,
@@ -100,7 +101,7 @@ impl Live {
 }
 
 impl App {
-    /// The application configuration as it is now.
+    /// The current application configuration.
     pub fn config(&self) -> Arc<AppConfig> {
         Arc::clone(&self.live().config)
     }
@@ -115,22 +116,22 @@ impl App {
         self.live().webauthn.clone()
     }
 
-    /// The discovery document as it is sent.
+    /// The discovery document, encoded as JSON.
     pub(super) fn metadata(&self) -> Bytes {
         self.live().metadata.clone()
     }
 
-    /// The configuration that was read from the database just now, which may be newer than [`Self::config`].
+    /// The configuration from settings read just now, which may be newer than [`Self::config`].
     pub(super) fn config_of(&self, chosen: &Chosen) -> AppConfig {
         app_config(self.settings(), &chosen.entries, Some(self.key_store().master_key))
     }
 
-    /// Where the configuration is kept, for those who change it.
+    /// Where the configuration is stored, for operations that change it.
     pub(super) fn app_config_keeper(&self) -> Keeper {
         app_config_keeper(self.settings(), Some(self.key_store().master_key.clone()))
     }
 
-    /// Applies another configuration, if it is another one.
+    /// Applies the configuration if it differs from the current one.
     pub(super) fn notice_app_config(&self, chosen: Chosen) {
         if self.live().chosen == chosen {
             return;

@@ -1,12 +1,13 @@
-//! Who reads what an endpoint answers.
+//! The readers of an endpoint's answers.
 
-/// Who reads an answer, and so in which form a failure is told.
+/// The reader of an answer, which decides the format of errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Audience {
     /// An application: the JSON of RFC 6749 §5.2.
     Application,
-    /// Somebody at a browser: a page.
+    /// A person at a browser: a page.
     Person,
-    /// The scripts of our own pages, and who calls the API as they do: the JSON of Pocket ID 2.14.
+    /// The scripts of our own pages, and programs that call the same API: the JSON of Pocket ID
+    /// 2.14.
     Script,
 }

@@ -1,4 +1,4 @@
-//! Removing what has expired, while the server runs.
+//! Removes expired rows while the server runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,12 +8,13 @@ use crate::{
     store::{StoreError, expired, leases},
 };
 
-/// The lease that says which server does it.
+/// The name of the lease. Only the server that holds it cleans up.
 const LEASE: &str = "clean_up";
-/// How often it is done; the first time is one interval after the start. What strangers can store is over
-/// within minutes, and is to be gone soon after.
+/// How often expired rows are removed; the first time is one interval after the start. Rows that
+/// unauthenticated callers store expire within minutes, and must be deleted soon after.
 const INTERVAL: Duration = Duration::from_secs(60);
-/// How many rows at a time: few enough that a sign-in behind them does not notice.
+/// How many rows are deleted at a time: few enough that a sign-in behind them is not delayed
+/// noticeably.
 const BATCH: i64 = 500;
 /// How long sign-ins have the database to themselves between two batches.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -30,13 +31,13 @@ pub(super) async fn run(app: Arc<App>) {
         tokio::time::sleep(INTERVAL).await;
         let now = app.now();
         if let Err(error) = clean_up_if_leased(&app, &holder, now).await {
-            // It is tried again; nothing else depends on it.
+            // The next round tries again. Nothing else depends on it.
             tracing::warn!(%error, "what has expired was not removed");
         }
     }
 }
 
-/// Of several servers on one database, the one with the lease does it.
+/// Cleans up if this server holds the lease. Of several servers on one database, only one does.
 async fn clean_up_if_leased(app: &App, holder: &str, now: Timestamp) -> Result<(), StoreError> {
     let holder = holder.to_owned();
     let life = i64::try_from(INTERVAL.as_secs() + LEASE_MARGIN.as_secs()).unwrap_or(i64::MAX);
@@ -47,7 +48,7 @@ async fn clean_up_if_leased(app: &App, holder: &str, now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Removes all that is over at this moment. Says how many rows that were.
+/// Removes the rows that are expired at this moment. Returns how many there were.
 pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
     let days = i64::from(app.settings().audit_log_retention_days);
     let moments = (now, now.plus(-days.saturating_mul(SECONDS_OF_A_DAY)));

@@ -1,5 +1,6 @@
-//! Clients that describe themselves at the address that is their id: the document is fetched when it is
-//! not known or too old (draft-ietf-oauth-client-id-metadata-document).
+//! Clients whose id is the URL of their metadata document
+//! (draft-ietf-oauth-client-id-metadata-document). The document is fetched when it is unknown or
+//! too old.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,10 +26,11 @@ const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 
-/// The line for fetching documents. Who names addresses that answer slowly holds up little of it.
+/// The queue for fetching documents. One network gets few turns at once, so naming slow addresses
+/// delays few others.
 pub(super) const BOUNDS: Bounds = Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 
-/// Why there is no document.
+/// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchFault {
     #[error("the answer has the status {0}")]
@@ -41,8 +43,8 @@ pub(super) enum FetchFault {
     Outbound(#[from] OutboundError),
 }
 
-/// Whether what the database has of a client may be used. A client that was registered here always is;
-/// one that is known by its address must be allowed, with each use anew, and its document fresh.
+/// Whether the stored client may be used. A registered client always may. A client with a metadata
+/// document must be on the allowlist at each use, and its document must be fresh.
 pub(super) async fn is_current(
     app: &Arc<App>,
     head: &Head,
@@ -64,7 +66,7 @@ pub(super) async fn is_current(
         .ok_or(StoreError::Busy)?;
     let turn = tokio::time::timeout(QUEUE_TIME, place.turn()).await;
     let _turn = turn.ok().flatten().ok_or(StoreError::Busy)?;
-    // Whoever was here before may have fetched it.
+    // An earlier request in the queue may have fetched it.
     if is_fresh(app, id, head.now).await? {
         return Ok(true);
     }
@@ -74,7 +76,7 @@ pub(super) async fn is_current(
             let saved = app.store().write(by.act(description, clients::save_description));
             match saved.await {
                 Ok(is_saved) => Ok(is_saved),
-                // Another server has stored it at the same moment.
+                // Another server stored it at the same moment.
                 Err(Refusal::Store(StoreError::Conflict)) => Ok(true),
                 Err(Refusal::Store(error)) => Err(error),
                 Err(_) => Ok(false),
@@ -93,7 +95,7 @@ async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, Stor
     Ok(found.is_some_and(|document| document.expires_at > now))
 }
 
-/// Fetches what a client says of itself.
+/// Fetches and checks the metadata document of a client.
 pub(super) async fn fetch(
     app: &App,
     id: &ClientId,
@@ -111,7 +113,7 @@ pub(super) async fn fetch(
     Ok(Description { client, expires_at: now.plus(lifetime(answer.max_age)) })
 }
 
-/// A document without a type may still be one.
+/// Whether the media type is JSON. An absent one is accepted.
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let media_type = media_type.to_ascii_lowercase();

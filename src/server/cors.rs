@@ -1,5 +1,5 @@
-//! What browser applications of other sites may do with the endpoints that are for applications (Fetch
-//! standard, CORS protocol). Cookies are never among it.
+//! The access of browser applications on other sites to the OAuth endpoints (Fetch standard, CORS
+//! protocol). Cookies are never allowed.
 
 use hyper::{
     HeaderMap,
@@ -10,30 +10,30 @@ use hyper::{
     },
 };
 
-/// The longest list of header names that is allowed as it was asked for, in bytes.
+/// The longest list of requested header names that is allowed as it stands, in bytes.
 const MAX_ASKED: usize = 512;
 
-/// The headers that a request may have when nobody asks.
+/// The headers that are allowed when a request asks for none.
 const USUAL: &str = "Authorization, Content-Type";
 
-/// Two hours, in seconds: as long as browsers remember an answer at most.
+/// Two hours, in seconds: the longest time that browsers cache a preflight answer.
 const MAX_AGE: &str = "7200";
 
-/// What a request asks of this kind.
+/// The CORS headers of a request.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
     headers: Option<HeaderValue>,
 }
 
 impl Asked {
-    /// Reads the list of headers that an application wants to send, if it is one. Which names they
-    /// are does not matter: a program outside of a browser sends what it likes.
+    /// Reads the list of headers that an application wants to send, if it is well formed. Any name
+    /// is allowed: a program outside of a browser can send any header.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let asked = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
         Self { headers: asked.filter(|value| is_list_of_names(value.as_bytes())).cloned() }
     }
 
-    /// Adds the headers of an answer.
+    /// Adds the CORS headers to an answer.
     pub(super) fn complete(self, headers: &mut HeaderMap) {
         let allowed = self.headers.unwrap_or(HeaderValue::from_static(USUAL));
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -45,7 +45,7 @@ impl Asked {
     }
 }
 
-/// Whether it is names of headers (RFC 9110 §5.1), separated by commas.
+/// Whether a value consists of header names (RFC 9110 §5.1) separated by commas.
 fn is_list_of_names(value: &[u8]) -> bool {
     let is_name_byte = |byte: &u8| {
         byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte) || b", ".contains(byte)

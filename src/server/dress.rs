@@ -1,4 +1,4 @@
-//! The headers of an answer that follow from where it was asked for.
+//! The headers of an answer that depend on the route.
 
 use hyper::{
     HeaderMap,
@@ -19,7 +19,7 @@ use super::{
     route::Found,
 };
 
-/// What an answer wears because of where it was asked for.
+/// The headers that an answer gets because of its route and its request.
 pub(super) struct Dress {
     isolation: Isolation,
     is_page: bool,
@@ -27,7 +27,7 @@ pub(super) struct Dress {
 }
 
 impl Dress {
-    /// What fits a request.
+    /// The headers for a request.
     pub(super) fn of(found: &Found<'_>, head: &Head) -> Self {
         Self {
             isolation: Isolation::of(found.route),
@@ -36,7 +36,7 @@ impl Dress {
         }
     }
 
-    /// Adds what every response carries, unless the handler knew better.
+    /// Adds the headers that every response carries, unless the handler set them.
     pub(super) fn complete(self, app: &App, caller: &Caller, headers: &mut HeaderMap) {
         let mut default = |name: HeaderName, value: &'static str| {
             headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -1,5 +1,5 @@
-//! Traces of an earlier installation. A new database beside one of them is probably a mistake: the volume is not mounted,
-//! or the folder is another one.
+//! Traces of an earlier installation. A new database beside one of them is probably a mistake: the
+//! volume is not mounted, or the folder is a different one.
 
 use std::{
     ffi::OsStr,
@@ -14,23 +14,23 @@ use crate::{
     store::file_system,
 };
 
-/// What a Pocket ID leaves behind.
+/// The files and folders that Pocket ID leaves behind.
 const OF_POCKET_ID: &[&str] = &["pocket-id.db", "uploads"];
-/// What the names of kept keys begin with.
+/// The prefix of key file names.
 const KEY: &str = "encryption.key";
 
-/// What speaks of an earlier installation.
+/// A trace of an earlier installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trace {
-    /// A file of it.
+    /// A file of the earlier installation.
     File(PathBuf),
-    /// What makes it likely that another database is meant.
+    /// A reason to believe that the settings mean another database.
     Doubt(Doubt),
-    /// A place of backups that cannot be looked at here, so that nobody can say.
+    /// A place of backups that cannot be checked from here.
     OutOfSight(String),
 }
 
-/// To be read after "although".
+/// The text continues a sentence after "although".
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -46,7 +46,7 @@ impl fmt::Display for Trace {
     }
 }
 
-/// The first trace that is found. To be looked for before a key is made.
+/// Returns the first trace. Must be called before a key is generated.
 pub fn find(settings: &Settings) -> Option<Trace> {
     let doubt = || settings.database_doubt.clone().map(Trace::Doubt);
     let of_backups = || in_target(settings.backup.target.as_ref()?);
@@ -55,9 +55,9 @@ pub fn find(settings: &Settings) -> Option<Trace> {
 
 fn beside(settings: &Settings) -> Option<PathBuf> {
     let Database::Sqlite(file) = &settings.database else { return None };
-    // What is kept of a database is beside the file that a link leads to.
+    // Copies and keys of a database are stored beside the file that a symbolic link leads to.
     let real = file_system::followed(file);
-    // A key that the settings name may be put there before the first start.
+    // A key named in the settings may be put there before the first start.
     let given = settings.encryption_key_file.as_ref().and_then(|path| path.canonicalize().ok());
     let is_given = |path: &Path| given.is_some() && path.canonicalize().ok() == given;
     let is_trace = |path: &Path, name: &str| {
@@ -75,7 +75,7 @@ fn beside(settings: &Settings) -> Option<PathBuf> {
 fn in_target(target: &Place) -> Option<Trace> {
     let place = match target {
         Place::Pipe => return None,
-        // That would take an answer from the network, or half a minute without one.
+        // Checking would need an answer from the network, or half a minute without one.
         Place::S3(place) => place.to_string(),
         Place::Path(folder) => match in_folder(folder, |_, name| is_backup(name)) {
             Ok(found) => return found.map(Trace::File),
@@ -89,7 +89,7 @@ fn is_backup(name: &str) -> bool {
     BackupName::parse(name).is_some()
 }
 
-/// Copies that were kept before a migration, a restore or a change of the key.
+/// Copies made before a migration, a restore or a change of the key.
 fn is_copy_of(database: &Path, name: &str) -> bool {
     let database = database.file_name().and_then(|database| database.to_str());
     let rest = database.and_then(|database| name.strip_prefix(database));

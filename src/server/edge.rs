@@ -1,4 +1,4 @@
-//! What every request passes on its way in and out: id, address, limits, headers, the log line.
+//! The steps around every request: id, address, limits, headers, the log line.
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
@@ -30,20 +30,20 @@ use super::{
 };
 use crate::model::Timestamp;
 
-/// With this header `/healthz` says whether it was asked through a proxy that is believed.
+/// With this header, `/healthz` says whether the request came through a trusted proxy.
 pub(super) const DOCTOR: &str = "x-pocketid-doctor";
-/// What it says then.
+/// The header of that answer.
 pub(super) const FORWARDED: &str = "x-pocketid-forwarded";
 
-/// Why a request is refused before anybody looks what it is about.
+/// Why a request is refused before it is routed.
 enum Fault {
     /// RFC 9112 §3.2
     Host(&'static str),
-    /// Of headers; hyper counts those of HTTP/1.1 only.
+    /// Too many headers. hyper limits their number for HTTP/1.1 only.
     TooMany,
 }
 
-/// What a request brings along.
+/// A request with its route and its caller.
 struct Passing<'a> {
     found: Found<'static>,
     path: &'a str,
@@ -51,7 +51,7 @@ struct Passing<'a> {
     working: Arc<Working>,
 }
 
-/// Who sends a request, as far as its connection and its headers tell.
+/// The sender of a request, according to its connection and its headers.
 struct Sender {
     peer: IpAddr,
     client_ip: IpAddr,
@@ -87,9 +87,9 @@ pub(super) async fn handle(
             guarded(&app, Passing { found, path: &path, caller: &caller, working }, request).await
         }
     };
-    // What is left of the body is read on nobody's account: its work is done.
+    // The rest of the body is drained without counting for the client: its work is done.
     drop(working);
-    // Whoever asks too much is not waited for.
+    // Does not wait for the body of a client over its limits.
     let unwanted = waits || is_too_much(response.status_code());
     if version < Version::HTTP_2 && !rest.drain(unwanted).await {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -130,7 +130,7 @@ impl Sender {
         }
     }
 
-    /// Says in the answer and in the log whether a proxy in between is believed.
+    /// Reports in the answer and in the log whether the proxy is trusted.
     fn tell(&self, app: &App, route: &Route, response: &mut Response) {
         if self.is_doctor && route.name() == "/healthz" {
             let forwarded = HeaderValue::from_static(self.forwarded.as_str());
@@ -151,7 +151,7 @@ impl Fault {
         host::fault(parts).map(Self::Host)
     }
 
-    /// Nobody reads this but whoever wrote the program that asks.
+    /// Plain text: only the author of the calling program reads it.
     fn into_response(self, request: Request) -> Response {
         drop(request);
         let (status, error, text) = match self {
@@ -170,7 +170,7 @@ impl Fault {
     }
 }
 
-/// Whether an answer says that there is too much to do.
+/// Whether an answer says that the server has too much to do.
 fn is_too_much(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
@@ -180,7 +180,7 @@ fn too_busy(app: &Arc<App>, route: &Route, caller: &Caller, request: Request) ->
     Refusal::TooMany(1).into_response(route.audience(), app, caller)
 }
 
-/// Said when too many answers of this client wait to be taken.
+/// The answer when too many answers of this client wait to be sent.
 fn unheld() -> hyper::Response<Full<Bytes>> {
     let mut refused = hyper::Response::new(Full::default());
     *refused.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
@@ -188,7 +188,7 @@ fn unheld() -> hyper::Response<Full<Bytes>> {
     refused
 }
 
-/// Says once for each proxy that it is not believed, and again with each refusal that follows from it.
+/// Warns once for each untrusted proxy, and again with each refusal that follows from it.
 fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
     app.proxy_warning().tell(peer);
     if response.status_code() == StatusCode::TOO_MANY_REQUESTS {
@@ -198,7 +198,7 @@ fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
     }
 }
 
-/// Refuses a request that carries a cookie of ours twice, and has the browser forget both.
+/// Refuses a request that carries one of our cookies twice, and makes the browser delete both.
 fn repeated_cookie(
     app: &App,
     route: &Route,
@@ -216,7 +216,7 @@ fn repeated_cookie(
     Some(removed.fold(refusal, |response, cookie| response.cookie(&cookie)))
 }
 
-/// Checks what holds for every route, then runs its handler, for a bounded time.
+/// Checks the rules for every route, then runs its handler within a time limit.
 async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Response {
     let Passing { found: Found { route, parameters, .. }, path, caller, working } = passing;
     let audience = route.audience();
@@ -233,13 +233,15 @@ async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Resp
     if let Err(error) = same_site::check(app, route, &request.head) {
         return answer::<ApiError>(Err(error), app, caller);
     }
-    // After that check: what other sites make a browser send does not use up what its network may do.
+    // Runs after the same-site check: requests that other sites trigger in a browser do not use up
+    // the limits of its network.
     if let Some(seconds) = route.policies().iter().copied().find_map(over) {
         return Refusal::TooMany(seconds).into_response(audience, app, caller);
     }
     let call = Call { app: Arc::clone(app), caller: caller.clone(), request, parameters };
-    // A task of its own: a panic in it is one failed request, not a closed connection. It counts until it ends,
-    // also when whoever asked is gone: otherwise streams that are reset would make work without a bound.
+    // Runs in a task of its own: a panic in it fails one request and leaves the connection open.
+    // The request counts until the task ends, even when the caller is gone. Otherwise reset streams
+    // would create work without a bound.
     let work = tokio::spawn(async move {
         let _working = working;
         tokio::time::timeout(limits::REQUEST_TIME, route.answer(call)).await
@@ -261,12 +263,12 @@ struct Line<'a> {
     now: Timestamp,
 }
 
-/// The one line of a request, unless its address had too many of them. Neither its path nor its query
-/// is in it: both hold codes.
+/// Logs one line for a request, unless its address had too many of them. The line has neither the
+/// path nor the query: both may hold codes.
 fn log(app: &App, response: &mut Response, line: &Line<'_>) {
     let note = response.take_note();
     let status = response.status_code().as_u16();
-    // Of what is asked for by itself, failures are of interest.
+    // For quiet routes, only failures are logged.
     let is_quiet = status < 500 && line.route.is_quiet();
     if !is_quiet && !app.request_log().admits(line.client_ip, status, line.now) {
         return;

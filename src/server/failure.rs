@@ -1,5 +1,4 @@
-//! Turns what a handler refuses into what its caller can read: JSON for scripts and applications,
-//! a page for people.
+//! Turns the errors of handlers into answers: JSON for scripts and applications, a page for people.
 
 use askama::Template;
 use hyper::{StatusCode, header::RETRY_AFTER};
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{model::User, oidc::OAuthError, store::StoreError};
 
-/// What is needed to answer a failed request, kept from before its handler consumed it.
+/// The request data that an error answer needs, kept from before the handler consumed the request.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     /// The id of the request.
@@ -23,13 +22,13 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// Who sent this request.
+    /// Takes them from the head of a request.
     pub(super) fn of(head: &Head) -> Self {
         let locale = Locale::negotiate(head.header("accept-language"));
         Self { request_id: head.request_id.clone(), locale }
     }
 
-    /// The frame of a page, in the language of the user or else of the browser.
+    /// The frame of a page, in the language of the user, or else of the browser.
     pub(super) fn layout(&self, app: &App, user: Option<&User>) -> Layout {
         let chosen = user.and_then(|user| Locale::from_tag(user.locale.as_deref()?));
         let name = user.map(User::shown_name);
@@ -42,9 +41,9 @@ impl Caller {
     }
 }
 
-/// A refusal that knows its form.
+/// An error that knows the format of its answer.
 pub(super) trait Failure: Send + 'static {
-    /// Who reads it.
+    /// The reader of the answer.
     const AUDIENCE: Audience;
 
     /// The answer.
@@ -67,7 +66,7 @@ impl Failure for OAuthError {
     }
 }
 
-/// A refusal that a person reads.
+/// An error that is shown as a page.
 #[derive(Debug)]
 pub(super) struct PageError {
     problem: Problem,
@@ -76,13 +75,13 @@ pub(super) struct PageError {
 }
 
 impl PageError {
-    /// Says in the log why; the page does not tell it.
+    /// Adds the cause for the log. The page does not show it.
     pub(super) fn because(mut self, detail: impl std::fmt::Display) -> Self {
         self.detail = Some(detail.to_string());
         self
     }
 
-    /// Says how many seconds to wait.
+    /// Sets how many seconds to wait.
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
@@ -123,17 +122,17 @@ impl Failure for PageError {
     }
 }
 
-/// A page as a response.
+/// Renders a page as a response.
 pub(super) fn render(page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => Response::html(html),
-        // Writing into memory does not fail; if it ever does, nobody must wait for nothing.
+        // Writing into memory does not fail. If it ever does, the browser still gets an answer.
         Err(error) => Response::empty(StatusCode::INTERNAL_SERVER_ERROR)
             .log_error("internal_error", error.to_string()),
     }
 }
 
-/// The answer of a handler.
+/// The answer of a handler: its response, or its error as a response.
 pub(super) fn answer<E: Failure>(
     result: Result<Response, E>,
     app: &App,

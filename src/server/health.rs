@@ -12,15 +12,15 @@ use super::{
 };
 use crate::store::{StoreError, meta};
 
-/// For how long what was read is believed. Anybody may ask, as often as they like.
+/// How long a result is reused. Anyone may ask, as often as they like.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// Its row: programs ask all the time, and dashboards of other sites too.
+/// The route. Monitoring programs ask all the time, and so do dashboards on other sites.
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/healthz", health).for_other_sites().uncounted().quiet()]
 }
 
-/// What the last read of the database said.
+/// The result of the last read of the database.
 #[derive(Debug, Default)]
 pub(super) struct Health(Mutex<Option<Read>>);
 
@@ -31,7 +31,7 @@ struct Read {
 }
 
 impl Health {
-    /// Whether the database can be read. One reads, and all others wait for what it says.
+    /// Whether the database can be read. One caller reads, and the others wait for its result.
     async fn is_read(&self, read: impl Future<Output = Result<(), StoreError>>) -> bool {
         let mut last = self.0.lock().await;
         if let Some(known) = last.filter(|known| known.at.elapsed() < FRESH) {
@@ -47,8 +47,8 @@ impl Health {
     }
 }
 
-/// `204`; `503` as long as the database cannot be read, or does not keep what is written: an SQLite file was moved, or
-/// the last write failed, as on a full disk.
+/// `204`, or `503` while the database cannot be read or does not keep writes: an SQLite file was
+/// moved, or the last write failed, as on a full disk.
 async fn health(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     if !req.app.health().is_read(find_check(&req.app)).await {

@@ -1,4 +1,4 @@
-//! Pictures that are kept in the database, as they are served (Pocket ID 2.14).
+//! Serves the pictures that are stored in the database (Pocket ID 2.14).
 
 use hyper::{
     StatusCode,
@@ -17,12 +17,12 @@ use crate::{
 
 /// Seconds for which a picture is fresh.
 const FRESH: u32 = 900;
-/// Seconds for which a browser may show an old one while it asks for the new one.
+/// Seconds for which a browser may show an old picture while it fetches the new one.
 const STALE_LOGO: u32 = 43_200;
 const STALE_APPLICATION_IMAGE: u32 = 86_400;
 const STALE_PROFILE_PICTURE: u32 = 3_600;
 
-/// The rows. Applications and dashboards show pictures.
+/// The routes. Applications and dashboards on other sites show pictures.
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/application-configuration/background-image", background).for_other_sites(),
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// `GET /api/oidc/clients/{id}/logo?light=`: the one for light grounds does for dark ones, too.
+/// `GET /api/oidc/clients/{id}/logo?light=`: without a dark logo, answers with the light one.
 async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let id = ClientId::from_path(&id).ok_or_else(missing)?;
@@ -61,7 +61,7 @@ async fn application_image(req: Request, name: String) -> Result<Response, ApiEr
     }
 }
 
-/// `GET /api/application-images/default-profile-picture`: for administrators, who chose it.
+/// `GET /api/application-images/default-profile-picture`: for administrators only, who chose it.
 async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let name = ApplicationImage::DefaultProfilePicture;
@@ -71,7 +71,7 @@ async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
         .header(CACHE_CONTROL, "private, no-store"))
 }
 
-/// The picture that a path names, and the query for the logo: the light one unless it says otherwise.
+/// The picture that a path names. For the logo, the query selects the theme; the default is light.
 pub(super) fn named(name: &str, head: &Head) -> Result<ApplicationImage, ApiError> {
     match name {
         "background" => Ok(ApplicationImage::Background),
@@ -97,8 +97,8 @@ async fn favicon(req: Request) -> Result<Response, ApiError> {
     application_image(req, "favicon".to_owned()).await
 }
 
-/// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Applications read it,
-/// so what not all of them can read, such as an SVG, is not shown there.
+/// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Applications read
+/// it, so a format that some of them cannot read, such as SVG, is not served there.
 async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
@@ -128,12 +128,12 @@ fn missing() -> ApiError {
 
 fn respond(image: Image, head: &Head, stale: u32) -> Response {
     let response = Response::bytes(image.image_type.media_type(), image.bytes);
-    // An SVG opened by itself is a document: it may do nothing.
+    // An SVG that is opened by itself is a document. This policy forbids it scripts and requests.
     let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
     cached(response, head, stale).header(CONTENT_SECURITY_POLICY, policy)
 }
 
-/// Lets everybody keep it, unless the query says that they have kept it too long already.
+/// Makes an answer publicly cacheable, unless the query has `skipCache`.
 fn cached(response: Response, head: &Head, stale: u32) -> Response {
     match query_value(head, "skipCache") {
         Some(_) => response,
@@ -144,7 +144,7 @@ fn cached(response: Response, head: &Head, stale: u32) -> Response {
     }
 }
 
-/// Light unless the query says otherwise; what is no boolean of Go's is false.
+/// Light unless the query says otherwise. Values that Go does not parse as true count as false.
 pub(super) fn theme(head: &Head) -> Theme {
     match query_value(head, "light").as_deref() {
         None | Some("1" | "t" | "T" | "true" | "True" | "TRUE") => Theme::Light,

@@ -1,8 +1,9 @@
-//! How far answers are kept apart from other sites: what may open them, embed them, and what they may use.
+//! The isolation of answers from other sites: which pages may open and embed them, and which
+//! browser features they may use.
 
 use super::route::Route;
 
-/// The features of a browser that pages use: passkeys, and nothing that needs a sensor or a camera.
+/// The browser features that pages use: passkeys, but no sensors and no camera.
 pub(super) const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
     encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
     microphone=(), midi=(), payment=(), picture-in-picture=(), \
@@ -19,7 +20,7 @@ pub(super) struct Isolation {
 }
 
 impl Isolation {
-    /// What fits a route.
+    /// The isolation for a route.
     pub(super) fn of(route: &Route) -> Self {
         Self {
             opener: match route.is_part_of_a_sign_in() {

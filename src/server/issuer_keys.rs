@@ -1,4 +1,4 @@
-//! The keys of issuers that vouch for clients, kept for a while.
+//! A cache of the keys of issuers that sign client assertions.
 
 use std::{
     collections::HashMap,
@@ -14,19 +14,19 @@ use crate::{
     outbound::{Outbound, Reach},
 };
 
-/// How long keys are kept, in seconds (Pocket ID 2.14).
+/// How long keys are fresh, in seconds (Pocket ID 2.14).
 const FRESH: i64 = 15 * 60;
-/// How long keys are believed that cannot be fetched again, in seconds: a key that its issuer has taken
-/// back must not live on because the issuer is kept from saying so.
+/// How long keys stay valid when they cannot be fetched again, in seconds. Otherwise a revoked key
+/// would stay valid for as long as an attacker cuts off its issuer.
 const STALE: i64 = 24 * 3_600;
-/// How long an issuer is left alone that did not answer, in seconds: whoever knows a client can make us
-/// ask.
+/// How long an issuer is not asked again after a failed fetch, in seconds: anyone who knows a
+/// client can trigger a fetch.
 const PAUSE: i64 = 30;
 /// How long an issuer may take to answer.
 const TIME: Duration = Duration::from_secs(15);
 
-/// Keys by the address they come from. There are as many as administrators have entered. Whoever holds
-/// an entry fetches; those who come meanwhile wait for what becomes of it.
+/// Keys by the URL of their JWK Set. Only URLs that administrators entered are in it. The caller
+/// that holds an entry's lock fetches; the others wait for the result.
 #[derive(Debug, Default)]
 pub(super) struct IssuerKeys(Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Kept>>>>);
 
@@ -37,8 +37,7 @@ struct Kept {
 }
 
 impl IssuerKeys {
-    /// The keys at an address. When they cannot be fetched again, those that are known go on for a
-    /// while.
+    /// The keys at a URL. When they cannot be fetched again, the known keys stay valid for a while.
     pub(super) async fn get(
         &self,
         outbound: &Outbound,
@@ -60,13 +59,13 @@ impl IssuerKeys {
     }
 
     fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<Url, Arc<tokio::sync::Mutex<Kept>>>> {
-        // Nothing can panic in between.
+        // No code panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Kept {
-    /// Whether it is time to ask.
+    /// Whether the keys should be fetched now.
     fn is_due(&self, now: Timestamp) -> bool {
         let is_since = |moment: Timestamp, seconds| now.seconds_since(moment) < seconds;
         let is_fresh = self.keys.as_ref().is_some_and(|(_, at)| is_since(*at, FRESH));
@@ -80,7 +79,8 @@ impl Kept {
 }
 
 async fn fetch(outbound: &Outbound, url: &Url) -> Result<JwkSet, String> {
-    // An administrator has entered it, and identity providers live on inside networks.
+    // Private addresses are allowed: an administrator entered the URL, and identity providers often
+    // run on internal networks.
     let answer = outbound.get(url, Reach::Anywhere, TIME).await;
     let answer = answer.map_err(|error| error.to_string())?;
     match answer.status {

@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded, timed, and let go gracefully.
+//! Accepts connections, bounds their number and time, and closes them gracefully.
 
 use std::{
     convert::Infallible,
@@ -19,7 +19,7 @@ use super::{
     edge, limits, periodic,
 };
 
-/// How often the log is told that connections are not accepted.
+/// How often a failure to accept connections is logged.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Tells a running server to stop.
@@ -27,19 +27,19 @@ const TELL_AGAIN: Duration = Duration::from_secs(60);
 pub struct Shutdown(tokio::sync::watch::Sender<bool>);
 
 impl Shutdown {
-    /// A switch that was not used yet.
+    /// A switch that is not triggered yet.
     pub fn new() -> Self {
         Self(tokio::sync::watch::Sender::new(false))
     }
 
-    /// Uses it.
+    /// Tells the server to stop.
     pub fn trigger(&self) {
         self.0.send_replace(true);
     }
 
     async fn triggered(&self) {
         let mut receiver = self.0.subscribe();
-        // It cannot be closed while we hold it.
+        // The channel stays open, since `self` holds its sender.
         drop(receiver.wait_for(|stop| *stop).await);
     }
 }
@@ -50,7 +50,7 @@ impl Default for Shutdown {
     }
 }
 
-/// Serves until told to stop; then takes no new connections and lets running requests finish.
+/// Serves until told to stop. Then accepts no new connections and lets running requests finish.
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
     let graceful = GracefulShutdown::new();
     let connections = Connections::new();
@@ -74,7 +74,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
                     tracing::warn!(%error, "a connection was not accepted");
                     was_told = Some(Instant::now());
                 }
-                // Out of file descriptors, as a rule: to go on at once would only spin.
+                // Usually the file descriptors are used up. Retrying at once would only spin.
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
@@ -93,7 +93,7 @@ fn spawn_connection(
     stream: TcpStream,
     connection: Connection,
 ) {
-    // Small answers must not wait for more data to come.
+    // Small answers must not wait for more data (Nagle's algorithm).
     drop(stream.set_nodelay(true));
     let (app, connection) = (Arc::clone(app), Arc::new(connection));
     let stream = connection.watch(stream);
@@ -115,10 +115,10 @@ fn spawn_connection(
 
 fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // How long heads may take and connections may be idle is looked after in `connections/`.
+    // The timeouts of heads and idle connections are in `connections/`.
     builder.http1().max_buf_size(limits::HEADERS).max_headers(limits::HEADER_COUNT);
-    // h2 ends connections by itself that reset streams rapidly (20 that were not begun yet, 1,024 by its own
-    // doing), and that send more CONTINUATION frames than the list of headers may be long.
+    // h2 itself closes connections that reset streams rapidly (20 not yet accepted, 1,024 because
+    // of local errors), and those with more CONTINUATION frames than the header list may be long.
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -1,4 +1,4 @@
-//! The only place that knows hyper: `pocketid serve`.
+//! `pocketid serve`. Only this module uses hyper.
 
 pub mod account;
 mod api;

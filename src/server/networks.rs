@@ -1,19 +1,19 @@
-//! The networks that an address counts for wherever something is limited per address.
+//! The networks that per-address limits count.
 //!
 //! One customer has one IPv4 address, but at least 2^64 addresses of IPv6, and often 65,536 such
-//! networks: counting single addresses would count nobody.
+//! networks. Counting single IPv6 addresses would limit no customer.
 
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// The bits of IPv6 that name one household or one machine.
+/// The prefix length of one household or one machine in IPv6.
 const NARROW: u8 = 64;
-/// The bits of IPv6 that one customer gets at most from ordinary providers (RFC 6177 §2).
+/// The prefix length that one customer gets at most from ordinary providers in IPv6 (RFC 6177 §2).
 const WIDE: u8 = 48;
 
-/// The smallest network that is counted as one: an IPv4 address, or a /64 of IPv6. An IPv4 address
-/// that is written as IPv6 (`::ffff:192.0.2.1`) is that IPv4 address.
+/// The smallest network that is counted separately: an IPv4 address, or a /64 of IPv6. An
+/// IPv4-mapped address (`::ffff:192.0.2.1`) counts as its IPv4 address.
 pub fn narrow(address: IpAddr) -> IpNet {
     match address.to_canonical() {
         IpAddr::V4(address) => IpNet::V4(Ipv4Net::from(address)),
@@ -21,7 +21,8 @@ pub fn narrow(address: IpAddr) -> IpNet {
     }
 }
 
-/// The /48 around an IPv6 address. IPv4 has nothing wider than the address that could be blamed.
+/// The /48 around an IPv6 address. An IPv4 address has no wider network that belongs to one
+/// customer.
 pub fn wide(address: IpAddr) -> Option<IpNet> {
     match address.to_canonical() {
         IpAddr::V4(_) => None,

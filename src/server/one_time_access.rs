@@ -14,12 +14,12 @@ use crate::{
     store::{one_time_access_tokens, users},
 };
 
-/// Its row.
+/// The route.
 pub(super) fn routes() -> Vec<Route> {
     vec![post("/api/one-time-access-token/{code}", exchange).limited_by(Policy::OneTimeAccess)]
 }
 
-/// Signs in whoever has the code, once.
+/// Signs in the holder of the code, once.
 async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
     let req = req.public();
     let invalid = || {
@@ -28,7 +28,7 @@ async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
     };
     let code = OneTimeAccessToken::from_typed(&code).ok_or_else(invalid)?;
     let digest = code.digest(req.app.codes());
-    // A long one cannot be guessed, so it is looked at even under the brake.
+    // A long code cannot be guessed, so it is checked even when guesses are limited.
     let guess = || req.app.limiter().guess(Guessed::OneTimeCode, Key::of(req.head.client_ip));
     let guess = code.is_short().then(guess).transpose().map_err(Refusal::TooMany)?;
     let (app, now) = (req.app.clone(), req.head.now);
@@ -37,7 +37,8 @@ async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
         let user_id = one_time_access_tokens::consume(tx, digest, now)?.ok_or_else(invalid)?;
         let user = users::find(tx, user_id)?.ok_or_else(invalid)?;
         if user.disabled {
-            // The refusal rolls the transaction back: the code is still good once they may enter.
+            // The error rolls the transaction back: the code stays valid for when the user is
+            // enabled again.
             return Err(ApiError::user_disabled());
         }
         let session = NewSession::prepare(&app, &head, user_id, Amr::OneTimeCode);

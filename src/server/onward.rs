@@ -1,4 +1,4 @@
-//! Sending a browser on to another site.
+//! Redirects a browser to another site.
 
 use hyper::StatusCode;
 
@@ -9,12 +9,12 @@ use super::{
     pages::OnwardPage,
 };
 
-/// The longest address that is put into a header, in bytes. Many proxies take headers of 4 KiB
-/// altogether, and answer `502` for longer ones.
+/// The longest URL that is put into a header, in bytes. Many proxies accept 4 KiB of headers in
+/// total, and answer `502` for more.
 pub(super) const MAX_LOCATION: usize = 3_500;
 
-/// `303`, so that a POST to us does not become a POST there; a page that goes there when the address is
-/// too long for a header.
+/// Redirects with `303`, so that a POST to us does not become a POST there. If the URL is too long
+/// for a header, answers with a page that goes there.
 pub(super) fn send_on(app: &App, caller: &Caller, location: &str) -> Response {
     if location.len() <= MAX_LOCATION {
         return Response::redirect(StatusCode::SEE_OTHER, location).no_store();

@@ -1,4 +1,4 @@
-//! Looking at a provider as its users reach it, for `pocketid doctor`.
+//! Looks at a provider from outside, as its users reach it, for `pocketid doctor`.
 
 use std::time::Duration;
 
@@ -15,42 +15,42 @@ use crate::{
 /// How long an answer may take.
 const TIME: Duration = Duration::from_secs(5);
 
-/// As much as is told of an issuer.
+/// The longest part of an issuer that is shown, in characters.
 const LONGEST_ISSUER: usize = 200;
 
-/// What is at an address.
+/// The answers found at an address.
 #[derive(Debug)]
 pub struct Seen {
     /// The status of the answer to the request for the discovery document.
     pub status: u16,
-    /// The issuer that it names; nothing when what answered is no provider.
+    /// The issuer in the document. None if the answer is not from a provider.
     pub issuer: Option<String>,
-    /// The names of the keys that are published there.
+    /// The ids of the published keys.
     pub kids: Vec<String>,
-    /// What the clock there says.
+    /// The time in the `Date` header.
     pub date: Option<Timestamp>,
-    /// Whether the server was asked through a proxy, if it is one of ours.
+    /// The server's view of the proxy in between, if the server is this program.
     pub proxy: Option<ProxySeen>,
 }
 
-/// How the server takes what the proxy in front of it says of its visitors.
+/// How the server treats the forwarding headers of the proxy in front of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProxySeen {
-    /// It believes it.
+    /// It trusts them.
     Believed,
-    /// Nobody says anything.
+    /// There are no such headers.
     Silent,
-    /// `TRUST_PROXY` does not name it.
+    /// `TRUST_PROXY` does not list the proxy.
     Unbelieved,
 }
 
-/// Why nothing is seen at an address.
+/// Why an address could not be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum Unseen {
-    /// Something answers there, but this system does not trust its certificate.
+    /// A server answers, but this system does not trust its certificate.
     #[error("{0}")]
     Certificate(String),
-    /// Nothing answers.
+    /// No server answers.
     #[error("{0}")]
     Unreachable(String),
 }
@@ -91,12 +91,13 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, Unseen> {
     Ok(seen)
 }
 
-/// It goes to somebody's terminal, which a stranger has no business to control.
+/// Removes control characters: the text comes from a stranger and goes to a terminal.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(LONGEST_ISSUER).collect()
 }
 
-/// Asks the server whether this very request came through a proxy, and one that it believes.
+/// Asks the server whether this very request came through a proxy, and whether it trusts that
+/// proxy.
 async fn ask_of_proxy(
     outbound: &Outbound,
     app_url: &AppUrl,

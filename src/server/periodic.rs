@@ -1,4 +1,4 @@
-//! What a server does from time to time: each of it in a task of its own, which is started again after a panic.
+//! The periodic tasks of a server. Each is a tokio task that is restarted after a panic.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,14 +6,14 @@ use tokio::task::JoinSet;
 
 use super::{App, Shutdown, backchannel_logout, clean_up, scheduled_backup, watch};
 
-/// How often the rate limiter forgets addresses that are gone, and the log is told what was refused.
+/// How often the rate limiter forgets idle addresses, and logs its refusals.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
-/// How often it is looked whether the log has something to tell of a minute that is over.
+/// How often the request log is checked for a finished minute to report.
 const TELL_INTERVAL: Duration = Duration::from_secs(5);
-/// How long it is waited after a panic: what panics at once must not fill the log.
+/// The pause after a panic: a task that panics at once must not fill the log.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Starts all of it. It ends when the set is dropped.
+/// Starts the periodic tasks. They end when the set is dropped.
 pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     let (watched, shutdown) = (Arc::clone(app), shutdown.clone());
     let watch = move || watch::watch(Arc::clone(&watched), shutdown.clone());
@@ -27,19 +27,19 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     tasks
 }
 
-/// What can be started on this app more than once.
+/// A function that starts a task for this app, as often as it is called.
 fn on<F, S: Fn(Arc<App>) -> F>(app: &Arc<App>, start: S) -> impl Fn() -> F + use<F, S> {
     let app = Arc::clone(app);
     move || start(Arc::clone(&app))
 }
 
-/// Does something until it ends by itself, and again after it has panicked.
+/// Runs a task until it ends by itself. Restarts it after a panic.
 async fn supervise<F>(task: &'static str, pause: Duration, start: impl Fn() -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
     loop {
-        // In a set, so that it is aborted together with this.
+        // In a set, so that the task is aborted together with this function.
         let mut running = JoinSet::new();
         running.spawn(start());
         let ended = running.join_next().await;

@@ -1,4 +1,4 @@
-//! Asking a running server whether it is well, for `pocketid healthcheck`.
+//! Checks whether a running server is healthy, for `pocketid healthcheck`.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use tokio::net::TcpStream;
 /// How long the answer may take.
 const TIME: Duration = Duration::from_secs(5);
 
-/// Why a server does not count as well.
+/// Why a server does not count as healthy.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// The address is none that can be asked.
+    /// The address is not usable.
     #[error("ask {0}: it is no http:// address")]
     Address(String),
-    /// Nothing answers there.
+    /// No server answers there.
     #[error("reach {endpoint}: {cause}")]
     Unreachable {
         /// The address.
@@ -25,7 +25,7 @@ pub enum ProbeError {
         /// What went wrong.
         cause: String,
     },
-    /// Something answers, but not that it is well.
+    /// The server answers that it is not healthy.
     #[error("find {endpoint} healthy: it answered {status}")]
     Unhealthy {
         /// The address.

@@ -1,20 +1,21 @@
-//! The warning that the headers of a proxy are not believed.
+//! The warning that the headers of a proxy are ignored.
 
 use std::{
     net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 
-/// For how many addresses it is given: anybody may send such headers.
+/// The largest number of addresses to warn about: anyone may send such headers.
 const PEERS: usize = 8;
 
-/// The addresses for which it was given.
+/// The addresses that the log was warned about.
 #[derive(Debug, Default)]
 pub(super) struct ProxyWarning(Mutex<Vec<IpAddr>>);
 
 impl ProxyWarning {
-    /// Warns once for each address, up to a number of them. The setting is named ready-made for an address that can
-    /// be a proxy of one's own; others may be anybody who wants to be trusted.
+    /// Warns once for each address, up to a number of them. Suggests a setting to copy only for a
+    /// private address, which may be the administrator's own proxy. A public address may be an
+    /// attacker who wants to be trusted.
     pub(super) fn tell(&self, peer: IpAddr) {
         let peer = peer.to_canonical();
         if !self.is_new(peer) {
@@ -33,7 +34,8 @@ impl ProxyWarning {
         );
     }
 
-    /// Private addresses always have room among those that were told of: strangers do not use it up.
+    /// Whether an address is new and may be logged. Private addresses have places of their own,
+    /// which public addresses cannot use up.
     fn is_new(&self, peer: IpAddr) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let alike = told.iter().filter(|other| is_near(**other) == is_near(peer)).count();
@@ -45,7 +47,7 @@ impl ProxyWarning {
     }
 }
 
-/// Whether an address is of this machine or of a private network.
+/// Whether an address belongs to this machine or a private network.
 fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {

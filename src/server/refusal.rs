@@ -1,4 +1,4 @@
-//! What a request runs into outside its handler, told in the form that its caller reads.
+//! Errors of a request outside its handler, in the format that the caller reads.
 
 use hyper::{StatusCode, header::RETRY_AFTER};
 
@@ -11,17 +11,18 @@ use super::{
 };
 use crate::oidc::{OAuthError, OAuthErrorCode};
 
-/// Why a handler did not answer.
+/// Why a request has no answer from its handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It panicked.
+    /// The handler panicked.
     Panicked,
-    /// It carried a cookie of ours twice: one is somebody else's, and there is no telling which.
+    /// The request carried one of our cookies twice. One was set by someone else, and they look
+    /// alike.
     RepeatedCookie,
-    /// It took too long.
+    /// The handler took too long.
     TimedOut,
-    /// It was not asked: there were too many requests. The next one is let through after so many
-    /// seconds.
+    /// The handler did not run: there were too many requests. Holds the seconds until the next one
+    /// is let through.
     TooMany(u64),
 }
 
@@ -49,7 +50,7 @@ impl Refusal {
         }
     }
 
-    /// The causes, for the log.
+    /// The cause, for the log.
     fn detail(self) -> &'static str {
         match self {
             Self::Panicked => "the handler panicked",
@@ -59,7 +60,7 @@ impl Refusal {
         }
     }
 
-    /// RFC 6749 §5.2 has no code for these; those of §4.1.2.1 are what clients know.
+    /// RFC 6749 §5.2 has no code for these errors. Clients know those of §4.1.2.1.
     fn oauth_error(self) -> OAuthError {
         let (code, description) = match self {
             Self::Panicked => return OAuthError::new(OAuthErrorCode::ServerError, self.detail()),

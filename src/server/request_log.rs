@@ -1,8 +1,8 @@
-//! How many lines the log gets for requests: one for each, up to a number per address and minute.
-//! What is left out is counted, and told in one line when the minute is over.
+//! Limits the log lines for requests: one for each, up to a number per address and minute. Omitted
+//! lines are counted, and reported in one line when the minute is over.
 //!
-//! Otherwise whoever can reach the server could fill its disk: refusing a request costs microseconds,
-//! and a line is 300 bytes.
+//! Without a limit, any client could fill the disk: refusing a request costs microseconds, and a
+//! line is 300 bytes.
 
 use std::{
     collections::HashMap,
@@ -15,25 +15,25 @@ use ipnet::IpNet;
 use super::networks;
 use crate::model::Timestamp;
 
-/// How many networks are counted one by one; the others share a count.
+/// How many networks are counted separately. The others share one count.
 const ADDRESSES: usize = 1_024;
-/// How many lines of one /48 of IPv6 are counted one by one; its others share its count.
+/// How many networks of one /48 of IPv6 are counted separately. The others count for the /48.
 const ADDRESSES_OF_CUSTOMER: u32 = 16;
-/// How many times as many lines as one address a /48 of IPv6 has.
+/// A /48 of IPv6 gets this many times the lines of one address.
 const CUSTOMER: u32 = 8;
-/// Seconds for which lines are counted.
+/// The seconds of one counting period.
 const PERIOD: i64 = 60;
 
-/// How a request ended, as far as its line is concerned.
+/// The result of a request, as far as its log line is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// It was answered.
+    /// The request was answered.
     Answered,
-    /// It was at fault (4xx).
+    /// The client was at fault (4xx).
     AtFault,
-    /// There were too many from this address (429).
+    /// There were too many requests from this address (429).
     TooMany,
-    /// It could not be answered (5xx).
+    /// The server could not answer (5xx).
     Unanswered,
 }
 
@@ -49,7 +49,7 @@ impl Ending {
         }
     }
 
-    /// Lines in a minute: of one address, and of all of them.
+    /// Lines in a minute: of one address, and in total.
     fn limits(self) -> Limits {
         match self {
             Self::Answered => Limits { of_one: 600, of_all: 30_000 },
@@ -74,7 +74,7 @@ struct Limits {
 }
 
 impl Limits {
-    /// Lines of one of the networks of a source.
+    /// The lines allowed for one of the networks of a source.
     fn of(&self, network: IpNet, source: Source) -> u32 {
         match source.wide == Some(network) {
             true => self.of_one * CUSTOMER,
@@ -92,11 +92,11 @@ struct Minute {
     number: i64,
     addresses: HashMap<IpNet, Counts>,
     others: Counts,
-    /// Lines of all addresses.
+    /// Lines of all addresses, by result.
     lines: [u32; 4],
 }
 
-/// Whose request it was.
+/// The networks that a request comes from.
 #[derive(Debug, Clone, Copy)]
 struct Source {
     narrow: IpNet,
@@ -107,21 +107,21 @@ struct Source {
 struct Counts {
     lines: [u32; 4],
     left_out: [u32; 4],
-    /// Its lines that are counted one by one, of a /48.
+    /// For a /48: how many of its networks are counted separately.
     parts: u32,
 }
 
-/// Requests that got no line of their own.
+/// Requests without a line of their own.
 #[derive(Debug, PartialEq, Eq)]
 struct Sum {
-    /// Where they came from; nothing when there were too many addresses to tell.
+    /// The network they came from. None if there were too many addresses to count separately.
     network: Option<IpNet>,
     ending: Ending,
     requests: u32,
 }
 
 impl RequestLog {
-    /// Counts a request, and says whether it gets a line of its own.
+    /// Counts a request. Returns whether it gets a line of its own.
     pub(super) fn admits(&self, client_ip: IpAddr, status: u16, now: Timestamp) -> bool {
         self.tell(now);
         let source =
@@ -129,7 +129,7 @@ impl RequestLog {
         self.with(|minute| minute.admit(source, Ending::of(status)))
     }
 
-    /// Logs what was left out in a minute that is over.
+    /// Logs the omitted requests of a minute that is over.
     pub(super) fn tell(&self, now: Timestamp) {
         let number = now.as_unix().div_euclid(PERIOD);
         let over = self.with(|minute| {
@@ -139,7 +139,7 @@ impl RequestLog {
         over.iter().flat_map(Minute::sums).for_each(|sum| sum.log());
     }
 
-    /// Logs what was left out until now.
+    /// Logs the requests omitted until now.
     pub(super) fn tell_all(&self) {
         let last = self.with(std::mem::take);
         last.sums().iter().for_each(Sum::log);
@@ -156,7 +156,7 @@ impl Minute {
         let counted = self.counted(source);
         let lines = |network: IpNet| self.addresses.get(&network).map_or(0, |of| of.lines[index]);
         let is_new = counted.is_some() && lines(source.wide.unwrap_or(source.narrow)) == 0;
-        // The rest is kept for those who have no line yet.
+        // The last quarter is reserved for networks without a line in this minute.
         let of_all = if is_new { limits.of_all } else { limits.of_all / 4 * 3 };
         let admits = self.lines[index] < of_all
             && counted.is_none_or(|network| lines(network) < limits.of(network, source))
@@ -176,8 +176,8 @@ impl Minute {
         true
     }
 
-    /// The network that a request is counted for: its own, or its /48 when that has many already. Nothing when
-    /// there is no room for more of them.
+    /// The network that a request counts for: its own, or its /48 if that has many already. None if
+    /// there is no room for more networks.
     fn counted(&mut self, source: Source) -> Option<IpNet> {
         let Source { narrow, wide } = source;
         if self.addresses.contains_key(&narrow) {

@@ -1,4 +1,5 @@
-//! Refuses what another site makes a browser ask for: with its cookie, or at the cost of its network.
+//! Refuses requests that another site makes a browser send: with its cookie, or at the cost of its
+//! network's limits.
 
 use hyper::Method;
 
@@ -8,14 +9,14 @@ use super::{
     route::{Route, Sites},
 };
 
-/// What a browser says it loads into another page (Fetch standard, `Sec-Fetch-Dest`).
+/// The `Sec-Fetch-Dest` values of embedded content (Fetch standard).
 const FRAMES: [&str; 5] = ["embed", "fencedframe", "frame", "iframe", "object"];
 
-/// Refuses requests that another site makes, where none may. `SameSite=Lax` keeps the cookie from most of
-/// them; this is the second lock, for sibling hosts of the same site. And what has no cookie still counts
-/// for the network of whoever visits that site.
+/// Refuses requests from other sites on routes that do not allow them. `SameSite=Lax` keeps the
+/// cookie from most of them; this is the second defence, against sibling hosts of the same site.
+/// Requests without a cookie matter too: they count for the network of the visitor of that site.
 ///
-/// A browser that does not say where a request comes from goes on as a program does.
+/// A browser without `Sec-Fetch-Site` is treated like a program.
 pub(super) fn check(app: &App, route: &Route, head: &Head) -> Result<(), ApiError> {
     let app_url = app.settings().app_url.as_str();
     let refuse = |detail: String| Err(ApiError::cross_site(app_url, detail));
@@ -39,7 +40,7 @@ pub(super) fn check(app: &App, route: &Route, head: &Head) -> Result<(), ApiErro
     }
 }
 
-/// Whether a page of another site embeds what is asked for. Our pages are not shown there.
+/// Whether a page of another site embeds the answer. Our pages are not shown there.
 pub(super) fn is_framed(head: &Head) -> bool {
     framed(head).is_some()
 }
@@ -49,13 +50,14 @@ fn framed(head: &Head) -> Option<String> {
     FRAMES.contains(&dest).then(|| format!("Sec-Fetch-Dest is {dest}, Sec-Fetch-Site is {site}"))
 }
 
-/// Why a request is none of somebody who opens a page: an image, a script, or a `fetch` of another site.
+/// Why a request is not a navigation: it is an image, a script, or a `fetch` of another site.
 fn not_opened(head: &Head) -> Option<String> {
     let (site, mode) = (foreign(head)?, head.header("sec-fetch-mode")?);
     (mode != "navigate").then(|| format!("Sec-Fetch-Mode is {mode}, Sec-Fetch-Site is {site}"))
 }
 
-/// The site that asks, unless it is this one, or nobody's.
+/// The `Sec-Fetch-Site` of a request from another site. None for requests from this site or started
+/// by the user.
 fn foreign(head: &Head) -> Option<&str> {
     head.header("sec-fetch-site").filter(|site| matches!(*site, "cross-site" | "same-site"))
 }

@@ -1,4 +1,4 @@
-//! Backups that are made by themselves, when `BACKUP_SCHEDULE` says so.
+//! Automatic backups on the schedule in `BACKUP_SCHEDULE`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,14 +16,14 @@ use crate::{
     },
 };
 
-/// How often the clock is looked at: it may be set, and machines may sleep.
+/// How often the clock is checked: it may be set, and machines may sleep.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// How long it is waited before another look whether another server has made the backup.
+/// The pause before checking again whether another server has made the backup.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// How often the lease is renewed while a backup is made: several times before it is over.
+/// How often the lease is renewed during a backup: several times before it ends.
 const RENEW: Duration = Duration::from_secs(15);
 
-/// Makes backups until it is aborted.
+/// Makes scheduled backups until it is aborted.
 pub(super) async fn run(app: Arc<App>) {
     let settings = &app.settings().backup;
     let (Some(schedule), Some(target)) = (settings.schedule.clone(), settings.target.clone())
@@ -39,7 +39,7 @@ pub(super) async fn run(app: Arc<App>) {
         tokio::time::sleep(INTERVAL.min(until(due, app.now()))).await;
         let now = app.now();
         if now < seen {
-            // The clock was set back: what was due may be days away.
+            // The clock was set back: the scheduled time may be days away.
             let Some(next) = schedule.next_after(now) else { return };
             due = next;
         }
@@ -71,8 +71,9 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_secs(u64::try_from(due.seconds_since(now)).unwrap_or_default())
 }
 
-/// Of several servers on one database one makes it, and the next one if that fails. The lease is short, so that whoever
-/// stops without a word keeps nobody from it for long.
+/// Makes the backup if it is this server's turn. Of several servers on one database, one makes it,
+/// and another one if that fails. The lease is short, so that a crashed server blocks the others
+/// only briefly.
 async fn back_up_if_our_turn(
     app: &Arc<App>,
     holder: &str,
@@ -106,7 +107,8 @@ async fn renew(app: &App, holder: &str) {
     }
 }
 
-/// Makes a backup, notes it, and removes the oldest ones. It goes on to its end when the server stops meanwhile.
+/// Makes a backup, records it, and removes the oldest ones. It runs to its end even if the server
+/// stops meanwhile.
 fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result<(), BackupError> {
     let made = back_up(app, target, now);
     let is_made = made.is_ok();
@@ -159,8 +161,8 @@ fn back_up(
     Ok((destination, name))
 }
 
-/// Removes the oldest ones, if only so many are to be kept. A database that has nobody in it may have lost everybody: then
-/// the old ones are what is left.
+/// Removes the oldest backups beyond the number to keep. A database without accounts may have lost
+/// its data; then the old backups are kept.
 fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result<(), BackupError> {
     let Some(keep) = app.settings().backup.keep else { return Ok(()) };
     if !app.store().read_blocking(users::anybody_exists)? {
@@ -181,7 +183,7 @@ fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result
     Ok(())
 }
 
-/// Whether there can be a first backup: a folder that is not there is found before it is needed.
+/// Checks that the backup folder exists, so that a missing one is reported before it is needed.
 pub fn check_target(schedule: Option<&Schedule>, target: Option<&Place>) -> Result<(), String> {
     match (schedule, target) {
         (Some(_), Some(Place::Path(folder))) if !folder.is_dir() => {

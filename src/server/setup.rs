@@ -19,7 +19,7 @@ use crate::{
     store::setup::{self, Opening},
 };
 
-/// The rows.
+/// The routes.
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/api/signup/setup", available), post("/api/signup/setup", create)]
 }
@@ -29,13 +29,13 @@ pub(super) fn routes() -> Vec<Route> {
 struct SetUp {
     #[serde(flatten)]
     profile: UserBody,
-    /// Ours: Pocket ID has no such code.
+    /// An extension of ours: Pocket ID has no such code.
     #[serde(default, rename = "setupCode")]
     code: Option<String>,
 }
 
-/// `GET`: whether there is still something to set up. Where there are users who never had an
-/// administrator, `pocketid setup` makes one, and nobody does over the network.
+/// `GET`: whether the setup is open. If users exist but there never was an administrator, only
+/// `pocketid setup` makes one, and it cannot be done over the network.
 async fn available(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     match req.app.store().read(setup::is_open).await? {
@@ -44,7 +44,7 @@ async fn available(req: Request) -> Result<Response, ApiError> {
     }
 }
 
-/// `POST`: makes the first administrator and signs them in, so that they can register a passkey.
+/// `POST`: creates the first administrator and signs them in, so that they can register a passkey.
 async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<SetUp>().await?;
     check_code(&req).await?;
@@ -54,12 +54,12 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode).of_new_account();
     let cookie = session.cookie(&req.app);
     let created = req.act(draft, move |act, draft| {
-        // In the transaction: of twenty who try at once, one succeeds.
+        // In the transaction: of twenty simultaneous attempts, one succeeds.
         let Some(opening) = setup::opening(act, code.now)? else {
             let message = "Initial setup has already been completed";
             return Err(ApiError::new(StatusCode::CONFLICT, "setup_already_completed", message));
         };
-        // The first check saw another opening, perhaps, or none.
+        // The first check may have seen another opening, or none.
         code.check(&opening)?;
         let first = users::create_first_administrator(act, draft)?;
         session.insert(act)?;
@@ -72,7 +72,7 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&UserView::of(&first.user, &[])).cookie(&cookie))
 }
 
-/// What it takes to check a code in the transaction that closes the opening.
+/// The values needed to check a code in the transaction that closes the opening.
 struct CodeCheck {
     now: Timestamp,
     ask: AskForSetupCode,
@@ -106,10 +106,10 @@ impl SetUp {
     }
 }
 
-/// Lets those on who know the code, where it is asked for. Tries are counted here, before the transaction.
+/// Checks the setup code, if it is required. Attempts are counted here, before the transaction.
 async fn check_code(req: &Authorised<Public, SetUp>) -> Result<(), ApiError> {
     let (now, app) = (req.head.now, &req.app);
-    // That it is closed is said later, in the transaction.
+    // A closed setup is reported later, in the transaction.
     let Some(opening) = app.store().read(move |tx| setup::opening(tx, now)).await? else {
         return Ok(());
     };

@@ -1,7 +1,7 @@
-//! The code that the page `/setup` asks for, unless the database is new.
+//! The code that the page `/setup` requires, unless the database is new.
 //!
-//! It is worked out from the encryption key, so that every server accepts the same one, it survives a restart, and it is
-//! stored nowhere.
+//! It is derived from the encryption key. So every server accepts the same code, it survives a
+//! restart, and it is not stored.
 
 use super::{
     App,
@@ -17,19 +17,20 @@ use crate::{
     },
 };
 
-/// What it is made of: no letter that looks like a digit, and no digit that looks like a letter.
+/// The characters of a code: no letter that looks like a digit, and no digit that looks like a
+/// letter.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// How long it is: 60 bits.
+/// The number of characters: 60 bits.
 const LENGTH: usize = 12;
-/// How much of it stands together.
+/// The number of characters between two hyphens.
 const GROUP: usize = 4;
 
-/// The code.
+/// A setup code.
 #[derive(Debug)]
 pub struct SetupCode(Secret);
 
 impl SetupCode {
-    /// The code of an opening.
+    /// Derives the code of an opening.
     pub fn of(master_key: &MasterKey, opening: &Opening) -> Self {
         let bytes = master_key.mac("setup-code", &opening.seed);
         let letters =
@@ -37,13 +38,13 @@ impl SetupCode {
         Self(Secret::new(letters.collect::<String>()))
     }
 
-    /// As it is shown.
+    /// The code with hyphens, as it is shown.
     pub fn shown(&self) -> String {
         let groups = self.0.expose().as_bytes().chunks(GROUP).map(String::from_utf8_lossy);
         groups.collect::<Vec<_>>().join("-")
     }
 
-    /// Whether somebody knows it. Case, spaces and hyphens do not count.
+    /// Whether the given code is right. Case, spaces and hyphens are ignored.
     pub(super) fn is(&self, given: &str) -> bool {
         let kept = |c: &char| !c.is_whitespace() && *c != '-';
         let given: String = given.chars().filter(kept).take(2 * LENGTH).collect();
@@ -51,7 +52,7 @@ impl SetupCode {
     }
 }
 
-/// Whether it is asked for.
+/// Whether the code is required.
 pub fn is_asked(ask: AskForSetupCode, opening: &Opening) -> bool {
     match ask {
         AskForSetupCode::Always => true,
@@ -60,8 +61,8 @@ pub fn is_asked(ask: AskForSetupCode, opening: &Opening) -> bool {
     }
 }
 
-/// Notes when a database is started on for the first time. Where something speaks of an earlier installation, it does not
-/// count as new; says what that is.
+/// Records the first start on a database. With a trace of an earlier installation, the database
+/// does not count as new, and the trace is returned.
 pub fn note_first_start(
     settings: &Settings,
     store: &Store,

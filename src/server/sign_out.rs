@@ -1,4 +1,4 @@
-//! The end of a browser session by its own browser, and what follows from it.
+//! Ends a browser session at the request of its own browser, and notifies the clients.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) async fn end(
     session: Session,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    // Names the notices; each client gets one.
+    // The id of the logout notices. Each client gets one notice.
     let notice = app.new_id(now);
     let ended = app.store().write(move |tx| sign_out::end_session(tx, &session, notice, now));
     if ended.await?.is_some_and(|told| !told.is_empty()) {

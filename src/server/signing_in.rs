@@ -1,4 +1,4 @@
-//! What every way of signing in ends with: a session and its cookie.
+//! The last step of every way of signing in: a session and its cookie.
 
 use uuid::Uuid;
 
@@ -19,13 +19,13 @@ pub(super) struct NewSession {
     seconds: i64,
     token: BearerToken,
     replaced: Option<BearerToken>,
-    /// Names what clients are told of the session that it replaces.
+    /// The id of the logout notices for the session that this one replaces.
     notice: Uuid,
     event: Option<AuditEvent>,
 }
 
 impl NewSession {
-    /// Prepares a session for a user, and the audit entry that tells of it.
+    /// Prepares a session for a user, and its audit log entry.
     pub(super) fn prepare(app: &App, head: &Head, user_id: UserId, amr: Amr) -> Self {
         let id = app.new_id(head.now);
         let kind = match amr {
@@ -54,12 +54,12 @@ impl NewSession {
         }
     }
 
-    /// The first session of a new account, whose making is the audit entry for both.
+    /// Marks it as the first session of a new account. The entry for the new account covers both.
     pub(super) fn of_new_account(self) -> Self {
         Self { event: None, ..self }
     }
 
-    /// The same with another audit entry than the usual one of its method.
+    /// Replaces the usual kind of the audit log entry.
     pub(super) fn told_as(mut self, kind: EventKind) -> Self {
         if let Some(event) = &mut self.event {
             event.kind = kind;
@@ -72,9 +72,10 @@ impl NewSession {
         app.cookies().set(CookieKind::Session, self.token.expose(), self.seconds)
     }
 
-    /// Stores it, ends the session that the browser had before, and notes it in the audit log.
+    /// Stores the session, ends the browser's earlier session, and writes the audit log entry.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), ApiError> {
-        // They may have been disabled a moment ago, and the session would be there when they are enabled again.
+        // The user may have been disabled a moment ago. The session would work again once they are
+        // enabled.
         let user = users::find(tx, self.session.user_id)?;
         if user.is_none_or(|user| user.disabled) {
             return Err(ApiError::user_disabled());
@@ -91,7 +92,7 @@ impl NewSession {
 }
 
 impl App {
-    /// A new entry for the audit log.
+    /// Builds an entry for the audit log.
     pub(super) fn audit_event(
         &self,
         kind: EventKind,
