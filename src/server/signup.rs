@@ -1,4 +1,4 @@
-//! `/api/signup`: an account of one's own, by invitation or for everybody (Pocket ID 2.14)
+//! `/api/signup`: users create their own accounts, by invitation or openly (Pocket ID 2.14)
 
 use hyper::StatusCode;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ use crate::{
     store::{Tx, signup_tokens},
 };
 
-/// Its row. Tries are counted by the handler, when it knows that they could succeed.
+/// The route. The handler counts attempts itself, once it knows that they could succeed.
 pub(super) fn routes() -> Vec<Route> {
     vec![post("/api/signup", create)]
 }
@@ -35,12 +35,12 @@ struct SignUp {
     token: Option<String>,
 }
 
-/// What lets somebody sign up.
+/// The permission to sign up.
 #[derive(Debug, Clone, Copy)]
 enum Leave {
     /// An invitation.
     Invitation(Digest),
-    /// Nobody needs one.
+    /// Open signup: no invitation is needed.
     Open,
 }
 
@@ -59,19 +59,21 @@ impl Leave {
         }
     }
 
-    /// Counts a try. From here on the answer may say which invitations are good and which names are taken.
+    /// Counts an attempt. From here on the answer may reveal which invitations are valid and which
+    /// usernames are taken.
     fn count(self, app: &App, head: &Head) -> Result<(), Refusal> {
         let limiter = app.limiter();
         limiter.check(Policy::Signup, head.client_ip).map_err(Refusal::TooMany)?;
         if let Self::Open = self {
-            // Accounts stay, so strangers with many addresses are counted together.
+            // Accounts are permanent, so callers with many addresses are counted together.
             limiter.check_key(Policy::OpenSignup, Key::Everybody).map_err(Refusal::TooMany)?;
         }
         Ok(())
     }
 
-    /// Uses it, in the transaction of what it is used for: what fails afterwards has not used it. Says
-    /// which groups it leads into, and what the audit log is told.
+    /// Uses the permission, in the transaction that creates the account: if that fails, the
+    /// invitation stays unused. Returns the groups of the invitation and the reason for the audit
+    /// log.
     fn take(
         self,
         tx: &mut Tx<'_>,
@@ -94,12 +96,13 @@ fn not_invited() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "token_invalid_or_expired", message)
 }
 
-/// `POST`: makes an account and signs in to it, so that its owner can register a passkey.
+/// `POST`: creates an account and signs in to it, so that its owner can register a passkey.
 async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<SignUp>().await?;
     let config = req.app.config();
     let leave = Leave::of(&config, req.body.token.as_deref())?;
-    // Before it is counted: who misspells their email tells nothing, learns nothing, and tries again.
+    // Before the attempt is counted: an invalid email reveals nothing to the caller, who may
+    // correct it and try again.
     let profile = req.body.profile.check_own(&config)?;
     leave.count(&req.app, &req.head)?;
     let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);
@@ -107,7 +110,8 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode).of_new_account();
     let cookie = session.cookie(&req.app);
     let created = req.act(draft, move |act, draft| {
-        // First of all: who is not invited does not learn which names are taken.
+        // Before anything else: a caller without an invitation must not learn which usernames are
+        // taken.
         let (invited_to, reason) = leave.take(act, now)?;
         let user = users::create(act, draft, Some(reason))?;
         let groups = match invited_to.is_empty() {

@@ -1,5 +1,5 @@
-//! Requests that nobody has decided on: `HEAD`, and what a browser or a program fetches ahead of a
-//! click. They change nothing.
+//! Requests without a user's decision: `HEAD`, and requests that a browser or a program sends ahead
+//! of a click. They change nothing.
 
 use hyper::{HeaderMap, Method, StatusCode};
 
@@ -8,14 +8,14 @@ use super::{
     route::Route,
 };
 
-/// The headers in which browsers say why they ask: `Sec-Purpose` is the one of today (Fetch standard),
-/// the others are older.
+/// The headers in which browsers give the purpose of a request: `Sec-Purpose` is current (Fetch
+/// standard), the others are older.
 const PURPOSE: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 
-/// What they say of a page that nobody has opened yet.
+/// The values that mark a page as not opened yet.
 const AHEAD: [&str; 3] = ["prefetch", "prerender", "preview"];
 
-/// Answers a request that nobody has decided on, where the same `GET` would change something.
+/// Answers a speculative request on a route where the same `GET` would change something.
 pub(super) fn answer(route: &Route, head: &Head) -> Option<Response> {
     if !route.is_changed_by_get() {
         return None;
@@ -23,7 +23,7 @@ pub(super) fn answer(route: &Route, head: &Head) -> Option<Response> {
     if head.method == Method::HEAD {
         return Some(Response::empty(StatusCode::OK));
     }
-    // Whatever is no success is thrown away by the browser, which asks again when it is needed.
+    // Browsers discard an unsuccessful prefetch, and ask again on the click.
     (head.method == Method::GET && is_ahead(&head.headers)).then(|| {
         Response::bytes("text/plain; charset=utf-8", "This address is not fetched ahead of time.\n")
             .status(StatusCode::FORBIDDEN)

@@ -1,6 +1,7 @@
-//! The key of the REST API that the environment has, and the account that it acts as (Pocket ID 2.14).
+//! The REST API key from the environment, and the account that it acts as (Pocket ID 2.14).
 //!
-//! It may do what an administrator's key may. Its account is deleted when a server starts without the key.
+//! It has the rights of an administrator's key. Its account is deleted when a server starts without
+//! the key.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::{
     store::{Store, StoreError, users as stored_users},
 };
 
-/// How long the drawn part of its username is.
+/// The length of the random part of its username.
 const DRAWN: usize = 6;
 
 /// Deletes the account of an earlier start, unless the key is set.
@@ -32,7 +33,7 @@ pub(super) fn clean_up(
         .map_err(into_store_error)
 }
 
-/// Finds the account, if the key is the one of the environment. The first use creates it.
+/// Finds the account, if the given key is the one from the environment. The first use creates it.
 pub(super) async fn find_account(
     app: &Arc<App>,
     presented: Digest,
@@ -53,7 +54,8 @@ pub(super) async fn find_account(
     created.await.map(Some).map_err(into_store_error)
 }
 
-/// The account has an id and a username that nobody else can have, so nothing else refuses it.
+/// The id and the username of the account are reserved, so no other error than a store error is
+/// expected.
 fn into_store_error(refusal: Refusal) -> StoreError {
     match refusal {
         Refusal::Store(error) => error,

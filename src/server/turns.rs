@@ -1,8 +1,8 @@
-//! Turns at work that is expensive, so that nobody makes everybody else wait for long.
+//! Queues for expensive work, so that no caller delays the others for long.
 //!
-//! So much is done at a time; so many wait for it in a line; and of these so many are of one network, or for
-//! one client or user. Who finds no place is refused at once: a program that is told to come back is better off than
-//! one that waits until it gives up.
+//! A limited number of jobs run at a time, and a limited number wait. Of these, one network, and
+//! one client or user, may have only so many. A caller that finds no place is refused at once: a
+//! program that is told to come back is better off than one that waits until it times out.
 
 use std::{
     collections::HashMap,
@@ -16,20 +16,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::networks;
 use crate::model::{ClientId, UserId};
 
-/// How much there is of each.
+/// The limits of a queue.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
-    /// How much is done at a time.
+    /// How many jobs run at a time.
     pub(super) at_once: usize,
-    /// How many places there are, for what is done and for what waits.
+    /// How many places there are, for running and waiting jobs together.
     pub(super) places: usize,
-    /// How many of them one network may have; a /48 twice as many.
+    /// How many of them one network may have. A /48 may have twice as many.
     pub(super) of_network: usize,
-    /// How many of them may be for one client or one user.
+    /// How many of them one client or one user may have.
     pub(super) of_one: usize,
 }
 
-/// Whom a place counts for.
+/// The network, client or user that a place counts for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     All,
@@ -37,16 +37,16 @@ enum Key {
     Whom(Whom),
 }
 
-/// Whom the work is done for.
+/// The client or user that the work is done for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Whom {
     /// A client.
     Client(ClientId),
-    /// Somebody who is signed in.
+    /// A signed-in user.
     User(UserId),
 }
 
-/// The line for one kind of work.
+/// The queue for one kind of work.
 #[derive(Debug)]
 pub(super) struct Turns {
     bounds: Bounds,
@@ -54,7 +54,7 @@ pub(super) struct Turns {
     places: Mutex<HashMap<Key, usize>>,
 }
 
-/// A place in the line, as long as it is held.
+/// A place in the queue, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     turns: Arc<Turns>,
@@ -67,7 +67,7 @@ impl Turns {
         Arc::new(Self { bounds, slots, places: Mutex::new(HashMap::new()) })
     }
 
-    /// Takes a place. `None` when there are too many already.
+    /// Takes a place. `None` if too many are taken.
     pub(super) fn line_up(self: &Arc<Self>, address: IpAddr, whom: Whom) -> Option<Place> {
         let Bounds { places, of_network, of_one, .. } = self.bounds;
         let narrow = (Key::Network(networks::narrow(address)), of_network);
@@ -86,13 +86,13 @@ impl Turns {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, usize>> {
-        // Nothing panics while it is held.
+        // No code panics while it holds the lock.
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Place {
-    /// Waits until it is its turn, which lasts as long as what this gives.
+    /// Waits for its turn, which lasts until the returned permit is dropped.
     pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.turns.slots).acquire_owned().await.ok()
     }

@@ -1,15 +1,15 @@
-//! Noticing what somebody changed at the terminal, or through another server.
+//! Notices changes made at the terminal, or through another server.
 
 use std::{sync::Arc, time::Duration};
 
 use super::{App, KeysError, Shutdown, app_config::Chosen, keys};
 use crate::store::{StoreError, backchannel_logouts, sealed, server_stop, signing_keys};
 
-/// How often the database is asked: it costs microseconds.
+/// How often the database is checked. One check takes microseconds.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Looks for other keys and settings, for logouts to tell clients of, and whether the server is to stop,
-/// until it is aborted.
+/// Checks for changed keys and settings, for logouts to send to clients, and for a request to stop
+/// the server, until it is aborted.
 pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
     let mut was_told = false;
     let mut could_write = true;
@@ -29,13 +29,14 @@ pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
                      new one; until then it goes on with the signing keys and settings that it has"
                 );
             }
-            // What is known goes on; it is tried again.
+            // The server goes on with the known values, and the next round tries again.
             Err(error) => tracing::debug!(%error, "could not look for what was changed"),
         }
     }
 }
 
-/// Tells when what is written is not kept any more, and when it is again. Says which of them it is.
+/// Logs when the database stops keeping writes, and when it works again. Returns whether it can be
+/// written.
 async fn try_writing(app: &Arc<App>, could_write: bool) -> bool {
     match (app.store().try_writing().await, could_write) {
         (Err(error), true) => tracing::error!(
@@ -48,7 +49,7 @@ async fn try_writing(app: &Arc<App>, could_write: bool) -> bool {
     !could_write
 }
 
-/// What a look says.
+/// The result of a check.
 enum Look {
     GoOn,
     Stop,
@@ -68,7 +69,7 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
         return Ok(Look::Stop);
     }
     if is_due {
-        // Somebody has ended a session at the terminal or through another server.
+        // A session was ended at the terminal or through another server.
         app.backchannel_logout_queue().notify_one();
     }
     app.notice_app_config(chosen);

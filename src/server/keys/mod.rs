@@ -1,8 +1,8 @@
-//! The signing keys: made as soon as a client is registered that needs them, sealed in the database,
-//! parsed once.
+//! The signing keys: generated as soon as a client is registered that needs them, sealed in the
+//! database, parsed once.
 //!
-//! A new key is published at once and signs a moment later, so that by then every server publishes it.
-//! The one it replaces is published until all that it signed is over.
+//! A new key is published at once and signs a moment later, so that every server publishes it by
+//! then. The key that it replaces stays published until all tokens signed with it have expired.
 
 mod notice;
 mod rotate;
@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// Seconds between the making of a key and its first signature. Servers look for new keys twice in a
-/// second, so each of them publishes it by then.
+/// Seconds between the generation of a key and its first signature. Servers look for new keys twice
+/// a second, so each of them publishes it by then.
 const ACTIVATION_SECONDS: i64 = 2;
 
 /// Why there are no signing keys.
@@ -44,21 +44,22 @@ pub enum KeysError {
     Store(#[from] StoreError),
 }
 
-/// Where keys are kept, and what opens them.
+/// The place of stored keys, and the key that decrypts them.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyStore<'a> {
     /// The database.
     pub store: &'a Store,
-    /// The key of its secrets.
+    /// The key that seals secrets in the database.
     pub master_key: &'a MasterKey,
-    /// Randomness.
+    /// The random number generator.
     pub rng: &'a dyn Rng,
 }
 
-/// The keys that sign, and the JWK Set that verifies (RFC 7517 §5), as of one moment.
+/// The signing keys, and the JWK Set to verify signatures with (RFC 7517 §5), at one moment.
 ///
-/// ID tokens are signed with the algorithm of their client, RS256 as a rule, which every client must be
-/// able to verify (OIDC Core §15.1). Access tokens for us alone are ES256, at a thirtieth of the price.
+/// ID tokens are signed with the algorithm of their client, usually RS256, which every client must
+/// be able to verify (OIDC Core §15.1). Access tokens that only this server reads use ES256, which
+/// costs a thirtieth.
 #[derive(Debug)]
 pub(super) struct KeySet {
     keys: Vec<PublishedKey>,
@@ -72,10 +73,10 @@ struct PublishedKey {
 }
 
 impl KeySet {
-    /// The algorithms that there is always a key of.
+    /// The algorithms that always have a key.
     const ALWAYS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
 
-    /// Reads the keys; a database without any gets them.
+    /// Reads the keys. Generates them for a database without any.
     pub(super) fn load_or_generate(place: KeyStore<'_>, now: Timestamp) -> Result<Self, KeysError> {
         let keys = Self::load(place, &Self { keys: Vec::new(), jwk_set: Bytes::new() }, now)?;
         let mut missing = place.store.read_blocking(signing_keys::missing)?;
@@ -90,7 +91,7 @@ impl KeySet {
         Self::load(place, &keys, now)
     }
 
-    /// Reads the keys that are to be published now. Those that are known are not parsed again.
+    /// Reads the keys that are published now. Known keys are not parsed again.
     fn load(place: KeyStore<'_>, known: &Self, now: Timestamp) -> Result<Self, KeysError> {
         let sealed = place.store.read_blocking(signing_keys::list)?;
         let live = sealed.iter().filter(|key| key.published_until.is_none_or(|end| end > now));
@@ -106,8 +107,8 @@ impl KeySet {
         Ok(Self { keys, jwk_set })
     }
 
-    /// The key that signs with an algorithm now: the newest one that every server publishes; a first
-    /// key waits for nobody.
+    /// The key that signs with an algorithm now: the newest one that every server publishes. The
+    /// first key of an algorithm signs at once.
     pub(super) fn signing_key(
         &self,
         algorithm: Algorithm,
@@ -118,14 +119,14 @@ impl KeySet {
         active.or_else(|| of_algorithm.next()).map(|key| &key.key)
     }
 
-    /// The key of a token that we may have signed ourselves.
+    /// The key to verify a token that this server may have signed.
     pub(super) fn verifying_key(&self, algorithm: Algorithm, kid: &str) -> Option<VerifyingKey> {
         let mut keys = self.keys.iter().map(|published| &published.key);
         keys.find(|key| key.kid() == kid && key.algorithm() == algorithm)
             .map(|key| key.verifying_key())
     }
 
-    /// The JWK Set as it is sent.
+    /// The JWK Set, encoded as JSON.
     pub(super) fn jwk_set(&self) -> Bytes {
         self.jwk_set.clone()
     }
@@ -136,8 +137,8 @@ impl KeySet {
     }
 }
 
-/// RS256 stands first, the newest before its elders: some clients take the first key and look no
-/// further.
+/// RS256 keys come first, newer before older: some clients take the first key and ignore the
+/// others.
 fn jwk_set(keys: &[PublishedKey]) -> Bytes {
     let mut keys: Vec<_> = keys.iter().rev().map(|published| &published.key).collect();
     keys.sort_by_key(|key| key.algorithm() != Algorithm::Rs256);
@@ -145,12 +146,12 @@ fn jwk_set(keys: &[PublishedKey]) -> Bytes {
     serde_json::to_vec(&set).unwrap_or_default().into()
 }
 
-/// Makes the keys that a server would make when it starts.
+/// Generates the keys that a server would generate when it starts.
 pub fn make_missing_keys(place: KeyStore<'_>, now: Timestamp) -> Result<(), KeysError> {
     KeySet::load_or_generate(place, now).map(drop)
 }
 
-/// Makes the first key of an algorithm, unless another server was faster.
+/// Generates the first key of an algorithm, unless another server was faster.
 fn generate_if_missing(
     place: KeyStore<'_>,
     algorithm: Algorithm,

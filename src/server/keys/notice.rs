@@ -1,5 +1,5 @@
-//! Noticing that keys were rotated, at the terminal or by another server, and that a client was
-//! registered whose algorithm there is no key for: its key has to be published before it signs.
+//! Notices keys that were rotated at the terminal or by another server, and clients whose algorithm
+//! has no key yet: that key must be published before it signs.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     server::App,
 };
 
-/// Takes up the keys of the database, if they are other ones.
+/// Loads the keys from the database, if they changed.
 pub(in crate::server) async fn notice(
     app: &Arc<App>,
     kids: &[String],
@@ -23,13 +23,13 @@ pub(in crate::server) async fn notice(
     let own = Arc::clone(app);
     match tokio::task::spawn_blocking(move || own.complete_keys(missing, now)).await {
         Ok(result) => result,
-        // The server stops.
+        // The server is stopping.
         Err(_) => Ok(()),
     }
 }
 
 impl App {
-    /// Makes the keys that are missing, and reads all of them again.
+    /// Generates the missing keys, and reloads all keys.
     fn complete_keys(&self, missing: Vec<Algorithm>, now: Timestamp) -> Result<(), KeysError> {
         for algorithm in missing {
             generate_if_missing(self.key_store(), algorithm, now)?;
@@ -37,7 +37,7 @@ impl App {
         self.reload_keys(now)
     }
 
-    /// Reads the keys again.
+    /// Reloads the keys.
     fn reload_keys(&self, now: Timestamp) -> Result<(), KeysError> {
         let keys = KeySet::load(self.key_store(), &self.keys(), now)?;
         tracing::info!(
@@ -48,8 +48,8 @@ impl App {
         Ok(())
     }
 
-    /// The key that signs with an algorithm; it is made for a client that was registered a moment ago. It
-    /// may wait for the database: not for an async thread.
+    /// The key that signs with an algorithm. Generates it for a client that was registered a moment
+    /// ago. It may block on the database, so it must not run on an async thread.
     pub(in crate::server) fn signing_key(
         &self,
         algorithm: Algorithm,

@@ -1,4 +1,4 @@
-//! New keys for old ones.
+//! Replaces signing keys with new ones.
 
 use super::{ACTIVATION_SECONDS, KeySet, KeyStore, KeysError, new_key};
 use crate::{
@@ -12,17 +12,17 @@ use crate::{
     store::signing_keys,
 };
 
-/// What is to be rotated.
+/// The keys to rotate.
 #[derive(Debug, Clone, Copy)]
 pub struct Rotation {
-    /// The algorithm; every one that there is a key of when it is `None`.
+    /// The algorithm. `None` rotates every algorithm that has a key.
     pub algorithm: Option<Algorithm>,
-    /// Whether the old keys are taken out of the JWK Set at once, since somebody else may have them.
+    /// Whether the old keys are removed from the JWK Set at once, since they may be stolen.
     pub revoke: bool,
 }
 
-/// Makes new keys, all of them or none. Running servers notice within a second. Returns the keys that are published
-/// now.
+/// Generates new keys, all of them or none. Running servers notice within a second. Returns the
+/// keys that are published now.
 pub fn rotate(
     place: KeyStore<'_>,
     by: By,

@@ -1,7 +1,7 @@
-//! Token buckets by key, of which several can be asked together.
+//! Token buckets by key. One request may take from several at once.
 //!
-//! Of a bucket only the moment is kept at which it is full again (the generic cell rate algorithm); one that
-//! is full need not be kept at all. There are never more than [`MOST_KEYS`].
+//! For each bucket, only the moment is stored at which it is full again (the generic cell rate
+//! algorithm). Full buckets are not stored. There are never more than [`MOST_KEYS`].
 
 use std::{
     collections::HashMap,
@@ -10,34 +10,34 @@ use std::{
     time::Duration,
 };
 
-/// The most buckets of one policy that are kept, at some 50 bytes each.
+/// The largest number of stored buckets per policy, at some 50 bytes each.
 const MOST_KEYS: usize = 16_384;
 
-/// What a bucket holds, and how fast it fills up.
+/// The capacity of a bucket, and how fast it refills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quota {
-    /// How long one token takes.
+    /// How long one token takes to refill.
     pub(super) refill: Duration,
     /// How many tokens a full bucket holds.
     pub(super) burst: u32,
 }
 
-/// A bucket that is asked for tokens.
+/// A request for tokens from one bucket.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ask<K> {
-    /// Whose bucket it is.
+    /// The key of the bucket.
     pub(super) key: K,
-    /// How many times the budget it has.
+    /// The multiple of the usual capacity and refill rate that this bucket has.
     pub(super) budget: u32,
 }
 
 /// The buckets of one policy.
 #[derive(Debug)]
 pub(super) struct Buckets<K> {
-    /// How long one token takes, in nanoseconds.
+    /// How long one token takes to refill, in nanoseconds.
     refill: u64,
     burst: u32,
-    /// When each bucket is full again, in nanoseconds since the limiter was made.
+    /// When each bucket is full again, in nanoseconds since the limiter was created.
     full_at: Mutex<HashMap<K, u64>>,
 }
 
@@ -47,8 +47,9 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         Self { refill, burst: quota.burst, full_at: Mutex::new(HashMap::new()) }
     }
 
-    /// Takes so many tokens out of each of these buckets, or out of none. `Err` holds the nanoseconds
-    /// after which it can be tried again. `others` is the bucket of all who come when there are too many.
+    /// Takes tokens out of each of these buckets, or out of none. `Err` holds the nanoseconds to
+    /// wait before trying again. `others` is the shared bucket for new keys when too many buckets
+    /// are stored.
     pub(super) fn take(
         &self,
         asks: &[Ask<K>],
@@ -65,7 +66,7 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         Ok(())
     }
 
-    /// Puts tokens back that were taken and turned out not to count.
+    /// Puts tokens back that turned out not to count.
     pub(super) fn give_back(&self, asks: &[Ask<K>], (tokens, now): (u32, u64)) {
         let mut full_at = self.lock();
         for ask in asks {
@@ -83,8 +84,8 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         full_at.shrink_to_fit();
     }
 
-    /// When a bucket is full again once so many tokens were taken out, or how long that has to wait. More
-    /// than a bucket ever holds takes all that it holds.
+    /// Returns when a bucket is full again once the tokens are taken, or how long to wait for them.
+    /// A request for more than the capacity takes the whole capacity.
     fn after(
         &self,
         full_at: &HashMap<K, u64>,
@@ -101,18 +102,18 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         }
     }
 
-    /// How long one token takes in this bucket.
+    /// How long one token takes to refill in this bucket.
     fn refill_of(&self, ask: Ask<K>) -> u64 {
         (self.refill / u64::from(ask.budget.max(1))).max(1)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<K, u64>> {
-        // Nothing panics while it is held; if it did, the numbers would still be numbers.
+        // No code panics while it holds the lock. Even after a panic the numbers would be usable.
         self.full_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether a bucket of its own can be kept for a key.
+/// Whether there is room to store a bucket for a key.
 fn has_room_for<K: Eq + Hash>(full_at: &mut HashMap<K, u64>, key: &K, now: u64) -> bool {
     if full_at.len() < MOST_KEYS || full_at.contains_key(key) {
         return true;
@@ -157,7 +158,7 @@ mod tests {
         for _ in 0..50 {
             let _ = buckets.take(&line(1), OTHERS, (1, 0));
         }
-        // Ten in the wide network; line 1 has had five of them.
+        // The wide network may have ten, of which line 1 took five.
         for _ in 0..5 {
             buckets.take(&line(2), OTHERS, (1, 0)).unwrap();
         }
@@ -188,9 +189,9 @@ mod tests {
             let _ = buckets.take(&one(key), OTHERS, (1, 0));
         }
         assert!(buckets.lock().len() <= MOST_KEYS + 1);
-        // Whoever comes now shares one bucket, which was empty after five.
+        // New keys now share one bucket, which was empty after five.
         assert!(buckets.take(&one(most + 200), OTHERS, (1, 0)).is_err());
-        // Whoever was there before is not affected, and what has filled up makes room.
+        // Known keys are not affected, and refilled buckets make room.
         buckets.take(&one(0), OTHERS, (1, 0)).unwrap();
         buckets.take(&one(most + 200), OTHERS, (1, 20 * SECOND)).unwrap();
     }

@@ -1,13 +1,14 @@
-//! A brake on wrong codes, whoever tries them and from however many addresses.
+//! A brake on wrong codes from any number of callers and addresses.
 //!
-//! The limits per network keep one guesser slow. Against many, wrong guesses are also counted all together,
-//! for each kind of code. When there are too many, the brake is on: then only those may still try who have
-//! hardly guessed wrong in the last hour, a few times, and only so many of them. So somebody with the right
-//! code comes through while others guess, and those who guess gain no more than a few tries for each network,
-//! or account, that they have. A guess that turns out right is not counted.
+//! The limits per network slow down a single guesser. Against many, the wrong guesses for each kind
+//! of code are also counted in total. When there are too many, the brake is on. Then a network or
+//! account may try only if it has hardly guessed wrong in the last hour, only a few times, and only
+//! so many of them in total. So a user with the right code gets through while others guess, and
+//! attackers gain no more than a few tries for each network or account that they have. A guess that
+//! turns out right is not counted.
 //!
-//! Each network, or account, has a small share of the wrong guesses of everybody. So it takes many of them to
-//! put the brake on.
+//! Each network or account has a small share of the total of wrong guesses. So an attacker needs
+//! many of them to put the brake on.
 
 use std::{net::IpAddr, sync::atomic::Ordering};
 
@@ -15,24 +16,24 @@ use super::{Ask, Key, Limiter, Policy, whole_seconds};
 
 const EVERYBODY: Ask<Key> = Ask { key: Key::Everybody, budget: 1 };
 
-/// What is guessed.
+/// The kinds of codes that can be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Guessed {
-    /// A one-time code that is short.
+    /// A short one-time code.
     OneTimeCode,
     /// The code that a device shows.
     UserCode,
 }
 
-/// The buckets of a kind of code.
+/// The policies for one kind of code.
 struct Brake {
-    /// Wrong guesses of everybody.
+    /// Wrong guesses in total.
     wrong: Policy,
-    /// The share of one of them.
+    /// The share of one network or account.
     share: Policy,
-    /// The first guesses of who has hardly guessed wrong lately.
+    /// The first guesses of a network or account that has hardly guessed wrong lately.
     first: Policy,
-    /// Those first guesses of everybody while the brake is on.
+    /// The total of those first guesses while the brake is on.
     firsts: Policy,
 }
 
@@ -55,7 +56,7 @@ impl Guessed {
     }
 }
 
-/// A guess that counts as a wrong one until it is known to be right.
+/// A guess that counts as wrong until it turns out right.
 #[derive(Debug)]
 #[must_use = "it says whether the guess may be looked at"]
 pub(in crate::server) struct Guess {
@@ -63,7 +64,7 @@ pub(in crate::server) struct Guess {
 }
 
 impl Limiter {
-    /// Lets somebody guess. `Err` holds the seconds after which they may try again.
+    /// Allows a guess. `Err` holds the seconds to wait before trying again.
     pub(in crate::server) fn guess(&self, guessed: Guessed, by: Key) -> Result<Guess, u64> {
         let brake = guessed.brake();
         let by = Ask { key: by, budget: 1 };
@@ -75,7 +76,7 @@ impl Limiter {
                 taken.push((brake.firsts, EVERYBODY));
             }
             Err(wait) => {
-                // It was not looked at, so it is not their wrong guess.
+                // The guess was not checked, so it does not count as wrong.
                 self.was_right(Guess { taken });
                 self.braked.fetch_add(1, Ordering::Relaxed);
                 return Err(whole_seconds(wait));
@@ -84,7 +85,7 @@ impl Limiter {
         Ok(Guess { taken })
     }
 
-    /// Counts a wrong guess of somebody among those of everybody.
+    /// Counts a wrong guess for its network or account, and in total.
     fn take_wrong(&self, brake: &Brake, by: Ask<Key>) -> Result<Guess, u64> {
         self.take(brake.share, by)?;
         let share = (brake.share, by);
@@ -95,14 +96,14 @@ impl Limiter {
         Ok(Guess { taken: vec![share, (brake.wrong, EVERYBODY)] })
     }
 
-    /// Lets somebody present a secret that is slow to be compared.
+    /// Allows an attempt at a secret that is slow to compare.
     pub(in crate::server) fn guess_secret(&self, address: IpAddr) -> Result<Guess, u64> {
         self.check(Policy::SlowSecret, address)?;
         let asks = super::asks(Policy::SlowSecret, address).into_iter();
         Ok(Guess { taken: asks.map(|ask| (Policy::SlowSecret, ask)).collect() })
     }
 
-    /// A guess was right, so it does not count.
+    /// Uncounts a guess that was right.
     pub(in crate::server) fn was_right(&self, guess: Guess) {
         for (policy, ask) in guess.taken {
             if let Some(buckets) = self.buckets_of(policy) {
@@ -148,8 +149,8 @@ mod tests {
         assert!(limiter.guess(Guessed::OneTimeCode, from(100)).is_err());
     }
 
-    /// However many addresses somebody has, fewer than 6,000 guesses are looked at in the quarter of an
-    /// hour that a code of 3 * 10^10 possible ones lives.
+    /// With any number of addresses, fewer than 6,000 guesses are checked within the quarter of an
+    /// hour that a code lives. There are 3 * 10^10 possible codes.
     #[test]
     fn guesses_under_the_brake_are_bounded_even_with_a_new_address_for_each() {
         let limiter = Limiter::new(true);
@@ -159,7 +160,8 @@ mod tests {
         assert!(looked_at < 5_100, "{looked_at}");
     }
 
-    /// With one try every ten seconds and more for a wide network, one could keep the brake on.
+    /// With one try every ten seconds and more for a wide network, one network could keep the brake
+    /// on.
     #[test]
     fn one_network_alone_does_not_put_the_brake_on() {
         let limiter = Limiter::new(true);

@@ -1,5 +1,5 @@
-//! Rate limits per network: an address of IPv4, a /64 of IPv6, and the /48 that it is in. Where somebody has proven who
-//! they are, per user, client or grant.
+//! Rate limits per network: an IPv4 address, a /64 of IPv6, and the /48 around it. Authenticated
+//! requests are limited per user, client or grant.
 
 mod buckets;
 mod guesses;
@@ -22,23 +22,24 @@ use crate::{
     model::{ClientId, GrantId, UserId},
 };
 
-/// How many times the budget of one line all those share who come when too many networks are known.
+/// The shared budget of new networks when too many are stored, as a multiple of one network's
+/// budget.
 const BUDGET_OF_OTHERS: u32 = 64;
 
-/// Whose bucket it is.
+/// The key of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     /// A client, by the digest of its id.
     Client([u8; 16]),
-    /// All together.
+    /// All callers together.
     Everybody,
-    /// What a user granted a client.
+    /// A grant.
     Grant(GrantId),
-    /// A network that is known.
+    /// A network with its own bucket.
     Network(IpNet),
-    /// Everybody for whom there is no room.
+    /// The networks without a bucket of their own.
     Others,
-    /// Somebody who is signed in.
+    /// A signed-in user.
     User(UserId),
 }
 
@@ -48,7 +49,7 @@ impl Key {
         Self::Network(networks::wide(address).unwrap_or_else(|| networks::narrow(address)))
     }
 
-    /// The bucket of a client.
+    /// The key of a client.
     pub(super) fn of_client(id: &ClientId) -> Self {
         let mut short = [0; 16];
         short.copy_from_slice(&Digest::of(id.as_str()).as_bytes()[..16]);
@@ -58,19 +59,19 @@ impl Key {
 
 const OTHERS: Ask<Key> = Ask { key: Key::Others, budget: BUDGET_OF_OTHERS };
 
-/// Token buckets, one a network and policy. They are per server: with several servers behind one
-/// address the limits multiply, which still leaves guessing out of reach.
+/// Token buckets, one for each network and policy. Each server has its own: with several servers
+/// behind one address the limits multiply, which still leaves guessing out of reach.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    /// By the position of their policy; none when limits are switched off.
+    /// The buckets by the position of their policy. None if limits are switched off.
     buckets: Option<Vec<Buckets<Key>>>,
     started: Instant,
-    /// How many guesses were not looked at, since that was last told.
+    /// How many guesses were refused since the last log message about them.
     braked: AtomicUsize,
 }
 
 impl Limiter {
-    /// Limits, or none when they are switched off.
+    /// Creates the buckets, or none if limits are switched off.
     pub(super) fn new(enabled: bool) -> Self {
         let buckets = Policy::ALL.map(|policy| Buckets::new(policy.quota()));
         Self {
@@ -80,12 +81,12 @@ impl Limiter {
         }
     }
 
-    /// Counts a request. `Err` holds the seconds after which the next one is let through.
+    /// Counts a request. `Err` holds the seconds to wait before the next one is allowed.
     pub(super) fn check(&self, policy: Policy, address: IpAddr) -> Result<(), u64> {
         self.check_many(policy, address, 1)
     }
 
-    /// The same for something that costs so many tokens.
+    /// Counts a request that costs several tokens.
     pub(super) fn check_many(
         &self,
         policy: Policy,
@@ -96,26 +97,26 @@ impl Limiter {
         buckets.take(&asks(policy, address), OTHERS, (tokens, self.now())).map_err(whole_seconds)
     }
 
-    /// Counts something for one bucket, whatever the address.
+    /// Counts a request for one key, regardless of its address.
     pub(super) fn check_key(&self, policy: Policy, key: Key) -> Result<(), u64> {
         self.take(policy, Ask { key, budget: 1 }).map_err(whole_seconds)
     }
 
-    /// Gives back what was counted for one bucket and turned out not to count.
+    /// Gives back a token that turned out not to count.
     pub(super) fn give_back(&self, policy: Policy, key: Key) {
         if let Some(buckets) = self.buckets_of(policy) {
             buckets.give_back(&[Ask { key, budget: 1 }], (1, self.now()));
         }
     }
 
-    /// Forgets the networks that have not come lately.
+    /// Forgets the networks without recent requests.
     pub(super) fn forget_idle(&self) {
         for buckets in self.buckets.iter().flatten() {
             buckets.forget_full(self.now());
         }
     }
 
-    /// Says in the log, once for all of them, that guesses were not looked at.
+    /// Logs how many guesses were refused, in one message.
     pub(super) fn tell_braked(&self) {
         let guesses = self.braked.swap(0, Ordering::Relaxed);
         if guesses > 0 {
@@ -148,7 +149,7 @@ fn asks(policy: Policy, address: IpAddr) -> Vec<Ask<Key>> {
     std::iter::once(narrow).chain(wide).collect()
 }
 
-/// Rounded up, so that whoever waits as long as they are told is let through.
+/// Rounds up, so that a caller who waits for that long is let through.
 fn whole_seconds(nanos: u64) -> u64 {
     nanos.div_ceil(1_000_000_000).max(1)
 }
@@ -159,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// How many of so many tries from these addresses in turn are let through.
+    /// How many tries from these addresses in turn are allowed.
     fn allowed(policy: Policy, tries: usize, address: impl Fn(usize) -> String) -> usize {
         let limiter = Limiter::new(true);
         let check = |n: &usize| limiter.check(policy, address(*n).parse().unwrap()).is_ok();
@@ -188,7 +189,7 @@ mod tests {
         assert_eq!(allowed(Policy::OneTimeAccess, 3_000, |n| format!("2001:db8:1:{n:x}::1")), 20);
     }
 
-    /// Each leaves rows for weeks.
+    /// Each sign-in leaves rows for weeks.
     #[test]
     fn a_user_is_signed_in_to_applications_three_hundred_times_and_then_every_ten_seconds() {
         let limiter = Limiter::new(true);

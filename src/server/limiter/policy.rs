@@ -1,41 +1,41 @@
-//! What is limited, and how much of it one network may do.
+//! The limited actions, and how often one network may do each.
 
 use std::time::Duration;
 
 use super::buckets::Quota;
 
-/// What is limited.
+/// A limited action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Policy {
     /// Changing one's own account: each change leaves an entry in the audit log.
     AccountChange,
     /// Every call of the API and the protocol.
     Api,
-    /// Being signed in to an application, or refused there: each leaves rows that stay.
+    /// Signing in to an application, or being refused there: each leaves permanent rows.
     Authorization,
-    /// Starting a ceremony, by the KiB that is stored of it.
+    /// Starting a passkey ceremony, by the KiB stored for it.
     Ceremony,
-    /// Proving itself with an assertion whose name is remembered, for each client.
+    /// Authenticating with a client assertion, whose `jti` is stored. Counted per client.
     ClientAssertion,
-    /// Having the description of a client fetched.
+    /// Fetching a client metadata document.
     ClientMetadata,
-    /// Giving a client a token of its own, for each client.
+    /// Issuing a token to the client itself. Counted per client.
     ClientToken,
-    /// Asking for a device code, by the KiB.
+    /// Requesting a device code, by the KiB.
     DeviceCode,
-    /// Asking to be signed in by another device, by the KiB.
+    /// Requesting a sign-in by another device, by the KiB.
     DeviceLogin,
-    /// Letting another device in, or looking at what it asks.
+    /// Approving another device, or looking at its request.
     DeviceLoginAnswer,
-    /// Waiting to be signed in by another device.
+    /// Polling for a sign-in by another device.
     DeviceLoginExchange,
-    /// The few tries of a one-time code under the brake (`guesses.rs`).
+    /// The few tries of a one-time code while the brake is on (`guesses.rs`).
     FirstOneTimeCode,
-    /// Those tries of everybody.
+    /// The total of those tries.
     FirstOneTimeCodes,
-    /// The few tries of a user code under the brake.
+    /// The few tries of a user code while the brake is on.
     FirstUserCode,
-    /// Those tries of everybody.
+    /// The total of those tries.
     FirstUserCodes,
     /// Beginning an interaction, by the KiB.
     Interaction,
@@ -43,31 +43,31 @@ pub(in crate::server) enum Policy {
     Login,
     /// Trying a one-time code.
     OneTimeAccess,
-    /// Signing up without an invitation, all together.
+    /// Signing up without an invitation, for all callers together.
     OpenSignup,
     /// Pushing an authorization request, by the KiB.
     PushedRequest,
-    /// Using the passkey again.
+    /// Using the passkey again during a session.
     Reauthenticate,
-    /// Using a refresh token, for each grant: the used one stays until it expires.
+    /// Using a refresh token. Counted per grant: the used token is stored until it expires.
     Refresh,
-    /// Using the same one again a moment later, for each grant: another access token is stored.
+    /// Repeating a refresh token a moment later. Counted per grant: another access token is stored.
     RepeatedRefresh,
-    /// Signing in to one account, with its passkeys: each leaves a session and an audit entry.
+    /// Signing in to one account with its passkeys: each leaves a session and an audit log entry.
     SignIn,
-    /// Signing up with what could be an account.
+    /// Signing up with valid account data.
     Signup,
     /// Presenting a wrong secret whose hash is slow.
     SlowSecret,
     /// Trying the code that a device shows.
     UserCode,
-    /// Wrong one-time codes of everybody.
+    /// Wrong one-time codes in total.
     WrongOneTimeCode,
-    /// Wrong one-time codes of one network, as part of those of everybody.
+    /// Wrong one-time codes of one network, as its share of the total.
     WrongOneTimeCodeOfOne,
-    /// Wrong user codes of everybody.
+    /// Wrong user codes in total.
     WrongUserCode,
-    /// Wrong user codes of one user, as part of those of everybody.
+    /// Wrong user codes of one user, as their share of the total.
     WrongUserCodeOfOne,
 }
 
@@ -107,8 +107,8 @@ impl Policy {
         Self::WrongUserCodeOfOne,
     ];
 
-    /// How many times the budget of one line a /48 has, which may be a whole company. People there try fewer
-    /// codes than they do other things.
+    /// The budget of a /48 as a multiple of one network's budget. A /48 may be a whole company.
+    /// People there try fewer codes than they do other things.
     pub(super) fn budget_of_wide(self) -> u32 {
         match self {
             Self::DeviceLoginAnswer | Self::OneTimeAccess | Self::UserCode => 4,
@@ -116,16 +116,18 @@ impl Policy {
         }
     }
 
-    /// What one address of IPv4, or one /64 of IPv6, may do; a /48 has more ([`Self::budget_of_wide`]). Where
-    /// all count together, what all may do; where a user, client or grant counts, what one of them may do.
+    /// The quota of one IPv4 address, or one /64 of IPv6. A /48 has more
+    /// ([`Self::budget_of_wide`]). For policies that count a total, a user, a client or a grant,
+    /// the quota of that.
     pub(super) fn quota(self) -> Quota {
         let every = |millis, burst| Quota { refill: Duration::from_millis(millis), burst };
         match self {
-            // No person changes their account 300 times, and no script of an administrator goes on with two
-            // changes a minute. In the three months that entries are kept, that is some 100 MB of an account.
+            // No person changes their account 300 times, and no administrator's script keeps making
+            // two changes a minute. In the three months that entries are kept, the limit allows
+            // some 100 MB per account.
             Self::AccountChange => every(30_000, 300),
             Self::Api => every(10, 300),
-            // Its name is kept for a day at most: some 60 MB for a client that never stops.
+            // The `jti` is stored for a day at most: some 60 MB for a client that never stops.
             Self::ClientAssertion => every(200, 1_000),
             Self::ClientMetadata => every(2_000, 20),
             Self::ClientToken => every(500, 1_000),
@@ -143,7 +145,8 @@ impl Policy {
             Self::DeviceLoginExchange => every(2_000, 10),
             Self::OpenSignup => every(4_000, 1_000),
             Self::Refresh => every(10_000, 60),
-            // More often than one network may (`Login`); a test suite that signs one user in is not stopped.
+            // More than one network may (`Login`), so that a test suite that signs in one user is
+            // not stopped.
             Self::SignIn => every(5_000, 300),
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
@@ -156,7 +159,7 @@ impl Policy {
 
 #[cfg(test)]
 impl Policy {
-    /// What it allows, for the reference of the endpoints.
+    /// The quota in words, for the reference of the endpoints.
     pub(in crate::server) fn in_words(self) -> String {
         let Quota { refill, burst } = self.quota();
         match refill.as_millis() {

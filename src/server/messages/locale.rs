@@ -1,6 +1,6 @@
-//! Which language a page speaks.
+//! The language of a page.
 
-/// A language that the pages speak.
+/// A language that the pages are available in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Locale {
     En,
@@ -11,8 +11,8 @@ impl Locale {
     /// Every language, in the order in which people choose from them.
     pub const ALL: &[Self] = &[Self::En, Self::ZhCn];
 
-    /// Chooses by the `Accept-Language` header: RFC 9110 §12.5.4, the highest weight wins and the
-    /// earlier of equals. English is for everybody else.
+    /// Chooses by the `Accept-Language` header (RFC 9110 §12.5.4): the highest weight wins, and the
+    /// earlier of equals. The default is English.
     pub fn negotiate(accept_language: Option<&str>) -> Self {
         let mut best = (0.0, Self::En);
         for range in accept_language.unwrap_or_default().split(',') {
@@ -26,13 +26,13 @@ impl Locale {
         best.1
     }
 
-    /// The first that we have of the languages that a client asks for (OIDC Core §3.1.2.1).
+    /// The first supported language of those that a client asks for (OIDC Core §3.1.2.1).
     pub fn first_of(ui_locales: &str) -> Option<Self> {
         ui_locales.split(' ').find_map(Self::from_tag)
     }
 
-    /// Finds the language of a tag such as `zh-CN`, `zh_Hans` or `en-GB`. Any Chinese is closer to
-    /// the Chinese that we have than English is.
+    /// Finds the language of a tag such as `zh-CN`, `zh_Hans` or `en-GB`. For any other Chinese,
+    /// the supported one is a better match than English.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let language = tag.trim().split(['-', '_']).next()?;
         match language.to_ascii_lowercase().as_str() {
@@ -63,8 +63,8 @@ impl Locale {
     }
 }
 
-/// Splits `en-GB;q=0.8` into its tag and its weight (RFC 9110 §12.4.2). A weight that cannot be
-/// read counts as none.
+/// Splits `en-GB;q=0.8` into its tag and its weight (RFC 9110 §12.4.2). An invalid weight counts as
+/// 0.
 fn parse_range(range: &str) -> (&str, f32) {
     let (tag, parameters) = range.split_once(';').unwrap_or((range, "q=1"));
     let weight = parameters

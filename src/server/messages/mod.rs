@@ -1,9 +1,9 @@
-//! The words of the pages, in every language they speak.
+//! The texts of the pages, in every supported language.
 //!
 //! A catalogue is a flat JSON object from key to text, compiled into the program. English is the
-//! reference; tests hold the other catalogues to the same keys and the same `{placeholders}`, and
-//! hold the keys against the templates and scripts that use them. Keys that begin with `script.`
-//! are handed to the scripts of a page.
+//! reference. Tests check that the other catalogues have the same keys and the same
+//! `{placeholders}`, and that templates and scripts use exactly these keys. Keys that begin with
+//! `script.` are passed to the scripts of a page.
 
 mod locale;
 
@@ -12,13 +12,13 @@ use std::sync::LazyLock;
 
 pub use locale::Locale;
 
-/// Marks the keys that are sent along with a page, for its scripts.
+/// The prefix of keys that are sent with a page for its scripts.
 const SCRIPT_PREFIX: &str = "script.";
 
 static EN: LazyLock<Messages> = LazyLock::new(|| Messages::parse(include_str!("en.json")));
 static ZH_CN: LazyLock<Messages> = LazyLock::new(|| Messages::parse(include_str!("zh-CN.json")));
 
-/// Holds the texts of one language.
+/// The texts of one language.
 #[derive(Debug)]
 pub struct Messages {
     texts: BTreeMap<String, String>,
@@ -34,14 +34,14 @@ impl Messages {
         }
     }
 
-    /// Looks a text up. An unknown key comes back as it is: a page with one odd word is of more use
-    /// than none, and the tests see to it that there is no such key.
+    /// Looks up a text. Returns an unknown key itself: a page with one odd word is more useful than
+    /// none, and the tests check that there is no such key.
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
         self.texts.get(key).map_or(key, String::as_str)
     }
 
-    /// Looks a text up and fills its `{name}` placeholders in. A value is never read for
-    /// placeholders itself, since values come from users.
+    /// Looks up a text and fills in its `{name}` placeholders. Placeholders in a value are not
+    /// expanded, since values come from users.
     pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
         let mut filled = String::new();
         let mut rest = self.get(key);
@@ -73,7 +73,7 @@ impl Messages {
     }
 }
 
-/// Splits a text around its first `{name}`: before it, the name, after it.
+/// Splits a text around its first `{name}`: the text before it, the name, the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('{')?;
     let (name, after) = rest.split_once('}')?;
@@ -96,7 +96,7 @@ mod tests {
         names
     }
 
-    /// The files of a folder that may name a key.
+    /// The contents of a folder's files, which may contain keys.
     fn sources(folder: &str, extensions: &[&str]) -> String {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server").join(folder);
         let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -107,7 +107,7 @@ mod tests {
         paths.filter(is_source).map(|path| std::fs::read_to_string(path).unwrap()).collect()
     }
 
-    /// The string literals that are handed to a function of this name.
+    /// The string literals that are passed to a function of this name.
     fn arguments<'a>(sources: &'a str, function: &str) -> BTreeSet<&'a str> {
         sources
             .match_indices(&format!("{function}("))
@@ -150,7 +150,7 @@ mod tests {
         }
     }
 
-    /// The scripts find their `error.` and `field.` texts by the code that the API answers.
+    /// The scripts look up their `error.` and `field.` texts by the error code of the API.
     #[test]
     fn no_key_is_left_unused() {
         let pages = sources("pages", &["html", "rs"]) + &sources("passkey", &["rs"]);

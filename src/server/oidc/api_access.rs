@@ -1,4 +1,4 @@
-//! The API that an authorization request names, and what its client may do with it for its user.
+//! The API that an authorization request names, and the client's permissions on it for the user.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::{
     store::{StoreError, Tx, apis},
 };
 
-/// A permission of an API that is asked for, as people see it (Pocket ID 2.14).
+/// A requested permission of an API, as users see it (Pocket ID 2.14).
 #[derive(Debug, Clone, Serialize)]
 pub(in crate::server) struct ScopeInfo {
     key: ScopeName,
@@ -20,7 +20,7 @@ pub(in crate::server) struct ScopeInfo {
     description: PermissionDescription,
 }
 
-/// What the scopes of an API mean that are asked for.
+/// The requested permissions of an API, with their descriptions.
 pub(super) fn scope_info(
     tx: &mut Tx<'_>,
     resource: Option<&Resource>,
@@ -38,7 +38,7 @@ pub(super) fn scope_info(
     Ok(info.collect())
 }
 
-/// Adds to a request what it says of an API.
+/// Adds the API and its scopes to a request.
 pub(super) fn add_api(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -51,7 +51,8 @@ pub(super) fn add_api(
     Ok(request)
 }
 
-/// [`add_api`], for who has no transaction. When nothing of an API is named, the database is not asked.
+/// Same as [`add_api`], for callers without a transaction. If the request names no API, the
+/// database is not read.
 pub(super) async fn with_api(
     app: &App,
     client: &Client,
@@ -64,7 +65,7 @@ pub(super) async fn with_api(
     Ok(request)
 }
 
-/// A scope with that of the API that is named beside it, and the API.
+/// Returns the scope with the API's scopes added, and the API.
 pub(super) async fn find_scope(
     app: &App,
     client: &Client,
@@ -95,8 +96,8 @@ fn read(
     Ok((scope, Some(access.resource)))
 }
 
-/// A scope that an API has means nothing without the API: the client forgot to name it. Other words that
-/// nobody knows are dropped, as in Pocket ID.
+/// Refuses a scope of an API if the request does not name the API: the client forgot it. Other
+/// unknown scopes are ignored, as in Pocket ID.
 fn refuse_permissions(tx: &mut Tx<'_>, params: &Params, scope: &Scope) -> Result<(), OAuthError> {
     for word in resource::unknown_words(params, scope) {
         if let Ok(key) = word.parse::<ScopeName>()
@@ -108,7 +109,8 @@ fn refuse_permissions(tx: &mut Tx<'_>, params: &Params, scope: &Scope) -> Result
     Ok(())
 }
 
-/// Somebody may have taken the API from the client since.
+/// Checks that the client still has access to the API of the grant. An administrator may have
+/// removed it.
 pub(super) fn check_grant(
     tx: &mut Tx<'_>,
     client: &Client,

@@ -7,7 +7,7 @@ use crate::{
     server::http::{Request, Response},
 };
 
-/// How long a copy is good.
+/// How long a response may be cached.
 const CACHE: &str = "public, max-age=300";
 
 /// The metadata of the provider.
@@ -17,10 +17,10 @@ pub(in crate::server) async fn discovery(req: Request) -> Result<Response, OAuth
     Ok(body.header(CACHE_CONTROL, CACHE))
 }
 
-/// The public keys.
+/// The JWK Set.
 pub(in crate::server) async fn jwks(req: Request) -> Result<Response, OAuthError> {
     let req = req.public();
     let body = Response::bytes("application/json; charset=utf-8", req.app.keys().jwk_set());
-    // A copy from before a rotation would make good tokens look forged.
+    // With a cached copy from before a rotation, valid tokens would look forged.
     Ok(body.header(CACHE_CONTROL, "no-cache"))
 }

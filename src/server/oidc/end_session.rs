@@ -22,7 +22,7 @@ use crate::{
     store::{StoreError, clients},
 };
 
-/// Signs a client's user out, or asks them whether they want that.
+/// Signs out the user of a client, or asks the user to confirm it.
 pub(in crate::server) async fn end_session(req: Request) -> Result<Response, PageError> {
     let params = read_params(req).await.map_err(|error| {
         PageError::from(Problem::Other { status: 400, message: error.description })
@@ -41,24 +41,25 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
         (Some(who), Some(hint), Some(_)) if hint.user_id() == who.user.id => {
             sign_out(&req, who, onward.as_deref()).await
         }
-        // RP-Initiated Logout §2: without a hint, or with somebody else's, the user must be asked.
+        // RP-Initiated Logout §2: without a hint, or with another user's hint, the user must be
+        // asked.
         (Some(who), _, client) => Ok(ask(&req, who, client.as_ref(), onward)),
     }
 }
 
-/// What a client says when it sends its user to sign out.
+/// A client's logout request.
 struct Asked {
     hint: Option<IdTokenHint>,
-    /// There is a hint, and it is none of ours.
+    /// The hint is not a valid ID token of this provider.
     is_hint_bad: bool,
     client: Option<Client>,
-    /// Where the user goes afterwards.
+    /// The URL to send the user to afterwards.
     onward: Result<Option<String>, LogoutFault>,
 }
 
 impl Asked {
-    /// Where the user goes afterwards. What cannot be believed is not acted on: the user is asked, is
-    /// told why, and goes nowhere else.
+    /// The URL to send the user to afterwards. Unverified parameters are ignored: the user is
+    /// asked, sees the reason, and is not redirected.
     fn onward(&self) -> Result<Option<String>, Refused> {
         match &self.onward {
             _ if self.is_hint_bad => Err(Refused::Hint),
@@ -76,7 +77,7 @@ impl Asked {
     }
 }
 
-/// The client that asks, by its hint or its name; `None` when the two do not agree.
+/// The client that made the request, by its hint or its `client_id`. `None` if they do not match.
 async fn find_client(
     req: &Browser,
     hint: Option<&IdTokenHint>,
@@ -100,13 +101,13 @@ async fn sign_out(
     Ok(leave(req, onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
 }
 
-/// Where to go when it is done.
+/// Redirects the user after the logout.
 fn leave(req: &Browser, onward: Option<&str>) -> Response {
     send_on(&req.app, &Caller::of(&req.head), onward.unwrap_or("/logout"))
 }
 
-/// The page that asks; it checks again where it may lead on to. The client's name is enough for that:
-/// a hint may be too long for an address.
+/// Asks the user on a page. That page verifies the redirect again, with the client's id: a hint may
+/// be too long for a URL.
 fn ask(req: &Browser, who: &SignedIn, client: Option<&Client>, onward: Option<String>) -> Response {
     let mut kept = req.body.only(&["post_logout_redirect_uri", "state"]);
     kept.extend(client.map(|client| ("client_id".to_owned(), client.id.to_string())));
@@ -119,7 +120,7 @@ fn ask(req: &Browser, who: &SignedIn, client: Option<&Client>, onward: Option<St
     render(&LogoutPage { layout, onward, refused: None }).no_store()
 }
 
-/// The page that asks, and says why it leads nowhere else.
+/// Asks the user on a page that says why it does not redirect.
 fn ask_because_of(fault: Refused) -> Response {
     let path = format!("/logout?refused={}", fault.as_str());
     let detail = match fault {
@@ -130,7 +131,7 @@ fn ask_because_of(fault: Refused) -> Response {
     response.log_error("logout_refused", detail)
 }
 
-/// Where `/logout` leads on to, when a client has sent its user there.
+/// The URL that `/logout` redirects to after a client's logout request.
 pub(in crate::server) async fn onward_of(req: &Browser) -> Result<Option<String>, StoreError> {
     Ok(Asked::read(req).await?.onward.ok().flatten())
 }

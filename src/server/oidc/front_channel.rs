@@ -14,10 +14,10 @@ use crate::{
     },
 };
 
-/// Such a request, with who is signed in.
+/// A front-channel request, with the signed-in user.
 pub(super) type Browser = Authorised<Option<SignedIn>, Params>;
 
-/// Reads the parameters, wherever they are.
+/// Reads the parameters from the query or the form.
 pub(super) async fn read_params(req: Request) -> Result<Request<Params>, OAuthError> {
     match salvage_params(req).await? {
         (req, None) => Ok(req),
@@ -25,7 +25,7 @@ pub(super) async fn read_params(req: Request) -> Result<Request<Params>, OAuthEr
     }
 }
 
-/// Reads the parameters, and what is wrong with them.
+/// Reads the parameters. Also returns the error if some are malformed.
 pub(super) async fn salvage_params(
     req: Request,
 ) -> Result<(Request<Params>, Option<OAuthError>), OAuthError> {
@@ -38,12 +38,12 @@ pub(super) async fn salvage_params(
     Ok((req.with_body(params), fault))
 }
 
-/// Says that a form comes from a page of ours.
+/// Marks a form that our own page sends.
 const REPEATED: &str = "pocketid_repeated";
 
-/// Browsers keep our cookie from a form of another site, and send it with what comes from us: a `POST`
-/// from nobody is asked for once more, as a `GET`, or by a form of ours when it is too long for an
-/// address.
+/// Repeats a `POST` without a session. Browsers do not send our cookie with a form of another site,
+/// but send it with requests from our pages. So the request is repeated as a `GET`, or by a form of
+/// ours if it is too long for a URL.
 pub(super) fn repeat(req: &Browser, path: &str) -> Option<Response> {
     let is_repeated = req.body.value(REPEATED).is_some();
     if req.head.method != Method::POST || req.who.is_some() || is_repeated {
@@ -64,8 +64,8 @@ pub(super) fn repeat(req: &Browser, path: &str) -> Option<Response> {
     Some(render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy))
 }
 
-/// Where the browser may come out. It holds the redirects that follow a form against the policy of the
-/// page that the form is on.
+/// The sites that the form may lead to. Browsers check the redirects that follow a form against the
+/// `form-action` of the form's page.
 fn places_after(params: &Params) -> String {
     let uris = ["redirect_uri", "post_logout_redirect_uri"].into_iter();
     let uri = uris

@@ -1,5 +1,5 @@
-//! What follows from the question whether somebody may use a client at all: it is asked before anything else is
-//! asked of them.
+//! Audit entries and limits for the check whether a user may use a client. It comes before all
+//! other steps.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use crate::{
     },
 };
 
-/// Counts what leaves rows that stay: an authorization, or the audit entry of a refusal. Where anybody may
-/// sign up, anybody could fill the database with them.
+/// Counts an action that leaves permanent rows: an authorization, or the audit entry of a refusal.
+/// With open signup, anyone could fill the database with them.
 pub(in crate::server) fn count_authorization(app: &App, user_id: UserId) -> Result<(), Refusal> {
     app.limiter().check_key(Policy::Authorization, Key::User(user_id)).map_err(Refusal::TooMany)
 }
 
-/// The audit entry about a user and a client, which it names.
+/// An audit log entry about a user and a client, with the client's name.
 pub(in crate::server) fn audit_event(
     app: &App,
     head: &Head,

@@ -1,4 +1,4 @@
-//! Verifying an `id_token_hint` with the keys that we publish.
+//! Verifies an `id_token_hint` with the published keys.
 
 use crate::{
     crypto::jws,
@@ -6,8 +6,8 @@ use crate::{
     server::App,
 };
 
-/// Reads a hint; `None` when it is not an ID token of ours. One whose key is no longer published
-/// cannot be told from a forged one.
+/// Reads a hint. `None` if it is not an ID token of this provider. A hint whose key is no longer
+/// published cannot be told from a forged one.
 pub(super) fn verify(app: &App, text: &str) -> Option<IdTokenHint> {
     if text.len() > MAX_ID_TOKEN_HINT {
         return None;

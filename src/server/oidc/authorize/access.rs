@@ -1,5 +1,5 @@
-//! Turning away users who may not use the client (Pocket ID 2.14): before they are asked for anything,
-//! and on a page of ours, since the application can do nothing about it.
+//! Refuses users who may not use the client (Pocket ID 2.14): before any other step, and on a page
+//! of ours, since the application cannot solve the problem.
 
 use super::reply::AuthorizeFailure;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     store::audit_events,
 };
 
-/// Refuses somebody who is signed in and may not use the client, and notes that in the audit log.
+/// Refuses a signed-in user who may not use the client, and writes it to the audit log.
 pub(super) async fn check_may_use(
     req: &Browser,
     client: &Client,
@@ -35,8 +35,7 @@ pub(super) async fn check_may_use(
     Err(not_allowed(request, client))
 }
 
-/// The user is told. With `prompt=none` nobody looks at pages, and so the client is told (OIDC Core
-/// §3.1.2.1).
+/// Tells the user. With `prompt=none` no page is shown, so tells the client (OIDC Core §3.1.2.1).
 pub(super) fn not_allowed(request: &AuthorizationRequest, client: &Client) -> AuthorizeFailure {
     if request.prompts.none {
         let description = "The user is not allowed to use this application.";

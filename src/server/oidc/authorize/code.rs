@@ -1,4 +1,4 @@
-//! The answer that the user allowed: a code (RFC 6749 §4.1.2)
+//! The answer after the user allowed access: an authorization code (RFC 6749 §4.1.2)
 
 use super::{
     access::not_allowed,
@@ -26,10 +26,10 @@ use crate::{
     },
 };
 
-/// Names what an authorization code is to whoever finds one.
+/// The prefix of authorization codes, so that a leaked code can be recognised.
 pub(in crate::server::oidc) const CODE_PREFIX: &str = "pocket_id_ac_";
 
-/// Ends the interaction, records what the user allowed, and gives the client its code.
+/// Ends the interaction, records the user's consent, and gives the client its code.
 pub(super) async fn issue_code(
     req: &Browser,
     pending: Pending,
@@ -51,7 +51,7 @@ pub(super) async fn issue_code(
     }
 }
 
-/// A code that is about to be stored, with all that goes with it.
+/// A code that is about to be stored, with its grant and its audit log entry.
 #[derive(Debug)]
 struct Issue {
     code: BearerToken,
@@ -62,7 +62,7 @@ struct Issue {
     client: Client,
 }
 
-/// What came of it.
+/// The result of issuing a code.
 #[derive(Debug)]
 enum Issued {
     Code,
@@ -99,11 +99,11 @@ impl Issue {
     fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
         let Grant { user_id, client_id, created_at: now, .. } = &self.grant;
         let mut event = self.event.clone();
-        // It may have been ended a moment ago, and all that was granted in it with it.
+        // The session may have ended a moment ago, which also revoked its grants.
         let Some(session) = sessions::find_open(tx, self.grant.session_id)? else {
             return Ok(Issued::SessionEnded);
         };
-        // They may have been taken out of the group a moment ago.
+        // The user may have been removed from the group a moment ago.
         if !may_use(tx, &self.client, *user_id)? {
             event.kind = EventKind::ClientAuthorizationRefused;
             audit_events::insert(tx, &event)?;
@@ -136,7 +136,7 @@ fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> 
         amr: reauthenticated_at.map_or(who.session.latest_amr(), |_| Amr::Passkey),
         requested_at: pending.interaction.requested_at,
         created_at: now,
-        // With its code. What that buys makes it last.
+        // The grant expires with its code. The tokens issued for the code extend it.
         expires_at: now.plus(CODE_SECONDS),
         revoked_at: None,
     }

@@ -1,7 +1,7 @@
 //! `GET` and `POST /authorize` (RFC 6749 §3.1, OIDC Core §3.1.2)
 //!
-//! A request is checked; what its user still has to do becomes an interaction, which the page
-//! `/interaction` walks through and which comes back here with nothing left to do.
+//! A request is checked. The steps that its user still has to do become an interaction. The page
+//! `/interaction` leads through them and returns here once none is left.
 
 use hyper::StatusCode;
 
@@ -44,7 +44,7 @@ use crate::{
     },
 };
 
-/// Answers an authorization request, or begins the interaction that it takes.
+/// Answers an authorization request, or begins its interaction.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
     let (req, fault) = salvage_params(req).await?;
     let req = req.find_user().await?;
@@ -65,12 +65,12 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
     })
 }
 
-/// Reads a request that a client has just made.
+/// Reads a new request of a client.
 async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
     let (source, now) = (gather(req).await?, req.head.now);
     let open = Open { interaction: None, pushed: source.pushed };
     let result = begin_with(req, source).await;
-    // An answer is an answer, even if it is a refusal.
+    // An error answer to the client also uses up the pushed request.
     if let (Err(AuthorizeFailure::Client(..)), Some(_)) = (&result, open.pushed) {
         req.app.store().write(move |tx| open.close(tx, now)).await?;
     }
@@ -96,7 +96,7 @@ async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeF
     Ok(Pending { client, request, interaction, token: None })
 }
 
-/// Reads a request that comes back from its interaction.
+/// Reads a request that returns from its interaction.
 async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
     let token = BearerToken::parse("", id).ok_or(Problem::InteractionExpired)?;
     let (lookup, now) = (token.clone(), req.head.now);
@@ -113,13 +113,14 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         check_may_use(req, &client, &request).await?;
     }
     let user_id = req.who.as_ref().map(|who| who.user.id);
-    // Whoever comes back must be who did the steps; for anybody else they begin again.
+    // Completed steps count only for the user who did them. For another user, or without a session,
+    // the steps begin again.
     if !interaction.is_denied && (user_id.is_none() || interaction.user_id != user_id) {
         interaction.user_id = user_id;
         interaction.reauthenticated_at = None;
         interaction.steps = steps(req, &client, &request, None).await?;
     }
-    // Whoever took their time over the last step may have grown too old for `max_age`.
+    // During the last step, the sign-in may have become older than `max_age` allows.
     if !interaction.is_denied && interaction.steps.is_empty() && request.max_age.is_some() {
         let needed = steps(req, &client, &request, interaction.reauthenticated_at).await?;
         interaction.steps =
@@ -138,7 +139,7 @@ async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeF
     }
 }
 
-/// The order matters: nothing may be redirected before the redirect URI is proven.
+/// The order matters: the redirect URI must be verified before any redirect.
 async fn check_request(
     req: &Browser,
     client: &Client,
@@ -154,7 +155,7 @@ async fn check_request(
     request.map_err(|error| AuthorizeFailure::to_client(&reply_to, error))
 }
 
-/// What the user who is signed in, or nobody, has to do.
+/// The steps that the signed-in user, or an unknown user, has to do.
 async fn steps(
     req: &Browser,
     client: &Client,
@@ -169,10 +170,10 @@ async fn steps(
     steps_for(request, client, known, req.head.now).map_err(to_client)
 }
 
-/// Stores how far the request has come, and shows the user what is next.
+/// Stores the state of the request, and shows the user the next step.
 async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
     let is_stored = pending.token.is_some();
-    // No browser would show the page there, so nothing is stored for it.
+    // No browser would show the page in a frame, so no interaction is stored.
     if !is_stored && is_framed(&req.head) {
         let detail = "it was begun in a frame of another site without prompt=none";
         let error = OAuthError::new(OAuthErrorCode::LoginRequired, detail);
@@ -183,7 +184,7 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();
     let expires_at = req.head.now.plus(INTERACTION_SECONDS);
-    // Anybody may begin one, and it is kept for an hour.
+    // Anyone may begin an interaction, and it is stored for an hour.
     let leave = || {
         let bytes = bytes_of(&interaction.parameters);
         let row = NewRow { id: token.id().into(), bytes, life: (req.head.now, expires_at) };
@@ -209,7 +210,7 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
     Ok(Response::redirect(StatusCode::FOUND, &format!("/interaction?interaction={id}")))
 }
 
-/// Tells the client that the user said no.
+/// Tells the client that the user refused.
 async fn deny(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
     let (open, now) = (pending.open(), req.head.now);
     if !req.app.store().write(move |tx| open.close(tx, now)).await? {

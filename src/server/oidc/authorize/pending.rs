@@ -1,4 +1,4 @@
-//! A request between its reading and its answer.
+//! An authorization request that is not answered yet.
 
 use uuid::Uuid;
 
@@ -9,34 +9,34 @@ use crate::{
     store::{StoreError, Tx, interactions, pushed_authorization_requests},
 };
 
-/// A request on its way to an answer.
+/// A valid request that is not answered yet.
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) client: Client,
     pub(super) request: AuthorizationRequest,
     pub(super) interaction: Interaction,
-    /// The interaction's id, when it is stored already.
+    /// The token of the interaction, if it is stored already.
     pub(super) token: Option<BearerToken>,
 }
 
 impl Pending {
-    /// What has to be ended by the answer.
+    /// The rows that the answer must end.
     pub(super) fn open(&self) -> Open {
         Open { interaction: self.token.clone(), pushed: self.interaction.pushed_request }
     }
 }
 
-/// What is open as long as a request has no answer.
+/// The rows that are open until a request is answered.
 #[derive(Debug, Clone)]
 pub(super) struct Open {
     pub(super) interaction: Option<BearerToken>,
-    /// The pushed request that it came from. A reload, the back button and a link preview open it as
-    /// often as they like (RFC 9126 §4); it is answered once.
+    /// The pushed request with the parameters. A reload, the back button and a link preview may
+    /// open it any number of times (RFC 9126 §4). It is answered once.
     pub(super) pushed: Option<Uuid>,
 }
 
 impl Open {
-    /// Ends all of it. `false` when the request was answered before.
+    /// Ends all of them. Returns `false` if the request was answered before.
     pub(super) fn close(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
         if let Some(token) = &self.interaction
             && !interactions::consume(tx, token, now)?
@@ -46,7 +46,7 @@ impl Open {
         let Some(pushed) = self.pushed else { return Ok(true) };
         let was_there = pushed_authorization_requests::consume(tx, pushed)?;
         interactions::consume_of_pushed_request(tx, pushed, now)?;
-        // Whoever began an interaction in time has an hour for it.
+        // An interaction that began before the pushed request expired may take an hour.
         Ok(was_there || self.interaction.is_some())
     }
 }

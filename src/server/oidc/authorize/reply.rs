@@ -1,5 +1,5 @@
-//! How the authorization endpoint answers: to the client, or, until its address is proven, on a
-//! page (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207).
+//! The answers of the authorization endpoint: to the client, or, until its redirect URI is
+//! verified, on a page (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207).
 
 use hyper::header::CONTENT_SECURITY_POLICY;
 
@@ -20,14 +20,15 @@ use crate::{
 /// Why an authorization request ends without a code.
 #[derive(Debug)]
 pub(in crate::server) enum AuthorizeFailure {
-    /// The client is told.
+    /// The client gets the error.
     Client(Box<ReplyTo>, OAuthError),
-    /// The user is told, since there is no proven address to go to.
+    /// The user sees the error, since no redirect URI is verified.
     Page(PageError),
 }
 
 impl AuthorizeFailure {
-    /// A refusal for the client; until its redirect URI is its own, for the user.
+    /// An error for the client, or for the user if the redirect URI is not recorded for the client
+    /// yet.
     pub(super) fn to_client(reply_to: &ReplyTo, error: OAuthError) -> Self {
         match reply_to.is_first_use {
             true => Self::from(error),
@@ -35,7 +36,7 @@ impl AuthorizeFailure {
         }
     }
 
-    /// A refusal because of the redirect URI.
+    /// An error of the redirect URI.
     pub(super) fn reply_to(error: ReplyToError, client_id: &str) -> Self {
         let detail = error.rule();
         let problem = match error {
@@ -66,7 +67,7 @@ impl From<Problem> for AuthorizeFailure {
     }
 }
 
-/// An error before the redirect URI is proven.
+/// An error before the redirect URI is verified.
 impl From<OAuthError> for AuthorizeFailure {
     fn from(error: OAuthError) -> Self {
         let problem = Problem::Other { status: 400, message: error.description };
@@ -89,7 +90,7 @@ impl Failure for AuthorizeFailure {
     }
 }
 
-/// Answers to the client, in the way that it asked for.
+/// Answers the client, in the response mode that it requested.
 pub(super) fn reply(
     app: &App,
     caller: &Caller,

@@ -1,5 +1,5 @@
-//! Where an authorization request has its parameters: in the address or the form, in a request object
-//! there (RFC 9101), or pushed before (RFC 9126 §4).
+//! Finds the parameters of an authorization request: in the query or the form, in a request object
+//! there (RFC 9101), or in an earlier pushed request (RFC 9126 §4).
 
 use uuid::Uuid;
 
@@ -16,18 +16,18 @@ use crate::{
     store::{clients, pushed_authorization_requests},
 };
 
-/// A request whose parameters are together, and not checked.
+/// The complete parameters of a request, not checked yet.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// Who asks.
+    /// The client that makes the request.
     pub(super) client: Client,
-    /// What for.
+    /// The parameters.
     pub(super) params: Params,
-    /// The pushed request that the parameters are from.
+    /// The pushed request that contained the parameters.
     pub(super) pushed: Option<Uuid>,
 }
 
-/// Gathers the parameters of a request that a browser brings.
+/// Gathers the parameters of a request from a browser.
 pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
     let client = find_client(req, req.body.required("client_id")?).await?;
     let Some(uri) = req.body.value("request_uri") else {
@@ -46,7 +46,7 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
         return Err(refuse(req, &client, error));
     }
     if !uri.starts_with(REQUEST_URI_PREFIX) {
-        // OIDC Core §6.2: we fetch nothing that a request points to.
+        // OIDC Core §6.2: this server fetches no request objects by URL.
         let detail = "request_uri is not one that was pushed";
         let error = OAuthError::new(OAuthErrorCode::RequestUriNotSupported, detail);
         return Err(refuse(req, &client, error));
@@ -62,7 +62,7 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
         Some(pushed) if pushed.client_id != client.id => {
             Err(refuse_reference(req, &client, RequestUriFault::NotValid))
         }
-        // RFC 9126 §4, RFC 9101 §5: what else is in the address does not count.
+        // RFC 9126 §4, RFC 9101 §5: other parameters in the query are ignored.
         Some(pushed) => {
             let params = Params::from(pushed.parameters);
             Ok(Source { client, params, pushed: Some(token.id()) })
@@ -70,8 +70,8 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
     }
 }
 
-/// Refuses a reference to a pushed request. That it is over is nobody's fault but time's: whoever
-/// reloads or goes back comes here.
+/// Refuses a reference to a pushed request. An expired one is not an error of the client: it occurs
+/// when a user reloads the page or goes back.
 fn refuse_reference(req: &Browser, client: &Client, fault: RequestUriFault) -> AuthorizeFailure {
     match (refuse(req, client, fault.into()), fault) {
         (AuthorizeFailure::Page(_), RequestUriFault::Over) => Problem::InteractionExpired.into(),
@@ -79,7 +79,8 @@ fn refuse_reference(req: &Browser, client: &Client, fault: RequestUriFault) -> A
     }
 }
 
-/// Refuses a request some of whose parameters are in doubt (RFC 6749 §3.1): those do not count.
+/// Refuses a request with malformed or repeated parameters (RFC 6749 §3.1). Those parameters are
+/// ignored.
 pub(super) async fn refuse_malformed(req: &Browser, error: OAuthError) -> AuthorizeFailure {
     let Some(client_id) = req.body.value("client_id") else { return error.into() };
     match find_client(req, client_id).await {
@@ -88,7 +89,8 @@ pub(super) async fn refuse_malformed(req: &Browser, error: OAuthError) -> Author
     }
 }
 
-/// The parameters that count are not there. The address may prove all the same where to answer.
+/// Refuses a request without valid parameters. The redirect URI in the query may still be verified,
+/// and then receives the error.
 fn refuse(req: &Browser, client: &Client, error: OAuthError) -> AuthorizeFailure {
     let allow_insecure = req.app.settings().allow_insecure_callback_urls;
     match ReplyTo::verify(&req.body, client, allow_insecure) {
@@ -97,7 +99,7 @@ fn refuse(req: &Browser, client: &Client, error: OAuthError) -> AuthorizeFailure
     }
 }
 
-/// Finds the client that asks; its metadata is fetched when it is one that has some.
+/// Finds the client of a request. Fetches its metadata document if its id is a URL.
 pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
     let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;

@@ -17,10 +17,10 @@ use crate::{
     store::{StoreError, device_codes, room::PendingTable},
 };
 
-/// Names what a device code is to whoever finds one.
+/// The prefix of device codes, so that a leaked code can be recognised.
 pub(in crate::server::oidc) const DEVICE_CODE_PREFIX: &str = "pocket_id_dc_";
 
-/// How often a user code is drawn anew when somebody else's device shows the same.
+/// How often a user code is drawn again when another device has the same one.
 const DRAWS: usize = 3;
 
 /// RFC 8628 §3.2
@@ -34,7 +34,7 @@ struct DeviceAuthorization {
     interval: i64,
 }
 
-/// Gives a device a code to wait with, and one for its user to type.
+/// Gives a device its device code, and the user code for its user to type.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?.authenticate_client().await?;
     if !req.who.may_use(GrantType::DeviceCode) {

@@ -1,4 +1,4 @@
-//! `/api/oidc/device/…`: what somebody does with the code that a device shows (RFC 8628 §3.3)
+//! `/api/oidc/device/…`: a user enters the code that a device shows (RFC 8628 §3.3)
 
 use std::collections::BTreeMap;
 
@@ -26,18 +26,18 @@ use crate::{
     },
 };
 
-/// What is behind a code that somebody typed.
+/// The request that a typed code belongs to.
 #[derive(Debug)]
 pub(in crate::server) enum Found {
     /// It has expired.
     Expired,
-    /// A device waits.
+    /// A waiting request.
     Pending(Box<Asked>),
-    /// Nothing, or a request that has its answer.
+    /// No request, or one that is answered already.
     Unknown,
 }
 
-/// A device's request, with the client that it comes from.
+/// A device's request, with its client.
 #[derive(Debug)]
 pub(in crate::server) struct Asked {
     /// The request.
@@ -48,7 +48,7 @@ pub(in crate::server) struct Asked {
     pub(in crate::server) logos: Logos,
 }
 
-/// Finds the request of a code.
+/// Finds the request that a code belongs to.
 pub(in crate::server) fn find(
     tx: &mut Tx<'_>,
     code: CodeDigest,
@@ -67,15 +67,16 @@ pub(in crate::server) fn find(
 }
 
 impl Asked {
-    /// Whether whoever lets the device in has to use a passkey for it. Where the client does not want it, a sign-in
-    /// that is recent will do: what a device gets may outlive the session, and so a stolen cookie is not enough.
+    /// Whether the user must use a passkey to approve the device. If the client does not require
+    /// it, a recent sign-in is enough. The device's tokens may outlive the session, so a stolen
+    /// cookie must not be enough.
     pub(in crate::server) fn needs_passkey(&self, session: &Session, now: Timestamp) -> bool {
         self.client.requires_reauthentication || !session.is_recent(now)
     }
 }
 
 impl Found {
-    /// The request, if it waits.
+    /// The request, if it is waiting.
     fn pending(self) -> Result<Asked, ApiError> {
         match self {
             Self::Expired => {
@@ -93,13 +94,13 @@ impl Found {
 struct InfoView {
     scope: Vec<String>,
     scope_info: Vec<ScopeInfo>,
-    // RFC 8628 §5.4: nobody lets a device in without being asked, whatever they allowed before.
+    // RFC 8628 §5.4: a device always needs approval, regardless of earlier consents.
     authorization_required: bool,
     reauthentication_required: bool,
     client: ClientMetaView,
 }
 
-/// `GET .../info?code=`: what is asked.
+/// `GET .../info?code=`: the details of the request.
 pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let (typed, now) = (TypedCode::read(&req)?, req.head.now);
@@ -120,12 +121,12 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
     }))
 }
 
-/// `POST .../verify?code=`: the user lets the device in.
+/// `POST .../verify?code=`: the user approves the device.
 pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let typed = TypedCode::read(&req)?;
     let approval = Approval::new(&req, typed.digest);
-    // The refusal is in the audit log, so it is committed.
+    // A refusal writes to the audit log, so the transaction is committed.
     let is_allowed = req.app.store().write(move |tx| approval.run(tx)).await?;
     req.app.limiter().was_right(typed.guess);
     if !is_allowed {
@@ -134,13 +135,13 @@ pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError
     }
     let cookies = req.app.cookies();
     Ok(match cookies.read(&req.head.headers, CookieKind::Reauthentication) {
-        // It is used up, or of no use here.
+        // The reauthentication is used up, or useless here.
         Some(_) => Response::no_content().cookie(&cookies.remove(CookieKind::Reauthentication)),
         None => Response::no_content(),
     })
 }
 
-/// `POST .../deny?code=`: the user refuses, and the device is told. An addition to Pocket ID.
+/// `POST .../deny?code=`: the user refuses, and the device is told. Pocket ID does not have it.
 pub(in crate::server) async fn deny(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let (typed, now) = (TypedCode::read(&req)?, req.head.now);
@@ -155,7 +156,7 @@ pub(in crate::server) async fn deny(req: Request) -> Result<Response, ApiError> 
     Ok(Response::no_content())
 }
 
-/// What it takes to let a device in.
+/// The data needed to approve a device.
 #[derive(Debug)]
 struct Approval {
     code: CodeDigest,
@@ -178,9 +179,9 @@ impl Approval {
         }
     }
 
-    /// `false` for somebody who may not use the client.
+    /// Returns `false` if the user may not use the client.
     fn run(&self, tx: &mut Tx<'_>) -> Result<bool, ApiError> {
-        // It may have been ended a moment ago, and all that was granted in it with it.
+        // The session may have ended a moment ago, which also revoked its grants.
         let session = sessions::find_open(tx, self.who.session.id)?;
         let session = session.ok_or_else(ApiError::not_signed_in)?;
         let asked = find(tx, self.code, self.now)?.pending()?;
@@ -221,7 +222,7 @@ impl Approval {
             amr: reauthenticated_at.map_or(session.latest_amr(), |_| Amr::Passkey),
             requested_at: asked.code.requested_at,
             created_at: self.now,
-            // With its code. What that buys makes it last.
+            // The grant expires with its code. The tokens issued for the code extend it.
             expires_at: asked.code.expires_at,
             revoked_at: None,
         })
@@ -231,19 +232,19 @@ impl Approval {
         let missing = ApiError::reauthentication_required;
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
         let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
-        // One from before the device asked proves nothing to it.
+        // A reauthentication from before the device's request does not count for it.
         used_at.filter(|used_at| *used_at >= asked.code.requested_at).ok_or_else(missing)
     }
 }
 
-/// The code in the query, which counts as a wrong guess until it turns out right.
+/// The code in the query. It counts as a wrong guess until it turns out right.
 struct TypedCode {
     digest: CodeDigest,
     guess: Guess,
 }
 
 impl TypedCode {
-    /// What cannot be a code is as unknown as one that nobody has.
+    /// Reads the code. Malformed text gets the same error as an unknown code.
     fn read(req: &Authorised<SignedIn>) -> Result<Self, ApiError> {
         let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
         let typed =
@@ -254,7 +255,7 @@ impl TypedCode {
     }
 }
 
-/// Lets somebody try a code.
+/// Allows a user to try a code.
 pub(in crate::server) fn guess(app: &App, who: &SignedIn) -> Result<Guess, Refusal> {
     let guess = app.limiter().guess(Guessed::UserCode, Key::User(who.user.id));
     guess.map_err(Refusal::TooMany)
