@@ -1,4 +1,5 @@
-//! `POST /api/device-login/verification`, and its `/decision`: what somebody does with the code of a device.
+//! `POST /api/device-login/verification`, and its `/decision`: a user looks up the code of a
+//! device, and approves or denies its sign-in.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ use crate::{
     store::{StoreError, Tx, device_logins, reauthentications, sessions},
 };
 
-/// How old the use of a passkey may be with which a device is let in, in seconds.
+/// The maximum age of the passkey check with which a user approves a device, in seconds.
 const PROOF_SECONDS: i64 = 60;
 
 #[derive(Debug, Deserialize)]
@@ -47,7 +48,7 @@ struct WaitingDeviceView<'a> {
     expires_at: Timestamp,
 }
 
-/// Shows which device asks.
+/// Shows which device asks to be signed in.
 pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<Asked>().await?;
     if req.body.code.is_empty() {
@@ -68,7 +69,7 @@ pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     }))
 }
 
-/// Lets the device in, or refuses it.
+/// Approves or denies the device.
 pub(super) async fn decide(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<Decided>().await?;
     let is_approved = req.body.check()?;
@@ -86,14 +87,14 @@ pub(super) async fn decide(req: Request) -> Result<Response, ApiError> {
     req.app.limiter().was_right(typed.guess);
     let response = Response::no_content();
     if is_approved {
-        // The proof is used up.
+        // The proof was consumed.
         return Ok(response.cookie(&cookies.remove(CookieKind::Reauthentication)));
     }
     Ok(response)
 }
 
 impl Decided {
-    /// Whether the device is let in.
+    /// Returns whether the device is approved.
     fn check(&self) -> Result<bool, ApiError> {
         let mut faults = Vec::new();
         if self.code.is_empty() {
@@ -115,7 +116,7 @@ impl Decided {
     }
 }
 
-/// An answer to the request of a device.
+/// The user's decision on the request of a device.
 #[derive(Debug)]
 struct Decision {
     code: CodeDigest,
@@ -127,7 +128,7 @@ struct Decision {
 
 impl Decision {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(), ApiError> {
-        // It may have been ended a moment ago, and what it let in with it.
+        // The session may have just ended, together with the devices it approved.
         let session = sessions::find_open(tx, self.who.session.id)?;
         let session = session.ok_or_else(ApiError::not_signed_in)?;
         let login = find_waiting(tx, self.code, self.now)?.ok_or_else(expired)?;
@@ -138,21 +139,21 @@ impl Decision {
         Ok(device_logins::approve(tx, login.id, self.who.user.id, &session)?)
     }
 
-    /// What a device gets is a session of its own, which outlives the one that let it in. So a stolen cookie is not
-    /// enough.
+    /// Requires a recent passkey check: the device gets its own session, which outlives the
+    /// approving one. So a stolen session cookie is not enough.
     fn require_passkey(&self, tx: &mut Tx<'_>, login: &DeviceLogin) -> Result<(), ApiError> {
         let missing = ApiError::reauthentication_required;
         let token = self.proof.as_ref().ok_or_else(missing)?;
         let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
         let used_at = used_at.ok_or_else(missing)?;
-        // One from before the device asked proves nothing to it.
+        // A passkey check from before the device asked proves nothing about this request.
         let is_fresh =
             used_at >= login.requested_at && self.now.seconds_since(used_at) <= PROOF_SECONDS;
         if is_fresh { Ok(()) } else { Err(missing()) }
     }
 }
 
-/// Finds a request that nobody has answered yet.
+/// Finds a request that is still pending.
 fn find_waiting(
     tx: &mut Tx<'_>,
     code: CodeDigest,
@@ -162,8 +163,8 @@ fn find_waiting(
     Ok(found.filter(|login| login.status == DeviceLoginStatus::Pending && login.expires_at > now))
 }
 
-/// A code that somebody sent, which counts as a wrong guess until it turns out right: whoever finds the code of
-/// another person's device could sign it in to an account of their own.
+/// A code that a user typed. It counts as a wrong guess until it proves right: by guessing another
+/// person's code, an attacker could sign that device in to an account of their own.
 struct TypedCode {
     code: DeviceLoginCode,
     digest: CodeDigest,

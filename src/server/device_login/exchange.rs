@@ -18,12 +18,12 @@ use crate::{
     store::{device_logins, sessions, users},
 };
 
-/// How long a device waits for an answer, before it has to ask again.
+/// The maximum wait of a device, in seconds, before it has to ask again.
 const MAX_WAIT: u64 = 25;
-/// How often the database is looked at meanwhile.
+/// How often the database is checked during the wait.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// Signs a device in once somebody has let it in; waits for that.
+/// Waits until the device is approved, then signs it in.
 pub(super) async fn exchange(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let cookie = req.app.cookies().read(&req.head.headers, CookieKind::DeviceLogin);
@@ -48,7 +48,7 @@ pub(super) async fn exchange(req: Request, id: String) -> Result<Response, ApiEr
     }
 }
 
-/// How long the caller wants to wait (RFC 7240 §4.3), which is as long as it may unless it says so.
+/// Returns how long the caller wants to wait (RFC 7240 §4.3); by default, and at most, `MAX_WAIT`.
 fn wait(head: &Head) -> Duration {
     let prefer = head.header("prefer").and_then(|value| value.trim().strip_prefix("wait="));
     let seconds = prefer.and_then(|seconds| seconds.parse().ok()).unwrap_or(MAX_WAIT);
@@ -67,7 +67,7 @@ async fn look(
 }
 
 async fn sign_in(app: &Arc<App>, head: Head, id: Uuid) -> Result<Response, ApiError> {
-    // It may have waited.
+    // The request may have waited, so the time is read again.
     let head = Head { now: app.now(), ..head };
     let inside = Arc::clone(app);
     let signed_in = app.store().write(move |tx| {
@@ -76,7 +76,7 @@ async fn sign_in(app: &Arc<App>, head: Head, id: Uuid) -> Result<Response, ApiEr
         if user.disabled {
             return Err(ApiError::user_disabled());
         }
-        // Whoever ended that session, or all of them, wanted nobody in.
+        // The approving session has ended since, so its approval is void.
         if sessions::find_open(tx, let_in.session_id)?.is_none() {
             return Err(expired());
         }

@@ -1,8 +1,10 @@
-//! `/api/device-login`: signing in on one device with another one (Pocket ID 2.14), mostly by a QR code.
+//! `/api/device-login`: signs in on one device with the help of another (Pocket ID 2.14), mostly by
+//! a QR code.
 //!
-//! The new device asks and shows a code. Whoever is signed in elsewhere scans it, sees which device asks, uses a
-//! passkey, and allows it. The device waits for that, and takes a session. Its cookie proves that it is the one that
-//! asked; the session in which it was allowed has to be open still.
+//! The new device asks for sign-in and shows a code. A user that is signed in on another device
+//! scans the code, sees which device asks, uses a passkey, and approves. The new device waits for
+//! the approval, and then gets a session. Its cookie proves that it is the device that asked. The
+//! approving session still has to be open at that moment.
 
 mod answer;
 mod exchange;
@@ -16,10 +18,10 @@ use super::{
     route::{Route, post},
 };
 
-/// How long a device may take to be let in and to come back, in seconds.
+/// The lifetime of a request, in seconds: approval and exchange have to happen within it.
 const LIFETIME_SECONDS: i64 = 300;
 
-/// The rows.
+/// Lists the routes of this module.
 pub(super) fn routes() -> Vec<Route> {
     vec![
         post("/api/device-login/requests", request::create),
@@ -31,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// No request waits under this code, or not for this device.
+/// The error for a code without a waiting request, or with a request of another device.
 fn expired() -> ApiError {
     let message = "Device login request is invalid or expired";
     ApiError::new(StatusCode::UNAUTHORIZED, "device_login_expired", message)

@@ -14,9 +14,9 @@ use crate::{
     store::{StoreError, device_logins, room::PendingTable},
 };
 
-/// How often the device may ask what became of it, in seconds.
+/// The polling interval for the device, in seconds.
 const INTERVAL_SECONDS: i64 = 3;
-/// How often a code is drawn anew when another device shows the same.
+/// The number of attempts to draw a code that no other device shows.
 const DRAWS: usize = 3;
 
 #[derive(Debug, Serialize)]
@@ -30,7 +30,7 @@ struct DeviceLoginView<'a> {
     interval: i64,
 }
 
-/// Gives a device a code to show, and a cookie to come back with.
+/// Creates a request: responds with a code to show, and sets a cookie for the exchange.
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     let now = req.head.now;

@@ -1,7 +1,8 @@
-//! A key that takes the place of the kept one together with other data.
+//! Replaces the kept key together with other data, such as a restored database.
 //!
-//! As in a rotation it waits in a file of its own until the data is there: whoever finds that it is the right
-//! one finishes this. What it replaces is kept.
+//! As in a rotation, the new key waits in a separate file until the data is in place. If the
+//! program stops between, the next one that finds the waiting key to be the right one moves it into
+//! place. The replaced files are kept as copies.
 
 use std::{
     fs::File,
@@ -12,23 +13,23 @@ use std::{
 use super::{KeyFault, kept};
 use crate::{crypto::Secret, store::private_file};
 
-/// A key that is to be kept.
+/// A key that will become the kept key.
 #[derive(Debug)]
 pub struct ComingKey {
     path: PathBuf,
     key: Secret,
-    /// What was there, and its copies.
+    /// The replaced files, each with its copy.
     copies: Vec<(PathBuf, PathBuf)>,
     is_waiting: bool,
 }
 
 impl ComingKey {
-    /// Touches nothing yet.
+    /// Creates the value; changes no files yet.
     pub fn new(path: PathBuf, key: Secret) -> Self {
         Self { path, key, copies: Vec::new(), is_waiting: false }
     }
 
-    /// Keeps what is there in files that are named with `kept_as`, and lets the key wait.
+    /// Copies the present files under names with the suffix `kept_as`, and writes the waiting key.
     pub fn prepare(&mut self, kept_as: &str) -> Result<(), KeyFault> {
         let next = kept::next(&self.path);
         for path in [&self.path, &next] {
@@ -41,22 +42,23 @@ impl ComingKey {
         Ok(())
     }
 
-    /// Puts the key in its place. Until then whoever needs it does.
+    /// Moves the waiting key into place. If this never runs, the next program that needs the key
+    /// does it.
     pub fn finish(&self) -> Result<(), KeyFault> {
         let waiting = kept::read(&kept::next(&self.path))?;
         match waiting.is_some_and(|waiting| waiting.constant_time_eq(self.key.expose())) {
             true => kept::take_over(&self.path),
-            // It is done already, and another key waits by now.
+            // Already done: by now another key is waiting.
             false => Ok(()),
         }
     }
 
-    /// Where the copies of what was there are.
+    /// Returns the paths of the copies.
     pub fn copies(&self) -> impl Iterator<Item = PathBuf> {
         self.copies.iter().map(|(_, copy)| copy.clone())
     }
 
-    /// Leaves everything as it was, as far as can be: the data that the key is of did not come.
+    /// Restores the previous files, as far as possible: the data of this key did not arrive.
     pub fn undo(self) {
         let next = kept::next(&self.path);
         if self.is_waiting {
@@ -71,7 +73,7 @@ impl ComingKey {
     }
 }
 
-/// Copies a file to one that is not there yet; says where, if there is anything.
+/// Copies a file, if it exists, under a new name beside it. Returns the path of the copy.
 fn keep_copy(path: &Path, kept_as: &str) -> io::Result<Option<PathBuf>> {
     match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -1,4 +1,4 @@
-//! The file beside the database that keeps a key of our own.
+//! Reads and writes the file beside the database that keeps a generated key.
 
 use std::{
     fs::File,
@@ -15,22 +15,22 @@ use crate::{
     store::private_file,
 };
 
-/// More than any key has, in bytes.
+/// The maximum size of the file, in bytes; no key is that long.
 const MAX_KEY: u64 = 64 * 1024;
-/// Its name in the data folder.
+/// The name of the key file in the data folder.
 const NAME: &str = "encryption.key";
 
-/// Where it is.
+/// Returns the path of the key file.
 pub(super) fn path(data_folder: &Path) -> PathBuf {
     data_folder.join(NAME)
 }
 
-/// Where the next key waits until everything is sealed under it.
+/// Returns the path where the next key waits until everything is sealed under it.
 pub(super) fn next(path: &Path) -> PathBuf {
     path.with_extension("key.new")
 }
 
-/// Reads the key, if there is one.
+/// Reads the key, if the file exists.
 pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeyFault> {
     let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
     let file = match File::open(path) {
@@ -47,12 +47,12 @@ pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeyFault> {
     }
 }
 
-/// A new key that nobody keeps yet.
+/// Draws a new random key; does not store it.
 pub(super) fn draw(rng: &dyn Rng) -> Secret {
     Secret::new(BASE64_STANDARD.encode(rng.bytes::<32>()))
 }
 
-/// Makes the first key, unless another program is faster: then theirs is the key.
+/// Creates the first key file. If another program creates it first, returns that key.
 pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
     let key = draw(rng);
     let own = u64::from_ne_bytes(rng.bytes());
@@ -72,20 +72,21 @@ pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
     Ok(key)
 }
 
-/// The key is on disk, whole and under its name, before anything is sealed under it.
+/// Writes the key. On return it is complete and synced to disk under its name, so data may be
+/// sealed under it.
 pub(super) fn write(path: &Path, key: &Secret) -> Result<(), KeyFault> {
     let fault = |cause| KeyFault::File { path: path.to_owned(), cause };
     let unfinished = path.with_file_name("encryption.key.tmp");
     let written = write_private(&unfinished, key).and_then(|()| rename(&unfinished, path));
     if written.is_err() {
-        // It is overwritten the next time, but it is a secret.
+        // The next attempt would overwrite the file, but it holds a secret.
         drop(std::fs::remove_file(&unfinished));
     }
     written.map_err(fault)
 }
 
-/// Keeps a copy of the present key for older backups, if there is one; says where. Another copy, which may be
-/// of the same second, is never overwritten.
+/// Copies the present key, if there is one, for older backups. Returns the path of the copy. Never
+/// overwrites another copy, not even one from the same second.
 pub(super) fn keep_old(path: &Path, moment: &str) -> Result<Option<PathBuf>, KeyFault> {
     let Some(key) = read(path)? else { return Ok(None) };
     let kept = private_file::create_beside(path, &format!("before-rotation-{moment}"))
@@ -94,7 +95,7 @@ pub(super) fn keep_old(path: &Path, moment: &str) -> Result<Option<PathBuf>, Key
     kept.map(Some).map_err(|cause| KeyFault::File { path: path.to_owned(), cause })
 }
 
-/// Puts the next key in the place of the present one.
+/// Replaces the present key with the next one.
 pub(super) fn take_over(path: &Path) -> Result<(), KeyFault> {
     match rename(&next(path), path) {
         // Another program has done it.
@@ -103,7 +104,7 @@ pub(super) fn take_over(path: &Path) -> Result<(), KeyFault> {
     }
 }
 
-/// Gives a file a name that nothing has yet; where the file system has no links, one that nothing should have.
+/// Renames a file without overwriting another. On file systems without hard links it may overwrite.
 fn publish(unfinished: &Path, path: &Path) -> io::Result<()> {
     match std::fs::hard_link(unfinished, path) {
         Ok(()) => sync_folder_of(path),
@@ -113,7 +114,7 @@ fn publish(unfinished: &Path, path: &Path) -> io::Result<()> {
 }
 
 fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
-    // What was left of an earlier attempt is replaced.
+    // Removes the leftover of an earlier attempt.
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -121,13 +122,14 @@ fn write_private(path: &Path, key: &Secret) -> io::Result<()> {
     fill(private_file::create_new(path)?, key)
 }
 
-/// Without a newline, so that ENCRYPTION_KEY_FILE may name this very file: it is taken byte for byte.
+/// Writes the key without a newline, so that ENCRYPTION_KEY_FILE may point to this file: that file
+/// is read byte for byte.
 fn fill(mut file: File, key: &Secret) -> io::Result<()> {
     file.write_all(key.expose().as_bytes())?;
     file.sync_all()
 }
 
-/// Renames for good: the folder is on disk, too.
+/// Renames a file durably: the folder is synced, too.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)?;
     sync_folder_of(to)

@@ -1,4 +1,4 @@
-//! The encryption key: given, kept beside the database, or made on the first start.
+//! The encryption key: configured, kept beside the database, or generated on the first start.
 
 mod coming;
 mod kept;
@@ -23,41 +23,41 @@ use crate::{
     store::{Store, StoreError, sealed, short_codes},
 };
 
-/// Why the secrets in the database cannot be opened, or not be sealed anew.
+/// The reason why secrets in the database cannot be opened or resealed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
-    /// The file of the key cannot be read or written.
+    /// The key file cannot be read or written.
     #[error("use the encryption key in {path}: {cause}")]
     File {
-        /// The file.
+        /// The path of the key file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// The database is in use, but its key is gone.
+    /// The database is in use, but its key is missing.
     #[error(
         "open the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and {path} \
          is missing"
     )]
     Lost {
-        /// Where the key would be.
+        /// The path where the key should be.
         path: PathBuf,
     },
-    /// Servers share a database on PostgreSQL, so each has to be given its key.
+    /// PostgreSQL is shared by several servers, so each server needs a configured key.
     #[error(
         "seal secrets in PostgreSQL: no ENCRYPTION_KEY is set, and servers there share one key"
     )]
     Missing,
-    /// The key is said to be lost, and opens everything.
+    /// The key was declared lost, but it opens everything.
     #[error("take the encryption key for lost: {0} opens everything that is sealed")]
     NotLost(KeyOrigin),
-    /// The new key is the present one.
+    /// The new key equals the present one.
     #[error("take this for a new encryption key: it is the one that is in use")]
     Same,
-    /// Something does not open under the key that is otherwise right.
+    /// A value does not open under the right key.
     #[error(transparent)]
     Sealed(#[from] sealed::ResealError),
-    /// The key is of another database.
+    /// The key belongs to another database.
     #[error("open the secrets in the database: they were sealed under another key than {0}")]
     Wrong(KeyOrigin),
     /// The database cannot be used.
@@ -65,19 +65,19 @@ pub enum KeyFault {
     Store(#[from] StoreError),
 }
 
-/// Where the key comes from.
+/// The source of the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyOrigin {
-    /// `ENCRYPTION_KEY`.
+    /// The variable `ENCRYPTION_KEY`.
     Variable,
-    /// The file that `ENCRYPTION_KEY_FILE` names.
+    /// The file named by `ENCRYPTION_KEY_FILE`.
     File(PathBuf),
-    /// The file beside the database that keeps a key of our own.
+    /// The file beside the database that keeps a generated key.
     Kept(PathBuf),
 }
 
 impl KeyOrigin {
-    /// Where the settings say that the key is.
+    /// Returns the source of the key according to the settings.
     pub fn of(settings: &Settings) -> Result<Self, KeyFault> {
         match (&settings.encryption_key, &settings.encryption_key_file, &settings.database) {
             (Some(_), Some(path), _) => Ok(Self::File(path.clone())),
@@ -88,7 +88,7 @@ impl KeyOrigin {
     }
 }
 
-/// To be read after "another key than".
+/// The text continues "another key than".
 impl fmt::Display for KeyOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -101,8 +101,8 @@ impl fmt::Display for KeyOrigin {
     }
 }
 
-/// Finds the key, or makes one for a new database, and proves that it opens what is there. Codes whose
-/// digests an earlier version stored without a key are put under it.
+/// Finds the key, or generates one for a new database, and verifies that it opens the sealed data.
+/// Also converts codes whose digests an earlier version stored without a key.
 pub fn unlock(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<MasterKey, KeyFault> {
     let master_key = find_or_make(settings, store, rng)?;
     if store.read_blocking(short_codes::has_plain)? {
@@ -120,15 +120,15 @@ fn find_or_make(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<Mas
             let proof = first_proof(store, sealed::seal_proof(&key, rng))?;
             match sealed::is_proven(&key, &proof) {
                 true => Ok(key),
-                // Another program was faster, with another key or with this very file.
+                // Another program stored its proof first, with another key or with this very file.
                 false => open(settings, &proof),
             }
         }
     }
 }
 
-/// Counts what does not open under the key; nothing is there to be opened in a new database. It makes no
-/// key.
+/// Counts the values that do not open under the key. Returns `None` for a new database, which has
+/// no sealed values. Never generates a key.
 pub fn count_sealed_shut(
     settings: &Settings,
     store: &Store,
@@ -138,7 +138,7 @@ pub fn count_sealed_shut(
     Ok(Some(store.read_blocking(move |tx| sealed::count_unreadable(tx, &key))?))
 }
 
-/// Finds the key that a proof was made with.
+/// Finds the key that created a proof.
 fn open(settings: &Settings, proof: &[u8]) -> Result<MasterKey, KeyFault> {
     let origin = KeyOrigin::of(settings)?;
     match (&settings.encryption_key, &origin) {
@@ -150,8 +150,9 @@ fn open(settings: &Settings, proof: &[u8]) -> Result<MasterKey, KeyFault> {
     }
 }
 
-/// The key byte for byte, as Pocket ID takes it; and without the line feed that most programs put at the
-/// end of a file and shells take away, so that nobody is locked out by one.
+/// Returns the two forms of a key: byte for byte, as Pocket ID uses it, and without a trailing line
+/// feed. Most programs write a line feed at the end of a file and shells strip it; it must not lock
+/// users out.
 fn forms(key: &Secret) -> [&str; 2] {
     [key.expose(), key.expose().trim_end_matches(['\r', '\n'])]
 }
@@ -164,7 +165,7 @@ fn open_kept(path: &Path, proof: &[u8]) -> Result<MasterKey, KeyFault> {
     {
         return Ok(key.clone());
     }
-    // A rotation or a restore was interrupted between its commit and the end.
+    // A rotation or a restore was interrupted after its commit.
     let next = kept::read(&kept::next(path)).ok().flatten().map(derive);
     match next.filter(|key| sealed::is_proven(key, proof)) {
         Some(key) => {
@@ -180,7 +181,7 @@ fn open_kept(path: &Path, proof: &[u8]) -> Result<MasterKey, KeyFault> {
     }
 }
 
-/// The key that the settings give, or the one that is kept, which is made if there is none.
+/// Returns the configured key, or else the kept key. Generates the kept key if there is none.
 fn own_key(settings: &Settings, rng: &dyn Rng) -> Result<MasterKey, KeyFault> {
     let key = match (&settings.encryption_key, KeyOrigin::of(settings)?) {
         (Some(key), _) => key.clone(),
@@ -193,7 +194,8 @@ fn own_key(settings: &Settings, rng: &dyn Rng) -> Result<MasterKey, KeyFault> {
     Ok(MasterKey::derive(key.expose().as_bytes()))
 }
 
-/// Stores what the key is recognised by, unless another server was faster; says what is stored.
+/// Stores the proof by which the key is recognised, unless another server was faster. Returns the
+/// stored proof.
 fn first_proof(store: &Store, sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     store.write_blocking(move |tx| match sealed::proof(tx)? {
         Some(proof) => Ok(proof),

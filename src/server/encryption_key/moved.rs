@@ -1,4 +1,4 @@
-//! A key that goes with its database: into a backup, and from there to where a server looks for it.
+//! The key of a database, for a backup and for a restore.
 
 use std::path::{Path, PathBuf};
 
@@ -10,33 +10,34 @@ use crate::{
     store::{Store, StoreError, sealed},
 };
 
-/// Whether a key is the one that a proof was made with.
+/// Returns whether a key created a proof.
 pub fn is_key_of(key: &Secret, proof: &[u8]) -> bool {
     forms(key).iter().any(|key| sealed::is_proven(&MasterKey::derive(key.as_bytes()), proof))
 }
 
-/// The file that keeps a key that was not given, if keys are kept here at all.
+/// Returns the path of the kept key. Returns `None` if a key is configured or the database is not
+/// SQLite.
 pub fn key_file(settings: &Settings) -> Option<PathBuf> {
     let is_kept = settings.encryption_key.is_none();
     let is_here = matches!(settings.database, Database::Sqlite(_));
     (is_kept && is_here).then(|| kept::path(settings.data_folder()))
 }
 
-/// The kept key that a proof was made with. After a rotation that was interrupted it is the next one.
+/// Finds the kept key that created a proof. After an interrupted rotation this is the next key.
 pub fn kept_key_of(path: &Path, proof: &[u8]) -> Option<Secret> {
     let keys = [path.to_owned(), kept::next(path)];
     let mut keys = keys.iter().filter_map(|path| kept::read(path).ok().flatten());
     keys.find(|key| is_key_of(key, proof))
 }
 
-/// Puts the key of the present database in its place where a rotation was interrupted before it did that. Whoever is about
-/// to have another key wait there would overwrite it.
+/// Finishes an interrupted rotation: moves the key of the present database into place. Callers run
+/// this before they write another waiting key, which would overwrite it.
 pub fn finish_rotation(path: &Path, database: &Database) -> Result<(), KeyFault> {
     let next = kept::next(path);
     if !next.exists() {
         return Ok(());
     }
-    // What cannot be read proves nothing, and a restore may be what it needs.
+    // An unreadable database proves nothing, and may be the reason for a restore.
     let store = Store::open_as_it_is(database).ok();
     let proof = store.and_then(|store| store.read_blocking(sealed::proof).ok().flatten());
     let is_right = |proof: &Vec<u8>| !is_kept(path, proof) && is_kept(&next, proof);
@@ -46,23 +47,23 @@ pub fn finish_rotation(path: &Path, database: &Database) -> Result<(), KeyFault>
     }
 }
 
-/// Whether the key that a proof was made with is in its place.
+/// Returns whether the kept key is the one that created a proof.
 pub fn is_kept(path: &Path, proof: &[u8]) -> bool {
     kept::read(path).ok().flatten().is_some_and(|key| is_key_of(&key, proof))
 }
 
-/// What a backup needs to know of the key.
+/// The key information for a backup.
 #[derive(Debug)]
 pub enum KeyToSave {
-    /// It is kept elsewhere, or nothing is sealed yet.
+    /// The key is kept elsewhere, or no data is sealed yet.
     Elsewhere,
-    /// It is kept beside the database, and would be lost with it.
+    /// The key is kept beside the database, and would be lost with it.
     Kept(Secret),
-    /// It should be in this file, and is not.
+    /// The key should be in this file, but is not.
     Unknown(PathBuf),
 }
 
-/// The key that a backup of the database needs.
+/// Returns the key that a backup of the database needs.
 pub fn key_to_save(settings: &Settings, store: &Store) -> Result<KeyToSave, StoreError> {
     let Some(path) = key_file(settings) else { return Ok(KeyToSave::Elsewhere) };
     let Some(proof) = store.read_blocking(sealed::proof)? else { return Ok(KeyToSave::Elsewhere) };

@@ -1,8 +1,9 @@
-//! Another encryption key: everything is sealed under it in one transaction.
+//! Changes the encryption key: reseals everything under the new key in one transaction.
 //!
-//! A key of our own waits in a file of its own until that is committed, and then takes the place of the old
-//! one. Whoever finds that the old key is no longer right and that the waiting one is, finishes this: so the
-//! program may end at any moment. A key that is given has to be put in place by whoever gave it.
+//! A generated key waits in a separate file until the transaction is committed, and then replaces
+//! the old one. The next program to find that the old key no longer fits and the waiting one does,
+//! finishes the replacement. So the program may stop at any moment. A configured key has to be put
+//! in place by the administrator.
 
 use std::{
     path::{Path, PathBuf},
@@ -24,21 +25,21 @@ use crate::{
     },
 };
 
-/// What was done.
+/// The result of a rotation.
 #[derive(Debug)]
 pub struct Rotated {
-    /// How much was sealed anew, or was lost.
+    /// The number of values resealed or lost.
     pub counts: Counts,
-    /// How many one-time codes and codes of devices have ended: only digests under the old key are known
-    /// of them.
+    /// The number of one-time codes and device codes that were ended: only their digests under the
+    /// old key are stored.
     pub ended_codes: usize,
-    /// Where the key is.
+    /// The source of the key.
     pub origin: KeyOrigin,
-    /// Where the old key is kept, if it was one of our own.
+    /// The path of the old key's copy, if the key was a generated one.
     pub old_key: Option<PathBuf>,
 }
 
-/// Seals everything under a new key, which is drawn if none is given.
+/// Reseals everything under a new key. Generates a key if none is given.
 pub fn rotate_encryption_key(
     (settings, store): (&Settings, &Store),
     rng: &Arc<dyn Rng>,
@@ -83,11 +84,11 @@ pub fn rotate_encryption_key(
     })
 }
 
-/// The files of a rotation that is not done yet.
+/// The files of an unfinished rotation.
 struct Waiting {
     /// The new key.
     next: PathBuf,
-    /// A copy of the old one.
+    /// A copy of the old key.
     old_key: Option<PathBuf>,
 }
 
@@ -101,7 +102,7 @@ impl Waiting {
         written.map(|()| waiting)
     }
 
-    /// Nothing is sealed under the new key, and the old one is still in its place.
+    /// Removes the files. Nothing is sealed under the new key, and the old key is still in place.
     fn remove(&self) {
         std::iter::once(&self.next)
             .chain(&self.old_key)
@@ -109,7 +110,7 @@ impl Waiting {
     }
 }
 
-/// Refuses to take a key for lost that opens everything.
+/// Refuses to treat a key as lost that opens everything.
 pub fn refuse_unless_lost(settings: &Settings, store: &Store) -> Result<(), KeyFault> {
     match count_sealed_shut(settings, store) {
         Ok(counts) if counts.iter().flatten().all(|(_, count)| *count == 0) => {
@@ -120,15 +121,14 @@ pub fn refuse_unless_lost(settings: &Settings, store: &Store) -> Result<(), KeyF
     }
 }
 
-/// Makes the key that there is the right one, whatever was sealed under another one that is lost. That is
-/// dropped.
+/// Adopts the configured or kept key; deletes values sealed under the lost one.
 pub fn replace_lost_encryption_key(
     (settings, store): (&Settings, &Store),
     rng: &Arc<dyn Rng>,
     event: AuditEvent,
 ) -> Result<Rotated, KeyFault> {
     let origin = KeyOrigin::of(settings)?;
-    // A rotation that was interrupted has lost nothing: this finishes it.
+    // An interrupted rotation has lost nothing: this finishes it.
     let key = match unlock(settings, store, rng.as_ref()) {
         Ok(key) => key,
         Err(KeyFault::Wrong(_) | KeyFault::Lost { .. }) => own_key(settings, rng.as_ref())?,

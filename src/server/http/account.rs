@@ -1,7 +1,7 @@
-//! The stage for programs as well as for browsers: a session, or else a key of the REST API.
+//! The authorisation stage for browsers and programs: a session, or else an API key.
 //!
-//! A browser adds a session to whatever request another site makes; it adds a key to none. So a request
-//! that has no session but a key needs no proof of where it comes from.
+//! A browser adds its session cookie to requests that other sites make, but never adds an API key.
+//! So a request with an API key and no session needs no proof of its origin.
 
 use std::sync::Arc;
 
@@ -18,31 +18,31 @@ use crate::{
     store::{StoreError, api_keys},
 };
 
-/// The header of the key (Pocket ID 2.14).
+/// The header of the API key (Pocket ID 2.14).
 const HEADER: &str = "x-api-key";
 
-/// Somebody who may use the API, in person or through a program of theirs.
+/// An authenticated user of the API, in a browser or through a program.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// The account.
     pub user: User,
-    /// What the request stands on.
+    /// The credential of the request.
     pub by: By,
 }
 
-/// What somebody shows for being allowed to use the API.
+/// A credential for the API.
 #[derive(Debug, Clone)]
 pub enum By {
-    /// A key of theirs, which a program presents.
+    /// A user's API key, sent by a program.
     Key(ApiKeyId),
-    /// The key that the environment has.
+    /// The API key from the environment.
     StaticKey,
-    /// The session of a browser.
+    /// A browser session.
     Session(Session),
 }
 
 impl<B> Request<B> {
-    /// Lets somebody through who is signed in, and whoever presents a key of theirs.
+    /// Requires a signed-in user or a valid API key.
     pub async fn require_account(self) -> Result<Authorised<Account, B>, ApiError> {
         let app = self.app_for_authorising();
         let account = match find_signed_in(app, &self.head).await? {
@@ -61,7 +61,7 @@ impl<B> Request<B> {
         }
     }
 
-    /// Lets an administrator through, in person or through a program of theirs.
+    /// Requires an administrator, in a browser or through a program.
     pub async fn require_admin(self) -> Result<Authorised<Account, B>, ApiError> {
         let req = self.require_account().await?;
         match req.who.user.is_admin {
@@ -71,12 +71,13 @@ impl<B> Request<B> {
     }
 }
 
-/// Whether a key came along.
+/// Returns whether the request has an API key.
 pub(super) fn has_key(head: &Head) -> bool {
     head.headers.contains_key(HEADER)
 }
 
-/// Whether it is the key that the request stands on: no browser can be tricked into sending one.
+/// Returns whether the request is authorised by its API key alone. Other sites cannot make a
+/// browser send one.
 pub(in crate::server) fn stands_on_key(app: &App, head: &Head) -> bool {
     has_key(head) && app.cookies().read(&head.headers, CookieKind::Session).is_none()
 }
@@ -97,7 +98,7 @@ async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<Account>, Stor
     Ok(owner.map(|owner| Account { user: owner.user, by: By::Key(owner.id) }))
 }
 
-/// Notes, without making the request wait, that a key is in use.
+/// Records the use of an API key, without delaying the request.
 fn note_use(app: &Arc<App>, owner: &api_keys::Owner, now: Timestamp) {
     if owner.last_used_at.is_some_and(|last| now.seconds_since(last) < USE_GRANULARITY) {
         return;

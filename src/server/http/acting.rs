@@ -1,4 +1,4 @@
-//! Who acts in a request, for the operations and the audit log.
+//! The actor of a request, for operations and the audit log.
 
 use super::{
     Authorised,
@@ -11,18 +11,19 @@ use crate::{
     store::{StoreError, Tx, api_keys, sessions, users},
 };
 
-/// Somebody in whose name a request changes something.
+/// The user or program on whose behalf a request changes something.
 pub(in crate::server) trait Acting {
-    /// Their account; unknown while they sign up.
+    /// The actor's account; `None` during sign-up.
     fn user_id(&self) -> Option<UserId>;
 
-    /// Whether a program acts, with an API key of theirs.
+    /// Returns whether a program acts with an API key.
     fn is_api_key(&self) -> bool {
         false
     }
 
-    /// Whether they may still act as they could when the request began. The rest of a body may be waited for, and
-    /// meanwhile a session ends, a key is deleted, an administrator is one no more.
+    /// Returns whether the actor still has the rights it had when the request began. While the
+    /// server waits for the rest of a body, a session may end, a key may be deleted, or an
+    /// administrator may lose the role.
     fn still_stands(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError>;
 }
 
@@ -65,20 +66,21 @@ impl Acting for SignedIn {
     }
 }
 
-/// Whether an account may do what it could do before.
+/// Returns whether an account still has the rights it had before.
 fn still_may(tx: &mut Tx<'_>, before: &User) -> Result<bool, StoreError> {
     let user = users::find(tx, before.id)?;
     Ok(user.is_some_and(|user| !user.disabled && (user.is_admin || !before.is_admin)))
 }
 
 impl<W: Acting, B> Authorised<W, B> {
-    /// Who acts, and when.
+    /// Returns the actor and the time.
     pub(in crate::server) fn by(&self) -> By {
         let actor = self.head.actor_with(self.who.user_id(), self.who.is_api_key());
         By::new(actor, self.head.now, self.app.shared_rng())
     }
 
-    /// Runs a verb in one transaction, in which whoever asked still has to be allowed to.
+    /// Runs an operation in one transaction, after checking in it that the caller still has its
+    /// rights.
     pub(in crate::server) async fn act<I, T, E>(
         &self,
         input: I,

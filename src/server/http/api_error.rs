@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Response;
 use crate::{model::text::TextError, store::StoreError};
 
-/// What is wrong with one field of a body.
+/// A fault in one field of a body.
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldError {
     field: Cow<'static, str>,
@@ -16,7 +16,7 @@ pub struct FieldError {
     message: String,
 }
 
-/// What programs need to know beyond the code.
+/// Machine-readable details beyond the code.
 #[derive(Debug, Default, Serialize)]
 struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,10 +33,10 @@ struct Details {
     resource: Option<&'static str>,
 }
 
-/// As much of a reason as is told; what was sent may be in it.
+/// The maximum length of a reason in a response, in characters; it may contain input of the caller.
 const MAX_REASON: usize = 160;
 
-/// A refusal of the JSON API: a stable code, and a sentence for a person.
+/// An error of the JSON API: a stable code, and a sentence for a person.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -48,32 +48,32 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// A refusal.
+    /// Creates an error.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { status, code, message, details: None, detail: None, retry_after: None }
     }
 
-    /// Says in the log why; the wire does not learn it.
+    /// Adds a cause for the log. It is not sent to the caller.
     pub fn because(mut self, detail: impl std::fmt::Display) -> Self {
         self.detail = Some(detail.to_string());
         self
     }
 
-    /// Says in the log and to the caller why.
+    /// Adds a reason for the log and the caller.
     pub fn reason(self, reason: &dyn std::fmt::Display) -> Self {
         let reason: String = reason.to_string().chars().take(MAX_REASON).collect();
         let details = Details { reason: Some(reason.clone()), ..Details::default() };
         Self { details: Some(Box::new(details)), ..self.because(reason) }
     }
 
-    /// We failed.
+    /// An internal error of the server.
     pub fn internal(detail: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong")
             .because(detail)
     }
 
-    /// There is no such thing.
+    /// The named resource does not exist.
     pub fn not_found(what: &'static str) -> Self {
         let details = Details { resource: Some(what), ..Details::default() };
         Self {
@@ -82,18 +82,18 @@ impl ApiError {
         }
     }
 
-    /// The body is not what it has to be.
+    /// The body is malformed.
     pub fn invalid_body(detail: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request_body", "Request body is invalid")
             .because(detail)
     }
 
-    /// Nobody is signed in.
+    /// The caller is not signed in.
     pub fn not_signed_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "You are not signed in")
     }
 
-    /// A key of the API was presented where only somebody at a browser may be.
+    /// An API key was sent to an endpoint that only accepts browsers.
     pub fn key_not_allowed() -> Self {
         let message = "API key authentication is not allowed for this endpoint";
         Self::new(StatusCode::FORBIDDEN, "api_key_auth_not_allowed", message)
@@ -104,19 +104,19 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "user_disabled", "User account is disabled")
     }
 
-    /// Only administrators may do that.
+    /// Only administrators may do this.
     pub fn forbidden() -> Self {
         let message = "You don't have permission to perform this action";
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
     }
 
-    /// The request comes from another site, or from this one under another address.
+    /// The request comes from another site, or from this one under another URL.
     pub fn cross_site(app_url: &str, detail: impl std::fmt::Display) -> Self {
         let message = format!("This only works on the pages of {app_url}. Open them there");
         Self::new(StatusCode::FORBIDDEN, "forbidden", message).because(detail)
     }
 
-    /// The passkey has to be used again.
+    /// The user has to use a passkey again.
     pub fn reauthentication_required() -> Self {
         let message = "Reauthentication is required";
         Self::new(StatusCode::UNAUTHORIZED, "reauthentication_required", message)
@@ -131,13 +131,14 @@ impl ApiError {
         }
     }
 
-    /// Says how large a file may be.
+    /// Adds the maximum size of a file.
     pub fn max_size(self, size: String) -> Self {
         let details = Details { max_size: Some(size), ..Details::default() };
         Self { details: Some(Box::new(details)), ..self }
     }
 
-    /// A file is of another type; these are the ones that are wanted, if not all that browsers show.
+    /// A file has an unsupported type. `wanted` lists the supported types, unless those are all
+    /// types that browsers show.
     pub fn file_type(wanted: Option<&'static str>) -> Self {
         let message = wanted.map_or_else(
             || "File type is not supported".to_owned(),
@@ -149,7 +150,7 @@ impl ApiError {
         Self { details: wanted.map(|_| Box::new(details)), ..error }
     }
 
-    /// Says when to try again, in seconds.
+    /// Adds when the caller may try again, in seconds.
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
@@ -176,13 +177,13 @@ impl ApiError {
         Self::validation(vec![FieldError::new(field, error)])
     }
 
-    /// Names the field that it is about.
+    /// Adds the field that the error is about.
     pub fn about(mut self, field: FieldError) -> Self {
         self.details = Some(Box::new(Details { fields: vec![field], ..Details::default() }));
         self
     }
 
-    /// For the wire.
+    /// Builds the response.
     pub fn into_response(self, request_id: &str) -> Response {
         #[derive(Serialize)]
         struct Body<'a> {
@@ -205,17 +206,18 @@ impl ApiError {
 }
 
 impl FieldError {
-    /// What is wrong with a field.
+    /// Creates the fault of a field.
     pub fn new(field: impl Into<Cow<'static, str>>, error: TextError) -> Self {
         Self { field: field.into(), code: error.code, message: error.message }
     }
 
-    /// What is wrong with a field that is named by its place, such as the third of a list.
+    /// Creates the fault of a field that is named by its position, such as the third item of a
+    /// list.
     pub fn of(field: String, error: TextError) -> Self {
         Self { field: field.into(), code: error.code, message: error.message }
     }
 
-    /// A field that is missing.
+    /// Creates the fault of a missing field.
     pub fn required(field: &'static str) -> Self {
         Self::new(field, TextError::required())
     }

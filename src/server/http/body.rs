@@ -1,4 +1,4 @@
-//! Reading bodies: bounded in size and time, and only of the media type that was asked for.
+//! Reads bodies: limited in size and time, and only of the expected media type.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,22 +16,22 @@ use hyper::{
 use super::{super::limits, ApiError, Head};
 use crate::oidc::OAuthError;
 
-/// How long a client may take to send a body.
+/// The time limit for receiving a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a body was not read.
+/// The reason why a body was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// The connection broke.
     #[error("the body ended early: {0}")]
     Broken(String),
-    /// It is of another media type.
+    /// The body has another media type.
     #[error("the Content-Type is not {0}")]
     MediaType(&'static str),
-    /// It did not arrive in time.
+    /// The body did not arrive in time.
     #[error("the body did not arrive in time")]
     Slow,
-    /// It is larger than this endpoint takes.
+    /// The body is larger than the endpoint accepts.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
 }
@@ -57,21 +57,21 @@ impl From<BodyError> for OAuthError {
     }
 }
 
-/// The body of a request. If nobody reads it to its end, the edge gets the rest.
+/// The body of a request. On drop, unread input goes to [`Rest`], which the edge drains.
 #[derive(Debug)]
 pub struct Body {
     incoming: Option<Incoming>,
-    /// The most that its endpoint takes, in bytes.
+    /// The maximum size that the endpoint accepts, in bytes.
     limit: usize,
     rest: Rest,
 }
 
-/// Where the rest of a body is left that was not read.
+/// The unread rest of a body.
 #[derive(Debug, Clone, Default)]
 pub struct Rest(Arc<Mutex<Option<Incoming>>>);
 
 impl Body {
-    /// A body that has just arrived, and where its rest will be.
+    /// Wraps a body that has just arrived, and returns the holder of its unread rest.
     pub fn new(incoming: Incoming, limit: usize) -> (Self, Rest) {
         let rest = Rest::default();
         (Self { incoming: Some(incoming), limit, rest: rest.clone() }, rest)
@@ -87,8 +87,9 @@ impl Drop for Body {
 }
 
 impl Rest {
-    /// Reads what nobody wanted, within bounds, so that the connection can be used again. Says whether it
-    /// can. Who waits to be asked for the body (`Expect: 100-continue`) is not asked now.
+    /// Drains unread input, within limits, so that the connection can be reused. Returns whether it
+    /// can. A client that waits for `100 Continue` (`Expect: 100-continue`) is not asked for the
+    /// body any more.
     pub async fn drain(self, was_expected: bool) -> bool {
         let rest = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(rest) = rest else { return true };
@@ -117,7 +118,7 @@ pub async fn read(mut body: Body) -> Result<Bytes, BodyError> {
     }
 }
 
-/// Whether the body is a form.
+/// Requires that the body is a form.
 pub fn require_form(head: &Head) -> Result<(), BodyError> {
     const FORM: &str = "application/x-www-form-urlencoded";
     match media_type(head).as_deref() {
@@ -126,7 +127,8 @@ pub fn require_form(head: &Head) -> Result<(), BodyError> {
     }
 }
 
-/// Whether the body is JSON. Browsers cannot send this media type across sites without asking.
+/// Requires that the body is JSON. Browsers cannot send this media type to another site without a
+/// CORS preflight.
 pub fn require_json(head: &Head) -> Result<(), BodyError> {
     let is_json = |media_type: &str| {
         media_type == "application/json"

@@ -1,4 +1,4 @@
-//! Whose request it is, when proxies stand between.
+//! Finds the client's address behind proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,23 +6,23 @@ use hyper::HeaderMap;
 
 use crate::settings::TrustProxy;
 
-/// The headers by which a proxy speaks for others. Those of Pocket ID 2.14 are read: the first one, and
-/// `X-Real-IP` where that is missing.
+/// The headers by which a proxy forwards information about its client. The client's address is read
+/// as Pocket ID 2.14 does: from the first header, or from `X-Real-IP` if the first is missing.
 const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-proto"];
 
-/// Whether somebody speaks for somebody else.
+/// Whether a request was forwarded by a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forwarded {
-    /// A proxy of ours does.
+    /// A trusted proxy forwarded it.
     Believed,
-    /// Nobody does.
+    /// There are no headers of a proxy.
     No,
-    /// Somebody does whom `TRUST_PROXY` does not name.
+    /// A peer that is not in `TRUST_PROXY` sent headers of a proxy.
     Unbelieved,
 }
 
 impl Forwarded {
-    /// Whether there are headers of a proxy, and whether they are believed.
+    /// Detects headers of a proxy, and whether they are trusted.
     pub fn of(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> Self {
         if !FORWARDED.iter().any(|name| headers.contains_key(*name)) {
             return Self::No;
@@ -33,7 +33,7 @@ impl Forwarded {
         }
     }
 
-    /// As `pocketid doctor` reads it.
+    /// The form that `pocketid doctor` reads.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Believed => "believed",
@@ -43,18 +43,21 @@ impl Forwarded {
     }
 }
 
-/// The address of the client: the last one in `X-Forwarded-For` that no proxy of ours added.
+/// Returns the address of the client: the last one in `X-Forwarded-For` that no trusted proxy
+/// added.
 ///
-/// What a client writes into the header itself stands further left, so it is never believed.
+/// Addresses that a client writes into the header itself stand further left, so they are never
+/// trusted.
 pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAddr {
     let mut client = peer.to_canonical();
-    // Who trusts everybody has one proxy in front, whose own entry is the last.
+    // `TRUST_PROXY=true` means a single proxy in front, whose own entry is the last.
     let most_hops = if *trust == TrustProxy::All { 1 } else { usize::MAX };
     let name = match headers.contains_key("x-forwarded-for") {
         true => "x-forwarded-for",
         false => "x-real-ip",
     };
-    // A client may write any bytes in front of what its proxy adds: they are no address, and no more.
+    // A client may write any bytes in front of the part its proxy adds. They simply do not parse as
+    // an address.
     let lines = headers.get_all(name).iter();
     let hops: Vec<&[u8]> =
         lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
@@ -68,7 +71,7 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAdd
     client
 }
 
-/// An address, as some proxies write it: with a port, or in the brackets of IPv6.
+/// Parses an address as some proxies write it: with a port, or in the brackets of IPv6.
 fn parse(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim_ascii();
     let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
@@ -107,7 +110,8 @@ mod tests {
         assert_eq!(ip("10.0.0.1", "203.0.113.9, unknown", "10.0.0.0/8"), "10.0.0.1");
     }
 
-    /// Otherwise a client would have the address of the proxy, and with it the limits of everybody.
+    /// Otherwise the client would count as the proxy's address, and share the rate limits of all
+    /// its clients.
     #[test]
     fn bytes_that_are_no_text_do_not_hide_what_the_proxy_adds() {
         for (forwarded, client) in [

@@ -1,7 +1,8 @@
-//! Our cookies (Pocket ID 2.14): `HttpOnly; SameSite=Lax`, `Secure` on https, never readable by scripts.
+//! The server's cookies (Pocket ID 2.14): `HttpOnly; SameSite=Lax`, `Secure` on https, never
+//! readable by scripts.
 //!
-//! Names and values are compared byte by byte as they were sent. Decoding `%48` in a name would let a
-//! sibling host set `__%48ost-access_token`, which no browser protects, and pass it off as ours.
+//! Names and values are compared byte by byte as they were sent. Decoding `%48` in a name would let
+//! a sibling host set `__%48ost-access_token`, which no browser protects, and pass it off as ours.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use hyper::{HeaderMap, header::COOKIE};
@@ -12,14 +13,14 @@ pub struct Cookies {
     is_https: bool,
 }
 
-/// A cookie of ours.
+/// A cookie that this server sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
     /// Binds WebAuthn ceremonies to this browser between their start and their finish.
     Ceremony,
-    /// Binds the request of a device that wants to be signed in to that device.
+    /// Binds a device login request to the device that asks to be signed in.
     DeviceLogin,
-    /// A proof that the passkey was used again.
+    /// The proof that a passkey was used again.
     Reauthentication,
     /// The browser session.
     Session,
@@ -31,16 +32,17 @@ impl CookieKind {
 }
 
 impl Cookies {
-    /// Cookies for an address of this scheme.
+    /// Creates the cookies for https or http.
     pub fn new(is_https: bool) -> Self {
         Self { is_https }
     }
 
-    /// The name.
+    /// Returns the name of a cookie.
     ///
-    /// On https, `__Host-` keeps sibling hosts from setting it (RFC 6265bis §4.1.3.2). On http there
-    /// is no such protection, and all ports of `localhost` share one jar: our name is in front, so
-    /// that an application in development with its own `session` does not overwrite ours, nor we its.
+    /// On https, `__Host-` keeps sibling hosts from setting it (RFC 6265bis §4.1.3.2). On http
+    /// there is no such protection, and all ports of `localhost` share one cookie jar. The prefix
+    /// `pocketid_` keeps an application in development with a cookie `session`, and this server,
+    /// from overwriting each other's cookies.
     pub fn name(self, kind: CookieKind) -> &'static str {
         match (kind, self.is_https) {
             (CookieKind::Ceremony, true) => "__Host-session",
@@ -54,38 +56,38 @@ impl Cookies {
         }
     }
 
-    /// The value that a browser sent.
+    /// Returns the value that a browser sent.
     pub fn read(self, headers: &HeaderMap, kind: CookieKind) -> Option<String> {
         let value = self.values(headers, kind).next()?;
-        // Our values are ASCII. Whatever is not was not set by us.
+        // Our values are ASCII. Any other value was not set by this server.
         std::str::from_utf8(value).ok().map(str::to_owned)
     }
 
-    /// Which of our cookies came more than once. One of them was set by somebody else, and there is
-    /// no telling which.
+    /// Returns the cookies that the browser sent more than once. Another site set one of the
+    /// copies, and it is impossible to tell which.
     pub fn repeated(self, headers: &HeaderMap) -> Vec<CookieKind> {
         let is_repeated = |kind: &CookieKind| self.values(headers, *kind).nth(1).is_some();
         CookieKind::ALL.into_iter().filter(is_repeated).collect()
     }
 
-    /// A `Set-Cookie` that keeps a value for a time.
+    /// Builds a `Set-Cookie` with a lifetime in seconds.
     pub fn set(self, kind: CookieKind, value: &str, seconds: i64) -> String {
         self.attributes(kind, value, seconds).to_string()
     }
 
-    /// A `Set-Cookie` that makes the browser forget.
+    /// Builds a `Set-Cookie` that deletes the cookie.
     pub fn remove(self, kind: CookieKind) -> String {
         self.attributes(kind, "", 0).to_string()
     }
 
-    /// The `Set-Cookie`s that make the browser forget a cookie that somebody else may have set. On
-    /// http it may hang on any path above the one that was asked for.
+    /// Builds the `Set-Cookie`s that delete a cookie which another site may have set. On http its
+    /// path may be any prefix of the requested path.
     pub fn remove_everywhere(self, kind: CookieKind, path: &str) -> Vec<String> {
         if self.is_https {
             return vec![self.remove(kind)];
         }
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        // More segments than our longest path has.
+        // More segments than our longest path.
         let paths = ends.flat_map(|end| [&path[..end], path.get(..=end).unwrap_or(path)]).take(16);
         let mut paths: Vec<_> = ["/"].into_iter().chain(paths).filter(|p| !p.is_empty()).collect();
         paths.sort_unstable();
@@ -112,7 +114,7 @@ impl Cookies {
         Cookie::build((self.name(kind), value.to_owned()))
             .path("/")
             .max_age(Duration::seconds(seconds))
-            // Safari drops a `Secure` cookie that comes over http, from localhost too.
+            // Safari ignores a `Secure` cookie set over http, even on localhost.
             .secure(self.is_https)
             .http_only(true)
             .same_site(SameSite::Lax)

@@ -1,4 +1,5 @@
-//! Durations in JSON, as Pocket ID 2.14 reads them: a number of seconds, or a text such as `1h30m`.
+//! Durations in JSON, as Pocket ID 2.14 reads them: a number of seconds, or a string such as
+//! `1h30m`.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
@@ -6,7 +7,7 @@ use serde_json::Value;
 use super::api_error::FieldError;
 use crate::model::text::TextError;
 
-/// The units of a text, in nanoseconds.
+/// The units in a string, in nanoseconds.
 const UNITS: [(&str, f64); 8] = [
     ("ns", 1.0),
     ("us", 1e3),
@@ -17,19 +18,20 @@ const UNITS: [(&str, f64); 8] = [
     ("m", 60e9),
     ("s", 1e9),
 ];
-/// Thirty-one days, in seconds.
+/// The maximum: 31 days, in seconds.
 const MAX: f64 = 31.0 * 86_400.0;
 
-/// How long something is to work, in seconds; nothing where the text is empty.
+/// A duration in seconds; `None` for an empty string.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(in crate::server) struct Duration(Option<f64>);
 
 impl Duration {
-    /// The seconds, or so many where none are given. More than one, and up to 31 days.
+    /// Returns the duration in seconds, or `usual` if it is absent or zero. It has to be longer
+    /// than one second and at most 31 days.
     pub(in crate::server) fn or(self, usual: i64) -> Result<i64, FieldError> {
         match self.0.filter(|seconds| *seconds != 0.0) {
             None => Ok(usual),
-            // Below the bound, so nothing is cut off but fractions.
+            // The value is within bounds, so the cast only cuts off fractions.
             Some(seconds) if seconds > 1.0 && seconds <= MAX => Ok(seconds as i64),
             Some(_) => {
                 let message = "is invalid".to_owned();
@@ -52,7 +54,7 @@ impl<'de> Deserialize<'de> for Duration {
     }
 }
 
-/// Reads numbers with their units, one after the other.
+/// Parses a sequence of numbers with units.
 fn parse(text: &str) -> Option<f64> {
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),

@@ -1,7 +1,7 @@
-//! `Host` and `:authority`: which site a request is for.
+//! `Host` and `:authority`: the host that a request names.
 //!
-//! We answer for one site whatever its name, so the value decides nothing here. A proxy in front may have
-//! decided by it, though, and must not have read another one than whoever reads after it.
+//! The server has one site whatever its name, so the host decides nothing here. A proxy in front
+//! may have routed by it, though, so it must be unambiguous: every reader has to see the same host.
 
 use hyper::{
     HeaderMap, Version,
@@ -9,7 +9,7 @@ use hyper::{
     http::{request::Parts, uri::Authority},
 };
 
-/// Says what is wrong with the name of the site in a request.
+/// Returns the fault in a request's `Host` or `:authority`, if any.
 pub fn fault(parts: &Parts) -> Option<&'static str> {
     let (hosts, authority) = (count(&parts.headers), parts.uri.authority());
     if hosts > 1 {
@@ -21,10 +21,11 @@ pub fn fault(parts: &Parts) -> Option<&'static str> {
         return Some("the Host header names no host");
     }
     match (parts.version, host, authority) {
-        // RFC 9112 §3.2: HTTP/1.0 knows none.
+        // RFC 9112 §3.2: HTTP/1.0 does not require one.
         (Version::HTTP_11, None, _) => Some("the Host header is missing"),
         (Version::HTTP_2 | Version::HTTP_3, None, None) => Some(":authority is missing"),
-        // RFC 9113 §8.3.1; in HTTP/1.1 the target counts, and Host is ignored (RFC 9112 §3.2.2).
+        // RFC 9113 §8.3.1. In HTTP/1.1 the request target counts, and Host is ignored
+        // (RFC 9112 §3.2.2).
         (Version::HTTP_2 | Version::HTTP_3, Some(host), Some(authority))
             if !host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes()) =>
         {
@@ -38,7 +39,7 @@ fn count(headers: &HeaderMap) -> usize {
     headers.get_all(HOST).iter().count()
 }
 
-/// RFC 9110 §7.2: a host and perhaps a port, and no user.
+/// Parses a host with an optional port and without user information (RFC 9110 §7.2).
 fn parse(host: &HeaderValue) -> Option<Authority> {
     let authority: Authority = host.to_str().ok()?.parse().ok()?;
     (!authority.as_str().contains('@')).then_some(authority)

@@ -1,8 +1,8 @@
-//! Bodies in JSON, read as Pocket ID 2.14 reads them: an object is no array, and a `null` is as if the field were
-//! not there.
+//! Reads JSON bodies as Pocket ID 2.14 does: an array is not accepted as an object, and a `null`
+//! counts as an absent field.
 //!
-//! Deserializers that serde derives take an array for an object, field by field in the order in which the code has
-//! them. A caller who mixed both up would change what they did not name.
+//! Deserializers derived by serde accept an array for an object, field by field in the order of the
+//! code. A caller that confuses the two would change fields it did not name.
 
 use std::vec;
 

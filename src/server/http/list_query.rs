@@ -1,11 +1,12 @@
-//! Lists (Pocket ID 2.14): nested query parameters in, an envelope out. The database does the work.
+//! Lists (Pocket ID 2.14): parses nested query parameters and builds the response envelope. The
+//! database filters, sorts and pages.
 
 use serde::Serialize;
 
 use super::Response;
 use crate::store::list::{ListQuery, Page};
 
-/// How many different filters are read.
+/// The maximum number of different filters.
 const MAX_FILTERS: usize = 16;
 
 #[derive(Debug, Serialize)]
@@ -23,8 +24,8 @@ struct Envelope<'a, T> {
     pagination: Pagination,
 }
 
-/// Reads the query of a request. If a number cannot be read, paging is as usual and no filter counts; whatever else
-/// cannot be read is as if it were not there.
+/// Parses the query of a request. A number that cannot be parsed resets paging to the default and
+/// drops all filters. Other invalid parameters are ignored.
 pub(in crate::server) fn parse(query: &str) -> ListQuery {
     let mut read = ListQuery::default();
     let mut has_bad_number = false;
@@ -52,7 +53,8 @@ pub(in crate::server) fn parse(query: &str) -> ListQuery {
     read
 }
 
-/// `filters[isAdmin]` and `filters[isAdmin][0]`; values of one name are alternatives.
+/// Adds a filter: `filters[isAdmin]` or `filters[isAdmin][0]`. Values of the same name are
+/// alternatives.
 fn add_filter(filters: &mut Vec<(String, Vec<String>)>, name: &str, value: &str) {
     let Some((name, _index)) = name.strip_prefix("filters[").and_then(|rest| rest.split_once(']'))
     else {
@@ -67,7 +69,7 @@ fn add_filter(filters: &mut Vec<(String, Vec<String>)>, name: &str, value: &str)
     }
 }
 
-/// Answers with a page, each row as it is shown.
+/// Responds with a page, whose rows are converted by `view`.
 pub(in crate::server) fn respond<'p, T, V: Serialize>(
     page: &'p Page<T>,
     view: impl FnMut(&'p T) -> V,

@@ -1,4 +1,4 @@
-//! Requests, responses and what lies between them and hyper.
+//! Requests, responses, and the layer between them and hyper.
 
 pub mod account;
 mod acting;

@@ -1,4 +1,5 @@
-//! What the REST API says when an operation was refused: the one place where refusals get a code and a status.
+//! Maps refusals of operations to errors of the REST API. This is the one place that assigns their
+//! codes and statuses.
 
 use hyper::StatusCode;
 
@@ -145,7 +146,7 @@ fn not_found(noun: Noun) -> ApiError {
     }
 }
 
-/// What is wrong with more than one field.
+/// Creates an error that concerns more than one field.
 fn refused(message: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "validation_failed", message)
 }

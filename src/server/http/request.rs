@@ -1,8 +1,9 @@
 //! The typed stages of a request: parse, authorise, act, respond.
 //!
-//! A [`Request`] keeps the `App` to itself. It comes out only together with who is asking: through
-//! [`Request::require_user`], [`Request::require_account`], [`Request::find_user`], `authenticate_client`, or [`Request::public`],
-//! the named exception. Forgetting to authorise does not compile.
+//! A [`Request`] keeps the `App` private. It is released only together with the caller's identity:
+//! by [`Request::require_user`], [`Request::require_account`], [`Request::find_user`],
+//! `authenticate_client`, or by [`Request::public`], the explicit exception. Forgetting to
+//! authorise does not compile.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -28,81 +29,82 @@ use crate::{
     store::{StoreError, sessions, users},
 };
 
-/// How long a session or a key may be used before that is noted again, in seconds.
+/// The minimum time between two recorded uses of a session or an API key, in seconds.
 pub(super) const USE_GRANULARITY: i64 = 60;
-/// Longest part of a `User-Agent` that is kept, in characters.
+/// The maximum length of a stored `User-Agent`, in characters.
 const MAX_USER_AGENT: usize = 256;
 
-/// The line and the headers of a request.
+/// The request line and the headers.
 #[derive(Debug, Clone)]
 pub struct Head {
     /// The method.
     pub method: Method,
-    /// What stands behind `?`.
+    /// The query: the part after `?`.
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
     /// The address of the client.
     pub client_ip: IpAddr,
-    /// The id of the request in the log, in its answer and on error pages.
+    /// The id of the request in the log, in the response and on error pages.
     pub request_id: String,
-    /// One moment for all that the request does.
+    /// The time of the request, used for everything that it does.
     pub now: Timestamp,
 }
 
 impl Head {
-    /// The browser at the other end, for the audit log and the list of sessions.
+    /// Returns the actor without an account, for the audit log and the list of sessions.
     pub fn actor(&self) -> Actor {
         self.actor_with(None, false)
     }
 
-    /// Somebody who is known, in a browser or through a program of theirs.
+    /// Returns the actor with its account, in a browser or through a program.
     pub fn actor_with(&self, id: Option<UserId>, is_api_key: bool) -> Actor {
         let (ip_address, user_agent) = (self.client_ip.to_string(), self.user_agent());
         Actor::User(UserActor { id, is_api_key, ip_address, user_agent })
     }
 
-    /// The `User-Agent`, without what could garble a terminal.
+    /// Returns the `User-Agent`, or an empty string if it is not visible ASCII and could garble a
+    /// terminal.
     pub fn user_agent(&self) -> String {
         let value = self.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().chars().take(MAX_USER_AGENT).collect()
     }
 
-    /// A header as text.
+    /// Returns a header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
-/// A request that nobody has vouched for yet.
+/// A request whose caller is not yet authorised.
 #[derive(Debug)]
 pub struct Request<B = Body> {
     app: Arc<App>,
-    /// The line and the headers.
+    /// The request line and the headers.
     pub head: Head,
     body: B,
-    /// What it counts as for whoever turns out to be asking.
+    /// The rate limit that applies per user, once the user is known.
     policy_of_user: Option<Policy>,
 }
 
-/// A request together with who is asking.
+/// A request together with its caller.
 #[derive(Debug)]
 pub struct Authorised<W, B = Body> {
     /// The program.
     pub app: Arc<App>,
-    /// The line and the headers.
+    /// The request line and the headers.
     pub head: Head,
-    /// Who is asking.
+    /// The caller.
     pub who: W,
     /// The body.
     pub body: B,
 }
 
-/// Anybody.
+/// An unauthenticated caller.
 #[derive(Debug, Clone)]
 pub struct Public;
 
-/// Somebody who is signed in, and allowed to be.
+/// A user signed in at a browser.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The account.
@@ -112,12 +114,12 @@ pub struct SignedIn {
 }
 
 impl Request<Body> {
-    /// A request that has just arrived.
+    /// Wraps a request that has just arrived.
     pub fn new(app: Arc<App>, head: Head, body: Body) -> Self {
         Self { app, head, body, policy_of_user: None }
     }
 
-    /// The same request, which counts as this for whoever is signed in.
+    /// Sets the rate limit that applies per user.
     pub(in crate::server) fn counted_for_user(self, policy: Option<Policy>) -> Self {
         Self { policy_of_user: policy, ..self }
     }
@@ -144,17 +146,17 @@ impl<B> Request<B> {
         &self.body
     }
 
-    /// The same request with another body.
+    /// Replaces the body.
     pub fn with_body<C>(self, body: C) -> Request<C> {
         Request { app: self.app, head: self.head, body, policy_of_user: self.policy_of_user }
     }
 
-    /// Lets anybody through: the exception that has a name.
+    /// Allows any caller: the explicit exception.
     pub fn public(self) -> Authorised<Public, B> {
         self.authorised(Public)
     }
 
-    /// Lets somebody through who is signed in at a browser. A key of the API will not do.
+    /// Requires a user signed in at a browser. An API key is not accepted.
     pub async fn require_user(self) -> Result<Authorised<SignedIn, B>, ApiError> {
         match find_signed_in(&self.app, &self.head).await? {
             None if has_key(&self.head) => Err(ApiError::key_not_allowed()),
@@ -167,41 +169,41 @@ impl<B> Request<B> {
         }
     }
 
-    /// Lets anybody through, and says who is signed in. Somebody disabled is not.
+    /// Allows any caller, and finds the signed-in user. A disabled user counts as not signed in.
     pub async fn find_user(self) -> Result<Authorised<Option<SignedIn>, B>, StoreError> {
         let who = find_signed_in(&self.app, &self.head).await?;
         let who = who.filter(|who| !who.user.disabled);
         Ok(self.authorised(who))
     }
 
-    /// Counts the request for whoever is asking, if it leaves rows that stay: from many addresses, too, they
-    /// could fill the database with them.
+    /// Applies the per-user rate limit of the endpoint, if it has one. It protects endpoints that
+    /// leave permanent rows: a user could fill the database with them from many addresses.
     pub(super) fn count_for(&self, user_id: UserId) -> Result<(), ApiError> {
         let Some(policy) = self.policy_of_user else { return Ok(()) };
         let counted = self.app.limiter().check_key(policy, Key::User(user_id));
         counted.map_err(ApiError::rate_limited)
     }
 
-    /// Ties the request to whoever a stage of another module has found.
+    /// Attaches the caller that a stage in another module has authorised.
     pub(in crate::server) fn authorised<W>(self, who: W) -> Authorised<W, B> {
         Authorised { app: self.app, head: self.head, who, body: self.body }
     }
 
-    /// The program, for the stages that find out who is asking.
+    /// Returns the program, for stages that authorise the caller.
     pub(in crate::server) fn app_for_authorising(&self) -> &Arc<App> {
         &self.app
     }
 }
 
 impl<W, B> Authorised<W, B> {
-    /// The same request, with who is asking seen in another way.
+    /// Converts the caller.
     pub fn map_who<V>(self, map: impl FnOnce(W) -> V) -> Authorised<V, B> {
         Authorised { app: self.app, head: self.head, who: map(self.who), body: self.body }
     }
 }
 
 impl<W, T> Authorised<W, T> {
-    /// Takes the body out, to hand it on.
+    /// Splits off the body.
     pub fn take_body(self) -> (Authorised<W, ()>, T) {
         (Authorised { app: self.app, head: self.head, who: self.who, body: () }, self.body)
     }
@@ -253,7 +255,7 @@ pub(super) async fn find_signed_in(
     Ok(found)
 }
 
-/// Notes, without making the request wait, that a session is in use.
+/// Records the use of a session, without delaying the request.
 fn note_use(app: &Arc<App>, session: &Session, now: Timestamp) {
     if now.seconds_since(session.last_used_at) < USE_GRANULARITY {
         return;

@@ -12,17 +12,18 @@ use serde::Serialize;
 
 use crate::oidc::{OAuthError, OAuthErrorCode};
 
-/// As much of a text as the log gets, in characters: part of it may come from a stranger.
+/// The maximum length of a text in the log, in characters: part of it may come from an
+/// unauthenticated caller.
 const LOGGED: usize = 500;
 
-/// What the log line of a request says beyond the request itself. Never a secret.
+/// The additions to a request's log line. Never contains a secret.
 #[derive(Debug, Clone, Default)]
 pub struct LogNote {
-    /// The client it was about.
+    /// The client that the request was about.
     pub client_id: Option<String>,
-    /// The code of the error.
+    /// The error code.
     pub error: Option<&'static str>,
-    /// The cause, which the wire did not learn.
+    /// The cause, which is not sent to the caller.
     pub detail: Option<String>,
 }
 
@@ -36,24 +37,24 @@ pub struct Response {
 }
 
 impl Response {
-    /// A response without a body.
+    /// Creates a response without a body.
     pub fn empty(status: StatusCode) -> Self {
         Self { status, headers: HeaderMap::new(), body: Bytes::new(), note: LogNote::default() }
     }
 
-    /// `204 No Content`.
+    /// Creates a `204 No Content` response.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
     }
 
-    /// A body of a media type.
+    /// Creates a response with a body of a media type.
     pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
         let mut response = Self::empty(StatusCode::OK).header(CONTENT_TYPE, content_type);
         response.body = body.into();
         response
     }
 
-    /// A JSON body. `<`, `>` and `&` are escaped, so that it is harmless wherever it is put.
+    /// Creates a JSON response. `<`, `>` and `&` are escaped, so that it is harmless inside HTML.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
         let json = serde_json::to_string(value).expect("our responses are maps with text keys");
         let json = match json.contains(['<', '>', '&']) {
@@ -63,17 +64,17 @@ impl Response {
         Self::bytes("application/json; charset=utf-8", json)
     }
 
-    /// An HTML body.
+    /// Creates an HTML response.
     pub fn html(html: String) -> Self {
         Self::bytes("text/html; charset=utf-8", html)
     }
 
-    /// Sends the browser elsewhere.
+    /// Creates a redirect.
     pub fn redirect(status: StatusCode, location: &str) -> Self {
         Self::empty(status).header(LOCATION, location)
     }
 
-    /// An error of the token and UserInfo endpoints (RFC 6749 §5.2).
+    /// Creates an error response of the token and UserInfo endpoints (RFC 6749 §5.2).
     pub fn oauth_error(error: &OAuthError) -> Self {
         #[derive(Serialize)]
         struct Body<'a> {
@@ -97,13 +98,13 @@ impl Response {
         }
     }
 
-    /// Another status.
+    /// Sets the status.
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
-    /// A header, instead of one of the same name. A value that cannot be a header is left out.
+    /// Sets a header, replacing one of the same name. Omits a value that is not valid in a header.
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(name, value);
@@ -111,12 +112,12 @@ impl Response {
         self
     }
 
-    /// Forbids every cache to keep it (RFC 6749 §5.1).
+    /// Forbids caches to store the response (RFC 6749 §5.1).
     pub fn no_store(self) -> Self {
         self.header(CACHE_CONTROL, "no-store").header(PRAGMA, "no-cache")
     }
 
-    /// Sets a cookie, beside others.
+    /// Adds a `Set-Cookie` header.
     pub fn cookie(mut self, cookie: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(cookie) {
             self.headers.append(SET_COOKIE, value);
@@ -124,32 +125,32 @@ impl Response {
         self
     }
 
-    /// Says in the log which client it was about.
+    /// Adds the client to the log line.
     pub fn log_client(mut self, client_id: &str) -> Self {
         self.note.client_id = Some(client_id.chars().take(LOGGED).collect());
         self
     }
 
-    /// Says in the log what went wrong.
+    /// Adds the error to the log line.
     pub fn log_error(mut self, error: &'static str, detail: impl Into<String>) -> Self {
         self.note.error = Some(error);
         self.note.detail = Some(detail.into().chars().take(LOGGED).collect());
         self
     }
 
-    /// Says more in the log of what went wrong.
+    /// Appends to the error detail in the log line.
     pub fn add_detail(&mut self, more: &str) {
         let detail = self.note.detail.take().filter(|detail| !detail.is_empty());
         let all = detail.map_or_else(|| more.to_owned(), |detail| format!("{detail}; {more}"));
         self.note.detail = Some(all);
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status_code(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers, for the edge to complete.
+    /// Returns the headers, for the edge to complete.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.headers
     }
@@ -159,14 +160,14 @@ impl Response {
         std::mem::take(&mut self.note)
     }
 
-    /// The same response without its body, for `HEAD`; its length is still told.
+    /// Removes the body, for `HEAD`; keeps its `Content-Length`.
     pub fn without_body(mut self) -> Self {
         self.headers.insert(hyper::header::CONTENT_LENGTH, self.body.len().into());
         self.body = Bytes::new();
         self
     }
 
-    /// For hyper: the head, and the body beside it.
+    /// Splits the response into the head for hyper and the body.
     pub fn into_parts(self) -> (hyper::Response<()>, Bytes) {
         let mut head = hyper::Response::new(());
         *head.status_mut() = self.status;

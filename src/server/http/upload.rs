@@ -1,4 +1,5 @@
-//! Uploads: the one file of a form (RFC 7578), bounded in size, in time and in how many there are at once.
+//! Uploads: one file in a form (RFC 7578), limited in size, in time and in the number of uploads at
+//! once.
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::{StatusCode, header::CONTENT_TYPE};
@@ -12,20 +13,22 @@ use super::{
     body::{self, Body, BodyError},
 };
 
-/// The field of the file (Pocket ID 2.14).
+/// The form field of the file (Pocket ID 2.14).
 const FIELD: &str = "file";
-/// The parts that a form may have. Browsers and programs send one; some add a name or a checksum.
+/// The maximum number of parts in a form. Browsers and programs send one; some add a name or a
+/// checksum.
 const MAX_PARTS: usize = 16;
-/// What the form may have around the file, in bytes.
+/// The maximum overhead of the form around the file, in bytes.
 pub(in crate::server) const AROUND: usize = 16 * 1024;
 
-/// Each upload is in memory as a whole. Whoever is signed in may upload something, and only few of them at once.
+/// The bounds on uploads. Each upload is in memory as a whole, and any signed-in user may upload,
+/// so only a few run at once.
 pub(in crate::server) const BOUNDS: Bounds =
     Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };
 
 impl<W: Acting> Authorised<W, Body> {
-    /// Reads the body as a form, and takes its file. `max` is the size of the largest, in bytes; the row of the
-    /// endpoint lets in [`AROUND`] more.
+    /// Reads the body as a form, and extracts its file. `max` is the maximum file size, in bytes;
+    /// the route of the endpoint allows [`AROUND`] more.
     pub(in crate::server) async fn file(
         self,
         max: usize,
@@ -50,9 +53,9 @@ impl<W: Acting> Authorised<W, Body> {
     }
 }
 
-/// The refusal of a file that is larger than so many bytes.
+/// Creates the error for a file larger than `max` bytes.
 pub(in crate::server) fn too_large(max: usize) -> ApiError {
-    // Two decimals, as Pocket ID writes it.
+    // Two decimals, as in Pocket ID.
     let hundredths = max * 100 / (1024 * 1024);
     let size = format!("{}.{:02} MB", hundredths / 100, hundredths % 100);
     let message = format!("File must not exceed {size}");
@@ -69,7 +72,7 @@ async fn find_file(mut form: Multipart<'_>) -> Result<Vec<u8>, ApiError> {
         let Some(part) = part else {
             return Err(ApiError::validation(vec![FieldError::required(FIELD)]));
         };
-        // A field without a file name is a text.
+        // A part without a file name is a text field.
         if part.name() == Some(FIELD) && part.file_name().is_some() {
             let bytes = part.bytes().await.map_err(ApiError::invalid_body)?;
             return Ok(bytes.into());
