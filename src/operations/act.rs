@@ -1,4 +1,4 @@
-//! A write transaction together with who acts and when.
+//! A write transaction with its actor and its time.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use crate::{
     store::{StoreError, Tx, audit_events},
 };
 
-/// Who acts, and when.
+/// The actor of an operation and its time.
 #[derive(Debug, Clone)]
 pub struct By {
     actor: Actor,
@@ -23,13 +23,13 @@ pub struct By {
 }
 
 impl By {
-    /// Somebody who acts at this moment.
+    /// An operation by `actor` that happens at `now`.
     pub fn new(actor: Actor, now: Timestamp, rng: Arc<dyn Rng>) -> Self {
         Self { actor, now, rng }
     }
 
-    /// Makes the closure of a write out of a verb and its input. The store may run it again, so the input is
-    /// lent to each attempt.
+    /// Turns an operation and its input into the closure of a write transaction. The store may run
+    /// the closure again, so each attempt borrows the input.
     pub fn act<I, T, E>(
         self,
         input: I,
@@ -42,35 +42,35 @@ impl By {
     }
 }
 
-/// A write transaction in which somebody acts. It is a [`Tx`] for everything that only reads or stores.
+/// A write transaction with a known actor. It derefs to [`Tx`] for plain reads and writes.
 #[derive(Debug)]
 pub struct Act<'a, 'tx> {
     tx: &'a mut Tx<'tx>,
     by: &'a By,
-    /// How many ids it has given out.
+    /// Number of ids given out so far.
     ids: u16,
 }
 
 impl Act<'_, '_> {
-    /// The one moment at which all of it happens.
+    /// The time of the operation, the same for all its changes.
     pub fn now(&self) -> Timestamp {
         self.by.now
     }
 
-    /// A new id for a row. Those of one transaction sort in the order in which they were asked for, so that the
-    /// audit log tells what happened first.
+    /// Returns a new id for a row. The ids of one transaction sort in the order of the calls, so
+    /// that the audit log shows the order of its events.
     pub fn new_id(&mut self) -> Uuid {
         self.ids = self.ids.wrapping_add(1);
         self.by.rng.numbered_uuid_v7(self.by.now.as_unix_millis(), self.ids)
     }
 
-    /// New ids, for what needs several and borrows the transaction meanwhile.
+    /// Returns a generator of new ids that does not borrow the transaction.
     pub fn new_ids(&self) -> impl Fn() -> Uuid + use<> {
         let (rng, millis) = (Arc::clone(&self.by.rng), self.by.now.as_unix_millis());
         move || rng.uuid_v7(millis)
     }
 
-    /// Randomness.
+    /// The source of randomness.
     pub fn rng(&self) -> &dyn Rng {
         self.by.rng.as_ref()
     }
@@ -85,7 +85,7 @@ impl Act<'_, '_> {
         self.by.rng.text(ALPHANUMERIC, length)
     }
 
-    /// Writes an audit entry: who did what, through which door, and whom or what it concerns.
+    /// Writes an audit entry: the event, the actor, the door, and the user or object concerned.
     pub fn audit(
         &mut self,
         kind: EventKind,
@@ -94,7 +94,7 @@ impl Act<'_, '_> {
     ) -> Result<(), StoreError> {
         let Concerned { user_id, object_id } = concerned.into();
         let mut data = BTreeMap::from_iter(data);
-        // People read the data of an entry; a person and a program of theirs are told apart there.
+        // Marks actions by an API key, so that a reader can tell them from those of the user.
         if matches!(&self.by.actor, Actor::User(user) if user.is_api_key) {
             data.insert("authentication", "API key".to_owned());
         }

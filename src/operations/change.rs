@@ -1,17 +1,17 @@
-//! A field of a change: kept, or set.
+//! A field of a change: kept or set.
 
-/// What is to become of a field.
+/// The change of one field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// It stays as it is.
+    /// Keeps the field unchanged.
     #[default]
     Keep,
-    /// It gets this value, which may be the one that it has.
+    /// Sets this value, which may equal the current one.
     Set(T),
 }
 
 impl<T: Clone + PartialEq> Change<T> {
-    /// Puts the value in its place. `true` when it is another one than before.
+    /// Writes the value into `place`. `true` when it differs from the value before.
     pub fn apply(&self, place: &mut T) -> bool {
         match self {
             Self::Set(value) if value != place => {

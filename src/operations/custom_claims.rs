@@ -1,4 +1,4 @@
-//! Claims that an administrator gives to users and groups.
+//! Custom claims of users and groups, set by administrators.
 
 use super::{Act, Noun, Refusal};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     store::{custom_claims, groups, users},
 };
 
-/// One claim to set, or to remove when it has no value.
+/// Sets one claim, or removes it when `value` is `None`.
 #[derive(Debug, Clone)]
 pub struct ClaimEdit {
     /// Its name.
@@ -18,17 +18,17 @@ pub struct ClaimEdit {
     pub value: Option<ClaimValue>,
 }
 
-/// What an owner has after a change.
+/// The claims of an owner after a change.
 #[derive(Debug)]
 pub struct ClaimsChanged {
     /// All claims of the owner.
     pub claims: Vec<CustomClaim>,
-    /// Whether any is another one than before.
+    /// Whether any claim changed.
     pub is_changed: bool,
 }
 
-/// Sets and removes some claims of an owner: all of the edits, or none. A claim that is to be removed has to
-/// exist, unless `tolerates_absent`.
+/// Sets and removes claims of an owner, all of them or none. A claim to remove must exist, unless
+/// `tolerates_absent`.
 pub fn edit(
     act: &mut Act<'_, '_>,
     owner: ClaimOwner,
@@ -50,7 +50,7 @@ pub fn edit(
     set(act, owner, &wanted)
 }
 
-/// Gives an owner these claims, and no others.
+/// Sets exactly these claims of an owner.
 pub fn set(
     act: &mut Act<'_, '_>,
     owner: ClaimOwner,
@@ -61,7 +61,7 @@ pub fn set(
     let set: Vec<_> = wanted.iter().filter(|claim| !old.contains(claim)).collect();
     let removed: Vec<_> =
         old.iter().filter(|old| wanted.iter().all(|claim| claim.name != old.name)).collect();
-    // Claims from before this bound stay, and may become fewer.
+    // The size limit is newer than some stored claims: those stay, and may be removed.
     let sizes = wanted.iter().map(|claim| (&claim.name, claim.value.as_str()));
     if !set.is_empty() && !fit_into_tokens(sizes) {
         return Err(Refusal::ClaimsTooLarge);
@@ -83,7 +83,7 @@ fn names(claims: &[&CustomClaim]) -> String {
     claims.iter().map(|claim| claim.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// Values are not in the entry: only that they changed.
+/// Writes an audit entry with the names of the claims, but not their values.
 fn audit(
     act: &mut Act<'_, '_>,
     owner: ClaimOwner,
@@ -98,7 +98,7 @@ fn audit(
         }
         ClaimOwner::User(id) => {
             let user = users::find(act, id)?.ok_or(Refusal::NotFound(Noun::User))?;
-            // For `updated_at`, which tells clients to look again.
+            // Bumps `updated_at`, which tells clients to fetch the claims again.
             let now = act.now();
             users::update(act, &user, now)?;
             (EventKind::UserClaimsChanged, Concerned::from(id))
@@ -107,7 +107,7 @@ fn audit(
     Ok(act.audit(kind, concerned, data)?)
 }
 
-/// Refuses a claim that is named twice: which one was meant?
+/// Refuses duplicate claim names, since the intended value is ambiguous.
 pub(super) fn refuse_twice<'a>(names: impl Iterator<Item = &'a ClaimName>) -> Result<(), Refusal> {
     let mut names: Vec<_> = names.collect();
     names.sort();

@@ -1,4 +1,4 @@
-//! What applications may do for users.
+//! Grants: the access of clients on behalf of users.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +12,16 @@ use crate::{
     },
 };
 
-/// What was ended at once.
+/// The grants and consents that were revoked together.
 #[derive(Debug)]
 pub struct RevokedGrants {
-    /// The grants that were good.
+    /// The grants that were still valid.
     pub grants: Vec<LiveGrant>,
-    /// What was forgotten: the clients have to ask again.
+    /// The deleted consents: these clients must ask for consent again.
     pub consents: Vec<Consent>,
 }
 
-/// Ends one grant. What its user allowed the client is remembered.
+/// Ends one grant. The user's consent to the client is kept.
 pub fn revoke(act: &mut Act<'_, '_>, id: GrantId) -> Result<LiveGrant, Refusal> {
     let now = act.now();
     let grant = live_grants::find(act, id, now)?.ok_or(Refusal::NotFound(Noun::Grant))?;
@@ -29,7 +29,7 @@ pub fn revoke(act: &mut Act<'_, '_>, id: GrantId) -> Result<LiveGrant, Refusal> 
     Ok(grant)
 }
 
-/// Ends all grants of a user, or those of one client, and forgets what was allowed.
+/// Ends all grants of a user, or those for one client, and deletes the consents.
 pub fn revoke_all(
     act: &mut Act<'_, '_>,
     user_id: UserId,
@@ -54,8 +54,8 @@ pub fn revoke_all(
     Ok(RevokedGrants { grants, consents })
 }
 
-/// Ends what a client may do for a user, also while they are away, and forgets that they allowed it. One audit
-/// entry tells of it.
+/// Ends the access of a client on behalf of a user, offline access included, and deletes the
+/// consent. Writes one audit entry.
 pub fn end_access(
     act: &mut Act<'_, '_>,
     user_id: UserId,

@@ -1,8 +1,9 @@
-//! What people can do with an installation: a folder per noun, a function per verb.
+//! Operations on an installation: one folder per noun, one function per verb.
 //!
-//! Every door (terminal, REST API, configuration file, import, sign-up) parses its input, says who acts, calls
-//! the verb, and words the outcome. The verb checks, changes, ends what has to end, and writes the audit entry,
-//! in the transaction of its caller. It does no I/O but that transaction's.
+//! Every door (terminal, REST API, configuration file, import, sign-up) parses its input, names the
+//! actor, calls the operation, and words the outcome. The operation validates, changes, revokes
+//! affected sessions and tokens, and writes the audit entry, all in the caller's transaction. It
+//! does no other I/O.
 
 mod act;
 pub mod api_keys;

@@ -1,4 +1,4 @@
-//! Codes that sign somebody in once without a passkey.
+//! One-time access codes, which sign a user in once without a passkey.
 
 use super::{Act, Refusal};
 use crate::{
@@ -7,17 +7,17 @@ use crate::{
     store::one_time_access_tokens,
 };
 
-/// A code that nobody has yet.
+/// A one-time access code to create.
 #[derive(Debug, Clone)]
 pub struct OneTimeAccessDraft {
     /// The digest of the code.
     pub digest: CodeDigest,
-    /// How long it works, in seconds.
+    /// Its lifetime in seconds.
     pub seconds: i64,
 }
 
-/// Makes a code open the account of this user. Says when it expires. Refused while the user is disabled: the code would
-/// let nobody in.
+/// Stores a code for a user and returns its expiry. Refused while the user is disabled, since the
+/// code would not work.
 pub fn create(
     act: &mut Act<'_, '_>,
     user: &User,

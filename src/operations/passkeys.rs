@@ -1,4 +1,4 @@
-//! The passkeys of accounts. They are registered by a ceremony in the browser of their owner only.
+//! The passkeys of accounts. They can only be registered in the browser of their owner.
 
 use super::{Act, Noun, Refusal};
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
 /// A passkey that was removed.
 #[derive(Debug)]
 pub struct RemovedPasskey {
-    /// The passkey as it was.
+    /// The passkey before its removal.
     pub passkey: Passkey,
-    /// Whether its owner has no other one.
+    /// Whether it was the last passkey of its owner.
     pub was_last: bool,
 }
 
-/// Gives a passkey of a user another name.
+/// Renames a passkey of a user.
 pub fn rename(
     act: &mut Act<'_, '_>,
     user_id: UserId,
@@ -33,7 +33,7 @@ pub fn rename(
     Ok(passkey)
 }
 
-/// Removes a passkey of a user, the last one too. Browsers that are signed in stay so.
+/// Removes a passkey of a user, even the last one. Existing sessions stay signed in.
 pub fn remove(
     act: &mut Act<'_, '_>,
     user_id: UserId,

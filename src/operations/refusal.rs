@@ -1,4 +1,4 @@
-//! Why an operation was refused: a value about the model, which each door words in one place.
+//! Reasons for refusing an operation: values about the model. Each door words them in one place.
 
 use crate::{
     model::{
@@ -25,9 +25,9 @@ pub enum Noun {
     Logo,
     /// An account.
     User,
-    /// What a user allowed a client.
+    /// The consent of a user to a client.
     Authorization,
-    /// What a client may do for a user.
+    /// The access of a client on behalf of a user.
     Grant,
     /// A group of users.
     Group,
@@ -41,102 +41,102 @@ pub enum Noun {
     SignupToken,
 }
 
-/// Why an operation was refused. Nothing was changed.
+/// The reason why an operation was refused. Nothing was changed.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The username or the email stands for another account.
+    /// The username or the email belongs to another account.
     AccountName(Box<AccountNameTaken>),
-    /// A key would have expired already.
+    /// The expiry of an API key is in the past.
     ApiKeyExpiryPast,
-    /// A key still works, and is replaced only when it does not.
+    /// The API key is still valid; only expired keys can be renewed.
     ApiKeyNotExpired(ApiKeyName),
-    /// The environment of the server keeps the application configuration, this key with it.
+    /// The application configuration, including this key, is in the environment of the server.
     AppConfigInEnvironment(ConfigKey),
     /// A claim is listed more than once.
     ClaimTwice(ClaimName),
     /// The claims are too many or too long for a token.
     ClaimsTooLarge,
-    /// The document of a client says what somebody wants to change.
+    /// The field comes from the client's metadata document and cannot be changed here.
     ClientDescribesItself(ClientId),
     /// Another client has this id.
     ClientIdInUse(Box<Client>),
-    /// A value cannot be what it has to be; `field` is its name in the REST API.
+    /// A value is invalid.
     Field {
         /// The name of the field in the REST API.
         field: &'static str,
-        /// What is wrong with it.
+        /// The reason.
         error: TextError,
     },
     /// Another group has this name.
     GroupNameInUse(GroupName),
     /// The name of a group has the form of an id.
     GroupNameReadsAsId(GroupName),
-    /// A file is broken, or has too many pixels.
+    /// The image file is broken, or has too many pixels.
     ImageInvalid,
-    /// A file has more than so many bytes.
+    /// The file has more than this many bytes.
     ImageTooLarge(usize),
-    /// A file is no picture, or of a type that does not do for its place.
+    /// The file is no image, or its type does not suit this picture.
     ImageType(ApplicationImage),
-    /// The last administrator who may sign in would go.
+    /// The change would remove the last administrator who can sign in.
     LastAdministrator(Username),
     /// The key of a permission is too long.
     PermissionKeyTooLong {
-        /// Where it stands in the list.
+        /// Its position in the list.
         index: usize,
         /// The key.
         key: ScopeName,
     },
     /// A permission is listed more than once.
     PermissionTwice {
-        /// Where the second one stands in the list.
+        /// The position of the second one.
         index: usize,
         /// Its key.
         key: ScopeName,
     },
-    /// A public client would act for itself, as which anybody can pass.
+    /// A public client cannot act for itself, since its identity cannot be verified.
     PublicClientForItself(ClientId),
     /// Another API has this resource.
     ResourceInUse(Resource),
-    /// The resource is this provider itself.
+    /// The resource is the issuer URL of this provider.
     ResourceIsIssuer(Resource),
-    /// A user has to have this claim, and has not.
+    /// The user does not have this claim.
     NoSuchClaim(ClaimName),
-    /// An API has to have this permission, and has not.
+    /// The API does not have this permission.
     NoSuchPermission {
         /// The API.
         resource: Resource,
         /// The key of the permission.
         key: ScopeName,
     },
-    /// Whoever asked was signed out, disabled, or is no administrator any more.
+    /// The caller's session ended, or the caller was disabled or is no longer an administrator.
     NotSignedInAnyMore,
-    /// There is no such thing (any more).
+    /// The object does not exist, or no longer does.
     NotFound(Noun),
-    /// A user has to be in a group, and is not.
+    /// The user is not in the group.
     NotInGroup {
         /// The user.
         username: Username,
         /// The group.
         group: GroupName,
     },
-    /// A client cannot be public as it is, or have what it wants.
+    /// The client cannot be public with its settings.
     PublicClient(PublicClientFault),
-    /// A public client is to get a secret.
+    /// A public client cannot have a secret.
     PublicClientSecret(ClientId),
-    /// A secret would have expired before it exists.
+    /// The expiry of a secret is in the past.
     SecretExpiresInThePast,
-    /// New accounts were to be in a group that does not exist.
+    /// A default group for new accounts does not exist.
     SignupGroupUnknown(GroupId),
-    /// The database refused or failed.
+    /// The database refused the change or failed.
     Store(StoreError),
-    /// Somebody has as many keys as can be.
+    /// The user has the maximum number of API keys.
     TooManyApiKeys {
-        /// How many.
+        /// The number of keys.
         count: usize,
     },
-    /// A client has as many secrets as it can have.
+    /// The client has the maximum number of secrets.
     TooManySecrets(ClientId),
-    /// A user that was named does not exist.
+    /// The user does not exist.
     UnknownUser(UserId),
     /// The account is disabled.
     UserDisabled(Username),

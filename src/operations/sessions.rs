@@ -1,4 +1,4 @@
-//! Browser sessions, ended from outside of them.
+//! Browser sessions, ended from elsewhere.
 
 use super::{Act, Noun, Refusal};
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
 pub struct RevokedSession {
     /// The session.
     pub session: Session,
-    /// Whether any client is told.
+    /// Whether any client is notified of the logout.
     pub is_told: bool,
 }
 
-/// Ends a session of a user, with what was granted in it for as long as they are there.
+/// Ends a session of a user and the grants made in it, except those with `offline_access`.
 pub fn revoke(
     act: &mut Act<'_, '_>,
     user_id: UserId,
@@ -30,7 +30,8 @@ pub fn revoke(
     Ok(RevokedSession { session, is_told: !told.is_empty() })
 }
 
-/// Ends every session of a user but `kept`, and everything that was granted in another one, with an audit entry for
+/// Ends every session of a user except `kept`. Also ends every grant made outside `kept`, including
+/// those with `offline_access` and those of sessions that ended before. Writes an audit entry for
 /// each session.
 pub fn revoke_all(
     act: &mut Act<'_, '_>,

@@ -1,4 +1,4 @@
-//! Invitations to make an account of one's own.
+//! Invitations, which let a person sign up.
 
 use super::{Act, Noun, Refusal};
 use crate::{
@@ -7,22 +7,22 @@ use crate::{
     store::{groups, sealed, signup_tokens},
 };
 
-/// An invitation that does not exist yet.
+/// An invitation to create.
 #[derive(Debug, Clone)]
 pub struct SignupTokenDraft {
-    /// What whoever is invited comes with.
+    /// The sign-up token, which the invited person presents.
     pub token: Secret,
-    /// What it is sealed under, so that a list can show it again.
+    /// The encryption key that seals the token, so that lists can show it again.
     pub master_key: MasterKey,
-    /// How many accounts may be made with it.
+    /// How many accounts can be created with it.
     pub usage_limit: i64,
-    /// How long it works, in seconds.
+    /// Its lifetime in seconds.
     pub seconds: i64,
-    /// The groups that whoever comes is put into. Those that do not exist are passed over.
+    /// The groups of the new accounts. Groups that do not exist are ignored.
     pub groups: Vec<GroupId>,
 }
 
-/// An invitation and the groups that it leads into, by name.
+/// An invitation and its groups, sorted by name.
 #[derive(Debug)]
 pub struct Invitation {
     /// The invitation.
@@ -31,7 +31,7 @@ pub struct Invitation {
     pub groups: Vec<Group>,
 }
 
-/// Makes an invitation. Its token is stored as a digest, and sealed.
+/// Creates an invitation. Its token is stored as a digest and sealed.
 pub fn create(act: &mut Act<'_, '_>, draft: &SignupTokenDraft) -> Result<Invitation, Refusal> {
     sealed::require(act, &draft.master_key)?;
     let id = SignupTokenId(act.new_id());
@@ -60,7 +60,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &SignupTokenDraft) -> Result<Invitat
     Ok(Invitation { groups: signup_tokens::list_groups(act, id)?, row })
 }
 
-/// Takes an invitation back. Accounts that were made with it stay.
+/// Deletes an invitation. Accounts created with it stay.
 pub fn delete(act: &mut Act<'_, '_>, id: SignupTokenId) -> Result<(), Refusal> {
     if !signup_tokens::delete(act, id)? {
         return Err(Refusal::NotFound(Noun::SignupToken));
@@ -69,7 +69,7 @@ pub fn delete(act: &mut Act<'_, '_>, id: SignupTokenId) -> Result<(), Refusal> {
     Ok(act.audit(EventKind::SignupTokenDeleted, id, data)?)
 }
 
-/// The token of an invitation; nothing when it was not sealed, or under another key.
+/// Decrypts the token of an invitation. `None` when it was not sealed, or sealed under another key.
 pub fn open(row: &SignupToken, master_key: &MasterKey) -> Option<Secret> {
     let key = row.id.to_string();
     let bytes = master_key.open((SealedPlace::SignupToken, &key), row.sealed_token.as_ref()?);

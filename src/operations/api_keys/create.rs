@@ -1,4 +1,4 @@
-//! Making a key.
+//! Creating API keys.
 
 use super::{Act, Refusal, audit, refuse_past};
 use crate::{
@@ -7,23 +7,23 @@ use crate::{
     store::{api_keys, sessions::OnWordOf},
 };
 
-/// A key that does not exist yet.
+/// An API key to create.
 #[derive(Debug, Clone)]
 pub struct ApiKeyDraft {
     /// Its owner.
     pub user_id: UserId,
-    /// What its owner calls it. Several may have one name.
+    /// The name that its owner gave it. Names need not be unique.
     pub name: ApiKeyName,
-    /// What it is for.
+    /// Its purpose.
     pub description: Option<ApiKeyDescription>,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// The digest of the key, which is shown once and stored nowhere.
+    /// The digest of the key. The key itself is shown once and never stored.
     pub digest: Digest,
 }
 
-/// Creates a key. Refused when its owner has as many as can be, expired ones among them, and when it would have
-/// expired already.
+/// Creates an API key. Refused when its owner has the maximum number of keys, expired ones
+/// included, and when the expiry is in the past.
 pub fn create(
     act: &mut Act<'_, '_>,
     draft: &ApiKeyDraft,

@@ -1,4 +1,4 @@
-//! Deleting a key.
+//! Deleting API keys.
 
 use super::{Act, Noun, Refusal, audit, require};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     store::api_keys,
 };
 
-/// Deletes a key of somebody. Programs that have it can no longer use it.
+/// Deletes an API key of a user. Programs can no longer use it.
 pub fn delete(act: &mut Act<'_, '_>, id: ApiKeyId, user_id: UserId) -> Result<ApiKey, Refusal> {
     let key = require(act, id, user_id)?;
     if !api_keys::delete(act, id, user_id)? {

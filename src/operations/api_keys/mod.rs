@@ -1,4 +1,4 @@
-//! Keys of the REST API.
+//! API keys for the REST API.
 
 mod create;
 mod delete;
@@ -14,7 +14,7 @@ use crate::{
     store::api_keys,
 };
 
-/// Finds a key of somebody. A key of somebody else is as if it did not exist.
+/// Finds an API key of a user. Keys of other users count as not found.
 fn require(act: &mut Act<'_, '_>, id: ApiKeyId, user_id: UserId) -> Result<ApiKey, Refusal> {
     let key = api_keys::find(act, id)?.filter(|key| key.user_id == user_id);
     key.ok_or(Refusal::NotFound(Noun::ApiKey))

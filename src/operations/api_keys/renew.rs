@@ -1,4 +1,4 @@
-//! A new key in the place of one that has expired.
+//! Renewing expired API keys.
 
 use super::{Act, Refusal, audit, refuse_past, require};
 use crate::{
@@ -7,20 +7,20 @@ use crate::{
     store::{api_keys, sessions::OnWordOf},
 };
 
-/// A key that takes the place of another one.
+/// A new API key that replaces an expired one.
 #[derive(Debug, Clone)]
 pub struct Renewal {
-    /// The expired key, whose name and id it gets.
+    /// The id of the expired key. The new key keeps its id and name.
     pub id: ApiKeyId,
     /// Its owner.
     pub user_id: UserId,
-    /// When the new key stops working.
+    /// When the new key expires.
     pub expires_at: Timestamp,
     /// The digest of the new key.
     pub digest: Digest,
 }
 
-/// Puts a new key into the place of one that has expired. Refused while that still works.
+/// Replaces an expired API key. Refused while the old key is still valid.
 pub fn renew(
     act: &mut Act<'_, '_>,
     renewal: &Renewal,

@@ -1,4 +1,4 @@
-//! Which clients may use an API, and for whom.
+//! The access of clients to APIs.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +8,18 @@ use crate::{
     store::apis,
 };
 
-/// What a client may do with an API: nothing on a behalf that has no set, and use it without any permission where
-/// the set is empty.
+/// The access of a client to an API, per subject type. `None` is no access; an empty set is access
+/// without any permission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccessDraft {
-    /// For itself.
+    /// Access for the client itself.
     pub client: Option<BTreeSet<ScopeName>>,
-    /// For its users.
+    /// Access on behalf of its users.
     pub user: Option<BTreeSet<ScopeName>>,
 }
 
 impl AccessDraft {
-    /// What a client may do, as it is stored.
+    /// Converts the stored grants.
     fn of(grants: Vec<ApiGrant>) -> Self {
         let mut draft = Self::default();
         for grant in grants {
@@ -28,7 +28,7 @@ impl AccessDraft {
         draft
     }
 
-    /// What it may do on one behalf.
+    /// The access for one subject type.
     pub fn on_behalf_of(&mut self, subject: SubjectType) -> &mut Option<BTreeSet<ScopeName>> {
         match subject {
             SubjectType::Client => &mut self.client,
@@ -37,8 +37,8 @@ impl AccessDraft {
     }
 }
 
-/// Lets a client do this with an API, and nothing else. Refused for a public client that would act for itself:
-/// anybody can claim to be it.
+/// Sets the access of a client to an API, and removes any other. Refused when a public client would
+/// act for itself, since its identity cannot be verified.
 pub fn set_access(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -82,7 +82,7 @@ pub fn set_access(
     Ok(api)
 }
 
-/// Lets a client do this with an API beside what it may do already.
+/// Adds to the access that a client has to an API.
 pub fn grant(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -99,7 +99,7 @@ pub fn grant(
     set_access(act, id, client, &wanted)
 }
 
-/// Takes an API from a client. `false` when it might not use it.
+/// Removes the access of a client to an API. `false` when it had none.
 pub fn revoke(act: &mut Act<'_, '_>, id: ApiId, client: &Client) -> Result<bool, Refusal> {
     let had_it = !apis::list_grants_of(act, id, &client.id)?.is_empty();
     set_access(act, id, client, &AccessDraft::default())?;

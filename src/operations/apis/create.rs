@@ -1,4 +1,4 @@
-//! Registering an API.
+//! Creating APIs.
 
 use super::{Act, Refusal, audit};
 use crate::{
@@ -6,20 +6,21 @@ use crate::{
     store::apis,
 };
 
-/// An API that does not exist yet.
+/// An API to create.
 #[derive(Debug, Clone)]
 pub struct ApiDraft {
-    /// The id that it has to have; a new one unless given.
+    /// Its id; generated when absent.
     pub id: Option<ApiId>,
-    /// What people see.
+    /// The name shown to people.
     pub name: ApiName,
-    /// What it calls itself on the wire.
+    /// Its identifier in the protocol.
     pub resource: Resource,
-    /// The address of this provider, whose own tokens no API may get.
+    /// The issuer URL of this provider, which no API may have as its resource.
     pub issuer: String,
 }
 
-/// Creates an API, without permissions. Refused when its resource is that of another one, or this provider.
+/// Creates an API without permissions. Refused when its resource is the issuer or belongs to
+/// another API.
 pub fn create(act: &mut Act<'_, '_>, draft: &ApiDraft) -> Result<Api, Refusal> {
     if draft.resource.as_str().eq_ignore_ascii_case(&draft.issuer) {
         return Err(Refusal::ResourceIsIssuer(draft.resource.clone()));

@@ -1,4 +1,4 @@
-//! Deleting an API.
+//! Deleting APIs.
 
 use super::{Act, Refusal, audit, require};
 use crate::{
@@ -6,8 +6,9 @@ use crate::{
     store::apis,
 };
 
-/// Deletes an API, with its permissions and what clients may do with it. Nobody gets tokens for it any more; those
-/// that are out stay good until they expire, since the API checks them by itself.
+/// Deletes an API with its permissions and the access of clients to it. No more tokens are issued
+/// for it. Tokens already issued stay valid until they expire, since the API validates them
+/// locally.
 pub fn delete(act: &mut Act<'_, '_>, id: &ApiId) -> Result<Api, Refusal> {
     let api = require(act, *id)?;
     apis::delete(act, *id)?;

@@ -1,4 +1,4 @@
-//! Whether clients that nobody has registered may use an API.
+//! The access of metadata clients, which no administrator registered, to APIs.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use crate::{
     store::apis,
 };
 
-/// Whom the audit log names in the place of a client.
+/// Stands for the client in audit entries about metadata clients.
 const METADATA_CLIENTS: &str = "(metadata clients)";
 
-/// Lets clients that nobody has registered use an API for their users, or no longer, with these permissions and no
-/// others. The choice of permissions is kept while they may not.
+/// Opens an API to metadata clients on behalf of their users, or closes it, and sets exactly these
+/// permissions. The permissions are kept while the API is closed.
 pub fn set_metadata_access(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -40,7 +40,7 @@ pub fn set_metadata_access(
     Ok(api)
 }
 
-/// Lets them use an API, with these permissions beside those that they have.
+/// Opens an API to metadata clients and adds these permissions to those chosen before.
 pub fn add_metadata_access(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -51,14 +51,15 @@ pub fn add_metadata_access(
     set_metadata_access(act, id, true, &all)
 }
 
-/// Takes an API from them, with all permissions. `false` when they might not use it.
+/// Closes an API to metadata clients and removes all their permissions. `false` when it was closed
+/// already.
 pub fn remove_metadata_access(act: &mut Act<'_, '_>, id: ApiId) -> Result<bool, Refusal> {
     let had_it = require(act, id)?.is_open_to_metadata_clients;
     set_metadata_access(act, id, false, &BTreeSet::new())?;
     Ok(had_it)
 }
 
-/// The permissions that are chosen for them.
+/// The permissions chosen for metadata clients.
 fn chosen(api: &Api) -> BTreeSet<ScopeName> {
     let open = api.permissions.iter().filter(|one| one.is_open_to_metadata_clients);
     open.map(|one| one.key.clone()).collect()

@@ -1,4 +1,4 @@
-//! APIs: resource servers, what they allow, and which clients may use them.
+//! APIs: resource servers, their permissions, and the clients that may use them.
 
 mod access;
 mod create;
@@ -20,12 +20,12 @@ use crate::{
     store::{Tx, apis},
 };
 
-/// Finds an API that a verb is about.
+/// Finds an API, or refuses with [`Refusal::NotFound`].
 pub fn require(tx: &mut Tx<'_>, id: ApiId) -> Result<Api, Refusal> {
     apis::find_by_id(tx, id)?.ok_or(Refusal::NotFound(Noun::Api))
 }
 
-/// Refuses keys that stand for no permission of an API.
+/// Refuses keys that are no permission of the API.
 fn refuse_unknown<'a>(
     api: &Api,
     mut keys: impl Iterator<Item = &'a ScopeName>,
@@ -50,7 +50,7 @@ fn audit(
     Ok(act.audit(kind, api.id, data)?)
 }
 
-/// Keys as they stand in an audit entry.
+/// Formats permission keys for an audit entry.
 fn names<'a>(keys: impl IntoIterator<Item = &'a ScopeName>) -> String {
     keys.into_iter().map(ScopeName::as_str).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! What an API allows.
+//! The permissions of an API.
 
 use std::collections::BTreeSet;
 
@@ -11,21 +11,21 @@ use crate::{
     store::apis,
 };
 
-/// A permission as it is to be.
+/// A permission to set.
 #[derive(Debug, Clone)]
 pub struct PermissionDraft {
-    /// The scope that stands for it, by which it is known.
+    /// The scope that stands for the permission and identifies it.
     pub key: ScopeName,
-    /// What people see.
+    /// The name shown to people.
     pub name: ApiName,
-    /// What it allows.
+    /// Its description.
     pub description: PermissionDescription,
-    /// Whether clients that nobody has registered may ask for it; no, where it is new.
+    /// Whether metadata clients may ask for it; a new permission starts at no.
     pub is_open_to_metadata_clients: Change<bool>,
 }
 
 impl PermissionDraft {
-    /// The permission that it becomes. One of the same key keeps its id.
+    /// Builds the permission. An existing one with the same key keeps its id.
     fn to_permission(&self, old: Option<&Permission>, id: PermissionId) -> Permission {
         let mut is_open = old.is_some_and(|old| old.is_open_to_metadata_clients);
         self.is_open_to_metadata_clients.apply(&mut is_open);
@@ -39,8 +39,8 @@ impl PermissionDraft {
     }
 }
 
-/// Gives an API these permissions, and no others. Those that go are taken from every client; a client that has none
-/// left of those it had may not use the API any more, on the same behalf.
+/// Sets exactly these permissions of an API. Removed permissions are taken from every client; a
+/// client that loses all of its permissions also loses its access, per subject type.
 pub fn set_permissions(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -76,7 +76,7 @@ pub fn set_permissions(
     require(act, id)
 }
 
-/// Adds a permission. `false` when the API has one of this key, which stays as it is.
+/// Adds a permission. `false` when the API has one with this key, which is left unchanged.
 pub fn add_permission(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -93,7 +93,8 @@ pub fn add_permission(
     Ok(true)
 }
 
-/// Removes a permission, as [`set_permissions`] without it does. `false` when the API has none of this key.
+/// Removes a permission, with the same effects as [`set_permissions`]. `false` when the API has no
+/// permission with this key.
 pub fn remove_permission(
     act: &mut Act<'_, '_>,
     id: ApiId,
@@ -108,7 +109,8 @@ pub fn remove_permission(
     Ok(true)
 }
 
-/// A client that had permissions, and has none of them left, must not keep an access that nobody gave it as such.
+/// Deletes permissions. A client that loses all of its permissions also loses its access: access
+/// without any permission has to be granted explicitly.
 fn delete(act: &mut Act<'_, '_>, api: &Api, keys: &[&ScopeName]) -> Result<(), Refusal> {
     if keys.is_empty() {
         return Ok(());

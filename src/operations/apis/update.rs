@@ -1,4 +1,4 @@
-//! Giving an API another name.
+//! Renaming APIs.
 
 use super::{Act, Refusal, audit, require};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
     store::apis,
 };
 
-/// What is to be another about an API. Its resource stays: it stands in tokens and in the settings of clients.
+/// A change of an API. The resource cannot change: it is in tokens and in the settings of clients.
 #[derive(Debug, Clone)]
 pub struct ApiChange {
-    /// What people see.
+    /// The name shown to people.
     pub name: Change<ApiName>,
 }
 

@@ -1,4 +1,4 @@
-//! Taking over the configuration of another installation.
+//! Importing the configuration of another installation.
 
 use crate::{
     crypto::MasterKey,
@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Stores the configuration of an installation that is imported into an empty database. The import as a whole has
-/// one audit entry, which its caller writes.
+/// Stores the imported configuration in an empty database. The caller writes one audit entry for
+/// the whole import.
 pub fn adopt(
     tx: &mut Tx<'_>,
     entries: &[ConfigEntry],

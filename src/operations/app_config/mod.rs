@@ -1,4 +1,4 @@
-//! The application configuration: what administrators may change while the server runs.
+//! The application configuration: settings that administrators can change while the server runs.
 
 mod adopt;
 mod replace;
@@ -19,14 +19,15 @@ use crate::{
 /// Where the configuration is kept.
 #[derive(Debug, Clone)]
 pub enum Keeper {
-    /// In the database. Secrets are sealed under this key; without it none can be set.
+    /// In the database. Secrets are sealed under this key; without it no secret can be set.
     Database(Option<Box<MasterKey>>),
-    /// In the environment of the server, so that nothing can be changed here.
+    /// In the environment variables of the server, which makes it read-only here.
     Environment,
 }
 
 impl Keeper {
-    /// The encryption key, if the database keeps the configuration. Refuses a change that would have no effect.
+    /// The encryption key, if the configuration is in the database. Refuses edits while it is in
+    /// the environment, where they would have no effect.
     fn master_key(&self, edits: &[ConfigEdit]) -> Result<Option<&MasterKey>, Refusal> {
         match (self, edits.first()) {
             (Self::Environment, Some(edit)) => Err(Refusal::AppConfigInEnvironment(edit.key)),
@@ -36,32 +37,32 @@ impl Keeper {
     }
 }
 
-/// What is to become of one key.
+/// A change of one configuration key.
 #[derive(Debug, Clone)]
 pub struct ConfigEdit {
     key: ConfigKey,
-    /// The new value; `None` is the default.
+    /// The new value; `None` resets to the default.
     value: Option<Secret>,
 }
 
 impl ConfigEdit {
-    /// Gives a key this value. An empty text is the default.
+    /// Sets a key to this value. An empty text resets it to its default.
     pub fn parse(key: ConfigKey, text: &str) -> Result<Self, TextError> {
         let value = key.check(text)?;
         Ok(Self { key, value: (!value.is_empty()).then(|| Secret::new(value)) })
     }
 
-    /// Gives a key its default.
+    /// Resets a key to its default.
     pub fn reset(key: ConfigKey) -> Self {
         Self { key, value: None }
     }
 
-    /// The value that the key will have.
+    /// The value of the key after the edit.
     pub fn text(&self) -> &str {
         self.value.as_ref().map_or(self.key.default_value(), Secret::expose)
     }
 
-    /// Whether the key gets its default.
+    /// Whether the edit resets the key to its default.
     pub fn is_reset(&self) -> bool {
         self.value.is_none()
     }

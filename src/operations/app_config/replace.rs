@@ -3,8 +3,9 @@
 use super::{Act, ConfigEdit, Keeper, Refusal, set};
 use crate::{model::ConfigKey, store::app_config};
 
-/// Gives the keys these values. Unlike [`set`], it stores nothing for a key that has its value already, if only by
-/// default: whoever sends a whole document back changed only what differs. Keys that are not named stay.
+/// Sets the keys to these values. Unlike [`set`], it stores nothing for a key whose value stays the
+/// same, even if that is only the default: a caller that sends a whole document back changed only
+/// the values that differ. Keys not listed stay unchanged.
 pub fn replace(
     act: &mut Act<'_, '_>,
     keeper: &Keeper,

@@ -1,9 +1,9 @@
-//! Giving a key its default again.
+//! Resetting a key.
 
 use super::{Act, ConfigEdit, Keeper, Refusal, set};
 use crate::model::ConfigKey;
 
-/// Gives a key its default again. `false` when it has it already.
+/// Resets a key to its default. `false` when nothing is stored for it.
 pub fn reset(act: &mut Act<'_, '_>, keeper: &Keeper, key: ConfigKey) -> Result<bool, Refusal> {
     Ok(!set(act, keeper, &[ConfigEdit::reset(key)])?.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Setting some keys.
+//! Setting keys.
 
 use super::{Act, ConfigEdit, Keeper, Refusal};
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// Sets some keys, each of which is there once, and gives others their default. A value is stored also where it
-/// is the default: then it stays when a later version has another default. Returns the keys that changed.
+/// Sets or resets keys; each key must be listed once. A value equal to the default is stored too,
+/// so that it survives a new default in a later version. Returns the keys that changed.
 pub fn set(
     act: &mut Act<'_, '_>,
     keeper: &Keeper,
@@ -29,7 +29,7 @@ pub fn set(
     Ok(changed)
 }
 
-/// `false` when the key has this value already.
+/// Applies one edit. `false` when the key has this value already.
 fn set_one(
     act: &mut Act<'_, '_>,
     edit: &ConfigEdit,
@@ -58,7 +58,7 @@ fn set_one(
     Ok(true)
 }
 
-/// Refuses groups for new accounts that do not exist.
+/// Refuses default groups for new accounts that do not exist.
 fn require_groups(act: &mut Act<'_, '_>, key: ConfigKey, value: &Secret) -> Result<(), Refusal> {
     if key != ConfigKey::SignupDefaultUserGroupIds {
         return Ok(());
@@ -73,7 +73,7 @@ fn require_groups(act: &mut Act<'_, '_>, key: ConfigKey, value: &Secret) -> Resu
     Ok(())
 }
 
-/// The entry has the values before and after, unless they are secrets.
+/// Writes an audit entry with the values before and after, unless they are secrets.
 fn audit(
     act: &mut Act<'_, '_>,
     key: ConfigKey,

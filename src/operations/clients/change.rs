@@ -1,4 +1,4 @@
-//! What can be set of a client, and what a public one cannot be.
+//! The settings of a client that can change, and the restrictions on public clients.
 
 use std::collections::BTreeSet;
 
@@ -11,50 +11,50 @@ use crate::{
     operations::{Change, Refusal},
 };
 
-/// What is to be another about a client.
+/// A change of a client.
 #[derive(Debug, Clone, Default)]
 pub struct ClientChange {
-    /// What people see.
+    /// The name shown to people.
     pub name: Change<ClientName>,
-    /// What it is, in a sentence.
+    /// Its description, one sentence.
     pub description: Change<Option<ClientDescription>>,
     /// Whether it can keep a secret.
     pub client_type: Change<ClientType>,
-    /// Where it may be redirected to.
+    /// Its redirect URIs.
     pub redirect_uris: Change<Vec<RedirectUriPattern>>,
-    /// Where it may be redirected to after a logout.
+    /// Its redirect URIs after a logout.
     pub post_logout_redirect_uris: Change<Vec<RedirectUriPattern>>,
-    /// Where it is told that a session ended.
+    /// The URI that receives back-channel logout tokens.
     pub backchannel_logout_uri: Change<Option<String>>,
     /// Its front page.
     pub launch_url: Change<Option<String>>,
-    /// Whether a code challenge is demanded.
+    /// Whether PKCE is required.
     pub requires_pkce: Change<bool>,
     /// Whether it must push its authorization requests.
     pub requires_pushed_authorization_requests: Change<bool>,
-    /// Whether every sign-in to it needs the passkey again.
+    /// Whether every sign-in to it requires the passkey again.
     pub requires_reauthentication: Change<bool>,
-    /// Whether people are not asked for consent.
+    /// Whether the consent page is skipped.
     pub skips_consent: Change<bool>,
     /// Whether only members of its groups may use it.
     pub is_group_restricted: Change<bool>,
-    /// What its ID tokens are signed with.
+    /// The signing algorithm of its ID tokens.
     pub id_token_signed_response_alg: Change<Algorithm>,
     /// Its own public keys.
     pub jwks: Change<Option<JwkSet>>,
-    /// Issuers that vouch for it.
+    /// External issuers whose assertions authenticate it.
     pub federated_identities: Change<Vec<FederatedIdentity>>,
-    /// What it is told of users beside what its scopes say.
+    /// Claims about users that it gets beside those of its scopes.
     pub claim_rules: Change<Vec<ClaimRule>>,
-    /// Life of an access token in seconds.
+    /// Lifetime of an access token in seconds.
     pub access_token_seconds: Change<i64>,
-    /// Life of a refresh token in seconds.
+    /// Lifetime of a refresh token in seconds.
     pub refresh_token_seconds: Change<i64>,
     /// The groups that may use it when it is restricted.
     pub groups: Change<BTreeSet<GroupId>>,
     /// Its logo.
     pub logo: Change<Option<Image>>,
-    /// Its logo on a dark ground.
+    /// Its logo for dark backgrounds.
     pub dark_logo: Change<Option<Image>>,
     /// Whether a public client may be without a callback URL.
     pub without_callback: WithoutCallback,
@@ -63,10 +63,10 @@ pub struct ClientChange {
 /// Whether a public client may be without a callback URL.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum WithoutCallback {
-    /// It may: people sign in to it with device codes only (Pocket ID 2.14). It never takes the URL of its first
-    /// sign-in, since anybody can claim to be a public client.
+    /// Allowed: users sign in to it with device codes only (Pocket ID 2.14). It never adopts the
+    /// URL of its first sign-in, since a public client cannot prove its identity.
     Allowed,
-    /// It may not: somebody who is told at once can give one.
+    /// Refused: the caller sees the error at once and can add a URL.
     #[default]
     Refused,
 }
@@ -74,16 +74,16 @@ pub enum WithoutCallback {
 /// Why a client cannot be public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublicClientFault {
-    /// It has keys of its own, or issuers that vouch for it.
+    /// It has its own keys, or external issuers that authenticate it.
     HasKeys,
     /// It has no callback URL.
     NeedsCallback,
-    /// It is to do without PKCE.
+    /// It would not require PKCE.
     NeedsPkce,
 }
 
 impl ClientChange {
-    /// Whether it sets what the document of a client that describes itself says.
+    /// Whether it changes a field that comes from the client's metadata document.
     pub(super) fn sets_what_a_document_says(&self) -> bool {
         self.name != Change::Keep
             || self.client_type != Change::Keep
@@ -91,7 +91,8 @@ impl ClientChange {
             || self.post_logout_redirect_uris != Change::Keep
     }
 
-    /// The same without what a client that describes itself says in its document, or cannot have.
+    /// Returns the change without the fields that come from a client's metadata document, or that
+    /// such a client cannot have.
     pub fn without_what_a_document_says(self) -> Self {
         Self {
             name: Change::Keep,
@@ -105,9 +106,9 @@ impl ClientChange {
         }
     }
 
-    /// Puts the values into a client, and refuses what cannot be. Returns the names of the fields that are others than
-    /// before, as the REST API has them. Claims, groups and logos are rows of their own, or have an entry of their own
-    /// in the audit log: the verbs see to them.
+    /// Applies the change to a client, and refuses contradictions. Returns the REST API names of
+    /// the changed fields. Claims, groups and logos have their own rows or audit entries; the
+    /// callers store them.
     pub(super) fn apply(&self, client: &mut Client) -> Result<Vec<&'static str>, Refusal> {
         let requires_par = &self.requires_pushed_authorization_requests;
         let fields = [
@@ -159,7 +160,7 @@ impl ClientChange {
         Ok(changed)
     }
 
-    /// A client that becomes public demands PKCE from then on.
+    /// Applies the PKCE setting. A client that becomes public requires PKCE from then on.
     fn apply_pkce(&self, client: &mut Client) -> Result<bool, Refusal> {
         let is_public = client.client_type == ClientType::Public;
         if is_public && self.requires_pkce == Change::Set(false) {
@@ -171,8 +172,9 @@ impl ClientChange {
         Ok(self.requires_pkce.apply(&mut client.requires_pkce))
     }
 
-    /// A public client has nothing to prove itself with (RFC 6749 §2.1), and cannot choose its callback URL. One that
-    /// has none already may be changed otherwise.
+    /// Refuses keys for a public client, which has no means to authenticate (RFC 6749 §2.1), and an
+    /// empty list of callback URLs, which it could not choose at its first sign-in. A public client
+    /// that has no callback URL already can still change other fields.
     fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
         if client.client_type != ClientType::Public {
             return Ok(());

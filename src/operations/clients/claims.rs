@@ -1,4 +1,4 @@
-//! What a client is told of users beside what its scopes say of everybody.
+//! The claim rules of a client: claims about users that it gets beside those of its scopes.
 
 use super::{Act, Refusal, audit};
 use crate::{
@@ -10,28 +10,28 @@ use crate::{
     store::clients,
 };
 
-/// One claim to set, or to remove when it has no source.
+/// Sets one claim, or removes it when `source` is `None`.
 #[derive(Debug, Clone)]
 pub struct ClaimRuleEdit {
     /// Its name.
     pub name: ClaimName,
-    /// Where its value comes from.
+    /// The source of its value.
     pub source: Option<ClaimSource>,
-    /// The scope that carries it; `openid` unless given.
+    /// The scope that requests it; `openid` when absent.
     pub scope: Option<ScopeName>,
 }
 
-/// What a client is told after a change.
+/// The claim rules of a client after a change.
 #[derive(Debug)]
 pub struct ClaimRulesChanged {
     /// All rules of the client, by name.
     pub rules: Vec<ClaimRule>,
-    /// Whether any is another one than before.
+    /// Whether any rule changed.
     pub is_changed: bool,
 }
 
-/// Sets and removes some claims of a client: all of the edits, or none. A claim that is to be removed has to exist,
-/// unless `tolerates_absent`.
+/// Sets and removes claims of a client, all of them or none. A claim to remove must exist, unless
+/// `tolerates_absent`.
 pub fn edit_claims(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -57,7 +57,7 @@ pub fn edit_claims(
     set_claims(act, client, &wanted)
 }
 
-/// Tells a client these claims, and no others.
+/// Sets exactly these claim rules of a client.
 pub fn set_claims(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -70,7 +70,7 @@ pub fn set_claims(
     let set: Vec<_> = rules.iter().filter(|rule| !old.contains(rule)).collect();
     let removed: Vec<_> =
         old.iter().filter(|old| rules.iter().all(|rule| rule.name != old.name)).collect();
-    // Claims from before this bound stay, and may become fewer.
+    // The size limit is newer than some stored claims: those stay, and may be removed.
     if !set.is_empty() {
         refuse_too_many(&rules)?;
     }
@@ -80,14 +80,14 @@ pub fn set_claims(
     let is_changed = !set.is_empty() || !removed.is_empty();
     if is_changed {
         clients::update_claim_rules(act, &client.id, &rules)?;
-        // Values are not in the entry: only that they changed.
+        // The audit entry names the claims but not their values.
         let data = data.into_iter().filter(|(_, names)| !names.is_empty());
         audit(act, EventKind::ClientClaimsChanged, client, data)?;
     }
     Ok(ClaimRulesChanged { rules, is_changed })
 }
 
-/// Refuses claims that are named twice, and more than fit into a token.
+/// Refuses duplicate claims, and more claims than fit into a token.
 pub(super) fn refuse_too_many(rules: &[ClaimRule]) -> Result<(), Refusal> {
     refuse_twice(rules.iter().map(|rule| &rule.name))?;
     let sizes = rules.iter().map(|rule| match &rule.source {

@@ -1,4 +1,4 @@
-//! Registering a client.
+//! Creating clients.
 
 use super::{
     Act, Refusal, audit,
@@ -15,16 +15,16 @@ use crate::{
     store::clients,
 };
 
-/// A client that does not exist yet.
+/// A client to create.
 #[derive(Debug, Clone)]
 pub struct ClientDraft {
-    /// The id that it has to have; a new one unless given.
+    /// Its id; generated when absent.
     pub id: Option<ClientId>,
-    /// What people see.
+    /// The name shown to people.
     pub name: ClientName,
-    /// Whether it gets a secret, if it can keep one and has no keys.
+    /// Whether it gets a secret, provided that it is confidential and has no keys.
     pub has_secret: bool,
-    /// Everything that is to be another than the default.
+    /// The settings that differ from the defaults.
     pub settings: ClientChange,
 }
 
@@ -33,11 +33,12 @@ pub struct ClientDraft {
 pub struct NewClient {
     /// The client.
     pub client: Client,
-    /// Its secret, for the one time that it is shown.
+    /// Its secret, to be shown once.
     pub secret: Option<NewClientSecret>,
 }
 
-/// Creates a client. Refused when its id belongs to another one, and when it cannot be public as it is drafted.
+/// Creates a client. Refused when its id is taken, and when it cannot be public with these
+/// settings.
 pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, Refusal> {
     let id = match &draft.id {
         Some(id) => id.clone(),

@@ -1,4 +1,4 @@
-//! Deleting a client.
+//! Deleting clients.
 
 use super::{Act, Refusal, audit, require};
 use crate::{
@@ -6,8 +6,8 @@ use crate::{
     store::clients,
 };
 
-/// Deletes a client, with its secrets, logos, grants and tokens. What people granted it may be much, and is deleted in
-/// batches (`store::batches`) before.
+/// Deletes a client with its secrets, logos, grants and tokens. Callers delete its grants in
+/// batches (`store::batches`) first, since there may be many.
 pub fn delete(act: &mut Act<'_, '_>, id: &ClientId) -> Result<Client, Refusal> {
     let client = require(act, id)?;
     clients::delete(act, id)?;

@@ -1,4 +1,4 @@
-//! Clients that describe themselves at the address that is their id.
+//! Metadata clients, whose id is the URL of their metadata document.
 
 use super::{Act, Refusal, audit, require};
 use crate::{
@@ -6,23 +6,24 @@ use crate::{
     store::client_metadata_documents,
 };
 
-/// What the document of a client says.
+/// A client's metadata document.
 #[derive(Debug, Clone)]
 pub struct Description {
-    /// The client, as its document describes it.
+    /// The client that the document describes.
     pub client: Client,
-    /// When the document has to be fetched again.
+    /// When the document must be fetched again.
     pub expires_at: Timestamp,
 }
 
-/// Stores a client as its document describes it, new or changed. `false` when there are too many that somebody has
-/// signed in to. Anybody who names an address causes this, so it leaves no entry in the audit log.
+/// Creates or updates a client from its metadata document. `false` when the limit of documents is
+/// reached and every one of them has sign-ins. Unauthenticated requests trigger this, so it writes
+/// no audit entry.
 pub fn save_description(act: &mut Act<'_, '_>, description: &Description) -> Result<bool, Refusal> {
     let Description { client, expires_at } = description;
     Ok(client_metadata_documents::save(act, client, *expires_at)?)
 }
 
-/// Stores what the document of a client says that is known already, for an administrator who has it fetched anew.
+/// Updates a known client from its metadata document, which an administrator had fetched again.
 pub fn refresh(act: &mut Act<'_, '_>, description: &Description) -> Result<Client, Refusal> {
     require(act, &description.client.id)?;
     save_description(act, description)?;

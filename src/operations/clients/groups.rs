@@ -1,4 +1,4 @@
-//! Which groups may use a client.
+//! The groups that may use a client.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use crate::{
     store::{StoreError, Tx, client_changes, groups, users},
 };
 
-/// Whether a user may use a client: everybody may, unless it is for some groups only.
+/// Whether a user may use a client: everyone may, unless it is restricted to groups.
 pub fn may_use(tx: &mut Tx<'_>, client: &Client, user_id: UserId) -> Result<bool, StoreError> {
     Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id)?)
 }
 
-/// Lets these groups use a client, and no others. Groups that do not exist are passed over. Whether the client is
-/// restricted to groups at all stays as it is.
+/// Sets exactly these groups of a client. Ignores groups that do not exist. Does not change whether
+/// the client is restricted to groups.
 pub fn set_groups(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -27,7 +27,7 @@ pub fn set_groups(
     Ok(())
 }
 
-/// The same without an entry in the audit log. `true` when they are others than before.
+/// Sets the groups without an audit entry. `true` when they changed.
 pub(super) fn replace_groups(
     act: &mut Act<'_, '_>,
     client: &Client,

@@ -7,7 +7,7 @@ use crate::{
     store::images,
 };
 
-/// Gives a client a logo for a ground, in the place of the one that it had.
+/// Sets or replaces the logo of a client for a theme.
 pub fn set_logo(
     act: &mut Act<'_, '_>,
     id: &ClientId,
@@ -19,7 +19,7 @@ pub fn set_logo(
     Ok(audit(act, EventKind::ClientChanged, &client, [("changed", name(theme).to_owned())])?)
 }
 
-/// Takes from a client its logo for a ground. Refused when it has none.
+/// Deletes the logo of a client for a theme. Refused when there is none.
 pub fn delete_logo(act: &mut Act<'_, '_>, id: &ClientId, theme: Theme) -> Result<(), Refusal> {
     let client = require(act, id)?;
     if !images::delete_client_logo(act, id, theme)? {
@@ -28,7 +28,7 @@ pub fn delete_logo(act: &mut Act<'_, '_>, id: &ClientId, theme: Theme) -> Result
     Ok(audit(act, EventKind::ClientChanged, &client, [("changed", name(theme).to_owned())])?)
 }
 
-/// Stores the logos that a change sets. Returns the names of those that are others than before.
+/// Stores the logos of a change. Returns the field names of those that changed.
 pub(super) fn replace_logos(
     act: &mut Act<'_, '_>,
     id: &ClientId,

@@ -29,12 +29,12 @@ use crate::{
     store::{StoreError, Tx, clients, groups as group_rows, images},
 };
 
-/// Finds a client that a verb is about.
+/// Finds a client, or refuses with [`Refusal::NotFound`].
 pub fn require(tx: &mut Tx<'_>, id: &ClientId) -> Result<Client, Refusal> {
     clients::find(tx, id)?.ok_or(Refusal::NotFound(Noun::Client))
 }
 
-/// Gathers what belongs to a client.
+/// Loads the secrets, groups and logos of a client.
 pub fn load(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> {
     Ok(ClientParts {
         secrets: clients::list_secrets(tx, &client.id)?,
@@ -44,7 +44,7 @@ pub fn load(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> 
     })
 }
 
-/// Writes an audit entry about a client, which names it.
+/// Writes an audit entry with the client's id and name.
 fn audit(
     act: &mut Act<'_, '_>,
     kind: EventKind,

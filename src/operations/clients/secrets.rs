@@ -7,43 +7,44 @@ use crate::{
     store::{client_changes, clients},
 };
 
-/// As many as a client can have, expired ones among them (Pocket ID 2.14).
+/// Maximum number of secrets per client, expired ones included (Pocket ID 2.14).
 pub const MAX_SECRETS: usize = 20;
-/// How long a secret is, and how much of it is kept to tell it by (Pocket ID 2.14).
+/// Length of a generated secret, and of its prefix, which is stored to recognise it (Pocket ID
+/// 2.14).
 const LENGTH: usize = 32;
 const PREFIX_LENGTH: usize = 4;
 
-/// A secret that does not exist yet.
+/// A secret to create.
 #[derive(Debug, Clone, Default)]
 pub struct SecretDraft {
-    /// The secret that somebody has chosen; a random one unless given.
+    /// A secret chosen by the caller; random when absent.
     pub secret: Option<Secret>,
-    /// When it stops working; never unless given.
+    /// When it expires; never when absent.
     pub expires_at: Option<Timestamp>,
 }
 
-/// A new secret, for the one time that it is shown.
+/// A new secret, to be shown once.
 #[derive(Debug, Clone)]
 pub struct NewClientSecret {
-    /// What is kept of it, beside its digest.
+    /// The row that is stored with its digest.
     pub row: ClientSecret,
     /// The secret itself.
     pub secret: Secret,
 }
 
-/// A secret of which only the hash is known.
+/// An imported secret, known only by its hash.
 #[derive(Debug, Clone)]
 pub struct StoredSecret {
     /// Its hash.
     pub hash: SecretHash,
     /// Its first four characters.
     pub prefix: String,
-    /// When it stops working; never when absent.
+    /// When it expires; never when absent.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Gives a client one more secret. The secrets that it has go on working. Refused for a public client, for one that has
-/// as many as it can have, and when the secret would have expired already.
+/// Adds a secret to a client. Its other secrets stay valid. Refused for a public client, when the
+/// client has the maximum number of secrets, and when the expiry is in the past.
 pub fn create_secret(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -64,7 +65,7 @@ pub fn create_secret(
     Ok(new)
 }
 
-/// Gives a client a new secret in the place of all that it has: these stop working at once.
+/// Replaces all secrets of a client by a new one. The old ones stop working at once.
 pub fn replace_secrets(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -76,7 +77,7 @@ pub fn replace_secrets(
     create_secret(act, client, draft)
 }
 
-/// Gives a client a secret of which only the hash is known.
+/// Adds a secret to a client that is known only by its hash.
 pub fn add_stored_secret(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -95,7 +96,7 @@ pub fn add_stored_secret(
     audit_secret(act, EventKind::ClientSecretCreated, client, &row.prefix)
 }
 
-/// Deletes a secret of a client. Tokens that it bought stay good.
+/// Deletes a secret of a client. Tokens obtained with it stay valid.
 pub fn delete_secret(
     act: &mut Act<'_, '_>,
     client: &Client,
@@ -108,12 +109,12 @@ pub fn delete_secret(
     audit_secret(act, EventKind::ClientSecretDeleted, client, &secret.prefix)
 }
 
-/// Draws a secret, or takes the one that was chosen.
+/// Generates a secret, or uses the chosen one.
 pub(super) fn draw(act: &mut Act<'_, '_>, draft: &SecretDraft) -> NewClientSecret {
     let chosen = draft.secret.clone();
     let secret = chosen.unwrap_or_else(|| act.random_text(LENGTH));
     let text = secret.expose();
-    // Of a short secret these would be all of it.
+    // The prefix of a short secret would reveal all of it.
     let is_long = text.chars().count() > PREFIX_LENGTH;
     let prefix = if is_long { text.chars().take(PREFIX_LENGTH).collect() } else { String::new() };
     let row = ClientSecret {

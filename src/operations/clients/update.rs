@@ -1,4 +1,4 @@
-//! Changing a client.
+//! Updating clients.
 
 use super::{
     Act, Refusal, audit, change::ClientChange, claims::set_claims, groups::replace_groups,
@@ -10,8 +10,8 @@ use crate::{
     store::client_changes,
 };
 
-/// Changes a client. One that becomes public loses its secrets. What the document of a client that describes itself
-/// says cannot be changed here: it would come back with the document.
+/// Updates a client. A client that becomes public loses its secrets. Refuses fields that come from
+/// a client's metadata document: the next fetch would overwrite them.
 pub fn update(
     act: &mut Act<'_, '_>,
     id: &ClientId,

@@ -1,4 +1,4 @@
-//! Which clients a group may use.
+//! The clients that a group may use.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use crate::{
     store::{clients, groups},
 };
 
-/// Lets a group use these clients, and no others. Clients that do not exist are passed over. Whether a client
-/// is restricted to groups at all stays as it is.
+/// Sets exactly these clients for a group. Ignores clients that do not exist. Does not change
+/// whether a client is restricted to groups.
 pub fn set_clients(
     act: &mut Act<'_, '_>,
     group: &Group,

@@ -1,4 +1,4 @@
-//! Making a group.
+//! Creating groups.
 
 use super::{Act, Refusal, refuse_taken};
 use crate::{
@@ -6,18 +6,18 @@ use crate::{
     store::groups,
 };
 
-/// A group that does not exist yet.
+/// A group to create.
 #[derive(Debug, Clone)]
 pub struct GroupDraft {
-    /// The id that it has to have; a new one unless given.
+    /// Its id; generated when absent.
     pub id: Option<GroupId>,
     /// The name in the `groups` claim.
     pub name: GroupName,
-    /// The name that people see.
+    /// The name shown to people.
     pub friendly_name: FriendlyName,
 }
 
-/// Creates a group. Refused when its name stands for another group.
+/// Creates a group. Refused when its name belongs to another group or has the form of an id.
 pub fn create(act: &mut Act<'_, '_>, draft: &GroupDraft) -> Result<Group, Refusal> {
     let group = Group {
         id: draft.id.unwrap_or_else(|| GroupId(act.new_id())),

@@ -1,4 +1,4 @@
-//! Deleting a group.
+//! Deleting groups.
 
 use super::{Act, Refusal, require};
 use crate::{
@@ -9,13 +9,14 @@ use crate::{
 /// A group that was deleted.
 #[derive(Debug)]
 pub struct DeletedGroup {
-    /// The group as it was.
+    /// The group before the deletion.
     pub group: Group,
-    /// The clients that only this group could use: nobody can sign in to them now.
+    /// Clients that only this group could use. No user can sign in to them now.
     pub closed_clients: Vec<ClientId>,
 }
 
-/// Deletes a group. Its members stay. A client that only this group could use is closed to everybody.
+/// Deletes a group. The accounts of its members stay. Clients restricted to this group alone can no
+/// longer be used by any user.
 pub fn delete(act: &mut Act<'_, '_>, id: &GroupId) -> Result<DeletedGroup, Refusal> {
     let group = require(act, *id)?;
     let closed_clients = clients::list_open_only_to(act, *id)?;

@@ -1,4 +1,4 @@
-//! Who is in a group.
+//! The members of a group.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::{
     store::{groups, users},
 };
 
-/// Puts a user into a group. `false` when they were in it.
+/// Adds a user to a group. `false` when they were a member already.
 pub fn add_member(act: &mut Act<'_, '_>, group: &Group, user_id: UserId) -> Result<bool, Refusal> {
     let is_new = groups::insert_member(act, group.id, user_id)?;
     if is_new {
@@ -17,7 +17,7 @@ pub fn add_member(act: &mut Act<'_, '_>, group: &Group, user_id: UserId) -> Resu
     Ok(is_new)
 }
 
-/// Takes a user out of a group. `false` when they were not in it.
+/// Removes a user from a group. `false` when they were no member.
 pub fn remove_member(
     act: &mut Act<'_, '_>,
     group: &Group,
@@ -30,7 +30,7 @@ pub fn remove_member(
     Ok(was_member)
 }
 
-/// Makes these users the members of a group, and nobody else.
+/// Sets exactly these users as the members of a group.
 pub fn set_members(
     act: &mut Act<'_, '_>,
     group: &Group,
@@ -47,7 +47,7 @@ pub fn set_members(
     Ok(users::list_of_group(act, group.id)?)
 }
 
-/// Makes a user a member of these groups, and of no others. Groups that do not exist are passed over.
+/// Sets exactly these groups for a user. Ignores groups that do not exist.
 pub fn set_groups_of(
     act: &mut Act<'_, '_>,
     user_id: UserId,

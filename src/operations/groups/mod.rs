@@ -18,12 +18,12 @@ use crate::{
     store::{StoreError, Tx, clients, custom_claims, groups, images, users},
 };
 
-/// Finds a group that a verb is about.
+/// Finds a group, or refuses with [`Refusal::NotFound`].
 pub fn require(tx: &mut Tx<'_>, id: GroupId) -> Result<Group, Refusal> {
     groups::find(tx, id)?.ok_or(Refusal::NotFound(Noun::Group))
 }
 
-/// Gathers what belongs to a group.
+/// Loads the members, claims and allowed clients of a group.
 pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupParts, StoreError> {
     let users = users::list_of_group(tx, group.id)?;
     let claims = custom_claims::list(tx, ClaimOwner::Group(group.id))?;
@@ -35,7 +35,7 @@ pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupParts, StoreError> {
     Ok(GroupParts { group, users, claims, clients: allowed })
 }
 
-/// Refuses a name by which a look-up would find another group.
+/// Refuses a name that belongs to another group or that a lookup would take for an id.
 fn refuse_taken(act: &mut Act<'_, '_>, id: GroupId, name: &GroupName) -> Result<(), Refusal> {
     if reads_as_id(name.as_str()) {
         return Err(Refusal::GroupNameReadsAsId(name.clone()));

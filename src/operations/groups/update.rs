@@ -1,4 +1,4 @@
-//! Giving a group other names.
+//! Updating groups.
 
 use super::{Act, Refusal, refuse_taken, require};
 use crate::{
@@ -7,18 +7,18 @@ use crate::{
     store::groups,
 };
 
-/// What is to be another about a group.
+/// A change of a group.
 #[derive(Debug, Clone, Default)]
 pub struct GroupChange {
     /// The name in the `groups` claim.
     pub name: Change<GroupName>,
-    /// The name that people see.
+    /// The name shown to people.
     pub friendly_name: Change<FriendlyName>,
-    /// The name that it had before [`free_name`], for the audit log.
+    /// The name before [`free_name`], for the audit log.
     pub freed_name: Option<GroupName>,
 }
 
-/// Changes a group. Its members and the clients that it may use stay.
+/// Updates a group. Its members and allowed clients stay.
 pub fn update(act: &mut Act<'_, '_>, id: GroupId, change: &GroupChange) -> Result<Group, Refusal> {
     let mut group = require(act, id)?;
     let old_name = change.freed_name.clone().unwrap_or_else(|| group.name.clone());
@@ -42,8 +42,8 @@ pub fn update(act: &mut Act<'_, '_>, id: GroupId, change: &GroupChange) -> Resul
     Ok(group)
 }
 
-/// Frees the name of a group that is about to get another one in the same transaction, so that two groups can
-/// swap names. Returns the name that it had.
+/// Gives a group a temporary name, so that two groups can swap names in one transaction. Returns
+/// the old name.
 pub fn free_name(act: &mut Act<'_, '_>, id: GroupId) -> Result<GroupName, Refusal> {
     let mut group = require(act, id)?;
     let free = format!("renamed-{id}").parse().expect("an id makes a name of a group");

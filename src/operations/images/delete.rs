@@ -6,7 +6,7 @@ use crate::{
     store::images,
 };
 
-/// Deletes a picture of the installation: what the program has for its place is shown again, if anything.
+/// Deletes a picture of the installation. The built-in default is shown again, if there is one.
 pub fn delete(act: &mut Act<'_, '_>, name: &ApplicationImage) -> Result<(), Refusal> {
     if !images::delete_application_image(act, *name)? {
         return Err(Refusal::NotFound(Noun::Image));

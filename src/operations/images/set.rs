@@ -1,4 +1,4 @@
-//! Choosing a picture.
+//! Setting a picture.
 
 use super::{Act, Refusal};
 use crate::{
@@ -6,8 +6,8 @@ use crate::{
     store::images,
 };
 
-/// Sets a picture of the installation, in the place of the one before. Refused when it is of a type that does not do
-/// for its place, broken, or too large for those who are to see it.
+/// Sets or replaces a picture of the installation. Refused when its type does not suit its place,
+/// when the file is broken, and when it has too many bytes or pixels.
 pub fn set(act: &mut Act<'_, '_>, name: ApplicationImage, image: &Image) -> Result<(), Refusal> {
     if !name.accepts(image.image_type) {
         return Err(Refusal::ImageType(name));

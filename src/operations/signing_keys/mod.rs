@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Lists the keys that are published.
+/// Lists the published signing keys.
 pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<SigningKeyView>, StoreError> {
     let keys = signing_keys::list(tx)?.into_iter();
     let live = keys.filter(|key| key.published_until.is_none_or(|end| end > now));

@@ -1,4 +1,4 @@
-//! New keys in place of old ones.
+//! Rotating signing keys.
 
 use super::{Act, list};
 use crate::{
@@ -10,25 +10,26 @@ use crate::{
     },
 };
 
-/// Keys that take the place of others.
+/// New signing keys that replace the old ones.
 #[derive(Debug)]
 pub struct NewKeys {
-    /// The keys: making them takes longer than a transaction may.
+    /// The keys. They are generated before the transaction, since that takes too long inside one.
     pub keys: Vec<SealedKey>,
-    /// What they are sealed under.
+    /// The encryption key that seals them.
     pub master_key: MasterKey,
-    /// The algorithm that was asked for; `None` was all of them.
+    /// The requested algorithm; `None` means all.
     pub algorithm: Option<Algorithm>,
-    /// Whether the old keys are taken out of the JWK Set at once, since somebody else may have them.
+    /// Whether to remove the old keys from the JWK Set at once, because they may be compromised.
     pub revoke: bool,
-    /// How long after now an old key may still sign, in seconds.
+    /// How long the old keys may still sign from now, in seconds.
     pub activation_seconds: i64,
-    /// How long an ID token is good, in seconds.
+    /// Lifetime of an ID token in seconds.
     pub id_token_seconds: i64,
 }
 
-/// Replaces keys, all of them or none. Old ones stay published until the last token that they signed has expired,
-/// unless they are revoked: then every access token ends. Returns the keys that are published now.
+/// Replaces signing keys, all of them or none. The old keys stay published until the last token
+/// that they signed has expired. With `revoke` they are deleted, and every access token ends.
+/// Returns the published keys.
 pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView>, StoreError> {
     let longest = clients::longest_access_token_seconds(act)?;
     let longest = longest.max(Client::DEFAULT_ACCESS_TOKEN_SECONDS).max(new.id_token_seconds);
@@ -43,8 +44,8 @@ pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView
         signing_keys::insert(act, key, &new.master_key)?;
     }
     if new.revoke {
-        // Nobody may go on believing what the old keys signed, and neither do we. Refresh tokens are not
-        // signed: applications get new access tokens with them.
+        // Signatures of the old keys no longer count, also for this provider. Refresh tokens are
+        // not signed, so applications can get new access tokens with them.
         access_tokens::delete_every(act)?;
         client_access_tokens::delete_every(act)?;
     }

@@ -1,4 +1,4 @@
-//! Making an account.
+//! Creating accounts.
 
 use super::{Act, Refusal, refuse_taken};
 use crate::{
@@ -6,33 +6,34 @@ use crate::{
     store::users,
 };
 
-/// An account that does not exist yet.
+/// An account to create.
 #[derive(Debug, Clone)]
 pub struct UserDraft {
-    /// The id that it has to have; a new one unless given.
+    /// Its id; generated when absent.
     pub id: Option<UserId>,
     /// The username.
     pub username: Username,
     /// The email.
     pub email: Option<EmailAddress>,
-    /// Whether the email is proven to be theirs. Where nobody says so, it is as the setting `emailsVerified` says.
+    /// Whether the email is verified. Callers without a value of their own use the setting
+    /// `emailsVerified`.
     pub email_verified: bool,
     /// The given name, which may be empty.
     pub first_name: PersonName,
     /// The family name, which may be empty.
     pub last_name: PersonName,
-    /// The name that people see; the full name unless given (Pocket ID 2.14).
+    /// The name shown to people; the full name when absent (Pocket ID 2.14).
     pub display_name: Option<DisplayName>,
-    /// Whether they administer.
+    /// Whether the user is an administrator.
     pub is_admin: bool,
-    /// Whether they are kept from signing in.
+    /// Whether the user cannot sign in.
     pub disabled: bool,
-    /// The language of the pages; the browser's unless given.
+    /// The language of the pages; that of the browser when absent.
     pub locale: Option<String>,
 }
 
 impl UserDraft {
-    /// An account with a username, and nothing else.
+    /// An account with only a username.
     pub fn new(username: Username) -> Self {
         Self {
             id: None,
@@ -57,8 +58,9 @@ impl UserDraft {
     }
 }
 
-/// Creates an account. Refused when its username or email stands for another account, and when no display name
-/// is given and the full name is too long for one. `reason` says in the audit log what led to it.
+/// Creates an account. Refused when its username or email belongs to another account, and when no
+/// display name is given and the full name is too long for one. `reason` is added to the audit
+/// entry.
 pub fn create(
     act: &mut Act<'_, '_>,
     draft: &UserDraft,

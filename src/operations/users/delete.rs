@@ -1,4 +1,4 @@
-//! Deleting an account.
+//! Deleting accounts.
 
 use super::{
     Act, LastAdministrator, Refusal,
@@ -14,14 +14,15 @@ use crate::{
 /// An account that was deleted.
 #[derive(Debug)]
 pub struct DeletedUser {
-    /// The account as it was.
+    /// The account before the deletion.
     pub user: User,
-    /// Whether the last administrator who may sign in is gone: the set-up is open.
+    /// Whether it was the last administrator who could sign in, so that the set-up is open again.
     pub was_last_administrator: bool,
 }
 
-/// Ends everything that lets a user in or acts for them, and notes which clients are told. A deletion begins with it:
-/// what an account leaves behind may be much, and is then deleted in batches (`store::batches`) before the account.
+/// Ends the sessions, grants, tokens and keys of a user, and notes which clients to notify. This is
+/// the first step of a deletion. The remaining rows, which may be many, are then deleted in batches
+/// (`store::batches`) before the account.
 pub fn end_access(
     act: &mut Act<'_, '_>,
     id: UserId,
@@ -34,7 +35,8 @@ pub fn end_access(
     end_everything(act, id)
 }
 
-/// Deletes an account, with its passkeys, sessions, grants, tokens and keys. Its audit entries stay.
+/// Deletes an account with its passkeys, sessions, grants, tokens and API keys. Its audit entries
+/// stay.
 pub fn delete(
     act: &mut Act<'_, '_>,
     id: UserId,
@@ -44,7 +46,7 @@ pub fn delete(
     let was_last_administrator = let_go(act, &user, last_administrator)?;
     end_everything(act, id)?;
     users::delete(act, id)?;
-    // The entry outlives the account, so it names it in words.
+    // The entry outlives the account, so it holds the id and username as text.
     let concerned = Concerned { user_id: None, object_id: Some(id.to_string()) };
     let data = [("userID", id.to_string()), ("username", user.username.to_string())];
     act.audit(EventKind::AccountDeleted, concerned, data)?;

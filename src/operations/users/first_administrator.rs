@@ -1,4 +1,4 @@
-//! Making the first administrator.
+//! Creating the first administrator.
 
 use super::{Act, Refusal, UserDraft, create};
 use crate::{
@@ -11,12 +11,12 @@ use crate::{
 pub struct FirstAdministrator {
     /// The account.
     pub user: User,
-    /// Whether there was an administrator before, who is gone or disabled.
+    /// Whether there was an administrator before, since deleted or disabled.
     pub replaces: bool,
 }
 
-/// Creates the first administrator and closes the set-up. Whether it is open is the caller's question: the terminal
-/// and the page ask it differently.
+/// Creates the first administrator and closes the set-up. The caller checks whether the set-up is
+/// open, since the terminal and the page do that differently.
 pub fn create_first_administrator(
     act: &mut Act<'_, '_>,
     draft: &UserDraft,

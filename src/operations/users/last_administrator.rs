@@ -1,4 +1,4 @@
-//! The last administrator who may sign in goes on purpose only.
+//! Protection of the last administrator who can sign in.
 
 use super::{Act, Refusal};
 use crate::{
@@ -6,18 +6,18 @@ use crate::{
     store::{StoreError, Tx, setup, users},
 };
 
-/// What is to happen when the last administrator who may sign in would go.
+/// Policy for a change that would remove the last administrator who can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastAdministrator {
-    /// It is refused.
+    /// The change is refused.
     Stays,
-    /// It is meant: the set-up opens again.
+    /// The change is intended and opens the set-up again.
     MayGo,
-    /// The caller checks at the end of its transaction, in which others may become administrators.
+    /// The caller checks at the end of its transaction, which may create other administrators.
     IsCheckedLater,
 }
 
-/// Refuses when nobody but this user may administer and sign in.
+/// Refuses when this user is the only administrator who can sign in.
 pub fn refuse_last(tx: &mut Tx<'_>, user: &User) -> Result<(), Refusal> {
     match is_last(tx, user)? {
         true => Err(Refusal::LastAdministrator(user.username.clone())),
@@ -25,8 +25,8 @@ pub fn refuse_last(tx: &mut Tx<'_>, user: &User) -> Result<(), Refusal> {
     }
 }
 
-/// Lets somebody take away what makes this user an administrator. `true` when it was the last one. It has to be
-/// called before the change.
+/// Applies the policy before a user loses the administrator role. `true` when it was the last
+/// administrator. Must be called before the change.
 pub(super) fn let_go(
     act: &mut Act<'_, '_>,
     user: &User,

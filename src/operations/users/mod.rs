@@ -24,7 +24,7 @@ use crate::{
     store::{Tx, users},
 };
 
-/// Finds an account that a verb is about.
+/// Finds an account, or refuses with [`Refusal::NotFound`].
 pub fn require(tx: &mut Tx<'_>, id: UserId) -> Result<User, Refusal> {
     users::find(tx, id)?.ok_or(Refusal::NotFound(Noun::User))
 }

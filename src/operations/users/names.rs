@@ -1,4 +1,4 @@
-//! The names that an account is found by.
+//! Usernames and emails, which identify an account at sign-in.
 
 use crate::{
     model::{EmailAddress, User, Username},
@@ -9,24 +9,24 @@ use crate::{
     },
 };
 
-/// A username or an email by which a look-up would find another account.
+/// A username or an email that belongs to another account.
 #[derive(Debug)]
 pub struct AccountNameTaken {
-    /// Which of both, and whose it is.
+    /// The taken name and the account that has it.
     pub taken: Taken,
-    /// The username that was wanted.
+    /// The requested username.
     pub username: Username,
-    /// The email that was wanted.
+    /// The requested email.
     pub email: Option<EmailAddress>,
     /// Whether the account does not exist yet.
     pub is_new: bool,
 }
 
-/// Refuses a username or an email by which a look-up would find another account. It has to be in the
-/// transaction of the change, so that nobody takes the name in between.
+/// Refuses a username or an email that belongs to another account. Must run in the transaction of
+/// the change, so that no other account takes the name in between.
 ///
-/// Where both are taken, only the email is told: `already_in_use` names one property, and Pocket ID 2.14 looks at the
-/// email first. Whoever mends it hears of the username next.
+/// When both are taken, it reports only the email: `already_in_use` names one property, and Pocket
+/// ID 2.14 checks the email first. The username is reported at the next attempt.
 pub fn refuse_taken(tx: &mut Tx<'_>, user: &User, before: Option<&User>) -> Result<(), Refusal> {
     match users::find_taken(tx, user, before)? {
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! The account that `STATIC_API_KEY` acts as.
+//! The account of requests authenticated with `STATIC_API_KEY`.
 
 use super::{Act, LastAdministrator, Refusal, UserDraft, create, delete};
 use crate::{
@@ -6,10 +6,10 @@ use crate::{
     store::users,
 };
 
-/// What led to the account, for the audit log.
+/// The reason for the account in the audit log.
 const REASON: (&str, &str) = ("reason", "STATIC_API_KEY");
 
-/// Finds the account, or creates it under this username. It administers.
+/// Finds the account, or creates it as an administrator with this username.
 pub fn ensure_static_administrator(
     act: &mut Act<'_, '_>,
     username: &Username,
@@ -28,7 +28,7 @@ pub fn ensure_static_administrator(
     create(act, &draft, Some((REASON.0, REASON.1.to_owned())))
 }
 
-/// Deletes the account, since there is no such key any more.
+/// Deletes the account, since `STATIC_API_KEY` is not set any more.
 pub fn delete_static_administrator(act: &mut Act<'_, '_>) -> Result<(), Refusal> {
     if users::find(act, UserId::STATIC)?.is_some() {
         delete(act, UserId::STATIC, LastAdministrator::Stays)?;

@@ -1,4 +1,4 @@
-//! Changing an account.
+//! Updating accounts.
 
 use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_taken, require};
 use crate::{
@@ -7,37 +7,37 @@ use crate::{
     store::{sign_out, users},
 };
 
-/// What is to be another about an account.
+/// A change of an account.
 #[derive(Debug, Clone)]
 pub struct UserChange {
     /// The username.
     pub username: Change<Username>,
     /// The email.
     pub email: Change<Option<EmailAddress>>,
-    /// Whether the email is proven to be theirs.
+    /// Whether the email is verified.
     pub email_verified: Change<bool>,
-    /// Whether another email counts as proven, where `email_verified` does not say.
+    /// Whether a new email counts as verified when `email_verified` is not set.
     pub is_new_email_verified: bool,
     /// The given name.
     pub first_name: Change<PersonName>,
     /// The family name.
     pub last_name: Change<PersonName>,
-    /// The name that people see.
+    /// The name shown to people.
     pub display_name: Change<DisplayName>,
-    /// Whether they administer.
+    /// Whether the user is an administrator.
     pub is_admin: Change<bool>,
-    /// Whether they are kept from signing in.
+    /// Whether the user cannot sign in.
     pub disabled: Change<bool>,
-    /// The language of the pages; the browser's when nothing is set.
+    /// The language of the pages; that of the browser when `None`.
     pub locale: Change<Option<String>>,
-    /// Whether the last administrator may go.
+    /// Policy when this is the last administrator.
     pub last_administrator: LastAdministrator,
-    /// The account before [`free_names`], when its names were freed in this transaction.
+    /// The account before [`free_names`], when that ran in this transaction.
     pub freed: Option<Box<User>>,
 }
 
 impl UserChange {
-    /// No change at all.
+    /// A change that keeps every field.
     pub fn none() -> Self {
         Self {
             username: Change::Keep,
@@ -55,13 +55,13 @@ impl UserChange {
         }
     }
 
-    /// Whether the account would be found by another username or email.
+    /// Whether the change gives the account another username or email.
     pub fn changes_login_names(&self, user: &User) -> bool {
         let mut user = user.clone();
         self.username.apply(&mut user.username) | self.email.apply(&mut user.email)
     }
 
-    /// Changes the account. Answers with the names of the fields, in the REST API, that are another than before.
+    /// Applies the change. Returns the REST API names of the changed fields.
     fn apply(&self, user: &mut User) -> Vec<&'static str> {
         let was_verified = user.email_verified;
         let is_new_email = self.email.apply(&mut user.email);
@@ -88,15 +88,15 @@ impl UserChange {
 pub struct UpdatedUser {
     /// The account.
     pub user: User,
-    /// Whether anything is another than before.
+    /// Whether any field changed.
     pub is_changed: bool,
-    /// Whether the last administrator who may sign in is gone: the set-up is open.
+    /// Whether it was the last administrator who could sign in, so that the set-up is open again.
     pub was_last_administrator: bool,
 }
 
-/// Changes an account. Another email is not proven unless the change says so. Whoever is disabled is signed out
-/// everywhere and loses their tokens, links and keys; so is whoever is enabled again, because not every disabled
-/// account was disabled by this version of the program.
+/// Updates an account. A new email is not verified unless the change says so. Disabling ends the
+/// sessions, tokens, links and API keys of the user. Enabling does too, since an earlier version of
+/// the program may have disabled the account without ending them.
 pub fn update(
     act: &mut Act<'_, '_>,
     id: UserId,
@@ -128,7 +128,7 @@ pub fn update(
     Ok(UpdatedUser { user, is_changed: true, was_last_administrator })
 }
 
-/// Keeps somebody from signing in, or lets them in again.
+/// Disables or enables an account.
 pub fn set_disabled(
     act: &mut Act<'_, '_>,
     id: UserId,
@@ -139,8 +139,8 @@ pub fn set_disabled(
     update(act, id, &UserChange { disabled, last_administrator, ..UserChange::none() })
 }
 
-/// Frees the username and the email of an account that is about to get others in the same transaction, so that two
-/// accounts can swap them. Returns the account as it was.
+/// Gives an account a temporary username and no email, so that two accounts can swap them in one
+/// transaction. Returns the account before.
 pub fn free_names(act: &mut Act<'_, '_>, id: UserId) -> Result<User, Refusal> {
     let before = require(act, id)?;
     let username = format!("renamed-{id}").parse().expect("an id makes a username");
@@ -149,7 +149,7 @@ pub fn free_names(act: &mut Act<'_, '_>, id: UserId) -> Result<User, Refusal> {
     Ok(before)
 }
 
-/// Ends everything that lets a user in or acts for them.
+/// Ends the sessions, grants, tokens, links and API keys of a user.
 pub(super) fn end_everything(act: &mut Act<'_, '_>, id: UserId) -> Result<(), Refusal> {
     let (now, new_id) = (act.now(), act.new_ids());
     Ok(sign_out::end_everything_of(act, id, new_id, now)?)

@@ -1,4 +1,4 @@
-//! What a new account gets beside its own fields.
+//! Groups and claims of a new account.
 
 use super::{Act, Refusal};
 use crate::{
@@ -10,13 +10,13 @@ use crate::{
 /// The groups and the claims of a new account.
 #[derive(Debug, Clone, Default)]
 pub struct Welcome {
-    /// The groups that it is put into. Those that do not exist are passed over: they may have been chosen long ago.
+    /// Its groups. Groups that do not exist are ignored, since the list may be old.
     pub groups: Vec<GroupId>,
     /// Its claims.
     pub claims: Vec<CustomClaim>,
 }
 
-/// Puts a new account into groups and gives it claims. Answers with the groups that it is in, by name.
+/// Adds a new account to its groups and sets its claims. Returns its groups, sorted by name.
 pub fn welcome(
     act: &mut Act<'_, '_>,
     user: &User,
