@@ -1,4 +1,4 @@
-//! What is in our access tokens (RFC 9068 §2.2).
+//! Access tokens (RFC 9068 §2.2).
 
 use serde::Serialize;
 
@@ -50,8 +50,8 @@ impl AccessTokenClaims {
 }
 
 impl AccessTokenClaims {
-    /// The claims of a token for a client that acts for itself: it is its own subject (RFC 9068 §2.2),
-    /// under a name that no user has.
+    /// The claims of a token for a client that acts for itself. The client is the subject (RFC 9068
+    /// §2.2), with a prefix that no user id has.
     pub fn of_client(
         issuer: &str,
         client: &Client,
@@ -74,7 +74,7 @@ impl AccessTokenClaims {
     }
 }
 
-/// Whether tokens of this scope are for the UserInfo endpoint, too.
+/// Whether tokens of this scope may be used at the UserInfo endpoint.
 fn has_userinfo(scope: &Scope) -> bool {
     use ScopeToken::{Email, Groups, Openid, Profile};
     scope.tokens().iter().any(|token| matches!(token, Openid | Profile | Email | Groups))

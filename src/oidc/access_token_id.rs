@@ -1,4 +1,4 @@
-//! The `jti` of our access tokens (RFC 7519 §4.1.7).
+//! The `jti` of access tokens (RFC 7519 §4.1.7).
 
 use std::{fmt, str::FromStr};
 
@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::model::GrantId;
 
-/// The grant that bought a token, and a number of its own: unique, and it says where to look. It
-/// proves nothing.
+/// The grant of a token and a serial number. It makes the token unique and helps to look up the
+/// grant, but it proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct AccessTokenId {
@@ -17,12 +17,12 @@ pub struct AccessTokenId {
 }
 
 impl AccessTokenId {
-    /// The id of a new token of a grant.
+    /// The id of a new token for a grant.
     pub fn new(grant: GrantId, serial: Uuid) -> Self {
         Self { grant, serial }
     }
 
-    /// The grant that bought it, if it is ours.
+    /// The grant of the token, provided that this server issued the token.
     pub fn grant(&self) -> GrantId {
         self.grant
     }
@@ -34,7 +34,7 @@ impl fmt::Display for AccessTokenId {
     }
 }
 
-/// The text is not the `jti` of one of our access tokens.
+/// The text is not the `jti` of an access token of this server.
 #[derive(Debug, thiserror::Error)]
 #[error("not the id of an access token")]
 pub struct NotAnAccessTokenId;

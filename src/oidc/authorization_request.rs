@@ -1,7 +1,8 @@
 //! Authorization requests (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
 //!
-//! The second of two steps, which fail differently: until the redirect URI is proven (`reply_to.rs`)
-//! nothing may be redirected; from then on every error goes back to the client.
+//! This is the second of two steps, which fail differently. Until the redirect URI is verified
+//! (`reply_to.rs`) the browser must not be redirected. From then on every error goes back to the
+//! client.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::model::{
     pkce::{CodeChallenge, CodeChallengeMethod},
 };
 
-/// The parameters that say something, and that are bounded.
+/// The supported parameters. Their length is limited.
 pub const KEPT: &[&str] = &[
     "acr_values",
     "claims",
@@ -37,18 +38,18 @@ pub const KEPT: &[&str] = &[
     "ui_locales",
 ];
 
-/// What is kept in the place of an `id_token_hint`: the user whom it names. A token is long, and its key
-/// may be gone when the request is read again.
+/// Stored in place of `id_token_hint`: the id of the user that it names. The ID token is long, and
+/// its signing key may be gone when the stored request is read.
 const SUBJECT: &str = "pocketid_subject";
 
-/// Longest `nonce` in bytes. It is stored with the code, and applications send 20 to 300 bytes; the conformance suite
-/// tries 384.
+/// Maximum length of `nonce` in bytes. It is stored with the code. Applications send 20 to 300
+/// bytes; the conformance suite tries 384.
 const MAX_NONCE: usize = 512;
 
-/// The most that is stored of one request, in bytes of values.
+/// Maximum total length of the stored values of one request, in bytes.
 const MOST: usize = 16 * 1_024;
 
-/// Longest value in bytes of a parameter that is stored.
+/// Maximum length of a stored value in bytes.
 fn longest(name: &str) -> usize {
     match name {
         "claims" => 4 * 1_024,
@@ -61,7 +62,7 @@ fn longest(name: &str) -> usize {
 
 type Check = fn(&Params) -> Result<(), OAuthError>;
 
-/// The checks that need no more than the parameters, in their order.
+/// The checks that need only the parameters, in order.
 const CHECKS: [Check; 3] = [check_response_type, check_response_mode, check_opaque];
 
 /// The values of `prompt`.
@@ -69,43 +70,44 @@ const CHECKS: [Check; 3] = [check_response_type, check_response_mode, check_opaq
 pub struct Prompts {
     /// Show no page.
     pub none: bool,
-    /// Use the passkey again.
+    /// Ask for the passkey again.
     pub login: bool,
     /// Ask for consent again.
     pub consent: bool,
-    /// Say which account.
+    /// Ask which account to use.
     pub select_account: bool,
 }
 
-/// An authorization request, checked.
+/// A validated authorization request.
 #[derive(Debug, Clone)]
 pub struct AuthorizationRequest {
-    /// Where the answer goes.
+    /// Where to send the response.
     pub reply_to: ReplyTo,
-    /// What is asked for.
+    /// The requested scope.
     pub scope: Scope,
-    /// The API that the access tokens are to be for (RFC 8707).
+    /// The API for which the access tokens are requested (RFC 8707).
     pub resource: Option<Resource>,
-    /// What is asked for by name, beside the scope.
+    /// The claims requested by name, beside the scope.
     pub claims: RequestedClaims,
-    /// Bound into the ID token.
+    /// Copied into the ID token.
     pub nonce: Option<String>,
-    /// Which pages are wanted.
+    /// The requested pages.
     pub prompts: Prompts,
-    /// How many seconds ago the user may have signed in.
+    /// Maximum age of the sign-in in seconds.
     pub max_age: Option<i64>,
-    /// The only user who can answer, if the client has one in mind (OIDC Core §3.1.2.2).
+    /// The required user, if the client names one (OIDC Core §3.1.2.2).
     pub subject: Option<UserId>,
-    /// Which account the client thinks of: a stranger's words, to be shown and not believed.
+    /// The account that the client suggests. It is untrusted: only shown to the user.
     pub login_hint: Option<String>,
-    /// Languages of the pages, separated by spaces, the best first.
+    /// Preferred languages of the pages, separated by spaces, best first.
     pub ui_locales: Option<String>,
-    /// What the token request has to answer (RFC 7636).
+    /// The challenge that the token request must answer (RFC 7636).
     pub code_challenge: Option<CodeChallenge>,
 }
 
 impl AuthorizationRequest {
-    /// Checks everything but the redirect URI, in this order. `read_hint` knows our ID tokens.
+    /// Validates all parameters except the redirect URI, in a fixed order. `read_hint` recognises
+    /// ID tokens of this server.
     pub fn parse(
         params: &Params,
         client: &Client,
@@ -121,7 +123,7 @@ impl AuthorizationRequest {
         });
         let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
             true => claims_request::parse(params)?,
-            // OIDC Core §3.1.2.1: it is no request of OpenID Connect.
+            // OIDC Core §3.1.2.1: without `openid` it is not an OpenID Connect request.
             false => ClaimsRequest::default(),
         };
         let hinted = parse_hint(params, client, read_hint)?.or_else(|| kept_subject(params));
@@ -140,7 +142,7 @@ impl AuthorizationRequest {
         })
     }
 
-    /// The parameters to be kept, from which the same request can be read again.
+    /// The parameters to store, from which the request can be parsed again.
     pub fn to_keep(&self, params: &Params) -> BTreeMap<String, String> {
         let mut kept = params.only(KEPT);
         kept.remove("id_token_hint");
@@ -148,17 +150,17 @@ impl AuthorizationRequest {
         kept
     }
 
-    /// What the user is asked for, as their consent is kept.
+    /// The scope to store in a consent.
     pub fn consent_scope(&self) -> Scope {
         self.scope.to_be_consented(&self.claims, self.resource.as_ref())
     }
 
-    /// What the user is asked for, as it is shown.
+    /// The scopes to show on the consent page.
     pub fn shown_scopes(&self) -> Vec<String> {
         self.scope.union(&self.claims.scope()).names()
     }
 
-    /// Whether it is a request of OpenID Connect, which gets an ID token.
+    /// Whether it is an OpenID Connect request, whose response includes an ID token.
     pub fn is_openid(&self) -> bool {
         self.scope.contains(&ScopeToken::Openid)
     }
@@ -240,8 +242,8 @@ fn parse_max_age(params: &Params) -> Result<Option<i64>, OAuthError> {
     })
 }
 
-/// OIDC Core §3.1.2.1: an ID token that we issued, expired or not. One that this client did not get
-/// is not its to show.
+/// Reads the user from `id_token_hint` (OIDC Core §3.1.2.1): an ID token issued by this server,
+/// expired or not. It must have been issued to this client.
 fn parse_hint(
     params: &Params,
     client: &Client,
@@ -256,13 +258,14 @@ fn parse_hint(
     })
 }
 
-/// The user whom the hint of a request named that was kept. Whoever sends it says no more than the
-/// `claims` parameter can.
+/// Reads the user from a stored `id_token_hint`. A client that sends this parameter itself gains no
+/// more than with the `claims` parameter.
 fn kept_subject(params: &Params) -> Option<UserId> {
     params.value(SUBJECT)?.parse().ok()
 }
 
-/// RFC 7636 §4.3 and §4.4.1; demanded of public clients by RFC 9700 §2.1.1.
+/// Reads the code challenge (RFC 7636 §4.3 and §4.4.1), required for public clients by RFC 9700
+/// §2.1.1.
 fn parse_code_challenge(
     params: &Params,
     client: &Client,

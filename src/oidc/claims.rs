@@ -1,4 +1,4 @@
-//! Claims about the user, and what is in our ID tokens (OIDC Core §2, §5.1; Pocket ID 2.14).
+//! Claims about the user and claims of ID tokens (OIDC Core §2, §5.1; Pocket ID 2.14).
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::claims_request::ACR;
 use crate::model::{Claim, ClaimSet, Grant, Group, SessionId, Timestamp, User};
 
-/// One hour: the life of an ID token in seconds.
+/// Lifetime of an ID token in seconds: one hour.
 pub const ID_TOKEN_SECONDS: i64 = 3_600;
 
-/// Claims about a user, as far as was granted (OIDC Core §5.1). What is not known is left out: an
-/// empty text is no claim.
+/// The granted claims about a user (OIDC Core §5.1). Claims without a value are omitted; an empty
+/// text counts as no value.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UserClaims {
     /// The user's id.
@@ -43,7 +43,7 @@ pub struct UserClaims {
 }
 
 impl UserClaims {
-    /// The claims that were granted. `issuer` is the base of the picture's address.
+    /// Selects the granted claims. `issuer` is the base of the picture URL.
     pub fn of(user: &User, groups: &[Group], granted: ClaimSet, issuer: &str) -> Self {
         let has = |claim| granted.contains(claim);
         let text = |claim, value: String| Some(value).filter(|text| has(claim) && !text.is_empty());
@@ -69,7 +69,7 @@ impl UserClaims {
         }
     }
 
-    /// With claims that are not standard, and have other names than those that are.
+    /// Adds custom claims. Their names must differ from those of the standard claims.
     pub fn with_custom(self, custom: Map<String, Value>) -> Self {
         Self { custom, ..self }
     }
@@ -97,14 +97,14 @@ pub struct IdTokenClaims {
     user: UserClaims,
 }
 
-/// What differs between the ID tokens of one grant.
+/// The values that differ between the ID tokens of one grant.
 #[derive(Debug, Clone)]
 pub struct IdTokenInput {
     /// Its id.
     pub jti: Uuid,
-    /// From the authorization request; absent after a refresh.
+    /// The nonce of the authorization request; absent after a refresh.
     pub nonce: Option<String>,
-    /// Binds it to the access token beside it (OIDC Core §3.1.3.6).
+    /// Binds the ID token to the access token issued with it (OIDC Core §3.1.3.6).
     pub at_hash: String,
 }
 
@@ -200,7 +200,7 @@ mod tests {
         assert!(claims(&user, "openid email").get("email_verified").is_none());
     }
 
-    /// OIDC Core §3.1.3.7: the nonce of the request is in the token, when there was one.
+    /// OIDC Core §3.1.3.7: the token has the nonce of the request, if there was one.
     #[test]
     fn an_id_token_has_a_nonce_only_when_one_was_sent() {
         let grant = Grant {

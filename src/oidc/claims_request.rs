@@ -1,23 +1,23 @@
-//! The `claims` parameter (OIDC Core §5.5): claims asked for one by one.
+//! The `claims` parameter (OIDC Core §5.5), which requests single claims.
 //!
-//! A claim that is not known, or that there is no value for, is left out; asking is no error
-//! (OIDC Core §5.5.1). Two are more than a wish: `sub` says who has to answer, and an essential `acr`
-//! how strong the sign-in has to be.
+//! A claim that is unknown or has no value is omitted without an error (OIDC Core §5.5.1). Two
+//! claims are binding: `sub` requires a certain user, and an essential `acr` requires a strength of
+//! the sign-in.
 
 use serde_json::{Map, Value};
 
 use super::{OAuthError, OAuthErrorCode, Params};
 use crate::model::{Claim, ClaimSet, RequestedClaims, UserId};
 
-/// The one `acr` that we state: no level of ISO/IEC 29115 is claimed (OIDC Core §2).
+/// The only supported `acr`: no level of ISO/IEC 29115 is claimed (OIDC Core §2).
 pub const ACR: &str = "0";
 
-/// A `claims` parameter, read.
+/// A parsed `claims` parameter.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClaimsRequest {
-    /// What is to be delivered, as far as we know it.
+    /// The requested claims that are known here.
     pub claims: RequestedClaims,
-    /// The user who has to answer.
+    /// The required user.
     pub subject: Option<UserId>,
 }
 
@@ -34,14 +34,14 @@ pub fn parse(params: &Params) -> Result<ClaimsRequest, OAuthError> {
         request.claims.userinfo = known(&userinfo);
         request.subject = same_subject(subject(&id_token)?, subject(&userinfo)?)?;
     }
-    // OIDC Core §3.1.2.1: that asks for the claim, and is a wish.
+    // OIDC Core §3.1.2.1: `acr_values` requests `acr` as a voluntary claim.
     if params.value("acr_values").is_some() {
         request.claims.id_token.insert(Claim::Acr);
     }
     Ok(request)
 }
 
-/// One user of two statements about who has to answer.
+/// Combines two optional users. Refuses two different ones.
 pub fn same_subject(
     one: Option<UserId>,
     other: Option<UserId>,
@@ -54,7 +54,8 @@ pub fn same_subject(
     }
 }
 
-/// What is asked for in one place: each member is null, or an object (OIDC Core §5.5.1).
+/// Reads the claims requested for one place. Each member must be null or an object (OIDC Core
+/// §5.5.1).
 fn requested(members: &Map<String, Value>, place: &str) -> Result<Map<String, Value>, OAuthError> {
     let claims = match members.get(place) {
         None | Some(Value::Null) => Map::new(),
@@ -79,7 +80,7 @@ fn known(claims: &Map<String, Value>) -> ClaimSet {
     claims.keys().filter_map(|name| Claim::parse(name)).collect()
 }
 
-/// The values that a claim may have, if it was said which.
+/// The accepted values of a claim, if the request limits them.
 fn values<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<Vec<&'a Value>> {
     let wish = claims.get(name)?.as_object()?;
     let several = wish.get("values").and_then(Value::as_array);
@@ -87,7 +88,8 @@ fn values<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<Vec<&'a Valu
     (wish.contains_key("value") || several.is_some()).then_some(all)
 }
 
-/// OIDC Core §5.5.1.1: an essential `acr` that cannot be reached is a sign-in that failed.
+/// Refuses an essential `acr` that cannot be met, which counts as a failed authentication (OIDC
+/// Core §5.5.1.1).
 fn check_acr(id_token: &Map<String, Value>) -> Result<(), OAuthError> {
     let is_essential = id_token.get("acr").is_some_and(|wish| wish["essential"] == true);
     let is_reached = |values: Vec<&Value>| values.iter().any(|value| **value == ACR);
@@ -100,13 +102,13 @@ fn check_acr(id_token: &Map<String, Value>) -> Result<(), OAuthError> {
     }
 }
 
-/// OIDC Core §3.1.2.2, §5.5.1: the user whose `sub` is asked for, and no other, may answer.
+/// Reads the user whose `sub` is requested. Only this user may answer (OIDC Core §3.1.2.2, §5.5.1).
 fn subject(claims: &Map<String, Value>) -> Result<Option<UserId>, OAuthError> {
     let Some(values) = values(claims, "sub") else { return Ok(None) };
     let read = |value: &Value| {
         let text = value.as_str();
         let id = text.and_then(|text| text.parse::<UserId>().ok());
-        // `sub` is compared letter by letter (OIDC Core §2).
+        // `sub` is case sensitive (OIDC Core §2).
         let id = id.filter(|id| text == Some(id.to_string().as_str()));
         id.ok_or_else(|| malformed("asks for a sub that nobody has here"))
     };

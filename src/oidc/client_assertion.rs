@@ -1,4 +1,4 @@
-//! What a client's signed assertion has to say (RFC 7523 §3, OIDC Core §9).
+//! The claims of a client assertion (RFC 7523 §3, OIDC Core §9).
 
 use serde::Deserialize;
 
@@ -7,26 +7,26 @@ use crate::model::Timestamp;
 /// The value of `client_assertion_type` (RFC 7523 §2.2).
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How far clocks may be apart, in seconds.
+/// Tolerated clock difference in seconds.
 const SKEW: i64 = 30;
 
 /// The claims of an assertion.
 #[derive(Debug, Clone, Deserialize)]
 pub struct AssertionClaims {
-    /// Who signed it.
+    /// The issuer.
     pub iss: String,
-    /// Whom it speaks for.
+    /// The subject.
     pub sub: String,
     aud: Audience,
-    /// When it ends, in seconds since 1970.
+    /// Expiry in seconds since 1970.
     pub exp: f64,
     nbf: Option<f64>,
     iat: Option<f64>,
-    /// Its own name.
+    /// Its unique id.
     pub jti: Option<String>,
 }
 
-/// RFC 7519 §4.1.3: one text or several.
+/// RFC 7519 §4.1.3: one audience or several.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum Audience {
@@ -34,19 +34,19 @@ enum Audience {
     Several(Vec<String>),
 }
 
-/// What an assertion has to say.
+/// The expected claims of an assertion.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// Its issuer.
+    /// The issuer.
     pub issuer: &'a str,
-    /// Its subject.
+    /// The subject.
     pub subject: &'a str,
-    /// One of these has to be in its audience.
+    /// The accepted audiences, one of which must be in the assertion.
     pub audiences: &'a [&'a str],
 }
 
 impl AssertionClaims {
-    /// Checks the claims. Whether it was used before is the caller's question.
+    /// Validates the claims. The caller checks whether the assertion was used before.
     pub fn check(&self, expected: Expected<'_>, now: Timestamp) -> Result<(), &'static str> {
         let now = now.as_unix() as f64;
         let skew = SKEW as f64;
@@ -69,7 +69,7 @@ impl AssertionClaims {
         Ok(())
     }
 
-    /// How long its name has to be remembered.
+    /// Until when its `jti` must be remembered, to detect a second use.
     pub fn remembered_until(&self) -> Timestamp {
         Timestamp::from_unix((self.exp as i64).saturating_add(SKEW))
     }

@@ -1,4 +1,4 @@
-//! Client ID metadata documents: what a client says of itself at the address that is its id
+//! Client ID metadata documents, which a client publishes at the URL that is its id
 //! (draft-ietf-oauth-client-id-metadata-document; Pocket ID 2.14).
 
 use serde::{Deserialize, de::IgnoredAny};
@@ -8,41 +8,41 @@ use crate::model::{
     redirect_uri::{RedirectUri, RedirectUriPattern},
 };
 
-/// The longest document, in bytes.
+/// Maximum length of a document in bytes.
 pub const MAX_DOCUMENT: usize = 5 * 1_024;
 
-/// The most redirect URIs of one kind.
+/// Maximum number of redirect URIs of one kind.
 const MAX_URIS: usize = 32;
 
-/// How long a document is good in seconds, when its sender does not say.
+/// Lifetime of a document in seconds, if the response has no `max-age`.
 const DEFAULT_LIFETIME: u64 = 3_600;
-/// The shortest life: one sign-in takes several looks at its client.
+/// Minimum lifetime in seconds. One sign-in reads its client several times.
 const MIN_LIFETIME: u64 = 60;
-/// The longest life: a day.
+/// Maximum lifetime in seconds: one day.
 const MAX_LIFETIME: u64 = 86_400;
 
 /// Why a document is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataFault {
-    /// It is of another client, or of none.
+    /// `client_id` is not the URL of the document, or the client has no usable name.
     #[error("client_id is not the address of the document")]
     ClientId,
-    /// It is no JSON, or a field is of another type.
+    /// It is not JSON, or a field has the wrong type.
     #[error("the document is not valid: {0}")]
     Malformed(String),
-    /// It offers no grant type that begins anything.
+    /// It lists no grant type that can start an authorization.
     #[error("grant_types has neither authorization_code nor device_code")]
     GrantTypes,
-    /// It wants to authenticate.
+    /// It requests client authentication, or contains a secret.
     #[error("token_endpoint_auth_method is not none, or there is a client secret")]
     Secret,
-    /// A redirect URI is not one that could be registered.
+    /// A redirect URI does not satisfy the rules of registered ones.
     #[error("a redirect URI is refused: {0}")]
     RedirectUri(String),
-    /// It wants another response type.
+    /// It lists a response type other than `code`.
     #[error("response_types has others than code")]
     ResponseTypes,
-    /// It is too long.
+    /// It is too long, or lists too many redirect URIs.
     #[error("the document is longer than {MAX_DOCUMENT} bytes, or lists too much")]
     TooLarge,
 }
@@ -62,8 +62,7 @@ struct Document {
     post_logout_redirect_uris: Vec<String>,
 }
 
-/// Reads a document into the client that it describes: public, with PKCE, and nothing more than
-/// anybody may have.
+/// Converts a document to a client: public, with PKCE, and without any privilege.
 pub fn read(id: &ClientId, body: &[u8], now: Timestamp) -> Result<Client, MetadataFault> {
     if body.len() > MAX_DOCUMENT {
         return Err(MetadataFault::TooLarge);
@@ -88,23 +87,23 @@ pub fn read(id: &ClientId, body: &[u8], now: Timestamp) -> Result<Client, Metada
     Ok(client)
 }
 
-/// How long a document is good in seconds, given the `max-age` that it came with (RFC 9111
-/// §5.2.2.1).
+/// Lifetime of a document in seconds, given the `max-age` of the response (RFC 9111 §5.2.2.1).
 pub fn lifetime(max_age: Option<u64>) -> i64 {
     let seconds = max_age.unwrap_or(DEFAULT_LIFETIME).clamp(MIN_LIFETIME, MAX_LIFETIME);
     i64::try_from(seconds).unwrap_or(i64::MAX)
 }
 
-/// There is nobody to agree on a secret with.
+/// Refuses client authentication, since there is no way to agree on a secret.
 fn check_authentication(document: &Document) -> Result<(), MetadataFault> {
     let has_secret =
         document.client_secret.is_some() || document.client_secret_expires_at.is_some();
-    // Left out it would mean client_secret_basic (RFC 7591 §2).
+    // A missing method would mean client_secret_basic (RFC 7591 §2).
     let is_public = document.token_endpoint_auth_method.as_deref() == Some("none");
     (is_public && !has_secret).then_some(()).ok_or(MetadataFault::Secret)
 }
 
-/// Those that there are, of those that are listed; `authorization_code` when none is (RFC 7591 §2).
+/// The supported grant types among those listed; `authorization_code` when the list is missing (RFC
+/// 7591 §2).
 fn grant_types(listed: Option<Vec<String>>) -> Result<Vec<GrantType>, MetadataFault> {
     let Some(listed) = listed else { return Ok(vec![GrantType::AuthorizationCode]) };
     let is_listed = |known: &GrantType| listed.iter().any(|listed| listed == known.as_str());
@@ -116,7 +115,8 @@ fn grant_types(listed: Option<Vec<String>>) -> Result<Vec<GrantType>, MetadataFa
     }
 }
 
-/// The rules of registered redirect URIs, and no wildcards: those are for administrators.
+/// Applies the rules of registered redirect URIs. Refuses wildcards, which only administrators may
+/// set.
 fn patterns<E: std::fmt::Display>(
     uris: &[String],
     check: impl Fn(&str) -> Result<RedirectUri, E>,
@@ -139,7 +139,7 @@ fn patterns<E: std::fmt::Display>(
     uris.iter().map(pattern).collect()
 }
 
-/// What a client without a name of its own is called.
+/// The name of a client without a valid name: the host of its id.
 fn host_name(id: &ClientId) -> Option<crate::model::ClientName> {
     id.host()?.chars().take(50).collect::<String>().parse().ok()
 }

@@ -3,8 +3,9 @@
 use super::{OAuthError, OAuthErrorCode};
 use crate::model::{ApiAccess, ScopeName, ScopeToken};
 
-/// What it gets of what it asked for: permissions of the API that it named, all that it has when it
-/// asked for none. Scopes about a user mean nothing here and are left out.
+/// Returns the granted scope: the requested permissions of the named API, or all that the client
+/// has when it requests none. Ignores the built-in scopes, which are about users. Refuses any other
+/// scope.
 pub fn granted(asked: Option<&str>, access: Option<&ApiAccess>) -> Result<String, OAuthError> {
     let allowed = access.map(|access| &access.permissions[..]).unwrap_or_default();
     let Some(asked) = asked else {

@@ -1,4 +1,4 @@
-//! What a token request has to match to get tokens for a code (RFC 6749 §4.1.3).
+//! Checks of a token request with an authorization code (RFC 6749 §4.1.3).
 
 use super::{OAuthError, OAuthErrorCode};
 use crate::model::{
@@ -6,24 +6,25 @@ use crate::model::{
     pkce::{CodeChallenge, CodeVerifier},
 };
 
-/// How long a code is good. RFC 6749 §4.1.2 allows ten minutes at most, and FAPI 2.0 §5.3.2.1 one. The
-/// browser brings it to the application at once, which redeems it before it answers.
+/// Lifetime of a code in seconds. RFC 6749 §4.1.2 allows ten minutes at most, and FAPI 2.0 §5.3.2.1
+/// one minute. The browser sends the code to the application at once, which redeems it before it
+/// responds.
 pub const CODE_SECONDS: i64 = 60;
 
-/// What the authorization request left for the token request.
+/// The stored values of the authorization request.
 #[derive(Debug, Clone, Copy)]
 pub struct Issued<'a> {
-    /// The client that the code was issued to.
+    /// The client to which the code was issued.
     pub client_id: &'a ClientId,
-    /// The redirect URI that it was sent to.
+    /// The redirect URI to which the code was sent.
     pub redirect_uri: &'a str,
-    /// The challenge that it answers.
+    /// The challenge that the verifier must match.
     pub code_challenge: Option<&'a CodeChallenge>,
-    /// When it ends.
+    /// When the code expires.
     pub expires_at: Timestamp,
 }
 
-/// What the token request says.
+/// The values of the token request.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'a> {
     /// The authenticated client.
@@ -34,8 +35,8 @@ pub struct Presented<'a> {
     pub code_verifier: Option<&'a str>,
 }
 
-/// Checks a token request against the code's authorization request. Whether the code was used
-/// before is the caller's question, since the answer revokes the grant.
+/// Checks a token request against the authorization request of its code. The caller checks whether
+/// the code was used before, since a second use revokes the grant.
 pub fn check(
     issued: Issued<'_>,
     presented: Presented<'_>,
@@ -48,19 +49,21 @@ pub fn check(
     if issued.expires_at <= now {
         return refuse("the code has expired");
     }
-    // RFC 6749 §4.1.3: required if it was in the authorization request, and identical.
+    // RFC 6749 §4.1.3: required and identical if it was in the authorization request.
     if presented.redirect_uri != Some(issued.redirect_uri) {
         return refuse("redirect_uri is not that of the authorization request");
     }
     check_verifier(issued.code_challenge, presented.code_verifier)
 }
 
-/// RFC 7636 §4.6; a verifier without a challenge is a downgrade attack (RFC 9700 §2.1.1).
+/// Checks the code verifier (RFC 7636 §4.6). A verifier without a challenge is a downgrade attack
+/// (RFC 9700 §2.1.1).
 pub fn check_verifier(
     challenge: Option<&CodeChallenge>,
     verifier: Option<&str>,
 ) -> Result<(), OAuthError> {
-    // The developer is told: whoever presents the code knows already whether it had a challenge.
+    // The response states the cause. It reveals nothing new: the holder of the code already knows
+    // whether it had a challenge.
     let refuse = |text: &str| Err(OAuthError::explained(OAuthErrorCode::InvalidGrant, text));
     match (challenge, verifier) {
         (None, None) => Ok(()),

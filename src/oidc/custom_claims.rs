@@ -1,19 +1,19 @@
-//! Claims beside the standard ones (OIDC Core §5.1.2): what administrators say of users and groups
-//! (Pocket ID 2.14), and what a client has rules for.
+//! Custom claims (OIDC Core §5.1.2): those that administrators set for users and groups (Pocket ID
+//! 2.14), and those from the claim rules of a client.
 
 use serde_json::{Map, Value};
 
 use crate::model::{ClaimRule, CustomClaim, Scope, ScopeToken};
 
-/// Whether the claims of users and groups have to be known.
+/// Whether the custom claims of the user and their groups must be loaded.
 pub fn needs_user_claims(scope: &Scope, rules: &[ClaimRule]) -> bool {
     let is_mapped = |rule: &ClaimRule| rule.is_carried_by(scope) && rule.value(&[]).is_none();
     scope.contains(&ScopeToken::Profile) || rules.iter().any(is_mapped)
 }
 
-/// The claims that a grant of this scope gives. A rule of the client wins over what the user and
-/// their groups have, which comes with `profile`; of several of one name the first one counts. None
-/// takes the place of a standard claim.
+/// The custom claims that a grant of this scope gives. Claim rules of the client take precedence
+/// over the claims of the user and their groups, which require `profile`. Of several claims with
+/// one name the first counts. Reserved names are skipped.
 pub fn granted(scope: &Scope, rules: &[ClaimRule], of_user: &[CustomClaim]) -> Map<String, Value> {
     let rules = rules.iter().filter(|rule| rule.is_carried_by(scope));
     let ruled = rules.filter_map(|rule| Some((&rule.name, rule.value(of_user)?)));
@@ -22,7 +22,7 @@ pub fn granted(scope: &Scope, rules: &[ClaimRule], of_user: &[CustomClaim]) -> M
     let mut granted = Map::new();
     for (name, value) in ruled.chain(own).filter(|(name, _)| !name.is_reserved()) {
         granted.entry(name.as_str()).or_insert_with(|| match name.is_standard_text() {
-            // OIDC Core §5.1: the birthdate 1990 is no number.
+            // OIDC Core §5.1: the birthdate 1990 is a text, not a number.
             true => Value::String(value.as_str().to_owned()),
             false => value.to_json(),
         });

@@ -1,19 +1,19 @@
-//! What a device gets when it asks for its tokens (RFC 8628 §3.4 and §3.5).
+//! Token requests of devices (RFC 8628 §3.4 and §3.5).
 
 use super::{OAuthError, OAuthErrorCode};
 use crate::model::{ClientId, DeviceCode, DeviceCodeStatus, Timestamp};
 
-/// Fifteen minutes: the life of a device code and its user code in seconds (Pocket ID 2.14).
+/// Lifetime of a device code and its user code in seconds: fifteen minutes (Pocket ID 2.14).
 pub const DEVICE_CODE_SECONDS: i64 = 900;
 
-/// The pause between two polls that a client begins with, in seconds (RFC 8628 §3.2).
+/// Initial interval between two polls, in seconds (RFC 8628 §3.2).
 pub const INTERVAL_SECONDS: i64 = 5;
 
-/// How much longer the pause becomes with each poll that came too early (RFC 8628 §3.5).
+/// Added to the interval after each early poll, in seconds (RFC 8628 §3.5).
 const SLOW_DOWN_SECONDS: i64 = 5;
 
-/// Checks that a device code buys tokens now. Whether it was used before is the caller's question,
-/// since the answer revokes the grant.
+/// Checks that a device code can be exchanged for tokens now. The caller checks whether it was used
+/// before, since a second use revokes the grant.
 pub fn check(code: &DeviceCode, client_id: &ClientId, now: Timestamp) -> Result<(), OAuthError> {
     let refuse = |error, detail: &str| Err(OAuthError::new(error, detail));
     if code.client_id != *client_id {
@@ -32,8 +32,8 @@ pub fn check(code: &DeviceCode, client_id: &ClientId, now: Timestamp) -> Result<
     }
 }
 
-/// The pause that follows a poll while the user has not answered, and whether the poll came too
-/// early: then the pause is longer, for this and all later polls.
+/// Returns the interval after a poll that the user has not answered yet, and whether the poll was
+/// early. An early poll lengthens the interval for this and all later polls.
 pub fn next_pause(code: &DeviceCode, now: Timestamp) -> (i64, bool) {
     let pause = code.interval_seconds;
     match code.polled_at {

@@ -1,61 +1,61 @@
 //! Errors of the protocol endpoints (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6).
 //!
-//! They have two audiences: the wire gets the code and a sentence that is safe to show to anybody;
-//! the log gets the detail.
+//! They have two audiences. The response gets the code and a sentence that is safe to show to
+//! anyone; the log gets the detail.
 
-/// An error code of the IANA registry.
+/// An error code from the IANA registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OAuthErrorCode {
-    /// The user, or we for them, said no.
+    /// The user or this server denied the request.
     AccessDenied,
     /// The user of a device has not answered yet (RFC 8628 §3.5).
     AuthorizationPending,
-    /// `prompt=none`, and the user would have to be asked for consent.
+    /// `prompt=none`, but the user has not given consent.
     ConsentRequired,
     /// The device code has expired (RFC 8628 §3.5).
     ExpiredToken,
-    /// The client is unknown or did not prove who it is.
+    /// The client is unknown or its authentication failed.
     InvalidClient,
-    /// The code or refresh token is of no use.
+    /// The code or refresh token is invalid.
     InvalidGrant,
     /// The request is malformed.
     InvalidRequest,
-    /// The request object is malformed, or says what does not fit (RFC 9101 §6).
+    /// The request object is malformed, or contradicts the request (RFC 9101 §6).
     InvalidRequestObject,
-    /// The `request_uri` is none that was pushed here, or is over (RFC 9101 §5.2, RFC 9126 §4).
+    /// The `request_uri` was not issued here, has expired or was used (RFC 9101 §5.2, RFC 9126 §4).
     InvalidRequestUri,
-    /// The scope is unknown or more than the client may have.
+    /// The scope is unknown or exceeds the rights of the client.
     InvalidScope,
     /// The resource is unknown or malformed (RFC 8707 §2).
     InvalidTarget,
-    /// The access token is of no use (RFC 6750 §3.1).
+    /// The access token is invalid (RFC 6750 §3.1).
     InvalidToken,
-    /// `prompt=none`, and the user would have to sign in.
+    /// `prompt=none`, but the user has to sign in.
     LoginRequired,
     /// The request object is signed or encrypted (OIDC Core §6.1).
     RequestNotSupported,
-    /// A `request_uri` that points elsewhere (OIDC Core §6.2).
+    /// The `request_uri` is not that of a pushed request (OIDC Core §6.2).
     RequestUriNotSupported,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
-    /// We failed.
+    /// An internal error.
     ServerError,
-    /// A device asks too often (RFC 8628 §3.5).
+    /// The device polls too often (RFC 8628 §3.5).
     SlowDown,
-    /// We are too busy, for now.
+    /// The server is too busy, or there were too many requests.
     TemporarilyUnavailable,
-    /// The client may not do this (RFC 6749 §5.2).
+    /// The client may not use this grant type (RFC 6749 §5.2).
     UnauthorizedClient,
-    /// The grant type is not known.
+    /// The grant type is not supported.
     UnsupportedGrantType,
-    /// An essential `acr` cannot be reached (OpenID Connect Core Unmet Authentication Requirements).
+    /// An essential `acr` cannot be met (OpenID Connect Core Unmet Authentication Requirements).
     UnmetAuthenticationRequirements,
     /// The response type is not `code`.
     UnsupportedResponseType,
 }
 
 impl OAuthErrorCode {
-    /// The value on the wire.
+    /// The value in responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
@@ -84,11 +84,11 @@ impl OAuthErrorCode {
         }
     }
 
-    /// The HTTP status when it is answered as JSON.
+    /// The HTTP status of a JSON response.
     pub fn status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
-            // `access_denied` is 400 as well where it is JSON: RFC 8628 §3.5, RFC 6749 §5.2.
+            // In JSON `access_denied` is 400, too: RFC 8628 §3.5, RFC 6749 §5.2.
             Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
@@ -96,7 +96,7 @@ impl OAuthErrorCode {
         }
     }
 
-    /// What the wire says when the cause must stay between us and the log.
+    /// The description in the response when only the log may contain the cause.
     fn description(self) -> &'static str {
         match self {
             Self::AccessDenied => "The request was denied.",
@@ -133,22 +133,22 @@ impl OAuthErrorCode {
     }
 }
 
-/// A refusal of a protocol endpoint.
+/// An error response of a protocol endpoint.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}: {detail}", code.as_str())]
 pub struct OAuthError {
-    /// The code on the wire.
+    /// The code in the response.
     pub code: OAuthErrorCode,
-    /// The sentence on the wire.
+    /// The sentence in the response.
     pub description: String,
     /// The cause, for the log only.
     pub detail: String,
-    /// Where there were too many requests (429): the seconds to wait.
+    /// Seconds to wait after too many requests (429).
     pub retry_after: Option<u64>,
 }
 
 impl OAuthError {
-    /// A refusal whose cause only the log learns.
+    /// Creates an error whose cause goes only into the log.
     pub fn new(code: OAuthErrorCode, detail: impl Into<String>) -> Self {
         Self {
             code,
@@ -158,21 +158,21 @@ impl OAuthError {
         }
     }
 
-    /// A malformed request: its developer is told what is wrong.
+    /// Creates the error for a malformed request. The response states the cause for the developer.
     pub fn invalid_request(description: impl Into<String>) -> Self {
         let description = description.into();
         Self::explained(OAuthErrorCode::InvalidRequest, description)
     }
 
-    /// A refusal that says why, since the user or the developer has to know.
+    /// Creates an error whose response states the cause for the user or the developer.
     pub fn explained(code: OAuthErrorCode, description: impl Into<String>) -> Self {
         let description = description.into();
         Self { code, detail: description.clone(), description, retry_after: None }
     }
 
-    /// There were too many requests; the next one is let through after so many seconds.
+    /// Creates the error for too many requests. The next one is accepted after this many seconds.
     pub fn too_many(seconds: u64, detail: impl Into<String>) -> Self {
-        // RFC 6749 §5.2 has no code for it; that of §4.1.2.1 is what clients know.
+        // RFC 6749 §5.2 has no code for rate limits; clients know this one from §4.1.2.1.
         let description = "There were too many requests from this address. Try again later.";
         Self {
             detail: detail.into(),
@@ -181,7 +181,7 @@ impl OAuthError {
         }
     }
 
-    /// The HTTP status when it is answered as JSON.
+    /// The HTTP status of a JSON response.
     pub fn status(&self) -> u16 {
         match self.retry_after {
             Some(_) => 429,

@@ -1,16 +1,15 @@
-//! An ID token of ours that somebody shows to say whom they mean (OIDC Core §3.1.2.1,
-//! RP-Initiated Logout §2).
+//! `id_token_hint`: an ID token issued here, which a client sends to name a user (OIDC Core
+//! §3.1.2.1, RP-Initiated Logout §2).
 
 use serde::Deserialize;
 
 use crate::model::{ClientId, UserId};
 
-/// The longest one that is read, in bytes: an ID token with all custom claims that a user may have, and
-/// several hundred groups.
+/// Maximum length in bytes: enough for all custom claims of a user and several hundred groups.
 pub const MAX_ID_TOKEN_HINT: usize = 48 * 1_024;
 
-/// The claims of an ID token whose signature is ours. It may have expired: it proves nothing, it only
-/// says whom the client has in mind.
+/// The claims of an ID token whose signature was verified. It may have expired, since it
+/// authenticates no one and only names a user.
 #[derive(Debug, Clone, Deserialize)]
 pub struct IdTokenHint {
     iss: String,
@@ -19,7 +18,7 @@ pub struct IdTokenHint {
     r#type: String,
 }
 
-/// RFC 7519 §4.1.3: several, or one without a list around it.
+/// RFC 7519 §4.1.3: a list of audiences, or a single one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum Audience {
@@ -28,7 +27,7 @@ enum Audience {
 }
 
 impl Audience {
-    /// The one that it is for.
+    /// The audience, if there is exactly one.
     fn single(&self) -> Option<&str> {
         match self {
             Self::One(one) => Some(one),
@@ -41,17 +40,17 @@ impl Audience {
 }
 
 impl IdTokenHint {
-    /// Whether it is an ID token that we issued; our other tokens have the same signer.
+    /// Whether it is an ID token of this issuer. Other tokens are signed with the same keys.
     pub fn is_of(&self, issuer: &str) -> bool {
         self.iss == issuer && self.r#type == "id-token" && self.aud.single().is_some()
     }
 
-    /// The user it is about.
+    /// The user that it names.
     pub fn user_id(&self) -> UserId {
         self.sub
     }
 
-    /// The client it was issued to.
+    /// The client to which it was issued.
     pub fn client_id(&self) -> Option<ClientId> {
         self.aud.single()?.parse().ok()
     }

@@ -1,26 +1,26 @@
-//! What a user has to do before a client gets its answer (Pocket ID 2.14, OIDC Core §3.1.2.3).
+//! The steps of a user before a client gets its response (Pocket ID 2.14, OIDC Core §3.1.2.3).
 
 use super::{AuthorizationRequest, OAuthError, OAuthErrorCode};
 use crate::model::{Client, Scope, ScopeToken, Session, Step, Timestamp};
 
-/// One hour: how long an interaction waits, in seconds.
+/// Lifetime of an interaction in seconds: one hour.
 pub const INTERACTION_SECONDS: i64 = 3_600;
 
-/// Five minutes, in seconds: how long somebody may take for the steps that are left.
+/// Time for the remaining steps after the passkey was used, in seconds: five minutes.
 const GRACE_SECONDS: i64 = 300;
 
-/// What is known of somebody who is signed in.
+/// The known facts about a signed-in user.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     /// Their session.
     pub session: &'a Session,
-    /// What they allowed this client before.
+    /// The stored consent to this client.
     pub consent: Option<&'a Scope>,
     /// When they last used a passkey for this request.
     pub reauthenticated_at: Option<Timestamp>,
 }
 
-/// The steps for somebody who is not signed in: what follows the first is only known after it.
+/// The steps of a visitor without a session. Later steps are determined after the sign-in.
 pub fn steps_for_nobody(request: &AuthorizationRequest) -> Result<Vec<Step>, OAuthError> {
     match request.prompts.none {
         true => Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, not signed in")),
@@ -28,14 +28,14 @@ pub fn steps_for_nobody(request: &AuthorizationRequest) -> Result<Vec<Step>, OAu
     }
 }
 
-/// The steps for somebody who is signed in.
+/// The steps of a signed-in user.
 pub fn steps_for(
     request: &AuthorizationRequest,
     client: &Client,
     known: Known<'_>,
     now: Timestamp,
 ) -> Result<Vec<Step>, OAuthError> {
-    // OIDC Core §3.1.2.2: nobody answers for the user that the client has in mind.
+    // OIDC Core §3.1.2.2: no other user may answer than the one that the client requires.
     if request.subject.is_some_and(|subject| subject != known.session.user_id) {
         return match request.prompts.none {
             true => {
@@ -48,7 +48,7 @@ pub fn steps_for(
     if request.prompts.select_account {
         steps.push(Step::SelectAccount);
     }
-    // A request without pages hears that consent is required.
+    // With `prompt=none` the error is `consent_required`.
     let for_consent = !request.prompts.none && consent_needs_passkey(request, client, known, now);
     if for_consent || needs_reauthentication(request, client, known, now) {
         steps.push(Step::Reauthenticate);
@@ -67,7 +67,7 @@ pub fn steps_for(
     }
 }
 
-/// The time to state as `auth_time`: the latest proof of who it is.
+/// The value of `auth_time`: the last authentication of the user.
 pub fn auth_time(session: &Session, reauthenticated_at: Option<Timestamp>) -> Timestamp {
     reauthenticated_at.map_or(session.authenticated_at, |at| at.max(session.authenticated_at))
 }
@@ -85,15 +85,16 @@ fn needs_reauthentication(
     // OIDC Core §3.1.2.1: max_age counts from the last active authentication.
     let age = now.seconds_since(auth_time(known.session, known.reauthenticated_at));
     match request.max_age {
-        // A passkey used for this very request is fresh enough for any age, even zero; for a while.
+        // A passkey used for this request satisfies any max_age, even zero, for the grace period.
         Some(max_age) if known.reauthenticated_at.is_some() => age >= max_age.max(GRACE_SECONDS),
         Some(max_age) => age >= max_age,
         None => false,
     }
 }
 
-/// Whether somebody has to use a passkey before they consent. What the client may do in their absence outlives the
-/// session, and so a cookie that was stolen is not enough to allow it. What they allowed before, they allowed.
+/// Whether the user must use the passkey before giving consent. Offline access outlives the
+/// session, so a stolen cookie must not be enough to allow it. An existing consent needs no
+/// passkey.
 pub fn consent_needs_passkey(
     request: &AuthorizationRequest,
     client: &Client,
@@ -113,8 +114,8 @@ fn is_covered(request: &AuthorizationRequest, consent: Option<&Scope>) -> bool {
 }
 
 fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Option<&Scope>) -> bool {
-    // The client has no address yet, and a stranger may have made up this one: only whoever sees
-    // where they are sent can tell. What they allowed before was for another address.
+    // The client has no redirect URI yet, and an attacker may have supplied this one. Only the user
+    // can recognise it, on the consent page. An earlier consent was for another URI.
     if request.reply_to.is_first_use {
         return true;
     }

@@ -1,10 +1,10 @@
-//! What is said of a token that is good (RFC 7662 §2.2).
+//! The introspection response for a valid token (RFC 7662 §2.2).
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Grant, Timestamp, User};
 
-/// The claims of an access token that are told again.
+/// The claims of an access token that the response repeats.
 #[derive(Debug, Clone, Deserialize)]
 pub struct AccessTokenFacts {
     iss: String,
@@ -18,7 +18,7 @@ pub struct AccessTokenFacts {
     scope: String,
 }
 
-/// A token that is good.
+/// The response for a valid token.
 #[derive(Debug, Clone, Serialize)]
 pub struct Introspection {
     iss: String,
@@ -39,7 +39,7 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// An access token, by what is in it; `None` when its client acts for itself.
+    /// The response for an access token. `user` is `None` for a client that acts for itself.
     pub fn of_access_token(facts: AccessTokenFacts, user: Option<&User>) -> Self {
         Self {
             iss: facts.iss,
@@ -55,7 +55,7 @@ impl Introspection {
         }
     }
 
-    /// A refresh token, which says nothing itself.
+    /// The response for a refresh token, which has no claims of its own.
     pub fn of_refresh_token(
         grant: &Grant,
         user: &User,

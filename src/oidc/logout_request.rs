@@ -1,4 +1,4 @@
-//! A client's request to sign its user out (RP-Initiated Logout §2).
+//! A client's request to sign a user out (RP-Initiated Logout §2).
 
 use super::{Params, reply_to::echoed_state};
 use crate::model::{
@@ -6,10 +6,10 @@ use crate::model::{
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
 
-/// Where the browser goes afterwards: only where the client asked for, and only if it has registered
-/// that (RP-Initiated Logout §3).
+/// Returns the redirect URI after the logout, provided that the client has registered it
+/// (RP-Initiated Logout §3).
 ///
-/// `None` when nothing was asked for.
+/// `None` when the client requested none.
 pub fn onward(params: &Params, client: Option<&Client>) -> Result<Option<String>, LogoutFault> {
     let Some(uri) = params.value("post_logout_redirect_uri") else { return Ok(None) };
     let client = client.ok_or(LogoutFault::UnknownClient)?;
@@ -21,13 +21,13 @@ pub fn onward(params: &Params, client: Option<&Client>) -> Result<Option<String>
     Ok(Some(redirect.with_query(state.as_slice())))
 }
 
-/// Why nobody is redirected.
+/// Why the browser is not redirected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LogoutFault {
-    /// No client is named, or none that there is.
+    /// The request names no client, or an unknown one.
     #[error("the client is not known")]
     UnknownClient,
-    /// The address is not the client's.
+    /// The client has not registered the URI.
     #[error("post_logout_redirect_uri is not registered")]
     NotRegistered,
 }

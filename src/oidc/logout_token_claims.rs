@@ -1,4 +1,4 @@
-//! What is in our logout tokens (OIDC Back-Channel Logout §2.4).
+//! Logout tokens (OIDC Back-Channel Logout §2.4).
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ struct LogoutEvent {
 struct Empty {}
 
 impl LogoutTokenClaims {
-    /// Two minutes, as Back-Channel Logout §4 advises.
+    /// Lifetime in seconds: two minutes, as recommended by Back-Channel Logout §4.
     const SECONDS: i64 = 120;
 
     /// The claims of a new logout token.

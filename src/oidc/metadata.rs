@@ -1,5 +1,4 @@
-//! Provider metadata (OIDC Discovery §3, RFC 8414 §2): what is here is true, and all that is true
-//! is here.
+//! Provider metadata (OIDC Discovery §3, RFC 8414 §2). It must be correct and complete.
 
 use serde::Serialize;
 
@@ -9,7 +8,7 @@ use crate::{
     model::{Endpoints, GrantType, ScopeToken},
 };
 
-/// How a client may prove who it is (OIDC Core §9).
+/// The methods of client authentication (OIDC Core §9).
 const CLIENT_AUTH_METHODS: &[&str] =
     &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
@@ -49,8 +48,8 @@ pub struct ProviderMetadata {
 }
 
 impl ProviderMetadata {
-    /// The document. Browsers go to `issuer`; applications call `internal`, which may be another
-    /// address of the same server.
+    /// Builds the document. Browsers use `issuer`; applications call `internal`, which may be
+    /// another URL of the same server.
     pub fn new(issuer: &str, internal: &str, allows_client_metadata: bool) -> Self {
         Self {
             endpoints: Endpoints::new(issuer, internal),
@@ -59,7 +58,7 @@ impl ProviderMetadata {
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
-            // What administrators add for some users or clients is between those and us.
+            // Custom claims of users and clients are not published.
             claims_supported: &[
                 "sub",
                 "given_name",
@@ -94,12 +93,13 @@ impl ProviderMetadata {
             request_object_signing_alg_values_supported: &["none"],
             request_parameter_supported: true,
             request_uri_parameter_supported: false,
-            // Some clients must push theirs, but that is between them and us.
+            // Requirements of single clients are not published.
             require_pushed_authorization_requests: false,
             response_modes_supported: &["query", "fragment", "form_post"],
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-            // Scopes of a client of its own are for no other client to ask for.
+            // Scopes defined for one client are not published, since no other client can request
+            // them.
             scopes_supported: ScopeToken::BUILT_IN.to_vec(),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,

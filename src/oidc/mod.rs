@@ -1,4 +1,4 @@
-//! Rules of the protocol: pure functions and types. `now` is an argument; no I/O.
+//! Rules of the protocol: pure functions and types. `now` is an argument; there is no I/O.
 
 pub mod access_token_claims;
 pub mod access_token_id;

@@ -1,18 +1,18 @@
-//! Parameters of a request: a query or a form, each at most once (RFC 6749 §3.1, §3.2).
+//! Parameters of a query or form, each at most once (RFC 6749 §3.1, §3.2).
 
 use std::collections::BTreeMap;
 
 use super::OAuthError;
 
-/// More parameters than any request has.
+/// Maximum number of parameters; valid requests have fewer.
 const MAX_PARAMS: usize = 64;
 
-/// Parameters by name. Those without a value count as omitted (RFC 6749 §3.1).
+/// Parameters by name. Parameters without a value count as omitted (RFC 6749 §3.1).
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params(BTreeMap<String, String>);
 
 impl Params {
-    /// Reads the format of a query or of `application/x-www-form-urlencoded`.
+    /// Parses a query or an `application/x-www-form-urlencoded` body.
     pub fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
         match Self::salvage(encoded) {
             (params, None) => Ok(params),
@@ -20,8 +20,9 @@ impl Params {
         }
     }
 
-    /// Reads the same, and keeps what is beyond doubt when something is wrong: the authorization
-    /// endpoint tells that to the client, if the rest proves its address (RFC 6749 §4.1.2.1).
+    /// Parses the same formats, but keeps the unambiguous parameters of a faulty request. The
+    /// authorization endpoint reports the fault to the client if these prove its redirect URI (RFC
+    /// 6749 §4.1.2.1).
     pub fn salvage(encoded: &[u8]) -> (Self, Option<OAuthError>) {
         let (mut params, mut faulty) = (BTreeMap::new(), BTreeMap::new());
         for (name, value) in form_urlencoded::parse(encoded) {
@@ -46,23 +47,23 @@ impl Params {
         (Self(params), fault)
     }
 
-    /// The value of a parameter.
+    /// The value of a parameter; `None` when it is empty.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The value of a parameter that has to be there.
+    /// The value of a required parameter.
     pub fn required(&self, name: &str) -> Result<&str, OAuthError> {
         self.value(name)
             .ok_or_else(|| OAuthError::invalid_request(format!("The parameter {name} is missing.")))
     }
 
-    /// Every parameter.
+    /// All parameters.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The parameters of these names, to be kept.
+    /// The parameters with these names, for storage.
     pub fn only(&self, names: &[&str]) -> BTreeMap<String, String> {
         let kept = names.iter().filter_map(|name| Some((*name, self.value(name)?)));
         kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -76,7 +77,7 @@ impl From<BTreeMap<String, String>> for Params {
 }
 
 impl std::fmt::Debug for Params {
-    /// The names only: the values may be codes and secrets.
+    /// Prints only the names, since the values may be codes and secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
@@ -98,7 +99,7 @@ mod tests {
         assert!(Params::parse(b"a=&a=1").is_err());
     }
 
-    /// RFC 6749 §4.1.2.1: what is in doubt does not count, and the rest does.
+    /// RFC 6749 §4.1.2.1: ambiguous parameters are ignored, the others count.
     #[test]
     fn what_is_given_twice_is_not_salvaged() {
         let (params, fault) = Params::salvage(b"b=%ff&a=1&c=2&a=1&b=1&a=");

@@ -1,14 +1,15 @@
-//! Pushed authorization requests (RFC 9126): left with us by the client, referred to by the browser.
+//! Pushed authorization requests (RFC 9126): the client sends the request here, and the browser
+//! refers to it.
 
 use super::{OAuthError, OAuthErrorCode, Params};
 
-/// How long a pushed request waits for its browser, in seconds (Pocket ID 2.14).
+/// Lifetime of a pushed request in seconds (Pocket ID 2.14).
 pub const PUSHED_REQUEST_SECONDS: i64 = 90;
 
-/// What a `request_uri` begins with that we gave out (RFC 9126 §2.2).
+/// The prefix of every `request_uri` issued here (RFC 9126 §2.2).
 pub const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// Checks that what is pushed does not refer to a pushed request itself (RFC 9126 §2.1).
+/// Checks that a pushed request does not itself refer to a pushed request (RFC 9126 §2.1).
 pub fn check_is_whole(params: &Params) -> Result<(), OAuthError> {
     match params.value("request_uri") {
         None => Ok(()),
@@ -28,12 +29,12 @@ pub fn check_is_pushed(is_demanded: bool, is_pushed: bool) -> Result<(), OAuthEr
     }
 }
 
-/// What is wrong with a reference to a pushed request.
+/// Why a `request_uri` is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestUriFault {
-    /// It is malformed, or another client's.
+    /// It is malformed, or belongs to another client.
     NotValid,
-    /// It has expired, was answered, or never was.
+    /// It has expired, was used, or never existed.
     Over,
 }
 

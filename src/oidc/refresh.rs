@@ -1,10 +1,10 @@
-//! What a refresh request has to match (RFC 6749 §6).
+//! Checks of a refresh request (RFC 6749 §6).
 
 use super::{OAuthError, OAuthErrorCode};
 use crate::model::{Client, Grant, Scope, Timestamp, User};
 
-/// Checks that a grant may still give tokens. Every token request ends here, so that somebody who
-/// was disabled gets no more of them.
+/// Checks that a grant is still valid. Every token request ends with this check, so that a disabled
+/// user gets no more tokens.
 pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OAuthError> {
     let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
     if grant.client_id != client.id {
@@ -19,19 +19,21 @@ pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OA
     }
 }
 
-/// For how long after its first use a refresh token may be presented again, in seconds. Its client asks
-/// twice at once, or asks again because the answer was lost; each time it gets the same successor.
+/// How long a used refresh token may be presented again, in seconds from its first use. A client
+/// may send two requests at once, or repeat one whose response was lost. Each gets the same
+/// successor.
 pub const REPEAT_SECONDS: i64 = 30;
 
-/// Whether a used refresh token was used so lately that its client may be repeating itself.
+/// Whether a refresh token was used so recently that this may be a repeated request.
 pub fn may_repeat(consumed_at: Timestamp, now: Timestamp) -> bool {
-    // Another server's clock may be ahead of ours, but not by more: otherwise a clock that is set back makes
-    // every used token good again.
+    // The clock of another server may be ahead, but no further than this. Otherwise setting the
+    // clock back would make every used token valid again.
     (-REPEAT_SECONDS..=REPEAT_SECONDS).contains(&now.seconds_since(consumed_at))
 }
 
-/// When a refresh token ends: with its own time, or with that of all the refresh tokens of its grant
-/// (RFC 9700 §4.14.2: the authorization server may limit their life).
+/// The expiry of a refresh token: that of its own lifetime, or of the maximum lifetime of all
+/// refresh tokens of the grant, whichever is first (RFC 9700 §4.14.2: the authorization server may
+/// limit their lifetime).
 pub fn expires_at(
     granted_at: Timestamp,
     seconds: i64,
@@ -42,7 +44,7 @@ pub fn expires_at(
     max_seconds.map_or(own, |max_seconds| own.min(granted_at.plus(max_seconds)))
 }
 
-/// Checks that the refresh tokens of a grant may still be renewed.
+/// Checks that the maximum lifetime of a grant's refresh tokens has not passed.
 pub fn check_age(
     granted_at: Timestamp,
     max_seconds: Option<i64>,
@@ -55,9 +57,9 @@ pub fn check_age(
     Ok(())
 }
 
-/// RFC 6749 §6: the scope asked for must not go beyond what was granted. Less than that is granted
-/// whole all the same, and the answer says so (§3.3); what may be unknown is ignored, as it was when
-/// the user was asked.
+/// Checks that the requested scope does not exceed the granted one (RFC 6749 §6). A smaller scope
+/// still gets the full grant, which the response states (§3.3). Unknown scopes are ignored, as in
+/// the authorization request.
 pub fn check_scope(
     grant: &Grant,
     client: &Client,
@@ -73,8 +75,8 @@ pub fn check_scope(
     }
 }
 
-/// Checks that a refresh token is still good. Whether it was used before is the caller's question,
-/// since the answer revokes the grant.
+/// Checks that a refresh token has not expired. The caller checks whether it was used before, since
+/// a second use revokes the grant.
 pub fn check_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), OAuthError> {
     match expires_at > now {
         true => Ok(()),

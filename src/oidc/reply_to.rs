@@ -1,4 +1,4 @@
-//! Where the answer to an authorization request goes, once that is proven (RFC 9700 §2.1).
+//! The verified destination of an authorization response (RFC 9700 §2.1).
 
 use super::Params;
 use crate::model::{
@@ -6,52 +6,52 @@ use crate::model::{
     redirect_uri::{RedirectUri, VerifiedRedirect},
 };
 
-/// The longest `state`, in bytes: applications put where their user was, and more, into it.
+/// Maximum length of `state` in bytes. Applications store the location of the user in it, and more.
 pub const MAX_STATE: usize = 8 * 1_024;
 
-/// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post).
+/// How the response is sent (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseMode {
-    /// A form that submits itself.
+    /// In a form that submits itself.
     FormPost,
-    /// Behind a `#`.
+    /// In the fragment of the URI.
     Fragment,
-    /// Behind a `?`.
+    /// In the query of the URI.
     Query,
 }
 
-/// Where the answer goes.
+/// The destination of a response.
 #[derive(Debug, Clone)]
 pub struct ReplyTo {
-    /// The proven address.
+    /// The verified redirect URI.
     pub redirect: VerifiedRedirect,
-    /// Whether it becomes the client's own, since the client has none yet.
+    /// Whether the client adopts this redirect URI, because it has none yet.
     pub is_first_use: bool,
-    /// How the answer travels.
+    /// How the response is sent.
     pub response_mode: ResponseMode,
-    /// Echoed to the client, unless it is too long, which is an error of its own.
+    /// Echoed to the client. `None` when it is too long, which is reported as a separate error.
     pub state: Option<String>,
 }
 
-/// Why there is nowhere to answer to.
+/// Why there is no valid redirect URI.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyToError {
-    /// The request does not say where.
+    /// The request has no redirect URI.
     #[error("the parameter redirect_uri is missing")]
     Missing,
-    /// What it says is no redirect URI.
+    /// The redirect URI is malformed.
     #[error("the {0}")]
     Malformed(String),
-    /// It is not one of the client's.
+    /// The client has not registered it.
     #[error("the redirect URI {0} is not registered for this client")]
     NotRegistered(String),
-    /// It would travel in the clear, and that is not allowed here.
+    /// It uses http, which the configuration forbids.
     #[error("the redirect URI {0} uses http, and ALLOW_INSECURE_CALLBACK_URLS is false")]
     Insecure(String),
 }
 
 impl ReplyToError {
-    /// The broken rule, without the address: that may hold what is nobody's business in a log.
+    /// The broken rule without the URI, which may contain private data that must not be logged.
     pub fn rule(&self) -> &'static str {
         match self {
             Self::Insecure(_) => "the redirect URI uses http",
@@ -63,7 +63,7 @@ impl ReplyToError {
 }
 
 impl ReplyTo {
-    /// Proves the redirect URI (RFC 9700 §2.1).
+    /// Verifies the redirect URI (RFC 9700 §2.1).
     pub fn verify(
         params: &Params,
         client: &Client,
@@ -75,7 +75,7 @@ impl ReplyTo {
         if !allow_insecure && uri.is_insecure_http() {
             return Err(ReplyToError::Insecure(uri.as_str().to_owned()));
         }
-        // Only a client that will prove itself with a secret may bring its address along.
+        // Only a client that authenticates with a secret may adopt the URI of its first sign-in.
         let is_first_use =
             client.redirect_uris.is_empty() && client.client_type == ClientType::Confidential;
         let not_registered = ReplyToError::NotRegistered(uri.as_str().to_owned());
@@ -90,7 +90,7 @@ impl ReplyTo {
             response_mode: match params.value("response_mode") {
                 Some("form_post") => ResponseMode::FormPost,
                 Some("fragment") => ResponseMode::Fragment,
-                // An unknown mode is refused in the default one, later.
+                // An unknown mode is refused later, and that error is sent in the default mode.
                 _ => ResponseMode::Query,
             },
             state: echoed_state(params).map(str::to_owned),
@@ -98,7 +98,7 @@ impl ReplyTo {
     }
 }
 
-/// The state that is sent back: what is refused for its length is never echoed.
+/// The `state` to echo, unless it is too long.
 pub fn echoed_state(params: &Params) -> Option<&str> {
     params.value("state").filter(|state| state.len() <= MAX_STATE)
 }

@@ -1,8 +1,8 @@
 //! Request objects by value (OIDC Core §6.1, RFC 9101): parameters of an authorization request in a
 //! JWT.
 //!
-//! Unsigned ones only. Nobody vouches for what they say, so they are worth what the address is worth
-//! that they came in: the redirect URI and everything else is checked after them.
+//! Only unsigned ones are supported. Their claims are as untrusted as the parameters of the URL:
+//! the redirect URI and everything else is checked after the merge.
 
 use serde_json::{Map, Value};
 
@@ -12,33 +12,33 @@ use crate::{
     model::{ClientId, Timestamp},
 };
 
-/// The longest request object that is read, in bytes.
+/// Maximum length of a request object in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
 
-/// One minute, in seconds: how far the client's clock may be off.
+/// Tolerated clock difference in seconds: one minute.
 const SKEW_SECONDS: i64 = 60;
 
 type Claims = Map<String, Value>;
 type Check = fn(&Claims, &Context<'_>) -> Result<(), OAuthError>;
 
-/// The checks of a request object, in their order.
+/// The checks of a request object, in order.
 const CHECKS: [Check; 4] = [check_parties, check_times, check_nesting, check_agreement];
 
-/// What a request object is read in.
+/// The request around a request object.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The parameters that it came with.
+    /// The parameters beside the request object.
     pub params: &'a Params,
-    /// Whose request it is.
+    /// The client that sends the request.
     pub client_id: &'a ClientId,
-    /// Who is asked.
+    /// The issuer URL of this server.
     pub issuer: &'a str,
-    /// When.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// The parameters of a request, with those of its request object in the place of its own
-/// (OIDC Core §6.1).
+/// Merges the parameters of a request with those of its request object, which take precedence (OIDC
+/// Core §6.1).
 pub fn merge(context: &Context<'_>) -> Result<Params, OAuthError> {
     let params = context.params;
     let Some(object) = params.value("request") else { return Ok(params.clone()) };
@@ -65,7 +65,7 @@ fn read(object: &str) -> Result<Claims, OAuthError> {
     })
 }
 
-/// RFC 9101 §4: `iss` is the client and `aud` is us, if it says so at all.
+/// RFC 9101 §4: `iss` must be the client and `aud` this server, if they are present.
 fn check_parties(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
     let is = |value: &Value, expected: &str| value.as_str() == Some(expected);
     if claims.get("iss").is_some_and(|iss| !is(iss, context.client_id.as_str())) {
@@ -97,7 +97,7 @@ fn check_times(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError>
     }
 }
 
-/// RFC 9101 §4: a request object has no request object in it.
+/// RFC 9101 §4: a request object must not contain another one.
 fn check_nesting(claims: &Claims, _: &Context<'_>) -> Result<(), OAuthError> {
     match ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
         true => Err(refuse("has a request or a request_uri in it")),
@@ -105,7 +105,8 @@ fn check_nesting(claims: &Claims, _: &Context<'_>) -> Result<(), OAuthError> {
     }
 }
 
-/// OIDC Core §6.1, RFC 9101 §5: what has to be in the address must be the same in the object.
+/// OIDC Core §6.1, RFC 9101 §5: parameters that must be in the URL must have the same values in the
+/// object.
 fn check_agreement(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
     let disagrees = |name: &str, own: Option<&str>| {
         claims.get(name).is_some_and(|value| own.is_some_and(|own| value.as_str() != Some(own)))
@@ -119,7 +120,7 @@ fn check_agreement(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthEr
     }
 }
 
-/// A claim as the parameter that it stands for (RFC 9101 §4).
+/// Converts a claim to the value of a parameter (RFC 9101 §4).
 fn text(name: &str, value: &Value) -> Result<String, OAuthError> {
     let is_text = |text: &str| !text.contains(['\0', char::REPLACEMENT_CHARACTER]);
     match value {

@@ -3,15 +3,16 @@
 use super::{OAuthError, OAuthErrorCode, Params};
 use crate::model::{Api, ApiAccess, Client, Grant, Resource, Scope, ScopeToken};
 
-/// Reads it.
+/// Reads the parameter.
 pub fn read(params: &Params) -> Result<Option<Resource>, OAuthError> {
     let Some(text) = params.value("resource") else { return Ok(None) };
     let resource = text.parse();
     resource.map(Some).map_err(|_| invalid("The parameter resource is not an absolute URI."))
 }
 
-/// Adds the scopes of an API that a client may use for its user to a scope that it asked for. What is
-/// neither built in, nor the client's own, nor the API's is refused: whoever names an API means it.
+/// Adds the requested scopes of an API to a scope, as far as the client may use them on behalf of
+/// its user. A scope that is neither built in, nor the client's own, nor the API's is refused,
+/// since a request that names an API must be about that API.
 pub fn with_permissions(
     asked: &str,
     scope: &Scope,
@@ -29,10 +30,10 @@ pub fn with_permissions(
     }
 }
 
-/// More words than any request has that were not taken from it.
+/// Maximum number of unknown scopes to return; valid requests have fewer.
 const MAX_WORDS: usize = 32;
 
-/// The words of a scope that were asked for and that nobody knows.
+/// The requested scopes that are neither built in nor in `scope`.
 pub fn unknown_words<'a>(params: &'a Params, scope: &Scope) -> Vec<&'a str> {
     let words = params.value("scope").unwrap_or_default().split(' ');
     let is_known = |word: &str| {
@@ -42,7 +43,7 @@ pub fn unknown_words<'a>(params: &'a Params, scope: &Scope) -> Vec<&'a str> {
     words.filter(|word| !word.is_empty() && !is_known(word)).take(MAX_WORDS).collect()
 }
 
-/// A scope of an API was asked for, and not the API (Pocket ID 2.14).
+/// The error for a scope of an API without the resource of that API (Pocket ID 2.14).
 pub fn without_its_api() -> OAuthError {
     OAuthError::explained(
         OAuthErrorCode::InvalidScope,
@@ -50,7 +51,7 @@ pub fn without_its_api() -> OAuthError {
     )
 }
 
-/// Whether all that was granted of an API may still be had.
+/// Checks that the client still has all permissions of the grant.
 pub fn check_still_allowed(
     scope: &Scope,
     client: &Client,
@@ -66,7 +67,8 @@ pub fn check_still_allowed(
     scope.tokens().iter().all(is_allowed).then_some(()).ok_or_else(gone)
 }
 
-/// What a client may do with the API that it named; there may be no such API, and it may do nothing.
+/// Returns the access of a client to the API that it named. Refuses an unknown API, and one that
+/// the client may not use.
 pub fn check((api, access): (Option<Api>, Option<ApiAccess>)) -> Result<ApiAccess, OAuthError> {
     match (api, access) {
         (None, _) => Err(invalid("There is no API of that resource.")),
@@ -104,7 +106,7 @@ mod tests {
         }
     }
 
-    /// One with a scope of its own.
+    /// A client with a scope of its own.
     fn client() -> Client {
         let now = Timestamp::from_unix(0);
         let kind = ClientType::Confidential;
