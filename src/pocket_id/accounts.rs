@@ -1,4 +1,4 @@
-//! Users, groups, and what belongs to them.
+//! Users, groups, memberships, custom claims, passkeys and API keys.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The account that Pocket ID makes for `STATIC_API_KEY`.
+/// The account that Pocket ID creates for `STATIC_API_KEY`.
 const STATIC_API_USER: UserId = UserId(uuid::Uuid::nil());
 
 pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
@@ -82,7 +82,7 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
     Ok(())
 }
 
-/// The address of a user, unless it is no address or somebody else's.
+/// Reads the email of a user. An invalid or duplicate email is left out.
 fn email(
     out: &mut Contents,
     row: &Row,
@@ -145,7 +145,7 @@ fn members(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
     let (users, groups) = (out.user_ids(), out.group_ids());
     for row in tables.rows("user_groups_users") {
         let (user, group) = (parse_id(row, "user_id")?, parse_id(row, "user_group_id")?);
-        // Of who was left out, that was told.
+        // Skips memberships of users and groups that are reported as left out already.
         if users.contains(&user) && groups.contains(&group) {
             out.members.push((group, user));
         }
@@ -283,7 +283,7 @@ impl Contents {
     }
 }
 
-/// Reads an id that is a UUID.
+/// Parses an id, which is a UUID.
 pub(super) fn parse_id<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, Fault> {
     row.text(column)?.parse().map_err(|_| row.fault(column, "is no UUID"))
 }
@@ -292,7 +292,7 @@ fn parse_uuid(row: &Row, column: &str) -> Result<uuid::Uuid, Fault> {
     parse_id(row, column)
 }
 
-/// A text that was made to fit, if it could be.
+/// Unwraps a text from [`fitted`], or reports the column as unusable.
 pub(super) fn fit<T>(row: &Row, column: &str, text: Option<T>) -> Result<T, Fault> {
     text.ok_or_else(|| row.fault(column, "cannot be used"))
 }

@@ -1,4 +1,4 @@
-//! The state of Pocket ID's actors, in MessagePack: its settings are there.
+//! The state of Pocket ID's actors in MessagePack: settings and invitations.
 
 use std::{
     collections::BTreeMap,
@@ -10,17 +10,18 @@ use rmpv::Value;
 use super::{Fault, budget::Budget, invitations::Invitation, tables::Tables};
 use crate::{crypto::Secret, model::Timestamp};
 
-/// How deep a value may be.
+/// Maximum nesting depth of a value.
 const MAX_DEPTH: usize = 64;
-/// How many bytes a record may have: it takes up to eighty times as much in memory.
+/// Maximum size of a record in bytes. A decoded record takes up to eighty times as much memory.
 const MAX_RECORD: u64 = 512 * 1024;
-/// What a part of it is called in an error.
+/// The name of the file in error messages.
 const PART: &str = "francis.bin";
 
-/// How much memory a setting or an invitation takes beside its texts, at most.
+/// Maximum memory of a setting or an invitation beside its texts, in bytes.
 const OVERHEAD: usize = 256;
 
-/// What is read of the states. Only that is kept: a decoded state takes up to eighty times its bytes.
+/// The settings and invitations in the actor states. The decoded states are dropped, since each
+/// takes up to eighty times its size in memory.
 #[derive(Debug, Default)]
 pub(super) struct Actors {
     budget: Budget,
@@ -29,17 +30,17 @@ pub(super) struct Actors {
 }
 
 impl Actors {
-    /// Nothing yet; what comes is held within the budget.
+    /// Starts empty and counts its memory against the budget.
     pub(super) fn within(budget: &Budget) -> Self {
         Self { budget: budget.clone(), ..Self::default() }
     }
 
-    /// Whether the state of an actor is wanted.
+    /// Whether the import reads the state of this kind of actor.
     pub(super) fn is_wanted(kind: &str) -> bool {
         matches!(kind, "AppConfig" | "SignupToken")
     }
 
-    /// Reads `francis.bin`: a header, and records one after the other.
+    /// Reads `francis.bin`: a header followed by records.
     pub(super) fn of_backup(reader: impl Read, budget: &Budget) -> Result<Self, Fault> {
         let mut reader = BufReader::new(reader);
         let header = read_value(&mut reader.by_ref().take(MAX_RECORD))?;
@@ -61,7 +62,7 @@ impl Actors {
         Ok(actors)
     }
 
-    /// Takes the state of one actor.
+    /// Adds the state of one actor.
     pub(super) fn push(&mut self, kind: &str, id: &str, data: &[u8]) -> Result<(), Fault> {
         if data.len() as u64 > MAX_RECORD {
             let (what, limit) = (format!("the state of {kind}"), format!("{MAX_RECORD} bytes"));
@@ -87,19 +88,19 @@ impl Actors {
         Ok(())
     }
 
-    /// The settings by their names there, whose case is not that of the REST API.
+    /// Returns the settings by their names in Pocket ID, whose case differs from the REST API.
     pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, Secret)>, Fault> {
         if let Some(settings) = &self.settings {
             return Ok(settings.clone());
         }
-        // As an upgrade left them, if no 2.14 has started since.
+        // An upgrade to Pocket ID 2.14 leaves the settings here until its first start.
         let Some(json) = tables.kv("config_migrated")? else { return Ok(Vec::new()) };
         let map: BTreeMap<String, String> = serde_json::from_str(json)
             .map_err(|error| Fault::malformed("kv config_migrated", error))?;
         Ok(map.into_iter().map(|(name, text)| (name, Secret::new(text))).collect())
     }
 
-    /// The invitations, expired ones among them.
+    /// Returns the invitations, including expired ones.
     pub(super) fn invitations(&self, tables: &Tables) -> Result<Vec<Invitation>, Fault> {
         match (self.invitations.is_empty(), tables.kv("signup_tokens_migrated")?) {
             (true, Some(json)) => serde_json::from_str(json)
@@ -129,12 +130,12 @@ fn invitation(token: &str, state: &Value) -> Result<Invitation, Fault> {
     })
 }
 
-/// A moment in one of the three forms that MessagePack has for it.
+/// Reads a MessagePack timestamp in any of its three formats.
 fn moment(value: &Value) -> Option<Timestamp> {
     let Value::Ext(-1, bytes) = value else { return None };
     let seconds = match bytes.len() {
         4 => i64::from(u32::from_be_bytes(bytes[..].try_into().ok()?)),
-        // Nanoseconds are in the upper 30 bits.
+        // The upper 30 bits are nanoseconds.
         8 => i64::try_from(u64::from_be_bytes(bytes[..].try_into().ok()?) & 0x3_ffff_ffff).ok()?,
         12 => i64::from_be_bytes(bytes[4..].try_into().ok()?),
         _ => return None,

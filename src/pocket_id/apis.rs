@@ -1,4 +1,4 @@
-//! APIs, their permissions, and which clients may use them.
+//! APIs, their permissions, and the clients that may use them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -45,7 +45,7 @@ fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault
     Ok(())
 }
 
-/// Puts the permissions into their APIs; gives the key of each by its id there.
+/// Adds the permissions to their APIs. Returns the API and key of each by its id in Pocket ID.
 fn permissions(
     out: &mut Contents,
     tables: &Tables,
@@ -122,7 +122,7 @@ fn subject(row: &Row) -> Result<SubjectType, Fault> {
 }
 
 impl Contents {
-    /// The id of a client that is taken over.
+    /// Finds the id of an imported client.
     pub(super) fn find_client(&self, id: &str) -> Option<ClientId> {
         let ids = self.clients.iter().map(|client| &client.client.id);
         ids.into_iter().find(|known| known.as_str() == id).cloned()

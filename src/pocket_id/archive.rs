@@ -11,10 +11,9 @@ use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
 use super::{Export, Fault, actors::Actors, budget::Budget, document, uploads::Uploads};
 
-/// How many members an archive may have.
+/// Maximum number of files in an archive.
 const MAX_MEMBERS: usize = 300_000;
-/// Reads the archive. Nothing of it is ever written to a file, and nothing is in memory as a whole but what
-/// comes over.
+/// Reads the archive without writing files. Only the imported parts are held in memory.
 pub(super) fn read(path: &Path) -> Result<Export, Fault> {
     let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
     let size = file.metadata().map_err(|cause| Fault::io(path, cause))?.len();
@@ -51,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
     Ok(export)
 }
 
-/// What a file is that cannot be read as an archive.
+/// Explains why a file cannot be read as an export.
 fn not_an_archive(path: &Path) -> Fault {
     let mut start = [0; 16];
     let read = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
@@ -66,7 +65,7 @@ fn not_an_archive(path: &Path) -> Fault {
     Fault::NotPocketId { path: path.to_owned(), what }
 }
 
-/// A name that stays inside of where it is unpacked.
+/// Whether a file name stays inside the folder in which it is unpacked.
 fn is_plain(name: &str) -> bool {
     !name.contains(['\\', '\0'])
         && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
@@ -91,7 +90,7 @@ fn open_member<'a, R: Read + Seek>(
     archive.by_name(name).map_err(|error| Fault::Damaged(format!("{name}: {error}")))
 }
 
-/// Reads a picture: one byte more than it may have at most, whatever the member says of its size.
+/// Reads a picture up to one byte over the limit, whatever size the archive declares for it.
 fn read_some<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     name: &str,

@@ -1,4 +1,5 @@
-//! How much an import may unpack and hold, by the size of what it reads: a small file must not fill the memory.
+//! Limits on how much an import may unpack and hold in memory, in proportion to the size of its
+//! file. They protect against decompression bombs.
 
 use std::{
     cell::Cell,
@@ -9,16 +10,17 @@ use std::{
 use super::Fault;
 
 const MIB: u64 = 1024 * 1024;
-/// How much may be unpacked: this, and so many times the size of the file. An export of Pocket ID is ten to
-/// fifteen times as large when it is unpacked.
+/// The unpacked data may have this many bytes, plus this multiple of the file size. An export of
+/// Pocket ID unpacks to ten to fifteen times its size.
 const FREE_UNPACKED: u64 = 2 * MIB;
 const MAX_RATIO: u64 = 40;
-/// How much may be held in memory: this, and so many times the size of the file, and never more than that.
+/// The data in memory may have this many bytes, plus this multiple of the file size, up to the
+/// maximum.
 const FREE_HELD: u64 = 32 * MIB;
 const HELD_RATIO: u64 = 40;
 const MAX_HELD: u64 = 1024 * MIB;
 
-/// What is left. All copies of it are one.
+/// The bytes that are left, shared by all clones.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
     unpacked: Rc<Cell<u64>>,
@@ -26,7 +28,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// For a file of so many bytes.
+    /// The budget for a file of this many bytes.
     pub(super) fn of(size: u64) -> Self {
         let limit = |free: u64, ratio: u64| size.saturating_mul(ratio).saturating_add(free);
         Self {
@@ -35,7 +37,7 @@ impl Budget {
         }
     }
 
-    /// Takes memory for what is going to be held.
+    /// Reserves memory for data to be held.
     pub(super) fn hold(&self, bytes: usize) -> Result<(), Fault> {
         match self.held.get().checked_sub(bytes as u64) {
             Some(left) => {
@@ -49,20 +51,20 @@ impl Budget {
         }
     }
 
-    /// A reader of what is unpacked, which fails when that becomes too much.
+    /// Wraps a reader of unpacked data. It fails when the data exceeds the budget.
     pub(super) fn unpacking<R: Read>(&self, inner: R) -> Unpacking<R> {
         Unpacking { inner, left: Rc::clone(&self.unpacked) }
     }
 }
 
-/// For a file of any size.
+/// The budget for a file of any size: only the maximum memory applies.
 impl Default for Budget {
     fn default() -> Self {
         Self::of(u64::MAX)
     }
 }
 
-/// Reads what is unpacked, within the budget.
+/// A reader of unpacked data that counts against the budget.
 pub(super) struct Unpacking<R> {
     inner: R,
     left: Rc<Cell<u64>>,

@@ -1,4 +1,4 @@
-//! Rows as Pocket ID writes them: JSON in an export, SQLite's types in its database.
+//! Rows in the two formats of Pocket ID: JSON in an export, SQLite types in its database.
 
 use std::{borrow::Cow, fmt};
 
@@ -11,7 +11,7 @@ use serde::{
 use super::Fault;
 use crate::{model::Timestamp, store::foreign::ForeignValue};
 
-/// A value.
+/// A value of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
     Null,
@@ -19,7 +19,7 @@ pub(super) enum Cell {
     Number(i64),
     Text(String),
     Bytes(Vec<u8>),
-    /// A fraction, a list, a map: none of it is in Pocket ID's tables.
+    /// A fraction, a list or a map. Pocket ID's tables contain none.
     Other,
 }
 
@@ -82,14 +82,14 @@ impl<'de> Deserialize<'de> for Cell {
 pub(super) struct Row {
     /// The table.
     pub(super) table: &'static str,
-    /// Which row it is, from 1 on.
+    /// Number of the row, from 1.
     pub(super) number: usize,
-    /// Its values with their columns.
+    /// The values with their columns.
     pub(super) cells: Vec<(Cow<'static, str>, Cell)>,
 }
 
 impl Row {
-    /// How much memory it takes.
+    /// Memory that the row takes, in bytes.
     pub(super) fn size(&self) -> usize {
         let of_cell = |(name, cell): &(Cow<'static, str>, Cell)| {
             let text = match cell {
@@ -102,12 +102,12 @@ impl Row {
         size_of_val(self) + self.cells.iter().map(of_cell).sum::<usize>()
     }
 
-    /// A text that there must be.
+    /// Reads a required text.
     pub(super) fn text(&self, column: &str) -> Result<&str, Fault> {
         self.text_opt(column)?.ok_or_else(|| self.fault(column, "is missing"))
     }
 
-    /// A text that there may be.
+    /// Reads an optional text.
     pub(super) fn text_opt(&self, column: &str) -> Result<Option<&str>, Fault> {
         match self.cell(column) {
             Cell::Null => Ok(None),
@@ -116,7 +116,7 @@ impl Row {
         }
     }
 
-    /// A yes or a no; nothing is a no.
+    /// Reads a boolean; `NULL` is false.
     pub(super) fn flag(&self, column: &str) -> Result<bool, Fault> {
         match self.cell(column) {
             Cell::Null | Cell::Number(0) | Cell::Flag(false) => Ok(false),
@@ -125,7 +125,7 @@ impl Row {
         }
     }
 
-    /// A number that there must be.
+    /// Reads a required number.
     pub(super) fn number(&self, column: &str) -> Result<i64, Fault> {
         match self.cell(column) {
             Cell::Number(number) => Ok(*number),
@@ -133,7 +133,7 @@ impl Row {
         }
     }
 
-    /// A moment that there may be: whole seconds, or RFC 3339.
+    /// Reads an optional time: whole seconds since 1970, or RFC 3339.
     pub(super) fn moment(&self, column: &str) -> Result<Option<Timestamp>, Fault> {
         match self.cell(column) {
             Cell::Null => Ok(None),
@@ -146,7 +146,7 @@ impl Row {
         }
     }
 
-    /// Bytes that there must be.
+    /// Reads required bytes.
     pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>, Fault> {
         let fault = || self.fault(column, "holds no bytes");
         match self.cell(column) {
@@ -156,13 +156,13 @@ impl Row {
         }
     }
 
-    /// JSON, which is the default when there is none or `null`.
+    /// Reads JSON. `NULL` and the JSON `null` give the default.
     pub(super) fn json<T: DeserializeOwned + Default>(&self, column: &str) -> Result<T, Fault> {
         let parse = |bytes: &[u8]| serde_json::from_slice::<Option<T>>(bytes).ok();
         let parsed = match self.cell(column) {
             Cell::Null => Some(None),
             Cell::Bytes(bytes) => parse(bytes),
-            // In base64 when it comes from an export, as it is when it comes from a database.
+            // Exports encode JSON in base64; databases hold it as text.
             Cell::Text(text) => BASE64_STANDARD
                 .decode(text)
                 .ok()
@@ -174,7 +174,7 @@ impl Row {
         Ok(parsed.unwrap_or_default())
     }
 
-    /// Says what is wrong with a value.
+    /// Builds an error about the value of a column.
     pub(super) fn fault(&self, column: &str, rule: impl Into<String>) -> Fault {
         let (table, row, column) = (self.table, self.number, column.to_owned());
         Fault::Value { table, row, column, rule: rule.into() }

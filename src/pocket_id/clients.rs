@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The lives that tokens may have, in minutes (Pocket ID 2.14).
+/// Allowed lifetimes of tokens in minutes (Pocket ID 2.14).
 const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 
 /// The column `credentials`.
@@ -66,7 +66,7 @@ pub(super) fn read(
         {
             client.groups = groups;
             if let Some(algorithm) = algorithm {
-                // What its application was told to expect.
+                // Applications expect the algorithm of Pocket ID's signing key.
                 client.client.id_token_signed_response_alg = algorithm;
             }
             out.clients.push(client);
@@ -108,7 +108,7 @@ fn client(
     let callbacks: Vec<String> = row.json("callback_urls")?;
     client.redirect_uris = patterns(out, &client, "callback URL", &callbacks);
     if client.redirect_uris.is_empty() && !callbacks.is_empty() {
-        // Without any, it would take whichever comes first.
+        // A client without callback URLs would adopt the URL of its first sign-in.
         let reason = "none of its callback URLs can be used; register it again";
         out.leave_out("client", told(&client), reason);
         return Ok(None);
@@ -134,7 +134,7 @@ fn client(
             grant_types.push(GrantType::AuthorizationCode);
         }
         client.grant_types = Some(grant_types);
-        // What has expired is fetched again at its next use.
+        // An expired document is fetched again at its next use.
         document_expires_at = Some(row.moment("metadata_expires_at")?.unwrap_or(now));
     }
     let secrets = match client_type {

@@ -1,9 +1,9 @@
-//! What users allowed clients.
+//! The consents of users to clients.
 
 use super::{Contents, Fault, accounts::parse_id, tables::Tables};
 use crate::model::Scope;
 
-/// What stands between an API and one of its scopes in a key of a consent.
+/// Separates an API from its scope in a key of a consent.
 const SEPARATOR: char = '\u{1f}';
 
 pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
@@ -23,7 +23,7 @@ pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The API is as it is named here, without slashes at its end.
+/// Converts a key of a consent to the format used here, without slashes at the end of the API.
 fn in_our_words(key: &str) -> String {
     match key.split_once(SEPARATOR) {
         None => key.to_owned(),

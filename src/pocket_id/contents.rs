@@ -1,4 +1,4 @@
-//! What is taken over, in our own words, and what is not.
+//! The data of an import, converted to the model, and the list of objects left out.
 
 use std::str::FromStr;
 
@@ -12,30 +12,30 @@ use crate::{
     },
 };
 
-/// Everything that is taken over.
+/// The data to import.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
     /// The accounts.
     pub users: Vec<User>,
     /// The groups.
     pub groups: Vec<Group>,
-    /// Who is in which group.
+    /// The memberships of users in groups.
     pub members: Vec<(GroupId, UserId)>,
     /// The claims of users and groups.
     pub claims: Vec<(ClaimOwner, CustomClaim)>,
     /// The passkeys.
     pub passkeys: Vec<Passkey>,
-    /// The keys of the REST API, by their digests.
+    /// The API keys with their digests.
     pub api_keys: Vec<(ApiKey, Digest)>,
     /// The clients.
     pub clients: Vec<ImportedClient>,
     /// The APIs with their permissions.
     pub apis: Vec<Api>,
-    /// Which clients may use which API on whose behalf.
+    /// The access of clients to APIs, per subject type.
     pub api_grants: Vec<(ApiId, ClientId, SubjectType, Vec<ScopeName>)>,
-    /// What users allowed clients, and when they last went there.
+    /// The consents of users to clients, with the time of the last sign-in.
     pub consents: Vec<(UserId, ClientId, Scope, Timestamp)>,
-    /// The invitations, by their digests, and the groups that they put people into.
+    /// The invitations with the digests of their tokens and the groups of new accounts.
     pub invitations: Vec<(SignupToken, Digest, Vec<GroupId>)>,
     /// The audit log, oldest first.
     pub audit_log: Vec<LoggedEvent>,
@@ -43,34 +43,35 @@ pub struct Contents {
     pub application_images: Vec<(ApplicationImage, Image)>,
     /// The pictures of users.
     pub profile_pictures: Vec<(UserId, Image)>,
-    /// The settings that are others than they would be.
+    /// The settings that differ from their defaults.
     pub settings: Vec<(ConfigKey, Secret)>,
-    /// The key that tokens were signed with.
+    /// The signing key of Pocket ID.
     pub signing_key: Option<PrivateJwk>,
-    /// Whether the database had a write-ahead log that was not beside it: then a part of it may be missing.
+    /// Whether the write-ahead log of the database was missing. Then part of the data may be
+    /// missing.
     pub log_is_missing: bool,
-    /// Accounts that get another username.
+    /// Accounts that get a new username.
     pub renamed: Vec<Renamed>,
-    /// What is not taken over.
+    /// Objects that are not imported.
     pub left_out: Vec<LeftOut>,
 }
 
-/// A client with what belongs to it.
+/// A client with its secrets, groups and logos.
 #[derive(Debug, Clone)]
 pub struct ImportedClient {
     /// The client.
     pub client: Client,
-    /// Its secrets, as they are stored.
+    /// Its secrets, as stored hashes.
     pub secrets: Vec<(ClientSecret, SecretHash)>,
     /// The groups that may use it.
     pub groups: Vec<GroupId>,
     /// Its logos.
     pub logos: Vec<(Theme, Image)>,
-    /// When its metadata document has to be fetched again, if it is described by one.
+    /// When its metadata document must be fetched again, if it has one.
     pub document_expires_at: Option<Timestamp>,
 }
 
-/// An account whose username was the email of another one.
+/// An account whose username was the email of another account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamed {
     /// Its username in Pocket ID.
@@ -81,19 +82,19 @@ pub struct Renamed {
     pub owner_of_email: String,
 }
 
-/// Something that stays behind.
+/// An object that is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LeftOut {
-    /// What kind of thing.
+    /// The kind of object.
     pub kind: &'static str,
-    /// Which one.
+    /// Its name.
     pub name: String,
-    /// Why, and what to do about it.
+    /// The reason, and what to do about it.
     pub reason: String,
 }
 
 impl Contents {
-    /// Notes that something stays behind.
+    /// Records an object that is not imported.
     pub(super) fn leave_out(
         &mut self,
         kind: &'static str,
@@ -103,7 +104,8 @@ impl Contents {
         self.left_out.push(LeftOut { kind, name: name.into(), reason: reason.into() });
     }
 
-    /// Notes what is the same for every import.
+    /// Records the parts that no import takes over: sessions and tokens, unknown tables, SCIM
+    /// providers and pictures that are too large.
     pub(super) fn tell_what_stays(&mut self, export: &Export) {
         let passing = export.tables.passing;
         if passing > 0 {
@@ -124,7 +126,7 @@ impl Contents {
     }
 }
 
-/// Reads a text; one that is too long or holds control characters is made to fit.
+/// Parses a text. Removes control characters and shortens it if it does not parse as it is.
 pub(super) fn fitted<T: FromStr<Err = TextError>>(text: &str, max: usize) -> Option<T> {
     let cut = || text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
     text.parse().or_else(|_| cut().parse()).ok()

@@ -1,4 +1,4 @@
-//! A folder: an export that was unpacked, or the data folder of Pocket ID.
+//! A folder: an unpacked export, or the data folder of Pocket ID.
 
 use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::store::foreign::{self, ForeignFile};
 
-/// The database of Pocket ID.
+/// The database file of Pocket ID.
 const DATABASE: &str = "pocket-id.db";
 
 /// Reads the folder.
@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
     let mut export = match () {
         () if path.join(document::NAME).is_file() => read_export(path)?,
         () if path.join(DATABASE).is_file() => read_database(&path.join(DATABASE))?,
-        // Pocket ID runs in the folder above.
+        // This is the working folder of Pocket ID, which contains `data`.
         () if path.join("data").join(DATABASE).is_file() => return read(&path.join("data")),
         () if path.join("pocketid.db").is_file() => {
             return Err(Fault::Ours { path: path.to_owned(), what: "the data folder" });
@@ -36,7 +36,7 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
 }
 
 fn read_export(path: &Path) -> Result<Export, Fault> {
-    // Nothing is packed here, so what is held is in proportion to the files.
+    // Nothing is compressed here, so memory use is in proportion to the files.
     let budget = Budget::default();
     let mut export = Export::within(&budget);
     let document = open(&path.join(document::NAME))?;
@@ -120,7 +120,7 @@ fn read_actors(file: &ForeignFile) -> Result<Actors, Fault> {
     Ok(actors)
 }
 
-/// Files that Pocket ID kept in its database (`FILE_BACKEND=database`).
+/// Reads the files that Pocket ID kept in its database (`FILE_BACKEND=database`).
 fn read_storage(file: &ForeignFile, uploads: &mut Uploads) -> Result<(), Fault> {
     each_row(file, "storage", |row| {
         let path = row.text("path")?;
@@ -138,7 +138,7 @@ fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), Fault> {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries {
             let entry = entry.map_err(|cause| Fault::io(&folder, cause))?;
-            // What is linked to may be anywhere.
+            // Skips symbolic links, which may lead out of the folder.
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
             let Ok(file_name) = entry.file_name().into_string() else { continue };
             let path = format!("{name}/{file_name}");

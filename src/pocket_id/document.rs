@@ -1,4 +1,4 @@
-//! `database.json` of an export.
+//! `database.json` in an export.
 
 use std::{
     collections::BTreeMap,
@@ -13,17 +13,17 @@ use serde::{
 
 use super::{Fault, budget::Budget, cell::Cell, tables::Tables};
 
-/// Its name.
+/// Its file name.
 pub(super) const NAME: &str = "database.json";
 
-/// How many columns a row may have; no table of Pocket ID has more than thirty.
+/// Maximum number of columns in a row; no table of Pocket ID has more than thirty.
 const MAX_COLUMNS: usize = 200;
 const BUFFER: usize = 64 * 1024;
 
-/// Reads the document: the version of its schema, and its tables.
+/// Reads the document: the schema version and the tables.
 ///
-/// It is never in memory as a whole: rows go to their place one after the other, and those that are not
-/// wanted are only counted.
+/// It is read as a stream, never as a whole: each row goes straight to its table, and rows of other
+/// tables are only counted.
 pub(super) fn read(json: impl Read, budget: &Budget) -> Result<(i64, Tables), Fault> {
     let reader = BufReader::with_capacity(BUFFER, json);
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
@@ -130,7 +130,7 @@ impl<'de> Deserialize<'de> for RowCells {
     }
 }
 
-/// Where the rows of a table go.
+/// Reads the rows of one table into `tables`.
 struct Rows<'a> {
     table: &'static str,
     tables: &'a mut Tables,

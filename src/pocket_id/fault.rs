@@ -1,4 +1,4 @@
-//! Why nothing can be taken over.
+//! Errors that stop an import.
 
 use std::{
     io,
@@ -7,7 +7,7 @@ use std::{
 
 use crate::store::StoreError;
 
-/// What is wrong with a place that was to be imported.
+/// An error in the file or folder to import.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// It cannot be read.
@@ -15,72 +15,72 @@ pub enum Fault {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// It is something else.
+    /// It is something other than data of Pocket ID.
     #[error("{path} is {what}")]
     NotPocketId {
-        /// The place.
+        /// Its path.
         path: PathBuf,
-        /// What it is instead.
+        /// A description of the content.
         what: &'static str,
     },
     /// It is a backup of this program, or its data.
     #[error("{path} is {what} of pocketid, not of Pocket ID")]
     Ours {
-        /// The place.
+        /// Its path.
         path: PathBuf,
-        /// What it is.
+        /// Which of the two.
         what: &'static str,
     },
-    /// It is a ZIP file that is broken.
+    /// It is a damaged ZIP file.
     #[error("the archive is damaged: {0}")]
     Damaged(String),
-    /// A member of the archive has a name that could lead elsewhere.
+    /// A file name in the archive could lead out of the target folder.
     #[error("the archive holds a file by the name {0:?}, which could lead out of it")]
     MemberName(String),
-    /// It is larger than anything that Pocket ID writes.
+    /// It is larger than any data of Pocket ID.
     #[error("{what} is larger than {limit}")]
     TooLarge {
-        /// What.
+        /// The part that is too large.
         what: String,
-        /// The bound.
+        /// The limit.
         limit: String,
     },
-    /// A part of it is not what it has to be.
+    /// A part of it is malformed.
     #[error("cannot read {part}: {cause}")]
     Malformed {
-        /// Which part.
+        /// The part.
         part: String,
-        /// What is wrong.
+        /// The cause.
         cause: String,
     },
-    /// A value in a table is not what it has to be.
+    /// A value in a table is invalid.
     #[error("cannot read table {table}, row {row}: {column} {rule}")]
     Value {
         /// The table.
         table: &'static str,
-        /// Which row, from 1 on.
+        /// Number of the row, from 1.
         row: usize,
         /// The column.
         column: String,
-        /// What is wrong.
+        /// The broken rule.
         rule: String,
     },
-    /// Another version wrote it.
+    /// An older version of Pocket ID wrote it.
     #[error("it is of an older Pocket ID, with the schema {0}")]
     Older(i64),
-    /// There is nobody in it.
+    /// It contains no account.
     #[error("it holds no account")]
     Empty,
-    /// Pocket ID was interrupted while it upgraded its database.
+    /// Pocket ID was interrupted during an upgrade of its database.
     #[error("Pocket ID was interrupted while it upgraded this database")]
     Dirty,
-    /// The signing key is sealed, and no key is known.
+    /// The signing key is sealed, and no encryption key was given.
     #[error("the signing key is sealed, and Pocket ID's ENCRYPTION_KEY is not known")]
     KeyMissing,
-    /// The signing key is sealed under another key.
+    /// The signing key is sealed under another encryption key.
     #[error("Pocket ID's ENCRYPTION_KEY is another one: it does not open the signing key")]
     KeyWrong,
     /// The database cannot be read.
@@ -89,12 +89,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// A file that cannot be read.
+    /// Builds the error for an unreadable file.
     pub(super) fn io(path: &Path, cause: io::Error) -> Self {
         Self::Io { path: path.to_owned(), cause }
     }
 
-    /// A part of an archive that cannot be read on.
+    /// Builds the error for a part of an archive that cannot be read to its end.
     pub(super) fn unreadable(part: &str, cause: &io::Error) -> Self {
         match cause.kind() {
             io::ErrorKind::FileTooLarge => Self::TooLarge {
@@ -105,7 +105,7 @@ impl Fault {
         }
     }
 
-    /// A part that is not what it has to be.
+    /// Builds the error for a malformed part.
     pub(super) fn malformed(part: &str, cause: impl std::fmt::Display) -> Self {
         Self::Malformed { part: part.to_owned(), cause: cause.to_string() }
     }

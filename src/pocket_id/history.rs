@@ -10,7 +10,7 @@ use crate::{
     model::{AuditEventId, LoggedEvent, Timestamp, UserId},
 };
 
-/// The longest text of an entry that is kept, in characters.
+/// Maximum length of a text in an entry, in characters. Longer texts are cut.
 const MAX_TEXT: usize = 256;
 
 pub(super) fn read(out: &mut Contents, tables: &mut Tables, now: Timestamp) -> Result<(), Fault> {
@@ -47,7 +47,8 @@ pub(super) fn read(out: &mut Contents, tables: &mut Tables, now: Timestamp) -> R
     Ok(())
 }
 
-/// Ids here begin with their moment; the rest is drawn from the old one, so that none is twice.
+/// Builds an id, which starts with the time. The rest comes from a digest of the old id, so that
+/// ids stay unique.
 fn id(old: &str, created_at: Timestamp) -> AuditEventId {
     let mut random = [0; 10];
     random.copy_from_slice(&Digest::of(old).as_bytes()[..10]);

@@ -1,4 +1,4 @@
-//! Invitations that somebody can still take up.
+//! Invitations that can still be used.
 
 use std::collections::HashSet;
 
@@ -36,7 +36,7 @@ pub(super) fn read(
             sealed_token: None,
         };
         let known = found.groups.into_iter().filter(|id| groups.contains(id));
-        // Named twice is named once.
+        // Removes duplicates.
         let known: HashSet<_> = known.collect();
         out.invitations.push((token, digest, known.into_iter().collect()));
     }

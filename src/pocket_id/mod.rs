@@ -1,8 +1,8 @@
-//! What Pocket ID 2.14 leaves behind, read into our own words: its export, as a ZIP file or unpacked, or
-//! its data folder. Nothing is written here.
+//! Reads the data of Pocket ID 2.14 and converts it to the model. The source is an export, as a ZIP
+//! file or unpacked, or a data folder. Nothing is written here.
 //!
-//! What somebody else's program wrote may be anything: sizes and counts are bounded, each value is checked
-//! as if it came over the network, and what has no place here is told by name.
+//! The source is untrusted: sizes and counts are limited, each value is validated like network
+//! input, and everything that cannot be imported is reported by name.
 
 mod accounts;
 mod actors;
@@ -37,10 +37,10 @@ use uploads::Uploads;
 
 use crate::crypto::Secret;
 
-/// The schema of Pocket ID 2.14.0.
+/// Schema version of Pocket ID 2.14.0.
 const VERSION: i64 = 20_260_814_120_000;
 
-/// All that was found in one place.
+/// The data read from one source.
 #[derive(Debug, Default)]
 pub struct Export {
     version: i64,
@@ -50,17 +50,17 @@ pub struct Export {
     log_is_missing: bool,
 }
 
-/// What opens the signing key.
+/// How to open the signing key.
 #[derive(Debug, Clone, Copy)]
 pub enum Unlock<'a> {
-    /// Pocket ID's `ENCRYPTION_KEY`; none is known when it is `None`.
+    /// With Pocket ID's `ENCRYPTION_KEY`; `None` if it is unknown.
     With(Option<&'a Secret>),
-    /// It stays behind.
+    /// The signing key is not imported.
     LeaveBehind,
 }
 
 impl Export {
-    /// Nothing yet; what comes is held within the budget.
+    /// Starts empty and counts its memory against the budget.
     fn within(budget: &Budget) -> Self {
         let (tables, uploads) = (Tables::within(budget), Uploads::within(budget));
         Self { tables, uploads, ..Self::default() }
@@ -80,7 +80,7 @@ impl Export {
         }
     }
 
-    /// Turns it into our own words.
+    /// Converts the data to the model.
     pub fn into_contents(
         mut self,
         unlock: Unlock<'_>,
@@ -101,7 +101,7 @@ impl Export {
         Ok(contents)
     }
 
-    /// An older version is good only when its tables happen to be those of 2.14.
+    /// Refuses an older schema, unless its tables are the same as those of 2.14.
     fn refuse_older(&self) -> Result<(), Fault> {
         match self.version < VERSION && !self.tables.unknown.is_empty() {
             true => Err(Fault::Older(self.version)),

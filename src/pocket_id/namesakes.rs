@@ -1,14 +1,14 @@
-//! Accounts whose username is the email of another account. A look-up by it would find two accounts, and here none may
-//! have such a name.
+//! Accounts whose username is the email of another account. A lookup by that name would find two
+//! accounts, so it is not allowed here.
 //!
-//! Whoever wants to pass for somebody else can choose a username freely; an email is what others know a person by. So the
-//! account that has the email keeps it, and the other one gets a username that stands for nobody.
+//! An impostor can choose any username, but people know a user by the email. So the owner of the
+//! email keeps it, and the other account gets a neutral username.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Contents, Fault, contents::Renamed};
 
-/// Gives these accounts another username, and notes it. Both accounts come over.
+/// Gives these accounts a new username and records it. Both accounts are imported.
 pub(super) fn rename(out: &mut Contents) -> Result<(), Fault> {
     let emails = out.users.iter().filter_map(|user| {
         let email = user.email.as_ref()?;

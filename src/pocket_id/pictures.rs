@@ -1,4 +1,4 @@
-//! Pictures: whose they are, their paths say; what they are, their content.
+//! Pictures. The path gives the owner, the content gives the type.
 
 use super::{Contents, uploads::Uploads};
 use crate::{
@@ -6,7 +6,8 @@ use crate::{
     model::{ApplicationImage, Image, Theme, UserId},
 };
 
-/// What comes with Pocket ID 2.14 itself, by its SHA-256: its background, its icon and its logo for mails.
+/// SHA-256 digests of the pictures that ship with Pocket ID 2.14: background, icon, and logo for
+/// emails.
 const OF_POCKET_ID: [&str; 3] = [
     "_J6kp9msNjIdnVo05_DDRvXLRyVOHuj7darItY2wQjA",
     "cPnEtr1Hga3l_JaVixJnURdR6RlX-DwjVPuICzXsiQo",
@@ -50,7 +51,7 @@ fn application_image(out: &mut Contents, stem: &str, image: Image) -> Taken {
     Ok(())
 }
 
-/// `ID.png`, `ID-dark.png`; of a client that has an address for its id, `cimd-SHA256.png`.
+/// File names are `ID.png` and `ID-dark.png`; for a client whose id is a URL, `cimd-SHA256.png`.
 fn client_logo(out: &mut Contents, stem: &str, image: Image) -> Taken {
     if image.bytes.len() > Image::MAX_SIZE {
         return Err("it is larger than 2 MiB");

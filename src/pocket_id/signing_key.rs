@@ -1,4 +1,4 @@
-//! The key that tokens were signed with.
+//! The signing key of Pocket ID.
 
 use super::{Contents, Fault, Unlock, tables::Tables};
 use crate::crypto::{PrivateJwk, PrivateJwkError, pocket_id::open_signing_key};

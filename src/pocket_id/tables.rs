@@ -1,4 +1,4 @@
-//! The tables of Pocket ID 2.14, and those of their columns that are read.
+//! The tables of Pocket ID 2.14 and their columns.
 
 use std::{
     borrow::Cow,
@@ -11,14 +11,14 @@ use super::{
     cell::{Cell, Row},
 };
 
-/// The most rows that are read of all tables together.
+/// Maximum number of rows in all tables together.
 const MAX_ROWS: usize = 5_000_000;
-/// In how many rows of a table missing columns are looked for.
+/// Number of rows per table that are checked for missing columns.
 const LOOKED_AT: usize = 1_000;
-/// How many unknown tables and columns are told.
+/// Maximum number of unknown tables and columns to report.
 const MAX_UNKNOWN: usize = 200;
 
-/// Each table that is read: its name, the columns that it must have, and those that have no place here.
+/// Each table to read: its name, its required columns, and its ignored columns.
 const READ: &[(&str, &[&str], &[&str])] = &[
     (
         "users",
@@ -134,7 +134,7 @@ const READ: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
-/// Tables whose rows are over soon, or are Pocket ID's own affair.
+/// Tables with short-lived rows, or rows that only Pocket ID uses.
 const PASSING: &[&str] = &[
     "interaction_sessions",
     "oauth2_jtis",
@@ -143,33 +143,33 @@ const PASSING: &[&str] = &[
     "webauthn_sessions",
 ];
 
-/// Tables that are looked at elsewhere, or by Pocket ID alone.
+/// Tables that another module reads, or that are internal.
 pub(super) const INTERNAL: &[&str] = &["schema_migrations", "sqlite_sequence", "storage"];
 
-/// What was found.
+/// The rows that were read.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     rows: BTreeMap<&'static str, Vec<Row>>,
     count: usize,
     budget: Budget,
-    /// How many rows there are of what is over soon.
+    /// Number of rows in the tables of `PASSING`.
     pub(super) passing: usize,
-    /// Tables and columns that are not of Pocket ID 2.14, each as it is told.
+    /// Tables and columns unknown in Pocket ID 2.14, as they are reported.
     pub(super) unknown: BTreeSet<String>,
 }
 
 impl Tables {
-    /// None yet; rows are held within the budget.
+    /// Starts empty and counts its rows against the budget.
     pub(super) fn within(budget: &Budget) -> Self {
         Self { budget: budget.clone(), ..Self::default() }
     }
 
-    /// The name of a table whose rows are wanted.
+    /// Returns the name of a table if its rows are read.
     pub(super) fn wanted(name: &str) -> Option<&'static str> {
         READ.iter().map(|(known, ..)| *known).find(|known| *known == name)
     }
 
-    /// Takes note of a table whose rows are not wanted.
+    /// Records a table whose rows are not read.
     pub(super) fn skip(&mut self, name: &str, rows: usize) {
         match PASSING.contains(&name) {
             true => self.passing += rows,
@@ -178,7 +178,7 @@ impl Tables {
         }
     }
 
-    /// Takes a row of a wanted table.
+    /// Adds a row to a table.
     pub(super) fn push(
         &mut self,
         table: &'static str,
@@ -193,7 +193,7 @@ impl Tables {
         let (needed, spared) =
             known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
         let mut row = Row { table, number: self.rows(table).len() + 1, cells: Vec::new() };
-        // All rows of a table have the same columns.
+        // All rows of a table have the same columns, so the first rows suffice.
         let is_looked_at = row.number <= LOOKED_AT;
         for column in needed.iter().filter(|name| is_looked_at && !cells.contains_key(**name)) {
             self.note_unknown(format!("table {table} without {column}"));
@@ -221,12 +221,12 @@ impl Tables {
         self.rows.get(table).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Takes the rows of a table, which may be most of all there are.
+    /// Removes and returns the rows of a table, which may be most of the data.
     pub(super) fn take(&mut self, table: &'static str) -> Vec<Row> {
         self.rows.remove(table).unwrap_or_default()
     }
 
-    /// A value of `kv`.
+    /// Returns a value of the table `kv`.
     pub(super) fn kv(&self, key: &str) -> Result<Option<&str>, Fault> {
         for row in self.rows("kv") {
             if row.text("key")? == key {

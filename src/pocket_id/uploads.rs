@@ -1,36 +1,37 @@
-//! The pictures that people uploaded, by their path under `uploads/`.
+//! Uploaded pictures, by their path under `uploads/`.
 
 use std::collections::BTreeMap;
 
 use super::{Fault, budget::Budget};
 use crate::model::Image;
 
-/// How many files there may be.
+/// Maximum number of files.
 const MAX_FILES: usize = 200_000;
-/// How large they may be together, in bytes.
+/// Maximum size of all files together, in bytes.
 const MAX_TOTAL: usize = 512 * 1024 * 1024;
 
-/// The files that are wanted.
+/// The files to import.
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
-    /// Their content by their path.
+    /// The contents by path.
     pub(super) files: BTreeMap<String, Vec<u8>>,
-    /// The paths of those that are larger than any picture here.
+    /// The paths of files that exceed the largest size of a picture.
     pub(super) too_large: Vec<String>,
     total: usize,
     budget: Budget,
 }
 
 impl Uploads {
-    /// None yet; they are held within the budget.
+    /// Starts empty and counts its files against the budget.
     pub(super) fn within(budget: &Budget) -> Self {
         Self { budget: budget.clone(), ..Self::default() }
     }
 
-    /// The largest file that is of any use.
+    /// The largest size of a picture, in bytes.
     pub(super) const MAX_FILE: usize = Image::MAX_BACKGROUND_SIZE;
 
-    /// Whether the file of a path is wanted. Initials are drawn anew, markers mean nothing here.
+    /// Whether the file at a path is imported. Generated pictures with initials and marker files
+    /// are not.
     pub(super) fn is_wanted(path: &str) -> bool {
         let (folder, name) = path.split_once('/').unwrap_or_default();
         matches!(folder, "application-images" | "oidc-client-images" | "profile-pictures")
@@ -38,7 +39,8 @@ impl Uploads {
             && !name.starts_with('.')
     }
 
-    /// Takes a file whose content was read up to one byte more than it may have.
+    /// Adds a file. Its content is cut at one byte over the limit, which shows that it is too
+    /// large.
     pub(super) fn push(&mut self, path: &str, content: Vec<u8>) -> Result<(), Fault> {
         if content.len() > Self::MAX_FILE {
             self.too_large.push(path.to_owned());
