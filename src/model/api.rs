@@ -1,4 +1,4 @@
-//! APIs: resource servers that clients get access tokens for (RFC 8707).
+//! APIs: resource servers that accept our access tokens (RFC 8707).
 
 use std::{fmt, str::FromStr};
 
@@ -11,17 +11,17 @@ use super::{
 };
 
 text_type!(
-    /// The name of an API or of a permission, as people see it.
+    /// The display name of an API or a permission.
     ApiName, 1, 50
 );
 
 text_type!(
-    /// What a permission allows, in a sentence.
+    /// The description of a permission, in one sentence.
     PermissionDescription, 0, 200
 );
 
-/// A resource identifier (RFC 8707 §2): an absolute URI without a fragment. Slashes at its end do not
-/// count.
+/// A resource identifier (RFC 8707 §2): an absolute URI without a fragment. Trailing slashes are
+/// removed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Resource(String);
@@ -58,23 +58,24 @@ impl fmt::Display for Resource {
     }
 }
 
-/// Something that an API allows.
+/// A permission of an API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permission {
     /// Its id.
     pub id: PermissionId,
-    /// The scope that stands for it.
+    /// The scope that grants it.
     pub key: ScopeName,
-    /// What people see.
+    /// The display name.
     pub name: ApiName,
-    /// What it allows.
+    /// The description.
     pub description: PermissionDescription,
-    /// Whether clients that nobody has registered may ask for it, once they may use the API.
+    /// Whether unregistered clients (with a metadata document) may request it, if they may use the
+    /// API.
     pub is_open_to_metadata_clients: bool,
 }
 
 impl Permission {
-    /// The longest key, in characters (Pocket ID 2.14).
+    /// Longest key, in characters (Pocket ID 2.14).
     pub const MAX_KEY: usize = 128;
 }
 
@@ -83,13 +84,14 @@ impl Permission {
 pub struct Api {
     /// Its id.
     pub id: ApiId,
-    /// What people see.
+    /// The display name.
     pub name: ApiName,
-    /// What it calls itself on the wire.
+    /// The resource identifier.
     pub resource: Resource,
-    /// Whether clients that nobody has registered may use it for their users (Pocket ID 2.14).
+    /// Whether unregistered clients (with a metadata document) may use it for their users (Pocket
+    /// ID 2.14).
     pub is_open_to_metadata_clients: bool,
-    /// What it allows, by key.
+    /// Its permissions, ordered by key.
     pub permissions: Vec<Permission>,
     /// When it was registered.
     pub created_at: Timestamp,
@@ -105,17 +107,17 @@ impl Api {
 /// On whose behalf a client uses an API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubjectType {
-    /// Its own: client credentials.
+    /// On its own behalf: client credentials.
     Client,
-    /// Its user's.
+    /// On behalf of its user.
     User,
 }
 
 impl SubjectType {
-    /// Both.
+    /// Both subject types.
     pub const ALL: [Self; 2] = [Self::Client, Self::User];
 
-    /// The name in the database and at the terminal.
+    /// The name in the database and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Client => "client",
@@ -129,23 +131,23 @@ impl SubjectType {
     }
 }
 
-/// A client that may use an API.
+/// A client's permission to use an API.
 #[derive(Debug, Clone)]
 pub struct ApiGrant {
     /// The client.
     pub client_id: ClientId,
     /// On whose behalf.
     pub subject_type: SubjectType,
-    /// What it may ask for.
+    /// The permissions that it may request.
     pub permissions: Vec<ScopeName>,
 }
 
-/// What a client may do with an API on somebody's behalf.
+/// The API access that a client has for one subject type.
 #[derive(Debug, Clone)]
 pub struct ApiAccess {
     /// The API.
     pub resource: Resource,
-    /// What it may ask for.
+    /// The permissions that it may request.
     pub permissions: Vec<ScopeName>,
 }
 

@@ -1,52 +1,52 @@
-//! Keys of the REST API: what scripts have in the place of a session.
+//! API keys: how scripts authenticate to the REST API.
 
 use super::{ApiKeyId, Timestamp, UserId, text::text_type};
 use crate::crypto::{Rng, Secret, rng::ALPHANUMERIC};
 
 text_type!(
-    /// What its owner calls a key.
+    /// The name of an API key, chosen by its owner.
     ApiKeyName, 3, 50
 );
 
 text_type!(
-    /// What a key is for, in a sentence.
+    /// The purpose of an API key, in one sentence.
     ApiKeyDescription, 0, 2_000
 );
 
-/// How long a key is (Pocket ID 2.14).
+/// Length of a key, in characters (Pocket ID 2.14).
 const LENGTH: usize = 32;
 
-/// What is known of a key: never the key. It may do what its owner may.
+/// An API key without its secret. It has the same rights as its owner.
 #[derive(Debug, Clone)]
 pub struct ApiKey {
     /// Its id.
     pub id: ApiKeyId,
     /// Its owner.
     pub user_id: UserId,
-    /// What its owner calls it.
+    /// The name, chosen by the owner.
     pub name: ApiKeyName,
-    /// What it is for.
+    /// The purpose.
     pub description: Option<ApiKeyDescription>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// When it was last seen, to the minute.
+    /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
-    /// Whether its owner was told by mail that it is about to expire.
+    /// Whether its owner got a mail that it is about to expire.
     pub is_expiry_told: bool,
 }
 
 impl ApiKey {
-    /// As many as a user can have, expired ones among them.
+    /// The most keys that a user can have, including expired ones.
     pub const MAX_PER_USER: usize = 100;
 
-    /// Draws a key. Only its digest is stored.
+    /// Generates a key. Only its digest is stored.
     pub fn draw(rng: &dyn Rng) -> Secret {
         rng.text(ALPHANUMERIC, LENGTH)
     }
 
-    /// Whether it still works.
+    /// Whether it has not expired.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.expires_at > now
     }

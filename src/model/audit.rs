@@ -1,4 +1,4 @@
-//! The audit log: who did what, when, from where.
+//! The audit log: who did what, when and from where.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use super::{
     ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, SignupTokenId, Timestamp, UserId, Username,
 };
 
-/// Declares the kinds, each with its name.
+/// Declares the kinds of events and their names.
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
-        /// What happened. The names are Pocket ID's (Pocket ID 2.14) where it has one.
+        /// The kind of an event. The names are those of Pocket ID 2.14, where it has one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum EventKind {
             $($(#[$doc])* $kind,)+
         }
 
         impl EventKind {
-            /// Every kind, in the order of their names.
+            /// Every kind, ordered by name.
             pub const ALL: &[Self] = &[$(Self::$kind),+];
 
             /// The name in the database and the API.
@@ -30,144 +30,145 @@ macro_rules! event_kinds {
 }
 
 event_kinds! {
-    /// What is known of an account was changed.
+    /// An account was changed.
     AccountChanged = "ACCOUNT_CHANGED",
-    /// An account was made.
+    /// An account was created.
     AccountCreated = "ACCOUNT_CREATED",
-    /// An account was removed.
+    /// An account was deleted.
     AccountDeleted = "ACCOUNT_DELETED",
-    /// An account was kept from signing in.
+    /// An account was disabled.
     AccountDisabled = "ACCOUNT_DISABLED",
-    /// An account may sign in again.
+    /// An account was enabled again.
     AccountEnabled = "ACCOUNT_ENABLED",
-    /// A new first administrator was made, since none was left that could sign in.
+    /// A new first administrator was created, because no administrator could sign in.
     AdministratorReplaced = "ADMINISTRATOR_REPLACED",
-    /// An API got or lost a permission.
+    /// An API or its permissions were changed.
     ApiChanged = "API_CHANGED",
     /// An API was registered.
     ApiCreated = "API_CREATED",
-    /// An API was removed.
+    /// An API was deleted.
     ApiDeleted = "API_DELETED",
-    /// A client was let use an API.
+    /// A client was allowed to use an API.
     ApiGranted = "API_GRANTED",
-    /// A key of the REST API was made.
+    /// An API key was created.
     ApiKeyCreated = "API_KEY_CREATED",
-    /// A key of the REST API was removed.
+    /// An API key was deleted.
     ApiKeyDeleted = "API_KEY_DELETED",
-    /// An API was taken from a client.
+    /// A client's access to an API was revoked.
     ApiRevoked = "API_REVOKED",
     /// The application configuration was changed.
     AppConfigChanged = "APP_CONFIG_CHANGED",
-    /// A picture of the installation was chosen.
+    /// An image of the installation was set.
     ApplicationImageChanged = "APPLICATION_IMAGE_CHANGED",
-    /// A picture of the installation was removed.
+    /// An image of the installation was deleted.
     ApplicationImageDeleted = "APPLICATION_IMAGE_DELETED",
-    /// A user went to a client that they had allowed before.
+    /// A user signed in to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
-    /// A user wanted to go to a client that is for groups which they are not in.
+    /// A user was refused at a client, because they are in none of its groups.
     ClientAuthorizationRefused = "CLIENT_AUTHORIZATION_REFUSED",
-    /// What a client is told of users was changed.
+    /// The claim rules of a client were changed.
     ClientClaimsChanged = "CLIENT_CLAIMS_CHANGED",
     /// A client was changed.
     ClientChanged = "CLIENT_CHANGED",
     /// A client was registered.
     ClientCreated = "CLIENT_CREATED",
-    /// A client was removed.
+    /// A client was deleted.
     ClientDeleted = "CLIENT_DELETED",
-    /// A client took the callback URL of its first sign-in.
+    /// A client registered the callback URL of its first sign-in.
     ClientRedirectUriAdopted = "CLIENT_REDIRECT_URI_ADOPTED",
-    /// A client got one more secret.
+    /// A client secret was created.
     ClientSecretCreated = "CLIENT_SECRET_CREATED",
-    /// A secret was taken from a client.
+    /// A client secret was deleted.
     ClientSecretDeleted = "CLIENT_SECRET_DELETED",
-    /// All data was replaced by that of a backup.
+    /// All data was replaced with that of a backup.
     DatabaseRestored = "DATABASE_RESTORED",
-    /// A user let a device in for a client that they had allowed before.
+    /// A user approved a device for a client that they had allowed before.
     DeviceCodeAuthorization = "DEVICE_CODE_AUTHORIZATION",
-    /// A user wanted to let a device in for a client that is for groups which they are not in.
+    /// A user was refused for a device, because they are in none of the client's groups.
     DeviceCodeAuthorizationRefused = "DEVICE_CODE_AUTHORIZATION_REFUSED",
-    /// What is sealed was dropped where its encryption key was lost.
+    /// The encryption key was lost and replaced; the values sealed under it were deleted.
     EncryptionKeyReplaced = "ENCRYPTION_KEY_REPLACED",
-    /// Everything was sealed anew under another encryption key.
+    /// All sealed values were sealed again under a new encryption key.
     EncryptionKeyRotated = "ENCRYPTION_KEY_ROTATED",
-    /// A client gave back what a user had granted it.
+    /// A grant was revoked.
     GrantRevoked = "GRANT_REVOKED",
     /// The claims of a group were changed.
     GroupClaimsChanged = "GROUP_CLAIMS_CHANGED",
-    /// A group got another name.
+    /// A group was changed.
     GroupChanged = "GROUP_CHANGED",
-    /// A group was made.
+    /// A group was created.
     GroupCreated = "GROUP_CREATED",
-    /// A group was removed.
+    /// A group was deleted.
     GroupDeleted = "GROUP_DELETED",
-    /// Users were put into a group.
+    /// Users were added to a group.
     GroupMembersAdded = "GROUP_MEMBERS_ADDED",
-    /// Users were taken out of a group.
+    /// Users were removed from a group.
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
-    /// Everything of a Pocket ID was taken over.
+    /// All data of a Pocket ID installation was imported.
     Imported = "IMPORTED",
     /// A user allowed a client for the first time.
     NewClientAuthorization = "NEW_CLIENT_AUTHORIZATION",
-    /// A user let a device in, and by that allowed a client for the first time.
+    /// A user approved a device, and allowed its client for the first time.
     NewDeviceCodeAuthorization = "NEW_DEVICE_CODE_AUTHORIZATION",
-    /// A one-time link was made for a user.
+    /// A one-time access token was created for a user.
     OneTimeAccessTokenCreated = "ONE_TIME_ACCESS_TOKEN_CREATED",
-    /// A passkey was registered.
+    /// A passkey was added.
     PasskeyAdded = "PASSKEY_ADDED",
-    /// A passkey was removed.
+    /// A passkey was deleted.
     PasskeyRemoved = "PASSKEY_REMOVED",
-    /// A passkey got another name.
+    /// A passkey was renamed.
     PasskeyRenamed = "PASSKEY_RENAMED",
-    /// Somebody signed in on one device with another one.
+    /// A user signed in on one device by approving it on another.
     RemoteSignIn = "REMOTE_SIGN_IN",
-    /// Tokens were revoked since a code or a refresh token was used twice.
+    /// Tokens were revoked because a code or a refresh token was used twice.
     ReplayDetected = "REPLAY_DETECTED",
-    /// A browser session was ended from outside it.
+    /// A browser session was ended by its user from elsewhere, or by an administrator.
     SessionRevoked = "SESSION_REVOKED",
-    /// Somebody signed in with a passkey.
+    /// A user signed in with a passkey.
     SignIn = "SIGN_IN",
-    /// New signing keys took the place of others.
+    /// The signing keys were replaced with new ones.
     SigningKeysRotated = "SIGNING_KEYS_ROTATED",
-    /// Somebody was invited to make an account.
+    /// An invitation was created.
     SignupTokenCreated = "SIGNUP_TOKEN_CREATED",
-    /// An invitation was taken back.
+    /// An invitation was deleted.
     SignupTokenDeleted = "SIGNUP_TOKEN_DELETED",
-    /// Somebody signed in with a one-time link or code.
+    /// A user signed in with a one-time link or code.
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.
     UserClaimsChanged = "USER_CLAIMS_CHANGED",
 }
 
 impl EventKind {
-    /// Reads a name, whatever its case.
+    /// Reads a name, ignoring case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
     }
 }
 
-/// Who did it.
+/// The origin of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// Somebody at the terminal.
+    /// The command line.
     Cli,
-    /// A client, by using a token.
+    /// A client that used a token.
     Client,
-    /// The program itself, such as a configuration file that is applied on start.
+    /// The program itself, for example a configuration file that is applied on start.
     Program,
-    /// A person, in a browser or through a program of theirs.
+    /// A user, in a browser or through an API key.
     User(UserActor),
 }
 
-/// A person who acts.
+/// The user behind an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserActor {
-    /// Their account. Unknown while they sign up or sign in: then it is the one that the entry concerns.
+    /// The account. Unknown during sign-up and sign-in: then it is the account that the entry is
+    /// about.
     pub id: Option<UserId>,
-    /// Whether a program of theirs acts, with an API key.
+    /// Whether the action was made with an API key.
     pub is_api_key: bool,
-    /// The address of the browser or the program.
+    /// The address of the browser or script.
     pub ip_address: String,
-    /// The `User-Agent` of the browser or the program.
+    /// The `User-Agent` of the browser or script.
     pub user_agent: String,
 }
 
@@ -184,12 +185,12 @@ impl Actor {
     }
 }
 
-/// Whom or what an entry concerns.
+/// The account or object that an entry is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concerned {
     /// The account.
     pub user_id: Option<UserId>,
-    /// The id of anything else: a group, a client, an API ...
+    /// The id of any other object: a group, a client, an API ...
     pub object_id: Option<String>,
 }
 
@@ -197,7 +198,7 @@ impl Concerned {
     /// The installation as a whole.
     pub const INSTALLATION: Self = Self { user_id: None, object_id: None };
 
-    /// Both an account and something else, such as a member and their group.
+    /// Adds an account to an object, for example a member to their group.
     pub fn and_user(self, user_id: UserId) -> Self {
         Self { user_id: Some(user_id), ..self }
     }
@@ -243,46 +244,46 @@ impl From<&ClientId> for Concerned {
     }
 }
 
-/// One entry.
+/// An audit log entry, as it is written.
 #[derive(Debug, Clone)]
 pub struct AuditEvent {
     /// Its id.
     pub id: AuditEventId,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
-    /// Whose account it concerns.
+    /// The account that the entry is about.
     pub user_id: Option<UserId>,
-    /// The id of what it concerns, when that is no account: a group, a client, an API ...
+    /// The id of any other object that it is about: a group, a client, an API ...
     pub object_id: Option<String>,
-    /// Who did it.
+    /// The origin of the action.
     pub actor: Actor,
-    /// What else is worth knowing; never a secret.
+    /// More details. Never contains a secret.
     pub data: BTreeMap<&'static str, String>,
-    /// When.
+    /// When it happened.
     pub created_at: Timestamp,
 }
 
-/// An entry as it is read again: of any version, and with the name of whom it concerns.
+/// An audit log entry, as it is read: its kind may come from another version.
 #[derive(Debug, Clone)]
 pub struct LoggedEvent {
     /// Its id.
     pub id: AuditEventId,
-    /// The name of what happened.
+    /// The name of the kind.
     pub kind: String,
-    /// Whose account it concerns, and their user name; nobody's when that is gone.
+    /// The account that the entry is about; none if it was deleted.
     pub user: Option<(UserId, Username)>,
-    /// The id of what else it concerns.
+    /// The id of any other object that it is about.
     pub object_id: Option<String>,
-    /// Through which door it was done.
+    /// The name of the origin, such as `cli` or `user`.
     pub actor: String,
-    /// Who did it, and their username; nobody when that account is deleted or was none.
+    /// The user who acted; none if there was none or the account was deleted.
     pub actor_user: Option<(UserId, Username)>,
     /// The address of the browser.
     pub ip_address: Option<String>,
     /// The `User-Agent` of the browser.
     pub user_agent: Option<String>,
-    /// What else is worth knowing.
+    /// More details.
     pub data: BTreeMap<String, String>,
-    /// When.
+    /// When it happened.
     pub created_at: Timestamp,
 }

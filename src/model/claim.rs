@@ -1,19 +1,19 @@
-//! Claims that a client may ask for one by one (OIDC Core §5.1, §5.5).
+//! Claims that a client can request one by one (OIDC Core §5.1, §5.5).
 
 use std::fmt;
 
 use super::{Scope, ScopeToken};
 
-/// A claim, by the name that clients know it by.
+/// A standard claim or one of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// How strong the sign-in was (OIDC Core §2).
+    /// The strength of the authentication (OIDC Core §2).
     Acr,
-    /// What people see.
+    /// The display name.
     DisplayName,
     /// The e-mail address.
     Email,
-    /// Whether the address was proven.
+    /// Whether the e-mail address was verified.
     EmailVerified,
     /// The last name.
     FamilyName,
@@ -23,18 +23,18 @@ pub enum Claim {
     Groups,
     /// The user's language.
     Locale,
-    /// The whole name.
+    /// The full name.
     Name,
-    /// The address of a picture.
+    /// The address of the profile picture.
     Picture,
-    /// The user name.
+    /// The username.
     PreferredUsername,
-    /// When something of the user was last changed.
+    /// When the account was last changed.
     UpdatedAt,
 }
 
 impl Claim {
-    /// Every claim, in the order of their names.
+    /// Every claim, ordered by name.
     pub const ALL: [Self; 12] = [
         Self::Acr,
         Self::DisplayName,
@@ -73,8 +73,8 @@ impl Claim {
         Self::ALL.into_iter().find(|claim| claim.as_str() == name)
     }
 
-    /// The scope that carries it, and that stands for it where the user is asked; none for what is
-    /// not about the user.
+    /// The scope that carries it, shown on the consent page in its place. `acr` belongs to no
+    /// scope.
     pub fn scope(self) -> Option<ScopeToken> {
         match self {
             Self::Acr => None,
@@ -103,7 +103,7 @@ impl ClaimSet {
         Claim::ALL.into_iter().filter(is_carried).collect()
     }
 
-    /// Reads names separated by spaces. Unknown ones are dropped.
+    /// Reads names separated by spaces. Unknown names are ignored.
     pub fn parse(text: &str) -> Self {
         text.split(' ').filter_map(Claim::parse).collect()
     }
@@ -118,7 +118,7 @@ impl ClaimSet {
         self.0 |= Self::bit(claim);
     }
 
-    /// The claims of both sets.
+    /// The union of both sets.
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -141,7 +141,7 @@ impl FromIterator<Claim> for ClaimSet {
     }
 }
 
-/// Separated by spaces, as it is stored.
+/// Space-separated names, as stored.
 impl fmt::Display for ClaimSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.iter().map(Claim::as_str).collect();
@@ -149,17 +149,17 @@ impl fmt::Display for ClaimSet {
     }
 }
 
-/// What a client asked for by name, beside its scope (OIDC Core §5.5).
+/// The claims that a client requested by name, in addition to its scope (OIDC Core §5.5).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RequestedClaims {
-    /// To be in the ID token.
+    /// Claims for the ID token.
     pub id_token: ClaimSet,
-    /// To be told by the UserInfo endpoint.
+    /// Claims for the UserInfo endpoint.
     pub userinfo: ClaimSet,
 }
 
 impl RequestedClaims {
-    /// The scopes that would have carried them.
+    /// The scopes that carry these claims.
     pub fn scope(&self) -> Scope {
         let tokens = self.id_token.union(self.userinfo).iter().filter_map(Claim::scope);
         Scope::from_iter(tokens)

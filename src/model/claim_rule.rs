@@ -1,33 +1,33 @@
-//! What a client is told of users beside what its scopes say of everybody.
+//! Claim rules: additional claims that one client receives.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ClaimName, ClaimValue, CustomClaim, Scope, ScopeName, ScopeToken, text::TextError};
 
-/// Where the value of a claim comes from.
+/// The source of a claim's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimSource {
-    /// The same for every user.
+    /// The same value for every user.
     Fixed(ClaimValue),
-    /// The custom claim of that name that the user has, or a group of theirs.
+    /// The custom claim of this name that the user or one of their groups has.
     Mapped(ClaimName),
 }
 
-/// A claim that a client gets.
+/// An additional claim for a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct ClaimRule {
     /// The name of the claim.
     pub name: ClaimName,
-    /// Its value.
+    /// The source of its value.
     pub source: ClaimSource,
-    /// The scope that carries it; `openid` when it is not set. That a rule names a scope makes it one
-    /// that the client may ask for.
+    /// The scope that carries it; `openid` if not set. A scope named here becomes one that the
+    /// client may request.
     pub scope: Option<ScopeName>,
 }
 
 impl ClaimRule {
-    /// Whether a grant of this scope has the claim.
+    /// Whether a grant with this scope includes the claim.
     pub fn is_carried_by(&self, scope: &Scope) -> bool {
         match &self.scope {
             None => scope.contains(&ScopeToken::Openid),
@@ -35,7 +35,7 @@ impl ClaimRule {
         }
     }
 
-    /// Its value for a user who has these claims.
+    /// Returns its value for a user with these custom claims.
     pub fn value<'a>(&'a self, of_user: &'a [CustomClaim]) -> Option<&'a ClaimValue> {
         match &self.source {
             ClaimSource::Fixed(value) => Some(value),
@@ -46,7 +46,7 @@ impl ClaimRule {
     }
 }
 
-/// The form in JSON: exactly one of `value` and `from`.
+/// The JSON form: exactly one of `value` and `from` is set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {

@@ -15,20 +15,20 @@ use super::{
 };
 
 text_type!(
-    /// The name on the consent page.
+    /// The name shown on the consent page.
     ClientName, 1, 50
 );
 
 text_type!(
-    /// What a client is, in a sentence.
+    /// The description of a client, in one sentence.
     ClientDescription, 1, 150
 );
 
-/// The longest address that is a client identifier, in bytes.
+/// Longest URL that can be a client identifier, in bytes.
 const MAX_URL: usize = 512;
 
-/// A client identifier (RFC 6749 §2.2): chosen, a UUID, or the address at which the client describes
-/// itself (draft-ietf-oauth-client-id-metadata-document).
+/// A client identifier (RFC 6749 §2.2): a chosen name, a UUID, or the URL of the client's metadata
+/// document (draft-ietf-oauth-client-id-metadata-document).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ClientId(String);
@@ -39,22 +39,23 @@ impl ClientId {
         &self.0
     }
 
-    /// Whether it is the address of a document.
+    /// Whether it is the URL of a metadata document.
     pub fn is_url(&self) -> bool {
         self.0.contains(':')
     }
 
-    /// The address of the document.
+    /// The URL of the metadata document.
     pub fn url(&self) -> Option<Url> {
         self.is_url().then(|| Url::parse(&self.0).ok()).flatten()
     }
 
-    /// The host of the document: what a person can judge such a client by.
+    /// The host of the metadata document. People recognise such a client by it.
     pub fn host(&self) -> Option<String> {
         self.url()?.host_str().map(str::to_owned)
     }
 
-    /// Reads the id in a part of a path. An address stands there as `~` and its base64url (Pocket ID 2.14).
+    /// Reads an id from a path segment. A URL is written as `~` and its base64url form (Pocket ID
+    /// 2.14).
     pub fn from_path(segment: &str) -> Option<Self> {
         let decoded = segment
             .strip_prefix('~')
@@ -62,7 +63,7 @@ impl ClientId {
         decoded.as_deref().unwrap_or(segment).parse().ok()
     }
 
-    /// The id as a part of a path.
+    /// Returns the id as a path segment.
     pub fn to_path(&self) -> String {
         match self.is_url() {
             true => format!("~{}", BASE64_URL_SAFE_NO_PAD.encode(&self.0)),
@@ -70,7 +71,7 @@ impl ClientId {
         }
     }
 
-    /// Reads the id of a client that is registered here: an address cannot be chosen.
+    /// Reads the id of a registered client. It cannot be a URL.
     pub fn from_chosen(text: &str) -> Result<Self, TextError> {
         let text = bounded(text, 2, 128)?;
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -79,8 +80,9 @@ impl ClientId {
         })
     }
 
-    /// In one spelling only, since it is compared as text: what a URL parser would write otherwise,
-    /// such as `..`, another case or user information, is refused.
+    /// Reads a URL id in its normalised form only, because ids are compared as text: rejects `..`,
+    /// capital letters in the host, user information and anything else that a URL parser would
+    /// rewrite.
     fn from_url(text: &str) -> Result<Self, TextError> {
         let refuse = || TextError::format("must be a plain https address with a path");
         let url = Url::parse(text).map_err(|_| refuse())?;
@@ -117,57 +119,57 @@ impl fmt::Display for ClientId {
 pub enum ClientType {
     /// It has a secret and must present it.
     Confidential,
-    /// It has none, and must use PKCE.
+    /// It has no secret and must use PKCE.
     Public,
 }
 
 /// A registered client.
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// What it calls itself on the wire.
+    /// The client identifier.
     pub id: ClientId,
-    /// What people see.
+    /// The display name.
     pub name: ClientName,
-    /// What it is, in a sentence.
+    /// The description.
     pub description: Option<ClientDescription>,
     /// Whether it has a secret.
     pub client_type: ClientType,
-    /// Where it may be redirected to; when empty, the first completed sign-in decides.
+    /// The allowed callback URLs. If empty, the first completed sign-in registers one.
     pub redirect_uris: Vec<RedirectUriPattern>,
-    /// Where it may be redirected to after a logout.
+    /// The allowed URLs after a logout.
     pub post_logout_redirect_uris: Vec<RedirectUriPattern>,
-    /// Whether a code challenge (RFC 7636) is demanded.
+    /// Whether it must send a code challenge (RFC 7636).
     pub requires_pkce: bool,
     /// Whether it must push its authorization requests (RFC 9126 §6).
     pub requires_pushed_authorization_requests: bool,
-    /// Whether every sign-in to it needs the passkey again.
+    /// Whether every sign-in requires the passkey again.
     pub requires_reauthentication: bool,
-    /// Whether people are not asked for consent.
+    /// Whether the consent page is skipped.
     pub skips_consent: bool,
     /// Whether only members of its groups may use it.
     pub is_group_restricted: bool,
-    /// What its ID tokens are signed with (OIDC Dynamic Client Registration §2).
+    /// The signing algorithm of its ID tokens (OIDC Dynamic Client Registration §2).
     pub id_token_signed_response_alg: Algorithm,
-    /// What it may present at the token endpoint; every grant type when it does not say.
+    /// The grant types that it may use; all if not set.
     pub grant_types: Option<Vec<GrantType>>,
-    /// Its front page.
+    /// Its start page.
     pub launch_url: Option<String>,
-    /// Where it wants to be told that a session of its user ended (OIDC Back-Channel Logout §2.2).
+    /// The URL to notify when a session of its user ends (OIDC Back-Channel Logout §2.2).
     pub backchannel_logout_uri: Option<String>,
-    /// How it proves who it is, other than with a secret.
+    /// Its keys and identities for authentication without a secret.
     pub keys: ClientKeys,
-    /// What it is told of users, beside what its scopes say of everybody; by the names of the claims.
+    /// Additional claims that it receives, ordered by name.
     pub claim_rules: Vec<ClaimRule>,
-    /// Life of an access token in seconds.
+    /// Lifetime of an access token, in seconds.
     pub access_token_seconds: i64,
-    /// Life of a refresh token in seconds, from its last rotation.
+    /// Lifetime of a refresh token since its last rotation, in seconds.
     pub refresh_token_seconds: i64,
     /// When it was registered.
     pub created_at: Timestamp,
 }
 
 impl Client {
-    /// A client as it is before anything is set.
+    /// Creates a client with the default settings.
     pub fn new(
         id: ClientId,
         name: ClientName,
@@ -203,18 +205,18 @@ impl Client {
     /// Thirty days.
     pub const DEFAULT_REFRESH_TOKEN_SECONDS: i64 = 43_200 * 60;
 
-    /// Whether it may present this at the token endpoint.
+    /// Whether it may use this grant type.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.as_ref().is_none_or(|listed| listed.contains(&grant_type))
     }
 
-    /// Whether it may ask for a scope that is not built in: one of its own, which carries a claim.
+    /// Whether this is a custom scope that one of its claim rules defines.
     pub fn has_scope(&self, name: &ScopeName) -> bool {
         self.claim_rules.iter().any(|rule| rule.scope.as_ref() == Some(name))
     }
 
-    /// What signs its access tokens: an API verifies them with the client's algorithm (RFC 9068 §2.1); for
-    /// those that we alone read, the one that costs a thirtieth will do.
+    /// The signing algorithm of its access tokens. For an API it is the client's algorithm (RFC
+    /// 9068 §2.1). Only we read the others, so they use ES256, which is 30 times cheaper.
     pub fn access_token_alg(&self, resource: Option<&Resource>) -> Algorithm {
         match resource {
             Some(_) => self.id_token_signed_response_alg,
@@ -222,22 +224,22 @@ impl Client {
         }
     }
 
-    /// Whether a code challenge must come with each authorization request (RFC 9700 §2.1.1).
+    /// Whether each authorization request must contain a code challenge (RFC 9700 §2.1.1).
     pub fn must_use_pkce(&self) -> bool {
         self.requires_pkce || self.client_type == ClientType::Public
     }
 }
 
-/// What is known of a client secret: never the secret.
+/// A client secret without the secret itself.
 #[derive(Debug, Clone)]
 pub struct ClientSecret {
     /// Its id.
     pub id: ClientSecretId,
     /// Its first four characters, to tell secrets apart.
     pub prefix: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it stops working; never when absent.
+    /// When it expires; never if not set.
     pub expires_at: Option<Timestamp>,
 }
 

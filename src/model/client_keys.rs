@@ -1,4 +1,5 @@
-//! What proves a client without a shared secret: keys of its own, or the word of another issuer.
+//! Client authentication without a shared secret: the client's own keys, or tokens of another
+//! issuer.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,31 +10,32 @@ use super::{
 };
 use crate::crypto::{Algorithm, JwkSet, VerifyingKey};
 
-/// The longest name or address, in characters.
+/// Longest subject or audience, in characters.
 const MAX_TEXT: usize = 2_048;
 
-/// An issuer whose tokens stand for a client (RFC 7523 §3; `federatedIdentities` of Pocket ID 2.14).
+/// An issuer whose tokens authenticate a client (RFC 7523 §3; `federatedIdentities` of Pocket ID
+/// 2.14).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FederatedIdentity {
     /// The `iss` of the tokens.
     pub issuer: String,
-    /// Their `sub`; the client's id when it is not set.
+    /// Their `sub`; the client's id if not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// Their `aud`; our issuer identifier when it is not set.
+    /// Their `aud`; our issuer identifier if not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// Where the keys of the issuer are; `/.well-known/jwks.json` of the issuer when it is not set.
+    /// The URL of the issuer's keys; `/.well-known/jwks.json` of the issuer if not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<String>,
-    /// Whether each token is taken once only.
+    /// Whether each token is accepted only once.
     #[serde(default)]
     pub replay_protection: bool,
 }
 
 impl FederatedIdentity {
-    /// Whether its addresses are some of the web and its names plain text, as those of the command line are.
+    /// Whether its URLs are http(s) and its names plain text, as the command line requires.
     pub fn is_plausible(&self) -> bool {
         let names = [self.subject.as_deref(), self.audience.as_deref()];
         is_web_address(&self.issuer)
@@ -46,30 +48,30 @@ impl FederatedIdentity {
         self.subject.as_deref().unwrap_or(client_id.as_str())
     }
 
-    /// Where its keys are.
+    /// The URL of the issuer's keys.
     pub fn jwks_url(&self) -> String {
         let base = self.issuer.trim_end_matches('/');
         self.jwks.clone().unwrap_or_else(|| format!("{base}/.well-known/jwks.json"))
     }
 }
 
-/// How a client proves who it is with signed assertions.
+/// Public keys and issuers that authenticate a client by signed assertions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientKeys {
     /// Its own public keys (`private_key_jwt`, OIDC Core §9).
     pub jwks: Option<JwkSet>,
-    /// Issuers that vouch for it.
+    /// Issuers whose tokens authenticate it.
     pub federated_identities: Vec<FederatedIdentity>,
 }
 
 impl ClientKeys {
-    /// Whether there is none of either.
+    /// Whether it has neither keys nor issuers.
     pub fn is_empty(&self) -> bool {
         self.jwks.is_none() && self.federated_identities.is_empty()
     }
 }
 
-/// Reads a JWK Set that a client proves itself with.
+/// Reads a client's JWK Set. Rejects private keys and keys that no supported algorithm uses.
 pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
     let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();

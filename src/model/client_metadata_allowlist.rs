@@ -1,4 +1,4 @@
-//! Which clients may describe themselves.
+//! The allowlist for clients with a metadata document.
 
 use std::str::FromStr;
 
@@ -7,18 +7,18 @@ use super::{
     redirect_uri::{RedirectUri, RedirectUriPattern},
 };
 
-/// The addresses that may be the ids of clients that describe themselves there (Pocket ID 2.14). It is
-/// empty unless it is set.
+/// URL patterns of the metadata documents that clients may use as their id (Pocket ID 2.14). Empty
+/// by default.
 #[derive(Debug, Clone, Default)]
 pub struct ClientMetadataAllowlist(Vec<RedirectUriPattern>);
 
 impl ClientMetadataAllowlist {
-    /// Whether it allows nobody.
+    /// Whether it allows no client.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a client may describe itself at the address that is its id.
+    /// Whether a client may use this URL as its id.
     pub fn allows(&self, id: &ClientId) -> bool {
         let is_allowed = |uri: RedirectUri| self.0.iter().any(|pattern| pattern.matches(&uri));
         id.is_url() && id.as_str().parse().is_ok_and(is_allowed)

@@ -1,4 +1,4 @@
-//! Claims that administrators give to users and groups (`customClaims` of Pocket ID 2.14).
+//! Custom claims that administrators give to users and groups (`customClaims` of Pocket ID 2.14).
 
 use std::{fmt, str::FromStr};
 
@@ -15,8 +15,8 @@ text_type!(
     ClaimName, 1, 100
 );
 
-/// Names with a meaning of their own in a token: what the token is worth, or what we know of the
-/// user ourselves. A claim that somebody chose must not be taken for one of them.
+/// Claim names that custom claims may not use: claims of the token itself, and claims that we issue
+/// about the user.
 const RESERVED: &[&str] = &[
     "_claim_names",
     "_claim_sources",
@@ -55,22 +55,23 @@ const RESERVED: &[&str] = &[
     "updated_at",
 ];
 
-/// The claims of the scope `profile` that administrators may set (OIDC Core §5.1): they are texts.
+/// Claims of the scope `profile` that administrators may set (OIDC Core §5.1). Their values are
+/// texts.
 const STANDARD_TEXTS: &[&str] =
     &["birthdate", "gender", "middle_name", "nickname", "profile", "website", "zoneinfo"];
 
 impl ClaimName {
-    /// Whether a standard says that its value is a text.
+    /// Whether a standard defines its value as a text.
     pub fn is_standard_text(&self) -> bool {
         STANDARD_TEXTS.contains(&self.as_str())
     }
 
-    /// Whether nobody may choose it.
+    /// Whether custom claims may not use it.
     pub fn is_reserved(&self) -> bool {
         RESERVED.contains(&self.as_str())
     }
 
-    /// Reads a name that somebody chooses.
+    /// Reads the name of a custom claim.
     pub fn from_chosen(text: &str) -> Result<Self, TextError> {
         let name: Self = text.parse()?;
         match name.is_reserved() {
@@ -80,7 +81,7 @@ impl ClaimName {
     }
 }
 
-/// The value of a claim: JSON, or else a text.
+/// The value of a claim: JSON if it parses as JSON, else a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ClaimValue(String);
@@ -105,7 +106,7 @@ impl FromStr for ClaimValue {
 
     fn from_str(text: &str) -> Result<Self, TextError> {
         let value = Self(bounded(text.trim(), 1, Self::MAX)?);
-        // OIDC Core §5.3.2: a claim without a value is omitted; so it cannot be given either.
+        // OIDC Core §5.3.2: a claim without a value is omitted, so a blank value is rejected.
         let is_blank = match value.to_json() {
             Value::Null => true,
             Value::String(text) => text.trim().is_empty(),
@@ -134,14 +135,14 @@ pub struct CustomClaim {
     pub value: ClaimValue,
 }
 
-/// How many claims a user, a group or a client may have.
+/// Most claims that a user, a group or a client may have.
 pub const MAX_CLAIMS: usize = 50;
 
-/// How many bytes they may have together. Tokens travel in headers and addresses, and ID tokens come
-/// back as `id_token_hint`, where they have to fit.
+/// Most bytes of the claims of a user, a group or a client in total. ID tokens come back as
+/// `id_token_hint` in URLs and headers, where they must fit.
 pub const MAX_CLAIM_BYTES: usize = 4_096;
 
-/// Whether somebody may have claims of these names and values.
+/// Whether these claims of one owner are within both limits.
 pub fn fit_into_tokens<'a>(claims: impl Iterator<Item = (&'a ClaimName, &'a str)>) -> bool {
     let (mut count, mut bytes) = (0, 0);
     for (name, value) in claims {
@@ -151,12 +152,12 @@ pub fn fit_into_tokens<'a>(claims: impl Iterator<Item = (&'a ClaimName, &'a str)
     count <= MAX_CLAIMS && bytes <= MAX_CLAIM_BYTES
 }
 
-/// Whose claims they are.
+/// The owner of custom claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClaimOwner {
-    /// Those of all members of a group.
+    /// All members of a group.
     Group(GroupId),
-    /// Those of one user.
+    /// One user.
     User(UserId),
 }
 
@@ -195,7 +196,7 @@ mod tests {
         assert!("v".repeat(2_000).parse::<ClaimValue>().is_ok());
         assert!("v".repeat(2_001).parse::<ClaimValue>().is_err());
         assert!("a\0".parse::<ClaimValue>().is_err());
-        // Far more brackets than a parser goes into.
+        // Much deeper nesting than the JSON parser allows.
         assert!(matches!(
             "[".repeat(1_999).parse::<ClaimValue>().unwrap().to_json(),
             Value::String(_)

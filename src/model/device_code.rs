@@ -1,43 +1,43 @@
-//! Device codes and user codes: signing in on a device that has no browser (RFC 8628).
+//! Device codes and user codes: signing in on a device without a browser (RFC 8628).
 
 use super::{ClientId, Scope, Timestamp};
 use crate::crypto::{CodeDigest, CodeKey, CodeKind, Rng, Secret};
 
-/// Capitals without `I L O`, and digits (Pocket ID 2.14).
+/// Capital letters without `I L O`, and digits (Pocket ID 2.14).
 const ALPHABET: &[u8] = b"ABCDEFGHJKMNPQRSTUVWXYZ0123456789";
-/// Tells it from other codes that people type.
+/// Distinguishes it from other codes that people type.
 const PREFIX: char = 'E';
-/// The drawn characters: 35 bits, to be guessed in a quarter of an hour, a few tries a minute.
+/// Random characters: 35 bits, enough for 15 minutes with a few guesses per minute.
 const LENGTH: usize = 7;
 
-/// What a device shows and a person types (RFC 8628 §6.1).
+/// The code that a device shows and its user types (RFC 8628 §6.1).
 #[derive(Debug, Clone)]
 pub struct UserCode(Secret);
 
 impl UserCode {
-    /// Makes a new code.
+    /// Generates a code.
     pub fn generate(rng: &dyn Rng) -> Self {
         Self(draw(PREFIX, rng))
     }
 
-    /// Reads what somebody typed in letters of any case, with spaces or dashes between, and took a
-    /// digit for a letter. `None` when it cannot be a code.
+    /// Reads a typed code. Ignores case, spaces and dashes, and corrects letters typed for digits.
+    /// `None` when it cannot be a code.
     pub fn from_typed(typed: &str) -> Option<Self> {
         read_typed(PREFIX, typed).map(Self)
     }
 
-    /// What is stored.
+    /// The digest, as stored.
     pub fn digest(&self, key: &CodeKey) -> CodeDigest {
         key.digest(CodeKind::UserCode, self.0.expose())
     }
 
-    /// What the device shows.
+    /// The plain code, for the device to show.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// Draws a code for people to type.
+/// Generates a code for people to type.
 pub(super) fn draw(prefix: char, rng: &dyn Rng) -> Secret {
     Secret::new(format!("{prefix}{}", rng.text(ALPHABET, LENGTH).expose()))
 }
@@ -62,12 +62,12 @@ fn read_alike(c: char) -> char {
     }
 }
 
-/// How far a device authorization has come.
+/// The state of a device authorization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceCodeStatus {
-    /// The user allowed it: there is a grant under the code's own id.
+    /// The user allowed it; its grant has the same id.
     Approved,
-    /// The client got its tokens.
+    /// The client received its tokens.
     Consumed,
     /// The user refused.
     Denied,
@@ -93,28 +93,28 @@ impl DeviceCodeStatus {
     }
 }
 
-/// A device authorization request, and what became of it.
+/// A device authorization request and its state.
 #[derive(Debug, Clone)]
 pub struct DeviceCode {
-    /// Its id, which its grant takes over.
+    /// Its id; its grant will have the same id.
     pub id: super::GrantId,
-    /// The client that asks.
+    /// The client that sent the request.
     pub client_id: ClientId,
-    /// What it asks for.
+    /// The requested scope.
     pub scope: Scope,
-    /// The API that the access tokens are to be for (RFC 8707).
+    /// The API for the access tokens (RFC 8707).
     pub resource: Option<super::Resource>,
-    /// The address that it asked from, for the user to see.
+    /// The address of the device, shown to the user.
     pub ip_address: String,
-    /// How far it has come.
+    /// Its state.
     pub status: DeviceCodeStatus,
-    /// How long the client has to wait between two polls, in seconds.
+    /// Seconds that the client must wait between two polls.
     pub interval_seconds: i64,
     /// When the client last polled.
     pub polled_at: Option<Timestamp>,
-    /// When the client asked.
+    /// When the request was sent.
     pub requested_at: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::crypto::SystemRng;
 
-    /// RFC 8628 §6.1: what a person adds for their own eyes, or misreads, does not matter.
+    /// RFC 8628 §6.1: separators, case and misread letters do not matter.
     #[test]
     fn a_user_code_is_read_as_people_type_it() {
         for typed in ["E0123ABC", " e0123abc ", "EOI23-abc", "eol2 3a bc", "E\u{a0}0123ABC"] {

@@ -1,47 +1,48 @@
-//! Signing in on one device with another one on which somebody is signed in (Pocket ID 2.14).
+//! Signing in on one device by approving it on another signed-in device (Pocket ID 2.14).
 
 use uuid::Uuid;
 
 use super::{Timestamp, device_code};
 use crate::crypto::{CodeDigest, CodeKey, CodeKind, Rng, Secret};
 
-/// Tells the code from others that people type.
+/// Distinguishes the code from other codes that people type.
 const PREFIX: char = 'P';
 
-/// What the device shows, as a QR code or to be typed: 35 bits, to be guessed in five minutes, a few tries a minute.
+/// The code that a device shows, as text and QR code: 35 random bits, enough for five minutes with
+/// a few guesses per minute.
 #[derive(Debug, Clone)]
 pub struct DeviceLoginCode(Secret);
 
 impl DeviceLoginCode {
-    /// Makes a new code.
+    /// Generates a code.
     pub fn generate(rng: &dyn Rng) -> Self {
         Self(device_code::draw(PREFIX, rng))
     }
 
-    /// Reads what somebody typed. `None` when it cannot be a code.
+    /// Reads a typed code. `None` when it cannot be a code.
     pub fn from_typed(typed: &str) -> Option<Self> {
         device_code::read_typed(PREFIX, typed).map(Self)
     }
 
-    /// What is stored.
+    /// The digest, as stored.
     pub fn digest(&self, key: &CodeKey) -> CodeDigest {
         key.digest(CodeKind::DeviceLogin, self.0.expose())
     }
 
-    /// What the device shows.
+    /// The plain code, for the device to show.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// How far a request has come. The device takes its session by deleting an approved one.
+/// The state of a request. The device gets its session by deleting an approved request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceLoginStatus {
-    /// Somebody let the device in.
+    /// A user approved the device.
     Approved,
-    /// Somebody refused.
+    /// A user refused the device.
     Denied,
-    /// Nobody has answered.
+    /// No user has answered yet.
     Pending,
 }
 
@@ -62,20 +63,20 @@ impl DeviceLoginStatus {
     }
 }
 
-/// The request of a device.
+/// A device's request to be signed in.
 #[derive(Debug, Clone)]
 pub struct DeviceLogin {
     /// Its id.
     pub id: Uuid,
-    /// How far it has come.
+    /// Its state.
     pub status: DeviceLoginStatus,
-    /// The address that the device asked from, for its user to see.
+    /// The address of the device, shown to the approving user.
     pub ip_address: String,
-    /// The browser of the device, as it calls itself.
+    /// The `User-Agent` of the device.
     pub user_agent: String,
-    /// When the device asked.
+    /// When the request was sent.
     pub requested_at: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 

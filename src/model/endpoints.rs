@@ -1,31 +1,31 @@
-//! Where the endpoints are that people paste into their applications.
+//! Endpoint addresses that people copy into their applications.
 
 use serde::Serialize;
 
-/// The addresses, under their names in provider metadata (OIDC Discovery §3).
+/// The addresses, named as in provider metadata (OIDC Discovery §3).
 #[derive(Debug, Clone, Serialize)]
 pub struct Endpoints {
-    /// The identifier of the provider.
+    /// The issuer identifier.
     pub issuer: String,
-    /// Where people sign in.
+    /// Page where users sign in.
     pub authorization_endpoint: String,
-    /// Where codes become tokens.
+    /// Exchanges codes and refresh tokens for tokens.
     pub token_endpoint: String,
-    /// Where the claims are.
+    /// Returns the claims about the user.
     pub userinfo_endpoint: String,
-    /// Where a client sends its user to sign out.
+    /// Page to which a client sends its user for signing out.
     pub end_session_endpoint: String,
-    /// Where a client asks whether a token is good.
+    /// Tells a client whether a token is valid.
     pub introspection_endpoint: String,
-    /// Where a client gives tokens back.
+    /// Revokes a token.
     pub revocation_endpoint: String,
-    /// Where the keys are.
+    /// The public signing keys.
     pub jwks_uri: String,
 }
 
 impl Endpoints {
-    /// Browsers go to `issuer`; applications call `internal`, which may be another address of the
-    /// same server.
+    /// Builds the addresses: `issuer` for browsers, `internal` for direct calls by applications.
+    /// Both may be addresses of the same server.
     pub fn new(issuer: &str, internal: &str) -> Self {
         Self {
             issuer: issuer.to_owned(),

@@ -1,4 +1,4 @@
-//! Grants: what one authorization gave a client, and the chain of tokens it bought.
+//! Grants: the authorization of a client by a user, and the tokens issued for it.
 
 use std::{fmt, str::FromStr};
 
@@ -7,12 +7,12 @@ use super::{
     text::{TextError, bounded},
 };
 
-/// A scope value (OIDC Core §5.4, §11; `groups` is Pocket ID's).
+/// A scope value (OIDC Core §5.4, §11). `groups` comes from Pocket ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScopeToken {
-    /// This is an OpenID Connect request.
+    /// Marks an OpenID Connect request.
     Openid,
-    /// Names and picture.
+    /// Names and profile picture.
     Profile,
     /// The e-mail address.
     Email,
@@ -20,12 +20,12 @@ pub enum ScopeToken {
     Groups,
     /// Access while the user is away.
     OfflineAccess,
-    /// One that is not built in.
+    /// A scope that is not built in.
     Other(ScopeName),
 }
 
 impl ScopeToken {
-    /// Every scope that is built in, in the order of the discovery document.
+    /// Every built-in scope, in the order of the discovery document.
     pub const BUILT_IN: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
 
     /// The value on the wire.
@@ -40,7 +40,7 @@ impl ScopeToken {
         }
     }
 
-    /// Reads one value. Nothing when it is malformed.
+    /// Reads one value. `None` when it is malformed.
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "openid" => Self::Openid,
@@ -62,8 +62,8 @@ impl ScopeName {
     /// Longest name in bytes.
     const MAX: usize = 512;
 
-    /// The name under which a user's consent to a scope of an API is kept: another API may have one of
-    /// the same name. Without a scope it is the API as such.
+    /// The name under which a user's consent to a scope of an API is stored: two APIs may have
+    /// scopes with the same name. With an empty scope it means the API itself.
     fn at(resource: &Resource, scope: &str) -> Self {
         Self(format!("{resource}|{scope}"))
     }
@@ -84,7 +84,8 @@ impl FromStr for ScopeName {
             let rule = "must only contain ASCII letters, digits and signs other than \" and \\";
             return Err(TextError::format(rule));
         }
-        // Pocket ID 2.14 reserves a claim of the scope `email` as well, and all of them in any case.
+        // As in Pocket ID 2.14, the claim `email_verified` is reserved too, and case does not
+        // matter.
         let mut reserved = ScopeToken::BUILT_IN.iter().chain(&["email_verified"]);
         match reserved.any(|name| name.eq_ignore_ascii_case(&text)) {
             true => {
@@ -101,17 +102,17 @@ impl fmt::Display for ScopeName {
     }
 }
 
-/// A set of scopes, in the order asked for.
+/// A set of scopes, in the requested order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope(Vec<ScopeToken>);
 
 impl Scope {
-    /// Reads a scope as it was granted.
+    /// Reads a stored scope.
     pub fn parse(text: &str) -> Self {
         Self::requested(text, |_| true)
     }
 
-    /// Reads a `scope` parameter. Values that are neither built in nor known are dropped (OIDC Core
+    /// Reads a `scope` parameter. Ignores scopes that are neither built in nor known (OIDC Core
     /// §3.1.2.1).
     pub fn requested(text: &str, is_known: impl Fn(&ScopeName) -> bool) -> Self {
         let mut scope = Self::default();
@@ -137,14 +138,14 @@ impl Scope {
         other.0.iter().all(|token| self.contains(token))
     }
 
-    /// This set with the scopes of `other` behind.
+    /// The scopes of this set, then those of `other`.
     pub fn union(&self, other: &Self) -> Self {
         let mut union = self.clone();
         union.0.extend(other.0.iter().filter(|token| !self.contains(token)).cloned());
         union
     }
 
-    /// The set as a user consents to it, when it is for an API.
+    /// The scopes as stored in a consent: those of an API include its name.
     fn consented(&self, resource: Option<&Resource>) -> Self {
         let Some(resource) = resource else { return self.clone() };
         let qualified = self.0.iter().map(|token| match token {
@@ -154,7 +155,8 @@ impl Scope {
         qualified.chain([ScopeToken::Other(ScopeName::at(resource, ""))]).collect()
     }
 
-    /// What a user is asked for: scopes, claims for which the scopes stand that carry them, and an API.
+    /// The scopes that the user must consent to: the requested ones, those that carry the requested
+    /// claims, and the API.
     pub fn to_be_consented(&self, claims: &RequestedClaims, resource: Option<&Resource>) -> Self {
         self.union(&claims.scope()).consented(resource)
     }
@@ -181,19 +183,19 @@ impl FromIterator<ScopeToken> for Scope {
     }
 }
 
-/// Space-separated, as on the wire (RFC 6749 §3.3).
+/// Space-separated, as in requests (RFC 6749 §3.3).
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.names().join(" "))
     }
 }
 
-/// How somebody signed in: the `amr` claim (RFC 8176 §2).
+/// The authentication method of a sign-in: the `amr` claim (RFC 8176 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amr {
     /// A one-time link or code.
     OneTimeCode,
-    /// A passkey: phishing-resistant.
+    /// A passkey, which is phishing-resistant.
     Passkey,
 }
 
@@ -212,49 +214,49 @@ impl Amr {
     }
 }
 
-/// One authorization of one client by one user; the unit of revocation.
+/// One authorization of a client by a user. Revoking it revokes all its tokens.
 #[derive(Debug, Clone)]
 pub struct Grant {
     /// Its id.
     pub id: GrantId,
-    /// Who got it.
+    /// The client that received it.
     pub client_id: ClientId,
-    /// Who gave it.
+    /// The user who gave it.
     pub user_id: UserId,
-    /// The browser session it was given in.
+    /// The browser session in which it was given.
     pub session_id: SessionId,
-    /// What was granted.
+    /// The granted scope.
     pub scope: Scope,
-    /// The API that its access tokens are for (RFC 8707), if they are for one.
+    /// The API that its access tokens are for (RFC 8707), if any.
     pub resource: Option<Resource>,
-    /// The claims that were granted beside it.
+    /// The claims granted in addition to the scope.
     pub claims: RequestedClaims,
-    /// When the user proved who they are (OIDC Core §2 `auth_time`).
+    /// When the user authenticated (OIDC Core §2 `auth_time`).
     pub auth_time: Timestamp,
-    /// How they proved it.
+    /// How the user authenticated.
     pub amr: Amr,
-    /// When the client asked.
+    /// When the client sent the request.
     pub requested_at: Timestamp,
     /// When it was given.
     pub created_at: Timestamp,
-    /// When nothing that it bought or can still buy is good any more.
+    /// Expiry of the last token issued or still issuable.
     pub expires_at: Timestamp,
-    /// When it was taken back, with every token it bought.
+    /// When it was revoked, with all its tokens.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl Grant {
-    /// What the user was asked for, scopes standing for the claims that they carry.
+    /// The scope that the user consented to, including scopes for the requested claims.
     pub fn consent_scope(&self) -> Scope {
         self.scope.to_be_consented(&self.claims, self.resource.as_ref())
     }
 
-    /// The claims that its ID tokens may have.
+    /// The claims for its ID tokens.
     pub fn claims_in_id_token(&self) -> ClaimSet {
         ClaimSet::of(&self.scope).union(self.claims.id_token)
     }
 
-    /// The claims that the UserInfo endpoint may tell.
+    /// The claims for the UserInfo endpoint.
     pub fn claims_in_userinfo(&self) -> ClaimSet {
         ClaimSet::of(&self.scope).union(self.claims.userinfo)
     }

@@ -1,4 +1,4 @@
-//! Grant types: what a client presents at the token endpoint (RFC 6749 §1.3).
+//! Grant types at the token endpoint (RFC 6749 §1.3).
 
 /// A grant type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

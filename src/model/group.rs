@@ -1,13 +1,13 @@
-//! Groups of users: the `groups` claim, and who may use a client.
+//! Groups of users: the `groups` claim and access to restricted clients.
 
 use super::{GroupId, Timestamp, text::text_type};
 
 text_type!(
-    /// The name in the `groups` claim, unique.
+    /// The unique name in the `groups` claim.
     GroupName, 2, 255
 );
 text_type!(
-    /// The name that people see.
+    /// The display name.
     FriendlyName, 2, 50
 );
 
@@ -18,8 +18,8 @@ pub struct Group {
     pub id: GroupId,
     /// The name in the `groups` claim.
     pub name: GroupName,
-    /// The name that people see.
+    /// The display name.
     pub friendly_name: FriendlyName,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Identifiers of rows, each a type of its own so that one cannot stand for another.
+//! Row identifiers. Each kind has its own type, so that they cannot be confused.
 
 use std::{fmt, str::FromStr};
 
@@ -28,32 +28,33 @@ macro_rules! uuid_ids {
     )+};
 }
 
-/// Whether a text reads as an id, in any form that the types below accept. Names must not: commands take an
-/// id or a name, so such a name would stand for another row.
+/// Whether a text parses as an id, in any form that the types below accept. Names must not:
+/// commands accept an id or a name, so such a name could mean another row.
 pub fn reads_as_id(text: &str) -> bool {
     Uuid::parse_str(text).is_ok()
 }
 
 impl UserId {
-    /// The account that `STATIC_API_KEY` acts as (Pocket ID 2.14). It goes when the key goes, so it does not count
-    /// where an administrator has to be left.
+    /// The account of `STATIC_API_KEY` (Pocket ID 2.14). It disappears with the key, so it does not
+    /// count as the last administrator.
     pub const STATIC: Self = Self(Uuid::nil());
 }
 
 uuid_ids! {
     /// A resource server.
     ApiId,
-    /// A key of the REST API; not the key itself.
+    /// An API key; not the key itself.
     ApiKeyId,
     /// An audit log entry.
     AuditEventId,
     /// A client secret; not the secret itself.
     ClientSecretId,
-    /// A chain of tokens from one authorization.
+    /// An authorization of a client by a user.
     GrantId,
     /// A user group.
     GroupId,
-    /// A permission of a resource server, for programs: people and tokens name it by its key.
+    /// A permission of a resource server. Only API requests use this id; people and tokens use its
+    /// key.
     PermissionId,
     /// A stored passkey; not the credential id of WebAuthn.
     PasskeyId,
@@ -61,6 +62,6 @@ uuid_ids! {
     SessionId,
     /// An invitation; not the token itself.
     SignupTokenId,
-    /// A user; as text it is the `sub` claim.
+    /// A user; its text form is the `sub` claim.
     UserId,
 }

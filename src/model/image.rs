@@ -1,20 +1,20 @@
-//! Pictures that are kept in the database, recognised by their content: the name of a file may say
-//! anything.
+//! Images stored in the database. Their type is detected from the content, because file names may
+//! be wrong.
 
-/// What browsers show.
+/// Image formats that browsers can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageType {
     /// AV1 Image File Format.
     Avif,
     /// Graphics Interchange Format.
     Gif,
-    /// The container of icons.
+    /// Windows icon container.
     Ico,
-    /// Of photographs.
+    /// JPEG.
     Jpeg,
     /// Portable Network Graphics.
     Png,
-    /// A document, in fact: it is served so that it may do nothing.
+    /// An SVG document. It is served such that its scripts do not run.
     Svg,
     /// WebP.
     Webp,
@@ -24,7 +24,7 @@ impl ImageType {
     const ALL: [Self; 7] =
         [Self::Avif, Self::Gif, Self::Ico, Self::Jpeg, Self::Png, Self::Svg, Self::Webp];
 
-    /// The media type.
+    /// Returns the media type.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Avif => "image/avif",
@@ -42,7 +42,7 @@ impl ImageType {
         Self::ALL.into_iter().find(|known| known.media_type() == media_type)
     }
 
-    /// Whether programs read it that are no browsers.
+    /// Whether programs other than browsers can show it.
     pub fn is_read_everywhere(self) -> bool {
         matches!(self, Self::Gif | Self::Jpeg | Self::Png | Self::Webp)
     }
@@ -56,14 +56,14 @@ impl ImageType {
             [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', b'f' | b's', ..] => {
                 Some(Self::Avif)
             }
-            // A directory of at least one icon.
+            // An icon directory with at least one entry.
             [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => Some(Self::Ico),
             text => is_svg(std::str::from_utf8(text).ok()?).then_some(Self::Svg),
         }
     }
 }
 
-/// Whether the root element is `svg`, after what XML allows in front of it.
+/// Whether the root element is `svg`, after an XML declaration, comments and a DOCTYPE.
 fn is_svg(text: &str) -> bool {
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     for (opening, closing) in [("<?", "?>"), ("<!--", "-->"), ("<!DOCTYPE", ">"), ("<!--", "-->")] {
@@ -76,33 +76,33 @@ fn is_svg(text: &str) -> bool {
     name.is_some_and(|after| after.starts_with(|c: char| c.is_whitespace() || c == '>'))
 }
 
-/// A picture.
+/// An image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// What it is.
+    /// The image format.
     pub image_type: ImageType,
     /// The file.
     pub bytes: Vec<u8>,
 }
 
 impl Image {
-    /// Two MiB, as much as the REST API takes of a logo.
+    /// 2 MiB, also the limit of the REST API for logos.
     pub const MAX_SIZE: usize = 2 * 1024 * 1024;
-    /// For a picture behind a whole page.
+    /// Limit for a full-page background image.
     pub const MAX_BACKGROUND_SIZE: usize = 8 * 1024 * 1024;
 
-    /// A picture, if the bytes are one.
+    /// Detects the format; `None` if the bytes are not an image.
     pub fn recognise(bytes: Vec<u8>) -> Option<Self> {
         ImageType::recognise(&bytes).map(|image_type| Self { image_type, bytes })
     }
 }
 
-/// What a logo is to be seen on.
+/// The background that a logo is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
-    /// A dark ground.
+    /// A dark background.
     Dark,
-    /// A light one.
+    /// A light background.
     Light,
 }
 
@@ -116,34 +116,34 @@ impl Theme {
     }
 }
 
-/// Which logos somebody has.
+/// The logos that a client has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Logos {
-    /// One for a light ground, which does for a dark one, too.
+    /// A logo for light backgrounds. It is also used on dark ones if there is no other.
     pub light: bool,
-    /// One for a dark ground.
+    /// A logo for dark backgrounds.
     pub dark: bool,
 }
 
-/// The pictures of the installation itself, under the names that Pocket ID 2.14 has for their files.
+/// The images of the installation. The names are those of the files of Pocket ID 2.14.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApplicationImage {
-    /// Behind the pages of a sign-in.
+    /// The background of sign-in pages.
     Background,
-    /// Of users who have none of their own.
+    /// The profile picture of users without one of their own.
     DefaultProfilePicture,
-    /// Beside the title of a page.
+    /// The icon in the browser tab.
     Favicon,
-    /// On a dark ground.
+    /// The logo on dark backgrounds.
     LogoDark,
-    /// In mails.
+    /// The logo in mails.
     LogoEmail,
-    /// On a light ground.
+    /// The logo on light backgrounds.
     LogoLight,
 }
 
 impl ApplicationImage {
-    /// All of them.
+    /// Every image.
     pub const ALL: [Self; 6] = [
         Self::Background,
         Self::DefaultProfilePicture,
@@ -153,7 +153,7 @@ impl ApplicationImage {
         Self::LogoLight,
     ];
 
-    /// The name in the database, and of Pocket ID's file.
+    /// The name in the database, and of the file in Pocket ID.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Background => "background",
@@ -165,7 +165,7 @@ impl ApplicationImage {
         }
     }
 
-    /// The logo for a ground.
+    /// Returns the logo for a background.
     pub fn logo(theme: Theme) -> Self {
         match theme {
             Theme::Dark => Self::LogoDark,
@@ -173,7 +173,7 @@ impl ApplicationImage {
         }
     }
 
-    /// Whether pictures of a type do for it: programs that show mails know two, and browsers three for icons.
+    /// Whether this format may be used: mail programs show two formats, browsers three for icons.
     pub fn accepts(self, image_type: ImageType) -> bool {
         match self {
             Self::Favicon => {
@@ -184,7 +184,7 @@ impl ApplicationImage {
         }
     }
 
-    /// The types that do for it, if not all of them do.
+    /// The allowed formats, if not all are.
     pub fn wanted_types(self) -> Option<&'static str> {
         match self {
             Self::Favicon => Some("SVG, PNG, or ICO"),
@@ -193,7 +193,7 @@ impl ApplicationImage {
         }
     }
 
-    /// As much as it may be, in bytes.
+    /// Largest size, in bytes.
     pub fn max_size(self) -> usize {
         match self {
             Self::Background => Image::MAX_BACKGROUND_SIZE,

@@ -1,7 +1,7 @@
-//! How many pixels a picture has, read from its head. Nothing is decoded.
+//! Reads the width and height of an image from its header, without decoding it.
 //!
-//! A file of a few kilobytes may say that it is a hundred thousand pixels wide, and whoever shows it would need
-//! gigabytes for it.
+//! An image of a few kilobytes can claim a width of 100,000 pixels. Showing it would take gigabytes
+//! of memory.
 
 use super::ImageType;
 
@@ -13,19 +13,19 @@ pub struct ImageSize {
 }
 
 impl ImageSize {
-    /// The longest side, in pixels.
+    /// Longest side, in pixels.
     const MAX_SIDE: u32 = 16_384;
-    /// The most pixels: those of a photograph of 50 megapixels.
+    /// Most pixels: a photograph of 50 megapixels.
     const MAX_PIXELS: u64 = 50_000_000;
 
-    /// Whether browsers can show it without needing too much memory.
+    /// Whether browsers can show it without using too much memory.
     pub fn is_bearable(self) -> bool {
         let sides = 1..=Self::MAX_SIDE;
         let pixels = u64::from(self.width) * u64::from(self.height);
         sides.contains(&self.width) && sides.contains(&self.height) && pixels <= Self::MAX_PIXELS
     }
 
-    /// Reads the head of a picture. `None` when it is broken.
+    /// Reads the header of an image. `None` when it is broken.
     pub fn read(image_type: ImageType, bytes: &[u8]) -> Option<Self> {
         match image_type {
             ImageType::Avif => avif(bytes),
@@ -36,7 +36,7 @@ impl ImageSize {
             ImageType::Ico => ico(bytes),
             ImageType::Jpeg => jpeg(bytes),
             ImageType::Png => png(bytes),
-            // It has no pixels of its own.
+            // SVG has no pixel size.
             ImageType::Svg => Some(Self { width: 1, height: 1 }),
             ImageType::Webp => webp(bytes),
         }
@@ -70,7 +70,8 @@ fn png(bytes: &[u8]) -> Option<ImageSize> {
         .then(|| Some(ImageSize { width: big_32(bytes, 16)?, height: big_32(bytes, 20)? }))?
 }
 
-/// The largest icon of the directory: a byte a side, where 0 is 256. One that is a PNG says its size itself.
+/// Returns the largest icon of the directory. An entry has one byte per side, where 0 means 256. An
+/// icon in PNG format has its size in its own header.
 fn ico(bytes: &[u8]) -> Option<ImageSize> {
     let count = usize::from(little_16(bytes, 4)?);
     let mut largest = ImageSize { width: 1, height: 1 };
@@ -93,7 +94,7 @@ fn ico(bytes: &[u8]) -> Option<ImageSize> {
     Some(largest)
 }
 
-/// The frame header (ITU-T T.81 §B.2.2), after segments that each say how long they are.
+/// Finds the frame header (ITU-T T.81 §B.2.2) by skipping segments, which begin with their length.
 fn jpeg(bytes: &[u8]) -> Option<ImageSize> {
     let mut at = 2;
     loop {
@@ -101,20 +102,20 @@ fn jpeg(bytes: &[u8]) -> Option<ImageSize> {
         match marker {
             // Fill bytes.
             0xff => at += 1,
-            // Without a length.
+            // Markers without a length.
             0x01 | 0xd0..=0xd7 => at += 2,
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let (height, width) = (big_16(bytes, at + 5)?, big_16(bytes, at + 7)?);
                 return Some(ImageSize { width: width.into(), height: height.into() });
             }
-            // The picture begins or ends before it has a size.
+            // The image data or the end comes before a size.
             0xd9 | 0xda => return None,
             _ => at += 2 + usize::from(big_16(bytes, at + 2)?.max(2)),
         }
     }
 }
 
-/// RFC 9649: lossy, lossless, or extended.
+/// RFC 9649: lossy, lossless or extended format.
 fn webp(bytes: &[u8]) -> Option<ImageSize> {
     match &slice::<4>(bytes, 12)? {
         b"VP8 " => {
@@ -134,7 +135,8 @@ fn webp(bytes: &[u8]) -> Option<ImageSize> {
     }
 }
 
-/// The largest `ispe` property (ISO/IEC 23008-12 §6.5.3): a grid has one for itself and one for its tiles.
+/// Returns the largest `ispe` property (ISO/IEC 23008-12 §6.5.3): a grid image has one for itself
+/// and one for its tiles.
 fn avif(bytes: &[u8]) -> Option<ImageSize> {
     let mut largest: Option<ImageSize> = None;
     for (at, _) in bytes.windows(4).enumerate().filter(|(_, word)| *word == b"ispe") {
@@ -157,7 +159,7 @@ mod tests {
         ImageSize::read(image.image_type, bytes).map(|size| (size.width, size.height))
     }
 
-    /// Heads as `file` and browsers read them.
+    /// Headers as `file` and browsers read them.
     #[test]
     fn the_size_is_read_from_the_head_of_each_type() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x02\0\0\0";

@@ -1,13 +1,13 @@
-//! Which installation something is of.
+//! The identifier of an installation.
 
 use std::{fmt, str::FromStr};
 
-/// What tells the backups of one installation from those of others in the same place. A copy of the database has the same
-/// one, and so has one that was restored.
+/// Identifies an installation, to distinguish its backups from others in the same place. A copy of
+/// the database and a restored one keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InstallationId(pub [u8; 4]);
 
-/// Eight hexadecimal digits.
+/// Formats it as eight hexadecimal digits.
 impl fmt::Display for InstallationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:08x}", u32::from_be_bytes(self.0))

@@ -1,4 +1,4 @@
-//! Interactions: an authorization request that waits for its user (Pocket ID 2.14).
+//! Interactions: authorization requests that wait for their user (Pocket ID 2.14).
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,17 @@ use uuid::Uuid;
 
 use super::{ClientId, Timestamp, UserId};
 
-/// Something the user has to do before a client gets its answer, in the order they are offered.
+/// A step that the user must complete before the client gets its response. The order is the one in
+/// which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Sign in.
     Authenticate,
-    /// Say which account.
+    /// Choose the account.
     SelectAccount,
     /// Use the passkey again.
     Reauthenticate,
-    /// Allow the client what it asks for.
+    /// Allow the client the requested access.
     Consent,
 }
 
@@ -40,22 +41,22 @@ impl Step {
     }
 }
 
-/// An authorization request on hold.
+/// An authorization request that waits for its user.
 #[derive(Debug, Clone)]
 pub struct Interaction {
-    /// The client that asks.
+    /// The client that sent the request.
     pub client_id: ClientId,
-    /// Its request, as it was sent; read and checked again when it is resumed.
+    /// The parameters of the request. They are checked again when it is resumed.
     pub parameters: BTreeMap<String, String>,
-    /// Who answers it, once known.
+    /// The user, once known.
     pub user_id: Option<UserId>,
-    /// What is still to be done, in order.
+    /// The remaining steps, in order.
     pub steps: Vec<Step>,
-    /// When the client asked.
+    /// When the client sent the request.
     pub requested_at: Timestamp,
     /// When the user last used the passkey for it.
     pub reauthenticated_at: Option<Timestamp>,
-    /// The pushed request that it was taken from (RFC 9126), which is used up by its answer.
+    /// The pushed request that it came from (RFC 9126). It is deleted with the response.
     pub pushed_request: Option<Uuid>,
     /// Whether the user refused.
     pub is_denied: bool,

@@ -1,11 +1,12 @@
-//! Language tags (RFC 5646), as accounts have one: any that is well-formed, whether the pages speak it or not.
+//! Language tags (RFC 5646) of accounts. Any well-formed tag is accepted, even if the pages lack
+//! that language.
 
 use super::text::TextError;
 
-/// The longest tag, in characters (RFC 5646 §4.4.1).
+/// Longest tag, in characters (RFC 5646 §4.4.1).
 const MAX: usize = 35;
 
-/// Reads a language tag. Its case and its region stay as they were given, so that programs find what they stored.
+/// Checks a language tag. Returns it unchanged, so that programs read back the value they stored.
 pub fn parse(text: &str) -> Result<String, TextError> {
     let mut subtags = text.split(['-', '_']);
     let language = subtags.next().unwrap_or_default();

@@ -1,34 +1,34 @@
-//! Grants as somebody looks at them who may end them.
+//! Active grants, as listed to users and administrators.
 
 use super::{
     ClientId, ClientName, GrantId, Scope, ScopeToken, SessionId, Timestamp, UserId, Username,
 };
 
-/// A grant that is good, and the names of who is concerned.
+/// An active grant with the names of its user and client.
 #[derive(Debug, Clone)]
 pub struct LiveGrant {
     /// Its id.
     pub id: GrantId,
-    /// Who gave it.
+    /// The user who gave it.
     pub user_id: UserId,
-    /// The name of who gave it.
+    /// The username.
     pub username: Username,
-    /// Who got it.
+    /// The client that received it.
     pub client_id: ClientId,
-    /// The name of who got it.
+    /// The client's name.
     pub client_name: ClientName,
-    /// What was granted.
+    /// The granted scope.
     pub scope: Scope,
-    /// The browser session that it was given in.
+    /// The browser session in which it was given.
     pub session_id: SessionId,
     /// When it was given.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 impl LiveGrant {
-    /// Whether it goes on when the session ends (OIDC Core §11).
+    /// Whether it continues after the session ends (OIDC Core §11).
     pub fn is_offline(&self) -> bool {
         self.scope.contains(&ScopeToken::OfflineAccess)
     }

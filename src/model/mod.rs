@@ -1,4 +1,4 @@
-//! The glossary: what the words of this program mean. No I/O.
+//! The domain model: the terms of this program and their rules. No I/O.
 
 pub mod api;
 pub mod api_key;

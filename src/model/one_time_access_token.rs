@@ -1,40 +1,39 @@
-//! One-time access tokens: the codes behind one-time links (Pocket ID 2.14).
+//! One-time access tokens: the codes in one-time links (Pocket ID 2.14).
 
 use crate::crypto::{CodeDigest, CodeKey, CodeKind, Rng, Secret, rng::TYPABLE};
 
-/// Fifteen minutes in seconds: up to here a short code will do.
+/// Longest lifetime of a short code: 15 minutes, in seconds.
 const SHORT_LIVED: i64 = 900;
 const SHORT: usize = 6;
 const LONG: usize = 12;
 
-/// A code that signs in once.
+/// A code that signs a user in once.
 #[derive(Debug, Clone)]
 pub struct OneTimeAccessToken(Secret);
 
 impl OneTimeAccessToken {
-    /// Makes a code for a life of so many seconds. One that lives longer is longer.
+    /// Generates a code with this lifetime in seconds. A long-lived code has more characters.
     pub fn generate(seconds: i64, rng: &dyn Rng) -> Self {
         let length = if seconds <= SHORT_LIVED { SHORT } else { LONG };
         Self(rng.text(TYPABLE, length))
     }
 
-    /// What is stored.
+    /// The digest, as stored.
     pub fn digest(&self, key: &CodeKey) -> CodeDigest {
         key.digest(CodeKind::OneTimeAccess, self.0.expose())
     }
 
-    /// What the user is given.
+    /// The plain code, for the user.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// Whether it could be guessed, by somebody who may try often enough.
+    /// Whether it is short enough to be guessed with unlimited tries.
     pub fn is_short(&self) -> bool {
         self.0.expose().len() < LONG
     }
 
-    /// Reads what somebody typed, whose eyes took one letter for another. `None` when it cannot be a
-    /// code.
+    /// Reads a typed code and corrects letters typed for digits. `None` when it cannot be a code.
     pub fn from_typed(typed: &str) -> Option<Self> {
         let read_alike = |c: char| match c {
             'I' | 'i' => '1',

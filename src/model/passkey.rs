@@ -1,6 +1,7 @@
 //! Passkeys: WebAuthn credentials as stored.
 //!
-//! The raw parts are kept, not a library's own format, so that they outlive the library.
+//! Their parts are stored in standard formats, independent of the library, so that the library can
+//! be replaced.
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -12,16 +13,16 @@ use webauthn_rs_core::proto::{
 
 use super::{PasskeyId, Timestamp, UserId, text::text_type};
 
-/// The algorithms of keys that we can verify with, the best first. The library reads more.
+/// Key algorithms that we can verify, in order of preference. The library can parse more.
 pub const ALGORITHMS: [COSEAlgorithm; 3] =
     [COSEAlgorithm::ES256, COSEAlgorithm::ES384, COSEAlgorithm::RS256];
-/// How long a credential id may be (WebAuthn L3 §5.1, §7.1 step 25).
+/// Length of a credential id (WebAuthn L3 §5.1, §7.1 step 25).
 pub const CREDENTIAL_ID_BYTES: RangeInclusive<usize> = 1..=1023;
-/// How many passkeys an account may have. Each is a row, and in the options of each registration.
+/// Most passkeys of an account. Each is a row, and is sent in the options of every registration.
 pub const MAX_PASSKEYS: usize = 50;
 
 text_type!(
-    /// What its owner calls a passkey.
+    /// The name of a passkey, chosen by its owner.
     PasskeyName, 1, 50
 );
 
@@ -32,15 +33,15 @@ pub struct Passkey {
     pub id: PasskeyId,
     /// Its owner.
     pub user_id: UserId,
-    /// What its owner calls it.
+    /// The name, chosen by its owner.
     pub name: PasskeyName,
-    /// The authenticator's id of it.
+    /// The credential id, chosen by the authenticator.
     pub credential_id: Vec<u8>,
-    /// The public key as COSE (RFC 9052), byte for byte as it was registered.
+    /// The public key as COSE (RFC 9052), unchanged since the registration.
     pub public_key: Vec<u8>,
-    /// The model of the authenticator (WebAuthn L3 §6.5.2), unproven; for naming only.
+    /// The authenticator model (WebAuthn L3 §6.5.2). Not verified; only used to name the passkey.
     pub aaguid: Option<uuid::Uuid>,
-    /// How the authenticator is reached.
+    /// The transports of the authenticator.
     pub transports: Vec<String>,
     /// The signature counter (WebAuthn L3 §6.1.1), for information only.
     pub sign_count: u32,
@@ -54,19 +55,19 @@ pub struct Passkey {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A stored passkey cannot be used.
+/// The public key of a stored passkey cannot be read.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("read the public key of a passkey: it is not a COSE key of a supported algorithm")]
 pub struct UnusablePasskey;
 
 impl Passkey {
-    /// What the audit log says of it.
+    /// The details for the audit log.
     pub fn audit_data(&self) -> BTreeMap<&'static str, String> {
         let hex = self.credential_id.iter().map(|byte| format!("{byte:02x}")).collect();
         BTreeMap::from([("credentialID", hex), ("passkeyName", self.name.to_string())])
     }
 
-    /// Whether what it signs can be verified.
+    /// Whether we can verify its signatures.
     pub fn is_verifiable(&self) -> bool {
         self.cose_key().is_ok_and(|key| ALGORITHMS.contains(&key.type_))
     }
@@ -77,10 +78,11 @@ impl Passkey {
         COSEKey::try_from(&cose).map_err(|_| UnusablePasskey)
     }
 
-    /// The credential for a verification.
+    /// Returns the credential in the library's format, for a verification.
     ///
-    /// The counter is handed over as zero: synced passkeys and some managers count wrongly, and
-    /// nobody is to be locked out by that. Whoever verifies compares [`Passkey::sign_count`] itself.
+    /// The counter is zero, so the library does not check it: synced passkeys and some password
+    /// managers count wrongly, which must not lock users out. The caller compares
+    /// [`Passkey::sign_count`].
     pub fn to_credential(
         &self,
         backup_eligible: bool,

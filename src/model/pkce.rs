@@ -1,7 +1,7 @@
 //! Proof Key for Code Exchange (RFC 7636).
 //!
-//! The authorization request brings a challenge, the token request the verifier that answers it: a
-//! stolen code is worth nothing to somebody who did not start the request.
+//! The authorization request contains a challenge, and the token request the matching verifier. A
+//! stolen code is useless without the verifier.
 
 use std::{fmt, str::FromStr};
 
@@ -9,17 +9,17 @@ use subtle::ConstantTimeEq;
 
 use crate::crypto::Digest;
 
-/// How a challenge follows from its verifier (RFC 7636 §4.2).
+/// How the challenge is computed from the verifier (RFC 7636 §4.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CodeChallengeMethod {
-    /// The challenge is the verifier; also meant when no method is named (RFC 7636 §4.3).
+    /// The challenge equals the verifier. Default when the request names no method (RFC 7636 §4.3).
     #[default]
     Plain,
     /// The challenge is the SHA-256 digest of the verifier, in base64url.
     S256,
 }
 
-/// Why a PKCE parameter is refused.
+/// Why a PKCE parameter is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PkceError {
     #[error("code_challenge contains a character other than A-Z, a-z, 0-9, `-`, `.`, `_`, `~`")]
@@ -56,7 +56,7 @@ impl CodeChallengeMethod {
     }
 }
 
-/// A `code_challenge` and its method. A plain one is as secret as its verifier.
+/// A `code_challenge` and its method. With `plain`, the challenge is as secret as the verifier.
 #[derive(Clone)]
 pub struct CodeChallenge {
     method: CodeChallengeMethod,
@@ -64,7 +64,7 @@ pub struct CodeChallenge {
 }
 
 impl CodeChallenge {
-    /// Checks the form of a challenge (RFC 7636 §4.2).
+    /// Checks the format of a challenge (RFC 7636 §4.2).
     pub fn new(method: CodeChallengeMethod, value: &str) -> Result<Self, PkceError> {
         match Form::of(value) {
             Form::Valid => Ok(Self { method, value: value.to_owned() }),
@@ -73,7 +73,7 @@ impl CodeChallenge {
         }
     }
 
-    /// How it follows from the verifier.
+    /// How it was computed from the verifier.
     pub fn method(&self) -> CodeChallengeMethod {
         self.method
     }
@@ -83,7 +83,8 @@ impl CodeChallenge {
         &self.value
     }
 
-    /// Says whether `verifier` is the one that it was made of (RFC 7636 §4.6), in constant time.
+    /// Whether the challenge was computed from `verifier` (RFC 7636 §4.6). Compares in constant
+    /// time.
     pub fn is_answered_by(&self, verifier: &CodeVerifier) -> bool {
         let is_value = |expected: &str| self.value.as_bytes().ct_eq(expected.as_bytes()).into();
         match self.method {
@@ -99,14 +100,14 @@ impl fmt::Debug for CodeChallenge {
     }
 }
 
-/// A `code_verifier`, the secret behind a challenge.
+/// A `code_verifier`: the secret that a challenge is computed from.
 #[derive(Clone)]
 pub struct CodeVerifier(String);
 
 impl FromStr for CodeVerifier {
     type Err = PkceError;
 
-    /// Checks the form of a verifier (RFC 7636 §4.1).
+    /// Checks the format of a verifier (RFC 7636 §4.1).
     fn from_str(value: &str) -> Result<Self, PkceError> {
         match Form::of(value) {
             Form::Valid => Ok(Self(value.to_owned())),
@@ -122,7 +123,7 @@ impl fmt::Debug for CodeVerifier {
     }
 }
 
-/// The form that challenges and verifiers share: `43*128unreserved`.
+/// The result of a format check. Challenges and verifiers have the same format: `43*128unreserved`.
 enum Form {
     Valid,
     WrongCharacter,

@@ -1,34 +1,34 @@
-//! Where backups are: a file or folder, a pipe, or objects of S3.
+//! Locations of backups: files, folders, a pipe or S3.
 
 use std::{path::PathBuf, str::FromStr};
 
-/// A place as it is written.
+/// A location, as given on the command line or in a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A file or a folder.
     Path(PathBuf),
     /// Standard input or output.
     Pipe,
-    /// In S3.
+    /// One object or many in S3.
     S3(S3Place),
 }
 
-/// An object of S3, or all whose names begin alike.
+/// An object in S3, or all objects with a common prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Place {
     /// The bucket.
     pub bucket: String,
-    /// The name of the object in it; empty, or with a slash at its end, it is like a folder.
+    /// The key of the object. If empty or with a trailing slash, it is a prefix, like a folder.
     pub key: String,
 }
 
 impl S3Place {
-    /// Whether it is like a folder.
+    /// Whether it is a prefix, like a folder.
     pub fn is_folder(&self) -> bool {
         self.key.is_empty() || self.key.ends_with('/')
     }
 
-    /// Something in it.
+    /// Returns the object of this name under the prefix.
     pub fn join(&self, name: &str) -> Self {
         Self { bucket: self.bucket.clone(), key: format!("{}{name}", self.key) }
     }
@@ -51,7 +51,8 @@ impl FromStr for Place {
             return Ok(Self::Path(text.into()));
         };
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and older names
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and older
+        // names.
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
         if bucket.is_empty() {
             return Err("write it as s3://BUCKET/NAME");
@@ -64,7 +65,7 @@ impl FromStr for Place {
         if key.len() > 512 || key.chars().any(char::is_control) {
             return Err("the name of the object is too long, or has control characters in it");
         }
-        // An address with these is one of something else.
+        // URL parsers resolve these, so the request would go to another object.
         if key.split('/').any(|part| matches!(part, "." | "..")) {
             return Err("the name of the object has . or .. in it");
         }

@@ -1,13 +1,13 @@
-//! Variables that a shell, Compose or a template should have replaced by their values, and did not.
+//! Placeholders that a shell, Compose or a template should have replaced, but did not.
 
-/// Whether there is one in a text: `${NAME}`, `$NAME`, `$(command)` or `{{ name }}`.
+/// Whether a text contains a placeholder: `${NAME}`, `$NAME`, `$(command)` or `{{ name }}`.
 pub fn is_somewhere_in(text: &str) -> bool {
     let begins_one =
         |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || "_{(".contains(c));
     text.contains("{{") || text.split('$').skip(1).any(begins_one)
 }
 
-/// Whether a text is nothing else. A password may have a dollar sign in it.
+/// Whether a text is only a placeholder. A password may contain a dollar sign.
 pub fn is_all_of(text: &str) -> bool {
     let text = text.trim();
     let is_in = |start: &str, end: &str| text.starts_with(start) && text.ends_with(end);

@@ -1,4 +1,4 @@
-//! When something is done by itself: the five fields of cron, in UTC.
+//! Schedules in cron format: five fields, in UTC.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use jiff::{civil::Date, tz::Offset};
 use super::Timestamp;
 
 const SECONDS_OF_A_DAY: i64 = 86_400;
-/// The 29th of February may be eight years away, and on one day of the week forty.
+/// How far to search: 29 February can be eight years away, and on a given weekday forty.
 const MAX_DAYS: i64 = 366 * 41;
 
 const MONTHS: &[&str] =
@@ -24,11 +24,11 @@ pub struct Schedule {
     weekdays: Field,
 }
 
-/// The numbers that a field allows, a bit each.
+/// The allowed numbers of a field, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Field {
     bits: u64,
-    /// Whether it was written with a star: then it leaves the choice of days to the other field.
+    /// Whether it begins with a star. Then the other field of days decides as well.
     is_star: bool,
 }
 
@@ -40,7 +40,7 @@ impl Field {
 }
 
 impl Schedule {
-    /// The first moment after another one.
+    /// Returns the first scheduled moment after another.
     pub fn next_after(&self, moment: Timestamp) -> Option<Timestamp> {
         let first_day = moment.as_unix().div_euclid(SECONDS_OF_A_DAY);
         (first_day..first_day + MAX_DAYS)
@@ -56,7 +56,7 @@ impl Schedule {
         let in_week = self.weekdays.has((day + 4).rem_euclid(7));
         let is_day = match self.days.is_star || self.weekdays.is_star {
             true => in_month && in_week,
-            // As cron has it: when both are restricted, either will do.
+            // As in cron: if both fields are restricted, either may match.
             false => in_month || in_week,
         };
         is_day && self.months.has(date.month().into())
@@ -95,7 +95,7 @@ impl FromStr for Schedule {
         let fields: Vec<_> = text.split_ascii_whitespace().collect();
         let [minutes, hours, days, months, weekdays] = fields[..] else { return Err(WRONG) };
         let mut weekdays = field(weekdays, (0, 7), WEEKDAYS).ok_or(WRONG)?;
-        // Sunday has two numbers.
+        // Sunday is 0 or 7.
         weekdays.bits = (weekdays.bits | weekdays.bits >> 7) & 0x7f;
         let schedule = Self {
             minutes: field(minutes, (0, 59), &[]).ok_or(WRONG)?,
@@ -111,7 +111,7 @@ impl FromStr for Schedule {
     }
 }
 
-/// A list of `*`, numbers and ranges, each with a step or without.
+/// Parses a list of `*`, numbers and ranges, each with an optional step.
 fn field(text: &str, bounds: (u32, u32), names: &[&str]) -> Option<Field> {
     let mut bits = 0;
     for part in text.split(',') {
@@ -139,7 +139,7 @@ fn field(text: &str, bounds: (u32, u32), names: &[&str]) -> Option<Field> {
 
 fn number(text: &str, (first, last): (u32, u32), names: &[&str]) -> Option<u32> {
     let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-    // Months begin at 1, days of the week at 0.
+    // Months start at 1, weekdays at 0.
     let named = named.and_then(|place| u32::try_from(place).ok()).map(|place| place + first);
     named.or_else(|| digits(text)).filter(|number| (first..=last).contains(number))
 }
@@ -175,7 +175,7 @@ mod tests {
             ("0 0 * * 7", "2026-11-24T08:00:00Z", "2026-11-29T00:00:00Z"),
             ("0 0 29 2 *", "2026-11-24T08:00:00Z", "2028-02-29T00:00:00Z"),
             ("0 0 1,15 JUN *", "2026-11-24T08:00:00Z", "2027-06-01T00:00:00Z"),
-            // When both are restricted, either will do.
+            // If both fields of days are restricted, either may match.
             ("0 0 13 * 5", "2026-11-24T08:00:00Z", "2026-11-27T00:00:00Z"),
             ("0 0 13 * *", "2026-11-24T08:00:00Z", "2026-12-13T00:00:00Z"),
             ("0 0 */2 * mon", "2026-11-24T08:00:00Z", "2026-12-07T00:00:00Z"),

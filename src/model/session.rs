@@ -2,25 +2,25 @@
 
 use super::{Amr, ClientId, SessionId, Timestamp, UserId};
 
-/// Five minutes: how long a sign-in is recent, in seconds.
+/// Five minutes, in seconds: a younger session counts as recent.
 const RECENT_SECONDS: i64 = 300;
 
-/// A signed-in browser. Its cookie is a bearer value of which only the digest is kept.
+/// A signed-in browser. Only the digest of its cookie is stored.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// Its id; as text the `sid` of later logouts.
+    /// Its id; as text the `sid` of logout tokens.
     pub id: SessionId,
-    /// Who is signed in.
+    /// The signed-in user.
     pub user_id: UserId,
-    /// How they signed in.
+    /// How the user signed in.
     pub amr: Amr,
-    /// When they signed in.
+    /// When the user signed in.
     pub created_at: Timestamp,
-    /// When they last proved who they are: then, or with a passkey since.
+    /// When the user last authenticated: at sign-in, or with a passkey since.
     pub authenticated_at: Timestamp,
-    /// When it was last seen, to the minute.
+    /// When it was last used, to the minute.
     pub last_used_at: Timestamp,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// The address of the browser.
     pub ip_address: String,
@@ -29,7 +29,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// How they last proved who they are.
+    /// How the user last authenticated.
     pub fn latest_amr(&self) -> Amr {
         match self.authenticated_at > self.created_at {
             true => Amr::Passkey,
@@ -37,20 +37,20 @@ impl Session {
         }
     }
 
-    /// Whether it began just now. A cookie that was stolen is older, as a rule, and that its user has used a passkey
-    /// since then proves nothing of whoever sends it.
+    /// Whether it began in the last five minutes. A stolen cookie is usually older. A later passkey
+    /// use does not count: it does not prove that this request comes from the user.
     pub fn is_recent(&self, now: Timestamp) -> bool {
         now.seconds_since(self.created_at) <= RECENT_SECONDS
     }
 }
 
-/// A session that has ended, and a client that its user had signed in to.
+/// An ended session and a client that its user had signed in to.
 #[derive(Debug, Clone)]
 pub struct EndedSession {
     /// The client.
     pub client_id: ClientId,
-    /// Whose session it was.
+    /// The user of the session.
     pub user_id: UserId,
-    /// Which one.
+    /// The session.
     pub session_id: SessionId,
 }

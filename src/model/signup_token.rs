@@ -1,40 +1,41 @@
-//! Sign-up tokens: invitations to make an account of one's own (Pocket ID 2.14).
+//! Sign-up tokens: invitations to create an account (Pocket ID 2.14).
 
 use super::{SignupTokenId, Timestamp};
 use crate::crypto::{Digest, Rng, Secret, rng::ALPHANUMERIC};
 
-/// How long a token is (Pocket ID 2.14).
+/// Length of a token, in characters (Pocket ID 2.14).
 const LENGTH: usize = 16;
-/// The longest text that is looked up: imported tokens may be of another length.
+/// Longest text that is looked up. Imported tokens may have other lengths.
 const MAX_LENGTH: usize = 128;
 
-/// What is known of an invitation. The token is stored as a digest, and sealed.
+/// An invitation. Its token is stored as a digest and in sealed form.
 #[derive(Debug, Clone)]
 pub struct SignupToken {
     /// Its id.
     pub id: SignupTokenId,
-    /// How many accounts may be made with it.
+    /// How many accounts can be created with it.
     pub usage_limit: i64,
-    /// How many were.
+    /// How many accounts were created with it.
     pub usage_count: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// The token under the encryption key. Nothing for those from before it was kept, and after the key was lost.
+    /// The token, sealed under the encryption key. `None` for invitations older than this field,
+    /// and after the key was lost.
     pub sealed_token: Option<Vec<u8>>,
 }
 
 impl SignupToken {
-    /// As many accounts as one may be good for.
+    /// Most accounts for one invitation.
     pub const MAX_USES: i64 = 100;
 
-    /// Draws a token.
+    /// Generates a token.
     pub fn draw(rng: &dyn Rng) -> Secret {
         rng.text(ALPHANUMERIC, LENGTH)
     }
 
-    /// The digest of what somebody came with; nothing when it cannot be a token.
+    /// Returns the digest of a token from a request; `None` when it cannot be a token.
     pub fn digest_of_given(given: &str) -> Option<Digest> {
         let can_be = !given.is_empty()
             && given.len() <= MAX_LENGTH
@@ -42,7 +43,7 @@ impl SignupToken {
         can_be.then(|| Digest::of(given))
     }
 
-    /// Whether nobody can use it any more.
+    /// Whether all its accounts were created.
     pub fn is_used_up(&self) -> bool {
         self.usage_count >= self.usage_limit
     }

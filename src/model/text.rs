@@ -1,24 +1,24 @@
-//! Texts that people choose: bounded, without control characters, in Unicode NFC.
+//! Texts from users: limited in length, without control characters, in Unicode NFC.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-/// Why a text was refused. `code` and the message are those of the REST API.
+/// Why a text is rejected. The code and the message are part of the REST API.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TextError {
-    /// The stable code: `required`, `too_short`, `too_long` or `invalid_format`.
+    /// The stable code: `required`, `too_short`, `too_long`, `invalid_format` or `reserved`.
     pub code: &'static str,
-    /// Fits after the name of the field: "is required".
+    /// A message to follow the name of the field, such as "is required".
     pub message: String,
 }
 
 impl TextError {
-    /// A missing value.
+    /// The error for a missing value.
     pub fn required() -> Self {
         Self { code: "required", message: "is required".into() }
     }
 
-    /// A value that does not have the form it needs.
+    /// The error for a value in the wrong format.
     pub fn format(message: impl Into<String>) -> Self {
         Self { code: "invalid_format", message: message.into() }
     }
@@ -44,21 +44,21 @@ pub fn bounded(text: &str, min: usize, max: usize) -> Result<String, TextError> 
     Ok(ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned())
 }
 
-/// Whether a character is a command rather than text. Bidirectional overrides let a name pose as another one
-/// on the consent page.
+/// Whether a character is not text, including bidirectional overrides: with them a name could look
+/// like another one on the consent page.
 pub fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// Whether a text is an address of the web as it is stored: of bearable length, and without the white space
-/// and control characters that a URL parser drops.
+/// Whether a text is an http(s) URL of at most 2,048 bytes, without the whitespace and control
+/// characters that a URL parser would remove.
 pub fn is_web_address(text: &str) -> bool {
     text.len() <= 2_048
         && !text.contains(|c: char| is_control(c) || c.is_whitespace())
         && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-/// Declares a text type with its bounds.
+/// Declares a text type with its minimum and maximum length.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr) => {
         $(#[$doc])*

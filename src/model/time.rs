@@ -1,13 +1,14 @@
-//! Moments in whole UTC seconds, and the clock that gives them.
+//! Timestamps in whole UTC seconds, and the clock.
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
-/// A moment: seconds since 1970-01-01T00:00:00Z, which is what is stored, told and compared.
+/// A moment, in seconds since 1970-01-01T00:00:00Z. Only the seconds are stored, shown and
+/// compared.
 ///
-/// The milliseconds of the clock are carried along for the ids that are made at this moment, so that
-/// what is made within a second keeps its order.
+/// The milliseconds of the clock are kept for ids created at this moment, so that rows of the same
+/// second stay in order.
 #[derive(Debug, Clone, Copy)]
 pub struct Timestamp {
     seconds: i64,
@@ -15,33 +16,33 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// As it stands in names of files: without what some file systems refuse.
+    /// Returns the form for file names, without characters that some file systems reject.
     pub fn compact(self) -> String {
         self.to_string().replace(['-', ':'], "")
     }
 
-    /// From seconds since the epoch.
+    /// Creates a timestamp from seconds since the epoch.
     pub const fn from_unix(seconds: i64) -> Self {
         Self { seconds, millis: 0 }
     }
 
-    /// Seconds since the epoch, as in `exp` and `iat`.
+    /// Returns seconds since the epoch, as in `exp` and `iat`.
     pub const fn as_unix(self) -> i64 {
         self.seconds
     }
 
-    /// Milliseconds since the epoch, as in a UUIDv7; zero before it.
+    /// Returns milliseconds since the epoch, as in a UUIDv7; zero for earlier moments.
     pub fn as_unix_millis(self) -> u64 {
         let seconds = u64::try_from(self.seconds).unwrap_or(0);
         seconds.saturating_mul(1_000).saturating_add(self.millis.into())
     }
 
-    /// The moment `seconds` later.
+    /// Returns the moment `seconds` later.
     pub const fn plus(self, seconds: i64) -> Self {
         Self { seconds: self.seconds.saturating_add(seconds), millis: self.millis }
     }
 
-    /// Seconds from `earlier` to this moment; negative when it is later.
+    /// Returns the seconds from `earlier` to this moment; negative if `earlier` is later.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
         self.seconds.saturating_sub(earlier.seconds)
     }
@@ -68,7 +69,7 @@ impl PartialOrd for Timestamp {
 }
 
 impl Timestamp {
-    /// Reads RFC 3339 in the one form that programs write, with a time and an offset.
+    /// Parses RFC 3339 strictly, with a time and an offset, for input from programs.
     pub fn parse_rfc3339(text: &str) -> Result<Self, &'static str> {
         let has = |place: usize, byte: u8| text.as_bytes().get(place) == Some(&byte);
         let has_offset = text.ends_with('Z')
@@ -82,7 +83,7 @@ impl Timestamp {
     }
 }
 
-/// Reads RFC 3339, or a day, which begins at midnight UTC.
+/// Parses RFC 3339, or a date, which means midnight UTC.
 impl FromStr for Timestamp {
     type Err = &'static str;
 
@@ -95,13 +96,13 @@ impl FromStr for Timestamp {
     }
 }
 
-/// Reads the `Date` of an HTTP message (RFC 9110 §5.6.7), in the form that is written today.
+/// Parses the `Date` header of an HTTP message (RFC 9110 §5.6.7) in its current format.
 pub fn parse_http_date(text: &str) -> Option<Timestamp> {
     let moment = jiff::fmt::rfc2822::parse(text).ok()?;
     Some(Timestamp::from_unix(moment.timestamp().as_second()))
 }
 
-/// RFC 3339 in UTC, such as `2026-11-24T08:00:00Z`.
+/// Formats as RFC 3339 in UTC, such as `2026-11-24T08:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_second(self.seconds) {
@@ -117,9 +118,9 @@ impl Serialize for Timestamp {
     }
 }
 
-/// Where the time comes from; tests move it by hand.
+/// The source of time. Tests set it by hand.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The current moment.
+    /// Returns the current moment.
     fn now(&self) -> Timestamp;
 }
 

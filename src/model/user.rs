@@ -1,4 +1,4 @@
-//! People who sign in.
+//! Users.
 
 use std::{fmt, str::FromStr};
 
@@ -14,36 +14,36 @@ text_type!(
     PersonName, 0, 50
 );
 text_type!(
-    /// The name that people see; may be empty.
+    /// The display name; may be empty.
     DisplayName, 0, 100
 );
 
 impl PersonName {
-    /// No name.
+    /// Returns the empty name.
     pub fn empty() -> Self {
         Self(String::new())
     }
 }
 
 impl DisplayName {
-    /// The full name, as the display name of those who chose none (Pocket ID 2.14).
+    /// Returns the full name, which is the default display name (Pocket ID 2.14).
     pub fn full(first: &PersonName, last: &PersonName) -> Result<Self, TextError> {
         format!("{first} {last}").parse()
     }
 }
 
-/// The name that an account is known by, unique whatever its case.
+/// The username: unique, ignoring case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Username(String);
 
 impl Username {
-    /// The name as it was given.
+    /// The username as entered.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form in which names are compared.
+    /// The lower-case form, for comparisons.
     pub fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
     }
@@ -74,18 +74,18 @@ impl fmt::Display for Username {
     }
 }
 
-/// An e-mail address, unique whatever its case.
+/// An e-mail address: unique, ignoring case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// The address as it was given.
+    /// The address as entered.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form in which addresses are compared.
+    /// The lower-case form, for comparisons.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }
@@ -95,7 +95,7 @@ impl FromStr for EmailAddress {
     type Err = TextError;
 
     /// Checks the form `local@domain` (RFC 5321 §4.1.2 without quoted local parts) and the lengths
-    /// of RFC 5321 §4.5.3.1. Whether mail arrives, only mail can tell.
+    /// of RFC 5321 §4.5.3.1. Only a mail can show that the address works.
     fn from_str(text: &str) -> Result<Self, TextError> {
         let text = super::text::bounded(text.trim(), 1, 254)?;
         let fault = || TextError::format("must be a valid email address");
@@ -125,37 +125,37 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// An account.
+/// A user account.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// The subject of its tokens.
+    /// The `sub` claim of its tokens.
     pub id: UserId,
-    /// The name it is known by.
+    /// The username.
     pub username: Username,
-    /// Where mail reaches its owner.
+    /// The e-mail address.
     pub email: Option<EmailAddress>,
-    /// Whether that was proven.
+    /// Whether the e-mail address was verified.
     pub email_verified: bool,
     /// Given name; may be empty.
     pub first_name: PersonName,
     /// Family name; may be empty.
     pub last_name: PersonName,
-    /// The name that people see; may be empty.
+    /// The display name; may be empty.
     pub display_name: DisplayName,
-    /// May administer.
+    /// Whether the user is an administrator.
     pub is_admin: bool,
-    /// May not sign in.
+    /// Whether the user may not sign in.
     pub disabled: bool,
-    /// The language of the pages, as a BCP 47 tag; the browser's when absent.
+    /// The language of the pages, as a BCP 47 tag; the browser's if not set.
     pub locale: Option<String>,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: Timestamp,
-    /// When something of the above was last changed.
+    /// When one of the fields above was last changed.
     pub updated_at: Timestamp,
 }
 
 impl User {
-    /// First and last name, else the display name, else the user name: the `name` claim.
+    /// The `name` claim: first and last name, else the display name, else the username.
     pub fn full_name(&self) -> String {
         let full = format!("{} {}", self.first_name, self.last_name);
         match (full.trim(), self.display_name.as_str()) {
@@ -165,7 +165,7 @@ impl User {
         }
     }
 
-    /// The name to greet somebody with: the display name, else as `full_name`.
+    /// The name to show in pages: the display name, else as `full_name`.
     pub fn shown_name(&self) -> String {
         match self.display_name.as_str() {
             "" => self.full_name(),
@@ -173,7 +173,7 @@ impl User {
         }
     }
 
-    /// One or two capital letters for the picture.
+    /// One or two capital letters for the default profile picture.
     pub fn initials(&self) -> String {
         let names = [self.first_name.as_str(), self.last_name.as_str()];
         let initials: String = names.iter().filter_map(|name| name.chars().next()).collect();
