@@ -402,7 +402,7 @@ mod tests {
         assert_eq!(new.rank(false), None, "what was asked just now is answered");
     }
 
-    /// A proxy keeps its connections: each request begins on one that was idle.
+    /// A proxy keeps its connections: each request begins on a connection that was idle.
     #[test]
     fn a_request_that_has_only_just_begun_makes_no_room_on_whichever_connection() {
         let reused = Activity::new();

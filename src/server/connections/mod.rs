@@ -162,9 +162,9 @@ impl Table {
         self.open.len() < places || self.close_one(|_| true) || self.close_of_heaviest(peer)
     }
 
-    /// Closes the oldest connection of the network with the most, busy or not, for a newcomer from
-    /// a network with clearly fewer. A few networks with busy connections must not shut out all
-    /// others.
+    /// Closes the oldest connection of the network with the most connections, busy or not, for a
+    /// newcomer from a network with clearly fewer. A few networks with busy connections must not
+    /// shut out all others.
     fn close_of_heaviest(&mut self, newcomer: Peer) -> bool {
         let mut counts: HashMap<IpNet, usize> = HashMap::new();
         for open in self.open.values().filter(|open| !open.peer.is_proxy) {

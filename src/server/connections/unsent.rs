@@ -57,8 +57,8 @@ struct Held {
 impl Unsent {
     /// Counts the bytes of an answer until they are sent. Returns `None` if too many bytes of this
     /// client are unsent. Shared bytes, such as compiled-in assets, take no additional memory and
-    /// are not counted; nothing tells when such an answer is sent (`docs/limits.md` says how those
-    /// are bounded).
+    /// are not counted. The server cannot tell when an answer without counted bytes is sent
+    /// (`docs/limits.md` describes its bounds).
     pub(super) fn hold(self: &Arc<Self>, bytes: Bytes, goal: &Goal<'_>) -> Option<Bytes> {
         if bytes.is_empty() || !bytes.is_unique() {
             return Some(bytes);

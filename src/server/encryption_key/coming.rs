@@ -1,8 +1,8 @@
 //! Replaces the kept key together with other data, such as a restored database.
 //!
 //! As in a rotation, the new key waits in a separate file until the data is in place. If the
-//! program stops between, the next one that finds the waiting key to be the right one moves it into
-//! place. The replaced files are kept as copies.
+//! program stops before the end, the next start finds that the waiting key is the right one and
+//! moves it into place. The replaced files are kept as copies.
 
 use std::{
     fs::File,

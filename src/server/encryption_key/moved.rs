@@ -47,7 +47,7 @@ pub fn finish_rotation(path: &Path, database: &Database) -> Result<(), KeyFault>
     }
 }
 
-/// Returns whether the kept key is the one that created a proof.
+/// Returns whether the kept key created a proof.
 pub fn is_kept(path: &Path, proof: &[u8]) -> bool {
     kept::read(path).ok().flatten().is_some_and(|key| is_key_of(&key, proof))
 }

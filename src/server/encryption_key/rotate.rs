@@ -1,9 +1,9 @@
 //! Changes the encryption key: reseals everything under the new key in one transaction.
 //!
 //! A generated key waits in a separate file until the transaction is committed, and then replaces
-//! the old one. The next program to find that the old key no longer fits and the waiting one does,
-//! finishes the replacement. So the program may stop at any moment. A configured key has to be put
-//! in place by the administrator.
+//! the old key. If the program stops in between, the next start finds that only the waiting key
+//! fits, and finishes the replacement. So the program may stop at any moment. A configured key has
+//! to be put in place by the administrator.
 
 use std::{
     path::{Path, PathBuf},

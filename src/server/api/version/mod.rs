@@ -1,7 +1,7 @@
 //! `/api/version`
 //!
-//! Programs read the version to know which API they use (Pocket ID 2.14). The server never asks the
-//! internet for a newer version: it contacts no update service.
+//! Programs read the version to know which API they use (Pocket ID 2.14). The server contacts no
+//! update service, so it never reports a newer version.
 
 use hyper::header::CACHE_CONTROL;
 use serde::Serialize;
