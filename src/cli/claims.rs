@@ -20,7 +20,7 @@ use crate::{
 /// The claims to set and to remove.
 #[derive(Debug, clap::Args)]
 pub struct Edits {
-    /// Set a claim; a value that is JSON is told as such. KEY= removes it
+    /// Set a claim; a value in JSON goes into tokens as JSON. KEY= removes it
     #[arg(value_name = "KEY=VALUE")]
     edits: Vec<Edit>,
     /// Do not mind that a claim to be removed is not there

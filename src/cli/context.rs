@@ -1,4 +1,4 @@
-//! What every command has at hand. Each part is made when it is first asked for.
+//! The shared resources of a command. Each is created on first use.
 
 use std::{
     cell::OnceCell, collections::BTreeMap, fs::DirBuilder, os::unix::fs::DirBuilderExt as _,
@@ -23,7 +23,7 @@ use crate::{
     store::{Store, StoreError, app_config},
 };
 
-/// The surroundings of a command.
+/// The context of a command.
 #[derive(Debug)]
 pub struct Context {
     clock: Arc<dyn Clock>,
@@ -35,7 +35,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// The surroundings of a command that starts now.
+    /// The context of a command that starts now.
     pub fn new(report: Report) -> Self {
         let clock = SystemClock;
         Self {
@@ -48,17 +48,17 @@ impl Context {
         }
     }
 
-    /// The clock, for what outlives the command's first moment.
+    /// The clock, for work that continues after the command's start time.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }
 
-    /// The one moment at which the command happens.
+    /// The time at which the command started.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Randomness.
+    /// The random number generator.
     pub fn rng(&self) -> &Arc<dyn Rng> {
         &self.rng
     }
@@ -68,13 +68,13 @@ impl Context {
         self.new_ids()()
     }
 
-    /// New ids, for a transaction that learns only on its way how many it needs.
+    /// A generator of new ids, for a transaction that does not know in advance how many it needs.
     pub fn new_ids(&self) -> impl Fn() -> Uuid + Send + 'static {
         let (rng, millis) = (Arc::clone(&self.rng), self.now.as_unix_millis());
         move || rng.uuid_v7(millis)
     }
 
-    /// Where things are printed.
+    /// The output of the command.
     pub fn report(&self) -> &Report {
         &self.report
     }
@@ -87,7 +87,7 @@ impl Context {
         Ok(self.settings.get().expect("it was just set"))
     }
 
-    /// The settings, for a command that prints addresses; says when those may be of no use.
+    /// The settings, for a command that prints URLs; warns if the URLs may be useless.
     pub fn settings_for_addresses(&self) -> Result<&Settings, CliError> {
         let settings = self.settings()?;
         let app_url = &settings.app_url;
@@ -102,8 +102,8 @@ impl Context {
         Ok(settings)
     }
 
-    /// The database, opened once, for a command that has no use for an empty one. It is not made: in a
-    /// wrong folder a new database would only hide the mistake.
+    /// The existing database, opened once. It is not created: in a wrong folder a new database
+    /// would only hide the mistake.
     pub fn existing_store(&self) -> Result<&Store, CliError> {
         if self.store.get().is_none()
             && let Database::Sqlite(path) = &self.settings()?.database
@@ -118,7 +118,7 @@ impl Context {
         self.store()
     }
 
-    /// The database, opened once; made if it is missing.
+    /// The database, opened once; created if it is missing.
     pub fn store(&self) -> Result<&Store, CliError> {
         if self.store.get().is_none() {
             drop(self.store.set(self.open_store()?));
@@ -126,7 +126,8 @@ impl Context {
         Ok(self.store.get().expect("it was just set"))
     }
 
-    /// The database, opened once, for `import`: it may be made beside what is taken over.
+    /// The database, opened once, for `import`. It may be created in the folder of the Pocket ID
+    /// that is imported.
     pub fn store_to_fill(&self) -> Result<&Store, CliError> {
         if self.store.get().is_none() {
             self.make_data_folder()?;
@@ -135,14 +136,14 @@ impl Context {
         Ok(self.store.get().expect("it was just set"))
     }
 
-    /// Opens the database, for a command that keeps it.
+    /// Opens the database; the command keeps it.
     pub fn open_store(&self) -> Result<Store, CliError> {
         refuse_beside_pocket_id(self.settings()?)?;
         self.make_data_folder()?;
         Ok(Store::open(&self.settings()?.database)?)
     }
 
-    /// Makes the folder that an SQLite file is in, if it is missing.
+    /// Creates the folder of an SQLite file if it is missing.
     pub fn make_data_folder(&self) -> Result<(), CliError> {
         let settings = self.settings()?;
         match settings.database {
@@ -151,7 +152,7 @@ impl Context {
         }
     }
 
-    /// The keys that are derived from the encryption key. It is made where a server would make it.
+    /// The keys derived from the encryption key, which is created where a server would create it.
     pub fn master_key(&self) -> Result<MasterKey, CliError> {
         let unlocked = server::unlock(self.settings()?, self.store()?, self.rng.as_ref());
         Ok(unlocked.map_err(StartError::EncryptionKey)?)
@@ -163,12 +164,12 @@ impl Context {
         Ok(server::app_config(self.settings()?, &stored, None))
     }
 
-    /// Who acts: somebody at the terminal, now.
+    /// The actor of an operation: the command line, at the start time.
     pub fn by(&self) -> By {
         By::new(Actor::Cli, self.now, Arc::clone(&self.rng))
     }
 
-    /// Runs a verb on a database in one transaction, for somebody at the terminal.
+    /// Runs an operation in one transaction, with the command line as the actor.
     pub fn act<I, T, E>(
         &self,
         store: &Store,
@@ -183,7 +184,7 @@ impl Context {
         store.write_blocking(self.by().act(input, work))
     }
 
-    /// An entry for the audit log about something done at the terminal.
+    /// An audit log entry with the command line as the actor.
     pub fn event<const N: usize>(
         &self,
         kind: EventKind,
@@ -202,7 +203,7 @@ impl Context {
     }
 }
 
-/// A new database in the folder of a Pocket ID would look as if all accounts were gone.
+/// Refuses to create a database beside one of Pocket ID: all accounts would seem to be gone.
 fn refuse_beside_pocket_id(settings: &Settings) -> Result<(), CliError> {
     let Database::Sqlite(path) = &settings.database else { return Ok(()) };
     let folder = settings.data_folder();
@@ -217,7 +218,8 @@ fn refuse_beside_pocket_id(settings: &Settings) -> Result<(), CliError> {
         .hint("to begin anew, set DB_CONNECTION_STRING to a file in another folder"))
 }
 
-/// The folder holds the encryption key and every account: nobody else may look into it.
+/// Creates the folder with access for its owner only: it holds the encryption key and every
+/// account.
 fn make_private_folder(folder: &Path) -> Result<(), CliError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
         let message = format!("cannot make the data folder {}: {error}", folder.display());

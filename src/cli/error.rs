@@ -1,4 +1,4 @@
-//! Errors as a person reads them: what happened, what to do, and an exit code.
+//! Errors for people: a message, hints, and an exit code.
 
 use std::process::ExitCode;
 
@@ -7,18 +7,18 @@ use crate::{
     store::{StoreError, error::Foreign},
 };
 
-/// Who can do something about it; the exit code.
+/// The kind of an error, which sets the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Refused, or not found.
     Refused,
-    /// The command was not given as it must be.
+    /// Invalid command-line arguments.
     Usage,
-    /// A setting is wrong.
+    /// An invalid setting.
     Configuration,
     /// The database cannot be used.
     Database,
-    /// A fault of this program.
+    /// A bug in this program.
     Bug,
 }
 
@@ -34,19 +34,19 @@ impl Kind {
     }
 }
 
-/// Why a command did not do what it was told.
+/// The reason why a command failed.
 #[derive(Debug)]
 pub struct CliError {
     kind: Kind,
     problems: Vec<Problem>,
 }
 
-/// One thing that is wrong.
+/// One fault.
 #[derive(Debug)]
 pub struct Problem {
-    /// What it is.
+    /// The message.
     pub message: String,
-    /// What can be done, each a line.
+    /// Hints, one per line.
     pub hints: Vec<String>,
 }
 
@@ -61,18 +61,18 @@ impl CliError {
         Self::new(Kind::Refused, message)
     }
 
-    /// A command that was not given as it must be.
+    /// An error about invalid arguments.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
-    /// Adds one more thing that is wrong.
+    /// Adds another fault.
     pub fn and(mut self, message: impl Into<String>) -> Self {
         self.problems.push(Problem { message: message.into(), hints: Vec::new() });
         self
     }
 
-    /// Adds what can be done.
+    /// Adds a hint to the last fault.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Some(problem) = self.problems.last_mut() {
             problem.hints.push(hint.into());
@@ -80,12 +80,12 @@ impl CliError {
         self
     }
 
-    /// Everything that is wrong; more than one thing when the settings are.
+    /// All faults. Only invalid settings cause more than one.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// How the process ends.
+    /// The exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.kind.code())
     }
@@ -192,7 +192,7 @@ fn hint_for(error: &StoreError) -> &'static str {
     }
 }
 
-/// What to do about a server of the database.
+/// Hints for errors of a database server.
 fn hint_for_server(error: &StoreError) -> &'static str {
     match error {
         StoreError::Denied(_) => {

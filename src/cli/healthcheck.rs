@@ -22,7 +22,7 @@ pub struct Healthcheck {
     /// Address of the server; where HOST and PORT let it listen unless given
     #[arg(long, short, value_name = "URL")]
     endpoint: Option<String>,
-    /// Where the server was told to listen.
+    /// The configured listen address of the server.
     #[arg(long, env = "POCKETID_LISTEN", hide = true)]
     listen: Option<SocketAddr>,
 }

@@ -1,4 +1,4 @@
-//! Commands under the names that they have in Pocket ID 2.14, for scripts that use them.
+//! Commands with the names of Pocket ID 2.14, for scripts that use those.
 
 use std::str::FromStr;
 
@@ -30,7 +30,7 @@ pub struct OneTimeAccessToken {
     name: String,
 }
 
-/// The link, told in Pocket ID's words.
+/// The link, in Pocket ID's wording.
 #[derive(Debug, Serialize)]
 pub struct Told {
     #[serde(skip)]
@@ -65,7 +65,7 @@ pub struct KeyRotate {
     /// Curve of an EdDSA key
     #[arg(long, short, value_name = "CURVE")]
     crv: Option<String>,
-    /// Taken and passed over: there is nothing to lose, so nobody is asked
+    /// Accepted and ignored, since there is no question
     #[arg(long, short)]
     yes: bool,
 }
@@ -98,7 +98,7 @@ impl Export {
     }
 }
 
-/// What was done, in Pocket ID's words.
+/// The result, in Pocket ID's wording.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Said(&'static [&'static str]);

@@ -1,11 +1,11 @@
-//! The log on its way to standard error: lines wait in memory, and one thread writes them.
+//! An in-memory queue of log lines; one thread writes them to standard error.
 //!
-//! Whoever logs never waits and never fails, whatever is behind standard error: a full disk, a pipe
-//! that nobody reads, a pipe that is closed. Lines that do not fit or cannot be written are counted,
-//! and the log says how many were lost once it can be written again.
+//! Logging never blocks and never fails, whatever the state of standard error: a full disk, a pipe
+//! without a reader, a closed pipe. Lines that do not fit or cannot be written are counted, and the
+//! log reports how many were lost once it can be written again.
 //!
-//! `tracing-appender` has such a thread as well. It bounds lines and not bytes (128,000 of any length),
-//! tells nobody what it lost, and cannot be asked to write what is left before a sudden exit.
+//! `tracing-appender` has a similar thread. It limits the number of lines, not bytes (128,000 lines
+//! of any length), does not report lost lines, and cannot flush before a sudden exit.
 
 use std::{
     io::{self, ErrorKind, Write},
@@ -13,19 +13,19 @@ use std::{
     time::Duration,
 };
 
-/// Bytes that wait at most: some 4,000 lines.
+/// The maximum number of queued bytes: some 4,000 lines.
 const CAPACITY: usize = 1024 * 1024;
-/// A buffer that grew beyond this is given back once it is written.
+/// A buffer that grew beyond this is shrunk after it is written.
 const KEPT_CAPACITY: usize = 64 * 1024;
-/// How long the end of the program waits for the last lines.
+/// How long the program waits for the last lines when it exits.
 const FLUSH_TIME: Duration = Duration::from_secs(2);
-/// How long to wait for a reader who made standard error non-blocking and is behind.
+/// The retry delay when standard error is non-blocking and its reader is behind.
 const RETRY_TIME: Duration = Duration::from_millis(20);
 
-/// The queue of this process, once a server has started to log.
+/// The queue of this process, set once a server starts to log.
 static QUEUE: OnceLock<Arc<LogQueue>> = OnceLock::new();
 
-/// Lines on their way to standard error.
+/// A queue of lines for standard error.
 #[derive(Debug, Default)]
 pub struct LogQueue {
     waiting: Mutex<Waiting>,
@@ -39,7 +39,7 @@ struct Waiting {
     is_writing: bool,
 }
 
-/// Starts the thread that writes to standard error, and gives the queue that it empties.
+/// Starts the thread that writes to standard error, and returns its queue.
 pub fn start() -> io::Result<Arc<LogQueue>> {
     let report = |lines| {
         tracing::warn!(
@@ -51,8 +51,8 @@ pub fn start() -> io::Result<Arc<LogQueue>> {
     Ok(Arc::clone(QUEUE.get_or_init(|| queue)))
 }
 
-/// Queues text for standard error, in its order among the log lines. `false` when nothing logs in this
-/// process, and standard error can be written to directly.
+/// Queues text for standard error, in order with the log lines. Returns `false` when the process
+/// does not log and can write to standard error directly.
 pub fn push(text: &str) -> bool {
     let queue = QUEUE.get();
     if let Some(queue) = queue {
@@ -61,8 +61,8 @@ pub fn push(text: &str) -> bool {
     queue.is_some()
 }
 
-/// Waits until everything is written, but not for ever: a reader that stands still must not keep the
-/// program from ending.
+/// Waits until everything is written, up to a time limit: a stalled reader must not keep the
+/// program from exiting.
 pub fn flush() {
     if let Some(queue) = QUEUE.get() {
         queue.flush(FLUSH_TIME);
@@ -70,8 +70,8 @@ pub fn flush() {
 }
 
 impl LogQueue {
-    /// Starts a thread that writes to `sink`, and tells `report` how many lines were lost once it can
-    /// be written to again.
+    /// Starts a thread that writes to `sink`, and that calls `report` with the number of lost lines
+    /// once `sink` can be written to again.
     fn start(
         sink: impl Write + Send + 'static,
         report: impl Fn(u64) + Send + 'static,
@@ -95,11 +95,11 @@ impl LogQueue {
 
     fn flush(&self, time: Duration) {
         let is_busy = |waiting: &mut Waiting| waiting.is_writing || !waiting.text.is_empty();
-        // Whether it was in time makes no difference to what comes next.
+        // A timeout is ignored: the program exits either way.
         drop(self.changed.wait_timeout_while(self.lock(), time, is_busy));
     }
 
-    /// Writes what is queued, for ever.
+    /// Writes queued lines in an endless loop.
     fn write(&self, mut sink: Sink<impl Write>, report: &impl Fn(u64)) {
         let mut batch = Vec::new();
         loop {
@@ -116,7 +116,7 @@ impl LogQueue {
         }
     }
 
-    /// Waits for text, and takes all that is there.
+    /// Waits for text, and takes all of it.
     fn take(&self, batch: &mut Vec<u8>) {
         let is_empty = |waiting: &mut Waiting| waiting.text.is_empty();
         let waiting = self.changed.wait_while(self.lock(), is_empty);
@@ -125,8 +125,8 @@ impl LogQueue {
         std::mem::swap(&mut waiting.text, batch);
     }
 
-    /// Adds what could not be written to what was lost. Gives all that was lost if all was written, since
-    /// then somebody can be told.
+    /// Adds the unwritten lines to the lost ones. After a complete write, returns the total and
+    /// resets it, since it can be reported now.
     fn count_lost(&self, unwritten: u64) -> u64 {
         let mut waiting = self.lock();
         waiting.lost += unwritten;
@@ -136,13 +136,14 @@ impl LogQueue {
         }
     }
 
-    /// Nothing panics while it holds the lock; if it ever did, the log must go on.
+    /// Ignores poisoning: no code panics while it holds the lock, and the log must go on in any
+    /// case.
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What `tracing` writes each line to, with one call.
+/// `tracing` writes each line with a single call.
 impl Write for &LogQueue {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         self.push(text);
@@ -160,9 +161,9 @@ struct Sink<W> {
 }
 
 impl<W: Write> Sink<W> {
-    /// Writes whole lines; gives the number of those that were not written.
+    /// Writes whole lines; returns the number of unwritten lines.
     fn write_lines(&mut self, text: &[u8]) -> u64 {
-        // A disk that was full in the middle of a line must not spoil the next one.
+        // Ends a line that was cut off by a full disk, so that the next one starts cleanly.
         if self.is_inside_a_line {
             match self.write_all(b"\n") {
                 0 => return count_lines(text),
@@ -176,7 +177,7 @@ impl<W: Write> Sink<W> {
         count_lines(&text[written..])
     }
 
-    /// Gives the number of bytes that were written before an error.
+    /// Returns the number of bytes written before an error.
     fn write_all(&mut self, text: &[u8]) -> usize {
         let mut written = 0;
         while written < text.len() {
@@ -206,7 +207,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    /// Writes when it is told how, and shows what it wrote.
+    /// Writes as ordered by the test, and sends back the written bytes.
     struct Told {
         orders: Receiver<io::Result<usize>>,
         written: Sender<Vec<u8>>,
@@ -254,7 +255,7 @@ mod tests {
     fn a_reader_that_stands_still_stalls_nobody_and_is_told_what_it_missed() {
         let bench = Bench::start();
         let line = format!("{}\n", "x".repeat(1_023));
-        // Nothing of this is written: the writer waits for its first order.
+        // Nothing is written yet: the writer waits for its first order.
         for _ in 0..5_000 {
             bench.queue.push(line.as_bytes());
         }

@@ -1,4 +1,4 @@
-//! Logos in files.
+//! Reads logo files.
 
 use std::{fs::File, io::Read as _, path::Path};
 

@@ -1,7 +1,7 @@
-//! The command line: the only place that knows clap or prints.
+//! The command line: the only module that uses clap or prints.
 //!
-//! A folder is a noun, a file is a verb. A command is parsed into domain types, `run` gives back an
-//! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either of them.
+//! Each folder is a noun, each file a verb. A command is parsed into domain types; `run` returns an
+//! [`Outcome`](report::Outcome) or a [`CliError`], and `report.rs` prints either.
 
 mod api;
 mod api_key;
@@ -88,7 +88,7 @@ fn run(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// There is no command to run: help was asked for, or what was typed cannot be read.
+/// Handles arguments without a command: help was requested, or the arguments are invalid.
 fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
     match usage::error(message) {
         Some(error) => {
@@ -96,19 +96,19 @@ fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
             error.exit_code()
         }
         None => {
-            // Help that nobody reads any more is no failure.
+            // A reader that closed the pipe before the end of the help is not an error.
             drop(message.print());
             ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2))
         }
     }
 }
 
-/// The clap model, which help, man pages and completions are made from.
+/// The clap model; help, man pages and completions are generated from it.
 fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Refuses a form that the command cannot give before it does anything.
+/// Refuses an output format that the command does not support, before anything is done.
 fn check_output(cli: &Cli) -> Result<(), CliError> {
     let offers_env = matches!(&cli.command, Command::Client(client) if client.offers_env());
     match cli.globals.output {

@@ -1,4 +1,4 @@
-//! From what somebody typed to the one thing that they mean, or to the near ones as hints.
+//! Resolves typed names to users, groups, clients and APIs, with suggestions for misspelt names.
 
 use strsim::damerau_levenshtein;
 
@@ -8,11 +8,11 @@ use crate::{
     store::{StoreError, Tx, apis, clients, groups, users},
 };
 
-/// How many near names are told.
+/// The maximum number of suggestions.
 const SUGGESTIONS: usize = 3;
 
-/// Of things that have an id and a name, those that somebody means. An id wins: whoever chooses a name must
-/// not be able to stand in for another thing, nor to keep it from being named.
+/// Finds the items with the given id, or else with the given name. An id wins, so that a chosen
+/// name can neither impersonate another item nor hide it.
 pub fn meant<T>(all: &[T], is_id: impl Fn(&T) -> bool, is_name: impl Fn(&T) -> bool) -> Vec<&T> {
     match all.iter().find(|one| is_id(one)) {
         Some(one) => vec![one],
@@ -31,7 +31,7 @@ pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
     }
 }
 
-/// [`find_user`], for who does not mind that there is none.
+/// Like [`find_user`], but returns `None` if there is no such user.
 pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliError> {
     if let Ok(id) = name.parse()
         && let Some(user) = users::find(tx, id)?
@@ -60,7 +60,7 @@ pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
     }
 }
 
-/// [`find_group`], for who does not mind that there is none.
+/// Like [`find_group`], but returns `None` if there is no such group.
 pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliError> {
     if let Ok(id) = name.parse()
         && let Some(group) = groups::find(tx, id)?
@@ -73,7 +73,7 @@ pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliE
     })
 }
 
-/// Finds the groups, each once.
+/// Finds the groups, without duplicates.
 pub fn find_groups(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<Group>, CliError> {
     let mut found: Vec<Group> = Vec::new();
     for name in names {
@@ -85,7 +85,7 @@ pub fn find_groups(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<Group>, CliE
     Ok(found)
 }
 
-/// Finds a client by id, or by name when only one has it.
+/// Finds a client by id, or by name if the name is unique.
 pub fn find_client(tx: &mut Tx<'_>, name: &str) -> Result<Client, CliError> {
     match find_client_opt(tx, name)? {
         Some(client) => Ok(client),
@@ -96,7 +96,7 @@ pub fn find_client(tx: &mut Tx<'_>, name: &str) -> Result<Client, CliError> {
     }
 }
 
-/// [`find_client`], for who does not mind that there is none.
+/// Like [`find_client`], but returns `None` if there is no such client.
 pub fn find_client_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, CliError> {
     if let Ok(id) = name.parse()
         && let Some(client) = clients::find(tx, &id)?
@@ -106,7 +106,7 @@ pub fn find_client_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, Cl
     find_client_by_name(tx, name)
 }
 
-/// Finds the registered client of this name, unless several have it.
+/// Finds the registered client with this name; an ambiguous name is an error.
 pub fn find_client_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>, CliError> {
     let mut found = clients::find_by_name(tx, name)?;
     match found.len() {
@@ -130,7 +130,7 @@ pub fn find_api(tx: &mut Tx<'_>, resource: &str) -> Result<Api, CliError> {
     }
 }
 
-/// [`find_api`], for who does not mind that there is none.
+/// Like [`find_api`], but returns `None` if there is no such API.
 pub fn find_api_opt(tx: &mut Tx<'_>, resource: &str) -> Result<Option<Api>, StoreError> {
     match resource.parse() {
         Ok(resource) => apis::find(tx, &resource),
@@ -138,13 +138,13 @@ pub fn find_api_opt(tx: &mut Tx<'_>, resource: &str) -> Result<Option<Api>, Stor
     }
 }
 
-/// Says that several things go by a name; `matches` tells them apart.
+/// An error for an ambiguous name; `matches` tells the candidates apart.
 pub fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
     CliError::refused(format!("{} {what} go by \"{name}\"", matches.len()))
         .hint(format!("give the id of the one you mean: {}", matches.join(", ")))
 }
 
-/// Says that nothing goes by a name, and which names are near it.
+/// An error for an unknown name, with suggestions.
 pub fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
     let near = near(name, names);
     let error = CliError::refused(format!("there is no {what} \"{name}\""));
@@ -157,7 +157,7 @@ pub fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliErr
     }
 }
 
-/// The names that could have been meant, nearest first.
+/// The names closest to the typed one, nearest first.
 pub fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
     let typed = typed.to_lowercase();
     let tolerated = (typed.chars().count() / 3).max(1);

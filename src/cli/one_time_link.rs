@@ -1,4 +1,4 @@
-//! A one-time link and code, as `recover`, `setup` and `user add --login-link` give them.
+//! The one-time link and code of `recover`, `setup` and `user add --login-link`.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
@@ -12,7 +12,7 @@ use crate::{
     settings::AppUrl,
 };
 
-/// A link that nobody has yet.
+/// A link that is not stored yet.
 #[derive(Debug, Clone)]
 pub struct NewLink {
     token: OneTimeAccessToken,
@@ -22,7 +22,7 @@ pub struct NewLink {
 }
 
 impl NewLink {
-    /// Draws the code.
+    /// Generates the code.
     pub fn generate(ctx: &Context, ttl: Ttl) -> Result<Self, CliError> {
         let seconds = ttl.seconds();
         let token = OneTimeAccessToken::generate(seconds, ctx.rng().as_ref());
@@ -31,7 +31,7 @@ impl NewLink {
         Ok(Self { token, draft: OneTimeAccessDraft { digest, seconds }, ttl, app_url })
     }
 
-    /// Makes it open the account of this user.
+    /// Stores the link for a user.
     pub fn insert(&self, act: &mut Act<'_, '_>, user: &User) -> Result<OneTimeLink, Refusal> {
         let expires_at = one_time_access::create(act, user, &self.draft)?;
         Ok(OneTimeLink {
@@ -55,7 +55,7 @@ pub struct OneTimeLink {
 }
 
 impl OneTimeLink {
-    /// The address; as good as a passkey until it is used or expires.
+    /// The address. It signs the user in like a passkey, until it is used or expires.
     pub fn address(&self) -> String {
         self.app_url.join(&format!("/lc/{}", self.token.expose()))
     }
@@ -73,7 +73,7 @@ impl Serialize for OneTimeLink {
 }
 
 impl Outcome for OneTimeLink {
-    /// For a program: the link, the code and when they expire, a line each.
+    /// For a program: the link, the code and their expiry, one per line.
     fn write_text(&self, page: &mut Page) {
         let expires_at = page.moment(self.expires_at);
         page.remark(format!(

@@ -1,5 +1,5 @@
-//! Text results: aligned for a terminal, bare and separated by tabs for another program. Values may come from
-//! anybody, so the control characters in them are written out.
+//! Text output: aligned for a terminal, separated by tabs for another program. Values may be
+//! untrusted, so their control characters are escaped.
 
 use clap::builder::styling::Style;
 use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
@@ -7,10 +7,10 @@ use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 use super::printable;
 use crate::model::Timestamp;
 
-/// How wide a table is when the terminal does not say how wide it is.
+/// The table width if the terminal does not report its own.
 const WIDTH: u16 = 100;
 
-/// A text result that is being written.
+/// A text result under construction.
 #[derive(Debug)]
 pub struct Page {
     is_terminal: bool,
@@ -24,12 +24,12 @@ impl Page {
         Self { is_terminal, color, text: String::new() }
     }
 
-    /// Whether a person reads it.
+    /// Whether the output is a terminal.
     pub fn is_terminal(&self) -> bool {
         self.is_terminal
     }
 
-    /// Whether it may be coloured.
+    /// Whether colours are allowed.
     pub fn has_color(&self) -> bool {
         self.color
     }
@@ -39,7 +39,7 @@ impl Page {
         self.text
     }
 
-    /// A moment: easy on the eye, or RFC 3339.
+    /// A timestamp: in a readable form on a terminal, otherwise in RFC 3339.
     pub fn moment(&self, moment: Timestamp) -> String {
         let text = moment.to_string();
         if self.is_terminal { text.replace('T', " ").replace('Z', " UTC") } else { text }
@@ -50,27 +50,27 @@ impl Page {
         self.drawing(&printable::text(line.as_ref()));
     }
 
-    /// Adds a line of which the beginning is styled.
+    /// Adds a line with a styled beginning.
     pub fn styled_line(&mut self, style: Style, styled: &str, rest: &str) {
         let style = if self.color { style } else { Style::new() };
         let (styled, rest) = (printable::value(styled), printable::text(rest));
         self.drawing(&format!("{style}{styled}{style:#}{rest}"));
     }
 
-    /// Adds lines that are ours alone, with the colours that are in them.
+    /// Adds trusted lines, which may contain colours.
     pub fn drawing(&mut self, lines: &str) {
         self.text.push_str(lines);
         self.text.push('\n');
     }
 
-    /// Adds a line that is for people only.
+    /// Adds a line on a terminal only.
     pub fn remark(&mut self, line: impl AsRef<str>) {
         if self.is_terminal {
             self.line(line);
         }
     }
 
-    /// Adds a row for each thing. A program gets no header, so that each of its lines is a thing.
+    /// Adds one row per item. For a program the header is left out, so that each line is an item.
     pub fn table<const N: usize>(&mut self, header: [&str; N], rows: Vec<[String; N]>) {
         let rows = rows.into_iter().map(|row| row.map(|cell| printable::value(&cell).into_owned()));
         let rows: Vec<_> = rows.collect();
@@ -92,7 +92,7 @@ impl Page {
         self.drawing(&table.trim_fmt());
     }
 
-    /// Adds what is known of one thing. Addresses are never broken: they are there to be copied.
+    /// Adds the fields of one item. Addresses are never wrapped, so that they can be copied.
     pub fn fields(&mut self, fields: &[(&str, String)]) {
         let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         for (name, value) in fields {
@@ -108,22 +108,22 @@ impl Page {
     }
 }
 
-/// How many columns the terminal has that notes are written to.
+/// The number of columns of the terminal on standard error.
 pub fn width_of_stderr() -> usize {
     width_of(Table::new().use_stderr()).into()
 }
 
-/// A terminal that was never told its size says 0.
+/// The width of the terminal. A terminal of unknown size reports 0.
 fn width_of(table: &Table) -> u16 {
     table.width().filter(|width| *width > 0).unwrap_or(WIDTH)
 }
 
-/// Words for a list that is empty: what there is none of.
+/// Joins the texts with commas; "none" for an empty list.
 pub fn or_none(texts: &[String]) -> String {
     if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
-/// A yes or a no.
+/// "yes" or "no".
 pub fn yes_no(fact: bool) -> String {
     if fact { "yes" } else { "no" }.to_owned()
 }

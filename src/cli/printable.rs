@@ -1,22 +1,22 @@
-//! Texts that somebody else chose, made harmless for a terminal: what would move its cursor, hide text or
-//! talk to it is written out, as in `\u{1b}`.
+//! Escapes untrusted text for a terminal: characters that move the cursor, hide text or control the
+//! terminal are written as in `\u{1b}`.
 
 use std::borrow::Cow;
 
 use crate::model::text::is_control;
 
-/// A text with line feeds and tabs of our own in it.
+/// Escapes a text; keeps the line feeds and tabs of this program.
 pub fn text(text: &str) -> Cow<'_, str> {
     written_out(text, |c| is_control(c) && !matches!(c, '\n' | '\t'))
 }
 
-/// A value in a table: one cell, and one line.
+/// Escapes a table value, which must stay on one line.
 pub fn value(text: &str) -> Cow<'_, str> {
     written_out(text, is_control)
 }
 
-/// A JSON document: the same texts, in the escapes of JSON (RFC 8259 §7), which has some control characters
-/// as they are.
+/// Escapes a JSON document in JSON's own syntax (RFC 8259 §7), which allows some control characters
+/// unescaped.
 pub fn json(document: &str) -> String {
     let mut out = String::with_capacity(document.len());
     for c in document.chars() {

@@ -1,4 +1,4 @@
-//! Questions, asked on a terminal only.
+//! Prompts, on a terminal only.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use dialoguer::{Input, Password};
 use super::{context::Context, error::CliError};
 use crate::crypto::Secret;
 
-/// Asks for something that there must be; off a terminal it has to come as `option`.
+/// Asks for a required value; without a terminal it must be given as `option`.
 pub fn required<T>(ctx: &Context, given: Option<T>, what: &str, option: &str) -> Result<T, CliError>
 where
     T: FromStr,
@@ -26,7 +26,7 @@ where
     text.parse().map_err(|error: T::Err| CliError::usage(format!("{what} {error}")))
 }
 
-/// Asks for something that may be left out; off a terminal it is.
+/// Asks for an optional value; without a terminal it is left out.
 pub fn optional<T>(ctx: &Context, given: Option<T>, what: &str) -> Result<Option<T>, CliError>
 where
     T: FromStr,
@@ -42,7 +42,7 @@ where
     text.parse().map(Some).map_err(|error: T::Err| CliError::usage(format!("{what} {error}")))
 }
 
-/// Asks whether to destroy something; off a terminal `--yes` has to say so.
+/// Asks for confirmation of a destructive action; without a terminal `--yes` is required.
 pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliError> {
     if yes {
         return Ok(());
@@ -60,7 +60,7 @@ pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliErr
     }
 }
 
-/// Asks for a passphrase, which is not shown.
+/// Asks for a passphrase, without echo.
 pub fn passphrase(ctx: &Context, what: &str) -> Result<Secret, CliError> {
     if !ctx.report().can_ask() {
         return Err(CliError::usage("a passphrase is needed, and nobody is here to be asked")
@@ -70,7 +70,7 @@ pub fn passphrase(ctx: &Context, what: &str) -> Result<Secret, CliError> {
     answer.map(Secret::new).map_err(|error| no_answer(&error))
 }
 
-/// Asks until the answer can be read, or is empty where it may be.
+/// Asks until the answer is valid, or empty if that is allowed.
 fn ask<T>(what: &str, may_be_empty: bool) -> Result<String, CliError>
 where
     T: FromStr,

@@ -2,16 +2,17 @@
 
 use fast_qr::{ECL, QRBuilder};
 
-/// The light margin that scanners need around the code (ISO/IEC 18004 §6.3.8).
+/// The quiet zone around the code (ISO/IEC 18004 §6.3.8).
 const MARGIN: usize = 4;
-/// Black on white whatever the colours of the terminal: not the theme's idea of either.
+/// True black on white, independent of the terminal's theme.
 const BLACK_ON_WHITE: &str = "\x1b[38;5;16;48;5;231m";
 const RESET: &str = "\x1b[0m";
 
-/// Draws the code in half blocks, two modules a character. `None` when the text is too long for one.
+/// Draws the code in half blocks, two modules per character. Returns `None` if the text is too
+/// long.
 ///
-/// Without colour the light modules are drawn instead of the dark ones, which is right for the
-/// dark terminals that most people have; scanners read the inverse as well.
+/// Without colour the light modules are drawn instead of the dark ones. That is right on a dark
+/// terminal, which most people use; scanners read the inverse as well.
 pub fn draw(text: &str, color: bool) -> Option<String> {
     let code = QRBuilder::new(text).ecl(ECL::L).build().ok()?;
     let is_dark = |row: usize, column: usize| {

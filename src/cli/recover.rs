@@ -20,9 +20,9 @@ Off a terminal it prints three lines: the link, the code, and when they expire."
 
 /// Make a link to sign in once without a passkey
 ///
-/// The way back in for somebody who lost their passkey, and the way in for somebody who has none
-/// yet. It works with the server down; the link works once the server is up. Up to 15 minutes the
-/// code has 6 characters, beyond that 12.
+/// For users who lost their passkey, and for users who have none yet. It works with the server
+/// down; the link works once the server is up. Up to 15 minutes the code has 6 characters, beyond
+/// that 12.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Recover {
@@ -32,7 +32,8 @@ pub struct Recover {
     /// How long the link works, from 1m to 31d
     #[arg(long, value_name = "TIME", default_value = "15m")]
     ttl: Ttl,
-    /// Sign the user out everywhere and end what applications may do, since somebody else may have the lost device
+    /// Sign the user out everywhere and end all their grants, in case the lost device is in other
+    /// hands
     #[arg(long)]
     end_sessions: bool,
 }
@@ -43,7 +44,7 @@ impl Recover {
     }
 }
 
-/// Makes a link for the user that somebody named.
+/// Makes a link for a user given by name.
 pub fn make_link(
     ctx: &Context,
     name: String,

@@ -1,4 +1,4 @@
-//! What the terminal says when an operation was refused: the one place where refusals are worded for it.
+//! Words the refusals of operations for the terminal; no other module does.
 
 use super::error::CliError;
 use crate::{
@@ -152,7 +152,7 @@ fn image_type(name: ApplicationImage) -> CliError {
         .hint("the content counts, not the name of the file")
 }
 
-/// What was found a moment ago is not there any more.
+/// An error for an object that was deleted since the command found it.
 fn not_found(noun: Noun) -> CliError {
     let (name, list) = match noun {
         Noun::Api => ("api", "api list"),
@@ -172,7 +172,8 @@ fn not_found(noun: Noun) -> CliError {
         .hint(format!("to see all of them: pocketid {list}"))
 }
 
-/// The same about a client in a configuration file, where nothing is wrong with the command.
+/// The same faults of a public client in a configuration file, where the command-line hints do not
+/// apply.
 pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliError {
     match fault {
         PublicClientFault::HasKeys => {

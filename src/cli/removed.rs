@@ -1,15 +1,15 @@
-//! What a remove gives: the thing that is gone, if it was there.
+//! The result of a remove command.
 
 use serde::Serialize;
 
 use super::{page::Page, report::Outcome};
 
-/// What was removed; nothing when it was not there and nobody minds.
+/// The removed object; `None` if it did not exist and `--if-present` was given.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Removed<T>(pub Option<T>);
 
 impl<T: Serialize> Outcome for Removed<T> {
-    /// Nothing: that it is gone was told already.
+    /// Prints nothing: a note has already reported the removal.
     fn write_text(&self, _page: &mut Page) {}
 }

@@ -13,37 +13,37 @@ use super::{
     printable, wrap,
 };
 
-/// What a result that cannot be printed leaves behind.
+/// The hint for a result that cannot be printed: the command was carried out.
 const DONE: &str = "what the command does was done; a secret that nobody saw is lost, so delete what \
                     has it and create it again";
-/// What a plan that cannot be printed leaves behind.
+/// The hint for a plan that cannot be printed: nothing was changed.
 const NOT_DONE: &str = "nothing was changed; print the plan where there is room for it";
 
-/// What a command found or did.
+/// The result of a command.
 ///
 /// Its `Serialize` is the JSON form, which is stable and has the field names of the REST API.
 pub trait Outcome: Serialize {
-    /// Writes the form for people.
+    /// Writes the text form.
     fn write_text(&self, page: &mut Page);
 
-    /// What has to be known beside the result; told on standard error, whoever reads the result. The
-    /// JSON form has it in the result.
+    /// Important notes on the result, printed on standard error wherever the result goes. The JSON
+    /// form includes them.
     fn notes(&self) -> Option<String> {
         None
     }
 
-    /// What a person may want to know next; told after the result, on standard error.
+    /// Advice on the next step, printed on standard error after the result, for a person only.
     fn afterword(&self) -> Option<String> {
         None
     }
 
-    /// The lines of `-o env`, for the commands that offer it.
+    /// The variables of `-o env`, for the commands that support it.
     fn env(&self) -> Vec<(&str, String)> {
         Vec::new()
     }
 }
 
-/// Where and how to print.
+/// The output settings of a command.
 #[derive(Debug)]
 pub struct Report {
     output: Output,
@@ -55,7 +55,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Looks at the options and at the terminal.
+    /// Reads the options and checks for terminals.
     pub fn new(globals: &Globals) -> Self {
         Self {
             output: globals.output,
@@ -67,27 +67,27 @@ impl Report {
         }
     }
 
-    /// The form of results.
+    /// The output format of results.
     pub fn output(&self) -> Output {
         self.output
     }
 
-    /// Whether there is somebody to ask.
+    /// Whether the user can be asked: standard input and standard error are terminals.
     pub fn can_ask(&self) -> bool {
         self.stdin_is_terminal && self.stderr_is_terminal
     }
 
-    /// Whether somebody reads the notes.
+    /// Whether notes go to a terminal.
     pub fn has_reader(&self) -> bool {
         self.stderr_is_terminal
     }
 
-    /// Whether somebody watches how far it is.
+    /// Whether to show progress.
     pub fn shows_progress(&self) -> bool {
         self.stderr_is_terminal && !self.quiet
     }
 
-    /// Whether standard input is somebody who types.
+    /// Whether standard input is a terminal.
     pub fn reads_from_terminal(&self) -> bool {
         self.stdin_is_terminal
     }
@@ -97,17 +97,17 @@ impl Report {
         self.color.applies(self.stderr_is_terminal)
     }
 
-    /// Whether a person reads the results as text: then, what to do next may be told.
+    /// Whether a person reads the results as text, so that advice may follow.
     fn is_for_a_person(&self) -> bool {
         self.output == Output::Text && self.stdout_is_terminal && self.stderr_is_terminal
     }
 
-    /// Prints a result in the form that was asked for.
+    /// Prints a result in the requested format.
     pub fn result(&self, outcome: &impl Outcome) -> Result<(), CliError> {
         self.outcome(outcome, DONE)
     }
 
-    /// Prints what would be done, or is going to be: nothing has happened yet.
+    /// Prints a plan; nothing has been changed yet.
     pub fn plan(&self, outcome: &impl Outcome) -> Result<(), CliError> {
         self.outcome(outcome, NOT_DONE)
     }
@@ -144,21 +144,21 @@ impl Report {
         Ok(())
     }
 
-    /// Prints text as it is.
+    /// Prints text unchanged.
     pub fn text(&self, text: &str) -> Result<(), CliError> {
         self.stream(text).map(drop)
     }
 
-    /// Prints text that more follows. `false` when nobody reads any more.
+    /// Prints a part of a longer text. Returns `false` if the reader closed the pipe.
     pub fn stream(&self, text: &str) -> Result<bool, CliError> {
         self.print(text, DONE)
     }
 
-    /// Prints; `unprinted` is what somebody has to know who did not see it.
+    /// Prints; `unprinted` is the hint for a failure.
     fn print(&self, text: &str, unprinted: &str) -> Result<bool, CliError> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            // Who reads has read enough, as `head` does.
+            // The reader closed the pipe, as `head` does; not an error.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
             Err(error) => {
                 Err(CliError::refused(format!("cannot print the result: {error}")).hint(unprinted))
@@ -167,7 +167,7 @@ impl Report {
         }
     }
 
-    /// Tells what was done or what comes next. No word is broken at the edge of a terminal.
+    /// Prints a note about the result or the next step. On a terminal it is wrapped between words.
     pub fn note(&self, text: impl AsRef<str>) {
         if self.quiet {
             return;
@@ -181,14 +181,14 @@ impl Report {
         to_stderr(&format!("{text}\n"));
     }
 
-    /// Tells of something that may not be meant.
+    /// Prints a warning.
     pub fn warn(&self, text: impl AsRef<str>) {
         if !self.quiet {
             to_stderr(&self.labelled("warning", AnsiColor::Yellow, text.as_ref()));
         }
     }
 
-    /// Tells why nothing was done, and what to do.
+    /// Prints an error with its hints.
     pub fn error(&self, error: &CliError) {
         for problem in error.problems() {
             to_stderr(&self.labelled("error", AnsiColor::Red, &problem.message));
@@ -207,7 +207,7 @@ impl Report {
     }
 }
 
-/// Tells of an error where nothing is known of options and terminals.
+/// Prints an error without knowledge of options and terminals.
 pub fn plain_error(error: &CliError) {
     for problem in error.problems() {
         to_stderr(&format!("error: {}\n", printable::text(&problem.message)));
@@ -217,10 +217,10 @@ pub fn plain_error(error: &CliError) {
     }
 }
 
-/// A server that logs must not wait for a reader here either.
+/// Uses the log queue if a server logs, so that it never waits for the reader of standard error.
 fn to_stderr(text: &str) {
     if !log_queue::push(text) {
-        // There is nowhere left to complain.
+        // A failure to write to standard error cannot be reported anywhere.
         drop(io::stderr().lock().write_all(text.as_bytes()));
     }
 }

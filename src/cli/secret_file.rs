@@ -1,4 +1,4 @@
-//! Secrets that are given in a file or on standard input: never as arguments, which others can read.
+//! Reads secrets from a file or standard input; never from arguments, which other users can read.
 
 use std::{
     fs::File,
@@ -9,11 +9,11 @@ use std::{
 use super::error::CliError;
 use crate::crypto::Secret;
 
-/// More than any secret needs.
+/// The maximum size of a secret file, in bytes.
 const MAX_SIZE: u64 = 4_096;
 
-/// Reads a secret, named `what` in errors, from a file; `-` is standard input. A line feed at its end is
-/// none of it.
+/// Reads a secret, named `what` in errors, from a file; `-` is standard input. A trailing line feed
+/// is removed.
 pub fn read(path: &Path, what: &str) -> Result<Secret, CliError> {
     let name =
         if path == Path::new("-") { "standard input".into() } else { path.to_string_lossy() };

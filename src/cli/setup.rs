@@ -30,13 +30,14 @@ Off a terminal it prints three lines: the link, the code, and when they expire."
 /// Make the first administrator
 ///
 /// Makes the account and prints a link that signs in once, to register a passkey with. On a
-/// terminal it asks for what is missing. It refuses when there is an administrator already who may sign
-/// in. The page /setup of the running server does the same, as long as there is no account at all, and
-/// after the last administrator was disabled or removed with --yes. Unless the database is new, that page asks
-/// for the code that --code prints.
+/// terminal it asks for missing values. It refuses when there is already an administrator whose
+/// account is not disabled. The page /setup of the running server does the same, as long as there
+/// is no account at all, and after the last administrator was disabled or removed with --yes.
+/// Unless the database is new, that page asks for the code that --code prints.
 ///
-/// That page wants an email where the setting requireUserEmail says so, as it does at first; here it may be left out, and
-/// the administrator is asked for one when they next change their profile in a browser.
+/// That page wants an email where the setting requireUserEmail says so, as it does at first; here
+/// it may be left out, and the administrator is asked for one when they next change their profile
+/// in a browser.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Setup {
@@ -49,22 +50,22 @@ pub struct Setup {
     /// Name that people see
     #[arg(long, value_name = "NAME")]
     display_name: Option<DisplayName>,
-    /// Print the code that the page /setup asks for, and make nobody
+    /// Print the code that the page /setup asks for, and make no account
     #[arg(long, conflicts_with_all = ["username", "email", "display_name"])]
     code: bool,
 }
 
-/// What was done.
+/// The result.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Done {
-    /// An administrator was made.
+    /// A new administrator.
     Administrator(OneTimeLink),
-    /// The code was asked for.
+    /// The set-up code.
     Code(PrintedCode),
 }
 
-/// The code of the page.
+/// The set-up code, and the address of its page.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PrintedCode {
@@ -94,7 +95,7 @@ impl Setup {
     }
 
     fn make_administrator(self, ctx: &Context) -> Result<OneTimeLink, CliError> {
-        // Asked before the person is: they should not answer questions in vain.
+        // Checks first, so that the user does not answer questions in vain.
         ctx.store()?.read_blocking(refuse_second)?;
         let username = prompt::required(ctx, self.username, "User name", "--username")?;
         let email = prompt::optional(ctx, self.email, "E-mail address")?;
@@ -151,7 +152,7 @@ fn refuse_second(tx: &mut Tx<'_>) -> Result<(), CliError> {
         .hint("to make another one: pocketid user add NAME --admin --login-link"))
 }
 
-/// An administrator who is disabled need not be made anew.
+/// Refuses the username of a disabled user, who can be enabled instead.
 fn refuse_disabled(tx: &mut Tx<'_>, username: &Username) -> Result<(), CliError> {
     let owner = users::username_owner(tx, username)?;
     let owner = owner.map(|id| users::find(tx, id)).transpose()?.flatten();

@@ -1,16 +1,16 @@
-//! How long something lives.
+//! Lifetimes of links, tokens and secrets.
 
 use std::{fmt, str::FromStr};
 
-/// A minute: less and nobody could type the code.
+/// One minute: less is too short to type the code.
 const MIN: i64 = 60;
-/// The longest life of a link.
+/// The longest lifetime of a link.
 const MAX_DAYS: i64 = 31;
 
 const UNITS: [(char, i64, &str); 4] =
     [('d', 86_400, "day"), ('h', 3_600, "hour"), ('m', 60, "minute"), ('s', 1, "second")];
 
-/// A life in seconds, within bounds.
+/// A lifetime in seconds, within limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ttl(i64);
 
@@ -18,7 +18,7 @@ impl Ttl {
     /// One hour.
     pub const HOUR: Self = Self(3_600);
 
-    /// A life that was chosen already.
+    /// A lifetime that was validated already.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds)
     }
@@ -32,13 +32,13 @@ impl Ttl {
 impl FromStr for Ttl {
     type Err = String;
 
-    /// Reads `15m`, `1h30m`, or a number of seconds.
+    /// Parses `15m`, `1h30m`, or a number of seconds.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         parse(text, MAX_DAYS)
     }
 }
 
-/// Reads the life of a token: whole minutes, up to a year.
+/// Parses the lifetime of a token: whole minutes, up to a year.
 pub fn parse_of_token(text: &str) -> Result<Ttl, String> {
     let ttl = parse(text, 365)?;
     match ttl.seconds() % 60 {
@@ -47,12 +47,12 @@ pub fn parse_of_token(text: &str) -> Result<Ttl, String> {
     }
 }
 
-/// Reads the life of a client secret: up to ten years.
+/// Parses the lifetime of a client secret or an API key: up to ten years.
 pub fn parse_of_secret(text: &str) -> Result<Ttl, String> {
     parse(text, 3_650)
 }
 
-/// Reads how long ago something was, in seconds; nothing when it is written in another way.
+/// Parses a past duration such as `2h` into seconds; `None` for any other form.
 pub fn parse_ago(text: &str) -> Option<i64> {
     sum_of_units(text).filter(|seconds| !text.is_empty() && *seconds <= 3_650 * 86_400)
 }
@@ -86,7 +86,7 @@ fn sum_of_units(text: &str) -> Option<i64> {
     Some(total)
 }
 
-/// In words, such as `1 hour 30 minutes`.
+/// Formats in words, such as `1 hour 30 minutes`.
 impl fmt::Display for Ttl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;

@@ -1,10 +1,10 @@
-//! Lines that clap cannot read, told as everything else is: what is wrong, and then what to do.
+//! Converts clap's errors to the program's own form: the fault first, and then the hints.
 
 use clap::error::ErrorKind;
 
 use super::error::CliError;
 
-/// The error in our own form; `None` for help that was asked for, which clap prints.
+/// Converts an error; `None` for requested help, which clap prints.
 pub fn error(error: &clap::Error) -> Option<CliError> {
     match error.kind() {
         ErrorKind::DisplayHelp
@@ -14,7 +14,7 @@ pub fn error(error: &clap::Error) -> Option<CliError> {
     }
 }
 
-/// Clap's paragraphs: what is wrong, tips, the usage, and where to read more.
+/// Converts clap's paragraphs: the error, tips, the usage, and a pointer to more help.
 fn told(text: &str) -> CliError {
     let mut paragraphs = text.trim_end().split("\n\n");
     let what = paragraphs.next().unwrap_or_default();
@@ -22,7 +22,7 @@ fn told(text: &str) -> CliError {
     let mut usage = None;
     for line in paragraphs.flat_map(str::lines) {
         if let Some(tip) = line.trim_start().strip_prefix("tip: ") {
-            // How to pass a word that looks like an option is hardly ever what was meant.
+            // Drops the tip about values that look like options, which is rarely relevant.
             if !tip.starts_with("to pass ") {
                 error = error.hint(tip);
             }

@@ -14,7 +14,7 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub struct Version {}
 
-/// What is running.
+/// The name and version of the program.
 #[derive(Debug, Serialize)]
 pub struct Told {
     name: &'static str,

@@ -1,7 +1,7 @@
-//! Lines that fit on a terminal: broken between words, and never in one.
+//! Wraps lines for a terminal: between words, never within one.
 
-/// Breaks the lines of a text that are longer than `width`. What follows is indented as its line is, and
-/// under the text of a list's item. Words that do not fit, such as addresses, stay whole.
+/// Wraps the lines of a text that are longer than `width`. Continuation lines keep the indentation,
+/// and align with the text of a list item. Words that do not fit, such as addresses, stay whole.
 pub fn at(text: &str, width: usize) -> String {
     text.split('\n').map(|line| at_words(line, width)).collect::<Vec<_>>().join("\n")
 }

@@ -16,8 +16,8 @@ Examples:
 
 /// List the backups in a folder, the newest first
 ///
-/// Those are the files that are named as `pocketid backup` names them. Whether one can be restored is
-/// told by `pocketid backup verify`.
+/// Those are the files that are named as `pocketid backup` names them. `pocketid backup verify`
+/// checks whether one can be restored.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {

@@ -47,7 +47,7 @@ Examples:
   pocketid restore pocketid.zip --stop-server --end-sessions
   DB_CONNECTION_STRING=postgres://... ENCRYPTION_KEY=... pocketid restore pocketid.zip --yes";
 
-/// Put the data of a backup in the place of all that is there
+/// Replace all data by that of a backup
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = DETAILS)]
 pub struct Restore {
@@ -163,8 +163,8 @@ pub fn check_own_key(archive: &mut Opened) -> Result<Option<Secret>, BackupError
     Ok(key)
 }
 
-/// Finds the key that opens the backup's secrets before anything is changed. If it is not where the
-/// server looks for it, it is to be installed there.
+/// Finds the key that opens the backup's secrets before anything is changed. If the key is not
+/// where the server looks for it, the restore installs it there.
 fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<ComingKey>, CliError> {
     let inside = check_own_key(archive)?;
     let Some(check) = archive.key_check()? else { return Ok(None) };

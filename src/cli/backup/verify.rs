@@ -17,9 +17,9 @@ Examples:
 
 /// Prove that a backup can be restored, without restoring it
 ///
-/// All of it is read: checksums are compared, and every row is put into a database that is thrown away
-/// afterwards, so that what would not fit shows now. Where there is a passphrase, or the name ends in .age, a
-/// backup that is not encrypted is refused.
+/// All of it is read: checksums are compared, and every row is put into a database that is thrown
+/// away afterwards, so that rows that do not fit show up now. Where there is a passphrase, or the
+/// name ends in .age, a backup that is not encrypted is refused.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Verify {

@@ -34,7 +34,7 @@ pub struct Get {
     reveal: bool,
 }
 
-/// A setting whose value is what was asked for.
+/// The requested setting.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Found(SettingView);

@@ -1,9 +1,9 @@
-//! The key that somebody typed, and whether it can be changed here.
+//! Looks up a setting by name, and checks whether it can be changed here.
 
 use super::super::{context::Context, error::CliError, names::near};
 use crate::{model::ConfigKey, operations::Refusal};
 
-/// Finds a key by its name, whatever its case.
+/// Finds a setting by its name, case-insensitively.
 pub fn find(name: &str) -> Result<ConfigKey, CliError> {
     let by_case = |key: &ConfigKey| key.name().eq_ignore_ascii_case(name);
     if let Some(key) = ConfigKey::ALL.iter().copied().find(by_case) {
@@ -17,7 +17,7 @@ pub fn find(name: &str) -> Result<ConfigKey, CliError> {
     })
 }
 
-/// Refuses a change that would have no effect.
+/// Refuses a change that the environment would override.
 pub fn require_database_in_charge(ctx: &Context, key: ConfigKey) -> Result<(), CliError> {
     if ctx.settings()?.app_config.is_some() {
         return Err(Refusal::AppConfigInEnvironment(key).into());

@@ -17,7 +17,7 @@ use crate::{
     operations::app_config::{self, ConfigEdit, Keeper},
 };
 
-/// The longest value that is read, in bytes; each key has its own bound below it.
+/// The maximum size of a value, in bytes; every setting has a lower limit of its own.
 const MAX_VALUE: u64 = 64 * 1024;
 
 const EXAMPLES: &str = "\
@@ -33,8 +33,9 @@ except for secrets, whose command may only have failed.";
 
 /// Set a setting
 ///
-/// A wrong value is refused with what it has to be, and changes nothing. Secrets come from standard input or
-/// from a file, so that no list of processes and no history of a shell has them; they are stored sealed.
+/// A wrong value is refused with a description of a valid one, and changes nothing. Secrets come
+/// from standard input or from a file, so that no list of processes and no history of a shell has
+/// them; they are stored sealed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES, group = clap::ArgGroup::new("new").required(true))]
 pub struct Set {
@@ -81,7 +82,7 @@ impl Set {
         Ok(view)
     }
 
-    /// Reads the value from where it is; a secret is no argument.
+    /// Reads the value from its source; refuses a secret as an argument.
     fn read(self, key: ConfigKey) -> Result<Secret, CliError> {
         match (self.value.as_deref(), self.value_file) {
             (Some("-"), _) => read_text(io::stdin().lock(), "standard input"),
@@ -100,13 +101,13 @@ impl Set {
     }
 }
 
-/// What prints a secret prints nothing when it fails: that takes no secret away.
+/// Refuses an empty secret: it may be the output of a command that failed.
 fn nothing_came(key: ConfigKey) -> CliError {
     CliError::usage(format!("the value of {} is empty; nothing was changed", key.name()))
         .hint(format!("to take it away: pocketid config unset {}", key.name()))
 }
 
-/// Reads a text without the newline at its end.
+/// Reads a text without its trailing newline.
 fn read_text(from: impl Read, name: &str) -> Result<Secret, CliError> {
     let mut text = String::new();
     from.take(MAX_VALUE + 1).read_to_string(&mut text).map_err(|error| unreadable(name, &error))?;
@@ -123,7 +124,7 @@ fn unreadable(name: &str, error: &io::Error) -> CliError {
         .hint("it has to be a text that this user can read")
 }
 
-/// A sentence that goes on.
+/// Lowercases the first letter and drops the full stop, to continue a sentence.
 fn lower(sentence: &str) -> String {
     let mut chars = sentence.trim_end_matches('.').chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! A setting as it is shown: its value, what it could be, and where the value comes from.
+//! Shows a setting: its value, its allowed values, and the origin of the value.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What stands for a secret that is set.
+/// Printed instead of a secret.
 const HIDDEN: &str = "(hidden)";
 
 /// A setting.
@@ -20,7 +20,7 @@ const HIDDEN: &str = "(hidden)";
 #[serde(rename_all = "camelCase")]
 pub struct SettingView {
     key: &'static str,
-    /// Nothing for a secret, whatever it is.
+    /// `None` for a secret.
     value: Option<String>,
     #[serde(rename = "type")]
     value_type: &'static str,
@@ -32,7 +32,7 @@ pub struct SettingView {
     description: &'static str,
 }
 
-/// The configuration, with secrets left where they are.
+/// The configuration, without decrypted secrets.
 #[derive(Debug)]
 pub struct Shown {
     config: AppConfig,
@@ -40,7 +40,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Reads what there is.
+    /// Loads the configuration.
     pub fn load(ctx: &Context) -> Result<Self, CliError> {
         let settings = ctx.settings()?;
         if settings.app_config.is_some() {
@@ -69,7 +69,7 @@ impl Shown {
 }
 
 impl SettingView {
-    /// A setting of this value; a secret stays one.
+    /// A setting with a value; a secret's value is hidden.
     pub fn new(key: ConfigKey, value: &str, origin: Origin) -> Self {
         Self {
             key: key.name(),
@@ -84,13 +84,13 @@ impl SettingView {
         }
     }
 
-    /// The same with its secret.
+    /// The same setting with its secret shown.
     pub fn revealed(mut self, secret: String) -> Self {
         self.value = Some(secret);
         self
     }
 
-    /// The value as it may be seen.
+    /// The value, or a placeholder for a secret.
     pub fn shown_value(&self) -> &str {
         match &self.value {
             Some(value) => value,

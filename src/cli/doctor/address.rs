@@ -1,4 +1,4 @@
-//! The address that people know the provider by: passkeys are bound to its host.
+//! Checks APP_URL, since passkeys are bound to its host.
 
 use super::{Finding, Surroundings};
 use crate::{
@@ -38,7 +38,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         ));
     }
     let port = around.listen().port();
-    // Something else may answer at the other port: a proxy, which speaks TLS, is believed, or was met.
+    // A proxy may answer at the other port: it terminates TLS, is trusted, or answered a request.
     let has_proxy =
         app_url.is_https() || around.settings.trust_proxy != TrustProxy::None || around.is_seen();
     if app_url.host() == "localhost"

@@ -1,4 +1,4 @@
-//! Whether somebody can administer it.
+//! Checks for an enabled administrator.
 
 use super::{Finding, Surroundings};
 use crate::store::{StoreError, users};

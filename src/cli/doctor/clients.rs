@@ -1,4 +1,4 @@
-//! Callback URLs to which codes are sent that others can read.
+//! Finds callback URLs that send authorization codes to third parties.
 
 use super::{Finding, Surroundings};
 use crate::{
@@ -37,7 +37,8 @@ fn of_client(client: &Client) -> impl Iterator<Item = Finding> {
     callbacks.chain(after_logout)
 }
 
-/// No codes go there, but people do, from an address that they trust.
+/// Checks a logout callback. It receives no codes, but it can be an open redirect from a trusted
+/// address.
 fn fault_after_logout(pattern: &RedirectUriPattern) -> Option<&'static str> {
     let text = pattern.as_str();
     let is_open =
@@ -45,7 +46,7 @@ fn fault_after_logout(pattern: &RedirectUriPattern) -> Option<&'static str> {
     is_open.then_some("lets whoever makes a link have people sent anywhere from here")
 }
 
-/// The host of what stands after the scheme, with its port.
+/// The host and port of a URL without its scheme.
 fn host_of(rest: &str) -> &str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
@@ -66,7 +67,8 @@ fn fault(pattern: &RedirectUriPattern) -> Option<&'static str> {
     (is_plain && !is_local).then_some("is http, so that codes go over the network for all to read")
 }
 
-/// Whether a stranger can have a host that the pattern allows: when what they would register is left open.
+/// Whether anyone could register a host that matches the pattern: a wildcard covers its registrable
+/// part.
 fn is_anybodys(host: &str) -> bool {
     let name = host.split(':').next().unwrap_or_default();
     let labels: Vec<_> = name.split('.').collect();

@@ -1,9 +1,10 @@
-//! The clock: tokens and links are refused when it is wrong.
+//! Checks the clock: a wrong clock breaks tokens and links.
 
 use super::{Finding, Surroundings};
 use crate::store::{StoreError, audit_events};
 
-/// How many seconds two clocks may be apart before it is told, and before applications refuse tokens.
+/// The clock differences, in seconds, that cause a warning, and that make applications refuse
+/// tokens.
 const APART: i64 = 30;
 const FAR_APART: i64 = 300;
 

@@ -1,4 +1,4 @@
-//! The database: whether it opens, is of this version, and is whole.
+//! Checks that the database opens, has this version's schema, and is intact.
 
 use super::{Finding, Surroundings, surroundings::Data};
 use crate::store::{StoreError, file_system};

@@ -1,4 +1,4 @@
-//! Room on the disk.
+//! Checks the free disk space.
 
 use super::{Finding, Surroundings};
 use crate::store::{
@@ -14,7 +14,7 @@ const LITTLE: u64 = 512 * MEBIBYTE;
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let Some(file) = around.file() else { return Ok(Vec::new()) };
-    // A link may lead to another disk.
+    // A symbolic link may lead to another disk.
     let real = followed(file);
     let folder = match real == file {
         true => around.settings.data_folder(),

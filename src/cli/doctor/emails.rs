@@ -1,10 +1,10 @@
-//! Emails that applications may not believe.
+//! Finds emails that applications may not accept.
 
 use super::{Finding, Surroundings};
 use crate::store::{StoreError, users};
 
-/// Applications that are told `email_verified: false` may refuse people: oauth2-proxy, Vaultwarden, Mealie,
-/// Headscale and Audiobookshelf do, or can.
+/// Warns of unverified emails: with `email_verified: false`, oauth2-proxy, Vaultwarden, Mealie,
+/// Headscale and Audiobookshelf refuse users, or can be set to.
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let Some(store) = around.store() else { return Ok(Vec::new()) };
     let emails = store.read_blocking(users::count_emails)?;

@@ -1,4 +1,4 @@
-//! The encryption key: whether it is there, and opens what is sealed.
+//! Checks that the encryption key exists and decrypts the sealed values.
 
 use super::{Finding, Surroundings};
 use crate::{

@@ -1,4 +1,4 @@
-//! Who may read the files: whoever has the database and the key has everything.
+//! Checks file permissions: the database together with the key gives access to everything.
 
 use std::{
     fs::{File, Metadata},
@@ -13,9 +13,9 @@ use crate::{
     store::{StoreError, file_system::followed},
 };
 
-/// Where containers keep secrets, with modes of their own.
+/// The folder for container secrets, which manage their own modes.
 const SECRETS: &str = "/run/secrets";
-/// The mode bits of everybody, and of everybody but the owner.
+/// The mode bits of others, and of everyone but the owner.
 const ANYBODY: u32 = 0o007;
 const NOT_OWNER: u32 = 0o077;
 
@@ -35,7 +35,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         ));
     }
     found.extend(copies(around.settings.data_folder(), database));
-    // Its logs and copies are beside the file that a link leads to.
+    // The logs and copies lie beside the target of a symbolic link.
     let real = followed(database);
     if let Some(folder) = real.parent().filter(|_| real != database) {
         found.extend(copies(folder, &real));
@@ -54,7 +54,8 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     Ok(found)
 }
 
-/// The database and its logs, and whatever was kept of it or of its keys: all of it has everything.
+/// Checks the database, its logs and the copies of it or of its keys: each of them contains
+/// secrets.
 fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<_> =
@@ -73,7 +74,7 @@ fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
     of_database.chain(old_keys).collect()
 }
 
-/// The file `.env`, when there are secrets in it, and the files that variables name for secrets.
+/// Checks `.env` if it contains secrets, and the files that `_FILE` variables name for secrets.
 fn settings_files(around: &Surroundings) -> Vec<Finding> {
     let mut found = Vec::new();
     if env_file_has_secrets() {

@@ -1,23 +1,23 @@
-//! What a check finds.
+//! The result of a check.
 
 use serde::Serialize;
 
 use super::super::error::CliError;
 
-/// How bad it is.
+/// The severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// As it should be.
     Ok,
-    /// It works, and may not be meant.
+    /// It works, but may be unintended.
     Warning,
     /// Something does not work.
     Problem,
 }
 
 impl Status {
-    /// The word for it.
+    /// The name of the severity.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -27,36 +27,36 @@ impl Status {
     }
 }
 
-/// One thing that was found.
+/// One finding.
 #[derive(Debug, Serialize)]
 pub struct Finding {
-    /// How bad it is.
+    /// The severity.
     pub status: Status,
-    /// What was found, and why it matters.
+    /// The finding and its consequence.
     pub finding: String,
-    /// What to do: a command or a setting.
+    /// The fix: a command or a setting.
     pub mend: Option<String>,
 }
 
 impl Finding {
-    /// Something is as it should be.
+    /// A finding without a fault.
     pub fn ok(finding: impl Into<String>) -> Self {
         Self { status: Status::Ok, finding: finding.into(), mend: None }
     }
 
-    /// Something may not be meant.
+    /// A finding that may be unintended.
     pub fn warning(finding: impl Into<String>, mend: impl Into<String>) -> Self {
         let mend = Some(mend.into());
         Self { status: Status::Warning, finding: finding.into(), mend }
     }
 
-    /// Something does not work.
+    /// A finding of a fault.
     pub fn problem(finding: impl Into<String>, mend: impl Into<String>) -> Self {
         let mend = Some(mend.into());
         Self { status: Status::Problem, finding: finding.into(), mend }
     }
 
-    /// What a command would have ended with.
+    /// Converts the error of a check to findings.
     pub fn of_error(error: impl Into<CliError>) -> Vec<Self> {
         let error = error.into();
         let problems = error.problems().iter();

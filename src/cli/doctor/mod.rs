@@ -1,4 +1,4 @@
-//! `pocketid doctor`: a check a file.
+//! `pocketid doctor`: one file per check.
 
 mod address;
 mod administrators;
@@ -33,7 +33,7 @@ Examples:
 
 It exits with 1 when there is a problem, and with 0 when there are warnings only.";
 
-/// What to do about problems.
+/// The hint after problems.
 const MENDS: &str = "what mends it is told above, with each problem; then run it again";
 
 /// Look for what usually goes wrong, and say how to mend it
@@ -49,13 +49,13 @@ pub struct Doctor {
     offline: bool,
 }
 
-/// A check: its name, and what it does. It finds nothing where it has nothing to look at.
+/// A check with its name. It returns no findings if it does not apply.
 struct Check {
     name: &'static str,
     run: fn(&Surroundings) -> Result<Vec<Finding>, StoreError>,
 }
 
-/// Every check, in the order in which they are told.
+/// The checks in the order of the output.
 const CHECKS: &[Check] = &[
     Check { name: "settings", run: settings::check },
     Check { name: "address", run: address::check },
@@ -73,10 +73,10 @@ const CHECKS: &[Check] = &[
     Check { name: "secrets", run: secrets::check },
 ];
 
-/// What all checks found.
+/// The findings of all checks.
 #[derive(Debug, Serialize)]
 pub struct Found {
-    /// The worst.
+    /// The highest severity.
     status: Status,
     findings: Vec<Named>,
 }
@@ -93,7 +93,7 @@ impl Doctor {
         let around = Surroundings::new(ctx, self.offline);
         let mut findings = Vec::new();
         for check in CHECKS {
-            // A check that cannot look says so, and the next one looks.
+            // A failed check becomes a finding, and the next check runs.
             let found = (check.run)(&around).unwrap_or_else(Finding::of_error);
             findings.extend(found.into_iter().map(|finding| Named { check: check.name, finding }));
         }
@@ -115,8 +115,8 @@ impl Found {
 }
 
 impl Outcome for Found {
-    /// For a program: status, check, finding and mend. A person gets the mend on a line of its own, since it
-    /// is there to be copied.
+    /// For a program: status, check, finding and fix. A person gets the fix on its own line, to be
+    /// copied.
     fn write_text(&self, page: &mut Page) {
         let width = CHECKS.iter().map(|check| check.name.len()).max().unwrap_or_default();
         for Named { check, finding } in &self.findings {

@@ -1,4 +1,4 @@
-//! Whether APP_URL leads to this installation.
+//! Checks that APP_URL leads to this installation.
 
 use super::{Finding, Surroundings};
 use crate::{

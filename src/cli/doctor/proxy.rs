@@ -1,9 +1,9 @@
-//! The proxy that speaks TLS for us, and whose word on the visitor's address is taken.
+//! Checks the reverse proxy, which terminates TLS and reports visitors' addresses.
 
 use super::{Finding, Surroundings};
 use crate::{server::ProxySeen, settings::TrustProxy, store::StoreError};
 
-/// What follows when a proxy is not believed.
+/// The consequence of an untrusted proxy.
 const LOCK_OUT: &str = "all visitors count as one address, so one of them can use up the rate limits of all, \
                         and the audit log has one address for everybody";
 const NAME_IT: &str = "set TRUST_PROXY to the address that the proxy comes from, which the log of the server names, \
@@ -14,7 +14,8 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     Ok(vec![seen.and_then(|proxy| of_seen(around, proxy)).unwrap_or_else(|| of_settings(around))])
 }
 
-/// What the server says of a request that went through the proxy, which proves more than settings.
+/// Evaluates the server's own report on a request through the proxy, which is better evidence than
+/// the settings.
 fn of_seen(around: &Surroundings, proxy: ProxySeen) -> Option<Finding> {
     let app_url = &around.settings.app_url;
     match proxy {
@@ -26,7 +27,8 @@ fn of_seen(around: &Surroundings, proxy: ProxySeen) -> Option<Finding> {
             format!("the proxy at {app_url} does not say for whom it asks: {LOCK_OUT}"),
             "let the proxy set X-Forwarded-For, and set TRUST_PROXY to its address",
         )),
-        // An open port and a proxy that is believed go together badly, which settings show.
+        // With TRUST_PROXY=true, the settings decide: trusting every proxy is dangerous on an open
+        // port.
         ProxySeen::Believed if around.settings.trust_proxy != TrustProxy::All => {
             Some(Finding::ok(format!("the server believes the proxy at {app_url}")))
         }

@@ -1,4 +1,4 @@
-//! Secrets of clients and keys of the REST API that are over, or soon will be.
+//! Finds client secrets and API keys that have expired or will soon.
 
 use super::{Finding, Surroundings};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     store::{StoreError, api_keys, clients},
 };
 
-/// How many seconds before its end a secret is told of.
+/// How many seconds before the expiry of a secret to warn.
 const SOON: i64 = 14 * 86_400;
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
@@ -30,7 +30,8 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     Ok(found)
 }
 
-/// One that is over is over on purpose, as far as anybody knows.
+/// Warns of an API key that expires soon. Expired ones are ignored: the expiry is presumably
+/// intended.
 fn of_key(key: &ApiKey, owner: &Username, now: Timestamp) -> Option<Finding> {
     let is_soon = key.is_live(now) && key.expires_at.seconds_since(now) < SOON;
     is_soon.then(|| {
@@ -41,7 +42,8 @@ fn of_key(key: &ApiKey, owner: &Username, now: Timestamp) -> Option<Finding> {
     })
 }
 
-/// The secret that is good longest counts: it is the newer one of two that overlap.
+/// Only the secret with the latest expiry counts: during a rotation the new secret overlaps the old
+/// one.
 fn of_client(client: &Client, secrets: &[ClientSecret], now: Timestamp) -> Option<Finding> {
     if secrets.iter().any(|secret| secret.expires_at.is_none()) {
         return None;

@@ -1,4 +1,4 @@
-//! Whether the server answers on this machine.
+//! Checks that the server answers on this machine.
 
 use super::{Finding, Surroundings, surroundings::wait_for};
 use crate::{

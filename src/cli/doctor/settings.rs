@@ -1,4 +1,4 @@
-//! Settings that are wrong, that have no effect, or that are probably misspelt.
+//! Finds settings that are invalid, have no effect, or are probably misspelt.
 
 use super::{Finding, Surroundings};
 use crate::{
@@ -28,7 +28,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     Ok(found)
 }
 
-/// Settings that were chosen and do nothing here.
+/// Finds stored settings that have no effect in this version.
 fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> {
     let is_chosen: Vec<ConfigKey> = match (&around.settings.app_config, around.store()) {
         (Some(_), _) | (None, None) => Vec::new(),
@@ -48,7 +48,7 @@ fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> 
     Ok(Some(Finding::warning(told, format!("pocketid config unset {}", idle[0]))))
 }
 
-/// Two settings that say where to listen.
+/// Finds a conflict between POCKETID_LISTEN and HOST or PORT.
 fn listen(around: &Surroundings) -> Option<Finding> {
     let listen = around.source.value("POCKETID_LISTEN")?;
     if listen.parse::<std::net::SocketAddr>().is_err() {

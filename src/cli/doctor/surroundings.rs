@@ -1,4 +1,5 @@
-//! What the checks look at. Nothing in it fails: what cannot be had is a finding of one check.
+//! The inputs of the checks. Loading them never fails: each missing input becomes a finding of one
+//! check.
 
 use std::{
     cell::OnceCell,
@@ -14,40 +15,40 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// The installation as it is.
+/// The state of the installation.
 #[derive(Debug)]
 pub struct Surroundings {
-    /// The variables.
+    /// The environment variables.
     pub source: Source,
-    /// The settings, with the default in the place of each that is wrong.
+    /// The settings, with defaults in place of invalid values.
     pub settings: Settings,
-    /// What is wrong with them.
+    /// The invalid settings.
     pub faults: Faults,
     /// The database.
     pub data: Data,
-    /// The moment of the command.
+    /// The time at which the command started.
     pub now: Timestamp,
     is_offline: bool,
     seen: OnceCell<Result<Seen, Unseen>>,
 }
 
-/// The database, if it can be used.
+/// The state of the database.
 #[derive(Debug)]
 pub enum Data {
-    /// It cannot.
+    /// The database cannot be used.
     Closed(StoreError),
-    /// There is no such file.
+    /// The database file does not exist.
     Missing(PathBuf),
-    /// It can.
+    /// The database is open.
     Open(Store),
 }
 
 impl Surroundings {
-    /// Takes a look around.
+    /// Reads the settings and opens the database.
     pub fn new(ctx: &Context, is_offline: bool) -> Self {
         let (source, unreadable) = match Source::from_environment() {
             Ok(source) => (source, None),
-            // The file .env is no reason to see nothing else.
+            // An unreadable `.env` must not hide other findings.
             Err(faults) => (Source::from_process(), Some(faults)),
         };
         let (settings, faults) = Settings::examine(&source);
@@ -62,7 +63,7 @@ impl Surroundings {
         }
     }
 
-    /// The database, if it can be used.
+    /// The database, if it could be opened.
     pub fn store(&self) -> Option<&Store> {
         match &self.data {
             Data::Open(store) => Some(store),
@@ -70,7 +71,7 @@ impl Surroundings {
         }
     }
 
-    /// The file of the database, if it is one.
+    /// The SQLite file; `None` for PostgreSQL.
     pub fn file(&self) -> Option<&Path> {
         match &self.settings.database {
             Database::Sqlite(path) => Some(path),
@@ -78,13 +79,13 @@ impl Surroundings {
         }
     }
 
-    /// Where the server listens.
+    /// The address at which the server listens.
     pub fn listen(&self) -> SocketAddr {
         let told = self.source.value("POCKETID_LISTEN").and_then(|listen| listen.parse().ok());
         told.unwrap_or(self.settings.listen)
     }
 
-    /// What answers at APP_URL, asked once; nothing when nobody is to be asked.
+    /// The answer from APP_URL, requested once; `None` with `--offline`.
     pub fn seen(&self) -> Option<&Result<Seen, Unseen>> {
         let app_url = &self.settings.app_url;
         let look = || match wait_for(look_from_outside(app_url)) {
@@ -96,7 +97,7 @@ impl Surroundings {
 }
 
 impl Surroundings {
-    /// Whether the provider answers at APP_URL, whatever stands in front of it.
+    /// Whether this provider answers at APP_URL, with or without a proxy.
     pub fn is_seen(&self) -> bool {
         let seen = self.seen().and_then(|seen| seen.as_ref().ok());
         let issuer = seen.and_then(|seen| seen.issuer.as_deref());
@@ -118,7 +119,7 @@ impl Data {
     }
 }
 
-/// Runs what is asynchronous, here.
+/// Runs a future to completion on this thread.
 pub fn wait_for<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(future))

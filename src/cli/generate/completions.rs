@@ -1,7 +1,7 @@
 //! `pocketid completions`
 //!
-//! The script that it prints asks this program for every word that somebody completes: it knows the
-//! commands, and the names in the database.
+//! The script calls this program for each completion, since only the program knows the commands and
+//! the names in the database.
 
 use clap_complete::{
     CompleteEnv,
@@ -13,10 +13,11 @@ use super::{
     names, shown_commands,
 };
 
-/// The variable in which the script names its shell, and by which its calls are known.
+/// The variable that tells the program which shell is asking for completions.
 const VARIABLE: &str = "POCKETID_COMPLETE";
 
-/// Zsh reads the script when the first word is completed, and then wants that word as well.
+/// Zsh loads the script while it completes the first word, so the script must also complete that
+/// word.
 const ZSH_FIRST_WORD: &str =
     "[[ ${funcstack[1]} == _pocketid ]] && _clap_dynamic_completer_pocketid \"$@\"\n";
 
@@ -38,7 +39,7 @@ pub struct Completions {
     shell: Completed,
 }
 
-/// The shells that there are completions for.
+/// The supported shells.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Completed {
     Bash,
@@ -61,7 +62,7 @@ impl Completions {
     }
 }
 
-/// Answers the shell when it is the one that calls: then this does not return.
+/// Answers a shell's request for completions; does not return in that case.
 pub fn answer_shell() {
     CompleteEnv::with_factory(|| names::completed(shown_commands())).var(VARIABLE).complete();
 }

@@ -47,7 +47,7 @@ fn write_pages(folder: &Path) -> io::Result<()> {
     pages()?.iter().try_for_each(|(name, page)| fs::write(folder.join(name), page))
 }
 
-/// The pages by file name.
+/// The man pages by file name.
 fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut root = shown_commands().disable_help_subcommand(true);
     root.build();
@@ -80,7 +80,7 @@ fn collect(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<
     command.get_subcommands().try_for_each(|command| collect(command, pages))
 }
 
-/// A section whose lines stay as they are: they hold commands and columns.
+/// A section with fixed line breaks, for commands and columns.
 fn section(title: &str, text: &str) -> String {
     let escape = |line: &str| {
         let line = line.replace('\\', "\\e").replace('-', "\\-");

@@ -1,4 +1,4 @@
-//! What is made from the clap model: man pages, the reference, completions.
+//! Everything generated from the clap model: man pages, the reference, completions.
 
 mod completions;
 mod man;
@@ -10,7 +10,7 @@ pub use man::Man;
 
 use clap::Command;
 
-/// The clap model without the commands that help does not show either.
+/// The clap model without hidden commands.
 fn shown_commands() -> Command {
     let root = super::command();
     let shown = root.get_subcommands().filter(|command| !command.is_hide_set()).cloned();

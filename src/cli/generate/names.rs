@@ -1,7 +1,7 @@
-//! What the shell offers where a command names something in the database.
+//! Shell completion of names in the database.
 //!
-//! Which names fit is told by the argument's value name: `USER` in the help is a user wherever it
-//! stands. Nothing is said when there is nothing to offer: the person is in the middle of a line.
+//! The argument's value name selects the names: `USER` in the help always stands for a user. Errors
+//! offer nothing and print nothing, since the user is in the middle of a line.
 
 use std::ffi::OsStr;
 
@@ -20,12 +20,12 @@ use crate::{
     store::{StoreError, Tx, apis, clients, groups, users},
 };
 
-/// More than anybody reads.
+/// The maximum number of names to offer.
 const MAX_OFFERED: usize = 200;
 
 type Names = fn(&Context) -> Result<Vec<String>, CliError>;
 
-/// The command with names for each argument that wants one.
+/// Adds name completion to every matching argument.
 pub fn completed(command: Command) -> Command {
     command.mut_args(with_names).mut_subcommands(completed)
 }
@@ -60,7 +60,7 @@ fn offered(names: Names, typed: &OsStr) -> Vec<CompletionCandidate> {
     names.into_iter().take(MAX_OFFERED).map(CompletionCandidate::new).collect()
 }
 
-/// Whether every shell takes it as it stands. Not each of them quotes what it is offered.
+/// Whether the name needs no quotes in any shell. Not every shell quotes completions.
 fn is_word(name: &str) -> bool {
     name.chars().all(|c| c.is_alphanumeric() || "-_.@:/+%,=".contains(c))
 }

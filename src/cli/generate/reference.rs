@@ -1,4 +1,4 @@
-//! The help of all commands, one after the other.
+//! The help of all commands, in one document.
 
 use clap::{Arg, Command};
 

@@ -37,7 +37,7 @@ pub struct List {
     client: Option<String>,
 }
 
-/// Grants with the names of their users and clients.
+/// Grants with their usernames and client names.
 #[derive(Debug)]
 pub struct Listed(pub Vec<LiveGrant>);
 
@@ -57,7 +57,7 @@ impl List {
 }
 
 impl Listed {
-    /// Only the grants of a client, when one was named.
+    /// Keeps only the grants of a client, if one is given.
     pub fn of_client(mut grants: Vec<LiveGrant>, client: Option<&ClientId>) -> Self {
         grants.retain(|grant| client.is_none_or(|id| grant.client_id == *id));
         Self(grants)

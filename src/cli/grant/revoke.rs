@@ -29,10 +29,10 @@ To sign the browsers of somebody out as well: pocketid session revoke --all alic
 
 /// End what an application may do for a user
 ///
-/// Its access and refresh tokens are refused from now on, with offline_access as well. An access token for an
-/// API (a JWT) is good there until it expires, unless the API asks us. With --all it is also forgotten what
-/// the user allowed, so that applications ask again. On a terminal --all asks first; elsewhere it wants
-/// --yes.
+/// Its access and refresh tokens are refused from now on, with offline_access as well. An access
+/// token for an API (a JWT) is good there until it expires, unless the API introspects it. With
+/// --all the user's consents are deleted as well, so that applications ask again. On a terminal
+/// --all asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {
@@ -53,7 +53,7 @@ pub struct Revoke {
     if_present: bool,
 }
 
-/// The grants that have ended.
+/// The revoked grants.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Revoked(Listed);
@@ -78,7 +78,8 @@ impl Revoke {
         Ok(Revoked(Listed(ended.grants)))
     }
 
-    /// Looks for it again: somebody may have been asked meanwhile.
+    /// Looks the grants up again, since they may have changed while the user was asked, and revokes
+    /// them.
     fn end(&self, act: &mut Act<'_, '_>) -> Result<RevokedGrants, CliError> {
         let now = act.now();
         let found = self.find(act, now)?;
@@ -116,7 +117,7 @@ impl Revoke {
     }
 }
 
-/// For whoever is asked; nothing when there is nothing to end.
+/// The question's text; `None` if there is nothing to revoke.
 fn consequence(found: &RevokedGrants) -> Option<String> {
     let count = found.grants.len();
     let (first, consents) = (found.grants.first(), found.consents.len());
@@ -133,6 +134,6 @@ fn consequence(found: &RevokedGrants) -> Option<String> {
 }
 
 impl Outcome for Revoked {
-    /// Nothing: that they have ended was told already.
+    /// Prints nothing: a note has already reported the result.
     fn write_text(&self, _page: &mut Page) {}
 }

@@ -25,8 +25,8 @@ Examples:
 
 /// Put users into a group
 ///
-/// All of them or none: one name that is wrong, and nothing is changed. Who is in the group already
-/// stays in it.
+/// All of them or none: a wrong name changes nothing. Users who are in the group already stay in
+/// it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Assign {
@@ -64,7 +64,7 @@ impl Assign {
 }
 
 impl Members {
-    /// Gathers the members of a group.
+    /// Loads the members of a group.
     pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<Self, StoreError> {
         operations::load(tx, group).map(Self)
     }

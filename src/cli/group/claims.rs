@@ -17,9 +17,9 @@ Examples:
 Applications get them with the scope profile, of all members. A claim of the user wins over one of
 that name of their groups; of two groups, the one that was made first wins.";
 
-/// List or change what tokens say of the members of a group
+/// List or change the claims that tokens carry about the members of a group
 ///
-/// All of the changes or none. The claims that there are afterwards are printed.
+/// All of the changes or none. The resulting claims are printed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Claims {

@@ -21,8 +21,8 @@ Examples:
 
 /// Delete a group
 ///
-/// Its members stay, without it. A client that was open to this group only is open to nobody then, not to
-/// everybody. On a terminal it asks first; elsewhere it wants --yes.
+/// Its members stay, without it. If it was the only group allowed to use a client, no user can sign
+/// in to that client any more. On a terminal it asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
@@ -37,7 +37,7 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The group that is gone.
+/// The deleted group.
 #[derive(Debug, Serialize)]
 pub struct Gone {
     id: GroupId,

@@ -33,7 +33,7 @@ struct Entry {
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        // Only JSON shows the claims; for the rest they would be a query a group for nothing.
+        // Only JSON shows the claims; other formats save one query per group.
         let with_claims = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
             let groups = groups::list(tx)?.into_iter().map(|(group, members)| {

@@ -17,8 +17,9 @@ Examples:
 
 /// Take users out of a group
 ///
-/// All of them or none: one name that is wrong or not in the group, and nothing is changed. Clients that
-/// are open to the group only give them no new tokens; those that they have end by themselves.
+/// All of them or none: one name that is wrong or not in the group, and nothing is changed. Clients
+/// that are restricted to the group get no new tokens for these users; existing tokens expire as
+/// usual.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Unassign {

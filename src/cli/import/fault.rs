@@ -1,9 +1,9 @@
-//! What is wrong with a place that was to be imported, and what to do.
+//! Errors of an import, with hints.
 
 use super::super::error::{CliError, Kind};
 use crate::pocket_id::Fault;
 
-/// Tells a fault at the terminal.
+/// Converts an import error for the terminal.
 pub fn told(fault: Fault) -> CliError {
     let message = fault.to_string();
     let (kind, hint) = match fault {

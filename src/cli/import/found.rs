@@ -1,4 +1,4 @@
-//! What came over, and what did not.
+//! The result of an import: imported and left-out objects.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::{
     server::KeyOrigin,
 };
 
-/// The figures of an import, and what it left out.
+/// The counts of an import, and the objects left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Found {
@@ -24,7 +24,7 @@ pub struct Found {
     log_is_missing: bool,
     #[serde(skip)]
     renamed: Vec<Renamed>,
-    /// Where the key is that everything is sealed under now.
+    /// The location of the encryption key that seals the imported secrets.
     #[serde(skip)]
     sealed_under: Option<KeyOrigin>,
 }
@@ -50,7 +50,7 @@ struct Counts {
 }
 
 impl Found {
-    /// Counts what is taken over.
+    /// Counts the objects to import.
     pub fn of(contents: &Contents, dry_run: bool) -> Self {
         let logos = contents.clients.iter().map(|client| client.logos.len()).sum::<usize>();
         let may_administer = |user: &User| user.is_admin && !user.disabled;
@@ -86,7 +86,7 @@ impl Found {
         }
     }
 
-    /// What may be wrong in the old system or in the copy of it. Whoever goes on has to say that it is meant.
+    /// Signs of a fault in the old system or in its copy. The user has to confirm them.
     pub fn doubts(&self) -> Vec<String> {
         let log = "pocket-id.db has a write-ahead log, and the file pocket-id.db-wal is not beside it: accounts, \
                    clients and keys may be missing. Copy pocket-id.db, pocket-id.db-wal and pocket-id.db-shm \
@@ -99,7 +99,8 @@ impl Found {
         doubts.chain(self.doubt_about_names()).collect()
     }
 
-    /// Either somebody gave themselves the email of another as username, or one person has two accounts.
+    /// Reports usernames that equal another account's email: a user chose that email as their
+    /// username, or one person has two accounts.
     fn doubt_about_names(&self) -> Option<String> {
         const SHOWN: usize = 5;
         let shown = self.renamed.iter().take(SHOWN).map(|Renamed { from, to, owner_of_email }| {
@@ -118,12 +119,12 @@ impl Found {
         })
     }
 
-    /// Done, and sealed under the key that is there.
+    /// Marks the import as done, with the key that seals its secrets.
     pub fn sealed_under(self, origin: KeyOrigin) -> Self {
         Self { sealed_under: Some(origin), ..self }
     }
 
-    /// What is not as it was, and what to do about it.
+    /// Warnings about changed behaviour, with their fixes.
     pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
         let nobody = "no administrator came over who may sign in; to make one: pocketid setup";
         let closed = "invitations came over, but nobody can take them up while sign-up is disabled; to allow \
@@ -133,7 +134,7 @@ impl Found {
         warnings.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning)
     }
 
-    /// What is about to be done, for a person.
+    /// Announces the import to a person.
     pub fn told(&self) -> String {
         let Counts { users, clients, passkeys, .. } = self.imported;
         let left_out = self.left_out.len();

@@ -85,7 +85,8 @@ impl Import {
         Ok(found.sealed_under(origin))
     }
 
-    /// Pocket ID's own, or else ours, which is the same one as a rule.
+    /// The encryption key of Pocket ID: from the file, or else this program's, which is usually the
+    /// same.
     fn encryption_key(&self, ctx: &Context) -> Result<Option<Secret>, CliError> {
         match &self.encryption_key_file {
             None => Ok(ctx.settings()?.encryption_key.clone()),

@@ -1,4 +1,4 @@
-//! Everything of an import in one transaction.
+//! Writes an import in one transaction.
 
 use super::super::error::CliError;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Refuses to mix two systems into one.
+/// Refuses to import into an installation that has data.
 pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
     let what = match () {
         () if users::anybody_exists(tx)? => "accounts",
@@ -30,7 +30,7 @@ pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
         .hint("import into a new database: set DB_CONNECTION_STRING to one that is empty"))
 }
 
-/// What is kept sealed, under our own encryption key.
+/// The imported secrets, sealed under this installation's encryption key.
 #[derive(Debug)]
 pub struct Sealed {
     master_key: MasterKey,
@@ -39,7 +39,7 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Seals what has to be.
+    /// Seals the imported signing key and settings.
     pub fn of(contents: &Contents, master_key: MasterKey, rng: &dyn Rng, now: Timestamp) -> Self {
         let signing_key = contents.signing_key.as_ref().map(|key| SealedKey {
             kid: key.kid.clone(),
@@ -56,7 +56,7 @@ impl Sealed {
     }
 }
 
-/// Writes all of it.
+/// Writes the whole import.
 pub fn write(
     tx: &mut Tx<'_>,
     contents: &Contents,
@@ -81,7 +81,7 @@ pub fn write(
     }
     app_config::adopt(tx, &sealed.app_config, &sealed.master_key, event.created_at)?;
     if let Some(key) = &sealed.signing_key {
-        // A key that was made here has signed nothing yet that anybody has.
+        // Replaces this installation's own signing key: no token signed by it is in use yet.
         signing_keys::delete_of_algorithm(tx, key.algorithm)?;
         signing_keys::insert(tx, key, &sealed.master_key)?;
     }

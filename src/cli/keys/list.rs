@@ -18,7 +18,7 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub struct List {}
 
-/// The keys that are published.
+/// The published signing keys.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct SigningKeyList(pub Vec<SigningKeyView>);

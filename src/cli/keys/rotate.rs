@@ -19,11 +19,11 @@ A running server signs with the new keys two seconds later, without a restart.";
 
 /// Make new signing keys in place of the present ones
 ///
-/// The old keys stay published until all that they signed has expired, so nobody notices. With
-/// --revoke they are gone at once: what they signed no longer verifies, every access token ends, and people
-/// may have to sign in to their applications again. Do that when somebody else may have the keys. Sessions
-/// and refresh tokens are not signed and stay; `pocketid session revoke` and `pocketid grant revoke` end
-/// those.
+/// The old keys stay published until all tokens signed by them have expired, so users notice
+/// nothing. With --revoke they are gone at once: their signatures no longer verify, every access
+/// token ends, and people may have to sign in to their applications again. Do that when the keys
+/// may have leaked. Sessions and refresh tokens are not signed and stay; `pocketid session revoke`
+/// and `pocketid grant revoke` end those.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct RotateKeys {
@@ -39,7 +39,7 @@ pub struct RotateKeys {
 }
 
 impl RotateKeys {
-    /// A new key of one algorithm.
+    /// The arguments for one algorithm.
     pub fn of(algorithm: Algorithm) -> Self {
         Self { alg: Some(algorithm), revoke: false, yes: true }
     }

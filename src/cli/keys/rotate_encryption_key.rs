@@ -33,7 +33,7 @@ servers on PostgreSQL may go on; restart each of them with the new key afterward
 
 One-time links and codes of devices that nobody has used yet stop working: make new ones.";
 
-/// What is said of --lost-key before it is done.
+/// The warning before --lost-key proceeds.
 const LOSS: &str = "\
 This drops for good what the lost key sealed: the signing keys, in whose place new ones are made, and
 secrets among the settings, which have to be entered again. Users, passkeys, groups, clients and their
@@ -42,20 +42,21 @@ encryption.key beside the database, in backups. An SQLite file is copied before,
 
 /// Seal the secrets in the database under another key
 ///
-/// The signing keys and every other secret that has to be read back are sealed under the encryption key.
-/// All of them are sealed under the new one, or none: it may be interrupted at any moment. Where the key is
-/// kept in the file encryption.key beside the database, that is replaced, and the new key is drawn unless
-/// one is given. Where it is in ENCRYPTION_KEY or ENCRYPTION_KEY_FILE, put the new one there afterwards.
+/// The signing keys and every other secret that has to be read back are sealed under the encryption
+/// key. All of them are sealed under the new one, or none: it may be interrupted at any moment.
+/// Where the key is kept in the file encryption.key beside the database, that is replaced, and the
+/// new key is drawn unless one is given. Where it is in ENCRYPTION_KEY or ENCRYPTION_KEY_FILE, put
+/// the new one there afterwards.
 ///
-/// With --lost-key, when the key is gone: what it sealed is dropped, and the key that there is now becomes
-/// the key.
+/// With --lost-key, when the key is gone: the secrets sealed under it are dropped, and the present
+/// key takes its place.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct RotateEncryptionKey {
     /// File with the new key, 16 bytes or more; - is standard input. A line feed at its end does not count
     #[arg(long, value_name = "FILE", conflicts_with = "lost_key")]
     new_key_file: Option<PathBuf>,
-    /// Drop what a lost key sealed
+    /// Drop the secrets sealed under a lost key
     #[arg(long)]
     lost_key: bool,
     /// Do not ask
@@ -63,13 +64,13 @@ pub struct RotateEncryptionKey {
     yes: bool,
 }
 
-/// What was sealed anew or dropped, by place, and where the key is.
+/// The result: the number of resealed or dropped secrets by place, and the location of the key.
 #[derive(Debug)]
 pub struct Told {
     rotated: Rotated,
-    /// What the numbers count.
+    /// The word for the counts: resealed or dropped.
     counted: &'static str,
-    /// The database as it was before anything was dropped.
+    /// A copy of the database from before the secrets were dropped.
     copy: Option<PathBuf>,
 }
 
@@ -87,7 +88,7 @@ impl RotateEncryptionKey {
     }
 }
 
-/// Seals everything anew.
+/// Reseals every secret under a new key.
 pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, CliError> {
     let store = ctx.existing_store()?;
     let settings = ctx.settings()?;
@@ -96,7 +97,7 @@ pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, Cli
         return Err(CliError::usage("--new-key-file is missing: the key is not one of our own")
             .hint(HOW_TO_MAKE_A_KEY));
     }
-    // Held to the end: no server starts with the old key meanwhile.
+    // Held until the end, so that no server starts with the old key meanwhile.
     let _claim = claim(ctx)?;
     prompt::confirm(ctx, yes, "This seals every secret in the database under another key.")?;
     let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
@@ -109,7 +110,7 @@ pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, Cli
 fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
     let store = ctx.existing_store()?;
     let settings = ctx.settings()?;
-    // A server that runs has the key, in its memory if nowhere else.
+    // A running server still has the key in memory, so it is not lost.
     let _claim = store.claim_alone().map_err(told_if_served)?;
     prompt::confirm(ctx, yes, LOSS)?;
     server::refuse_unless_lost(settings, store).map_err(StartError::EncryptionKey)?;
@@ -135,7 +136,7 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
     Ok(Told { rotated, counted: "dropped", copy })
 }
 
-/// Of codes that people type only digests under the key are stored, so they end with it.
+/// Warns that typed codes have ended: only their digests under the old key are stored.
 fn tell_ended_codes(ctx: &Context, rotated: &Rotated) {
     let ended = rotated.ended_codes;
     if ended > 0 {
@@ -146,7 +147,7 @@ fn tell_ended_codes(ctx: &Context, rotated: &Rotated) {
     }
 }
 
-/// On SQLite there is one server, which would go on with the old key.
+/// Claims an SQLite database, so that no server continues with the old key.
 fn claim(ctx: &Context) -> Result<ServerClaim, CliError> {
     ctx.existing_store()?.claim_for_server().map_err(told_if_served)
 }
@@ -167,7 +168,7 @@ fn read_new_key(path: &Path) -> Result<Secret, CliError> {
     Ok(key)
 }
 
-/// Refuses what could not be put into a setting, or would be refused there.
+/// Refuses a key that does not fit into a setting, or that a setting would refuse.
 pub fn check_new_key(key: &Secret) -> Result<(), CliError> {
     let fault = match key.expose() {
         key if key.len() < MIN_ENCRYPTION_KEY => {
@@ -181,7 +182,7 @@ pub fn check_new_key(key: &Secret) -> Result<(), CliError> {
         .hint(HOW_TO_MAKE_A_KEY))
 }
 
-/// Where the key is not ours to replace, that must be told, and when.
+/// Tells the user to change the setting that holds the key, and when.
 fn say_what_is_left_to_do(ctx: &Context, rotated: &Rotated, file: Option<&Path>) {
     let file = file.filter(|path| *path != Path::new("-"));
     let new =

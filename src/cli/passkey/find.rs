@@ -1,4 +1,4 @@
-//! From what somebody typed to one passkey of a user.
+//! Resolves a typed name to one passkey of a user.
 
 use super::super::{
     error::CliError,
@@ -9,7 +9,7 @@ use crate::{
     store::{StoreError, Tx, passkeys},
 };
 
-/// Finds a passkey by its id, or by its name when only one of the user's has it.
+/// Finds a passkey by id, or by name if the name is unique among the user's passkeys.
 pub fn find_passkey(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<Passkey, CliError> {
     let passkeys = passkeys::list_of_user(tx, user.id)?;
     let matches = meant_by(&passkeys, name);

@@ -20,8 +20,8 @@ For a device that was stolen, end what it is signed in to as well:
 
 /// Remove a passkey
 ///
-/// It signs nobody in any more; browsers that are signed in stay so, unless --end-sessions is given. On a
-/// terminal it asks first; elsewhere it wants --yes.
+/// It no longer signs its user in; browsers that are signed in stay so, unless --end-sessions is
+/// given. On a terminal it asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Remove {
@@ -42,7 +42,7 @@ pub struct Remove {
     if_present: bool,
 }
 
-/// The passkey that is gone.
+/// The removed passkey.
 #[derive(Debug, Serialize)]
 pub struct Gone {
     id: PasskeyId,

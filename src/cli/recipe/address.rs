@@ -4,10 +4,10 @@ use std::{fmt, str::FromStr};
 
 use url::Url;
 
-/// Where an application is, without a slash at the end.
+/// The URL of an application, without a trailing slash.
 ///
-/// It is written into files of many languages and into callback URLs, so it has no character that
-/// means something in any of them: no quotes, no `$`, and no `*`, which would be a wildcard.
+/// It is written into files of many languages and into callback URLs, so it contains no character
+/// with a special meaning in any of them: no quotes, no `$`, and no `*`, which would be a wildcard.
 #[derive(Debug, Clone)]
 pub struct AppAddress {
     text: String,

@@ -1,4 +1,4 @@
-//! The recipes in the program: those of the folder `recipes/`.
+//! The built-in recipes, from the folder `recipes/`.
 
 macro_rules! recipes {
     ($($name:literal)*) => {
@@ -6,7 +6,7 @@ macro_rules! recipes {
     };
 }
 
-/// Names and texts. A test holds them against the folder.
+/// Names and texts. A test compares them with the folder.
 pub const BUILT_IN: &[(&str, &str)] = recipes! {
     "actual-budget"
     "argo-cd"

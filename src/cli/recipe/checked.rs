@@ -1,17 +1,17 @@
-//! What a recipe was compared with, and when.
+//! The documentation that a recipe was last compared with, and the date.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Recipe, fault::Fault};
 use crate::model::text::is_web_address;
 
-/// A day, as `2026-11-28`.
+/// A date, as `2026-11-28`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct Date(String);
 
 impl Date {
-    /// The day as text.
+    /// The date as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -38,7 +38,7 @@ impl TryFrom<String> for Date {
 }
 
 impl Recipe {
-    /// A day without a page says nothing, and neither does a page without a day.
+    /// Requires the page and the date together: one without the other is useless.
     pub(super) fn check_provenance(&self, text: &str) -> Result<(), Fault> {
         match (&self.checked_against, &self.checked_on) {
             (Some(page), _) if !is_web_address(page) => {

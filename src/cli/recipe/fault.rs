@@ -1,8 +1,8 @@
-//! What is wrong with a recipe, and where.
+//! Faults in a recipe, with their positions.
 
 use std::fmt;
 
-/// A fault in a file. Lines and columns are counted from one.
+/// A fault in a recipe file. Lines and columns are counted from 1.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
     place: Option<(usize, usize)>,
@@ -10,12 +10,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault that belongs to no place.
+    /// A fault without a position.
     pub fn of_file(what: impl Into<String>) -> Self {
         Self { place: None, what: what.into() }
     }
 
-    /// A fault at the first place in the file where `needle` is.
+    /// A fault at the first occurrence of `needle`.
     pub fn at(text: &str, needle: &str, what: impl Into<String>) -> Self {
         let place = text.find(needle).map(|start| {
             let before = &text[..start];
@@ -26,23 +26,23 @@ impl Fault {
         Self { place, what: what.into() }
     }
 
-    /// A fault in a text between quotes.
+    /// A fault in a quoted value.
     pub fn in_value(text: &str, value: &str, what: impl Into<String>) -> Self {
         let quoted = ['"', '\''].map(|quote| format!("{quote}{value}{quote}"));
         let needle = quoted.iter().find(|quoted| text.contains(*quoted));
         Self::at(text, needle.map_or(value, String::as_str), what)
     }
 
-    /// What the parser says. Of a word that it does not know it tells no place.
+    /// Converts a parser error. The parser gives no position for an unknown word.
     pub fn of_toml(text: &str, error: &basic_toml::Error) -> Self {
         let what = error.to_string();
-        // The parser tells the line itself, at the end.
+        // The parser appends the position to its message.
         let what = one_line(what.split(" at line ").next().unwrap_or(&what));
         if what.starts_with("missing field") {
             return Self::of_file(what);
         }
         let word = what.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
-        // The parser knows no place for what one of our own types refuses.
+        // The parser has no position for a value that one of our types rejects.
         let has_place = word.is_some() || error.line_col().is_some_and(|place| place != (0, 0));
         if !has_place && let Some((what, key)) = what.rsplit_once(" for key `") {
             return Self::of_word(text, key.trim_end_matches('`'), what.to_owned());
@@ -55,7 +55,7 @@ impl Fault {
         }
     }
 
-    /// A fault of a key, which begins a line, or else of a value.
+    /// A fault at a key at the start of a line, or else at a value.
     fn of_word(text: &str, word: &str, what: String) -> Self {
         let line = text.lines().position(|line| line.trim_start().starts_with(word));
         match line {
@@ -74,7 +74,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Text for a line of its own.
+/// Joins a text into one line.
 pub fn one_line(text: impl fmt::Display) -> String {
     text.to_string().replace(['\n', '\r'], " ")
 }

@@ -1,14 +1,14 @@
-//! The languages that settings are written in.
+//! The formats of application settings.
 
 use serde::{Deserialize, Serialize};
 
-/// How an application reads its settings.
+/// The format of an application's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// `NAME=value` lines.
     Env,
-    /// A page with fields: `field: value` lines, which are numbered.
+    /// A form: numbered `field: value` lines.
     Fields,
     /// Sections of `name = value` lines.
     Ini,
@@ -29,7 +29,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The word for it in a recipe.
+    /// The name of the format in a recipe.
     pub fn name(self) -> &'static str {
         match self {
             Self::Env => "env",
@@ -45,16 +45,16 @@ impl Format {
         }
     }
 
-    /// Whether each line stands for itself, so that one can be left out.
+    /// Whether each line is independent, so that single lines can be left out.
     pub fn is_by_line(self) -> bool {
         matches!(self, Self::Env | Self::Fields | Self::Ini)
     }
 
-    /// Writes a value into a text of this language; gives back the character that cannot be.
+    /// Escapes a value for this format; returns a character that cannot be escaped as an error.
     ///
-    /// JSON, TOML and YAML templates have double quotes around a value, the others that have quotes
-    /// have single ones. `ini` has no quotes, and those of `env` depend on its `Reader`: what is put
-    /// into either has to mean the same with and without them.
+    /// Templates quote values with double quotes in JSON, TOML and YAML, and with single quotes in
+    /// the other formats that have quotes. `ini` has no quotes, and those of `env` depend on its
+    /// `Reader`: a value in either must mean the same with and without them.
     pub fn escape(self, value: &str) -> Result<String, char> {
         if let Some(c) = value.chars().find(|c| c.is_control()) {
             return Err(c);
@@ -74,8 +74,7 @@ impl Format {
         }
     }
 
-    /// Says what is wrong with a text that should be of this language, for the languages that can be
-    /// told here.
+    /// Checks the syntax of a text, for the formats that can be checked here.
     pub fn check(self, text: &str) -> Result<(), String> {
         match self {
             Self::Env => each_line(text, is_assignment, "is not NAME=value"),

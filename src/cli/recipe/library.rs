@@ -1,4 +1,4 @@
-//! Where recipes are found: the user's own first, and then those in the program.
+//! Finds recipes: the user's own first, and then the built-in ones.
 
 use std::{
     fs::File,
@@ -13,33 +13,33 @@ use super::{
     fault::Fault,
 };
 
-/// The longest recipe, in bytes.
+/// The maximum size of a recipe, in bytes.
 const MAX_LEN: u64 = 64 * 1024;
 
-/// The recipes that there are.
+/// The available recipes.
 #[derive(Debug)]
 pub struct Library {
     folder: PathBuf,
 }
 
-/// A recipe by its name.
+/// A recipe with its name.
 #[derive(Debug)]
 pub struct Entry {
-    /// The name of its file.
+    /// The name of its file, without the extension.
     pub name: String,
-    /// Whether it is the user's own.
+    /// Whether it is one of the user's own.
     pub is_own: bool,
-    /// What it says.
+    /// The parsed recipe.
     pub recipe: Recipe,
 }
 
 impl Library {
-    /// The recipes in the program, and those beside this folder.
+    /// The built-in recipes, and those in the folder `recipes` beside this folder.
     pub fn beside(data_folder: &Path) -> Self {
         Self { folder: data_folder.parent().unwrap_or(data_folder).join("recipes") }
     }
 
-    /// Finds a recipe, however its name was capitalised.
+    /// Finds a recipe by name, case-insensitively.
     pub fn find(&self, name: &str) -> Result<Entry, CliError> {
         let folded = name.to_lowercase();
         let own = self.own_names()?;
@@ -52,7 +52,7 @@ impl Library {
         }
     }
 
-    /// All of them, by name.
+    /// All recipes, sorted by name.
     pub fn list(&self) -> Result<Vec<Entry>, CliError> {
         let own = self.own_names()?;
         self.names(own).into_iter().map(|name| self.find(&name)).collect()
@@ -66,7 +66,7 @@ impl Library {
         names
     }
 
-    /// The names of the user's own. What is not called like a recipe is none.
+    /// The names of the user's own recipes. Other files in the folder are ignored.
     fn own_names(&self) -> Result<Vec<String>, CliError> {
         let entries = match self.folder.read_dir() {
             Ok(entries) => entries,
@@ -85,7 +85,7 @@ impl Library {
     fn read(&self, name: String) -> Result<Entry, CliError> {
         let path = self.folder.join(format!("{name}.toml"));
         let mut text = Vec::new();
-        // Opening a pipe would wait for somebody to write into it.
+        // Opening a named pipe would block until another process writes to it.
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
             return Err(faulty(&path, &Fault::of_file("it is not a file")));
         }

@@ -1,8 +1,8 @@
-//! Recipes: what an application needs to be told, known before anybody looks it up.
+//! Recipes: ready-made settings of applications.
 //!
-//! A recipe is a TOML file. Those of `recipes/` are in the program; those in a folder `recipes`
-//! beside the data folder are the user's own, and win. Whatever is wrong with one is found when it is
-//! read, and told with its place in the file.
+//! A recipe is a TOML file. Those of `recipes/` are built in; those in a folder `recipes` beside
+//! the data folder are the user's own, and win. Every fault is found when the recipe is read, and
+//! reported with its position in the file.
 
 mod address;
 mod built_in;
@@ -26,68 +26,69 @@ pub use settings::Values;
 use checked::Date;
 use fault::{Fault, one_line};
 
-/// An address to try callbacks with when a recipe is read.
+/// A sample address, to validate callbacks when a recipe is read.
 const SAMPLE_ADDRESS: &str = "https://app.example.com";
 
-/// What is known of an application.
+/// A recipe for one application.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Recipe {
-    /// What the application calls itself.
+    /// The application's own name.
     pub title: String,
-    /// Its own words on the matter.
+    /// The application's own documentation page.
     pub documentation: String,
-    /// Where the settings go.
+    /// The file or page for the settings.
     pub into: String,
-    /// Where its users come back to: paths, or whole addresses of native apps. Empty when nobody can
-    /// know; the one of the first completed sign-in is taken then.
+    /// The callback URLs: paths, or whole addresses for native apps. Empty if they cannot be known;
+    /// the client then takes the callback of the first completed sign-in.
     #[serde(default)]
     pub callbacks: Vec<String>,
-    /// Where they may come back to once they have signed out.
+    /// The logout callback URLs.
     #[serde(default)]
     pub logout_callbacks: Vec<String>,
-    /// Where it is told that a session has ended.
+    /// The path for back-channel logout.
     #[serde(default)]
     pub backchannel_logout: Option<String>,
-    /// Whether it always does PKCE and has no switch for it, so that it can be demanded.
+    /// Whether the application always uses PKCE and has no switch for it, so that the client can
+    /// require PKCE.
     #[serde(default, rename(serialize = "pkceEnabled"))]
     pub pkce: bool,
-    /// Whether it has no secret.
+    /// Whether it is a public client.
     #[serde(default, rename(serialize = "isPublic"))]
     pub public: bool,
-    /// What it asks for.
+    /// The scopes that it requests.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// Whether it refuses people whose email is not verified.
+    /// Whether it refuses users with an unverified email.
     #[serde(default)]
     pub needs_verified_email: bool,
-    /// What else its administrator has to know.
+    /// Further notes for the administrator.
     #[serde(default)]
     pub notes: Vec<String>,
-    /// What has to be known when the application has an `http:` address.
+    /// A note for applications with an `http:` address.
     #[serde(default)]
     pub http_note: Option<String>,
-    /// The page or file that the recipe was last compared with, and when.
+    /// The page or file that the recipe was last compared with, and the date.
     #[serde(default)]
     pub checked_against: Option<String>,
     #[serde(default)]
     pub checked_on: Option<Date>,
-    /// The version that people signed in to with these settings. None when nobody has tried it.
+    /// The application version that was tested with these settings; `None` if untested.
     #[serde(default)]
     pub run: Option<String>,
-    /// The language of its settings.
+    /// The format of its settings.
     pub format: Format,
-    /// Who reads the variables, which decides on quotes. Only for `env`; without it the values are
-    /// printed as they stand.
+    /// The program that reads the variables, which determines the quotes. Only for `env`; without
+    /// it the values are printed unquoted.
     #[serde(default)]
     pub reader: Option<Reader>,
-    /// What is pasted, with placeholders.
+    /// The template of the settings, with placeholders.
     #[serde(skip_serializing)]
     settings: String,
 }
 
 impl Recipe {
-    /// Reads a recipe, and tries it.
+    /// Parses and checks a recipe.
     fn parse(text: &str) -> Result<Self, Fault> {
         let recipe: Self =
             basic_toml::from_str(text).map_err(|error| Fault::of_toml(text, &error))?;
@@ -95,7 +96,7 @@ impl Recipe {
         Ok(recipe)
     }
 
-    /// What can be wrong with it although it is TOML with the right keys.
+    /// Checks the values of a recipe, beyond TOML syntax and keys.
     fn check(&self, text: &str) -> Result<(), Fault> {
         for callback in self.callbacks.iter().chain(&self.logout_callbacks) {
             redirect_uri(callback, SAMPLE_ADDRESS)
@@ -118,12 +119,12 @@ impl Recipe {
         self.check_settings(text)
     }
 
-    /// The addresses that its users come back to.
+    /// The callback URLs at an address.
     pub fn redirect_uris(&self, address: &AppAddress) -> Result<Vec<RedirectUriPattern>, String> {
         redirect_uris(&self.callbacks, address)
     }
 
-    /// The addresses that they may come back to once they have signed out.
+    /// The logout callback URLs at an address.
     pub fn post_logout_redirect_uris(
         &self,
         address: &AppAddress,
@@ -136,7 +137,8 @@ fn redirect_uris(uris: &[String], address: &AppAddress) -> Result<Vec<RedirectUr
     uris.iter().map(|uri| redirect_uri(uri, address.as_str())).collect()
 }
 
-/// A path belongs to the application's address; what is no path is an address itself.
+/// Resolves a callback: a path is appended to the application's address, anything else is a full
+/// URL.
 fn redirect_uri(uri: &str, address: &str) -> Result<RedirectUriPattern, String> {
     let whole = match uri.is_empty() || uri.starts_with('/') {
         true => format!("{address}{uri}"),

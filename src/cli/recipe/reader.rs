@@ -1,23 +1,23 @@
-//! Who reads variables, and what quotes mean there.
+//! The programs that read variables, with their quoting rules.
 
 use serde::{Deserialize, Serialize};
 
 /// A reader of `NAME=value` lines.
 ///
-/// There is no form that all of them take once a value has a space in it: Docker keeps quotes as a
-/// part of the value, and the others need them.
+/// No format with spaces in a value works for all of them: Docker keeps quotes as a part of the
+/// value, and the others need them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
-    /// `docker run --env-file` and the `env_file` of Compose: nothing is quoted.
+    /// `docker run --env-file` and the `env_file` of Compose: values are not quoted.
     Docker,
     /// The libraries that read `.env` files, Compose, systemd, and shells: values are quoted where
-    /// they have to be.
+    /// necessary.
     Dotenv,
 }
 
 impl Reader {
-    /// The word for it in a recipe.
+    /// The name of the reader in a recipe.
     pub fn name(self) -> &'static str {
         match self {
             Self::Docker => "docker",
@@ -25,7 +25,7 @@ impl Reader {
         }
     }
 
-    /// Writes a line for this reader, from a line in which the value is as it is.
+    /// Quotes the value of a line for this reader.
     pub fn write(self, line: &str) -> Result<String, String> {
         let Some((name, value)) = line.split_once('=') else { return Ok(line.to_owned()) };
         let written = match self {
@@ -42,7 +42,7 @@ impl Reader {
 }
 
 impl Reader {
-    /// What to say of quotes; nothing where they make no difference.
+    /// A remark about quotes; `None` if no value needs them.
     pub fn remark(self, settings: &str) -> Option<&'static str> {
         let values =
             settings.lines().filter_map(|line| line.split_once('=').map(|(_, value)| value));
@@ -60,20 +60,20 @@ impl Reader {
     }
 }
 
-/// Whether every reader takes the value without quotes.
+/// Whether the value needs no quotes for any reader.
 fn is_bare(value: &str) -> bool {
     value.chars().all(|c| c.is_ascii_alphanumeric() || "_./:,@%+=-".contains(c))
 }
 
-/// What `docker run` and Compose agree on. Compose removes quotes around a value, reads `$NAME`, and takes
-/// ` #` for a comment.
+/// Whether `docker run` and Compose read the unquoted value alike. Compose removes quotes around a
+/// value, expands `$NAME`, and takes ` #` for a comment.
 fn is_safe_in_docker(value: &str) -> bool {
     let is_trimmed = value == value.trim();
     let is_quoted = value.starts_with(['"', '\'']);
     is_trimmed && !is_quoted && !value.contains(['$', '\\', '\n']) && !value.contains(" #")
 }
 
-/// Quotes in which nothing has a meaning of its own, for a shell and for any library alike.
+/// Quotes a value so that no character in it is special, in a shell and in the libraries.
 fn quoted(value: &str) -> Option<String> {
     if is_bare(value) {
         return Some(value.to_owned());

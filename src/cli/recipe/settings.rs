@@ -1,4 +1,4 @@
-//! From the template of a recipe to what is pasted.
+//! Renders a recipe's template into settings to paste.
 
 use url::Url;
 
@@ -8,15 +8,15 @@ use super::{
 };
 use crate::model::Endpoints;
 
-/// What takes the place of the placeholders.
+/// The values of the placeholders.
 #[derive(Debug)]
 pub struct Values<'a> {
     /// `{client_id}`
     pub client_id: &'a str,
-    /// `{client_secret}`, where it is known.
+    /// `{client_secret}`, if it is known.
     pub client_secret: Option<&'a str>,
-    /// `{random}`: 32 letters and digits for the application itself, new each time; none when the
-    /// application has its own already.
+    /// `{random}`: 32 letters and digits for the application itself, new each time; `None` if the
+    /// application already has its own.
     pub random: Option<&'a str>,
     /// `{url}` and `{host}`
     pub address: &'a AppAddress,
@@ -24,7 +24,7 @@ pub struct Values<'a> {
     pub endpoints: &'a Endpoints,
 }
 
-/// The words between braces that mean something.
+/// The known placeholders.
 const PLACEHOLDERS: [&str; 13] = [
     "client_id",
     "client_secret",
@@ -41,11 +41,11 @@ const PLACEHOLDERS: [&str; 13] = [
     "introspection_url_with_secret",
 ];
 
-/// Those that a client without a secret cannot have.
+/// The placeholders that need a client secret.
 const SECRET: [&str; 2] = ["client_secret", "introspection_url_with_secret"];
 
 impl Values<'_> {
-    /// The value for a placeholder; none for what is not known.
+    /// The value of a placeholder; `None` if it is not known.
     fn get(&self, placeholder: &str) -> Option<String> {
         let endpoints = self.endpoints;
         match placeholder {
@@ -66,7 +66,7 @@ impl Values<'_> {
         }
     }
 
-    /// The introspection endpoint with the client's credentials in it, which Dovecot wants.
+    /// The introspection endpoint with the client's credentials in the URL, as Dovecot requires.
     fn introspection_url(&self) -> Option<String> {
         let mut url = Url::parse(&self.endpoints.introspection_endpoint).ok()?;
         url.set_username(self.client_id).ok()?;
@@ -75,16 +75,16 @@ impl Values<'_> {
     }
 }
 
-/// What a line came to.
+/// A line after substitution.
 enum Line {
     Whole(String),
-    /// A value is not known.
+    /// The line has a placeholder without a value.
     Lacking,
 }
 
 impl Recipe {
-    /// What is pasted. Lines without their value are left out; where a line cannot be left out, there
-    /// is nothing to paste.
+    /// Renders the settings. Lines without a value are left out; returns `None` if the format does
+    /// not allow that.
     pub fn settings(&self, values: &Values<'_>) -> Result<Option<String>, String> {
         let mut lines = Vec::new();
         for line in self.settings.trim_matches('\n').lines() {
@@ -101,12 +101,12 @@ impl Recipe {
         Ok(Some(lines.join("\n")))
     }
 
-    /// Writes a line of variables for their reader.
+    /// Quotes a line of variables for their reader.
     fn written(&self, line: &str) -> Result<String, String> {
         self.reader.map_or(Ok(line.to_owned()), |reader| reader.write(line))
     }
 
-    /// Tries the template out.
+    /// Renders the template with sample values to check it.
     pub(super) fn check_settings(&self, text: &str) -> Result<(), Fault> {
         for word in placeholders(&self.settings) {
             let braced = format!("{{{word}}}");
@@ -129,7 +129,7 @@ impl Recipe {
             address: &address,
             endpoints: &Endpoints::new(SAMPLE_ADDRESS, SAMPLE_ADDRESS),
         };
-        // Numbers are no part of what is written.
+        // The line numbers of `fields` are not part of the format, so the check goes without them.
         let template = self.settings.trim_matches('\n').lines();
         let filled = template.map(|line| fill_in(self.format, line, &values));
         let lines = filled.map(|line| match line {
@@ -148,7 +148,7 @@ impl Recipe {
     }
 }
 
-/// Puts values in the place of the placeholders of a line.
+/// Substitutes the placeholders of a line.
 fn fill_in(format: Format, line: &str, values: &Values<'_>) -> Result<Line, String> {
     let mut filled = String::new();
     let mut rest = line;
@@ -164,8 +164,8 @@ fn fill_in(format: Format, line: &str, values: &Values<'_>) -> Result<Line, Stri
     Ok(Line::Whole(filled + rest))
 }
 
-/// The words between braces. JSON, Ruby and the like have braces of their own; those hold more, or
-/// less, than one word of small letters.
+/// The placeholders in a template. Braces of JSON, Ruby and the like are skipped: they do not
+/// enclose exactly one lowercase word.
 fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     let mut rest = template;
     std::iter::from_fn(move || {
@@ -175,8 +175,8 @@ fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Splits at the next placeholder: what is before it, its word, what is after it. `{{word}}` is none:
-/// several applications have templates of their own in their settings.
+/// Splits at the next placeholder into the text before it, its word, and the text after it.
+/// `{{word}}` is not a placeholder: several applications use such templates in their settings.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let is_word = |c: char| c.is_ascii_lowercase() || c == '_';
     text.match_indices('{').find_map(|(start, _)| {

@@ -9,7 +9,7 @@ use crate::model::{Endpoints, ScopeToken};
 
 mod readers;
 
-/// A value that has to be escaped wherever there is a way to.
+/// A value that needs escaping in every format that has escapes.
 const NASTY: &str = r#"it's "a" \ test"#;
 
 fn render(recipe: &Recipe, client_id: &str, secret: Option<&str>) -> Option<String> {
@@ -25,8 +25,8 @@ fn render(recipe: &Recipe, client_id: &str, secret: Option<&str>) -> Option<Stri
     recipe.settings(&values).unwrap()
 }
 
-/// Reads a text as its language has it, and gives the values in it. The scripting languages are looked at
-/// from afar: strings are closed, brackets match.
+/// Parses a text in its format, and returns its values. For scripting languages only strings and
+/// brackets are checked.
 fn values_in(format: Format, text: &str) -> Result<Vec<String>, String> {
     format.check(text)?;
     match format {
@@ -53,7 +53,7 @@ fn yaml(text: &str) -> Result<Vec<String>, String> {
     let mut values = Vec::new();
     for event in Parser::new_from_str(text) {
         if let (Event::Scalar(value, ..), _) = event.map_err(one_line)? {
-            // Argo CD keeps YAML in YAML.
+            // Argo CD has YAML nested in YAML.
             values.extend(if value.contains('\n') {
                 yaml(&value)?
             } else {
@@ -127,7 +127,7 @@ fn every_recipe_is_pasted_in_the_language_that_it_claims() {
         let pasted = render(&recipe, id, Some("s3cret")).unwrap();
 
         let values = match recipe.format {
-            // The numbers are ours.
+            // Removes the line numbers.
             Format::Fields => fields(&pasted),
             Format::Env => Ok(readers::agreed_values(name, recipe.reader.unwrap(), &pasted)),
             format => values_in(format, &pasted),
@@ -160,7 +160,8 @@ fn every_recipe_can_be_registered() {
     }
 }
 
-/// Whoever changes the client afterwards as the application's documentation has it is still let in.
+/// An administrator may later follow the application's documentation and switch PKCE off; sign-ins
+/// must still work then.
 #[test]
 fn pkce_is_demanded_only_where_the_application_cannot_switch_it_off() {
     for (name, text) in BUILT_IN {
@@ -232,7 +233,7 @@ fn what_no_language_can_hold_is_refused() {
     }
 }
 
-/// Half a configuration is not pasted; whole lines can be left out of some languages.
+/// An incomplete configuration is not printed; some formats allow leaving out whole lines.
 #[test]
 fn without_a_secret_its_line_is_left_out_or_there_is_nothing() {
     let env =

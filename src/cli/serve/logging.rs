@@ -1,4 +1,4 @@
-//! Logs: text for a terminal, JSON for everything that collects them.
+//! Logging: text on a terminal, JSON for log collectors.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
@@ -9,8 +9,8 @@ use tracing_subscriber::{
 use super::super::{error::CliError, log_queue, report::Report};
 use crate::settings::{LogLevel, Settings};
 
-/// Starts logging to standard error. Says whether a person sits there, who is told in sentences
-/// what a log would tell in fields.
+/// Starts logging to standard error. Returns whether a person reads the log; announcements are
+/// sentences then, instead of log fields.
 pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
     let queue = log_queue::start()
         .map_err(|error| CliError::refused(format!("cannot start the log's thread: {error}")))?;
@@ -19,7 +19,7 @@ pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
         .with_writer(queue)
         .with_ansi(report.has_color())
         .with_target(false)
-        // They would go to standard error directly, and a panic would follow when that is broken.
+        // Internal errors would bypass the queue, and would panic if standard error is broken.
         .log_internal_errors(false);
     let levels = levels(settings.log_level);
     match as_json {
@@ -29,7 +29,8 @@ pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
     Ok(report.has_reader() && !as_json)
 }
 
-/// Libraries warn of what strangers send, as often as they send it: theirs are errors only.
+/// Logs only errors of libraries: they warn of malformed requests, and clients can send any number
+/// of those.
 fn levels(level: LogLevel) -> Targets {
     let level = match level {
         LogLevel::Debug => LevelFilter::DEBUG,
@@ -68,7 +69,7 @@ mod tests {
 
     const CHILD: &str = "POCKETID_TEST_BROKEN_LOG";
 
-    /// Random until it is broken; then it panics where a handler wants a secret.
+    /// Random numbers until it is broken; then it panics when a handler needs a secret.
     #[derive(Debug, Default)]
     struct Breakable(AtomicBool);
 
@@ -79,7 +80,7 @@ mod tests {
         }
     }
 
-    /// A panic in a hook ends a process at once, so there is one for this test.
+    /// A panic in a panic hook aborts the process, so the test runs in a child process.
     #[test]
     fn a_panic_in_a_request_with_a_broken_log_is_one_500() {
         let full = File::options().write(true).open("/dev/full").unwrap();

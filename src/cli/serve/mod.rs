@@ -92,7 +92,7 @@ impl Serve {
             })?;
         let talks = logging::start(&settings, ctx.report())?;
         let listen = self.listen.unwrap_or(settings.listen);
-        // First of all: a port that is taken must not leave a new database behind.
+        // Binds first: a port in use must not leave a new database behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         let new_file = set_up::new_file(&settings).map(Path::to_owned);
         let store = ctx.open_store()?;
@@ -119,7 +119,7 @@ impl Serve {
         let app = App::start(settings, store, ctx.clock(), Arc::clone(ctx.rng()))?;
         let needed = set_up::needed(&app)?;
         runtime(waits)?.block_on(async {
-            // From here on a signal means a graceful end, not a sudden one.
+            // From here on a signal shuts the server down gracefully.
             let shutdown = Shutdown::new();
             signals::watch(&shutdown)
                 .map_err(|error| CliError::refused(format!("cannot watch for signals: {error}")))?;
@@ -140,13 +140,13 @@ fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     Ok(listener)
 }
 
-/// `waits` says whether threads wait for a database elsewhere.
+/// `waits` says whether threads wait for a remote database.
 fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores)
-        // What blocks is arithmetic, which more threads than these only slow down; and waiting for
-        // PostgreSQL, for which there is one for each connection.
+        // Blocking threads do arithmetic, where more threads would only be slower, or wait for
+        // PostgreSQL, with one thread per connection.
         .max_blocking_threads(2 * cores + 2 + if waits { 16 } else { 0 })
         .thread_name("pocketid")
         .enable_all()
@@ -154,7 +154,7 @@ fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
 }
 
-/// Passkeys are bound to the host that they were registered at.
+/// Warns of passkeys for another host: passkeys are bound to the host of their registration.
 fn warn_of_other_host(store: &Store, settings: &Settings) -> Result<(), StoreError> {
     let host = settings.app_url.host();
     if let Some(other) = store.read_blocking(passkeys::host)?
@@ -168,7 +168,7 @@ fn warn_of_other_host(store: &Store, settings: &Settings) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Says where it listens, and what to do next.
+/// Reports the address, and the next step.
 fn announce(
     ctx: &Context,
     settings: &Settings,
@@ -192,7 +192,7 @@ fn announce(
     }
 }
 
-/// Says what is worth knowing before somebody wonders.
+/// Warns of settings that are likely to cause trouble.
 fn warn_of_settings(settings: &Settings, address: SocketAddr) {
     let app_url = &settings.app_url;
     for warning in &settings.warnings {
@@ -205,7 +205,7 @@ fn warn_of_settings(settings: &Settings, address: SocketAddr) {
             address.port()
         );
     }
-    // A proxy, which speaks TLS or is believed, may answer at another port.
+    // A proxy that terminates TLS or is trusted may answer at another port.
     if app_url.host() == "localhost"
         && !app_url.is_https()
         && settings.trust_proxy == TrustProxy::None
@@ -231,7 +231,7 @@ fn unable_to_listen(address: SocketAddr, error: &std::io::Error) -> CliError {
     })
 }
 
-/// The last way out.
+/// The hint for a lost encryption key.
 const IF_THE_KEY_IS_LOST: &str = "if the key is gone for good, this goes on without it: pocketid rotate-encryption-key --lost-key";
 
 impl From<StartError> for CliError {

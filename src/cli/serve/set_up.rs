@@ -1,4 +1,4 @@
-//! What the log says of the set-up: how the first administrator is made, and with which code.
+//! Log messages about the set-up: how to make the first administrator, and the set-up code.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::{
     store::{StoreError, setup, users},
 };
 
-/// What there is to say, a sentence each; nothing when there is an administrator who may sign in.
+/// The messages, one sentence each; empty if there is an enabled administrator.
 pub fn needed(app: &App) -> Result<Vec<String>, StoreError> {
     let (settings, now) = (app.settings(), app.now());
     let opening = app.store().read_blocking(|tx| {
@@ -19,7 +19,7 @@ pub fn needed(app: &App) -> Result<Vec<String>, StoreError> {
         setup::opening(tx, now).map(Some)
     });
     let Some(opening) = opening? else { return Ok(Vec::new()) };
-    // Where there are accounts, nobody makes one over the network.
+    // With existing accounts, the first administrator cannot be made over the network.
     let Some(opening) = opening else { return Ok(vec!["run: pocketid setup".to_owned()]) };
     let mut told = vec![format!("open {} or run: pocketid setup", settings.app_url.join("/setup"))];
     let ask = settings.ask_for_setup_code;
@@ -35,7 +35,7 @@ pub fn needed(app: &App) -> Result<Vec<String>, StoreError> {
     Ok(told)
 }
 
-/// The file that the server is about to make, if there is none.
+/// The SQLite file that the server is about to create, if it does not exist.
 pub fn new_file(settings: &Settings) -> Option<&Path> {
     match &settings.database {
         Database::Sqlite(path) if !path.exists() => Some(path),
@@ -43,7 +43,8 @@ pub fn new_file(settings: &Settings) -> Option<&Path> {
     }
 }
 
-/// Says that a database is a new one, and where: in a wrong folder, all accounts seem to be gone.
+/// Logs that a new database was created, and its path: in a wrong folder, all accounts would seem
+/// to be gone.
 pub fn tell_of_new(path: &Path, trace: Option<&Trace>) {
     let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match trace {

@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::super::log_queue;
 use crate::server::Shutdown;
 
-/// Watches for both from now on.
+/// Starts watching for both signals.
 pub fn watch(shutdown: &Shutdown) -> io::Result<()> {
     let mut signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,
@@ -25,7 +25,7 @@ pub fn watch(shutdown: &Shutdown) -> io::Result<()> {
     Ok(())
 }
 
-/// Commits are on disk before they are answered: nothing is lost by leaving now.
+/// Exits at once. Nothing is lost: commits are on disk before requests are answered.
 #[expect(clippy::disallowed_methods, reason = "somebody who asks twice wants no destructors")]
 fn end() -> ! {
     log_queue::flush();

@@ -21,10 +21,9 @@ For a device that was stolen: pocketid session revoke --all alice";
 
 /// Sign a browser out, or all of a user's
 ///
-/// As if its user had signed out there: applications that want to know are told, and what applications may do
-/// while somebody is signed in ends. What they may do while the user is away (offline_access) goes on after one
-/// session, and ends with --all; `pocketid grant revoke` ends one of them, and `pocketid user disable` ends
-/// everything.
+/// As if its user had signed out there: applications that want to know are told, and grants that
+/// depend on the session end. Grants with offline_access go on after one session, and end with
+/// --all; `pocketid grant revoke` ends one of them, and `pocketid user disable` ends everything.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {
@@ -42,7 +41,7 @@ pub struct Revoke {
     if_present: bool,
 }
 
-/// The sessions that have ended.
+/// The ended sessions.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Revoked(Listed);
@@ -59,7 +58,7 @@ impl Revoke {
         Ok(Revoked(Listed(ended)))
     }
 
-    /// Ends what is meant. Says which sessions these were, and how many grants ended.
+    /// Ends the sessions. Returns them and the number of ended grants.
     fn end(&self, act: &mut Act<'_, '_>) -> Result<(Vec<(Session, Username)>, usize), CliError> {
         if let Some(name) = &self.all {
             let user = find_user(act, name)?;
@@ -86,6 +85,6 @@ impl Revoke {
 }
 
 impl Outcome for Revoked {
-    /// Nothing: that they have ended was told already.
+    /// Prints nothing: a note has already reported the result.
     fn write_text(&self, _page: &mut Page) {}
 }

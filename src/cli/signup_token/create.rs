@@ -23,8 +23,9 @@ Off a terminal it prints three lines: the link, the token, and when they expire.
 
 /// Invite people to make accounts of their own
 ///
-/// Prints a link at which so many accounts can be made, each with a passkey. It works as long as the setting
-/// allowUserSignups is withToken or open. Whoever administers can see the token again in the list of the REST API.
+/// Prints a link at which so many accounts can be made, each with a passkey. It works as long as
+/// the setting allowUserSignups is withToken or open. Administrators can see the token again in the
+/// list of the REST API.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
@@ -39,12 +40,12 @@ pub struct Create {
         value_parser = clap::value_parser!(i64).range(1..=SignupToken::MAX_USES)
     )]
     uses: i64,
-    /// A group that whoever comes is put into; may be given again
+    /// Group of the new users; may be given again
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
 }
 
-/// An invitation, and for the one time that it is shown, its token.
+/// A new invitation with its token, which the command shows once.
 #[derive(Debug)]
 pub struct Created {
     row: SignupToken,

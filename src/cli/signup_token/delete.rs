@@ -32,7 +32,7 @@ pub struct Delete {
     if_present: bool,
 }
 
-/// The invitation that is gone.
+/// The deleted invitation.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Gone(SignupTokenView);

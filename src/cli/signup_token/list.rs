@@ -28,7 +28,7 @@ Off a terminal the columns are separated by tabs and have no header.";
 #[command(after_long_help = EXAMPLES)]
 pub struct List {}
 
-/// Invitations, and the groups that they lead into.
+/// Invitations, and the groups that new users join.
 #[derive(Debug)]
 pub struct Listed(Vec<(SignupToken, Vec<Group>)>);
 

@@ -78,7 +78,7 @@ pub struct Add {
     if_absent: bool,
 }
 
-/// The account, new or as it was.
+/// The new or existing account.
 #[derive(Debug, Serialize)]
 pub struct Added {
     #[serde(flatten)]
@@ -130,7 +130,7 @@ impl Add {
 }
 
 impl Added {
-    /// Tells that the account was there.
+    /// Reports that the account exists already.
     fn tell(&self, ctx: &Context) {
         if !self.is_new {
             let username = self.shown.username();

@@ -17,9 +17,9 @@ Examples:
 Applications get them with the scope profile. A claim of the user wins over one of that name of
 their groups.";
 
-/// List or change what tokens say of a user beside their profile
+/// List or change the claims that tokens carry about a user, beside their profile
 ///
-/// All of the changes or none. The claims that there are afterwards are printed.
+/// All of the changes or none. The resulting claims are printed.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Claims {

@@ -12,11 +12,11 @@ Examples:
   pocketid user disable alice
   pocketid user disable alice --yes";
 
-/// Keep somebody from signing in, and end their sessions and tokens
+/// Keep a user from signing in, and end their sessions and tokens
 ///
-/// Their passkeys, groups and consents stay; `pocketid user enable` lets them in again. One-time links
-/// that they may have are worth nothing from now on. The last administrator who may sign in is disabled
-/// with --yes only: `pocketid setup` works again then.
+/// Their passkeys, groups and consents stay; `pocketid user enable` lets them in again. Their
+/// one-time links no longer work. The last enabled administrator is disabled with --yes only:
+/// `pocketid setup` works again then.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Disable {

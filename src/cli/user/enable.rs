@@ -10,10 +10,10 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid user enable alice";
 
-/// Let somebody who was disabled sign in again
+/// Let a disabled user sign in again
 ///
-/// With the passkeys that they had, and with nothing else: sessions, keys of the REST API and one-time links
-/// from before stay ended.
+/// With the passkeys that they had, and with nothing else: sessions, keys of the REST API and
+/// one-time links from before stay ended.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Enable {

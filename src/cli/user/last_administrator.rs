@@ -1,9 +1,9 @@
-//! What the terminal says when the last administrator who may sign in goes.
+//! Protects the last enabled administrator, and warns when they are removed.
 
 use super::super::context::Context;
 use crate::operations::users::LastAdministrator;
 
-/// Whether the last one may go: with --yes only.
+/// Whether the last administrator may be removed: only with --yes.
 pub fn last_administrator(yes: bool) -> LastAdministrator {
     if yes { LastAdministrator::MayGo } else { LastAdministrator::Stays }
 }

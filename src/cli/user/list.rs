@@ -33,7 +33,7 @@ struct Entry {
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        // Only JSON shows groups and claims; for the rest they would be queries a user for nothing.
+        // Only JSON shows groups and claims; other formats save queries per user.
         let with_all = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
             let found = users::list_sound(tx)?;

@@ -27,8 +27,8 @@ Examples:
 
 /// Remove an account, with its passkeys, sessions and tokens
 ///
-/// Its entries in the audit log stay, without its name. On a terminal it asks first; elsewhere it wants
-/// --yes. The last administrator who may sign in is removed with --yes only: `pocketid setup` works
+/// Its entries in the audit log stay, without its name. On a terminal it asks first; elsewhere it
+/// wants --yes. The last enabled administrator is removed with --yes only: `pocketid setup` works
 /// again then.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -44,7 +44,7 @@ pub struct Remove {
     if_present: bool,
 }
 
-/// The account that is gone.
+/// The removed account.
 #[derive(Debug, Serialize)]
 pub struct Gone {
     id: UserId,
@@ -59,7 +59,7 @@ impl Remove {
                 true => find_user_opt(tx, &self.name)?,
                 false => Some(find_user(tx, &self.name)?),
             };
-            // Before anybody is asked: they should not answer questions in vain.
+            // Checks first, so that the user does not answer a question in vain.
             match &user {
                 Some(user) if !self.yes => users::refuse_last(tx, user)?,
                 _ => {}

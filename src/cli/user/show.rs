@@ -29,7 +29,7 @@ pub struct Show {
     name: String,
 }
 
-/// An account and what belongs to it.
+/// An account with its groups, claims and passkeys.
 #[derive(Debug)]
 pub struct Shown {
     user: User,
@@ -48,7 +48,7 @@ impl Show {
 }
 
 impl Shown {
-    /// Gathers what belongs to an account.
+    /// Loads everything about an account.
     pub fn load(tx: &mut Tx<'_>, user: User) -> Result<Self, StoreError> {
         let passkeys = passkeys::list_of_user(tx, user.id)?;
         Ok(Self {

@@ -21,9 +21,9 @@ An empty value takes away what was set.";
 
 /// Change an account
 ///
-/// What is not given stays as it is. Another email is not verified, unless --email-verified is given or the
-/// setting emailsVerified is on. That setting is for new accounts and new emails: it changes no account that
-/// there is.
+/// Options that are not given change nothing. Another email is not verified, unless
+/// --email-verified is given or the setting emailsVerified is on. That setting is for new accounts
+/// and new emails: it changes no existing account.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,
@@ -61,7 +61,7 @@ pub struct Update {
     /// Let the user administer
     #[arg(long, group = "change")]
     admin: bool,
-    /// Let the user administer no more
+    /// Remove the user's administrator rights
     #[arg(long, group = "change", conflicts_with = "admin")]
     no_admin: bool,
     /// Language tag, such as en or zh-CN; the browser's when empty, and where the pages do not speak it

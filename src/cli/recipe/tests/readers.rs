@@ -1,20 +1,20 @@
-//! Variables, read by those who read them: each reader gets the values that the recipe has.
+//! Reads the variables like each reader, and compares the values with the recipe's.
 
 use std::process::Command;
 
 use super::super::{Reader, built_in::BUILT_IN, *};
 use super::render;
 
-/// As `docker run --env-file` reads (`opts/envfile.go` of its command line): blanks before the name go,
-/// lines that begin with `#` are comments, and everything after the first `=` is the value, quotes and
-/// all.
+/// Reads like `docker run --env-file` (`opts/envfile.go` of its command line): blanks before the
+/// name are removed, lines that begin with `#` are comments, and everything after the first `=` is
+/// the value, including quotes.
 pub fn docker_values(text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once('=')).map(|(_, value)| value.to_owned()).collect()
 }
 
-/// As `env_file` of Compose reads: quotes around a value go, ` #` begins a comment outside of them, and
-/// `$` a variable, unless the quotes are single ones.
+/// Reads like `env_file` of Compose: quotes around a value are removed, ` #` begins a comment
+/// outside of quotes, and `$` a variable, except in single quotes.
 fn compose_values(text: &str) -> Vec<String> {
     let values = text.lines().map(|line| line.split_once('=').expect("NAME=value").1);
     let read = |value: &str| {
@@ -31,13 +31,13 @@ fn compose_values(text: &str) -> Vec<String> {
     values.map(read).collect()
 }
 
-/// As the libraries for `.env` files read.
+/// Reads like the libraries for `.env` files.
 fn dotenv_values(text: &str) -> Vec<String> {
     let pairs = dotenvy::from_read_iter(text.as_bytes());
     pairs.map(|pair| pair.expect("dotenvy reads the line").1).collect()
 }
 
-/// As `set -a; . ./file` reads in a shell.
+/// Reads like `set -a; . ./file` in a shell.
 fn shell_values(text: &str) -> Vec<String> {
     let names: Vec<_> = text.lines().filter_map(|line| line.split_once('=')).collect();
     let printed: String =
@@ -48,7 +48,7 @@ fn shell_values(text: &str) -> Vec<String> {
     String::from_utf8(ran.stdout).expect("text").lines().map(str::to_owned).collect()
 }
 
-/// What every reader that the recipe is for makes of the text, which is the same.
+/// The values that all programs of this reader agree on.
 pub fn agreed_values(name: &str, reader: Reader, text: &str) -> Vec<String> {
     let values = match reader {
         Reader::Docker => docker_values(text),
@@ -62,7 +62,7 @@ pub fn agreed_values(name: &str, reader: Reader, text: &str) -> Vec<String> {
     values
 }
 
-/// The values as the recipe has them, before anybody quotes.
+/// The constant values of a recipe, without quotes.
 fn plain_values(recipe: &Recipe) -> Vec<String> {
     let template = recipe.settings.trim_matches('\n').lines();
     let values = template.map(|line| line.split_once('=').expect("NAME=value").1);
@@ -118,7 +118,7 @@ fn a_value_is_quoted_for_its_reader_and_only_where_it_must_be() {
     }
 }
 
-/// Quotes are spoken of where they make a difference.
+/// The remark about quotes appears only if a value needs them.
 #[test]
 fn quotes_are_told_of_where_there_are_any() {
     assert_eq!(Reader::Docker.remark("A=b"), None);
