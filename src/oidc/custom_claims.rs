@@ -1,5 +1,5 @@
-//! Custom claims (OIDC Core §5.1.2): those that administrators set for users and groups (Pocket ID
-//! 2.14), and those from the claim rules of a client.
+//! Custom claims (OIDC Core §5.1.2): claims of users and groups, set by administrators (Pocket ID
+//! 2.14), and claims from the claim rules of a client.
 
 use serde_json::{Map, Value};
 

@@ -35,7 +35,7 @@ pub fn steps_for(
     known: Known<'_>,
     now: Timestamp,
 ) -> Result<Vec<Step>, OAuthError> {
-    // OIDC Core §3.1.2.2: no other user may answer than the one that the client requires.
+    // OIDC Core §3.1.2.2: the session belongs to another user than the client requires.
     if request.subject.is_some_and(|subject| subject != known.session.user_id) {
         return match request.prompts.none {
             true => {

@@ -31,7 +31,7 @@ pub fn may_repeat(consumed_at: Timestamp, now: Timestamp) -> bool {
     (-REPEAT_SECONDS..=REPEAT_SECONDS).contains(&now.seconds_since(consumed_at))
 }
 
-/// The expiry of a refresh token: that of its own lifetime, or of the maximum lifetime of all
+/// The expiry of a refresh token: the end of its own lifetime or of the maximum lifetime for all
 /// refresh tokens of the grant, whichever is first (RFC 9700 §4.14.2: the authorization server may
 /// limit their lifetime).
 pub fn expires_at(
