@@ -1,7 +1,7 @@
-//! The registry of keys: name, type, default and meaning of each, in one place.
+//! The registry of configuration keys: name, type, default and meaning of each.
 //!
-//! The names are those of the REST API, the variables those of Pocket ID 2.14, and the order is the one
-//! in which the API lists them.
+//! The names are those of the REST API, and the variables those of Pocket ID 2.14. The order is
+//! that of the REST API.
 
 use super::value_type::ValueType::{
     self, AddressPatterns, Boolean, Choice, Claims, Color, Email, GroupIds, HomePage, Integer,
@@ -9,7 +9,7 @@ use super::value_type::ValueType::{
 };
 use crate::model::text::TextError;
 
-/// What is known of a key.
+/// The properties of a key.
 #[derive(Debug)]
 struct Definition {
     name: &'static str,
@@ -20,16 +20,16 @@ struct Definition {
     flags: &'static [Flag],
 }
 
-/// What else there is to know.
+/// A property of a key that is true or false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flag {
-    /// Everybody may see it.
+    /// Visible without signing in.
     Public,
-    /// There is no empty value.
+    /// The value cannot be empty.
     Required,
 }
 
-/// Declares the keys. What stands above a key is its description for people, too.
+/// Declares the keys. The comment above a key is also its description in output and JSON Schema.
 macro_rules! config_keys {
     ($(#[doc = $doc:literal] $key:ident = $name:literal, $env:literal, $type:expr, $default:literal
         $(, $flag:ident)*;)+) => {
@@ -55,7 +55,7 @@ macro_rules! config_keys {
     };
 }
 
-/// The longest address, name or filter.
+/// Longest address, name or filter, in characters.
 const LINE: ValueType = Text { max: 1_000 };
 
 config_keys! {
@@ -167,55 +167,55 @@ impl ConfigKey {
         Self::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// Its name.
+    /// The name.
     pub fn name(self) -> &'static str {
         self.definition().name
     }
 
-    /// The variable that sets it.
+    /// The environment variable.
     pub fn env(self) -> &'static str {
         self.definition().env
     }
 
-    /// What its values are.
+    /// The type of its values.
     pub fn value_type(self) -> ValueType {
         self.definition().value_type
     }
 
-    /// Its value where nobody chose one.
+    /// The default value.
     pub fn default_value(self) -> &'static str {
         self.definition().default
     }
 
-    /// What it does, in a line.
+    /// The description, in one line.
     pub fn description(self) -> &'static str {
         self.definition().description.trim()
     }
 
-    /// Whether everybody may see it.
+    /// Whether it is visible without signing in.
     pub fn is_public(self) -> bool {
         self.definition().flags.contains(&Flag::Public)
     }
 
-    /// Whether it has to have a value.
+    /// Whether it must have a value.
     pub fn is_required(self) -> bool {
         self.definition().flags.contains(&Flag::Required)
     }
 
-    /// Whether it does anything: mail and directories are stored for a program that has them, and this one has
-    /// neither.
+    /// Whether this program uses it. Keys for mail and LDAP are only stored, for Pocket ID: this
+    /// program has neither.
     pub fn has_effect(self) -> bool {
         let is_mail = self.name().starts_with("smtp") || self.name().starts_with("email");
         let is_directory = self.name().starts_with("ldap");
         self == Self::EmailsVerified || !(is_mail || is_directory)
     }
 
-    /// Whether it is sealed, and never shown by the way.
+    /// Whether its value is a secret. Secrets are sealed, and hidden unless asked for.
     pub fn is_secret(self) -> bool {
         matches!(self.value_type(), Secret)
     }
 
-    /// Reads a value into the one form that is stored. Empty ones are for keys that need none.
+    /// Checks a value and returns its stored form. Only optional keys accept an empty value.
     pub fn check(self, text: &str) -> Result<String, TextError> {
         match text {
             "" if self.is_required() => Err(TextError::required()),

@@ -1,4 +1,4 @@
-//! The application configuration: what an administrator may change while the server runs
+//! The application configuration: settings that administrators can change while the server runs
 //! (Pocket ID 2.14).
 
 mod keys;
@@ -12,19 +12,19 @@ pub use value_type::ValueType;
 use super::{ClientMetadataAllowlist, CustomClaim, GroupId};
 use crate::crypto::Secret;
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody chose one.
+    /// The built-in default.
     Default,
-    /// The environment of the server.
+    /// The environment variables of the server.
     Environment,
     /// The database.
     Stored,
 }
 
 impl Origin {
-    /// Its name, for people and programs.
+    /// The name, in output and in the REST API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
@@ -34,18 +34,18 @@ impl Origin {
     }
 }
 
-/// Who may make an account.
+/// The sign-up policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserSignups {
-    /// Nobody.
+    /// Sign-up is disabled.
     Disabled,
-    /// Everybody.
+    /// Every visitor may sign up.
     Open,
-    /// Who was invited.
+    /// Visitors with an invitation may sign up.
     WithToken,
 }
 
-/// The whole configuration as of one moment: a value for each key.
+/// The whole configuration at one moment: a value for each key.
 #[derive(Debug, Clone)]
 pub struct AppConfig {
     chosen: BTreeMap<ConfigKey, Secret>,
@@ -54,45 +54,46 @@ pub struct AppConfig {
 }
 
 impl AppConfig {
-    /// Defaults, and what was chosen instead; `origin` says where. Every value was checked.
+    /// Combines checked values with the defaults; `origin` is the source of the values.
     pub fn new(chosen: BTreeMap<ConfigKey, Secret>, origin: Origin) -> Self {
         let allowlist = chosen.get(&ConfigKey::CimdUrlAllowlist);
         let allowlist = allowlist.and_then(|list| list.expose().parse().ok());
         Self { client_metadata_allowlist: allowlist.unwrap_or_default(), chosen, origin }
     }
 
-    /// Where the value of a key comes from.
+    /// Returns the source of a key's value.
     pub fn origin(&self, key: ConfigKey) -> Origin {
         if self.chosen.contains_key(&key) { self.origin } else { Origin::Default }
     }
 
-    /// The value of a key as text. Mind who sees that of a secret.
+    /// Returns the value of a key as text. It may be a secret: mind who can see it.
     pub fn text(&self, key: ConfigKey) -> &str {
         self.chosen.get(&key).map_or(key.default_value(), Secret::expose)
     }
 
-    /// The value of a key that is true or false.
+    /// Returns the value of a boolean key.
     pub fn flag(&self, key: ConfigKey) -> bool {
         self.text(key) == "true"
     }
 
-    /// What the installation calls itself.
+    /// The name of the installation.
     pub fn app_name(&self) -> &str {
         self.text(ConfigKey::AppName)
     }
 
-    /// How long somebody stays signed in, in seconds.
+    /// Lifetime of a session, in seconds.
     pub fn session_seconds(&self) -> i64 {
         self.text(ConfigKey::SessionDuration).parse().map_or(3_600, |minutes: i64| minutes * 60)
     }
 
-    /// How long after a sign-in refresh tokens may be renewed, in seconds; `None` is without end.
+    /// How long after a sign-in refresh tokens can be renewed, in seconds; `None` means without
+    /// limit.
     pub fn refresh_token_max_seconds(&self) -> Option<i64> {
         let minutes = self.text(ConfigKey::RefreshTokenMaxLifetime).parse::<i64>().ok();
         minutes.filter(|minutes| *minutes > 0).map(|minutes| minutes * 60)
     }
 
-    /// Where people come out who signed in for no application in particular.
+    /// The page after a sign-in that no client requested.
     pub fn home_page_url(&self) -> &str {
         self.text(ConfigKey::HomePageUrl)
     }
@@ -102,22 +103,22 @@ impl AppConfig {
         self.flag(ConfigKey::EmailsVerified)
     }
 
-    /// The colour of buttons and links, unless it is our own.
+    /// The colour of buttons and links; `None` for our own.
     pub fn accent_color(&self) -> Option<&str> {
         Some(self.text(ConfigKey::AccentColor)).filter(|color| !matches!(*color, "" | "default"))
     }
 
-    /// Whether pages do without motion.
+    /// Whether pages have no animations.
     pub fn disable_animations(&self) -> bool {
         self.flag(ConfigKey::DisableAnimations)
     }
 
-    /// Whether people may change their own name and e-mail address.
+    /// Whether users may change their own name and e-mail address.
     pub fn allow_own_account_edit(&self) -> bool {
         self.flag(ConfigKey::AllowOwnAccountEdit)
     }
 
-    /// Who may make an account.
+    /// The sign-up policy.
     pub fn allow_user_signups(&self) -> UserSignups {
         match self.text(ConfigKey::AllowUserSignups) {
             "open" => UserSignups::Open,
@@ -126,25 +127,25 @@ impl AppConfig {
         }
     }
 
-    /// The groups of who signs up; some may be gone by now.
+    /// The groups of new users who sign up. Some may have been deleted.
     pub fn signup_default_groups(&self) -> Vec<GroupId> {
         let ids = self.text(ConfigKey::SignupDefaultUserGroupIds);
         serde_json::from_str(ids).unwrap_or_default()
     }
 
-    /// The claims of who signs up.
+    /// The custom claims of new users who sign up.
     pub fn signup_default_claims(&self) -> Vec<CustomClaim> {
         let claims = serde_json::from_str(self.text(ConfigKey::SignupDefaultCustomClaims));
         claims.ok().and_then(|claims| value_type::claims(&claims)).unwrap_or_default()
     }
 
-    /// Whether a profile that is entered in a browser, or over the API, needs an e-mail address (Pocket ID 2.14).
-    /// Whoever runs the program at the terminal may make accounts without one.
+    /// Whether a profile entered in a browser or over the REST API needs an e-mail address (Pocket
+    /// ID 2.14). On the command line, accounts can be created without one.
     pub fn require_user_email(&self) -> bool {
         self.flag(ConfigKey::RequireUserEmail)
     }
 
-    /// Whether a passkey has to verify its user (WebAuthn L3 §6, user verification).
+    /// Whether a passkey must verify its user (WebAuthn L3 §6, user verification).
     pub fn requires_user_verification(&self) -> bool {
         self.text(ConfigKey::WebauthnUserVerification) != "preferred"
     }
@@ -154,13 +155,13 @@ impl AppConfig {
         self.flag(ConfigKey::WebauthnAllowSyncedPasskeys)
     }
 
-    /// Where new passkeys have to be (WebAuthn L3 §5.4.5), unless they may be anywhere.
+    /// The required kind of authenticator for new passkeys (WebAuthn L3 §5.4.5); `None` for any.
     pub fn authenticator_attachment(&self) -> Option<&str> {
         let attachment = self.text(ConfigKey::WebauthnAuthenticatorAttachment);
         Some(attachment).filter(|attachment| *attachment != "any")
     }
 
-    /// Which addresses may be the ids of clients that describe themselves there.
+    /// The URLs that clients with a metadata document may use as their id.
     pub fn client_metadata_allowlist(&self) -> &ClientMetadataAllowlist {
         &self.client_metadata_allowlist
     }

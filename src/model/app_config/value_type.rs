@@ -1,4 +1,4 @@
-//! What the values of a key are: each is a text of one form.
+//! The types of configuration values. Each value is a text in the format of its type.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,23 +10,23 @@ use crate::model::{
     text::{TextError, bounded},
 };
 
-/// The longest secret, in bytes.
+/// Longest secret, in bytes.
 const MAX_SECRET: usize = 1_024;
-/// The longest JSON value, in bytes.
+/// Longest JSON value, in bytes.
 const MAX_JSON: usize = 20_000;
-/// The longest colour and address, in characters.
+/// Longest colour or address, in characters.
 const MAX_LINE: usize = 1_000;
-/// How many groups or addresses a value may hold.
+/// Most groups or addresses in a value.
 const MAX_ITEMS: usize = 200;
 
-/// The functions of CSS that make a colour (CSS Color 4 §4).
+/// CSS functions that return a colour (CSS Color 4 §4).
 const COLOR_FUNCTIONS: &[&str] =
     &["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch"];
 
 /// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {
-    /// A JSON array of addresses that may have wildcards.
+    /// A JSON array of addresses, with optional wildcards.
     AddressPatterns,
     /// `true` or `false`.
     Boolean,
@@ -34,24 +34,24 @@ pub enum ValueType {
     Choice(&'static [&'static str]),
     /// A JSON array of claims, each with `key` and `value`.
     Claims,
-    /// A colour of CSS, or `default`.
+    /// A CSS colour, or `default`.
     Color,
     /// An e-mail address.
     Email,
-    /// A JSON array of ids of groups.
+    /// A JSON array of group ids.
     GroupIds,
-    /// A path of ours, or an address.
+    /// A path of this server, or an http(s) address.
     HomePage,
-    /// A whole number, bounds included.
+    /// A whole number within these bounds, inclusive.
     Integer {
-        /// The least.
+        /// The minimum.
         min: i64,
-        /// The greatest.
+        /// The maximum.
         max: i64,
     },
-    /// A text that is sealed.
+    /// A text that is stored sealed.
     Secret,
-    /// A text of one line.
+    /// A text in one line.
     Text {
         /// The most characters.
         max: usize,
@@ -59,7 +59,7 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// Its name, for people and programs.
+    /// The name, in output and in the REST API.
     pub fn name(self) -> &'static str {
         match self {
             Self::AddressPatterns => "addresses",
@@ -76,7 +76,7 @@ impl ValueType {
         }
     }
 
-    /// What a value has to be, to be read after "must be".
+    /// Describes valid values, to follow "must be".
     pub fn expectation(self) -> String {
         match self {
             Self::AddressPatterns => {
@@ -104,10 +104,10 @@ impl ValueType {
         }
     }
 
-    /// Reads a value that is not empty, into the one form that is stored.
+    /// Checks a value that is not empty, and returns its stored form.
     pub fn check(self, text: &str) -> Result<String, TextError> {
         match self {
-            // A password is what it is, to the last space.
+            // A password is stored as it is, including spaces at the end.
             Self::Secret => (text.len() <= MAX_SECRET && !text.contains('\0'))
                 .then(|| text.to_owned())
                 .ok_or_else(|| self.mismatch()),
@@ -133,7 +133,7 @@ impl ValueType {
             Self::Color => is_color(text),
             Self::HomePage => is_home_page(text),
             Self::Integer { min, max } => {
-                // One form for each number: no sign, no zeros before it.
+                // Each number has one form: no plus sign, no leading zeros.
                 let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
                 number.is_some_and(|number| (min..=max).contains(&number))
             }
@@ -155,7 +155,7 @@ impl ValueType {
     }
 }
 
-/// A claim of who signs up.
+/// A custom claim for new users, in JSON.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChosenClaim {
@@ -163,7 +163,7 @@ struct ChosenClaim {
     value: String,
 }
 
-/// Reads the claims of a value.
+/// Reads a JSON array of claims.
 pub(super) fn claims(value: &Value) -> Option<Vec<CustomClaim>> {
     let chosen: Vec<ChosenClaim> = Deserialize::deserialize(value).ok()?;
     let claim = |claim: &ChosenClaim| {
@@ -192,7 +192,7 @@ fn is_pattern_list(value: &Value) -> bool {
     is_short && value.to_string().parse::<ClientMetadataAllowlist>().is_ok()
 }
 
-/// Nothing that could end the declaration in a style sheet, or load something.
+/// Accepts only colours that cannot end a declaration in a style sheet or load a resource.
 fn is_color(text: &str) -> bool {
     let is_hex = |digits: &str| {
         matches!(digits.len(), 3 | 4 | 6 | 8) && digits.chars().all(|c| c.is_ascii_hexdigit())
@@ -212,7 +212,8 @@ fn is_color(text: &str) -> bool {
     }
 }
 
-/// A path cannot be mistaken for another host: browsers read `//host` and `/\host` as one.
+/// Accepts a path or an http(s) address. Rejects `//host` and `/\host`, which browsers read as
+/// another host.
 fn is_home_page(text: &str) -> bool {
     match text.strip_prefix('/') {
         Some(rest) => !rest.starts_with(['/', '\\']),

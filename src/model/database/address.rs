@@ -1,4 +1,5 @@
-//! The address of a PostgreSQL database: what libpq understands of it, and what drivers of other languages add.
+//! The address of a PostgreSQL database: the parameters of libpq, and those that drivers of other
+//! languages add.
 
 use std::fmt;
 
@@ -17,7 +18,8 @@ pub struct ServerSetting {
     pub value: String,
 }
 
-/// The address of a PostgreSQL database. It may hold a password, so it does not print.
+/// The address of a PostgreSQL database. It may contain a password, so output shows only host and
+/// database.
 #[derive(Clone)]
 pub struct PostgresAddress {
     words: Secret,
@@ -28,7 +30,7 @@ pub struct PostgresAddress {
     is_pooled: bool,
 }
 
-/// Parameters of libpq that the client library takes as they are, each with what its value must be.
+/// libpq parameters that we pass on to the client library, with their allowed values.
 const OF_THE_LIBRARY: &[(&str, &[&str])] = &[
     ("application_name", &[]),
     ("channel_binding", &["disable", "prefer", "require"]),
@@ -43,7 +45,8 @@ const OF_THE_LIBRARY: &[(&str, &[&str])] = &[
 ];
 const NUMBER: &[&str] = &["a number"];
 
-/// Parameters that change nothing here: of libpq what we never do, of others how their pools work.
+/// Parameters that are ignored: libpq features that we never use, and the pool settings of other
+/// drivers.
 const WITHOUT_EFFECT: &[&str] = &[
     "client_encoding",
     "connection_limit",
@@ -64,7 +67,7 @@ const WITHOUT_EFFECT: &[&str] = &[
     "statement_cache_size",
 ];
 
-/// Parameters that somebody counts on, and that we cannot do.
+/// Parameters that the user relies on, but that we do not support.
 const NOT_SUPPORTED: &[&str] = &[
     "keepalives_count",
     "passfile",
@@ -84,27 +87,28 @@ const NOT_SUPPORTED: &[&str] = &[
 ];
 
 impl PostgresAddress {
-    /// The address for the client library, in words.
+    /// The address for the client library, in the form `name='value'`.
     pub fn words(&self) -> &Secret {
         &self.words
     }
 
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub fn tls(&self) -> &Tls {
         &self.tls
     }
 
-    /// What is to be set on each connection.
+    /// Server settings to apply to each connection.
     pub fn settings(&self) -> &[ServerSetting] {
         &self.settings
     }
 
-    /// The names of parameters that have no effect, such as those of other programs' pools.
+    /// The names of ignored parameters, such as the pool settings of other programs.
     pub fn passed_over(&self) -> &[String] {
         &self.passed_over
     }
 
-    /// Whether it says itself that a pool stands between, which gives each transaction another connection.
+    /// Whether the address says that a connection pool is used, so each transaction may run on
+    /// another connection.
     pub fn is_pooled(&self) -> bool {
         self.is_pooled
     }
@@ -163,7 +167,7 @@ impl TryFrom<Parameters> for PostgresAddress {
     }
 }
 
-/// `name='value'` for each parameter, as libpq and the client library read them.
+/// Parameters in the form `name='value'`, as libpq and the client library read them.
 struct Words(String);
 
 impl Words {
@@ -173,7 +177,7 @@ impl Words {
     }
 }
 
-/// Where the servers are, in the order in which they are tried.
+/// The servers, in the order in which they are tried.
 struct Hosts {
     names: Vec<String>,
     ports: Vec<String>,
@@ -205,7 +209,7 @@ impl Hosts {
         }
     }
 
-    /// Whether all of them are sockets of this machine, on which there is no TLS.
+    /// Whether all hosts are Unix sockets of this machine, which do not support TLS.
     fn are_sockets(&self) -> bool {
         self.names.iter().all(|name| name.starts_with('/'))
     }
@@ -215,7 +219,7 @@ impl Hosts {
     }
 }
 
-/// Which server is wanted of several. We write, so by default it is the one that can be written to.
+/// Reads which of several servers to use. We write, so the default is a server that accepts writes.
 fn wanted_server(
     parameters: &mut Parameters,
     hosts: usize,
@@ -243,10 +247,10 @@ fn check(name: &str, value: &str, values: &[&str]) -> Result<(), String> {
     }
 }
 
-/// `-c name=value`, `-cname=value` and `--name=value`, with spaces between them.
+/// Reads `-c name=value`, `-cname=value` and `--name=value`, separated by spaces.
 fn settings_of_options(options: &str) -> Result<Vec<ServerSetting>, String> {
     let unreadable = "has options other than -c name=value";
-    // Some libraries write a space of a query as a plus.
+    // Some libraries encode a space in a query as a plus.
     let options = options.replace('+', " ");
     let mut words = options.split_whitespace();
     let mut settings = Vec::new();
@@ -262,7 +266,7 @@ fn settings_of_options(options: &str) -> Result<Vec<ServerSetting>, String> {
     Ok(settings)
 }
 
-/// Whether there is such a setting only the server knows.
+/// Reads a parameter as a server setting. Only the server knows whether it exists.
 fn setting(name: String, value: String) -> Result<ServerSetting, String> {
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c));
@@ -270,14 +274,14 @@ fn setting(name: String, value: String) -> Result<ServerSetting, String> {
     if NOT_SUPPORTED.contains(&folded.as_str()) {
         return Err(format!("has the parameter {folded}, which this program does not support"));
     }
-    // A mistyped `password` must not get into the log of the server.
+    // A misspelt `password` must not reach the server's log.
     if !is_name || ["pas", "pwd", "secret"].iter().any(|part| folded.contains(part)) {
         return Err("has a parameter that is not known".into());
     }
     Ok(ServerSetting { name, value })
 }
 
-/// The host and the database; never the user or the password.
+/// Shows the host and the database; never the user or the password.
 impl fmt::Display for PostgresAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)

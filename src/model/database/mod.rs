@@ -1,7 +1,7 @@
-//! Where the data is kept.
+//! The address of the database.
 //!
-//! A mistyped address must never pass as the name of a file: an empty provider would be opened there, and the
-//! password would be in the name. No error here repeats any part of the text.
+//! A misspelt address must never count as a file name: that would create a new, empty database with
+//! the password in its name. No error repeats any part of the text.
 
 mod address;
 mod parameters;
@@ -14,7 +14,7 @@ use super::placeholder;
 pub use address::{PostgresAddress, ServerSetting};
 pub use tls::{Tls, TlsMode};
 
-/// Which database, and where.
+/// The database engine and the location.
 #[derive(Debug, Clone)]
 pub enum Database {
     /// PostgreSQL at an address.
@@ -24,7 +24,7 @@ pub enum Database {
 }
 
 impl Database {
-    /// Whether a text begins as the address of a PostgreSQL database.
+    /// Whether a text begins like the address of a PostgreSQL database.
     pub fn begins_as_address(text: &str) -> bool {
         after_scheme(unquoted(text.trim()), SCHEMES).is_some()
     }
@@ -40,15 +40,15 @@ impl Database {
 
 const SCHEMES: &[&str] = &["postgres://", "postgresql://"];
 
-/// Words that are in the addresses of databases, in the forms of many drivers, and not in names of files.
+/// Words in database addresses of many drivers that do not occur in file names.
 const WORDS_OF_ADDRESSES: &[&str] =
     &["://", "host=", "server=", "user=", "username=", "uid=", "password=", "pwd=", "dbname="];
 
-/// What else cannot be read is not printed: it may hold a password.
+/// A text in neither form is not printed: it may contain a password.
 const NEITHER: &str = "is neither the path of a file nor an address that can be read, such as \
                        postgres://user:password@host/database; it is not printed, since it may hold a password";
 
-/// Where the variable is not set, a file of this name would be a new, empty database.
+/// If the variable is not set, a file of this name would be a new, empty database.
 const NOT_REPLACED: &str = "has a variable in it that was not replaced, such as ${NAME}; a file whose name really is like \
                             this is reached through a link";
 
@@ -79,7 +79,7 @@ impl FromStr for Database {
     }
 }
 
-/// Quotes around the whole are meant for a shell: `docker --env-file` and others keep them.
+/// Removes quotes around the whole text: `docker --env-file` and others keep the shell's quotes.
 fn unquoted(text: &str) -> &str {
     let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
     inner('"').or_else(|| inner('\'')).map_or(text, str::trim)
@@ -97,7 +97,7 @@ fn looks_like_an_address(text: &str) -> bool {
     let folded = text.to_ascii_lowercase();
     let compact: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
     let has_credentials = text.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
-    // As in `postgresql//host`: the colon was forgotten.
+    // As in `postgresql//host`, with the colon missing.
     let lacks_colon = ["postgres//", "postgresql//", "mysql//", "mariadb//"];
     has_scheme(text)
         || has_credentials
@@ -107,8 +107,8 @@ fn looks_like_an_address(text: &str) -> bool {
         || lacks_colon.iter().any(|start| folded.starts_with(start))
 }
 
-/// Whether it begins as what stands behind `postgres://`: `host:5432`, `[::1]`, or `me@host/`. A file of such a name is
-/// reached as `./me@host/x.db`.
+/// Whether a text begins like the part after `postgres://`: `host:5432`, `[::1]`, or `me@host/`. To
+/// use a file with such a name, write `./me@host/x.db`.
 fn begins_with_host(text: &str) -> bool {
     let (first, is_whole) = text.split_once('/').map_or((text, true), |(first, _)| (first, false));
     let has_port =
@@ -116,7 +116,7 @@ fn begins_with_host(text: &str) -> bool {
     has_port || first.starts_with('[') || (first.contains('@') && !is_whole)
 }
 
-/// Whether it begins with a word and a colon (RFC 3986 §3.1).
+/// Whether a text begins with a word and a colon (RFC 3986 §3.1).
 fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    /// Each of these was the name of a new, empty database, with the password in it.
+    /// Each of these once became the name of a new, empty database, with the password in it.
     #[test]
     fn a_mistyped_address_is_no_file_and_is_not_repeated() {
         for text in [

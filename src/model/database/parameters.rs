@@ -1,7 +1,7 @@
-//! The two forms of a PostgreSQL address, as libpq reads them (PostgreSQL manual, 34.1.1): a URL, and words such as
-//! `host=h user=u`. Both become the same list of parameters.
+//! Parses the two forms of a PostgreSQL address, as libpq does (PostgreSQL manual, 34.1.1): a URL,
+//! or words such as `host=h user=u`. Both result in the same list of parameters.
 
-/// What libpq calls its parameters (PostgreSQL manual, 34.1.2).
+/// The names of libpq's parameters (PostgreSQL manual, 34.1.2).
 const KEYWORDS: &[&str] = &[
     "application_name",
     "channel_binding",
@@ -57,7 +57,7 @@ const KEYWORDS: &[&str] = &[
     "user",
 ];
 
-/// The parameters in their order. The last of one name counts.
+/// The parameters in their order. If a name occurs twice, the last value counts.
 pub(super) struct Parameters(Vec<Parameter>);
 
 /// One parameter.
@@ -69,26 +69,26 @@ pub(super) struct Parameter {
 impl Parameters {
     fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
-        // Empty is the same as not given.
+        // An empty value counts as not set.
         if !value.is_empty() {
             self.0.retain(|parameter| parameter.name != name);
             self.0.push(Parameter { name, value });
         }
     }
 
-    /// Takes a parameter out.
+    /// Removes a parameter and returns its value.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         let position = self.0.iter().position(|parameter| parameter.name == name)?;
         Some(self.0.remove(position).value)
     }
 
-    /// What was not taken.
+    /// Returns the remaining parameters.
     pub(super) fn into_rest(self) -> Vec<Parameter> {
         self.0
     }
 }
 
-/// Reads what stands behind `postgres://`.
+/// Parses a URL, without `postgres://`.
 pub(super) fn of_url(text: &str) -> Result<Parameters, String> {
     let end = text.find(['/', '?']).unwrap_or(text.len());
     let (authority, rest) = text.split_at(end);
@@ -115,7 +115,7 @@ pub(super) fn of_url(text: &str) -> Result<Parameters, String> {
     Ok(parameters)
 }
 
-/// `host:port`, several of them with commas; an IPv6 address stands in brackets.
+/// Parses `host:port`, or several separated by commas. IPv6 addresses are in brackets.
 fn push_hosts(parameters: &mut Parameters, hosts: &str) -> Result<(), String> {
     if hosts.is_empty() {
         return Ok(());
@@ -139,7 +139,7 @@ fn push_hosts(parameters: &mut Parameters, hosts: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Puts characters in the place of `%20` and the like; what is no such sequence stays as it is.
+/// Decodes percent-encoding such as `%20`. Leaves invalid sequences as they are.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -160,12 +160,12 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Whether a text begins as words of libpq do.
+/// Whether a text begins like libpq words.
 pub(super) fn are_in(text: &str) -> bool {
     text.split_once('=').is_some_and(|(name, _)| KEYWORDS.contains(&name.trim()))
 }
 
-/// Whether one of these words stands before a `=` anywhere, in any case.
+/// Whether a libpq parameter name followed by `=` occurs anywhere, ignoring case.
 pub(super) fn are_somewhere_in(text: &str) -> bool {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let name = |(end, _): (usize, &str)| {
@@ -175,7 +175,7 @@ pub(super) fn are_somewhere_in(text: &str) -> bool {
     text.match_indices('=').map(name).any(|name| KEYWORDS.contains(&name.as_str()))
 }
 
-/// Reads words: `name=value`, or `name='a value'`; a backslash takes the next character as it is.
+/// Parses words: `name=value` or `name='a value'`. A backslash escapes the next character.
 pub(super) fn of_words(text: &str) -> Result<Parameters, String> {
     let unreadable = || "is not made of words such as host=db.example.com user=me".to_owned();
     let mut parameters = Parameters(Vec::new());
@@ -193,7 +193,7 @@ pub(super) fn of_words(text: &str) -> Result<Parameters, String> {
     Ok(parameters)
 }
 
-/// The value at the start of a text, and what follows it; nothing when its quote is not closed.
+/// Splits off the value at the start of a text; `None` when its quote is not closed.
 fn word(text: &str) -> Option<(String, &str)> {
     let (is_quoted, text) = text.strip_prefix('\'').map_or((false, text), |text| (true, text));
     let (mut value, mut chars) = (String::new(), text.char_indices());

@@ -1,43 +1,43 @@
-//! How the connection to PostgreSQL is protected, as libpq 16 reads it.
+//! TLS settings of the connection to PostgreSQL, with the meanings of libpq 16.
 
 use std::path::PathBuf;
 
 use super::parameters::Parameters;
 
-/// The value of `sslrootcert` that stands for the authorities that the system trusts.
+/// The value of `sslrootcert` that means the certificates trusted by the system.
 const SYSTEM_ROOTS: &str = "system";
 
-/// How a connection is protected (the meaning of libpq's `sslmode`).
+/// The protection of a connection (libpq's `sslmode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsMode {
-    /// Not at all.
+    /// No TLS.
     Disable,
-    /// By TLS when the server offers it.
+    /// TLS if the server offers it.
     Prefer,
-    /// By TLS, with whoever answers.
+    /// TLS, without verifying the certificate.
     Require,
-    /// By TLS, with who has a certificate that is trusted, whatever its name.
+    /// TLS with a trusted certificate, for any host name.
     VerifyCa,
-    /// By TLS, with who proves to be the host.
+    /// TLS with a trusted certificate for the host name.
     VerifyFull,
 }
 
-/// How a connection is protected, and who is trusted.
+/// The protection of a connection and the trusted certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tls {
-    /// How.
+    /// The mode.
     pub mode: TlsMode,
-    /// The file of the certificates that are trusted; those of the system when it is not given.
+    /// The file with the trusted certificates; those of the system if not set.
     pub roots: Option<PathBuf>,
 }
 
 impl Tls {
-    /// Takes what the parameters say of it.
+    /// Reads and removes the parameters for TLS.
     pub(super) fn take(parameters: &mut Parameters, are_sockets: bool) -> Result<Self, String> {
         let roots = parameters.take("sslrootcert");
         let is_system = roots.as_deref() == Some(SYSTEM_ROOTS);
         let roots = roots.filter(|_| !is_system);
-        // As JDBC has it, and libpq takes over.
+        // As in JDBC, which libpq also accepts.
         let ssl = match parameters.take("ssl").as_deref() {
             None => None,
             Some("true") => Some("require"),
@@ -48,8 +48,8 @@ impl Tls {
         };
         let given = parameters.take("sslmode");
         let given = given.as_deref().or(ssl);
-        // libpq 16: whoever trusts the authorities of the system has to compare the name, since anybody gets a
-        // certificate from one of them.
+        // libpq 16: with the system's certificates, the host name must be verified, because every
+        // server can get a certificate from one of these authorities.
         if is_system && given.is_some_and(|mode| mode != "verify-full") {
             return Err(
                 "has sslrootcert=system, which goes together with sslmode=verify-full only".into(),
@@ -60,7 +60,7 @@ impl Tls {
             _ if are_sockets => TlsMode::Disable,
             None | Some("prefer" | "allow") => TlsMode::Prefer,
             Some("disable") => TlsMode::Disable,
-            // libpq, too, verifies as soon as it is told whom to trust.
+            // Like libpq: `require` verifies the certificate if trusted certificates are given.
             Some("require") if roots.is_some() => TlsMode::VerifyCa,
             Some("require") => TlsMode::Require,
             Some("verify-ca") => TlsMode::VerifyCa,
@@ -95,7 +95,8 @@ mod tests {
         assert_eq!(address.tls().roots.as_deref(), Some(std::path::Path::new("/ca.pem")));
     }
 
-    /// libpq 16: the authorities of the system vouch for everybody, so the name has to be compared.
+    /// libpq 16: the system's authorities issue certificates to every server, so the host name must
+    /// be verified.
     #[test]
     fn who_trusts_the_authorities_of_the_system_compares_the_name() {
         let tls = |query: &str| read(&format!("postgres://h/d?{query}")).map(|it| it.tls().clone());

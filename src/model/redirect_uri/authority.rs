@@ -1,4 +1,4 @@
-//! Hosts and ports of patterns.
+//! Hosts and ports of callback URL patterns.
 
 use std::net::Ipv4Addr;
 
@@ -10,20 +10,21 @@ use super::{
     uri::{RedirectUri, is_host_byte},
 };
 
-/// The host of a pattern. Its wildcards take dots: `*.example.com` includes `a.b.example.com`.
+/// The host of a pattern. A wildcard can match dots: `*.example.com` includes `a.b.example.com`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HostGlob {
     glob: Glob,
     /// How many dots the host must have, if that is fixed.
     ///
-    /// It is when a wildcard comes last: `192.168.1.*` must not include `192.168.1.evil.example`.
+    /// It is fixed if the pattern ends in a wildcard: `192.168.1.*` must not match
+    /// `192.168.1.evil.example`.
     dots: Option<usize>,
-    /// Whether it is of IPv4 addresses: `192.168.1.*` must not include `192.168.1.com` either.
+    /// Whether only IPv4 addresses match: `192.168.1.*` must not match `192.168.1.com` either.
     is_ipv4: bool,
 }
 
 impl HostGlob {
-    /// Reads the host of an `http` or `https` pattern, and normalises it as the URL parser would.
+    /// Reads the host of an `http` or `https` pattern and normalises it as the URL parser would.
     pub(super) fn web(host: &str) -> Result<Self, RedirectUriPatternError> {
         let invalid = || RedirectUriPatternError::Host(host.to_owned());
         if !host.contains('*') {
@@ -39,7 +40,7 @@ impl HostGlob {
         Ok(Self { is_ipv4, ..Self::new(&host) })
     }
 
-    /// Reads what stands in the place of a host after a custom scheme; it may be empty.
+    /// Reads the host part after a custom scheme. It may be empty.
     pub(super) fn opaque(host: &str) -> Result<Self, RedirectUriPatternError> {
         let invalid = |_| RedirectUriPatternError::Host(host.to_owned());
         Ok(Self::new(&Host::parse_opaque(host).map_err(invalid)?.to_string()))
@@ -66,7 +67,7 @@ fn dots(host: &str) -> usize {
     host.bytes().filter(|byte| *byte == b'.').count()
 }
 
-/// Normalises one label of a host that has wildcards, which the URL parser cannot be asked about.
+/// Normalises one label of a host with wildcards, because the URL parser rejects the whole host.
 fn normal_label(label: &str) -> Option<String> {
     if !label.is_ascii() {
         return match Host::parse(label) {
@@ -103,10 +104,10 @@ impl PortGlob {
         matches!(self, Self::Wild(_))
     }
 
-    /// Compares with the port that the URI leads to.
+    /// Compares the port with that of the URI.
     ///
-    /// RFC 8252 §7.3: a native application takes any free port of the loopback interface, so "any
-    /// port" is allowed there, unless the pattern says which ones by a wildcard.
+    /// RFC 8252 §7.3: a native application uses any free port of the loopback interface, so there
+    /// any port matches, unless the port of the pattern has a wildcard.
     pub(super) fn matches(&self, uri: &RedirectUri) -> bool {
         let port = uri.url().port_or_known_default();
         match self {

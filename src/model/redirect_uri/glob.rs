@@ -1,26 +1,26 @@
-//! Wildcards, matched in time that neither a hostile pattern nor a hostile input can inflate.
+//! Wildcard matching in bounded time, even for hostile patterns and inputs.
 //!
-//! [`consumes`] is the one algorithm, used on the characters of a component, on the segments of a
-//! path and on the values of a query. It keeps the set of all positions reached instead of
-//! backtracking, so its time is the product of the two lengths, always.
+//! [`consumes`] is the only algorithm. It works on the characters of a component, on the segments
+//! of a path and on the values of a query. It tracks the set of all reached positions instead of
+//! backtracking, so its time is always the product of both lengths.
 
-/// One step of a pattern: something that matches one item, or a wildcard for any number of them.
+/// One step of a pattern: a matcher for one item, or a wildcard for any number of items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step<M> {
     One(M),
     Many,
 }
 
-/// Says whether `steps` consume all of `items`.
+/// Whether `steps` match all of `items`.
 ///
-/// `one` compares a step with an item, `many` says which items a wildcard takes.
+/// `one` compares a step with an item; `many` tells which items a wildcard matches.
 pub(super) fn consumes<M, I>(
     steps: &[Step<M>],
     items: &[I],
     one: impl Fn(&M, &I) -> bool,
     many: impl Fn(&I) -> bool,
 ) -> bool {
-    // `reached[n]`: the steps so far can consume exactly the first `n` items.
+    // `reached[n]`: the steps so far can match exactly the first `n` items.
     let mut reached = vec![false; items.len() + 1];
     reached[0] = true;
     for step in steps {
@@ -49,7 +49,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// Splits a component.
+    /// Splits a component into units.
     pub(super) fn split(text: &str) -> Vec<Self> {
         let mut units = Vec::with_capacity(text.len());
         let mut bytes = text.as_bytes();
@@ -64,17 +64,18 @@ impl Unit {
         units
     }
 
-    /// Says whether a wildcard takes it.
+    /// Whether a wildcard matches it.
     ///
-    /// An application that decodes a path before it routes would see what is refused here as a
-    /// delimiter, or, after `%25`, as the start of one: `%2e%2e%2f` must not leave a directory.
+    /// An application that decodes a path before routing would read these bytes as delimiters, or
+    /// `%25` as the start of one: `%2e%2e%2f` must not leave a directory.
     pub(super) fn fits_wildcard(self) -> bool {
         let (Self::Encoded(byte) | Self::Plain(byte)) = self;
         !matches!(byte, b'/' | b'\\' | b'%' | b'?' | b'#') && !byte.is_ascii_control()
     }
 }
 
-/// Decodes the `%2F` that `bytes` start with, and returns what follows it.
+/// Decodes the percent-encoded byte at the start of `bytes`, such as `%2F`, and returns it with the
+/// rest.
 fn triplet(bytes: &[u8]) -> Option<(u8, &[u8])> {
     match bytes {
         [b'%', high, low, after @ ..] => Some((hex(*high)? << 4 | hex(*low)?, after)),
@@ -86,12 +87,12 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// A component of a URL in which `*` stands for any number of characters.
+/// A pattern for a URL component, in which `*` matches any number of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Glob(Vec<Step<Unit>>);
 
 impl Glob {
-    /// Reads `text`, which was normalised the way the input will be.
+    /// Reads `text`, which must be normalised in the same way as the input.
     pub(super) fn new(text: &str) -> Self {
         let step = |unit| match unit {
             Unit::Plain(b'*') => Step::Many,
@@ -108,7 +109,7 @@ impl Glob {
         self.0.last() == Some(&Step::Many)
     }
 
-    /// Says whether it consists of a wildcard alone.
+    /// Whether it consists only of wildcards.
     pub(super) fn is_wildcard(&self) -> bool {
         self.has_wildcard() && self.0.iter().all(|step| *step == Step::Many)
     }

@@ -1,12 +1,12 @@
-//! Which addresses a browser may be sent back to, with an authorization code in its hands.
+//! Verification of the callback URLs to which a browser takes an authorization code.
 //!
-//! A client registers [`RedirectUriPattern`]s, a request names a [`RedirectUri`], and only their
-//! meeting makes a [`VerifiedRedirect`], the one type that can be redirected to.
+//! A client registers [`RedirectUriPattern`]s, and a request names a [`RedirectUri`]. Only a match
+//! makes a [`VerifiedRedirect`], the one type that allows a redirect.
 //!
-//! The browser follows the URI as the client sent it, so the URI is taken apart by the parser that
-//! browsers use (WHATWG URL), and compared with the pattern component by component. A wildcard
-//! therefore never reaches from one component into the next: `https://*.example.com/cb` cannot be
-//! met by `https://evil.example?x=.example.com/cb`. What is ambiguous between parsers is refused.
+//! The browser follows the URI as the client sent it. So we parse it as browsers do (WHATWG URL)
+//! and compare it with the pattern component by component. A wildcard therefore never extends into
+//! the next component: `https://*.example.com/cb` does not match
+//! `https://evil.example?x=.example.com/cb`. URIs that parsers read differently are rejected.
 
 mod authority;
 mod glob;
@@ -24,10 +24,10 @@ pub use pattern::{RedirectUriPattern, RedirectUriPatternError};
 pub use uri::{RedirectUri, RedirectUriError};
 pub use verified::VerifiedRedirect;
 
-/// The longest redirect URI or pattern, in bytes.
+/// Longest redirect URI or pattern, in bytes.
 const MAX_LEN: usize = 2048;
 
-/// Schemes that make the browser run, show or read something by itself instead of going elsewhere.
+/// Schemes that make the browser run, show or read something instead of opening another address.
 const REFUSED_SCHEMES: [&str; 16] = [
     "about",
     "blob",
@@ -47,7 +47,7 @@ const REFUSED_SCHEMES: [&str; 16] = [
     "view-source",
 ];
 
-/// Tells characters that no URL contains, and that a parser or a header would drop or split at.
+/// Whether a character is forbidden in URLs: a parser or a header would remove it or split there.
 fn is_forbidden_char(c: char) -> bool {
     c.is_control() || c.is_whitespace()
 }

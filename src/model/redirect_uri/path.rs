@@ -1,4 +1,4 @@
-//! Paths: `*` is a segment or a part of one, `**` any number of segments.
+//! Paths: `*` matches a segment or a part of one, `**` any number of segments.
 
 use super::glob::{Glob, Step, Unit, consumes};
 
@@ -7,7 +7,7 @@ use super::glob::{Glob, Step, Unit, consumes};
 pub(super) struct PathGlob(Vec<Step<Glob>>);
 
 impl PathGlob {
-    /// Reads a path that the URL parser has normalised.
+    /// Reads a path, as normalised by the URL parser.
     pub(super) fn new(path: &str) -> Self {
         let step = |segment| match segment {
             "**" => Step::Many,
@@ -23,11 +23,11 @@ impl PathGlob {
         })
     }
 
-    /// Compares with the normalised path of a URL.
+    /// Compares the pattern with the normalised path of a URL.
     pub(super) fn matches(&self, path: &str) -> bool {
         let mut segments: Vec<_> = path.split('/').map(Segment::new).collect();
-        // `/app/**` includes `/app` and `/app/`; an empty segment elsewhere, as in
-        // `//evil.example`, is one that a server may take for the start of another address.
+        // `/app/**` includes `/app` and `/app/`. It matches no other empty segment: a server may
+        // read `//evil.example` as another address.
         if let Some(last) = segments.last_mut() {
             last.fits_any_depth |= last.units.is_empty();
         }
@@ -40,7 +40,7 @@ struct Segment {
     units: Vec<Unit>,
     /// Whether a pattern with a wildcard may match it.
     fits_wildcard: bool,
-    /// Whether `**` takes it.
+    /// Whether `**` may match it.
     fits_any_depth: bool,
 }
 
@@ -57,9 +57,10 @@ impl Segment {
     }
 }
 
-/// Tells `..;x`, which servers that cut path parameters off read as `..`.
+/// Whether a segment is like `..;x`, which some servers read as `..` because they remove path
+/// parameters.
 ///
-/// Plain dot segments, and those written `%2e`, are gone: the URL parser has followed them.
+/// Plain dot segments and `%2e` cannot occur here: the URL parser has resolved them.
 fn is_hidden_dot_segment(segment: &str) -> bool {
     let plain = segment.to_ascii_lowercase().replace("%2e", ".").replace("%3b", ";");
     matches!(plain.split(';').next(), Some("." | ".."))

@@ -15,19 +15,19 @@ use super::{
     uri::RedirectUri,
 };
 
-/// A registered callback URL: an exact URL, or a pattern of URLs.
+/// A registered callback URL: an exact URL, or a pattern for URLs.
 ///
-/// `*` stands for any part of a host, port, user info, path segment or query value, `**` for any
-/// number of path segments, and a lone `*` for every `http` and `https` URL without user info. In a
-/// scheme, `*` takes `http` and `https` only, unless it completes a name such as `com.example.*`. A
-/// fragment is ignored.
+/// `*` matches any part of a host, port, user info, path segment or query value, and `**` any
+/// number of path segments. A lone `*` matches every `http` and `https` URL without user info. In a
+/// scheme, `*` matches only `http` and `https`, unless it completes a name such as `com.example.*`.
+/// A fragment is ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedirectUriPattern {
     given: String,
     shape: Shape,
 }
 
-/// What is wrong with a callback URL, said to the person who typed it.
+/// Why a callback URL is invalid. The message is for the user who typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedirectUriPatternError {
     #[error("it contains a backslash; separate the parts with `/`, as in {EXAMPLE}")]
@@ -58,7 +58,7 @@ pub enum RedirectUriPatternError {
 
 const EXAMPLE: &str = "`https://app.example.com/callback`";
 
-/// What a pattern means.
+/// The parsed form of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shape {
     Anything,
@@ -69,7 +69,7 @@ enum Shape {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Components {
     scheme: SchemeGlob,
-    /// Missing in `app:/callback`.
+    /// `None` for URLs without a host, such as `app:/callback`.
     server: Option<Server>,
     username: Glob,
     password: Glob,
@@ -105,12 +105,12 @@ impl FromStr for RedirectUriPattern {
 }
 
 impl RedirectUriPattern {
-    /// The pattern as it was given.
+    /// The pattern as entered.
     pub fn as_str(&self) -> &str {
         &self.given
     }
 
-    /// Says whether it allows more than one URL.
+    /// Whether it allows more than one URL.
     pub fn has_wildcard(&self) -> bool {
         match &self.shape {
             Shape::Anything => true,
@@ -118,11 +118,11 @@ impl RedirectUriPattern {
         }
     }
 
-    /// Says whether it allows `uri`.
+    /// Whether it allows `uri`.
     ///
-    /// RFC 9700 §2.1 wants strings that are exactly the same. Beside those, spellings of one address
-    /// match that applications send: a scheme or host in capital letters, the default port written
-    /// out, a missing `/` after the host. A path is never followed (`/x/../cb`).
+    /// RFC 9700 §2.1 requires exact string comparison. We also accept other spellings of the same
+    /// address that applications send: a scheme or host in capital letters, the explicit default
+    /// port, a missing `/` after the host. Dot segments in a path (`/x/../cb`) are never resolved.
     pub fn matches(&self, uri: &RedirectUri) -> bool {
         self.given == uri.as_str()
             || match &self.shape {
@@ -148,8 +148,8 @@ impl Components {
             None if is_web => return Err(RedirectUriPatternError::NoHost),
             None => (None, format!("app:{rest}")),
         };
-        // The other components are normalised by the parser that will normalise the input, in a URL
-        // that has them all and a plain scheme and host: `*` is an ordinary character there.
+        // Normalise the other components with the parser that will normalise the input. The URL has
+        // a plain scheme and host, so that `*` is an ordinary character.
         let model = Url::parse(&model).map_err(|_| RedirectUriPatternError::Malformed)?;
         Ok(Self {
             scheme,
@@ -171,7 +171,8 @@ impl Components {
 
     fn matches(&self, uri: &RedirectUri) -> bool {
         let url = uri.url();
-        // A backslash is a slash to browsers and a letter to others: a wildcard must not meet it.
+        // Browsers read a backslash as a slash, other parsers as a character: wildcards must not
+        // match it.
         let is_plain = !uri.has_backslash() || !self.has_wildcard();
         is_plain
             && !uri.has_dot_segments()
@@ -187,10 +188,10 @@ impl Components {
     }
 }
 
-/// Schemes whose hosts are domain names and addresses (WHATWG URL §4.2, special schemes).
+/// Schemes with domain names or IP addresses as hosts (WHATWG URL §4.2, special schemes).
 const WEB_SCHEMES: [&str; 5] = ["ftp", "http", "https", "ws", "wss"];
 
-/// Splits the scheme off, in lower case.
+/// Splits off the scheme and returns it in lower case.
 fn split_scheme(pattern: &str) -> Result<(String, &str), RedirectUriPatternError> {
     let (scheme, rest) = pattern.split_once(':').ok_or(RedirectUriPatternError::NoScheme)?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*')
@@ -205,7 +206,8 @@ fn split_scheme(pattern: &str) -> Result<(String, &str), RedirectUriPatternError
     Ok((scheme, rest))
 }
 
-/// Tells `8080/callback`, the rest of `localhost:8080/callback`, where the scheme was forgotten.
+/// Whether the part after the colon begins with a port, as in `localhost:8080/callback`: then the
+/// scheme is missing.
 fn starts_with_port(rest: &str) -> bool {
     let port = rest.split(['/', '?']).next().unwrap_or_default();
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,10 +1,11 @@
-//! Queries: the same keys, as many values for each, and every value matched by a shell pattern.
+//! Queries: the keys and the number of values must be equal; each value is matched by a shell
+//! pattern.
 
 use std::collections::BTreeMap;
 
 use super::glob::{Step, consumes};
 
-/// The query of a pattern: for each key the patterns of its values, in order.
+/// The query of a pattern: the value patterns of each key, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct QueryGlob(BTreeMap<String, Vec<ValueGlob>>);
 
@@ -28,7 +29,7 @@ impl QueryGlob {
     }
 }
 
-/// Collects the values of each key; the order of the keys carries no meaning.
+/// Collects the values of each key. The order of the keys does not matter.
 fn by_key<'a, V>(query: &'a str, value: impl Fn(&'a str) -> V) -> BTreeMap<String, Vec<V>> {
     let mut values: BTreeMap<String, Vec<V>> = BTreeMap::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -38,7 +39,7 @@ fn by_key<'a, V>(query: &'a str, value: impl Fn(&'a str) -> V) -> BTreeMap<Strin
     values
 }
 
-/// Decodes one key or value, which contains no `&`, as form data.
+/// Decodes one key or value as form data. It contains no `&`.
 pub(super) fn decode(text: &str) -> String {
     form_urlencoded::parse(format!("={text}").as_bytes())
         .next()
@@ -50,7 +51,7 @@ pub(super) fn decode(text: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ValueGlob(Vec<Step<Class>>);
 
-/// What one step of a value pattern matches.
+/// A matcher for one character of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Class {
     Any,
@@ -59,7 +60,7 @@ enum Class {
 }
 
 impl ValueGlob {
-    /// Reads a value before decoding, so that an encoded wildcard is an ordinary character.
+    /// Reads a value before decoding it, so that an encoded wildcard is an ordinary character.
     fn new(mut text: &str) -> Self {
         let mut steps = Vec::new();
         while let Some(at) = text.find(['*', '?', '[']) {
@@ -86,7 +87,7 @@ fn literals(text: &str) -> Vec<Step<Class>> {
     decode(text).chars().map(|c| Step::One(Class::Literal(c))).collect()
 }
 
-/// Reads the wildcard that `text` starts with. A bracket that is never closed is a bracket.
+/// Reads the wildcard at the start of `text`. An unclosed bracket is an ordinary character.
 fn wildcard(text: &str) -> (Step<Class>, &str) {
     let rest = &text[1..];
     match text.as_bytes()[0] {
@@ -100,7 +101,7 @@ fn wildcard(text: &str) -> (Step<Class>, &str) {
 }
 
 impl Class {
-    /// Reads a set such as `a-z]`, `^0-9]` or `]x]`, and returns what follows it.
+    /// Reads a set such as `a-z]`, `^0-9]` or `]x]`, and returns it with the rest of the text.
     fn set(text: &str) -> Option<(Self, &str)> {
         let body = text.strip_prefix(['^', '!']).unwrap_or(text);
         let negated = body.len() < text.len();
@@ -131,7 +132,7 @@ impl Class {
     }
 }
 
-/// Says whether a wildcard takes a decoded character: none crosses a slash or hides a line break.
+/// Whether a wildcard matches a decoded character: not a slash, a backslash or a control character.
 fn fits_wildcard(c: char) -> bool {
     !matches!(c, '/' | '\\') && !c.is_control()
 }

@@ -1,17 +1,16 @@
-//! Schemes of patterns.
+//! Schemes of callback URL patterns.
 
 use super::glob::Glob;
 
-/// The schemes that a wildcard takes. Behind others may be a program or a part of the browser that
-/// does something with the address: `feed:javascript:`, `jar:`, `chrome:`, `ms-msdt:`.
+/// The schemes that a wildcard matches. Others may start a program or a browser feature that
+/// interprets the address: `feed:javascript:`, `jar:`, `chrome:`, `ms-msdt:`.
 const TAKEN_BY_WILDCARD: [&str; 2] = ["http", "https"];
 
 /// The scheme of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SchemeGlob {
     glob: Glob,
-    /// Whether the pattern says of which application a scheme is: `com.example.*` does (RFC 8252
-    /// §7.1).
+    /// Whether the scheme names its application, as `com.example.*` does (RFC 8252 §7.1).
     names_owner: bool,
 }
 
@@ -31,7 +30,7 @@ impl SchemeGlob {
     }
 }
 
-/// Tells addresses of the web.
+/// Whether a scheme is `http` or `https`.
 pub(super) fn is_web(scheme: &str) -> bool {
     TAKEN_BY_WILDCARD.contains(&scheme)
 }

@@ -1,4 +1,4 @@
-//! Redirect URIs as clients send them.
+//! Redirect URIs as sent by clients.
 
 use std::{
     fmt,
@@ -10,15 +10,15 @@ use url::{Host, Url};
 
 use super::{MAX_LEN, REFUSED_SCHEMES, is_forbidden_char, scheme::is_web};
 
-/// A redirect URI that a client sent: absolute, harmless in its form, kept byte for byte.
+/// A redirect URI sent by a client: absolute, safe in its form, stored byte for byte.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedirectUri {
     given: String,
-    /// What a browser makes of it.
+    /// The URI as a browser parses it.
     url: Url,
 }
 
-/// Why an address is not one that a browser may be sent to.
+/// Why a browser may not be redirected to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RedirectUriError {
     #[error("redirect URI can be read as leading to two different hosts")]
@@ -44,8 +44,8 @@ pub enum RedirectUriError {
 impl FromStr for RedirectUri {
     type Err = RedirectUriError;
 
-    /// Reads the `redirect_uri` of an authorization request, which has no fragment (RFC 6749
-    /// §3.1.2): the answer may have to be put there.
+    /// Reads the `redirect_uri` of an authorization request. It must not have a fragment (RFC 6749
+    /// §3.1.2), because the response may be returned there.
     fn from_str(given: &str) -> Result<Self, RedirectUriError> {
         if given.contains('#') {
             return Err(RedirectUriError::Fragment);
@@ -79,7 +79,7 @@ impl RedirectUri {
         &self.given
     }
 
-    /// Says whether what is sent there crosses a network unencrypted.
+    /// Whether data sent there crosses a network unencrypted.
     pub fn is_insecure_http(&self) -> bool {
         let stays_here = match self.url.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -90,9 +90,9 @@ impl RedirectUri {
         self.url.scheme() == "http" && !stays_here
     }
 
-    /// Returns the source expressions for the `form-action` directive of a page whose form goes there
-    /// (CSP3 §2.3.1): schemes, and no host. Browsers hold the redirects that follow a form against
-    /// them, too, and an application may go on from its callback URL to another host.
+    /// Returns the source expressions for the `form-action` directive of a page whose form goes
+    /// there (CSP3 §2.3.1). They contain schemes, but no host. Browsers also check the redirects
+    /// after a form, and an application may redirect from its callback URL to another host.
     pub fn form_action_sources(&self) -> String {
         match self.url.scheme() {
             "https" => "https:".to_owned(),
@@ -100,8 +100,8 @@ impl RedirectUri {
         }
     }
 
-    /// Where it leads, for somebody who decides whether to go there: host and port of a web address,
-    /// else the address up to its query.
+    /// The destination, to show to the user: host and port of a web address, else the address
+    /// without its query.
     pub fn destination(&self) -> String {
         match (self.url.host(), self.url.port()) {
             (Some(host), Some(port)) if self.url.is_special() => format!("{host}:{port}"),
@@ -112,7 +112,7 @@ impl RedirectUri {
         }
     }
 
-    /// Where it leads, without what is nobody's business.
+    /// The destination without private parts: scheme, host and port only.
     fn origin(&self) -> String {
         let scheme = self.url.scheme();
         match (self.url.host(), self.url.port()) {
@@ -124,13 +124,13 @@ impl RedirectUri {
         }
     }
 
-    /// The URI as a browser reads it.
+    /// The URI as a browser parses it.
     pub(super) fn url(&self) -> &Url {
         &self.url
     }
 
-    /// Says whether it is an address that a lone wildcard takes: `http` or `https`, without user info,
-    /// and written as every parser reads it.
+    /// Whether a lone wildcard matches it: `http` or `https`, without user info, and with only one
+    /// reading for all parsers.
     pub(super) fn is_plain_web_address(&self) -> bool {
         let has_user = !self.url.username().is_empty() || self.url.password().is_some();
         is_web(self.url.scheme()) && !has_user && !self.has_backslash()
@@ -140,7 +140,7 @@ impl RedirectUri {
         self.given.contains('\\')
     }
 
-    /// Says whether the path has to be followed before it says where it leads.
+    /// Whether its path contains dot segments, which a browser resolves.
     pub(super) fn has_dot_segments(&self) -> bool {
         let rest = &self.given[self.url.scheme().len() + 1..];
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -150,7 +150,7 @@ impl RedirectUri {
         })
     }
 
-    /// Says whether it leads to a port on the user's own machine, by address.
+    /// Whether it is an http address of the user's own machine, by loopback IP address.
     pub(super) fn is_loopback_address(&self) -> bool {
         self.url.scheme() == "http"
             && match self.url.host() {
@@ -160,25 +160,26 @@ impl RedirectUri {
             }
     }
 
-    /// Says whether it leads to a port on the user's own machine, by address or by name.
+    /// Whether it is an http address of the user's own machine, by loopback IP address or as
+    /// `localhost`.
     pub(super) fn is_loopback(&self) -> bool {
         let is_localhost = self.url.host() == Some(Host::Domain("localhost"));
         self.is_loopback_address() || (self.url.scheme() == "http" && is_localhost)
     }
 }
 
-/// Shows where it leads but not the rest: what is in a path or query is not for logs.
+/// Shows only the destination: the path and the query are not for logs.
 impl fmt::Debug for RedirectUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("RedirectUri").field(&self.origin()).finish()
     }
 }
 
-/// Refuses what a browser and an RFC 3986 parser would read as different hosts.
+/// Rejects URIs in which browsers and RFC 3986 parsers see different hosts.
 fn check_authority(given: &str, url: &Url) -> Result<(), RedirectUriError> {
     let after_scheme = &given[url.scheme().len() + 1..];
     let Some(rest) = after_scheme.strip_prefix("//") else {
-        // Browsers take `https:host`, `https:/host` and `https:\\host` for absolute as well.
+        // Browsers also read `https:host`, `https:/host` and `https:\\host` as absolute.
         return if url.is_special() { Err(RedirectUriError::NotAbsolute) } else { Ok(()) };
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -196,14 +197,14 @@ fn check_authority(given: &str, url: &Url) -> Result<(), RedirectUriError> {
     Ok(())
 }
 
-/// Says whether a normalised host is an IPv6 address or made of what names are made of.
+/// Whether a normalised host is an IPv6 address or has only characters of host names.
 ///
-/// The URL parser lets `;`, `'`, `,` and `*` through, which mean something in a CSP.
+/// The URL parser accepts `;`, `'`, `,` and `*`, which have a meaning in a CSP.
 fn is_plain_host(host: &str) -> bool {
     host.starts_with('[') || host.bytes().all(is_host_byte)
 }
 
-/// Tells the characters of host names, with the underscore that some local networks use.
+/// Whether a byte is allowed in host names, including the underscore that some local networks use.
 pub(super) fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }

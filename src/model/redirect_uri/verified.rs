@@ -1,4 +1,4 @@
-//! Redirect URIs that a client has registered.
+//! Verified redirect URIs.
 
 use form_urlencoded::Serializer;
 
@@ -8,12 +8,12 @@ use super::{
     uri::{RedirectUri, RedirectUriError},
 };
 
-/// A redirect URI that the client has registered. Only this type may be redirected to.
+/// A redirect URI that the client has registered. Only this type allows a redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedRedirect(RedirectUri);
 
 impl VerifiedRedirect {
-    /// Compares `uri` with what the client has registered; with nothing registered it is refused.
+    /// Verifies `uri` against the registered patterns. Without any patterns it is rejected.
     pub fn verify(
         uri: RedirectUri,
         registered: &[RedirectUriPattern],
@@ -25,10 +25,10 @@ impl VerifiedRedirect {
         }
     }
 
-    /// Takes the URI of a client that has registered none: its first completed sign-in registers it.
-    /// Until then the caller shows errors on a page, and redirects nobody who has not seen where to.
-    /// Nobody has named a scheme or a user, so it is a plain web address; a URI that would be a pattern
-    /// once registered is refused.
+    /// Accepts the URI of a client without registered URLs: its first completed sign-in registers
+    /// it. Until then the caller shows errors on a page, and redirects only users who have seen the
+    /// destination. The URI must be a plain web address, because its scheme and user info were not
+    /// registered. A URI that would be a pattern once registered is rejected.
     pub fn first_use(uri: RedirectUri) -> Result<Self, RedirectUriError> {
         match uri.as_str().parse::<RedirectUriPattern>() {
             Ok(pattern) if !pattern.has_wildcard() && uri.is_plain_web_address() => Ok(Self(uri)),
@@ -36,14 +36,14 @@ impl VerifiedRedirect {
         }
     }
 
-    /// The URI as the client sent it, to compare with what it sends later and to put into a form.
+    /// The URI as the client sent it, for later comparison and for forms.
     ///
-    /// A `Location` header is made by [`Self::with_query`] and [`Self::with_fragment`].
+    /// For a `Location` header, use [`Self::with_query`] or [`Self::with_fragment`].
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Where it leads, to be shown to whoever is to be sent there.
+    /// The destination, to show to the user.
     pub fn destination(&self) -> String {
         self.0.destination()
     }
@@ -55,9 +55,9 @@ impl VerifiedRedirect {
 
     /// Returns the URI with `params` added to its query, for a `Location` header.
     ///
-    /// RFC 6749 §3.1.2: what the query holds already "MUST be retained", save for parameters of the
-    /// same name, which "MUST NOT be included more than once" (§3.1): the first `code` that the
-    /// client finds must be ours.
+    /// RFC 6749 §3.1.2: the existing query "MUST be retained". Parameters with the same name are
+    /// removed, because they "MUST NOT be included more than once" (§3.1): the first `code` that
+    /// the client finds must be ours.
     pub fn with_query(&self, params: &[(&str, &str)]) -> String {
         if params.is_empty() {
             return to_ascii(self.as_str());
@@ -85,17 +85,18 @@ impl VerifiedRedirect {
     }
 }
 
-/// Splits at the first `delimiter`, which stays with the second half.
+/// Splits before the first `delimiter`.
 fn split_before(text: &str, delimiter: char) -> (&str, &str) {
     text.split_at(text.find(delimiter).unwrap_or(text.len()))
 }
 
-/// Encodes as form data, with `%20` for a space: native applications often decode no `+`.
+/// Encodes as form data, but with `%20` for a space: many native applications do not decode `+`.
 fn form_encoded(params: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(params).finish().replace('+', "%20")
 }
 
-/// Encodes what no header may hold. Browsers read the same host and path from both spellings.
+/// Percent-encodes characters that headers cannot contain. Browsers read the same host and path
+/// from both forms.
 fn to_ascii(uri: &str) -> String {
     uri.bytes().fold(String::with_capacity(uri.len()), |mut ascii, byte| {
         match byte.is_ascii() {

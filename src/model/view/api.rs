@@ -12,16 +12,16 @@ use crate::model::{
 #[serde(rename_all = "camelCase")]
 pub struct ApiView {
     id: ApiId,
-    /// What people see.
+    /// The display name.
     pub name: ApiName,
-    /// What it calls itself on the wire.
+    /// The resource identifier.
     pub resource: Resource,
-    /// Whether clients that nobody has registered may use it.
+    /// Whether unregistered clients (with a metadata document) may use it.
     #[serde(rename = "allowCimdClients")]
     pub is_open_to_metadata_clients: bool,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// What it allows.
+    /// Its permissions.
     pub permissions: Vec<PermissionView>,
 }
 
@@ -29,12 +29,12 @@ pub struct ApiView {
 #[derive(Debug, Serialize)]
 pub struct PermissionView {
     id: PermissionId,
-    /// The scope that stands for it.
+    /// The scope that grants it.
     pub key: ScopeName,
     name: ApiName,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<PermissionDescription>,
-    /// Whether clients that nobody has registered may ask for it.
+    /// Whether unregistered clients (with a metadata document) may request it.
     #[serde(rename = "allowedForCimdClients")]
     pub is_open_to_metadata_clients: bool,
 }

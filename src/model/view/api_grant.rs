@@ -1,11 +1,11 @@
-//! `ApiClientGrant` and what is shown with it (Pocket ID 2.14)
+//! `ApiClientGrant` and related objects (Pocket ID 2.14)
 
 use serde::Serialize;
 
 use super::ApiView;
 use crate::model::{Api, ApiGrant, ClientId, ClientName, Logos, PermissionId, SubjectType};
 
-/// What a client may do with an API.
+/// The API access of a client.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiClientGrantView {
@@ -16,7 +16,7 @@ pub struct ApiClientGrantView {
 }
 
 impl ApiClientGrantView {
-    /// The grants of one client, which may have one on each behalf.
+    /// Combines a client's grants, at most one per subject type.
     pub fn of(api: &Api, grants: &[&ApiGrant]) -> Self {
         let find = |subject| grants.iter().find(|grant| grant.subject_type == subject);
         let ids = |subject| {
@@ -32,7 +32,7 @@ impl ApiClientGrantView {
     }
 }
 
-/// What a client may do with an API since it describes itself.
+/// The API access that a client has because it has a metadata document.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MetadataAccessView {
@@ -51,22 +51,22 @@ impl MetadataAccessView {
     }
 }
 
-/// What a list of clients of an API says of each.
+/// A client in the list of an API's clients.
 #[derive(Debug, Clone)]
 pub struct ApiClient {
     /// Its id.
     pub id: ClientId,
-    /// What people see.
+    /// The display name.
     pub name: ClientName,
     /// Whether it has no secret.
     pub is_public: bool,
-    /// Whether it describes itself, and nobody has registered it.
+    /// Whether it is unregistered and has a metadata document.
     pub is_metadata_client: bool,
     /// Which logos it has.
     pub logos: Logos,
 }
 
-/// A client in the list of those that may use an API, or could.
+/// A client in the list of those that may use an API, or could be allowed to.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiClientView {
@@ -79,7 +79,7 @@ pub struct ApiClientView {
 }
 
 impl ApiClientView {
-    /// The client as the list shows it.
+    /// Builds the list entry.
     pub fn of(client: &ApiClient) -> Self {
         Self {
             id: client.id.clone(),
@@ -92,7 +92,7 @@ impl ApiClientView {
     }
 }
 
-/// A client that may use an API, with what it may do.
+/// A client and its access to an API.
 #[derive(Debug, Serialize)]
 pub struct ApiClientAccessView {
     client: ApiClientView,
@@ -103,7 +103,7 @@ pub struct ApiClientAccessView {
 }
 
 impl ApiClientAccessView {
-    /// A client with its grants.
+    /// Combines a client with its grants.
     pub fn of(api: &Api, client: &ApiClient, grants: &[&ApiGrant]) -> Self {
         Self {
             client: ApiClientView::of(client),
@@ -113,7 +113,7 @@ impl ApiClientAccessView {
     }
 }
 
-/// An API that a client may use, with what it may do.
+/// An API and the access that a client has to it.
 #[derive(Debug, Serialize)]
 pub struct ClientApiGrantView {
     api: ApiView,
@@ -124,7 +124,7 @@ pub struct ClientApiGrantView {
 }
 
 impl ClientApiGrantView {
-    /// An API with the grants of one client.
+    /// Combines an API with the grants of one client.
     pub fn of(api: &Api, is_metadata_client: bool, grants: &[&ApiGrant]) -> Self {
         Self {
             api: ApiView::of(api),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, Timestamp};
 
-/// What is known of a key of the REST API.
+/// An API key, without the key itself.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyView {
@@ -18,7 +18,7 @@ pub struct ApiKeyView {
 }
 
 impl ApiKeyView {
-    /// The key as the API shows it.
+    /// The key as shown in the REST API.
     pub fn of(key: &ApiKey) -> Self {
         Self {
             id: key.id,

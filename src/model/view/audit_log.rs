@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::model::{AuditEventId, LoggedEvent, Timestamp};
 
-/// An entry of the audit log. Where the address is in the world is not known here. Beside the fields of Pocket ID,
-/// `actor` says through which door it was done, and `objectID` what it concerns beside an account.
+/// An audit log entry. Country and city are always empty. Two fields are ours: `actor` is the
+/// origin of the action, and `objectID` the object that it is about, if that is not an account.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLogView<'a> {
@@ -29,7 +29,7 @@ pub struct AuditLogView<'a> {
 }
 
 impl<'a> AuditLogView<'a> {
-    /// The entry as the API shows it; `device` is what its browser is called.
+    /// The entry as shown in the REST API; `device` is the name of the browser.
     pub fn of(event: &'a LoggedEvent, device: String) -> Self {
         let user = event.user.as_ref();
         let actor = event.actor_user.as_ref();
@@ -50,7 +50,7 @@ impl<'a> AuditLogView<'a> {
         }
     }
 
-    /// The same without the username: whoever lists their own entries knows it (Pocket ID 2.14).
+    /// Removes the username: users who list their own entries know it (Pocket ID 2.14).
     pub fn without_username(self) -> Self {
         Self { username: "", ..self }
     }

@@ -9,20 +9,20 @@ use crate::model::{
     FederatedIdentity, Group, Logos, Timestamp,
 };
 
-/// A client with everything that belongs to it.
+/// A client with all data that belongs to it.
 #[derive(Debug)]
 pub struct ClientParts {
     /// The client.
     pub client: Client,
-    /// What is known of its secrets.
+    /// Its secrets, without the secrets themselves.
     pub secrets: Vec<ClientSecret>,
-    /// The groups that may use it when it is restricted.
+    /// The groups that may use it, if it is restricted.
     pub groups: Vec<Group>,
     /// Which logos it has.
     pub logos: Logos,
 }
 
-/// What everybody may know of a client: `OidcClientMeta` (Pocket ID 2.14).
+/// The public data of a client: `OidcClientMeta` (Pocket ID 2.14).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientMetaView {
@@ -38,7 +38,7 @@ pub struct ClientMetaView {
 }
 
 impl ClientMetaView {
-    /// The client as anybody sees it.
+    /// The client as shown to everyone.
     pub fn of(client: &Client, logos: Logos) -> Self {
         Self {
             id: client.id.clone(),
@@ -90,7 +90,7 @@ struct Credentials {
     secrets: Vec<ClientSecretView>,
 }
 
-/// What is known of a client secret.
+/// A client secret, without the secret itself.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientSecretView {
@@ -102,7 +102,7 @@ pub struct ClientSecretView {
 }
 
 impl ClientView {
-    /// The client as the API shows it.
+    /// The client as shown in the REST API.
     pub fn of(parts: &ClientParts, now: Timestamp) -> Self {
         let client = &parts.client;
         let texts = |patterns: &[crate::model::redirect_uri::RedirectUriPattern]| {
@@ -135,18 +135,18 @@ impl ClientView {
         }
     }
 
-    /// With the number of its groups, as lists have it.
+    /// Adds the number of its groups, for lists.
     pub fn with_group_count(self, count: i64) -> Self {
         Self { allowed_user_groups_count: Some(count), ..self }
     }
 
-    /// Without its groups, which only some endpoints tell.
+    /// Removes its groups: only some endpoints return them.
     pub fn without_groups(self) -> Self {
         Self { allowed_user_groups: None, ..self }
     }
 }
 
-/// A client that somebody may use, and when they last did.
+/// A client that a user may use, and when they last did.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessibleClientView {
@@ -156,16 +156,16 @@ pub struct AccessibleClientView {
 }
 
 impl AccessibleClientView {
-    /// The client as its user sees it.
+    /// The client as shown to its user.
     pub fn of(client: &Client, logos: Logos, last_used_at: Option<Timestamp>) -> Self {
         Self { client: ClientMetaView::of(client, logos), last_used_at }
     }
 }
 
-/// A new secret, for the one time that it is shown.
+/// A new secret. Its text is shown only once.
 #[derive(Debug, Serialize)]
 pub struct ClientSecretWithText<'a> {
-    /// What is known of it.
+    /// The secret's other data.
     #[serde(flatten)]
     pub row: ClientSecretView,
     /// The secret itself.
@@ -173,7 +173,7 @@ pub struct ClientSecretWithText<'a> {
 }
 
 impl ClientSecretView {
-    /// The secret as the API shows it.
+    /// The secret as shown in the REST API.
     pub fn of(secret: &ClientSecret, now: Timestamp) -> Self {
         Self {
             id: secret.id,

@@ -1,10 +1,10 @@
-//! A grant. Pocket ID's cannot be listed.
+//! A grant. Pocket ID has no list of grants.
 
 use serde::Serialize;
 
 use crate::model::{ClientId, ClientName, GrantId, LiveGrant, SessionId, Timestamp, Username};
 
-/// A grant that is good.
+/// An active grant.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GrantView<'a> {
@@ -20,7 +20,7 @@ pub struct GrantView<'a> {
 }
 
 impl<'a> GrantView<'a> {
-    /// The grant as the API shows it.
+    /// The grant as shown in the REST API.
     pub fn of(grant: &'a LiveGrant) -> Self {
         Self {
             id: grant.id,

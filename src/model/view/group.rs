@@ -7,7 +7,7 @@ use crate::model::{
     Client, CustomClaim, FriendlyName, Group, GroupId, GroupName, Logos, Timestamp, User,
 };
 
-/// A group without its members. Their number is told in lists of groups only, and is 0 elsewhere.
+/// A group without its members. Only lists of groups contain their number; elsewhere it is 0.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupView {
@@ -21,7 +21,7 @@ pub struct GroupView {
 }
 
 impl GroupView {
-    /// The group as the API shows it.
+    /// The group as shown in the REST API.
     pub fn of(group: &Group, user_count: i64) -> Self {
         Self {
             id: group.id,
@@ -34,13 +34,13 @@ impl GroupView {
         }
     }
 
-    /// With its claims, which only some endpoints tell.
+    /// Adds its claims: only some endpoints return them.
     pub fn with_custom_claims(self, custom_claims: Vec<CustomClaim>) -> Self {
         Self { custom_claims, ..self }
     }
 }
 
-/// A group with everything that belongs to it.
+/// A group with all data that belongs to it.
 #[derive(Debug)]
 pub struct GroupParts {
     /// The group.
@@ -49,7 +49,7 @@ pub struct GroupParts {
     pub users: Vec<User>,
     /// Its claims.
     pub claims: Vec<CustomClaim>,
-    /// The clients that it may use, because these are for some groups only.
+    /// The restricted clients that it may use.
     pub clients: Vec<(Client, Logos)>,
 }
 
@@ -68,7 +68,7 @@ pub struct GroupWithUsersView {
 }
 
 impl GroupWithUsersView {
-    /// The group as the API shows it.
+    /// The group as shown in the REST API.
     pub fn of(parts: &GroupParts) -> Self {
         let clients = parts.clients.iter();
         Self {

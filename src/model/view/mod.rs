@@ -1,5 +1,4 @@
-//! How things look in JSON: the objects of the REST API (Pocket ID 2.14), which the command line
-//! prints as well.
+//! The JSON objects of the REST API (Pocket ID 2.14). The command line prints them too.
 
 mod api;
 mod api_grant;

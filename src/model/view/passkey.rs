@@ -5,13 +5,14 @@ use serde::Serialize;
 
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp};
 
-/// A passkey in the API; `lastUsedAt` is ours.
+/// A passkey. The field `lastUsedAt` is ours.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PasskeyView {
     id: PasskeyId,
     name: PasskeyName,
-    /// Base64url, as in WebAuthn's own JSON; Pocket ID puts the bytes into a text and loses most of them.
+    /// Base64url, as in WebAuthn's JSON. Pocket ID converts the bytes to a text and loses most of
+    /// them.
     #[serde(rename = "credentialID")]
     credential_id: String,
     attestation_type: &'static str,
@@ -23,7 +24,7 @@ pub struct PasskeyView {
 }
 
 impl PasskeyView {
-    /// The passkey as the API shows it.
+    /// The passkey as shown in the REST API.
     pub fn of(passkey: &Passkey) -> Self {
         Self {
             id: passkey.id,

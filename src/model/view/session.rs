@@ -1,4 +1,4 @@
-//! A browser session. Pocket ID's sessions cannot be listed.
+//! A browser session. Pocket ID has no list of sessions.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub struct SessionView {
 }
 
 impl SessionView {
-    /// The session as the API shows it.
+    /// The session as shown in the REST API.
     pub fn of(session: &Session) -> Self {
         Self {
             id: session.id,

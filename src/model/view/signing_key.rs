@@ -4,18 +4,18 @@ use serde::Serialize;
 
 use crate::{crypto::Algorithm, model::Timestamp};
 
-/// What is known of a signing key.
+/// A signing key, without the private key.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SigningKeyView {
     /// Its key identifier.
     pub kid: String,
-    /// What it signs with.
+    /// Its signing algorithm.
     #[serde(serialize_with = "name")]
     pub alg: Algorithm,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Until when it is published, once it was replaced.
+    /// When its publication ends, if it was replaced.
     pub published_until: Option<Timestamp>,
 }
 

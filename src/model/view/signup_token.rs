@@ -10,7 +10,7 @@ use crate::model::{Group, SignupToken, SignupTokenId, Timestamp};
 #[serde(rename_all = "camelCase")]
 pub struct SignupTokenView {
     id: SignupTokenId,
-    /// Only where it is asked for; empty when it cannot be known any more.
+    /// The token, only in responses that include it; empty if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
     expires_at: Timestamp,
@@ -21,7 +21,7 @@ pub struct SignupTokenView {
 }
 
 impl SignupTokenView {
-    /// The invitation as the API shows it.
+    /// The invitation as shown in the REST API.
     pub fn of(token: &SignupToken, groups: &[Group]) -> Self {
         Self {
             id: token.id,
@@ -34,7 +34,7 @@ impl SignupTokenView {
         }
     }
 
-    /// With what whoever is invited comes with.
+    /// Adds the token.
     pub fn with_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
     }

@@ -27,7 +27,7 @@ pub struct UserView {
 }
 
 impl UserView {
-    /// The user as the API shows them.
+    /// The user as shown in the REST API.
     pub fn of(user: &User, groups: &[Group]) -> Self {
         Self {
             id: user.id,
@@ -46,7 +46,7 @@ impl UserView {
         }
     }
 
-    /// With their claims, which only some endpoints tell.
+    /// Adds the claims: only some endpoints return them.
     pub fn with_custom_claims(self, custom_claims: Vec<CustomClaim>) -> Self {
         Self { custom_claims, ..self }
     }

@@ -1,11 +1,11 @@
-//! Which URIs a pattern allows.
+//! Tests of which URIs a pattern allows.
 
 use super::{
     super::{MAX_LEN, RedirectUri, RedirectUriPattern, RedirectUriPatternError},
     pattern, uri,
 };
 
-/// Asserts of each pattern and URI that the one does or does not allow the other.
+/// Asserts for each pattern and URI whether the pattern allows the URI.
 fn check(table: &[(&str, &str, bool)]) {
     for (registered, sent, expected) in table {
         assert_eq!(
@@ -16,7 +16,7 @@ fn check(table: &[(&str, &str, bool)]) {
     }
 }
 
-/// What clients registered with Pocket ID 2.14 rely on.
+/// Patterns that clients registered with Pocket ID 2.14 rely on.
 #[test]
 fn patterns_allow_what_they_allow_in_pocket_id() {
     check(&[
@@ -62,7 +62,7 @@ fn patterns_allow_what_they_allow_in_pocket_id() {
         ("https://example.com/callback", "https://example.com/callback%00.evil.com", false),
         ("https://example.com/callback", r"https://example.com\callback", true),
     ]);
-    // Its colon begins a port, which this is not: Pocket ID lets the pattern in and never matches.
+    // The colon starts a port, so the host is empty. Pocket ID accepts it, but it never matches.
     assert_eq!(
         "https://:host.example.com/cb".parse::<RedirectUriPattern>(),
         Err(RedirectUriPatternError::NoHost)
@@ -160,8 +160,8 @@ fn custom_schemes_work_exactly_and_as_patterns() {
     ]);
 }
 
-/// A stranger chooses what stands for a `*`: it must not be an address that runs a program or a
-/// script, nor one that reads as another host.
+/// An attacker can choose the text that a `*` matches: it must not make an address that runs a
+/// program or a script, or that looks like another host.
 #[test]
 fn a_wildcard_takes_web_addresses_and_nothing_that_runs() {
     let allows = |registered: &str, sent: &str| {
@@ -210,8 +210,8 @@ fn a_wildcard_takes_web_addresses_and_nothing_that_runs() {
     }
 }
 
-/// RFC 9700 §2.1: the same string. What else matches is another spelling of the same address, which
-/// applications behind a proxy send; nothing has to be followed or guessed.
+/// RFC 9700 §2.1: exact comparison. Other spellings of the same address also match, because
+/// applications behind a proxy send them. Matching never resolves or guesses a path.
 #[test]
 fn an_exact_address_has_few_other_spellings() {
     let registered = "https://app.example.com/cb";
@@ -236,7 +236,7 @@ fn an_exact_address_has_few_other_spellings() {
     ] {
         assert!(!pattern(registered).matches(&uri(sent)), "{sent}");
     }
-    // Whoever registers it so, gets it so.
+    // A path with dot segments matches only if it was registered exactly so.
     let odd = "https://app.example.com/x/../cb";
     assert!(pattern(odd).matches(&uri(odd)));
     assert!(!pattern("com.example.app:/cb").matches(&uri("com.example.app:/x/../cb")));
@@ -356,7 +356,7 @@ fn a_hostile_path_does_not_leave_the_registered_one() {
     ]);
 }
 
-/// The work is bounded by the product of the lengths: backtracking would not end here.
+/// The time is bounded by the product of the lengths. With backtracking, this test would not end.
 #[test]
 fn a_hostile_pattern_and_input_are_matched_in_bounded_time() {
     let fill = |start: &str, part: &str, end: &str| {

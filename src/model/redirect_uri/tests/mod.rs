@@ -1,4 +1,4 @@
-//! The rules that patterns, URIs and their meeting have to keep, as tables.
+//! Tables of test cases for patterns, URIs and their matching.
 
 mod matching;
 mod parsing;
@@ -10,7 +10,7 @@ fn pattern(text: &str) -> RedirectUriPattern {
     text.parse().unwrap_or_else(|error| panic!("pattern {text}: {error}"))
 }
 
-/// Reads `text`, with a fragment where the table has one.
+/// Reads `text`; a fragment is allowed.
 fn uri(text: &str) -> RedirectUri {
     RedirectUri::parse_post_logout(text).unwrap_or_else(|error| panic!("URI {text}: {error}"))
 }

@@ -1,4 +1,4 @@
-//! What is accepted as a redirect URI and as a pattern, and what is said of the rest.
+//! Tests of the accepted redirect URIs and patterns, and of the errors for others.
 
 use super::{
     super::{MAX_LEN, RedirectUri, RedirectUriError, RedirectUriPattern, RedirectUriPatternError},

@@ -1,4 +1,4 @@
-//! What becomes of a registered URI: `Location` headers and `form-action`.
+//! Tests of the use of a verified URI: `Location` headers and `form-action`.
 
 use super::{
     super::{RedirectUriError, VerifiedRedirect},
@@ -10,7 +10,7 @@ fn verified(text: &str) -> VerifiedRedirect {
     VerifiedRedirect::verify(uri(text), &[registered]).unwrap()
 }
 
-/// Nobody has registered it, so nobody has named its scheme.
+/// A client without registered URLs: only plain web addresses are accepted.
 #[test]
 fn only_a_plain_web_address_is_taken_at_its_first_use() {
     for (sent, expected) in [
