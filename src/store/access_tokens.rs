@@ -1,4 +1,4 @@
-//! `access_tokens`: they name their grant, and are proven by the digest of the whole token.
+//! `access_tokens`. Each token names its grant and is verified by the digest of the whole token.
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -20,7 +20,8 @@ const DELETE: &str = "DELETE FROM access_tokens WHERE grant_id = ?1 AND token_di
 
 const DELETE_OF_GRANT: &str = "DELETE FROM access_tokens WHERE grant_id = ?1";
 
-/// Whether a grant bought this access token, and it is not over. The grant may be revoked.
+/// Whether this access token belongs to the grant and has not expired. Does not check whether the
+/// grant was revoked.
 pub fn is_live(
     tx: &mut Tx<'_>,
     grant_id: GrantId,
@@ -40,18 +41,18 @@ pub fn insert(
     tx.execute(INSERT, params![grant_id, digest, expires_at])?.expect_rows(1)
 }
 
-/// Ends one access token.
+/// Deletes one access token.
 pub fn delete(tx: &mut Tx<'_>, grant_id: GrantId, digest: Digest) -> Result<(), StoreError> {
     tx.execute(DELETE, params![grant_id, digest])?.expect_rows(1)
 }
 
-/// Ends the access tokens of a grant, as new ones take their place. Says how many they were.
+/// Deletes the access tokens of a grant, before new ones are issued. Returns their number.
 pub fn delete_of_grant(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<usize, StoreError> {
     Ok(tx.execute(DELETE_OF_GRANT, params![grant_id])?.rows())
 }
 
-/// Takes every access token away.
+/// Deletes every access token of users.
 pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

@@ -1,4 +1,5 @@
-//! Which clients may use an API, and which could: pages of `clients` with their `api_grants`.
+//! Lists the clients that may use an API, and those that may not yet: pages of `clients` joined
+//! with `api_grants`.
 
 use super::{
     Row, StoreError, Tx,
@@ -7,21 +8,22 @@ use super::{
 };
 use crate::model::{ApiId, ClientType, Logos, view::ApiClient};
 
-/// Whether a client describes itself.
+/// SQL condition: the client has a client metadata document.
 macro_rules! is_metadata_client {
     () => {
         "EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)"
     };
 }
 
-/// Whether a client has a grant of the API `?1`.
+/// SQL condition: the client has a grant of the API `?1`.
 macro_rules! has_grant {
     () => {
         "EXISTS (SELECT 1 FROM api_grants g WHERE g.api_id = ?1 AND g.client_id = c.id)"
     };
 }
 
-/// Whether a client may use the API `?1` since it describes itself.
+/// SQL condition: the client may use the API `?1` because the API is open to clients with a
+/// metadata document.
 macro_rules! may_use_by_metadata {
     () => {
         concat!(
@@ -33,7 +35,7 @@ macro_rules! may_use_by_metadata {
     };
 }
 
-/// The kind of a client as the API names it.
+/// The client type as named in the REST API.
 const CLIENT_TYPE: &str =
     concat!("CASE WHEN ", is_metadata_client!(), " THEN 'cimd' ELSE 'standard' END");
 
@@ -76,7 +78,7 @@ const PAGES_OF_API: List = List {
     searched: &["LOWER(c.name)"],
 };
 
-/// Clients that the API `?1` could be given to.
+/// Clients without access to the API `?1`.
 const PAGES_FOR_API: List = List {
     condition: Some(concat!("NOT ", has_grant!(), " AND NOT ", may_use_by_metadata!())),
     ..PAGES_OF_API
@@ -91,7 +93,7 @@ pub fn page_of_api(
     PAGES_OF_API.page(tx, &[&id], query, read)
 }
 
-/// Lists a page of the clients that an API could be given to.
+/// Lists a page of the clients without access to an API.
 pub fn page_for_api(
     tx: &mut Tx<'_>,
     id: ApiId,

@@ -25,7 +25,8 @@ const FIND: &str = "
       FROM api_keys
      WHERE id = ?1";
 
-/// One user's, oldest first. Those that were never used are the ones that were used longest ago.
+/// The keys of one user, oldest first. When sorted by last use, keys never used count as used
+/// longest ago.
 const PAGES_OF_USER: List = List {
     columns: "id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told",
     from: "api_keys",
@@ -78,19 +79,19 @@ const DELETE: &str = "DELETE FROM api_keys WHERE id = ?1 AND user_id = ?2";
 const EXPIRE_ALL: &str =
     "UPDATE api_keys SET expires_at = ?2 WHERE user_id = ?1 AND expires_at > ?2";
 
-/// Whose key was presented.
+/// The owner of a presented API key.
 #[derive(Debug)]
 pub struct Owner {
     /// The account.
     pub user: User,
     /// The key.
     pub id: ApiKeyId,
-    /// When the key was last seen.
+    /// When the key was last used.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// Finds the owner of a key that has not expired. One whose owner is disabled is found in any case: it ended
-/// then, and whoever has it is to be told why (Pocket ID 2.14).
+/// Finds the owner of a key that has not expired. For a disabled owner, finds expired keys too, so
+/// that the caller can report the disabled account as the cause (Pocket ID 2.14).
 pub fn find_owner(
     tx: &mut Tx<'_>,
     presented: Digest,
@@ -118,7 +119,7 @@ pub fn page_of_user(
     PAGES_OF_USER.page(tx, &[&user_id], query, read)
 }
 
-/// How many keys a user has, expired ones among them.
+/// Counts the keys of a user, including expired ones.
 pub fn count_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<usize, StoreError> {
     let count = tx.query_opt(COUNT_OF_USER, params![user_id], |row| row.get::<i64>(0))?;
     Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
@@ -159,17 +160,17 @@ pub fn insert(
     .expect_rows(1)
 }
 
-/// Whether a key has not been ended or deleted, nor its owner disabled.
+/// Whether a key exists, has not expired, and has an enabled owner.
 pub fn is_live(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
     tx.exists(IS_LIVE, params![id, now])
 }
 
-/// Notes that a key was seen. `false` when it is gone.
+/// Records the use of a key. `false` when it no longer exists.
 pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }
 
-/// Puts another key into the place of one, until another moment.
+/// Replaces the digest and the expiry of a key.
 pub fn renew(
     tx: &mut Tx<'_>,
     key: &ApiKey,
@@ -185,9 +186,10 @@ pub fn delete(tx: &mut Tx<'_>, id: ApiKeyId, user_id: UserId) -> Result<bool, St
     Ok(tx.execute(DELETE, params![id, user_id])?.rows() == 1)
 }
 
-/// Ends the keys of a user. They stay in the list as expired, so that one sees what has to be made anew.
+/// Expires the keys of a user. They stay listed as expired, so that the user sees which keys to
+/// renew.
 pub fn expire_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(EXPIRE_ALL, params![user_id, now]).map(|_| ())
 }
 

@@ -1,4 +1,5 @@
-//! `apis`, their permissions, and which clients may use them on whose behalf.
+//! `apis`, their permissions, and the clients that may use them, for themselves or on behalf of
+//! users.
 
 use super::{
     Row, StoreError, Tx,
@@ -34,7 +35,8 @@ const PAGES: List = List {
     searched: &["LOWER(name)", "LOWER(resource)"],
 };
 
-/// Those that a client could be given: it has no grant, and may not use them for describing itself either.
+/// APIs that the client `?1` has no access to, neither by a grant nor because it has a metadata
+/// document.
 const PAGES_FOR_CLIENT: List = List {
     condition: Some(
         "NOT EXISTS (SELECT 1 FROM api_grants g WHERE g.api_id = apis.id AND g.client_id = ?1)
@@ -103,7 +105,7 @@ const ACCESS: &str = "
 
 const HAS_PERMISSION: &str = "SELECT key FROM api_permissions WHERE key = ?1 LIMIT 1";
 
-/// A query for grants of an API, each with its permissions in rows of their own.
+/// A query for grants of an API, with one row per permission.
 macro_rules! select_grants {
     ($which:literal) => {
         concat!(
@@ -141,7 +143,7 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<Api>, StoreError>
     page_with_permissions(tx, page)
 }
 
-/// Lists a page of the APIs that a client could be given.
+/// Lists a page of the APIs that a client has no access to.
 pub fn page_for_client(
     tx: &mut Tx<'_>,
     client_id: &ClientId,
@@ -178,12 +180,12 @@ pub fn insert(tx: &mut Tx<'_>, api: &Api) -> Result<(), StoreError> {
     .expect_rows(1)
 }
 
-/// Gives an API another name.
+/// Renames an API.
 pub fn rename(tx: &mut Tx<'_>, id: ApiId, name: &ApiName) -> Result<(), StoreError> {
     tx.execute(RENAME, params![id, name])?.expect_rows(1)
 }
 
-/// Deletes an API, with all that clients may do with it.
+/// Deletes an API, with its permissions and grants.
 pub fn delete(tx: &mut Tx<'_>, id: ApiId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
@@ -199,7 +201,7 @@ pub fn insert_permission(
     tx.execute(INSERT_PERMISSION, params)?.expect_rows(1)
 }
 
-/// Stores what changed of a permission.
+/// Updates a permission.
 pub fn update_permission(
     tx: &mut Tx<'_>,
     id: ApiId,
@@ -210,7 +212,7 @@ pub fn update_permission(
     tx.execute(UPDATE_PERMISSION, params)?.expect_rows(1)
 }
 
-/// Deletes a permission, and takes it from every client. `false` when there is none.
+/// Deletes a permission and removes it from every grant. `false` when it does not exist.
 pub fn delete_permission(tx: &mut Tx<'_>, id: ApiId, key: &ScopeName) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE_PERMISSION, params![id, key])?.rows() == 1)
 }
@@ -225,7 +227,7 @@ pub fn insert_grant(tx: &mut Tx<'_>, id: ApiId, grant: &ApiGrant) -> Result<(), 
     })
 }
 
-/// Deletes a grant, with its permissions. `false` when there is none.
+/// Deletes a grant, with its permissions. `false` when it does not exist.
 pub fn delete_grant(
     tx: &mut Tx<'_>,
     id: ApiId,
@@ -236,7 +238,7 @@ pub fn delete_grant(
     Ok(tx.execute(DELETE_GRANT, params)?.rows() == 1)
 }
 
-/// Lets clients that nobody has registered use an API for their users, or no longer.
+/// Opens an API to all clients with a metadata document, on behalf of users, or closes it to them.
 pub fn open_to_metadata_clients(
     tx: &mut Tx<'_>,
     id: ApiId,
@@ -245,8 +247,8 @@ pub fn open_to_metadata_clients(
     tx.execute(OPEN, params![id, is_open])?.expect_rows(1)
 }
 
-/// What a client may do with an API on somebody's behalf; `None` when nothing, or when there is no such
-/// API.
+/// Finds the permissions of a client for an API, by subject type. `None` when it has no access or
+/// the API does not exist.
 pub fn access(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -268,13 +270,13 @@ pub fn access(
     Ok(Some(ApiAccess { resource: resource.clone(), permissions }))
 }
 
-/// Lists the clients that may use an API.
+/// Lists the grants of an API.
 pub fn list_grants(tx: &mut Tx<'_>, id: ApiId) -> Result<Vec<ApiGrant>, StoreError> {
     let rows = tx.query_all(GRANTS_OF_API, params![id], read_grant)?;
     Ok(gather(rows))
 }
 
-/// Lists what one client may do with an API: at most one grant for itself and one for its users.
+/// Lists the grants of an API to one client: at most one for the client itself and one for users.
 pub fn list_grants_of(
     tx: &mut Tx<'_>,
     id: ApiId,
@@ -284,7 +286,7 @@ pub fn list_grants_of(
     Ok(gather(rows))
 }
 
-/// A row of a grant: one of its permissions, or nothing where it has none.
+/// A row of a grant: one of its permissions, or `None` if it has none.
 type GrantRow = (ClientId, SubjectType, Option<ScopeName>);
 
 fn read_grant(row: &Row<'_>) -> Result<GrantRow, StoreError> {

@@ -1,4 +1,5 @@
-//! `settings`: the application configuration as administrators chose it, one row per key. Secrets are sealed.
+//! `settings`: the application configuration set by administrators, one row per key. Secrets are
+//! sealed.
 
 use super::{Row, StoreError, Tx, sealed, value::params};
 use crate::{
@@ -9,18 +10,18 @@ use crate::{
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigEntry {
-    /// The name of the key; one that only another version knows is passed over.
+    /// The name of the key. Readers skip keys that this version does not know.
     pub key: String,
-    /// What was chosen.
+    /// The configured value.
     pub value: StoredValue,
 }
 
 /// A value as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredValue {
-    /// For everybody who may read the database.
+    /// A value in plain text.
     Plain(String),
-    /// A secret, under the encryption key.
+    /// A secret, sealed under the encryption key.
     Sealed(Vec<u8>),
 }
 
@@ -35,8 +36,8 @@ const PUT: &str = "
 const DELETE: &str = "DELETE FROM settings WHERE key = ?1";
 
 impl ConfigEntry {
-    /// The row of a value. A secret is sealed for its key, so that it cannot pose as another one. Without the
-    /// encryption key it cannot be stored.
+    /// Makes the row of a value. A secret is sealed for its key, so that it cannot be used for
+    /// another one. Fails for a secret without the encryption key.
     pub fn new(
         key: ConfigKey,
         value: &Secret,
@@ -53,7 +54,7 @@ impl ConfigEntry {
         Ok(Self { key: key.name().to_owned(), value })
     }
 
-    /// The value as text. `None` for a secret that this key does not open.
+    /// The value as text. `None` for a secret that this encryption key does not open.
     pub fn text(&self, master_key: Option<&MasterKey>) -> Option<Secret> {
         match &self.value {
             StoredValue::Plain(text) => Some(Secret::new(text.as_str())),
@@ -65,13 +66,12 @@ impl ConfigEntry {
     }
 }
 
-/// Lists what was chosen.
+/// Lists all configured values.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ConfigEntry>, StoreError> {
     tx.query_all(LIST, params![], read)
 }
 
-/// Stores a value, in the place of the one before. A sealed one has to be sealed under the key that is in
-/// use still.
+/// Inserts or replaces a value. A sealed value must be sealed under the current encryption key.
 pub fn put(
     tx: &mut Tx<'_>,
     entry: &ConfigEntry,

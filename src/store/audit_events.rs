@@ -1,4 +1,4 @@
-//! `audit_events`: the audit log; entries are added, never changed.
+//! `audit_events`: the audit log. Entries are added and never changed.
 
 use uuid::Uuid;
 
@@ -9,9 +9,9 @@ use super::{
 };
 use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId, Username};
 
-/// The key in the data of an entry whose value has a column of its own, to be filtered by.
+/// The key of the entry data whose value also has a column of its own, for filtering.
 const CLIENT_NAME: &str = "clientName";
-/// How many users can be chosen from when entries are filtered by user.
+/// The most users offered by the filter by user.
 const MAX_USERS: i64 = 10_000;
 
 const INSERT: &str = "
@@ -19,7 +19,8 @@ const INSERT: &str = "
                               data, created_at, client_name)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-/// The columns of an entry. Names are looked up for the rows of a page only, so that counting does without.
+/// The columns of an entry. Usernames are looked up by subqueries for the rows of the page only, so
+/// counting skips them.
 macro_rules! columns {
     () => {
         "a.id, a.kind, a.user_id, (SELECT u.username FROM users u WHERE u.id = a.user_id),
@@ -30,14 +31,15 @@ macro_rules! columns {
 
 const SELECT: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id >= ?1");
 
-/// The texts that a search looks at, in lower case.
+/// The searched texts, in lower case.
 const SEARCHED: &str = "(LOWER(a.kind) LIKE ?N ESCAPE '\\' OR LOWER(a.data) LIKE ?N ESCAPE '\\'
     OR LOWER(a.ip_address) LIKE ?N ESCAPE '\\' OR LOWER(a.user_agent) LIKE ?N ESCAPE '\\'
     OR LOWER(a.object_id) LIKE ?N ESCAPE '\\'
     OR EXISTS (SELECT 1 FROM users s
                 WHERE s.id IN (a.user_id, a.actor_id) AND LOWER(s.username) LIKE ?N ESCAPE '\\'))";
 
-/// Ids are in the order of their moments. Where an address is in the world is not known: every entry is alike.
+/// Ids are in order of time. The location of an IP address is unknown, so sorting by country or
+/// city has no effect.
 const PAGES: List = List {
     columns: columns!(),
     from: "audit_events a",
@@ -67,7 +69,7 @@ const PAGES_OF_USER: List = List {
     ..PAGES
 };
 
-// From name to name through the index: there are far more entries than names.
+// Skips from name to name in the index: there are far more entries than names.
 const CLIENT_NAMES: &str = "
     WITH RECURSIVE names (name) AS (
         SELECT MIN(client_name) FROM audit_events WHERE client_name IS NOT NULL
@@ -85,24 +87,24 @@ const USERS: &str = "
      ORDER BY u.username_folded
      LIMIT ?1";
 
-/// Which entries are wanted.
+/// Selects entries.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// About this account only.
+    /// Only entries about this user.
     pub user_id: Option<UserId>,
-    /// Of these kinds only; of every kind when empty.
+    /// Only these kinds; every kind when empty.
     pub kinds: Vec<EventKind>,
-    /// With this text somewhere in it.
+    /// Only entries that contain this text.
     pub search: Option<String>,
-    /// From this moment on.
+    /// Only entries from this time on.
     pub since: Timestamp,
-    /// The newest so many.
+    /// The highest number of entries; the newest ones win.
     pub limit: i64,
 }
 
 /// Lists the newest entries, oldest first.
 pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<LoggedEvent>, StoreError> {
-    // Ids begin with their moment, so that old entries need not be looked at.
+    // Ids begin with their timestamp, so the index skips old entries.
     let from = Uuid::from_u128(u128::from(filter.since.as_unix_millis()) << 80);
     let kinds: Vec<_> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
     let mut sql = SELECT.to_owned();
@@ -134,7 +136,7 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<LoggedEvent>, Sto
     PAGES.page(tx, &[], query, read)
 }
 
-/// Lists a page of the entries that concern one account.
+/// Lists a page of the entries about one user.
 pub fn page_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -143,12 +145,12 @@ pub fn page_of_user(
     PAGES_OF_USER.page(tx, &[&user_id], query, read)
 }
 
-/// Lists the names of clients that entries tell of.
+/// Lists the client names that occur in entries.
 pub fn client_names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(CLIENT_NAMES, params![], |row| row.get(0))
 }
 
-/// Lists the accounts that entries concern, by username; the first 10,000 of them.
+/// Lists the users with entries, by username; at most 10,000.
 pub fn users(tx: &mut Tx<'_>) -> Result<Vec<(UserId, Username)>, StoreError> {
     tx.query_all(USERS, params![MAX_USERS], |row| Ok((row.get(0)?, row.get(1)?)))
 }
@@ -159,13 +161,13 @@ pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
     tx.query_opt(newest, params![], |row| row.get(0))
 }
 
-/// Adds an entry, in the transaction of what it tells of.
+/// Adds an entry, in the same transaction as the logged change.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     let user = match &event.actor {
         Actor::Cli | Actor::Client | Actor::Program => None,
         Actor::User(user) => Some(user),
     };
-    // Whoever signs up or signs in acts on the account that they turn out to have.
+    // At sign-up and sign-in the actor is the account itself, known only afterwards.
     let actor_id = user.and_then(|user| user.id.or(event.user_id));
     tx.execute(
         INSERT,
@@ -186,7 +188,7 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     .expect_rows(1)
 }
 
-/// Adds an entry of another system's log, as it was.
+/// Adds an imported entry of another system's log unchanged.
 pub fn insert_logged(tx: &mut Tx<'_>, event: &LoggedEvent) -> Result<(), StoreError> {
     tx.execute(
         INSERT,

@@ -1,4 +1,4 @@
-//! `authorization_codes`: what a client exchanges for tokens, once (RFC 6749 §4.1.2).
+//! `authorization_codes`: one-time codes that clients exchange for tokens (RFC 6749 §4.1.2).
 
 use super::{
     Row, StoreError, Tx,
@@ -15,18 +15,18 @@ use crate::{
 /// A code as stored.
 #[derive(Debug, Clone)]
 pub struct AuthorizationCode {
-    /// What it buys.
+    /// The grant that the code gives access to.
     pub grant_id: GrantId,
-    /// The redirect URI of the authorization request, which the token request must repeat; empty when the code
-    /// was used.
+    /// The redirect URI of the authorization request, which the token request must repeat; empty
+    /// once the code was used.
     pub redirect_uri: String,
     /// The `nonce` of the authorization request, until the code is used.
     pub nonce: Option<String>,
     /// The code challenge of the authorization request.
     pub code_challenge: Option<CodeChallenge>,
-    /// When it ends.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// When it was used.
+    /// When the code was used.
     pub consumed_at: Option<Timestamp>,
 }
 
@@ -41,7 +41,8 @@ const INSERT: &str = "
                                      code_challenge_method, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
-/// What a replay is known by stays; the rest may be long, and its client chose it.
+/// Keeps the columns that detect a replay. Clears the others: the client chose them, and they may
+/// be long.
 const CONSUME: &str = "
     UPDATE authorization_codes SET consumed_at = ?2, nonce = NULL, redirect_uri = ''
      WHERE grant_id = ?1 AND consumed_at IS NULL";
@@ -75,7 +76,7 @@ pub fn insert(
     .expect_rows(1)
 }
 
-/// Marks a code as used, and forgets what it takes to use it. Fails if it already was.
+/// Marks a code as used, and clears its nonce and redirect URI. Fails if it was used before.
 pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(CONSUME, params![token.id(), now])?.expect_rows(1)
 }

@@ -1,36 +1,37 @@
-//! `backchannel_logouts`: clients that are still to be told that a session ended. A row is there until
-//! the client has answered, or has not answered too often.
+//! `backchannel_logouts`: pending logout notices to clients (OIDC Back-Channel Logout). A row
+//! exists until the client has answered or has failed to answer too often.
 
 use uuid::Uuid;
 
 use super::{Row, StoreError, Tx, value::params};
 use crate::model::{ClientId, EndedSession, SessionId, Timestamp, UserId};
 
-/// A notice that is to be sent.
+/// A pending logout notice.
 #[derive(Debug, Clone)]
 pub struct BackchannelLogout {
-    /// The notice; one for each client.
+    /// The id of the notice; each client has its own row.
     pub id: Uuid,
-    /// Who is told of what.
+    /// The client to notify, and the session that ended.
     pub ended: EndedSession,
-    /// How often it was sent.
+    /// How often the notice was sent.
     pub attempts: i64,
 }
 
-/// How many are read at a time.
+/// The most notices read at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
-    /// Of one client.
+    /// For one client.
     pub of_client: i64,
-    /// Of all.
+    /// For all clients.
     pub of_all: i64,
 }
 
-/// How long somebody is to be told at most, in seconds: a little longer than all attempts take.
+/// How long a notice is retried at most, in seconds: a little longer than all attempts take.
 pub const GIVE_UP_SECONDS: i64 = 10_800;
 
-/// From the few grants of the session to their clients. The other way round, from the clients that want to know, all
-/// grants of everybody would be read: `CROSS JOIN` is how SQLite is told, and PostgreSQL has statistics to go by.
+/// Goes from the few grants of the session to their clients. The other way round, from the clients
+/// with a logout URI, it would read the grants of all users. `CROSS JOIN` fixes the order in
+/// SQLite; PostgreSQL decides by statistics.
 const CLIENTS_OF_SESSION: &str = "
     SELECT DISTINCT g.client_id
       FROM grants g
@@ -41,7 +42,8 @@ const INSERT: &str = "
     INSERT INTO backchannel_logouts (id, client_id, user_id, session_id, attempts, due_at)
     VALUES (?1, ?2, ?3, ?4, 0, ?5)";
 
-/// The first of each client come first, so that one with a great many does not hide the others.
+/// The first notices of each client come first, so that a client with very many does not starve the
+/// others.
 const DUE: &str = "
     SELECT id, client_id, user_id, session_id, attempts
       FROM (SELECT id, client_id, user_id, session_id, attempts, due_at,
@@ -69,7 +71,7 @@ const DELETE_OLDER: &str = "
 
 const DELETE: &str = "DELETE FROM backchannel_logouts WHERE id = ?1 AND client_id = ?2";
 
-/// Notes who has to be told that a session ended; answers with them.
+/// Stores a notice for each client that must learn of the end of a session. Returns these clients.
 pub fn insert_for_session(
     tx: &mut Tx<'_>,
     id: Uuid,
@@ -84,12 +86,12 @@ pub fn insert_for_session(
     Ok(clients)
 }
 
-/// Whether anything is to be sent now.
+/// Whether any notice is due.
 pub fn is_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
     tx.exists(IS_DUE, params![now])
 }
 
-/// Lists what is to be sent now.
+/// Lists the due notices.
 pub fn list_due(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -98,29 +100,29 @@ pub fn list_due(
     tx.query_all(DUE, params![now, page.of_client, page.of_all], read)
 }
 
-/// Leaves a client alone until then: nothing is due for it before.
+/// Postpones all notices of a client until the given time.
 pub fn postpone(tx: &mut Tx<'_>, client_id: &ClientId, until: Timestamp) -> Result<(), StoreError> {
-    // However many there are.
+    // Any number of rows.
     tx.execute(POSTPONE, params![client_id, until]).map(|_| ())
 }
 
-/// Whether there are notices from before a moment.
+/// Whether there are notices from before a given time.
 pub fn is_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool, StoreError> {
     tx.exists(IS_OLDER, params![first_id(before)])
 }
 
-/// Deletes some of the notices from before a moment. Says how many.
+/// Deletes a batch of the notices from before a given time. Returns their number.
 pub fn delete_older(tx: &mut Tx<'_>, before: Timestamp, batch: i64) -> Result<usize, StoreError> {
     Ok(tx.execute(DELETE_OLDER, params![first_id(before), batch])?.rows())
 }
 
-/// Ids begin with their moment.
+/// The lowest id of a time: ids begin with their timestamp.
 fn first_id(moment: Timestamp) -> Uuid {
     Uuid::from_u128(u128::from(moment.as_unix_millis()) << 80)
 }
 
-/// Takes a notice to send it; `again_at` is when it is tried again if nothing is heard. `false` when
-/// another server has taken it.
+/// Claims a notice for sending. It is due again at `again_at` unless deleted before. `false` when
+/// another server has claimed it.
 pub fn claim(
     tx: &mut Tx<'_>,
     notice: &BackchannelLogout,
@@ -130,9 +132,9 @@ pub fn claim(
     Ok(tx.execute(CLAIM, params)?.rows() == 1)
 }
 
-/// The client knows, or will not be told again.
+/// Deletes a notice that was delivered or has failed for good.
 pub fn delete(tx: &mut Tx<'_>, notice: &BackchannelLogout) -> Result<(), StoreError> {
-    // It may have been given up meanwhile.
+    // The clean-up may have deleted it meanwhile.
     tx.execute(DELETE, params![notice.id, notice.ended.client_id]).map(|_| ())
 }
 
@@ -158,8 +160,8 @@ mod tests {
     const ALICE: UserId = UserId(Uuid::from_u128(1));
     const SESSION: SessionId = SessionId(Uuid::from_u128(2));
 
-    /// A client that wants to know, Alice's session with one grant, and thousands of grants of others. The
-    /// statistics are of the moment before anybody granted anything.
+    /// A client with a logout URI, Alice's session with one grant, and thousands of grants of
+    /// others. The statistics were taken before there were any grants.
     fn grown() -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
         sqlite::migrate_to(&mut connection, sqlite::NEWEST).unwrap();
@@ -183,7 +185,7 @@ mod tests {
         connection
     }
 
-    /// Whoever ends many sessions would stop everybody's writes otherwise.
+    /// Otherwise ending many sessions would block all other writes.
     #[test]
     fn whoever_is_told_of_a_session_is_found_without_reading_the_grants_of_others() {
         let connection = grown();

@@ -1,5 +1,6 @@
-//! Deleting in batches what an account or a client has, before it is deleted itself: that takes all of it with it in one
-//! write, for which everybody else waits, and one grant alone may have any number of tokens.
+//! Deletes the grants and tokens of an account or a client in batches, before it is deleted itself.
+//! A cascading delete would do it in one write, which blocks all others, and one grant alone may
+//! have any number of tokens.
 
 use super::{
     Store, StoreError, Tx,
@@ -7,26 +8,28 @@ use super::{
 };
 use crate::model::{ClientId, UserId};
 
-/// How many rows go at a time.
+/// Rows deleted at a time.
 const BATCH: i64 = 500;
 
 const DELETE_TOKENS_OF_CLIENT: &str = "
     DELETE FROM client_access_tokens WHERE id IN (
         SELECT id FROM client_access_tokens WHERE client_id = ?1 LIMIT ?2)";
 
-/// Deletes everything that anybody granted a client, and the tokens of its own. It is over at once, batch by batch.
+/// Deletes all grants of a client, with their tokens, and the client's own tokens. Each batch takes
+/// effect at once.
 pub fn delete_grants_of_client(store: &Store, id: &ClientId) -> Result<(), StoreError> {
     delete_all(store, &grants_of("client_id"), id)?;
     delete_all(store, &[DELETE_TOKENS_OF_CLIENT.to_owned()], id)
 }
 
-/// Deletes everything that a user granted. The clients that are told of it have to be noted before.
+/// Deletes all grants of a user, with their tokens. Store the logout notices for clients first:
+/// they are derived from the grants.
 pub fn delete_grants_of_user(store: &Store, id: UserId) -> Result<(), StoreError> {
     delete_all(store, &grants_of("user_id"), &id)
 }
 
-/// What deletes the tokens of the next grants, and then these grants with their codes. `?1` is whose they are, `?2` the
-/// most rows.
+/// Statements that delete the tokens of the next grants, then these grants with their codes. `?1`
+/// is the owner, `?2` the maximal number of rows.
 fn grants_of(column: &str) -> [String; 3] {
     let next = format!("SELECT id FROM grants WHERE {column} = ?1 ORDER BY id LIMIT {BATCH}");
     let tokens = |table: &str| {
@@ -39,8 +42,8 @@ fn grants_of(column: &str) -> [String; 3] {
     [tokens("access_tokens"), tokens("refresh_tokens"), grants]
 }
 
-/// Runs each statement in writes of their own until it finds nothing. After the last one has found something it begins
-/// again, since the next grants have tokens of their own.
+/// Runs each statement, each time in a separate write, until it deletes nothing. Starts again after
+/// the last statement has deleted grants, since the next grants have tokens of their own.
 fn delete_all<V>(store: &Store, statements: &[String], whose: &V) -> Result<(), StoreError>
 where
     V: Bind + Clone + Send + 'static,
@@ -74,7 +77,7 @@ mod tests {
                     tx.query_all(&explain, params![0_i64, BATCH], |row| row.get::<String>(3))
                 });
                 let plan = plan.unwrap().join("\n");
-                // The grants that were found are read one after the other, and no table is.
+                // Scanning the subquery `n` is fine; scanning a table is not.
                 let reads_all = |line: &str| line.starts_with("SCAN") && line != "SCAN n";
                 assert!(!plan.lines().any(reads_all) && !plan.contains("TEMP B-TREE"), "{plan}");
             }

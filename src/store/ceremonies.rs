@@ -1,4 +1,4 @@
-//! `ceremonies`: WebAuthn ceremonies between their start and their one finish.
+//! `ceremonies`: WebAuthn ceremonies that were started and not finished.
 
 use super::{StoreError, Tx, room::Room, value::params};
 use crate::{
@@ -6,10 +6,10 @@ use crate::{
     model::{Timestamp, UserId},
 };
 
-/// What a ceremony is for (WebAuthn L3 §7).
+/// The kind of a ceremony (WebAuthn L3 §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CeremonyKind {
-    /// Somebody signs in; who, the passkey will tell.
+    /// A sign-in. The passkey in the answer determines the user.
     Authentication,
     /// This user registers a passkey.
     Registration(UserId),
@@ -34,22 +34,22 @@ impl CeremonyKind {
 /// A ceremony that was started.
 #[derive(Debug)]
 pub struct NewCeremony {
-    /// The digest of the challenge: the answer names it, and it is good for one ceremony.
+    /// The digest of the challenge, which the answer repeats. Each challenge is for one ceremony.
     pub challenge: Digest,
-    /// The digest of the cookie of the browser that began it.
+    /// The digest of the cookie of the browser that started it.
     pub browser: Digest,
-    /// What it is for.
+    /// The kind of the ceremony.
     pub kind: CeremonyKind,
-    /// What the answer is verified with.
+    /// The state for verifying the answer.
     pub state: String,
-    /// When it is too late to finish it.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// How many ceremonies a browser may have open: one a tab, and a few that were given up.
+/// The most open ceremonies of a browser: enough for several tabs and some abandoned ones.
 const MAX_OF_BROWSER: i64 = 8;
 
-/// There are never more of a browser than that and a few, so the second limit is none.
+/// `OFFSET` needs a `LIMIT` in SQLite; 1000 is more than a browser ever has.
 const DELETE_OLDEST: &str = "
     DELETE FROM ceremonies WHERE id IN (
         SELECT id FROM ceremonies
@@ -66,7 +66,7 @@ const CONSUME: &str = "
      WHERE id = ?1 AND browser_digest = ?2 AND kind = ?3
  RETURNING state, user_id, expires_at";
 
-/// Stores a ceremony that was started. The oldest ones of its browser give way.
+/// Stores a new ceremony. Deletes the oldest ones of its browser beyond the limit.
 pub fn insert(tx: &mut Tx<'_>, room: &Room, new: &NewCeremony) -> Result<(), StoreError> {
     room.store(tx, |tx| {
         let _ = tx.execute(DELETE_OLDEST, params![new.browser, MAX_OF_BROWSER - 1])?;
@@ -76,8 +76,8 @@ pub fn insert(tx: &mut Tx<'_>, room: &Room, new: &NewCeremony) -> Result<(), Sto
     })
 }
 
-/// Takes the state of a ceremony out of the database, for its one use. `None` when there is no such
-/// ceremony of this browser, when it is of another kind or user, or when it has expired.
+/// Deletes a ceremony and returns its state, for single use. `None` when this browser has no such
+/// ceremony, when it is of another kind or user, or when it has expired.
 pub fn consume(
     tx: &mut Tx<'_>,
     challenge: &Digest,

@@ -1,5 +1,5 @@
-//! `client_access_tokens`: access tokens of clients that act for themselves. Their `jti` names the row,
-//! and the digest of the whole token proves it.
+//! `client_access_tokens`: access tokens of clients that act for themselves. The `jti` is the id of
+//! the row, and the token is verified by the digest of the whole token.
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -18,7 +18,7 @@ const INSERT: &str = "
 
 const DELETE: &str = "DELETE FROM client_access_tokens WHERE id = ?1";
 
-/// Finds the client of a live token.
+/// Finds the client of a token that has not expired.
 pub fn find_client(
     tx: &mut Tx<'_>,
     id: GrantId,
@@ -41,13 +41,13 @@ pub fn insert(
     tx.execute(INSERT, params![id, client_id, digest, expires_at])?.expect_rows(1)
 }
 
-/// Ends a token.
+/// Deletes a token.
 pub fn delete(tx: &mut Tx<'_>, id: GrantId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
-/// Takes every access token away.
+/// Deletes every access token of clients.
 pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

@@ -1,4 +1,5 @@
-//! `client_assertions`: the names of assertions that were used, until they end (RFC 7523 §3).
+//! `client_assertions`: digests of the ids (`jti`) of used assertions, until these expire (RFC 7523
+//! §3).
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 const INSERT: &str = "
     INSERT INTO client_assertions (client_id, name_digest, expires_at) VALUES (?1, ?2, ?3)";
 
-/// Uses an assertion up. `Conflict` when it was used before.
+/// Marks an assertion as used. `Conflict` when it was used before.
 pub fn insert(
     tx: &mut Tx<'_>,
     client_id: &ClientId,

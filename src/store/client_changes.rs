@@ -1,4 +1,4 @@
-//! Changes of registered clients: `clients` with what belongs to them.
+//! Changes registered clients: `clients` and dependent tables.
 
 use super::{
     StoreError, Tx,
@@ -22,7 +22,7 @@ const DELETE_SECRET: &str = "DELETE FROM client_secrets WHERE id = ?1 AND client
 
 const DELETE_SECRETS: &str = "DELETE FROM client_secrets WHERE client_id = ?1";
 
-/// Stores what changed of a client, with its redirect URIs.
+/// Updates a client, with its redirect URIs.
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     let federated = &client.keys.federated_identities;
     tx.execute(
@@ -50,7 +50,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     replace_redirect_uris(tx, client)
 }
 
-/// Lets these groups use a client, and no others.
+/// Replaces the groups that may use a client.
 pub fn replace_groups(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -69,7 +69,7 @@ pub fn delete_secret(
     Ok(tx.execute(DELETE_SECRET, params![id, client_id])?.rows() == 1)
 }
 
-/// Deletes every secret of a client. Says how many.
+/// Deletes every secret of a client. Returns their number.
 pub fn delete_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<usize, StoreError> {
     Ok(tx.execute(DELETE_SECRETS, params![id])?.rows())
 }

@@ -1,4 +1,4 @@
-//! Lists of clients: of all for administrators, and of those that somebody may use or has allowed something.
+//! Lists of clients: all clients, those that a user may use, and those that a user has authorized.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::model::{
     redirect_uri::RedirectUriPattern, view::ClientParts,
 };
 
-/// The columns of a client and of the logos that it has.
+/// The columns of a client, its logos, and more.
 macro_rules! with_logos {
     ($more:literal) => {
         concat!(
@@ -27,20 +27,20 @@ macro_rules! with_logos {
     };
 }
 
-/// Where the columns begin that stand behind those of the client.
+/// The positions of the columns after those of the client.
 const LOGOS: usize = COLUMNS;
 const MORE: usize = COLUMNS + 2;
 
-/// The address of a document is the id of no client that was registered here.
+/// Only the id of a client with a metadata document is a URL, and so contains a colon.
 const CLIENT_TYPE: &str = "CASE WHEN clients.id LIKE '%:%' THEN 'cimd' ELSE 'standard' END";
 const PKCE_ENABLED: &str =
     "CASE WHEN clients.client_type = 'public' THEN 1 ELSE clients.requires_pkce END";
-/// Pocket ID notes which clients have used PKCE. That is not noted here.
+/// Pocket ID records which clients have used PKCE; this program does not.
 const PKCE_SUPPORTED: &str = "CAST(0 AS BIGINT)";
 const HAS_LAUNCH_URL: &str =
     "CAST(CASE WHEN clients.launch_url IS NULL THEN 0 ELSE 1 END AS BIGINT)";
 
-/// What every list of clients is sorted by, and more.
+/// The sortable columns of every list of clients, and more.
 macro_rules! sortable {
     ($($more:expr),* $(,)?) => {
         &[
@@ -57,7 +57,7 @@ macro_rules! sortable {
     };
 }
 
-/// What every list of clients is filtered by, and more.
+/// The filterable columns of every list of clients, and more.
 macro_rules! filterable {
     ($($more:expr),* $(,)?) => {
         &[
@@ -100,7 +100,7 @@ const ACCESSIBLE: List = List {
     ),
     key: "clients.id",
     sortable: sortable![
-        // Those that were never used are last, in either direction.
+        // Clients never used are last, in either direction.
         ("lastUsedAt", "k.last_used_at IS NULL, k.last_used_at"),
     ],
     order: "clients.name, clients.id",
@@ -122,33 +122,33 @@ const AUTHORIZED: List = List {
 /// A client in a list of all clients.
 #[derive(Debug)]
 pub struct ListedClient {
-    /// The client without its grant types, and with everything that belongs to it but the groups.
+    /// The client with its secrets and logos, without its grant types and groups.
     pub parts: ClientParts,
-    /// How many groups may use it when it is restricted.
+    /// The number of groups that may use it, if it is restricted.
     pub group_count: i64,
 }
 
-/// A client in the list of those that somebody may use.
+/// A client in the list of clients that a user may use.
 #[derive(Debug)]
 pub struct AccessibleClient {
     /// The client, without its redirect URIs and grant types.
     pub client: Client,
-    /// Which logos it has.
+    /// Its logos.
     pub logos: Logos,
-    /// When it last asked for them.
+    /// When the user last signed in to the client.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A client in the list of those that somebody allowed something.
+/// A client in the list of clients that a user has authorized.
 #[derive(Debug)]
 pub struct AuthorizedClient {
     /// The client, without its redirect URIs and grant types.
     pub client: Client,
-    /// Which logos it has.
+    /// Its logos.
     pub logos: Logos,
-    /// What they allowed it.
+    /// The scope that the user allowed.
     pub scope: Scope,
-    /// When it last asked for them.
+    /// When the user last signed in to the client.
     pub last_used_at: Timestamp,
 }
 
@@ -168,7 +168,7 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<ListedClient>, St
     Ok(page)
 }
 
-/// Lists a page of the clients that somebody may use.
+/// Lists a page of the clients that a user may use.
 pub fn page_of_accessible(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -183,7 +183,7 @@ pub fn page_of_accessible(
     })
 }
 
-/// Lists a page of the clients that somebody allowed something.
+/// Lists a page of the clients that a user has authorized.
 pub fn page_of_authorized(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -203,7 +203,7 @@ fn read_logos(row: &Row<'_>) -> Result<Logos, StoreError> {
     Ok(Logos { light: row.get(LOGOS)?, dark: row.get(LOGOS + 1)? })
 }
 
-/// One query for all rows: a hundred of them would each be a way to PostgreSQL and back.
+/// Uses one query for all clients: one per client would mean up to 100 round trips to PostgreSQL.
 fn add_redirect_uris(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), StoreError> {
     let sql = "SELECT client_id, kind, pattern FROM client_redirect_uris WHERE client_id IN";
     let rows = rows_of(tx, sql, "client_id, kind, position", listed, |row| {
@@ -240,7 +240,7 @@ fn add_secrets(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), Store
     Ok(())
 }
 
-/// Reads what belongs to the clients of a page.
+/// Reads dependent rows of all clients of a page.
 fn rows_of<T>(
     tx: &mut Tx<'_>,
     select: &str,

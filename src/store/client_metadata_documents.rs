@@ -1,5 +1,5 @@
-//! `client_metadata_documents`: the clients that describe themselves at the address that is their id,
-//! as their document was when it was last fetched.
+//! `client_metadata_documents`: clients whose id is the URL of a metadata document, with the facts
+//! of the document when it was last fetched.
 
 use super::{
     Row, StoreError, Tx, clients, consents,
@@ -7,14 +7,16 @@ use super::{
 };
 use crate::model::{Client, ClientId, GrantType, Timestamp};
 
-/// The most of these clients that are kept, each of at most five KiB. Those that nobody has signed in to are
-/// forgotten when their document expires and nothing waits for them; or before that when there are too many, with
-/// what waits for them. Whoever comes by the address again has it fetched anew.
+/// The most clients with a metadata document that are kept, each of at most 5 KiB. An unused client
+/// is deleted when its document expires and no request is pending; or earlier, with its pending
+/// requests, when there are too many. The next request of a deleted client fetches its document
+/// again.
 const MAX_DOCUMENTS: i64 = 10_000;
-/// How many are forgotten at a time.
+/// Clients evicted at a time.
 const EVICTED: i64 = 20;
 
-/// Those that nobody uses and that expire until `?1`, the first ones first.
+/// Deletes unused clients whose document expires by `?1`, the earliest first. `?2` is the size of
+/// the batch.
 pub(super) const DELETE_UNUSED: &str = "
     DELETE FROM clients WHERE id IN (
         SELECT d.client_id FROM client_metadata_documents d
@@ -28,9 +30,9 @@ pub(super) const DELETE_UNUSED: &str = "
          ORDER BY d.expires_at
          LIMIT ?2)";
 
-/// Those that nobody has signed in to, the oldest first. Requests that wait, which anybody can make, keep none of
-/// them: they end with it, and their browsers are told to begin again. When a document expires its own site says,
-/// so that does not decide either.
+/// Deletes clients without a consent or a grant, the oldest first. Pending requests do not protect
+/// a client: anybody can make them. They are deleted too, and their browsers are told to start
+/// again. The expiry does not decide either: the site of the document chooses it.
 const EVICT: &str = "
     DELETE FROM clients WHERE id IN (
         SELECT d.client_id FROM client_metadata_documents d
@@ -51,12 +53,12 @@ const UPSERT: &str = "
     ON CONFLICT (client_id) DO UPDATE
        SET grant_types = excluded.grant_types, expires_at = excluded.expires_at";
 
-/// What is kept of a document beside the client.
+/// The facts of a metadata document that are stored beside the client.
 #[derive(Debug, Clone)]
 pub struct ClientMetadataDocument {
     /// The grant types that it lists.
     pub grant_types: Vec<GrantType>,
-    /// When it has to be fetched again.
+    /// When the document must be fetched again.
     pub expires_at: Timestamp,
 }
 
@@ -65,10 +67,10 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<ClientMetadataDocum
     tx.query_opt(FIND, params![id], read)
 }
 
-/// Stores a client as its document describes it, new or changed. `false` when there are too many that somebody
-/// has signed in to.
+/// Inserts or updates a client from its metadata document. Returns `false` when the table is full
+/// of clients that are in use.
 ///
-/// When more than the name has changed, nobody's consent holds any more: it was given to something else.
+/// Deletes all consents when more than the name has changed: they were given to other terms.
 pub fn save(tx: &mut Tx<'_>, client: &Client, expires_at: Timestamp) -> Result<bool, StoreError> {
     match clients::find(tx, &client.id)? {
         None if count(tx)? >= MAX_DOCUMENTS && evict(tx)? == 0 => return Ok(false),

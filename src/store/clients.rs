@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The columns of a whole client, which [`read`] reads.
+/// The columns of a whole client, as [`read`] expects them.
 macro_rules! columns {
     () => {
         "clients.id, clients.name, clients.client_type, clients.requires_pkce,
@@ -27,7 +27,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// How many columns a whole client has.
+/// The number of columns of a whole client.
 pub(super) const COLUMNS: usize = 18;
 
 /// A query for whole clients.
@@ -39,7 +39,7 @@ macro_rules! select {
 
 const FIND: &str = select!("WHERE id = ?1");
 
-// A client that describes itself calls itself what it likes: only its id finds it.
+// A client with a metadata document chooses its name freely, so only its id identifies it.
 const FIND_BY_NAME: &str = select!(
     "WHERE name = ?1
        AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = clients.id)
@@ -127,13 +127,13 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<Client>, StoreError
     client.map(|client| with_redirect_uris(tx, client)).transpose()
 }
 
-/// Finds the registered clients of a name.
+/// Finds the registered clients with this name.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<Client>, StoreError> {
     let clients = tx.query_all(FIND_BY_NAME, params![name], read)?;
     clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
 }
 
-/// Lists the clients that a group may use, because they are for some groups only, by name.
+/// Lists the clients that are assigned to a group, by name.
 pub fn list_of_group(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<Client>, StoreError> {
     let clients = tx.query_all(LIST_OF_GROUP, params![group], read)?;
     clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
@@ -150,12 +150,12 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
 }
 
-/// Lists the clients that nobody may use but members of this group.
+/// Lists the restricted clients that only members of this group may use.
 pub fn list_open_only_to(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<ClientId>, StoreError> {
     tx.query_all(OPEN_ONLY_TO, params![group], |row| row.get(0))
 }
 
-/// Lists what is known of a client's secrets, oldest first.
+/// Lists the metadata of a client's secrets, oldest first.
 pub fn list_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<ClientSecret>, StoreError> {
     tx.query_all(SECRETS, params![id], |row| {
         Ok(ClientSecret {
@@ -167,7 +167,7 @@ pub fn list_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<ClientSecret>,
     })
 }
 
-/// Lists what is stored of the secrets that are valid now, newest first.
+/// Lists the hashes of a client's unexpired secrets, newest first.
 pub fn list_live_secrets(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -185,7 +185,7 @@ pub fn list_live_secrets(
     })
 }
 
-/// How long the access tokens are good that are good longest, in seconds.
+/// The longest lifetime of access tokens of any client, in seconds.
 pub fn longest_access_token_seconds(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_opt(LONGEST_ACCESS_TOKEN_SECONDS, params![], |row| row.get(0))?.unwrap_or(0))
 }
@@ -220,13 +220,14 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     insert_all_redirect_uris(tx, client)
 }
 
-/// Changes what a client's metadata document says of it; the rest is the administrator's.
+/// Updates the name and redirect URIs of a client from its metadata document. The other settings
+/// are the administrator's.
 pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     tx.execute(RENAME, params![client.id, client.name])?.expect_rows(1)?;
     replace_redirect_uris(tx, client)
 }
 
-/// Stores what a client is told of users.
+/// Stores the claim rules of a client.
 pub fn update_claim_rules(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -235,7 +236,7 @@ pub fn update_claim_rules(
     tx.execute(UPDATE_CLAIM_RULES, params![id, rules_to_json(rules)])?.expect_rows(1)
 }
 
-/// Stores the redirect URI that a client without any used in its first sign-in.
+/// Stores the redirect URI of the first sign-in, for a client without any.
 pub fn adopt_redirect_uri(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -254,7 +255,7 @@ pub fn insert_secret(
     insert_secret_hash(tx, client_id, secret, &SecretHash::Sha256(digest))
 }
 
-/// Stores what is known of a secret, in whichever form.
+/// Stores a secret by either kind of hash.
 pub fn insert_secret_hash(
     tx: &mut Tx<'_>,
     client_id: &ClientId,
@@ -270,7 +271,7 @@ pub fn insert_secret_hash(
     tx.execute(INSERT_SECRET, params)?.expect_rows(1)
 }
 
-/// Stores the digest of a secret in the place of its slow hash. `false` when it is gone.
+/// Replaces the bcrypt hash of a secret by a digest. `false` when the secret no longer exists.
 pub fn replace_bcrypt_hash(
     tx: &mut Tx<'_>,
     id: ClientSecretId,
@@ -279,24 +280,24 @@ pub fn replace_bcrypt_hash(
     Ok(tx.execute(REPLACE_BCRYPT_HASH, params![id, digest])?.rows() == 1)
 }
 
-/// Keeps a group from using a client.
+/// Removes a group from a client.
 pub fn delete_group(tx: &mut Tx<'_>, id: &ClientId, group: GroupId) -> Result<(), StoreError> {
     tx.execute(DELETE_GROUP, params![id, group])?.expect_rows(1)
 }
 
-/// Lets a group use a client.
+/// Adds a group to a client.
 pub fn insert_group(tx: &mut Tx<'_>, id: &ClientId, group: GroupId) -> Result<(), StoreError> {
     tx.execute(INSERT_GROUP, params![id, group])?.expect_rows(1)
 }
 
-/// Deletes a client, and with it every grant and token it has.
+/// Deletes a client, with all its grants and tokens.
 pub fn delete(tx: &mut Tx<'_>, id: &ClientId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
-/// Stores a client's redirect URIs in place of those that it had.
+/// Replaces the redirect URIs of a client.
 pub(super) fn replace_redirect_uris(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     let _ = tx.execute(DELETE_REDIRECT_URIS, params![client.id])?;
     insert_all_redirect_uris(tx, client)
 }
@@ -343,12 +344,12 @@ fn rules_to_json(rules: &[ClaimRule]) -> Option<String> {
     (!rules.is_empty()).then(|| to_json(rules))
 }
 
-/// Reads the rules of a client from where another query has that column.
+/// Reads the claim rules of a client from a column of another query.
 pub(super) fn read_claim_rules(row: &Row<'_>, column: usize) -> Result<Vec<ClaimRule>, StoreError> {
     Ok(from_json(row, column, "list of claim rules")?.unwrap_or_default())
 }
 
-/// Most clients have nothing there.
+/// Parses an optional JSON column; most clients have none.
 fn from_json<T: DeserializeOwned>(
     row: &Row<'_>,
     column: usize,

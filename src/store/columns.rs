@@ -1,7 +1,7 @@
-//! What each column may hold, as the models read it.
+//! The valid values of each column, as the models parse them.
 //!
-//! The schema knows three types only. Whatever brings rows from elsewhere, such as a backup, is held to these
-//! rules, and so is a database that is examined.
+//! The schema itself has three types only. These rules check imported rows, such as those of a
+//! backup, and a database under examination.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -23,14 +23,14 @@ use crate::{
     },
 };
 
-/// What a column holds.
+/// The rule for the values of a column.
 #[derive(Clone, Copy)]
 struct Rule {
     expected: &'static str,
     is_sound: fn(&Value<'_>) -> bool,
 }
 
-/// The columns of a table with a type of our own.
+/// The columns of a table whose type is stricter than in the schema.
 struct TypedTable {
     name: &'static str,
     columns: &'static [(&'static str, Rule)],
@@ -173,7 +173,7 @@ const TYPED: &[TypedTable] = &[
         name: "ceremonies",
         columns: &[(
             "id",
-            // An id of its own in version 1, the digest of the challenge since.
+            // A separate id of 16 bytes in version 1; the digest of the challenge, 32 bytes, since.
             Rule {
                 expected: "id of a ceremony",
                 is_sound: |value| matches!(value, Value::Blob(id) if [16, 32].contains(&id.len())),
@@ -205,7 +205,7 @@ const TYPED: &[TypedTable] = &[
     },
 ];
 
-/// What holds of columns of any table, by their names and kinds.
+/// The rule for a column of any table, by its name and kind.
 fn rule_by_name(column: &Column) -> Option<Rule> {
     let is = |names: &[&str]| names.contains(&column.name.as_str());
     let name = column.name.as_str();
@@ -220,7 +220,7 @@ fn rule_by_name(column: &Column) -> Option<Rule> {
             Some(typed::<bool>())
         }
         ColumnKind::Text if name == "client_id" => Some(typed::<ClientId>()),
-        // PostgreSQL takes no NUL, and nothing of ours has one.
+        // PostgreSQL does not accept NUL, and no valid text has one.
         ColumnKind::Text => Some(Rule {
             expected: "text",
             is_sound: |value| is_text(value, |text| !text.contains('\0')),
@@ -236,7 +236,8 @@ pub struct RowRules<'a> {
     rules: Vec<Option<Rule>>,
 }
 
-/// A value that no model accepts. The value itself is not told: it may be secret, or talk to a terminal.
+/// A value that the models reject. The error leaves out the value: it may be secret or contain
+/// terminal escapes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{column} holds no valid {expected}")]
 pub struct UnsoundValue {
@@ -256,8 +257,8 @@ impl<'a> RowRules<'a> {
         Self { table, rules: table.columns.iter().map(rule).collect() }
     }
 
-    /// Checks a row, whose values are in the order of the columns. Whether a value may be missing is a matter
-    /// of the schema.
+    /// Checks a row, with its values in column order. The schema decides whether a value may be
+    /// null.
     pub fn check(&self, values: &[Value<'_>]) -> Result<(), UnsoundValue> {
         for ((value, rule), column) in values.iter().zip(&self.rules).zip(&self.table.columns) {
             if let Some(rule) = rule
@@ -270,12 +271,12 @@ impl<'a> RowRules<'a> {
         Ok(())
     }
 
-    /// Whether the table has any text: where there are none, the database has checked enough.
+    /// Whether the table has any text column. Without one, the checks of the database suffice.
     pub(super) fn has_texts(&self) -> bool {
         self.table.columns.iter().any(|column| column.kind == ColumnKind::Text)
     }
 
-    /// How a row is named to people: by the first column of its key.
+    /// The displayed name of a row: the first column of its key.
     pub(super) fn name_of(&self, values: &[Value<'_>]) -> String {
         let key = self.table.key.first();
         let index = key.and_then(|key| self.table.columns.iter().position(|one| one.name == *key));
@@ -289,7 +290,7 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// A key, as people may see it: an id, or a text without anything that talks to a terminal.
+/// Formats a key for display: an id, or a text with terminal escapes neutralized.
 pub(super) fn shown(value: &Value<'_>) -> String {
     match value {
         Value::Blob(bytes) => match Uuid::from_slice(bytes) {
@@ -307,8 +308,8 @@ mod tests {
     use super::*;
     use crate::store::schema::Schema;
 
-    /// Texts that are whatever they are: secrets of the protocol, what clients and browsers send, and what
-    /// the schema itself bounds. A new text has a type above or is named here.
+    /// Texts without a rule: secrets of the protocol, input of clients and browsers, and texts that
+    /// the schema itself constrains. Each new text column needs a type above or an entry here.
     const FREE: &[&str] = &[
         "api_grants.subject_type",
         "api_granted_permissions.subject_type",

@@ -1,4 +1,4 @@
-//! `consents`: what a user allowed a client.
+//! `consents`: the scopes that users allowed to clients.
 
 use super::{StoreError, Tx, value::params};
 use crate::model::{ClientId, Scope, Timestamp, UserId};
@@ -24,11 +24,11 @@ const DELETE: &str = "DELETE FROM consents WHERE user_id = ?1 AND client_id = ?2
 
 const DELETE_OF_CLIENT: &str = "DELETE FROM consents WHERE client_id = ?1";
 
-/// How much later a use has to be to be noted again, in seconds: a row that every sign-in wrote would be
-/// one that they wait for each other at.
+/// The shortest interval between recorded uses, in seconds. Writing the row at every sign-in would
+/// make concurrent sign-ins wait for each other.
 const USE_GRANULARITY: i64 = 60;
 
-/// Finds what a user allowed a client.
+/// Finds the scope that a user allowed to a client.
 pub fn find(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -39,20 +39,20 @@ pub fn find(
     Ok(scope.as_deref().map(Scope::parse))
 }
 
-/// What a user allowed a client.
+/// A consent of a user to a client.
 #[derive(Debug, Clone)]
 pub struct Consent {
-    /// Who allowed it.
+    /// The user.
     pub user_id: UserId,
     /// The client.
     pub client_id: ClientId,
-    /// What it was allowed.
+    /// The allowed scope.
     pub scope: Scope,
-    /// When it last asked.
+    /// When the user last signed in to the client.
     pub last_used_at: Timestamp,
 }
 
-/// Lists what a user allowed, the client that came last first.
+/// Lists the consents of a user, most recently used first.
 pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Consent>, StoreError> {
     tx.query_all(LIST_OF_USER, params![user_id], |row| {
         Ok(Consent {
@@ -64,12 +64,13 @@ pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Consent>, St
     })
 }
 
-/// Forgets what a user allowed a client. `false` when there was nothing.
+/// Deletes the consent of a user to a client. `false` when there was none.
 pub fn delete(tx: &mut Tx<'_>, user_id: UserId, client_id: &ClientId) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![user_id, client_id])?.rows() == 1)
 }
 
-/// Adds to what a user allowed a client; nothing is taken away. Says whether it is the first time.
+/// Adds a scope to the consent of a user and records its use. Returns whether the scope was not
+/// fully allowed before.
 pub fn record(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -90,8 +91,8 @@ pub fn record(
     Ok(is_new)
 }
 
-/// Forgets what everybody allowed a client.
+/// Deletes all consents to a client.
 pub fn delete_of_client(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(DELETE_OF_CLIENT, params![client_id]).map(|_| ())
 }

@@ -16,7 +16,7 @@ const LIST_OF_USERS: &str = "SELECT name, value, user_id FROM user_claims WHERE 
 const LIST_OF_GROUP: &str =
     "SELECT name, value FROM group_claims WHERE group_id = ?1 ORDER BY name";
 
-/// The user's own first, then those of their groups in the order in which these were made.
+/// Claims of the user first, then those of the groups, in order of creation of the groups.
 const LIST_FOR_TOKENS: &str = "
     SELECT name, value, 0 AS is_of_group, user_id AS owner
       FROM user_claims
@@ -46,7 +46,7 @@ const DELETE_OF_USER: &str = "DELETE FROM user_claims WHERE user_id = ?1 AND nam
 
 const DELETE_OF_GROUP: &str = "DELETE FROM group_claims WHERE group_id = ?1 AND name = ?2";
 
-/// Lists what an owner has, by name.
+/// Lists the claims of a user or a group, by name.
 pub fn list(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<CustomClaim>, StoreError> {
     match owner {
         ClaimOwner::Group(id) => tx.query_all(LIST_OF_GROUP, params![id], read),
@@ -54,7 +54,7 @@ pub fn list(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<CustomClaim>, Stor
     }
 }
 
-/// Lists what each of these users has, by name.
+/// Lists the claims of each of these users, by name.
 pub fn list_of_users(
     tx: &mut Tx<'_>,
     ids: &[UserId],
@@ -70,17 +70,17 @@ pub fn list_of_users(
     Ok(found)
 }
 
-/// Lists what a user and their groups have. Of several claims of one name, the first one counts.
+/// Lists the claims of a user and of their groups. Of several with the same name, the first wins.
 pub fn list_for_tokens(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<CustomClaim>, StoreError> {
     tx.query_all(LIST_FOR_TOKENS, params![id], read)
 }
 
-/// Lists the names of all claims, those that most have first.
+/// Lists the names of all claims, most frequent first.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<ClaimName>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
 }
 
-/// Stores a claim, in place of the one of that name.
+/// Inserts or replaces a claim.
 pub fn set(tx: &mut Tx<'_>, owner: ClaimOwner, claim: &CustomClaim) -> Result<(), StoreError> {
     let CustomClaim { name, value } = claim;
     match owner {
@@ -90,7 +90,7 @@ pub fn set(tx: &mut Tx<'_>, owner: ClaimOwner, claim: &CustomClaim) -> Result<()
     .expect_rows(1)
 }
 
-/// Removes a claim. `false` when there was none of that name.
+/// Deletes a claim. `false` when there was none with that name.
 pub fn delete(tx: &mut Tx<'_>, owner: ClaimOwner, name: &ClaimName) -> Result<bool, StoreError> {
     let deleted = match owner {
         ClaimOwner::Group(id) => tx.execute(DELETE_OF_GROUP, params![id, name]),

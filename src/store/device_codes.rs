@@ -1,7 +1,7 @@
-//! `device_codes`: device authorization requests that wait for their user (RFC 8628).
+//! `device_codes`: pending device authorization requests (RFC 8628).
 //!
-//! Pending until the user allows or refuses; approved until the client takes its tokens. The grant that
-//! an approved one becomes is kept under the same id.
+//! A request is pending until the user allows or denies it, then approved until the client collects
+//! its tokens. Its grant has the same id.
 
 use super::{
     Row, StoreError, Tx,
@@ -37,14 +37,14 @@ const RECORD_POLL: &str = "
 
 const MOVE_ON: &str = "UPDATE device_codes SET status = ?3 WHERE id = ?1 AND status = ?2";
 
-/// Finds the request of the code that a client presents.
+/// Finds a request by the device code of the client.
 pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<DeviceCode>, StoreError> {
     let found =
         tx.query_opt(FIND, params![token.id()], |row| Ok((read(row)?, row.get::<Digest>(10)?)))?;
     Ok(found.filter(|(_, digest)| digest.constant_time_eq(&token.digest())).map(|(code, _)| code))
 }
 
-/// Finds the request of the code that somebody typed.
+/// Finds a request by the user code that the user typed.
 pub fn find_by_user_code(
     tx: &mut Tx<'_>,
     code: CodeDigest,
@@ -76,7 +76,7 @@ pub fn insert(
     room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
-/// Notes that the client has asked in vain, and how long it has to wait now.
+/// Records an early or unsuccessful poll, and the new poll interval.
 pub fn record_poll(
     tx: &mut Tx<'_>,
     id: GrantId,
@@ -86,7 +86,7 @@ pub fn record_poll(
     tx.execute(RECORD_POLL, params![id, now, interval_seconds])?.expect_rows(1)
 }
 
-/// Takes a request a step further. Fails unless it is where it is said to be.
+/// Changes the status of a request. Fails unless its status is `from`.
 pub fn move_on(
     tx: &mut Tx<'_>,
     id: GrantId,

@@ -1,6 +1,7 @@
-//! `device_logins`: devices that wait to be signed in by somebody with another one (QR sign-in).
+//! `device_logins`: pending QR sign-ins: devices that a user signs in by means of another device.
 //!
-//! Pending until somebody allows or refuses; approved until the device takes its session, which deletes the row.
+//! A request is pending until the user approves or denies it, then approved until the device takes
+//! its session, which deletes the row.
 
 use uuid::Uuid;
 
@@ -40,16 +41,16 @@ const DENY: &str =
 const TAKE: &str = "
     DELETE FROM device_logins WHERE id = ?1 AND status = 'approved' RETURNING user_id, session_id";
 
-/// Who let a device in, and in which session.
+/// The approval of a QR sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct LetIn {
-    /// Whose account it gets into.
+    /// The user to sign in.
     pub user_id: UserId,
-    /// The session in which they said so.
+    /// The session in which the user approved it.
     pub session_id: SessionId,
 }
 
-/// Finds the request of a device: by its cookie, and by the code that it was given.
+/// Finds the request of a device, by its cookie and its code.
 pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -61,7 +62,7 @@ pub fn find(
     Ok(found.filter(|(_, digest)| digest.constant_time_eq(&token.digest())).map(|(login, _)| login))
 }
 
-/// Finds the request of the code that somebody typed or scanned.
+/// Finds a request by the code that the user typed or scanned.
 pub fn find_by_code(tx: &mut Tx<'_>, code: CodeDigest) -> Result<Option<DeviceLogin>, StoreError> {
     tx.query_opt(FIND_BY_CODE, params![*code.as_digest()], read)
 }
@@ -87,7 +88,7 @@ pub fn insert(
     room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
-/// Lets a device in. Fails unless it waits.
+/// Approves a request. Fails unless it is pending.
 pub fn approve(
     tx: &mut Tx<'_>,
     id: Uuid,
@@ -97,12 +98,13 @@ pub fn approve(
     tx.execute(APPROVE, params![id, user_id, session.id()])?.expect_rows(1)
 }
 
-/// Refuses a device. Fails unless it waits.
+/// Denies a request. Fails unless it is pending.
 pub fn deny(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
     tx.execute(DENY, params![id])?.expect_rows(1)
 }
 
-/// Takes an approved request, for its one use. `None` when it was taken already.
+/// Deletes an approved request and returns its approval, for single use. `None` when it was already
+/// taken.
 pub fn take(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<LetIn>, StoreError> {
     tx.query_opt(TAKE, params![id], |row| {
         Ok(LetIn { user_id: row.get(0)?, session_id: row.get(1)? })

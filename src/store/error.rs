@@ -1,13 +1,13 @@
-//! What can go wrong with the database.
+//! Errors of the database.
 
 use std::{cmp::Ordering, fmt, path::PathBuf};
 
 use rusqlite::ffi;
 
-/// What a file is that we did not make.
+/// The kind of a file that this program did not create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Foreign {
-    /// No SQLite file at all.
+    /// Not an SQLite file.
     NotADatabase,
     /// The database of another program.
     OtherProgram,
@@ -28,36 +28,36 @@ impl fmt::Display for Foreign {
 /// A failure of the database; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another process holds the write lock for longer than we wait.
+    /// Another process holds the write lock for longer than the timeout.
     #[error("use the database: another process is writing to it")]
     Busy,
-    /// A unique value exists already.
+    /// A unique value already exists.
     #[error("store a value that has to be unique: it exists already")]
     Conflict,
-    /// A row cannot be what the program wrote.
+    /// A row holds a value that this program cannot have written.
     #[error("read column {column} of a row: it holds no valid {expected}")]
     Corrupt {
         /// The position of the column in the query.
         column: usize,
-        /// What was expected.
+        /// The expected type or content.
         expected: &'static str,
     },
-    /// [`StoreError::Corrupt`], with the row that it was.
+    /// [`StoreError::Corrupt`], with the table and the row.
     #[error("read {table}: the column {column} of the row {row} holds no valid {expected}")]
     CorruptRow {
         /// The table, or the first one of a query over several.
         table: String,
         /// The column, as the query names it.
         column: String,
-        /// The first value of the row, as people may see it.
+        /// The first value of the row, formatted for display.
         row: String,
-        /// What was expected.
+        /// The expected type or content.
         expected: &'static str,
     },
-    /// The user of the database may not do this.
+    /// The database user lacks a privilege.
     #[error("use the database: {0}")]
     Denied(String),
-    /// The server of the database has no connection or no memory left.
+    /// The database server is out of connections or memory.
     #[error("use the database: {0}")]
     Exhausted(String),
     /// The disk or the quota is full.
@@ -66,23 +66,23 @@ pub enum StoreError {
     /// The encryption key was changed by another program.
     #[error("seal a secret: meanwhile the encryption key of the database was changed")]
     KeyChanged,
-    /// The file is damaged, or its disk is.
+    /// The file or its disk is damaged.
     #[error("use the database: {0}")]
     Malformed(String),
-    /// Another file is where the database was, or none.
+    /// The file was moved, removed or replaced while open.
     #[error("use the database: the file {path} was moved, removed or replaced while it was open")]
     Moved {
         /// The file.
         path: PathBuf,
     },
-    /// A step of a migration failed, and was undone.
+    /// A step of a migration failed and was rolled back.
     #[error("bring the database from schema version {from} to {to}: {cause}")]
     Migration {
-        /// The version that it has.
+        /// The version of the database.
         from: i64,
-        /// Ours.
+        /// The newest supported version.
         to: i64,
-        /// What the engine says.
+        /// The message of the engine.
         cause: String,
     },
     /// The schema is of a later version of this program.
@@ -92,21 +92,21 @@ pub enum StoreError {
     Newer {
         /// The version of the file.
         found: i64,
-        /// The newest version that we know.
+        /// The newest supported version.
         supported: i64,
     },
-    /// The schema is of an earlier version of this program, or there is none yet.
+    /// The schema is of an earlier version of this program, or missing.
     #[error("use the database as it is: its schema version {found} is older than {supported}")]
     Older {
         /// The version of the database.
         found: i64,
-        /// Ours.
+        /// The newest supported version.
         supported: i64,
     },
-    /// There is no database of that name.
+    /// The database does not exist.
     #[error("use the database: {0}")]
     NoDatabase(String),
-    /// There is no schema to keep tables in.
+    /// There is no schema to create tables in.
     #[error("make tables: {0}")]
     NoSchema(String),
     /// The file is a database of another program.
@@ -114,7 +114,7 @@ pub enum StoreError {
     NotOurs {
         /// The file.
         path: PathBuf,
-        /// What it is.
+        /// The kind of the file.
         what: Foreign,
     },
     /// The file cannot be opened or created.
@@ -122,27 +122,27 @@ pub enum StoreError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The message of the operating system.
         cause: String,
     },
-    /// Somebody has made something of our tables.
+    /// Foreign objects, such as views, depend on our tables.
     #[error("replace the tables: {0}")]
     Needed(String),
-    /// A row refers to one that is not there.
+    /// A row refers to a missing row.
     #[error("store a row: {0}")]
     Orphan(String),
-    /// The file may not be written.
+    /// The database is read-only.
     #[error("write to the database: it is read-only")]
     ReadOnly,
-    /// Other data is being put in the place of all that is there.
+    /// A restore is replacing all data.
     #[error("serve: the database is being restored from a backup")]
     Restored,
-    /// A statement changed another number of rows than it must.
+    /// A statement changed an unexpected number of rows.
     #[error("change exactly {expected} rows: {found} changed")]
     RowCount {
-        /// How many it must be.
+        /// The expected number of rows.
         expected: usize,
-        /// How many it were.
+        /// The actual number of rows.
         found: usize,
     },
     /// Another server runs on the same file.
@@ -151,28 +151,29 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
-    /// A server runs that knows an earlier schema only: it would go on with tables that have changed under it.
+    /// A server of an earlier version is running. It would continue with tables changed underneath
+    /// it.
     #[error(
         "bring the database from schema version {from} to {to}: a server of an earlier version runs on it"
     )]
     ServedByEarlier {
         /// The version that the database has.
         from: i64,
-        /// Ours.
+        /// The newest supported version.
         to: i64,
     },
-    /// A file next to the database cannot be written.
+    /// The copy made before a migration cannot be written.
     #[error("save a copy of the database, before it is changed, to {path}: {cause}")]
     Snapshot {
         /// The copy.
         path: PathBuf,
-        /// What went wrong.
+        /// The cause.
         cause: String,
     },
-    /// The server of the database does not take a setting of the address.
+    /// The database server rejects a setting in the address.
     #[error("set up a connection to the database: {0}")]
     Setting(String),
-    /// The server of the database does not know us.
+    /// The database server rejects the sign-in.
     #[error("sign in to the database: {0}")]
     SignIn(String),
     /// A value has no stored form.
@@ -181,25 +182,25 @@ pub enum StoreError {
     /// Any other failure of the engine.
     #[error("run a statement: {0}")]
     Sql(String),
-    /// A connection was lost before anything was done with it.
+    /// A pooled connection turned out to be lost before it was used.
     #[error("use a connection to the database: it was lost")]
     Stale,
-    /// The server of the database is starting.
+    /// The database server is starting.
     #[error("use the database: its server is starting")]
     Starting,
     /// The store is shutting down, or a closure panicked.
     #[error("write to the database: the write was abandoned")]
     Stopped,
-    /// The server of the database does not answer.
+    /// The database server does not answer.
     #[error("reach the database: {cause}")]
     Unreachable {
-        /// What went wrong.
+        /// The cause.
         cause: String,
     },
 }
 
 impl StoreError {
-    /// Refuses a schema that is not of the newest version that there is.
+    /// Fails unless the schema has the newest version.
     pub(super) fn refuse_other_version(found: i64, newest: usize) -> Result<(), Self> {
         let supported = i64::try_from(newest).unwrap_or(i64::MAX);
         match found.cmp(&supported) {
@@ -209,7 +210,7 @@ impl StoreError {
         }
     }
 
-    /// Whether it is the database that cannot be used now, and not the request that is wrong: the same request may
+    /// Whether the database is unavailable, rather than the request invalid: the same request may
     /// succeed later.
     pub fn is_outage(&self) -> bool {
         matches!(
@@ -228,7 +229,7 @@ impl StoreError {
         )
     }
 
-    /// A claim for a migration that was refused, since a server runs.
+    /// Converts the error of a server claim that a migration was refused.
     pub(super) fn of_claim_to_migrate(self, from: i64, to: i64) -> Self {
         match self {
             Self::Served { .. } => Self::ServedByEarlier { from, to },
@@ -236,7 +237,8 @@ impl StoreError {
         }
     }
 
-    /// A failure in the middle of a migration. A full disk or another writer is told as such.
+    /// Converts an error within a migration. Outages, such as a full disk or another writer, stay
+    /// as they are.
     pub(super) fn in_migration(self, from: i64, to: i64) -> Self {
         match self {
             error if error.is_outage() || matches!(error, Self::Denied(_) | Self::Stale) => error,
@@ -259,14 +261,14 @@ impl StoreError {
 }
 
 impl From<rusqlite::Error> for StoreError {
-    /// Told apart by code, never by text.
+    /// Classifies by the error code, never by the text.
     fn from(error: rusqlite::Error) -> Self {
         let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
             return Self::Sql(error.to_string());
         };
         match code {
             ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE => Self::Conflict,
-            // The index of the log could not grow: it is a file on the same disk.
+            // The WAL index, a file on the same disk, could not grow.
             ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             _ => match code & 0xff {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,

@@ -1,22 +1,22 @@
-//! Looking for damage.
+//! Examines the database for damage.
 
 use super::{StoreError, Tx, columns::RowRules, schema::Schema, value::params};
 
-/// What was seen.
+/// The result of an examination.
 #[derive(Debug)]
 pub struct Examination {
     /// The engine and its version.
     pub engine: String,
-    /// What is wrong, each a sentence; nothing when all is well.
+    /// The faults, as sentences; empty when none were found.
     pub faults: Vec<String>,
-    /// Rows that no model accepts, each with what is wrong with it; the first ones.
+    /// The first rows that the models reject, each with its fault.
     pub unsound_rows: Vec<String>,
 }
 
-/// How much damage is told.
+/// Checks the file; reports at most five faults.
 const QUICK_CHECK: &str = "PRAGMA quick_check(5)";
 
-/// The first version of PostgreSQL that is still kept up.
+/// The oldest maintained version of PostgreSQL.
 const OLDEST_POSTGRES: i64 = 140_000;
 
 const BROKEN_REFERENCES: &str = "
@@ -26,7 +26,7 @@ const POSTGRES: &str = "
     SELECT current_setting('server_version'), current_setting('server_version_num')::int8,
            CASE WHEN pg_is_in_recovery() THEN 1::int8 ELSE 0::int8 END";
 
-/// Tables that this user may not use as we have to.
+/// Tables on which this user lacks a required privilege.
 const OUT_OF_REACH: &str = "
     SELECT c.relname::text
       FROM pg_class c
@@ -57,7 +57,7 @@ pub(super) fn postgres(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
         let table: String = row.get(0)?;
         Ok(format!("this user may not read and write the table {table}"))
     })?;
-    // Tables that this user may not read cannot be looked at.
+    // Tables that this user may not read cannot be checked.
     let unsound_rows = if faults.is_empty() { unsound_rows(tx)? } else { Vec::new() };
     if is_standby {
         faults.push("it is a standby, which cannot be written".to_owned());
@@ -68,7 +68,7 @@ pub(super) fn postgres(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
     Ok(Examination { engine: format!("PostgreSQL {version}"), faults, unsound_rows })
 }
 
-/// Rows that no model accepts: something else has written them.
+/// Finds rows that the models reject: another program has written them.
 fn unsound_rows(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     const TOLD: usize = 10;
     tx.take_your_time()?;

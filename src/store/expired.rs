@@ -1,12 +1,13 @@
-//! Removing what is over: expired rows of every table, and old audit entries.
+//! Deletes expired rows of every table, and old audit entries.
 //!
-//! In batches, so that no sign-in waits behind a long delete.
+//! Works in batches, so that no sign-in waits for a long delete.
 
 use super::{StoreError, Tx, client_metadata_documents, value::params};
 use crate::model::Timestamp;
 
-/// The statements of one round; `?1` is now, `?2` the size of a batch. A grant takes its code with it, and
-/// outlives its tokens: they go first, since it may have any number of them.
+/// The statements of one round. `?1` is the current time, `?2` the size of a batch. Tokens are
+/// deleted before their grants: deleting a grant cascades to its code and tokens, and there may be
+/// any number of tokens.
 const DELETES: &[&str] = &[
     "DELETE FROM access_tokens WHERE (grant_id, token_digest) IN (
          SELECT grant_id, token_digest FROM access_tokens
@@ -43,16 +44,16 @@ const DELETES: &[&str] = &[
          SELECT kid FROM signing_keys WHERE published_until <= ?1 LIMIT ?2)",
 ];
 
-/// Entries are in the order of their ids, so the oldest are the first ones looked at.
+/// Ids are in order of time, so this checks only the oldest entries.
 const DELETE_OLD_EVENTS: &str = "
     DELETE FROM audit_events WHERE id IN (
         SELECT id FROM (SELECT id, created_at FROM audit_events ORDER BY id LIMIT ?2) oldest
          WHERE created_at <= ?1)";
 
-/// The number of different things to delete; each is a batch of its own.
+/// The number of statements in a round, each with its own batch.
 pub const STEPS: usize = DELETES.len() + 1;
 
-/// Deletes a batch of one kind. Says how many rows; fewer than `batch` when there is nothing left.
+/// Runs one statement. Returns the number of deleted rows: fewer than `batch` when none are left.
 pub fn delete(
     tx: &mut Tx<'_>,
     step: usize,

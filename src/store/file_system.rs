@@ -1,8 +1,8 @@
-//! What a database on a disk has to know of the file system.
+//! Facts about the file system of a database file.
 
 use std::path::{Path, PathBuf};
 
-/// The magic numbers that Linux gives to network file systems (statfs(2)).
+/// The magic numbers of network file systems in Linux (statfs(2)).
 const MAGIC: &[(u64, &str)] = &[
     (0x0102_1997, "9P"),
     (0x5346_414f, "AFS"),
@@ -14,10 +14,10 @@ const MAGIC: &[(u64, &str)] = &[
     (0x517b, "SMB"),
 ];
 
-/// How many links are followed; Linux follows as many.
+/// The most symbolic links followed, as in Linux.
 const MAX_LINKS: usize = 40;
 
-/// How many bytes are free for this user where a file is.
+/// The free bytes for this user on the file system of a path.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     let statistics = rustix::fs::statvfs(path).ok()?;
     statistics.f_bavail.checked_mul(statistics.f_frsize)
@@ -30,18 +30,19 @@ pub fn network(path: &Path) -> Option<&'static str> {
 }
 
 fn name(magic: u64) -> Option<&'static str> {
-    // The kernel's field is of 32 bits; where it is signed it comes extended.
+    // The field of the kernel has 32 bits; where it is signed, it arrives sign-extended.
     let magic = magic & 0xffff_ffff;
     MAGIC.iter().find(|(known, _)| *known == magic).map(|(_, name)| *name)
 }
 
-/// The file that a path leads to: SQLite follows links, and keeps its log beside the file and not beside the link. What is
-/// no link stays as it was written. Of a link that leads to no file, it is where the file will be.
+/// Resolves symbolic links in the last component of a path. SQLite does the same and keeps its WAL
+/// beside the target. A path that is no link is returned unchanged. A dangling link resolves to the
+/// path of the future file.
 pub fn followed(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         let Ok(target) = path.read_link() else { break };
-        // What it says is as seen from its own folder; an absolute one replaces that.
+        // A relative target starts at the folder of the link; an absolute one replaces the path.
         path = path.parent().unwrap_or(Path::new("")).join(target);
     }
     path

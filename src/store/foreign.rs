@@ -1,4 +1,4 @@
-//! SQLite files of another program, which are read and never written.
+//! Reads SQLite files of another program; never writes them.
 
 use std::{fs::File, io::Read as _, os::unix::ffi::OsStrExt as _, path::Path};
 
@@ -17,11 +17,11 @@ pub enum ForeignValue {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
-    /// What we have no use for.
+    /// A value of any other kind.
     Other,
 }
 
-/// A file that stays as it is. All that is read is of one moment, also while its program runs.
+/// A file opened read-only. All reads see one snapshot, even while its program is running.
 #[derive(Debug)]
 pub struct ForeignFile(Connection);
 
@@ -62,7 +62,7 @@ impl ForeignFile {
         Ok(usize::try_from(count).unwrap_or_default())
     }
 
-    /// Gives each row of a table: the names of its columns, and their values.
+    /// Passes each row of a table to `take`: the column names and the values.
     pub fn each_row<E: From<StoreError>>(
         &self,
         table: &str,
@@ -81,9 +81,9 @@ impl ForeignFile {
     }
 }
 
-/// Whether a file is kept with a write-ahead log (https://sqlite.org/fileformat2.html §1.3.3) that is not beside
-/// it. Nobody has it open then. SQLite removes the log when the last program closes the file properly; Pocket
-/// ID does not even do so when it is stopped, so as a rule the log was not copied.
+/// Whether a file is in WAL mode (https://sqlite.org/fileformat2.html §1.3.3) but has no WAL beside
+/// it. Then no program has it open. SQLite removes the WAL when the last program closes the file
+/// properly. Pocket ID does not close it even when stopped, so the WAL usually was not copied.
 pub fn log_is_missing(path: &Path) -> bool {
     let mut header = [0; 20];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
@@ -92,7 +92,8 @@ pub fn log_is_missing(path: &Path) -> bool {
     read.is_ok() && header[18] == 2 && !Path::new(&log).exists()
 }
 
-/// Its address, read without a lock and without making files beside it (https://sqlite.org/uri.html).
+/// The URI to open a file without locks and without creating files beside it
+/// (https://sqlite.org/uri.html).
 fn immutable(path: &Path) -> String {
     let mut address = if path.is_absolute() { "file://" } else { "file:" }.to_owned();
     for byte in path.as_os_str().as_bytes() {
@@ -119,7 +120,7 @@ fn own(value: ValueRef<'_>) -> ForeignValue {
     }
 }
 
-/// The name of a table came out of the file: it is anything.
+/// Quotes a table name, which comes from the file and is untrusted.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,4 +1,4 @@
-//! `grants`: what one authorization gave; the parent of its code and tokens.
+//! `grants`: the results of authorizations, each the parent of its code and tokens.
 
 use super::{
     Row, StoreError, Tx, clients,
@@ -11,9 +11,9 @@ use crate::model::{
     Timestamp, User, UserId,
 };
 
-/// Where the columns of the user begin, behind those of the grant.
+/// The position of the first column of the user, after those of the grant.
 const USER: usize = 14;
-/// What stands behind the user.
+/// The positions of the columns after those of the user.
 const HAS_CUSTOM_CLAIMS: usize = 26;
 const CLAIM_RULES: usize = 27;
 const MAY_USE_CLIENT: usize = 28;
@@ -45,8 +45,8 @@ const INSERT: &str = "
 
 const EXTEND: &str = "UPDATE grants SET expires_at = ?2 WHERE id = ?1 AND expires_at < ?2";
 
-/// The scope of a grant that holds while its user is away (OIDC Core §11). `_` stands for any character
-/// unless it is escaped, and an API may have a scope `offline-access`.
+/// SQL condition: the scope contains `offline_access` (OIDC Core §11). `_` is a wildcard unless
+/// escaped, and an API may have a scope `offline-access`.
 macro_rules! is_offline {
     () => {
         r"' ' || scope || ' ' LIKE '% offline\_access %' ESCAPE '\'"
@@ -60,8 +60,8 @@ const REVOKE_OF_SESSION: &str = concat!(
     ")"
 );
 
-/// A column that is calculated with is looked up in no index: what the user has is read, and not what the client has of
-/// everybody.
+/// `client_id || ''` disables the index on the client: the query reads the grants of the user, not
+/// those of all users of the client.
 const REVOKE_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?3
      WHERE user_id = ?1 AND client_id || '' = ?2 AND expires_at > ?3 AND revoked_at IS NULL";
@@ -91,19 +91,19 @@ const LIVE_SESSIONS: &str = "
       FROM grants
      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
-/// A grant, and whom its tokens are about.
+/// A grant with the user that its tokens are about.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// What was granted.
+    /// The grant.
     pub grant: Grant,
-    /// By whom.
+    /// The user who gave it.
     pub user: User,
-    /// Whether the user or any group has custom claims. Told with the grant, so that where there are
-    /// none nobody has to ask for them.
+    /// Whether the user or any group has custom claims. Read with the grant, so that installations
+    /// without any skip a query.
     pub has_custom_claims: bool,
-    /// What its client is told of users.
+    /// The claim rules of the client.
     pub claim_rules: Vec<ClaimRule>,
-    /// Whether the user is in a group that may use the client, or the client is for everybody.
+    /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
 }
 
@@ -120,7 +120,7 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError>
     })
 }
 
-/// Stores a new grant, which is given in a session that has not been ended.
+/// Stores a new grant, made in an open session.
 pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(), StoreError> {
     tx.execute(
         INSERT,
@@ -143,8 +143,8 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(
     .expect_rows(1)
 }
 
-/// Takes back what was granted in a session for as long as its user is there, to whichever client. What was
-/// granted for their absence (OIDC Core §11) stays. Says how many grants these were.
+/// Revokes the grants of a session except those with `offline_access` (OIDC Core §11), for all
+/// clients. Returns their number.
 pub fn revoke_of_session(
     tx: &mut Tx<'_>,
     session_id: SessionId,
@@ -153,8 +153,7 @@ pub fn revoke_of_session(
     Ok(tx.execute(REVOKE_OF_SESSION, params![session_id, now])?.rows())
 }
 
-/// Takes back everything that was granted in a session, also for the absence of its user. Says how many grants
-/// these were.
+/// Revokes all grants of a session, including those with `offline_access`. Returns their number.
 pub fn revoke_all_of_session(
     tx: &mut Tx<'_>,
     session_id: SessionId,
@@ -163,7 +162,7 @@ pub fn revoke_all_of_session(
     Ok(tx.execute(REVOKE_ALL_OF_SESSION, params![session_id, now])?.rows())
 }
 
-/// Whether a user has granted a client something that is still good.
+/// Whether a user has a live grant for a client.
 pub fn is_live_of_client(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -173,7 +172,7 @@ pub fn is_live_of_client(
     tx.exists(IS_LIVE_OF_CLIENT, params![user_id, client_id, now])
 }
 
-/// Takes back everything that a user granted a client. Says how many grants these were.
+/// Revokes all live grants of a user for a client. Returns their number.
 pub fn revoke_of_client(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -183,29 +182,29 @@ pub fn revoke_of_client(
     Ok(tx.execute(REVOKE_OF_CLIENT, params![user_id, client_id, now])?.rows())
 }
 
-/// Takes back what everybody granted.
+/// Revokes every grant of every user.
 pub fn revoke_every(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(REVOKE_EVERY, params![now]).map(|_| ())
 }
 
-/// Lets a grant live longer, since what it bought does. It never gets shorter: `false` when it already
-/// did.
+/// Extends a grant, since its tokens live longer. Never shortens it: `false` when it already
+/// expires later.
 pub fn extend(tx: &mut Tx<'_>, id: GrantId, expires_at: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(EXTEND, params![id, expires_at])?.rows() == 1)
 }
 
-/// Takes a grant back, with every token it bought. `false` when it already was.
+/// Revokes a grant, which invalidates its tokens. `false` when it was already revoked.
 pub fn revoke(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(REVOKE, params![id, now])?.rows() == 1)
 }
 
-/// Takes back everything that a user granted. Says how many grants these were.
+/// Revokes all grants of a user. Returns their number.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
     Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
 }
 
-/// Lists the sessions in which something was granted that is still good, ended or not.
+/// Lists the sessions of a user with live grants, including ended sessions.
 pub fn list_live_sessions(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -214,7 +213,7 @@ pub fn list_live_sessions(
     tx.query_all(LIVE_SESSIONS, params![user_id, now], |row| row.get(0))
 }
 
-/// Lists everybody's sessions in which something was granted that is still good.
+/// Lists the sessions of all users with live grants.
 pub fn list_every_live_session(
     tx: &mut Tx<'_>,
     now: Timestamp,

@@ -118,12 +118,12 @@ pub fn list_of_users(
     Ok(found)
 }
 
-/// Lists the groups that may use a client, by name.
+/// Lists the groups assigned to a client, by name.
 pub fn list_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_OF_CLIENT, params![id], read)
 }
 
-/// Lists the ids of the clients that a group may use, because they are for some groups only.
+/// Lists the ids of the clients that are assigned to a group.
 pub fn list_client_ids(tx: &mut Tx<'_>, id: GroupId) -> Result<Vec<ClientId>, StoreError> {
     tx.query_all(LIST_CLIENT_IDS, params![id], |row| row.get(0))
 }
@@ -139,22 +139,22 @@ pub fn insert(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
         .expect_rows(1)
 }
 
-/// Puts a user into a group. `false` when they were in it.
+/// Adds a user to a group. `false` when they already were a member.
 pub fn insert_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bool, StoreError> {
     Ok(tx.execute(INSERT_MEMBER, params![user, group])?.rows() == 1)
 }
 
-/// Stores other names of a group.
+/// Updates the names of a group.
 pub fn update(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
     tx.execute(UPDATE, params![group.id, group.name, group.friendly_name])?.expect_rows(1)
 }
 
-/// Deletes a group. Its members stay, and so do the clients that it might use.
+/// Deletes a group, but not its members and clients.
 pub fn delete(tx: &mut Tx<'_>, id: GroupId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
 
-/// Takes a user out of a group. `false` when they were not in it.
+/// Removes a user from a group. `false` when they were not a member.
 pub fn delete_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE_MEMBER, params![user, group])?.rows() == 1)
 }

@@ -1,5 +1,5 @@
-//! `client_logos`, `application_images` and `profile_pictures`: pictures are rows, so that a backup has
-//! them and every server shows them.
+//! `client_logos`, `application_images` and `profile_pictures`. Images are stored in the database,
+//! so that backups contain them and every server has them.
 
 use super::{
     Row, StoreError, Tx,
@@ -37,7 +37,7 @@ const SET_PROFILE_PICTURE: &str = "
     ON CONFLICT (user_id) DO UPDATE
        SET content_type = excluded.content_type, image = excluded.image";
 
-/// Finds the logo of a client for a ground.
+/// Finds the logo of a client for a theme.
 pub fn find_client_logo(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -46,14 +46,14 @@ pub fn find_client_logo(
     tx.query_opt(CLIENT_LOGO, params![id, theme.as_str()], read)
 }
 
-/// Which logos a client has.
+/// Returns which logos a client has.
 pub fn logos_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Logos, StoreError> {
     let themes: Vec<String> = tx.query_all(THEMES_OF_CLIENT, params![id], |row| row.get(0))?;
     let has = |theme: Theme| themes.iter().any(|name| name == theme.as_str());
     Ok(Logos { light: has(Theme::Light), dark: has(Theme::Dark) })
 }
 
-/// Stores the logo of a client for a ground, in the place of the one that was there.
+/// Inserts or replaces the logo of a client for a theme.
 pub fn set_client_logo(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -64,7 +64,7 @@ pub fn set_client_logo(
     tx.execute(SET_CLIENT_LOGO, params)?.expect_rows(1)
 }
 
-/// Takes from a client its logo for a ground. `false` when it has none.
+/// Deletes the logo of a client for a theme. `false` when there was none.
 pub fn delete_client_logo(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -73,7 +73,7 @@ pub fn delete_client_logo(
     Ok(tx.execute(DELETE_CLIENT_LOGO, params![id, theme.as_str()])?.rows() == 1)
 }
 
-/// Finds a picture of the installation.
+/// Finds an image of the installation.
 pub fn find_application_image(
     tx: &mut Tx<'_>,
     name: ApplicationImage,
@@ -81,12 +81,12 @@ pub fn find_application_image(
     tx.query_opt(APPLICATION_IMAGE, params![name.as_str()], read)
 }
 
-/// Whether the installation has this picture.
+/// Whether the installation has this image.
 pub fn has_application_image(tx: &mut Tx<'_>, name: ApplicationImage) -> Result<bool, StoreError> {
     tx.exists(HAS_APPLICATION_IMAGE, params![name.as_str()])
 }
 
-/// Stores a picture of the installation, in the place of the one that was there.
+/// Inserts or replaces an image of the installation.
 pub fn set_application_image(
     tx: &mut Tx<'_>,
     name: ApplicationImage,
@@ -96,7 +96,7 @@ pub fn set_application_image(
     tx.execute(SET_APPLICATION_IMAGE, params)?.expect_rows(1)
 }
 
-/// Deletes a picture of the installation. `false` when there was none.
+/// Deletes an image of the installation. `false` when there was none.
 pub fn delete_application_image(
     tx: &mut Tx<'_>,
     name: ApplicationImage,
@@ -104,12 +104,12 @@ pub fn delete_application_image(
     Ok(tx.execute(DELETE_APPLICATION_IMAGE, params![name.as_str()])?.rows() == 1)
 }
 
-/// Finds the picture of a user.
+/// Finds the profile picture of a user.
 pub fn find_profile_picture(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Image>, StoreError> {
     tx.query_opt(PROFILE_PICTURE, params![id], read)
 }
 
-/// Stores the picture of a user, in the place of the one that was there.
+/// Inserts or replaces the profile picture of a user.
 pub fn set_profile_picture(tx: &mut Tx<'_>, id: UserId, image: &Image) -> Result<(), StoreError> {
     let params = params![id, image.image_type.media_type(), image.bytes];
     tx.execute(SET_PROFILE_PICTURE, params)?.expect_rows(1)

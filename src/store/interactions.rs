@@ -1,6 +1,7 @@
 //! `interactions`: authorization requests that wait for their user.
 //!
-//! Live until they expire after an hour, or are consumed by the answer to the client.
+//! An interaction lives until it expires after an hour, or until the answer to the client consumes
+//! it.
 
 use std::collections::BTreeMap;
 
@@ -40,16 +41,16 @@ const CONSUME_OF_PUSHED_REQUEST: &str = "
     UPDATE interactions SET consumed_at = ?2
      WHERE pushed_request_id = ?1 AND consumed_at IS NULL";
 
-/// What became of an interaction.
+/// The state of an interaction.
 #[derive(Debug, Clone)]
 pub enum Found {
-    /// It was answered already.
+    /// It was already answered.
     Consumed,
-    /// It waits.
+    /// It waits for its user.
     Live(Interaction),
 }
 
-/// Finds the interaction that an id proves; `None` when there is none or it has expired.
+/// Finds an interaction by its bearer token. `None` when it does not exist or has expired.
 pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -91,7 +92,7 @@ pub fn insert(
     room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
-/// Stores how far a live interaction has come. `false` when it was answered meanwhile.
+/// Updates the progress of a live interaction. `false` when it was answered meanwhile.
 pub fn update(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -110,12 +111,12 @@ pub fn update(
     Ok(updated.rows() == 1)
 }
 
-/// Marks an interaction as answered. `false` when it already was.
+/// Marks an interaction as answered. `false` when it was answered before.
 pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(CONSUME, params![token.id(), now])?.rows() == 1)
 }
 
-/// Marks every interaction as answered that was taken from a pushed request.
+/// Marks every interaction of a pushed request as answered.
 pub fn consume_of_pushed_request(
     tx: &mut Tx<'_>,
     pushed_request: Uuid,

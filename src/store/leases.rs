@@ -1,12 +1,12 @@
-//! `leases`: periodic work is done by one server at a time, whoever comes first.
+//! `leases`: locks with an expiry, so that one server at a time does periodic work.
 
 use super::{StoreError, Tx, value::params};
 use crate::model::Timestamp;
 
-/// How far the clocks of two servers may be apart, in seconds.
+/// The tolerated difference between the clocks of two servers, in seconds.
 pub(super) const CLOCKS_APART: i64 = 60;
 
-/// One that would last longer than any lease of its name was taken by a clock that was wrong.
+/// A lease that expires later than any valid one was taken with a wrong clock, and may be replaced.
 const TAKE: &str = "
     INSERT INTO leases (name, holder, expires_at) VALUES (?1, ?2, ?3)
     ON CONFLICT (name) DO UPDATE
@@ -26,7 +26,7 @@ pub fn take(
     Ok(tx.execute(TAKE, params![name, holder, expires_at, now, latest])?.rows() == 1)
 }
 
-/// Gives a lease back before it is over, if it is held.
+/// Releases a lease early, if this holder has it.
 pub fn release(tx: &mut Tx<'_>, name: &str, holder: &str) -> Result<(), StoreError> {
     tx.execute(RELEASE, params![name, holder]).map(drop)
 }

@@ -1,7 +1,7 @@
-//! Lists that the database sorts, searches, filters and pages.
+//! Lists with sorting, searching, filtering and paging in the database.
 //!
-//! What may be asked for is told by a [`List`], which a table family declares: names of columns come from there and
-//! never from a request, values are bound.
+//! Each table family declares its options as a [`List`]. Column names come from there and never
+//! from a request; values are bound.
 
 use std::{collections::BTreeSet, iter::repeat_n};
 
@@ -9,59 +9,59 @@ use super::{Row, StoreError, Tx, value::Bind};
 
 /// The largest page, in rows.
 pub const MAX_PAGE: i64 = 100;
-/// How many ids are in one statement that reads what belongs to each of them.
+/// The most ids in one statement that reads dependent rows.
 pub(super) const MAX_LISTED: usize = 100;
-/// How many values a filter may have; more select nothing else that a person means.
+/// The most values of a filter: more than a person would select.
 const MAX_FILTER_VALUES: usize = 100;
-/// The longest text that is searched for, in characters.
+/// The longest search text, in characters.
 const MAX_SEARCH: usize = 200;
 
-/// What can be asked of a list.
+/// The definition of a list.
 #[derive(Debug)]
 pub struct List {
-    /// What is read, a column list.
+    /// The columns to read.
     pub columns: &'static str,
     /// The tables, with their joins.
     pub from: &'static str,
-    /// What holds of each row. Its parameters, from `?1` on, are given with each page.
+    /// The condition on all rows. Its parameters, from `?1` on, are given with each page.
     pub condition: Option<&'static str>,
-    /// The unique column that decides between equal rows, so that no row is on two pages.
+    /// The unique column that breaks ties, so that no row is on two pages.
     pub key: &'static str,
-    /// Which columns can be sorted by: the name in the API, and the expression.
+    /// The sortable columns: the name in the API, and the expression.
     pub sortable: &'static [(&'static str, &'static str)],
-    /// The order where none is asked for.
+    /// The default order.
     pub order: &'static str,
-    /// Which columns can be filtered: the name in the API, the expression, and what its values are.
+    /// The filterable columns: the name in the API, the expression, and the kind of values.
     pub filterable: &'static [(&'static str, &'static str, FilterKind)],
-    /// The expressions that are searched, in lower case.
+    /// The searched expressions, in lower case.
     pub searched: &'static [&'static str],
 }
 
-/// What the values of a filter are.
+/// The kind of values of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilterKind {
     /// `true` and `false`.
     Bool,
-    /// Texts that are compared as they are.
+    /// Texts, compared exactly.
     Text,
     /// Ids.
     Id,
 }
 
-/// What is asked of a list.
+/// The options of one request for a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Which page, from 1.
+    /// The page number, from 1.
     pub page: i64,
-    /// How many rows a page has.
+    /// Rows per page.
     pub limit: i64,
-    /// The name of the column to sort by; another one is ignored.
+    /// The name of the column to sort by; unknown names are ignored.
     pub sort: Option<String>,
-    /// Whether the highest value is first.
+    /// Whether to sort in descending order.
     pub is_descending: bool,
-    /// What a row has to contain.
+    /// The text to search for.
     pub search: Option<String>,
-    /// The names of columns with the values that they may have; other names are ignored.
+    /// Column names with their accepted values; unknown names are ignored.
     pub filters: Vec<(String, Vec<String>)>,
 }
 
@@ -83,16 +83,16 @@ impl Default for ListQuery {
 pub struct Page<T> {
     /// The rows of the page.
     pub items: Vec<T>,
-    /// How many rows there are on all pages.
+    /// The number of rows on all pages.
     pub total: i64,
-    /// Which page it is: the last one, when there are fewer than were asked for.
+    /// The page number: the last page, if the requested one does not exist.
     pub page: i64,
-    /// How many rows a page has.
+    /// Rows per page.
     pub limit: i64,
 }
 
 impl<T> Page<T> {
-    /// How many pages there are; one when the list is empty.
+    /// The number of pages; 1 for an empty list.
     pub fn pages(&self) -> i64 {
         pages(self.total, self.limit)
     }
@@ -141,7 +141,7 @@ impl List {
     fn condition(&self, query: &ListQuery, bound: &mut Bound<'_>) -> String {
         let mut conditions: Vec<String> = self.condition.map(str::to_owned).into_iter().collect();
         let search = query.search.as_deref().filter(|text| !text.is_empty());
-        // A parameter that no condition names would be refused.
+        // The database rejects a parameter that no condition uses.
         if let Some(search) = search.filter(|_| !self.searched.is_empty()) {
             let number = bound.add(pattern(search));
             let like = |sql: &&str| format!("{sql} LIKE ?{number} ESCAPE '\\'");
@@ -162,8 +162,9 @@ impl List {
 }
 
 impl FilterKind {
-    /// One of the values; of those that are of another kind, none is in any row. Each counts once, and there are few
-    /// lengths, since each is a statement of its own that connections keep prepared: the last value fills up the rest.
+    /// A condition for any of the values. Values of another kind match no row. Duplicates are
+    /// dropped. The number of parameters is rounded up to a power of two by repeating the last
+    /// value: each number makes another statement, which connections keep prepared.
     fn condition(self, sql: &str, values: &[String], bound: &mut Bound<'_>) -> String {
         let values: BTreeSet<&String> = values.iter().take(MAX_FILTER_VALUES).collect();
         let length = values.len().next_power_of_two();
@@ -182,8 +183,8 @@ impl FilterKind {
     }
 }
 
-/// `IN (?1, ?2, ...)` for these ids, and the parameters. There are few lengths, since each is a statement of its own
-/// that connections keep prepared: the last id fills up the rest.
+/// Makes `IN (?1, ?2, ...)` for these ids, and the parameters. There are only two lengths, filled
+/// up with the last id: each length makes another statement, which connections keep prepared.
 pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
     let length = if ids.len() <= MAX_LISTED / 5 { MAX_LISTED / 5 } else { MAX_LISTED };
     let numbers: Vec<_> = (1..=length).map(|number| format!("?{number}")).collect();
@@ -192,7 +193,7 @@ pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
     (format!("IN ({})", numbers.join(", ")), bound)
 }
 
-/// The pattern of a text that may be anywhere in a value, in lower case.
+/// The `LIKE` pattern of a text anywhere in a value, in lower case.
 pub(super) fn pattern(search: &str) -> String {
     let mut pattern = "%".to_owned();
     for c in search.to_lowercase().chars().take(MAX_SEARCH) {
@@ -204,14 +205,14 @@ pub(super) fn pattern(search: &str) -> String {
     pattern + "%"
 }
 
-/// The parameters of a statement while it is put together.
+/// The parameters of a statement under construction.
 struct Bound<'a> {
     fixed: &'a [&'a dyn Bind],
     added: Vec<Box<dyn Bind>>,
 }
 
 impl Bound<'_> {
-    /// Adds a parameter. Answers with its number.
+    /// Adds a parameter. Returns its number.
     fn add(&mut self, value: impl Bind + 'static) -> usize {
         self.added.push(Box::new(value));
         self.fixed.len() + self.added.len()
@@ -236,7 +237,7 @@ mod tests {
         assert_eq!((pages(0, 20), pages(20, 20), pages(21, 20)), (1, 1, 2));
     }
 
-    /// Each text of a statement is kept prepared by the connections to PostgreSQL.
+    /// Connections to PostgreSQL keep each distinct statement prepared.
     #[test]
     fn filters_make_few_different_statements() {
         let condition = |values: &[&str]| {

@@ -1,9 +1,9 @@
-//! `grants`, as somebody looks at them who may end them: those that are good, with their names.
+//! Live `grants` with the names of their users and clients, for listing and revoking.
 
 use super::{Row, StoreError, Tx, value::params};
 use crate::model::{GrantId, LiveGrant, Scope, Timestamp, UserId};
 
-/// A query for grants that are good.
+/// A query for grants that are neither expired nor revoked.
 macro_rules! select {
     ($which:literal) => {
         concat!(
@@ -24,12 +24,12 @@ const LIST_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DES
 
 const FIND: &str = select!("AND g.id = ?2");
 
-/// Lists everybody's grants: by user, by client, newest first.
+/// Lists the live grants of all users: by user, by client, newest first.
 pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LiveGrant>, StoreError> {
     tx.query_all(LIST, params![now], read)
 }
 
-/// Lists a user's grants: by client, newest first.
+/// Lists the live grants of a user: by client, newest first.
 pub fn list_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -38,7 +38,7 @@ pub fn list_of_user(
     tx.query_all(LIST_OF_USER, params![now, user_id], read)
 }
 
-/// Finds a grant.
+/// Finds a live grant.
 pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<LiveGrant>, StoreError> {
     tx.query_opt(FIND, params![now, id], read)
 }

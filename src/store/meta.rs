@@ -1,8 +1,8 @@
-//! Facts about the database itself, by key.
+//! `meta`: facts about the database itself, by key.
 
 use super::{StoreError, Tx, value::params};
 
-/// A value sealed under the encryption key: proves at start that it is the right key.
+/// A value sealed under the encryption key, which verifies the key at start.
 pub const KEY_CHECK: &str = "key_check";
 
 const FIND: &str = "SELECT value FROM meta WHERE key = ?1";
@@ -18,17 +18,17 @@ pub fn find(tx: &mut Tx<'_>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
     tx.query_opt(FIND, params![key], |row| row.get(0))
 }
 
-/// Writes a fact that was not known.
+/// Stores a new fact.
 pub fn insert(tx: &mut Tx<'_>, key: &str, value: &[u8]) -> Result<(), StoreError> {
     tx.execute(INSERT, params![key, value])?.expect_rows(1)
 }
 
-/// Writes another value of a fact that is known.
+/// Updates an existing fact.
 pub fn update(tx: &mut Tx<'_>, key: &str, value: &[u8]) -> Result<(), StoreError> {
     tx.execute(UPDATE, params![key, value])?.expect_rows(1)
 }
 
-/// Forgets a fact. `false` when it was not known.
+/// Deletes a fact. `false` when it did not exist.
 pub fn delete(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![key])?.rows() == 1)
 }

@@ -1,8 +1,8 @@
-//! The only place that knows SQL.
+//! The only module with SQL.
 //!
-//! [`Store::read`] and [`Store::write`] run a synchronous closure over a transaction; the modules
-//! beside this one hold a table family each. The SQL is written once, in the dialect that SQLite and
-//! PostgreSQL share; only the schemas and the connections differ.
+//! [`Store::read`] and [`Store::write`] run a synchronous closure in a transaction. Each submodule
+//! holds a table family. The SQL is written once, in the common dialect of SQLite and PostgreSQL;
+//! only the schemas and the connections differ.
 
 pub mod access_tokens;
 pub mod api_clients;
@@ -83,7 +83,7 @@ pub struct Store {
     outage: Outage,
 }
 
-/// Held by a server as long as it runs.
+/// The claim of a running server; dropping it releases the claim.
 #[derive(Debug)]
 pub struct ServerClaim(#[expect(dead_code, reason = "it is there to be dropped")] Claim);
 
@@ -101,7 +101,7 @@ enum Engine {
 }
 
 impl Store {
-    /// Opens a database, makes it if it is missing and can be made, and migrates it.
+    /// Opens a database, creates it if missing and possible, and migrates it.
     pub fn open(database: &Database) -> Result<Self, StoreError> {
         let outage = Outage::default();
         let engine = match database {
@@ -113,7 +113,7 @@ impl Store {
         Ok(Self { engine, outage })
     }
 
-    /// Opens a database that is there and up to date, and changes nothing about it: for who only looks.
+    /// Opens an existing, up-to-date database without changing it, for read-only commands.
     pub fn open_as_it_is(database: &Database) -> Result<Self, StoreError> {
         let outage = Outage::default();
         let engine = match database {
@@ -125,8 +125,8 @@ impl Store {
         Ok(Self { engine, outage })
     }
 
-    /// Whether what is written is kept: an SQLite file is where it was, and the last write did not fail for want of
-    /// a disk or a server.
+    /// Whether writes are kept: an SQLite file is still in its place, and the last write did not
+    /// fail for lack of a disk or a server.
     pub fn can_write(&self) -> bool {
         let is_there = match &self.engine {
             Engine::Postgres(_) => true,
@@ -135,7 +135,8 @@ impl Store {
         is_there && !self.outage.goes_on()
     }
 
-    /// Looks whether an SQLite file is where it was, and, after a write has failed, whether writes work again.
+    /// Checks that an SQLite file is still in its place and, after a failed write, that writes work
+    /// again.
     pub async fn try_writing(&self) -> Result<(), StoreError> {
         if let Engine::Sqlite(sqlite) = &self.engine {
             sqlite.check_place()?;
@@ -147,7 +148,7 @@ impl Store {
         Ok(())
     }
 
-    /// Looks for damage, and for what this user may not do.
+    /// Examines the database for damage and for missing privileges of this user.
     pub fn examine(&self) -> Result<Examination, StoreError> {
         self.read_blocking(match &self.engine {
             Engine::Postgres(_) => examination::postgres,
@@ -155,8 +156,8 @@ impl Store {
         })
     }
 
-    /// The network file system that an SQLite file is on, if it is on one. SQLite's locks are not to
-    /// be trusted there.
+    /// The network file system of an SQLite file, if it is on one. SQLite's locks are unreliable
+    /// there.
     pub fn network_file_system(&self) -> Option<&'static str> {
         match &self.engine {
             Engine::Postgres(_) => None,
@@ -164,9 +165,8 @@ impl Store {
         }
     }
 
-    /// Makes this process the one server of an SQLite file. Two would each believe themselves alone;
-    /// commands beside a server are fine. On PostgreSQL it is one server of many. Nobody puts other data
-    /// in the place of all that is there while a server runs.
+    /// Registers this process as a server. An SQLite file has at most one server; other commands
+    /// may run beside it. PostgreSQL may have many. No restore can run meanwhile.
     pub fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
         Ok(ServerClaim(match &self.engine {
             Engine::Postgres(postgres) => Claim::Postgres(postgres.claim_for_server()?),
@@ -174,7 +174,7 @@ impl Store {
         }))
     }
 
-    /// Makes sure that no server runs, and that none starts as long as this is held.
+    /// Fails if a server is running; prevents servers from starting until the claim is dropped.
     pub fn claim_alone(&self) -> Result<ServerClaim, StoreError> {
         Ok(ServerClaim(match &self.engine {
             Engine::Postgres(postgres) => Claim::Alone(Box::new(postgres.claim_alone()?)),
@@ -182,7 +182,7 @@ impl Store {
         }))
     }
 
-    /// Copies an SQLite file beside itself, into one whose name ends with `suffix`. PostgreSQL has no files.
+    /// Copies an SQLite file beside itself, to a name with `suffix`. `None` for PostgreSQL.
     pub fn keep_copy(&self, suffix: &str) -> Result<Option<PathBuf>, StoreError> {
         match &self.engine {
             Engine::Postgres(_) => Ok(None),
