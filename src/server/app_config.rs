@@ -111,7 +111,7 @@ impl App {
         self.live().chosen.logos
     }
 
-    /// WebAuthn, unless browsers do not allow it at our address.
+    /// The WebAuthn relying party. None if browsers do not allow passkeys at our URL.
     pub(super) fn webauthn(&self) -> Option<Arc<RelyingParty>> {
         self.live().webauthn.clone()
     }

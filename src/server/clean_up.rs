@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// How many rows are deleted at a time: few enough that a sign-in behind them is not delayed
 /// noticeably.
 const BATCH: i64 = 500;
-/// How long sign-ins have the database to themselves between two batches.
+/// The pause between two batches, in which sign-ins can use the database.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// How much longer than an interval the lease lasts, so that its holder renews it in time.

@@ -35,7 +35,7 @@ pub(super) const DOCTOR: &str = "x-pocketid-doctor";
 /// The header of that answer.
 pub(super) const FORWARDED: &str = "x-pocketid-forwarded";
 
-/// Why a request is refused before it is routed.
+/// Why a request is refused before its handler runs.
 enum Fault {
     /// RFC 9112 §3.2
     Host(&'static str),
@@ -89,7 +89,7 @@ pub(super) async fn handle(
     };
     // The rest of the body is drained without counting for the client: its work is done.
     drop(working);
-    // Does not wait for the body of a client over its limits.
+    // Does not read the body of a client over its limits, nor one that waits for `100 Continue`.
     let unwanted = waits || is_too_much(response.status_code());
     if version < Version::HTTP_2 && !rest.drain(unwanted).await {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -22,7 +22,7 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// Takes them from the head of a request.
+    /// Takes this data from the head of a request.
     pub(super) fn of(head: &Head) -> Self {
         let locale = Locale::negotiate(head.header("accept-language"));
         Self { request_id: head.request_id.clone(), locale }

@@ -82,17 +82,18 @@ pub(super) fn named(name: &str, head: &Head) -> Result<ApplicationImage, ApiErro
     }
 }
 
-/// `GET /api/application-configuration/background-image`: the address of Pocket ID 1, which dashboards still use.
+/// `GET /api/application-configuration/background-image`: the path in Pocket ID 1, which dashboards
+/// still use.
 async fn background(req: Request) -> Result<Response, ApiError> {
     application_image(req, "background".to_owned()).await
 }
 
-/// `GET /api/application-configuration/logo`: the address of Pocket ID 1.
+/// `GET /api/application-configuration/logo`: the path in Pocket ID 1.
 async fn logo(req: Request) -> Result<Response, ApiError> {
     application_image(req, "logo".to_owned()).await
 }
 
-/// `GET /favicon.ico`, and `/api/application-configuration/favicon`, the address of Pocket ID 1.
+/// `GET /favicon.ico`, and `/api/application-configuration/favicon`, the path in Pocket ID 1.
 async fn favicon(req: Request) -> Result<Response, ApiError> {
     application_image(req, "favicon".to_owned()).await
 }

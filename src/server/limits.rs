@@ -80,10 +80,10 @@ pub(super) const SHUTDOWN_TIME: Duration = Duration::from_secs(5);
 /// more than a thousand requests a second, each within milliseconds. The others are idle, and the
 /// one idle for longest makes room.
 pub(super) const CONNECTIONS: usize = 1_024;
-/// How many of them one IPv4 address or one /64 of IPv6 may have, if that is no more than a
-/// quarter. Trusted proxies may have all.
+/// How many of them one IPv4 address or one /64 of IPv6 may have, but at most a quarter of all
+/// places. Trusted proxies may have all.
 pub(super) const CONNECTIONS_OF_ONE: usize = 256;
-/// How many of them one /48 of IPv6 may have, if that is no more than half.
+/// How many of them one /48 of IPv6 may have, but at most half of all places.
 pub(super) const CONNECTIONS_OF_CUSTOMER: usize = 512;
 /// Concurrent requests: in total, of one address, and of one /48 of IPv6.
 pub(super) const REQUESTS: usize = 2_048;

@@ -22,7 +22,7 @@ pub enum ProbeError {
     Unreachable {
         /// The address.
         endpoint: String,
-        /// What went wrong.
+        /// The cause.
         cause: String,
     },
     /// The server answers that it is not healthy.

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct SetUp {
     #[serde(flatten)]
     profile: UserBody,
-    /// An extension of ours: Pocket ID has no such code.
+    /// An extension: Pocket ID has no such code.
     #[serde(default, rename = "setupCode")]
     code: Option<String>,
 }

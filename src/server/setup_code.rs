@@ -78,7 +78,7 @@ pub fn note_first_start(
 }
 
 impl App {
-    /// The code of an opening.
+    /// Derives the code of an opening.
     pub fn setup_code(&self, opening: &Opening) -> SetupCode {
         SetupCode::of(self.key_store().master_key, opening)
     }

@@ -101,8 +101,8 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.public().json::<SignUp>().await?;
     let config = req.app.config();
     let leave = Leave::of(&config, req.body.token.as_deref())?;
-    // Before the attempt is counted: an invalid email reveals nothing to the caller, who may
-    // correct it and try again.
+    // Before the attempt is counted: an invalid email reveals nothing to the caller, and can be
+    // corrected.
     let profile = req.body.profile.check_own(&config)?;
     leave.count(&req.app, &req.head)?;
     let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);

@@ -54,8 +54,7 @@ pub(super) async fn find_account(
     created.await.map(Some).map_err(into_store_error)
 }
 
-/// The id and the username of the account are reserved, so no other error than a store error is
-/// expected.
+/// No other account can have its id and username, so only store errors are expected.
 fn into_store_error(refusal: Refusal) -> StoreError {
     match refusal {
         Refusal::Store(error) => error,

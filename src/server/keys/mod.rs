@@ -36,7 +36,7 @@ pub enum KeysError {
     /// A key cannot be generated or parsed.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A key cannot be opened.
+    /// A key cannot be decrypted.
     #[error(transparent)]
     Seal(#[from] SealError),
     /// The database cannot be used.

@@ -1,4 +1,5 @@
-//! `GET /.well-known/openid-configuration` (OIDC Discovery §4), `/.well-known/jwks.json` (RFC 7517).
+//! `GET /.well-known/openid-configuration` (OIDC Discovery §4), `/.well-known/jwks.json` (RFC
+//! 7517).
 
 use hyper::header::CACHE_CONTROL;
 

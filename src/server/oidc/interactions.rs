@@ -1,4 +1,5 @@
-//! `/api/oidc/interactions/{id}`: the steps between a client's request and its answer (Pocket ID 2.14)
+//! `/api/oidc/interactions/{id}`: the steps between a client's request and its answer (Pocket ID
+//! 2.14)
 
 use std::collections::BTreeMap;
 
@@ -57,22 +58,22 @@ enum Progress {
     RedirectUrl(String),
 }
 
-/// An interaction with what it refers to.
+/// An unfinished interaction with its client and its request.
 #[derive(Debug)]
 pub(in crate::server) struct Live {
-    /// The client that asks.
+    /// The client that made the request.
     pub(in crate::server) client: Client,
     /// Which logos the client has.
     pub(in crate::server) logos: Logos,
-    /// Its request, checked again.
+    /// The client's request, checked again.
     pub(in crate::server) request: AuthorizationRequest,
-    /// What its scopes mean that are of an API.
+    /// The requested permissions of an API, with their descriptions.
     scope_info: Vec<ScopeInfo>,
-    /// How far it has come.
+    /// The stored state.
     pub(in crate::server) interaction: Interaction,
 }
 
-/// `GET`: what is asked, and what is next.
+/// `GET`: the request, and the next step.
 pub(in crate::server) async fn show(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let token = parse_id(&id)?;
@@ -81,17 +82,17 @@ pub(in crate::server) async fn show(req: Request, id: String) -> Result<Response
     Ok(Response::json(&view(&token, &live)))
 }
 
-/// `POST .../complete`: the user has taken a step.
+/// `POST .../complete`: the user has completed a step.
 pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<Complete>().await?;
     let token = parse_id(&id)?;
     let completion = Completion::new(&req)?;
     let (app, now) = (req.app.clone(), req.head.now);
     let progress = req.app.store().write(move |tx| {
-        // It may have been ended a moment ago.
+        // The session may have ended a moment ago.
         sessions::find_open(tx, completion.who.session.id)?.ok_or_else(ApiError::not_signed_in)?;
         let mut live = find_live(tx, &app, &token, now)?;
-        // Whoever may not use the client is asked for nothing: `/authorize` tells them.
+        // A user without access to the client takes no steps: `/authorize` shows the error.
         if !may_use(tx, &live.client, completion.who.user.id)? {
             return Ok(Progress::RedirectUrl(resume_path(&token)));
         }
@@ -105,14 +106,14 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
     let progress = progress.await?;
     let response = Response::json(&progress);
     Ok(match req.app.cookies().read(&req.head.headers, CookieKind::Reauthentication) {
-        // It is used up, or of no use here.
+        // The reauthentication is used up, or useless here.
         Some(_) => response.cookie(&req.app.cookies().remove(CookieKind::Reauthentication)),
         None => response,
     })
 }
 
-/// `POST .../deny`: the user says no, signed in or not. An addition to Pocket ID, where a refusal
-/// never reaches the client.
+/// `POST .../deny`: the user refuses, signed in or not. Pocket ID does not have it: there, a
+/// refusal never reaches the client.
 pub(in crate::server) async fn deny(req: Request, id: String) -> Result<Response, ApiError> {
     let req: Authorised<Public> = req.public();
     let token = parse_id(&id)?;
@@ -138,7 +139,7 @@ fn store_progress(
     }
 }
 
-/// Finds an interaction that waits for its user.
+/// Finds an unfinished interaction.
 pub(in crate::server) fn find_live(
     tx: &mut Tx<'_>,
     app: &App,
@@ -150,7 +151,7 @@ pub(in crate::server) fn find_live(
     };
     let client = clients::find(tx, &interaction.client_id)?.ok_or_else(gone)?;
     let params = Params::from(interaction.parameters.clone());
-    // The client may have changed since: what would not be accepted now is not gone on with.
+    // The client may have changed since. A request that is invalid now does not continue.
     let reply_to = ReplyTo::verify(&params, &client, app.settings().allow_insecure_callback_urls);
     let reply_to = reply_to.map_err(|error| gone().because(error.rule()))?;
     let read_hint = |hint: &str| id_token_hint::verify(app, hint);
@@ -162,7 +163,7 @@ pub(in crate::server) fn find_live(
     Ok(Live { client, logos, request, scope_info, interaction })
 }
 
-/// What a step needs to be taken.
+/// The data needed to complete a step.
 #[derive(Debug)]
 struct Completion {
     step: Step,
@@ -198,17 +199,17 @@ impl Completion {
         let is_bound = live.interaction.user_id == Some(self.who.user.id);
         match self.step {
             Step::Authenticate | Step::SelectAccount => self.bind(tx, live),
-            // Somebody else is signed in by now: for them the steps begin again.
+            // Another user is signed in now: for them the steps begin again.
             Step::Reauthenticate | Step::Consent if !is_bound => self.bind(tx, live),
             Step::Reauthenticate => self.reauthenticate(tx, live),
             Step::Consent => self.consent(tx, live),
         }
     }
 
-    /// Ties the interaction to the user, and finds out what they have left to do.
+    /// Ties the interaction to the user, and determines the remaining steps.
     fn bind(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
         let session = &self.who.session;
-        // Whoever has just used a passkey for this request need not do it twice.
+        // A passkey that was just used for this request need not be used twice.
         let is_fresh =
             session.amr == Amr::Passkey && session.created_at >= live.interaction.requested_at;
         let reauthenticated_at = is_fresh.then_some(session.created_at);
@@ -218,7 +219,7 @@ impl Completion {
             .map_err(|error| gone().because(error))?;
         live.interaction.user_id = Some(self.who.user.id);
         live.interaction.reauthenticated_at = reauthenticated_at;
-        // Which account it is, this very step has said.
+        // This very step has selected the account.
         live.interaction.steps =
             steps.into_iter().filter(|step| *step != Step::SelectAccount).collect();
         Ok(())
@@ -228,7 +229,7 @@ impl Completion {
         let missing = || ApiError::field("reauthenticationToken", TextError::required());
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
         let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
-        // One from before the client asked proves nothing to it.
+        // A reauthentication from before the client's request does not count for it.
         let used_at = used_at
             .filter(|used_at| *used_at >= live.interaction.requested_at)
             .ok_or_else(ApiError::reauthentication_required)?;
@@ -243,7 +244,7 @@ impl Completion {
         let reauthenticated_at = live.interaction.reauthenticated_at;
         let known =
             Known { session: &self.who.session, consent: given.as_ref(), reauthenticated_at };
-        // The page was open for so long that the sign-in is recent no more.
+        // The page was open for so long that the sign-in is not recent any more.
         if consent_needs_passkey(&live.request, &live.client, known, self.now) {
             live.interaction.steps.insert(0, Step::Reauthenticate);
             return Ok(());

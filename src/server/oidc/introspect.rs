@@ -10,7 +10,7 @@ use crate::{
     server::http::{Authorised, Request, Response},
 };
 
-/// Says whether a token is good, to the client that it was issued to.
+/// Tells a client whether a token that was issued to it is active.
 pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let req = authenticate(req).await?;
@@ -20,8 +20,9 @@ pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAut
     Ok(Response::json(&answer).no_store().log_client(client_id.as_str()))
 }
 
-/// RFC 7662 §2.1: the caller is a client with a secret, or shows an access token of its own, or its
-/// assertion (Pocket ID 2.14). Anybody can claim to be a public client, and then try tokens out.
+/// RFC 7662 §2.1: the caller is a client with a secret, or sends an access token of its own, or its
+/// assertion (Pocket ID 2.14). Anyone can claim to be a public client, and would then try out
+/// tokens.
 async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Params>, OAuthError> {
     let refuse = |detail: &str| OAuthError::new(OAuthErrorCode::InvalidClient, detail);
     let Some(own) = bearer(&req.head).map(str::to_owned) else {
@@ -44,7 +45,7 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
     }
 }
 
-/// The client that an access token of ours was issued to.
+/// The client that one of our access tokens was issued to.
 async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientId>, OAuthError> {
     let Some(token) = PresentedToken::parse_access_token(text) else { return Ok(None) };
     let now = req.head.now;
@@ -57,7 +58,7 @@ async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer
     let Some(token) = PresentedToken::parse(text) else { return Ok(Answer::INACTIVE) };
     let presented = token.clone();
     let live = req.app.store().read(move |tx| presented.find_live(tx, now)).await?;
-    // RFC 7662 §2.2: why a token is not active is nobody's business, nor whose it is.
+    // RFC 7662 §2.2: does not reveal why a token is inactive, nor whose token it is.
     let Some(live) = live.filter(|live| *live.client_id() == caller) else {
         return Ok(Answer::INACTIVE);
     };
@@ -71,7 +72,7 @@ fn describe(
     issuer: &str,
 ) -> Option<Introspection> {
     match (token, live) {
-        // Proven by its digest: what it says is what we wrote.
+        // The digest matched, so this server wrote the claims.
         (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
             Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(&subject.user)))
         }

@@ -28,7 +28,7 @@ struct Pushed<'a> {
     expires_in: i64,
 }
 
-/// Keeps an authorization request for the browser that will refer to it.
+/// Stores an authorization request for the browser that will refer to it.
 pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let req = req.authenticate_client().await?;
@@ -51,8 +51,8 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
     Ok(response)
 }
 
-/// The parameters to be kept. What the authorization endpoint would refuse is refused at once: the
-/// client is there to be told (RFC 9126 §2.1).
+/// The parameters to store. A request that the authorization endpoint would refuse is refused at
+/// once, while the client can still be told (RFC 9126 §2.1).
 async fn check_request(
     req: &Authorised<Client, Params>,
 ) -> Result<BTreeMap<String, String>, OAuthError> {

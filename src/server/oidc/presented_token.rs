@@ -1,4 +1,4 @@
-//! Tokens of ours that somebody hands in, found again in the database.
+//! Looks up tokens of this server that are sent back to it.
 
 use serde::Deserialize;
 
@@ -15,39 +15,39 @@ use crate::{
     },
 };
 
-/// The longest token that is looked at, in bytes.
+/// The longest token that is accepted, in bytes.
 const MAX_TOKEN: usize = 8 * 1024;
 
-/// A token that may be one of ours.
+/// A token that may be from this server.
 #[derive(Debug, Clone)]
 pub(super) enum PresentedToken {
-    /// A JWT that names one of our grants, or its own row when there was none.
+    /// An access token (JWT). It names its grant, or its own row if it has no grant.
     Access {
-        /// What it names.
+        /// The id in its `jti`.
         grant_id: GrantId,
-        /// What proves it.
+        /// The digest, which proves that the token is genuine.
         digest: Digest,
     },
     /// A refresh token.
     Refresh(BearerToken),
 }
 
-/// A token that is good, and what it stands for.
+/// A valid token, and its owner.
 #[derive(Debug)]
 pub(super) enum LiveToken {
-    /// A client acts for itself.
+    /// The token of a client that acts for itself.
     OfClient(ClientId),
-    /// A user has granted it.
+    /// A token that a user granted.
     OfUser {
-        /// The grant that bought it, and who gave that.
+        /// The grant of the token, and its user.
         subject: Box<Subject>,
-        /// When a refresh token ends; an access token says it itself.
+        /// The expiry of a refresh token. An access token contains its own.
         expires_at: Option<Timestamp>,
     },
 }
 
 impl LiveToken {
-    /// The client that has it.
+    /// The client that the token was issued to.
     pub(super) fn client_id(&self) -> &ClientId {
         match self {
             Self::OfClient(client_id) => client_id,
@@ -57,7 +57,7 @@ impl LiveToken {
 }
 
 impl PresentedToken {
-    /// Reads a token; `None` when it cannot be one of ours.
+    /// Reads a token. `None` if it cannot be from this server.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if let Some(token) = BearerToken::parse(REFRESH_PREFIX, text) {
             return Some(Self::Refresh(token));
@@ -65,7 +65,7 @@ impl PresentedToken {
         Self::parse_access_token(text)
     }
 
-    /// Reads an access token. What it says only tells where to look; the digest proves it.
+    /// Reads an access token. Its claims are used only to find its row; the digest proves it.
     pub(super) fn parse_access_token(text: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Claims {
@@ -78,8 +78,8 @@ impl PresentedToken {
         Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text) })
     }
 
-    /// Finds it, if it is good: known, not over, not used, not revoked, of a user who may sign in and may use
-    /// the client.
+    /// Finds the token if it is valid: known, not expired, not used, not revoked, and its user may
+    /// sign in and may use the client.
     pub(super) fn find_live(
         &self,
         tx: &mut Tx<'_>,

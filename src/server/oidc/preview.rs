@@ -1,4 +1,4 @@
-//! What a client would be told of a user, without anybody signing in.
+//! Previews the claims that a client would get about a user, without a sign-in.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,20 +14,21 @@ use crate::{
     store::{StoreError, Tx, grants::Subject},
 };
 
-/// Claims that are of one sign-in only.
+/// Claims that belong to one sign-in only.
 const OF_ONE_SIGN_IN: [&str; 9] =
     ["acr", "amr", "at_hash", "auth_time", "exp", "iat", "jti", "rat", "sid"];
 
-/// The claims of a sign-in that has not happened.
+/// The claims of an imagined sign-in.
 #[derive(Debug)]
 pub struct ClaimsPreview {
-    /// Of the ID token, without those that are of one sign-in only.
+    /// The claims of the ID token, without those that belong to one sign-in only.
     pub id_token: Map<String, Value>,
-    /// Of UserInfo.
+    /// The claims of UserInfo.
     pub userinfo: Map<String, Value>,
 }
 
-/// Gathers what a client would be told of a user for a scope, as the token endpoint and UserInfo do.
+/// Gathers the claims that a client would get about a user for a scope, as the token endpoint and
+/// UserInfo do.
 pub fn preview_claims(
     tx: &mut Tx<'_>,
     (client, user): (&Client, &User),
@@ -51,20 +52,20 @@ pub fn preview_claims(
     Ok(ClaimsPreview { id_token, userinfo: to_map(&userinfo) })
 }
 
-/// What a preview is made of.
+/// The input of a token preview.
 #[derive(Debug)]
 pub(in crate::server) struct PreviewInput<'a> {
-    /// What the client asks for.
+    /// The scope that the client requests.
     pub(in crate::server) scope: Scope,
     /// The issuer identifier.
     pub(in crate::server) issuer: &'a str,
     /// The id of both tokens.
     pub(in crate::server) jti: Uuid,
-    /// When they are issued.
+    /// The time when they are issued.
     pub(in crate::server) now: Timestamp,
 }
 
-/// The claims of tokens that nobody gets (Pocket ID 2.14).
+/// The claims of tokens that are not issued (Pocket ID 2.14).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::server) struct TokensPreview {
@@ -73,7 +74,7 @@ pub(in crate::server) struct TokensPreview {
     user_info: Map<String, Value>,
 }
 
-/// Gathers the claims of the tokens that a client would get for a user, with their times as people read them.
+/// Gathers the claims of the tokens that a client would get for a user, with readable times.
 pub(in crate::server) fn preview_tokens(
     tx: &mut Tx<'_>,
     (client, user): (&Client, &User),

@@ -13,13 +13,13 @@ use crate::{
     store::{StoreError, Tx, access_tokens, audit_events, client_access_tokens, grants},
 };
 
-/// Ends a token: a refresh token with all of its grant, an access token alone (RFC 7009 §2.1).
+/// Revokes a token: a refresh token with its whole grant, an access token alone (RFC 7009 §2.1).
 pub(in crate::server) async fn revoke(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let req = req.authenticate_client().await?;
     let (client, now) = (req.who, req.head.now);
     let text = req.body.required("token")?;
-    // RFC 7009 §2.2: what is no token is as good as revoked. The hint is not needed to tell.
+    // RFC 7009 §2.2: an invalid token counts as revoked. The hint is not needed.
     if let Some(token) = find_live(&req.app, text, now).await? {
         let mut event = req.app.audit_event(EventKind::GrantRevoked, None, Actor::Client, now);
         event.data = BTreeMap::from([("clientName", client.name.to_string())]);
@@ -29,7 +29,8 @@ pub(in crate::server) async fn revoke(req: Request) -> Result<Response, OAuthErr
     Ok(Response::empty(hyper::StatusCode::OK).no_store().log_client(client.id.as_str()))
 }
 
-/// Anybody can make up what looks like a token: only for one that is good there is something to write.
+/// Finds a valid token. Anyone can make up text that looks like a token, so only a valid one leads
+/// to a write.
 async fn find_live(
     app: &App,
     text: &str,
@@ -53,7 +54,7 @@ impl Revocation {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(), OAuthError> {
         let Some(live) = self.token.find_live(tx, self.now)? else { return Ok(()) };
         if *live.client_id() != self.client_id {
-            // RFC 7009 §2.1: refused, and the client is told.
+            // RFC 7009 §2.1: the revocation is refused, and the client is told.
             let detail = "the token was issued to another client";
             return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
         }

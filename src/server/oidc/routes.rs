@@ -1,4 +1,4 @@
-//! The endpoints of the protocol, and those that its pages call.
+//! The routes of the protocol endpoints, and of the endpoints that its pages call.
 
 use super::{
     authorize, device, discovery, end_session, interactions, introspect, par, revoke, token,
@@ -10,7 +10,7 @@ use crate::server::{
     route::{Route, get, get_or_post, post},
 };
 
-/// The rows.
+/// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
         get("/.well-known/jwks.json", discovery::jwks).cors(),

@@ -1,4 +1,4 @@
-//! What is read of a user for their claims: no more than was granted.
+//! Reads the user data for claims: no more than was granted.
 
 use crate::{
     model::{Claim, ClaimSet},
@@ -21,7 +21,7 @@ pub(super) fn find_user_claims(
         true => groups::list_of_user(tx, user.id)?,
         false => Vec::new(),
     };
-    // Most have none, and then it is no query.
+    // Most users have no custom claims; then this query is skipped.
     let of_user = match *has_custom_claims && needs_user_claims(&grant.scope, claim_rules) {
         true => store::custom_claims::list_for_tokens(tx, user.id)?,
         false => Vec::new(),

@@ -16,11 +16,11 @@ use crate::{
     store::Tx,
 };
 
-/// The claims about the user that an access token is good for.
+/// Answers with the claims about the user that an access token gives access to.
 pub(in crate::server) async fn userinfo(req: Request) -> Result<Response, OAuthError> {
     Ok(match claims(req).await {
         Ok(Some(claims)) => Response::json(&claims).no_store(),
-        // RFC 6750 §3.1: a request that does not authenticate learns the scheme, no more.
+        // RFC 6750 §3.1: a request without authentication is told the scheme, and nothing else.
         Ok(None) => {
             Response::oauth_error(&refuse("none was given")).header(WWW_AUTHENTICATE, "Bearer")
         }
@@ -35,7 +35,7 @@ pub(in crate::server) async fn userinfo(req: Request) -> Result<Response, OAuthE
     })
 }
 
-/// The claims, unless no token was shown at all.
+/// The claims. `None` if no token was sent.
 async fn claims(req: Request) -> Result<Option<UserClaims>, OAuthError> {
     let (req, token) = bearer_token(req).await?;
     let Some(token) = token else { return Ok(None) };
@@ -63,8 +63,8 @@ fn find_claims(
     Ok(find_user_claims(tx, &subject, subject.grant.claims_in_userinfo(), issuer)?)
 }
 
-/// RFC 6750 §2: in the header or in a form, in one of them. Tokens in a query end up in logs, and
-/// RFC 9700 §4.3.2 forbids them.
+/// RFC 6750 §2: the token is in the header or in a form, but not in both. Tokens in a query end up
+/// in logs, and RFC 9700 §4.3.2 forbids them.
 async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAuthError> {
     let in_header = req.head.header("authorization").map(|header| {
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
@@ -73,8 +73,8 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAu
             false => Err(refuse("the Authorization header is not of the Bearer scheme")),
         }
     });
-    // With a token in the header, the body says nothing to us unless it is a form: applications send
-    // all sorts of types there.
+    // With a token in the header, a body that is not a form is ignored: applications send various
+    // types there.
     let has_form = match &in_header {
         None => req.head.headers.contains_key(CONTENT_TYPE),
         Some(_) => require_form(&req.head).is_ok(),

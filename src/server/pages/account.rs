@@ -3,7 +3,7 @@
 use super::{Layout, Time};
 use crate::server::messages::Locale;
 
-/// Shows people their own account: passkeys, profile, applications, and where they are signed in.
+/// Shows users their own account: passkeys, profile, applications, and sessions.
 #[derive(Debug, askama::Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
@@ -11,9 +11,9 @@ pub struct AccountPage {
     pub profile: Profile,
     /// The language that the user chose; `None` follows the browser.
     pub locale: Option<Locale>,
-    /// Whether users may change their own profile. The language is theirs in any case.
+    /// Whether users may change their own profile. The language may be changed in any case.
     pub editable: bool,
-    /// Whether an account must have an e-mail address.
+    /// Whether an account must have an email address.
     pub email_required: bool,
     pub passkeys: Vec<PasskeyRow>,
     pub applications: Vec<ApplicationRow>,
@@ -21,20 +21,20 @@ pub struct AccountPage {
 }
 
 impl AccountPage {
-    /// Whether this language was chosen. Templates hand their arguments over by reference.
+    /// Whether this language is selected. Templates pass their arguments by reference.
     fn speaks(&self, locale: &Locale) -> bool {
         self.locale.as_ref() == Some(locale)
     }
 }
 
-/// The words a user goes by; what is not known is empty.
+/// The names and the email of a user. Unknown ones are empty.
 #[derive(Debug, Clone)]
 pub struct Profile {
     pub username: String,
     pub first_name: String,
     pub last_name: String,
     pub display_name: String,
-    /// What the user is called on pages: never empty.
+    /// The name shown on pages: never empty.
     pub shown_name: String,
     pub email: String,
 }
@@ -59,20 +59,20 @@ pub struct SessionRow {
     pub ip_address: String,
     pub signed_in: Time,
     pub last_used: Time,
-    /// Whether it is the session that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 
-/// One application that the user allowed something.
+/// One application that the user gave access to.
 #[derive(Debug, Clone)]
 pub struct ApplicationRow {
-    /// Its client ID as a part of a path.
+    /// Its client ID, encoded for a path.
     pub path: String,
     pub name: String,
     pub logo: Option<String>,
-    /// The host of one that describes itself: anybody can call themselves anything.
+    /// The host of a client with a metadata document, which may choose any name.
     pub host: Option<String>,
     pub last_used: Time,
-    /// Whether it may go on while the user is away.
+    /// Whether it has access while the user is away.
     pub offline: bool,
 }

@@ -6,19 +6,19 @@ use super::{
     encode, login,
 };
 
-/// Takes the code that a device shows. The code itself is no secret of the person who types it, so
-/// the form is a plain one.
+/// Asks for the code that a device shows. The code is not a secret of the user, so the form is a
+/// plain one.
 #[derive(Debug, askama::Template)]
 #[template(path = "device.html")]
 pub struct DevicePage {
     pub layout: Layout,
-    /// What was typed.
+    /// The typed text.
     pub typed: String,
-    /// Why that did not lead on.
+    /// Why it was not accepted.
     pub fault: Option<CodeFault>,
 }
 
-/// What is wrong with a code.
+/// Why a code is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeFault {
     Expired,
@@ -27,7 +27,7 @@ pub enum CodeFault {
 }
 
 impl DevicePage {
-    /// The way here through the page where one signs in.
+    /// The path of the sign-in page that returns to this page.
     pub fn path_through_login(typed: Option<&str>) -> String {
         let path = typed.map(|typed| format!("/device?user_code={}", encode(typed)));
         login::path(Some(path.as_deref().unwrap_or("/device")))
@@ -42,24 +42,24 @@ impl DevicePage {
     }
 }
 
-/// Asks whether a device is to be let in. RFC 8628 §5.4: whoever holds the device may be far away and
-/// have sent the code, so the page says what it means to allow it.
+/// Asks whether to approve a device. RFC 8628 §5.4: the holder of the device may be far away and
+/// have sent the code, so the page explains the consequences.
 #[derive(Debug, askama::Template)]
 #[template(path = "device_confirm.html")]
 pub struct DeviceConfirmPage {
     pub layout: Layout,
     pub user_code: String,
     pub client_name: String,
-    /// The address of the application's logo; without one its initials stand there.
+    /// The URL of the application's logo. Without one, its initials are shown.
     pub client_logo: Option<String>,
     pub client_initials: String,
-    /// The host of a client that nobody has registered here and that describes itself.
+    /// The host of a client that is not registered here but has a metadata document.
     pub client_host: Option<String>,
     pub scopes: Vec<String>,
     pub user: Account,
-    /// Where the request came from.
+    /// The address that the request came from.
     pub ip_address: String,
-    /// Whether the application wants the passkey to be used for it.
+    /// Whether the application requires the passkey for it.
     pub requires_passkey: bool,
 }
 

@@ -1,8 +1,8 @@
-//! What an application learns by each scope, in plain words
+//! The information that an application gets by each scope, in plain words
 
 use super::Layout;
 
-/// What an application learns by one scope.
+/// The information that an application gets by one scope.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Disclosure {
     pub(super) icon: Icon,
@@ -21,12 +21,12 @@ pub(super) enum Icon {
 }
 
 impl Disclosure {
-    /// One for each scope; `email` is the address of the user who is asked.
+    /// One for each scope. `email` is the address of the user of the page.
     pub(super) fn list(layout: &Layout, scopes: &[String], email: Option<&str>) -> Vec<Self> {
         scopes.iter().map(|scope| Self::of(layout, scope, email)).collect()
     }
 
-    /// An API that the application uses for the user.
+    /// One for an API that the application wants to use for the user.
     pub(super) fn of_api(layout: &Layout, api: &str) -> Self {
         Self {
             icon: Icon::Key,

@@ -1,50 +1,50 @@
-//! What people see when something cannot be done
+//! The page for errors
 
 use super::Layout;
 
-/// Says what happened and what to do next.
+/// Explains the error and the next action.
 #[derive(Debug, askama::Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage {
     pub layout: Layout,
     pub problem: Problem,
-    /// Names the request in the log, so that an administrator can find it.
+    /// The id of the request in the log, so that an administrator can find it.
     pub request_id: Option<String>,
 }
 
-/// What went wrong.
+/// The error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// The user, or we for them, said no.
+    /// Access was refused, by the user or by the server.
     Denied,
     InteractionExpired,
     InteractionUsed,
     Internal,
-    /// It was used, has expired, was taken back, or never was.
+    /// The invitation is used, expired, revoked or unknown.
     InvitationOver,
     /// The user is in none of the groups that may use the client.
     NotAllowed {
         client_name: String,
     },
     NotFound,
-    /// The application's request cannot be answered, for a reason that its developer understands.
+    /// The application's request is invalid, for a reason that its developer understands.
     Other {
         status: u16,
         message: String,
     },
-    /// Shown and never followed: RFC 6749 §3.1.2.4.
+    /// The URI is shown, but never a link or a redirect: RFC 6749 §3.1.2.4.
     RedirectUriNotRegistered {
         redirect_uri: String,
         client: String,
     },
-    /// The browser sent a cookie of ours twice. One of them was set by somebody else.
+    /// The browser sent one of our cookies twice. One of them was set by someone else.
     RepeatedCookie,
-    /// Nobody can make an account, or nobody without an invitation.
+    /// Signup is disabled, or needs an invitation.
     SignupClosed,
-    /// It took too long.
+    /// The request took too long.
     TimedOut,
     TooManyRequests,
-    /// The database is away, for now.
+    /// The database is temporarily unavailable.
     Unavailable,
     UnknownClient {
         client: String,
@@ -58,7 +58,7 @@ impl Problem {
         key.trim_start_matches("problem.").trim_end_matches(".title")
     }
 
-    /// The status that the page is answered with.
+    /// The status of the response.
     pub fn status(&self) -> u16 {
         match self {
             Self::Internal => 500,
@@ -122,7 +122,7 @@ impl Problem {
         }
     }
 
-    /// What to do next, for the person who came.
+    /// The next action for the user.
     fn hint<'a>(&self, layout: &'a Layout) -> &'a str {
         layout.t(match self {
             Self::Denied | Self::InteractionExpired | Self::InteractionUsed => {
@@ -140,12 +140,12 @@ impl Problem {
         })
     }
 
-    /// Whether nothing is wrong, and the page is no cause for alarm.
+    /// Whether the page is not about an error, and must not alarm the user.
     fn is_calm(&self) -> bool {
         matches!(self, Self::InteractionUsed)
     }
 
-    /// What the caller sent and we did not accept, to be shown as text.
+    /// The rejected input, shown as text.
     fn evidence(&self) -> Option<&str> {
         match self {
             Self::RedirectUriNotRegistered { redirect_uri, .. } => Some(redirect_uri),
@@ -155,7 +155,7 @@ impl Problem {
         }
     }
 
-    /// What an administrator is told about the command.
+    /// The text that explains the command to an administrator.
     fn about_command(&self, layout: &Layout) -> String {
         let key = match self {
             Self::RedirectUriNotRegistered { .. } => "problem.redirect_uri.for_administrators",
@@ -164,9 +164,9 @@ impl Problem {
         layout.with(key, "app", &layout.app_name)
     }
 
-    /// The command that helps an administrator. A name that no client of ours has is a stranger's
-    /// words, and has no place in a command to paste; the address is one, too, but it is what has to be
-    /// added, and it stands above for the administrator to judge.
+    /// The command that helps an administrator. The id of an unknown client is a stranger's text,
+    /// and must not be in a command to paste. The redirect URI is a stranger's text, too, but it is
+    /// the value to add, and is shown above for the administrator to judge.
     fn command(&self) -> Option<String> {
         match self {
             Self::RedirectUriNotRegistered { client, redirect_uri } => Some(format!(
@@ -179,7 +179,7 @@ impl Problem {
         }
     }
 
-    /// Where the button leads, and the key of what it says.
+    /// The target of the button, and the key of its label.
     fn way_on(&self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::NotAllowed { .. } => Some(("/logout", "problem.action.other_account")),
@@ -190,7 +190,7 @@ impl Problem {
     }
 }
 
-/// Quotes a word for a POSIX shell unless it is plain.
+/// Quotes a word for a POSIX shell, unless it has plain characters only.
 fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/@".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -214,7 +214,8 @@ mod tests {
         assert_eq!(shell_word("it's"), r"'it'\''s'");
     }
 
-    /// RFC 6749 §3.1.2.4: the user must not be sent, nor tempted to go, to an unregistered URI.
+    /// RFC 6749 §3.1.2.4: the user must not be redirected to an unregistered URI, nor be tempted to
+    /// open it.
     #[test]
     fn an_unregistered_redirect_uri_is_text_and_no_link() {
         let uri = "https://evil.example/\"><script>";

@@ -2,8 +2,8 @@
 
 use super::Layout;
 
-/// Posts the answer back to the client: OAuth 2.0 Form Post Response Mode §2. The policy of this
-/// page must let forms go to `action`.
+/// Posts the answer back to the client: OAuth 2.0 Form Post Response Mode §2. The content security
+/// policy of this page must allow forms to `action`.
 #[derive(Debug, askama::Template)]
 #[template(path = "form_post.html")]
 pub struct FormPostPage {

@@ -1,11 +1,11 @@
-//! An example of every page, for tests and for looking at.
+//! An example of every page, for tests and for viewing.
 
 use askama::Template;
 
 use super::*;
 use crate::model::Step;
 
-/// Names a page and shows it.
+/// The name of a page, and its HTML.
 type Rendered = (&'static str, String);
 
 fn layout(locale: Locale) -> Layout {
@@ -101,7 +101,7 @@ pub(super) fn account(locale: Locale) -> AccountPage {
     }
 }
 
-/// The account of somebody who has long names and nothing else.
+/// The account of a user with long names and no other data.
 fn bare_account(locale: Locale) -> AccountPage {
     AccountPage {
         profile: Profile {
@@ -122,7 +122,7 @@ fn bare_account(locale: Locale) -> AccountPage {
     }
 }
 
-/// A request full of the longest things that people come with.
+/// An interaction with the longest realistic values.
 fn long_interaction(locale: Locale) -> InteractionPage {
     let user = Account {
         display_name: "Maximiliane Freifrau von und zu Hohenlohe-Langenburg".to_owned(),
@@ -213,7 +213,7 @@ fn show(name: &'static str, page: &impl Template) -> Rendered {
     (name, page.render().unwrap())
 }
 
-/// Renders the pages that lead away from here.
+/// Renders the pages that lead away from this site.
 fn on_the_way_out(locale: Locale) -> Vec<Rendered> {
     vec![
         show("logout", &LogoutPage { layout: layout(locale), onward: None, refused: None }),
@@ -296,7 +296,7 @@ fn all_in_every_language() -> Vec<(Locale, Rendered)> {
     pages
 }
 
-/// The policy allows neither: an inline script or style would be dead text.
+/// The content security policy forbids inline scripts and styles: they would have no effect.
 #[test]
 fn no_page_has_inline_scripts_or_styles() {
     for (_, (name, html)) in all_in_every_language() {
@@ -329,7 +329,7 @@ fn a_page_says_its_language() {
     }
 }
 
-/// WCAG 2.2 §3.3.2 and §4.1.2: what a field is for must be told to those who do not see it.
+/// WCAG 2.2 §3.3.2 and §4.1.2: the purpose of a field must be available to users who do not see it.
 #[test]
 fn every_field_has_a_label() {
     for (_, (name, html)) in all_in_every_language() {

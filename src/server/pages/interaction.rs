@@ -7,7 +7,7 @@ use super::{
 };
 use crate::model::Step;
 
-/// The user who is signed in.
+/// The signed-in user.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub display_name: String,
@@ -15,31 +15,30 @@ pub struct Account {
     pub email: Option<String>,
 }
 
-/// Leads a person through the steps between an application's request and its answer, one at a
-/// time.
+/// Leads a user through the steps between an application's request and its answer, one at a time.
 #[derive(Debug, askama::Template)]
 #[template(path = "interaction.html")]
 pub struct InteractionPage {
     pub layout: Layout,
     pub interaction_id: String,
     pub client_name: String,
-    /// Where the application lives; only a web address becomes a link.
+    /// The URL of the application. Only an HTTP URL becomes a link.
     pub client_launch_url: Option<String>,
-    /// The address of the application's logo; without one its initials stand there.
+    /// The URL of the application's logo. Without one, its initials are shown.
     pub client_logo: Option<String>,
     pub client_initials: String,
-    /// The host of a client that nobody has registered here and that describes itself.
+    /// The host of a client that is not registered here but has a metadata document.
     pub client_host: Option<String>,
     pub current_step: Step,
     pub scopes: Vec<String>,
     /// The API that the application wants to use for the user.
     pub api: Option<String>,
     pub user: Option<Account>,
-    /// The host that the answer goes to, for people who look before they sign in.
+    /// The host that the answer is sent to, for users who check it before they sign in.
     pub redirect_host: String,
-    /// Whether that host is not the client's yet, but becomes it by this sign-in.
+    /// Whether that host is not registered for the client yet, but will be by this sign-in.
     pub is_first_use: bool,
-    /// Which account the client thinks of: its words, whether there is such an account or not.
+    /// The `login_hint` of the client. It may name an unknown account.
     pub login_hint: Option<String>,
 }
 
@@ -56,7 +55,7 @@ impl InteractionPage {
 
     fn lead(&self) -> String {
         let key = match self.current_step {
-            // Somebody is signed in, and not the one whom the client has in mind.
+            // The signed-in user is not the account that the client requested.
             Step::Authenticate if self.user.is_some() => "interaction.authenticate.other",
             Step::Authenticate => "interaction.authenticate.lead",
             Step::SelectAccount => "interaction.select_account.lead",
@@ -67,7 +66,7 @@ impl InteractionPage {
         self.layout.messages.with(key, &values)
     }
 
-    /// What the button that goes on says.
+    /// The label of the button that continues.
     fn continue_label(&self) -> &str {
         self.layout.t(match self.current_step {
             Step::Authenticate => "interaction.authenticate.continue",
@@ -82,8 +81,8 @@ impl InteractionPage {
         self.layout.t(if consent { "interaction.deny" } else { "interaction.cancel" })
     }
 
-    /// The account to sign in with, if it looks like one: whoever makes up the address could else
-    /// write to people on our page.
+    /// The hinted account, if it looks like one. Otherwise the author of a link could show any text
+    /// on our page.
     fn hinted_account(&self) -> Option<&str> {
         let fits = |c: char| c.is_alphanumeric() || c.is_ascii_punctuation();
         let is_name = |hint: &&str| hint.chars().count() <= 100 && hint.chars().all(fits);
@@ -91,13 +90,13 @@ impl InteractionPage {
         hint.filter(|_| self.current_step == Step::Authenticate)
     }
 
-    /// An address of another scheme, such as `javascript:`, is text and no link.
+    /// A URL with another scheme, such as `javascript:`, is shown as text.
     fn launch_link(&self) -> Option<&str> {
         let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
         self.client_launch_url.as_deref().filter(is_web)
     }
 
-    /// The page for a one-time code, from which one comes back here.
+    /// The path of the page for a one-time code, which returns here.
     fn one_time_path(&self) -> String {
         let id = encode(&self.interaction_id);
         one_time_link::path(Some(&format!("/interaction?interaction={id}")))

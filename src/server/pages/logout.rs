@@ -2,28 +2,28 @@
 
 use super::Layout;
 
-/// Ends the session, after a click: a link alone must not sign anybody out.
+/// Ends the session after a click: a link alone must not sign the user out.
 #[derive(Debug, askama::Template)]
 #[template(path = "logout.html")]
 pub struct LogoutPage {
     pub layout: Layout,
-    /// Where a client wants its user back, once that is proven to be its own.
+    /// The URL that a client wants its user to return to, if it is registered for the client.
     pub onward: Option<String>,
-    /// What a client asked for in vain when it sent its user here.
+    /// Why the client's logout request was not followed.
     pub refused: Option<Refused>,
 }
 
-/// What is wrong with a client's request to sign its user out.
+/// The error in a client's logout request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// The address to go to afterwards is not registered.
+    /// The URL to go to afterwards is not registered.
     Address,
-    /// What should prove whom it is about does not.
+    /// The hint does not prove which user to sign out.
     Hint,
 }
 
 impl Refused {
-    /// The word in the address of the page.
+    /// The word in the query of the page.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Address => "address",

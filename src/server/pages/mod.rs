@@ -1,8 +1,8 @@
-//! The pages that people see: what each one shows, and the template beside it.
+//! The pages: the data that each one shows, and the template beside it.
 //!
 //! A page is a struct of plain values that renders itself (`askama::Template::render`). Pages only
-//! read: what a person changes goes through the JSON API, called by the page's script. Nothing is
-//! inline and nothing comes from elsewhere, so that the content security policy can forbid both.
+//! read: changes go through the JSON API, called by the page's script. Scripts and styles are
+//! neither inline nor from other sites, so the content security policy can forbid both.
 
 mod account;
 mod device;
@@ -38,24 +38,25 @@ use super::assets;
 use super::messages::{Locale, Messages};
 use crate::model::{AppConfig, Logos};
 
-/// What every page needs: its language, the name of the installation, and who is looking at it.
+/// The data that every page needs: its language, the name of the installation, and the signed-in
+/// user.
 #[derive(Debug, Clone)]
 pub struct Layout {
     pub locale: Locale,
     pub messages: &'static Messages,
-    /// How the installation calls itself.
+    /// The name of the installation.
     pub app_name: String,
-    /// The logos of the installation; our own mark stands where there is none.
+    /// The logos of the installation. Without one, our own logo is shown.
     pub logos: Logos,
-    /// Where people come out who are on the way to no place in particular.
+    /// The page to open after a sign-in without another target.
     pub home_page_url: String,
-    /// The one address at which passkeys of this site work; empty where nobody is asked for any.
+    /// The only origin at which passkeys of this site work. Empty on pages without passkeys.
     pub app_url: String,
-    /// The version of the style sheet with what was chosen, if something was.
+    /// The version of the style sheet with the administrator's choices, if there are any.
     pub theme: Option<String>,
-    /// The display name of the user who is signed in.
+    /// The display name of the signed-in user.
     pub signed_in: Option<String>,
-    /// The version in the addresses of assets.
+    /// The version in the URLs of assets.
     pub version: &'static str,
 }
 
@@ -75,29 +76,29 @@ impl Layout {
         }
     }
 
-    /// Says a text in the page's language.
+    /// Looks up a text in the page's language.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.messages.get(key)
     }
 
-    /// Says a text with one placeholder filled in.
+    /// Looks up a text and fills in one placeholder.
     pub fn with(&self, key: &str, name: &str, value: impl AsRef<str>) -> String {
         self.messages.with(key, &[(name, value.as_ref())])
     }
 
-    /// Labels a field that may stay empty.
+    /// The label of a field that may stay empty.
     fn optional(&self, key: &str) -> String {
         self.with("field.optional", "label", self.t(key))
     }
 
-    /// Labels the e-mail field of a form. Templates hand their arguments over by reference.
+    /// The label of the email field in a form. Templates pass their arguments by reference.
     fn email_label(&self, required: &bool) -> String {
         let key = "field.email";
         if *required { self.t(key).to_owned() } else { self.optional(key) }
     }
 }
 
-/// The one or two letters that stand for a name where there is no picture.
+/// The one or two initials that are shown for a name without a picture.
 pub fn initials(name: &str) -> String {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let first = words.next().and_then(|word| word.chars().next());
@@ -106,12 +107,12 @@ pub fn initials(name: &str) -> String {
     letters.flat_map(char::to_uppercase).collect()
 }
 
-/// The path of a page that goes on to `redirect` when it is done.
+/// The path of a page that leads on to `redirect`.
 fn path_on_the_way_to(redirect: Option<&str>, page: &str) -> String {
     redirect.map_or_else(|| page.to_owned(), |path| format!("{page}?redirect={}", encode(path)))
 }
 
-/// Encodes a value of a query.
+/// Encodes a value for a query.
 fn encode(value: &str) -> String {
     form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }

@@ -2,25 +2,25 @@
 
 use super::{Layout, login, path_on_the_way_to};
 
-/// Takes a one-time code. It is used on a click and never on arrival, since mail scanners follow
-/// links and would burn the code before its owner comes.
+/// Takes a one-time code. The code is used on a click and never on arrival: mail scanners follow
+/// links, and would use it up before its owner does.
 #[derive(Debug, askama::Template)]
 #[template(path = "one_time_link.html")]
 pub struct OneTimeLinkPage {
     pub layout: Layout,
     pub code: Option<String>,
-    /// Where to go afterwards; the server has checked that it is a path of its own.
+    /// The path to go to afterwards. The server has checked that it is on this site.
     pub redirect: Option<String>,
 }
 
 impl OneTimeLinkPage {
-    /// The page for a passkey, which goes on to the same place.
+    /// The path of the sign-in page, which leads on to the same place.
     fn login_path(&self) -> String {
         login::path(self.redirect.as_deref())
     }
 }
 
-/// The path of this page, for someone who is on the way to `redirect`.
+/// The path of this page, which leads on to `redirect`.
 pub(super) fn path(redirect: Option<&str>) -> String {
     path_on_the_way_to(redirect, "/lc")
 }

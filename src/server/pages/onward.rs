@@ -1,8 +1,8 @@
-//! The way back to an application whose address is too long for a header
+//! Redirects to an application whose URL is too long for a header
 
 use super::Layout;
 
-/// Goes on to an address that is proven to be the application's.
+/// Redirects to a URL that is registered for the application.
 #[derive(Debug, askama::Template)]
 #[template(path = "onward.html")]
 pub struct OnwardPage {

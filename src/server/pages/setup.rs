@@ -2,29 +2,29 @@
 
 use super::Layout;
 
-/// Creates an account and its passkey: the first one of an installation, or that of whoever may sign up.
+/// Creates an account and its passkey: the first account of an installation, or one by signup.
 #[derive(Debug, askama::Template)]
 #[template(path = "setup.html")]
 pub struct SetupPage {
     pub layout: Layout,
-    /// Whether a code is asked for that only whoever runs the server knows.
+    /// Whether the page asks for the setup code, which only the server's operator knows.
     pub asks_for_code: bool,
-    /// Whether an account must have an e-mail address.
+    /// Whether an account must have an email address.
     pub email_required: bool,
-    /// What lets somebody sign up; nothing for the first account.
+    /// The permission to sign up. None for the first account.
     pub signup: Option<Signup>,
-    /// Where to go afterwards; the server has checked that it is a path of its own.
+    /// The path to go to afterwards. The server has checked that it is on this site.
     pub redirect: Option<String>,
 }
 
-/// Leave to make an account.
+/// The permission to create an account.
 #[derive(Debug)]
 pub struct Signup {
-    /// The invitation, where one is needed.
+    /// The invitation, if one is needed.
     pub token: Option<String>,
 }
 
-/// Says that the first account exists already, and how to get in.
+/// Says that the first account exists already, and how to sign in.
 #[derive(Debug, askama::Template)]
 #[template(path = "setup_done.html")]
 pub struct SetupDonePage {

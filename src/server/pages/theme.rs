@@ -1,20 +1,21 @@
-//! What an administrator chose of the looks: a style sheet that follows ours.
+//! The style sheet with the administrator's choices, which is loaded after ours.
 
 use csscolorparser::Color;
 
 use crate::{crypto::Digest, model::AppConfig};
 
-/// Nothing moves.
+/// Disables all animations.
 const CALM: &str =
     "*, *::before, *::after { animation: none !important; transition: none !important; }\n";
 
-/// The least contrast of a text and its ground (WCAG 2.2, success criterion 1.4.3).
+/// The lowest contrast of a text and its background (WCAG 2.2, success criterion 1.4.3).
 const TEXT_CONTRAST: f32 = 4.5;
-/// The ground of each scheme on which the accent colour is hardest to read: `--soft` of `app.css`.
+/// The background of each scheme on which the accent colour is hardest to read: `--soft` of
+/// `app.css`.
 const LIGHT_GROUND: &str = "#e9f2ef";
 const DARK_GROUND: &str = "#1e2b27";
 
-/// The style sheet, if something was chosen.
+/// The style sheet. None without choices.
 pub fn style_sheet(config: &AppConfig) -> Option<String> {
     let accent = config.accent_color().and_then(|color| csscolorparser::parse(color).ok());
     let mut css = accent.map(|color| accent_rules(&color)).unwrap_or_default();
@@ -24,16 +25,17 @@ pub fn style_sheet(config: &AppConfig) -> Option<String> {
     Some(css).filter(|css| !css.is_empty())
 }
 
-/// Names the state of the style sheet.
+/// A hash of the style sheet, for its URL.
 pub fn version(config: &AppConfig) -> Option<String> {
     style_sheet(config).map(|css| Digest::of(css).base64url()[..11].to_owned())
 }
 
-/// The colour as a ground, what stands on it, and the colour as a text in each scheme.
+/// The accent colour as a background, the colour of text on it, and the accent colour as text in
+/// each scheme.
 fn accent_rules(chosen: &Color) -> String {
     let accent = opaque(chosen);
     let (black, white) = (Color::new(0.0, 0.0, 0.0, 1.0), Color::new(1.0, 1.0, 1.0, 1.0));
-    // Of black and white, one has a contrast of at least 4.58 with any colour.
+    // Either black or white has a contrast of at least 4.58 with any colour.
     let (on_accent, away) = if contrast(&accent, &white) >= TEXT_CONTRAST {
         (&white, &black)
     } else {
@@ -50,7 +52,7 @@ fn accent_rules(chosen: &Color) -> String {
     )
 }
 
-/// The colour, as far as needed mixed with black or white to be read on a ground.
+/// The colour, mixed with as much black or white as it needs to be readable on a background.
 fn readable(color: &Color, ground: &str, end: &Color) -> Color {
     const STEPS: u8 = 50;
     let ground = csscolorparser::parse(ground).expect("a colour of ours");
@@ -91,7 +93,7 @@ mod tests {
         style_sheet(&AppConfig::new(chosen.into(), Origin::Stored)).unwrap()
     }
 
-    /// The values that a style sheet gives a variable, in their order.
+    /// The values of a variable in a style sheet, in their order.
     fn values(css: &str, name: &str) -> Vec<Color> {
         css.split(&format!("{name}: "))
             .skip(1)

@@ -1,20 +1,20 @@
-//! A moment on a page.
+//! A time on a page.
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-/// A moment, written for machines and for people. Scripts replace the text with the viewer's own
-/// time zone and calendar; without them it is in UTC and says so.
+/// A time, for machines and for people. Scripts replace the text with the viewer's own time zone
+/// and calendar. Without scripts it is in UTC and says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Time {
     /// RFC 3339, for the `datetime` attribute.
     pub datetime: String,
-    /// A text that anybody can read.
+    /// A readable text.
     pub text: String,
 }
 
 impl Time {
-    /// Writes a moment given in Unix seconds. One that no calendar holds is shown as the epoch.
+    /// Formats a time in Unix seconds. One outside of the calendar is shown as the epoch.
     pub fn at(unix_seconds: i64) -> Self {
         let moment = Timestamp::from_second(unix_seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         let utc = Offset::UTC.to_datetime(moment);

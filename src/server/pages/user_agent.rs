@@ -1,9 +1,10 @@
-//! What to call a browser, by its `User-Agent`. It says what it likes: for recognising one's own
-//! sessions only.
+//! Describes a browser by its `User-Agent`. A browser may send any text, so use this only to
+//! recognise one's own sessions.
 
 use crate::server::messages::Messages;
 
-/// Browsers by a mark that the ones after them carry too, so the order matters.
+/// Browsers by a mark in their `User-Agent`. Later marks also occur in those of earlier browsers,
+/// so the order matters.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -26,7 +27,8 @@ const SYSTEMS: &[(&str, &str)] = &[
     ("Linux", "Linux"),
 ];
 
-/// Such as `Firefox on Linux`; the beginning of the text itself when it is of no known browser.
+/// A description such as `Firefox on Linux`. For an unknown browser, the beginning of the
+/// `User-Agent`.
 pub fn describe_browser(user_agent: &str, messages: &Messages) -> String {
     known_browser(user_agent, messages).unwrap_or_else(|| {
         if user_agent.trim().is_empty() {
@@ -37,7 +39,7 @@ pub fn describe_browser(user_agent: &str, messages: &Messages) -> String {
     })
 }
 
-/// Such as `Firefox on Linux`, if it is a browser or a system that we know.
+/// A description such as `Firefox on Linux`, if the browser or the system is known.
 pub fn known_browser(user_agent: &str, messages: &Messages) -> Option<String> {
     let find = |table: &[(&str, &'static str)]| {
         table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)

@@ -1,4 +1,5 @@
-//! What to call a new passkey. The model of the authenticator is unproven: for naming only.
+//! The default name of a new passkey. The model of the authenticator is unproven: use it for naming
+//! only.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +13,20 @@ use crate::{
 /// The longest name, in characters.
 const LENGTH: usize = 50;
 
-/// What is known of the authenticator that made a passkey.
+/// The known facts about the authenticator that created a passkey.
 #[derive(Debug)]
 pub(super) struct Origin<'a> {
-    /// Its model, if it tells.
+    /// Its model, if it is given.
     pub(super) aaguid: Option<Uuid>,
-    /// How it is reached.
+    /// The transports that reach it.
     pub(super) transports: &'a [String],
     /// The browser that it was used with.
     pub(super) user_agent: &'a str,
 }
 
 impl Origin<'_> {
-    /// A name for its owner to know it by: by its model as Pocket ID has it, else by what it is, else
-    /// by where it was made.
+    /// A name to recognise the passkey by: its model as in Pocket ID's list, else its kind, else
+    /// the browser it was created with.
     pub(super) fn default_name(&self, messages: &Messages) -> PasskeyName {
         let name = self
             .model()
@@ -47,7 +48,8 @@ impl Origin<'_> {
         models.remove(self.aaguid?.to_string().as_str())
     }
 
-    /// Whether it is plugged in or held to the device, and is neither the device nor a phone.
+    /// Whether it is plugged in or held to the device, and is neither the device itself nor a
+    /// phone.
     fn is_security_key(&self) -> bool {
         let is_any_of =
             |names: &[&str]| self.transports.iter().any(|t| names.contains(&t.as_str()));

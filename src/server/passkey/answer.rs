@@ -1,5 +1,5 @@
-//! What a browser answers in a ceremony (WebAuthn L3 §5.1.8, §5.1.9), read with patience: password
-//! managers and older browsers differ in how they write it down. Nothing in it is believed yet.
+//! Parses the browser's answer in a ceremony (WebAuthn L3 §5.1.8, §5.1.9). It is lenient: password
+//! managers and older browsers encode it differently. Its content is not verified yet.
 
 use base64::{
     Engine as _, alphabet,
@@ -18,32 +18,32 @@ use super::{
     client_data::ClientData,
 };
 
-/// How many ways to reach an authenticator are kept, and how long the name of one may be.
+/// How many transports of an authenticator are stored, and how long each may be.
 const TRANSPORTS: usize = 8;
 const TRANSPORT_LENGTH: usize = 32;
 
-/// Base64url without padding, as the standard has it, or in any of the other three ways.
+/// Base64url without padding, as in the standard, or any of the other three variants.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Why an answer cannot be read.
+/// Why an answer cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum AnswerError {
-    /// The authenticator data is broken.
+    /// The authenticator data is invalid.
     #[error(transparent)]
     AuthenticatorData(#[from] AuthenticatorDataError),
-    /// The data that the browser collected is broken.
+    /// The client data of the browser is invalid.
     #[error("clientDataJSON: {0}")]
     ClientData(serde_json::Error),
     /// The ids of the credential differ.
     #[error("rawId is not the id in the authenticator data")]
     CredentialId,
-    /// It is no JSON, or a member is missing or of another type.
+    /// It is not JSON, or a member is missing or of another type.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
-    /// It is about something else.
+    /// It is not about a public key credential.
     #[error("type is not \"public-key\"")]
     Type,
 }
@@ -53,9 +53,9 @@ pub(super) enum AnswerError {
 pub(super) struct RegistrationAnswer {
     pub(super) client_data: ClientData,
     pub(super) attested: Attested,
-    /// How the authenticator is reached (WebAuthn L3 §5.8.4): hints for the browser.
+    /// The transports of the authenticator (WebAuthn L3 §5.8.4): hints for the browser.
     pub(super) transports: Vec<String>,
-    /// Whether the credential can be found without a user name, if the browser knows.
+    /// Whether the credential can be found without a username, if the browser knows.
     pub(super) is_discoverable: Option<bool>,
     client_data_json: Vec<u8>,
 }
@@ -66,13 +66,13 @@ pub(super) struct AssertionAnswer {
     pub(super) client_data: ClientData,
     pub(super) credential_id: Vec<u8>,
     pub(super) authenticator_data: Vec<u8>,
-    /// Whose credential it is in the eyes of the authenticator, if it says so.
+    /// The id of the credential's user as the authenticator stores it, if it is given.
     pub(super) user_handle: Option<Vec<u8>>,
     client_data_json: Vec<u8>,
     signature: Vec<u8>,
 }
 
-/// Bytes as text.
+/// Bytes encoded as Base64.
 #[derive(Debug)]
 pub(super) struct Base64(pub(super) Vec<u8>);
 
@@ -90,7 +90,7 @@ struct Credential<R> {
     #[serde(rename = "type")]
     kind: String,
     response: R,
-    // Whatever it is: `null`, outputs that nobody asked for, or outputs of another type.
+    // Any value is accepted: `null`, outputs that were not requested, or outputs of another type.
     #[serde(default)]
     client_extension_results: Value,
 }
@@ -135,8 +135,8 @@ impl RegistrationAnswer {
         })
     }
 
-    /// The same for the library that verifies it: without the attestation statement, of which we
-    /// asked for none, and without outputs of extensions.
+    /// Converts it for the library that verifies it. Omits the attestation statement, since none
+    /// was requested, and the outputs of extensions.
     pub(super) fn for_library(&self) -> RegisterPublicKeyCredential {
         RegisterPublicKeyCredential {
             id: String::new(),
@@ -170,7 +170,7 @@ impl AssertionAnswer {
         })
     }
 
-    /// The same for the library that verifies it.
+    /// Converts it for the library that verifies it.
     pub(super) fn for_library(&self) -> PublicKeyCredential {
         PublicKeyCredential {
             id: String::new(),
@@ -192,7 +192,7 @@ fn parse<'de, R: Deserialize<'de>>(bytes: &'de [u8]) -> Result<Credential<R>, An
     if credential.kind == "public-key" { Ok(credential) } else { Err(AnswerError::Type) }
 }
 
-/// WebAuthn L3 §5.8.4: values that we do not know are kept too. `cable` is the old name of `hybrid`.
+/// WebAuthn L3 §5.8.4: unknown values are kept. `cable` is the old name of `hybrid`.
 fn transports(value: &Value) -> Vec<String> {
     let is_word = |word: &&str| {
         word.len() <= TRANSPORT_LENGTH

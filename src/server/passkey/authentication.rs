@@ -20,7 +20,7 @@ use crate::{
     store::{StoreError, ceremonies::CeremonyKind, passkeys, users},
 };
 
-/// Options for a sign-in. No user name is asked: the passkey knows.
+/// Returns the options for a sign-in. No username is needed: the passkey identifies the user.
 pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     let begun =
@@ -34,7 +34,7 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let bytes = body::read(req.body).await?;
     let answer = AssertionAnswer::parse(&bytes).map_err(invalid_response)?;
     let asserted = assert(&req.app, &req.head, answer).await?;
-    // Only who has the passkey gets here, so nobody else can use this up.
+    // Only the owner of the passkey gets here, so no other caller can use up this limit.
     let by = Key::User(asserted.user.id);
     req.app.limiter().check_key(Policy::SignIn, by).map_err(ApiError::rate_limited)?;
     let session = NewSession::prepare(&req.app, &req.head, asserted.user.id, Amr::Passkey);
@@ -45,11 +45,12 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
         session.insert(tx)
     });
     stored.await?;
-    // The cookie of the ceremony stays: another tab may have one open, and it ends in minutes.
+    // The ceremony's cookie stays: another tab may have a ceremony open, and it ends within
+    // minutes.
     Ok(Response::json(&view).cookie(&cookie))
 }
 
-/// Who was proven by an assertion, and by which passkey, with what it told about itself.
+/// The user and the passkey that an assertion proved, with the updated data of the passkey.
 #[derive(Debug)]
 pub(super) struct Asserted {
     pub(super) user: User,
@@ -73,8 +74,9 @@ pub(super) async fn assert(
         Ok::<_, StoreError>(user.map(|user| Asserted { user, passkey }))
     });
     let found = found.await?.ok_or_else(|| failed("the credential is not registered"))?;
-    // WebAuthn L3 §7.2 step 6 wants a handle. Some security keys and password managers send none, and
-    // the credential id, which the signature proves, names its owner as well. Another's is refused.
+    // WebAuthn L3 §7.2 step 6 requires a handle. Some security keys and password managers send
+    // none, and the credential id, which the signature proves, identifies the owner as well.
+    // Another user's handle is refused.
     let handle = answer.user_handle.as_deref();
     if handle.is_some_and(|handle| user_of_handle(handle) != Some(found.user.id)) {
         return Err(failed("the user handle is not that of the credential's owner"));
@@ -92,8 +94,8 @@ async fn verify(
     let app = Arc::clone(app);
     off_thread(move || {
         let Asserted { user, mut passkey } = found;
-        // Some password managers change this flag as they learn to sync. The signature covers it, so
-        // the new value is taken; to insist on the old one would lock people out.
+        // Some password managers change this flag when they learn to sync. The signature covers it,
+        // so the new value is stored. Insisting on the old one would lock users out.
         let backup_eligible = authenticator_data::is_backup_eligible(&answer.authenticator_data);
         let credential = passkey
             .to_credential(backup_eligible, app.config().requires_user_verification())
@@ -115,7 +117,7 @@ async fn verify(
     .await?
 }
 
-/// Authenticators hold the text of the user's id, or its 16 bytes.
+/// Reads the user from a handle: the text of the user's id, or its 16 bytes.
 fn user_of_handle(handle: &[u8]) -> Option<UserId> {
     match handle.len() {
         16 => uuid::Uuid::from_slice(handle).ok().map(UserId),

@@ -1,9 +1,9 @@
 //! Authenticator data (WebAuthn L3 §6.1) and the attestation object around it (§6.5).
 //!
-//! We ask for no attestation, so a statement proves nothing to us, and one that is wrong, or of a
-//! format that nobody knows, says nothing against the authenticator: browsers and password managers
-//! send such. The statement is never looked at. What the library verifies is put together anew from the
-//! same parts that are stored, so the two cannot differ.
+//! We request no attestation, so a statement proves nothing to us. A wrong statement, or one of an
+//! unknown format, does not count against the authenticator either: browsers and password managers
+//! send such. The statement is never read. The library verifies an object rebuilt from the same
+//! parts that are stored, so the two cannot differ.
 
 use serde::Deserialize;
 use serde_cbor_2::Value;
@@ -13,41 +13,41 @@ use crate::model::passkey::CREDENTIAL_ID_BYTES;
 
 /// The flag of a credential that may be synced.
 pub(super) const BACKUP_ELIGIBLE: u8 = 0x08;
-/// The flag that attested credential data follows.
+/// The flag for attested credential data.
 const ATTESTED_CREDENTIAL_DATA: u8 = 0x40;
-/// The flag that outputs of extensions follow.
+/// The flag for outputs of extensions.
 const EXTENSION_DATA: u8 = 0x80;
 
-/// Why authenticator data cannot be read.
+/// Why authenticator data cannot be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum AuthenticatorDataError {
-    /// WebAuthn L3 §7.1 step 25, and an id of no bytes would be everybody's.
+    /// WebAuthn L3 §7.1 step 25. An empty id would match every user.
     #[error("the credential id does not have 1 to 1023 bytes")]
     CredentialId,
-    /// They are no map in CBOR.
+    /// The outputs of extensions are not a CBOR map.
     #[error("authenticator data: the outputs of extensions cannot be read")]
     Extensions,
-    /// It is no map in CBOR with authenticator data in it.
+    /// It is not a CBOR map with authenticator data.
     #[error("the attestation object cannot be read")]
     Object,
-    /// It is no CBOR.
+    /// The public key is not CBOR.
     #[error("authenticator data: the public key cannot be read")]
     PublicKey,
     /// It ends early.
     #[error("authenticator data: it is too short")]
     Short,
-    /// It holds more than its flags say.
+    /// It has more bytes than its flags announce.
     #[error("authenticator data: there are bytes left over")]
     LeftOver,
-    /// There is no credential in it.
+    /// It contains no credential.
     #[error("authenticator data: it holds no credential")]
     NoCredential,
 }
 
-/// A new credential, taken apart.
+/// The parts of a new credential.
 #[derive(Debug)]
 pub(super) struct Attested {
-    /// The hash of the Relying Party ID, the flags, and the counter, as they came.
+    /// The hash of the Relying Party ID, the flags, and the counter, as received.
     head: [u8; 37],
     aaguid: Uuid,
     pub(super) credential_id: Vec<u8>,
@@ -66,7 +66,7 @@ struct Parts<'a> {
     credential: Option<(Uuid, &'a [u8], &'a [u8])>,
 }
 
-/// Takes the new credential out of an attestation object.
+/// Extracts the new credential from an attestation object.
 pub(super) fn attested(object: &[u8]) -> Result<Attested, AuthenticatorDataError> {
     let object: AttestationObject =
         serde_cbor_2::from_slice(object).map_err(|_| AuthenticatorDataError::Object)?;
@@ -75,8 +75,8 @@ pub(super) fn attested(object: &[u8]) -> Result<Attested, AuthenticatorDataError
     Ok(Attested { head: parts.head, aaguid, credential_id: id.to_vec(), public_key: key.to_vec() })
 }
 
-/// Whether authenticator data is well-formed: the library, which reads it again, would write the
-/// whole of it to the log otherwise.
+/// Checks that authenticator data is well-formed. Otherwise the library, which parses it again,
+/// would log all of it.
 pub(super) fn check(data: &[u8]) -> Result<(), AuthenticatorDataError> {
     parse(data).map(drop)
 }
@@ -87,7 +87,7 @@ pub(super) fn is_backup_eligible(data: &[u8]) -> bool {
 }
 
 impl Attested {
-    /// The model of the authenticator; `None` when the authenticator keeps it to itself.
+    /// The model of the authenticator. `None` if the authenticator does not reveal it.
     pub(super) fn aaguid(&self) -> Option<Uuid> {
         (!self.aaguid.is_nil()).then_some(self.aaguid)
     }
@@ -139,7 +139,7 @@ fn parse(data: &[u8]) -> Result<Parts<'_>, AuthenticatorDataError> {
     if rest.is_empty() { Ok(Parts { head: *head, credential }) } else { Err(LeftOver) }
 }
 
-/// The first item of CBOR, and where it ends.
+/// The first CBOR item, and where it ends.
 fn item(bytes: &[u8]) -> Option<(Value, usize)> {
     let mut items = serde_cbor_2::Deserializer::from_slice(bytes).into_iter::<Value>();
     let value = items.next()?.ok()?;

@@ -1,10 +1,10 @@
-//! What the browser collected about a ceremony (WebAuthn L3 §5.8.1).
+//! The client data of a ceremony, which the browser collects (WebAuthn L3 §5.8.1).
 
 use serde::Deserialize;
 
 use super::answer::Base64;
 
-/// The members that we look at before the library verifies the rest.
+/// The members that this server reads before the library verifies the rest.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ClientData {
@@ -16,21 +16,21 @@ pub(super) struct ClientData {
 }
 
 impl ClientData {
-    /// Reads the JSON.
+    /// Parses the JSON.
     pub(super) fn parse(json: &[u8]) -> serde_json::Result<Self> {
         serde_json::from_slice(json)
     }
 
-    /// The challenge, which tells which ceremony is answered.
+    /// The challenge, which identifies the ceremony.
     pub(super) fn challenge(&self) -> &[u8] {
         &self.challenge.0
     }
 
-    /// Whether a page of our own answers, and no page that has us in a frame.
+    /// Whether the answer is from a page of ours that is not in a frame of another site.
     ///
     /// WebAuthn L3 §7.1 steps 10 and 11, and the same in §7.2: a Relying Party that does not expect
-    /// to be framed refuses `crossOrigin`, and every `topOrigin` that it does not expect. Our pages
-    /// forbid frames.
+    /// to be framed refuses `crossOrigin`, and every unexpected `topOrigin`. Our pages forbid
+    /// frames.
     pub(super) fn is_of_own_page(&self, origin: &str) -> bool {
         self.cross_origin != Some(true)
             && self.top_origin.as_deref().is_none_or(|top| top == origin)

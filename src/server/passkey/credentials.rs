@@ -1,4 +1,4 @@
-//! `/api/webauthn/credentials`: the passkeys of whoever is signed in (Pocket ID 2.14)
+//! `/api/webauthn/credentials`: the passkeys of the signed-in user (Pocket ID 2.14)
 
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ struct Rename {
     name: String,
 }
 
-/// `PATCH .../{id}`: another name.
+/// `PATCH .../{id}`: renames a passkey.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<Rename>().await?;
     let asker = Asker::of(&req);
@@ -43,7 +43,7 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
     Ok(Response::json(&PasskeyView::of(&renamed.await?)))
 }
 
-/// `DELETE .../{id}`: the last one, too; `pocketid recover` is the way back.
+/// `DELETE .../{id}`: deletes a passkey, even the last one. `pocketid recover` restores access.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let asker = Asker::of(&req);

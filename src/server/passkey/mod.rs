@@ -1,8 +1,8 @@
-//! WebAuthn ceremonies (WebAuthn L3 §7; Pocket ID 2.14): each is started, kept in the database for
-//! minutes, and finished once.
+//! WebAuthn ceremonies (WebAuthn L3 §7; Pocket ID 2.14): each is started, stored in the database
+//! for minutes, and finished once.
 //!
-//! A cookie binds ceremonies to the browser, and the challenge in the answer tells which one is
-//! finished: two tabs do not disturb each other.
+//! A cookie binds ceremonies to the browser, and the challenge in the answer identifies the
+//! ceremony. So two tabs do not disturb each other.
 
 mod aaguid;
 mod answer;
@@ -40,7 +40,7 @@ use crate::{
 
 pub(super) use self::{relying_party::RelyingParty, routes::routes};
 
-/// WebAuthn, or the reason why it cannot be had.
+/// WebAuthn, or an error that explains why it is unavailable.
 fn webauthn(app: &App) -> Result<Arc<RelyingParty>, ApiError> {
     app.webauthn().ok_or_else(|| {
         let message = format!(
@@ -52,7 +52,7 @@ fn webauthn(app: &App) -> Result<Arc<RelyingParty>, ApiError> {
     })
 }
 
-/// Stores a ceremony and answers with its options: what stands under `publicKey` in the API of the
+/// Stores a ceremony and answers with its options: the `publicKey` member in the API of the
 /// browser.
 async fn begin<O: Serialize, S: Serialize>(
     app: &App,
@@ -61,7 +61,7 @@ async fn begin<O: Serialize, S: Serialize>(
     begun: Begun<O, S>,
 ) -> Result<Response, ApiError> {
     let seconds = i64::try_from(CEREMONY_TIME.as_secs()).map_err(ApiError::internal)?;
-    // A browser that has ceremonies open keeps its cookie, and so the ceremonies of its other tabs.
+    // A browser with open ceremonies keeps its cookie, and so the ceremonies of its other tabs.
     let browser = browser(app, head)
         .unwrap_or_else(|| BearerToken::generate("", app.new_id(head.now), app.rng()));
     let cookie = app.cookies().set(CookieKind::Ceremony, browser.expose(), seconds);
@@ -91,8 +91,8 @@ fn browser(app: &App, head: &Head) -> Option<BearerToken> {
     BearerToken::parse("", &cookie)
 }
 
-/// Takes the ceremony that is answered out of the database. Whatever comes of it, it is used up, and
-/// no other is.
+/// Takes the answered ceremony out of the database. It is used up, whatever the result, and no
+/// other ceremony is.
 async fn take<S: DeserializeOwned>(
     app: &App,
     head: &Head,
@@ -111,15 +111,14 @@ async fn take<S: DeserializeOwned>(
     serde_json::from_str(&taken.await?.ok_or_else(expired)?).map_err(ApiError::internal)
 }
 
-/// Runs a verification off the async threads: it takes a good part of a millisecond.
+/// Runs a verification outside of the async threads: it takes a good part of a millisecond.
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
 }
 
-/// What came is no answer of an authenticator, or one that we cannot accept; the person in front of it
-/// is told why.
+/// The error for an answer that is malformed or not acceptable. The user is told the reason.
 fn invalid_response(reason: impl std::fmt::Display) -> ApiError {
     let message = "We couldn't process the response from your passkey";
     ApiError::new(StatusCode::BAD_REQUEST, "invalid_webauthn_response", message).reason(&reason)

@@ -1,9 +1,10 @@
-//! What we ask of the browser (WebAuthn L3 §5.4, §5.5): what Pocket ID 2.14 asks, member by member, and
-//! nothing that a library adds. A member too many can make a ceremony impossible: `credProtect` with
-//! `userVerificationRequired` did when `userVerification` was `preferred`.
+//! The options for the browser (WebAuthn L3 §5.4, §5.5). They have exactly the members of Pocket ID
+//! 2.14, and none that a library adds. An additional member can make a ceremony impossible:
+//! `credProtect` with `userVerificationRequired` did when `userVerification` was `preferred`.
 //!
-//! Two members differ on purpose. `timeout` is within what WebAuthn L3 §15.1 recommends, because
-//! finding the phone takes a while. `pubKeyCredParams` names the algorithms that we can verify.
+//! Two members differ on purpose. `timeout` is within the range that WebAuthn L3 §15.1 recommends,
+//! because finding the phone takes a while. `pubKeyCredParams` lists the algorithms that we can
+//! verify.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, Serializer};
@@ -25,7 +26,8 @@ pub(super) struct CreationOptions {
     pub(super) extensions: Extensions,
 }
 
-/// The options of `navigator.credentials.get`. No credential is named: the passkey knows its user.
+/// The options of `navigator.credentials.get`. They name no credential: the passkey identifies its
+/// user.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RequestOptions {
@@ -35,7 +37,7 @@ pub(super) struct RequestOptions {
     pub(super) user_verification: &'static str,
 }
 
-/// Us.
+/// The relying party: this provider.
 #[derive(Debug, Serialize)]
 pub(super) struct Rp {
     pub(super) name: String,
@@ -51,7 +53,7 @@ pub(super) struct UserEntity {
     pub(super) id: Base64Url,
 }
 
-/// A kind of key that will do.
+/// An accepted kind of key.
 #[derive(Debug, Serialize)]
 pub(super) struct Algorithm {
     #[serde(rename = "type")]
@@ -59,7 +61,7 @@ pub(super) struct Algorithm {
     alg: i64,
 }
 
-/// A credential that is there already.
+/// An existing credential.
 #[derive(Debug, Serialize)]
 pub(super) struct Descriptor {
     #[serde(rename = "type")]
@@ -69,26 +71,27 @@ pub(super) struct Descriptor {
     transports: Vec<String>,
 }
 
-/// Which authenticators will do.
+/// The accepted authenticators.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Selection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) authenticator_attachment: Option<String>,
-    // Without a user name to start from, only a discoverable credential is of any use.
+    // Without a username to start from, only a discoverable credential is useful.
     require_resident_key: bool,
     resident_key: &'static str,
     pub(super) user_verification: &'static str,
 }
 
-/// Extensions. Firefox on Android makes a discoverable credential only when `credProps` is asked for.
+/// Extensions. Firefox on Android creates a discoverable credential only if `credProps` is
+/// requested.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Extensions {
     cred_props: bool,
 }
 
-/// Bytes, written as WebAuthn's JSON has them.
+/// Bytes in the encoding of WebAuthn's JSON.
 #[derive(Debug)]
 pub(super) struct Base64Url(pub(super) Vec<u8>);
 
@@ -99,21 +102,21 @@ impl Serialize for Base64Url {
 }
 
 impl Algorithm {
-    /// All that we can verify, the one we like best first.
+    /// The algorithms that we can verify, the preferred one first.
     pub(super) fn all() -> Vec<Self> {
         ALGORITHMS.iter().map(|alg| Self { kind: "public-key", alg: *alg as i64 }).collect()
     }
 }
 
 impl Descriptor {
-    /// A credential and how it is reached.
+    /// A credential and the transports that reach it.
     pub(super) fn new(id: Vec<u8>, transports: Vec<String>) -> Self {
         Self { kind: "public-key", id: Base64Url(id), transports }
     }
 }
 
 impl Selection {
-    /// A discoverable credential, verified and placed as the configuration says.
+    /// A discoverable credential. The configuration sets its user verification and attachment.
     pub(super) fn new(attachment: Option<&str>, user_verification: &'static str) -> Self {
         Self {
             authenticator_attachment: attachment.map(str::to_owned),

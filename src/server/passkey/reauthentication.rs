@@ -1,4 +1,4 @@
-//! `POST /api/webauthn/reauthenticate`: proving again that it is still you (Pocket ID 2.14)
+//! `POST /api/webauthn/reauthenticate`: the user proves their identity again (Pocket ID 2.14)
 
 use super::{answer::AssertionAnswer, authentication::assert, invalid_response};
 use crate::{
@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// Three minutes: how long the proof is good, in seconds.
+/// Three minutes, in seconds: how long the proof is valid.
 const PROOF_SECONDS: i64 = 180;
-/// A sign-in with a passkey as recent as this, in seconds, counts as proof.
+/// The greatest age of a sign-in with a passkey that counts as proof, in seconds.
 const RECENT_SECONDS: i64 = 60;
 
-/// Gives a proof for an assertion; without one, for a sign-in that has only just happened.
+/// Issues a proof for an assertion, or without one, for a sign-in that has just happened.
 pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let bytes = body::read(req.body).await?;
@@ -37,7 +37,7 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     let token = BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let cookie = req.app.cookies().set(CookieKind::Reauthentication, token.expose(), PROOF_SECONDS);
     let (session, now) = (req.who.session, req.head.now);
-    // A sign-in that counts as proof was when it was, not now.
+    // If a sign-in counts as proof, the proof has the time of that sign-in.
     let proven_at = passkey.as_ref().map_or(session.created_at, |_| now);
     let life = Life { proven_at, expires_at: now.plus(PROOF_SECONDS) };
     let stored = req.app.store().write(move |tx| {
@@ -52,7 +52,7 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     Ok(Response::no_content().cookie(&cookie))
 }
 
-/// Whether somebody used a passkey, and we cannot read what came of it.
+/// Whether the body is a passkey's answer that could not be parsed.
 fn is_answer(bytes: &[u8]) -> bool {
     let body: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
     body.is_some_and(|body| body.get("response").is_some())

@@ -23,14 +23,14 @@ use crate::{
     store::{StoreError, audit_events, ceremonies::CeremonyKind, passkeys, sessions::OnWordOf},
 };
 
-/// Options for a new passkey of whoever is signed in.
+/// Returns the options for a new passkey of the signed-in user.
 pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let (who, user) = (InPerson::of(&req), req.who.user);
     let user_id = user.id;
     let existing = req.app.store().read(move |tx| {
         let existing = passkeys::list_of_user(tx, user_id)?;
-        // Told before the authenticator makes a passkey that nobody would accept.
+        // Checked before the authenticator creates a passkey that would be refused.
         if existing.len() >= MAX_PASSKEYS {
             return Err(too_many_passkeys());
         }
@@ -44,7 +44,7 @@ pub(in crate::server) async fn start(req: Request) -> Result<Response, ApiError>
     begin(&req.app, &req.head, CeremonyKind::Registration(user_id), begun).await
 }
 
-/// Verifies and stores what the authenticator made.
+/// Verifies and stores the new passkey.
 pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);
@@ -75,7 +75,7 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     Ok(Response::json(&view))
 }
 
-/// WebAuthn L3 §7.1 step 26: a credential that is registered already, whoever has it.
+/// WebAuthn L3 §7.1 step 26: the credential is registered already, for this user or another one.
 fn taken(error: StoreError) -> ApiError {
     match error {
         StoreError::Conflict => invalid_response("the credential is registered already"),
@@ -83,7 +83,7 @@ fn taken(error: StoreError) -> ApiError {
     }
 }
 
-/// What its owner will know it by, in their language.
+/// The default name of the passkey, in the user's language.
 fn name(head: &Head, user: &User, answer: &RegistrationAnswer) -> PasskeyName {
     let chosen = user.locale.as_deref().and_then(Locale::from_tag);
     let locale = chosen.unwrap_or_else(|| Locale::negotiate(head.header("accept-language")));
@@ -95,7 +95,7 @@ fn name(head: &Head, user: &User, answer: &RegistrationAnswer) -> PasskeyName {
     origin.default_name(Messages::of(locale))
 }
 
-/// What a new passkey has beside what its authenticator says.
+/// The data of a new passkey that does not come from its authenticator.
 struct New {
     id: PasskeyId,
     user_id: UserId,

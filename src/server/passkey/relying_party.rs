@@ -1,7 +1,7 @@
-//! We as WebAuthn knows us: the one place that speaks to the library.
+//! This provider as a WebAuthn Relying Party. Only this module uses the library.
 //!
-//! Its lower layer is used. The upper one requires user verification whatever one says, asks for
-//! extensions that nobody wants, and would have to be talked out of both by editing its private state.
+//! It uses the lower layer of the library. The upper layer always requires user verification,
+//! requests unneeded extensions, and could be changed only by editing its private state.
 
 use std::time::Duration;
 
@@ -26,10 +26,10 @@ use crate::{
     settings::AppUrl,
 };
 
-/// How long the browser waits, and a ceremony may take.
+/// How long the browser waits, and a ceremony is valid.
 pub(super) const CEREMONY_TIME: Duration = Duration::from_secs(300);
 
-/// This provider, at its address.
+/// This provider, at its URL.
 #[derive(Debug)]
 pub(in crate::server) struct RelyingParty {
     core: WebauthnCore,
@@ -38,7 +38,7 @@ pub(in crate::server) struct RelyingParty {
     origin: String,
 }
 
-/// A ceremony that begins: what the browser is asked, and what we keep to verify its answer.
+/// A new ceremony: the options for the browser, and the state to verify its answer.
 #[derive(Debug)]
 pub(super) struct Begun<O, S> {
     pub(super) options: O,
@@ -47,7 +47,7 @@ pub(super) struct Begun<O, S> {
 }
 
 impl RelyingParty {
-    /// The provider at an address; `None` where browsers allow no passkeys.
+    /// The provider at a URL. `None` if browsers allow no passkeys there.
     pub(in crate::server) fn new(app_url: &AppUrl, name: &str) -> Option<Self> {
         let (id, origin) = (app_url.host(), app_url.url().clone());
         let core = WebauthnCore::new_unsafe_experts_only(
@@ -66,14 +66,14 @@ impl RelyingParty {
         })
     }
 
-    /// Begins to register a passkey for a user who has these.
+    /// Begins to register a passkey for a user with these existing ones.
     pub(super) fn begin_registration(
         &self,
         user: &User,
         existing: Vec<Passkey>,
         config: &AppConfig,
     ) -> Result<Begun<CreationOptions, RegistrationState>, WebauthnError> {
-        // The text form is what Pocket ID has stored in authenticators since its first days.
+        // Pocket ID has always stored the text form in authenticators.
         let handle = user.id.to_string().into_bytes();
         let (name, display_name) = (user.username.as_str(), user.shown_name());
         let ids = existing.iter().map(|passkey| passkey.credential_id.clone()).collect();
@@ -105,7 +105,7 @@ impl RelyingParty {
         Ok(Begun { options, challenge, state })
     }
 
-    /// Begins to verify whoever is there.
+    /// Begins a sign-in. The passkey will identify the user.
     pub(super) fn begin_authentication(
         &self,
         config: &AppConfig,
@@ -135,7 +135,7 @@ impl RelyingParty {
         self.core.register_credential(&answer.for_library(), state, None)
     }
 
-    /// Verifies that a credential was used (WebAuthn L3 §7.2).
+    /// Verifies the use of a credential (WebAuthn L3 §7.2).
     pub(super) fn verify_assertion(
         &self,
         answer: &AssertionAnswer,

@@ -1,4 +1,4 @@
-//! The endpoints of ceremonies and passkeys.
+//! The routes of ceremonies and passkeys.
 
 use super::{authentication, credentials, reauthentication, registration};
 use crate::server::{
@@ -7,7 +7,7 @@ use crate::server::{
     route::{Route, delete, get, patch, post},
 };
 
-/// The rows.
+/// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
         get("/api/webauthn/credentials", credentials::list),

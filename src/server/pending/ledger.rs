@@ -1,4 +1,4 @@
-//! How much is stored, and whose it is: what goes when there is too much.
+//! Counts the stored rows by owner, and chooses the rows to evict when there are too many.
 
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::{model::Timestamp, store::room::RowId};
 
-/// A row that is stored.
+/// A stored row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub(super) id: RowId,
@@ -16,14 +16,14 @@ pub(super) struct Entry {
     pub(super) expires_at: Timestamp,
 }
 
-/// A row that has to go for another one.
+/// A row that is evicted for another one.
 #[derive(Debug, Clone)]
 pub(super) struct Evicted<O> {
     pub(super) owner: O,
     pub(super) entry: Entry,
 }
 
-/// What is stored in one table. All of its rows live equally long, so the oldest are over first.
+/// The stored rows of one table. All of them live equally long, so the oldest expire first.
 #[derive(Debug)]
 pub(super) struct Ledger<O> {
     most: u64,
@@ -32,9 +32,9 @@ pub(super) struct Ledger<O> {
 
 #[derive(Debug)]
 struct Accounts<O> {
-    /// The rows of each owner, the oldest first.
+    /// The rows of each owner, oldest first.
     by_owner: HashMap<O, Account>,
-    /// The owners by the bytes that they have.
+    /// The owners by their number of bytes.
     by_weight: BTreeSet<(u64, O)>,
     bytes: u64,
 }
@@ -46,14 +46,15 @@ struct Account {
 }
 
 impl<O: Clone + Ord + Hash> Ledger<O> {
-    /// For so many bytes.
+    /// A ledger for at most this many bytes.
     pub(super) fn new(most: u64) -> Self {
         let (by_owner, by_weight) = (HashMap::new(), BTreeSet::new());
         Self { most, accounts: Mutex::new(Accounts { by_owner, by_weight, bytes: 0 }) }
     }
 
-    /// Notes a new row. Says which rows have to go for it: the oldest ones of whoever has most. It is not among
-    /// them, since no row is nearly as large as the table may be.
+    /// Adds a new row. Returns the rows to evict for it: the oldest ones of the owner with the most
+    /// bytes. The new row is not among them, since no row is nearly as large as the limit of the
+    /// table.
     pub(super) fn admit(&self, owner: O, entry: Entry, now: Timestamp) -> Vec<Evicted<O>> {
         let mut accounts = self.lock();
         if accounts.bytes + entry.bytes > self.most {
@@ -74,7 +75,7 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
         evicted
     }
 
-    /// A row was not stored after all: those that should have gone for it are still there.
+    /// Reverts [`Self::admit`] when the row was not stored: the evicted rows still exist.
     pub(super) fn take_back(&self, owner: O, id: &RowId, evicted: Vec<Evicted<O>>) {
         let mut accounts = self.lock();
         accounts.change(owner, |account| account.remove(id));
@@ -92,7 +93,7 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
         self.lock().bytes
     }
 
-    /// Forgets what is over.
+    /// Forgets expired rows.
     pub(super) fn forget_expired(&self, now: Timestamp) {
         let mut accounts = self.lock();
         accounts.forget_expired(now);
@@ -100,13 +101,13 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Accounts<O>> {
-        // Nothing panics while it is held.
+        // No code panics while it holds the lock.
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<O: Clone + Ord + Hash> Accounts<O> {
-    /// Changes the account of an owner, and keeps everything else in step.
+    /// Changes the account of an owner, and updates the totals.
     fn change(&mut self, owner: O, change: impl FnOnce(&mut Account)) {
         let account = self.by_owner.entry(owner.clone()).or_default();
         let before = account.bytes;
@@ -149,7 +150,7 @@ impl Account {
         Some(row)
     }
 
-    /// It is one of the newest, if it is still there.
+    /// Removes a row. If it is still there, it is among the newest.
     fn remove(&mut self, id: &RowId) {
         let position = self.rows.iter().rposition(|row| row.id.is(id));
         if let Some(row) = position.and_then(|position| self.rows.remove(position)) {
@@ -168,7 +169,7 @@ mod tests {
         Timestamp::from_unix(seconds)
     }
 
-    /// Rows of a hundred bytes that live for ten seconds, stored in the first second.
+    /// Adds a row of a hundred bytes that lives for ten seconds, in the first second.
     fn admit(ledger: &Ledger<&'static str>, owner: &'static str, id: u128) -> Vec<u128> {
         let entry = Entry { id: Uuid::from_u128(id).into(), bytes: 100, expires_at: at(10) };
         let evicted = ledger.admit(owner, entry, at(1));

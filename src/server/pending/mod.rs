@@ -1,4 +1,4 @@
-//! The one policy for rows that strangers can cause: what anybody who can reach the server has it store.
+//! The policy for rows that unauthenticated callers can make the server store.
 //!
 //! | | lives for | one network may store | at most in all |
 //! |---|---|---|---|
@@ -8,15 +8,15 @@
 //! | device codes | a quarter of an hour | 30 KiB at once, half a KiB a second | 8 MiB |
 //! | device logins | five minutes | 5 KiB at once, one KiB every ten seconds | 8 MiB |
 //!
-//! A row counts as what is in it and half a KiB more, and for the rate as a whole number of KiB. Beyond its
-//! rate a network is told to wait (429). Nobody is refused because a table is full: then the oldest rows of
-//! whoever has most in it go. So a flood washes away its own rows, and who comes with one of their own is not
-//! shut out. For whoever has proven who they are, a confidential client or a user, there is no rate here, and
-//! their rows count as theirs.
+//! The size of a row is its content plus half a KiB. For the rate it is rounded up to whole KiB. A
+//! network above its rate must wait (429). A full table refuses no row: instead, the oldest rows of
+//! the owner with the most bytes are deleted. So a flood evicts its own rows, and other callers are
+//! not locked out. Authenticated callers, that is confidential clients and users, have no rate
+//! here, and own their rows.
 //!
-//! What a row counts is kept in memory: no query is needed, and on PostgreSQL there is no row that all writes
-//! would conflict in. So each server counts for itself, from its start; rows of before then are over within
-//! an hour.
+//! The sizes are kept in memory. So no query is needed, and PostgreSQL has no row that all writes
+//! would conflict on. Each server counts its own rows from its start. Earlier rows expire within an
+//! hour.
 
 mod ledger;
 
@@ -48,10 +48,10 @@ use ledger::{Entry, Ledger};
 const KIB: u64 = 1_024;
 const MIB: u64 = 1_024 * KIB;
 
-/// What a row takes beside its text: its keys, digests and moments, in the table and its indices.
+/// The size of a row besides its text: its keys, digests and times, in the table and its indices.
 const ROW: u64 = 512;
 
-/// The rate of a network, and the most bytes in all.
+/// The rate of a network, and the limit for all rows in bytes.
 fn rules(table: PendingTable) -> (Policy, u64) {
     match table {
         PendingTable::Ceremonies => (Policy::Ceremony, 16 * MIB),
@@ -62,20 +62,21 @@ fn rules(table: PendingTable) -> (Policy, u64) {
     }
 }
 
-/// Who wants something stored.
+/// The caller that a new row counts for.
 #[derive(Debug, Clone)]
 pub(super) enum Payer {
-    /// A client that has proven who it is.
+    /// An authenticated client.
     Client(ClientId),
-    /// Anybody, at this address.
+    /// An unauthenticated caller, at this address.
     Stranger(IpAddr),
-    /// Somebody who is signed in.
+    /// A signed-in user.
     User(UserId),
 }
 
 impl Payer {
-    /// A client that asks from this address. Only one that was registered here and has proven itself is more
-    /// than a stranger: who wants a metadata document with keys in it writes one.
+    /// A client that calls from this address. Only a registered client that authenticated itself
+    /// counts separately. A client with a metadata document counts as a stranger: anyone can
+    /// publish such a document with keys in it.
     pub(super) fn client(client: &Client, address: IpAddr) -> Self {
         match client.client_type {
             ClientType::Confidential if !client.id.is_url() => Self::Client(client.id.clone()),
@@ -84,7 +85,7 @@ impl Payer {
     }
 }
 
-/// How many bytes the parameters of a request take where they are stored.
+/// How many bytes the parameters of a request take in the database.
 pub(super) fn bytes_of(parameters: &BTreeMap<String, String>) -> usize {
     serde_json::to_string(parameters).map_or(0, |text| text.len())
 }
@@ -94,13 +95,13 @@ pub(super) fn bytes_of(parameters: &BTreeMap<String, String>) -> usize {
 pub(super) struct NewRow {
     /// Its id.
     pub(super) id: RowId,
-    /// How many bytes of text it has.
+    /// The size of its text, in bytes.
     pub(super) bytes: usize,
-    /// Now, and when it is over.
+    /// The current time, and its expiry.
     pub(super) life: (Timestamp, Timestamp),
 }
 
-/// Whose a row is, in the ledger. Strangers at one line or in one /48 are one.
+/// The owner of a row in the ledger. Strangers in one network or one /48 are one owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Owner {
     Client(ClientId),
@@ -120,12 +121,12 @@ impl From<Payer> for Owner {
     }
 }
 
-/// What is pending in each table, and whose it is.
+/// The pending rows of each table, by owner.
 #[derive(Debug)]
 pub(super) struct Pending {
-    /// By the position of their table.
+    /// The ledgers by the position of their table.
     ledgers: [Arc<Ledger<Owner>>; PendingTable::ALL.len()],
-    /// How many rows went because a table was full, since that was last told.
+    /// How many rows were deleted because a table was full, since the last log message about it.
     evicted: AtomicUsize,
 }
 
@@ -135,7 +136,7 @@ impl Pending {
         Self { ledgers, evicted: AtomicUsize::new(0) }
     }
 
-    /// Leave to store a row, unless its network has stored too much lately.
+    /// The permission to store a row, unless its network has stored too much lately.
     fn room_for(
         &self,
         limiter: &Limiter,
@@ -156,7 +157,7 @@ impl Pending {
         Ok(Room::new(table, ids, move || ledger.take_back(owner, &entry.id, evicted)))
     }
 
-    /// Says in the log, once for all of them, that rows went because a table was full.
+    /// Logs how many rows were deleted because a table was full, in one message.
     pub(super) fn tell_evicted(&self) {
         let rows = self.evicted.swap(0, Ordering::Relaxed);
         if rows > 0 {
@@ -169,7 +170,7 @@ impl Pending {
         }
     }
 
-    /// Forgets what is over.
+    /// Forgets expired rows.
     pub(super) fn forget_expired(&self, now: Timestamp) {
         for ledger in &self.ledgers {
             ledger.forget_expired(now);
@@ -178,7 +179,8 @@ impl Pending {
 }
 
 impl App {
-    /// Leave to store a row that a stranger can cause. Every such row needs it.
+    /// The permission to store a row that an unauthenticated caller can cause. Every such row needs
+    /// it.
     pub(super) fn room_for(
         &self,
         table: PendingTable,
@@ -188,7 +190,7 @@ impl App {
         self.pending().room_for(self.limiter(), (table, payer), row)
     }
 
-    /// Stores a row for which there is room. If that fails, the room is given back.
+    /// Stores a row with its permission. If that fails, the room is given back.
     pub(super) async fn store_row(
         &self,
         room: Room,
@@ -214,7 +216,7 @@ mod tests {
         }
     }
 
-    /// How many rows of a size get leave, of so many in a row.
+    /// How many of so many rows of a size get permission in succession.
     fn stored(payer: &Payer, tries: u128, bytes: usize) -> usize {
         let (pending, limiter) = (Pending::new(), Limiter::new(true));
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
@@ -233,7 +235,7 @@ mod tests {
         assert_eq!(stored(&stranger, 500, 16 * 1_024), 17);
     }
 
-    /// Otherwise rows that did not go stay in the table without being counted.
+    /// Otherwise rows that were not deleted would stay in the table without being counted.
     #[test]
     fn room_that_is_not_used_is_given_back() {
         let (pending, limiter) = (Pending::new(), Limiter::new(false));

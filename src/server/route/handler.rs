@@ -1,5 +1,6 @@
-//! Handlers: `async fn(Request, ...) -> Result<Response, impl Failure>`, with a `String` for each `{parameter}` of
-//! the path, in its order and as it was sent. What is no id is told by the handler, after it has found out who asks.
+//! Handlers: `async fn(Request, ...) -> Result<Response, impl Failure>`, with a `String` for each
+//! `{parameter}` of the path, in its order and as it was sent. The handler itself refuses an
+//! invalid id, after it has authenticated the caller.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -10,29 +11,29 @@ use crate::server::{
     http::{Request, Response},
 };
 
-/// What a handler is run with.
+/// The arguments of a handler's run.
 pub(in crate::server) struct Call {
     pub(in crate::server) app: Arc<App>,
     pub(in crate::server) caller: Caller,
     pub(in crate::server) request: Request,
-    /// The variable parts of the path.
+    /// The values of the path's parameters.
     pub(in crate::server) parameters: Vec<String>,
 }
 
-/// A handler whose kind of failure is not known any more.
+/// A handler with its error type erased.
 pub(super) type Run =
     Box<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
 
 /// A handler.
 pub(in crate::server) trait Handler<Parameters>: Send + Sync + 'static {
-    /// How it fails.
+    /// Its error type.
     type Failure: Failure;
-    /// What it does.
+    /// The future that it returns.
     type Running: Future<Output = Result<Response, Self::Failure>> + Send + 'static;
-    /// How many parameters it takes.
+    /// The number of its path parameters.
     const PARAMETERS: usize;
 
-    /// Begins.
+    /// Starts the handler.
     fn call(&self, request: Request, parameters: Vec<String>) -> Self::Running;
 }
 
@@ -64,7 +65,7 @@ handlers! {
     2: (first: String, second: String);
 }
 
-/// The audience of a handler, and how to run it.
+/// The audience of a handler, and a function that runs it.
 pub(super) fn run<P, H: Handler<P>>(handler: H) -> (Audience, Run) {
     let run: Run = Box::new(move |call| {
         let Call { app, caller, request, parameters } = call;

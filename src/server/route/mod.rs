@@ -1,14 +1,15 @@
-//! An endpoint: one row of the table that `routes/` joins.
+//! A route: one row of the table that `routes/` joins.
 //!
-//! A row says all that is known of an endpoint before its handler runs. A constructor gives the defaults, which are the
-//! strict ones, and every exception is a call with a name:
+//! A route has everything that is known of an endpoint before its handler runs. A constructor sets
+//! the strict defaults, and every exception is a named method:
 //!
 //! ```text
 //! get("/api/users/me", me::show)
 //! post("/api/webauthn/login/finish", authentication::finish).limited_by(Policy::Login)
 //! ```
 //!
-//! The type of the handler says who reads the answer ([`Failure::AUDIENCE`]), and so how a refusal is told.
+//! The type of the handler decides the reader of the answer ([`Failure::AUDIENCE`]), and so the
+//! format of errors.
 //!
 //! [`Failure::AUDIENCE`]: super::failure::Failure::AUDIENCE
 
@@ -27,20 +28,21 @@ pub(super) use self::{
 };
 use super::{audience::Audience, limiter::Policy, limits};
 
-/// Which sites may make a browser ask for an endpoint.
+/// The sites that may make a browser call an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sites {
-    /// All, their scripts included (CORS).
+    /// All sites, from their scripts too (CORS).
     All,
-    /// All may send a browser there, also in a frame that nobody sees.
+    /// All sites may send a browser there, even in a hidden frame.
     AllBySending,
-    /// All may link to it, and none may embed it: a page of ours.
+    /// All sites may link to it, but none may embed it: a page of ours.
     AllByLinking,
-    /// This one. Others may read it where that changes nothing and counts as no try.
+    /// Only this site. Other sites may read it if that changes nothing and does not count as an
+    /// attempt.
     Own,
 }
 
-/// An endpoint.
+/// An endpoint with its rules.
 pub(super) struct Route {
     verbs: &'static [Verb],
     path: &'static str,
@@ -73,7 +75,7 @@ pub(super) fn get_or_post<P>(path: &'static str, handler: impl Handler<P>) -> Ro
     Route::new(&[Verb::Get, Verb::Post], path, handler)
 }
 
-/// A page that people open, from a link on another site too, and that no other site embeds.
+/// A page for people. Other sites may link to it, but not embed it.
 pub(super) fn page<P>(path: &'static str, handler: impl Handler<P>) -> Route {
     Route { sites: Sites::AllByLinking, ..get(path, handler) }
 }
@@ -95,81 +97,81 @@ pub(super) fn put<P>(path: &'static str, handler: impl Handler<P>) -> Route {
 
 /// The exceptions from the defaults.
 impl Route {
-    /// Tells failures in the form of another audience than that of the handler's error.
+    /// Formats errors for another audience than the one of the handler's error type.
     pub(super) fn told_to(self, audience: Audience) -> Self {
         Self { audience, ..self }
     }
 
-    /// Takes bodies up to another size than [`limits::BODY`], in bytes.
+    /// Accepts bodies up to another size than [`limits::BODY`], in bytes.
     pub(super) fn body(self, limit: usize) -> Self {
         Self { body_limit: limit, ..self }
     }
 
-    /// Counts it under a narrower rate limit as well.
+    /// Also counts it under a narrower rate limit.
     pub(super) fn limited_by(mut self, policy: Policy) -> Self {
         self.policies.push(policy);
         self
     }
 
-    /// Counts it for whoever is signed in, wherever they come from: it leaves rows that stay, such as entries of the
-    /// audit log.
+    /// Counts it for the signed-in user, from any address: it leaves permanent rows, such as audit
+    /// log entries.
     ///
-    /// What only takes something away does not count. Each passkey, key, session and consent is taken away
-    /// once, and counted when it came; and an owner who sees a stranger in the list must be rid of them at once,
-    /// also when the stranger has used up what the account may do.
+    /// A removal alone does not count. Each passkey, key, session and consent is removed once, and
+    /// was counted when it was added. And users who find a stranger's entry in the list must be
+    /// able to remove it at once, even when the stranger has used up the limit of the account.
     pub(super) fn limited_for_user(self, policy: Policy) -> Self {
         Self { policy_of_user: Some(policy), ..self }
     }
 
-    /// Leaves it out of the rate limit of all requests. Pages read the database too, so they count like
-    /// the API that they call.
+    /// Excludes it from the rate limit of all requests. Pages read the database too, so they count
+    /// like the API that they call.
     pub(super) fn uncounted(self) -> Self {
         Self { is_counted: false, ..self }
     }
 
-    /// Logs it only when it fails: programs and pages ask for it by themselves.
+    /// Logs only its failures: programs and pages call it automatically.
     pub(super) fn quiet(self) -> Self {
         Self { is_quiet: true, ..self }
     }
 
-    /// Lets browser applications of other sites call it: it goes by what is in the request, and not by a
-    /// cookie. (Browsers send none with a request of this kind, and `end-session` without one signs nobody
-    /// out.)
+    /// Lets browser applications of other sites call it: it uses only the content of the request,
+    /// and no cookie. (Browsers send no cookie with such a request, and `end-session` without one
+    /// signs no user out.)
     pub(super) fn cors(self) -> Self {
         Self { sites: Sites::All, is_for_other_sites: true, ..self }
     }
 
-    /// Lets applications send browsers to it, also in a frame that nobody sees (`prompt=none`).
+    /// Lets applications send browsers to it, even in a hidden frame (`prompt=none`).
     pub(super) fn sent_by_applications(self) -> Self {
         Self { sites: Sites::AllBySending, is_for_other_sites: true, ..self }
     }
 
-    /// Shows it on other sites; nothing of it depends on a cookie.
+    /// Lets other sites show it. It must not depend on a cookie.
     pub(super) fn for_other_sites(self) -> Self {
         Self { is_for_other_sites: true, ..self.without_cookies() }
     }
 
-    /// Answers also when a cookie comes twice, since it looks at none: what an error page is made of must come in
-    /// any case.
+    /// Also answers when a cookie comes twice, since it reads none: the parts of an error page must
+    /// always load.
     pub(super) fn without_cookies(self) -> Self {
         Self { may_read_cookies: false, ..self }
     }
 
-    /// Keeps the window of an application that opened it to sign in: another policy would cut that window off
-    /// from the application for good, redirects included.
+    /// Keeps the connection to the application that opened the window for a sign-in: another
+    /// `Cross-Origin-Opener-Policy` would sever it permanently, even after redirects.
     pub(super) fn in_a_sign_in(self) -> Self {
         Self { is_part_of_a_sign_in: true, ..self }
     }
 
-    /// Says that a `GET` changes something: a code is issued, a session ends, a challenge or an audit
-    /// entry is stored.
+    /// Marks that a `GET` changes something: it issues a code, ends a session, or stores a
+    /// challenge or an audit log entry.
     pub(super) fn changes_by_get(self) -> Self {
         Self { changes_by_get: true, ..self }
     }
 }
 
 impl Route {
-    /// Panics if the handler takes other parameters than the path has.
+    /// Panics if the parameters of the handler and the path differ.
     fn new<P, H: Handler<P>>(verbs: &'static [Verb], path: &'static str, handler: H) -> Self {
         assert_eq!(path.matches('{').count(), H::PARAMETERS, "the parameters of {path}");
         Self::of(verbs, path, handler::run(handler))
@@ -199,13 +201,13 @@ impl Route {
         (self.run)(call).await
     }
 
-    /// The name in the log, with the names of parameters. Codes and interaction ids are in paths, and paths are not
-    /// logged.
+    /// The name in the log: the path with the names of its parameters. Actual paths are not logged,
+    /// since they contain codes and interaction ids.
     pub(super) fn name(&self) -> &'static str {
         self.path
     }
 
-    /// Who reads its answer.
+    /// The reader of its answer.
     pub(super) fn audience(&self) -> Audience {
         self.audience
     }
@@ -221,7 +223,7 @@ impl Route {
         self.sites == Sites::All
     }
 
-    /// Which sites may make a browser ask for it.
+    /// The sites that may make a browser call it.
     pub(super) fn sites(&self) -> Sites {
         self.sites
     }
@@ -231,7 +233,7 @@ impl Route {
         &self.policies
     }
 
-    /// The rate limit that counts it for whoever is signed in.
+    /// The rate limit that counts it for the signed-in user.
     pub(super) fn policy_of_user(&self) -> Option<Policy> {
         self.policy_of_user
     }
@@ -256,7 +258,7 @@ impl Route {
         self.is_for_other_sites
     }
 
-    /// Whether it may be opened by an application in a window of its own.
+    /// Whether an application may open it in a window of its own.
     pub(super) fn is_part_of_a_sign_in(&self) -> bool {
         self.is_part_of_a_sign_in
     }
@@ -266,12 +268,13 @@ impl Route {
         self.is_quiet
     }
 
-    /// Whether it may look at cookies.
+    /// Whether it may read cookies.
     pub(super) fn reads_cookies(&self) -> bool {
         self.may_read_cookies && self.audience != Audience::Application
     }
 
-    /// Whether only our own pages may ask for it, even by `GET`: it stores something, or counts as a try.
+    /// Whether only our own pages may call it, even by `GET`: it stores something, or counts as an
+    /// attempt.
     pub(super) fn has_effect_by_get(&self) -> bool {
         self.changes_by_get || !self.policies.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Finds the row of a request.
+//! Finds the route of a request.
 
 use std::collections::HashSet;
 
@@ -6,26 +6,26 @@ use hyper::Method;
 
 use super::{Route, Verb, special::Special};
 
-/// The table, and where in it each path is.
+/// The table of routes, with an index by path.
 pub(in crate::server) struct Router {
     rows: Vec<Route>,
-    /// One for each verb: `/api/things/new` by `GET` hides no `DELETE /api/things/{id}`.
+    /// One tree for each verb: `/api/things/new` by `GET` does not hide `DELETE /api/things/{id}`.
     trees: [matchit::Router<usize>; Verb::COUNT],
     cors: HashSet<&'static str>,
     special: Special,
 }
 
-/// Where a request goes, with the variable parts of its path.
+/// The route of a request, with the values of the path's parameters.
 #[derive(Debug)]
 pub(in crate::server) struct Found<'a> {
     pub(in crate::server) route: &'a Route,
     pub(in crate::server) parameters: Vec<String>,
-    /// Whether browser applications of other sites may call the path, by whichever method.
+    /// Whether browser applications of other sites may call the path, by any method.
     pub(in crate::server) is_cors: bool,
 }
 
 impl Router {
-    /// Panics if two rows answer to one request.
+    /// Panics if two routes match the same request.
     pub(in crate::server) fn new(rows: Vec<Route>) -> Self {
         let (mut trees, mut cors) = (<[matchit::Router<usize>; _]>::default(), HashSet::new());
         for (position, row) in rows.iter().enumerate() {
@@ -41,16 +41,17 @@ impl Router {
         Self { rows, trees, cors, special: Special::new() }
     }
 
-    /// All rows.
+    /// All routes.
     #[cfg(test)]
     pub(in crate::server) fn rows(&self) -> &[Route] {
         &self.rows
     }
 
-    /// Finds the row of a request.
+    /// Finds the route of a request.
     ///
-    /// Slashes at the end of a path do not count (Pocket ID 2.14): a browser is sent to the path
-    /// without them; what has a body is taken as it is, since it would get lost on the way.
+    /// Slashes at the end of a path are ignored (Pocket ID 2.14). A browser is redirected to the
+    /// path without them. A request with a body is answered directly, since a redirect would lose
+    /// the body.
     pub(in crate::server) fn find(&self, method: &Method, path: &str) -> Found<'_> {
         let plain = without_slashes(path);
         let is_cors = self.cors.contains(plain);
@@ -73,7 +74,7 @@ impl Router {
     }
 }
 
-/// The path without slashes at its end; `/` stays, and so does what is nothing but slashes.
+/// The path without slashes at its end. `/` stays, and so does a path of slashes only.
 fn without_slashes(path: &str) -> &str {
     Some(path.trim_end_matches('/')).filter(|plain| !plain.is_empty()).unwrap_or(path)
 }

@@ -1,4 +1,4 @@
-//! Rows that stand for many addresses: those that moved, and those that are not there.
+//! Routes that stand for many paths: moved pages and unknown paths.
 
 use hyper::StatusCode;
 
@@ -9,17 +9,17 @@ use crate::server::{
     pages::Problem,
 };
 
-/// A page of Pocket ID whose place another one of ours has taken: people have it as a bookmark and as their
-/// `homePageUrl`.
+/// Redirects a page of Pocket ID to the page of ours that replaces it: users have the old path as a
+/// bookmark or as their `homePageUrl`.
 pub(in crate::server) fn moved(from: &'static str, to: &'static str) -> Route {
     let lead = move |request: Request| async move { redirect(StatusCode::FOUND, to, &request) };
     let (audience, run) = handler::run(lead);
-    // Wherever it was, it leads to one place.
+    // Path parameters are dropped: every old path leads to the same page.
     let run = Box::new(move |call| run(handler::Call { parameters: Vec::new(), ..call }));
     Route::of(&[Verb::Get], from, (audience, run)).in_a_sign_in()
 }
 
-/// What is answered where no row of the table fits.
+/// The routes for requests that match no route of the table.
 pub(super) struct Special {
     pub(super) preflight: Route,
     pub(super) trailing_slash: Route,
@@ -52,7 +52,7 @@ async fn without_slash(request: Request, plain: String) -> Result<Response, Page
     redirect(StatusCode::MOVED_PERMANENTLY, &plain, &request)
 }
 
-/// The query goes along: `/login/alternative/code?code=` is `/lc?code=`.
+/// Keeps the query: `/login/alternative/code?code=` becomes `/lc?code=`.
 fn redirect(status: StatusCode, path: &str, request: &Request) -> Result<Response, PageError> {
     let query = &request.head.query;
     Ok(match query.is_empty() {
@@ -61,7 +61,8 @@ fn redirect(status: StatusCode, path: &str, request: &Request) -> Result<Respons
     })
 }
 
-/// Without `code`, as Pocket ID 2.14 has it: programs tell by that whether an object is missing or an endpoint.
+/// Has no `code`, as in Pocket ID 2.14: programs can tell by that whether an object or an endpoint
+/// is missing.
 async fn unknown_api(request: Request) -> Result<Response, ApiError> {
     request.public();
     Ok(Response::json(&serde_json::json!({ "error": "API endpoint not found" }))

@@ -2,7 +2,7 @@
 
 use hyper::Method;
 
-/// A method that endpoints have. `HEAD` goes where `GET` goes.
+/// A method of endpoints. `HEAD` is handled as `GET`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Verb {
     Delete,
@@ -13,7 +13,7 @@ pub(in crate::server) enum Verb {
 }
 
 impl Verb {
-    /// How many there are.
+    /// The number of methods.
     pub(super) const COUNT: usize = 5;
 
     /// The name of the method.

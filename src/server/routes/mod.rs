@@ -1,4 +1,4 @@
-//! The table of endpoints: each area lists its own, and they are joined here.
+//! The table of routes: each area lists its own, and they are joined here.
 
 #[cfg(test)]
 mod reference;
@@ -15,7 +15,7 @@ use super::{
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(rows()));
 
-/// Finds the endpoint of a request.
+/// Finds the route of a request.
 pub(super) fn find(method: &Method, path: &str) -> Found<'static> {
     ROUTER.find(method, path)
 }
@@ -167,7 +167,8 @@ mod tests {
         }
     }
 
-    /// What browsers send across sites must not have an effect with our cookie: only the protocol may.
+    /// Requests that browsers send across sites must not have an effect with our cookie. Only
+    /// protocol endpoints may allow such requests.
     #[test]
     fn what_other_sites_may_call_is_listed() {
         let open = ROUTER.rows().iter().filter(|row| row.is_cors()).map(Route::name);

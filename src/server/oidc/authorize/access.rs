@@ -1,5 +1,5 @@
-//! Refuses users who may not use the client (Pocket ID 2.14): before any other step, and on a page
-//! of ours, since the application cannot solve the problem.
+//! Refuses users without access to the client (Pocket ID 2.14): before any other step, and on our
+//! own page, since the application cannot solve the problem.
 
 use super::reply::AuthorizeFailure;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     store::audit_events,
 };
 
-/// Refuses a signed-in user who may not use the client, and writes it to the audit log.
+/// Refuses a signed-in user without access to the client, and writes it to the audit log.
 pub(super) async fn check_may_use(
     req: &Browser,
     client: &Client,

@@ -18,8 +18,8 @@ use crate::{
     store::{StoreError, apis, client_access_tokens},
 };
 
-/// Gives a client an access token of its own: for an API when it names one, for nothing but its name
-/// otherwise.
+/// Issues an access token to the client itself: for an API if the client names one, else only to
+/// identify it.
 pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
@@ -51,7 +51,7 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
     Ok(TokenResponse::of_client(token, seconds, scope))
 }
 
-/// Each of these tokens is a row until it expires.
+/// Counts the tokens of a client. Each is a row until it expires.
 fn count(app: &App, client: &Client) -> Result<(), OAuthError> {
     let counted = app.limiter().check_key(Policy::ClientToken, Key::of_client(&client.id));
     let description =

@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Gives tokens for a code, once.
+/// Exchanges a code for tokens, once.
 pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(CODE_PREFIX, req.body.required("code")?)
@@ -51,8 +51,8 @@ impl exchange::Presented for Code {
     fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
         let (code, subject) = self.read(tx)?;
         let verifier = self.params.value("code_verifier");
-        // A stranger with somebody's old code must not be able to revoke their tokens: it takes the
-        // client's secret, or the verifier that only the one who began has.
+        // A stranger with a user's old code must not be able to revoke the user's tokens. A replay
+        // counts only with the client's secret, or the verifier that only the original client has.
         if code.consumed_at.is_some() && subject.grant.client_id == self.client.id {
             check_verifier(code.code_challenge.as_ref(), verifier)?;
             return Ok(Found::Replayed(subject));
@@ -91,8 +91,8 @@ impl Code {
         Ok((code, subject))
     }
 
-    /// A client that was registered without a callback URL takes the one of its first sign-in. Only
-    /// now, when the client itself has proven that it is there.
+    /// Records the redirect URI of the first sign-in for a client that was registered without a
+    /// callback URL. This happens only now, once the client has authenticated itself.
     fn adopt_redirect_uri(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StoreError> {
         let current = clients::find(tx, &self.client.id)?;
         let has_none = current.is_some_and(|client| client.redirect_uris.is_empty());

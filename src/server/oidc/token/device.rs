@@ -17,7 +17,7 @@ use crate::{
     store::{StoreError, Tx, device_codes, grants::Subject},
 };
 
-/// Gives tokens for a device code that its user has allowed, once.
+/// Exchanges an approved device code for tokens, once.
 pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(DEVICE_CODE_PREFIX, req.body.required("device_code")?)
@@ -64,8 +64,8 @@ impl Presented for Device {
 }
 
 impl Device {
-    /// Notes that the client has asked in vain. Says what it is told: that the user has not answered,
-    /// or that it asks too often.
+    /// Records an unsuccessful poll. Returns the error for the client: the user has not answered
+    /// yet, or the client polls too often.
     async fn wait(self, app: &App, pending: OAuthError) -> Result<OAuthError, StoreError> {
         let noted = app.store().write(move |tx| {
             let code = device_codes::find(tx, &self.token)?;

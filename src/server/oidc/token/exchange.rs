@@ -1,13 +1,14 @@
-//! Trading something that is good once, a code or a refresh token, for tokens.
+//! Exchanges a single-use credential, a code or a refresh token, for tokens.
 //!
-//! The tokens are signed between a read and the write that counts: RS256 takes too long for the one
-//! writer. The write looks at everything again, so that what is presented twice at the same moment is
-//! used once. A second use revokes all that the first one bought, and that has to be committed: it is
-//! a value here and not an error.
+//! The tokens are signed between a read and the write that decides: RS256 takes too long for the
+//! single writer. The write checks everything again, so a credential that is presented twice at the
+//! same moment is used once. A second use revokes all tokens of the first one. That must be
+//! committed, so it is a value here and not an error.
 //!
-//! A refresh token may be repeated for a moment: then the same successor is given once more.
+//! A refresh token may be repeated for a moment: then the same successor is returned again.
 //!
-//! What one grant could do without end is counted after the read, when it is known to be good.
+//! Actions that one grant could repeat without end are counted after the read, once the credential
+//! is known to be valid.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -27,49 +28,50 @@ use crate::{
     },
 };
 
-/// Something that buys tokens once, as one client presents it at one moment.
+/// A single-use credential, as a client presents it at one moment.
 pub(super) trait Presented: Clone + Send + 'static {
-    /// What it is called in the audit log.
+    /// Its name in the audit log.
     const KIND: &'static str;
 
     /// Finds and checks it.
     fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError>;
 
-    /// Uses it up, and does what else belongs to its use.
+    /// Uses it up, with the side effects of its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
 
-    /// How often one grant may use such a thing. A code is there once, and needs no limit.
+    /// The limit on how often one grant may use such a credential. A code can be used only once,
+    /// and needs no limit.
     fn limit(_: Use) -> Option<Policy> {
         None
     }
 
-    /// The refresh token that it buys.
+    /// The refresh token to issue for it.
     fn refresh_token(&self, grant_id: GrantId, rng: &dyn Rng) -> BearerToken {
         BearerToken::generate(REFRESH_PREFIX, grant_id.0, rng)
     }
 }
 
-/// Which use of it this is.
+/// Whether the credential is used for the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
-    /// The one that uses it up.
+    /// The first use, which uses it up.
     First,
-    /// One more, a moment later.
+    /// A repeated use, a moment later.
     Repeated,
 }
 
-/// What was found.
+/// The result of the check.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// It is good; with the nonce for the ID token.
+    /// It is valid. Holds the nonce for the ID token.
     Good(Subject, Option<String>),
-    /// This client has used it a moment ago: it gets the same refresh token once more.
+    /// This client used it a moment ago, and gets the same refresh token again.
     Repeated(Subject),
-    /// This client has used it before.
+    /// This client used it before.
     Replayed(Subject),
 }
 
-/// Gives tokens for it, once.
+/// Issues tokens for the credential, once.
 pub(super) async fn exchange<P: Presented>(
     app: &Arc<App>,
     client: &Client,
@@ -122,21 +124,23 @@ fn count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) -> Result<(), OA
     })
 }
 
-/// Several servers of one application presented it at the same moment, and another one was first.
+/// Takes back the count. Several servers of one application presented the credential at the same
+/// moment, and another one was first.
 fn do_not_count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) {
     if let Some(policy) = P::limit(seen) {
         app.limiter().give_back(policy, Key::Grant(grant_id));
     }
 }
 
-/// What the write found.
+/// The result of the write.
 #[derive(Debug)]
 enum Settled {
     Replayed,
     Used(Use),
 }
 
-/// Uses it up and stores what it bought; or revokes that, when it was used before.
+/// Uses the credential up and stores the tokens. If it was used before, revokes the tokens of that
+/// use.
 fn settle<P: Presented>(
     tx: &mut Tx<'_>,
     presented: &P,
@@ -163,8 +167,8 @@ fn settle<P: Presented>(
     }
 }
 
-/// Somebody who left the groups of a client gets no tokens for it, nor does a client that lost the API
-/// that they are for, or that names another one.
+/// Refuses tokens for a user who left the groups of the client, and for a client that lost access
+/// to the API or names another one.
 pub(super) fn check_access(
     tx: &mut Tx<'_>,
     client: &Client,
@@ -178,7 +182,7 @@ pub(super) fn check_access(
     check_grant(tx, client, &subject.grant)
 }
 
-/// A refusal whose cause only the log learns.
+/// An error whose cause is only logged.
 pub(super) fn refuse(detail: &str) -> OAuthError {
     OAuthError::new(OAuthErrorCode::InvalidGrant, detail)
 }

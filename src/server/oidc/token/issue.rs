@@ -1,4 +1,4 @@
-//! Making tokens: signed off the async threads, stored as digests.
+//! Issues tokens: signs them outside of the async threads, and stores their digests.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Names what a refresh token is to whoever finds one.
+/// The prefix of refresh tokens, so that a leaked token can be recognised.
 pub(in crate::server::oidc) const REFRESH_PREFIX: &str = "pocket_id_rt_";
 
 /// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3).
@@ -38,30 +38,30 @@ pub(in crate::server::oidc) struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// What a client gets that acts for itself (RFC 6749 §4.4.3: no refresh token).
+    /// The response for a client that acts for itself (RFC 6749 §4.4.3: no refresh token).
     pub(super) fn of_client(access_token: String, expires_in: i64, scope: String) -> Self {
         let token_type = "bearer";
         Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
     }
 }
 
-/// Finds a grant and whose it is.
+/// Finds a grant and its user.
 pub(super) fn find_subject(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Subject, OAuthError> {
     let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
     grants::find(tx, grant_id)?.ok_or_else(gone)
 }
 
-/// What tokens are made of, read in one snapshot.
+/// The data needed to issue tokens, read in one snapshot.
 #[derive(Debug)]
 pub(super) struct Material {
     subject: Subject,
-    /// For the ID token, if there is to be one.
+    /// The claims for the ID token, if one is issued.
     user_claims: Option<UserClaims>,
     nonce: Option<String>,
 }
 
 impl Material {
-    /// Gathers it for a grant.
+    /// Gathers the data for a grant.
     pub(super) fn find(
         tx: &mut Tx<'_>,
         subject: Subject,
@@ -76,13 +76,13 @@ impl Material {
         Ok(Self { subject, user_claims, nonce })
     }
 
-    /// The grant that the tokens are of.
+    /// The grant of the tokens.
     pub(super) fn grant_id(&self) -> GrantId {
         self.subject.grant.id
     }
 }
 
-/// Tokens that are signed and wait to be stored.
+/// Signed tokens that are not stored yet.
 pub(super) struct NewTokens {
     access_token: String,
     id_token: Option<String>,
@@ -94,7 +94,7 @@ pub(super) struct NewTokens {
 }
 
 impl NewTokens {
-    /// Signs the tokens of a grant. RS256 takes 600 microseconds, so a blocking thread does it.
+    /// Signs the tokens of a grant on a blocking thread: RS256 takes 600 microseconds.
     pub(super) async fn sign(
         app: &Arc<App>,
         client: &Client,
@@ -152,12 +152,13 @@ impl NewTokens {
         if let Some(refresh_token) = &self.refresh_token {
             refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at)?;
         }
-        // Also for a client that gets no refresh tokens: as long as the grant is there, it is told of a logout.
+        // Extends the grant even for a client without refresh tokens: a client is notified of
+        // logouts while its grant exists.
         self.keep_grant_until(tx, self.refresh_expires_at)?;
         self.insert_access_token(tx)
     }
 
-    /// Stores the digest of the access token alone: its refresh token is there already.
+    /// Stores the digest of the access token only: its refresh token is stored already.
     pub(super) fn insert_access_token(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let expires_at = self.now.plus(self.access_token_seconds);
         let digest = Digest::of(&self.access_token);
@@ -172,7 +173,7 @@ impl NewTokens {
         Ok(())
     }
 
-    /// What the client is given, once it is stored.
+    /// The response for the client, once the tokens are stored.
     pub(super) fn response(&self) -> TokenResponse {
         TokenResponse {
             access_token: self.access_token.clone(),
@@ -185,7 +186,8 @@ impl NewTokens {
     }
 }
 
-/// There is always a key, unless the database is away when a new one is needed.
+/// The error when there is no signing key. That happens only if the database is unavailable when a
+/// new key is needed.
 pub(super) fn no_key(error: KeysError) -> OAuthError {
     match error {
         KeysError::Store(error) => error.into(),
@@ -193,7 +195,7 @@ pub(super) fn no_key(error: KeysError) -> OAuthError {
     }
 }
 
-/// A closure's refusal, and a failure of the database, as the wire knows them.
+/// Converts the errors of the database to the codes of the protocol.
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         let code = match error.is_outage() {

@@ -15,11 +15,11 @@ use crate::{
     server::http::{Request, Response},
 };
 
-/// Exchanges a code, a device code, a refresh token or nothing but its credentials for tokens.
+/// Exchanges a code, a device code, a refresh token, or the client's credentials alone, for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let grant_type = parse_grant_type(req.body())?;
-    // Checked for its form here, before anything is looked up.
+    // Checks the syntax here, before any lookup.
     resource::read(req.body())?;
     let req = req.authenticate_client().await?;
     if !req.who.may_use(grant_type) {

@@ -1,9 +1,9 @@
 //! `grant_type=refresh_token` (RFC 6749 §6), with rotation (RFC 9700 §4.14.2)
 //!
-//! A client that asks twice at once, or again because the answer was lost, presents the same refresh
-//! token twice. For some seconds it gets the same successor each time: the successor is derived from its
-//! predecessor, so nothing has to be kept in the clear for that. As soon as the successor was used, or
-//! the seconds are over, the predecessor is a replay and revokes the grant.
+//! A client that sends two requests at once, or retries because the answer was lost, presents the
+//! same refresh token twice. For some seconds it gets the same successor each time: the successor
+//! is derived from its predecessor, so no token is stored in clear text. Once the successor was
+//! used, or the seconds are over, presenting the predecessor is a replay and revokes the grant.
 
 use super::{
     exchange::{Found, Presented, Use, check_access, exchange, refuse},
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Gives new tokens for a refresh token, and ends the old ones.
+/// Issues new tokens for a refresh token, which is used up.
 pub(super) async fn rotate(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(REFRESH_PREFIX, req.body.required("refresh_token")?)
@@ -46,11 +46,11 @@ pub(super) async fn rotate(req: Authorised<Client, Params>) -> Result<TokenRespo
 #[derive(Clone)]
 struct Refresh {
     token: BearerToken,
-    /// What takes its place.
+    /// The refresh token that replaces it.
     successor: BearerToken,
     scope: Option<String>,
     resource: Option<Resource>,
-    /// How long refresh tokens may be renewed.
+    /// How long after the grant refresh tokens may be renewed, in seconds.
     max_seconds: Option<i64>,
     client: Client,
     now: Timestamp,
@@ -105,7 +105,7 @@ impl Refresh {
         check_scope(grant, &self.client, self.scope.as_deref())
     }
 
-    /// Whether a used refresh token was used a moment ago, and its successor not yet.
+    /// Whether a used refresh token was used a moment ago, and its successor is unused.
     fn is_repeated(&self, tx: &mut Tx<'_>, token: &RefreshToken) -> Result<bool, StoreError> {
         if !token.consumed_at.is_some_and(|consumed_at| may_repeat(consumed_at, self.now)) {
             return Ok(false);
