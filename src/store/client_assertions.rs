@@ -1,5 +1,5 @@
-//! `client_assertions`: digests of the ids (`jti`) of used assertions, until these expire (RFC 7523
-//! §3).
+//! `client_assertions`: digests of the issuer and `jti` of used assertions, until these expire (RFC
+//! 7523 §3).
 
 use super::{StoreError, Tx, value::params};
 use crate::{

@@ -31,8 +31,8 @@ pub(super) const DELETE_UNUSED: &str = "
          LIMIT ?2)";
 
 /// Deletes clients without a consent or a grant, the oldest first. Pending requests do not protect
-/// a client: anybody can make them. They are deleted too, and their browsers are told to start
-/// again. The expiry does not decide either: the site of the document chooses it.
+/// a client: unauthenticated callers can make them. They are deleted too, and their browsers are
+/// told to start again. The expiry does not decide either: the site of the document chooses it.
 const EVICT: &str = "
     DELETE FROM clients WHERE id IN (
         SELECT d.client_id FROM client_metadata_documents d

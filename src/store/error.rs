@@ -229,7 +229,7 @@ impl StoreError {
         )
     }
 
-    /// Converts the error of a server claim that a migration was refused.
+    /// Converts the error of a migration that was refused because a server is running.
     pub(super) fn of_claim_to_migrate(self, from: i64, to: i64) -> Self {
         match self {
             Self::Served { .. } => Self::ServedByEarlier { from, to },

@@ -5,9 +5,9 @@
 use super::{StoreError, Tx, client_metadata_documents, value::params};
 use crate::model::Timestamp;
 
-/// The statements of one round. `?1` is the current time, `?2` the size of a batch. Tokens are
-/// deleted before their grants: deleting a grant cascades to its code and tokens, and there may be
-/// any number of tokens.
+/// The statements of one round. `?1` is the current time, `?2` the size of a batch. Deleting a
+/// grant cascades to its code. Grants outlive their tokens; tokens are deleted first, since a grant
+/// may have any number of them.
 const DELETES: &[&str] = &[
     "DELETE FROM access_tokens WHERE (grant_id, token_digest) IN (
          SELECT grant_id, token_digest FROM access_tokens

@@ -190,10 +190,10 @@ impl Store {
         }
     }
 
-    /// Reads over one consistent snapshot.
+    /// Reads from one consistent snapshot.
     ///
-    /// SQLite answers in place: a point read takes microseconds, a hop to another thread and back 50.
-    /// PostgreSQL is waited for elsewhere.
+    /// SQLite runs on the calling thread: a point read takes microseconds, a hop to another thread
+    /// and back 50. PostgreSQL runs on a blocking thread.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -209,7 +209,7 @@ impl Store {
         }
     }
 
-    /// [`Store::read`] for callers that are not asynchronous.
+    /// [`Store::read`] for synchronous callers.
     pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E>,
@@ -221,11 +221,11 @@ impl Store {
         }
     }
 
-    /// Writes in one transaction. `Ok` means that it is on disk; `Err` that nothing was changed, or, when
-    /// a connection broke in the middle of a commit, that nobody can say.
+    /// Writes in one transaction. `Ok` means that the data is on disk; `Err` that nothing was
+    /// changed. If a connection breaks during a commit, the outcome is unknown.
     ///
-    /// The closure may run more than once: of two transactions that cannot both be right, PostgreSQL
-    /// undoes one, which then begins again and sees what the other did.
+    /// The closure may run more than once: when two transactions conflict, PostgreSQL rolls one
+    /// back. That one starts again and sees the changes of the other.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -244,7 +244,7 @@ impl Store {
         }
     }
 
-    /// [`Store::write`] for callers that are not asynchronous.
+    /// [`Store::write`] for synchronous callers.
     pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -261,7 +261,7 @@ impl Store {
     }
 }
 
-/// Runs what waits for another machine where no request waits behind it.
+/// Runs blocking network work on a separate thread, so that it does not block other requests.
 async fn off_thread<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,
@@ -271,7 +271,7 @@ where
     (&mut work.0).await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
 }
 
-/// Work that need not begin when nobody waits for it any more. What has begun goes on to its end.
+/// Queued work. Dropping it cancels work that has not started; started work runs to its end.
 struct Queued<T>(tokio::task::JoinHandle<T>);
 
 impl<T> Drop for Queued<T> {

@@ -1,4 +1,4 @@
-//! `one_time_access_tokens`: links and codes that sign in once without a passkey.
+//! `one_time_access_tokens`: links and codes for one sign-in without a passkey.
 
 use uuid::Uuid;
 
@@ -30,7 +30,8 @@ pub fn insert(
     tx.execute(INSERT, params![id, *code.as_digest(), user_id, now, expires_at])?.expect_rows(1)
 }
 
-/// Takes a live code, for its one use; says whose it is.
+/// Deletes a code and returns its user, for single use. `None` when it does not exist or has
+/// expired.
 pub fn consume(
     tx: &mut Tx<'_>,
     code: CodeDigest,
@@ -41,14 +42,14 @@ pub fn consume(
     Ok(taken.filter(|(_, expires_at)| *expires_at > now).map(|(user_id, _)| user_id))
 }
 
-/// Takes every code of a user away.
+/// Deletes every code of a user.
 pub fn delete_all(tx: &mut Tx<'_>, user_id: UserId) -> Result<(), StoreError> {
     let _however_many = tx.execute(DELETE_ALL, params![user_id])?;
     Ok(())
 }
 
-/// Takes everybody's codes away.
+/// Deletes the codes of all users.
 pub fn delete_every(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(DELETE_EVERY, params![]).map(|_| ())
 }

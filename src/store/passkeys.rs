@@ -1,9 +1,9 @@
-//! `passkeys`: one row a registered credential.
+//! `passkeys`: one row per registered credential.
 
 use super::{Row, StoreError, Tx, meta, sessions::OnWordOf, value::params};
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp, UserId};
 
-/// The host that the newest passkey was registered at, in `meta`.
+/// The key in `meta` of the host where the newest passkey was registered.
 const HOST: &str = "passkey_host";
 
 const FIND_BY_CREDENTIAL_ID: &str = "
@@ -33,7 +33,7 @@ const RENAME: &str = "UPDATE passkeys SET name = ?3 WHERE id = ?1 AND user_id = 
 
 const DELETE: &str = "DELETE FROM passkeys WHERE id = ?1 AND user_id = ?2";
 
-/// Finds a passkey by the authenticator's id of it.
+/// Finds a passkey by its credential id, which the authenticator chose.
 pub fn find_by_credential_id(
     tx: &mut Tx<'_>,
     credential_id: &[u8],
@@ -46,23 +46,24 @@ pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Passkey>, St
     tx.query_all(LIST_OF_USER, params![user_id], read)
 }
 
-/// The host that the newest passkey was registered at: passkeys work nowhere else (WebAuthn L3 §5.1.2).
+/// The host where the newest passkey was registered. Passkeys work at no other host (WebAuthn L3
+/// §5.1.2).
 pub fn host(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
     let host = meta::find(tx, HOST)?;
     Ok(host.and_then(|host| String::from_utf8(host).ok()))
 }
 
-/// Says at which host a passkey was registered.
+/// Records the host where a passkey was registered.
 pub fn record_host(tx: &mut Tx<'_>, current: &str) -> Result<(), StoreError> {
     match host(tx)? {
-        // Written only when it changes: all registrations would wait for one row.
+        // Write only changes: otherwise all registrations would wait for this row.
         Some(known) if known == current => Ok(()),
         Some(_) => meta::update(tx, HOST, current.as_bytes()),
         None => meta::insert(tx, HOST, current.as_bytes()),
     }
 }
 
-/// Stores a new passkey. A credential that somebody registered already is a conflict.
+/// Stores a new passkey. `Conflict` when the credential is already registered, by any user.
 pub fn insert(
     tx: &mut Tx<'_>,
     passkey: &Passkey,
@@ -89,7 +90,7 @@ pub fn insert(
     .expect_rows(1)
 }
 
-/// Stores what an authentication told about a passkey.
+/// Updates a passkey after an authentication: sign count, backup flags and time of use.
 pub fn record_use(tx: &mut Tx<'_>, passkey: &Passkey, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         RECORD_USE,
@@ -104,7 +105,7 @@ pub fn record_use(tx: &mut Tx<'_>, passkey: &Passkey, now: Timestamp) -> Result<
     .expect_rows(1)
 }
 
-/// Gives a passkey of this user another name. `false` when the user has no such passkey.
+/// Renames a passkey of this user. `false` when the user has no such passkey.
 pub fn rename(
     tx: &mut Tx<'_>,
     id: PasskeyId,

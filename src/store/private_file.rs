@@ -1,4 +1,4 @@
-//! Files that only their owner may read.
+//! Creates files that only their owner may read.
 
 use std::{
     fs::{File, OpenOptions},
@@ -7,9 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Makes a file that is not there yet. What root makes in the folder of another user, as with `sudo`, becomes
-/// that user's: the server runs as them, and has to open it. Only a new file is given away: one that is found
-/// may be a link to anywhere.
+/// Creates a new file. When root creates a file in the folder of another user, as with `sudo`, the
+/// file is given to that user: the server runs as them and must open it. An existing file is never
+/// given away: it may be a link to anywhere.
 pub fn create_new(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -20,8 +20,8 @@ pub fn create_new(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes a file beside another one, under a name that no file has yet: `suffix` is added to the name, and a
-/// number when that name is taken. So two copies of one second never overwrite each other.
+/// Creates a file beside another one, under a free name: the name plus `suffix`, plus a number if
+/// that is taken. So two copies in one second never overwrite each other.
 pub fn create_beside(path: &Path, suffix: &str) -> io::Result<(PathBuf, File)> {
     for count in 1_u32.. {
         let mut name = path.as_os_str().to_owned();

@@ -1,7 +1,7 @@
-//! `pushed_authorization_requests`: requests that a client left with us for its user's browser to
-//! refer to (RFC 9126).
+//! `pushed_authorization_requests`: authorization requests that clients push, for browsers to refer
+//! to (RFC 9126).
 //!
-//! Live for a minute and a half, or until they are answered.
+//! A request lives for 90 seconds, or until it is answered.
 
 use std::collections::BTreeMap;
 
@@ -29,16 +29,16 @@ const INSERT: &str = "
 
 const CONSUME: &str = "DELETE FROM pushed_authorization_requests WHERE id = ?1";
 
-/// What a client pushed.
+/// A pushed request.
 #[derive(Debug, Clone)]
 pub struct Pushed {
     /// The client.
     pub client_id: ClientId,
-    /// The parameters of its request.
+    /// The parameters of the request.
     pub parameters: BTreeMap<String, String>,
 }
 
-/// Finds what was pushed; `None` when there is nothing, when it has expired or was answered.
+/// Finds a pushed request. `None` when it does not exist, has expired or was answered.
 pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -54,7 +54,7 @@ pub fn find(
     Ok(found.filter(|(_, digest)| is_proven(digest)).map(|(pushed, _)| pushed))
 }
 
-/// Stores what a client pushed.
+/// Stores a pushed request.
 pub fn insert(
     tx: &mut Tx<'_>,
     room: &Room,
@@ -67,7 +67,7 @@ pub fn insert(
     room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))
 }
 
-/// Takes a request out of the database that is answered. `false` when it is not there any more.
+/// Deletes an answered request. `false` when it no longer exists.
 pub fn consume(tx: &mut Tx<'_>, id: Uuid) -> Result<bool, StoreError> {
     Ok(tx.execute(CONSUME, params![id])?.rows() == 1)
 }

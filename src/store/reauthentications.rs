@@ -1,7 +1,7 @@
 //! `reauthentications`: proofs that a signed-in user has just used a passkey again.
 //!
-//! A proof is good once, and in the session that it was given in: whoever has stolen the cookie of a session has not
-//! got the proof, and a proof that came into other hands is worth nothing without the session.
+//! A proof works once, and only in its session. A thief of the session cookie lacks the proof, and
+//! a stolen proof is useless without the session.
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -26,12 +26,12 @@ const CONSUME: &str = "
        AND expires_at > ?5
  RETURNING created_at";
 
-/// When a passkey was used, and until when that is a proof.
+/// The lifetime of a proof.
 #[derive(Debug, Clone, Copy)]
 pub struct Life {
     /// When the passkey was used.
     pub proven_at: Timestamp,
-    /// The end.
+    /// When the proof expires.
     pub expires_at: Timestamp,
 }
 
@@ -47,7 +47,7 @@ pub fn insert(
     tx.execute(INSERT, row)?.expect_rows(1)
 }
 
-/// Whether a proof of this session is there to be used.
+/// Whether this session has this unexpired proof.
 pub fn is_live(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -57,7 +57,7 @@ pub fn is_live(
     tx.exists(IS_LIVE, params![token.id(), token.digest(), session.user_id, session.id, now])
 }
 
-/// Takes a live proof of this session, for its one use; says when the passkey was used.
+/// Deletes a live proof of this session, for single use. Returns when the passkey was used.
 pub fn consume(
     tx: &mut Tx<'_>,
     token: &BearerToken,

@@ -1,5 +1,5 @@
-//! `refresh_tokens`: used once each; a second use revokes the grant (RFC 9700 §4.14.2). So used ones are kept until they
-//! expire; then the clean-up removes them (`expired.rs`).
+//! `refresh_tokens`. Each works once; a second use revokes the grant (RFC 9700 §4.14.2). So used
+//! tokens are kept until they expire; then the clean-up deletes them (`expired.rs`).
 
 use super::{StoreError, Tx, value::params};
 use crate::{
@@ -10,11 +10,11 @@ use crate::{
 /// A refresh token as stored.
 #[derive(Debug, Clone)]
 pub struct RefreshToken {
-    /// What it renews.
+    /// The grant of the token.
     pub grant_id: GrantId,
-    /// When it ends.
+    /// When the token expires.
     pub expires_at: Timestamp,
-    /// When it was used.
+    /// When the token was used.
     pub consumed_at: Option<Timestamp>,
 }
 
@@ -41,7 +41,7 @@ pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<RefreshToken>
     })
 }
 
-/// Stores a new refresh token of the grant that it names.
+/// Stores a new refresh token. Its id is that of its grant.
 pub fn insert(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -50,7 +50,7 @@ pub fn insert(
     tx.execute(INSERT, params![token.id(), token.digest(), expires_at])?.expect_rows(1)
 }
 
-/// Marks a refresh token as used. Fails if it already was.
+/// Marks a refresh token as used. Fails if it was used before.
 pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(CONSUME, params![token.id(), token.digest(), now])?.expect_rows(1)
 }

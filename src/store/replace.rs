@@ -1,8 +1,8 @@
-//! Putting other data in the place of all that is there: built beside it, and swapped in one step.
+//! Replaces all data of a database in one step.
 //!
-//! On SQLite a new file is built, proven, and copied over the old one in one transaction of SQLite's own;
-//! so programs that have the old one open see it whole or the new one whole. On PostgreSQL everything
-//! happens in one transaction.
+//! On SQLite a new file is built and checked, then copied over the old one in one SQLite
+//! transaction. Programs with the file open see either all old or all new data. On PostgreSQL
+//! everything happens in one transaction.
 
 use std::path::PathBuf;
 
@@ -14,11 +14,11 @@ use super::{
 };
 use crate::model::Database;
 
-/// Hands rows over, one at a time, to the function that it is given.
+/// Passes rows, one at a time, to the given function.
 pub(super) type Drive<'a, E> =
     &'a mut dyn FnMut(&mut dyn FnMut(&[Value<'_>]) -> Result<(), StoreError>) -> Result<(), E>;
 
-/// A row that refers to one that is not there.
+/// A row that refers to a missing row.
 #[derive(Debug)]
 pub(super) struct Orphan {
     pub(super) table: String,
@@ -32,7 +32,7 @@ impl From<Orphan> for StoreError {
     }
 }
 
-/// A new database that is being filled.
+/// A new database being filled.
 #[derive(Debug)]
 pub struct Load<'a>(Engine<'a>);
 
@@ -51,7 +51,7 @@ impl<'a> Load<'a> {
         Self(Engine::Sqlite(bulk))
     }
 
-    /// Fills a table with the rows that `drive` hands over. Tables are filled in the order of the schema.
+    /// Fills a table with the rows from `drive`. Fill the tables in the order of the schema.
     pub fn table<E: From<StoreError>>(
         &mut self,
         table: &Table,
@@ -71,17 +71,17 @@ impl<'a> Load<'a> {
     }
 }
 
-/// What is put in the place of all that is there.
+/// The new data, and the steps around the replacement.
 pub struct Replacement<'a, E> {
-    /// The schema of the new data; what is newer is migrated to afterwards.
+    /// The schema of the new data. It is migrated to the newest version after loading.
     pub schema: &'a Schema,
-    /// What the name of the kept old file ends with; a number follows if there is one already.
+    /// The suffix of the file with the old data; a number follows if that name is taken.
     pub kept_as: &'a str,
     /// Fills every table of the schema.
     pub fill: &'a mut dyn FnMut(&mut Load<'_>) -> Result<(), E>,
-    /// Does what has to be done before the swap, when the new data is proven and no server can start.
+    /// Runs before the swap, when the new data is verified and no server can start.
     pub prepare: &'a mut dyn FnMut() -> Result<(), E>,
-    /// Does what is left to do once the schema is the newest one.
+    /// Runs on the new data after its migration to the newest schema.
     pub complete: &'a dyn Fn(&mut Tx<'_>) -> Result<(), StoreError>,
 }
 
@@ -91,9 +91,10 @@ impl<E> std::fmt::Debug for Replacement<'_, E> {
     }
 }
 
-/// Replaces all data. An error means that nothing was changed. Says where the old data is kept, if it is.
+/// Replaces all data. On an error, nothing was changed. Returns the path of the old data, if it was
+/// kept.
 ///
-/// A database that a server runs on is refused.
+/// Fails if a server is running on the database.
 pub fn replace<E: From<StoreError>>(
     database: &Database,
     replacement: Replacement<'_, E>,
@@ -104,7 +105,7 @@ pub fn replace<E: From<StoreError>>(
     }
 }
 
-/// Fills a database that nobody sees and that is gone afterwards: proves that it can be done.
+/// Fills a temporary, private database, to verify that the data can be loaded.
 pub fn load_apart<E: From<StoreError>>(
     schema: &Schema,
     fill: &mut dyn FnMut(&mut Load<'_>) -> Result<(), E>,

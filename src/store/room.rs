@@ -1,5 +1,5 @@
-//! Tables that grow without anybody having signed in: a new row needs leave to be stored, and may take the
-//! place of older ones.
+//! Bounds tables that unauthenticated requests can fill: a new row needs a permit, which may evict
+//! older rows.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{StoreError, Tx, value::params};
 use crate::crypto::Digest;
 
-/// A table that strangers can cause rows of.
+/// A table that unauthenticated requests can add rows to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PendingTable {
     /// `ceremonies`
@@ -30,7 +30,7 @@ pub enum PendingTable {
 }
 
 impl PendingTable {
-    /// Every one of them, in the order of their positions.
+    /// Every table, in the order of the enum.
     pub const ALL: [Self; 5] = [
         Self::Ceremonies,
         Self::DeviceCodes,
@@ -42,7 +42,7 @@ impl PendingTable {
     fn delete(self) -> &'static str {
         match self {
             Self::Ceremonies => "DELETE FROM ceremonies WHERE id = ?1",
-            // One that was allowed is somebody's: it goes when it expires.
+            // An approved request belongs to a user: it stays until it expires.
             Self::DeviceCodes => "DELETE FROM device_codes WHERE id = ?1 AND status <> 'approved'",
             Self::DeviceLogins => {
                 "DELETE FROM device_logins WHERE id = ?1 AND status <> 'approved'"
@@ -56,14 +56,14 @@ impl PendingTable {
 /// The key of a row.
 #[derive(Debug, Clone, Copy)]
 pub enum RowId {
-    /// Made when the row was.
+    /// An id generated with the row.
     Uuid(Uuid),
-    /// Of what finds it.
+    /// The digest of the value that finds the row, such as a challenge.
     Digest(Digest),
 }
 
 impl RowId {
-    /// Whether both are the key of one row.
+    /// Whether both are the same key.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Uuid(one), Self::Uuid(other)) => one == other,
@@ -85,8 +85,8 @@ impl From<Digest> for RowId {
     }
 }
 
-/// Leave to store one more row, together with the rows that go for it. Whoever inserts needs one, so that
-/// nobody forgets to ask.
+/// A permit to store one more row, with the rows to evict for it. Inserting requires one, so that
+/// no caller can forget the bound.
 #[derive(Debug, Clone)]
 #[must_use = "the rows that are to go stay in the database"]
 pub struct Room {
@@ -95,7 +95,7 @@ pub struct Room {
     use_of_it: Arc<Use>,
 }
 
-/// Whether the row was stored, and who is told when it was not.
+/// Whether the row was stored, and a callback for when it was not.
 struct Use {
     is_stored: AtomicBool,
     or_else: Option<Box<dyn FnOnce() + Send + Sync>>,
@@ -118,8 +118,8 @@ impl fmt::Debug for Use {
 }
 
 impl Room {
-    /// Leave to store a row in a table; these rows of it go. What is to be done if none is stored after all,
-    /// because the transaction fails or does not take place, runs when the last copy is dropped.
+    /// A permit to store a row in a table and evict these rows. `or_else` runs when the last copy
+    /// is dropped without a stored row: when the transaction failed or never ran.
     pub fn new(
         table: PendingTable,
         evicted: Vec<RowId>,
@@ -130,18 +130,18 @@ impl Room {
         Self { table, evicted, use_of_it: Arc::new(use_of_it) }
     }
 
-    /// The transaction that stored the row failed.
+    /// Notes that the transaction failed after storing the row.
     pub fn was_not_used(&self) {
         self.use_of_it.is_stored.store(false, Ordering::Release);
     }
 
-    /// Deletes what is to go and stores the row.
+    /// Deletes the evicted rows and stores the new row.
     pub(super) fn store(
         &self,
         tx: &mut Tx<'_>,
         insert: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        // A transaction may be tried several times.
+        // The transaction may be retried.
         self.was_not_used();
         self.make(tx)?;
         insert(tx)?;
@@ -149,7 +149,7 @@ impl Room {
         Ok(())
     }
 
-    /// Deletes what is to go. It may be gone already.
+    /// Deletes the evicted rows. They may already be deleted.
     fn make(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for id in &self.evicted {
             let sql = self.table.delete();

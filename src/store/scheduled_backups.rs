@@ -1,30 +1,30 @@
-//! What servers on one database have to agree on about backups that they make by themselves: whose turn it is, when the
-//! last one was begun, and which installation they are of.
+//! Coordinates scheduled backups between the servers of a database: which server makes one, when
+//! the last one was started, and the id of the installation.
 
 use super::{StoreError, Tx, leases, meta};
 use crate::model::{InstallationId, Timestamp};
 
-/// The lease that says which server makes one.
+/// The lease of the server that makes the backup.
 const LEASE: &str = "backup";
-/// How long it lasts, in seconds. It is renewed while a backup is being made.
+/// The term of the lease in seconds. It is renewed while a backup is running.
 const TERM: i64 = 60;
-/// The second in which the last one that was made was begun, in eight bytes, the highest first.
+/// The key of the start time of the last completed backup: Unix seconds as 8 bytes, big-endian.
 const LAST_BEGUN_AT: &str = "last_scheduled_backup_at";
-/// The installation, in four bytes.
+/// The key of the installation id, 4 bytes.
 const INSTALLATION: &str = "installation_id";
 
-/// Whether a server is to make the backup that is due.
+/// Whether this server should make the due backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// Another one is making it, and may fail.
+    /// Another server is making it, and may fail.
     Another,
-    /// It was made.
+    /// The backup was already made.
     Made,
-    /// It is.
+    /// This server should make it.
     Ours,
 }
 
-/// Takes the lease, unless the backup that is due since then was made or another server is making it.
+/// Takes the lease, unless the backup due at `due` was made or another server is making it.
 pub fn begin(
     tx: &mut Tx<'_>,
     holder: &str,
@@ -37,19 +37,19 @@ pub fn begin(
     Ok(if renew(tx, holder, now)? { Turn::Ours } else { Turn::Another })
 }
 
-/// Makes the lease last from now on. `false` when another server has it.
+/// Takes or renews the lease, from now on. `false` when another server holds it.
 pub fn renew(tx: &mut Tx<'_>, holder: &str, now: Timestamp) -> Result<bool, StoreError> {
     leases::take(tx, LEASE, holder, (now, now.plus(TERM)))
 }
 
-/// Notes that the backup that was begun then was made, and gives the lease back.
+/// Records the start time of a completed backup, and releases the lease.
 pub fn finish(tx: &mut Tx<'_>, holder: &str, begun_at: Timestamp) -> Result<(), StoreError> {
     meta::delete(tx, LAST_BEGUN_AT)?;
     meta::insert(tx, LAST_BEGUN_AT, &begun_at.as_unix().to_be_bytes())?;
     give_up(tx, holder)
 }
 
-/// Gives the lease back, so that another server may try.
+/// Releases the lease, so that another server may try.
 pub fn give_up(tx: &mut Tx<'_>, holder: &str) -> Result<(), StoreError> {
     leases::release(tx, LEASE, holder)
 }
@@ -59,7 +59,7 @@ fn last_begun_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
     Ok(bytes.map(|bytes| Timestamp::from_unix(i64::from_be_bytes(bytes))))
 }
 
-/// The installation that a database is of; `drawn` from now on, if nobody asked before.
+/// The installation id of a database. Stores `drawn` if there is none yet.
 pub fn installation(tx: &mut Tx<'_>, drawn: InstallationId) -> Result<InstallationId, StoreError> {
     if let Some(known) = meta::find(tx, INSTALLATION)?.and_then(|bytes| bytes.try_into().ok()) {
         return Ok(InstallationId(known));

@@ -1,5 +1,5 @@
-//! What tables there are at each version of the schema, read from the migrations themselves: a new table
-//! is known here without anybody remembering it.
+//! The tables at each version of the schema, derived from the migrations: new tables are included
+//! automatically.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::{StoreError, sqlite};
 
-/// What a column holds; there are three types only, which both engines have.
+/// The type of a column. The schema uses only three, which both engines have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Bytes.
@@ -23,7 +23,7 @@ pub enum ColumnKind {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Its type.
     pub kind: ColumnKind,
 }
 
@@ -32,14 +32,14 @@ pub struct Column {
 pub struct Table {
     /// Its name.
     pub name: String,
-    /// Its columns, in their order.
+    /// Its columns, in order.
     pub columns: Vec<Column>,
-    /// The names of the columns of its primary key, in their order.
+    /// The names of the columns of its primary key, in order.
     pub key: Vec<String>,
 }
 
 impl Table {
-    /// The kind of a column.
+    /// The type of a column.
     pub fn kind_of(&self, name: &str) -> Option<ColumnKind> {
         self.columns.iter().find(|column| column.name == name).map(|column| column.kind)
     }
@@ -51,7 +51,7 @@ impl Table {
     }
 }
 
-/// The tables of one version; whoever is referred to comes first.
+/// The tables of one version. Referenced tables come before those that refer to them.
 #[derive(Debug, Clone)]
 pub struct Schema {
     /// The version.
@@ -86,12 +86,12 @@ impl Schema {
     }
 }
 
-/// Puts tables after those that they refer to.
+/// Sorts tables after those that they refer to.
 fn in_order(mut left: Vec<(Table, BTreeSet<String>)>) -> Vec<Table> {
     let mut ordered: Vec<Table> = Vec::new();
     while !left.is_empty() {
         let is_there = |name: &String| ordered.iter().any(|table| table.name == *name);
-        // Tables that refer to each other would never become ready: the rest is taken as it is.
+        // Tables with circular references never become ready; take them in the given order.
         let ready = left.iter().position(|(_, parents)| parents.iter().all(is_there));
         ordered.push(left.remove(ready.unwrap_or_default()).0);
     }

@@ -1,5 +1,5 @@
-//! Everything that is sealed under the encryption key, wherever it is: what proves that a key is the right
-//! one, how all of it is sealed anew under another key, and what is dropped when the key is lost.
+//! All values sealed under the encryption key: verifying the key, resealing under another key, and
+//! deleting values when the key is lost.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use super::{
 };
 use crate::crypto::{MasterKey, Rng, SealedPlace};
 
-/// What is sealed to recognise the key by.
+/// The plaintext of the key check.
 const PROOF: &[u8] = b"pocketid";
 
-/// The statements of a place. The first column of `select` is the key of the row, the second one the sealed value; the
-/// others take the key as `?1`.
+/// The SQL of a place. `select` returns the key of the row and the sealed value; the others take
+/// the key as `?1`.
 struct Statements {
     key: KeyKind,
     select: &'static str,
@@ -23,14 +23,14 @@ struct Statements {
     forget: &'static str,
 }
 
-/// What the key of a row is.
+/// The type of a row key.
 #[derive(Clone, Copy)]
 enum KeyKind {
     Id,
     Text,
 }
 
-/// The key of a row. The seal is bound to its text.
+/// The key of a row. Its text is bound into the seal.
 enum RowKey {
     Id(Uuid),
     Text(String),
@@ -54,7 +54,7 @@ impl Bind for RowKey {
     }
 }
 
-/// A place that is not known here does not compile.
+/// The SQL of each place; the match is exhaustive, so a new place cannot be forgotten.
 fn statements(place: SealedPlace) -> Statements {
     match place {
         SealedPlace::KeyCheck => Statements {
@@ -75,7 +75,7 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE signing_keys SET sealed_pkcs8 = ?2 WHERE kid = ?1",
             forget: "DELETE FROM signing_keys WHERE kid = ?1",
         },
-        // The invitation is good without: only its link cannot be shown any more.
+        // The invitation stays valid; only its link can no longer be shown.
         SealedPlace::SignupToken => Statements {
             key: KeyKind::Id,
             select: "SELECT id, sealed_token FROM signup_tokens WHERE sealed_token IS NOT NULL ORDER BY id",
@@ -99,16 +99,16 @@ fn values(tx: &mut Tx<'_>, place: SealedPlace) -> Result<Vec<SealedValue>, Store
     })
 }
 
-/// How many values there are in each place.
+/// The number of values in each place.
 pub type Counts = Vec<(SealedPlace, usize)>;
 
-/// Why nothing was sealed anew.
+/// Why resealing failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResealError {
     /// A value cannot be opened.
     #[error("open what is sealed in {}, row {row}", place.as_str())]
     Sealed {
-        /// Where it is.
+        /// The place of the value.
         place: SealedPlace,
         /// The key of its row.
         row: String,
@@ -118,7 +118,7 @@ pub enum ResealError {
     Store(#[from] StoreError),
 }
 
-/// Seals everything anew that is sealed. Says how much that was.
+/// Reseals all values under another key. Returns the counts.
 pub fn reseal(
     tx: &mut Tx<'_>,
     (from, to): (&MasterKey, &MasterKey),
@@ -141,7 +141,7 @@ pub fn reseal(
     Ok(counts)
 }
 
-/// How many values of each place cannot be opened.
+/// Counts the values of each place that this key cannot open.
 pub fn count_unreadable(tx: &mut Tx<'_>, key: &MasterKey) -> Result<Counts, StoreError> {
     let mut counts = Counts::new();
     for place in SealedPlace::ALL.iter().copied() {
@@ -150,7 +150,7 @@ pub fn count_unreadable(tx: &mut Tx<'_>, key: &MasterKey) -> Result<Counts, Stor
     Ok(counts)
 }
 
-/// Drops what cannot be opened, and makes this the right key. Says how much was dropped.
+/// Deletes the values that this key cannot open, and adopts this key. Returns the counts.
 pub fn forget_unreadable(
     tx: &mut Tx<'_>,
     key: &MasterKey,
@@ -180,27 +180,28 @@ fn unreadable(
     Ok(values.into_iter().map(|(row, _)| row).collect())
 }
 
-/// What the right key is recognised by; nothing in a new database.
+/// The key check value of the database; `None` in a new one.
 pub fn proof(tx: &mut Tx<'_>) -> Result<Option<Vec<u8>>, StoreError> {
     meta::find(tx, meta::KEY_CHECK)
 }
 
-/// Makes a key the right one, in a new database.
+/// Adopts a key in a new database.
 pub fn insert_proof(tx: &mut Tx<'_>, proof: &[u8]) -> Result<(), StoreError> {
     meta::insert(tx, meta::KEY_CHECK, proof)
 }
 
-/// What a key is recognised by.
+/// Makes the key check value of a key.
 pub fn seal_proof(key: &MasterKey, rng: &dyn Rng) -> Vec<u8> {
     key.seal((SealedPlace::KeyCheck, meta::KEY_CHECK), PROOF, rng)
 }
 
-/// Whether a key is the one that a proof was made with.
+/// Whether a key check value was made with this key.
 pub fn is_proven(key: &MasterKey, proof: &[u8]) -> bool {
     key.open((SealedPlace::KeyCheck, meta::KEY_CHECK), proof).is_ok()
 }
 
-/// Fails unless a key is still the right one: for the transaction that stores what was sealed under it.
+/// Fails unless this is still the key of the database. Call it in the transaction that stores
+/// values sealed under the key.
 pub fn require(tx: &mut Tx<'_>, key: &MasterKey) -> Result<(), StoreError> {
     match proof(tx)? {
         Some(proof) if is_proven(key, &proof) => Ok(()),
@@ -213,7 +214,7 @@ mod tests {
     use super::*;
     use crate::store::schema::Schema;
 
-    /// A sealed column is named so, and the key check is the one value of `meta` that is sealed.
+    /// Sealed columns have the prefix `sealed`; the key check is the only sealed value of `meta`.
     #[test]
     fn every_sealed_column_of_the_schema_has_a_place() {
         let schema = Schema::at(Schema::NEWEST).unwrap();

@@ -1,4 +1,4 @@
-//! `sessions`: browsers that are signed in.
+//! `sessions`: signed-in browsers.
 
 use super::{
     Row, StoreError, Tx,
@@ -60,9 +60,9 @@ const FIND_OPEN: &str = "
       JOIN users u ON u.id = s.user_id
      WHERE s.id = ?1 AND s.revoked_at IS NULL AND u.disabled = 0";
 
-/// Says that a session has not been ended and that its user is not disabled, in the transaction in which it is
-/// asked. What is granted or made in a session needs it: a request may be on its way while its session ends, and
-/// what it made then would never end.
+/// Evidence, within one transaction, that a session was not revoked and its user is not disabled.
+/// Creating grants or credentials in a session requires it: a request may be under way while its
+/// session ends, and its results would outlive the session.
 #[derive(Debug)]
 pub struct OpenSession {
     id: SessionId,
@@ -70,23 +70,23 @@ pub struct OpenSession {
 }
 
 impl OpenSession {
-    /// Which one.
+    /// The id of the session.
     pub fn id(&self) -> SessionId {
         self.id
     }
 }
 
-/// On whose word somebody gets another way in: a passkey, or a key of the REST API.
+/// The authority for adding a credential to an account: a passkey or an API key.
 #[derive(Debug, Clone, Copy)]
 pub enum OnWordOf<'a> {
-    /// Of whoever runs the program at the terminal, who has the database in any case.
+    /// The operator at the terminal, with access to the database anyway.
     Operator,
-    /// Of the owner of the account, in a session that is open.
+    /// The owner of the account, in an open session.
     Owner(&'a OpenSession),
 }
 
 impl OnWordOf<'_> {
-    /// Refuses what a session would add to an account that is not its own.
+    /// Fails if a session would add a credential to another user's account.
     pub(super) fn check(self, user_id: UserId) -> Result<(), StoreError> {
         match self {
             Self::Owner(session) if session.user_id != user_id => {
@@ -97,13 +97,13 @@ impl OnWordOf<'_> {
     }
 }
 
-/// Finds out whether a session has been ended, or its user disabled. One that expires in this moment has not
-/// been ended.
+/// Finds a session that was not revoked and whose user is not disabled. Does not check the expiry:
+/// a session that expires during a request is still accepted.
 pub fn find_open(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<OpenSession>, StoreError> {
     tx.query_opt(FIND_OPEN, params![id], |row| Ok(OpenSession { id, user_id: row.get(0)? }))
 }
 
-/// Finds the live session that a cookie proves.
+/// Finds the live session of a cookie.
 pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
@@ -126,12 +126,12 @@ pub fn list_of_user(
     tx.query_all(LIST_OF_USER, params![user_id, now], read)
 }
 
-/// Lists everybody's live sessions with the names of their users: by user, newest first.
+/// Lists the live sessions of all users, with usernames: by user, newest first.
 pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Session, Username)>, StoreError> {
     tx.query_all(LIST, params![now], |row| Ok((read(row)?, row.get(9)?)))
 }
 
-/// Finds a live session, and the name of its user.
+/// Finds a live session and its username.
 pub fn find_by_id(
     tx: &mut Tx<'_>,
     id: SessionId,
@@ -160,12 +160,12 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, token: &BearerToken) -> Result
     .expect_rows(1)
 }
 
-/// Notes that a session was seen. `false` when it is gone.
+/// Records the use of a session. `false` when it no longer exists.
 pub fn record_use(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }
 
-/// Notes that the user of a session has used a passkey again. `false` when it is gone.
+/// Records that the user has used a passkey again. `false` when the session no longer exists.
 pub fn record_authentication(
     tx: &mut Tx<'_>,
     id: SessionId,
@@ -184,14 +184,14 @@ pub fn revoke(
     Ok(tx.execute(REVOKE, params![id, user_id, now])?.rows() == 1)
 }
 
-/// Ends every session of a user. Says how many.
+/// Ends every session of a user. Returns their number.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
     Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
 }
 
-/// Ends everybody's sessions.
+/// Ends the sessions of all users.
 pub fn revoke_every(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-    // However many there were.
+    // Any number of rows.
     tx.execute(REVOKE_EVERY, params![now]).map(|_| ())
 }
 

@@ -1,36 +1,38 @@
-//! Whether the first administrator can be made over the network.
+//! Whether the first administrator can be created over the network.
 //!
-//! As long as there is no account at all; and once more after somebody at the terminal has taken away
-//! the last administrator, and has said that this is meant. Accounts that were made without an
-//! administrator do not leave the door open.
+//! The set-up is open while there is no account at all, and again after the operator has removed
+//! the last administrator and confirmed that. Accounts created without an administrator do not keep
+//! it open.
 //!
-//! Only in the first half hour of a database may anybody do it. That an installation has no account can also mean that
-//! its data is somewhere else, and then strangers must not be faster than its owner.
+//! By default, the set-up needs no code in the first half hour of a database only. An installation
+//! without accounts may also have its data elsewhere; then strangers must not be faster than the
+//! owner.
 
 use super::{StoreError, Tx, meta, sealed, users};
 use crate::model::{Timestamp, User, UserId};
 
-/// The last administrator was taken away on purpose.
+/// The key in `meta` that marks the last administrator as removed on purpose.
 const REOPENED: &str = "setup_reopened";
-/// The second of the first start, in eight bytes, the highest first. Databases of schema version 1 have none.
+/// The key of the time of the first start: Unix seconds as 8 bytes, big-endian. Databases of schema
+/// version 1 have none.
 const FIRST_STARTED_AT: &str = "first_started_at";
-/// How long the seed of an opening is, in bytes.
+/// The length of the seed of an opening, in bytes.
 pub const SEED: usize = 16;
-/// How long a database is new, in seconds.
+/// How long a database counts as new, in seconds.
 const NEW_FOR: i64 = 30 * 60;
-/// How far the clocks of two servers may be apart, in seconds.
+/// The tolerated difference between the clocks of two servers, in seconds.
 const CLOCKS_APART: i64 = 60;
 
-/// How the set-up is open.
+/// An open set-up.
 #[derive(Debug)]
 pub struct Opening {
     /// Whether the database is new.
     pub is_new: bool,
-    /// What the code is made from: another one each time that it is opened.
+    /// The seed of the set-up code, different for each opening.
     pub seed: Vec<u8>,
 }
 
-/// Whether there is still something to set up, and how.
+/// Finds the opening of the set-up; `None` when it is closed.
 pub fn opening(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Opening>, StoreError> {
     if !is_open(tx)? {
         return Ok(None);
@@ -42,7 +44,7 @@ pub fn opening(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Opening>, Store
     Ok(Some(Opening { is_new, seed }))
 }
 
-/// A first start in the future says nothing: a clock was wrong.
+/// Ignores a first start in the future: a clock was wrong.
 fn is_new(started_at: &[u8], now: Timestamp) -> bool {
     let seconds = started_at.try_into().map(i64::from_be_bytes);
     seconds.is_ok_and(|seconds| {
@@ -51,7 +53,7 @@ fn is_new(started_at: &[u8], now: Timestamp) -> bool {
     })
 }
 
-/// Whether the set-up can be done.
+/// Whether the set-up is open.
 pub fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     if users::enabled_administrator_exists(tx)? {
         return Ok(false);
@@ -59,12 +61,13 @@ pub fn is_open(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(!users::anybody_exists(tx)? || meta::find(tx, REOPENED)?.is_some())
 }
 
-/// Whether no server has ever started here. What has sealed secrets is in use, also when its first start was not noted.
+/// Whether no server has ever started on this database. A database with a key check value is in
+/// use, even without a recorded first start.
 pub fn is_before_first_start(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(meta::find(tx, FIRST_STARTED_AT)?.is_none() && sealed::proof(tx)?.is_none())
 }
 
-/// Notes the first start, once. `at` is long ago where the database is not to count as new.
+/// Records the first start, once. Pass a time long ago if the database should not count as new.
 pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
     match is_before_first_start(tx)? {
         true => meta::insert(tx, FIRST_STARTED_AT, &at.as_unix().to_be_bytes()),
@@ -72,15 +75,15 @@ pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError
     }
 }
 
-/// Opens it again, for as long as there is no administrator who may sign in. The seed is drawn for this opening: a code that
-/// an old log has opens nothing.
+/// Reopens the set-up, until there is an enabled administrator. The new seed invalidates codes in
+/// old logs.
 pub fn reopen(tx: &mut Tx<'_>, seed: &[u8; SEED]) -> Result<(), StoreError> {
     meta::delete(tx, REOPENED)?;
     meta::insert(tx, REOPENED, seed)
 }
 
-/// Ends what [`reopen`] began, since this account may administer and sign in, if it may. It does not come back when that
-/// account goes in another way.
+/// Ends a reopened set-up if this account is an enabled administrator. It stays closed even if that
+/// account is later removed in another way.
 pub(super) fn end_by(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     if user.is_admin && !user.disabled && user.id != UserId::STATIC {
         meta::delete(tx, REOPENED)?;
@@ -88,8 +91,8 @@ pub(super) fn end_by(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Closes it, before the first administrator is stored. `true` when there was one before, who is gone
-/// or disabled: that is to be told loudly.
+/// Closes the set-up, before the first administrator is stored. `true` when there was an
+/// administrator before, now removed or disabled: the caller must report that prominently.
 pub fn close(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let was_reopened = meta::delete(tx, REOPENED)?;
     Ok(was_reopened || users::administrator_exists(tx)?)

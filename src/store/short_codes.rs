@@ -1,27 +1,27 @@
-//! Codes that people type, in whichever table they are: their digests stand under a key.
+//! Codes that users type, in all tables. Their digests are keyed.
 //!
-//! Version 1 of the schema had plain digests. Those are put under the key by the first program that has it,
-//! so that a link from before an upgrade still works after it.
+//! Version 1 of the schema had plain digests. The first program with the key converts them, so that
+//! links from before an upgrade still work.
 
 use uuid::Uuid;
 
 use super::{StoreError, Tx, value::params};
 use crate::crypto::{CodeKey, CodeKind, Digest};
 
-/// The statements of one kind.
+/// The SQL for one kind of code.
 struct Statements {
-    /// For a kind that version 1 had.
+    /// The statements for plain digests, for the kinds that schema version 1 had.
     plain: Option<Plain>,
     end: &'static str,
 }
 
-/// The statements for plain digests.
+/// The SQL for plain digests.
 struct Plain {
     select: &'static str,
     update: &'static str,
 }
 
-/// A kind that is not known here does not compile.
+/// The SQL for each kind; the match is exhaustive, so a new kind cannot be forgotten.
 fn statements(kind: CodeKind) -> Statements {
     match kind {
         CodeKind::DeviceLogin => Statements { plain: None, end: "DELETE FROM device_logins" },
@@ -41,13 +41,13 @@ fn statements(kind: CodeKind) -> Statements {
                     UPDATE device_codes SET user_code_digest = ?2, is_keyed = 1
                      WHERE id = ?1 AND is_keyed = 0",
             }),
-            // Whoever was let in needs the user code no more.
+            // An approved device no longer needs its user code.
             end: "DELETE FROM device_codes WHERE status = 'pending'",
         },
     }
 }
 
-/// Whether there are plain digests.
+/// Whether there are plain digests left.
 pub fn has_plain(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     for plain in CodeKind::ALL.into_iter().filter_map(|kind| statements(kind).plain) {
         if tx.exists(plain.select, params![])? {
@@ -57,7 +57,7 @@ pub fn has_plain(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Puts every plain digest under the key.
+/// Converts every plain digest to a keyed one.
 pub fn put_under(tx: &mut Tx<'_>, key: &CodeKey) -> Result<(), StoreError> {
     for kind in CodeKind::ALL {
         let Some(Plain { select, update }) = statements(kind).plain else { continue };
@@ -71,7 +71,8 @@ pub fn put_under(tx: &mut Tx<'_>, key: &CodeKey) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends every code that waits, since its digest is under another key than the present one. Says how many.
+/// Deletes every pending code, since its digest is keyed with another key than the current one.
+/// Returns their number.
 pub fn end_all(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
     let mut ended = 0;
     for kind in CodeKind::ALL {

@@ -1,9 +1,9 @@
-//! What follows from the end of a session: its grants end, and the clients that want to know are told.
+//! Ends sessions with their consequences: grants end, and clients get logout notices.
 //!
-//! A session ends when its user signs out, when somebody revokes it, and when another session takes its place
-//! in the browser. One that expires by itself is over for the browser only: how long a browser stays signed
-//! in says nothing about how long an application may go on. Its grants have a life of their own, and can be
-//! revoked until then.
+//! A session ends when its user signs out, when it is revoked, and when another session replaces it
+//! in the browser. A session that expires ends for the browser only: how long a browser stays
+//! signed in does not limit how long an application may go on. Its grants have their own lifetime,
+//! and can still be revoked.
 
 use uuid::Uuid;
 
@@ -13,9 +13,9 @@ use super::{
 };
 use crate::model::{ClientId, Session, SessionId, Timestamp, UserId};
 
-/// Ends a session, with every grant that was made in it for as long as its user is there. Grants with
-/// `offline_access` stay (OIDC Core §11, Back-Channel Logout §2.7). Answers with the clients that are told;
-/// `None` when it had ended already. `notice` names what they are told.
+/// Ends a session with its grants. Grants with `offline_access` stay (OIDC Core §11, Back-Channel
+/// Logout §2.7). Returns the clients to notify; `None` when it had already ended. `notice` is the
+/// id of the logout notices.
 pub fn end_session(
     tx: &mut Tx<'_>,
     session: &Session,
@@ -31,22 +31,23 @@ pub fn end_session(
     Ok(Some(told))
 }
 
-/// What was ended at once.
+/// The ended sessions and grants.
 #[derive(Debug)]
 pub struct Ended {
     /// The sessions, newest first.
     pub sessions: Vec<Session>,
-    /// How many grants ended with them, or with sessions that had expired before.
+    /// The number of ended grants, including those of sessions that had ended or expired before.
     pub grants: usize,
-    /// Whether any client is told.
+    /// Whether any client gets a logout notice.
     pub is_told: bool,
 }
 
-/// Ends every session of a user but `kept`, and everything that was granted in another one: also in those that
-/// have ended or expired before, and also for the absence of the user. Somebody who does this may have had a
-/// session stolen, and whoever has it could have granted themselves something that lasts, and signed out.
+/// Ends every session of a user except `kept`, and all grants of the other sessions, including
+/// ended and expired sessions and grants with `offline_access`. A session may have been stolen: the
+/// thief could have made a long-lived grant in it and signed out.
 ///
-/// All in one transaction; a server, where others wait for it, takes the steps one after the other.
+/// Runs in one transaction. A server, where other requests wait, takes the three steps one after
+/// the other instead.
 pub fn end_sessions_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -60,7 +61,8 @@ pub fn end_sessions_of(
     Ok(Ended { sessions, grants, is_told })
 }
 
-/// The first step: ends the sessions, so that nothing more is granted in them. Answers with them, newest first.
+/// The first step: ends the sessions, so that no more grants are made in them. Returns them, newest
+/// first.
 pub fn revoke_sessions_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -75,8 +77,8 @@ pub fn revoke_sessions_of(
     Ok(sessions)
 }
 
-/// The second step: lists the sessions but `kept` in which something was granted that is still good, whether they
-/// ended now or before.
+/// The second step: lists the sessions with live grants except `kept`, including those that ended
+/// before.
 pub fn list_sessions_with_grants(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -88,8 +90,8 @@ pub fn list_sessions_with_grants(
     Ok(sessions)
 }
 
-/// The third step, for all of these sessions or for some at a time: ends what was granted in them. Says how many
-/// grants these were, and whether any client is told.
+/// The third step, for all sessions or a batch: ends their grants. Returns their number, and
+/// whether any client gets a logout notice.
 pub fn end_grants_of_sessions(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -106,8 +108,8 @@ pub fn end_grants_of_sessions(
     Ok((grants, is_told))
 }
 
-/// Whether [`end_access`] would find anything. Asked before, so that what is not there is not looked for in a write: it
-/// takes reading all that the user granted.
+/// Whether [`end_access`] would end anything. A check before the write, because the search reads
+/// all grants of the user and should not block writers for nothing.
 pub fn has_access(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -118,8 +120,8 @@ pub fn has_access(
         || grants::is_live_of_client(tx, user_id, client_id, now)?)
 }
 
-/// Ends what a client may do for a user, also while they are away, and forgets that they allowed it.
-/// `false` when there was nothing.
+/// Revokes all grants of a user for a client, including those with `offline_access`, and deletes
+/// the consent. `false` when there was nothing to end.
 pub fn end_access(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -130,9 +132,9 @@ pub fn end_access(
     Ok(grants::revoke_of_client(tx, user_id, client_id, now)? > 0 || was_allowed)
 }
 
-/// Ends everything that lets a user in or acts for them: sessions, grants with all their tokens, also
-/// those for the user's absence, one-time links, and keys of the REST API. `new_id` names the notices, one a
-/// session.
+/// Ends all access of a user: sessions, grants with all their tokens, including those with
+/// `offline_access`, one-time links and API keys. `new_id` makes the ids of the logout notices, one
+/// per session.
 pub fn end_everything_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -148,8 +150,8 @@ pub fn end_everything_of(
     one_time_access_tokens::delete_all(tx, user_id)
 }
 
-/// Ends everybody's sessions, grants and one-time links. Keys of the REST API stay: they are listed, and
-/// each has somebody who knows whether it is still to be there.
+/// Ends the sessions, grants and one-time links of all users. API keys stay: they are listed, and
+/// each has an owner who can decide about it.
 pub fn end_every_session(
     tx: &mut Tx<'_>,
     new_id: impl Fn() -> Uuid,

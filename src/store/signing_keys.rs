@@ -1,6 +1,6 @@
-//! `signing_keys`: sealed private keys, in the order they were made; of one second, those that were
-//! replaced come first. A key signs until a newer one of its algorithm does; it is published until what
-//! it signed is over.
+//! `signing_keys`: sealed private keys, in order of creation; within one second, replaced keys come
+//! first. A key signs until a newer key of its algorithm replaces it. It stays published until
+//! everything signed with it has expired.
 
 use super::{
     Row, StoreError, Tx, sealed,
@@ -16,13 +16,13 @@ use crate::{
 pub struct SealedKey {
     /// Its key identifier.
     pub kid: String,
-    /// What it signs with.
+    /// Its signature algorithm.
     pub algorithm: Algorithm,
     /// PKCS#8, sealed.
     pub sealed_pkcs8: Vec<u8>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Until when it is published, once it was replaced.
+    /// When its publication ends, if it was replaced.
     pub published_until: Option<Timestamp>,
 }
 
@@ -59,12 +59,12 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SealedKey>, StoreError> {
     tx.query_all(LIST, params![], read)
 }
 
-/// Lists the identifiers of the keys that are to be published now.
+/// Lists the identifiers of the published keys.
 pub fn kids(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<String>, StoreError> {
     tx.query_all(KIDS, params![now], |row| row.get(0))
 }
 
-/// Lists the algorithms that a client asked for and that no key is there for.
+/// Lists the algorithms that clients require and that have no key.
 pub fn missing(tx: &mut Tx<'_>) -> Result<Vec<Algorithm>, StoreError> {
     tx.query_all(MISSING, params![], |row| {
         let algorithm: String = row.get(0)?;
@@ -72,14 +72,15 @@ pub fn missing(tx: &mut Tx<'_>) -> Result<Vec<Algorithm>, StoreError> {
     })
 }
 
-/// Stores a new key, which was sealed under this one.
+/// Stores a new signing key, sealed under this encryption key.
 pub fn insert(tx: &mut Tx<'_>, key: &SealedKey, master_key: &MasterKey) -> Result<(), StoreError> {
     sealed::require(tx, master_key)?;
     tx.execute(INSERT, params![key.kid, key.algorithm.as_str(), key.sealed_pkcs8, key.created_at])?
         .expect_rows(1)
 }
 
-/// Says until when the keys of an algorithm are published that a new one replaces.
+/// Sets the end of publication of the current keys of an algorithm, before a new key replaces them.
+/// Returns their number.
 pub fn retire(
     tx: &mut Tx<'_>,
     algorithm: Algorithm,
@@ -88,7 +89,7 @@ pub fn retire(
     Ok(tx.execute(RETIRE, params![algorithm.as_str(), published_until])?.rows())
 }
 
-/// Removes the keys of an algorithm, whatever they signed.
+/// Deletes the keys of an algorithm, even if their signatures are still in use.
 pub fn delete_of_algorithm(tx: &mut Tx<'_>, algorithm: Algorithm) -> Result<usize, StoreError> {
     Ok(tx.execute(DELETE_OF_ALGORITHM, params![algorithm.as_str()])?.rows())
 }

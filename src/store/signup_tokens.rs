@@ -1,4 +1,4 @@
-//! `signup_tokens` and `signup_token_groups`: invitations, each good for so many accounts.
+//! `signup_tokens` and `signup_token_groups`: invitations, each for a limited number of accounts.
 
 use super::{
     Row, StoreError, Tx,
@@ -64,12 +64,12 @@ const CONSUME: &str = "
 
 const DELETE: &str = "DELETE FROM signup_tokens WHERE id = ?1";
 
-/// Lists those that have not expired, oldest first.
+/// Lists the unexpired invitations, oldest first.
 pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<SignupToken>, StoreError> {
     tx.query_all(LIST, params![now], read)
 }
 
-/// Lists a page of those that have not expired.
+/// Lists a page of the unexpired invitations.
 pub fn page(
     tx: &mut Tx<'_>,
     query: &ListQuery,
@@ -78,22 +78,22 @@ pub fn page(
     PAGES.page(tx, params![now], query, read)
 }
 
-/// Finds one by its id, even if it has expired.
+/// Finds an invitation by its id, even if it has expired.
 pub fn find(tx: &mut Tx<'_>, id: SignupTokenId) -> Result<Option<SignupToken>, StoreError> {
     tx.query_opt(FIND, params![id], read)
 }
 
-/// Lists the groups that whoever signs up with it is put into, by name.
+/// Lists the groups that new accounts of an invitation join, by name.
 pub fn list_groups(tx: &mut Tx<'_>, id: SignupTokenId) -> Result<Vec<Group>, StoreError> {
     tx.query_all(GROUPS, params![id], super::groups::read)
 }
 
-/// Whether somebody can still sign up with it.
+/// Whether an invitation can still be used.
 pub fn is_good(tx: &mut Tx<'_>, token: Digest, now: Timestamp) -> Result<bool, StoreError> {
     tx.exists(IS_GOOD, params![token, now])
 }
 
-/// Stores a new one, of which this is the digest.
+/// Stores a new invitation with the digest of its token.
 pub fn insert(
     tx: &mut Tx<'_>,
     token: &SignupToken,
@@ -119,7 +119,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Uses it once; nothing when it cannot be used any more.
+/// Counts one use of an invitation. `None` when it can no longer be used.
 pub fn consume(
     tx: &mut Tx<'_>,
     token: Digest,
@@ -128,7 +128,7 @@ pub fn consume(
     tx.query_opt(CONSUME, params![token, now], |row| row.get(0))
 }
 
-/// Deletes it. `false` when it was gone.
+/// Deletes an invitation. `false` when it did not exist.
 pub fn delete(tx: &mut Tx<'_>, id: SignupTokenId) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![id])?.rows() == 1)
 }

@@ -1,4 +1,4 @@
-//! A transaction, whatever the engine.
+//! A transaction on either engine.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ impl<'a> Tx<'a> {
         Self { engine: Engine::Sqlite(connection), outage: None }
     }
 
-    /// The same transaction, which notes when a statement fails since the database cannot be used.
+    /// The same transaction, but noting statements that fail because the database is unavailable.
     pub(super) fn noting(self, outage: &'a Outage) -> Self {
         Self { outage: Some(outage), ..self }
     }
@@ -82,7 +82,7 @@ impl<'a> Tx<'a> {
                     None => None,
                     Some(row) => Some(Row::Sqlite(row).read(sql, read)?),
                 };
-                // Stepped to its end, a statement with RETURNING has done all its work.
+                // A statement with RETURNING is complete only after its last step.
                 while rows.next()?.is_some() {}
                 Ok(found)
             }
@@ -104,8 +104,8 @@ impl<'a> Tx<'a> {
         Ok(found)
     }
 
-    /// Runs a query and reads all its rows; those that no model accepts do not keep the others from being
-    /// read.
+    /// Runs a query and reads all its rows. Rows that the models reject are returned as errors
+    /// beside the others.
     pub fn query_sound<T>(
         &mut self,
         sql: &str,
@@ -124,7 +124,7 @@ impl<'a> Tx<'a> {
         Ok(found)
     }
 
-    /// Runs a query and hands each row over as it was read.
+    /// Runs a query and passes the result of each row to `take`.
     fn query_each<T>(
         &mut self,
         sql: &str,
@@ -148,7 +148,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// How many rows a table has.
+    /// Counts the rows of a table.
     pub fn count(&mut self, table: &Table) -> Result<u64, StoreError> {
         let sql = format!("SELECT COUNT(*) FROM {}", table.name);
         let count = self.query_opt(&sql, &[], |row| row.get::<i64>(0))?;
@@ -167,7 +167,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Lets this transaction take as long as it takes, which a request must not.
+    /// Lifts the timeouts of requests for this transaction.
     pub fn take_your_time(&mut self) -> Result<(), StoreError> {
         match &mut self.engine {
             Engine::Postgres(session) => session.lift_limits(),
@@ -175,7 +175,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Whether a query gives any row.
+    /// Whether a query returns any row.
     pub fn exists(&mut self, sql: &str, params: &[&dyn Bind]) -> Result<bool, StoreError> {
         self.query_opt(sql, params, |_| Ok(())).map(|found| found.is_some())
     }
@@ -187,16 +187,16 @@ impl fmt::Debug for Tx<'_> {
     }
 }
 
-/// The rows that could be read, and what is wrong with each of the others.
+/// The readable rows of a query, and the errors of the others.
 #[derive(Debug)]
 pub struct Sound<T> {
-    /// The rows that could be read.
+    /// The readable rows.
     pub rows: Vec<T>,
-    /// Why the others could not.
+    /// The errors of the other rows.
     pub corrupt: Vec<StoreError>,
 }
 
-/// How many rows a statement changed.
+/// The number of rows that a statement changed.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a statement that changes no row where one was meant is a fault"]
 pub struct Changed(usize);
@@ -239,7 +239,7 @@ impl Row<'_> {
         }
     }
 
-    /// Reads a row of a query; says which row of what it was when it cannot be read.
+    /// Reads a row of a query. An error names the table and the row.
     fn read<T>(
         &self,
         sql: &str,

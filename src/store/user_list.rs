@@ -33,12 +33,12 @@ const PAGES: List = List {
     searched: &["u.search_text"],
 };
 
-/// An account with what is shown beside it.
+/// An account with its groups and claims.
 #[derive(Debug)]
 pub struct UserParts {
     /// The account.
     pub user: User,
-    /// The groups that it is in, by name.
+    /// Its groups, by name.
     pub groups: Vec<Group>,
     /// Its claims, by name.
     pub claims: Vec<CustomClaim>,
@@ -51,7 +51,7 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<UserParts>, Store
     Ok(Page { items: with_parts(tx, items)?, total, page, limit })
 }
 
-/// Adds to accounts what is shown beside them, with two queries for all of them.
+/// Adds groups and claims to accounts, with two queries per hundred accounts.
 pub fn with_parts(tx: &mut Tx<'_>, users: Vec<User>) -> Result<Vec<UserParts>, StoreError> {
     let ids: Vec<_> = users.iter().map(|user| user.id).collect();
     let mut groups = groups::list_of_users(tx, &ids)?;

@@ -1,4 +1,4 @@
-//! `users`: one row an account.
+//! `users`: one row per account.
 
 use super::{Row, Sound, StoreError, Tx, setup, value::params};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
@@ -103,27 +103,27 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     tx.query_opt(FIND, params![id], |row| read(row, 0))
 }
 
-/// Finds an account by user name or e-mail address, whatever their case.
+/// Finds accounts by username or email, ignoring case.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<User>, StoreError> {
     tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], |row| read(row, 0))
 }
 
-/// Lists every account that can be read by user name, and what is wrong with the others.
+/// Lists all readable accounts by username, and the errors of the others.
 pub fn list_sound(tx: &mut Tx<'_>) -> Result<Sound<User>, StoreError> {
     tx.query_sound(LIST, params![], |row| read(row, 0))
 }
 
-/// Lists the members of a group by user name.
+/// Lists the members of a group by username.
 pub fn list_of_group(tx: &mut Tx<'_>, id: crate::model::GroupId) -> Result<Vec<User>, StoreError> {
     tx.query_all(LIST_OF_GROUP, params![id], |row| read(row, 0))
 }
 
-/// Lists a page of accounts by user name: those after this one, in its folded form.
+/// Lists up to 1000 accounts by username, after this one in its folded form.
 pub fn list_after(tx: &mut Tx<'_>, folded: &str) -> Result<Vec<User>, StoreError> {
     tx.query_all(LIST_AFTER, params![folded], |row| read(row, 0))
 }
 
-/// Lists the user names of the members of a group, in their folded form.
+/// Lists the usernames of the members of a group, in their folded form.
 pub fn names_of_group(
     tx: &mut Tx<'_>,
     id: crate::model::GroupId,
@@ -131,28 +131,28 @@ pub fn names_of_group(
     tx.query_all(NAMES_OF_GROUP, params![id], |row| row.get(0))
 }
 
-/// Lists every user name, for suggestions.
+/// Lists every username, for suggestions.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
 }
 
-/// Lists the administrators who may sign in, and how many passkeys each of them has.
+/// Lists the enabled administrators, each with the number of passkeys.
 pub fn list_administrators(tx: &mut Tx<'_>) -> Result<Vec<(Username, i64)>, StoreError> {
     tx.query_all(ADMINISTRATORS, params![UserId::STATIC], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// How many accounts that may sign in have an email, and how many of these are not verified.
+/// Counts of the emails of enabled accounts.
 #[derive(Debug)]
 pub struct Emails {
-    /// How many have one.
+    /// The number of accounts with an email.
     pub all: i64,
-    /// How many of these are not verified.
+    /// The number of unverified emails.
     pub unverified: i64,
-    /// The first user whose email is not verified.
+    /// The first username with an unverified email.
     pub first_unverified: Option<Username>,
 }
 
-/// Counts the emails of accounts that may sign in.
+/// Counts the emails of enabled accounts.
 pub fn count_emails(tx: &mut Tx<'_>) -> Result<Emails, StoreError> {
     let counted = tx.query_opt(COUNT_EMAILS, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (all, unverified) = counted.unwrap_or((0, 0));
@@ -160,27 +160,27 @@ pub fn count_emails(tx: &mut Tx<'_>) -> Result<Emails, StoreError> {
     Ok(Emails { all, unverified, first_unverified })
 }
 
-/// Whether somebody may administer, even if they may not sign in.
+/// Whether there is an administrator, enabled or disabled.
 pub fn administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ADMINISTRATOR_EXISTS, params![UserId::STATIC])
 }
 
-/// Whether somebody may administer and sign in.
+/// Whether there is an enabled administrator.
 pub fn enabled_administrator_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ENABLED_ADMINISTRATOR_EXISTS, params![UserId::STATIC])
 }
 
-/// Whether somebody else may administer and sign in.
+/// Whether there is an enabled administrator other than this user.
 pub fn other_enabled_administrator_exists(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     tx.exists(OTHER_ENABLED_ADMINISTRATOR_EXISTS, params![id, UserId::STATIC])
 }
 
-/// Whether there is any account, but the one of `STATIC_API_KEY`.
+/// Whether there is any account except that of `STATIC_API_KEY`.
 pub fn anybody_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     tx.exists(ANYBODY_EXISTS, params![UserId::STATIC])
 }
 
-/// Why an account cannot have a username or an email: a look-up would find another account by it.
+/// Why an account cannot have a username or an email: a lookup would be ambiguous.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
     /// The email is the email of this account.
@@ -191,12 +191,12 @@ pub enum Taken {
     UsernameInUse(Username),
     /// The username is the email of this account.
     UsernameIsEmail(Username),
-    /// The username reads as an id.
+    /// The username has the form of an id.
     UsernameReadsAsId,
 }
 
-/// Finds out whether the username or the email of an account belongs to another one. What it had before
-/// is not looked at: an account from before these rules stays usable.
+/// Checks whether the username or the email of an account is taken. Unchanged values are not
+/// checked, so that accounts from before these rules stay usable.
 pub fn find_taken(
     tx: &mut Tx<'_>,
     user: &User,
@@ -225,12 +225,12 @@ pub fn find_taken(
     }))
 }
 
-/// Another account that goes by a name.
+/// Finds another account by username or email.
 fn find_other(tx: &mut Tx<'_>, id: UserId, name: &str) -> Result<Option<User>, StoreError> {
     Ok(find_by_name(tx, name)?.into_iter().find(|owner| owner.id != id))
 }
 
-/// Who has a user name.
+/// Finds the account with a username.
 pub fn username_owner(tx: &mut Tx<'_>, username: &Username) -> Result<Option<UserId>, StoreError> {
     tx.query_opt(USERNAME_OWNER, params![username.folded()], |row| row.get(0))
 }
@@ -244,7 +244,7 @@ pub fn is_in_group_of_client(
     tx.exists(MAY_USE_CLIENT, params![client_id, user_id])
 }
 
-/// Stores a new account. An administrator who may sign in closes the set-up.
+/// Stores a new account. An enabled administrator closes a reopened set-up.
 pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     let email_folded = user.email.as_ref().map(EmailAddress::folded);
     tx.execute(
@@ -271,7 +271,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
     setup::end_by(tx, user)
 }
 
-/// Stores what changed of an account. An administrator who may sign in closes the set-up.
+/// Updates an account. An enabled administrator closes a reopened set-up.
 pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreError> {
     let email_folded = user.email.as_ref().map(EmailAddress::folded);
     tx.execute(
@@ -297,7 +297,8 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
     setup::end_by(tx, user)
 }
 
-/// What a search looks at, a line each: no value has a line break, so no search finds something across two.
+/// The searched text, one value per line. Values contain no line breaks, so no search matches
+/// across two values.
 fn search_text(user: &User) -> String {
     let email = user.email.as_ref().map(EmailAddress::folded).unwrap_or_default();
     let (first, last) = (user.first_name.as_str(), user.last_name.as_str());
@@ -305,7 +306,7 @@ fn search_text(user: &User) -> String {
     format!("{}\n{email}\n{names}", user.username.folded())
 }
 
-/// Deletes an account, and with it its passkeys, sessions, grants and tokens.
+/// Deletes an account, with its passkeys, sessions, grants and tokens.
 pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
 }
@@ -332,14 +333,14 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
 mod tests {
     use super::*;
 
-    /// Otherwise each start reads every account, of which there may be a hundred thousand, several times.
+    /// Otherwise each start would read all accounts, perhaps a hundred thousand, several times.
     #[test]
     fn administrators_are_found_without_reading_every_account() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.db");
         let database = crate::model::Database::Sqlite(path.clone());
         drop(crate::store::Store::open(&database).unwrap());
-        // Statistics of a time when there was one account: by them, to read all of them costs nothing.
+        // Statistics from a database with one account make a full scan look free.
         let connection = rusqlite::Connection::open(&path).unwrap();
         let statistics = "
             ANALYZE sqlite_schema;

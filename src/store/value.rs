@@ -1,7 +1,7 @@
-//! How our types become column values and back.
+//! Converts types of the program to column values and back.
 //!
-//! Three column types only, which both engines have: integers, texts and bytes. Booleans are 0 and
-//! 1, times whole seconds, ids 16 bytes.
+//! There are only three column types, which both engines have: integers, texts and bytes. Booleans
+//! are 0 and 1, times whole seconds, ids 16 bytes.
 
 use std::{borrow::Cow, str::FromStr};
 
@@ -24,7 +24,7 @@ use crate::{
 pub enum Value<'a> {
     /// No value.
     Null,
-    /// A number, a boolean or a moment.
+    /// A number, a boolean or a time.
     Integer(i64),
     /// A text.
     Text(Cow<'a, str>),
@@ -40,10 +40,10 @@ pub trait Bind {
 
 /// A type that can be read from a column.
 pub trait FromColumn: Sized {
-    /// What it is called in an error.
+    /// The name of the type in errors.
     const EXPECTED: &'static str;
 
-    /// Reads it; `None` when the column holds something else.
+    /// Reads a value; `None` when the column holds something else.
     fn from_column(value: &Value<'_>) -> Option<Self>;
 }
 
@@ -293,7 +293,7 @@ text_columns!(
     Username,
 );
 
-/// A value as JSON. What cannot be written is an error, and never an empty text.
+/// Encodes a value as JSON. Fails for a value that cannot be encoded.
 pub(super) fn to_json(value: &(impl serde::Serialize + ?Sized)) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Unwritable(error.to_string()))
 }

@@ -1,8 +1,9 @@
-//! How connections are opened, and whether they are connections to the database at all.
+//! Opens connections to PostgreSQL, and detects connection poolers in between.
 //!
-//! Between us and the database may be a pool such as pgbouncer. It refuses settings in the startup message, so ours are
-//! set afterwards. One that gives each transaction another connection of the database forgets everything between two
-//! transactions, and mixes up prepared statements of one name. That is found out before anything is prepared.
+//! A pooler such as pgbouncer may sit in front of the database. It rejects settings in the startup
+//! message, so ours are set afterwards. In transaction pooling mode each transaction gets another
+//! backend, so settings are lost between transactions, and prepared statements with the same name
+//! collide. The mode is detected before anything is prepared.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,21 +12,21 @@ use ::postgres::{Client, Config, SimpleQueryMessage};
 use super::{super::StoreError, session::Session, tls};
 use crate::model::database::{PostgresAddress, ServerSetting};
 
-/// How long a server is waited for.
+/// The timeout for connecting to the server.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it is looked whether a pool stands between; another client may blur one look.
+/// The number of attempts to detect transaction pooling; other clients may distort a single one.
 const LOOKS: u32 = 3;
 
-/// What a statement may take, and how long it may wait for a lock or for us, in milliseconds. The address may say
-/// otherwise.
+/// Timeouts in milliseconds: for a statement, for a lock, and for an idle transaction. Settings in
+/// the address override them.
 const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "20000"),
     ("lock_timeout", "10000"),
     ("idle_in_transaction_session_timeout", "30000"),
 ];
 
-/// What is acknowledged is on disk, also where the role or the database says that it need not be. Stricter settings stay, and
-/// the address may say otherwise.
+/// Makes commits durable even if the role or the database sets `synchronous_commit` to `off`.
+/// Stricter values stay, and the address overrides it.
 const DURABILITY: (&str, &str) =
     ("synchronous_commit", "replace(current_setting('synchronous_commit'), 'off', 'on')");
 
@@ -34,12 +35,12 @@ const DURABILITY: (&str, &str) =
 pub(super) struct Connector {
     config: Config,
     address: PostgresAddress,
-    /// What is set for each transaction, where connections do not keep their settings.
+    /// The statement with the settings of each transaction, for transaction pooling.
     for_transaction: Option<Arc<str>>,
 }
 
 impl Connector {
-    /// Connects for the first time, and finds out what it is connected to.
+    /// Opens the first connection, and detects transaction pooling.
     pub(super) fn connect_first(address: &PostgresAddress) -> Result<(Self, Session), StoreError> {
         let config = config(address)?;
         let mut connector = Self { config, address: address.clone(), for_transaction: None };
@@ -51,7 +52,7 @@ impl Connector {
         Ok((connector, session))
     }
 
-    /// Connects.
+    /// Opens a connection.
     pub(super) fn connect(&self) -> Result<Session, StoreError> {
         self.session(self.connect_plainly()?)
     }
@@ -60,8 +61,8 @@ impl Connector {
         tls::connect(&self.config, self.address.tls())
     }
 
-    /// Whether a pool stands between that gives each transaction another connection of the database. Where there is no
-    /// second connection to find out with, it is taken for granted: that does no harm.
+    /// Whether a pooler in transaction mode is in between. Without a second connection to test
+    /// with, assumes so, which does no harm.
     fn shares_backends(&self, first: &mut Client) -> Result<bool, StoreError> {
         match self.connect_plainly() {
             Ok(mut second) => shares_backends(first, &mut second),
@@ -77,7 +78,7 @@ impl Connector {
         Ok(Session::new(client, self.for_transaction.clone()))
     }
 
-    /// Where the database is.
+    /// The address of the database.
     pub(super) fn address(&self) -> &PostgresAddress {
         &self.address
     }
@@ -100,7 +101,7 @@ fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
     Ok(config)
 }
 
-/// The statement that sets our limits and what the address wants.
+/// The statement that sets our limits and the settings of the address.
 fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
     let limits = LIMITS.iter().map(|(name, value)| (*name, literal(value)));
     let durability = [(DURABILITY.0, DURABILITY.1.to_owned())];
@@ -112,18 +113,18 @@ fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
     format!("SELECT {}", calls.collect::<Vec<_>>().join(", "))
 }
 
-/// A text in SQL, however the server takes backslashes.
+/// A text literal in SQL, independent of how the server treats backslashes.
 fn literal(text: &str) -> String {
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// Whether both connections are given the same one of the database in turn: then neither keeps its own between two
-/// transactions.
+/// Whether both connections share backends: then neither keeps its own between two transactions.
 fn shares_backends(first: &mut Client, second: &mut Client) -> Result<bool, StoreError> {
     for _ in 0..LOOKS {
         let before = backend(first, "SELECT pg_backend_pid()")?;
         let of_other = backend(second, "BEGIN; SELECT pg_backend_pid()")?;
-        // Asked in this order: where the pool has one connection only, the second question would wait for ever.
+        // The order matters: with only one backend in the pool, the second query would wait
+        // forever.
         let shares = of_other == before || backend(first, "SELECT pg_backend_pid()")? != before;
         second.batch_execute("ROLLBACK")?;
         if shares {
@@ -133,7 +134,7 @@ fn shares_backends(first: &mut Client, second: &mut Client) -> Result<bool, Stor
     Ok(false)
 }
 
-/// The process that serves a connection at this moment.
+/// The backend process that currently serves a connection.
 fn backend(client: &mut Client, sql: &str) -> Result<Option<String>, StoreError> {
     let messages = client.simple_query(sql)?;
     Ok(messages.iter().find_map(|message| match message {

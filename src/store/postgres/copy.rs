@@ -1,4 +1,4 @@
-//! The binary format of COPY (PostgreSQL manual, COPY, "Binary Format"), for many rows at once.
+//! Bulk transfer in the binary format of COPY (PostgreSQL manual, COPY, "Binary Format").
 
 use std::io::{self, Read, Write};
 
@@ -12,9 +12,9 @@ use super::{
     session::Session,
 };
 
-/// What a stream begins with: its signature, no flags, no extension.
+/// The start of a stream: its signature, no flags, no extension.
 const HEAD: &[u8; 19] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-/// The length of a value that is not there, and the number of values of the row after the last.
+/// The length that marks a null value, and the number of values that marks the end of the stream.
 const NONE: i32 = -1;
 const END: i16 = -1;
 
@@ -31,7 +31,7 @@ impl Session {
             table.name,
             order(table)
         );
-        // A snapshot that only reads is in nobody's way, so no conflict has to be noted.
+        // A read-only snapshot causes no conflicts, so none needs to be noted.
         let mut reader = self.client.copy_out(&sql).map_err(StoreError::from)?;
         let mut head = [0; HEAD.len()];
         reader.read_exact(&mut head).map_err(failure)?;
@@ -42,7 +42,7 @@ impl Session {
         Ok(())
     }
 
-    /// Fills a table with the rows that `drive` hands over.
+    /// Fills a table with the rows from `drive`.
     pub(in crate::store) fn copy_in<E: From<StoreError>>(
         &mut self,
         table: &Table,
@@ -65,7 +65,8 @@ impl Session {
     }
 }
 
-/// Texts by their bytes, as SQLite has them: archives of the same data are the same, whatever the engine.
+/// Sorts texts by bytes, as SQLite does, so that both engines make identical archives of the same
+/// data.
 fn order(table: &Table) -> String {
     let columns = table.key.iter().map(|name| match table.kind_of(name) {
         Some(ColumnKind::Text) => format!("{name} COLLATE \"C\""),
@@ -87,12 +88,12 @@ fn encode(out: &mut Vec<u8>, values: &[Value<'_>]) {
 }
 
 fn put(out: &mut Vec<u8>, bytes: &[u8]) {
-    // A row that is longer than 2 GiB was refused long before.
+    // Values of more than 2 GiB were rejected earlier.
     out.extend(i32::try_from(bytes.len()).unwrap_or(i32::MAX).to_be_bytes());
     out.extend(bytes);
 }
 
-/// A row as it came: where its values are in its bytes.
+/// A received row: its bytes, and the end of each value.
 #[derive(Default)]
 struct Row {
     bytes: Vec<u8>,
@@ -100,7 +101,7 @@ struct Row {
 }
 
 impl Row {
-    /// Reads the next row. `false` when there is none.
+    /// Reads the next row. `false` at the end of the stream.
     fn read(&mut self, reader: &mut impl Read) -> io::Result<bool> {
         self.bytes.clear();
         self.ends.clear();
@@ -146,7 +147,7 @@ fn read<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// What the library hides in an error of input and output.
+/// Extracts the PostgreSQL error that the library wraps in an I/O error.
 fn failure(error: io::Error) -> StoreError {
     let cause = error.to_string();
     let inner = error.into_inner().and_then(|inner| inner.downcast::<::postgres::Error>().ok());

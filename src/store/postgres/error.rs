@@ -1,17 +1,18 @@
-//! PostgreSQL's failures in our words, told apart by SQLSTATE.
+//! Converts errors of PostgreSQL to [`StoreError`], by SQLSTATE.
 
 use ::postgres::error::SqlState;
 
 use super::super::StoreError;
 
-/// Whether a transaction was undone for the sake of another one, and may begin again.
+/// Whether a transaction was rolled back because of a conflict with another one, and may be
+/// retried.
 pub(super) fn is_conflict(error: &::postgres::Error) -> bool {
     [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED]
         .iter()
         .any(|state| error.code() == Some(state))
 }
 
-/// Whether the server only answers questions, as a standby does.
+/// Whether the server is read-only, such as a standby.
 pub(super) fn is_read_only(error: &::postgres::Error) -> bool {
     error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
 }
@@ -33,7 +34,8 @@ impl From<::postgres::Error> for StoreError {
             }
             Some(code) if *code == SqlState::INVALID_SCHEMA_NAME => Self::NoSchema(shown(&error)),
             Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => Self::Denied(shown(&error)),
-            // Of our statements, only the one that sets what the address wants can fail so.
+            // Of our statements, only the one that applies the settings of the address can fail
+            // like this.
             Some(code)
                 if [
                     SqlState::UNDEFINED_OBJECT,
@@ -44,10 +46,10 @@ impl From<::postgres::Error> for StoreError {
             {
                 Self::Setting(shown(&error))
             }
-            // Class 28: who we say to be; class 53: connections or memory are used up.
+            // Class 28: authentication failed; class 53: out of connections or memory.
             Some(code) if code.code().starts_with("28") => Self::SignIn(shown(&error)),
             Some(code) if code.code().starts_with("53") => Self::Exhausted(shown(&error)),
-            // Class 57: shut down or starting up; class 08: the connection broke.
+            // Class 57: server shutting down or starting; class 08: connection broken.
             Some(code) if code.code().starts_with("57") || code.code().starts_with("08") => {
                 Self::Unreachable { cause: shown(&error) }
             }
@@ -57,7 +59,8 @@ impl From<::postgres::Error> for StoreError {
     }
 }
 
-/// What the server says, or the operating system; the library's own words say less.
+/// The message of the server or the operating system, which is more specific than that of the
+/// library.
 fn shown(error: &::postgres::Error) -> String {
     match (error.as_db_error(), std::error::Error::source(error)) {
         (Some(error), _) => error.message().to_owned(),
@@ -66,8 +69,8 @@ fn shown(error: &::postgres::Error) -> String {
     }
 }
 
-/// What the server says beyond that, one thing a line; it may hold values, so it is for what names only
-/// objects of the schema.
+/// The error detail of the server, on one line. It may contain values of rows, so use it only for
+/// errors about schema objects.
 fn detail(error: &::postgres::Error) -> String {
     let detail = error.as_db_error().and_then(|error| error.detail());
     detail.map_or_else(|| shown(error), |detail| detail.replace('\n', "; "))

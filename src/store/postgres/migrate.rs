@@ -1,21 +1,21 @@
-//! Migrations: forward only, all in one transaction, by one program at a time.
+//! Migrations: forward only, all in one transaction, by one process at a time.
 
 use super::{super::StoreError, server_claim::claim_alone, session::Session};
 use crate::store::value::params;
 
-/// The schema, one step a version. A step that was released is never changed.
+/// The migrations, one per schema version. A released migration never changes.
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0001_initial.sql"),
     include_str!("../migrations/postgres/0002_hardening.sql"),
     include_str!("../migrations/postgres/0003_actors_and_expiry.sql"),
 ];
 
-/// `pocketid` in ASCII: the advisory lock that programs which migrate agree on.
+/// The advisory lock of migrations; the number is `pocketid` in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8101241145063860580)";
 
 const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
 
-/// Brings the schema up to date.
+/// Migrates the schema to the newest version.
 pub(super) fn migrate(session: &mut Session) -> Result<(), StoreError> {
     let supported = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     session.begin("BEGIN")?;
@@ -30,14 +30,16 @@ fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), S
         return Err(StoreError::Newer { found, supported });
     }
     if 0 < found && found < supported {
-        // A server that runs is of an earlier version, and would go on with tables that have changed under it.
+        // A running server has an earlier version, and would continue with tables changed
+        // underneath it.
         let claimed = claim_alone(session, String::new());
         claimed.map_err(|error| error.of_claim_to_migrate(found, supported))?;
     }
     take_steps(session, found, supported).map_err(|error| error.in_migration(found, supported))
 }
 
-/// Keeps others from migrating until the transaction ends; the version is 0 when there is nothing yet.
+/// Takes the migration lock until the transaction ends, and returns the schema version: 0 for an
+/// empty database.
 pub(super) fn lock_and_find_version(session: &mut Session) -> Result<i64, StoreError> {
     session.control(LOCK)?;
     session.control(CREATE_VERSION)?;
@@ -45,7 +47,7 @@ pub(super) fn lock_and_find_version(session: &mut Session) -> Result<i64, StoreE
     Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))
 }
 
-/// Brings the schema from one version to a later one.
+/// Migrates the schema from one version to a later one.
 pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<(), StoreError> {
     for target in from + 1..=to {
         session.control(MIGRATIONS[usize::try_from(target - 1).unwrap_or_default()])?;
@@ -54,7 +56,7 @@ pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<()
     Ok(())
 }
 
-/// Refuses a schema that is not of this program's version.
+/// Fails unless the schema has the version of this program.
 pub(super) fn refuse_other_versions(session: &mut Session) -> Result<(), StoreError> {
     session.begin("BEGIN")?;
     let found = find_version(session);
@@ -62,7 +64,7 @@ pub(super) fn refuse_other_versions(session: &mut Session) -> Result<(), StoreEr
     StoreError::refuse_other_version(found?, MIGRATIONS.len())
 }
 
-/// The version of a schema that may not be there.
+/// The version of the schema; 0 if there is none.
 fn find_version(session: &mut Session) -> Result<i64, StoreError> {
     let there = "SELECT to_regclass('schema_version')::text";
     let is_new =

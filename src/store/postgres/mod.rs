@@ -1,4 +1,4 @@
-//! PostgreSQL: a pool of connections, transactions that begin again, and a database that may go away.
+//! PostgreSQL: a pool of connections, retries of conflicting transactions, and tracking of outages.
 
 mod connect;
 mod copy;
@@ -25,12 +25,12 @@ pub(super) use session::{Session, value};
 use super::{StoreError, Tx, outage::Outage};
 use crate::model::database::PostgresAddress;
 
-/// How often a transaction begins again that could not be reconciled with another one.
+/// The most attempts for a transaction that conflicts with others.
 const ATTEMPTS: u32 = 12;
-/// How long the first pause before that is; each next one is longer.
+/// The first pause between attempts; it doubles each time, up to 64 times its length.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// A database on a server.
+/// A PostgreSQL database.
 #[derive(Debug)]
 pub(super) struct Postgres {
     pool: Pool,
@@ -38,24 +38,24 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    /// Connects and migrates. Two programs that start at once migrate one after the other.
+    /// Connects and migrates. Concurrent starts migrate one after the other.
     pub(super) fn open(address: &PostgresAddress, outage: Outage) -> Result<Self, StoreError> {
         let (connector, mut session) = Connector::connect_first(address)?;
         migrate::migrate(&mut session)?;
         Ok(Self { pool: Pool::new(connector, session), outage })
     }
 
-    /// Tells those who would replace all data that a server runs.
+    /// Registers a running server, which blocks a restore.
     pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
         ServerClaim::take(self.pool.connector())
     }
 
-    /// Makes sure that no server runs.
+    /// Fails if a server is running; keeps servers from starting while held.
     pub(super) fn claim_alone(&self) -> Result<ClaimAlone, StoreError> {
         ClaimAlone::take(self.pool.connector())
     }
 
-    /// Connects to a database whose schema is up to date, and refuses others.
+    /// Connects to a database. Fails unless its schema is up to date.
     pub(super) fn open_as_it_is(
         address: &PostgresAddress,
         outage: Outage,
@@ -65,7 +65,7 @@ impl Postgres {
         Ok(Self { pool: Pool::new(connector, session), outage })
     }
 
-    /// Reads over one snapshot.
+    /// Reads from one snapshot.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
@@ -73,7 +73,7 @@ impl Postgres {
         self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &Outage::default(), work)
     }
 
-    /// Writes as if nobody else did at the same time (isolation level SERIALIZABLE).
+    /// Writes in isolation from concurrent transactions (isolation level SERIALIZABLE).
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
@@ -108,12 +108,12 @@ impl Postgres {
                 StoreError::Unreachable { .. } => StoreError::Stale,
                 error => error,
             })?;
-            // A panic undoes this transaction only; its caller learns that it was abandoned.
+            // A panic rolls back only this transaction; its caller gets `Stopped`.
             let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session).noting(&noted)));
             let result = catch_unwind(work).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
             let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
             let ended = session.control(end);
-            // What was undone for the sake of another transaction says nothing about the request.
+            // A transaction rolled back because of a conflict has no meaningful result.
             if session.take_conflict() {
                 return Ok(Attempt::Again);
             }
@@ -126,7 +126,8 @@ impl Postgres {
             })
         });
         let attempt = outcome.unwrap_or_else(|error: StoreError| match error {
-            // It was idle while the server restarted; nothing was begun, and the next one may be new.
+            // The idle connection was lost, for example by a restart of the server. Nothing had
+            // started, so retry on another one.
             StoreError::Stale => Attempt::Again,
             error => {
                 noted.note(&error);

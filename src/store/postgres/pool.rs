@@ -1,4 +1,4 @@
-//! A bounded number of connections, opened when they are needed.
+//! A pool with a bounded number of connections, opened on demand.
 
 use std::{
     fmt,
@@ -12,10 +12,10 @@ use super::{
     session::Session,
 };
 
-/// How many connections there are at most; the next user of one waits.
+/// The most open connections; further callers wait.
 const CONNECTIONS: usize = 16;
 
-/// Connections that are used in turn.
+/// A pool of connections.
 pub(super) struct Pool {
     connector: Connector,
     state: Mutex<State>,
@@ -29,24 +29,24 @@ struct State {
 }
 
 impl Pool {
-    /// Begins with one connection.
+    /// A pool with one connection.
     pub(super) fn new(connector: Connector, session: Session) -> Self {
         let state = State { idle: vec![session], open: 1 };
         Self { connector, state: Mutex::new(state), returned: Condvar::new() }
     }
 
-    /// What opens its connections.
+    /// The connector of the pool.
     pub(super) fn connector(&self) -> &Connector {
         &self.connector
     }
 
-    /// Runs something on a connection. One that is broken afterwards is not used again.
+    /// Runs a closure on a connection. Drops the connection after an error or when it is broken.
     pub(super) fn with<T>(
         &self,
         work: impl FnOnce(&mut Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let idle = self.take()?;
-        // From here on the place is given back whatever happens, even a panic in `work`.
+        // From here on, the slot is always released, even after a panic in `work`.
         let mut place = Place { pool: self, session: None };
         let mut session = match idle {
             Some(session) => session,
@@ -59,7 +59,7 @@ impl Pool {
         result
     }
 
-    /// An idle connection, or leave to open one.
+    /// Takes an idle connection, or `None` as the permission to open a new one.
     fn take(&self) -> Result<Option<Session>, StoreError> {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state();
@@ -84,13 +84,14 @@ impl Pool {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it is held.
+        // No code panics while holding the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Pool {
-    /// Connections end by waiting for the server, which an asynchronous thread must not.
+    /// Closing a connection waits for the server, so it happens on a separate thread: an async
+    /// thread must not block.
     fn drop(&mut self) {
         let idle = std::mem::take(&mut self.state().idle);
         if !idle.is_empty() {
@@ -105,7 +106,7 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// The right to have a connection open.
+/// A slot in the pool; dropping it releases the slot.
 struct Place<'a> {
     pool: &'a Pool,
     session: Option<Session>,

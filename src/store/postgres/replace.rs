@@ -1,4 +1,4 @@
-//! Other data in the place of all that is there, in one transaction.
+//! Replaces all data of a PostgreSQL database in one transaction.
 
 use super::{
     super::{
@@ -14,10 +14,11 @@ use super::{
 };
 use crate::model::database::PostgresAddress;
 
-/// Nobody looks at the tables while this lasts; whoever comes waits as long as its own limits say.
+/// The default isolation level suffices: the tables are locked, and other transactions wait up to
+/// their own timeouts.
 const BEGIN: &str = "BEGIN";
 
-/// Drops our tables, makes them anew, and fills them: all of it, or nothing.
+/// Drops our tables, creates them again and fills them, atomically.
 pub(in crate::store) fn replace<E: From<StoreError>>(
     address: &PostgresAddress,
     mut replacement: Replacement<'_, E>,
@@ -28,7 +29,7 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
     match replaced {
         Ok(()) => Ok(session.control("COMMIT")?),
         Err(error) => {
-            // The connection ends here, and with it what the transaction did.
+            // The connection is dropped here, which rolls back the transaction in any case.
             drop(session.control("ROLLBACK"));
             Err(error)
         }
@@ -48,7 +49,8 @@ fn replace_in_transaction<E: From<StoreError>>(
     }
     if found > 0 {
         let names: Vec<_> = Schema::at(found)?.tables.into_iter().map(|table| table.name).collect();
-        // What others have made of our tables is theirs: it makes this fail.
+        // Foreign objects that depend on our tables, such as views, make this fail. They are not
+        // ours to drop.
         session.control(&format!("DROP TABLE {}", names.join(", ")))?;
         session.control("DELETE FROM schema_version")?;
     }
@@ -62,17 +64,17 @@ fn replace_in_transaction<E: From<StoreError>>(
     (replacement.prepare)()
 }
 
-/// Tables that are being filled in a transaction.
+/// Tables being filled in a transaction.
 #[derive(Debug)]
 pub(in crate::store) struct Bulk<'a> {
     session: &'a mut Session,
-    /// What makes the indexes and the references again.
+    /// The statements that restore the indexes and foreign keys.
     afterwards: Vec<String>,
 }
 
 impl<'a> Bulk<'a> {
-    /// Puts indexes and references aside: at the end they are made and proven for all rows at once. Those
-    /// of other programs in the same schema stay.
+    /// Drops indexes and foreign keys. They are restored and checked at the end, for all rows at
+    /// once. Those of other programs in the same schema stay.
     pub(in crate::store) fn begin(
         session: &'a mut Session,
         schema: &Schema,
@@ -88,11 +90,11 @@ impl<'a> Bulk<'a> {
                        || ' ' || pg_get_constraintdef(oid)
               FROM pg_constraint
              WHERE contype = 'f' AND conrelid = ANY (TABLES)";
-        // An unqualified name is the table that was just made: the first in the search path.
+        // An unqualified name resolves to the new table, in the first schema of the search path.
         let ours = schema.tables.iter().map(|table| format!("'{}'::regclass", table.name));
         let ours = format!("ARRAY[{}]::oid[]", ours.collect::<Vec<_>>().join(", "));
         let mut afterwards = Vec::new();
-        // An index that a reference needs is one of a key, which stays.
+        // Foreign keys need only the indexes of primary and unique keys, which stay.
         for sql in [INDEXES, REFERENCES] {
             for row in session.query(&sql.replace("TABLES", &ours), params![])? {
                 session.control(row.get(0))?;
@@ -102,7 +104,7 @@ impl<'a> Bulk<'a> {
         Ok(Self { session, afterwards })
     }
 
-    /// Fills a table with the rows that `drive` hands over.
+    /// Fills a table with the rows from `drive`.
     pub(in crate::store) fn load<E: From<StoreError>>(
         &mut self,
         table: &Table,
@@ -111,7 +113,7 @@ impl<'a> Bulk<'a> {
         self.session.copy_in(table, drive)
     }
 
-    /// Brings indexes and references back.
+    /// Restores indexes and foreign keys.
     pub(in crate::store) fn finish(self) -> Result<(), StoreError> {
         self.afterwards.iter().try_for_each(|sql| self.session.control(sql))
     }

@@ -1,6 +1,6 @@
-//! Knowing that a server runs: each holds a shared lock in the database as long as its connection lives;
-//! whoever replaces all data needs it alone. Behind a pool that gives each transaction another connection, a
-//! transaction that does nothing else holds the lock.
+//! Detects running servers by advisory locks. Each server holds a shared lock as long as its
+//! connection lives; replacing all data needs the exclusive lock. Behind a pooler in transaction
+//! mode, an otherwise idle transaction holds the lock.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use std::{
 use super::{super::StoreError, connect::Connector, session::Session};
 use crate::store::value::params;
 
-/// `pocketid` in ASCII, and one more than the lock of migrations.
+/// The advisory lock of servers: the number of the migration lock (`pocketid` in ASCII) plus one.
 const SHARED: Lock = Lock {
     of_session: "SELECT pg_try_advisory_lock_shared(8101241145063860581)::int::bigint",
     of_transaction: "SELECT pg_try_advisory_xact_lock_shared(8101241145063860581)::int::bigint",
@@ -23,23 +23,23 @@ const ALONE_FOR_LONG: Lock = Lock {
 };
 const ALONE: &str = "SELECT pg_try_advisory_xact_lock(8101241145063860581)::int::bigint";
 
-/// The two ways to hold a lock for long.
+/// The statements to hold a lock for long: by a session or by a transaction.
 struct Lock {
     of_session: &'static str,
     of_transaction: &'static str,
 }
 
-/// How often it is looked whether the connection lives.
+/// The interval between checks of the connection.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// Held by a server as long as it runs.
+/// The claim of a running server; dropping it releases the lock.
 pub(in crate::store) struct ServerClaim {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ServerClaim {
-    /// Takes the lock, and keeps it over restarts of the database.
+    /// Takes the lock, and takes it again after restarts of the database.
     pub(super) fn take(connector: &Connector) -> Result<Self, StoreError> {
         let mut held = Some(hold(connector)?);
         let connector = connector.clone();
@@ -60,7 +60,7 @@ impl ServerClaim {
 }
 
 impl Drop for ServerClaim {
-    /// The lock is free once this returns.
+    /// Returns after the lock is released.
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
@@ -75,13 +75,14 @@ impl fmt::Debug for ServerClaim {
     }
 }
 
-/// Held by whoever changes what servers have in memory: none runs, and none starts.
+/// An exclusive claim for changes of data that servers cache: no server runs or starts while it is
+/// held.
 pub(in crate::store) struct ClaimAlone {
     _session: Session,
 }
 
 impl ClaimAlone {
-    /// Takes the lock, which ends with the connection.
+    /// Takes the exclusive lock, which is released with the connection.
     pub(super) fn take(connector: &Connector) -> Result<Self, StoreError> {
         let mut session = connector.connect()?;
         match is_granted_for_long(&mut session, &ALONE_FOR_LONG)? {
@@ -97,7 +98,7 @@ impl fmt::Debug for ClaimAlone {
     }
 }
 
-/// Makes sure, until the transaction ends, that no server runs and that none starts.
+/// Takes the exclusive lock until the transaction ends: no server runs or starts meanwhile.
 pub(super) fn claim_alone(session: &mut Session, database: String) -> Result<(), StoreError> {
     match is_granted(session, ALONE)? {
         true => Ok(()),
@@ -117,7 +118,7 @@ fn is_granted_for_long(session: &mut Session, lock: &Lock) -> Result<bool, Store
     if !session.is_pooled() {
         return is_granted(session, lock.of_session);
     }
-    // Between its statements this transaction has no snapshot, so it keeps no row from being cleaned up.
+    // Between statements this transaction holds no snapshot, so it does not block VACUUM.
     session.begin("BEGIN")?;
     session.lift_limits()?;
     is_granted(session, lock.of_transaction)
@@ -128,7 +129,7 @@ fn is_granted(session: &mut Session, sql: &str) -> Result<bool, StoreError> {
     Ok(rows.first().is_some_and(|row| row.get::<_, i64>(0) == 1))
 }
 
-/// Asked for real: a connection that is not used does not notice its end.
+/// Sends a query, because an idle connection does not notice that it was closed.
 fn is_alive(session: &mut Session) -> bool {
     session.control("SELECT 1").is_ok()
 }

@@ -15,16 +15,16 @@ use super::{
     error::{is_conflict, is_read_only},
 };
 
-/// How many statements a connection keeps prepared. The program has some three hundred; those of lists are put
-/// together for each request, and each takes memory of the server as long as it is kept.
+/// The most prepared statements per connection. The program has some 300 fixed ones; list
+/// statements are built per request. Each takes memory on the server.
 const MAX_STATEMENTS: usize = 512;
 
 /// A connection.
 pub(in crate::store) struct Session {
     pub(super) client: Client,
     statements: HashMap<String, Statement>,
-    /// What is set for each transaction, where a pool gives each another connection of the database. Statements are not
-    /// prepared under names there.
+    /// The statement with the settings of each transaction, behind a pooler in transaction mode.
+    /// Named prepared statements are not used there.
     for_transaction: Option<Arc<str>>,
     has_conflict: bool,
     is_spent: bool,
@@ -36,7 +36,7 @@ impl Session {
         Self { client, statements, for_transaction, has_conflict: false, is_spent: false }
     }
 
-    /// Whether a pool gives each transaction another connection of the database.
+    /// Whether a pooler in transaction mode is in between.
     pub(super) fn is_pooled(&self) -> bool {
         self.for_transaction.is_some()
     }
@@ -49,7 +49,7 @@ impl Session {
         }
     }
 
-    /// Whether it can still be used.
+    /// Whether the connection can still be used.
     pub(super) fn is_open(&self) -> bool {
         !self.is_spent && !self.client.is_closed()
     }
@@ -60,19 +60,19 @@ impl Session {
         self.note(done)
     }
 
-    /// Lets the transaction take longer than a request may.
+    /// Lifts the timeouts of requests for this transaction.
     pub(in crate::store) fn lift_limits(&mut self) -> Result<(), StoreError> {
         self.control(
             "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
         )
     }
 
-    /// Whether a statement failed since it was asked last because of another transaction.
+    /// Whether a statement has failed by a conflict with another transaction; resets the flag.
     pub(super) fn take_conflict(&mut self) -> bool {
         std::mem::take(&mut self.has_conflict)
     }
 
-    /// Runs a statement that returns no rows; says how many it changed.
+    /// Runs a statement that returns no rows. Returns the number of changed rows.
     pub(in crate::store) fn execute(
         &mut self,
         sql: &str,
@@ -111,7 +111,7 @@ impl Session {
             return Ok(statement.clone());
         }
         if self.statements.len() >= MAX_STATEMENTS {
-            // Dropping them closes them. Those that are needed again are soon back.
+            // Dropping statements closes them on the server. Those needed again are prepared again.
             self.statements.clear();
         }
         let prepared = self.client.prepare(&with_dollars(sql));
@@ -123,7 +123,8 @@ impl Session {
     fn note<T>(&mut self, result: Result<T, ::postgres::Error>) -> Result<T, StoreError> {
         result.map_err(|error| {
             self.has_conflict |= is_conflict(&error);
-            // After a failover this server is the wrong one; the next connection finds the right one.
+            // After a failover this server is read-only. Dropping the connection lets the next one
+            // find the primary.
             self.is_spent |= is_read_only(&error);
             error.into()
         })
@@ -136,7 +137,8 @@ impl fmt::Debug for Session {
     }
 }
 
-/// `?1` is `$1` here. SQLite would number `$1` by its first appearance, so that is not written.
+/// Converts `?1` to `$1`. The SQL cannot use `$1` itself: SQLite would number it by first
+/// appearance.
 fn with_dollars(sql: &str) -> String {
     sql.replace('?', "$")
 }
@@ -145,7 +147,7 @@ fn typed<'a>(params: &'a [Param<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
     params.iter().map(|param| param as _).collect()
 }
 
-/// The server finds the types out, as it does when it prepares a statement.
+/// Leaves the types to the server, which infers them as for prepared statements.
 fn untyped<'a>(params: &'a [Param<'_>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
     params.iter().map(|param| (param as _, Type::UNKNOWN)).collect()
 }
@@ -174,7 +176,7 @@ impl ToSql for Param<'_> {
     ::postgres::types::to_sql_checked!();
 }
 
-/// The value of a column; `None` when it is of no type that we use.
+/// The value of a column; `None` for an unsupported type.
 pub(in crate::store) fn value(row: &Row, column: usize) -> Option<Value<'_>> {
     let null = Value::Null;
     let ty = row.columns().get(column)?.type_();

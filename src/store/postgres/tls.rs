@@ -1,4 +1,4 @@
-//! TLS to the server, as far as `sslmode` asks for it.
+//! TLS to the PostgreSQL server, according to `sslmode`.
 
 use std::{path::Path, sync::Arc};
 
@@ -21,7 +21,7 @@ use crate::{
     model::database::{Tls, TlsMode},
 };
 
-/// Connects.
+/// Connects with the TLS mode of the address.
 pub(super) fn connect(config: &Config, tls: &Tls) -> Result<Client, StoreError> {
     let mut config = config.clone();
     let ssl_mode = match tls.mode {
@@ -41,10 +41,10 @@ pub(super) fn connect(config: &Config, tls: &Tls) -> Result<Client, StoreError> 
     Ok(config.ssl_mode(ssl_mode).connect(MakeRustlsConnect::new(client_config))?)
 }
 
-/// Whose certificates are trusted.
+/// The trusted certificates.
 #[derive(Debug)]
 struct Trusted {
-    /// The certificates of the file, if it is one.
+    /// The certificates of the `sslrootcert` file, if given.
     given: Vec<CertificateDer<'static>>,
     roots: RootCertStore,
 }
@@ -86,8 +86,9 @@ fn client_with(verifier: Verifier) -> Result<ClientConfig, StoreError> {
     Ok(builder.with_no_client_auth())
 }
 
-/// Verifies as much as `sslmode` says. With nobody to trust (`prefer`, `require`) whoever only listens understands
-/// nothing, but who answers is not proven. The handshake's signatures are verified in any case.
+/// Verifies the server certificate as far as `sslmode` requires. Without trusted certificates
+/// (`prefer`, `require`), TLS protects against eavesdropping only; the server is not authenticated.
+/// Handshake signatures are always verified.
 #[derive(Debug)]
 struct Verifier {
     trusted: Option<Trusted>,
@@ -106,7 +107,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let Some(trusted) = &self.trusted else { return Ok(ServerCertVerified::assertion()) };
         let certificate = ParsedCertificate::try_from(end_entity)?;
-        // A server that signed its own certificate: the file has that very one.
+        // A self-signed server certificate is accepted if the file contains it.
         if !trusted.given.iter().any(|given| given == end_entity) {
             verify_server_cert_signed_by_trust_anchor(
                 &certificate,

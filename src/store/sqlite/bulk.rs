@@ -1,4 +1,4 @@
-//! Many rows at once, out of and into an SQLite file.
+//! Bulk reading and writing of rows in an SQLite file.
 
 use rusqlite::Connection;
 
@@ -38,13 +38,13 @@ pub(in crate::store) fn each_row<E: From<StoreError>>(
     Ok(())
 }
 
-/// Gives the memory of a row to the next one, whose values live elsewhere.
+/// Reuses the memory of a row for the next one, whose values have another lifetime.
 fn recycle<'b>(mut values: Vec<Value<'_>>) -> Vec<Value<'b>> {
     values.clear();
     values.into_iter().map(|_| Value::Null).collect()
 }
 
-/// A database that is being filled, with nobody else in it.
+/// A database being filled, over its only connection.
 #[derive(Debug)]
 pub(in crate::store) struct Bulk<'a> {
     connection: &'a Connection,
@@ -52,7 +52,7 @@ pub(in crate::store) struct Bulk<'a> {
 }
 
 impl<'a> Bulk<'a> {
-    /// Puts the indexes aside: made at the end, they are made in their order and not row by row.
+    /// Drops the indexes. Building them at the end sorts once instead of inserting row by row.
     pub(in crate::store) fn begin(connection: &'a Connection) -> Result<Self, StoreError> {
         const INDEXES: &str =
             "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
@@ -66,7 +66,7 @@ impl<'a> Bulk<'a> {
         Ok(Self { connection, indexes })
     }
 
-    /// Fills a table with the rows that `drive` hands over.
+    /// Fills a table with the rows from `drive`.
     pub(in crate::store) fn load<E: From<StoreError>>(
         &mut self,
         table: &Table,
@@ -87,7 +87,7 @@ impl<'a> Bulk<'a> {
         })
     }
 
-    /// Brings the indexes back, and proves that every row refers to rows that are there.
+    /// Restores the indexes, and checks all foreign keys.
     pub(in crate::store) fn finish(self) -> Result<(), StoreError> {
         for (_, sql) in &self.indexes {
             self.connection.execute_batch(sql)?;

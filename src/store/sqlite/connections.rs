@@ -1,4 +1,4 @@
-//! Connections to SQLite: how they are opened, and the readers' pool.
+//! Opens connections to SQLite, and pools those of readers.
 
 use std::{
     io::ErrorKind,
@@ -14,34 +14,34 @@ use super::{
     place::Place,
 };
 
-/// How long a connection waits for another process's lock.
+/// How long a connection waits for the lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How many statements a connection keeps prepared: more than the program has.
+/// The most prepared statements per connection: more than a connection needs.
 const PREPARED_STATEMENTS: usize = 128;
-/// How many idle readers are kept. Reads run in place, so more threads than this seldom read at once.
+/// The most idle readers kept. Reads run on the calling thread, so more seldom run at once.
 const IDLE_READERS: usize = 8;
 
-/// Opens the one connection that writes; creates the file if it is missing.
+/// Opens the writing connection; creates the file if it is missing.
 pub(in crate::store) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     create_private(path)?;
     open_as_it_is(path)
 }
 
-/// Opens a file of ours for writing, of whatever version it is.
+/// Opens an existing file of this program for writing, at any schema version.
 pub(in crate::store) fn open_as_it_is(path: &Path) -> Result<Connection, StoreError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     refuse_other_programs(&connection, path)?;
-    // A commit is on disk before it is answered; group commit makes that cheap.
+    // A commit is on disk before it is acknowledged; group commit makes that cheap.
     write_ahead(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // 16 MiB of log between two checkpoints, each of which holds everybody up.
+    // 16 MiB of WAL between checkpoints, since each checkpoint delays all writes.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     Ok(connection)
 }
 
-/// Turns the write-ahead log on. SQLite waits for no lock here: of two who open a new file at once, one
-/// would be refused.
+/// Switches to WAL mode. SQLite does not wait for locks here: when two processes open a new file at
+/// once, one would fail without a retry.
 fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
     const PAUSE: Duration = Duration::from_millis(10);
     for _ in 0..BUSY_TIMEOUT.as_millis() / PAUSE.as_millis() {
@@ -55,8 +55,8 @@ fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
     Err(StoreError::Busy)
 }
 
-/// Makes an empty file that only this user can read, if there is none; SQLite's files beside it take
-/// its mode over.
+/// Creates an empty file that only this user can read, if it is missing. SQLite gives its other
+/// files the same mode.
 pub(in crate::store) fn create_private(path: &Path) -> Result<(), StoreError> {
     match create_new(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
@@ -64,7 +64,7 @@ pub(in crate::store) fn create_private(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Makes an empty file beside the database for what is kept of it, under a name that nothing has yet.
+/// Creates an empty file for a copy beside the database, under a free name.
 pub(in crate::store) fn create_kept(path: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
     let made = private_file::create_beside(path, suffix);
     made.map(|(kept, _)| kept).map_err(|error| open_error(&with_suffix(path, suffix), &error))
@@ -74,7 +74,7 @@ fn create_new(path: &Path) -> std::io::Result<()> {
     private_file::create_new(path).map(drop)
 }
 
-/// A name beside that of a file.
+/// The path with `.` and the suffix appended.
 pub(in crate::store) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
@@ -92,12 +92,12 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         .map_err(|error| StoreError::Open { path: path.to_owned(), cause: error.to_string() })?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
-    // Otherwise SQLite plans a prepared join anew for each value bound to it.
+    // Otherwise SQLite may plan a prepared join again for each bound value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
-/// Looks before it touches: a database of Pocket ID or of anybody else stays as it is.
+/// Fails for a database of Pocket ID or another program, before any change to it.
 fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let not_ours = |what| Err(StoreError::NotOurs { path: path.to_owned(), what });
     let tables =
@@ -130,12 +130,12 @@ impl Readers {
         Self { place, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Runs a closure over a snapshot of the database.
+    /// Runs a closure on a snapshot of the database.
     pub(in crate::store) fn with<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        // What is not written to any more is not read from either: its answers would be old ones.
+        // A file that was moved or replaced is not read either: its data would be stale.
         self.place.as_last_seen()?;
         let connection = match self.idle().pop() {
             Some(connection) => connection,
@@ -143,7 +143,7 @@ impl Readers {
         };
         run_statement(&connection, "BEGIN")?;
         let result = work(&mut Tx::sqlite(&connection));
-        // A connection that cannot leave its transaction is dropped, and the transaction with it.
+        // A connection that cannot end its transaction is dropped.
         if run_statement(&connection, "COMMIT").is_ok() {
             let mut idle = self.idle();
             if idle.len() < IDLE_READERS {
@@ -156,13 +156,13 @@ impl Readers {
     fn open(&self) -> Result<Connection, StoreError> {
         let connection = open(self.place.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "query_only", true)?;
-        // Looked at afterwards: the file that was opened is the one that is there now.
+        // Check after opening: the opened file is the one at the path.
         self.place.check()?;
         Ok(connection)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        // A panic elsewhere cannot leave the list half changed.
+        // A panic cannot leave the list half changed.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

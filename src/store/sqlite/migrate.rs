@@ -1,4 +1,4 @@
-//! Migrations: forward only, all in one transaction, a copy of the file before the first of them.
+//! Migrations: forward only, all in one transaction, after a copy of the file.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{super::StoreError, connections, server_claim::ServerClaim};
 
-/// The schema, one step a version. A step that was released is never changed.
+/// The migrations, one per schema version. A released migration never changes.
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/sqlite/0001_initial.sql"),
     include_str!("../migrations/sqlite/0002_hardening.sql"),
@@ -16,7 +16,7 @@ const MIGRATIONS: &[&str] = &[
 /// The newest version of the schema.
 pub(in crate::store) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
-/// Brings the schema up to date.
+/// Migrates the schema to the newest version.
 pub(in crate::store) fn migrate(
     connection: &mut Connection,
     path: &Path,
@@ -24,7 +24,7 @@ pub(in crate::store) fn migrate(
     run(connection, path, MIGRATIONS)
 }
 
-/// Brings the schema to a version, without a copy: for a database that nobody uses yet.
+/// Migrates a database that is not yet in use to a version, without a copy.
 pub(in crate::store) fn migrate_to(
     connection: &mut Connection,
     version: i64,
@@ -58,8 +58,8 @@ fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), S
     migrated
 }
 
-/// Makes sure that no server runs, and that none starts meanwhile: one that runs is of an earlier version, and would
-/// go on with tables that have changed under it.
+/// Keeps servers from running during the migration: a running server has an earlier version, and
+/// would continue with tables changed underneath it.
 fn claim(path: &Path, found: i64, supported: i64) -> Result<ServerClaim, StoreError> {
     ServerClaim::take(path).map_err(|error| error.of_claim_to_migrate(found, supported))
 }
@@ -69,7 +69,7 @@ fn refuse_newer(connection: &Connection, supported: i64) -> Result<i64, StoreErr
     if found > supported { Err(StoreError::Newer { found, supported }) } else { Ok(found) }
 }
 
-/// Takes the steps that were not taken yet, in a transaction of the caller.
+/// Runs the pending migrations, in a transaction of the caller.
 fn take_steps(connection: &Connection, steps: &[&str]) -> Result<(), StoreError> {
     for (target, step) in (1..).zip(steps) {
         if version(connection)? < target {
@@ -80,7 +80,7 @@ fn take_steps(connection: &Connection, steps: &[&str]) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Refuses a schema that is not of this program's version.
+/// Fails unless the schema has the version of this program.
 pub(in crate::store) fn refuse_other_versions(connection: &Connection) -> Result<(), StoreError> {
     StoreError::refuse_other_version(version(connection)?, MIGRATIONS.len())
 }
@@ -89,15 +89,15 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-/// A copy of the file beside it, so that a migration that went wrong can be undone by hand. It never
-/// overwrites one of an earlier attempt.
+/// A copy of the file beside it, for undoing a bad migration by hand. Never overwrites a copy of an
+/// earlier attempt.
 struct Kept {
     path: PathBuf,
     is_first: bool,
 }
 
 impl Kept {
-    /// Copies the file as others read it: whoever holds the write lock cannot do that itself.
+    /// Copies the file over a second connection: the one with the write lock cannot do it.
     fn of(path: &Path, version: i64) -> Result<Self, StoreError> {
         let suffix = format!("before-v{}", version + 1);
         let kept = connections::create_kept(path, &suffix)?;
@@ -106,8 +106,8 @@ impl Kept {
         Ok(Self { path: kept, is_first })
     }
 
-    /// After a migration that changed nothing, one more copy is of no use: a server that is started again and
-    /// again would fill the disk with them.
+    /// Removes a repeated copy after a failed migration, which changed nothing. Otherwise a server
+    /// that restarts again and again would fill the disk.
     fn remove_if_repeated(&self) {
         if !self.is_first
             && let Err(error) = std::fs::remove_file(&self.path)
@@ -117,7 +117,7 @@ impl Kept {
     }
 }
 
-/// Copies everything into an empty file that is there already, and removes that when it cannot.
+/// Copies the database into an existing empty file. Removes the file on failure.
 pub(in crate::store) fn copy_to(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
     let copied = connection.backup("main", copy, None::<fn(rusqlite::backup::Progress)>);
     copied.map_err(|error| {
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(version(&copy).unwrap(), 1);
     }
 
-    /// As when somebody went back to the copy, worked on, and upgraded again.
+    /// Example: an operator restored the copy, continued with it, and upgraded again.
     #[test]
     fn a_copy_of_an_earlier_migration_is_not_overwritten() {
         let (_folder, path, mut connection) = open();
@@ -201,7 +201,7 @@ mod tests {
         assert!(!connection.table_exists(None, "c").unwrap());
     }
 
-    /// As when an old backup is restored: its rows are filled in between.
+    /// Example: the restore of an old backup loads its rows between two migrations.
     #[test]
     fn steps_that_were_taken_are_not_taken_again() {
         let (_folder, path, connection) = open();

@@ -1,4 +1,4 @@
-//! SQLite: one writer with group commit, readers in place.
+//! SQLite: one writer thread with group commit, readers on the calling threads.
 
 mod bulk;
 mod connections;
@@ -49,7 +49,7 @@ impl Sqlite {
         Self::of(connection, Place::of(&path, given), outage)
     }
 
-    /// Opens a file whose schema is up to date, and refuses others.
+    /// Opens a file. Fails unless its schema is up to date.
     pub(super) fn open_as_it_is(given: &Path, outage: Outage) -> Result<Self, StoreError> {
         let path = file_system::followed(given);
         let connection = connections::open_writer(&path)?;
@@ -66,7 +66,7 @@ impl Sqlite {
         })
     }
 
-    /// Looks whether the file is still where it was.
+    /// Fails if the file was moved, removed or replaced.
     pub(super) fn check_place(&self) -> Result<(), StoreError> {
         self.place.check()
     }
@@ -76,7 +76,7 @@ impl Sqlite {
         file_system::network(self.place.path())
     }
 
-    /// Makes this process the one server of the file.
+    /// Registers this process as the only server of the file.
     pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
         ServerClaim::take(self.place.path())
     }
@@ -88,7 +88,7 @@ impl Sqlite {
         migrate::copy_to(&connection, &copy).map(|()| copy)
     }
 
-    /// Reads, here and now.
+    /// Reads on the calling thread.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -96,7 +96,7 @@ impl Sqlite {
         self.readers.with(work)
     }
 
-    /// The thread that writes.
+    /// The writer thread.
     pub(super) fn writer(&self) -> &Writer {
         &self.writer
     }

@@ -1,7 +1,7 @@
-//! Where the file is, and whether it is still the file that was opened.
+//! The location of the database file, and checks that it is still the opened file.
 //!
-//! A file that was moved, removed or replaced goes on taking writes, and nobody finds them afterwards. So its device
-//! and inode are compared before a write is acknowledged. The log beside it is a part of it.
+//! A moved, removed or replaced file still accepts writes, and they are lost. So its device and
+//! inode are compared before a write is acknowledged. The WAL beside it is part of the database.
 
 use std::{
     io::ErrorKind,
@@ -15,10 +15,10 @@ use std::{
 
 use super::super::StoreError;
 
-/// A file that is open.
+/// An open file.
 #[derive(Debug)]
 pub(in crate::store) struct Place {
-    /// The name that it was opened under, when that is a link.
+    /// The path given to open it, if that is a link.
     link: Option<PathBuf>,
     path: PathBuf,
     log: PathBuf,
@@ -27,7 +27,7 @@ pub(in crate::store) struct Place {
     is_moved: AtomicBool,
 }
 
-/// What a file is known by, whatever its name.
+/// The identity of a file, independent of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FileId {
     device: u64,
@@ -35,7 +35,7 @@ struct FileId {
 }
 
 impl FileId {
-    /// Nothing where there is no file; an error where that cannot be said.
+    /// `None` when there is no file; an error when that cannot be determined.
     fn of(path: &Path) -> Result<Option<Self>, ()> {
         match path.metadata() {
             Ok(file) => Ok(Some(Self { device: file.dev(), inode: file.ino() })),
@@ -50,7 +50,7 @@ impl FileId {
 }
 
 impl Place {
-    /// Of a file that was just opened, and that a path may have led to through links.
+    /// The place of a file just opened. `given` may be a link to it.
     pub(in crate::store) fn of(path: &Path, given: &Path) -> Self {
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
@@ -69,8 +69,8 @@ impl Place {
         &self.path
     }
 
-    /// Looks whether it is still there. Two calls of the system: a microsecond. A link that leads elsewhere by now is where
-    /// the next start would look.
+    /// Checks that the file is still there: two or three system calls, about a microsecond. A link
+    /// that now points elsewhere counts as moved, since the next start would follow it.
     pub(in crate::store) fn check(&self) -> Result<(), StoreError> {
         let is_there = is_same(&self.path, self.file_id)
             && self.link.as_ref().is_none_or(|link| is_same(link, self.file_id))
@@ -79,7 +79,7 @@ impl Place {
         self.as_last_seen()
     }
 
-    /// What the last look said, for those who come often.
+    /// The result of the last check, for frequent callers.
     pub(in crate::store) fn as_last_seen(&self) -> Result<(), StoreError> {
         match self.is_moved.load(Ordering::Relaxed) {
             true => Err(StoreError::Moved { path: self.path.clone() }),
@@ -87,7 +87,7 @@ impl Place {
         }
     }
 
-    /// Notes which log it is that was written to. SQLite keeps it as long as anybody has the database open.
+    /// Records the identity of the WAL. SQLite keeps the file as long as any connection is open.
     pub(in crate::store) fn note_log(&self) {
         if self.log_id.get().is_none()
             && let Ok(Some(id)) = FileId::of(&self.log)
@@ -97,7 +97,7 @@ impl Place {
     }
 }
 
-/// Where it cannot be said, nobody is kept from working.
+/// Treats an unknown identity as the same file, so that writes go on.
 fn is_same(path: &Path, known: Option<FileId>) -> bool {
     known.is_none() || FileId::of(path).map_or(true, |found| found == known)
 }

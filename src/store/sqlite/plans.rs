@@ -1,9 +1,9 @@
-//! The plan of each statement, looked at when it is first run in a build with debug assertions: so every test that
-//! runs a statement holds its plan, and none has to be listed.
+//! Checks the query plan of each statement at its first run, in builds with debug assertions. So
+//! every test that runs a statement also checks its plan, and no list of statements is needed.
 //!
-//! No statement reads a table that grows from its beginning to its end, nor all that a client or a group has, unless
-//! [`ALLOWED`] names it with the reason. Plans are those of an empty database without statistics; no other one has any
-//! ([`super::statistics`]).
+//! No statement may scan a growing table, or read all rows of a client or a group, unless
+//! [`ALLOWED`] names it with a reason. Plans are made on an empty database without statistics; real
+//! databases have no statistics either ([`super::statistics`]).
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use rusqlite::{Connection, config::DbConfig};
 
 use super::{super::StoreError, migrate};
 
-/// Tables that hold what administrators configure, or a few rows whatever happens.
+/// Tables of configuration, or with always few rows.
 const SMALL: &[&str] = &[
     "api_granted_permissions",
     "api_grants",
@@ -34,7 +34,7 @@ const SMALL: &[&str] = &[
     "signing_keys",
 ];
 
-/// What may be most of a table although an index leads to it.
+/// Index searches that may still return most of a table.
 const WIDE: &[&str] = &[
     " backchannel_logouts_by_client (client_id=?)",
     " client_access_tokens_by_client (client_id=?)",
@@ -45,9 +45,9 @@ const WIDE: &[&str] = &[
     " sessions_by_expiry (expires_at>?)",
 ];
 
-/// Statements that may read much, and why; a `*` stands for any text.
+/// Statements that may read many rows, with reasons; `*` matches any text.
 const ALLOWED: &[(&str, &str)] = &[
-    // Somebody at the terminal, or an administrator, asked for all of it.
+    // The operator or an administrator requested all rows.
     ("SELECT COUNT(*) FROM *", "backup, doctor, and the bound on metadata documents"),
     ("SELECT COUNT(*), COUNT(CASE WHEN email_verified*", "doctor"),
     ("SELECT username FROM users WHERE email IS NOT NULL AND disabled = 0 AND*LIMIT 1", "doctor"),
@@ -85,7 +85,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM consents WHERE client_id = ?1", "a client describes itself anew"),
     ("DELETE FROM groups WHERE id = ?1", "what a group has goes with it"),
     ("DELETE FROM users WHERE id = ?1", "what a user has goes with them"),
-    // It ends soon.
+    // These read few rows in practice.
     ("SELECT 1 FROM users WHERE id <> ?1 LIMIT 1", "two rows at most"),
     ("SELECT created_at FROM audit_events ORDER BY id DESC LIMIT 1", "one row"),
     ("DELETE FROM audit_events WHERE id IN ( SELECT id FROM (*", "a batch of the oldest"),
@@ -94,7 +94,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM client_access_tokens*WHERE client_id = ?1 LIMIT ?2)", "a batch of a client's"),
     ("SELECT id, code_digest FROM one_time_access_tokens WHERE is_keyed = 0", "a partial index"),
     ("SELECT id, user_code_digest FROM device_codes WHERE is_keyed = 0", "a partial index"),
-    // These tables have a bound, or rows that live for minutes and that no stranger causes.
+    // These tables are bounded, or have short-lived rows made only by authenticated users.
     ("DELETE FROM one_time_access_tokens WHERE*", "made by administrators, for minutes"),
     ("DELETE FROM signup_tokens WHERE*", "made by administrators"),
     ("DELETE FROM clients WHERE id IN ( SELECT d.client_id FROM*", "a few of 10,000"),
@@ -108,7 +108,7 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 static PLANNER: LazyLock<Mutex<Option<Planner>>> =
     LazyLock::new(|| Mutex::new(Planner::new().ok()));
 
-/// Fails for a statement that reads much without a reason.
+/// Panics for a statement that reads too much and is not in [`ALLOWED`].
 pub(super) fn check(sql: &str) {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     if seen.contains(sql) {
@@ -124,7 +124,7 @@ pub(super) fn check(sql: &str) {
     seen.insert(sql.to_owned());
 }
 
-/// A database without rows.
+/// An empty database for planning.
 struct Planner {
     connection: Connection,
     tables: Vec<String>,
@@ -144,7 +144,7 @@ impl Planner {
         if ALLOWED.iter().any(|(allowed, _)| is_like(&on_one_line(sql), allowed)) {
             return Vec::new();
         }
-        // What cannot be planned is of an older version of the schema.
+        // Statements that cannot be planned belong to an older schema version.
         let explain = format!("EXPLAIN QUERY PLAN {sql}");
         let mut steps = texts(&self.connection, &explain, 3).unwrap_or_default();
         steps.retain(|step| self.reads_too_much(sql, step));
@@ -158,7 +158,7 @@ impl Planner {
         }
     }
 
-    /// The table that a statement calls so; none when it is a subquery.
+    /// The table of a name or alias in a statement; `None` for a subquery.
     fn table<'a>(&'a self, sql: &str, name: &str) -> Option<&'a str> {
         let words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
         let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! Another file in the place of this one.
+//! Replaces all data of an SQLite file.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use super::{
     server_claim::ServerClaim,
 };
 
-/// Nobody sees the file before it is whole, so it needs no journal; its pages may take 8 MiB.
+/// Settings for a file that is not yet in use: no journal, and a page cache of 8 MiB.
 const UNSEEN: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
@@ -28,8 +28,8 @@ const UNSEEN: &str = "
 
 /// Builds a file beside the database, and copies it over the database in one transaction.
 ///
-/// To rename it would be quicker, but a command that has the old file open at that moment would write its
-/// log beside the new one. The old data is kept in a new file, named with `kept_as`.
+/// Renaming would be faster, but a command with the old file open would write its WAL beside the
+/// new one. The old data is kept in a new file, named with `kept_as`.
 pub(in crate::store) fn replace<E: From<StoreError>>(
     path: &Path,
     mut replacement: Replacement<'_, E>,
@@ -55,10 +55,10 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
     }
 }
 
-/// Keeps the old data, and puts the new data over it.
+/// Copies the old data aside, and overwrites it with the new data.
 ///
-/// The old data is locked before it is kept: what another program commits meanwhile is either kept or
-/// waits for the new data.
+/// Locks the old data first: concurrent commits of other programs either are in the copy or wait
+/// for the new data.
 fn swap(
     source: &Connection,
     old: &mut Connection,
@@ -66,7 +66,7 @@ fn swap(
     kept_as: &str,
 ) -> Result<PathBuf, StoreError> {
     let copying = Backup::new(source, old)?;
-    // No page is copied yet, but the lock is taken.
+    // Copies no page yet, but takes the lock.
     not_busy(copying.step(0)?)?;
     let kept = connections::create_kept(path, kept_as)?;
     let swapped = keep(path, &kept).and_then(|()| not_busy(copying.step(-1)?));
@@ -75,12 +75,12 @@ fn swap(
         drop(std::fs::remove_file(&kept));
         return Err(error);
     }
-    // Whoever reads the old data at this moment keeps it from being done; it is done later then.
+    // An active reader of the old data blocks the checkpoint; it then happens later.
     drop(old.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     Ok(kept)
 }
 
-/// Copies the database as others read it.
+/// Copies the database over a second connection.
 fn keep(path: &Path, kept: &Path) -> Result<(), StoreError> {
     Ok(connections::open_as_it_is(path)?.backup("main", kept, None::<fn(Progress)>)?)
 }
@@ -92,7 +92,7 @@ fn not_busy(step: StepResult) -> Result<(), StoreError> {
     }
 }
 
-/// Builds a database that SQLite keeps to itself, in memory and in a file without a name.
+/// Builds a temporary database that only SQLite sees, in memory or in an unnamed file.
 pub(in crate::store) fn build_apart<E: From<StoreError>>(
     schema: &Schema,
     fill: &mut dyn FnMut(&mut Load<'_>) -> Result<(), E>,
@@ -137,7 +137,7 @@ fn page_size(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "page_size", |row| row.get(0))?)
 }
 
-/// A log whose file is gone would be taken for one of the file that comes.
+/// Renames leftover logs without a database file: SQLite would replay them into the new file.
 fn set_logs_aside(path: &Path, kept_as: &str) -> Result<(), StoreError> {
     for suffix in ["-wal", "-shm", "-journal"] {
         let mut log = path.as_os_str().to_owned();
@@ -151,11 +151,11 @@ fn set_logs_aside(path: &Path, kept_as: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A file that is being built. It is removed when it is dropped.
+/// A file under construction; dropping it removes the file.
 struct NewFile(PathBuf);
 
 impl NewFile {
-    /// What was left of an earlier attempt is replaced.
+    /// Creates the file. Replaces a leftover of an earlier attempt.
     fn beside(path: &Path) -> Result<Self, StoreError> {
         let new = connections::with_suffix(path, "restoring");
         if new.symlink_metadata().is_ok() {
@@ -165,7 +165,7 @@ impl NewFile {
         Ok(Self(new))
     }
 
-    /// Becomes the database, on disk, unless there is one by now.
+    /// Syncs the file and makes it the database. Fails if there is one by now.
     fn take_place(self, path: &Path) -> Result<(), StoreError> {
         let done = std::fs::File::open(&self.0)
             .and_then(|file| file.sync_all())
@@ -180,7 +180,7 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        // What cannot be removed is replaced the next time.
+        // A file that cannot be removed is replaced by the next attempt.
         drop(std::fs::remove_file(&self.0));
     }
 }

@@ -1,4 +1,5 @@
-//! One server a SQLite file: a lock on a file beside it, which ends with the process that holds it.
+//! Allows one server per SQLite file, by a lock on a file beside it. The lock ends with the
+//! process.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -8,7 +9,7 @@ use std::{
 
 use super::super::{StoreError, private_file};
 
-/// Held by the server as long as it runs.
+/// The claim of a running server; dropping it releases the lock.
 #[derive(Debug)]
 pub(in crate::store) struct ServerClaim {
     _lock: File,
@@ -22,8 +23,8 @@ impl ServerClaim {
             path: path.clone().into(),
             cause: cause.to_string(),
         };
-        // The file is left behind on purpose: to remove it would let two servers lock two files of
-        // one name.
+        // The lock file is never removed: otherwise two servers could lock two files of the same
+        // name.
         let lock = match private_file::create_new(Path::new(&path)) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 OpenOptions::new().write(true).open(&path)

@@ -1,4 +1,4 @@
-//! Our values as SQLite's, and back.
+//! Converts values to those of SQLite and back.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use super::super::{
     value::{Bind, Value},
 };
 
-/// Prepares a statement, or takes the prepared one.
+/// Prepares a statement, or reuses a cached one.
 pub(in crate::store) fn prepare<'a>(
     connection: &'a Connection,
     sql: &str,
@@ -22,7 +22,7 @@ pub(in crate::store) fn prepare<'a>(
     Ok(connection.prepare_cached(sql)?)
 }
 
-/// Runs a statement that returns no rows; says how many it changed.
+/// Runs a statement that returns no rows. Returns the number of changed rows.
 pub(in crate::store) fn execute(
     connection: &Connection,
     sql: &str,
@@ -31,7 +31,7 @@ pub(in crate::store) fn execute(
     Ok(prepare(connection, sql)?.execute(params(values))?)
 }
 
-/// The value of a column; `None` when it is of no type that we use.
+/// The value of a column; `None` for an unsupported type.
 pub(in crate::store) fn value<'a>(
     row: &'a rusqlite::Row<'_>,
     column: usize,

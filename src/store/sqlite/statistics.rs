@@ -1,15 +1,16 @@
-//! No statistics: the planner of SQLite knows the schema and nothing else, so that a plan is the same in each
-//! database, at each moment, and the one that tests have looked at.
+//! Keeps databases without statistics. SQLite then plans by the schema only, so plans are the same
+//! in each database, at any time, and in the tests.
 //!
-//! Statistics tell how a database was when they were made. Those of a new one say that there are three users and no
-//! grants, a connection keeps what it read when it was opened, and so SQLite reads whole tables that have grown since.
-//! Where the order of a join matters, the statement says it.
+//! Statistics describe a database at the time of `ANALYZE`. For example, those of a new database
+//! count three users and no grants, and a connection keeps those that it read when opened. So
+//! SQLite would scan whole tables that have grown since. Where the order of a join matters, the
+//! statement fixes it.
 
 use rusqlite::Connection;
 
 use super::super::StoreError;
 
-/// Drops what an earlier version, or somebody else, has left.
+/// Drops statistics left by an earlier version or another program.
 pub(in crate::store) fn drop_all(connection: &Connection) -> Result<(), StoreError> {
     let left = "SELECT 1 FROM sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4') LIMIT 1";
     if connection.prepare(left)?.exists([])? {

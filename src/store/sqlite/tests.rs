@@ -1,4 +1,4 @@
-//! Rules of SQLite's own: files, durability, what is refused.
+//! Rules specific to SQLite: files, durability and refused databases.
 
 use rusqlite::Connection;
 
@@ -19,8 +19,8 @@ fn put(store: &Store, key: &'static str) -> Result<(), StoreError> {
     store.write_blocking(move |tx| meta::insert(tx, key, b"x"))
 }
 
-/// Writes that share a commit must not share a fate.
-/// What was acknowledged is in the file, whatever happens to the process afterwards.
+/// Writes that share a commit must not share failures. Acknowledged data is in the file, even if
+/// the process then dies.
 #[test]
 fn an_acknowledged_write_is_visible_to_another_process_at_once() {
     let (folder, store) = open();
@@ -45,7 +45,7 @@ fn durability_and_foreign_keys_are_switched_on() {
     assert_eq!(pragma("foreign_keys"), "Integer(1)");
 }
 
-/// SQLite keeps its log beside the file that a link leads to, and so has to be what is looked at and locked.
+/// SQLite keeps its WAL beside the target of a link, so checks and locks must use the target too.
 #[test]
 fn a_database_is_the_same_one_behind_a_link() {
     let (folder, served) = open();
@@ -128,7 +128,7 @@ fn every_table_is_strict() {
     assert!(loose.is_empty(), "{loose:?}");
 }
 
-/// Statistics of a database that was small make SQLite read whole tables later.
+/// Statistics from a small database would make SQLite scan whole tables later.
 #[test]
 fn a_database_has_no_statistics() {
     let (folder, store) = open();
@@ -148,8 +148,8 @@ fn a_database_has_no_statistics() {
     assert_eq!(statistics(), 0, "those of others go");
 }
 
-/// The clean-up looks every minute for what has expired. Without an index it would read whole tables, and a
-/// flood of strangers would make them long.
+/// The clean-up searches expired rows every minute. Without an index it would scan whole tables,
+/// and a flood of unauthenticated requests would make them long.
 #[test]
 fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
     let (folder, _store) = open();
@@ -174,7 +174,7 @@ fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
     }
 }
 
-/// Without an index, deleting a parent reads the whole table of its children.
+/// Without an index, deleting a parent row scans the whole child table.
 #[test]
 fn every_foreign_key_has_an_index() {
     let (folder, _store) = open();
@@ -188,7 +188,7 @@ fn every_foreign_key_has_an_index() {
         .unwrap()
         .map(Result::unwrap);
     for (table, column) in keys {
-        // Rows of these tables live for minutes, and there is a bound on their number.
+        // Rows of these tables live for minutes, and their number is bounded.
         if matches!(
             table.as_str(),
             "ceremonies"

@@ -1,8 +1,8 @@
-//! One thread that writes, with group commit.
+//! One writer thread, with group commit.
 //!
-//! Writes queue up while a commit waits for the disk; the next transaction takes all of them, each
-//! in a savepoint of its own, and answers every one after its commit. Sixty-four clients so share
-//! one `fsync`, and still nobody is answered before their write is on disk.
+//! Writes queue up while a commit waits for the disk. The next transaction runs all of them, each
+//! in its own savepoint, and answers them after its commit. So 64 clients share one `fsync`, and
+//! still no caller is answered before its write is on disk.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -23,14 +23,14 @@ use super::{
     place::Place,
 };
 
-/// How many writes share one commit at most; bounds how long the first of them waits.
+/// The most writes per commit; bounds how long the first of them waits.
 const BATCH: usize = 128;
-/// How many writes may wait. Beyond it the caller is told that the database is busy.
+/// The most waiting writes. Further callers get `Busy`.
 const QUEUE: usize = 4_096;
 
-/// A write on its way: run in a savepoint, then told how the commit went.
+/// A queued write: runs in a savepoint, then reports the commit to its caller.
 trait Job: Send {
-    /// Runs the closure. `false` means that its changes are to be undone.
+    /// Runs the closure. `false` means that its changes must be rolled back.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers the caller.
     fn answer(self: Box<Self>, commit: Result<(), StoreError>);
@@ -50,20 +50,20 @@ where
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let Some(work) = self.work.take() else { return false };
-        // A panic undoes this write only; its caller learns that it was abandoned.
+        // A panic rolls back only this write; its caller gets `Stopped`.
         self.result = catch_unwind(AssertUnwindSafe(|| work(tx))).ok();
         matches!(self.result, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, commit: Result<(), StoreError>) {
         let answer = match (self.result, commit) {
-            // Its changes were undone whatever became of the others'.
+            // Its changes were rolled back, independent of the commit of the others.
             (Some(Err(error)), _) => Err(error),
             (_, Err(error)) => Err(error.into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(StoreError::Stopped.into()),
         };
-        // The caller may have gone away; the write stands all the same.
+        // The caller may be gone; the write is still valid.
         drop(self.caller.send(answer));
     }
 }
@@ -112,7 +112,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Waits until what was queued is written.
+    /// Waits until all queued writes are done.
     fn drop(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
@@ -121,7 +121,7 @@ impl Drop for Writer {
     }
 }
 
-/// What the thread has.
+/// The state of the writer thread.
 struct Writing {
     connection: Connection,
     place: Arc<Place>,
@@ -137,8 +137,8 @@ impl Writing {
             self.commit_batch(batch);
         }
         if has_written {
-            // Leaves a small file behind. Another process that is busy will do the same; it is not worth
-            // waiting for.
+            // Truncates the WAL. If another process is busy, does not wait: that process will do
+            // it.
             let connection = &self.connection;
             drop(connection.busy_timeout(Duration::ZERO));
             drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
@@ -155,7 +155,7 @@ impl Writing {
         match written {
             Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
             Err(error) => {
-                // Without a transaction there is nothing to roll back, and that is fine.
+                // Without an open transaction the rollback fails, which is harmless.
                 drop(run_statement(&self.connection, "ROLLBACK"));
                 let twins: Vec<StoreError> = batch.iter().skip(1).map(|_| error.twin()).collect();
                 let errors = std::iter::once(error).chain(twins);
@@ -164,8 +164,8 @@ impl Writing {
         }
     }
 
-    /// Nobody is told of a success that a file has which is not the database any more: it is looked at before, so that
-    /// nothing is written there, and after the commit.
+    /// Checks the place of the file before, so that no write goes to a replaced file, and after the
+    /// commit, so that no such write is acknowledged.
     fn write_batch(&self, batch: &mut [Box<dyn Job>], noted: &Outage) -> Result<(), StoreError> {
         self.place.check()?;
         run_statement(&self.connection, "BEGIN IMMEDIATE")?;
