@@ -1,19 +1,18 @@
-//! The clap model: the commands and the global options.
-
-use std::ffi::OsString;
+//! The clap model of the whole program. Here every noun registers its command, so only `mod.rs`, which
+//! runs them, imports this file.
 
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
+    CommandFactory as _, Parser, Subcommand,
     builder::{
-        FalseyValueParser, Styles,
+        Styles,
         styling::{AnsiColor, Effects},
     },
 };
 
 use super::{
-    api, api_key, apply, audit, backup, client, config, doctor, generate, grant, group,
-    healthcheck, import, keys, legacy, passkey, recover, serve, session, setup, signup_token, user,
-    version,
+    api, api_key, apply, audit, backup, client, config, doctor, error::EXIT_CODES, generate,
+    globals::Globals, grant, group, healthcheck, import, keys, legacy, passkey, recover, serve,
+    session, setup, signup_token, user, version,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -32,14 +31,6 @@ Examples:
 
 Settings come from the environment and from the file .env of the working directory; see
 `pocketid serve --help`.";
-
-/// The exit codes, for the program's help and every man page.
-pub const EXIT_CODES: &str = "  0   done
-  1   refused, or not found
-  2   wrong usage
-  3   wrong settings
-  4   the database cannot be used
-  70  a fault of this program; please report it";
 
 /// A passkey-only OpenID Connect provider
 ///
@@ -62,89 +53,9 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Options of every command.
-#[derive(Debug, Args)]
-pub struct Globals {
-    /// Print results as text for people, as JSON, or (client create and show) as NAME=value lines
-    #[arg(
-        long,
-        short,
-        global = true,
-        env = "POCKETID_OUTPUT",
-        hide_env_values = true,
-        default_value = "text",
-        value_name = "FORM",
-        help_heading = "Global options"
-    )]
-    pub output: Output,
-    /// Print results and errors only, no notes and no warnings
-    #[arg(
-        long,
-        short,
-        global = true,
-        env = "POCKETID_QUIET",
-        hide_env_values = true,
-        value_parser = FalseyValueParser::new(),
-        help_heading = "Global options"
-    )]
-    pub quiet: bool,
-    /// Use colours; auto means on a terminal, unless NO_COLOR is set
-    #[arg(
-        long,
-        global = true,
-        env = "POCKETID_COLOR",
-        hide_env_values = true,
-        default_value = "auto",
-        value_name = "WHEN",
-        help_heading = "Global options"
-    )]
-    pub color: ColorWhen,
-}
-
-/// The output format of results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    Text,
-    Json,
-    Env,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorWhen {
-    Auto,
-    Always,
-    Never,
-}
-
-impl ColorWhen {
-    /// Reads `--color` without clap, to colour the errors of arguments that clap cannot parse.
-    pub fn peek(args: &[OsString]) -> Self {
-        let texts = || args.iter().filter_map(|arg| arg.to_str());
-        let joined = texts().find_map(|arg| arg.strip_prefix("--color=")).map(str::to_owned);
-        let apart = || texts().skip_while(|arg| *arg != "--color").nth(1).map(str::to_owned);
-        let told = joined.or_else(apart).or_else(|| std::env::var("POCKETID_COLOR").ok());
-        told.and_then(|when| Self::from_str(&when, false).ok()).unwrap_or(Self::Auto)
-    }
-
-    /// The same choice as clap's type.
-    pub fn for_clap(self) -> clap::ColorChoice {
-        match self {
-            Self::Auto => clap::ColorChoice::Auto,
-            Self::Always => clap::ColorChoice::Always,
-            Self::Never => clap::ColorChoice::Never,
-        }
-    }
-
-    /// Whether to colour output; `is_terminal` says whether it goes to a terminal.
-    pub fn applies(self, is_terminal: bool) -> bool {
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            // https://no-color.org: when present and not empty.
-            Self::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-        }
-    }
+/// The clap model; help, man pages and completions are generated from it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,14 @@ use crate::{
     store::{StoreError, error::Foreign},
 };
 
+/// The exit codes, for the program's help and every man page.
+pub const EXIT_CODES: &str = "  0   done
+  1   refused, or not found
+  2   wrong usage
+  3   wrong settings
+  4   the database cannot be used
+  70  a fault of this program; please report it";
+
 /// The kind of an error, which sets the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

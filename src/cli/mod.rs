@@ -18,6 +18,7 @@ mod context;
 mod doctor;
 mod error;
 mod generate;
+mod globals;
 mod grant;
 mod group;
 mod healthcheck;
@@ -51,11 +52,12 @@ mod wrap;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
-use args::{Cli, ColorWhen, Command, Globals, Output};
+use args::{Cli, Command, command};
 use context::Context;
 use error::CliError;
+use globals::{ColorWhen, Globals, Output};
 use report::Report;
 
 /// Runs the command line of this process.
@@ -67,7 +69,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &[OsString]) -> ExitCode {
-    generate::answer_shell();
+    generate::answer_shell(command);
     let color = ColorWhen::peek(args);
     let parsed = command()
         .color(color.for_clap())
@@ -103,11 +105,6 @@ fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
     }
 }
 
-/// The clap model; help, man pages and completions are generated from it.
-fn command() -> clap::Command {
-    Cli::command()
-}
-
 /// Refuses an output format that the command does not support, before anything is done.
 fn check_output(cli: &Cli) -> Result<(), CliError> {
     let offers_env = matches!(&cli.command, Command::Client(client) if client.offers_env());
@@ -141,7 +138,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Import(import) => ctx.report().result(&import.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
-        Command::Man(man) => man.run(ctx),
+        Command::Man(man) => man.run(ctx, &args::command()),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),

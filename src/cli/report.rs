@@ -6,8 +6,8 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::{
-    args::{ColorWhen, Globals, Output},
     error::CliError,
+    globals::{ColorWhen, Globals, Output},
     log_queue,
     page::{self, Page},
     printable, wrap,

@@ -2,9 +2,9 @@
 
 use super::{
     super::{context::Context, error::CliError},
-    Workshop,
     file::File,
     shown::Shown,
+    workshop::Workshop,
 };
 
 const EXAMPLES: &str = "\

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{args::Output, context::Context, error::CliError},
-    Workshop,
+    super::{context::Context, error::CliError, globals::Output},
     document::{
         Document, Kind, schema,
         write::{printable, write},
     },
     export_check,
     extent::Extent,
+    workshop::Workshop,
 };
 
 const EXAMPLES: &str = "\

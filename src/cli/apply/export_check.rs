@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Document, Entity, Fault, Kind, Sources, settings::VALUE, write::write};
+use super::document::{Document, Entity, Fault, Kind, Sources, VALUE, write::write};
 use crate::{
     cli::{context::Context, error::CliError},
     crypto::Secret,

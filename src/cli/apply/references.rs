@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     document::{Document, Entity, Fault, Kind, name_of},
-    plan::{Action, Step},
+    step::{Action, Step},
 };
 use crate::cli::names::near;
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     document::{Document, Entity, Fault, Kind, once::folded, sorted},
-    plan::{Action, Step},
+    step::{Action, Step},
 };
 use crate::model::reads_as_id;
 

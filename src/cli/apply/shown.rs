@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{
     super::{page::Page, report::Outcome},
-    document::{Kind, Shape, name_of, settings},
-    plan::{Action, Difference, Step},
+    document::{Kind, Shape, VALUE, name_of, settings},
+    step::{Action, Difference, Step},
 };
 use crate::model::ConfigKey;
 
@@ -90,7 +90,7 @@ fn shown(step: &Step, field: &str, value: &Value) -> Value {
             count => format!("({count} secrets)").into(),
         },
         Value::String(_) if is_hidden(step, field) => "(not shown)".into(),
-        Value::String(text) if step.kind == Kind::Setting && field == settings::VALUE => {
+        Value::String(text) if step.kind == Kind::Setting && field == VALUE => {
             let key = ConfigKey::parse(step.key());
             key.map_or_else(|| text.as_str().into(), |key| settings::written(key, text))
         }

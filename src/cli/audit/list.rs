@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::{
     super::{
-        args::Output,
         context::Context,
         error::CliError,
+        globals::Output,
         names::{find_user, near},
         page::Page,
         printable,

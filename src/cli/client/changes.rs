@@ -1,68 +1,220 @@
-//! Converts the arguments of `client update` to a change of the client.
+//! The options of `client update` that change the client.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{
-    super::{clearable::Clearable, ttl::Ttl},
-    update::{Files, Update},
+    super::{
+        clearable::Clearable,
+        error::CliError,
+        logo,
+        ttl::{self, Ttl},
+    },
+    keys::KeyOptions,
+    urls::parse_url_or_none,
 };
 use crate::{
-    model::{Client, ClientType, GroupId, redirect_uri::RedirectUriPattern},
+    crypto::Algorithm,
+    model::{
+        Client, ClientDescription, ClientKeys, ClientName, ClientType, GroupId, Image,
+        redirect_uri::RedirectUriPattern,
+    },
     operations::{
         Change,
         clients::{ClientChange, WithoutCallback},
     },
 };
 
-/// The change that the arguments ask for; `groups` are the groups named in them.
-pub fn of(
-    given: &Update,
-    files: &Files,
-    client: &Client,
-    groups: BTreeSet<GroupId>,
-) -> ClientChange {
-    let has_groups = given.no_group || !groups.is_empty();
-    let logo = files.logo.clone();
-    let has_logos = given.no_logo || logo.is_some();
-    ClientChange {
-        name: given.name.clone().into(),
-        description: given.description.clone().map(|text| text.0).into(),
-        client_type: client_type(given),
-        redirect_uris: redirect_uris(given, client),
-        post_logout_redirect_uris: list(&given.post_logout_redirect_uris),
-        backchannel_logout_uri: given.backchannel_logout.clone().map(|url| url.0).into(),
-        launch_url: given.launch_url.clone().map(|url| url.0).into(),
-        requires_pkce: toggle(given.pkce, given.no_pkce),
-        requires_pushed_authorization_requests: toggle(given.require_par, given.no_require_par),
-        requires_reauthentication: toggle(
-            given.require_reauthentication,
-            given.no_require_reauthentication,
-        ),
-        skips_consent: toggle(given.skip_consent, given.no_skip_consent),
-        is_group_restricted: if has_groups {
-            Change::Set(!groups.is_empty())
-        } else {
-            Change::Keep
-        },
-        id_token_signed_response_alg: given.id_token_alg.into(),
-        jwks: set_if(given.no_jwks || files.keys.jwks.is_some(), files.keys.jwks.clone()),
-        federated_identities: set_if(
-            given.no_federated || !files.keys.federated_identities.is_empty(),
-            files.keys.federated_identities.clone(),
-        ),
-        claim_rules: Change::Keep,
-        access_token_seconds: given.access_token_ttl.map(Ttl::seconds).into(),
-        refresh_token_seconds: given.refresh_token_ttl.map(Ttl::seconds).into(),
-        groups: set_if(has_groups, groups),
-        logo: set_if(has_logos, logo),
-        // A new logo serves dark backgrounds as well.
-        dark_logo: set_if(has_logos, None),
-        without_callback: WithoutCallback::Refused,
+/// At least one of them has to be given.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    group = clap::ArgGroup::new("change").required(true).multiple(true).args([
+        "name", "redirect_uris", "added_redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
+        "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
+        "no_require_par", "skip_consent", "no_skip_consent", "require_reauthentication",
+        "no_require_reauthentication", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
+        "id_token_alg", "launch_url", "description", "logo", "no_logo",
+    ])
+)]
+pub struct ChangeOptions {
+    /// Another name, shown to people when they sign in
+    #[arg(long, value_name = "NAME")]
+    name: Option<ClientName>,
+    /// Allow this callback URL, which may have * in it; repeat for several
+    #[arg(long = "callback", value_name = "URL")]
+    redirect_uris: Vec<Clearable<RedirectUriPattern>>,
+    /// Allow this callback URL beside those that are allowed already; repeat for several
+    #[arg(long = "add-callback", value_name = "URL", conflicts_with = "redirect_uris")]
+    added_redirect_uris: Vec<RedirectUriPattern>,
+    /// Let people be sent back to this URL once they have signed out; repeat for several
+    #[arg(long = "logout-callback", value_name = "URL")]
+    post_logout_redirect_uris: Vec<Clearable<RedirectUriPattern>>,
+    /// Tell the application here when a session of its user has ended (back-channel logout)
+    #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
+    backchannel_logout: Option<Clearable<String>>,
+    /// Make it a client that can keep a secret
+    #[arg(long)]
+    confidential: bool,
+    /// Make it a public client, such as a native app: no secret, PKCE always
+    #[arg(long, conflicts_with = "confidential")]
+    public: bool,
+    #[command(flatten)]
+    keys: KeyOptions,
+    /// Remove its JWK Set
+    #[arg(long, conflicts_with = "jwks")]
+    no_jwks: bool,
+    /// Remove its federated issuers
+    #[arg(long, conflicts_with = "federated")]
+    no_federated: bool,
+    /// Demand PKCE
+    #[arg(long)]
+    pkce: bool,
+    /// Make PKCE optional
+    #[arg(long, conflicts_with = "pkce")]
+    no_pkce: bool,
+    /// Demand that it pushes its authorization requests (RFC 9126)
+    #[arg(long)]
+    require_par: bool,
+    /// Make pushed authorization requests optional
+    #[arg(long, conflicts_with = "require_par")]
+    no_require_par: bool,
+    /// Do not ask people whether the application may know who they are
+    #[arg(long)]
+    skip_consent: bool,
+    /// Ask people whether the application may know who they are
+    #[arg(long, conflicts_with = "skip_consent")]
+    no_skip_consent: bool,
+    /// Ask for the passkey again with every sign-in
+    #[arg(long)]
+    require_reauthentication: bool,
+    /// Accept a browser that is signed in, without the passkey
+    #[arg(long, conflicts_with = "require_reauthentication")]
+    no_require_reauthentication: bool,
+    /// How long its access tokens live, from 1m to 365d
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token)]
+    access_token_ttl: Option<Ttl>,
+    /// How long its refresh tokens live after each use, from 1m to 365d
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token)]
+    refresh_token_ttl: Option<Ttl>,
+    /// Let only members of this group sign in; repeat for several
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
+    /// Let everybody sign in
+    #[arg(long, conflicts_with = "groups")]
+    no_group: bool,
+    /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
+    #[arg(long, value_name = "ALG")]
+    id_token_alg: Option<Algorithm>,
+    /// Front page of the application
+    #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
+    launch_url: Option<Clearable<String>>,
+    /// Description, in a sentence; empty for none
+    #[arg(long, value_name = "TEXT")]
+    description: Option<Clearable<ClientDescription>>,
+    /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
+    /// Take its logo away
+    #[arg(long, conflicts_with = "logo")]
+    no_logo: bool,
+}
+
+/// The inputs that are read from files.
+#[derive(Debug, Clone)]
+pub struct Files {
+    keys: ClientKeys,
+    logo: Option<Image>,
+}
+
+impl ChangeOptions {
+    /// The callback URLs that are given.
+    pub fn new_redirect_uris(&self) -> Vec<RedirectUriPattern> {
+        [listed(&self.redirect_uris), self.added_redirect_uris.clone()].concat()
+    }
+
+    /// The groups that are given, by name or id.
+    pub fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// Reads the keys and the logo.
+    pub fn read_files(&self) -> Result<Files, CliError> {
+        Ok(Files {
+            keys: self.keys.clone().read()?,
+            logo: self.logo.as_deref().map(logo::read).transpose()?,
+        })
+    }
+
+    /// The change that the options ask for; `groups` are the groups named in them.
+    pub fn change(
+        &self,
+        files: &Files,
+        client: &Client,
+        groups: BTreeSet<GroupId>,
+    ) -> ClientChange {
+        let has_groups = self.no_group || !groups.is_empty();
+        let logo = files.logo.clone();
+        let has_logos = self.no_logo || logo.is_some();
+        ClientChange {
+            name: self.name.clone().into(),
+            description: self.description.clone().map(|text| text.0).into(),
+            client_type: self.client_type(),
+            redirect_uris: self.redirect_uris(client),
+            post_logout_redirect_uris: list(&self.post_logout_redirect_uris),
+            backchannel_logout_uri: self.backchannel_logout.clone().map(|url| url.0).into(),
+            launch_url: self.launch_url.clone().map(|url| url.0).into(),
+            requires_pkce: toggle(self.pkce, self.no_pkce),
+            requires_pushed_authorization_requests: toggle(self.require_par, self.no_require_par),
+            requires_reauthentication: toggle(
+                self.require_reauthentication,
+                self.no_require_reauthentication,
+            ),
+            skips_consent: toggle(self.skip_consent, self.no_skip_consent),
+            is_group_restricted: if has_groups {
+                Change::Set(!groups.is_empty())
+            } else {
+                Change::Keep
+            },
+            id_token_signed_response_alg: self.id_token_alg.into(),
+            jwks: set_if(self.no_jwks || files.keys.jwks.is_some(), files.keys.jwks.clone()),
+            federated_identities: set_if(
+                self.no_federated || !files.keys.federated_identities.is_empty(),
+                files.keys.federated_identities.clone(),
+            ),
+            claim_rules: Change::Keep,
+            access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),
+            refresh_token_seconds: self.refresh_token_ttl.map(Ttl::seconds).into(),
+            groups: set_if(has_groups, groups),
+            logo: set_if(has_logos, logo),
+            // A new logo serves dark backgrounds as well.
+            dark_logo: set_if(has_logos, None),
+            without_callback: WithoutCallback::Refused,
+        }
+    }
+
+    fn client_type(&self) -> Change<ClientType> {
+        if self.public {
+            return Change::Set(ClientType::Public);
+        }
+        set_if(self.confidential, ClientType::Confidential)
+    }
+
+    /// The given callback URLs; with `--add-callback`, the existing ones plus these.
+    fn redirect_uris(&self, client: &Client) -> Change<Vec<RedirectUriPattern>> {
+        if self.added_redirect_uris.is_empty() {
+            return list(&self.redirect_uris);
+        }
+        let mut all = client.redirect_uris.clone();
+        for added in &self.added_redirect_uris {
+            if !all.contains(added) {
+                all.push(added.clone());
+            }
+        }
+        Change::Set(all)
     }
 }
 
 /// The non-empty values of a list option.
-pub fn listed<T: Clone>(given: &[Clearable<T>]) -> Vec<T> {
+fn listed<T: Clone>(given: &[Clearable<T>]) -> Vec<T> {
     given.iter().filter_map(|value| value.0.clone()).collect()
 }
 
@@ -76,25 +228,4 @@ fn list<T: Clone>(given: &[Clearable<T>]) -> Change<Vec<T>> {
 
 fn toggle(on: bool, off: bool) -> Change<bool> {
     set_if(on || off, on)
-}
-
-fn client_type(given: &Update) -> Change<ClientType> {
-    if given.public {
-        return Change::Set(ClientType::Public);
-    }
-    set_if(given.confidential, ClientType::Confidential)
-}
-
-/// The given callback URLs; with `--add-callback`, the existing ones plus these.
-fn redirect_uris(given: &Update, client: &Client) -> Change<Vec<RedirectUriPattern>> {
-    if given.added_redirect_uris.is_empty() {
-        return list(&given.redirect_uris);
-    }
-    let mut all = client.redirect_uris.clone();
-    for added in &given.added_redirect_uris {
-        if !all.contains(added) {
-            all.push(added.clone());
-        }
-    }
-    Change::Set(all)
 }

@@ -14,13 +14,13 @@ use super::{
     keys::KeyOptions,
     policy::PolicyOptions,
     show::Frame,
+    urls::{parse_url, warn_of_insecure},
 };
 use crate::{
     crypto::Algorithm,
     model::{
         Client, ClientDescription, ClientId, ClientName, ClientType,
-        redirect_uri::{RedirectUri, RedirectUriPattern},
-        text::is_web_address,
+        redirect_uri::RedirectUriPattern,
     },
     operations::{
         Act, Change,
@@ -237,30 +237,5 @@ fn warn_of_namesake(ctx: &Context, namesakes: &[Client]) {
              --if-absent would have left it at one",
             namesake.name, namesake.id
         ));
-    }
-}
-
-/// Warns of callback URLs that sign-ins will refuse as insecure.
-pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Result<(), CliError> {
-    if ctx.settings()?.allow_insecure_callback_urls {
-        return Ok(());
-    }
-    for pattern in patterns {
-        let uri = pattern.as_str().parse::<RedirectUri>();
-        if uri.is_ok_and(|uri| uri.is_insecure_http()) {
-            ctx.report().warn(format!(
-                "sign-ins with {} are refused while ALLOW_INSECURE_CALLBACK_URLS is false",
-                pattern.as_str()
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Checks the URL of a page.
-pub fn parse_url(text: &str) -> Result<String, String> {
-    match is_web_address(text) {
-        true => Ok(text.to_owned()),
-        false => Err("it must be an address such as https://app.example.com".into()),
     }
 }

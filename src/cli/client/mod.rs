@@ -14,8 +14,7 @@ mod recipes;
 mod secrets;
 mod show;
 mod update;
-
-pub use create::parse_url;
+mod urls;
 
 use super::{context::Context, error::CliError};
 

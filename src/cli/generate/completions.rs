@@ -3,6 +3,7 @@
 //! The script calls this program for each completion, since only the program knows the commands and
 //! the names in the database.
 
+use clap::Command;
 use clap_complete::{
     CompleteEnv,
     env::{Bash, EnvCompleter, Fish, Zsh},
@@ -10,7 +11,8 @@ use clap_complete::{
 
 use super::{
     super::{context::Context, error::CliError},
-    names, shown_commands,
+    names,
+    shown::shown_commands,
 };
 
 /// The variable that tells the program which shell is asking for completions.
@@ -63,6 +65,7 @@ impl Completions {
 }
 
 /// Answers a shell's request for completions; does not return in that case.
-pub fn answer_shell() {
-    CompleteEnv::with_factory(|| names::completed(shown_commands())).var(VARIABLE).complete();
+pub fn answer_shell(command: fn() -> Command) {
+    let completed = || names::completed(shown_commands(&command()));
+    CompleteEnv::with_factory(completed).var(VARIABLE).complete();
 }

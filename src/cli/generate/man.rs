@@ -9,8 +9,12 @@ use clap::Command;
 use clap_mangen::Man as Page;
 
 use super::{
-    super::{args::EXIT_CODES, context::Context, error::CliError},
-    reference, shown_commands,
+    super::{
+        context::Context,
+        error::{CliError, EXIT_CODES},
+    },
+    reference,
+    shown::shown_commands,
 };
 
 const EXAMPLES: &str = "\
@@ -31,10 +35,12 @@ pub struct Man {
 }
 
 impl Man {
-    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+    /// Prints or writes the manual of `program`.
+    pub fn run(self, ctx: &Context, program: &Command) -> Result<(), CliError> {
+        let root = shown_commands(program).disable_help_subcommand(true);
         match self.folder {
-            None => ctx.report().text(&reference::markdown()),
-            Some(folder) => write_pages(&folder).map_err(|error| {
+            None => ctx.report().text(&reference::markdown(root)),
+            Some(folder) => write_pages(&folder, root).map_err(|error| {
                 CliError::refused(format!("cannot write to {}: {error}", folder.display()))
                     .hint("name a folder that this user can write to")
             }),
@@ -42,14 +48,13 @@ impl Man {
     }
 }
 
-fn write_pages(folder: &Path) -> io::Result<()> {
+fn write_pages(folder: &Path, root: Command) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    pages()?.iter().try_for_each(|(name, page)| fs::write(folder.join(name), page))
+    pages(root)?.iter().try_for_each(|(name, page)| fs::write(folder.join(name), page))
 }
 
 /// The man pages by file name.
-fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut root = shown_commands().disable_help_subcommand(true);
+fn pages(mut root: Command) -> io::Result<Vec<(String, Vec<u8>)>> {
     root.build();
     let mut pages = Vec::new();
     collect(&root, &mut pages)?;

@@ -9,9 +9,9 @@ use clap::{Arg, Command};
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::super::{
-    args::{ColorWhen, Globals, Output},
     context::Context,
     error::CliError,
+    globals::{ColorWhen, Globals, Output},
     recipe::Library,
     report::Report,
 };

@@ -2,8 +2,6 @@
 
 use clap::{Arg, Command};
 
-use super::shown_commands;
-
 const HEAD: &str = "\
 # Commands
 
@@ -12,8 +10,7 @@ shown once. `make generate` writes this page.
 ";
 
 /// The reference as Markdown.
-pub fn markdown() -> String {
-    let mut root = shown_commands().disable_help_subcommand(true);
+pub fn markdown(mut root: Command) -> String {
     root.build();
     let (mut contents, mut sections) = (String::new(), String::new());
     collect(&mut root, 0, &mut contents, &mut sections);

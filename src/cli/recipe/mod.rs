@@ -6,10 +6,11 @@
 
 mod address;
 mod built_in;
-mod checked;
+mod date;
 mod fault;
 mod format;
 mod library;
+mod provenance;
 mod reader;
 mod settings;
 
@@ -23,7 +24,7 @@ pub use library::{Entry, Library};
 pub use reader::Reader;
 pub use settings::Values;
 
-use checked::Date;
+use date::Date;
 use fault::{Fault, one_line};
 
 /// A sample address, to validate callbacks when a recipe is read.

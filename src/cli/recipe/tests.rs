@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, path::Path};
 use saphyr_parser::{Event, Parser};
 use serde_json::Value;
 
-use self::readers::docker_values;
+use self::readers::{agreed_values, docker_values};
 use super::{built_in::BUILT_IN, *};
 use crate::model::{Endpoints, ScopeToken};
 
@@ -321,4 +321,29 @@ fn a_fault_is_told_with_its_place() {
     ] {
         assert!(fault(&text).starts_with(told), "{told}: {}", fault(&text));
     }
+}
+
+/// The constant values of a recipe, without quotes.
+fn plain_values(recipe: &Recipe) -> Vec<String> {
+    let template = recipe.settings.trim_matches('\n').lines();
+    let values = template.map(|line| line.split_once('=').expect("NAME=value").1);
+    values.filter(|value| !value.contains('{')).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_reader_gets_the_values_that_the_recipe_has() {
+    let mut count = 0;
+    for (name, text) in BUILT_IN {
+        let recipe = Recipe::parse(text).unwrap();
+        let Some(reader) = recipe.reader else { continue };
+        let pasted = render(&recipe, "client-1", Some("s3cret")).unwrap();
+
+        let values = agreed_values(name, reader, &pasted);
+
+        for value in plain_values(&recipe) {
+            assert!(values.contains(&value), "{name}: {value} is not among {values:?}");
+        }
+        count += 1;
+    }
+    assert!(count >= 15);
 }

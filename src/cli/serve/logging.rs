@@ -57,8 +57,9 @@ mod tests {
     use super::*;
     use crate::{
         cli::{
-            args::{ColorWhen, Globals, Output},
             bug,
+            globals::{ColorWhen, Globals, Output},
+            serve::runtime::runtime,
         },
         crypto::{Rng, SystemRng},
         model::SystemClock,
@@ -115,7 +116,7 @@ mod tests {
         let store = Store::open(&settings.database).unwrap();
         let rng = Arc::new(Breakable::default());
         let app = App::start(settings, store, Arc::new(SystemClock), rng.clone()).unwrap();
-        let runtime = super::super::runtime(false).unwrap();
+        let runtime = runtime(false).unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(serve(app, listener, Shutdown::new()));

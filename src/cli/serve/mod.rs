@@ -1,6 +1,7 @@
 //! `pocketid serve`
 
 mod logging;
+mod runtime;
 mod set_up;
 mod signals;
 
@@ -24,6 +25,7 @@ use crate::{
     settings::{HOW_TO_MAKE_A_KEY, Settings, TrustProxy},
     store::{Store, StoreError, passkeys, sealed, server_stop},
 };
+use runtime::runtime;
 
 const DETAILS: &str = "\
 Settings come from the environment, and from the file .env of the working directory:
@@ -138,20 +140,6 @@ fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     let listener = std::net::TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
-}
-
-/// `waits` says whether threads wait for a remote database.
-fn runtime(waits: bool) -> Result<tokio::runtime::Runtime, CliError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(cores)
-        // Blocking threads do arithmetic, where more threads would only be slower, or wait for
-        // PostgreSQL, with one thread per connection.
-        .max_blocking_threads(2 * cores + 2 + if waits { 16 } else { 0 })
-        .thread_name("pocketid")
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
 }
 
 /// Warns of passkeys for another host: passkeys are bound to the host of their registration.

@@ -2,7 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use super::super::{args::Output, context::Context, error::CliError, page::Page, report::Outcome};
+use super::super::{
+    context::Context, error::CliError, globals::Output, page::Page, report::Outcome,
+};
 use crate::{
     model::{ClaimOwner, CustomClaim, Group, User, view::UserView},
     store::{custom_claims, groups, users},

@@ -6,17 +6,14 @@ use std::{fmt, str::FromStr};
 use serde_json::Value;
 
 use super::shape::{Field, Shape};
-use crate::{
-    cli::client::parse_url,
-    model::{
-        ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
-        FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
-        UserId, Username,
-        custom_claim::MAX_CLAIMS,
-        language_tag, parse_jwks,
-        redirect_uri::RedirectUriPattern,
-        text::{TextError, bounded},
-    },
+use crate::model::{
+    ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
+    FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
+    UserId, Username,
+    custom_claim::MAX_CLAIMS,
+    language_tag, parse_jwks,
+    redirect_uri::RedirectUriPattern,
+    text::{TextError, bounded, is_web_address},
 };
 
 /// The maximum number of members of a group, and of items in any other list.
@@ -253,8 +250,11 @@ fn read_pattern(text: &str) -> Result<String, TextError> {
 }
 
 fn read_url(text: &str) -> Result<String, TextError> {
-    parse_url(text)
-        .map_err(|_| TextError::format("must be an address such as https://app.example.com"))
+    if is_web_address(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(TextError::format("must be an address such as https://app.example.com"))
+    }
 }
 
 fn read_line(text: &str) -> Result<String, TextError> {

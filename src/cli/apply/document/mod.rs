@@ -1,6 +1,7 @@
 //! The configuration file as a document: the desired state of an installation. Everything here is
 //! pure; environment variables and other files are read through [`Sources`].
 
+mod entity;
 mod fault;
 pub mod fields;
 mod node;
@@ -12,150 +13,22 @@ pub mod settings;
 mod shape;
 pub mod write;
 
+pub use entity::{Entity, Kind, VALUE};
 pub use fault::{Fault, Position};
 pub use schema::schema;
-pub use shape::{Field, Shape, Sources, name_of, sorted};
+pub use shape::{Shape, Sources, name_of, sorted};
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::model::custom_claim::MAX_CLAIM_BYTES;
 use node::{Content, Node};
 use once::Once;
-use read::{Fields, Reader, unknown};
+use read::{Reader, unknown};
 
 /// The maximum number of faults that are reported.
 const MAX_FAULTS: usize = 20;
-
-/// The kinds of entities, in creation order: each kind depends only on earlier ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    User,
-    Group,
-    Client,
-    Api,
-    Setting,
-}
-
-impl Kind {
-    pub const ALL: [Self; 5] = [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting];
-
-    /// The section's key in the file.
-    pub fn section(self) -> &'static str {
-        match self {
-            Self::Api => "apis",
-            Self::Client => "clients",
-            Self::Group => "groups",
-            Self::Setting => "settings",
-            Self::User => "users",
-        }
-    }
-
-    /// The noun for one entity, in messages.
-    pub fn noun(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::Client => "client",
-            Self::Group => "group",
-            Self::Setting => "setting",
-            Self::User => "user",
-        }
-    }
-
-    /// The field that identifies an entity of this kind.
-    pub fn key_field(self) -> &'static str {
-        match self {
-            Self::Api => "resource",
-            Self::Client => "id",
-            Self::Group => "name",
-            Self::Setting => settings::VALUE,
-            Self::User => "username",
-        }
-    }
-
-    /// The fields of an entity. Settings have none, since each setting has its own type.
-    pub fn fields(self) -> &'static [Field] {
-        match self {
-            Self::Api => fields::API,
-            Self::Client => fields::CLIENT,
-            Self::Group => fields::GROUP,
-            Self::Setting => &[],
-            Self::User => fields::USER,
-        }
-    }
-
-    /// The shape of a field.
-    pub fn shape_of(self, name: &str) -> Option<Shape> {
-        self.fields().iter().find(|field| field.name == name).map(|field| field.shape)
-    }
-
-    /// Folds an entity's name for comparison.
-    pub fn fold(self, key: &str) -> String {
-        if self == Self::User { key.to_ascii_lowercase() } else { key.to_owned() }
-    }
-}
-
-/// A user, a group, a client, an API or a setting.
-#[derive(Clone, PartialEq)]
-pub struct Entity {
-    pub kind: Kind,
-    /// The entity's name.
-    pub key: String,
-    pub at: Position,
-    /// The fields that are set. Fields left out stay unchanged.
-    pub fields: Fields,
-}
-
-/// Prints the name only: field values may be secrets.
-impl fmt::Debug for Entity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.noun(), self.key)
-    }
-}
-
-impl Entity {
-    /// Creates an entity without fields.
-    pub fn new(kind: Kind, key: impl Into<String>) -> Self {
-        Self { kind, key: key.into(), at: Position::START, fields: Fields::new() }
-    }
-
-    /// Adds a field.
-    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.fields.insert(name, (value.into(), Position::START));
-        self
-    }
-
-    /// The value of a field.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.fields.get(name).map(|(value, _)| value)
-    }
-
-    /// The value of a text field.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name).and_then(Value::as_str)
-    }
-
-    /// The value of a list field; empty if it is not set.
-    pub fn list(&self, name: &str) -> &[Value] {
-        self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-    }
-
-    /// The position of a field in the file.
-    pub fn place_of(&self, name: &str) -> Position {
-        self.fields.get(name).map_or(self.at, |(_, at)| *at)
-    }
-
-    fn to_json(&self) -> Value {
-        let fields = self.fields.iter();
-        fields.map(|(name, (value, _))| ((*name).to_owned(), value.clone())).collect()
-    }
-
-    /// The folded name, for comparison.
-    pub fn folded(&self) -> String {
-        self.kind.fold(&self.key)
-    }
-}
 
 /// The entities of an installation by kind. A missing section leaves its entities unchanged.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entity, Fault, Kind};
+use super::{
+    entity::{Entity, Kind},
+    fault::Fault,
+};
 
 /// The fields that must be unique, besides the name.
 const UNIQUE: [&str; 2] = ["id", "email"];

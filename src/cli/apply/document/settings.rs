@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Entity, Kind,
+    entity::{Entity, Kind, VALUE},
     fault::Fault,
     fields::CUSTOM_CLAIM,
     node::{Content, Node},
@@ -11,9 +11,6 @@ use super::{
     shape::Shape,
 };
 use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
-
-/// The field that holds a setting's text; null resets the setting to its default.
-pub const VALUE: &str = "value";
 
 /// The maximum number of groups or addresses in a setting.
 const MAX_ITEMS: usize = 200;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Tools, parse};
+use super::{tools::Tools, values::parse};
 use crate::{
     cli::{
         apply::{
             document::{Entity, Kind, sorted},
-            plan::Step,
+            step::Step,
         },
         error::CliError,
     },

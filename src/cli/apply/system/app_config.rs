@@ -1,11 +1,11 @@
 //! The application configuration: settings that are not at their default.
 
-use super::Tools;
+use super::tools::Tools;
 use crate::{
     cli::{
         apply::{
-            document::{Entity, Kind, settings::VALUE},
-            plan::Step,
+            document::{Entity, Kind, VALUE},
+            step::Step,
         },
         error::CliError,
     },

@@ -6,7 +6,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Tools, parse, unchecked};
+use super::{
+    tools::Tools,
+    values::{flag, optional, parse, required, unchecked},
+};
 use crate::{
     cli::{
         apply::{
@@ -15,8 +18,7 @@ use crate::{
                 secret::{parse_secret_hash, secret_hash_text},
                 sorted,
             },
-            plan::{Action, Step},
-            system::users::{flag, optional, required},
+            step::{Action, Step},
         },
         error::CliError,
         refusal::public_client_in_file,

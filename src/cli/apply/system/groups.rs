@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    parse,
     users::{claims, set_claims},
+    values::parse,
 };
 use crate::{
     cli::{
         apply::{
             document::{Entity, Kind, sorted},
             extent::Extent,
-            plan::Step,
+            step::Step,
         },
         error::CliError,
     },

@@ -4,35 +4,24 @@ mod apis;
 mod app_config;
 mod clients;
 mod groups;
+mod tools;
 mod users;
+mod values;
+
+pub use tools::Tools;
 
 use std::collections::BTreeMap;
 
 use super::{
     document::{Document, Kind},
     extent::Extent,
-    plan::{Action, Step},
+    step::{Action, Step},
 };
 use crate::{
     cli::error::CliError,
-    crypto::MasterKey,
-    model::Timestamp,
-    operations::{Act, app_config::Keeper},
+    operations::Act,
     store::{StoreError, Tx},
 };
-
-/// The inputs for reading and changing an installation.
-pub struct Tools<'a> {
-    pub now: Timestamp,
-    /// The address of this provider.
-    pub issuer: &'a str,
-    /// Opens and seals the secrets among the settings.
-    pub master_key: Option<&'a MasterKey>,
-    /// The store of the application configuration.
-    pub app_config: &'a Keeper,
-    /// The value of `emailsVerified` in the environment; false if it is not set there.
-    pub emails_verified_elsewhere: bool,
-}
 
 /// Reads the installation as a document, within the given extent.
 pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Document, StoreError> {
@@ -87,14 +76,4 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result
         }
     }
     Ok(())
-}
-
-/// Parses a text that the document has already validated.
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|_| unchecked("checked text"))
-}
-
-/// An error for a value that the document should have rejected.
-fn unchecked(expected: &'static str) -> StoreError {
-    StoreError::Corrupt { column: 0, expected }
 }

@@ -1,16 +1,17 @@
 //! Users, with their claims.
 
-use std::str::FromStr;
-
 use serde_json::Value;
 
-use super::{Tools, parse};
+use super::{
+    tools::Tools,
+    values::{flag, optional, parse, required},
+};
 use crate::{
     cli::{
         apply::{
-            document::{Entity, Kind, settings::VALUE, sorted},
+            document::{Entity, Kind, VALUE, sorted},
             extent::Extent,
-            plan::{Action, Step},
+            step::{Action, Step},
         },
         error::CliError,
     },
@@ -152,26 +153,6 @@ fn draft(entry: &Entity, beside: &Beside<'_>) -> Result<UserDraft, StoreError> {
         locale: text("locale").map(str::to_owned),
         ..UserDraft::new(parse(&entry.key)?)
     })
-}
-
-pub(super) fn flag(entry: &Entity, name: &str) -> Option<bool> {
-    entry.get(name).and_then(Value::as_bool)
-}
-
-/// A text that the file may omit, but not leave empty.
-pub(super) fn required<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
-    Ok(entry.text(name).map(parse).transpose()?.into())
-}
-
-/// A text that the file may omit, or clear with `null`.
-pub(super) fn optional<T: FromStr>(
-    entry: &Entity,
-    name: &str,
-) -> Result<Change<Option<T>>, StoreError> {
-    match entry.get(name) {
-        None => Ok(Change::Keep),
-        Some(value) => Ok(Change::Set(value.as_str().map(parse).transpose()?)),
-    }
 }
 
 /// The claims of an owner, as JSON for the document.
