@@ -52,7 +52,7 @@ pub enum BackupError {
     Store(#[from] StoreError),
     /// The backup has rows that the models reject, although the database would accept them.
     #[error("use this backup as it is: {0}")]
-    UnsoundRows(super::UnsoundRows),
+    UnsoundRows(super::unsound::UnsoundRows),
     /// The backup cannot be written.
     #[error("write the backup: {0}")]
     Write(io::Error),

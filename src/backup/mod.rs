@@ -15,6 +15,7 @@ mod restore;
 mod row;
 mod s3;
 mod save;
+mod unsound;
 mod write;
 
 pub use destination::{Destination, Found, Pruned, Stored};
@@ -22,7 +23,8 @@ pub use error::BackupError;
 pub use manifest::{Manifest, Member};
 pub use name::BackupName;
 pub use progress::{Progress, Unseen};
-pub use read::{Archive, UnsoundRows, begins_as_zip};
+pub use read::{Archive, begins_as_zip};
 pub use restore::{Completion, kept_as, restore};
 pub use save::{Protection, save};
+pub use unsound::UnsoundRows;
 pub use write::Facts;

@@ -1,10 +1,7 @@
 //! Reads an untrusted archive. Content is checked before use, and names from the archive are never
 //! used as file names.
 
-use std::{
-    fmt,
-    io::{BufRead as _, BufReader, Read, Seek, SeekFrom},
-};
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
 
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
@@ -15,12 +12,13 @@ use super::{
     },
     progress::Counter,
     row,
+    unsound::UnsoundRows,
 };
 use crate::{
     crypto::{Digesting, Secret},
     store::{
         Load, StoreError,
-        columns::{RowRules, UnsoundValue},
+        columns::RowRules,
         load_apart, meta,
         schema::{Schema, Table},
         value::Value,
@@ -145,7 +143,7 @@ impl<R: Read + Seek> Archive<R> {
                 error => error,
             })?;
         }
-        if self.unsound.count > 0 && !self.accepts_unsound {
+        if !self.unsound.is_empty() && !self.accepts_unsound {
             return Err(BackupError::UnsoundRows(self.unsound.clone()));
         }
         Ok(())
@@ -263,42 +261,6 @@ impl<R: Read + Seek> Archive<R> {
                     .into(),
             )),
         }
-    }
-}
-
-/// Rows that the models reject: their number, and the faults of the first five.
-#[derive(Debug, Clone, Default)]
-pub struct UnsoundRows {
-    count: u64,
-    first: Vec<String>,
-}
-
-impl UnsoundRows {
-    fn note(&mut self, member: &str, line: u64, fault: &UnsoundValue) {
-        const TOLD: usize = 5;
-        self.count += 1;
-        if self.first.len() < TOLD {
-            self.first.push(format!("line {line} of {member}: {fault}"));
-        }
-    }
-
-    /// Whether no rows were rejected.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-}
-
-impl fmt::Display for UnsoundRows {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.count {
-            1 => f.write_str("1 row holds")?,
-            count => write!(f, "{count} rows hold")?,
-        }
-        write!(f, " what this program cannot read: {}", self.first.join("; "))?;
-        if self.count > self.first.len() as u64 {
-            f.write_str("; and more")?;
-        }
-        Ok(())
     }
 }
 

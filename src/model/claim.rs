@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Scope, ScopeToken};
+use super::{Resource, Scope, ScopeToken};
 
 /// A standard claim or one of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +163,12 @@ impl RequestedClaims {
     pub fn scope(&self) -> Scope {
         let tokens = self.id_token.union(self.userinfo).iter().filter_map(Claim::scope);
         Scope::from_iter(tokens)
+    }
+
+    /// The scopes that the user must consent to: the requested ones, those that carry these
+    /// claims, and the API.
+    pub fn to_be_consented(&self, scope: &Scope, resource: Option<&Resource>) -> Scope {
+        scope.union(&self.scope()).consented(resource)
     }
 }
 

@@ -152,7 +152,7 @@ impl AuthorizationRequest {
 
     /// The scope to store in a consent.
     pub fn consent_scope(&self) -> Scope {
-        self.scope.to_be_consented(&self.claims, self.resource.as_ref())
+        self.claims.to_be_consented(&self.scope, self.resource.as_ref())
     }
 
     /// The scopes to show on the consent page.

@@ -40,8 +40,8 @@ mod tests {
     fn a_consent_to_an_api_is_the_one_that_we_would_ask_for() {
         let keys = ["openid", "https://api/\u{1f}read", "https://api/\u{1f}"].map(in_our_words);
         let resource: Resource = "https://api".parse().unwrap();
-        let asked = Scope::parse("openid read")
-            .to_be_consented(&RequestedClaims::default(), Some(&resource));
+        let asked = RequestedClaims::default()
+            .to_be_consented(&Scope::parse("openid read"), Some(&resource));
         assert!(Scope::parse(&keys.join(" ")).covers(&asked), "{asked}");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::source::{Fault, Faults, Source};
+use super::{Fault, Faults, Source};
 use crate::{
     crypto::Secret,
     model::{AppConfig, ConfigKey, app_config::Origin},

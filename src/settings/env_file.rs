@@ -2,14 +2,17 @@
 
 use std::{collections::BTreeMap, io::ErrorKind};
 
-use super::{Fault, Faults};
+use super::{
+    bounded_file::read_bounded,
+    fault::{Fault, Faults},
+};
 
 /// The file name, also used as the name of its faults.
 const NAME: &str = ".env";
 
 /// Reads the variables of the file; none if it does not exist.
 pub(super) fn read() -> Result<BTreeMap<String, String>, Faults> {
-    match super::source::read_bounded(NAME) {
+    match read_bounded(NAME) {
         Ok(bytes) => parse(&bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
         Err(error) => {

@@ -5,8 +5,10 @@
 mod app_config;
 mod app_url;
 mod backup;
+mod bounded_file;
 mod database;
 mod env_file;
+mod fault;
 mod names;
 mod setup_code;
 mod source;
@@ -23,9 +25,10 @@ use std::{
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
 pub use database::Doubt;
+pub use fault::{Fault, Faults};
 use names::Suspect;
 pub use setup_code::AskForSetupCode;
-pub use source::{Fault, Faults, Source};
+pub use source::Source;
 pub use static_api_key::MAX_API_KEY;
 pub use trust_proxy::TrustProxy;
 pub use warning::Warning;

@@ -4,83 +4,15 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     fmt,
-    fs::File,
-    io::{self, ErrorKind, Read as _},
-    path::Path,
+    io::{self, ErrorKind},
     str::FromStr,
 };
 
-use super::env_file;
-
-/// A fault in one setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The variable.
-    pub name: &'static str,
-    /// The fault, to read after the name. Never contains a secret.
-    pub fault: String,
-    /// How to fix it.
-    pub hint: String,
-}
-
-impl Fault {
-    /// Creates the fault of a variable.
-    pub fn new(name: &'static str, fault: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { name, fault: fault.into(), hint: hint.into() }
-    }
-}
-
-impl From<Fault> for Faults {
-    fn from(fault: Fault) -> Self {
-        Self(vec![fault])
-    }
-}
-
-/// All faults in the settings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
-pub struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// Returns the value, or stores the fault.
-    pub fn collect<T>(&mut self, result: Result<Option<T>, Fault>) -> Option<T> {
-        result.unwrap_or_else(|fault| {
-            self.0.push(fault);
-            None
-        })
-    }
-
-    /// Returns the value if there are no faults.
-    pub fn or<T>(self, value: T) -> Result<T, Self> {
-        match self.0.is_empty() {
-            true => Ok(value),
-            false => Err(self),
-        }
-    }
-
-    /// Adds more faults.
-    pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
-        self.0.extend(faults);
-    }
-
-    /// Appends the faults of another list.
-    pub fn and(mut self, others: Self) -> Self {
-        self.0.extend(others.0);
-        self
-    }
-
-    /// The faults in the order in which they were found.
-    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
-        self.0.iter()
-    }
-}
-
-impl fmt::Display for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let faults: Vec<_> =
-            self.0.iter().map(|fault| format!("{} {}", fault.name, fault.fault)).collect();
-        f.write_str(&faults.join("; "))
-    }
-}
+use super::{
+    bounded_file::read_bounded,
+    env_file,
+    fault::{Fault, Faults},
+};
 
 /// Variables by name. Empty variables count as not set.
 #[derive(Clone)]
@@ -219,17 +151,6 @@ impl fmt::Debug for Source {
     /// Prints only the names: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.variables.keys()).finish()
-    }
-}
-
-/// Reads a whole settings file of at most 1 MiB: `/dev/zero` has no end.
-pub(super) fn read_bounded(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
-    const MAX_SIZE: u64 = 1 << 20;
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > MAX_SIZE {
-        true => Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than 1 MiB")),
-        false => Ok(bytes),
     }
 }
 

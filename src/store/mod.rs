@@ -46,6 +46,7 @@ pub mod private_file;
 pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
+mod reopened_setup;
 mod replace;
 pub mod room;
 pub mod scheduled_backups;

@@ -8,11 +8,9 @@
 //! without accounts may also have its data elsewhere; then strangers must not be faster than the
 //! owner.
 
-use super::{StoreError, Tx, meta, sealed, users};
-use crate::model::{Timestamp, User, UserId};
+use super::{StoreError, Tx, meta, reopened_setup::REOPENED, sealed, users};
+use crate::model::Timestamp;
 
-/// The key in `meta` that marks the last administrator as removed on purpose.
-const REOPENED: &str = "setup_reopened";
 /// The key of the time of the first start: Unix seconds as 8 bytes, big-endian. Databases of schema
 /// version 1 have none.
 const FIRST_STARTED_AT: &str = "first_started_at";
@@ -80,15 +78,6 @@ pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError
 pub fn reopen(tx: &mut Tx<'_>, seed: &[u8; SEED]) -> Result<(), StoreError> {
     meta::delete(tx, REOPENED)?;
     meta::insert(tx, REOPENED, seed)
-}
-
-/// Ends a reopened set-up if this account is an enabled administrator. It stays closed even if that
-/// account is later removed in another way.
-pub(super) fn end_by(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
-    if user.is_admin && !user.disabled && user.id != UserId::STATIC {
-        meta::delete(tx, REOPENED)?;
-    }
-    Ok(())
 }
 
 /// Closes the set-up, before the first administrator is stored. `true` when there was an

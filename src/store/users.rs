@@ -1,6 +1,6 @@
 //! `users`: one row per account.
 
-use super::{Row, Sound, StoreError, Tx, setup, value::params};
+use super::{Row, Sound, StoreError, Tx, reopened_setup, value::params};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
 
 const ADMINISTRATORS: &str = "
@@ -268,7 +268,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
         ],
     )?
     .expect_rows(1)?;
-    setup::end_by(tx, user)
+    reopened_setup::end_by(tx, user)
 }
 
 /// Updates an account. An enabled administrator closes a reopened set-up.
@@ -294,7 +294,7 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
         ],
     )?
     .expect_rows(1)?;
-    setup::end_by(tx, user)
+    reopened_setup::end_by(tx, user)
 }
 
 /// The searched text, one value per line. Values contain no line breaks, so no search matches

@@ -9,14 +9,16 @@ use ring::{
 };
 use zeroize::Zeroizing;
 
-use super::{ARMOR, AgeError, FileKey, INTRODUCTION, mac_key};
+use super::{
+    error::{AgeError, MAX_WORK_FACTOR},
+    file_key::{FileKey, mac_key},
+    introduction::{ARMOR, INTRODUCTION},
+};
 use crate::crypto::{Rng, Secret};
 
 /// Work factor of the files that we write: 2^15, with 32 MiB of memory, so that a small server can
 /// make backups.
 pub(super) const WORK_FACTOR: u8 = 15;
-/// Highest work factor that we read: 2^20 takes 1 GiB of memory and seconds of work.
-pub(super) const MAX_WORK_FACTOR: u8 = 20;
 /// Longest header line that we read, in bytes.
 const MAX_LINE: u64 = 256;
 const SALT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";

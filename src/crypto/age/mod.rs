@@ -3,57 +3,22 @@
 //!
 //! Only the recipient type `scrypt` is supported. Files are read and written as streams.
 
+mod error;
+mod file_key;
 mod header;
+mod introduction;
 mod stream;
 
 use std::io::{self, BufRead, Write};
 
-use ring::{
-    aead::{CHACHA20_POLY1305, LessSafeKey, UnboundKey},
-    hkdf::{HKDF_SHA256, KeyType, Okm, Salt},
-    hmac::{self, HMAC_SHA256},
-};
 use zeroize::Zeroizing;
 
+pub use error::AgeError;
+pub use introduction::{INTRODUCTION, begins_as_age};
 pub use stream::{Decrypting, Encrypting};
 
 use super::{Rng, Secret};
-
-/// First line of every age file.
-pub const INTRODUCTION: &[u8] = b"age-encryption.org/v1\n";
-/// First line of an age file in the ASCII-armored form.
-const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
-
-/// Why a file cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum AgeError {
-    /// The file is ASCII-armored.
-    #[error("it is armored as text")]
-    Armored,
-    /// The file violates the format.
-    #[error("{0}")]
-    Malformed(&'static str),
-    /// The file was encrypted to a public key.
-    #[error("it is encrypted to a key, and not with a passphrase")]
-    NotAPassphrase,
-    /// Reading failed.
-    #[error("it cannot be read: {0}")]
-    Read(#[from] io::Error),
-    /// Deriving the key would take too much memory.
-    #[error("its work factor, 2^{0}, is higher than 2^{MAX_WORK_FACTOR}", MAX_WORK_FACTOR = header::MAX_WORK_FACTOR)]
-    WorkFactor(u8),
-    /// The file was encrypted with another passphrase.
-    #[error("it was encrypted with another passphrase")]
-    WrongPassphrase,
-}
-
-/// The 16 bytes from which every other key of a file is derived.
-type FileKey = Zeroizing<[u8; 16]>;
-
-/// Whether these first bytes of a file are the start of an age file.
-pub fn begins_as_age(start: &[u8]) -> bool {
-    start.starts_with(INTRODUCTION.trim_ascii_end()) || start.starts_with(ARMOR)
-}
+use file_key::payload_key;
 
 /// Starts a new file: all bytes written to the result are encrypted with the passphrase.
 pub fn encrypt<W: Write>(
@@ -77,24 +42,6 @@ pub fn decrypt<R: BufRead>(mut reader: R, passphrase: &Secret) -> Result<Decrypt
         _ => AgeError::Read(error),
     })?;
     Ok(Decrypting::new(reader, payload_key(&file_key, &nonce)))
-}
-
-fn payload_key(file_key: &FileKey, nonce: &[u8; 16]) -> LessSafeKey {
-    let key: UnboundKey = derive(file_key, nonce, b"payload", &CHACHA20_POLY1305);
-    LessSafeKey::new(key)
-}
-
-fn mac_key(file_key: &FileKey) -> hmac::Key {
-    derive(file_key, &[], b"header", HMAC_SHA256)
-}
-
-fn derive<L: KeyType, K>(file_key: &FileKey, salt: &[u8], info: &[u8], kind: L) -> K
-where
-    K: for<'a> From<Okm<'a, L>>,
-{
-    let pseudo_random_key = Salt::new(HKDF_SHA256, salt).extract(file_key.as_slice());
-    let info = [info];
-    pseudo_random_key.expand(&info, kind).expect("32 bytes are within HKDF's limit").into()
 }
 
 #[cfg(test)]

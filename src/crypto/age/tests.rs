@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 
 use ring::aead::Aad;
 
-use super::*;
+use super::{file_key::FileKey, *};
 use crate::crypto::SystemRng;
 
 const CHUNK: usize = 64 * 1024;

@@ -6,7 +6,7 @@ use url::Host;
 
 use super::{
     glob::Glob,
-    pattern::RedirectUriPatternError,
+    pattern_error::RedirectUriPatternError,
     uri::{RedirectUri, is_host_byte},
 };
 

@@ -12,6 +12,7 @@ mod authority;
 mod glob;
 mod path;
 mod pattern;
+mod pattern_error;
 mod query;
 mod scheme;
 mod uri;
@@ -20,7 +21,8 @@ mod verified;
 #[cfg(test)]
 mod tests;
 
-pub use pattern::{RedirectUriPattern, RedirectUriPatternError};
+pub use pattern::RedirectUriPattern;
+pub use pattern_error::RedirectUriPatternError;
 pub use uri::{RedirectUri, RedirectUriError};
 pub use verified::VerifiedRedirect;
 

@@ -8,6 +8,7 @@ mod authorized_client;
 mod client;
 mod grant;
 mod group;
+mod group_with_users;
 mod passkey;
 mod session;
 mod signing_key;
@@ -26,7 +27,8 @@ pub use client::{
     ClientView,
 };
 pub use grant::GrantView;
-pub use group::{GroupParts, GroupView, GroupWithUsersView};
+pub use group::GroupView;
+pub use group_with_users::{GroupParts, GroupWithUsersView};
 pub use passkey::PasskeyView;
 pub use session::SessionView;
 pub use signing_key::SigningKeyView;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::PublicClientFault;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
@@ -69,17 +70,6 @@ pub enum WithoutCallback {
     /// Refused: the caller sees the error at once and can add a URL.
     #[default]
     Refused,
-}
-
-/// Why a client cannot be public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PublicClientFault {
-    /// It has its own keys, or external issuers that authenticate it.
-    HasKeys,
-    /// It has no callback URL.
-    NeedsCallback,
-    /// It would not require PKCE.
-    NeedsPkce,
 }
 
 impl ClientChange {

@@ -7,16 +7,18 @@ mod delete;
 mod description;
 mod groups;
 mod logos;
+mod public_client_fault;
 mod secrets;
 mod update;
 
-pub use change::{ClientChange, PublicClientFault, WithoutCallback};
+pub use change::{ClientChange, WithoutCallback};
 pub use claims::{ClaimRuleEdit, ClaimRulesChanged, edit_claims, set_claims};
 pub use create::{ClientDraft, NewClient, create};
 pub use delete::delete;
 pub use description::{Description, refresh, save_description};
 pub use groups::{may_use, set_groups};
 pub use logos::{delete_logo, set_logo};
+pub use public_client_fault::PublicClientFault;
 pub use secrets::{
     MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,
     delete_secret, replace_secrets,

@@ -1,26 +1,10 @@
 //! Usernames and emails, which identify an account at sign-in.
 
 use crate::{
-    model::{EmailAddress, User, Username},
-    operations::Refusal,
-    store::{
-        Tx,
-        users::{self, Taken},
-    },
+    model::User,
+    operations::{Refusal, users::AccountNameTaken},
+    store::{Tx, users},
 };
-
-/// A username or an email that belongs to another account.
-#[derive(Debug)]
-pub struct AccountNameTaken {
-    /// The taken name and the account that has it.
-    pub taken: Taken,
-    /// The requested username.
-    pub username: Username,
-    /// The requested email.
-    pub email: Option<EmailAddress>,
-    /// Whether the account does not exist yet.
-    pub is_new: bool,
-}
 
 /// Refuses a username or an email that belongs to another account. Must run in the transaction of
 /// the change, so that no other account takes the name in between.

@@ -12,7 +12,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{super::limits, long_heads::LongHead};
+use super::{super::limits, closer::Closer, long_heads::LongHead};
 
 /// How often the time limits are checked.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
@@ -76,10 +76,6 @@ pub(super) struct InFlight(
 /// An answer with unsent bytes.
 #[derive(Debug)]
 pub(super) struct Unsent(Activity, u64);
-
-/// A handle that closes a connection. It keeps nothing of the connection alive.
-#[derive(Debug, Clone)]
-pub(super) struct Closer(Arc<Notify>);
 
 /// The order in which connections are closed to make room: the smallest rank first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,7 +188,7 @@ impl Activity {
 
     /// Returns a handle that can close the connection later.
     pub(super) fn closer(&self) -> Closer {
-        Closer(Arc::clone(&self.0.closed))
+        Closer::new(&self.0.closed)
     }
 
     /// Returns the rank for closing the connection to make room. Returns `None` while a request is
@@ -232,12 +228,6 @@ impl Activity {
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Closer {
-    pub(super) fn close(&self) {
-        self.0.notify_one();
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use ipnet::IpNet;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-use super::activity::Closer;
+use super::closer::Closer;
 
 /// The places for long heads.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 //! limit on connections; their requests and answers count for the clients behind them.
 
 mod activity;
+mod closer;
 mod long_heads;
 mod open_files;
 mod shares;

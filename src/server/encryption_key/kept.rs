@@ -8,7 +8,7 @@ use std::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::KeyFault;
+use super::fault::KeyFault;
 use crate::{
     crypto::{Rng, Secret},
     settings::MIN_ENCRYPTION_KEY,

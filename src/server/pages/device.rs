@@ -3,7 +3,7 @@
 use super::{
     Account, Layout,
     disclosure::{Disclosure, Icon},
-    encode, login,
+    encode, paths,
 };
 
 /// Asks for the code that a device shows. The code is not a secret of the user, so the form is a
@@ -30,7 +30,7 @@ impl DevicePage {
     /// The path of the sign-in page that returns to this page.
     pub fn path_through_login(typed: Option<&str>) -> String {
         let path = typed.map(|typed| format!("/device?user_code={}", encode(typed)));
-        login::path(Some(path.as_deref().unwrap_or("/device")))
+        paths::login(Some(path.as_deref().unwrap_or("/device")))
     }
 
     fn fault_text(&self, fault: &CodeFault) -> &str {

@@ -3,7 +3,7 @@
 use super::{
     Layout,
     disclosure::{Disclosure, Icon},
-    encode, one_time_link,
+    encode, paths,
 };
 use crate::model::Step;
 
@@ -99,7 +99,7 @@ impl InteractionPage {
     /// The path of the page for a one-time code, which returns here.
     fn one_time_path(&self) -> String {
         let id = encode(&self.interaction_id);
-        one_time_link::path(Some(&format!("/interaction?interaction={id}")))
+        paths::one_time_link(Some(&format!("/interaction?interaction={id}")))
     }
 
     fn disclosures(&self) -> Vec<Disclosure> {

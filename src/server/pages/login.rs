@@ -1,6 +1,6 @@
 //! `/login`
 
-use super::{Layout, one_time_link, path_on_the_way_to};
+use super::{Layout, paths};
 
 /// Asks for a passkey.
 #[derive(Debug, askama::Template)]
@@ -18,16 +18,11 @@ pub struct LoginPage {
 impl LoginPage {
     /// The path of the page for a one-time code, which leads on to the same place.
     fn one_time_path(&self) -> String {
-        one_time_link::path(self.redirect.as_deref())
+        paths::one_time_link(self.redirect.as_deref())
     }
 
     /// The path of the signup page, which also leads on to the same place.
     fn signup_path(&self) -> String {
-        path_on_the_way_to(self.redirect.as_deref(), "/signup")
+        paths::signup(self.redirect.as_deref())
     }
-}
-
-/// The path of this page, which leads on to `redirect`.
-pub(super) fn path(redirect: Option<&str>) -> String {
-    path_on_the_way_to(redirect, "/login")
 }

@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod one_time_link;
 mod onward;
+mod paths;
 mod setup;
 pub mod theme;
 mod time;
@@ -107,11 +108,6 @@ pub fn initials(name: &str) -> String {
     letters.flat_map(char::to_uppercase).collect()
 }
 
-/// The path of a page that leads on to `redirect`.
-fn path_on_the_way_to(redirect: Option<&str>, page: &str) -> String {
-    redirect.map_or_else(|| page.to_owned(), |path| format!("{page}?redirect={}", encode(path)))
-}
-
 /// Encodes a value for a query.
 fn encode(value: &str) -> String {
     form_urlencoded::byte_serialize(value.as_bytes()).collect()
@@ -119,15 +115,7 @@ fn encode(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{initials, path_on_the_way_to};
-
-    #[test]
-    fn the_way_onward_survives_in_the_query() {
-        let onward = Some("/interaction?a=b&c");
-
-        assert_eq!(path_on_the_way_to(None, "/lc"), "/lc");
-        assert_eq!(path_on_the_way_to(onward, "/lc"), "/lc?redirect=%2Finteraction%3Fa%3Db%26c");
-    }
+    use super::initials;
 
     #[test]
     fn initials_are_the_first_letters_of_the_first_and_the_last_word() {

@@ -1,6 +1,6 @@
 //! `/lc` and `/lc/CODE`
 
-use super::{Layout, login, path_on_the_way_to};
+use super::{Layout, paths};
 
 /// Takes a one-time code. The code is used on a click and never on arrival: mail scanners follow
 /// links, and would use it up before its owner does.
@@ -16,11 +16,6 @@ pub struct OneTimeLinkPage {
 impl OneTimeLinkPage {
     /// The path of the sign-in page, which leads on to the same place.
     fn login_path(&self) -> String {
-        login::path(self.redirect.as_deref())
+        paths::login(self.redirect.as_deref())
     }
-}
-
-/// The path of this page, which leads on to `redirect`.
-pub(super) fn path(redirect: Option<&str>) -> String {
-    path_on_the_way_to(redirect, "/lc")
 }

@@ -1,11 +1,7 @@
 //! Parses the browser's answer in a ceremony (WebAuthn L3 §5.1.8, §5.1.9). It is lenient: password
 //! managers and older browsers encode it differently. Its content is not verified yet.
 
-use base64::{
-    Engine as _, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::Deserialize;
 use serde_json::Value;
 use webauthn_rs_core::proto::{
     AuthenticationExtensionsClientOutputs, AuthenticatorAssertionResponseRaw,
@@ -15,18 +11,13 @@ use webauthn_rs_core::proto::{
 
 use super::{
     authenticator_data::{self, Attested, AuthenticatorDataError},
+    base64::Base64,
     client_data::ClientData,
 };
 
 /// How many transports of an authenticator are stored, and how long each may be.
 const TRANSPORTS: usize = 8;
 const TRANSPORT_LENGTH: usize = 32;
-
-/// Base64url without padding, as in the standard, or any of the other three variants.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// Why an answer cannot be parsed.
 #[derive(Debug, thiserror::Error)]
@@ -70,17 +61,6 @@ pub(super) struct AssertionAnswer {
     pub(super) user_handle: Option<Vec<u8>>,
     client_data_json: Vec<u8>,
     signature: Vec<u8>,
-}
-
-/// Bytes encoded as Base64.
-#[derive(Debug)]
-pub(super) struct Base64(pub(super) Vec<u8>);
-
-impl<'de> Deserialize<'de> for Base64 {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?.replace('+', "-").replace('/', "_");
-        BASE64.decode(text).map(Self).map_err(|error| D::Error::custom(format!("base64: {error}")))
-    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::answer::Base64;
+use super::base64::Base64;
 
 /// The members that this server reads before the library verifies the rest.
 #[derive(Debug, Deserialize)]

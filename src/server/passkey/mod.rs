@@ -8,6 +8,7 @@ mod aaguid;
 mod answer;
 mod authentication;
 mod authenticator_data;
+mod base64;
 mod client_data;
 mod credentials;
 mod options;

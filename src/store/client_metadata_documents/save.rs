@@ -1,11 +1,7 @@
-//! `client_metadata_documents`: clients whose id is the URL of a metadata document, with the facts
-//! of the document when it was last fetched.
+//! Stores clients with their metadata documents.
 
-use super::{
-    Row, StoreError, Tx, clients, consents,
-    value::{params, parse_column},
-};
-use crate::model::{Client, ClientId, GrantType, Timestamp};
+use super::super::{StoreError, Tx, clients, consents, value::params};
+use crate::model::{Client, Timestamp};
 
 /// The most clients with a metadata document that are kept, each of at most 5 KiB. An unused client
 /// is deleted when its document expires and no request is pending; or earlier, with its pending
@@ -14,21 +10,6 @@ use crate::model::{Client, ClientId, GrantType, Timestamp};
 const MAX_DOCUMENTS: i64 = 10_000;
 /// Clients evicted at a time.
 const EVICTED: i64 = 20;
-
-/// Deletes unused clients whose document expires by `?1`, the earliest first. `?2` is the size of
-/// the batch.
-pub(super) const DELETE_UNUSED: &str = "
-    DELETE FROM clients WHERE id IN (
-        SELECT d.client_id FROM client_metadata_documents d
-         WHERE d.expires_at <= ?1
-           AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = d.client_id)
-           AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = d.client_id)
-           AND NOT EXISTS (SELECT 1 FROM device_codes WHERE client_id = d.client_id)
-           AND NOT EXISTS (SELECT 1 FROM interactions WHERE client_id = d.client_id)
-           AND NOT EXISTS (
-               SELECT 1 FROM pushed_authorization_requests WHERE client_id = d.client_id)
-         ORDER BY d.expires_at
-         LIMIT ?2)";
 
 /// Deletes clients without a consent or a grant, the oldest first. Pending requests do not protect
 /// a client: unauthenticated callers can make them. They are deleted too, and their browsers are
@@ -42,9 +23,6 @@ const EVICT: &str = "
          ORDER BY c.created_at
          LIMIT ?1)";
 
-const FIND: &str = "
-    SELECT grant_types, expires_at FROM client_metadata_documents WHERE client_id = ?1";
-
 const COUNT: &str = "SELECT COUNT(*) FROM client_metadata_documents";
 
 const UPSERT: &str = "
@@ -52,20 +30,6 @@ const UPSERT: &str = "
     VALUES (?1, ?2, ?3)
     ON CONFLICT (client_id) DO UPDATE
        SET grant_types = excluded.grant_types, expires_at = excluded.expires_at";
-
-/// The facts of a metadata document that are stored beside the client.
-#[derive(Debug, Clone)]
-pub struct ClientMetadataDocument {
-    /// The grant types that it lists.
-    pub grant_types: Vec<GrantType>,
-    /// When the document must be fetched again.
-    pub expires_at: Timestamp,
-}
-
-/// Finds the document of a client.
-pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<ClientMetadataDocument>, StoreError> {
-    tx.query_opt(FIND, params![id], read)
-}
 
 /// Inserts or updates a client from its metadata document. Returns `false` when the table is full
 /// of clients that are in use.
@@ -100,14 +64,4 @@ fn asks_for_the_same(known: &Client, client: &Client) -> bool {
     known.redirect_uris == client.redirect_uris
         && known.post_logout_redirect_uris == client.post_logout_redirect_uris
         && known.grant_types == client.grant_types
-}
-
-fn read(row: &Row<'_>) -> Result<ClientMetadataDocument, StoreError> {
-    let grant_types: String = row.get(0)?;
-    let grant_types = grant_types
-        .split(' ')
-        .filter(|text| !text.is_empty())
-        .map(|text| parse_column(text, GrantType::parse, 0, "grant type"))
-        .collect::<Result<_, _>>()?;
-    Ok(ClientMetadataDocument { grant_types, expires_at: row.get(1)? })
 }

@@ -1,0 +1,12 @@
+//! Why a client cannot be public.
+
+/// Why a client cannot be public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicClientFault {
+    /// It has its own keys, or external issuers that authenticate it.
+    HasKeys,
+    /// It has no callback URL.
+    NeedsCallback,
+    /// It would not require PKCE.
+    NeedsPkce,
+}

@@ -1,0 +1,24 @@
+//! Bytes as browsers and password managers encode them.
+
+use ::base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+/// Base64url without padding, as in the standard, or any of the other three variants.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Bytes encoded as Base64.
+#[derive(Debug)]
+pub(super) struct Base64(pub(super) Vec<u8>);
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?.replace('+', "-").replace('/', "_");
+        BASE64.decode(text).map(Self).map_err(|error| D::Error::custom(format!("base64: {error}")))
+    }
+}
