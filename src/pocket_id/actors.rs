@@ -7,7 +7,7 @@ use std::{
 
 use rmpv::Value;
 
-use super::{Fault, budget::Budget, invitations::Invitation, tables::Tables};
+use super::{Fault, budget::Budget, invitation::Invitation, tables::Tables};
 use crate::{crypto::Secret, model::Timestamp};
 
 /// Maximum nesting depth of a value.

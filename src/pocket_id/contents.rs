@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::Export;
+use super::export::Export;
 use crate::{
     crypto::{Digest, PrivateJwk, Secret, SecretHash},
     model::{

@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use serde::{Deserialize, Deserializer};
-
 use super::{Contents, Fault, actors::Actors, tables::Tables};
-use crate::model::{GroupId, SignupToken, SignupTokenId, Timestamp};
+use crate::model::{SignupToken, Timestamp};
 
 pub(super) fn read(
     out: &mut Contents,
@@ -41,24 +39,4 @@ pub(super) fn read(
         out.invitations.push((token, digest, known.into_iter().collect()));
     }
     Ok(())
-}
-
-/// An invitation as Pocket ID keeps it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Invitation {
-    pub(super) id: SignupTokenId,
-    pub(super) token: String,
-    pub(super) usage_limit: i64,
-    pub(super) usage_count: i64,
-    #[serde(default, rename = "userGroupIds")]
-    pub(super) groups: Vec<GroupId>,
-    #[serde(deserialize_with = "seconds")]
-    pub(super) created_at: Timestamp,
-    #[serde(deserialize_with = "seconds")]
-    pub(super) expires_at: Timestamp,
-}
-
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    i64::deserialize(deserializer).map(Timestamp::from_unix)
 }

@@ -15,8 +15,10 @@ mod consents;
 mod contents;
 mod data_folder;
 mod document;
+mod export;
 mod fault;
 mod history;
+mod invitation;
 mod invitations;
 mod namesakes;
 mod pictures;
@@ -28,44 +30,14 @@ mod uploads;
 use std::path::Path;
 
 pub use contents::{Contents, ImportedClient, LeftOut, Renamed};
+pub use export::Export;
 pub use fault::Fault;
-
-use actors::Actors;
-use budget::Budget;
-use tables::Tables;
-use uploads::Uploads;
-
-use crate::crypto::Secret;
+pub use signing_key::Unlock;
 
 /// Schema version of Pocket ID 2.14.0.
 const VERSION: i64 = 20_260_814_120_000;
 
-/// The data read from one source.
-#[derive(Debug, Default)]
-pub struct Export {
-    version: i64,
-    tables: Tables,
-    actors: Actors,
-    uploads: Uploads,
-    log_is_missing: bool,
-}
-
-/// How to open the signing key.
-#[derive(Debug, Clone, Copy)]
-pub enum Unlock<'a> {
-    /// With Pocket ID's `ENCRYPTION_KEY`; `None` if it is unknown.
-    With(Option<&'a Secret>),
-    /// The signing key is not imported.
-    LeaveBehind,
-}
-
 impl Export {
-    /// Starts empty and counts its memory against the budget.
-    fn within(budget: &Budget) -> Self {
-        let (tables, uploads) = (Tables::within(budget), Uploads::within(budget));
-        Self { tables, uploads, ..Self::default() }
-    }
-
     /// Reads an export or a data folder.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let metadata = std::fs::metadata(path).map_err(|cause| Fault::io(path, cause))?;

@@ -1,7 +1,16 @@
 //! The signing key of Pocket ID.
 
-use super::{Contents, Fault, Unlock, tables::Tables};
-use crate::crypto::{PrivateJwk, PrivateJwkError, pocket_id::open_signing_key};
+use super::{Contents, Fault, tables::Tables};
+use crate::crypto::{PrivateJwk, PrivateJwkError, Secret, pocket_id::open_signing_key};
+
+/// How to open the signing key.
+#[derive(Debug, Clone, Copy)]
+pub enum Unlock<'a> {
+    /// With Pocket ID's `ENCRYPTION_KEY`; `None` if it is unknown.
+    With(Option<&'a Secret>),
+    /// The signing key is not imported.
+    LeaveBehind,
+}
 
 pub(super) fn read(
     out: &mut Contents,

@@ -13,6 +13,7 @@ pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
 pub mod batches;
+mod bulk;
 pub mod ceremonies;
 pub mod client_access_tokens;
 pub mod client_assertions;
@@ -37,6 +38,7 @@ pub mod interactions;
 pub mod leases;
 pub mod list;
 pub mod live_grants;
+mod load;
 pub mod meta;
 pub mod one_time_access_tokens;
 mod outage;
@@ -64,14 +66,16 @@ mod tx;
 pub mod user_list;
 pub mod users;
 pub mod value;
+mod write_probe;
 
 use std::{path::PathBuf, sync::Arc};
 
 pub use error::StoreError;
 pub use examination::Examination;
+pub use load::{Load, Replacement};
 use outage::Outage;
 use postgres::Postgres;
-pub use replace::{Load, Replacement, load_apart, replace};
+pub use replace::{load_apart, replace};
 use sqlite::Sqlite;
 pub use tx::{Row, Sound, Tx};
 
@@ -143,8 +147,8 @@ impl Store {
             sqlite.check_place()?;
         }
         if self.outage.goes_on() {
-            self.write(outage::probe).await?;
-            self.write(outage::remove_probe).await?;
+            self.write(write_probe::write).await?;
+            self.write(write_probe::remove).await?;
         }
         Ok(())
     }

@@ -5,12 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{StoreError, Tx, meta};
-
-/// The key of a test row, written to check that writes work, and removed at once.
-const PROBE: &str = "write_probe";
-/// The size of the test row in bytes: a disk with room for a single page counts as full.
-const PROBE_SIZE: usize = 32 * 1024;
+use super::StoreError;
 
 /// Whether the last write failed because the database was unavailable.
 #[derive(Debug, Clone, Default)]
@@ -36,16 +31,4 @@ impl Outage {
     pub(super) fn goes_on(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
-}
-
-/// Writes the test row, to find out whether writes work again.
-pub(super) fn probe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    remove_probe(tx)?;
-    meta::insert(tx, PROBE, &[0; PROBE_SIZE])
-}
-
-/// Removes the test row. Needs a separate transaction: otherwise the row would never reach the
-/// disk.
-pub(super) fn remove_probe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    meta::delete(tx, PROBE).map(drop)
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use super::{
     super::{
         StoreError,
-        replace::Drive,
+        bulk::Drive,
         schema::{ColumnKind, Table},
         value::Value,
     },

@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections, retries of conflicting transactions, and tracking of outages.
 
+mod bulk;
 mod connect;
 mod copy;
 mod error;
@@ -16,9 +17,10 @@ use std::{
     time::Duration,
 };
 
+pub(super) use bulk::Bulk;
 use connect::Connector;
 use pool::Pool;
-pub(super) use replace::{Bulk, replace};
+pub(super) use replace::replace;
 pub(super) use server_claim::{ClaimAlone, ServerClaim};
 pub(super) use session::{Session, value};
 

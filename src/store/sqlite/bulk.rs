@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{
     super::{
         StoreError,
-        replace::{Drive, Orphan},
+        bulk::{Drive, Orphan},
         schema::Table,
         value::{Bind, Value},
     },

@@ -4,17 +4,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, connections, server_claim::ServerClaim};
-
-/// The migrations, one per schema version. A released migration never changes.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/sqlite/0001_initial.sql"),
-    include_str!("../migrations/sqlite/0002_hardening.sql"),
-    include_str!("../migrations/sqlite/0003_actors_and_expiry.sql"),
-];
-
-/// The newest version of the schema.
-pub(in crate::store) const NEWEST: i64 = MIGRATIONS.len() as i64;
+use super::{
+    super::StoreError,
+    connections,
+    migrations::{MIGRATIONS, take_steps, version},
+    server_claim::ServerClaim,
+};
 
 /// Migrates the schema to the newest version.
 pub(in crate::store) fn migrate(
@@ -22,18 +17,6 @@ pub(in crate::store) fn migrate(
     path: &Path,
 ) -> Result<(), StoreError> {
     run(connection, path, MIGRATIONS)
-}
-
-/// Migrates a database that is not yet in use to a version, without a copy.
-pub(in crate::store) fn migrate_to(
-    connection: &mut Connection,
-    version: i64,
-) -> Result<(), StoreError> {
-    let steps = usize::try_from(version).ok().and_then(|count| MIGRATIONS.get(..count));
-    let newer = StoreError::Newer { found: version, supported: NEWEST };
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    take_steps(&tx, steps.ok_or(newer)?)?;
-    Ok(tx.commit()?)
 }
 
 fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
@@ -67,26 +50,6 @@ fn claim(path: &Path, found: i64, supported: i64) -> Result<ServerClaim, StoreEr
 fn refuse_newer(connection: &Connection, supported: i64) -> Result<i64, StoreError> {
     let found = version(connection)?;
     if found > supported { Err(StoreError::Newer { found, supported }) } else { Ok(found) }
-}
-
-/// Runs the pending migrations, in a transaction of the caller.
-fn take_steps(connection: &Connection, steps: &[&str]) -> Result<(), StoreError> {
-    for (target, step) in (1..).zip(steps) {
-        if version(connection)? < target {
-            connection.execute_batch(step)?;
-            connection.pragma_update(None, "user_version", target)?;
-        }
-    }
-    Ok(())
-}
-
-/// Fails unless the schema has the version of this program.
-pub(in crate::store) fn refuse_other_versions(connection: &Connection) -> Result<(), StoreError> {
-    StoreError::refuse_other_version(version(connection)?, MIGRATIONS.len())
-}
-
-fn version(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 /// A copy of the file beside it, for undoing a bad migration by hand. Never overwrites a copy of an

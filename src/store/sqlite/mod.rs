@@ -3,6 +3,7 @@
 mod bulk;
 mod connections;
 mod migrate;
+mod migrations;
 mod place;
 #[cfg(debug_assertions)]
 mod plans;
@@ -21,7 +22,7 @@ use std::{
 
 pub(super) use bulk::{Bulk, each_row};
 use connections::Readers;
-pub(super) use migrate::{NEWEST, migrate_to};
+pub(super) use migrations::{NEWEST, migrate_to};
 use place::Place;
 pub(super) use replace::{build_apart, replace};
 use rusqlite::Connection;
@@ -53,7 +54,7 @@ impl Sqlite {
     pub(super) fn open_as_it_is(given: &Path, outage: Outage) -> Result<Self, StoreError> {
         let path = file_system::followed(given);
         let connection = connections::open_writer(&path)?;
-        migrate::refuse_other_versions(&connection)?;
+        migrations::refuse_other_versions(&connection)?;
         Self::of(connection, Place::of(&path, given), outage)
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use rusqlite::{Connection, config::DbConfig};
 
-use super::{super::StoreError, migrate};
+use super::{super::StoreError, migrations};
 
 /// Tables of configuration, or with always few rows.
 const SMALL: &[&str] = &[
@@ -133,7 +133,7 @@ struct Planner {
 impl Planner {
     fn new() -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory()?;
-        migrate::migrate_to(&mut connection, migrate::NEWEST)?;
+        migrations::migrate_to(&mut connection, migrations::NEWEST)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let tables = texts(&connection, "SELECT name FROM sqlite_schema WHERE type = 'table'", 0);
         Ok(Self { tables: tables?, connection })

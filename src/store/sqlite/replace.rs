@@ -10,11 +10,11 @@ use rusqlite::{
 use super::{
     super::{
         StoreError, Tx, file_system,
-        replace::{Load, Replacement},
+        load::{Load, Replacement},
         schema::Schema,
     },
     bulk::Bulk,
-    connections, migrate,
+    connections, migrations,
     server_claim::ServerClaim,
 };
 
@@ -99,11 +99,11 @@ pub(in crate::store) fn build_apart<E: From<StoreError>>(
 ) -> Result<(), E> {
     let mut connection = Connection::open("").map_err(StoreError::from)?;
     connection.execute_batch(UNSEEN).map_err(StoreError::from)?;
-    migrate::migrate_to(&mut connection, schema.version)?;
+    migrations::migrate_to(&mut connection, schema.version)?;
     let mut load = Load::sqlite(Bulk::begin(&connection)?);
     fill(&mut load)?;
     load.finish()?;
-    migrate::migrate_to(&mut connection, Schema::NEWEST)?;
+    migrations::migrate_to(&mut connection, Schema::NEWEST)?;
     Ok(())
 }
 
@@ -117,11 +117,11 @@ fn build<E: From<StoreError>>(
         connection.pragma_update(None, "page_size", size).map_err(StoreError::from)?;
     }
     connection.execute_batch(UNSEEN).map_err(StoreError::from)?;
-    migrate::migrate_to(&mut connection, replacement.schema.version)?;
+    migrations::migrate_to(&mut connection, replacement.schema.version)?;
     let mut load = Load::sqlite(Bulk::begin(&connection)?);
     (replacement.fill)(&mut load)?;
     load.finish()?;
-    migrate::migrate_to(&mut connection, Schema::NEWEST)?;
+    migrations::migrate_to(&mut connection, Schema::NEWEST)?;
     let complete = || {
         connection.execute_batch("BEGIN")?;
         (replacement.complete)(&mut Tx::sqlite(&connection))?;

@@ -1,0 +1,25 @@
+//! An invitation of Pocket ID.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::model::{GroupId, SignupTokenId, Timestamp};
+
+/// An invitation as Pocket ID keeps it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Invitation {
+    pub(super) id: SignupTokenId,
+    pub(super) token: String,
+    pub(super) usage_limit: i64,
+    pub(super) usage_count: i64,
+    #[serde(default, rename = "userGroupIds")]
+    pub(super) groups: Vec<GroupId>,
+    #[serde(deserialize_with = "seconds")]
+    pub(super) created_at: Timestamp,
+    #[serde(deserialize_with = "seconds")]
+    pub(super) expires_at: Timestamp,
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    i64::deserialize(deserializer).map(Timestamp::from_unix)
+}
