@@ -5,19 +5,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 
 use super::{
-    app_config::{Chosen, Live},
-    client_auth::slow_secret,
-    client_metadata,
     encryption_key::{self, KeyFault},
-    health::Health,
-    http::{Cookies, upload},
+    health_check::Health,
+    http::Cookies,
     issuer_keys::IssuerKeys,
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
+    limits,
+    live_config::{Chosen, Live},
     pending::Pending,
     proxy_warning::ProxyWarning,
     request_log::RequestLog,
-    setup_code, static_api_key,
+    setup_code::{self, SetupCode},
+    static_api_key,
     turns::Turns,
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     model::{Clock, Timestamp},
     outbound::Outbound,
     settings::Settings,
-    store::{Store, StoreError},
+    store::{Store, StoreError, setup::Opening},
 };
 
 /// Why the server cannot start.
@@ -98,9 +98,9 @@ impl App {
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             pending: Pending::new(),
-            slow_secrets: Turns::new(slow_secret::BOUNDS),
-            metadata_fetches: Turns::new(client_metadata::BOUNDS),
-            uploads: Turns::new(upload::BOUNDS),
+            slow_secrets: Turns::new(limits::SLOW_SECRETS),
+            metadata_fetches: Turns::new(limits::METADATA_FETCHES),
+            uploads: Turns::new(limits::UPLOADS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -167,6 +167,11 @@ impl App {
     /// Replaces the application configuration.
     pub(super) fn replace_live(&self, live: Live) {
         *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
+    }
+
+    /// Derives the code of an opening of the set-up.
+    pub fn setup_code(&self, opening: &Opening) -> SetupCode {
+        SetupCode::of(&self.master_key, opening)
     }
 
     /// The rate limits.

@@ -4,12 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{
-    App,
-    http::Head,
-    limiter::Policy,
-    turns::{Bounds, Whom},
-};
+use super::{App, http::Head, limiter::Policy, turns::Whom};
 use crate::{
     model::{ClientId, Timestamp},
     oidc::client_metadata::{MetadataFault, lifetime, read},
@@ -25,10 +20,6 @@ use crate::{
 const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
-
-/// The queue for fetching documents. One network gets few turns at once, so naming slow addresses
-/// delays few others.
-pub(super) const BOUNDS: Bounds = Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 
 /// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::http::upload;
+use super::turns::Bounds;
 use crate::model::Image;
 
 /// A body, in bytes, unless its route sets another limit.
@@ -27,9 +27,11 @@ pub(super) const PROFILE: usize = 64 * 1024;
 /// A list of an API's permissions, or of their ids, in bytes: a thousand of them with their
 /// descriptions.
 pub(super) const PERMISSION_LIST: usize = 256 * 1024;
+/// The maximum overhead of the form around the file, in bytes.
+pub(super) const UPLOAD_FORM: usize = 16 * 1024;
 /// An uploaded picture of the installation with the form around it, in bytes: enough for the
 /// largest one, a background.
-pub(super) const APPLICATION_IMAGE: usize = Image::MAX_BACKGROUND_SIZE + upload::AROUND;
+pub(super) const APPLICATION_IMAGE: usize = Image::MAX_BACKGROUND_SIZE + UPLOAD_FORM;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
 /// The unread rest of a body, in bytes. If it is longer, the connection is closed.
@@ -95,3 +97,13 @@ pub(super) const REQUESTS_KEPT: usize = 4;
 pub(super) const UNSENT: usize = 64 * 1024 * 1024;
 pub(super) const UNSENT_OF_ONE: usize = 24 * 1024 * 1024;
 pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;
+
+/// The queue for fetching documents. One network gets few turns at once, so naming slow addresses
+/// delays few others.
+pub(super) const METADATA_FETCHES: Bounds =
+    Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
+/// The bounds of the queue for bcrypt checks.
+pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
+/// The bounds on uploads. Each upload is in memory as a whole, and any signed-in user may upload,
+/// so only a few run at once.
+pub(super) const UPLOADS: Bounds = Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };

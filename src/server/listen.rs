@@ -17,38 +17,11 @@ use super::{
     App,
     connections::{Connection, Connections},
     edge, limits, periodic,
+    shutdown::Shutdown,
 };
 
 /// How often a failure to accept connections is logged.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
-
-/// Tells a running server to stop.
-#[derive(Debug, Clone)]
-pub struct Shutdown(tokio::sync::watch::Sender<bool>);
-
-impl Shutdown {
-    /// A switch that is not triggered yet.
-    pub fn new() -> Self {
-        Self(tokio::sync::watch::Sender::new(false))
-    }
-
-    /// Tells the server to stop.
-    pub fn trigger(&self) {
-        self.0.send_replace(true);
-    }
-
-    async fn triggered(&self) {
-        let mut receiver = self.0.subscribe();
-        // The channel stays open, since `self` holds its sender.
-        drop(receiver.wait_for(|stop| *stop).await);
-    }
-}
-
-impl Default for Shutdown {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// Serves until told to stop. Then accepts no new connections and lets running requests finish.
 pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {

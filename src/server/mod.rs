@@ -22,6 +22,7 @@ mod edge;
 pub mod encryption_key;
 mod failure;
 mod health;
+mod health_check;
 mod http;
 mod images;
 mod isolation;
@@ -30,6 +31,7 @@ mod keys;
 mod limiter;
 mod limits;
 mod listen;
+mod live_config;
 pub mod messages;
 pub mod networks;
 mod oidc;
@@ -50,6 +52,7 @@ mod same_site;
 mod scheduled_backup;
 mod setup;
 mod setup_code;
+mod shutdown;
 mod sign_out;
 mod signing_in;
 mod signup;
@@ -59,7 +62,6 @@ mod turns;
 mod watch;
 
 pub use app::{App, StartError};
-pub use app_config::{app_config, app_config_keeper};
 pub use clean_up::clean_up;
 pub use earlier::Trace;
 pub use encryption_key::{
@@ -67,9 +69,11 @@ pub use encryption_key::{
     replace_lost_encryption_key, rotate_encryption_key, unlock,
 };
 pub use keys::{KeyStore, KeysError, Rotation, make_missing_keys, rotate};
-pub use listen::{Shutdown, serve};
+pub use listen::serve;
+pub use live_config::{app_config, app_config_keeper};
 pub use oidc::{ClaimsPreview, preview_claims};
 pub use outside::{ProxySeen, Seen, Unseen, look_from_outside};
 pub use probe::{ProbeError, probe};
 pub use scheduled_backup::check_target;
 pub use setup_code::{SetupCode, is_asked, note_first_start};
+pub use shutdown::Shutdown;

@@ -3,10 +3,7 @@
 //! It is derived from the encryption key. So every server accepts the same code, it survives a
 //! restart, and it is not stored.
 
-use super::{
-    App,
-    earlier::{self, Trace},
-};
+use super::earlier::{self, Trace};
 use crate::{
     crypto::{MasterKey, Secret},
     model::Timestamp,
@@ -75,13 +72,6 @@ pub fn note_first_start(
     let at = if trace.is_none() { now } else { Timestamp::from_unix(0) };
     store.write_blocking(move |tx| setup::note_first_start(tx, at))?;
     Ok(trace)
-}
-
-impl App {
-    /// Derives the code of an opening.
-    pub fn setup_code(&self, opening: &Opening) -> SetupCode {
-        SetupCode::of(self.key_store().master_key, opening)
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{App, KeysError, Shutdown, app_config::Chosen, keys};
+use super::{App, KeysError, Shutdown, keys, live_config::Chosen};
 use crate::store::{StoreError, backchannel_logouts, sealed, server_stop, signing_keys};
 
 /// How often the database is checked. One check takes microseconds.

@@ -8,31 +8,15 @@ mod clients;
 mod custom_claims;
 mod groups;
 mod images;
+mod routes;
 mod signing_keys;
 mod signup_tokens;
 pub(super) mod users;
 mod version;
 
-use super::{http::ApiError, route::Route};
+pub(super) use routes::routes;
 
-/// Lists the routes of all resources.
-pub(super) fn routes() -> Vec<Route> {
-    let nouns = [
-        api_keys::routes(),
-        apis::routes(),
-        app_config::routes(),
-        audit_logs::routes(),
-        clients::routes(),
-        custom_claims::routes(),
-        groups::routes(),
-        images::routes(),
-        signing_keys::routes(),
-        signup_tokens::routes(),
-        users::routes(),
-        version::routes(),
-    ];
-    nouns.into_iter().flatten().collect()
-}
+use super::http::ApiError;
 
 /// Parses an id in a path. A malformed id gets the same response as an unknown one.
 fn id<T: std::str::FromStr>(

@@ -7,10 +7,6 @@ mod signup;
 use hyper::{StatusCode, header::CACHE_CONTROL};
 
 pub(super) use self::routes::routes;
-use self::{
-    device::device,
-    signup::{signup, signup_link},
-};
 use super::{
     App,
     account::authorized_clients::{self, AuthorizedClient},

@@ -1,8 +1,10 @@
 //! The routes of pages and their assets.
 
 use super::{
-    account, asset, device, interaction, interaction_error, login, logout, one_time_code,
-    one_time_link, setup, signup, signup_link,
+    account, asset,
+    device::device,
+    interaction, interaction_error, login, logout, one_time_code, one_time_link, setup,
+    signup::{signup, signup_link},
 };
 use crate::server::{
     audience::Audience,

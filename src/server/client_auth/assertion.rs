@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::refuse;
+use super::refuse::refuse;
 use crate::{
     crypto::{Digest, JwkSet, VerifyingKey, jws},
     model::{Client, ClientId, FederatedIdentity, Timestamp},

@@ -2,10 +2,12 @@
 //! endpoint.
 
 mod assertion;
+mod refuse;
 pub(super) mod slow_secret;
 
 use assertion::Assertion;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use refuse::{refuse, wrong_secret};
 
 use super::{
     client_metadata::is_current,
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     crypto::{Digest, Secret, SecretHash},
     model::{Client, ClientId, ClientSecretId, ClientType},
-    oidc::{OAuthError, OAuthErrorCode, Params},
+    oidc::{OAuthError, Params},
     store::{StoreError, clients},
 };
 
@@ -110,10 +112,6 @@ fn is_of(secret: &Secret, stored: &[(ClientSecretId, SecretHash)]) -> bool {
     })
 }
 
-fn wrong_secret() -> OAuthError {
-    refuse("the secret is wrong or has expired")
-}
-
 fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthError> {
     let in_body = params.value("client_secret");
     let (client_id, secrets) = match basic(head)? {
@@ -191,10 +189,6 @@ fn form_decode(text: &str) -> Result<String, OAuthError> {
         true => Err(malformed()),
         false => Ok(value.into_owned()),
     }
-}
-
-fn refuse(detail: &str) -> OAuthError {
-    OAuthError::new(OAuthErrorCode::InvalidClient, detail)
 }
 
 #[cfg(test)]

@@ -7,21 +7,14 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use super::wrong_secret;
+use super::refuse::wrong_secret;
 use crate::{
     crypto::{BcryptHash, Digest, Secret, SecretHash},
     model::{ClientId, ClientSecretId},
     oidc::{OAuthError, OAuthErrorCode},
-    server::{
-        App,
-        turns::{Bounds, Whom},
-    },
+    server::{App, turns::Whom},
     store::clients,
 };
-
-/// The bounds of the queue for bcrypt checks.
-pub(in crate::server) const BOUNDS: Bounds =
-    Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
 
 /// The sender of a secret.
 #[derive(Debug)]

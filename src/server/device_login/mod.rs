@@ -9,29 +9,16 @@
 mod answer;
 mod exchange;
 mod request;
+mod routes;
+
+pub(super) use routes::routes;
 
 use hyper::StatusCode;
 
-use super::{
-    http::ApiError,
-    limiter::Policy,
-    route::{Route, post},
-};
+use super::http::ApiError;
 
 /// The lifetime of a request, in seconds: approval and exchange have to happen within it.
 const LIFETIME_SECONDS: i64 = 300;
-
-/// Lists the routes of this module.
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        post("/api/device-login/requests", request::create),
-        post("/api/device-login/requests/{id}/exchange", exchange::exchange)
-            .limited_by(Policy::DeviceLoginExchange),
-        post("/api/device-login/verification", answer::show).limited_by(Policy::DeviceLoginAnswer),
-        post("/api/device-login/verification/decision", answer::decide)
-            .limited_by(Policy::DeviceLoginAnswer),
-    ]
-}
 
 /// The error for a code without a waiting request, or with a request of another device.
 fn expired() -> ApiError {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{
     ApiError, Authorised, Head, Request,
+    api_key_header::{HEADER, has_key},
     cookies::CookieKind,
     request::{USE_GRANULARITY, find_signed_in},
 };
@@ -17,9 +18,6 @@ use crate::{
     settings::MAX_API_KEY,
     store::{StoreError, api_keys},
 };
-
-/// The header of the API key (Pocket ID 2.14).
-const HEADER: &str = "x-api-key";
 
 /// An authenticated user of the API, in a browser or through a program.
 #[derive(Debug, Clone)]
@@ -69,11 +67,6 @@ impl<B> Request<B> {
             false => Err(ApiError::forbidden()),
         }
     }
-}
-
-/// Returns whether the request has an API key.
-pub(super) fn has_key(head: &Head) -> bool {
-    head.headers.contains_key(HEADER)
 }
 
 /// Returns whether the request is authorised by its API key alone. Other sites cannot make a

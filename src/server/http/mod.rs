@@ -3,10 +3,12 @@
 pub mod account;
 mod acting;
 pub mod api_error;
+mod api_key_header;
 pub mod body;
 pub mod client_ip;
 pub mod cookies;
 pub mod duration;
+mod head;
 pub mod host;
 mod json_body;
 pub mod list_query;
@@ -17,5 +19,6 @@ pub mod upload;
 
 pub use api_error::ApiError;
 pub use cookies::Cookies;
-pub use request::{Authorised, Head, Request};
+pub use head::Head;
+pub use request::{Authorised, Request};
 pub use response::Response;

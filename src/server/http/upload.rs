@@ -6,7 +6,7 @@ use hyper::{StatusCode, header::CONTENT_TYPE};
 use multer::Multipart;
 
 use super::{
-    super::turns::{Bounds, Whom},
+    super::turns::Whom,
     ApiError, Authorised,
     acting::Acting,
     api_error::FieldError,
@@ -18,17 +18,9 @@ const FIELD: &str = "file";
 /// The maximum number of parts in a form. Browsers and programs send one; some add a name or a
 /// checksum.
 const MAX_PARTS: usize = 16;
-/// The maximum overhead of the form around the file, in bytes.
-pub(in crate::server) const AROUND: usize = 16 * 1024;
-
-/// The bounds on uploads. Each upload is in memory as a whole, and any signed-in user may upload,
-/// so only a few run at once.
-pub(in crate::server) const BOUNDS: Bounds =
-    Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };
-
 impl<W: Acting> Authorised<W, Body> {
     /// Reads the body as a form, and extracts its file. `max` is the maximum file size, in bytes;
-    /// the route of the endpoint allows [`AROUND`] more.
+    /// the route of the endpoint allows [`limits::UPLOAD_FORM`] more.
     pub(in crate::server) async fn file(
         self,
         max: usize,

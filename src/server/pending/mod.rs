@@ -19,6 +19,7 @@
 //! hour.
 
 mod ledger;
+mod room;
 
 use std::{
     collections::BTreeMap,
@@ -30,17 +31,12 @@ use std::{
 };
 
 use super::{
-    App,
     limiter::{Limiter, Policy},
     networks,
-    refusal::Refusal,
 };
 use crate::{
     model::{Client, ClientId, ClientType, Timestamp, UserId},
-    store::{
-        StoreError, Tx,
-        room::{PendingTable, Room, RowId},
-    },
+    store::room::{PendingTable, Room, RowId},
 };
 use ipnet::IpNet;
 use ledger::{Entry, Ledger};
@@ -136,18 +132,19 @@ impl Pending {
         Self { ledgers, evicted: AtomicUsize::new(0) }
     }
 
-    /// The permission to store a row, unless its network has stored too much lately.
+    /// The permission to store a row, unless its network has stored too much lately: then the
+    /// seconds to wait.
     fn room_for(
         &self,
         limiter: &Limiter,
         (table, payer): (PendingTable, Payer),
         row: &NewRow,
-    ) -> Result<Room, Refusal> {
+    ) -> Result<Room, u64> {
         let (policy, _) = rules(table);
         let bytes = ROW + u64::try_from(row.bytes).unwrap_or(u64::MAX / 2);
         if let Payer::Stranger(address) = payer {
             let tokens = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
-            limiter.check_many(policy, address, tokens).map_err(Refusal::TooMany)?;
+            limiter.check_many(policy, address, tokens)?;
         }
         let entry = Entry { id: row.id, bytes, expires_at: row.life.1 };
         let (ledger, owner) = (Arc::clone(&self.ledgers[table as usize]), Owner::from(payer));
@@ -175,33 +172,6 @@ impl Pending {
         for ledger in &self.ledgers {
             ledger.forget_expired(now);
         }
-    }
-}
-
-impl App {
-    /// The permission to store a row that an unauthenticated caller can cause. Every such row needs
-    /// it.
-    pub(super) fn room_for(
-        &self,
-        table: PendingTable,
-        payer: Payer,
-        row: &NewRow,
-    ) -> Result<Room, Refusal> {
-        self.pending().room_for(self.limiter(), (table, payer), row)
-    }
-
-    /// Stores a row with its permission. If that fails, the room is given back.
-    pub(super) async fn store_row(
-        &self,
-        room: Room,
-        insert: impl Fn(&mut Tx<'_>, &Room) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), StoreError> {
-        let inside = room.clone();
-        let stored = self.store().write(move |tx| insert(tx, &inside)).await;
-        if stored.is_err() {
-            room.was_not_used();
-        }
-        stored
     }
 }
 

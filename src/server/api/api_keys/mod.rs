@@ -4,6 +4,9 @@ mod create;
 mod delete;
 mod list;
 mod renew;
+mod routes;
+
+pub(super) use routes::routes;
 
 use serde::Serialize;
 
@@ -11,21 +14,8 @@ use crate::{
     crypto::Secret,
     model::{ApiKey, ApiKeyId, Timestamp, view::ApiKeyView},
     operations::{Noun, Refusal},
-    server::{
-        http::{ApiError, api_error::FieldError},
-        limiter::Policy,
-        route::{Route, delete, get, post},
-    },
+    server::http::{ApiError, api_error::FieldError},
 };
-
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        get("/api/api-keys", list::list),
-        post("/api/api-keys", create::create).limited_for_user(Policy::AccountChange),
-        delete("/api/api-keys/{id}", delete::delete),
-        post("/api/api-keys/{id}/renew", renew::renew).limited_for_user(Policy::AccountChange),
-    ]
-}
 
 /// A new API key with its token, which is shown only this once.
 #[derive(Serialize)]

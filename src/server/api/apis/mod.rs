@@ -10,41 +10,20 @@ mod legacy_access;
 mod list;
 mod metadata_access;
 mod permissions;
+mod routes;
 mod show;
 mod update;
+
+pub(super) use routes::routes;
 
 use std::collections::BTreeSet;
 
 use crate::{
     model::{Api, ApiId, Client, ClientId, PermissionId, ScopeName},
     operations::{Noun, Refusal},
-    server::{
-        http::ApiError,
-        limits,
-        route::{Route, delete, get, post, put},
-    },
+    server::http::ApiError,
     store::{Tx, clients as stored_clients},
 };
-
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        get("/api/apis", list::list),
-        post("/api/apis", create::create),
-        get("/api/apis/{id}", show::show),
-        put("/api/apis/{id}", update::update),
-        delete("/api/apis/{id}", delete::delete),
-        put("/api/apis/{id}/permissions", permissions::replace).body(limits::PERMISSION_LIST),
-        put("/api/apis/{id}/cimd-access", metadata_access::replace).body(limits::PERMISSION_LIST),
-        get("/api/apis/{id}/clients", clients::list),
-        get("/api/apis/{id}/assignable-clients", assignable::clients),
-        put("/api/apis/{id}/clients/{clientId}", access::replace).body(limits::PERMISSION_LIST),
-        delete("/api/apis/{id}/clients/{clientId}", access::delete),
-        get("/api/api-access/{clientId}", legacy_access::show),
-        put("/api/api-access/{clientId}", legacy_access::replace).body(limits::PERMISSION_LIST),
-        get("/api/api-access/{clientId}/apis", access_of_client::list),
-        get("/api/api-access/{clientId}/assignable-apis", assignable::apis),
-    ]
-}
 
 /// Parses the API id in a path.
 fn id(text: &str) -> Result<ApiId, ApiError> {

@@ -2,8 +2,8 @@
 
 use super::view;
 use crate::server::{
-    app_config::Chosen,
     http::{ApiError, Request, Response},
+    live_config::Chosen,
 };
 
 /// Lists every key. Reads the database, since another server may have changed a value a moment ago.

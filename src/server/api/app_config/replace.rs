@@ -4,8 +4,8 @@ use super::{document::Document, view};
 use crate::{
     operations::{Refusal, app_config},
     server::{
-        app_config::Chosen,
         http::{ApiError, Request, Response},
+        live_config::Chosen,
     },
 };
 

@@ -5,33 +5,20 @@ mod create;
 mod delete;
 mod list;
 mod members;
+mod routes;
 mod show;
 mod update;
+
+pub(super) use routes::routes;
 
 use serde::Deserialize;
 
 use crate::{
     model::{FriendlyName, Group, GroupId, GroupName, view::GroupWithUsersView},
     operations::{Noun, Refusal, groups},
-    server::{
-        http::{ApiError, api_error::FieldError},
-        limits,
-        route::{Route, delete, get, post, put},
-    },
+    server::http::{ApiError, api_error::FieldError},
     store::{StoreError, Tx},
 };
-
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        get("/api/user-groups", list::list),
-        post("/api/user-groups", create::create),
-        get("/api/user-groups/{id}", show::show),
-        put("/api/user-groups/{id}", update::update),
-        delete("/api/user-groups/{id}", delete::delete),
-        put("/api/user-groups/{id}/users", members::replace).body(limits::ID_LIST),
-        put("/api/user-groups/{id}/allowed-oidc-clients", clients::replace).body(limits::ID_LIST),
-    ]
-}
 
 /// The body of `POST` and `PUT`.
 #[derive(Debug, Deserialize)]

@@ -4,9 +4,9 @@ use crate::{
     model::ApplicationImage,
     operations::{Refusal, images},
     server::{
-        app_config::Chosen,
         http::{ApiError, Authorised, Request, Response, account::Account, body::Body},
         images::named,
+        live_config::Chosen,
     },
 };
 

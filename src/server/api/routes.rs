@@ -1,0 +1,26 @@
+//! The routes of this folder.
+
+use super::{
+    api_keys, apis, app_config, audit_logs, clients, custom_claims, groups, images, signing_keys,
+    signup_tokens, users, version,
+};
+use crate::server::route::Route;
+
+/// Lists the routes of all resources.
+pub(in crate::server) fn routes() -> Vec<Route> {
+    let nouns = [
+        api_keys::routes(),
+        apis::routes(),
+        app_config::routes(),
+        audit_logs::routes(),
+        clients::routes(),
+        custom_claims::routes(),
+        groups::routes(),
+        images::routes(),
+        signing_keys::routes(),
+        signup_tokens::routes(),
+        users::routes(),
+        version::routes(),
+    ];
+    nouns.into_iter().flatten().collect()
+}

@@ -1,0 +1,19 @@
+//! The routes of this folder.
+
+use super::{answer, exchange, request};
+use crate::server::{
+    limiter::Policy,
+    route::{Route, post},
+};
+
+/// Lists the routes of this module.
+pub(in crate::server) fn routes() -> Vec<Route> {
+    vec![
+        post("/api/device-login/requests", request::create),
+        post("/api/device-login/requests/{id}/exchange", exchange::exchange)
+            .limited_by(Policy::DeviceLoginExchange),
+        post("/api/device-login/verification", answer::show).limited_by(Policy::DeviceLoginAnswer),
+        post("/api/device-login/verification/decision", answer::decide)
+            .limited_by(Policy::DeviceLoginAnswer),
+    ]
+}

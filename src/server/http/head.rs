@@ -1,0 +1,52 @@
+//! The head of a request.
+
+use std::net::IpAddr;
+
+use hyper::{HeaderMap, Method, header::USER_AGENT};
+
+use crate::model::{Actor, Timestamp, UserActor, UserId};
+
+/// The maximum length of a stored `User-Agent`, in characters.
+const MAX_USER_AGENT: usize = 256;
+
+/// The request line and the headers.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The method.
+    pub method: Method,
+    /// The query: the part after `?`.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The address of the client.
+    pub client_ip: IpAddr,
+    /// The id of the request in the log, in the response and on error pages.
+    pub request_id: String,
+    /// The time of the request, used for everything that it does.
+    pub now: Timestamp,
+}
+
+impl Head {
+    /// Returns the actor without an account, for the audit log and the list of sessions.
+    pub fn actor(&self) -> Actor {
+        self.actor_with(None, false)
+    }
+
+    /// Returns the actor with its account, in a browser or through a program.
+    pub fn actor_with(&self, id: Option<UserId>, is_api_key: bool) -> Actor {
+        let (ip_address, user_agent) = (self.client_ip.to_string(), self.user_agent());
+        Actor::User(UserActor { id, is_api_key, ip_address, user_agent })
+    }
+
+    /// Returns the `User-Agent`, or an empty string if it is not visible ASCII and could garble a
+    /// terminal.
+    pub fn user_agent(&self) -> String {
+        let value = self.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().chars().take(MAX_USER_AGENT).collect()
+    }
+
+    /// Returns a header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}

@@ -1,0 +1,101 @@
+//! The application configuration of the running server, and the values derived from it. They are
+//! reloaded as soon as the configuration changes. Readers take the current values and never wait.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+
+use super::passkey::RelyingParty;
+use crate::{
+    crypto::MasterKey,
+    model::{AppConfig, ApplicationImage, ConfigKey, Logos, Theme, app_config::Origin},
+    oidc::metadata::ProviderMetadata,
+    operations::app_config::Keeper,
+    settings::Settings,
+    store::{
+        StoreError, Tx,
+        app_config::{self, ConfigEntry},
+        images,
+    },
+};
+
+/// The configuration: from the environment if that is in charge, else from the database. Without
+/// the key, secrets count as not set. An invalid value is skipped, and its default applies.
+pub fn app_config(
+    settings: &Settings,
+    stored: &[ConfigEntry],
+    master_key: Option<&MasterKey>,
+) -> AppConfig {
+    if let Some(config) = &settings.app_config {
+        return config.clone();
+    }
+    let mut chosen = BTreeMap::new();
+    for entry in stored {
+        let Some(key) = ConfigKey::parse(&entry.key) else { continue };
+        if key.is_secret() && master_key.is_none() {
+            continue;
+        }
+        match entry.text(master_key).filter(|text| key.check(text.expose()).is_ok()) {
+            Some(text) => drop(chosen.insert(key, text)),
+            None => tracing::warn!(key = key.name(), "a stored setting cannot be used"),
+        }
+    }
+    AppConfig::new(chosen, Origin::Stored)
+}
+
+/// Where the configuration is stored: in the environment if that is in charge, else in the
+/// database.
+pub fn app_config_keeper(settings: &Settings, master_key: Option<MasterKey>) -> Keeper {
+    if settings.app_config.is_some() {
+        Keeper::Environment
+    } else {
+        Keeper::Database(master_key.map(Box::new))
+    }
+}
+
+/// The stored settings and logos.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) entries: Vec<ConfigEntry>,
+    pub(super) logos: Logos,
+}
+
+impl Chosen {
+    /// Reads them from the database.
+    pub(super) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+        let has = |tx: &mut Tx<'_>, theme| {
+            images::has_application_image(tx, ApplicationImage::logo(theme))
+        };
+        let logos = Logos { light: has(tx, Theme::Light)?, dark: has(tx, Theme::Dark)? };
+        Ok(Self { entries: app_config::list(tx)?, logos })
+    }
+}
+
+/// The configuration at one moment, and the values derived from it.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) chosen: Chosen,
+    pub(super) config: Arc<AppConfig>,
+    pub(super) webauthn: Option<Arc<RelyingParty>>,
+    pub(super) metadata: Bytes,
+}
+
+impl Live {
+    /// Derives the values from the stored settings.
+    pub(super) fn new(settings: &Settings, chosen: Chosen, master_key: &MasterKey) -> Self {
+        let config = app_config(settings, &chosen.entries, Some(master_key));
+        let metadata = ProviderMetadata::new(
+            settings.app_url.as_str(),
+            settings.internal_app_url.as_str(),
+            !config.client_metadata_allowlist().is_empty(),
+        );
+        // Without WebAuthn the pages say so. Refusing to start would also stop the parts that work.
+        let webauthn = RelyingParty::new(&settings.app_url, config.app_name()).map(Arc::new);
+        Self {
+            chosen,
+            config: Arc::new(config),
+            webauthn,
+            metadata: serde_json::to_vec(&metadata).unwrap_or_default().into(),
+        }
+    }
+}
