@@ -1,4 +1,4 @@
-//! What the running server reads of its configuration.
+//! The current configuration of the running server.
 
 use std::sync::Arc;
 

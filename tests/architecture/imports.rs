@@ -1,16 +1,15 @@
-//! Which file of `src/` imports which.
+//! The imports between the files of `src/`.
 //!
-//! File A imports file B if A names something that B defines, in a `use` or in a path in its code:
+//! A file imports another one if it names a definition of the other, in a `use` or in a path in its code:
 //!
 //! - Paths begin with `crate`, `super`, `self`, a module that the file declares, or a name that it imported.
 //! - Re-exports are followed: `use super::Name` imports the file that defines `Name`, even if the parent's `mod.rs`
 //!   passes it on. A `pub use` alone is no import of its file, and neither is `mod child;`.
-//! - A child that names something that its parent's `mod.rs` itself defines imports that `mod.rs`.
-//! - An imported module counts by what is named through it.
+//! - A child that names a definition of its parent's `mod.rs` imports that `mod.rs`.
+//! - An imported module counts by the definitions that are named through it.
+//! - Test modules inside a file do not count: they may use files that build on it.
 //!
-//! - Test modules inside a file do not count: they may try it together with what is built on it.
-//!
-//! Methods are not seen: whose they are needs types.
+//! Calls of methods are not seen, since that needs types.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},

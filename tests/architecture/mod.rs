@@ -1,12 +1,14 @@
 //! The direction of dependencies, as `ARCHITECTURE.md` draws it. Arrows never point upward.
 
+mod comments;
 mod imports;
 mod source;
 
+use comments::{comments, is_riddle};
 use imports::{Imports, find_cycle};
 use source::{sources, tokens};
 
-/// What the modules of each folder may import of ours.
+/// The folders that the modules of each folder may import.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("crypto", &[]),
     ("model", &["crypto"]),
@@ -77,6 +79,9 @@ const OWNED_BY_OPERATIONS: &[(&str, &[&str])] = &[
     ("images::set_client_logo", &["cli/import/write.rs"]),
 ];
 
+/// One in this many comments may have a clause in the place of a noun; some sentences need it.
+const COMMENTS_PER_RIDDLE: usize = 100;
+
 /// The longest file, in lines.
 const MAX_LINES: usize = 500;
 
@@ -141,6 +146,36 @@ fn no_file_is_longer_than_a_person_reads() {
     for (path, text) in sources() {
         let lines = text.lines().count();
         assert!(lines <= MAX_LINES, "{path} has {lines} lines");
+    }
+}
+
+#[test]
+fn comments_name_what_they_are_about() {
+    let mut count = 0;
+    let mut riddles = Vec::new();
+    for (path, text) in sources() {
+        for comment in comments(&text) {
+            count += 1;
+            if is_riddle(&comment.text) {
+                riddles.push(format!("{path}:{}: {}", comment.line, comment.text));
+            }
+        }
+    }
+    let is_rare = riddles.len() * COMMENTS_PER_RIDDLE < count;
+    assert!(is_rare, "{} of {count} comments:\n{}", riddles.len(), riddles.join("\n"));
+}
+
+#[test]
+fn a_comment_that_names_nothing_is_found() {
+    let code = "/// What is over.\n/// Is it?\nfn a() {}\n    // Deletes expired rows.\n//! For whoever asks.";
+    let found: Vec<_> =
+        comments(code).iter().map(|comment| (comment.line, is_riddle(&comment.text))).collect();
+    assert_eq!(found, [(1, true), (4, false), (5, true)]);
+    for riddle in ["What follows from it.", "Removes what is over.", "Somebody who reads it"] {
+        assert!(is_riddle(riddle), "{riddle}");
+    }
+    for plain in ["What if it fails?", "Says what the field holds", "Users who signed in"] {
+        assert!(!is_riddle(plain), "{plain}");
     }
 }
 

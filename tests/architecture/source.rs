@@ -58,7 +58,7 @@ fn length_of_token(rest: &str, first: char) -> usize {
     if is_name(first) { rest.find(|c| !is_name(c)).unwrap_or(rest.len()) } else { first.len_utf8() }
 }
 
-/// The length of what is no code at the start of `rest`.
+/// The length of a comment, a text, a lifetime or white space at the start of `rest`.
 fn skipped(rest: &str) -> Option<usize> {
     let upto = |end: &str, from: usize| {
         rest[from..].find(end).map_or(rest.len(), |position| from + position + end.len())
