@@ -3,7 +3,7 @@
 use super::error::CliError;
 use crate::{
     model::{
-        ApplicationImage, ClientId, ConfigKey, Permission,
+        ClientId, ConfigKey, Permission,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
@@ -60,7 +60,7 @@ impl From<Refusal> for CliError {
             Refusal::ImageInvalid => Self::refused("the file is broken, or has too many pixels")
                 .hint("a picture may have 16,384 pixels on a side, and 50 million in all"),
             Refusal::ImageTooLarge(max) => image_too_large(max),
-            Refusal::ImageType(name) => image_type(name),
+            Refusal::ImageType(wanted) => image_type(wanted),
             Refusal::LastAdministrator(username) => last_administrator(&username.to_string()),
             Refusal::NoSuchClaim(name) => {
                 Self::refused(format!("there is no claim {name} to remove"))
@@ -146,8 +146,8 @@ fn image_too_large(max: usize) -> CliError {
         .hint("save it with fewer pixels, or in another format")
 }
 
-fn image_type(name: ApplicationImage) -> CliError {
-    let wanted = name.wanted_types().unwrap_or("AVIF, GIF, ICO, JPEG, PNG, SVG or WebP");
+fn image_type(wanted: Option<&str>) -> CliError {
+    let wanted = wanted.unwrap_or("AVIF, GIF, ICO, JPEG, PNG, SVG or WebP");
     CliError::refused(format!("the file is no picture of the type {wanted}"))
         .hint("the content counts, not the name of the file")
 }
@@ -164,6 +164,7 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Image => ("image", "config list"),
         Noun::Logo => ("logo", "client list"),
         Noun::Passkey => ("passkey", "passkey list USER"),
+        Noun::ScimProvider => ("SCIM provider", "client list"),
         Noun::Session => ("session", "session list"),
         Noun::SignupToken => ("invitation", "signup-token list"),
         Noun::User => ("user", "user list"),

@@ -51,6 +51,8 @@ macro_rules! sealed_places {
 sealed_places! {
     /// A known value, to check that the key is the right one.
     KeyCheck = "meta.key_check",
+    /// Bearer tokens of SCIM providers.
+    ScimProvider = "scim_providers.sealed_token",
     /// Passwords and other secrets of the application configuration.
     Setting = "settings.sealed_value",
     /// Private signing keys.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, SignupTokenId, Timestamp, UserId, Username,
+    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, ScimProviderId, SignupTokenId, Timestamp,
+    UserId, Username,
 };
 
 /// Declares the kinds of events and their names.
@@ -122,6 +123,12 @@ event_kinds! {
     RemoteSignIn = "REMOTE_SIGN_IN",
     /// Tokens were revoked because a code or a refresh token was used twice.
     ReplayDetected = "REPLAY_DETECTED",
+    /// A SCIM provider of a client was changed.
+    ScimProviderChanged = "SCIM_PROVIDER_CHANGED",
+    /// A client got a SCIM provider.
+    ScimProviderCreated = "SCIM_PROVIDER_CREATED",
+    /// A SCIM provider of a client was deleted.
+    ScimProviderDeleted = "SCIM_PROVIDER_DELETED",
     /// A browser session was ended by its user from elsewhere, or by an administrator.
     SessionRevoked = "SESSION_REVOKED",
     /// A user signed in with a passkey.
@@ -228,6 +235,12 @@ impl From<ApiKeyId> for Concerned {
 
 impl From<ApiId> for Concerned {
     fn from(id: ApiId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<ScimProviderId> for Concerned {
+    fn from(id: ScimProviderId) -> Self {
         Self::object(&id)
     }
 }

@@ -58,6 +58,8 @@ uuid_ids! {
     PermissionId,
     /// A stored passkey; not the credential id of WebAuthn.
     PasskeyId,
+    /// A SCIM provider of a client.
+    ScimProviderId,
     /// A browser session.
     SessionId,
     /// An invitation; not the token itself.

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        ApiKeyName, ApplicationImage, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName,
-        Resource, ScopeName, UserId, Username, text::TextError,
+        ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
+        ScopeName, UserId, Username, text::TextError,
     },
     store::StoreError,
 };
@@ -35,6 +35,8 @@ pub enum Noun {
     Image,
     /// A passkey.
     Passkey,
+    /// A SCIM provider.
+    ScimProvider,
     /// A browser session.
     Session,
     /// An invitation.
@@ -75,8 +77,8 @@ pub enum Refusal {
     ImageInvalid,
     /// The file has more than this many bytes.
     ImageTooLarge(usize),
-    /// The file is no image, or its type does not suit this picture.
-    ImageType(ApplicationImage),
+    /// The file is no image, or not of one of the types that fit; `None` means every type fits.
+    ImageType(Option<&'static str>),
     /// The change would remove the last administrator who can sign in.
     LastAdministrator(Username),
     /// The key of a permission is too long.

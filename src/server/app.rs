@@ -57,6 +57,7 @@ pub struct App {
     slow_secrets: Arc<Turns>,
     metadata_fetches: Arc<Turns>,
     uploads: Arc<Turns>,
+    pictures: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
     health: Health,
@@ -101,6 +102,7 @@ impl App {
             slow_secrets: Turns::new(limits::SLOW_SECRETS),
             metadata_fetches: Turns::new(limits::METADATA_FETCHES),
             uploads: Turns::new(limits::UPLOADS),
+            pictures: Turns::new(limits::PICTURES),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -192,6 +194,11 @@ impl App {
     /// The queue for fetching client metadata documents.
     pub(super) fn metadata_fetches(&self) -> &Arc<Turns> {
         &self.metadata_fetches
+    }
+
+    /// The queue for decoding profile pictures.
+    pub(super) fn pictures(&self) -> &Arc<Turns> {
+        &self.pictures
     }
 
     /// The queue for file uploads.

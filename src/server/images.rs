@@ -11,7 +11,7 @@ use super::{
     route::{Route, get},
 };
 use crate::{
-    model::{ApplicationImage, ClientId, Image, Theme, UserId},
+    model::{ApplicationImage, ClientId, Image, Theme, UserId, text::TextError},
     store::{StoreError, images, users},
 };
 
@@ -103,7 +103,8 @@ async fn favicon(req: Request) -> Result<Response, ApiError> {
 async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
-    let id: UserId = id.parse().map_err(|_| unknown())?;
+    let malformed = |_| ApiError::field("userId", TextError::format("must be a valid UUID"));
+    let id: UserId = id.parse().map_err(malformed)?;
     let found = req.app.store().read(move |tx| {
         let Some(user) = users::find(tx, id)? else { return Ok(None) };
         let picture = match images::find_profile_picture(tx, id)? {

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use super::turns::Bounds;
-use crate::model::Image;
+use crate::model::{Image, ProfilePicture};
 
 /// A body, in bytes, unless its route sets another limit.
 pub(super) const BODY: usize = 16 * 1024;
@@ -32,6 +32,10 @@ pub(super) const UPLOAD_FORM: usize = 16 * 1024;
 /// An uploaded picture of the installation with the form around it, in bytes: enough for the
 /// largest one, a background.
 pub(super) const APPLICATION_IMAGE: usize = Image::MAX_BACKGROUND_SIZE + UPLOAD_FORM;
+/// A logo and the form around it, in bytes.
+pub(super) const LOGO: usize = Image::MAX_SIZE + UPLOAD_FORM;
+/// A photograph and the form around it, in bytes.
+pub(super) const PROFILE_PICTURE: usize = ProfilePicture::MAX_UPLOAD + UPLOAD_FORM;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
 /// The unread rest of a body, in bytes. If it is longer, the connection is closed.
@@ -102,6 +106,9 @@ pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;
 /// delays few others.
 pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
+/// The bounds on decoding profile pictures. One takes a core and 100 MiB, so one is decoded at a
+/// time.
+pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };
 /// The bounds of the queue for bcrypt checks.
 pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
 /// The bounds on uploads. Each upload is in memory as a whole, and any signed-in user may upload,

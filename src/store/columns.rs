@@ -18,7 +18,7 @@ use crate::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
         ClaimValue, ClientDescription, ClientId, ClientName, DisplayName, EmailAddress,
         FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScopeName, Step, Username,
+        PermissionDescription, PersonName, Resource, ScimEndpoint, ScopeName, Step, Username,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -164,6 +164,7 @@ const TYPED: &[TypedTable] = &[
         name: "api_granted_permissions",
         columns: &[("permission_key", typed::<ScopeName>())],
     },
+    TypedTable { name: "scim_providers", columns: &[("endpoint", typed::<ScimEndpoint>())] },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {
         name: "api_keys",

@@ -37,6 +37,8 @@ const SET_PROFILE_PICTURE: &str = "
     ON CONFLICT (user_id) DO UPDATE
        SET content_type = excluded.content_type, image = excluded.image";
 
+const DELETE_PROFILE_PICTURE: &str = "DELETE FROM profile_pictures WHERE user_id = ?1";
+
 /// Finds the logo of a client for a theme.
 pub fn find_client_logo(
     tx: &mut Tx<'_>,
@@ -113,6 +115,11 @@ pub fn find_profile_picture(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Image>
 pub fn set_profile_picture(tx: &mut Tx<'_>, id: UserId, image: &Image) -> Result<(), StoreError> {
     let params = params![id, image.image_type.media_type(), image.bytes];
     tx.execute(SET_PROFILE_PICTURE, params)?.expect_rows(1)
+}
+
+/// Deletes the picture of a user. `false` when there was none.
+pub fn delete_profile_picture(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE_PROFILE_PICTURE, params![id])?.rows() == 1)
 }
 
 fn read(row: &Row<'_>) -> Result<Image, StoreError> {

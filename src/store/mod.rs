@@ -53,6 +53,7 @@ mod replace;
 pub mod room;
 pub mod scheduled_backups;
 pub mod schema;
+pub mod scim_providers;
 pub mod sealed;
 pub mod server_stop;
 pub mod sessions;

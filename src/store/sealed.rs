@@ -63,6 +63,13 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE meta SET value = ?2 WHERE key = ?1",
             forget: "DELETE FROM meta WHERE key = ?1",
         },
+        // The provider stays, without a token: an administrator enters it again.
+        SealedPlace::ScimProvider => Statements {
+            key: KeyKind::Id,
+            select: "SELECT id, sealed_token FROM scim_providers WHERE sealed_token IS NOT NULL ORDER BY id",
+            update: "UPDATE scim_providers SET sealed_token = ?2 WHERE id = ?1",
+            forget: "UPDATE scim_providers SET sealed_token = NULL WHERE id = ?1",
+        },
         SealedPlace::Setting => Statements {
             key: KeyKind::Text,
             select: "SELECT key, sealed_value FROM settings WHERE sealed_value IS NOT NULL ORDER BY key",

@@ -14,8 +14,9 @@ use crate::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
         EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PermissionId, PersonName, Resource, ScopeName, SessionId,
-        SignupTokenId, Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
+        PermissionDescription, PermissionId, PersonName, Resource, ScimEndpoint, ScimProviderId,
+        ScopeName, SessionId, SignupTokenId, Timestamp, UserId, Username,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -245,6 +246,7 @@ uuid_columns!(
     GrantId,
     GroupId,
     PasskeyId,
+    ScimProviderId,
     SessionId,
     SignupTokenId,
     UserId
@@ -290,6 +292,7 @@ text_columns!(
     PersonName,
     RedirectUriPattern,
     Resource,
+    ScimEndpoint,
     Username,
 );
 

@@ -46,6 +46,7 @@ fn worded(table: &str, column: &str, row: u8) -> Option<String> {
         ("users", "username") => format!("user{row}"),
         ("users", "email") => format!("user{row}@example.com"),
         ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
+        ("scim_providers", "endpoint") => format!("https://app{row}.example.com/scim"),
         (_, "resource") => format!("https://api{row}.example.com"),
         (_, "client_id") | ("clients", "id") => format!("client{row}"),
         ("user_claims" | "group_claims", "name") => format!("claim{row}"),

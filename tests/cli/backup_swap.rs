@@ -69,8 +69,10 @@ fn what_is_committed_during_a_restore_is_in_the_old_data_or_in_the_new() {
             }
             done
         });
-        let restored = cli.run("restore it.zip --yes -o json").json();
+        // Before the outcome is looked at: a panic must not leave the writer running.
+        let restored = cli.run("restore it.zip --yes -o json");
         stop.store(true, Ordering::SeqCst);
+        let restored = restored.json();
         (restored["kept"][0].as_str().unwrap().to_owned(), writer.join().unwrap())
     });
 

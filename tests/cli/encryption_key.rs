@@ -45,7 +45,8 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
     let expected = serde_json::json!(
         {
-            "meta.key_check": 1, "settings.sealed_value": 1, "signing_keys.sealed_pkcs8": 2,
+            "meta.key_check": 1, "scim_providers.sealed_token": 0, "settings.sealed_value": 1,
+            "signing_keys.sealed_pkcs8": 2,
             "signup_tokens.sealed_token": 0,
         }
     );
@@ -113,7 +114,7 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
     assert_eq!(
         rotated.stdout,
-        "meta.key_check\t1\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n\
+        "meta.key_check\t1\nscim_providers.sealed_token\t0\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n\
          signup_tokens.sealed_token\t0\n"
     );
     let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every server";

@@ -100,6 +100,9 @@ fn fill(op: &TestOp) -> Value {
     let unused = alice.code(&web, &[]);
     let waiting = op.agent().get(&web.authorize_path(&[("prompt", "login")]));
     op.agent().get("/api/webauthn/login/start").ok();
+    if op.number("PRAGMA user_version") >= 3 {
+        op.agent().post("/api/device-login/requests", &json!({})).ok();
+    }
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     short_lived(op, &web);
     let mut elsewhere = op.agent();

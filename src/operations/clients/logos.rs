@@ -3,7 +3,7 @@
 use super::{Act, Noun, Refusal, audit, change::ClientChange, require};
 use crate::{
     model::{ClientId, EventKind, Image, Theme},
-    operations::Change,
+    operations::{Change, images::require_bearable},
     store::images,
 };
 
@@ -15,6 +15,7 @@ pub fn set_logo(
     logo: &Image,
 ) -> Result<(), Refusal> {
     let client = require(act, id)?;
+    require_bearable(logo, Image::MAX_SIZE)?;
     images::set_client_logo(act, id, theme, logo)?;
     Ok(audit(act, EventKind::ClientChanged, &client, [("changed", name(theme).to_owned())])?)
 }
@@ -41,7 +42,10 @@ pub(super) fn replace_logos(
             continue;
         }
         match logo {
-            Some(logo) => images::set_client_logo(act, id, theme, logo)?,
+            Some(logo) => {
+                require_bearable(logo, Image::MAX_SIZE)?;
+                images::set_client_logo(act, id, theme, logo)?;
+            }
             None => drop(images::delete_client_logo(act, id, theme)?),
         }
         changed.push(name(theme));

@@ -6,6 +6,6 @@ mod set;
 
 pub use adopt::adopt;
 pub use delete::delete;
-pub use set::set;
+pub use set::{require_bearable, set};
 
 use super::{Act, Noun, Refusal};

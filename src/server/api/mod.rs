@@ -9,6 +9,7 @@ mod custom_claims;
 mod groups;
 mod images;
 mod routes;
+mod scim_providers;
 mod signing_keys;
 mod signup_tokens;
 pub(super) mod users;

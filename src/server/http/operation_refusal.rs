@@ -71,7 +71,7 @@ impl From<Refusal> for ApiError {
                 Self::new(StatusCode::BAD_REQUEST, "invalid_image", "File is not a valid image")
             }
             Refusal::ImageTooLarge(max) => upload::too_large(max),
-            Refusal::ImageType(name) => Self::file_type(name.wanted_types()),
+            Refusal::ImageType(wanted) => Self::file_type(wanted),
             Refusal::LastAdministrator(_) => {
                 let message = "The last administrator who can sign in can't be removed or disabled";
                 Self::new(StatusCode::CONFLICT, "last_administrator", message)
@@ -140,6 +140,7 @@ fn not_found(noun: Noun) -> ApiError {
             ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found")
         }
         Noun::Passkey => ApiError::not_found("Passkey"),
+        Noun::ScimProvider => ApiError::not_found("SCIM service provider"),
         Noun::Session => ApiError::not_found("Session"),
         Noun::SignupToken => ApiError::not_found("Sign-up token"),
         Noun::User => ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found"),

@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0001_initial.sql"),
     include_str!("../migrations/postgres/0002_hardening.sql"),
     include_str!("../migrations/postgres/0003_actors_and_expiry.sql"),
+    include_str!("../migrations/postgres/0004_scim_providers.sql"),
 ];
 
 /// The advisory lock of migrations; the number is `pocketid` in ASCII.

@@ -9,6 +9,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/sqlite/0001_initial.sql"),
     include_str!("../migrations/sqlite/0002_hardening.sql"),
     include_str!("../migrations/sqlite/0003_actors_and_expiry.sql"),
+    include_str!("../migrations/sqlite/0004_scim_providers.sql"),
 ];
 
 /// The newest version of the schema.

@@ -30,6 +30,7 @@ const SMALL: &[&str] = &[
     "groups",
     "leases",
     "meta",
+    "scim_providers",
     "settings",
     "signing_keys",
 ];

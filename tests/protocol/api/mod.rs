@@ -10,6 +10,8 @@ mod custom_claims;
 mod doors;
 mod groups;
 mod images;
+mod profile_pictures;
+mod scim_providers;
 mod signing_keys;
 mod signup_tokens;
 mod user_access;
@@ -54,10 +56,15 @@ fn delete(agent: &mut Agent, path: &str) -> Answer {
 
 /// Uploads a file by `PUT`.
 fn upload(agent: &mut Agent, path: &str, bytes: &[u8]) -> Answer {
+    send_file(agent, Method::PUT, path, bytes)
+}
+
+/// Sends a form with a file.
+fn send_file(agent: &mut Agent, method: Method, path: &str, bytes: &[u8]) -> Answer {
     let head = b"--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\
                  Content-Type: image/png\r\n\r\n";
     let body = [&head[..], bytes, b"\r\n--X--\r\n"].concat();
-    agent.send(Method::PUT, path, Some("multipart/form-data; boundary=X"), body.into())
+    agent.send(method, path, Some("multipart/form-data; boundary=X"), body.into())
 }
 
 /// The field errors of a refusal, as `field code`.

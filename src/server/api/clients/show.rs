@@ -30,12 +30,3 @@ pub(super) async fn show_meta(req: Request, client_id: String) -> Result<Respons
     });
     Ok(Response::json(&view.await?))
 }
-
-/// Responds that the client has no SCIM provider: SCIM is not supported.
-pub(super) async fn show_scim_service_provider(
-    req: Request,
-    _client_id: String,
-) -> Result<Response, ApiError> {
-    req.require_admin().await?;
-    Err(ApiError::not_found("SCIM service provider"))
-}

@@ -28,7 +28,7 @@ async fn set_named(
 ) -> Result<Response, ApiError> {
     let mut req = req.file(name.max_size()).await?;
     let image = Image::recognise(std::mem::take(&mut req.body));
-    let image = image.ok_or(Refusal::ImageType(name))?;
+    let image = image.ok_or(Refusal::ImageType(name.wanted_types()))?;
     let set = req.act(image, move |act, image| {
         images::set(act, name, image)?;
         Ok::<_, Refusal>(Chosen::read(act)?)

@@ -9,6 +9,7 @@ mod groups;
 mod list;
 mod one_time_access;
 mod passkeys;
+mod picture;
 mod routes;
 mod sessions;
 mod show;

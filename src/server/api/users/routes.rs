@@ -1,10 +1,11 @@
 //! The routes of this folder.
 
 use super::{
-    create, delete, email_verification, grants, groups, list, one_time_access, passkeys, sessions,
-    show, update,
+    create, delete, email_verification, grants, groups, list, one_time_access, passkeys, picture,
+    sessions, show, update,
 };
 use crate::server::{
+    limiter::Policy,
     limits,
     route::{Route, delete, get, post, put},
 };
@@ -24,6 +25,12 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         delete("/api/users/{id}/grants/{grant}", grants::revoke),
         post("/api/users/{id}/one-time-access-email", one_time_access::mail),
         post("/api/users/{id}/one-time-access-token", one_time_access::create),
+        put("/api/users/{id}/profile-picture", picture::set).body(limits::PROFILE_PICTURE),
+        delete("/api/users/{id}/profile-picture", picture::delete),
+        put("/api/users/me/profile-picture", picture::set_own)
+            .limited_for_user(Policy::AccountChange)
+            .body(limits::PROFILE_PICTURE),
+        delete("/api/users/me/profile-picture", picture::delete_own),
         get("/api/users/{id}/sessions", sessions::list),
         delete("/api/users/{id}/sessions", sessions::revoke_all),
         delete("/api/users/{id}/sessions/{session}", sessions::revoke),

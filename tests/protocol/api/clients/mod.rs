@@ -2,6 +2,7 @@
 
 mod doors;
 mod logo_urls;
+mod logos;
 mod of_user;
 mod parts;
 mod refusals;

@@ -1,0 +1,52 @@
+//! SCIM providers: endpoints that the users and groups of a client are provisioned to (RFC 7644).
+
+use super::{
+    ClientId, ScimProviderId, Timestamp,
+    text::{TextError, is_web_address},
+};
+
+/// The base URL of a SCIM service, http or https (RFC 7644 §3.2).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct ScimEndpoint(String);
+
+impl std::str::FromStr for ScimEndpoint {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        match text {
+            "" => Err(TextError::required()),
+            text if is_web_address(text) => Ok(Self(text.to_owned())),
+            _ => Err(TextError::format("must be a valid URL")),
+        }
+    }
+}
+
+impl ScimEndpoint {
+    /// The URL.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A SCIM provider of a client. Pocket ID 2.14 allows several for one client.
+#[derive(Debug, Clone)]
+pub struct ScimProvider {
+    /// Its id.
+    pub id: ScimProviderId,
+    /// The client whose users and groups it gets.
+    pub client_id: ClientId,
+    /// Its base URL.
+    pub endpoint: ScimEndpoint,
+    /// The bearer token for it, sealed under the encryption key.
+    pub sealed_token: Option<Vec<u8>>,
+    /// The last successful synchronisation.
+    pub last_synced_at: Option<Timestamp>,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+impl ScimProvider {
+    /// The longest bearer token, in bytes.
+    pub const MAX_TOKEN: usize = 4096;
+}

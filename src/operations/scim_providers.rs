@@ -1,0 +1,113 @@
+//! SCIM providers of clients.
+
+use super::{Act, Noun, Refusal, clients};
+use crate::{
+    crypto::{MasterKey, SealedPlace, Secret},
+    model::{
+        ClientId, Concerned, EventKind, ScimEndpoint, ScimProvider, ScimProviderId, text::TextError,
+    },
+    store::{Tx, scim_providers, sealed},
+};
+
+/// What an administrator chooses of a provider.
+#[derive(Debug)]
+pub struct ScimProviderDraft {
+    /// The client whose users and groups it gets.
+    pub client_id: ClientId,
+    /// Its base URL.
+    pub endpoint: ScimEndpoint,
+    /// The bearer token for it. Empty for an endpoint that takes none.
+    pub token: Secret,
+    /// The encryption key that seals the token.
+    pub master_key: MasterKey,
+}
+
+/// Finds a provider that a verb is about.
+pub fn require(tx: &mut Tx<'_>, id: ScimProviderId) -> Result<ScimProvider, Refusal> {
+    scim_providers::find(tx, id)?.ok_or(Refusal::NotFound(Noun::ScimProvider))
+}
+
+/// Creates a provider for a client.
+pub fn create(act: &mut Act<'_, '_>, draft: &ScimProviderDraft) -> Result<ScimProvider, Refusal> {
+    clients::require(act, &draft.client_id)?;
+    let id = ScimProviderId(act.new_id());
+    let provider = ScimProvider {
+        id,
+        client_id: draft.client_id.clone(),
+        endpoint: draft.endpoint.clone(),
+        sealed_token: seal(act, id, draft)?,
+        last_synced_at: None,
+        created_at: act.now(),
+    };
+    scim_providers::insert(act, &provider)?;
+    audit(act, EventKind::ScimProviderCreated, &provider)?;
+    Ok(provider)
+}
+
+/// Sets the client, the endpoint and the token of a provider.
+pub fn update(
+    act: &mut Act<'_, '_>,
+    id: ScimProviderId,
+    draft: &ScimProviderDraft,
+) -> Result<ScimProvider, Refusal> {
+    let mut provider = require(act, id)?;
+    clients::require(act, &draft.client_id)?;
+    provider.client_id = draft.client_id.clone();
+    provider.endpoint = draft.endpoint.clone();
+    provider.sealed_token = seal(act, id, draft)?;
+    scim_providers::update(act, &provider)?;
+    audit(act, EventKind::ScimProviderChanged, &provider)?;
+    Ok(provider)
+}
+
+/// Deletes a provider. The accounts at its endpoint stay.
+pub fn delete(act: &mut Act<'_, '_>, id: ScimProviderId) -> Result<(), Refusal> {
+    let provider = require(act, id)?;
+    if !scim_providers::delete(act, id)? {
+        return Err(Refusal::NotFound(Noun::ScimProvider));
+    }
+    audit(act, EventKind::ScimProviderDeleted, &provider)
+}
+
+/// Decrypts the bearer token of a provider. `None` without a token, and when it was sealed under
+/// another key.
+pub fn open_token(provider: &ScimProvider, master_key: &MasterKey) -> Option<Secret> {
+    let key = provider.id.to_string();
+    let sealed = provider.sealed_token.as_ref()?;
+    let bytes = master_key.open((SealedPlace::ScimProvider, &key), sealed).ok()?;
+    std::str::from_utf8(&bytes).ok().map(Secret::new)
+}
+
+fn seal(
+    act: &mut Act<'_, '_>,
+    id: ScimProviderId,
+    draft: &ScimProviderDraft,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let token = draft.token.expose();
+    if token.is_empty() {
+        return Ok(None);
+    }
+    if token.len() > ScimProvider::MAX_TOKEN {
+        let message = format!("must be at most {} bytes long", ScimProvider::MAX_TOKEN);
+        return Err(Refusal::Field {
+            field: "token",
+            error: TextError { code: "too_long", message },
+        });
+    }
+    // RFC 9110 §5.5: a header value has no line breaks, which would end it.
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let error = TextError::format("must only contain printable ASCII characters");
+        return Err(Refusal::Field { field: "token", error });
+    }
+    sealed::require(act, &draft.master_key)?;
+    let place = (SealedPlace::ScimProvider, &*id.to_string());
+    Ok(Some(draft.master_key.seal(place, token.as_bytes(), act.rng())))
+}
+
+fn audit(act: &mut Act<'_, '_>, kind: EventKind, provider: &ScimProvider) -> Result<(), Refusal> {
+    let data = [
+        ("clientId", provider.client_id.to_string()),
+        ("endpoint", provider.endpoint.as_str().to_owned()),
+    ];
+    Ok(act.audit(kind, Concerned::from(provider.id), data)?)
+}

@@ -1,0 +1,14 @@
+-- Where the users and groups of a client are provisioned (SCIM 2.0, RFC 7644).
+CREATE TABLE scim_providers (
+    id BYTEA PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    endpoint TEXT NOT NULL,
+    -- The bearer token, sealed. NULL when the endpoint takes none.
+    sealed_token BYTEA,
+    last_synced_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX scim_providers_by_client ON scim_providers (client_id, id);
+
+-- Logout notices that are due are found without reading those that wait.
+CREATE INDEX backchannel_logouts_by_due_at ON backchannel_logouts (due_at);
