@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// At least one of them has to be given.
+// No doc comment: clap would take it for the help of the command.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     group = clap::ArgGroup::new("change").required(true).multiple(true).args([
