@@ -69,6 +69,7 @@ pub(super) async fn handle(
     let (mut parts, body) = request.into_parts();
     let (path, version) = (parts.uri.path().to_owned(), parts.version);
     let sender = Sender::of(&app, connection, &parts.headers);
+    let receiving = connection.receive();
     let working = connection.begin(sender.client_ip);
     let fault = Fault::of(&mut parts);
     let waits = parts.headers.contains_key(EXPECT);
@@ -95,6 +96,7 @@ pub(super) async fn handle(
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         connection.linger();
     }
+    drop(receiving);
     dress.complete(&app, &caller, response.headers_mut());
     sender.tell(&app, route, &mut response);
     let client_ip = sender.client_ip;

@@ -45,6 +45,11 @@ pub(super) fn is_framed(head: &Head) -> bool {
     framed(head).is_some()
 }
 
+/// Whether another site made the browser send this: a link, a script or a picture there.
+pub(super) fn is_foreign(head: &Head) -> bool {
+    foreign(head).is_some()
+}
+
 fn framed(head: &Head) -> Option<String> {
     let (site, dest) = (foreign(head)?, head.header("sec-fetch-dest")?);
     FRAMES.contains(&dest).then(|| format!("Sec-Fetch-Dest is {dest}, Sec-Fetch-Site is {site}"))

@@ -45,7 +45,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("matchit", &["server/route/router.rs"]),
     ("multer", &["server/http/upload.rs"]),
-    ("png", &["server/avatar/png.rs"]),
+    ("png", &["server/avatar/encode.rs"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rmpv", &["pocket_id"]),

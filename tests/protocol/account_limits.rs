@@ -100,6 +100,13 @@ fn a_user_who_signs_in_without_end_has_to_wait() {
     assert!(answers[..290].iter().all(|answer| answer.status == 200));
     assert_eq!(answers.last().unwrap().error(), "429 rate_limited");
     assert!(op.count("sessions") < 325, "{}", op.count("sessions"));
+
+    // To let a device in by its QR code is one more way to sign in.
+    let device = op.agent().post("/api/device-login/requests", &json!(null)).json();
+    let approval = json!({"code": device["userCode"], "decision": "approve"});
+    let refused =
+        from_everywhere(&alice.agent, 0).post("/api/device-login/verification/decision", &approval);
+    assert_eq!(refused.error(), "429 rate_limited");
 }
 
 /// A provider at which anybody may sign up. There is an alice.

@@ -102,6 +102,34 @@ fn an_early_refusal_leaves_a_connection_that_can_be_used_or_says_that_it_is_clos
     }
 }
 
+/// Few connections of one address may send long heads at once. A body that was thrown away is no head:
+/// it takes no such place, and its connection may stay idle for as long as any other.
+#[test]
+fn a_body_that_is_drained_is_no_head_of_a_next_request() {
+    let op = TestOp::start();
+    let mut idle = Vec::new();
+    for _ in 0..16 {
+        let mut stream = connect(&op);
+        write!(stream, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n")
+            .unwrap();
+        for piece in [b'x'; 20_000].chunks(5_000) {
+            std::thread::sleep(Duration::from_millis(5));
+            stream.write_all(piece).unwrap();
+        }
+        assert!(answer(&mut stream).starts_with("HTTP/1.1 404 "));
+        idle.push(stream);
+    }
+
+    let mut stream = connect(&op);
+    let started = std::time::Instant::now();
+    let long = "y".repeat(12_000);
+    write!(stream, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: {long}\r\n\r\n").unwrap();
+
+    assert!(answer(&mut stream).starts_with("HTTP/1.1 204 "));
+    // The places would be free again after ten seconds, when the heads are overdue.
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+}
+
 #[test]
 fn a_body_that_was_not_asked_for_is_not_waited_for() {
     let op = TestOp::start();

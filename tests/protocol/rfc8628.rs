@@ -412,6 +412,19 @@ fn five_minutes_after_the_sign_in_a_device_is_let_in_with_a_passkey_only() {
 
 /// A refusal leaves a row in the audit log, and so it is counted as an authorization is.
 #[test]
+fn a_link_on_another_site_uses_up_none_of_the_guesses_of_a_user() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let linked = alice.agent.clone().with_header("sec-fetch-site", "cross-site");
+    let mut linked = linked.with_header("sec-fetch-mode", "navigate");
+    for _ in 0..30 {
+        let page = linked.get("/device?user_code=E0000000").ok().text();
+        assert!(page.contains("value=\"E0000000\""), "the form has the code: {page}");
+    }
+    assert_eq!(alice.agent.get("/device?user_code=E0000000").status, 200);
+}
+
+#[test]
 fn refusals_at_the_device_page_cannot_fill_the_audit_log() {
     let op = TestOp::with_settings(&[]);
     let client = op.client_with("https://tv.example.com", |c| c.is_group_restricted = true);

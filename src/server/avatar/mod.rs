@@ -7,8 +7,8 @@
 //! person.
 
 mod canvas;
+mod encode;
 mod letters;
-mod png;
 
 use std::{
     collections::BTreeMap,
@@ -59,7 +59,7 @@ pub(super) fn of(user: &User) -> Bytes {
     if cache.len() >= MAX_CACHED {
         cache.clear();
     }
-    let picture = Bytes::from(png::encode(&draw(&key.0), COLOURS[colour]));
+    let picture = Bytes::from(encode::encode(&draw(&key.0), COLOURS[colour]));
     cache.insert(key, picture.clone());
     picture
 }

@@ -17,6 +17,7 @@ use crate::{
         },
         pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
         refusal::Refusal,
+        same_site,
     },
     store::{StoreError, audit_events},
 };
@@ -37,6 +38,8 @@ pub(super) async fn device(req: Request) -> Page {
     let fault = match typed.as_deref().map(UserCode::from_typed) {
         None if is_sent => Some(CodeFault::Missing),
         None => None,
+        // Another site must not use up the guesses of the user, so its code is shown, not looked up.
+        Some(_) if same_site::is_foreign(&req.head) => None,
         Some(None) => Some(CodeFault::Unknown),
         Some(Some(code)) => match find_device(&req, &code, &who).await? {
             Found::Expired => Some(CodeFault::Expired),

@@ -223,6 +223,12 @@ impl Connection {
         self.peer.address
     }
 
+    /// Records that a request is being received, until the returned guard is dropped: bytes of its
+    /// body do not count as the head of the next request.
+    pub(super) fn receive(&self) -> impl Drop + use<> {
+        self.activity.request()
+    }
+
     /// Records a request, until the returned guard is dropped. Returns `None` if too many requests
     /// of this client are in progress; with HTTP/2 a few connections suffice for that. If too many
     /// are in progress in total, only clients with few requests are served.

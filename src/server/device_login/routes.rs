@@ -14,6 +14,8 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .limited_by(Policy::DeviceLoginExchange),
         post("/api/device-login/verification", answer::show).limited_by(Policy::DeviceLoginAnswer),
         post("/api/device-login/verification/decision", answer::decide)
-            .limited_by(Policy::DeviceLoginAnswer),
+            .limited_by(Policy::DeviceLoginAnswer)
+            // An approval signs the same user in once more.
+            .limited_for_user(Policy::SignIn),
     ]
 }

@@ -53,25 +53,25 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
     }
 
     /// Adds a new row. Returns the rows to evict for it: the oldest ones of the owner with the most
-    /// bytes. The new row is not among them, since no row is nearly as large as the limit of the
-    /// table.
+    /// bytes, the new row counted. The new row itself is never among them, so the rows in the
+    /// database are the ones counted here.
     pub(super) fn admit(&self, owner: O, entry: Entry, now: Timestamp) -> Vec<Evicted<O>> {
         let mut accounts = self.lock();
         if accounts.bytes + entry.bytes > self.most {
             accounts.forget_expired(now);
         }
-        accounts.change(owner, |account| {
-            account.bytes += entry.bytes;
-            account.rows.push_back(entry);
-        });
         let mut evicted = Vec::new();
-        while accounts.bytes > self.most
-            && let Some((_, heaviest)) = accounts.by_weight.last().cloned()
+        while accounts.bytes + entry.bytes > self.most
+            && let Some(heaviest) = accounts.heaviest_with(&owner, entry.bytes)
         {
             let mut oldest = None;
             accounts.change(heaviest.clone(), |account| oldest = account.take_oldest());
             evicted.extend(oldest.map(|entry| Evicted { owner: heaviest, entry }));
         }
+        accounts.change(owner, |account| {
+            account.bytes += entry.bytes;
+            account.rows.push_back(entry);
+        });
         evicted
     }
 
@@ -107,6 +107,14 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
 }
 
 impl<O: Clone + Ord + Hash> Accounts<O> {
+    /// Returns the owner with the most bytes when `owner` gets this many more. `None` if there is no
+    /// row at all. An owner without a row cannot be the heaviest: it has nothing to evict.
+    fn heaviest_with(&self, owner: &O, bytes: u64) -> Option<O> {
+        let (most, heaviest) = self.by_weight.last()?;
+        let own = self.by_owner.get(owner).map(|account| account.bytes + bytes);
+        Some(if own.is_some_and(|own| own >= *most) { owner } else { heaviest }.clone())
+    }
+
     /// Changes the account of an owner, and updates the totals.
     fn change(&mut self, owner: O, change: impl FnOnce(&mut Account)) {
         let account = self.by_owner.entry(owner.clone()).or_default();
@@ -213,6 +221,25 @@ mod tests {
         }
         assert_eq!(admit(&ledger, "bob", 2), [991], "who has one row takes the place of the flood");
         assert_eq!(ledger.lock().bytes, 1_000);
+    }
+
+    /// Owners with one row each, and then others with one larger row each.
+    #[test]
+    fn a_row_larger_than_all_that_any_owner_has_is_counted() {
+        let ledger = Ledger::new(1_000);
+        let mut stored = std::collections::BTreeMap::<u128, u64>::new();
+        for n in 0..100_u32 {
+            let bytes = if n < 10 { 100 } else { 150 };
+            let id = RowId::Uuid(Uuid::from_u128(n.into()));
+            let evicted = ledger.admit(n, Entry { id, bytes, expires_at: at(10) }, at(1));
+            for row in evicted {
+                let deleted = stored.remove(&number(row.entry.id));
+                assert!(deleted.is_some(), "a row is evicted before it is stored");
+            }
+            stored.insert(n.into(), bytes);
+            assert!(stored.values().sum::<u64>() <= 1_000, "{stored:?}");
+            assert_eq!(stored.values().sum::<u64>(), ledger.bytes());
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `/api/users/{id}/one-time-access-token`, and the endpoints that mail a one-time code.
 
+use std::sync::Once;
+
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +77,11 @@ pub(super) async fn mail_oneself(req: Request) -> Result<Response, ApiError> {
     email.map_err(|error| ApiError::field("email", error))?;
     let config = req.app.config();
     require_enabled(config.flag(ConfigKey::EmailOneTimeAccessAsUnauthenticatedEnabled))?;
-    tracing::warn!("could not mail a one-time code: no mail server is configured");
+    // Anyone can ask this, so it is logged once.
+    static LOGGED: Once = Once::new();
+    LOGGED.call_once(|| {
+        tracing::warn!("could not mail a one-time code: no mail server is configured");
+    });
     Ok(Response::no_content())
 }
 
