@@ -18,7 +18,7 @@ test: test-deps
 	POCKETID_TEST_ENGINE=postgres cargo test --locked --test integration -- \
 	    store:: protocol:: clean_up:: crash:: relying_party:: cli::transcripts cli::story cli::config
 
-# Man pages, the reference and completions, from the model of the command line; the table of endpoints. A test tells when they are stale.
+# Man pages, the reference and completions, from the model of the command line; the table of endpoints, and its OpenAPI document. A test tells when they are stale.
 generate:
 	cargo build --locked --quiet
 	rm -f man/*.1

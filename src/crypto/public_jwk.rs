@@ -6,6 +6,7 @@ use super::Algorithm;
 
 /// A public key, as published by us or by a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PublicJwk {
     /// The key identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,6 +24,7 @@ pub struct PublicJwk {
 
 /// The parts of a public key, in base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kty")]
 pub enum PublicKey {
     /// A point on a NIST curve.
@@ -67,6 +69,7 @@ impl PublicJwk {
 
 /// A JWK Set (RFC 7517 §5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JwkSet {
     /// Its keys.
     pub keys: Vec<PublicJwk>,

@@ -15,6 +15,7 @@ pub enum ClaimSource {
 
 /// An additional claim for a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct ClaimRule {
     /// The name of the claim.
@@ -48,6 +49,7 @@ impl ClaimRule {
 
 /// The JSON form: exactly one of `value` and `from` is set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Stored {
     name: String,

@@ -14,6 +14,7 @@ const MAX_URL: usize = 512;
 /// A client identifier (RFC 6749 §2.2): a chosen name, a UUID, or the URL of the client's metadata
 /// document (draft-ietf-oauth-client-id-metadata-document).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ClientId(String);
 

@@ -16,6 +16,7 @@ const MAX_TEXT: usize = 2_048;
 /// An issuer whose tokens authenticate a client (RFC 7523 §3; `federatedIdentities` of Pocket ID
 /// 2.14).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FederatedIdentity {
     /// The `iss` of the tokens.

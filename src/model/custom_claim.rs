@@ -83,6 +83,7 @@ impl ClaimName {
 
 /// The value of a claim: JSON if it parses as JSON, else a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ClaimValue(String);
 
@@ -127,6 +128,7 @@ impl fmt::Display for ClaimValue {
 
 /// A claim of a user or of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomClaim {
     /// Its name.
     #[serde(rename = "key")]

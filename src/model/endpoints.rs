@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// The addresses, named as in provider metadata (OIDC Discovery §3).
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Endpoints {
     /// The issuer identifier.
     pub issuer: String,

@@ -10,6 +10,7 @@ use super::text::{TextError, bounded};
 /// A resource identifier (RFC 8707 §2): an absolute URI without a fragment. Trailing slashes are
 /// removed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Resource(String);
 

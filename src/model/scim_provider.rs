@@ -7,6 +7,7 @@ use super::{
 
 /// The base URL of a SCIM service, http or https (RFC 7644 §3.2).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ScimEndpoint(String);
 

@@ -55,6 +55,7 @@ impl ScopeToken {
 
 /// The name of a scope that is not built in (RFC 6749 §3.3).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ScopeName(String);
 

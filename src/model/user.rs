@@ -34,6 +34,7 @@ impl DisplayName {
 
 /// The username: unique, ignoring case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Username(String);
 
@@ -76,6 +77,7 @@ impl fmt::Display for Username {
 
 /// An e-mail address: unique, ignoring case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 

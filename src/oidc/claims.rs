@@ -13,6 +13,7 @@ pub const ID_TOKEN_SECONDS: i64 = 3_600;
 /// The granted claims about a user (OIDC Core §5.1). Claims without a value are omitted; an empty
 /// text counts as no value.
 #[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct UserClaims {
     /// The user's id.
     pub sub: String,
@@ -77,6 +78,7 @@ impl UserClaims {
 
 /// The claims of an ID token (OIDC Core §2).
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IdTokenClaims {
     iss: String,
     aud: [String; 1],

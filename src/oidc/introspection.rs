@@ -20,6 +20,7 @@ pub struct AccessTokenFacts {
 
 /// The response for a valid token.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Introspection {
     iss: String,
     sub: String,

@@ -14,6 +14,7 @@ const CLIENT_AUTH_METHODS: &[&str] =
 
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProviderMetadata {
     #[serde(flatten)]
     endpoints: Endpoints,

@@ -78,6 +78,7 @@ pub(super) async fn handle(
     let (caller, dress) = (Caller::of(&head), Dress::of(&found, &head));
     let (route, method, now) = (found.route, head.method.clone(), head.now);
     let (body, rest) = Body::new(body, route.body_limit());
+    let body = body.declared_as(route.taken_type());
     let request =
         Request::new(Arc::clone(&app), head, body).counted_for_user(route.policy_of_user());
     let mut response = match (fault, &working) {

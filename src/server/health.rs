@@ -11,10 +11,10 @@ use crate::store::{StoreError, meta};
 
 /// The route. Monitoring programs ask all the time, and so do dashboards on other sites.
 pub(super) fn routes() -> Vec<Route> {
-    vec![get("/healthz", health).for_other_sites().uncounted().quiet()]
+    vec![get("/healthz", health).for_other_sites().uncounted().quiet().for_anyone()]
 }
 
-/// `204`, or `503` while the database cannot be read or does not keep writes: an SQLite file was
+/// Tells whether requests can be answered: `204`, or `503` while the database cannot be read or does not keep writes: an SQLite file was
 /// moved, or the last write failed, as on a full disk.
 async fn health(req: Request) -> Result<Response, ApiError> {
     let req = req.public();

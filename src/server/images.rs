@@ -22,21 +22,66 @@ const STALE_LOGO: u32 = 43_200;
 const STALE_APPLICATION_IMAGE: u32 = 86_400;
 const STALE_PROFILE_PICTURE: u32 = 3_600;
 
+/// The query parameter that forbids caching.
+const SKIP: &str = "skipCache";
+/// The media types of pictures.
+const IMAGES: &[&str] = &[
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/svg+xml",
+    "image/webp",
+    "image/x-icon",
+    "image/avif",
+];
+
 /// The routes. Applications and dashboards on other sites show pictures.
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/application-configuration/background-image", background).for_other_sites(),
-        get("/api/application-configuration/favicon", favicon).for_other_sites(),
-        get("/api/application-configuration/logo", logo).for_other_sites(),
-        get("/api/application-images/default-profile-picture", default_profile_picture),
-        get("/api/application-images/{name}", application_image).for_other_sites(),
-        get("/api/oidc/clients/{id}/logo", client_logo).for_other_sites(),
-        get("/api/users/{id}/profile-picture.png", profile_picture).for_other_sites(),
-        get("/favicon.ico", favicon).for_other_sites(),
+        get("/api/application-configuration/background-image", background)
+            .for_other_sites()
+            .for_anyone()
+            .may_ask(SKIP)
+            .gives_media(IMAGES)
+            .refuses(&[404]),
+        get("/api/application-configuration/favicon", favicon)
+            .for_other_sites()
+            .for_anyone()
+            .may_ask(SKIP)
+            .gives_media(IMAGES),
+        get("/api/application-configuration/logo", logo)
+            .for_other_sites()
+            .for_anyone()
+            .may_ask("light")
+            .may_ask(SKIP)
+            .gives_media(IMAGES)
+            .refuses(&[404]),
+        get("/api/application-images/default-profile-picture", default_profile_picture)
+            .gives_media(IMAGES)
+            .refuses(&[404]),
+        get("/api/application-images/{name}", application_image)
+            .for_other_sites()
+            .for_anyone()
+            .may_ask("light")
+            .may_ask(SKIP)
+            .gives_media(IMAGES),
+        get("/api/oidc/clients/{id}/logo", client_logo)
+            .for_other_sites()
+            .for_anyone()
+            .may_ask("light")
+            .may_ask(SKIP)
+            .gives_media(IMAGES),
+        get("/api/users/{id}/profile-picture.png", profile_picture)
+            .for_other_sites()
+            .for_anyone()
+            .may_ask(SKIP)
+            .gives_media(IMAGES),
+        get("/favicon.ico", favicon).for_other_sites().for_anyone().gives_media(IMAGES),
     ]
 }
 
-/// `GET /api/oidc/clients/{id}/logo?light=`: without a dark logo, answers with the light one.
+/// `GET /api/oidc/clients/{id}/logo?light=`: shows the logo of a client. Without a dark logo, it is
+/// the light one.
 async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let id = ClientId::from_path(&id).ok_or_else(missing)?;
@@ -49,7 +94,7 @@ async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
     Ok(respond(logo, &req.head, STALE_LOGO))
 }
 
-/// `GET /api/application-images/...`
+/// `GET /api/application-images/...`: shows an application image.
 async fn application_image(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.public();
     let image = named(&name, &req.head)?;
@@ -61,7 +106,8 @@ async fn application_image(req: Request, name: String) -> Result<Response, ApiEr
     }
 }
 
-/// `GET /api/application-images/default-profile-picture`: for administrators only, who chose it.
+/// `GET /api/application-images/default-profile-picture`: shows the default profile picture to
+/// administrators, who chose it.
 async fn default_profile_picture(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let name = ApplicationImage::DefaultProfilePicture;
@@ -82,24 +128,22 @@ pub(super) fn named(name: &str, head: &Head) -> Result<ApplicationImage, ApiErro
     }
 }
 
-/// `GET /api/application-configuration/background-image`: the path in Pocket ID 1, which dashboards
-/// still use.
+/// Shows the background image. Dashboards still use this path of Pocket ID 1.
 async fn background(req: Request) -> Result<Response, ApiError> {
     application_image(req, "background".to_owned()).await
 }
 
-/// `GET /api/application-configuration/logo`: the path in Pocket ID 1.
+/// Shows the logo, under its path in Pocket ID 1.
 async fn logo(req: Request) -> Result<Response, ApiError> {
     application_image(req, "logo".to_owned()).await
 }
 
-/// `GET /favicon.ico`, and `/api/application-configuration/favicon`, the path in Pocket ID 1.
+/// Shows the favicon, as `/favicon.ico` does, under its path in Pocket ID 1.
 async fn favicon(req: Request) -> Result<Response, ApiError> {
     application_image(req, "favicon".to_owned()).await
 }
 
-/// `GET /api/users/{id}/profile-picture.png`: the address in the `picture` claim. Applications read
-/// it, so a format that some of them cannot read, such as SVG, is not served there.
+/// Shows the picture of a user. Its address is in the `picture` claim. Applications read it, so a format that some of them cannot read, such as SVG, is not served there.
 async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found");
@@ -137,7 +181,7 @@ fn respond(image: Image, head: &Head, stale: u32) -> Response {
 
 /// Makes an answer publicly cacheable, unless the query has `skipCache`.
 fn cached(response: Response, head: &Head, stale: u32) -> Response {
-    match query_value(head, "skipCache") {
+    match query_value(head, SKIP) {
         Some(_) => response,
         None => {
             let value = format!("public, max-age={FRESH}, stale-while-revalidate={stale}");

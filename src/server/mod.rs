@@ -37,6 +37,7 @@ pub mod networks;
 mod oidc;
 mod one_time_access;
 mod onward;
+mod openapi;
 mod outside;
 pub mod pages;
 mod passkey;

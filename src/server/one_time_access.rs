@@ -16,7 +16,13 @@ use crate::{
 
 /// The route.
 pub(super) fn routes() -> Vec<Route> {
-    vec![post("/api/one-time-access-token/{code}", exchange).limited_by(Policy::OneTimeAccess)]
+    vec![
+        post("/api/one-time-access-token/{code}", exchange)
+            .limited_by(Policy::OneTimeAccess)
+            .for_anyone()
+            .gives::<UserView>()
+            .refuses(&[401]),
+    ]
 }
 
 /// Signs in the holder of the code, once.

@@ -21,11 +21,19 @@ use crate::{
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
-    vec![get("/api/signup/setup", available), post("/api/signup/setup", create)]
+    vec![
+        get("/api/signup/setup", available).for_anyone().refuses(&[404]),
+        post("/api/signup/setup", create)
+            .for_anyone()
+            .takes::<SetUp>()
+            .gives::<UserView>()
+            .refuses(&[409]),
+    ]
 }
 
 /// The body.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SetUp {
     #[serde(flatten)]
     profile: UserBody,

@@ -24,10 +24,17 @@ use crate::{
 
 /// The route. The handler counts attempts itself, once it knows that they could succeed.
 pub(super) fn routes() -> Vec<Route> {
-    vec![post("/api/signup", create)]
+    vec![
+        post("/api/signup", create)
+            .for_anyone()
+            .takes::<SignUp>()
+            .creates::<UserView>()
+            .refuses(&[401, 409]),
+    ]
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SignUp {
     #[serde(flatten)]
     profile: UserBody,

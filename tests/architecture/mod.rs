@@ -38,6 +38,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("comfy_table", &["cli"]),
     ("csscolorparser", &["server/pages"]),
     ("dialoguer", &["cli"]),
+    ("flate2", &["server/openapi.rs"]),
     ("hyper", &["outbound", "server"]),
     ("hyper_util", &["outbound", "server"]),
     // `model/mod.rs` has a module of this name.

@@ -9,6 +9,7 @@ use crate::model::{
 
 /// An API.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiView {
     id: ApiId,
@@ -27,6 +28,7 @@ pub struct ApiView {
 
 /// A permission.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PermissionView {
     id: PermissionId,
     /// The scope that grants it.

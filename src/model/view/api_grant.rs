@@ -7,6 +7,7 @@ use crate::model::{Api, ApiGrant, ClientId, ClientName, Logos, PermissionId, Sub
 
 /// The API access of a client.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiClientGrantView {
     user_delegated_access: bool,
@@ -34,6 +35,7 @@ impl ApiClientGrantView {
 
 /// The API access that a client has because it has a metadata document.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct MetadataAccessView {
     cimd_granted_access: bool,
@@ -68,6 +70,7 @@ pub struct ApiClient {
 
 /// A client in the list of those that may use an API, or could be allowed to.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiClientView {
     id: ClientId,
@@ -94,6 +97,7 @@ impl ApiClientView {
 
 /// A client and its access to an API.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ApiClientAccessView {
     client: ApiClientView,
     #[serde(flatten)]
@@ -115,6 +119,7 @@ impl ApiClientAccessView {
 
 /// An API and the access that a client has to it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClientApiGrantView {
     api: ApiView,
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use crate::model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, Timestamp};
 
 /// An API key, without the key itself.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyView {
     id: ApiKeyId,

@@ -9,6 +9,7 @@ use crate::model::{AuditEventId, LoggedEvent, Timestamp};
 /// An audit log entry. Country and city are always empty. Two fields are ours: `actor` is the
 /// origin of the action, and `objectID` the object that it is about, if that is not an account.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLogView<'a> {
     id: AuditEventId,

@@ -10,6 +10,7 @@ const SEPARATOR: &str = "\u{1f}";
 
 /// `AuthorizedClient`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorizedClientView {
     /// A JSON array as a text, as in Pocket ID.

@@ -24,6 +24,7 @@ pub struct ClientParts {
 
 /// The public data of a client: `OidcClientMeta` (Pocket ID 2.14).
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClientMetaView {
     id: ClientId,
@@ -55,6 +56,7 @@ impl ClientMetaView {
 
 /// A client.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClientView {
     #[serde(flatten)]
@@ -81,6 +83,7 @@ pub struct ClientView {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ClientCredentials"))]
 #[serde(rename_all = "camelCase")]
 struct Credentials {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -92,6 +95,7 @@ struct Credentials {
 
 /// A client secret, without the secret itself.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClientSecretView {
     id: ClientSecretId,
@@ -148,6 +152,7 @@ impl ClientView {
 
 /// A client that a user may use, and when they last did.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessibleClientView {
     #[serde(flatten)]
@@ -164,6 +169,7 @@ impl AccessibleClientView {
 
 /// A new secret. Its text is shown only once.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClientSecretWithText<'a> {
     /// The secret's other data.
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use crate::model::{ClientId, ClientName, GrantId, LiveGrant, SessionId, Timestam
 
 /// An active grant.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GrantView<'a> {
     id: GrantId,

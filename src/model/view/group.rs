@@ -6,6 +6,7 @@ use crate::model::{CustomClaim, FriendlyName, Group, GroupId, GroupName, Timesta
 
 /// A group without its members. Only lists of groups contain their number; elsewhere it is 0.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GroupView {
     id: GroupId,

@@ -22,6 +22,7 @@ pub struct GroupParts {
 
 /// A group with its members.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GroupWithUsersView {
     id: GroupId,

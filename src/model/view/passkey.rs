@@ -7,6 +7,7 @@ use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp};
 
 /// A passkey. The field `lastUsedAt` is ours.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PasskeyView {
     id: PasskeyId,

@@ -10,6 +10,7 @@ use crate::{
 
 /// A SCIM provider with its bearer token, which administrators may read again.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScimProviderView {
     id: ScimProviderId,

@@ -6,6 +6,7 @@ use crate::model::{Session, SessionId, Timestamp};
 
 /// A session.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
     id: SessionId,

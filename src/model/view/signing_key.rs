@@ -6,12 +6,14 @@ use crate::{crypto::Algorithm, model::Timestamp};
 
 /// A signing key, without the private key.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SigningKeyView {
     /// Its key identifier.
     pub kid: String,
     /// Its signing algorithm.
     #[serde(serialize_with = "name")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub alg: Algorithm,
     /// When it was created.
     pub created_at: Timestamp,

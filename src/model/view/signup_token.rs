@@ -7,6 +7,7 @@ use crate::model::{Group, SignupToken, SignupTokenId, Timestamp};
 
 /// An invitation.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignupTokenView {
     id: SignupTokenId,

@@ -9,6 +9,7 @@ use crate::model::{
 
 /// A user.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     id: UserId,

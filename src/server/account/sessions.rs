@@ -21,8 +21,9 @@ use crate::{
 
 /// A session, and whether it is the session of the current request.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct OwnSessionView {
+pub(super) struct OwnSessionView {
     #[serde(flatten)]
     session: SessionView,
     is_current: bool,

@@ -16,13 +16,20 @@ use crate::{
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/custom-claims/suggestions", suggestions),
-        put("/api/custom-claims/user/{id}", replace_of_user).body(limits::PROFILE),
-        put("/api/custom-claims/user-group/{id}", replace_of_group).body(limits::PROFILE),
+        get("/api/custom-claims/suggestions", suggestions).gives::<Vec<ClaimName>>(),
+        put("/api/custom-claims/user/{id}", replace_of_user)
+            .body(limits::PROFILE)
+            .takes::<Vec<Claim>>()
+            .gives::<Vec<CustomClaim>>(),
+        put("/api/custom-claims/user-group/{id}", replace_of_group)
+            .body(limits::PROFILE)
+            .takes::<Vec<Claim>>()
+            .gives::<Vec<CustomClaim>>(),
     ]
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["key", "value"])))]
 struct Claim {
     #[serde(default)]
     key: String,

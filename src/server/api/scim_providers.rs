@@ -23,15 +23,20 @@ use crate::{
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/oidc/clients/{id}/scim-service-provider", show_of_client),
-        post("/api/scim/service-provider", create),
-        put("/api/scim/service-provider/{id}", update),
+        get("/api/oidc/clients/{id}/scim-service-provider", show_of_client)
+            .gives::<ScimProviderView>(),
+        post("/api/scim/service-provider", create)
+            .takes::<Body>()
+            .creates::<ScimProviderView>()
+            .refuses(&[404]),
+        put("/api/scim/service-provider/{id}", update).takes::<Body>().gives::<ScimProviderView>(),
         delete("/api/scim/service-provider/{id}", revoke),
         post("/api/scim/service-provider/{id}/sync", sync),
     ]
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["endpoint", "oidcClientId"])))]
 #[serde(rename_all = "camelCase")]
 struct Body {
     #[serde(default)]
@@ -96,7 +101,7 @@ async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     Ok(Response::no_content())
 }
 
-/// `POST .../sync`: provisioning over SCIM is not part of this version, so every provider answers
+/// `POST .../sync`: provisions the users and groups of a client. Provisioning over SCIM is not part of this version, so every provider answers
 /// as one that cannot be reached.
 async fn sync(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;

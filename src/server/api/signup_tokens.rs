@@ -24,8 +24,11 @@ const USUAL: i64 = 3_600;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/signup-tokens", list),
-        post("/api/signup-tokens", create).body(limits::PROFILE),
+        get("/api/signup-tokens", list).lists::<SignupTokenView>(),
+        post("/api/signup-tokens", create)
+            .body(limits::PROFILE)
+            .takes::<Wanted>()
+            .creates::<SignupTokenView>(),
         delete("/api/signup-tokens/{id}", revoke),
     ]
 }
@@ -52,6 +55,7 @@ async fn list(req: Request) -> Result<Response, ApiError> {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["usageLimit"])))]
 #[serde(rename_all = "camelCase")]
 struct Wanted {
     #[serde(default)]

@@ -27,6 +27,8 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/st/{token}", signup_link).in_a_sign_in(),
         get("/assets/{version}/{file}", asset)
             .told_to(Audience::Script)
+            .for_anyone()
+            .gives_media(&["image/svg+xml", "text/css", "text/javascript"])
             .without_cookies()
             .uncounted()
             .quiet(),

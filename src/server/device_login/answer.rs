@@ -24,13 +24,15 @@ use crate::{
 const PROOF_SECONDS: i64 = 60;
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["code"])))]
+pub(super) struct Asked {
     #[serde(default)]
     code: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct Decided {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["code", "decision"])))]
+pub(super) struct Decided {
     #[serde(default)]
     code: String,
     #[serde(default)]
@@ -38,8 +40,9 @@ struct Decided {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct WaitingDeviceView<'a> {
+pub(super) struct WaitingDeviceView<'a> {
     user_code: &'a str,
     device: String,
     ip_address: String,

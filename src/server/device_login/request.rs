@@ -20,8 +20,9 @@ const INTERVAL_SECONDS: i64 = 3;
 const DRAWS: usize = 3;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct DeviceLoginView<'a> {
+pub(super) struct DeviceLoginView<'a> {
     id: &'a str,
     user_code: &'a str,
     verification_uri: &'a str,

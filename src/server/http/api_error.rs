@@ -10,6 +10,7 @@ use crate::{model::text::TextError, store::StoreError};
 
 /// A fault in one field of a body.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldError {
     field: Cow<'static, str>,
     code: &'static str,
@@ -18,7 +19,8 @@ pub struct FieldError {
 
 /// Machine-readable details beyond the code.
 #[derive(Debug, Default, Serialize)]
-struct Details {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ErrorDetails"))]
+pub(in crate::server) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_file_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -31,6 +33,20 @@ struct Details {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<&'static str>,
+}
+
+/// The body of an error.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
+pub(in crate::server) struct ErrorBody<'a> {
+    /// A sentence for a person.
+    error: &'a str,
+    /// The stable code.
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Box<Details>>,
+    /// The id of the request in the log.
+    request_id: &'a str,
 }
 
 /// The maximum length of a reason in a response, in characters; it may contain input of the caller.
@@ -185,16 +201,8 @@ impl ApiError {
 
     /// Builds the response.
     pub fn into_response(self, request_id: &str) -> Response {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            error: &'a str,
-            code: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            details: Option<Box<Details>>,
-            request_id: &'a str,
-        }
         let (error, code, details) = (&self.message, self.code, self.details);
-        let body = Body { error, code, details, request_id };
+        let body = ErrorBody { error, code, details, request_id };
         let response = Response::json(&body)
             .status(self.status)
             .log_error(self.code, self.detail.unwrap_or_else(|| self.message.clone()));

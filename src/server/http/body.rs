@@ -1,6 +1,7 @@
 //! Reads bodies: limited in size and time, and only of the expected media type.
 
 use std::{
+    any::type_name,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -64,6 +65,8 @@ pub struct Body {
     /// The maximum size that the endpoint accepts, in bytes.
     limit: usize,
     rest: Rest,
+    /// The name of the JSON type that the route declares.
+    declared: Option<&'static str>,
 }
 
 /// The unread rest of a body.
@@ -74,7 +77,18 @@ impl Body {
     /// Wraps a body that has just arrived, and returns the holder of its unread rest.
     pub fn new(incoming: Incoming, limit: usize) -> (Self, Rest) {
         let rest = Rest::default();
-        (Self { incoming: Some(incoming), limit, rest: rest.clone() }, rest)
+        (Self { incoming: Some(incoming), limit, rest: rest.clone(), declared: None }, rest)
+    }
+
+    /// Sets the name of the JSON type that the route declares.
+    pub fn declared_as(mut self, declared: Option<&'static str>) -> Self {
+        self.declared = declared;
+        self
+    }
+
+    /// Panics in debug builds if the route declares another type: its description would be wrong.
+    pub(super) fn check_is<T>(&self) {
+        debug_assert_eq!(self.declared, Some(type_name::<T>()), "the route declares another body");
     }
 }
 

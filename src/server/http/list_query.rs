@@ -9,17 +9,21 @@ use crate::store::list::{ListQuery, Page};
 /// The maximum number of different filters.
 const MAX_FILTERS: usize = 16;
 
+/// The position of a page in its list.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Pagination {
+pub(in crate::server) struct Pagination {
     total_pages: i64,
     total_items: i64,
     current_page: i64,
     items_per_page: i64,
 }
 
+/// A page of a list.
 #[derive(Debug, Serialize)]
-struct Envelope<'a, T> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "{T}Page"))]
+pub(in crate::server) struct Envelope<'a, T> {
     data: &'a [T],
     pagination: Pagination,
 }

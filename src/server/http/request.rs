@@ -167,6 +167,7 @@ impl<W, T> Authorised<W, T> {
 impl<W> Authorised<W, Body> {
     /// Reads the body as JSON.
     pub async fn json<T: DeserializeOwned>(self) -> Result<Authorised<W, T>, ApiError> {
+        self.body.check_is::<T>();
         body::require_json(&self.head)?;
         let bytes = body::read(self.body).await?;
         let body = json_body::read(&bytes).map_err(ApiError::invalid_body)?;
@@ -178,6 +179,7 @@ impl<W> Authorised<W, Body> {
     where
         T: DeserializeOwned + Default,
     {
+        self.body.check_is::<T>();
         let bytes = body::read(self.body).await?;
         let body = if bytes.is_empty() {
             T::default()

@@ -1,5 +1,7 @@
 //! Responses, built in the order they are read: status, headers, body.
 
+use std::any::type_name;
+
 use bytes::Bytes;
 use hyper::{
     HeaderMap, StatusCode,
@@ -27,6 +29,14 @@ pub struct LogNote {
     pub detail: Option<String>,
 }
 
+/// The body of an error of the protocol endpoints (RFC 6749 §5.2).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "OAuthError"))]
+pub(in crate::server) struct OAuthErrorBody<'a> {
+    error: &'static str,
+    error_description: &'a str,
+}
+
 /// A response.
 #[derive(Debug)]
 pub struct Response {
@@ -34,12 +44,20 @@ pub struct Response {
     headers: HeaderMap,
     body: Bytes,
     note: LogNote,
+    /// The name of the type that the body was written from.
+    json_type: Option<&'static str>,
 }
 
 impl Response {
     /// Creates a response without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), note: LogNote::default() }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            note: LogNote::default(),
+            json_type: None,
+        }
     }
 
     /// Creates a `204 No Content` response.
@@ -61,7 +79,8 @@ impl Response {
             true => json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"),
             false => json,
         };
-        Self::bytes("application/json; charset=utf-8", json)
+        let response = Self::bytes("application/json; charset=utf-8", json);
+        Self { json_type: Some(type_name::<T>()), ..response }
     }
 
     /// Creates an HTML response.
@@ -76,16 +95,12 @@ impl Response {
 
     /// Creates an error response of the token and UserInfo endpoints (RFC 6749 §5.2).
     pub fn oauth_error(error: &OAuthError) -> Self {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            error: &'static str,
-            error_description: &'a str,
-        }
         let code = error.code.as_str();
-        let response = Self::json(&Body { error: code, error_description: &error.description })
-            .status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST))
-            .no_store()
-            .log_error(code, error.detail.clone());
+        let response =
+            Self::json(&OAuthErrorBody { error: code, error_description: &error.description })
+                .status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST))
+                .no_store()
+                .log_error(code, error.detail.clone());
         match error.code {
             // RFC 9110 §15.5.2: a 401 says how to authenticate; RFC 6749 §5.2 names the scheme.
             OAuthErrorCode::InvalidClient => {
@@ -148,6 +163,16 @@ impl Response {
     /// Returns the status.
     pub fn status_code(&self) -> StatusCode {
         self.status
+    }
+
+    /// Returns the name of the type that the JSON body was written from.
+    pub fn json_type(&self) -> Option<&'static str> {
+        self.json_type
+    }
+
+    /// Returns the headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// Returns the headers, for the edge to complete.

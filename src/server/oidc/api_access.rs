@@ -14,6 +14,7 @@ use crate::{
 
 /// A requested permission of an API, as users see it (Pocket ID 2.14).
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::server) struct ScopeInfo {
     key: ScopeName,
     name: ApiName,

@@ -35,13 +35,15 @@ use crate::{
 
 /// The body of `POST /api/oidc/interactions/{id}/complete`.
 #[derive(Debug, Deserialize)]
-struct Complete {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Complete {
     step: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct InteractionView {
+pub(super) struct InteractionView {
     id: String,
     scopes: Vec<String>,
     scope_info: Vec<ScopeInfo>,
@@ -52,8 +54,9 @@ struct InteractionView {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "InteractionProgress"))]
 #[serde(rename_all = "camelCase")]
-enum Progress {
+pub(super) enum Progress {
     Interaction(Box<InteractionView>),
     RedirectUrl(String),
 }

@@ -87,7 +87,8 @@ fn describe(
 }
 
 #[derive(Debug, Serialize)]
-struct Answer {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "IntrospectionResponse"))]
+pub(super) struct Answer {
     active: bool,
     #[serde(flatten)]
     token: Option<Introspection>,

@@ -20,5 +20,5 @@ mod user_claims;
 mod userinfo;
 
 pub use preview::{ClaimsPreview, preview_claims};
-pub(super) use preview::{PreviewInput, preview_tokens};
+pub(super) use preview::{PreviewInput, TokensPreview, preview_tokens};
 pub(super) use routes::routes;

@@ -23,7 +23,8 @@ use crate::{
 
 /// A successful answer (RFC 9126 §2.2).
 #[derive(Serialize)]
-struct Pushed<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PushedRequest"))]
+pub(super) struct Pushed<'a> {
     request_uri: &'a str,
     expires_in: i64,
 }

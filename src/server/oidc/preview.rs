@@ -67,6 +67,7 @@ pub(in crate::server) struct PreviewInput<'a> {
 
 /// The claims of tokens that are not issued (Pocket ID 2.14).
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::server) struct TokensPreview {
     id_token: Map<String, Value>,

@@ -1,45 +1,180 @@
 //! The routes of the protocol endpoints, and of the endpoints that its pages call.
 
+use super::token::TokenResponse;
 use super::{
     authorize, device, discovery, end_session, interactions, introspect, par, revoke, token,
     userinfo,
 };
-use crate::server::{
-    limiter::Policy,
-    limits,
-    route::{Route, get, get_or_post, post},
+use crate::{
+    crypto::JwkSet,
+    oidc::{claims::UserClaims, metadata::ProviderMetadata},
+    server::{
+        limiter::Policy,
+        limits,
+        route::{Route, get, get_or_post, post},
+    },
 };
+
+/// The fields of an authorization request (OIDC Core §3.1.2.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9126
+/// §4).
+const AUTHORIZATION: &[&str] = &[
+    "acr_values",
+    "claims",
+    "code_challenge",
+    "code_challenge_method",
+    "id_token_hint",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "resource",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "ui_locales",
+];
+/// The fields of a logout request (OIDC RP-Initiated Logout §2).
+const LOGOUT: &[&str] = &[
+    "client_id",
+    "id_token_hint",
+    "logout_hint",
+    "post_logout_redirect_uri",
+    "state",
+    "ui_locales",
+];
+/// The fields of a form with which an application authenticates, unless it does so in a header.
+const PROOF: &[&str] = &["client_assertion", "client_assertion_type", "client_id", "client_secret"];
+/// The fields of a device authorization request (RFC 8628 §3.1).
+const DEVICE: &[&str] = &[
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "resource",
+    "scope",
+];
+/// The fields of a pushed authorization request (RFC 9126 §2.1).
+const REQUEST: &[&str] = &[
+    "acr_values",
+    "claims",
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "id_token_hint",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "request",
+    "resource",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "ui_locales",
+];
+/// The fields of a token request (RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC 8628 §3.4).
+const TOKEN: &[&str] = &[
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "device_code",
+    "redirect_uri",
+    "refresh_token",
+    "resource",
+    "scope",
+];
 
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
-        get("/.well-known/jwks.json", discovery::jwks).cors(),
-        get("/.well-known/oauth-authorization-server", discovery::discovery).cors(),
-        get("/.well-known/openid-configuration", discovery::discovery).cors(),
+        get("/.well-known/jwks.json", discovery::jwks).cors().for_anyone().gives::<JwkSet>(),
+        get("/.well-known/oauth-authorization-server", discovery::discovery)
+            .cors()
+            .for_anyone()
+            .gives::<ProviderMetadata>(),
+        get("/.well-known/openid-configuration", discovery::discovery)
+            .cors()
+            .for_anyone()
+            .gives::<ProviderMetadata>(),
         get_or_post("/authorize", authorize::authorize)
             .sent_by_applications()
             .in_a_sign_in()
             .changes_by_get()
-            .body(limits::AUTHORIZE),
-        post("/api/oidc/device/authorize", device::authorization::authorize).cors(),
+            .body(limits::AUTHORIZE)
+            .takes_form(&["client_id"], AUTHORIZATION),
+        post("/api/oidc/device/authorize", device::authorization::authorize)
+            .cors()
+            .for_applications()
+            .takes_form(&[], DEVICE)
+            .gives::<device::authorization::DeviceAuthorization>(),
         get_or_post("/api/oidc/end-session", end_session::end_session)
             .cors()
             .in_a_sign_in()
             .changes_by_get()
-            .body(limits::AUTHORIZE),
-        post("/api/oidc/introspect", introspect::introspect).cors(),
-        post("/api/oidc/par", par::push).cors().body(limits::AUTHORIZE),
-        post("/api/oidc/revoke", revoke::revoke).cors(),
-        post("/api/oidc/token", token::token).cors(),
-        get_or_post("/api/oidc/userinfo", userinfo::userinfo).cors(),
-        get("/api/oidc/device/info", device::verification::info).limited_by(Policy::UserCode),
-        post("/api/oidc/device/deny", device::verification::deny).limited_by(Policy::UserCode),
+            .body(limits::AUTHORIZE)
+            .takes_form(&[], LOGOUT),
+        post("/api/oidc/introspect", introspect::introspect)
+            .cors()
+            .for_applications()
+            .takes_form(&["token"], PROOF)
+            .gives::<introspect::Answer>(),
+        post("/api/oidc/par", par::push)
+            .cors()
+            .body(limits::AUTHORIZE)
+            .for_applications()
+            .takes_form(&[], REQUEST)
+            .creates::<par::Pushed<'static>>(),
+        post("/api/oidc/revoke", revoke::revoke)
+            .cors()
+            .for_applications()
+            .takes_form(&["token"], PROOF)
+            .gives_empty(200),
+        post("/api/oidc/token", token::token)
+            .cors()
+            .for_applications()
+            .takes_form(&["grant_type"], TOKEN)
+            .gives::<TokenResponse>(),
+        get_or_post("/api/oidc/userinfo", userinfo::userinfo)
+            .cors()
+            .for_tokens()
+            .gives::<UserClaims>()
+            .refuses(&[400]),
+        get("/api/oidc/device/info", device::verification::info)
+            .limited_by(Policy::UserCode)
+            .for_browsers()
+            .asks("code")
+            .gives::<device::verification::InfoView>(),
+        post("/api/oidc/device/deny", device::verification::deny)
+            .limited_by(Policy::UserCode)
+            .for_browsers()
+            .asks("code"),
         post("/api/oidc/device/verify", device::verification::verify)
             .limited_by(Policy::UserCode)
-            .limited_for_user(Policy::Authorization),
-        get("/api/oidc/interactions/{id}", interactions::show),
+            .limited_for_user(Policy::Authorization)
+            .for_browsers()
+            .asks("code"),
+        get("/api/oidc/interactions/{id}", interactions::show)
+            .for_anyone()
+            .gives::<interactions::InteractionView>(),
         post("/api/oidc/interactions/{id}/complete", interactions::complete)
-            .limited_for_user(Policy::Authorization),
-        post("/api/oidc/interactions/{id}/deny", interactions::deny),
+            .limited_for_user(Policy::Authorization)
+            .for_browsers()
+            .takes::<interactions::Complete>()
+            .gives::<interactions::Progress>(),
+        post("/api/oidc/interactions/{id}/deny", interactions::deny)
+            .for_anyone()
+            .gives::<interactions::Progress>(),
     ]
 }

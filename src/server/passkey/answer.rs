@@ -64,8 +64,9 @@ pub(super) struct AssertionAnswer {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Credential<R> {
+pub(super) struct Credential<R> {
     raw_id: Base64,
     #[serde(rename = "type")]
     kind: String,
@@ -76,8 +77,9 @@ struct Credential<R> {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Attestation {
+pub(super) struct Attestation {
     #[serde(rename = "clientDataJSON")]
     client_data_json: Base64,
     attestation_object: Base64,
@@ -86,8 +88,9 @@ struct Attestation {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Assertion {
+pub(super) struct Assertion {
     #[serde(rename = "clientDataJSON")]
     client_data_json: Base64,
     authenticator_data: Base64,

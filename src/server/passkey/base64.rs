@@ -14,7 +14,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Bytes encoded as Base64.
 #[derive(Debug)]
-pub(super) struct Base64(pub(super) Vec<u8>);
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
+pub(super) struct Base64(#[cfg_attr(test, schemars(with = "String"))] pub(super) Vec<u8>);
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

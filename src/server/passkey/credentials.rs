@@ -24,7 +24,8 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
 
 /// The body of `PATCH`.
 #[derive(Debug, Deserialize)]
-struct Rename {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Rename {
     name: String,
 }
 

@@ -13,6 +13,7 @@ use crate::model::passkey::ALGORITHMS;
 
 /// The options of `navigator.credentials.create`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreationOptions {
     pub(super) rp: Rp,
@@ -29,6 +30,7 @@ pub(super) struct CreationOptions {
 /// The options of `navigator.credentials.get`. They name no credential: the passkey identifies its
 /// user.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RequestOptions {
     pub(super) challenge: Base64Url,
@@ -39,6 +41,7 @@ pub(super) struct RequestOptions {
 
 /// The relying party: this provider.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RelyingParty"))]
 pub(super) struct Rp {
     pub(super) name: String,
     pub(super) id: String,
@@ -46,6 +49,7 @@ pub(super) struct Rp {
 
 /// The account, as authenticators show it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UserEntity {
     pub(super) name: String,
@@ -55,6 +59,7 @@ pub(super) struct UserEntity {
 
 /// An accepted kind of key.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CredentialParameters"))]
 pub(super) struct Algorithm {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -63,6 +68,7 @@ pub(super) struct Algorithm {
 
 /// An existing credential.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CredentialDescriptor"))]
 pub(super) struct Descriptor {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -73,6 +79,7 @@ pub(super) struct Descriptor {
 
 /// The accepted authenticators.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "AuthenticatorSelection"))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Selection {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +93,7 @@ pub(super) struct Selection {
 /// Extensions. Firefox on Android creates a discoverable credential only if `credProps` is
 /// requested.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CreationExtensions"))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Extensions {
     cred_props: bool,
@@ -93,7 +101,8 @@ pub(super) struct Extensions {
 
 /// Bytes in the encoding of WebAuthn's JSON.
 #[derive(Debug)]
-pub(super) struct Base64Url(pub(super) Vec<u8>);
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
+pub(super) struct Base64Url(#[cfg_attr(test, schemars(with = "String"))] pub(super) Vec<u8>);
 
 impl Serialize for Base64Url {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

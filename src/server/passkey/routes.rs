@@ -1,6 +1,12 @@
 //! The routes of ceremonies and passkeys.
 
-use super::{authentication, credentials, reauthentication, registration};
+use super::{
+    answer::{Assertion, Attestation, Credential},
+    authentication, credentials,
+    options::{CreationOptions, RequestOptions},
+    reauthentication, registration,
+};
+use crate::model::view::{PasskeyView, UserView};
 use crate::server::{
     limiter::Policy,
     limits,
@@ -10,20 +16,42 @@ use crate::server::{
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
-        get("/api/webauthn/credentials", credentials::list),
-        delete("/api/webauthn/credentials/{id}", credentials::delete),
+        get("/api/webauthn/credentials", credentials::list).for_users().gives::<Vec<PasskeyView>>(),
+        delete("/api/webauthn/credentials/{id}", credentials::delete).for_users(),
         patch("/api/webauthn/credentials/{id}", credentials::rename)
-            .limited_for_user(Policy::AccountChange),
+            .limited_for_user(Policy::AccountChange)
+            .for_users()
+            .takes::<credentials::Rename>()
+            .gives::<PasskeyView>(),
         post("/api/webauthn/login/finish", authentication::finish)
             .limited_by(Policy::Login)
-            .body(limits::CEREMONY),
-        get("/api/webauthn/login/start", authentication::start).changes_by_get(),
+            .body(limits::CEREMONY)
+            .for_anyone()
+            .takes::<Credential<Assertion>>()
+            .gives::<UserView>()
+            .refuses(&[401, 409]),
+        get("/api/webauthn/login/start", authentication::start)
+            .changes_by_get()
+            .for_anyone()
+            .gives::<RequestOptions>()
+            .refuses(&[409]),
         post("/api/webauthn/reauthenticate", reauthentication::reauthenticate)
             .limited_by(Policy::Reauthenticate)
-            .body(limits::CEREMONY),
+            .body(limits::CEREMONY)
+            .for_browsers()
+            .may_take::<Credential<Assertion>>()
+            .refuses(&[409]),
         post("/api/webauthn/register/finish", registration::finish)
             .limited_for_user(Policy::AccountChange)
-            .body(limits::CEREMONY),
-        get("/api/webauthn/register/start", registration::start).changes_by_get(),
+            .body(limits::CEREMONY)
+            .for_browsers()
+            .takes::<Credential<Attestation>>()
+            .gives::<PasskeyView>()
+            .refuses(&[409]),
+        get("/api/webauthn/register/start", registration::start)
+            .changes_by_get()
+            .for_browsers()
+            .gives::<CreationOptions>()
+            .refuses(&[409]),
     ]
 }

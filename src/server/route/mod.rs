@@ -13,6 +13,8 @@
 //!
 //! [`Failure::AUDIENCE`]: super::failure::Failure::AUDIENCE
 
+mod contract;
+mod declare;
 mod handler;
 mod router;
 mod special;
@@ -20,7 +22,9 @@ mod verb;
 
 use std::fmt;
 
-use self::{handler::Run, verb::Verb};
+#[cfg(test)]
+pub(super) use self::contract::{Content, Shape, Taken, Who};
+use self::{contract::Contract, handler::Run, verb::Verb};
 pub(super) use self::{
     handler::{Call, Handler},
     router::{Found, Router},
@@ -47,6 +51,10 @@ pub(super) struct Route {
     verbs: &'static [Verb],
     path: &'static str,
     run: Run,
+    /// The name of its handler in the code, whose comment describes it.
+    #[cfg(test)]
+    handler: &'static str,
+    contract: Contract,
     audience: Audience,
     sites: Sites,
     policies: Vec<Policy>,
@@ -174,7 +182,11 @@ impl Route {
     /// Panics if the parameters of the handler and the path differ.
     fn new<P, H: Handler<P>>(verbs: &'static [Verb], path: &'static str, handler: H) -> Self {
         assert_eq!(path.matches('{').count(), H::PARAMETERS, "the parameters of {path}");
-        Self::of(verbs, path, handler::run(handler))
+        Self {
+            #[cfg(test)]
+            handler: std::any::type_name::<H>(),
+            ..Self::of(verbs, path, handler::run(handler))
+        }
     }
 
     fn of(verbs: &'static [Verb], path: &'static str, (audience, run): (Audience, Run)) -> Self {
@@ -182,6 +194,9 @@ impl Route {
             verbs,
             path,
             run,
+            #[cfg(test)]
+            handler: "",
+            contract: Contract::strict(),
             audience,
             sites: Sites::Own,
             policies: Vec::new(),
@@ -198,7 +213,11 @@ impl Route {
 
     /// Runs the handler.
     pub(super) async fn answer(&self, call: Call) -> super::http::Response {
-        (self.run)(call).await
+        let response = (self.run)(call).await;
+        if cfg!(debug_assertions) {
+            self.check(&response);
+        }
+        response
     }
 
     /// The name in the log: the path with the names of its parameters. Actual paths are not logged,
@@ -212,8 +231,13 @@ impl Route {
         self.audience
     }
 
-    /// The names of its methods.
+    /// The name of its handler in the code.
     #[cfg(test)]
+    pub(super) fn handler(&self) -> &'static str {
+        self.handler
+    }
+
+    /// The names of its methods.
     pub(super) fn methods(&self) -> impl Iterator<Item = &'static str> {
         self.verbs.iter().map(|verb| verb.name())
     }

@@ -17,7 +17,6 @@ impl Verb {
     pub(super) const COUNT: usize = 5;
 
     /// The name of the method.
-    #[cfg(test)]
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Delete => "DELETE",

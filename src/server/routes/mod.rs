@@ -1,6 +1,8 @@
 //! The table of routes: each area lists its own, and they are joined here.
 
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod reference;
 
 use std::sync::LazyLock;
@@ -8,7 +10,8 @@ use std::sync::LazyLock;
 use hyper::Method;
 
 use super::{
-    account, api, browse, device_login, health, images, oidc, one_time_access, passkey,
+    account, api, browse, device_login, health, images, oidc, one_time_access,
+    openapi as description, passkey,
     route::{Found, Route, Router},
     setup, signup,
 };
@@ -29,6 +32,7 @@ fn rows() -> Vec<Route> {
         health::routes(),
         images::routes(),
         oidc::routes(),
+        description::routes(),
         one_time_access::routes(),
         passkey::routes(),
         setup::routes(),

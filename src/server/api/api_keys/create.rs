@@ -16,8 +16,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["expiresAt", "name"])))]
 #[serde(rename_all = "camelCase")]
-struct NewApiKey {
+pub(super) struct NewApiKey {
     #[serde(default)]
     name: String,
     #[serde(default)]

@@ -19,6 +19,7 @@ use crate::{
 
 /// A new API key with its token, which is shown only this once.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct NewApiKeyView<'a> {
     api_key: ApiKeyView,

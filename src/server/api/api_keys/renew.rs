@@ -15,8 +15,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["expiresAt"])))]
 #[serde(rename_all = "camelCase")]
-struct RenewalBody {
+pub(super) struct RenewalBody {
     #[serde(default)]
     expires_at: Option<String>,
 }

@@ -14,8 +14,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct Access {
+pub(super) struct Access {
     #[serde(default)]
     user_delegated_access: bool,
     #[serde(default)]

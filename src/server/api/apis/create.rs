@@ -10,7 +10,8 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
-struct NewApi {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name", "resource"])))]
+pub(super) struct NewApi {
     #[serde(default)]
     name: String,
     #[serde(default)]

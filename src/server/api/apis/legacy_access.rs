@@ -16,16 +16,18 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["clientPermissionIds", "userDelegatedPermissionIds"])))]
 #[serde(rename_all = "camelCase")]
-struct AccessBody {
+pub(super) struct AccessBody {
     user_delegated_permission_ids: Option<Vec<String>>,
     client_permission_ids: Option<Vec<String>>,
 }
 
 /// A client's permissions in all APIs.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct AccessView {
+pub(super) struct AccessView {
     user_delegated_permission_ids: Vec<PermissionId>,
     client_permission_ids: Vec<PermissionId>,
 }

@@ -10,8 +10,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct MetadataAccess {
+pub(super) struct MetadataAccess {
     #[serde(default)]
     enabled: bool,
     #[serde(default)]

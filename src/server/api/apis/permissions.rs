@@ -13,11 +13,13 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
-struct Permissions {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["permissions"])))]
+pub(super) struct Permissions {
     permissions: Option<Vec<PermissionBody>>,
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["key", "name"])))]
 struct PermissionBody {
     #[serde(default)]
     key: String,

@@ -13,7 +13,8 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
-struct ApiBody {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ApiBody {
     #[serde(default)]
     name: String,
 }

@@ -40,6 +40,7 @@ const NAMED_LATE: [ConfigKey; 5] = [
 
 /// The body. Unknown properties are ignored.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub(super) struct Document(BTreeMap<String, Value>);
 

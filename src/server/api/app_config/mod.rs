@@ -8,6 +8,10 @@ mod sync_ldap;
 mod test_email;
 mod view;
 
+use self::{
+    document::Document,
+    view::{ConfigKeyView, PublicKeyView},
+};
 use crate::server::{
     limits,
     route::{Route, get, post, put},
@@ -17,10 +21,13 @@ const PATH: &str = "/api/application-configuration";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get(PATH, public::list),
-        put(PATH, replace::replace).body(limits::APP_CONFIG),
-        get("/api/application-configuration/all", all::list),
-        post("/api/application-configuration/sync-ldap", sync_ldap::sync),
-        post("/api/application-configuration/test-email", test_email::send),
+        get(PATH, public::list).for_anyone().gives::<Vec<PublicKeyView<'static>>>(),
+        put(PATH, replace::replace)
+            .body(limits::APP_CONFIG)
+            .takes::<Document>()
+            .gives::<Vec<ConfigKeyView<'static>>>(),
+        get("/api/application-configuration/all", all::list).gives::<Vec<ConfigKeyView<'static>>>(),
+        post("/api/application-configuration/sync-ldap", sync_ldap::sync).refuses(&[409]),
+        post("/api/application-configuration/test-email", test_email::send).refuses(&[409]),
     ]
 }

@@ -10,6 +10,7 @@ const REDACTED: &str = "XXXXXXXXXX";
 
 /// A key in the public list.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct PublicKeyView<'a> {
     key: &'static str,
     #[serde(rename = "type")]
@@ -20,6 +21,7 @@ pub(super) struct PublicKeyView<'a> {
 /// A key in the administrators' list. Pocket ID 2.14 sends neither the type nor whether it is
 /// public.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConfigKeyView<'a> {
     key: &'static str,

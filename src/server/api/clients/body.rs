@@ -29,6 +29,7 @@ const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 /// The wanted settings of a client (Pocket ID 2.14). The last two fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct ClientBody {
     id: String,
@@ -58,6 +59,7 @@ pub(super) struct ClientBody {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 struct Credentials {
     federated_identities: Vec<Federated>,
@@ -67,6 +69,7 @@ struct Credentials {
 
 /// A federated identity. An empty string counts as an absent field.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 struct Federated {
     issuer: String,

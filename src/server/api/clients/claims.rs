@@ -1,7 +1,7 @@
 //! `/api/oidc/clients/{id}/claims`: additional claims that a client receives about users, beside
 //! those of its scopes. An addition to Pocket ID.
 
-use serde::Deserialize as _;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::id;
@@ -10,6 +10,12 @@ use crate::{
     operations::clients,
     server::http::{ApiError, Request, Response},
 };
+
+/// A rule as it was sent. Its faults are reported one by one.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub(super) struct RuleBody(#[cfg_attr(test, schemars(with = "ClaimRule"))] Value);
 
 /// Lists the additional claims of a client.
 pub(super) async fn show(req: Request, client_id: String) -> Result<Response, ApiError> {
@@ -21,9 +27,9 @@ pub(super) async fn show(req: Request, client_id: String) -> Result<Response, Ap
 
 /// Replaces the additional claims of a client.
 pub(super) async fn replace(req: Request, client_id: String) -> Result<Response, ApiError> {
-    let req = req.require_admin().await?.json::<Vec<Value>>().await?;
+    let req = req.require_admin().await?.json::<Vec<RuleBody>>().await?;
     let id = id(&client_id)?;
-    let rules: Vec<_> = req.body.iter().map(parse).collect::<Result<_, _>>()?;
+    let rules: Vec<_> = req.body.iter().map(|rule| parse(&rule.0)).collect::<Result<_, _>>()?;
     let changed = req.act((id, rules), |act, (id, rules)| {
         let client = clients::require(act, id)?;
         clients::set_claims(act, &client, rules)

@@ -12,8 +12,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["userGroupIds"])))]
 #[serde(rename_all = "camelCase")]
-struct AllowedGroups {
+pub(super) struct AllowedGroups {
     user_group_ids: Option<Vec<String>>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
     store::{client_lists, users},
 };
 
-/// `GET /api/oidc/users/me/clients`
+/// Lists a page of the clients that the user may use.
 pub(super) async fn list_own_accessible(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let (id, query) = (req.who.user.id, list_query::parse(&req.head.query));
@@ -21,14 +21,14 @@ pub(super) async fn list_own_accessible(req: Request) -> Result<Response, ApiErr
     }))
 }
 
-/// `GET /api/oidc/users/me/authorized-clients`
+/// Lists a page of the clients that the user has authorized.
 pub(super) async fn list_own_authorized(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let id = req.who.user.id;
     respond(&req, id).await
 }
 
-/// `GET /api/oidc/users/{id}/authorized-clients`
+/// Lists a page of the clients that a user has authorized.
 pub(super) async fn list_authorized(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = super::super::id(&user_id, || Refusal::NotFound(Noun::User).into())?;

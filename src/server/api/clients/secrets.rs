@@ -24,14 +24,16 @@ const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 512;
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
-struct SecretBody {
+pub(super) struct SecretBody {
     secret: String,
     expires_at: String,
 }
 
 #[derive(Serialize)]
-struct ReplacedSecret<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ReplacedSecret<'a> {
     secret: &'a str,
 }
 

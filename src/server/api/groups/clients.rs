@@ -12,8 +12,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["oidcClientIds"])))]
 #[serde(rename_all = "camelCase")]
-struct Clients {
+pub(super) struct Clients {
     oidc_client_ids: Option<Vec<String>>,
 }
 

@@ -13,8 +13,9 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["userIds"])))]
 #[serde(rename_all = "camelCase")]
-struct Members {
+pub(super) struct Members {
     user_ids: Option<Vec<String>>,
 }
 

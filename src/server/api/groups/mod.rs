@@ -22,6 +22,7 @@ use crate::{
 
 /// The body of `POST` and `PUT`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["friendlyName", "name"])))]
 #[serde(rename_all = "camelCase")]
 struct GroupBody {
     #[serde(default)]

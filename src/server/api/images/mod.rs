@@ -12,9 +12,12 @@ const PROFILE_PICTURE: &str = "/api/application-images/default-profile-picture";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        put("/api/application-images/{name}", set::set).body(limits::APPLICATION_IMAGE),
-        put(PROFILE_PICTURE, set::set_profile_picture).body(limits::APPLICATION_IMAGE),
-        delete("/api/application-images/{name}", delete::delete),
-        delete(PROFILE_PICTURE, delete::delete_profile_picture),
+        put("/api/application-images/{name}", set::set)
+            .body(limits::APPLICATION_IMAGE)
+            .takes_file()
+            .may_ask("light"),
+        put(PROFILE_PICTURE, set::set_profile_picture).body(limits::APPLICATION_IMAGE).takes_file(),
+        delete("/api/application-images/{name}", delete::delete).may_ask("light"),
+        delete(PROFILE_PICTURE, delete::delete_profile_picture).refuses(&[404]),
     ]
 }

@@ -3,8 +3,16 @@
 mod list;
 mod rotate;
 
-use crate::server::route::{Route, get, post};
+use crate::{
+    model::view::SigningKeyView,
+    server::route::{Route, get, post},
+};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![get("/api/signing-keys", list::list), post("/api/signing-keys/rotate", rotate::rotate)]
+    vec![
+        get("/api/signing-keys", list::list).gives::<Vec<SigningKeyView>>(),
+        post("/api/signing-keys/rotate", rotate::rotate)
+            .takes::<rotate::Wanted>()
+            .gives::<Vec<SigningKeyView>>(),
+    ]
 }

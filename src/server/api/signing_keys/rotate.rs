@@ -14,7 +14,8 @@ use crate::{
 };
 
 #[derive(Debug, Deserialize)]
-struct Wanted {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Wanted {
     /// If set, only the key of this algorithm is rotated.
     alg: Option<String>,
     /// Whether the old keys are removed at once.

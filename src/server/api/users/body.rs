@@ -14,8 +14,9 @@ use crate::{
     server::http::{ApiError, api_error::FieldError},
 };
 
-/// The body. Which fields the caller may set depends on the method that converts it.
+/// A user. Administrators set all fields; users set those of their own profile.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["username"])))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::server) struct UserBody {
     #[serde(default)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::one_time_access::no_email;
 use crate::server::http::{ApiError, Request, Response, api_error::FieldError};
 
-/// `POST .../send-email-verification`
+/// `POST .../send-email-verification`: mails a link that verifies the email address of the user.
 pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     req.who.user.email.as_ref().ok_or_else(no_email)?;
@@ -16,12 +16,13 @@ pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
 }
 
 #[derive(Debug, Deserialize)]
-struct Verification {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["token"])))]
+pub(super) struct Verification {
     #[serde(default)]
     token: String,
 }
 
-/// `POST .../verify-email`
+/// `POST .../verify-email`: verifies the email address of the user with the token of the link.
 pub(super) async fn verify(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<Verification>().await?;
     if req.body.token.is_empty() {

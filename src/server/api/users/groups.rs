@@ -30,8 +30,9 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["userGroupIds"])))]
 #[serde(rename_all = "camelCase")]
-struct Groups {
+pub(super) struct Groups {
     user_group_ids: Option<Vec<String>>,
 }
 

@@ -19,7 +19,8 @@ use crate::{
 const USUAL: i64 = 900;
 
 #[derive(Debug, Deserialize)]
-struct Wanted {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Wanted {
     #[serde(default)]
     ttl: Duration,
 }
@@ -31,7 +32,8 @@ impl Wanted {
 }
 
 #[derive(Debug, Serialize)]
-struct Code<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "OneTimeAccessToken"))]
+pub(super) struct Code<'a> {
     token: &'a str,
 }
 
@@ -64,7 +66,8 @@ pub(super) async fn mail(req: Request, user_id: String) -> Result<Response, ApiE
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["email"])))]
+pub(super) struct Asked {
     #[serde(default)]
     email: String,
 }

@@ -1,43 +1,71 @@
 //! The routes of this folder.
 
 use super::{
-    create, delete, email_verification, grants, groups, list, one_time_access, passkeys, picture,
-    sessions, show, update,
+    body::UserBody, create, delete, email_verification, grants, groups, list, one_time_access,
+    passkeys, picture, sessions, show, update,
 };
-use crate::server::{
-    limiter::Policy,
-    limits,
-    route::{Route, delete, get, post, put},
+use crate::{
+    model::view::{GrantView, GroupWithUsersView, PasskeyView, SessionView, UserView},
+    server::{
+        limiter::Policy,
+        limits,
+        route::{Route, delete, get, post, put},
+    },
 };
 
 /// Lists the routes of this folder.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
-        get("/api/users", list::list),
-        post("/api/users", create::create).body(limits::ID_LIST),
-        get("/api/users/{id}", show::show),
-        put("/api/users/{id}", update::update).body(limits::PROFILE),
-        delete("/api/users/{id}", delete::delete),
-        get("/api/users/{id}/groups", groups::list),
-        put("/api/users/{id}/user-groups", groups::replace).body(limits::ID_LIST),
-        get("/api/users/{id}/grants", grants::list),
+        get("/api/users", list::list).lists::<UserView>(),
+        post("/api/users", create::create)
+            .body(limits::ID_LIST)
+            .takes::<UserBody>()
+            .creates::<UserView>()
+            .refuses(&[409]),
+        get("/api/users/{id}", show::show).gives::<UserView>(),
+        put("/api/users/{id}", update::update)
+            .body(limits::PROFILE)
+            .takes::<UserBody>()
+            .gives::<UserView>()
+            .refuses(&[409]),
+        delete("/api/users/{id}", delete::delete).refuses(&[409]),
+        get("/api/users/{id}/groups", groups::list).gives::<Vec<GroupWithUsersView>>(),
+        put("/api/users/{id}/user-groups", groups::replace)
+            .body(limits::ID_LIST)
+            .takes::<groups::Groups>()
+            .gives::<UserView>(),
+        get("/api/users/{id}/grants", grants::list).gives::<Vec<GrantView<'static>>>(),
         delete("/api/users/{id}/grants", grants::revoke_all),
         delete("/api/users/{id}/grants/{grant}", grants::revoke),
-        post("/api/users/{id}/one-time-access-email", one_time_access::mail),
-        post("/api/users/{id}/one-time-access-token", one_time_access::create),
-        put("/api/users/{id}/profile-picture", picture::set).body(limits::PROFILE_PICTURE),
+        post("/api/users/{id}/one-time-access-email", one_time_access::mail)
+            .takes::<one_time_access::Wanted>()
+            .refuses(&[409]),
+        post("/api/users/{id}/one-time-access-token", one_time_access::create)
+            .takes::<one_time_access::Wanted>()
+            .creates::<one_time_access::Code<'static>>(),
+        put("/api/users/{id}/profile-picture", picture::set)
+            .body(limits::PROFILE_PICTURE)
+            .takes_file(),
         delete("/api/users/{id}/profile-picture", picture::delete),
         put("/api/users/me/profile-picture", picture::set_own)
             .limited_for_user(Policy::AccountChange)
-            .body(limits::PROFILE_PICTURE),
-        delete("/api/users/me/profile-picture", picture::delete_own),
-        get("/api/users/{id}/sessions", sessions::list),
+            .body(limits::PROFILE_PICTURE)
+            .for_users()
+            .takes_file(),
+        delete("/api/users/me/profile-picture", picture::delete_own).for_users(),
+        get("/api/users/{id}/sessions", sessions::list).gives::<Vec<SessionView>>(),
         delete("/api/users/{id}/sessions", sessions::revoke_all),
         delete("/api/users/{id}/sessions/{session}", sessions::revoke),
-        get("/api/users/{id}/webauthn-credentials", passkeys::list),
+        get("/api/users/{id}/webauthn-credentials", passkeys::list).gives::<Vec<PasskeyView>>(),
         delete("/api/users/{id}/webauthn-credentials/{credential}", passkeys::delete),
-        post("/api/one-time-access-email", one_time_access::mail_oneself),
-        post("/api/users/me/send-email-verification", email_verification::send),
-        post("/api/users/me/verify-email", email_verification::verify),
+        post("/api/one-time-access-email", one_time_access::mail_oneself)
+            .for_anyone()
+            .takes::<one_time_access::Asked>(),
+        post("/api/users/me/send-email-verification", email_verification::send)
+            .for_users()
+            .refuses(&[409]),
+        post("/api/users/me/verify-email", email_verification::verify)
+            .for_users()
+            .takes::<email_verification::Verification>(),
     ]
 }

@@ -8,19 +8,25 @@ use serde::Serialize;
 
 use crate::server::{
     http::{ApiError, Request, Response},
+    openapi::API_VERSION,
     route::{Route, get},
 };
 
-/// The version of Pocket ID whose API this is.
-const API_VERSION: &str = "2.14.0";
 /// The `Cache-Control` of the latest version.
 const CACHED: &str = "public, max-age=300, stale-while-revalidate=900";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![get("/api/version/current", current), get("/api/version/latest", latest)]
+    vec![
+        get("/api/version/current", current).for_users().gives::<CurrentVersion>(),
+        get("/api/version/latest", latest)
+            .for_anyone()
+            .may_ask("skipCache")
+            .gives::<LatestVersion>(),
+    ]
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct CurrentVersion {
     current_version: &'static str,
@@ -29,12 +35,13 @@ struct CurrentVersion {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct LatestVersion {
     latest_version: &'static str,
 }
 
-/// `GET /api/version/current`
+/// Shows the version of this program, and the version of Pocket ID whose API it has.
 async fn current(req: Request) -> Result<Response, ApiError> {
     req.require_account().await?;
     Ok(Response::json(&CurrentVersion {
@@ -43,7 +50,7 @@ async fn current(req: Request) -> Result<Response, ApiError> {
     }))
 }
 
-/// `GET /api/version/latest`: returns the current version.
+/// Shows the latest version of Pocket ID whose API this program has.
 async fn latest(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     let response = Response::json(&LatestVersion { latest_version: API_VERSION });

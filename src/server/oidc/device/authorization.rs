@@ -25,7 +25,8 @@ const DRAWS: usize = 3;
 
 /// RFC 8628 §3.2
 #[derive(Serialize)]
-struct DeviceAuthorization {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::server::oidc) struct DeviceAuthorization {
     device_code: String,
     user_code: String,
     verification_uri: String,

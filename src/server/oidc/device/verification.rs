@@ -90,8 +90,9 @@ impl Found {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct InfoView {
+pub(in crate::server::oidc) struct InfoView {
     scope: Vec<String>,
     scope_info: Vec<ScopeInfo>,
     // RFC 8628 §5.4: a device always needs approval, regardless of earlier consents.

@@ -25,6 +25,7 @@ pub(in crate::server::oidc) const REFRESH_PREFIX: &str = "pocket_id_rt_";
 
 /// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3).
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::server::oidc) struct TokenResponse {
     access_token: String,
     token_type: &'static str,

@@ -7,7 +7,7 @@ mod exchange;
 mod issue;
 mod refresh;
 
-pub(super) use issue::REFRESH_PREFIX;
+pub(super) use issue::{REFRESH_PREFIX, TokenResponse};
 
 use crate::{
     model::GrantType,

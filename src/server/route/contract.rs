@@ -1,0 +1,119 @@
+//! The contract of a route: its callers, its body, its answers. `docs/openapi.json` is generated
+//! from it.
+
+use std::any::type_name;
+
+/// The callers that an endpoint serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum Who {
+    /// Administrators, in a browser or with an API key.
+    Administrators,
+    /// Everyone.
+    Anyone,
+    /// Applications that authenticate with a secret or an assertion.
+    Applications,
+    /// Users signed in at a browser. API keys are refused.
+    Browsers,
+    /// Applications with an access token.
+    Tokens,
+    /// Users, in a browser or with an API key.
+    Users,
+}
+
+/// A JSON type that can be described. Only tests derive the schemas, so the program does not
+/// contain them.
+#[cfg(test)]
+pub(in crate::server) trait Described: schemars::JsonSchema {}
+#[cfg(test)]
+impl<T: schemars::JsonSchema> Described for T {}
+
+/// A JSON type that can be described.
+#[cfg(not(test))]
+pub(in crate::server) trait Described {}
+#[cfg(not(test))]
+impl<T> Described for T {}
+
+/// A JSON type.
+#[derive(Clone, Copy)]
+pub(in crate::server) struct Shape {
+    pub(super) name: fn() -> &'static str,
+    #[cfg(test)]
+    pub(in crate::server) schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+}
+
+impl Shape {
+    pub(super) fn of<T: Described>() -> Self {
+        Self {
+            name: type_name::<T>,
+            #[cfg(test)]
+            schema: |generator| generator.subschema_for::<T>(),
+        }
+    }
+}
+
+/// The body that a route accepts.
+#[cfg_attr(not(test), expect(dead_code, reason = "only the document reads all of it"))]
+#[derive(Clone, Copy)]
+pub(in crate::server) enum Taken {
+    /// A form with one file.
+    File,
+    /// A form with these fields.
+    Form { required: &'static [&'static str], optional: &'static [&'static str] },
+    /// JSON.
+    Json { shape: Shape, is_optional: bool },
+    /// No body.
+    Nothing,
+}
+
+/// The content of an answer.
+#[derive(Clone, Copy)]
+pub(in crate::server) enum Content {
+    /// No body.
+    Empty,
+    /// JSON.
+    Json(Shape),
+    /// Bytes of one of these media types.
+    Media(&'static [&'static str]),
+}
+
+/// A query parameter.
+#[cfg_attr(not(test), expect(dead_code, reason = "only the document reads it"))]
+#[derive(Debug, Clone, Copy)]
+pub(in crate::server) struct Asked {
+    pub(in crate::server) name: &'static str,
+    pub(in crate::server) is_required: bool,
+}
+
+/// The contract of a route.
+pub(in crate::server) struct Contract {
+    pub(in crate::server) who: Who,
+    pub(in crate::server) taken: Taken,
+    /// The successful answers. Without any, it is an empty `204`.
+    pub(super) given: Vec<(u16, Content)>,
+    /// The errors beside those that follow from the other properties of the route.
+    pub(super) refused: &'static [u16],
+    pub(in crate::server) asked: Vec<Asked>,
+    pub(in crate::server) is_list: bool,
+}
+
+impl Contract {
+    /// The contract with the strict defaults: administrators only, no body, an empty answer.
+    pub(super) fn strict() -> Self {
+        Self {
+            who: Who::Administrators,
+            taken: Taken::Nothing,
+            given: Vec::new(),
+            refused: &[],
+            asked: Vec::new(),
+            is_list: false,
+        }
+    }
+
+    /// The successful answers.
+    pub(in crate::server) fn given(&self) -> &[(u16, Content)] {
+        match &*self.given {
+            [] => &[(204, Content::Empty)],
+            given => given,
+        }
+    }
+}
