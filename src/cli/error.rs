@@ -223,7 +223,7 @@ fn hint_for_server(error: &StoreError) -> &'static str {
             "correct the user name and the password in DB_CONNECTION_STRING; in a URL, write / as %2F, @ as %40 and % as \
              %25. If they are right, does pg_hba.conf of the database server let this machine in?"
         }
-        StoreError::Starting => "try again in a moment",
+        StoreError::Starting | StoreError::TimedOut => "try again in a moment",
         StoreError::Unreachable { .. } => {
             "is the server of the database running, and DB_CONNECTION_STRING right?"
         }

@@ -58,6 +58,7 @@ pub struct App {
     metadata_fetches: Arc<Turns>,
     uploads: Arc<Turns>,
     pictures: Arc<Turns>,
+    lists: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
     health: Health,
@@ -103,6 +104,7 @@ impl App {
             metadata_fetches: Turns::new(limits::METADATA_FETCHES),
             uploads: Turns::new(limits::UPLOADS),
             pictures: Turns::new(limits::PICTURES),
+            lists: Turns::new(limits::LISTS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -204,6 +206,11 @@ impl App {
     /// The queue for file uploads.
     pub(super) fn uploads(&self) -> &Arc<Turns> {
         &self.uploads
+    }
+
+    /// The queue for lists.
+    pub(super) fn lists(&self) -> &Arc<Turns> {
+        &self.lists
     }
 
     /// The bounds on log lines for requests.

@@ -106,6 +106,8 @@ pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;
 /// delays few others.
 pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
+/// The bounds of the queue for lists. Each may read many rows, on a thread of its own.
+pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 32, of_one: 16 };
 /// The bounds on decoding profile pictures. One takes a core and 100 MiB, so one is decoded at a
 /// time.
 pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };

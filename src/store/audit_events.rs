@@ -13,6 +13,9 @@ use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId,
 const CLIENT_NAME: &str = "clientName";
 /// The most users offered by the filter by user.
 const MAX_USERS: i64 = 10_000;
+/// The most entries in the list that a user sees of their own account: this bounds the rows that
+/// are counted, filtered and skipped for a page.
+const MAX_OF_USER: i64 = 10_000;
 
 const INSERT: &str = "
     INSERT INTO audit_events (id, kind, user_id, object_id, actor, actor_id, ip_address, user_agent,
@@ -63,11 +66,17 @@ const PAGES: List = List {
     searched: &[],
 };
 
+/// The entries of the user `?1` from the id `?2` on. Any user may ask for these, and a user may
+/// have a great many, so they are sorted by the index only: other sort columns have no effect.
 const PAGES_OF_USER: List = List {
-    condition: Some("a.user_id = ?1"),
+    condition: Some("a.user_id = ?1 AND a.id >= ?2"),
+    sortable: &[("country", "a.id"), ("city", "a.id"), ("createdAt", "a.id")],
     filterable: &[("event", "a.kind", FilterKind::Text), ("userID", "a.user_id", FilterKind::Id)],
     ..PAGES
 };
+
+const OLDEST_SHOWN_TO_USER: &str = "
+    SELECT id FROM audit_events WHERE user_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2";
 
 // Skips from name to name in the index: there are far more entries than names.
 const CLIENT_NAMES: &str = "
@@ -136,13 +145,16 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<LoggedEvent>, Sto
     PAGES.page(tx, &[], query, read)
 }
 
-/// Lists a page of the entries about one user.
+/// Lists a page of the newest 10,000 entries about one user.
 pub fn page_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
 ) -> Result<Page<LoggedEvent>, StoreError> {
-    PAGES_OF_USER.page(tx, &[&user_id], query, read)
+    let oldest = params![user_id, MAX_OF_USER - 1];
+    let oldest = tx.query_opt(OLDEST_SHOWN_TO_USER, oldest, |row| row.get(0))?;
+    let oldest: Uuid = oldest.unwrap_or(Uuid::nil());
+    PAGES_OF_USER.page(tx, &[&user_id, &oldest], query, read)
 }
 
 /// Lists the client names that occur in entries.

@@ -188,6 +188,9 @@ pub enum StoreError {
     /// The database server is starting.
     #[error("use the database: its server is starting")]
     Starting,
+    /// A read took longer than it may.
+    #[error("read from the database: it took too long")]
+    TimedOut,
     /// The store is shutting down, or a closure panicked.
     #[error("write to the database: the write was abandoned")]
     Stopped,
@@ -225,6 +228,7 @@ impl StoreError {
                 | Self::ReadOnly
                 | Self::SignIn(_)
                 | Self::Starting
+                | Self::TimedOut
                 | Self::Unreachable { .. }
         )
     }
@@ -273,6 +277,7 @@ impl From<rusqlite::Error> for StoreError {
             _ => match code & 0xff {
                 ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
                 ffi::SQLITE_FULL => Self::Full,
+                ffi::SQLITE_INTERRUPT => Self::TimedOut,
                 ffi::SQLITE_READONLY => Self::ReadOnly,
                 ffi::SQLITE_CORRUPT | ffi::SQLITE_IOERR | ffi::SQLITE_NOTADB => {
                     Self::Malformed(error.to_string())

@@ -69,7 +69,7 @@ pub mod users;
 pub mod value;
 mod write_probe;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use error::StoreError;
 pub use examination::Examination;
@@ -81,6 +81,9 @@ use sqlite::Sqlite;
 pub use tx::{Row, Sound, Tx};
 
 use crate::model::Database;
+
+/// The longest time that a list may be read.
+const MAX_READ: Duration = Duration::from_secs(20);
 
 /// The database.
 #[derive(Debug)]
@@ -103,7 +106,7 @@ enum Claim {
 #[derive(Debug)]
 enum Engine {
     Postgres(Arc<Postgres>),
-    Sqlite(Sqlite),
+    Sqlite(Arc<Sqlite>),
 }
 
 impl Store {
@@ -114,7 +117,7 @@ impl Store {
             Database::Postgres(address) => {
                 Engine::Postgres(Arc::new(Postgres::open(address, outage.clone())?))
             }
-            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open(path, outage.clone())?),
+            Database::Sqlite(path) => Engine::Sqlite(Arc::new(Sqlite::open(path, outage.clone())?)),
         };
         Ok(Self { engine, outage })
     }
@@ -126,7 +129,9 @@ impl Store {
             Database::Postgres(address) => {
                 Engine::Postgres(Arc::new(Postgres::open_as_it_is(address, outage.clone())?))
             }
-            Database::Sqlite(path) => Engine::Sqlite(Sqlite::open_as_it_is(path, outage.clone())?),
+            Database::Sqlite(path) => {
+                Engine::Sqlite(Arc::new(Sqlite::open_as_it_is(path, outage.clone())?))
+            }
         };
         Ok(Self { engine, outage })
     }
@@ -212,6 +217,23 @@ impl Store {
                 let postgres = Arc::clone(postgres);
                 off_thread(move || postgres.read(work)).await
             }
+        }
+    }
+
+    /// Reads many rows: never on the calling thread, and not for longer than
+    /// [`MAX_READ`]. PostgreSQL ends each statement itself, by its `statement_timeout`.
+    pub async fn read_apart<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                let sqlite = Arc::clone(sqlite);
+                off_thread(move || sqlite.read_within(MAX_READ, work)).await
+            }
+            Engine::Postgres(_) => self.read(work).await,
         }
     }
 

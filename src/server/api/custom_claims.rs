@@ -40,7 +40,7 @@ struct Claim {
 /// `GET .../suggestions`: lists the names of custom claims, the most used first.
 async fn suggestions(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    Ok(Response::json(&req.app.store().read(custom_claims::names).await?))
+    Ok(Response::json(&req.read_in_line(custom_claims::names).await?))
 }
 
 /// `PUT .../user/{id}`: replaces the custom claims of a user.

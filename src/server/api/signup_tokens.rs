@@ -36,9 +36,9 @@ pub(super) fn routes() -> Vec<Route> {
 /// `GET`: lists a page of the unexpired invitations, with their tokens.
 async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let (query, now) = (list_query::parse(&req.head.query), req.head.now);
-    let found = req.app.store().read(move |tx| {
-        let Page { items, total, page, limit } = store::signup_tokens::page(tx, &query, now)?;
+    let now = req.head.now;
+    let found = req.page(move |tx, query| {
+        let Page { items, total, page, limit } = store::signup_tokens::page(tx, query, now)?;
         let mut rows = Vec::new();
         for row in items {
             let groups = store::signup_tokens::list_groups(tx, row.id)?;

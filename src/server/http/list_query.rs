@@ -1,10 +1,20 @@
 //! Lists (Pocket ID 2.14): parses nested query parameters and builds the response envelope. The
 //! database filters, sorts and pages.
+//!
+//! Lists may read many rows, so they wait in a queue, and are read on a separate thread. No number
+//! of list requests can occupy the threads that serve all other requests.
 
 use serde::Serialize;
 
-use super::Response;
-use crate::store::list::{ListQuery, Page};
+use super::{
+    super::turns::Whom,
+    ApiError, Authorised, Response,
+    acting::Acting,
+};
+use crate::store::{
+    StoreError, Tx,
+    list::{ListQuery, Page},
+};
 
 /// The maximum number of different filters.
 const MAX_FILTERS: usize = 16;
@@ -28,9 +38,46 @@ pub(in crate::server) struct Envelope<'a, T> {
     pagination: Pagination,
 }
 
+impl<W: Acting, B> Authorised<W, B> {
+    /// Reads a page of a list, as the query of the request says.
+    pub(in crate::server) async fn page<T, E>(
+        &self,
+        read: impl Fn(&mut Tx<'_>, &ListQuery) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Into<ApiError> + Send + 'static,
+    {
+        let query = parse(&self.head.query);
+        self.read_in_line(move |tx| read(tx, &query)).await
+    }
+
+    /// Reads many rows, in the queue for lists.
+    pub(in crate::server) async fn read_in_line<T, E>(
+        &self,
+        read: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Into<ApiError> + Send + 'static,
+    {
+        let user = self.who.user_id().ok_or_else(ApiError::not_signed_in)?;
+        let place = self.app.lists().line_up(self.head.client_ip, Whom::User(user));
+        let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
+        let turn = place.turn().await;
+        // Both are held until the read ends, even if the request is gone.
+        let held = (place, turn);
+        let read = self.app.store().read_apart(move |tx| {
+            let _held = &held;
+            read(tx)
+        });
+        read.await.map_err(Into::into)
+    }
+}
+
 /// Parses the query of a request. A number that cannot be parsed resets paging to the default and
 /// drops all filters. Other invalid parameters are ignored.
-pub(in crate::server) fn parse(query: &str) -> ListQuery {
+fn parse(query: &str) -> ListQuery {
     let mut read = ListQuery::default();
     let mut has_bad_number = false;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {

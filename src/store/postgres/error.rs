@@ -46,6 +46,8 @@ impl From<::postgres::Error> for StoreError {
             {
                 Self::Setting(shown(&error))
             }
+            // By the `statement_timeout`, or by an administrator of the server.
+            Some(code) if *code == SqlState::QUERY_CANCELED => Self::TimedOut,
             // Class 28: authentication failed; class 53: out of connections or memory.
             Some(code) if code.code().starts_with("28") => Self::SignIn(shown(&error)),
             Some(code) if code.code().starts_with("53") => Self::Exhausted(shown(&error)),

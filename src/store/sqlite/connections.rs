@@ -4,7 +4,7 @@ use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
@@ -20,6 +20,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const PREPARED_STATEMENTS: usize = 128;
 /// The most idle readers kept. Reads run on the calling thread, so more seldom run at once.
 const IDLE_READERS: usize = 8;
+/// How many instructions SQLite runs between two looks at the deadline: well below a millisecond.
+const STEPS: std::ffi::c_int = 10_000;
 
 /// Opens the writing connection; creates the file if it is missing.
 pub(in crate::store) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
@@ -135,14 +137,21 @@ impl Readers {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.with_connection(|connection| work(&mut Tx::sqlite(connection)))
+    }
+
+    fn with_connection<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         // A file that was moved or replaced is not read either: its data would be stale.
         self.place.as_last_seen()?;
-        let connection = match self.idle().pop() {
+        let mut connection = match self.idle().pop() {
             Some(connection) => connection,
             None => self.open()?,
         };
         run_statement(&connection, "BEGIN")?;
-        let result = work(&mut Tx::sqlite(&connection));
+        let result = work(&mut connection);
         // A connection that cannot end its transaction is dropped.
         if run_statement(&connection, "COMMIT").is_ok() {
             let mut idle = self.idle();
@@ -151,6 +160,22 @@ impl Readers {
             }
         }
         result
+    }
+
+    /// [`Readers::with`], interrupted after `longest`.
+    pub(in crate::store) fn with_deadline<T, E: From<StoreError>>(
+        &self,
+        longest: Duration,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begun = Instant::now();
+        self.with_connection(|connection| {
+            let is_late = move || begun.elapsed() >= longest;
+            connection.progress_handler(STEPS, Some(is_late)).map_err(StoreError::from)?;
+            let result = work(&mut Tx::sqlite(connection));
+            connection.progress_handler(0, None::<fn() -> bool>).map_err(StoreError::from)?;
+            result
+        })
     }
 
     fn open(&self) -> Result<Connection, StoreError> {

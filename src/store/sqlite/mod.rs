@@ -18,6 +18,7 @@ mod writer;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 pub(super) use bulk::{Bulk, each_row};
@@ -95,6 +96,15 @@ impl Sqlite {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.readers.with(work)
+    }
+
+    /// Reads on the calling thread; fails with [`StoreError::TimedOut`] after `longest`.
+    pub(super) fn read_within<T, E: From<StoreError>>(
+        &self,
+        longest: Duration,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.readers.with_deadline(longest, work)
     }
 
     /// The writer thread.

@@ -209,3 +209,27 @@ fn every_foreign_key_has_an_index() {
         assert!(count > 0, "{table}.{column}");
     }
 }
+
+/// A list over millions of rows must not occupy a thread for minutes.
+#[test]
+fn a_read_that_takes_too_long_is_ended_and_the_next_one_is_not() {
+    let (folder, store) = open();
+    drop(store);
+    let outage = super::Outage::default();
+    let sqlite = super::Sqlite::open(&path(&folder), outage).unwrap();
+    let count = |longest, rows: u32| {
+        let sql = format!(
+            "WITH RECURSIVE numbers (n) AS (
+                 SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})
+             SELECT COUNT(*) FROM numbers"
+        );
+        sqlite.read_within(longest, |tx| tx.query_opt(&sql, &[], |row| row.get::<i64>(0)))
+    };
+
+    let late = count(std::time::Duration::from_millis(20), 1_000_000_000);
+
+    assert!(matches!(late, Err(StoreError::TimedOut)), "{late:?}");
+    assert_eq!(count(std::time::Duration::from_secs(20), 100_000).unwrap(), Some(100_000));
+    let unbound = sqlite.read(|tx| tx.query_opt("SELECT 7", &[], |row| row.get::<i64>(0)));
+    assert_eq!(unbound.unwrap(), Some(7));
+}

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{administrator, delete, only_administrators_may};
 use crate::support::{agent::Agent, op::TestOp};
+use pocketid::model::UserId;
 
 fn list(agent: &mut Agent, path: &str, query: &str) -> Value {
     agent.get(&format!("/api/audit-logs{path}?{query}")).ok().json()
@@ -139,4 +140,37 @@ fn only_administrators_see_the_whole_log_and_nobody_changes_it() {
     assert_eq!(op.agent().get("/api/audit-logs").error(), "401 not_signed_in");
     let mut root = administrator(&op);
     assert_eq!(delete(&mut root, "/api/audit-logs").status, 404);
+}
+
+/// Adds entries about a user, the oldest first, with a user agent each.
+fn add_entries(op: &TestOp, user: UserId, count: i64) {
+    let id = user.0.simple();
+    let (user, entry) = match op.is_postgres() {
+        true => (format!("'\\x{id}'::bytea"), "decode(lpad(to_hex(n), 32, '0'), 'hex')"),
+        false => (format!("x'{id}'"), "unhex(printf('%032x', n))"),
+    };
+    op.execute(&format!(
+        "INSERT INTO audit_events (id, kind, user_id, actor, user_agent, data, created_at)
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+         SELECT {entry}, 'SIGN_IN', {user}, 'user', 'agent ' || (1000000 - n), '{{}}', n FROM numbers"
+    ));
+}
+
+/// Any user may ask for their own log, and a user may have a great many entries: what a page of it costs is bounded.
+#[test]
+fn a_users_own_log_ends_with_ten_thousand_entries_and_is_sorted_by_time_only() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    add_entries(&op, alice.id, 10_500);
+
+    let own = list(&mut alice.agent, "", "pagination[page]=999999&pagination[limit]=100");
+    assert_eq!(own["pagination"]["totalItems"], 10_000);
+    assert_eq!(own["pagination"]["currentPage"], 100);
+    let filtered = list(&mut alice.agent, "", "filters[event]=SIGN_IN");
+    assert!(filtered["pagination"]["totalItems"].as_i64().unwrap() <= 10_000);
+    let usual = list(&mut alice.agent, "", "");
+    for column in ["event", "ipAddress", "userAgent"] {
+        let sorted = list(&mut alice.agent, "", &format!("sort[column]={column}"));
+        assert_eq!(sorted, usual, "{column}");
+    }
 }

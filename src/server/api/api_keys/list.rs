@@ -10,7 +10,6 @@ use crate::{
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let user_id = req.who.user.id;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| api_keys::page_of_user(tx, user_id, &query)).await?;
+    let page = req.page(move |tx, query| api_keys::page_of_user(tx, user_id, query)).await?;
     Ok(list_query::respond(&page, ApiKeyView::of))
 }

@@ -12,10 +12,9 @@ use crate::{
 pub(super) async fn clients(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&api_id)?;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| {
+    let page = req.page(move |tx, query| {
         operations::apis::require(tx, id)?;
-        Ok::<_, Refusal>(api_clients::page_for_api(tx, id, &query)?)
+        Ok::<_, Refusal>(api_clients::page_for_api(tx, id, query)?)
     });
     Ok(list_query::respond(&page.await?, ApiClientView::of))
 }
@@ -24,10 +23,9 @@ pub(super) async fn clients(req: Request, api_id: String) -> Result<Response, Ap
 pub(super) async fn apis(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = client_id(&client)?;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| {
+    let page = req.page(move |tx, query| {
         require_client(tx, &id)?;
-        Ok::<_, Refusal>(apis::page_for_client(tx, &id, &query)?)
+        Ok::<_, Refusal>(apis::page_for_client(tx, &id, query)?)
     });
     Ok(list_query::respond(&page.await?, ApiView::of))
 }

@@ -12,10 +12,9 @@ use crate::{
 pub(super) async fn list(req: Request, api_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&api_id)?;
-    let query = list_query::parse(&req.head.query);
-    let found = req.app.store().read(move |tx| {
+    let found = req.page(move |tx, query| {
         let api = apis::require(tx, id)?;
-        let page = api_clients::page_of_api(tx, id, &query)?;
+        let page = api_clients::page_of_api(tx, id, query)?;
         let mut grants: Vec<ApiGrant> = Vec::new();
         for client in &page.items {
             grants.extend(store::apis::list_grants_of(tx, id, &client.id)?);

@@ -10,12 +10,12 @@ use crate::{
 /// Lists the names of the clients that occur in entries.
 pub(super) async fn client_names(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    Ok(Response::json(&req.app.store().read(audit_events::client_names).await?))
+    Ok(Response::json(&req.read_in_line(audit_events::client_names).await?))
 }
 
 /// Lists the usernames of the accounts that occur in entries, by user id.
 pub(super) async fn users(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let users = req.app.store().read(audit_events::users).await?;
+    let users = req.read_in_line(audit_events::users).await?;
     Ok(Response::json(&BTreeMap::from_iter(users)))
 }

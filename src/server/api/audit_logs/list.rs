@@ -14,17 +14,14 @@ use crate::{
 pub(super) async fn list_own(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     let user_id = req.who.user.id;
-    let query = list_query::parse(&req.head.query);
-    let page =
-        req.app.store().read(move |tx| audit_events::page_of_user(tx, user_id, &query)).await?;
+    let page = req.page(move |tx, query| audit_events::page_of_user(tx, user_id, query)).await?;
     Ok(list_query::respond(&page, |event| view(event).without_username()))
 }
 
 /// Lists a page of all entries.
 pub(super) async fn list_all(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| audit_events::page(tx, &query)).await?;
+    let page = req.page(audit_events::page).await?;
     Ok(list_query::respond(&page, view))
 }
 

@@ -9,8 +9,7 @@ use crate::{
 /// Lists a page of clients.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| client_lists::page(tx, &query)).await?;
+    let page = req.page(client_lists::page).await?;
     Ok(list_query::respond(&page, |listed| {
         let view = ClientView::of(&listed.parts, req.head.now).without_groups();
         view.with_group_count(listed.group_count)

@@ -6,16 +6,15 @@ use crate::{
         view::{AccessibleClientView, AuthorizedClientView, ClientMetaView},
     },
     operations::{Noun, Refusal},
-    server::http::{ApiError, Authorised, Request, Response, list_query},
+    server::http::{ApiError, Authorised, Request, Response, account::Account, list_query},
     store::{client_lists, users},
 };
 
 /// Lists a page of the clients that the user may use.
 pub(super) async fn list_own_accessible(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let (id, query) = (req.who.user.id, list_query::parse(&req.head.query));
-    let page =
-        req.app.store().read(move |tx| client_lists::page_of_accessible(tx, id, &query)).await?;
+    let id = req.who.user.id;
+    let page = req.page(move |tx, query| client_lists::page_of_accessible(tx, id, query)).await?;
     Ok(list_query::respond(&page, |one| {
         AccessibleClientView::of(&one.client, one.logos, one.last_used_at)
     }))
@@ -35,11 +34,10 @@ pub(super) async fn list_authorized(req: Request, user_id: String) -> Result<Res
     respond(&req, id).await
 }
 
-async fn respond<W, B>(req: &Authorised<W, B>, id: UserId) -> Result<Response, ApiError> {
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| {
+async fn respond<B>(req: &Authorised<Account, B>, id: UserId) -> Result<Response, ApiError> {
+    let page = req.page(move |tx, query| {
         users::find(tx, id)?.ok_or(Refusal::NotFound(Noun::User))?;
-        Ok::<_, Refusal>(client_lists::page_of_authorized(tx, id, &query)?)
+        Ok::<_, Refusal>(client_lists::page_of_authorized(tx, id, query)?)
     });
     Ok(list_query::respond(&page.await?, |one| {
         let client = ClientMetaView::of(&one.client, one.logos);

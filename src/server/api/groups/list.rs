@@ -9,7 +9,6 @@ use crate::{
 /// Lists a page of groups.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| groups::page(tx, &query)).await?;
+    let page = req.page(groups::page).await?;
     Ok(list_query::respond(&page, |(group, user_count)| GroupView::of(group, *user_count)))
 }

@@ -10,7 +10,7 @@ use crate::{
 pub(super) async fn show(req: Request, group_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&group_id)?;
-    let view = req.app.store().read(move |tx| {
+    let view = req.read_in_line(move |tx| {
         let group = groups::require(tx, id)?;
         Ok::<_, Refusal>(load(tx, group)?)
     });

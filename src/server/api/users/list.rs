@@ -9,7 +9,6 @@ use crate::{
 /// Lists a page of users.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let query = list_query::parse(&req.head.query);
-    let page = req.app.store().read(move |tx| user_list::page(tx, &query)).await?;
+    let page = req.page(user_list::page).await?;
     Ok(list_query::respond(&page, view))
 }
