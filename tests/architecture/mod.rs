@@ -144,6 +144,22 @@ fn what_an_operation_owns_is_written_by_operations_only() {
     }
 }
 
+/// While the server waits for a body, its sender may lose the role: `act` asks again in the transaction, and `finish`
+/// goes on after `act` has decided.
+#[test]
+fn what_an_administrator_asks_for_is_written_by_act_only() {
+    for (path, text) in sources() {
+        if !text.contains("require_admin()") || path.starts_with("server/http/") {
+            continue;
+        }
+        for way in [".write(", "write_blocking(", " keys::rotate(", "By::new("] {
+            assert!(!text.contains(way), "{path} writes with {way}");
+        }
+        let acts_first = text.find(".act(").is_some_and(|act| Some(act) < text.find(".finish("));
+        assert!(!text.contains(".finish(") || acts_first, "{path} finishes what nobody decided");
+    }
+}
+
 #[test]
 fn no_file_is_longer_than_a_person_reads() {
     for (path, text) in sources() {

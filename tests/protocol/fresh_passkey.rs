@@ -164,7 +164,7 @@ fn the_first_passkey_after_a_one_time_code_needs_no_other_and_the_second_does() 
     let mut agent = op.agent();
     let code = op.one_time_code(alice.id, 600);
     agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
-    op.advance(1_000);
+    op.advance(800);
 
     let mut new = SoftAuthenticator::new(op.base_url());
     new.register(&mut agent).ok();
@@ -210,4 +210,61 @@ fn recovery_and_removal_end_all_sessions_when_they_are_asked_to() {
     assert_eq!(bob.agent.get("/api/users/me").status, 401);
     let kinds = op.audit_kinds();
     assert!(kinds.iter().filter(|kind| *kind == "SESSION_REVOKED").count() >= 2, "{kinds:?}");
+}
+
+/// The endpoints of administrators are no way round the table for the administrator's own account.
+#[test]
+fn an_administrators_cookie_alone_takes_and_gives_nothing_lasting_of_the_own_account() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let (alice, null) = (op.user("alice"), json!(null));
+    let passkey = first_passkey(&mut root.agent);
+    let passkey = passkey.rsplit('/').next().unwrap();
+    let passkey = format!("/api/users/{}/webauthn-credentials/{passkey}", root.id);
+    let code = |id| format!("/api/users/{id}/one-time-access-token");
+    let (own_code, account) = (code(root.id), format!("/api/users/{}", root.id));
+    let mut disabled = profile("root", "root@example.com", "root");
+    disabled["disabled"] = json!(true);
+    op.user("other");
+    op.beside("user update other --admin").expect_success();
+    op.advance(301);
+
+    let agent = &mut root.agent;
+    assert_eq!(agent.json(Method::DELETE, &passkey, &null).error(), REQUIRED);
+    assert_eq!(agent.post(&own_code, &json!({})).error(), REQUIRED);
+    assert_eq!(agent.json(Method::DELETE, &account, &null).error(), REQUIRED);
+    assert_eq!(agent.json(Method::PUT, &account, &disabled).error(), REQUIRED);
+    assert_eq!((op.count("passkeys"), op.count("one_time_access_tokens")), (1, 0));
+    assert_eq!(agent.post(&code(alice.id), &json!({})).status, 201, "others are administered");
+
+    root.authenticator.reauthenticate(agent).ok();
+    assert_eq!(agent.post(&own_code, &json!({})).status, 201);
+    root.authenticator.reauthenticate(agent).ok();
+    assert_eq!(agent.json(Method::DELETE, &passkey, &null).status, 204);
+}
+
+/// Long enough to register a passkey, and no longer: the cookie may be stolen later.
+#[test]
+fn a_quarter_of_an_hour_after_a_one_time_code_a_further_passkey_needs_one() {
+    let op = TestOp::start();
+    let alice = op.person("alice");
+    op.advance(60);
+    let mut browser = op.agent();
+    let code = op.one_time_code(alice.id, 600);
+    browser.post(&format!("/api/one-time-access-token/{code}"), &json!(null)).ok();
+    let start = "/api/webauthn/register/start";
+    op.advance(880);
+    browser.get(start).ok();
+
+    op.advance(40);
+
+    assert_eq!(browser.get(start).error(), REQUIRED);
+    // An account without any passkey has none to use.
+    let bob = op.user("bob");
+    let code = op.one_time_code(bob.id, 600);
+    let mut browser = op.agent();
+    browser.post(&format!("/api/one-time-access-token/{code}"), &json!(null)).ok();
+    op.advance(1_000);
+    SoftAuthenticator::new(op.base_url()).register(&mut browser).ok();
 }

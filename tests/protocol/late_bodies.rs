@@ -157,7 +157,9 @@ fn an_administrator_who_is_one_no_more_changes_nothing_with_a_request_begun_befo
         Held::begin(&agent, (Method::PUT, &own), &me),
         Held::begin(&agent, (Method::POST, "/api/user-groups"), &group),
         Held::begin(&agent, (Method::POST, "/api/oidc/clients"), &client),
+        Held::begin(&agent, (Method::POST, "/api/signing-keys/rotate"), &json!({ "revoke": true })),
     ];
+    let keys = op.texts("SELECT kid FROM signing_keys ORDER BY kid");
 
     op.change_user(root.id, |user| user.is_admin = false);
 
@@ -166,4 +168,5 @@ fn an_administrator_who_is_one_no_more_changes_nothing_with_a_request_begun_befo
     }
     assert_eq!((op.count("groups"), op.count("clients")), (0, 0));
     assert_eq!(op.number("SELECT COUNT(*) FROM users WHERE is_admin = 1"), 0);
+    assert_eq!(op.texts("SELECT kid FROM signing_keys ORDER BY kid"), keys);
 }

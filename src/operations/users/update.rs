@@ -61,6 +61,12 @@ impl UserChange {
         self.username.apply(&mut user.username) | self.email.apply(&mut user.email)
     }
 
+    /// Whether the change disables the account.
+    pub fn disables(&self, user: &User) -> bool {
+        let mut disabled = user.disabled;
+        self.disabled.apply(&mut disabled) && disabled
+    }
+
     /// Applies the change. Returns the REST API names of the changed fields.
     fn apply(&self, user: &mut User) -> Vec<&'static str> {
         let was_verified = user.email_verified;

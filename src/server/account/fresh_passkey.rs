@@ -3,7 +3,7 @@
 
 use crate::{
     crypto::BearerToken,
-    model::{Amr, ApiKeyId, Passkey, Session, Timestamp},
+    model::{Amr, ApiKeyId, Passkey, Session, Timestamp, UserId},
     server::http::{
         ApiError, Authorised,
         account::{Account, By},
@@ -15,6 +15,9 @@ use crate::{
         sessions::{self, OpenSession},
     },
 };
+
+/// How long after a sign-in with a one-time code a passkey may be added without another one.
+const AFTER_CODE_SECONDS: i64 = 900;
 
 /// The browser user behind an account change, with the proof of a recent passkey check.
 #[derive(Debug, Clone)]
@@ -69,6 +72,12 @@ impl Asker {
             By::Session(session) => Self::InPerson(InPerson::new(req, session)),
         }
     }
+
+    /// Reads the asker from a request of an administrator, if it is about their own account. The
+    /// endpoints of administrators must not be a way round the rules for one's own account.
+    pub(in crate::server) fn if_own<B>(req: &Authorised<Account, B>, id: UserId) -> Option<Self> {
+        (req.who.user.id == id).then(|| Self::of(req))
+    }
 }
 
 /// A change that a user makes to their own account.
@@ -80,8 +89,12 @@ pub(in crate::server) enum AccountChange {
     /// Display names and the language.
     ChangeProfile,
     CreateApiKey,
+    /// A one-time code, with which a passkey can be added.
+    CreateOneTimeCode,
     DeleteApiKey,
     EndAccessOfApplication,
+    /// Disabling or deleting the account.
+    EndAccount,
     EndSession,
     RemovePasskey,
     RenamePasskey,
@@ -98,6 +111,8 @@ impl AccountChange {
             Self::AddPasskey
             | Self::ChangeLoginNames
             | Self::CreateApiKey
+            | Self::CreateOneTimeCode
+            | Self::EndAccount
             | Self::RemovePasskey
             | Self::RenewApiKey => true,
             // These give no access.
@@ -139,6 +154,16 @@ impl AccountChange {
         }
     }
 
+    /// Like [`Self::allow`], for an administrator. `asker` is [`Asker::if_own`]: changes to the
+    /// accounts of others need no passkey check.
+    pub(in crate::server) fn allow_if_own(
+        self,
+        tx: &mut Tx<'_>,
+        asker: Option<&Asker>,
+    ) -> Result<(), ApiError> {
+        asker.map_or(Ok(()), |asker| self.allow(tx, asker))
+    }
+
     /// Returns whether the change would be allowed now. Does not consume the proof.
     fn would_be_allowed(self, tx: &mut Tx<'_>, who: &InPerson) -> Result<bool, ApiError> {
         if !self.needs_fresh_passkey() || who.has_just_signed_in() {
@@ -155,7 +180,7 @@ pub(in crate::server) fn check_may_begin_passkey(
     who: &InPerson,
     existing: &[Passkey],
 ) -> Result<(), ApiError> {
-    let may_begin = is_first_after_code(&who.session, existing)
+    let may_begin = is_first_after_code(who, existing)
         || AccountChange::AddPasskey.would_be_allowed(tx, who)?;
     if may_begin { Ok(()) } else { Err(ApiError::reauthentication_required()) }
 }
@@ -167,7 +192,7 @@ pub(in crate::server) fn allow_passkey(
     who: &InPerson,
 ) -> Result<OpenSession, ApiError> {
     let existing = passkeys::list_of_user(tx, who.session.user_id)?;
-    match is_first_after_code(&who.session, &existing) {
+    match is_first_after_code(who, &existing) {
         true => who.find_open(tx),
         false => AccountChange::AddPasskey.allow_in_person(tx, who),
     }
@@ -175,10 +200,14 @@ pub(in crate::server) fn allow_passkey(
 
 /// Returns whether this would be the first passkey registered since the user signed in with a
 /// one-time code. A one-time code exists to register a passkey, and the user may have no usable
-/// passkey for a fresh check.
-fn is_first_after_code(session: &Session, passkeys: &[Passkey]) -> bool {
+/// passkey for a fresh check. So it has to happen soon, unless the account has no passkey at all:
+/// its session is then the only way to one.
+fn is_first_after_code(who: &InPerson, passkeys: &[Passkey]) -> bool {
+    let session = &who.session;
+    let is_soon = who.now.seconds_since(session.created_at) <= AFTER_CODE_SECONDS;
     // Timestamps are whole seconds and scripts are fast: a passkey created in the same second
     // counts as an earlier one.
     session.latest_amr() == Amr::OneTimeCode
+        && (is_soon || passkeys.is_empty())
         && passkeys.iter().all(|passkey| passkey.created_at <= session.created_at)
 }

@@ -73,8 +73,9 @@ fn still_may(tx: &mut Tx<'_>, before: &User) -> Result<bool, StoreError> {
 }
 
 impl<W: Acting, B> Authorised<W, B> {
-    /// Returns the actor and the time.
-    pub(in crate::server) fn by(&self) -> By {
+    /// Returns the actor and the time. Private, so that every operation runs in one of the two
+    /// functions below.
+    fn by(&self) -> By {
         let actor = self.head.actor_with(self.who.user_id(), self.who.is_api_key());
         By::new(actor, self.head.now, self.app.shared_rng())
     }
@@ -100,6 +101,21 @@ impl<W: Acting, B> Authorised<W, B> {
             }
             work(act, input)
         };
+        self.app.store().write(self.by().act(input, work)).await
+    }
+
+    /// Runs the last part of a change, of which [`Self::act`] has made the first part and decided
+    /// the rest. The caller may have lost its rights since, even by the first part.
+    pub(in crate::server) async fn finish<I, T, E>(
+        &self,
+        input: I,
+        work: impl Fn(&mut Act<'_, '_>, &I) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        I: Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         self.app.store().write(self.by().act(input, work)).await
     }
 }

@@ -21,30 +21,37 @@ pub struct Rotation {
     pub revoke: bool,
 }
 
-/// Generates new keys, all of them or none. Running servers notice within a second. Returns the
-/// keys that are published now.
+impl Rotation {
+    /// Generates the new keys, which takes a while. `operations::signing_keys::rotate` stores them.
+    pub fn prepare(self, place: KeyStore<'_>, now: Timestamp) -> Result<NewKeys, KeysError> {
+        let algorithms = match self.algorithm {
+            Some(algorithm) => vec![algorithm],
+            None => algorithms_in_use(place)?,
+        };
+        let keys: Vec<_> = algorithms
+            .into_iter()
+            .map(|algorithm| new_key(place, algorithm, now))
+            .collect::<Result<_, _>>()?;
+        Ok(NewKeys {
+            keys,
+            master_key: place.master_key.clone(),
+            algorithm: self.algorithm,
+            revoke: self.revoke,
+            activation_seconds: ACTIVATION_SECONDS,
+            id_token_seconds: ID_TOKEN_SECONDS,
+        })
+    }
+}
+
+/// Generates new keys and stores them, all of them or none. Running servers notice within a second.
+/// Returns the keys that are published now.
 pub fn rotate(
     place: KeyStore<'_>,
     by: By,
     rotation: Rotation,
     now: Timestamp,
 ) -> Result<Vec<SigningKeyView>, KeysError> {
-    let algorithms = match rotation.algorithm {
-        Some(algorithm) => vec![algorithm],
-        None => algorithms_in_use(place)?,
-    };
-    let keys: Vec<_> = algorithms
-        .into_iter()
-        .map(|algorithm| new_key(place, algorithm, now))
-        .collect::<Result<_, _>>()?;
-    let new = NewKeys {
-        keys,
-        master_key: place.master_key.clone(),
-        algorithm: rotation.algorithm,
-        revoke: rotation.revoke,
-        activation_seconds: ACTIVATION_SECONDS,
-        id_token_seconds: ID_TOKEN_SECONDS,
-    };
+    let new = rotation.prepare(place, now)?;
     Ok(place.store.write_blocking(by.act(new, operation::rotate))?)
 }
 

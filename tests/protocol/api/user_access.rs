@@ -178,3 +178,18 @@ fn access_of_users_is_for_administrators() {
     );
     assert_eq!(op.count("one_time_access_tokens"), 0);
 }
+
+/// The first step of a deletion ends the caller's own session and keys; the rest follows all the same.
+#[test]
+fn an_administrator_may_delete_their_own_account_as_a_whole() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    op.user("other");
+    op.beside("user update other --admin").expect_success();
+    let own = root.get("/api/users/me").ok().json()["id"].as_str().unwrap().to_owned();
+
+    assert_eq!(delete(&mut root, &format!("/api/users/{own}")).status, 204);
+
+    assert_eq!(op.texts("SELECT username FROM users"), ["other"]);
+    assert_eq!(root.get("/api/users/me").status, 401);
+}

@@ -9,15 +9,15 @@ use crate::{
     store::batches,
 };
 
-/// Deletes a client. Its grants are deleted before it, in batches.
+/// Deletes a client. Its grants are deleted before it, in batches. Whether the caller may is decided
+/// once, before the first batch.
 pub(super) async fn delete(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&client_id)?;
-    let wanted = id.clone();
-    req.app.store().read(move |tx| clients::require(tx, &wanted)).await?;
+    req.act(id.clone(), |act, id| clients::require(act, id)).await?;
     let (app, wanted) = (Arc::clone(&req.app), id.clone());
     let work = move || batches::delete_grants_of_client(app.store(), &wanted);
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)??;
-    req.act(id, clients::delete).await?;
+    req.finish(id, clients::delete).await?;
     Ok(Response::no_content())
 }

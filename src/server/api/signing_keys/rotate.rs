@@ -7,9 +7,10 @@ use serde::Deserialize;
 use crate::{
     crypto::Algorithm,
     model::text::TextError,
+    operations::signing_keys,
     server::{
         http::{ApiError, Request, Response},
-        keys::{self, KeysError, Rotation},
+        keys::{KeysError, Rotation},
     },
 };
 
@@ -28,15 +29,15 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Wanted>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
-    let (app, by, now) = (Arc::clone(&req.app), req.by(), req.head.now);
+    let (app, now) = (Arc::clone(&req.app), req.head.now);
     // Generating an RSA key takes a second of CPU time.
-    let made =
-        tokio::task::spawn_blocking(move || keys::rotate(app.key_store(), by, rotation, now));
-    let keys = made.await.map_err(ApiError::internal)?.map_err(|error| match error {
+    let made = tokio::task::spawn_blocking(move || rotation.prepare(app.key_store(), now));
+    let new = made.await.map_err(ApiError::internal)?.map_err(|error| match error {
         KeysError::Store(error) => error.into(),
         error => ApiError::internal(error),
     });
-    Ok(Response::json(&keys?))
+    let keys = req.act(new?, |act, new| Ok::<_, ApiError>(signing_keys::rotate(act, new)?));
+    Ok(Response::json(&keys.await?))
 }
 
 fn parse(name: &str) -> Result<Algorithm, ApiError> {

@@ -3,22 +3,31 @@
 use super::id;
 use crate::{
     operations::users::{self, LastAdministrator},
-    server::http::{ApiError, Request, Response},
+    server::{
+        account::fresh_passkey::{AccountChange, Asker},
+        http::{ApiError, Request, Response},
+    },
     store::batches,
 };
 
 /// Deletes an account with all its data. Its grants are deleted first, in batches, since there may
-/// be many.
+/// be many. Whether the caller may is decided once, before: the first step ends the caller's own
+/// session or key if the account is their own.
 pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, ApiError> {
     const STAYS: LastAdministrator = LastAdministrator::Stays;
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
-    req.act(id, |act, id| users::end_access(act, *id, STAYS)).await?;
+    let asker = Asker::if_own(&req, id);
+    let ended = req.act(id, move |act, id| {
+        AccountChange::EndAccount.allow_if_own(act, asker.as_ref())?;
+        Ok::<_, ApiError>(users::end_access(act, *id, STAYS)?)
+    });
+    ended.await?;
     req.app.backchannel_logout_queue().notify_one();
     let app = req.app.clone();
     let deletion =
         tokio::task::spawn_blocking(move || batches::delete_grants_of_user(app.store(), id));
     deletion.await.map_err(ApiError::internal)??;
-    req.act(id, |act, id| users::delete(act, *id, STAYS)).await?;
+    req.finish(id, |act, id| users::delete(act, *id, STAYS)).await?;
     Ok(Response::no_content())
 }

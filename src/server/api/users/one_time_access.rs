@@ -12,7 +12,10 @@ use crate::{
         one_time_access::{self, OneTimeAccessDraft},
         users,
     },
-    server::http::{ApiError, Request, Response, duration::Duration},
+    server::{
+        account::fresh_passkey::{AccountChange, Asker},
+        http::{ApiError, Request, Response, duration::Duration},
+    },
 };
 
 /// The default lifetime of a one-time code, in seconds.
@@ -44,9 +47,11 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
     let seconds = req.body.seconds()?;
     let code = OneTimeAccessToken::generate(seconds, req.app.rng());
     let draft = OneTimeAccessDraft { digest: code.digest(req.app.codes()), seconds };
+    let asker = Asker::if_own(&req, id);
     let created = req.act(draft, move |act, draft| {
+        AccountChange::CreateOneTimeCode.allow_if_own(act, asker.as_ref())?;
         let user = users::require(act, id)?;
-        one_time_access::create(act, &user, draft)
+        Ok::<_, ApiError>(one_time_access::create(act, &user, draft)?)
     });
     created.await?;
     Ok(Response::json(&Code { token: code.expose() }).status(StatusCode::CREATED))

@@ -4,7 +4,10 @@ use super::id;
 use crate::{
     model::{PasskeyId, view::PasskeyView},
     operations::{self, Noun, Refusal, users},
-    server::http::{ApiError, Request, Response},
+    server::{
+        account::fresh_passkey::{AccountChange, Asker},
+        http::{ApiError, Request, Response},
+    },
     store::passkeys,
 };
 
@@ -29,9 +32,11 @@ pub(super) async fn delete(
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
     let passkey: PasskeyId = passkey.parse().map_err(|_| Refusal::NotFound(Noun::Passkey))?;
+    let asker = Asker::if_own(&req, id);
     let removed = req.act(passkey, move |act, passkey| {
+        AccountChange::RemovePasskey.allow_if_own(act, asker.as_ref())?;
         users::require(act, id)?;
-        operations::passkeys::remove(act, id, *passkey)
+        Ok::<_, ApiError>(operations::passkeys::remove(act, id, *passkey)?)
     });
     removed.await?;
     Ok(Response::no_content())

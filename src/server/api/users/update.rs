@@ -16,14 +16,15 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let id = id(&user_id)?;
     let change = req.body.check(&req.app.config())?.into_change();
-    let asker = (req.who.user.id == id).then(|| Asker::of(&req));
+    let asker = Asker::if_own(&req, id);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         // Administrators' own username and email identify them at sign-in: a stolen session must
-        // not change them here either.
-        if let Some(asker) = asker
-            && change.changes_login_names(&users::require(act, id)?)
-        {
-            AccountChange::ChangeLoginNames.allow(act, asker)?;
+        // not change them here either. One passkey check covers the whole request.
+        let user = users::require(act, id)?;
+        if change.changes_login_names(&user) {
+            AccountChange::ChangeLoginNames.allow_if_own(act, asker.as_ref())?;
+        } else if change.disables(&user) {
+            AccountChange::EndAccount.allow_if_own(act, asker.as_ref())?;
         }
         Ok::<_, ApiError>(users::update(act, id, change)?)
     });
