@@ -4,9 +4,11 @@ use super::{
     ClaimSet, ClientId, GrantId, RequestedClaims, Resource, Scope, SessionId, Timestamp, UserId,
 };
 
-/// The authentication method of a sign-in: the `amr` claim (RFC 8176 §2).
+/// The authentication method of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amr {
+    /// The approval of another device, on which the user was signed in.
+    Device,
     /// A one-time link or code.
     OneTimeCode,
     /// A passkey, which is phishing-resistant.
@@ -14,17 +16,29 @@ pub enum Amr {
 }
 
 impl Amr {
-    /// The value in the claim.
+    /// The stored value.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Device => "device",
             Self::OneTimeCode => "otp",
             Self::Passkey => "phr",
         }
     }
 
-    /// Reads the value of the claim.
+    /// The value of the `amr` claim (RFC 8176 §2). For applications, the code that a device shows is
+    /// a one-time code.
+    pub fn claim(self) -> &'static str {
+        match self {
+            Self::Device | Self::OneTimeCode => "otp",
+            Self::Passkey => "phr",
+        }
+    }
+
+    /// Reads a stored value.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::OneTimeCode, Self::Passkey].into_iter().find(|amr| amr.as_str() == text)
+        [Self::Device, Self::OneTimeCode, Self::Passkey]
+            .into_iter()
+            .find(|amr| amr.as_str() == text)
     }
 }
 

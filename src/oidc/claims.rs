@@ -130,7 +130,7 @@ impl IdTokenClaims {
             nonce: input.nonce,
             at_hash: input.at_hash,
             acr: grant.claims.id_token.contains(Claim::Acr).then_some(ACR),
-            amr: [grant.amr.as_str()],
+            amr: [grant.amr.claim()],
             sid: grant.session_id,
             r#type: "id-token",
             user,

@@ -29,7 +29,8 @@ pub fn revoke(act: &mut Act<'_, '_>, id: GrantId) -> Result<LiveGrant, Refusal> 
     Ok(grant)
 }
 
-/// Ends all grants of a user, or those for one client, and deletes the consents.
+/// Ends all grants of a user, or those for one client, and deletes the consents. Writes one audit
+/// entry for each client.
 pub fn revoke_all(
     act: &mut Act<'_, '_>,
     user_id: UserId,
@@ -41,15 +42,12 @@ pub fn revoke_all(
     grants.retain(|grant| is_meant(&grant.client_id));
     let mut consents = consents::list_of_user(act, user_id)?;
     consents.retain(|consent| is_meant(&consent.client_id));
-    for grant in &grants {
-        end(act, grant)?;
-    }
-    let told: BTreeSet<_> = grants.iter().map(|grant| grant.client_id.clone()).collect();
-    for consent in &consents {
-        sign_out::end_access(act, user_id, &consent.client_id, now)?;
-        if !told.contains(&consent.client_id) {
-            audit(act, user_id, &consent.client_id)?;
-        }
+    // One statement and one entry for each client: a user may have many grants for one.
+    let of_grants = grants.iter().map(|grant| &grant.client_id);
+    let of_consents = consents.iter().map(|consent| &consent.client_id);
+    for client_id in of_grants.chain(of_consents).collect::<BTreeSet<_>>() {
+        sign_out::end_access(act, user_id, client_id, now)?;
+        audit(act, user_id, client_id)?;
     }
     Ok(RevokedGrants { grants, consents })
 }

@@ -21,6 +21,8 @@ pub(super) struct NewSession {
     replaced: Option<BearerToken>,
     /// The id of the logout notices for the session that this one replaces.
     notice: Uuid,
+    /// The ids of those for the oldest sessions, if the user has too many.
+    notices_of_surplus: [Uuid; 2],
     event: Option<AuditEvent>,
 }
 
@@ -29,6 +31,7 @@ impl NewSession {
     pub(super) fn prepare(app: &App, head: &Head, user_id: UserId, amr: Amr) -> Self {
         let id = app.new_id(head.now);
         let kind = match amr {
+            Amr::Device => EventKind::RemoteSignIn,
             Amr::OneTimeCode => EventKind::TokenSignIn,
             Amr::Passkey => EventKind::SignIn,
         };
@@ -49,6 +52,7 @@ impl NewSession {
             seconds,
             token: BearerToken::generate("", id, app.rng()),
             notice: app.new_id(head.now),
+            notices_of_surplus: std::array::from_fn(|_| app.new_id(head.now)),
             replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
             event: Some(app.audit_event(kind, Some(user_id), head.actor(), head.now)),
         }
@@ -57,14 +61,6 @@ impl NewSession {
     /// Marks it as the first session of a new account. The entry for the new account covers both.
     pub(super) fn of_new_account(self) -> Self {
         Self { event: None, ..self }
-    }
-
-    /// Replaces the usual kind of the audit log entry.
-    pub(super) fn told_as(mut self, kind: EventKind) -> Self {
-        if let Some(event) = &mut self.event {
-            event.kind = kind;
-        }
-        self
     }
 
     /// The `Set-Cookie` for the browser.
@@ -87,6 +83,7 @@ impl NewSession {
             sign_out::end_session(tx, &old, self.notice, now)?;
         }
         sessions::insert(tx, &self.session, &self.token)?;
+        sign_out::end_surplus(tx, self.session.user_id, &self.notices_of_surplus, now)?;
         Ok(self.event.iter().try_for_each(|event| audit_events::insert(tx, event))?)
     }
 }

@@ -20,6 +20,13 @@ const LIST_OF_USER: &str = "
      WHERE user_id = ?1
      ORDER BY last_used_at DESC, client_id";
 
+const LIST_SURPLUS: &str = "
+    SELECT client_id
+      FROM consents
+     WHERE user_id = ?1
+     ORDER BY last_used_at DESC, client_id
+     LIMIT 2 OFFSET ?2";
+
 const DELETE: &str = "DELETE FROM consents WHERE user_id = ?1 AND client_id = ?2";
 
 const DELETE_OF_CLIENT: &str = "DELETE FROM consents WHERE client_id = ?1";
@@ -27,6 +34,10 @@ const DELETE_OF_CLIENT: &str = "DELETE FROM consents WHERE client_id = ?1";
 /// The shortest interval between recorded uses, in seconds. Writing the row at every sign-in would
 /// make concurrent sign-ins wait for each other.
 const USE_GRANULARITY: i64 = 60;
+
+/// The most consents of a user. Strangers can publish any number of client metadata documents, and a
+/// user can allow each of them.
+pub const MAX_OF_USER: i64 = 500;
 
 /// Finds the scope that a user allowed to a client.
 pub fn find(
@@ -64,13 +75,19 @@ pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<Consent>, St
     })
 }
 
+/// Lists a few of the consents that a user has beyond [`MAX_OF_USER`], the least recently used.
+pub(super) fn list_surplus(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<ClientId>, StoreError> {
+    tx.query_all(LIST_SURPLUS, params![user_id, MAX_OF_USER], |row| row.get(0))
+}
+
 /// Deletes the consent of a user to a client. `false` when there was none.
 pub fn delete(tx: &mut Tx<'_>, user_id: UserId, client_id: &ClientId) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![user_id, client_id])?.rows() == 1)
 }
 
 /// Adds a scope to the consent of a user and records its use. Returns whether the scope was not
-/// fully allowed before.
+/// fully allowed before. A server calls [`super::sign_out::record_consent`], which bounds their
+/// number.
 pub fn record(
     tx: &mut Tx<'_>,
     user_id: UserId,

@@ -22,6 +22,8 @@ const LIST: &str = select!("ORDER BY u.username_folded, c.name, g.id DESC");
 
 const LIST_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DESC");
 
+const LIST_SOME_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DESC LIMIT ?3");
+
 const FIND: &str = select!("AND g.id = ?2");
 
 /// Lists the live grants of all users: by user, by client, newest first.
@@ -36,6 +38,16 @@ pub fn list_of_user(
     now: Timestamp,
 ) -> Result<Vec<LiveGrant>, StoreError> {
     tx.query_all(LIST_OF_USER, params![now, user_id], read)
+}
+
+/// Lists the first live grants of a user, like [`list_of_user`]: at most `limit`.
+pub fn list_some_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<LiveGrant>, StoreError> {
+    tx.query_all(LIST_SOME_OF_USER, params![now, user_id, limit], read)
 }
 
 /// Finds a live grant.

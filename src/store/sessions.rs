@@ -9,6 +9,10 @@ use crate::{
     model::{Amr, Session, SessionId, Timestamp, UserId, Username},
 };
 
+/// The most live sessions of a user. The next sign-in ends the oldest one, so listing all of them
+/// and ending all of them is quick.
+pub const MAX_OF_USER: i64 = 200;
+
 const FIND: &str = "
     SELECT id, user_id, amr, created_at, authenticated_at, last_used_at, expires_at, ip_address,
            user_agent, session_digest
@@ -20,7 +24,8 @@ const LIST_OF_USER: &str = "
            user_agent
       FROM sessions
      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL
-     ORDER BY id DESC";
+     ORDER BY id DESC
+     LIMIT ?3 OFFSET ?4";
 
 const LIST: &str = "
     SELECT s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at, s.expires_at,
@@ -46,11 +51,21 @@ const RECORD_USE: &str = "UPDATE sessions SET last_used_at = ?2 WHERE id = ?1";
 
 const RECORD_AUTHENTICATION: &str = "UPDATE sessions SET authenticated_at = ?2 WHERE id = ?1";
 
+// An ended session also expires, so that it is deleted soon: a user can end any number of them.
 const REVOKE: &str = "
-    UPDATE sessions SET revoked_at = ?3 WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL";
+    UPDATE sessions
+       SET revoked_at = ?3, expires_at = CASE WHEN expires_at < ?3 THEN expires_at ELSE ?3 END
+     WHERE id = ?1 AND user_id = ?2 AND revoked_at IS NULL";
 
-const REVOKE_ALL: &str =
-    "UPDATE sessions SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
+const REVOKE_ALL: &str = "
+    UPDATE sessions
+       SET revoked_at = ?2, expires_at = CASE WHEN expires_at < ?2 THEN expires_at ELSE ?2 END
+     WHERE user_id = ?1 AND revoked_at IS NULL";
+
+const REVOKE_OTHERS: &str = "
+    UPDATE sessions
+       SET revoked_at = ?2, expires_at = CASE WHEN expires_at < ?2 THEN expires_at ELSE ?2 END
+     WHERE user_id = ?1 AND revoked_at IS NULL AND expires_at > ?2 AND id <> ?3";
 
 const REVOKE_EVERY: &str = "UPDATE sessions SET revoked_at = ?1 WHERE revoked_at IS NULL";
 
@@ -117,13 +132,24 @@ pub fn find(
         .map(|(session, _)| session))
 }
 
-/// Lists a user's live sessions, newest first.
+/// Lists a user's live sessions, newest first. There are at most [`MAX_OF_USER`], except for a
+/// moment in a database of an earlier version.
 pub fn list_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
     now: Timestamp,
 ) -> Result<Vec<Session>, StoreError> {
-    tx.query_all(LIST_OF_USER, params![user_id, now], read)
+    tx.query_all(LIST_OF_USER, params![user_id, now, MAX_OF_USER, 0_i64], read)
+}
+
+/// Lists the newest few of the live sessions that a user has beyond [`MAX_OF_USER`].
+pub(super) fn list_surplus(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    at_most: i64,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![user_id, now, at_most, MAX_OF_USER], read)
 }
 
 /// Lists the live sessions of all users, with usernames: by user, newest first.
@@ -182,6 +208,17 @@ pub fn revoke(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     Ok(tx.execute(REVOKE, params![id, user_id, now])?.rows() == 1)
+}
+
+/// Ends the live sessions of a user except `kept`. Returns their number.
+pub fn revoke_others(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let kept = kept.unwrap_or(SessionId(uuid::Uuid::nil()));
+    Ok(tx.execute(REVOKE_OTHERS, params![user_id, now, kept])?.rows())
 }
 
 /// Ends every session of a user. Returns their number.

@@ -11,7 +11,7 @@ use super::{
     StoreError, Tx, api_keys, backchannel_logouts, consents, grants, one_time_access_tokens,
     sessions,
 };
-use crate::model::{ClientId, Session, SessionId, Timestamp, UserId};
+use crate::model::{ClientId, Scope, Session, SessionId, Timestamp, UserId};
 
 /// Ends a session with its grants. Grants with `offline_access` stay (OIDC Core §11, Back-Channel
 /// Logout §2.7). Returns the clients to notify; `None` when it had already ended. `notice` is the
@@ -31,6 +31,22 @@ pub fn end_session(
     Ok(Some(told))
 }
 
+/// Ends the oldest sessions of a user with more than [`sessions::MAX_OF_USER`], with their
+/// grants: one for each id. A user signs in to one session at a time, so a few at a time suffice.
+pub fn end_surplus(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    notices: &[Uuid],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let at_most = i64::try_from(notices.len()).unwrap_or(i64::MAX);
+    let surplus = sessions::list_surplus(tx, user_id, at_most, now)?;
+    for (session, notice) in surplus.iter().zip(notices) {
+        end_session(tx, session, *notice, now)?;
+    }
+    Ok(())
+}
+
 /// The ended sessions and grants.
 #[derive(Debug)]
 pub struct Ended {
@@ -42,27 +58,11 @@ pub struct Ended {
     pub is_told: bool,
 }
 
-/// Ends every session of a user except `kept`, and all grants of the other sessions, including
-/// ended and expired sessions and grants with `offline_access`. A session may have been stolen: the
-/// thief could have made a long-lived grant in it and signed out.
+/// The first step of ending every session of a user except `kept`, and all grants of the other
+/// sessions, including ended and expired sessions and grants with `offline_access`: a session may
+/// have been stolen, and the thief could have made a long-lived grant in it and signed out.
 ///
-/// Runs in one transaction. A server, where other requests wait, takes the three steps one after
-/// the other instead.
-pub fn end_sessions_of(
-    tx: &mut Tx<'_>,
-    user_id: UserId,
-    kept: Option<SessionId>,
-    new_id: impl Fn() -> Uuid,
-    now: Timestamp,
-) -> Result<Ended, StoreError> {
-    let sessions = revoke_sessions_of(tx, user_id, kept, now)?;
-    let left = list_sessions_with_grants(tx, user_id, kept, now)?;
-    let (grants, is_told) = end_grants_of_sessions(tx, user_id, &left, new_id, now)?;
-    Ok(Ended { sessions, grants, is_told })
-}
-
-/// The first step: ends the sessions, so that no more grants are made in them. Returns them, newest
-/// first.
+/// This step ends the sessions, so that no more grants are made in them. Returns them, newest first.
 pub fn revoke_sessions_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -71,9 +71,9 @@ pub fn revoke_sessions_of(
 ) -> Result<Vec<Session>, StoreError> {
     let mut sessions = sessions::list_of_user(tx, user_id, now)?;
     sessions.retain(|session| Some(session.id) != kept);
-    for session in &sessions {
-        sessions::revoke(tx, session.id, user_id, now)?;
-    }
+    // One statement for all of them, also for those that a database of an earlier version may have
+    // beyond the listed ones. Any number of rows.
+    sessions::revoke_others(tx, user_id, kept, now)?;
     Ok(sessions)
 }
 
@@ -106,6 +106,24 @@ pub fn end_grants_of_sessions(
         is_told |= !told.is_empty();
     }
     Ok((grants, is_told))
+}
+
+/// Records that a user allowed a scope to a client. Returns whether the scope was not fully allowed
+/// before. With too many consents, the access of the least recently used clients ends.
+pub fn record_consent(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    client_id: &ClientId,
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let is_new = consents::record(tx, user_id, client_id, scope, now)?;
+    if is_new {
+        for surplus in consents::list_surplus(tx, user_id)? {
+            end_access(tx, user_id, &surplus, now)?;
+        }
+    }
+    Ok(is_new)
 }
 
 /// Whether [`end_access`] would end anything. A check before the write, because the search reads

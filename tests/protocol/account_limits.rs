@@ -109,6 +109,57 @@ fn a_user_who_signs_in_without_end_has_to_wait() {
     assert_eq!(refused.error(), "429 rate_limited");
 }
 
+/// The account page lists all of them, and ending them has to be quick.
+#[test]
+fn with_two_hundred_sessions_a_new_one_ends_the_oldest_with_its_grants() {
+    let op = provider();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let code = alice.code(&client, &[]);
+    let tokens = op.redeem(&client, &code).ok().json();
+    let mut newest = op.agent();
+    for n in 0..200 {
+        op.advance(1);
+        newest = from_everywhere(&op.agent(), n);
+        alice.authenticator.sign_in(&mut newest).ok();
+    }
+
+    let live = "SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL";
+    assert_eq!(op.number(live), 200);
+    assert_eq!(alice.agent.get("/api/users/me").status, 401, "the oldest one ended");
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(op.userinfo(token).status, 401);
+    let listed = newest.get("/api/users/me/sessions").ok().json();
+    assert_eq!(listed.as_array().unwrap().len(), 200);
+    newest.json(Method::DELETE, "/api/users/me/sessions", &Value::Null).ok();
+    assert_eq!(op.number(live), 1);
+    let entries = "SELECT COUNT(*) FROM audit_events WHERE kind = 'SESSION_REVOKED'";
+    assert_eq!(op.number(entries), 1, "with their number");
+    let entry = op.texts("SELECT data FROM audit_events WHERE kind = 'SESSION_REVOKED'");
+    assert!(entry[0].contains("\"199\""), "{entry:?}");
+}
+
+/// Where clients describe themselves, strangers can publish any number of them.
+#[test]
+fn with_five_hundred_consents_a_new_one_ends_the_access_of_the_least_used() {
+    let op = provider();
+    for _ in 0..501 {
+        op.client();
+    }
+    let mut alice = op.person("alice");
+    op.execute(
+        "INSERT INTO consents (user_id, client_id, scope, created_at, last_used_at)
+         SELECT u.id, c.id, 'openid', 1, 1 FROM users u, clients c",
+    );
+    let client = op.client();
+
+    alice.code(&client, &[]);
+
+    assert_eq!(op.count("consents"), 500);
+    let kept = format!("SELECT COUNT(*) FROM consents WHERE client_id = '{}'", client.id);
+    assert_eq!(op.number(&kept), 1);
+}
+
 /// A provider at which anybody may sign up. There is an alice.
 fn open_provider() -> TestOp {
     let op = TestOp::with_settings(&[

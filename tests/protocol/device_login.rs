@@ -67,7 +67,7 @@ fn a_device_is_signed_in_by_whoever_scans_its_code() {
     assert_eq!(user["username"], "alice");
     assert_eq!(tv.agent.get("/api/users/me").ok().json()["username"], "alice");
     assert!(op.audit_kinds().iter().any(|kind| kind.starts_with("REMOTE_SIGN_IN")));
-    assert_eq!(op.texts("SELECT amr FROM sessions ORDER BY id DESC")[0], "otp");
+    assert_eq!(op.texts("SELECT amr FROM sessions ORDER BY id DESC")[0], "device");
     assert_eq!((tv.exchange().error(), op.count("device_logins")), (EXPIRED.to_owned(), 0));
 }
 
@@ -203,4 +203,22 @@ fn a_device_may_wait_for_its_answer() {
         approve(&mut alice, &code).ok();
         assert_eq!(waiting.join().unwrap().ok().json()["username"], "alice");
     });
+}
+
+/// A one-time code is there to register a passkey; a device that was let in has no reason to.
+#[test]
+fn a_device_that_was_let_in_adds_no_passkey_with_its_cookie_alone() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let mut tv = Device::ask(&op);
+    op.advance(1);
+    approve(&mut alice, &tv.code).ok();
+    op.advance(1);
+    tv.exchange().ok();
+
+    let start = tv.agent.get("/api/webauthn/register/start");
+
+    assert_eq!(start.error(), "401 reauthentication_required");
+    let key = json!({ "name": "script", "expiresAt": "2099-01-01T00:00:00Z" });
+    assert_eq!(tv.agent.post("/api/api-keys", &key).error(), "401 reauthentication_required");
 }

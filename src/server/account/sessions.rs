@@ -1,22 +1,17 @@
 //! `/api/users/me/sessions`: lists and ends the user's own sessions. Pocket ID cannot list or end
 //! sessions.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::{
-    model::{
-        AuditEvent, AuditEventId, EventKind, Session, SessionId, Timestamp, UserId,
-        view::SessionView,
-    },
+    model::{Session, SessionId, view::SessionView},
     operations::{self, Noun, Refusal},
     server::{
-        App,
         account::fresh_passkey::{AccountChange, InPerson},
         http::{ApiError, Request, Response, cookies::CookieKind},
+        sign_out,
     },
-    store::{StoreError, Tx, audit_events, sessions, sign_out},
+    store::sessions,
 };
 
 /// A session, and whether it is the session of the current request.
@@ -65,51 +60,16 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
     })
 }
 
-/// The number of sessions whose grants are revoked in one transaction: small enough not to delay a
-/// sign-in that waits for the database.
-const BATCH: usize = 64;
-
 /// `DELETE`: ends every session except the current one.
-///
-/// Ends the sessions first, then revokes their grants in batches. After an error the caller can
-/// retry: remaining sessions are found by their grants.
 pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?;
     let who = InPerson::of(&req);
-    let (user_id, kept, now) = (req.who.user.id, req.who.session.id, req.head.now);
-    let event =
-        req.app.audit_event(EventKind::SessionRevoked, Some(user_id), req.head.actor(), now);
-    let app = req.app.clone();
-    let ended = req.app.store().write(move |tx| {
-        AccountChange::EndSession.allow_in_person(tx, &who)?;
-        for _ in sign_out::revoke_sessions_of(tx, user_id, Some(kept), now)? {
-            let id = AuditEventId(app.new_id(now));
-            audit_events::insert(tx, &AuditEvent { id, ..event.clone() })?;
-        }
-        Ok::<_, ApiError>(())
+    let (user_id, kept) = (req.who.user.id, Some(req.who.session.id));
+    let ended = req.act(user_id, move |act, user_id| {
+        AccountChange::EndSession.allow_in_person(act, &who)?;
+        Ok::<_, ApiError>(operations::sessions::revoke_first(act, *user_id, kept)?)
     });
     ended.await?;
-    end_grants_but(&req.app, (user_id, kept), now).await?;
+    sign_out::end_grants_but(&req.app, (user_id, kept), req.head.now).await?;
     Ok(Response::no_content())
-}
-
-async fn end_grants_but(
-    app: &Arc<App>,
-    (user_id, kept): (UserId, SessionId),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let list =
-        move |tx: &mut Tx<'_>| sign_out::list_sessions_with_grants(tx, user_id, Some(kept), now);
-    let left = app.store().read(list).await?;
-    for batch in left.chunks(BATCH) {
-        let (batch, ids) = (batch.to_vec(), Arc::clone(app));
-        let ended = app.store().write(move |tx| {
-            sign_out::end_grants_of_sessions(tx, user_id, &batch, || ids.new_id(now), now)
-        });
-        let (_, is_told) = ended.await?;
-        if is_told {
-            app.backchannel_logout_queue().notify_one();
-        }
-    }
-    Ok(())
 }

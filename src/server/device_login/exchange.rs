@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::expired;
 use crate::{
     crypto::{BearerToken, CodeDigest},
-    model::{Amr, DeviceLoginCode, DeviceLoginStatus, EventKind, view::UserView},
+    model::{Amr, DeviceLoginCode, DeviceLoginStatus, view::UserView},
     server::{
         App,
         http::{ApiError, Head, Request, Response, cookies::CookieKind},
@@ -80,8 +80,7 @@ async fn sign_in(app: &Arc<App>, head: Head, id: Uuid) -> Result<Response, ApiEr
         if sessions::find_open(tx, let_in.session_id)?.is_none() {
             return Err(expired());
         }
-        let session = NewSession::prepare(&inside, &head, user.id, Amr::OneTimeCode);
-        let session = session.told_as(EventKind::RemoteSignIn);
+        let session = NewSession::prepare(&inside, &head, user.id, Amr::Device);
         session.insert(tx)?;
         Ok((user, session.cookie(&inside)))
     });

@@ -30,6 +30,7 @@ use crate::{
     },
     store::{
         Tx, audit_events, clients, consents, images, interactions, reauthentications, sessions,
+        sign_out,
     },
 };
 
@@ -252,7 +253,7 @@ impl Completion {
             live.interaction.steps.insert(0, Step::Reauthenticate);
             return Ok(());
         }
-        if consents::record(tx, user_id, &live.client.id, &scope, self.now)? {
+        if sign_out::record_consent(tx, user_id, &live.client.id, &scope, self.now)? {
             let mut event = self.event.clone();
             event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
             audit_events::insert(tx, &event)?;

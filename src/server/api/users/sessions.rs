@@ -4,7 +4,10 @@ use super::id;
 use crate::{
     model::{SessionId, view::SessionView},
     operations::{self, Noun, Refusal, users},
-    server::http::{ApiError, Request, Response},
+    server::{
+        http::{ApiError, Request, Response},
+        sign_out,
+    },
     store::sessions,
 };
 
@@ -23,13 +26,13 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
 /// `DELETE`: ends all sessions of a user and revokes their grants.
 pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let ended = req.act(id(&user_id)?, |act, id| {
+    let id = id(&user_id)?;
+    let ended = req.act(id, |act, id| {
         users::require(act, *id)?;
-        operations::sessions::revoke_all(act, *id, None)
+        Ok::<_, Refusal>(operations::sessions::revoke_first(act, *id, None)?)
     });
-    if ended.await?.is_told {
-        req.app.backchannel_logout_queue().notify_one();
-    }
+    ended.await?;
+    sign_out::end_grants_but(&req.app, (id, None), req.head.now).await?;
     Ok(Response::no_content())
 }
 

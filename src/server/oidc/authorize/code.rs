@@ -22,7 +22,7 @@ use crate::{
     store::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
-        consents, grants, sessions,
+        grants, sessions, sign_out,
     },
 };
 
@@ -112,7 +112,7 @@ impl Issue {
         if !self.open.close(tx, *now)? {
             return Ok(Issued::Replayed);
         }
-        if consents::record(tx, *user_id, client_id, &self.grant.consent_scope(), *now)? {
+        if sign_out::record_consent(tx, *user_id, client_id, &self.grant.consent_scope(), *now)? {
             event.kind = EventKind::NewClientAuthorization;
         }
         grants::insert(tx, &self.grant, &session)?;

@@ -21,8 +21,8 @@ use crate::{
         refusal::Refusal,
     },
     store::{
-        StoreError, Tx, audit_events, clients, consents, device_codes, grants, images,
-        reauthentications, sessions,
+        StoreError, Tx, audit_events, clients, device_codes, grants, images, reauthentications,
+        sessions, sign_out,
     },
 };
 
@@ -197,8 +197,13 @@ impl Approval {
         grants::insert(tx, &grant, &session)?;
         let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Approved);
         device_codes::move_on(tx, asked.code.id, from, to)?;
-        if consents::record(tx, grant.user_id, &grant.client_id, &grant.consent_scope(), self.now)?
-        {
+        if sign_out::record_consent(
+            tx,
+            grant.user_id,
+            &grant.client_id,
+            &grant.consent_scope(),
+            self.now,
+        )? {
             event.kind = EventKind::NewDeviceCodeAuthorization;
         }
         audit_events::insert(tx, &event)?;
