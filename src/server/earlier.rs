@@ -2,6 +2,7 @@
 //! volume is not mounted, or the folder is a different one.
 
 use std::{
+    cell::Cell,
     ffi::OsStr,
     fmt, io,
     path::{Path, PathBuf},
@@ -11,13 +12,17 @@ use crate::{
     backup::BackupName,
     model::{Database, Place},
     settings::{Doubt, Settings},
-    store::file_system,
+    store::{file_system, foreign},
 };
 
 /// The files and folders that Pocket ID leaves behind.
 const OF_POCKET_ID: &[&str] = &["pocket-id.db", "uploads"];
 /// The prefix of key file names.
 const KEY: &str = "encryption.key";
+/// The suffix of the lock files of servers. They stay when a server ends.
+const SERVING: &str = ".serving";
+/// The most files of a folder that are looked into.
+const MAX_LOOKS: usize = 256;
 
 /// A trace of an earlier installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,16 +65,34 @@ fn beside(settings: &Settings) -> Option<PathBuf> {
     // A key named in the settings may be put there before the first start.
     let given = settings.encryption_key_file.as_ref().and_then(|path| path.canonicalize().ok());
     let is_given = |path: &Path| given.is_some() && path.canonicalize().ok() == given;
+    let own = [file, &real].map(|file| (folder_of(file), file.file_name().map(OsStr::to_owned)));
+    let is_own = |path: &Path, name: &str| {
+        own.iter().any(|(folder, own)| {
+            own.as_deref() == Some(OsStr::new(name)) && path.parent() == Some(folder)
+        })
+    };
+    let looks = Cell::new(0);
+    let is_database = |path: &Path, name: &str| {
+        looks.set(looks.get() + 1);
+        looks.get() <= MAX_LOOKS && !is_own(path, name) && foreign::is_ours(path)
+    };
     let is_trace = |path: &Path, name: &str| {
         let is_key = name.starts_with(KEY) && !is_given(path);
+        let served = name.strip_suffix(SERVING);
         is_key
+            || served.is_some_and(|served| !is_own(&path.with_file_name(served), served))
             || OF_POCKET_ID.contains(&name)
             || is_copy_of(file, name)
             || is_copy_of(&real, name)
             || is_backup(name)
+            || is_database(path, name)
     };
-    let folders = [settings.data_folder(), real.parent().unwrap_or(Path::new("."))];
+    let folders = [settings.data_folder(), folder_of(&real)];
     folders.into_iter().find_map(|folder| in_folder(folder, is_trace).ok().flatten())
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn in_target(target: &Place) -> Option<Trace> {
@@ -137,6 +160,19 @@ mod tests {
             std::fs::write(&trace, "a key of sixteen or more").unwrap();
             assert_eq!(find(&settings), Some(Trace::File(trace.clone())));
             std::fs::remove_file(trace).unwrap();
+        }
+        let named = |name: &str| {
+            let trace = folder.path().join(name);
+            let found = find(&settings);
+            std::fs::remove_file(&trace).unwrap();
+            assert_eq!(found, Some(Trace::File(trace)));
+        };
+        std::fs::write(folder.path().join("other.db.serving"), "").unwrap();
+        named("other.db.serving");
+        for name in ["pocketid.bd", "pocketid.db.bak"] {
+            let other = Database::Sqlite(folder.path().join(name));
+            drop(crate::store::Store::open(&other).unwrap());
+            named(name);
         }
         std::fs::write(&key, "a key of sixteen or more").unwrap();
         let given = [("DB_CONNECTION_STRING", database.as_path()), ("ENCRYPTION_KEY_FILE", &key)];

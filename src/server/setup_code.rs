@@ -68,7 +68,8 @@ pub fn note_first_start(
     if !store.read_blocking(setup::is_before_first_start)? {
         return Ok(None);
     }
-    let trace = earlier::find(settings);
+    let left_behind = store.read_blocking(setup::left_behind)?.map(Trace::File);
+    let trace = left_behind.or_else(|| earlier::find(settings));
     let at = if trace.is_none() { now } else { Timestamp::from_unix(0) };
     store.write_blocking(move |tx| setup::note_first_start(tx, at))?;
     Ok(trace)

@@ -38,6 +38,9 @@ pub enum Doubt {
     /// `DB_CONNECTION_STRING` is set but empty. As in Pocket ID, that counts as not set. It may
     /// come from another variable that is not set.
     Empty,
+    /// `DB_CONNECTION_STRING` names a file, but looks like something else: an address in the form of
+    /// another program, or with a variable or a home folder that only a shell would replace.
+    Unlikely,
     /// This variable has no effect, but seems to name a database.
     Named(String),
 }
@@ -47,6 +50,7 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "{NAME} is there and empty, which counts as not set"),
+            Self::Unlikely => write!(f, "{NAME} hardly looks like the path of a file"),
             Self::Named(name) => {
                 write!(
                     f,
@@ -57,12 +61,12 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// Looks for signs that the default database is not the intended one. Finds none if an address is
-/// set.
-pub(super) fn doubt(source: &Source) -> Option<Doubt> {
+/// Looks for signs that the database is not the intended one: the default one, or a file whose name
+/// looks like an address.
+pub(super) fn doubt(source: &Source, database: &Database) -> Option<Doubt> {
     let file = format!("{NAME}_FILE");
     if source.has(NAME) || source.has(&file) {
-        return None;
+        return is_unlikely(database).then_some(Doubt::Unlikely);
     }
     if source.is_empty(NAME) || source.is_empty(&file) {
         return Some(Doubt::Empty);
@@ -73,6 +77,17 @@ pub(super) fn doubt(source: &Source) -> Option<Doubt> {
             || source.value(name).is_some_and(Database::begins_as_address)
     };
     source.names().find(seems_to_name_one).map(|name| Doubt::Named(name.to_owned()))
+}
+
+/// Whether a file has a name such as `tcp(db:3306)/pocketid`, `%DB%` or `~/pocketid.db`.
+fn is_unlikely(database: &Database) -> bool {
+    match database {
+        Database::Postgres(_) => false,
+        Database::Sqlite(path) => {
+            let path = path.to_string_lossy();
+            path.starts_with('~') || path.contains(['(', ')', '%'])
+        }
+    }
 }
 
 /// Faults for variables that name a database but have no effect.
@@ -200,6 +215,11 @@ mod tests {
         assert_eq!(doubt(&[(NAME, "")]), Some(Doubt::Empty));
         assert_eq!(doubt(&[("DB_CONNECTION_STRING_FILE", "")]), Some(Doubt::Empty));
         assert_eq!(doubt(&[("PGHOST", "")]), None);
+        for strange in ["tcp(db)/pocketid", "%DB%", "~/pocketid.db"] {
+            let source = Source::from_pairs(&[(NAME, strange)]);
+            let found = Settings::read(&source).unwrap().database_doubt;
+            assert_eq!(found, Some(Doubt::Unlikely), "{strange}");
+        }
         assert_eq!(doubt(&[("HOME", "/root")]), None);
     }
 }

@@ -146,7 +146,7 @@ impl Settings {
         let database = database::read(source, &mut faults);
         let settings = Self {
             warnings: warning::all(source, &database),
-            database_doubt: database::doubt(source),
+            database_doubt: database::doubt(source, &database),
             internal_app_url: internal_app_url.unwrap_or_else(|| app_url.clone()),
             app_url,
             has_app_url: source.has("APP_URL") || source.has("APP_URL_FILE"),

@@ -35,7 +35,7 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
             "set UI_CONFIG_DISABLED to true; or use pocketid config set, and remove the variable",
         )
     });
-    let of_doubt = database::doubt(source).as_ref().map(of_doubt);
+    let of_doubt = database::doubt(source, database).as_ref().map(of_doubt);
     let of_address = of_address(database).into_iter().chain(of_roots(database));
     suspects.chain(ignored).chain(not_in_charge).chain(of_address).chain(of_doubt).collect()
 }
@@ -58,7 +58,15 @@ fn of_suspect(suspect: Suspect) -> Warning {
 }
 
 fn of_doubt(doubt: &Doubt) -> Warning {
-    let hint = "set DB_CONNECTION_STRING to the database that is meant, also when that is data/pocketid.db";
+    let hint = match doubt {
+        Doubt::Unlikely => {
+            "set DB_CONNECTION_STRING to the path of a file as it is on the disk, or to an address such as \
+             postgres://user:password@host/database"
+        }
+        Doubt::Empty | Doubt::Named(_) => {
+            "set DB_CONNECTION_STRING to the database that is meant, also when that is data/pocketid.db"
+        }
+    };
     Warning::new(doubt.to_string(), hint)
 }
 

@@ -6,6 +6,41 @@ use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
 use super::{StoreError, error::Foreign};
 
+/// The first bytes of an SQLite file.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Whether a file is a database of this program, under whatever name. Creates no file beside it, and
+/// takes an unreadable file for something else.
+pub fn is_ours(path: &Path) -> bool {
+    let mut start = [0; MAGIC.len()];
+    // Opening a pipe would wait for its other end.
+    let is_sqlite = path.is_file()
+        && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == MAGIC;
+    if !is_sqlite {
+        return false;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let tables = "SELECT COUNT(*), COALESCE(MAX(name = 'meta'), 0) FROM sqlite_schema
+                   WHERE type = 'table'";
+    let read = Connection::open_with_flags(immutable(path), flags)
+        .and_then(|file| file.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?))));
+    match read {
+        // All of it is still in the log, which is not read here.
+        Ok((0_i64, _)) => has_log(path),
+        Ok((_, has_meta)) => has_meta,
+        Err(_) => false,
+    }
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+}
+
 /// A value of another program's row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ForeignValue {

@@ -8,12 +8,21 @@
 //! without accounts may also have its data elsewhere; then strangers must not be faster than the
 //! owner.
 
+use std::{
+    ffi::OsString,
+    os::unix::ffi::{OsStrExt as _, OsStringExt as _},
+    path::{Path, PathBuf},
+};
+
 use super::{StoreError, Tx, meta, reopened_setup::REOPENED, sealed, users};
 use crate::model::Timestamp;
 
 /// The key of the time of the first start: Unix seconds as 8 bytes, big-endian. Databases of schema
 /// version 1 have none.
 const FIRST_STARTED_AT: &str = "first_started_at";
+/// The key of the path of a file that was beside the database before that was created. It speaks of
+/// an earlier database.
+const LEFT_BEHIND: &str = "setup_left_behind";
 /// The length of the seed of an opening, in bytes.
 pub const SEED: usize = 16;
 /// How long a database counts as new, in seconds.
@@ -65,10 +74,26 @@ pub fn is_before_first_start(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(meta::find(tx, FIRST_STARTED_AT)?.is_none() && sealed::proof(tx)?.is_none())
 }
 
+/// Records that a file was beside the database before that was created.
+pub(super) fn note_left_behind(tx: &mut Tx<'_>, path: &Path) -> Result<(), StoreError> {
+    match meta::find(tx, LEFT_BEHIND)? {
+        Some(_) => Ok(()),
+        None => meta::insert(tx, LEFT_BEHIND, path.as_os_str().as_bytes()),
+    }
+}
+
+/// The file that was beside the database before that was created, if there was one.
+pub fn left_behind(tx: &mut Tx<'_>) -> Result<Option<PathBuf>, StoreError> {
+    Ok(meta::find(tx, LEFT_BEHIND)?.map(|path| PathBuf::from(OsString::from_vec(path))))
+}
+
 /// Records the first start, once. Pass a time long ago if the database should not count as new.
 pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
     match is_before_first_start(tx)? {
-        true => meta::insert(tx, FIRST_STARTED_AT, &at.as_unix().to_be_bytes()),
+        true => {
+            meta::delete(tx, LEFT_BEHIND)?;
+            meta::insert(tx, FIRST_STARTED_AT, &at.as_unix().to_be_bytes())
+        }
         false => Ok(()),
     }
 }

@@ -31,7 +31,7 @@ pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, prepare, value};
 use writer::Writer;
 
-use super::{StoreError, Tx, file_system, outage::Outage};
+use super::{StoreError, Tx, file_system, outage::Outage, setup};
 
 /// A database in a file.
 #[derive(Debug)]
@@ -45,8 +45,12 @@ impl Sqlite {
     /// Opens the file, creates it if it is missing, and migrates it.
     pub(super) fn open(given: &Path, outage: Outage) -> Result<Self, StoreError> {
         let path = file_system::followed(given);
+        let left_behind = left_behind(&path);
         let mut connection = connections::open_writer(&path)?;
         migrate::migrate(&mut connection, &path)?;
+        if let Some(left_behind) = left_behind {
+            setup::note_left_behind(&mut Tx::sqlite(&connection), &left_behind)?;
+        }
         statistics::drop_all(&connection)?;
         Self::of(connection, Place::of(&path, given), outage)
     }
@@ -111,4 +115,17 @@ impl Sqlite {
     pub(super) fn writer(&self) -> &Writer {
         &self.writer
     }
+}
+
+/// A file of an earlier database at the path of a new one: the earlier database may have been moved away while it
+/// was served, or a volume may hold only some of its files.
+fn left_behind(path: &Path) -> Option<PathBuf> {
+    let beside = |suffix: &&str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let found = ["-wal", "-shm", ".serving"].iter().map(beside).find(|path| path.exists());
+    // In this order: another process may be creating the database, and its other files, right now.
+    found.filter(|_| !path.exists())
 }

@@ -233,3 +233,24 @@ fn a_read_that_takes_too_long_is_ended_and_the_next_one_is_not() {
     let unbound = sqlite.read(|tx| tx.query_opt("SELECT 7", &[], |row| row.get::<i64>(0)));
     assert_eq!(unbound.unwrap(), Some(7));
 }
+
+/// A database that was moved away while it was served leaves these behind, and the new one is no first one.
+#[test]
+fn what_an_earlier_database_left_at_the_place_of_a_new_one_is_noted() {
+    use super::super::setup;
+    for suffix in ["-wal", "-shm", ".serving"] {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join(format!("test.db{suffix}"));
+        std::fs::write(&left, "").unwrap();
+        let store = Store::open(&Database::Sqlite(path(&folder))).unwrap();
+        assert_eq!(store.read_blocking(setup::left_behind).unwrap(), Some(left));
+        drop(store);
+        let again = Store::open(&Database::Sqlite(path(&folder))).unwrap();
+        assert!(again.read_blocking(setup::left_behind).unwrap().is_some(), "it stays");
+        let now = crate::model::Timestamp::from_unix(0);
+        again.write_blocking(move |tx| setup::note_first_start(tx, now)).unwrap();
+        assert_eq!(again.read_blocking(setup::left_behind).unwrap(), None, "it was told");
+    }
+    let (_folder, new) = open();
+    assert_eq!(new.read_blocking(setup::left_behind).unwrap(), None);
+}
