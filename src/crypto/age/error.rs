@@ -2,8 +2,8 @@
 
 use std::io;
 
-/// Highest work factor that we read: 2^18 takes 256 MiB of memory. It is the one that `age` writes on
-/// a fast machine. The file may be hostile, and decides before its passphrase is checked.
+/// Highest work factor that we read, which `age` writes on a fast machine: 2^18 takes 256 MiB of
+/// memory. The file may be hostile, and its factor counts before its passphrase is checked.
 pub(super) const MAX_WORK_FACTOR: u8 = 18;
 
 /// Why a file cannot be opened.
@@ -22,7 +22,9 @@ pub enum AgeError {
     #[error("it cannot be read: {0}")]
     Read(#[from] io::Error),
     /// Deriving the key would take too much memory.
-    #[error("its work factor, 2^{0}, is higher than 2^{MAX_WORK_FACTOR}, which takes 256 MiB of memory")]
+    #[error(
+        "its work factor, 2^{0}, is higher than 2^{MAX_WORK_FACTOR}, which takes 256 MiB of memory"
+    )]
     WorkFactor(u8),
     /// The file was encrypted with another passphrase.
     #[error("it was encrypted with another passphrase")]

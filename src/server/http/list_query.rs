@@ -6,11 +6,7 @@
 
 use serde::Serialize;
 
-use super::{
-    super::turns::Whom,
-    ApiError, Authorised, Response,
-    acting::Acting,
-};
+use super::{super::turns::Whom, ApiError, Authorised, Response, acting::Acting};
 use crate::store::{
     StoreError, Tx,
     list::{ListQuery, Page},
