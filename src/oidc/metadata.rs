@@ -40,6 +40,8 @@ pub struct ProviderMetadata {
     response_types_supported: &'static [&'static str],
     revocation_endpoint_auth_methods_supported: &'static [&'static str],
     scopes_supported: Vec<&'static str>,
+    /// The description of the REST API.
+    service_documentation: String,
     subject_types_supported: &'static [&'static str],
     token_endpoint_auth_methods_supported: &'static [&'static str],
     introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
@@ -102,6 +104,7 @@ impl ProviderMetadata {
             // Scopes defined for one client are not published, since no other client can request
             // them.
             scopes_supported: ScopeToken::BUILT_IN.to_vec(),
+            service_documentation: format!("{issuer}/api/openapi.json"),
             subject_types_supported: &["public"],
             token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             introspection_endpoint_auth_signing_alg_values_supported: algorithms(),

@@ -13,11 +13,11 @@ use super::{
 /// total, and answer `502` for more.
 pub(super) const MAX_LOCATION: usize = 3_500;
 
-/// Redirects with `303`, so that a POST to us does not become a POST there. If the URL is too long
-/// for a header, answers with a page that goes there.
-pub(super) fn send_on(app: &App, caller: &Caller, location: &str) -> Response {
+/// Redirects with this status. If the URL is too long for a header, answers with a page that goes
+/// there.
+pub(super) fn send_on(app: &App, caller: &Caller, status: StatusCode, location: &str) -> Response {
     if location.len() <= MAX_LOCATION {
-        return Response::redirect(StatusCode::SEE_OTHER, location).no_store();
+        return Response::redirect(status, location).no_store();
     }
     let page = OnwardPage { layout: caller.layout(app, None), url: location.to_owned() };
     render(&page).no_store()

@@ -55,13 +55,14 @@ impl Leave {
     fn of(config: &AppConfig, token: Option<&str>) -> Result<Self, ApiError> {
         let token = token.filter(|token| !token.is_empty());
         match (config.allow_user_signups(), token) {
-            (UserSignups::Disabled, _) | (UserSignups::WithToken, None) => {
-                let message = "Open user signup is not enabled";
-                Err(ApiError::new(StatusCode::FORBIDDEN, "open_signup_disabled", message))
+            // An administrator made it, so it works in every mode (Pocket ID 2.14).
+            (_, Some(token)) => {
+                SignupToken::digest_of_given(token).map(Self::Invitation).ok_or_else(not_invited)
             }
             (UserSignups::Open, None) => Ok(Self::Open),
-            (UserSignups::Open | UserSignups::WithToken, Some(token)) => {
-                SignupToken::digest_of_given(token).map(Self::Invitation).ok_or_else(not_invited)
+            (UserSignups::Disabled | UserSignups::WithToken, None) => {
+                let message = "Open user signup is not enabled";
+                Err(ApiError::new(StatusCode::FORBIDDEN, "open_signup_disabled", message))
             }
         }
     }

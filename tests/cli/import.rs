@@ -397,18 +397,7 @@ fn who_brings_no_administrator_is_told_how_to_make_one() {
     let ran = import(&cli, &old.archive(), &[]);
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("pocketid setup"), "{}", ran.stderr);
-    assert!(!ran.stderr.contains("sign-up is disabled"), "{}", ran.stderr);
     cli.run("setup --username root").expect_success();
-}
-
-/// Pocket ID takes invitations up even then.
-#[test]
-fn invitations_that_nobody_can_take_up_are_told() {
-    let mut old = PocketId::new();
-    old.settings.retain(|(name, _)| *name != "AllowUserSignups");
-    let ran = import(&new_cli(), &old.archive(), &[]);
-    assert_eq!(ran.code, Some(0));
-    assert!(ran.stderr.contains("config set allowUserSignups withToken"), "{}", ran.stderr);
 }
 
 /// Pocket ID leaves most of its data in the log, also when it is stopped.

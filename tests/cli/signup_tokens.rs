@@ -104,19 +104,8 @@ fn what_cannot_be_is_refused_and_makes_nothing() {
 }
 
 #[test]
-fn where_nobody_may_sign_up_it_says_so() {
-    let cli = Cli::new().with_empty_database();
-    let made = cli.run("signup-token create");
-    assert_eq!(made.code, Some(0));
-    let told = "warning: nobody may sign up, so the link does not work yet";
-    assert!(made.stderr.starts_with(told), "{}", made.stderr);
-    assert!(made.stderr.contains("pocketid config set allowUserSignups withToken"));
-}
-
-#[test]
 fn a_person_gets_a_qr_code() {
     let cli = Cli::new().with_empty_database();
-    cli.run("config set allowUserSignups withToken").expect_success();
     let shown = cli.run_on_terminal("signup-token create --uses 3", "");
     assert!(shown.stdout.contains("It works 3 times, until "), "{}", shown.stdout);
     assert!(shown.stdout.contains('█'), "{}", shown.stdout);

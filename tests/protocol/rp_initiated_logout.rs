@@ -49,7 +49,7 @@ fn whoever_is_meant_is_signed_out_and_sent_back_with_the_state() {
         [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BYE), ("state", "a&b")];
     let answer = end_session(&mut alice.agent, &params);
 
-    assert_eq!(answer.status, 303);
+    assert_eq!(answer.status, 302);
     assert_eq!(answer.location(), "https://app.example.com/bye?state=a%26b");
     assert!(!is_signed_in(&mut alice.agent));
     assert_eq!(op.number("SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL"), 1, "the first");

@@ -134,11 +134,12 @@ fn an_invitation_that_is_over_is_as_good_as_none() {
 #[test]
 fn the_setting_says_who_may_sign_up() {
     let op = TestOp::start();
-    let token = invitation(&op, "--uses 2");
+    let token = invitation(&op, "--uses 3");
     let closed = "403 open_signup_disabled";
     assert_eq!(sign_up(&op, "bob", "").error(), closed);
-    assert_eq!(sign_up(&op, "bob", &token).error(), closed);
-    assert_eq!(op.agent().get(&format!("/signup?token={token}")).status, 403);
+    assert_eq!(op.agent().get("/signup").status, 403);
+    assert_eq!(op.agent().get(&format!("/signup?token={token}")).status, 200);
+    assert_eq!(sign_up(&op, "anna", &token).status, 201, "an invitation works in every mode");
 
     set(&op, "allowUserSignups", "withToken");
     assert_eq!(sign_up(&op, "bob", "").error(), closed);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::{page::Page, report::Outcome};
 use crate::{
-    model::{ConfigKey, User},
+    model::User,
     pocket_id::{Contents, LeftOut, Renamed},
     server::KeyOrigin,
 };
@@ -18,8 +18,6 @@ pub struct Found {
     left_out: Vec<LeftOut>,
     #[serde(skip)]
     has_administrator: bool,
-    #[serde(skip)]
-    takes_invitations: bool,
     #[serde(skip)]
     log_is_missing: bool,
     #[serde(skip)]
@@ -77,9 +75,6 @@ impl Found {
             },
             left_out: contents.left_out.clone(),
             has_administrator: contents.users.iter().any(may_administer),
-            takes_invitations: contents.settings.iter().any(|(key, value)| {
-                *key == ConfigKey::AllowUserSignups && value.expose() != "disabled"
-            }),
             log_is_missing: contents.log_is_missing,
             renamed: contents.renamed.clone(),
             sealed_under: None,
@@ -127,11 +122,7 @@ impl Found {
     /// Warnings about changed behaviour, with their fixes.
     pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
         let nobody = "no administrator came over who may sign in; to make one: pocketid setup";
-        let closed = "invitations came over, but nobody can take them up while sign-up is disabled; to allow \
-                      it: pocketid config set allowUserSignups withToken";
-        let is_closed = self.imported.invitations > 0 && !self.takes_invitations;
-        let warnings = [(!self.has_administrator, nobody), (is_closed, closed)];
-        warnings.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning)
+        (!self.has_administrator).then_some(nobody).into_iter()
     }
 
     /// Announces the import to a person.

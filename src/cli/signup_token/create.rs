@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     crypto::Secret,
-    model::{Group, SignupToken, app_config::UserSignups, view::SignupTokenView},
+    model::{Group, SignupToken, view::SignupTokenView},
     operations::signup_tokens::{self, SignupTokenDraft},
     settings::AppUrl,
 };
@@ -23,9 +23,9 @@ Off a terminal it prints three lines: the link, the token, and when they expire.
 
 /// Invite people to make accounts of their own
 ///
-/// Prints a link at which so many accounts can be made, each with a passkey. It works as long as
-/// the setting allowUserSignups is withToken or open. Administrators can see the token again in the
-/// list of the REST API.
+/// Prints a link at which so many accounts can be made, each with a passkey. It works whatever the
+/// setting allowUserSignups says. Administrators can see the token again in the list of the REST
+/// API.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
@@ -71,12 +71,6 @@ impl Create {
             let draft = SignupTokenDraft { groups, ..draft.clone() };
             Ok::<_, CliError>(signup_tokens::create(act, &draft)?)
         })?;
-        if ctx.app_config()?.allow_user_signups() == UserSignups::Disabled {
-            ctx.report().warn(
-                "nobody may sign up, so the link does not work yet; to let it: pocketid config set \
-                 allowUserSignups withToken",
-            );
-        }
         Ok(Created { row: made.row, groups: made.groups, token, app_url })
     }
 }

@@ -24,10 +24,10 @@ pub(super) async fn signup(req: Request) -> Page {
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let token = query.value("token").filter(|token| !token.is_empty());
     match (config.allow_user_signups(), token) {
-        (UserSignups::Disabled, _) | (UserSignups::WithToken, None) => {
+        (UserSignups::Disabled | UserSignups::WithToken, None) => {
             return Err(Problem::SignupClosed.into());
         }
-        (_, None) => {}
+        (UserSignups::Open, None) => {}
         (_, Some(token)) => {
             let digest = SignupToken::digest_of_given(token).ok_or(Problem::InvitationOver)?;
             let now = req.head.now;

@@ -101,9 +101,10 @@ async fn sign_out(
     Ok(leave(req, onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
 }
 
-/// Redirects the user after the logout.
+/// Redirects the user after the logout, with `302` as Pocket ID 2.14 does. Browsers follow it with
+/// a GET, also after a POST (Fetch standard, HTTP-redirect fetch).
 fn leave(req: &Browser, onward: Option<&str>) -> Response {
-    send_on(&req.app, &Caller::of(&req.head), onward.unwrap_or("/logout"))
+    send_on(&req.app, &Caller::of(&req.head), StatusCode::FOUND, onward.unwrap_or("/logout"))
 }
 
 /// Asks the user on a page. That page verifies the redirect again, with the client's id: a hint may
@@ -114,7 +115,7 @@ fn ask(req: &Browser, who: &SignedIn, client: Option<&Client>, onward: Option<St
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
     let path = if query.is_empty() { "/logout".to_owned() } else { format!("/logout?{query}") };
     if path.len() <= MAX_LOCATION {
-        return Response::redirect(StatusCode::SEE_OTHER, &path).no_store();
+        return Response::redirect(StatusCode::FOUND, &path).no_store();
     }
     let layout = Caller::of(&req.head).layout(&req.app, Some(&who.user));
     render(&LogoutPage { layout, onward, refused: None }).no_store()
@@ -127,7 +128,7 @@ fn ask_because_of(fault: Refused) -> Response {
         Refused::Address => "post_logout_redirect_uri is not registered for the client",
         Refused::Hint => "id_token_hint is not an ID token of ours, or its key is gone",
     };
-    let response = Response::redirect(StatusCode::SEE_OTHER, &path).no_store();
+    let response = Response::redirect(StatusCode::FOUND, &path).no_store();
     response.log_error("logout_refused", detail)
 }
 

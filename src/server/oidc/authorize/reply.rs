@@ -1,7 +1,7 @@
 //! The answers of the authorization endpoint: to the client, or, until its redirect URI is
 //! verified, on a page (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207).
 
-use hyper::header::CONTENT_SECURITY_POLICY;
+use hyper::{StatusCode, header::CONTENT_SECURITY_POLICY};
 
 use crate::{
     oidc::{OAuthError, OAuthErrorCode, ReplyTo, ReplyToError, ResponseMode},
@@ -101,9 +101,11 @@ pub(super) fn reply(
     params.extend(reply_to.state.as_deref().map(|state| ("state", state)));
     params.push(("iss", app.issuer()));
     let redirect = &reply_to.redirect;
+    // With `303` a POST to us does not become a POST there (RFC 9700 §4.12).
+    let send_on = |url: String| send_on(app, caller, StatusCode::SEE_OTHER, &url);
     match reply_to.response_mode {
-        ResponseMode::Fragment => send_on(app, caller, &redirect.with_fragment(&params)),
-        ResponseMode::Query => send_on(app, caller, &redirect.with_query(&params)),
+        ResponseMode::Fragment => send_on(redirect.with_fragment(&params)),
+        ResponseMode::Query => send_on(redirect.with_query(&params)),
         ResponseMode::FormPost => {
             let fields = params.iter().map(|(name, value)| ((*name).into(), (*value).into()));
             let page = FormPostPage {
