@@ -5,6 +5,7 @@ use std::{
     cell::Cell,
     ffi::OsStr,
     fmt, io,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -21,6 +22,8 @@ const OF_POCKET_ID: &[&str] = &["pocket-id.db", "uploads"];
 const KEY: &str = "encryption.key";
 /// The suffix of the lock files of servers. They stay when a server ends.
 const SERVING: &str = ".serving";
+/// The suffixes of the files that SQLite keeps beside a database.
+const OF_SQLITE: &[&str] = &["-journal", "-shm", "-wal"];
 /// The most files of a folder that are looked into.
 const MAX_LOOKS: usize = 256;
 
@@ -72,9 +75,15 @@ fn beside(settings: &Settings) -> Option<PathBuf> {
         })
     };
     let looks = Cell::new(0);
+    // Closing any handle of a file gives up all locks of this process on it, and others would take
+    // the open database for an abandoned one. So its files are never opened, under no name.
+    let open = [file, &real].map(|file| identity(file));
     let is_database = |path: &Path, name: &str| {
         looks.set(looks.get() + 1);
-        looks.get() <= MAX_LOOKS && !is_own(path, name) && foreign::is_ours(path)
+        looks.get() <= MAX_LOOKS
+            && !OF_SQLITE.iter().any(|suffix| name.ends_with(suffix))
+            && identity(path).is_some_and(|found| !open.contains(&Some(found)))
+            && foreign::is_ours(path)
     };
     let is_trace = |path: &Path, name: &str| {
         let is_key = name.starts_with(KEY) && !is_given(path);
@@ -89,6 +98,11 @@ fn beside(settings: &Settings) -> Option<PathBuf> {
     };
     let folders = [settings.data_folder(), folder_of(&real)];
     folders.into_iter().find_map(|folder| in_folder(folder, is_trace).ok().flatten())
+}
+
+/// The device and inode of a file.
+fn identity(file: &Path) -> Option<(u64, u64)> {
+    file.metadata().ok().map(|found| (found.dev(), found.ino()))
 }
 
 fn folder_of(file: &Path) -> &Path {
@@ -177,6 +191,39 @@ mod tests {
         std::fs::write(&key, "a key of sixteen or more").unwrap();
         let given = [("DB_CONNECTION_STRING", database.as_path()), ("ENCRYPTION_KEY_FILE", &key)];
         assert_eq!(find(&read(&given)), None, "it was put there on purpose");
+    }
+
+    /// Closing another handle of an open database would give up its locks: then another process
+    /// truncates the memory that both share, and this one dies.
+    #[test]
+    fn the_files_of_the_open_database_are_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("pocketid.db");
+        let settings = Settings::read(&Source::from_pairs(&[(
+            "DB_CONNECTION_STRING",
+            database.to_str().unwrap(),
+        )]));
+        let settings = settings.unwrap();
+        let store = crate::store::Store::open(&settings.database).unwrap();
+        store.read_blocking(crate::store::setup::left_behind).unwrap();
+        std::fs::hard_link(&database, folder.path().join("other.db")).unwrap();
+        std::os::unix::fs::symlink(&database, folder.path().join("link.db")).unwrap();
+        let locks = || {
+            let all = std::fs::read_to_string("/proc/locks").unwrap();
+            let inode = |suffix: &str| {
+                let path = folder.path().join(format!("pocketid.db{suffix}"));
+                format!(":{} ", path.metadata().unwrap().ino())
+            };
+            let ours = [inode(""), inode("-shm")];
+            all.lines().filter(|line| ours.iter().any(|inode| line.contains(inode))).count()
+        };
+        let before = locks();
+        assert!(before > 0, "SQLite holds locks");
+
+        assert_eq!(find(&settings), None);
+
+        assert_eq!(locks(), before);
+        drop(store);
     }
 
     #[test]
