@@ -18,6 +18,7 @@ mod postgres_field;
 mod protocol;
 #[cfg(test)]
 mod relying_party;
+mod schemathesis;
 #[cfg(test)]
 mod store;
 #[cfg(test)]

@@ -75,7 +75,8 @@ pub(super) fn routes() -> Vec<Route> {
             .for_other_sites()
             .for_anyone()
             .may_ask(SKIP)
-            .gives_media(IMAGES),
+            .gives_media(IMAGES)
+            .refuses(&[400]),
         get("/favicon.ico", favicon).for_other_sites().for_anyone().gives_media(IMAGES),
     ]
 }

@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod cli;
 pub(crate) mod device;
 pub(crate) mod django;
+pub(crate) mod everything;
 pub(crate) mod flow;
 pub(crate) mod https;
 pub(crate) mod op;

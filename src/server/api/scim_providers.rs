@@ -119,7 +119,7 @@ async fn write(
     + Send
     + 'static,
 ) -> Result<ScimProviderView, ApiError> {
-    let draft = req.body.check(&req.app.key_store().master_key)?;
+    let draft = req.body.check(req.app.key_store().master_key)?;
     let written = req.act(draft, move |act, draft| {
         let provider = verb(act, draft)?;
         view(act, &provider, &draft.master_key)

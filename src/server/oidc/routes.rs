@@ -98,6 +98,11 @@ const TOKEN: &[&str] = &[
 
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
+    routes_of_applications().into_iter().chain(routes_of_pages()).collect()
+}
+
+/// The routes that applications call.
+fn routes_of_applications() -> Vec<Route> {
     vec![
         get("/.well-known/jwks.json", discovery::jwks).cors().for_anyone().gives::<JwkSet>(),
         get("/.well-known/oauth-authorization-server", discovery::discovery)
@@ -113,6 +118,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .in_a_sign_in()
             .changes_by_get()
             .body(limits::AUTHORIZE)
+            .for_anyone()
             .takes_form(&["client_id"], AUTHORIZATION),
         post("/api/oidc/device/authorize", device::authorization::authorize)
             .cors()
@@ -124,6 +130,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .in_a_sign_in()
             .changes_by_get()
             .body(limits::AUTHORIZE)
+            .for_anyone()
             .takes_form(&[], LOGOUT),
         post("/api/oidc/introspect", introspect::introspect)
             .cors()
@@ -151,6 +158,12 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .for_tokens()
             .gives::<UserClaims>()
             .refuses(&[400]),
+    ]
+}
+
+/// The routes that the pages of the protocol call.
+fn routes_of_pages() -> Vec<Route> {
+    vec![
         get("/api/oidc/device/info", device::verification::info)
             .limited_by(Policy::UserCode)
             .for_browsers()

@@ -1,5 +1,5 @@
-//! What a row declares of its contract. Debug builds check each body and each answer against it, so
-//! every test of an endpoint also tests its description.
+//! Declares the contract of a row. Debug builds check each body and each answer against it, so a
+//! test of an endpoint also tests its description.
 
 use std::collections::BTreeSet;
 

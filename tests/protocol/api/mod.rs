@@ -8,6 +8,7 @@ mod audit_logs;
 mod clients;
 mod custom_claims;
 mod doors;
+mod every_route;
 mod groups;
 mod images;
 mod profile_pictures;

@@ -102,7 +102,7 @@ impl Faults {
     fn seconds(&mut self, field: &str, minutes: i64, default: i64) -> i64 {
         let minutes = if minutes == 0 { default } else { minutes };
         let is_right = MINUTES.contains(&minutes);
-        let read = is_right.then_some(minutes * 60).ok_or_else(|| invalid("token_duration"));
+        let read = is_right.then(|| minutes * 60).ok_or_else(|| invalid("token_duration"));
         self.value(field, read).unwrap_or_default()
     }
 

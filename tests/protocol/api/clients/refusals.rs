@@ -29,7 +29,7 @@ fn bad_fields_are_all_named_and_nothing_changes() {
         ["logoutCallbackURLs[1] callback_url_pattern"]
     );
     assert_eq!(refused(json!({"launchURL": "javascript:alert(1)"})), ["launchURL invalid_format"]);
-    for minutes in [-1, 525_601] {
+    for minutes in [-1, 525_601, i64::MAX] {
         assert_eq!(
             refused(json!({"accessTokenDurationMinutes": minutes})),
             ["accessTokenDurationMinutes token_duration"]
