@@ -9,6 +9,7 @@
 mod backups;
 mod engines;
 mod grown;
+mod lists;
 mod load;
 #[path = "../tests/support/postgres.rs"]
 #[expect(dead_code, reason = "the rest is for the tests")]
@@ -31,6 +32,8 @@ use crate::{
 const RAW_RS256: &str = "--raw-rs256";
 /// Measures the grown installation alone: `cargo bench --bench budgets -- --grown`.
 const GROWN: &str = "--grown";
+/// Measures the lists alone: `cargo bench --bench budgets -- --lists`.
+const LISTS: &str = "--lists";
 const SIGN_INS: usize = 10_000;
 const CONNECTIONS: usize = 32;
 
@@ -41,8 +44,12 @@ fn main() {
     if env::args().any(|argument| argument == GROWN) {
         return grown::compare();
     }
+    if env::args().any(|argument| argument == LISTS) {
+        return lists::measure();
+    }
     // First of all, since afterwards this program keeps to one core.
     engines::compare();
+    lists::measure();
     backups::measure();
     let provider = Provider::start();
     row("cold start to the first 200, existing database", provider.start_time(), "60 ms");

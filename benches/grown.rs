@@ -88,12 +88,12 @@ fn fill(store: &Store, now: Timestamp) {
 }
 
 /// An id as it was made so many milliseconds ago: rows come in the order of their ids.
-fn new_id(now: Timestamp, ago: usize) -> Uuid {
+pub(crate) fn new_id(now: Timestamp, ago: usize) -> Uuid {
     let rng: &dyn Rng = &SystemRng::new();
     rng.uuid_v7(now.as_unix_millis() - ago as u64)
 }
 
-fn in_batches(
+pub(crate) fn in_batches(
     store: &Store,
     count: usize,
     insert: impl Fn(&mut Tx<'_>, usize) -> Result<(), StoreError> + Clone + Send + 'static,
@@ -107,7 +107,7 @@ fn in_batches(
     }
 }
 
-fn insert_user(
+pub(crate) fn insert_user(
     tx: &mut Tx<'_>,
     id: UserId,
     number: usize,

@@ -69,7 +69,8 @@ impl Provider {
         Self::on_filled(database, (count, place), |_| {})
     }
 
-    fn on_filled(
+    /// The same, once the database was filled with more.
+    pub(crate) fn on_filled(
         database: Option<String>,
         (count, place): (usize, Place),
         fill: impl FnOnce(&Store),

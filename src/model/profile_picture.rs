@@ -10,8 +10,9 @@ use super::{Image, ImageType};
 const SIDE: u32 = 300;
 /// The longest side of an uploaded picture, in pixels.
 const MAX_SIDE: u32 = 16_384;
-/// The memory that reading one may take, in bytes: 32 megapixels of a photograph.
-const MAX_MEMORY: u64 = 96 * 1024 * 1024;
+/// The memory that the pixels of one may take, in bytes: 16 megapixels of a photograph. A
+/// progressive JPEG takes three times as much while it is decoded.
+const MAX_MEMORY: u64 = 48 * 1024 * 1024;
 
 /// A picture of a user: a PNG of 300 by 300 pixels, without metadata such as where it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ impl ProfilePicture {
     /// Reads an upload (PNG, JPEG, GIF, BMP, TIFF or WebP, known by its content), turns it upright, and cuts out and
     /// scales its middle. `None` when it is broken, of another format, or too large to be read in bounded memory.
     ///
-    /// It takes up to a second and 100 MiB: call it where that may block, one at a time.
+    /// It takes up to a second and 150 MiB: call it where that may block, one at a time.
     pub fn from_upload(bytes: &[u8]) -> Option<Self> {
         let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
         reader.limits(limits());
@@ -34,7 +35,11 @@ impl ProfilePicture {
         }
         let orientation = decoder.orientation().ok()?;
         let picture = image::DynamicImage::from_decoder(decoder).ok()?;
-        let mut picture = picture.resize_to_fill(SIDE, SIDE, FilterType::Triangle);
+        // Cropped first: scaled as a whole, a line of 16,384 by 1 pixels would be 300 pixels high.
+        let side = picture.width().min(picture.height());
+        let (x, y) = ((picture.width() - side) / 2, (picture.height() - side) / 2);
+        let square = picture.crop_imm(x, y, side, side);
+        let mut picture = square.resize_exact(SIDE, SIDE, FilterType::Triangle);
         picture.apply_orientation(orientation);
         let mut png = Cursor::new(Vec::new());
         picture.to_rgba8().write_to(&mut png, ImageFormat::Png).ok()?;
@@ -118,6 +123,21 @@ mod tests {
         assert!(
             !stored.as_image().bytes.windows(4).any(|bytes| bytes == b"Exif" || bytes == b"eXIf")
         );
+    }
+
+    /// Scaled before it is cropped, such a picture would take gigabytes.
+    #[test]
+    fn a_line_of_pixels_becomes_a_square_too() {
+        for (width, height) in [(16_384, 1), (1, 16_384), (16_384, 2), (3, 5_000)] {
+            for format in [ImageFormat::Png, ImageFormat::Bmp] {
+                let stored = read(&picture(width, height, format));
+                assert_eq!(stored.dimensions(), (300, 300));
+            }
+        }
+        let deep = DynamicImage::new_rgba16(16_384, 1);
+        let mut file = Cursor::new(Vec::new());
+        deep.write_to(&mut file, ImageFormat::Png).unwrap();
+        assert_eq!(read(&file.into_inner()).dimensions(), (300, 300));
     }
 
     #[test]

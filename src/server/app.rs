@@ -57,6 +57,7 @@ pub struct App {
     slow_secrets: Arc<Turns>,
     metadata_fetches: Arc<Turns>,
     uploads: Arc<Turns>,
+    user_uploads: Arc<Turns>,
     pictures: Arc<Turns>,
     lists: Arc<Turns>,
     request_log: RequestLog,
@@ -103,6 +104,7 @@ impl App {
             slow_secrets: Turns::new(limits::SLOW_SECRETS),
             metadata_fetches: Turns::new(limits::METADATA_FETCHES),
             uploads: Turns::new(limits::UPLOADS),
+            user_uploads: Turns::new(limits::USER_UPLOADS),
             pictures: Turns::new(limits::PICTURES),
             lists: Turns::new(limits::LISTS),
             request_log: RequestLog::default(),
@@ -203,7 +205,12 @@ impl App {
         &self.pictures
     }
 
-    /// The queue for file uploads.
+    /// The queue for file uploads of users who do not administer.
+    pub(super) fn user_uploads(&self) -> &Arc<Turns> {
+        &self.user_uploads
+    }
+
+    /// The queue for file uploads of administrators.
     pub(super) fn uploads(&self) -> &Arc<Turns> {
         &self.uploads
     }

@@ -108,7 +108,7 @@ pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 /// The bounds of the queue for lists. Each may read many rows, on a thread of its own.
 pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 32, of_one: 16 };
-/// The bounds on decoding profile pictures. One takes a core and 100 MiB, so one is decoded at a
+/// The bounds on decoding profile pictures. One takes a core and up to 150 MiB, so one is decoded at a
 /// time.
 pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };
 /// The bounds of the queue for bcrypt checks.
@@ -116,3 +116,5 @@ pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_netw
 /// The bounds on uploads. Each upload is in memory as a whole, and any signed-in user may upload,
 /// so only a few run at once.
 pub(super) const UPLOADS: Bounds = Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };
+/// The same for users who do not administer: one upload of each at a time.
+pub(super) const USER_UPLOADS: Bounds = Bounds { at_once: 4, places: 32, of_network: 8, of_one: 1 };

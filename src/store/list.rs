@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeSet, iter::repeat_n};
 
-use super::{Row, StoreError, Tx, value::Bind};
+use super::{
+    Row, StoreError, Tx,
+    value::{Bind, FromColumn, Value},
+};
 
 /// The largest page, in rows.
 pub const MAX_PAGE: i64 = 100;
@@ -13,6 +16,8 @@ pub const MAX_PAGE: i64 = 100;
 pub(super) const MAX_LISTED: usize = 100;
 /// The most values of a filter: more than a person would select.
 const MAX_FILTER_VALUES: usize = 100;
+/// From this row on a page counts as far.
+const FAR: i64 = 1_000;
 /// The longest search text, in characters.
 const MAX_SEARCH: usize = 200;
 
@@ -111,20 +116,84 @@ impl List {
         query: &ListQuery,
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        let mut bound = Bound { fixed, added: Vec::new() };
-        let condition = self.condition(query, &mut bound);
         let limit = query.limit.clamp(1, MAX_PAGE);
-        let count = format!("SELECT COUNT(*) FROM {}{condition}", self.from);
-        let total = tx.query_opt(&count, &bound.lend(), |row| row.get(0))?.unwrap_or(0);
+        let mut bound = Bound { fixed, added: Vec::new() };
+        let mut condition = self.condition(query, &mut bound);
+        let total = match self.few_found(tx, query, &bound, &condition)? {
+            Some(found) => {
+                bound.added.clear();
+                condition = self.condition_of(&found, &mut bound);
+                i64::try_from(found.len()).unwrap_or(i64::MAX)
+            }
+            None => {
+                let count = format!("SELECT COUNT(*) FROM {}{condition}", self.from);
+                tx.query_opt(&count, &bound.lend(), |row| row.get(0))?.unwrap_or(0)
+            }
+        };
         let page = query.page.clamp(1, pages(total, limit));
-        let (columns, from, order) = (self.columns, self.from, self.order(query));
-        let (limit_number, offset_number) = (bound.add(limit), bound.add((page - 1) * limit));
-        let sql = format!(
-            "SELECT {columns} FROM {from}{condition} ORDER BY {order} \
-             LIMIT ?{limit_number} OFFSET ?{offset_number}"
-        );
+        if total == 0 {
+            return Ok(Page { items: Vec::new(), total, page, limit });
+        }
+        let sql = self.page_sql(query, &condition, (page - 1) * limit, &mut bound);
         let items = tx.query_all(&sql, &bound.lend(), read)?;
         Ok(Page { items, total, page, limit })
+    }
+
+    /// The statement for the rows after `offset`. For a far page, an inner statement passes over the
+    /// rows before it: it reads keys only, which an index has.
+    fn page_sql(
+        &self,
+        query: &ListQuery,
+        condition: &str,
+        offset: i64,
+        bound: &mut Bound<'_>,
+    ) -> String {
+        let Self { columns, from, key, .. } = self;
+        let order = self.order(query);
+        let (limit, offset_number) = (bound.add(query.limit.clamp(1, MAX_PAGE)), bound.add(offset));
+        let rest = format!("{condition} ORDER BY {order} LIMIT ?{limit} OFFSET ?{offset_number}");
+        if offset < FAR {
+            format!("SELECT {columns} FROM {from}{rest}")
+        } else {
+            format!(
+                "SELECT {columns} FROM {from} WHERE {key} IN (SELECT {key} FROM {from}{rest}) \
+                 ORDER BY {order}"
+            )
+        }
+    }
+
+    /// The keys of all rows that a search found, if they are few. A search reads each row, so it is
+    /// done once, and neither for the count nor for the page again.
+    fn few_found(
+        &self,
+        tx: &mut Tx<'_>,
+        query: &ListQuery,
+        bound: &Bound<'_>,
+        condition: &str,
+    ) -> Result<Option<Vec<Key>>, StoreError> {
+        if self.searched(query).is_none() {
+            return Ok(None);
+        }
+        let (key, from) = (self.key, self.from);
+        let sql = format!("SELECT {key} FROM {from}{condition} LIMIT {}", MAX_LISTED + 1);
+        let keys = tx.query_all(&sql, &bound.lend(), |row| row.get(0))?;
+        Ok((keys.len() <= MAX_LISTED).then_some(keys))
+    }
+
+    /// A condition for these rows. The condition on all rows stays, since the database rejects a
+    /// parameter that no condition uses.
+    fn condition_of(&self, keys: &[Key], bound: &mut Bound<'_>) -> String {
+        let length = keys.len().next_power_of_two();
+        let padded = keys.iter().chain(repeat_n(keys.last(), length).flatten()).take(length);
+        let numbers: Vec<_> = padded.map(|key| format!("?{}", bound.add(key.clone()))).collect();
+        let all = self.condition.map(|all| format!("{all} AND ")).unwrap_or_default();
+        format!(" WHERE {all}{} IN ({})", self.key, numbers.join(", "))
+    }
+
+    /// The text to search for, if the list can be searched.
+    fn searched<'a>(&self, query: &'a ListQuery) -> Option<&'a str> {
+        let search = query.search.as_deref().filter(|text| !text.is_empty());
+        search.filter(|_| !self.searched.is_empty())
     }
 
     fn order(&self, query: &ListQuery) -> String {
@@ -140,12 +209,11 @@ impl List {
 
     fn condition(&self, query: &ListQuery, bound: &mut Bound<'_>) -> String {
         let mut conditions: Vec<String> = self.condition.map(str::to_owned).into_iter().collect();
-        let search = query.search.as_deref().filter(|text| !text.is_empty());
         // The database rejects a parameter that no condition uses.
-        if let Some(search) = search.filter(|_| !self.searched.is_empty()) {
-            let number = bound.add(pattern(search));
-            let like = |sql: &&str| format!("{sql} LIKE ?{number} ESCAPE '\\'");
-            let searched: Vec<_> = self.searched.iter().map(like).collect();
+        if let Some(search) = self.searched(query) {
+            let number = bound.add(part(search));
+            let has = |sql: &&str| format!("strpos({sql}, ?{number}) > 0");
+            let searched: Vec<_> = self.searched.iter().map(has).collect();
             conditions.push(format!("({})", searched.join(" OR ")));
         }
         for (name, values) in &query.filters {
@@ -191,6 +259,38 @@ pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
     let bound = ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten());
     let bound = bound.take(length).map(|id| id as &dyn Bind).collect();
     (format!("IN ({})", numbers.join(", ")), bound)
+}
+
+/// The key of a row of any list.
+#[derive(Debug, Clone)]
+enum Key {
+    Id(uuid::Uuid),
+    Text(String),
+}
+
+impl Bind for Key {
+    fn bind(&self) -> Value<'_> {
+        match self {
+            Self::Id(id) => id.bind(),
+            Self::Text(text) => text.bind(),
+        }
+    }
+}
+
+impl FromColumn for Key {
+    const EXPECTED: &'static str = "key";
+
+    fn from_column(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(Self::Text(text.clone().into_owned())),
+            value => uuid::Uuid::from_column(value).map(Self::Id),
+        }
+    }
+}
+
+/// A searched text: in lower case, as the searched expressions are, and bounded.
+fn part(search: &str) -> String {
+    search.to_lowercase().chars().take(MAX_SEARCH).collect()
 }
 
 /// The `LIKE` pattern of a text anywhere in a value, in lower case.

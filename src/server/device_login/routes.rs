@@ -29,7 +29,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         post("/api/device-login/verification/decision", answer::decide)
             .limited_by(Policy::DeviceLoginAnswer)
             // An approval signs the same user in once more.
-            .limited_for_user(Policy::SignIn)
+            .limited_for_user(Policy::DeviceApproval)
             .for_browsers()
             .takes::<answer::Decided>(),
     ]

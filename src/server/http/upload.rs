@@ -1,12 +1,14 @@
 //! Uploads: one file in a form (RFC 7578), limited in size, in time and in the number of uploads at
 //! once.
 
+use std::sync::Arc;
+
 use http_body_util::{BodyExt as _, Full};
 use hyper::{StatusCode, header::CONTENT_TYPE};
 use multer::Multipart;
 
 use super::{
-    super::turns::Whom,
+    super::turns::{Turns, Whom},
     ApiError, Authorised,
     acting::Acting,
     api_error::FieldError,
@@ -25,10 +27,20 @@ impl<W: Acting> Authorised<W, Body> {
         self,
         max: usize,
     ) -> Result<Authorised<W, Vec<u8>>, ApiError> {
+        let queue = Arc::clone(self.app.uploads());
+        self.file_in(&queue, max).await
+    }
+
+    /// The same, in another queue.
+    pub(in crate::server) async fn file_in(
+        self,
+        queue: &Arc<Turns>,
+        max: usize,
+    ) -> Result<Authorised<W, Vec<u8>>, ApiError> {
         let Self { app, head, who, body } = self;
         let file = {
             let user = who.user_id().ok_or_else(ApiError::not_signed_in)?;
-            let place = app.uploads().line_up(head.client_ip, Whom::User(user));
+            let place = queue.line_up(head.client_ip, Whom::User(user));
             let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
             let _turn = place.turn().await;
             let boundary = boundary(head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()))?;

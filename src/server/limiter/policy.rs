@@ -21,6 +21,9 @@ pub(in crate::server) enum Policy {
     ClientMetadata,
     /// Issuing a token to the client itself. Counted per client.
     ClientToken,
+    /// Letting devices in by their QR codes: each signs the user in once more. Not counted as
+    /// signing in: with a stolen cookie it must not keep the owner from doing so.
+    DeviceApproval,
     /// Requesting a device code, by the KiB.
     DeviceCode,
     /// Requesting a sign-in by another device, by the KiB.
@@ -41,6 +44,9 @@ pub(in crate::server) enum Policy {
     Interaction,
     /// Finishing a sign-in with a passkey.
     Login,
+    /// Pictures of new accounts in total: where anyone may sign up, each account can store one for
+    /// good.
+    NewPicture,
     /// Trying a one-time code.
     OneTimeAccess,
     /// Signing up without an invitation, for all callers together.
@@ -73,7 +79,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 31] = [
+    pub(super) const ALL: [Self; 33] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -81,6 +87,7 @@ impl Policy {
         Self::ClientAssertion,
         Self::ClientMetadata,
         Self::ClientToken,
+        Self::DeviceApproval,
         Self::DeviceCode,
         Self::DeviceLogin,
         Self::DeviceLoginAnswer,
@@ -91,6 +98,7 @@ impl Policy {
         Self::FirstUserCodes,
         Self::Interaction,
         Self::Login,
+        Self::NewPicture,
         Self::OneTimeAccess,
         Self::OpenSignup,
         Self::PushedRequest,
@@ -126,6 +134,7 @@ impl Policy {
             // two changes a minute. In the three months that entries are kept, the limit allows
             // some 100 MB per account.
             Self::AccountChange => every(30_000, 300),
+            Self::NewPicture => every(300_000, 200),
             Self::Api => every(10, 300),
             // The `jti` is stored for a day at most: some 60 MB for a client that never stops.
             Self::ClientAssertion => every(200, 1_000),
@@ -147,7 +156,7 @@ impl Policy {
             Self::Refresh => every(10_000, 60),
             // More than one network may (`Login`), so that a test suite that signs in one user is
             // not stopped.
-            Self::SignIn => every(5_000, 300),
+            Self::SignIn | Self::DeviceApproval => every(5_000, 300),
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
             Self::UserCode => every(10_000, 10),

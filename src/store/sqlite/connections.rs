@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 use super::{
     super::{StoreError, Tx, error::Foreign, private_file},
     place::Place,
+    strpos,
 };
 
 /// How long a connection waits for the lock of another process.
@@ -96,6 +97,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     // Otherwise SQLite may plan a prepared join again for each bound value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    strpos::add(&connection)?;
     Ok(connection)
 }
 

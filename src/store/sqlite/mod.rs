@@ -11,6 +11,7 @@ mod replace;
 mod server_claim;
 mod statement;
 mod statistics;
+mod strpos;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -12,7 +12,7 @@ use std::{
 
 use rusqlite::{Connection, config::DbConfig};
 
-use super::{super::StoreError, migrations};
+use super::{super::StoreError, migrations, strpos};
 
 /// Tables of configuration, or with always few rows.
 const SMALL: &[&str] = &[
@@ -61,6 +61,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("SELECT s.id, s.user_id,*ORDER BY u.username_folded, s.id DESC", "the list of sessions"),
     ("SELECT g.id, g.user_id,*ORDER BY u.username_folded, c.name, g.id DESC", "the list of grants"),
     ("SELECT *LIMIT ?* OFFSET ?*", "the pages of a list"),
+    ("SELECT *strpos(* LIMIT 101", "the rows that a search found"),
     ("SELECT id, usage_limit, usage_count,*ORDER BY id", "the list of invitations"),
     ("SELECT name, COUNT(*) FROM (SELECT name FROM user_claims*", "suggestions for claims"),
     ("SELECT u.id, u.username FROM users u WHERE EXISTS*LIMIT ?1", "whom the audit log tells of"),
@@ -136,6 +137,7 @@ impl Planner {
         let mut connection = Connection::open_in_memory()?;
         migrations::migrate_to(&mut connection, migrations::NEWEST)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        strpos::add(&connection)?;
         let tables = texts(&connection, "SELECT name FROM sqlite_schema WHERE type = 'table'", 0);
         Ok(Self { tables: tables?, connection })
     }

@@ -101,3 +101,22 @@ fn only_administrators_change_the_pictures_of_others() {
     assert_eq!(upload(&mut op.agent(), OWN, b"").error(), "401 not_signed_in");
     assert_eq!(delete(&mut op.agent(), OWN).error(), "401 not_signed_in");
 }
+
+/// Each account can store a picture for good, and where anyone may sign up there are many accounts.
+#[test]
+fn pictures_of_new_accounts_are_counted_together_and_those_of_others_are_not() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let (alice, mut root) = (op.person("alice"), administrator(&op));
+    let from = |n: usize| format!("10.1.{}.{}", n / 250, n % 250);
+    let send = |n| {
+        let mut agent = alice.agent.with_header("x-forwarded-for", &from(n));
+        upload(&mut agent, OWN, b"text")
+    };
+    let answers: Vec<_> = (0..210).map(send).collect();
+    assert!(answers[..200].iter().all(|answer| answer.error() == "400 invalid_image"));
+    assert_eq!(answers.last().unwrap().error(), "429 rate_limited");
+    assert_eq!(upload(&mut root, OWN, b"text").error(), "400 invalid_image");
+
+    op.execute("UPDATE users SET created_at = created_at - 8 * 86400");
+    assert_eq!(send(300).error(), "400 invalid_image", "an account of last week");
+}

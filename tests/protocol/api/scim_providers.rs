@@ -71,7 +71,7 @@ fn a_wrong_body_or_an_unknown_object_is_refused_and_changes_nothing() {
     let entries = op.audit_kinds();
     let nothing = root.post(ALL, &json!({}));
     assert_eq!(fields(&nothing), ["endpoint required", "oidcClientId required"]);
-    for endpoint in ["app", "ftp://app.example.com", "https://", "https://a.example.com/\n"] {
+    for endpoint in ["app", "ftp://app.example.com", "https://", "https://a:b@c.example.com"] {
         let body = json!({"endpoint": endpoint, "oidcClientId": client.id});
         assert_eq!(fields(&root.post(ALL, &body)), ["endpoint invalid_format"], "{endpoint:?}");
     }

@@ -1,6 +1,6 @@
 //! `/api/users/{id}/profile-picture`: changing it. `server/images.rs` shows it.
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use super::id;
 use crate::{
@@ -8,9 +8,13 @@ use crate::{
     operations::{Refusal, users},
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, body::Body},
+        limiter::{Key, Policy},
         turns::Whom,
     },
 };
+
+/// How long an account counts as new, in seconds: a week.
+const NEW_SECONDS: i64 = 7 * 86_400;
 
 /// `PUT`: gives a user a picture.
 pub(super) async fn set(req: Request, user_id: String) -> Result<Response, ApiError> {
@@ -20,7 +24,12 @@ pub(super) async fn set(req: Request, user_id: String) -> Result<Response, ApiEr
 /// `PUT`: gives oneself a picture.
 pub(super) async fn set_own(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let user_id = req.who.user.id;
+    let (user, now) = (&req.who.user, req.head.now);
+    if !user.is_admin && now < user.created_at.plus(NEW_SECONDS) {
+        let limiter = req.app.limiter();
+        limiter.check_key(Policy::NewPicture, Key::Everybody).map_err(ApiError::rate_limited)?;
+    }
+    let user_id = user.id;
     set_of(req, user_id).await
 }
 
@@ -38,10 +47,14 @@ pub(super) async fn delete_own(req: Request) -> Result<Response, ApiError> {
 
 async fn set_of(req: Authorised<Account, Body>, id: UserId) -> Result<Response, ApiError> {
     let whom = Whom::User(req.who.user.id);
+    // Administrators have a queue of their own, which slow uploads of others cannot fill.
+    let queue = if req.who.user.is_admin { req.app.uploads() } else { req.app.user_uploads() };
+    let queue = Arc::clone(queue);
+    let mut req = req.file_in(&queue, ProfilePicture::MAX_UPLOAD).await?;
+    let upload = mem::take(&mut req.body);
+    // Only now, since a body may take its time.
     let place = req.app.pictures().line_up(req.head.client_ip, whom);
     let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
-    let mut req = req.file(ProfilePicture::MAX_UPLOAD).await?;
-    let upload = mem::take(&mut req.body);
     let turn = place.turn().await;
     let picture = tokio::task::spawn_blocking(move || {
         let _turn = turn;

@@ -12,3 +12,12 @@ CREATE INDEX scim_providers_by_client ON scim_providers (client_id, id);
 
 -- Logout notices that are due are found without reading those that wait.
 CREATE INDEX backchannel_logouts_by_due_at ON backchannel_logouts (due_at);
+
+-- The list of users is filtered and sorted by these.
+CREATE INDEX users_by_disabled ON users (disabled, id);
+CREATE INDEX users_by_email_verified ON users (email_verified, id);
+CREATE INDEX users_by_is_admin ON users (is_admin, id);
+
+-- The grants of a user for one client are found without reading those for all others.
+DROP INDEX grants_by_user;
+CREATE INDEX grants_by_user ON grants (user_id, client_id);
