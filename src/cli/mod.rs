@@ -35,6 +35,7 @@ mod printable;
 mod prompt;
 mod qr;
 mod recipe;
+mod recipe_fault;
 mod recover;
 mod refusal;
 mod removed;

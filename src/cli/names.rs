@@ -1,15 +1,10 @@
 //! Resolves typed names to users, groups, clients and APIs, with suggestions for misspelt names.
 
-use strsim::damerau_levenshtein;
-
 use super::error::CliError;
 use crate::{
-    model::{Api, Client, Group, User},
+    model::{Api, Client, Group, User, near},
     store::{StoreError, Tx, apis, clients, groups, users},
 };
-
-/// The maximum number of suggestions.
-const SUGGESTIONS: usize = 3;
 
 /// Finds the items with the given id, or else with the given name. An id wins, so that a chosen
 /// name can neither impersonate another item nor hide it.
@@ -154,44 +149,5 @@ pub fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliErr
             .hint("if this is not the database you mean, set DB_CONNECTION_STRING"),
         ([], _) => error.hint(format!("to see all of them: pocketid {what} list")),
         (near, _) => error.hint(format!("did you mean {}?", near.join(" or "))),
-    }
-}
-
-/// The names closest to the typed one, nearest first.
-pub fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
-    let typed = typed.to_lowercase();
-    let tolerated = (typed.chars().count() / 3).max(1);
-    let mut near: Vec<(usize, &str)> = names
-        .iter()
-        .filter_map(|name| {
-            let folded = name.to_lowercase();
-            let contains = typed.chars().count() > 2 && folded.contains(&typed);
-            let distance = if contains { 1 } else { damerau_levenshtein(&typed, &folded) };
-            (distance <= tolerated).then_some((distance, name.as_str()))
-        })
-        .collect();
-    near.sort_unstable();
-    // The ID and the name of a client are often the same word.
-    near.dedup_by_key(|(_, name)| name.to_lowercase());
-    near.into_iter().take(SUGGESTIONS).map(|(_, name)| name).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn near_names_are_those_with_few_slips_nearest_first() {
-        let names = ["alice", "alina", "bob", "malice-b"].map(String::from);
-        assert_eq!(near("alcie", &names), ["alice"]);
-        assert_eq!(near("ALICE", &names), ["alice", "malice-b"]);
-        assert_eq!(near("bo", &names), ["bob"]);
-        assert!(near("zoe", &names).is_empty());
-    }
-
-    #[test]
-    fn only_a_few_near_names_are_told() {
-        let names = ["user1", "user2", "user3", "user4"].map(String::from);
-        assert_eq!(near("user", &names), ["user1", "user2", "user3"]);
     }
 }

@@ -8,7 +8,7 @@ use super::{
     document::{Document, Entity, Fault, Kind, name_of},
     step::{Action, Step},
 };
-use crate::cli::names::near;
+use crate::model::near;
 
 /// Requires that every entity named in the file exists after all steps.
 pub fn check(current: &Document, wanted: &Document, steps: &[Step], faults: &mut Vec<Fault>) {

@@ -6,19 +6,13 @@ use serde::{Serialize, Serializer};
 
 use super::{
     super::{
-        context::Context,
-        error::CliError,
-        globals::Output,
-        names::{find_user, near},
-        page::Page,
-        printable,
-        report::Outcome,
-        ttl,
+        context::Context, error::CliError, globals::Output, names::find_user, page::Page,
+        printable, report::Outcome, ttl,
     },
     entry::{row, view},
 };
 use crate::{
-    model::{AuditEventId, EventKind, LoggedEvent, Timestamp},
+    model::{AuditEventId, EventKind, LoggedEvent, Timestamp, near},
     store::{
         Store,
         audit_events::{self, Filter},

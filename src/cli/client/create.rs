@@ -8,9 +8,10 @@ use super::{
         error::CliError,
         logo,
         names::{find_client_by_name, find_groups},
+        recipe::Chosen,
     },
     created::Created,
-    from_recipe::{Chosen, RecipeOptions},
+    from_recipe::{RecipeOptions, paste, registration},
     keys::KeyOptions,
     policy::PolicyOptions,
     show::Frame,
@@ -122,19 +123,17 @@ impl Create {
 
     /// Fills options that were not given from the recipe.
     fn fill_in(&mut self, chosen: &Chosen) -> Result<(), CliError> {
-        let recipe = chosen.recipe();
+        let told = registration(chosen)?;
         if self.redirect_uris.is_empty() {
-            self.redirect_uris = chosen.redirect_uris()?;
+            self.redirect_uris = told.redirect_uris;
         }
         if self.post_logout_redirect_uris.is_empty() {
-            self.post_logout_redirect_uris = chosen.post_logout_redirect_uris()?;
+            self.post_logout_redirect_uris = told.post_logout_redirect_uris;
         }
-        let address = chosen.address();
-        let told = recipe.backchannel_logout.as_ref().map(|path| format!("{address}{path}"));
-        self.backchannel_logout = self.backchannel_logout.take().or(told);
-        self.launch_url = self.launch_url.take().or_else(|| Some(address.to_string()));
-        self.public |= recipe.public;
-        self.pkce |= recipe.pkce;
+        self.backchannel_logout = self.backchannel_logout.take().or(told.backchannel_logout_uri);
+        self.launch_url = self.launch_url.take().or(Some(told.launch_url));
+        self.public |= told.is_public;
+        self.pkce |= told.pkce_enabled;
         Ok(())
     }
 
@@ -205,7 +204,7 @@ impl Wish {
         let draft = self.draft_with_groups(act)?;
         let new = operations::create(act, &draft)?;
         let paste = match chosen {
-            Some(chosen) => chosen.paste(&new.client.id, new.secret.as_ref(), endpoints)?,
+            Some(chosen) => paste(chosen, &new, endpoints)?,
             None => None,
         };
         let shown = self.frame.clone().load(act, new.client)?;

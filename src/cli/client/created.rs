@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    super::{context::Context, page::Page, report::Outcome},
-    from_recipe::Paste,
+    super::{context::Context, page::Page, recipe::Paste, report::Outcome},
+    from_recipe,
     show::Shown,
 };
 use crate::{model::ClientType, operations::clients::NewClientSecret};
@@ -63,7 +63,7 @@ impl Outcome for Created {
     /// settings.
     fn write_text(&self, page: &mut Page) {
         if let Some(recipe) = &self.recipe {
-            return page.line(recipe.settings());
+            return page.line(&recipe.settings);
         }
         page.remark("Client ID:");
         page.line(self.shown.client().id.as_str());
@@ -76,7 +76,7 @@ impl Outcome for Created {
     /// Notes go to standard error even when the settings go to a file: one of them may say that
     /// password logins no longer work.
     fn notes(&self) -> Option<String> {
-        self.recipe.as_ref().map(Paste::remarks)
+        self.recipe.as_ref().map(from_recipe::remarks)
     }
 
     fn afterword(&self) -> Option<String> {
@@ -89,7 +89,7 @@ impl Outcome for Created {
     }
 
     fn env(&self) -> Vec<(&str, String)> {
-        if let Some(lines) = self.recipe.as_ref().and_then(Paste::env) {
+        if let Some(lines) = self.recipe.as_ref().and_then(from_recipe::env) {
             return lines;
         }
         let mut lines = self.shown.env();

@@ -1,12 +1,12 @@
 //! `pocketid client recipes`
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::super::{
     context::Context,
     error::CliError,
     page::{Page, yes_no},
-    recipe::{Entry, Library, Recipe},
+    recipe::{Entry, Library},
     report::Outcome,
 };
 
@@ -28,30 +28,13 @@ columns are separated by tabs and have no header.";
 pub struct Recipes {}
 
 /// Every recipe.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
 pub struct Listed(Vec<Entry>);
 
 impl Recipes {
     pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
         Ok(Listed(Library::beside(ctx.settings()?.data_folder()).list()?))
-    }
-}
-
-impl Serialize for Listed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct View<'a> {
-            name: &'a str,
-            is_own: bool,
-            #[serde(flatten)]
-            recipe: &'a Recipe,
-        }
-        serializer.collect_seq(self.0.iter().map(|Entry { name, is_own, recipe }| View {
-            name,
-            is_own: *is_own,
-            recipe,
-        }))
     }
 }
 

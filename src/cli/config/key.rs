@@ -1,7 +1,10 @@
 //! Looks up a setting by name, and checks whether it can be changed here.
 
-use super::super::{context::Context, error::CliError, names::near};
-use crate::{model::ConfigKey, operations::Refusal};
+use super::super::{context::Context, error::CliError};
+use crate::{
+    model::{ConfigKey, near},
+    operations::Refusal,
+};
 
 /// Finds a setting by its name, case-insensitively.
 pub fn find(name: &str) -> Result<ConfigKey, CliError> {

@@ -1,11 +1,8 @@
 //! Resolves a typed name to one passkey of a user.
 
-use super::super::{
-    error::CliError,
-    names::{meant, near},
-};
+use super::super::{error::CliError, names::meant};
 use crate::{
-    model::{Passkey, User},
+    model::{Passkey, User, near},
     store::{StoreError, Tx, passkeys},
 };
 

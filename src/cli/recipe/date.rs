@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A date, as `2026-11-28`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(with = "String"))]
 #[serde(try_from = "String")]
 pub struct Date(String);
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The format of an application's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RecipeFormat"))]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// `NAME=value` lines.

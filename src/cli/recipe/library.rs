@@ -6,15 +6,42 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    super::{error::CliError, names::near},
-    Recipe,
-    built_in::BUILT_IN,
-    fault::Fault,
-};
+use serde::Serialize;
+
+use super::{Recipe, built_in::BUILT_IN, fault::Fault};
+use crate::model::near;
 
 /// The maximum size of a recipe, in bytes.
 const MAX_LEN: u64 = 64 * 1024;
+
+/// Why a recipe cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// A recipe of the user's own has a fault.
+    #[error("the recipe {} cannot be used: {fault}", path.display())]
+    Faulty {
+        /// Its file.
+        path: PathBuf,
+        /// The fault.
+        fault: Fault,
+    },
+    /// No recipe has the name.
+    #[error("there is no recipe \"{name}\"")]
+    NotFound {
+        /// The name.
+        name: String,
+        /// The names closest to it.
+        near: Vec<String>,
+    },
+    /// The folder or a file in it cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Unreadable {
+        /// The folder or the file.
+        path: PathBuf,
+        /// The cause.
+        error: std::io::Error,
+    },
+}
 
 /// The available recipes.
 #[derive(Debug)]
@@ -23,13 +50,16 @@ pub struct Library {
 }
 
 /// A recipe with its name.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Recipe"))]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// The name of its file, without the extension.
     pub name: String,
     /// Whether it is one of the user's own.
     pub is_own: bool,
-    /// The parsed recipe.
+    /// The recipe.
+    #[serde(flatten)]
     pub recipe: Recipe,
 }
 
@@ -40,7 +70,7 @@ impl Library {
     }
 
     /// Finds a recipe by name, case-insensitively.
-    pub fn find(&self, name: &str) -> Result<Entry, CliError> {
+    pub fn find(&self, name: &str) -> Result<Entry, LibraryError> {
         let folded = name.to_lowercase();
         let own = self.own_names()?;
         if own.contains(&folded) {
@@ -53,7 +83,7 @@ impl Library {
     }
 
     /// All recipes, sorted by name.
-    pub fn list(&self) -> Result<Vec<Entry>, CliError> {
+    pub fn list(&self) -> Result<Vec<Entry>, LibraryError> {
         let own = self.own_names()?;
         self.names(own).into_iter().map(|name| self.find(&name)).collect()
     }
@@ -67,38 +97,38 @@ impl Library {
     }
 
     /// The names of the user's own recipes. Other files in the folder are ignored.
-    fn own_names(&self) -> Result<Vec<String>, CliError> {
+    fn own_names(&self) -> Result<Vec<String>, LibraryError> {
         let entries = match self.folder.read_dir() {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(unreadable(&self.folder, &error)),
+            Err(error) => return Err(unreadable(&self.folder, error)),
         };
         let mut names = Vec::new();
         for entry in entries {
-            let file = entry.map_err(|error| unreadable(&self.folder, &error))?.file_name();
+            let file = entry.map_err(|error| unreadable(&self.folder, error))?.file_name();
             let name = file.to_str().and_then(|file| file.strip_suffix(".toml"));
             names.extend(name.filter(|name| is_name(name)).map(str::to_owned));
         }
         Ok(names)
     }
 
-    fn read(&self, name: String) -> Result<Entry, CliError> {
+    fn read(&self, name: String) -> Result<Entry, LibraryError> {
         let path = self.folder.join(format!("{name}.toml"));
         let mut text = Vec::new();
         // Opening a named pipe would block until another process writes to it.
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(faulty(&path, &Fault::of_file("it is not a file")));
+            return Err(faulty(&path, Fault::of_file("it is not a file")));
         }
         let read = File::open(&path).and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut text));
-        read.map_err(|error| unreadable(&path, &error))?;
+        read.map_err(|error| unreadable(&path, error))?;
         if text.len() as u64 > MAX_LEN {
-            return Err(faulty(&path, &Fault::of_file("it is longer than 64 KiB")));
+            return Err(faulty(&path, Fault::of_file("it is longer than 64 KiB")));
         }
         let parsed = match String::from_utf8(text) {
             Ok(text) => Recipe::parse(&text),
             Err(_) => Err(Fault::of_file("it is not UTF-8 text")),
         };
-        let recipe = parsed.map_err(|fault| faulty(&path, &fault))?;
+        let recipe = parsed.map_err(|fault| faulty(&path, fault))?;
         Ok(Entry { name, is_own: true, recipe })
     }
 }
@@ -113,20 +143,15 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_allowed)
 }
 
-fn not_found(name: &str, names: &[String]) -> CliError {
-    let error = CliError::usage(format!("there is no recipe \"{name}\""));
-    match &near(name, names)[..] {
-        [] => error.hint("to see all of them: pocketid client recipes"),
-        near => error.hint(format!("did you mean {}?", near.join(" or "))),
-    }
+fn not_found(name: &str, names: &[String]) -> LibraryError {
+    let near = near(name, names).into_iter().map(str::to_owned).collect();
+    LibraryError::NotFound { name: name.to_owned(), near }
 }
 
-fn faulty(path: &Path, fault: &Fault) -> CliError {
-    CliError::refused(format!("the recipe {} cannot be used: {fault}", path.display()))
-        .hint("mend the file, or move it away; how recipes are written is told in recipes/README.md of the source")
+fn faulty(path: &Path, fault: Fault) -> LibraryError {
+    LibraryError::Faulty { path: path.to_owned(), fault }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::refused(format!("cannot read {}: {error}", path.display()))
-        .hint("this user must be able to read the folder of recipes and the files in it")
+fn unreadable(path: &Path, error: std::io::Error) -> LibraryError {
+    LibraryError::Unreadable { path: path.to_owned(), error }
 }

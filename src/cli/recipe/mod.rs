@@ -6,6 +6,7 @@
 
 mod address;
 mod built_in;
+mod chosen;
 mod date;
 mod fault;
 mod format;
@@ -19,8 +20,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::redirect_uri::RedirectUriPattern;
 
 pub use address::AppAddress;
+pub use chosen::{Chosen, Paste, Registration};
 pub use format::Format;
-pub use library::{Entry, Library};
+pub use library::{Entry, Library, LibraryError};
 pub use reader::Reader;
 pub use settings::Values;
 
@@ -32,6 +34,7 @@ const SAMPLE_ADDRESS: &str = "https://app.example.com";
 
 /// A recipe for one application.
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RecipeFields"))]
 #[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Recipe {
     /// The application's own name.

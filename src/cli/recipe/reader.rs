@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// No format with spaces in a value works for all of them: Docker keeps quotes as a part of the
 /// value, and the others need them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RecipeReader"))]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
     /// `docker run --env-file` and the `env_file` of Compose: values are not quoted.

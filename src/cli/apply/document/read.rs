@@ -11,7 +11,10 @@ use super::{
     secret::{STORED_SECRET, stored},
     shape::{Field, IMAGE, REFERENCE, Shape, Sources, name_of, sorted},
 };
-use crate::{cli::names::near, crypto::Secret, model::Image};
+use crate::{
+    crypto::Secret,
+    model::{Image, near},
+};
 
 /// Reads nodes, and collects their faults.
 pub struct Reader<'a> {
