@@ -8,6 +8,7 @@ pub mod oidc;
 pub mod operations;
 pub mod outbound;
 pub mod pocket_id;
+pub mod recipe;
 pub mod server;
 pub mod settings;
 pub mod store;

@@ -34,7 +34,6 @@ mod passkey;
 mod printable;
 mod prompt;
 mod qr;
-mod recipe;
 mod recipe_fault;
 mod recover;
 mod refusal;

@@ -1,6 +1,7 @@
 //! Recipes that cannot be used, in the words of the terminal.
 
-use super::{error::CliError, recipe::LibraryError};
+use super::error::CliError;
+use crate::recipe::LibraryError;
 
 impl From<LibraryError> for CliError {
     fn from(error: LibraryError) -> Self {

@@ -20,19 +20,40 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("operations", &["crypto", "model", "store"]),
     (
         "server",
-        &["backup", "crypto", "model", "oidc", "operations", "outbound", "settings", "store"],
+        &[
+            "backup",
+            "crypto",
+            "model",
+            "oidc",
+            "operations",
+            "outbound",
+            "recipe",
+            "settings",
+            "store",
+        ],
     ),
     ("pocket_id", &["crypto", "model", "store"]),
+    ("recipe", &["crypto", "model"]),
     (
         "cli",
-        &["backup", "crypto", "model", "operations", "pocket_id", "server", "settings", "store"],
+        &[
+            "backup",
+            "crypto",
+            "model",
+            "operations",
+            "pocket_id",
+            "recipe",
+            "server",
+            "settings",
+            "store",
+        ],
     ),
 ];
 
 /// Where a crate may be named.
 const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("askama", &["server"]),
-    ("basic_toml", &["cli/recipe"]),
+    ("basic_toml", &["recipe"]),
     ("bcrypt", &["crypto"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
@@ -58,7 +79,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
-    ("saphyr_parser", &["cli/apply", "cli/recipe/tests.rs"]),
+    ("saphyr_parser", &["cli/apply", "recipe/tests.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];
 

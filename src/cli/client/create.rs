@@ -8,7 +8,6 @@ use super::{
         error::CliError,
         logo,
         names::{find_client_by_name, find_groups},
-        recipe::Chosen,
     },
     created::Created,
     from_recipe::{RecipeOptions, paste, registration},
@@ -27,6 +26,7 @@ use crate::{
         Act, Change,
         clients::{self as operations, ClientChange, ClientDraft, WithoutCallback},
     },
+    recipe::Chosen,
     store::{Tx, clients},
 };
 

@@ -3,11 +3,11 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    super::{context::Context, page::Page, recipe::Paste, report::Outcome},
+    super::{context::Context, page::Page, report::Outcome},
     from_recipe,
     show::Shown,
 };
-use crate::{model::ClientType, operations::clients::NewClientSecret};
+use crate::{model::ClientType, operations::clients::NewClientSecret, recipe::Paste};
 
 /// A new or existing client.
 #[derive(Debug, Serialize)]

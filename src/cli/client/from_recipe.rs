@@ -1,12 +1,11 @@
 //! `pocketid client create --recipe`: recipe defaults for a client, and its application's settings.
 
-use super::super::{
-    context::Context,
-    error::CliError,
-    prompt::required,
+use super::super::{context::Context, error::CliError, prompt::required};
+use crate::{
+    model::Endpoints,
+    operations::clients::NewClient,
     recipe::{AppAddress, Chosen, Format, Library, Paste, Registration},
 };
-use crate::{model::Endpoints, operations::clients::NewClient};
 
 /// The options of a recipe.
 #[derive(Debug, clap::Args)]

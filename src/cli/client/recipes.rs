@@ -6,9 +6,9 @@ use super::super::{
     context::Context,
     error::CliError,
     page::{Page, yes_no},
-    recipe::{Entry, Library},
     report::Outcome,
 };
+use crate::recipe::{Entry, Library};
 
 const EXAMPLES: &str = "\
 Examples:

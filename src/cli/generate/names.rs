@@ -12,11 +12,11 @@ use super::super::{
     context::Context,
     error::CliError,
     globals::{ColorWhen, Globals, Output},
-    recipe::Library,
     report::Report,
 };
 use crate::{
     model::ConfigKey,
+    recipe::Library,
     store::{StoreError, Tx, apis, clients, groups, users},
 };
 

@@ -2,7 +2,7 @@
 
 macro_rules! recipes {
     ($($name:literal)*) => {
-        &[$(($name, include_str!(concat!("../../../recipes/", $name, ".toml")))),*]
+        &[$(($name, include_str!(concat!("../../recipes/", $name, ".toml")))),*]
     };
 }
 
