@@ -3,8 +3,10 @@
 use super::{
     super::{context::Context, error::CliError},
     file::File,
-    shown::Shown,
-    workshop::Workshop,
+    prepare::prepare,
+    printed::Printed,
+    wording::refuse,
+    workshop::Wanted,
 };
 
 const EXAMPLES: &str = "\
@@ -29,15 +31,12 @@ pub struct Diff {
 
 impl Diff {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let wanted = self.file.read(ctx)?;
+        let wanted = Wanted { document: self.file.read(ctx)?, prune: self.prune };
         let store = ctx.existing_store()?;
-        let steps = Workshop::new(ctx, store, false)?.plan(
-            store,
-            &wanted,
-            self.prune,
-            &self.file.name(),
-        )?;
-        ctx.report().plan(&Shown::of(&steps))?;
+        let workshop = prepare(ctx, store, false)?;
+        let planned = store.read_blocking(|tx| workshop.plan(tx, &wanted));
+        let steps = planned.map_err(|error| refuse(&self.file.name(), error))?;
+        ctx.report().plan(&Printed::of(&steps))?;
         match steps.len() {
             0 => Ok(()),
             1 => Err(CliError::refused("there is a difference")),

@@ -1,16 +1,15 @@
 //! `pocketid export-config`
 
-use serde_json::{Value, json};
-
 use super::{
     super::{context::Context, error::CliError, globals::Output},
     document::{
-        Document, Kind, schema,
+        schema,
         write::{printable, write},
     },
-    export_check,
-    extent::Extent,
-    workshop::Workshop,
+    export_check::leave_out_refused,
+    portable::portable,
+    prepare::prepare,
+    wording::refuse,
 };
 
 const EXAMPLES: &str = "\
@@ -42,10 +41,11 @@ impl ExportConfig {
             return ctx.report().text(&format!("{schema}\n"));
         }
         let store = ctx.existing_store()?;
-        let workshop = Workshop::new(ctx, store, false)?;
-        let document = store.read_blocking(|tx| workshop.current(tx, &Extent::everything()))?;
-        let mut document = self.portable(document);
-        export_check::leave_out_refused(ctx, &mut document)?;
+        let workshop = prepare(ctx, store, false)?;
+        let document = store.read_blocking(|tx| workshop.whole(tx))?;
+        let mut document = portable(document, self.with_secrets);
+        let left_out = leave_out_refused(&mut document).map_err(|error| refuse("", error))?;
+        left_out.iter().for_each(|warning| ctx.report().warn(warning));
         ctx.report().text(&match ctx.report().output() {
             Output::Json => {
                 let json = serde_json::to_string_pretty(&document.to_json()).unwrap_or_default();
@@ -53,42 +53,5 @@ impl ExportConfig {
             }
             Output::Env | Output::Text => write(&document),
         })
-    }
-
-    /// Removes everything that is not portable: empty values, and secrets unless `--with-secrets`
-    /// is given.
-    fn portable(&self, mut document: Document) -> Document {
-        for thing in document.sections.values_mut().flatten() {
-            if !self.with_secrets {
-                thing.fields.remove("secrets");
-            }
-            for name in ["logo", "darkLogo"] {
-                if let Some((logo, _)) = thing.fields.get_mut(name) {
-                    *logo = json!({ "base64": logo.take() });
-                }
-            }
-            // A client that is open to all users although it lists groups states so.
-            let lists_groups = !thing.list("allowedUserGroups").is_empty();
-            if thing.kind != Kind::Setting {
-                thing.fields.retain(|name, (value, _)| {
-                    !is_default(value)
-                        || (*name == "isGroupRestricted" && lists_groups)
-                        // A missing emailVerified takes the setting emailsVerified, which may
-                        // differ on the target.
-                        || *name == "emailVerified"
-                });
-            }
-        }
-        document
-    }
-}
-
-/// Whether a new entity has this value by default.
-fn is_default(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
     }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Document, Entity, Fault, Kind, Sources, VALUE, write::write};
-use crate::{
-    cli::{context::Context, error::CliError},
-    crypto::Secret,
+use super::{
+    document::{Document, Entity, Fault, Kind, Sources, VALUE, write::write},
+    error::Error,
 };
+use crate::crypto::Secret;
 
-/// Leaves out values that `apply` would reject, with a warning: an import may have stored values
-/// that today's validation refuses.
-pub fn leave_out_refused(ctx: &Context, document: &mut Document) -> Result<(), CliError> {
+/// Leaves out values that `apply` would reject, and returns a warning for each: an import may have
+/// stored values that today's validation refuses.
+pub fn leave_out_refused(document: &mut Document) -> Result<Vec<String>, Error> {
+    let mut warnings = Vec::new();
     if check(document).is_ok() {
-        return Ok(());
+        return Ok(warnings);
     }
     for (kind, things) in &mut document.sections {
         for thing in things.iter_mut() {
@@ -27,16 +28,14 @@ pub fn leave_out_refused(ctx: &Context, document: &mut Document) -> Result<(), C
                     Kind::Setting => format!("the setting {}", thing.key),
                     kind => format!("{name} of the {} {}", kind.noun(), thing.key),
                 };
-                ctx.report().warn(format!("{what} is left out: {}", told(&faults)));
+                warnings.push(format!("{what} is left out: {}", told(&faults)));
                 thing.fields.remove(name);
             }
         }
         things.retain(|thing| *kind != Kind::Setting || thing.get(VALUE).is_some());
     }
-    check(document).map_err(|faults| {
-        CliError::refused(format!("no file can say what there is: {}", told(&faults)))
-            .hint("change it, and export again; a backup has everything as it is: pocketid backup")
-    })
+    check(document).map_err(|faults| Error::Unwritable(told(&faults)))?;
+    Ok(warnings)
 }
 
 fn only(kind: Kind, thing: Entity) -> Document {

@@ -5,10 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    document::{Document, Fault},
-    sources::Outside,
-};
+use super::{document::Document, error::Error, sources::Outside, wording::refuse};
 use crate::{
     cli::{
         context::Context,
@@ -64,23 +61,6 @@ impl File {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let outside =
             Outside { folder: folder.to_owned(), environment: Source::from_environment()? };
-        Document::parse(&text, &outside).map_err(|faults| wrong(&name, &faults))
+        Document::parse(&text, &outside).map_err(|faults| refuse(&name, Error::Faults(faults)))
     }
-}
-
-/// Collects the faults of a file into one error, each with its position.
-pub fn wrong(name: &str, faults: &[Fault]) -> CliError {
-    let mut error: Option<CliError> = None;
-    for Fault { at, message, hint } in faults {
-        let message = format!("{name}:{}:{}: {message}", at.line, at.column);
-        let next = match error {
-            None => CliError::new(Kind::Configuration, message),
-            Some(error) => error.and(message),
-        };
-        error = Some(match hint {
-            Some(hint) => next.hint(hint),
-            None => next,
-        });
-    }
-    error.unwrap_or_else(|| CliError::new(Kind::Configuration, format!("{name} cannot be used")))
 }

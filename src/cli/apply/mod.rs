@@ -2,17 +2,22 @@
 
 mod diff;
 mod document;
+mod error;
 mod export;
 mod export_check;
 mod extent;
 mod file;
 mod plan;
+mod portable;
+mod prepare;
+mod printed;
 mod references;
 mod renames;
 mod shown;
 mod sources;
 mod step;
 mod system;
+mod wording;
 mod workshop;
 
 pub use diff::Diff;
@@ -21,11 +26,14 @@ pub use export::ExportConfig;
 use super::{context::Context, error::CliError, prompt};
 use crate::store::Store;
 use document::Document;
-use file::{File, wrong};
+use error::Error;
+use file::File;
 use plan::plan;
-use shown::Shown;
-use step::Action;
-use workshop::Workshop;
+use prepare::prepare;
+use printed::Printed;
+use step::{Action, Step};
+use wording::refuse;
+use workshop::{Wanted, Workshop};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -59,19 +67,21 @@ pub struct Apply {
 
 impl Apply {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let wanted = self.file.read(ctx)?;
+        let wanted = Wanted { document: self.file.read(ctx)?, prune: self.prune };
         let name = self.file.name();
         let store = match ctx.existing_store() {
             Err(_) if !self.dry_run => {
                 // A rejected file must not leave a new database behind.
-                plan(&Document::default(), &wanted, self.prune)
-                    .map_err(|faults| wrong(&name, &faults))?;
+                plan(&Document::default(), &wanted.document, self.prune)
+                    .map_err(|faults| refuse(&name, Error::Faults(faults)))?;
                 ctx.store()?
             }
             store => store?,
         };
-        let steps = Workshop::new(ctx, store, false)?.plan(store, &wanted, self.prune, &name)?;
-        ctx.report().plan(&Shown::of(&steps))?;
+        let workshop = prepare(ctx, store, false)?;
+        let planned = store.read_blocking(|tx| workshop.plan(tx, &wanted));
+        let steps = planned.map_err(|error| refuse(&name, error))?;
+        ctx.report().plan(&Printed::of(&steps))?;
         if steps.is_empty() {
             ctx.report().note("Everything is as the file says; nothing was changed.");
             return Ok(());
@@ -85,8 +95,8 @@ impl Apply {
             let consequence = format!("This removes {removes} of what there is.");
             prompt::confirm(ctx, self.yes, &consequence)?;
         }
-        let workshop = Workshop::new(ctx, store, true)?;
-        let done = workshop.apply(store, (wanted, self.prune, name), Some(steps))?;
+        let workshop = prepare(ctx, store, true)?;
+        let done = apply(ctx, store, (workshop, wanted, Some(steps)), &name)?;
         ctx.report().note(match done {
             0 => "Somebody else has done this meanwhile; nothing was changed.",
             _ => "Done.",
@@ -102,14 +112,28 @@ pub fn before_serving(
     path: &std::path::Path,
 ) -> Result<(), CliError> {
     let file = File::at(path);
-    let wanted = file.read(ctx)?;
-    let workshop = Workshop::new(ctx, store, true)?;
+    let wanted = Wanted { document: file.read(ctx)?, prune: false };
+    let workshop = prepare(ctx, store, true)?;
     // Most starts change nothing. A server that starts at the same time may have applied the file
     // already.
-    let count = match workshop.plan(store, &wanted, false, &file.name())?.len() {
+    let planned = store.read_blocking(|tx| workshop.plan(tx, &wanted));
+    let count = match planned.map_err(|error| refuse(&file.name(), error))?.len() {
         0 => 0,
-        _ => workshop.apply(store, (wanted, false, file.name()), None)?,
+        _ => apply(ctx, store, (workshop, wanted, None), &file.name())?,
     };
     tracing::info!(file = file.name(), changes = count, "the configuration file is applied");
     Ok(())
+}
+
+/// Applies a file in one transaction, and returns the number of steps.
+fn apply(
+    ctx: &Context,
+    store: &Store,
+    input: (Workshop, Wanted, Option<Vec<Step>>),
+    name: &str,
+) -> Result<usize, CliError> {
+    let applied = ctx.act(store, input, |act, (workshop, wanted, seen)| {
+        workshop.apply(act, wanted, seen.as_deref())
+    });
+    applied.map(|steps| steps.len()).map_err(|error| refuse(name, error))
 }

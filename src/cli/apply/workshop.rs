@@ -1,58 +1,45 @@
 //! Reading an installation, planning a change of it, and carrying the plan out.
 
 use super::{
-    super::{context::Context, error::CliError},
     document::Document,
+    error::Error,
     extent::Extent,
-    file::wrong,
     plan::plan,
     step::Step,
     system::{self, Tools},
 };
 use crate::{
     crypto::MasterKey,
-    model::{AppConfig, Timestamp},
-    operations::{By, app_config::Keeper},
-    server::{self, StartError},
-    store::{Store, StoreError, Tx, sealed, users},
+    model::Timestamp,
+    operations::{Act, app_config::Keeper},
+    store::{StoreError, Tx, users},
 };
 
 /// The inputs for reading and changing an installation, owned so that a transaction can keep them.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Workshop {
-    now: Timestamp,
-    issuer: String,
-    by: By,
-    master_key: Option<MasterKey>,
-    app_config: Keeper,
-    emails_verified_elsewhere: bool,
+    /// The current time.
+    pub now: Timestamp,
+    /// The address of this provider.
+    pub issuer: String,
+    /// Opens and seals the secrets among the settings.
+    pub master_key: Option<MasterKey>,
+    /// The store of the application configuration.
+    pub app_config: Keeper,
+    /// The value of `emailsVerified` in the environment; false if it is not set there.
+    pub emails_verified_elsewhere: bool,
+}
+
+/// The desired state of an installation.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The document.
+    pub document: Document,
+    /// Whether entries missing from its sections are removed.
+    pub prune: bool,
 }
 
 impl Workshop {
-    /// Without `writes`, creates no encryption key where there is none yet.
-    pub fn new(ctx: &Context, store: &Store, writes: bool) -> Result<Self, CliError> {
-        let settings = ctx.settings()?;
-        let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
-        let master_key = match writes || has_key()? {
-            true => {
-                let key = server::unlock(settings, store, ctx.rng().as_ref());
-                Some(key.map_err(StartError::EncryptionKey)?)
-            }
-            false => None,
-        };
-        Ok(Self {
-            now: ctx.now(),
-            issuer: settings.app_url.as_str().to_owned(),
-            by: ctx.by(),
-            app_config: server::app_config_keeper(settings, master_key.clone()),
-            master_key,
-            emails_verified_elsewhere: settings
-                .app_config
-                .as_ref()
-                .is_some_and(AppConfig::emails_verified),
-        })
-    }
-
     fn tools(&self) -> Tools<'_> {
         Tools {
             now: self.now,
@@ -63,52 +50,38 @@ impl Workshop {
         }
     }
 
-    /// Reads the installation as a document.
-    pub fn current(&self, tx: &mut Tx<'_>, extent: &Extent) -> Result<Document, StoreError> {
-        system::read(tx, &self.tools(), extent)
+    /// Reads the whole installation as a document.
+    pub fn whole(&self, tx: &mut Tx<'_>) -> Result<Document, StoreError> {
+        system::read(tx, &self.tools(), &Extent::everything())
     }
 
-    /// The steps that make the installation match the document; `name` is the file, for errors.
-    pub fn plan(
-        &self,
-        store: &Store,
-        wanted: &Document,
-        prune: bool,
-        name: &str,
-    ) -> Result<Vec<Step>, CliError> {
-        let extent = Extent::of(wanted, prune);
-        let current = store.read_blocking(|tx| self.current(tx, &extent))?;
-        plan(&current, wanted, prune).map_err(|faults| wrong(name, &faults))
+    /// The steps that make the installation match the document.
+    pub fn plan(&self, tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Step>, Error> {
+        let Wanted { document, prune } = wanted;
+        let current = system::read(tx, &self.tools(), &Extent::of(document, *prune))?;
+        plan(&current, document, *prune).map_err(Error::Faults)
     }
 
-    /// Applies the file in one transaction, and returns the number of steps. If the user has seen a
-    /// plan, it must still be the current plan, unless nothing is left to do.
+    /// Makes the installation match the document, and returns the steps. A plan that the user has
+    /// seen must still be the current plan, unless nothing is left to do.
     pub fn apply(
-        self,
-        store: &Store,
-        (wanted, prune, name): (Document, bool, String),
-        seen: Option<Vec<Step>>,
-    ) -> Result<usize, CliError> {
-        let by = self.by.clone();
-        let input = (self, wanted, seen);
-        store.write_blocking(by.act(input, move |tx, (workshop, wanted, seen)| {
-            let current = workshop.current(tx, &Extent::of(wanted, prune))?;
-            let planned = plan(&current, wanted, prune);
-            let steps = planned.map_err(|faults| wrong(&name, &faults))?;
-            if steps.is_empty() {
-                return Ok(0);
-            }
-            if seen.as_ref().is_some_and(|seen| *seen != steps) {
-                return Err(CliError::refused("somebody else has changed something meanwhile")
-                    .hint("nothing was changed; look at the new plan, and apply it again"));
-            }
-            let had_administrator = users::enabled_administrator_exists(tx)?;
-            system::change(tx, &workshop.tools(), &steps)?;
-            if had_administrator && !users::enabled_administrator_exists(tx)? {
-                return Err(CliError::refused("no administrator would be left who may sign in")
-                    .hint("nothing was changed; keep one in the file, with isAdmin: true"));
-            }
-            Ok(steps.len())
-        }))
+        &self,
+        act: &mut Act<'_, '_>,
+        wanted: &Wanted,
+        seen: Option<&[Step]>,
+    ) -> Result<Vec<Step>, Error> {
+        let steps = self.plan(act, wanted)?;
+        if steps.is_empty() {
+            return Ok(steps);
+        }
+        if seen.is_some_and(|seen| *seen != steps) {
+            return Err(Error::Stale);
+        }
+        let had_administrator = users::enabled_administrator_exists(act)?;
+        system::change(act, &self.tools(), &steps)?;
+        if had_administrator && !users::enabled_administrator_exists(act)? {
+            return Err(Error::NoAdministrator);
+        }
+        Ok(steps)
     }
 }

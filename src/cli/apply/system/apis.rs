@@ -6,12 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{tools::Tools, values::parse};
 use crate::{
-    cli::{
-        apply::{
-            document::{Entity, Kind, sorted},
-            step::Step,
-        },
-        error::CliError,
+    cli::apply::{
+        document::{Entity, Kind, sorted},
+        error::Error,
+        step::Step,
     },
     model::{Api, ApiId, ClientId, Resource, SubjectType},
     operations::{
@@ -60,12 +58,12 @@ fn permissions(api: &Api) -> Vec<Value> {
     sorted(permissions.collect(), Some("key"))
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     apis::delete(act, &parse(step.new.text("id").unwrap_or_default())?)?;
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
     let resource: Resource = parse(&step.new.key)?;
     let name = step.new.text("name").map(parse).transpose()?;
     let api = match store::apis::find(act, &resource)? {
@@ -108,7 +106,7 @@ fn permission_drafts(wanted: &[Value]) -> Result<Vec<PermissionDraft>, StoreErro
 
 /// Gives exactly these registered clients access to the API. Unregistered clients, which have a
 /// metadata document, keep theirs.
-fn set_grants(act: &mut Act<'_, '_>, id: ApiId, wanted: &[Value]) -> Result<(), CliError> {
+fn set_grants(act: &mut Act<'_, '_>, id: ApiId, wanted: &[Value]) -> Result<(), Error> {
     let mut access: BTreeMap<ClientId, AccessDraft> = BTreeMap::new();
     for old in store::apis::list_grants(act, id)? {
         if !old.client_id.is_url() {

@@ -1,13 +1,11 @@
 //! The application configuration: settings that are not at their default.
 
-use super::tools::Tools;
+use super::{tools::Tools, values::unchecked};
 use crate::{
-    cli::{
-        apply::{
-            document::{Entity, Kind, VALUE},
-            step::Step,
-        },
-        error::CliError,
+    cli::apply::{
+        document::{Entity, Kind, VALUE},
+        error::Error,
+        step::Step,
     },
     model::ConfigKey,
     operations::{
@@ -28,18 +26,19 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreErro
     Ok(things)
 }
 
-pub fn remove(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+pub fn remove(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
     app_config::reset(act, tools.app_config, key(step.key())?)?;
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
     let key = key(&step.new.key)?;
     let text = step.new.text(VALUE).unwrap_or_default();
     let edit = match text {
         "" => ConfigEdit::reset(key),
         text => ConfigEdit::parse(key, text).map_err(|error| {
-            CliError::refused(format!("{} {}", key.name(), error.message)).hint("correct the file")
+            let message = format!("{} {}", key.name(), error.message);
+            Error::Value { message, hint: "correct the file" }
         })?,
     };
     app_config::set(act, tools.app_config, &[edit])?;
@@ -47,7 +46,6 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), 
 }
 
 /// Parses a key that the document has already validated.
-fn key(name: &str) -> Result<ConfigKey, CliError> {
-    ConfigKey::parse(name)
-        .ok_or_else(|| CliError::refused(format!("there is no setting \"{name}\"")))
+fn key(name: &str) -> Result<ConfigKey, Error> {
+    ConfigKey::parse(name).ok_or_else(|| unchecked("checked setting").into())
 }

@@ -11,17 +11,14 @@ use super::{
     values::{flag, optional, parse, required, unchecked},
 };
 use crate::{
-    cli::{
-        apply::{
-            document::{
-                Entity, Kind, name_of,
-                secret::{parse_secret_hash, secret_hash_text},
-                sorted,
-            },
-            step::{Action, Step},
+    cli::apply::{
+        document::{
+            Entity, Kind, name_of,
+            secret::{parse_secret_hash, secret_hash_text},
+            sorted,
         },
-        error::CliError,
-        refusal::public_client_in_file,
+        error::Error,
+        step::{Action, Step},
     },
     crypto::{Algorithm, JwkSet, SecretHash},
     model::{
@@ -104,16 +101,16 @@ fn secrets(tx: &mut Tx<'_>, tools: &Tools<'_>, client: &Client) -> Result<Vec<Va
     Ok(sorted(secrets.collect(), Some("digest")))
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     clients::delete(act, &parse(step.key())?)?;
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), CliError> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
     let id: ClientId = parse(&step.new.key)?;
     let change = change(act, step)?;
     let in_file = |refusal| match refusal {
-        Refusal::PublicClient(fault) => public_client_in_file(&id, fault),
+        Refusal::PublicClient(fault) => Error::PublicClient(id.clone(), fault),
         refusal => refusal.into(),
     };
     let client = match step.action {
@@ -129,7 +126,7 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), 
 }
 
 /// Converts a file entry to a change of the client.
-fn change(tx: &mut Tx<'_>, step: &Step) -> Result<ClientChange, CliError> {
+fn change(tx: &mut Tx<'_>, step: &Step) -> Result<ClientChange, Error> {
     let entry = &step.new;
     Ok(ClientChange {
         name: required(entry, "name")?,
@@ -234,7 +231,7 @@ fn set_secrets(
     tools: &Tools<'_>,
     step: &Step,
     client: &Client,
-) -> Result<(), CliError> {
+) -> Result<(), Error> {
     if !step.changes("secrets") || client.client_type == ClientType::Public {
         return Ok(());
     }

@@ -9,13 +9,11 @@ use super::{
     values::parse,
 };
 use crate::{
-    cli::{
-        apply::{
-            document::{Entity, Kind, sorted},
-            extent::Extent,
-            step::Step,
-        },
-        error::CliError,
+    cli::apply::{
+        document::{Entity, Kind, sorted},
+        error::Error,
+        extent::Extent,
+        step::Step,
     },
     model::{ClaimOwner, FriendlyName, GroupId, GroupName},
     operations::{
@@ -45,13 +43,13 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
     Ok(things)
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     groups::delete(act, &parse(step.new.text("id").unwrap_or_default())?)?;
     Ok(())
 }
 
 /// Frees the name of a group that is renamed: another group may take it.
-pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     if step.changes("name")
         && let Some(id) = old_id(step)?
     {
@@ -60,7 +58,7 @@ pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+pub fn set(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     let friendly_name = step.new.text("friendlyName").map(parse).transpose()?;
     let name: GroupName = parse(&step.new.key)?;
     let group = match old_id(step)? {
@@ -94,9 +92,9 @@ fn old_id(step: &Step) -> Result<Option<GroupId>, StoreError> {
     step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
 }
 
-fn friendly(name: &GroupName) -> Result<FriendlyName, CliError> {
+fn friendly(name: &GroupName) -> Result<FriendlyName, Error> {
     name.as_str().parse().map_err(|error| {
-        CliError::refused(format!("friendlyName of {name}: {error}"))
-            .hint("the name is too long for it: give a friendlyName")
+        let message = format!("friendlyName of {name}: {error}");
+        Error::Value { message, hint: "the name is too long for it: give a friendlyName" }
     })
 }

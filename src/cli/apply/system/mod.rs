@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 
 use super::{
     document::{Document, Kind},
+    error::Error,
     extent::Extent,
     step::{Action, Step},
 };
 use crate::{
-    cli::error::CliError,
     operations::Act,
     store::{StoreError, Tx},
 };
@@ -41,7 +41,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
 
 /// Carries out a plan. Removals and freed names come first, so that other entities can take the
 /// names; dependent entities come last.
-pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), CliError> {
+pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), Error> {
     let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
     for step in removes {
         match step.kind {

@@ -7,13 +7,11 @@ use super::{
     values::{flag, optional, parse, required},
 };
 use crate::{
-    cli::{
-        apply::{
-            document::{Entity, Kind, VALUE, sorted},
-            extent::Extent,
-            step::{Action, Step},
-        },
-        error::CliError,
+    cli::apply::{
+        document::{Entity, Kind, VALUE, sorted},
+        error::Error,
+        extent::Extent,
+        step::{Action, Step},
     },
     model::{ClaimOwner, ConfigKey, CustomClaim, EmailAddress, PersonName, User, UserId},
     operations::{
@@ -59,7 +57,7 @@ fn whole(tx: &mut Tx<'_>, user: &User) -> Result<Entity, StoreError> {
     Ok(thing)
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
+pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     let id = parse(step.new.text("id").unwrap_or_default())?;
     users::delete(act, id, LastAdministrator::IsCheckedLater)?;
     Ok(())
@@ -67,7 +65,7 @@ pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), CliError> {
 
 /// Frees the username and the email of an account that gets new ones: another account may take
 /// them. Returns the account as it was.
-pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, CliError> {
+pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, Error> {
     match old_id(step)? {
         Some(id) if step.changes("username") || step.changes("email") => {
             Ok(Some(users::free_names(act, id)?))
@@ -84,7 +82,7 @@ pub struct Beside<'a> {
     pub emails_verified: bool,
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &Step, beside: &Beside<'_>) -> Result<(), CliError> {
+pub fn set(act: &mut Act<'_, '_>, step: &Step, beside: &Beside<'_>) -> Result<(), Error> {
     let user_id = match old_id(step)? {
         Some(id) => users::update(act, id, &change(&step.new, beside)?)?.user.id,
         None => users::create(act, &draft(&step.new, beside)?, None)?.id,
@@ -163,11 +161,7 @@ pub fn claims(tx: &mut Tx<'_>, owner: ClaimOwner) -> Result<Vec<Value>, StoreErr
 }
 
 /// Replaces an owner's claims.
-pub fn set_claims(
-    act: &mut Act<'_, '_>,
-    owner: ClaimOwner,
-    claims: &[Value],
-) -> Result<(), CliError> {
+pub fn set_claims(act: &mut Act<'_, '_>, owner: ClaimOwner, claims: &[Value]) -> Result<(), Error> {
     let text = |claim: &Value, name: &str| claim[name].as_str().unwrap_or_default().to_owned();
     let claim = |claim: &Value| {
         let (name, value) = (parse(&text(claim, "key"))?, parse(&text(claim, "value"))?);

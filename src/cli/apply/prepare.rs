@@ -1,0 +1,35 @@
+//! The inputs of the terminal for reading and changing an installation.
+
+use super::{
+    super::{context::Context, error::CliError},
+    workshop::Workshop,
+};
+use crate::{
+    model::AppConfig,
+    server::{self, StartError},
+    store::{Store, sealed},
+};
+
+/// Prepares work on an installation. Without `writes`, creates no encryption key where there is
+/// none yet.
+pub fn prepare(ctx: &Context, store: &Store, writes: bool) -> Result<Workshop, CliError> {
+    let settings = ctx.settings()?;
+    let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
+    let master_key = match writes || has_key()? {
+        true => {
+            let key = server::unlock(settings, store, ctx.rng().as_ref());
+            Some(key.map_err(StartError::EncryptionKey)?)
+        }
+        false => None,
+    };
+    Ok(Workshop {
+        now: ctx.now(),
+        issuer: settings.app_url.as_str().to_owned(),
+        app_config: server::app_config_keeper(settings, master_key.clone()),
+        master_key,
+        emails_verified_elsewhere: settings
+            .app_config
+            .as_ref()
+            .is_some_and(AppConfig::emails_verified),
+    })
+}

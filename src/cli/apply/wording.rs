@@ -1,0 +1,44 @@
+//! Refused documents, in the words of the terminal.
+
+use super::{document::Fault, error::Error};
+use crate::cli::{
+    error::{CliError, Kind},
+    refusal::public_client_in_file,
+};
+
+/// Words a refusal; `name` is the file.
+pub fn refuse(name: &str, error: Error) -> CliError {
+    match error {
+        Error::Faults(faults) => wrong(name, &faults),
+        Error::NoAdministrator => {
+            CliError::refused("no administrator would be left who may sign in")
+                .hint("nothing was changed; keep one in the file, with isAdmin: true")
+        }
+        Error::PublicClient(id, fault) => public_client_in_file(&id, fault),
+        Error::Refused(refusal) => refusal.into(),
+        Error::Stale => CliError::refused("somebody else has changed something meanwhile")
+            .hint("nothing was changed; look at the new plan, and apply it again"),
+        Error::Unwritable(what) => CliError::refused(format!(
+            "no file can say what there is: {what}"
+        ))
+        .hint("change it, and export again; a backup has everything as it is: pocketid backup"),
+        Error::Value { message, hint } => CliError::refused(message).hint(hint),
+    }
+}
+
+/// Collects the faults of a file into one error, each with its position.
+fn wrong(name: &str, faults: &[Fault]) -> CliError {
+    let mut error: Option<CliError> = None;
+    for Fault { at, message, hint } in faults {
+        let message = format!("{name}:{}:{}: {message}", at.line, at.column);
+        let next = match error {
+            None => CliError::new(Kind::Configuration, message),
+            Some(error) => error.and(message),
+        };
+        error = Some(match hint {
+            Some(hint) => next.hint(hint),
+            None => next,
+        });
+    }
+    error.unwrap_or_else(|| CliError::new(Kind::Configuration, format!("{name} cannot be used")))
+}
