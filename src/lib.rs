@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod cli;
+pub mod configuration;
 pub mod crypto;
 pub mod model;
 pub mod oidc;

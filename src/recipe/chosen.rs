@@ -1,4 +1,4 @@
-//! A recipe for an application at an address: what it registers, and the settings to paste.
+//! A recipe for an application at an address: its client, and the settings to paste.
 
 use serde::{Serialize, Serializer};
 

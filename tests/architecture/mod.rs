@@ -18,10 +18,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["crypto", "model"]),
     ("backup", &["crypto", "model", "outbound", "settings", "store"]),
     ("operations", &["crypto", "model", "store"]),
+    ("configuration", &["crypto", "model", "operations", "store"]),
     (
         "server",
         &[
             "backup",
+            "configuration",
             "crypto",
             "model",
             "oidc",
@@ -38,6 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "backup",
+            "configuration",
             "crypto",
             "model",
             "operations",
@@ -79,7 +82,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
-    ("saphyr_parser", &["cli/apply", "recipe/tests.rs"]),
+    ("saphyr_parser", &["configuration/document", "recipe/tests.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];
 

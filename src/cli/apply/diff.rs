@@ -6,8 +6,8 @@ use super::{
     prepare::prepare,
     printed::Printed,
     wording::refuse,
-    workshop::Wanted,
 };
+use crate::configuration::Wanted;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -2,15 +2,10 @@
 
 use super::{
     super::{context::Context, error::CliError, globals::Output},
-    document::{
-        schema,
-        write::{printable, write},
-    },
-    export_check::leave_out_refused,
-    portable::portable,
     prepare::prepare,
     wording::refuse,
 };
+use crate::configuration::{leave_out_refused, portable, printable, schema, write};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -5,12 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{document::Document, error::Error, sources::Outside, wording::refuse};
+use super::{sources::Outside, wording::refuse};
 use crate::{
     cli::{
         context::Context,
         error::{CliError, Kind},
     },
+    configuration::{Document, Error},
     settings::Source,
 };
 

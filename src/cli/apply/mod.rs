@@ -1,39 +1,25 @@
 //! `pocketid apply`, `diff` and `export-config`: the installation as a file.
 
 mod diff;
-mod document;
-mod error;
 mod export;
-mod export_check;
-mod extent;
 mod file;
-mod plan;
-mod portable;
 mod prepare;
 mod printed;
-mod references;
-mod renames;
-mod shown;
 mod sources;
-mod step;
-mod system;
 mod wording;
-mod workshop;
 
 pub use diff::Diff;
 pub use export::ExportConfig;
 
 use super::{context::Context, error::CliError, prompt};
-use crate::store::Store;
-use document::Document;
-use error::Error;
+use crate::{
+    configuration::{Action, Document, Error, Step, Wanted, Workshop, plan},
+    store::Store,
+};
 use file::File;
-use plan::plan;
 use prepare::prepare;
 use printed::Printed;
-use step::{Action, Step};
 use wording::refuse;
-use workshop::{Wanted, Workshop};
 
 const EXAMPLES: &str = "\
 Examples:

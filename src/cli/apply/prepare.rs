@@ -1,10 +1,8 @@
 //! The inputs of the terminal for reading and changing an installation.
 
-use super::{
-    super::{context::Context, error::CliError},
-    workshop::Workshop,
-};
+use super::super::{context::Context, error::CliError};
 use crate::{
+    configuration::Workshop,
     model::AppConfig,
     server::{self, StartError},
     store::{Store, sealed},

@@ -4,12 +4,8 @@ use clap::builder::styling::AnsiColor;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    super::{page::Page, report::Outcome},
-    document::name_of,
-    shown::{ShownDifference, ShownStep},
-    step::Step,
-};
+use super::super::{page::Page, report::Outcome};
+use crate::configuration::{ShownDifference, ShownStep, Step, name_of};
 
 /// The maximum length of a printed value, in characters.
 const MAX_SHOWN: usize = 200;

@@ -2,8 +2,7 @@
 
 use std::{fs::File, io::Read as _, path::PathBuf};
 
-use super::document::Sources;
-use crate::{crypto::Secret, settings::Source};
+use crate::{configuration::Sources, crypto::Secret, settings::Source};
 
 /// The environment, and the files in the configuration file's folder.
 pub struct Outside {

@@ -1,10 +1,10 @@
 //! Refused documents, in the words of the terminal.
 
-use super::{document::Fault, error::Error};
-use crate::cli::{
+use super::super::{
     error::{CliError, Kind},
     refusal::public_client_in_file,
 };
+use crate::configuration::{Error, Fault};
 
 /// Words a refusal; `name` is the file.
 pub fn refuse(name: &str, error: Error) -> CliError {

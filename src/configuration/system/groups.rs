@@ -9,7 +9,7 @@ use super::{
     values::parse,
 };
 use crate::{
-    cli::apply::{
+    configuration::{
         document::{Entity, Kind, sorted},
         error::Error,
         extent::Extent,

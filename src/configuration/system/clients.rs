@@ -11,7 +11,7 @@ use super::{
     values::{flag, optional, parse, required, unchecked},
 };
 use crate::{
-    cli::apply::{
+    configuration::{
         document::{
             Entity, Kind, name_of,
             secret::{parse_secret_hash, secret_hash_text},

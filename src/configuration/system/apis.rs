@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{tools::Tools, values::parse};
 use crate::{
-    cli::apply::{
+    configuration::{
         document::{Entity, Kind, sorted},
         error::Error,
         step::Step,

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use crate::{cli::apply::document::Entity, operations::Change, store::StoreError};
+use crate::{configuration::document::Entity, operations::Change, store::StoreError};
 
 /// Parses a text that the document has already validated.
 pub fn parse<T: FromStr>(text: &str) -> Result<T, StoreError> {

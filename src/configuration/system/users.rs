@@ -7,7 +7,7 @@ use super::{
     values::{flag, optional, parse, required},
 };
 use crate::{
-    cli::apply::{
+    configuration::{
         document::{Entity, Kind, VALUE, sorted},
         error::Error,
         extent::Extent,

@@ -2,7 +2,7 @@
 
 use super::{tools::Tools, values::unchecked};
 use crate::{
-    cli::apply::{
+    configuration::{
         document::{Entity, Kind, VALUE},
         error::Error,
         step::Step,

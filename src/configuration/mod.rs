@@ -1,0 +1,30 @@
+//! An installation as a document: read, compared, and changed.
+//!
+//! [`Document`] holds the registry of the keys, from which faults, the JSON schema and exports are
+//! made. [`plan`] compares two documents. [`Workshop`] reads the installation as a document, and
+//! carries a plan out in the transaction of its caller.
+
+mod document;
+mod error;
+mod export_check;
+mod extent;
+mod plan;
+mod portable;
+mod references;
+mod renames;
+mod shown;
+mod step;
+mod system;
+mod workshop;
+
+pub use document::{
+    Document, Fault, Kind, Sources, name_of, schema,
+    write::{printable, write},
+};
+pub use error::Error;
+pub use export_check::leave_out_refused;
+pub use plan::plan;
+pub use portable::portable;
+pub use shown::{ShownDifference, ShownStep};
+pub use step::{Action, Step};
+pub use workshop::{Wanted, Workshop};
