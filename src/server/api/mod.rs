@@ -8,6 +8,7 @@ mod clients;
 mod custom_claims;
 mod groups;
 mod images;
+mod recipes;
 mod routes;
 mod scim_providers;
 mod signing_keys;

@@ -1,8 +1,8 @@
 //! The routes of this folder.
 
 use super::{
-    api_keys, apis, app_config, audit_logs, clients, custom_claims, groups, images, scim_providers,
-    signing_keys, signup_tokens, users, version,
+    api_keys, apis, app_config, audit_logs, clients, custom_claims, groups, images,
+    recipes, scim_providers, signing_keys, signup_tokens, users, version,
 };
 use crate::server::route::Route;
 
@@ -17,6 +17,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         custom_claims::routes(),
         groups::routes(),
         images::routes(),
+        recipes::routes(),
         scim_providers::routes(),
         signing_keys::routes(),
         signup_tokens::routes(),

@@ -12,6 +12,7 @@ mod every_route;
 mod groups;
 mod images;
 mod profile_pictures;
+mod recipes;
 mod scim_providers;
 mod signing_keys;
 mod signup_tokens;

@@ -1,0 +1,25 @@
+//! `/api/recipes`: an addition to Pocket ID.
+
+mod create_client;
+mod library;
+mod list;
+mod show;
+
+use crate::{
+    recipe::Entry,
+    server::route::{Route, get, post},
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/recipes", list::list).gives::<Vec<Entry>>(),
+        get("/api/recipes/{name}", show::show)
+            .may_ask("url")
+            .gives::<show::Shown>()
+            .refuses(&[400]),
+        post("/api/recipes/{name}/clients", create_client::create)
+            .takes::<create_client::Wanted>()
+            .creates::<create_client::Created<'static>>()
+            .refuses(&[409]),
+    ]
+}

@@ -1,0 +1,31 @@
+//! `GET /api/recipes/{name}`
+
+use serde::Serialize;
+
+use super::library::{address, with_library, wrong_address};
+use crate::{
+    recipe::{Entry, Registration},
+    server::http::{ApiError, Request, Response},
+};
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RecipeWithClient"))]
+pub(super) struct Shown {
+    #[serde(flatten)]
+    entry: Entry,
+    /// The settings of a client for the application at `url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<Registration>,
+}
+
+/// Shows a recipe, and with `url`, the address of the application, also the client that it would
+/// register.
+pub(super) async fn show(req: Request, name: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let entry = with_library(&req.app, move |library| library.find(&name)).await?;
+    let mut pairs = form_urlencoded::parse(req.head.query.as_bytes());
+    let url =
+        pairs.find(|(name, _)| name == "url").map(|(_, value)| address(&value)).transpose()?;
+    let client = url.map(|url| entry.recipe.registration(&url).map_err(wrong_address));
+    Ok(Response::json(&Shown { client: client.transpose()?, entry }))
+}
