@@ -60,6 +60,7 @@ pub struct App {
     user_uploads: Arc<Turns>,
     pictures: Arc<Turns>,
     lists: Arc<Turns>,
+    configurations: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
     health: Health,
@@ -107,6 +108,7 @@ impl App {
             user_uploads: Turns::new(limits::USER_UPLOADS),
             pictures: Turns::new(limits::PICTURES),
             lists: Turns::new(limits::LISTS),
+            configurations: Turns::new(limits::CONFIGURATIONS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -203,6 +205,11 @@ impl App {
     /// The queue for decoding profile pictures.
     pub(super) fn pictures(&self) -> &Arc<Turns> {
         &self.pictures
+    }
+
+    /// The queue for reading and changing whole configurations.
+    pub(super) fn configurations(&self) -> &Arc<Turns> {
+        &self.configurations
     }
 
     /// The queue for file uploads of users who do not administer.

@@ -20,6 +20,9 @@ pub(super) const AUTHORIZE: usize = 96 * 1024;
 pub(super) const APP_CONFIG: usize = 160 * 1024;
 /// A client, in bytes: hundreds of callback URLs, and keys of 64 KiB.
 pub(super) const CLIENT: usize = 256 * 1024;
+/// The configuration of an installation, in bytes: a few thousand users, groups and clients, or
+/// some logos.
+pub(super) const CONFIGURATION: usize = 8 * 1024 * 1024;
 /// A list of ids, in bytes: twenty thousand members of a group.
 pub(super) const ID_LIST: usize = 1024 * 1024;
 /// The profile of an account, in bytes: programs send back all fields of the answer, and more.
@@ -108,6 +111,10 @@ pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 /// The bounds of the queue for lists. Each may read many rows, on a thread of its own.
 pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 32, of_one: 16 };
+/// The bounds on reading and changing whole configurations. The tree of a document takes many times
+/// the memory of its text.
+pub(super) const CONFIGURATIONS: Bounds =
+    Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on decoding profile pictures. One takes a core and up to 150 MiB, so one is decoded at a
 /// time.
 pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };

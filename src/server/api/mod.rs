@@ -5,6 +5,7 @@ mod apis;
 mod app_config;
 mod audit_logs;
 mod clients;
+mod configuration;
 mod custom_claims;
 mod groups;
 mod images;

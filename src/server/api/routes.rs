@@ -1,7 +1,7 @@
 //! The routes of this folder.
 
 use super::{
-    api_keys, apis, app_config, audit_logs, clients, custom_claims, groups, images,
+    api_keys, apis, app_config, audit_logs, clients, configuration, custom_claims, groups, images,
     recipes, scim_providers, signing_keys, signup_tokens, users, version,
 };
 use crate::server::route::Route;
@@ -14,6 +14,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         app_config::routes(),
         audit_logs::routes(),
         clients::routes(),
+        configuration::routes(),
         custom_claims::routes(),
         groups::routes(),
         images::routes(),

@@ -154,6 +154,15 @@ pub fn require_json(head: &Head) -> Result<(), BodyError> {
     }
 }
 
+/// Requires that the body has one of these media types. Browsers can send none of them to another
+/// site without a CORS preflight.
+pub fn require_media(head: &Head, types: &'static [&'static str]) -> Result<(), BodyError> {
+    match media_type(head).is_some_and(|media_type| types.contains(&&*media_type)) {
+        true => Ok(()),
+        false => Err(BodyError::MediaType(types[0])),
+    }
+}
+
 fn media_type(head: &Head) -> Option<String> {
     let value = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())

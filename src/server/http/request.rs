@@ -174,6 +174,17 @@ impl<W> Authorised<W, Body> {
         Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
     }
 
+    /// Reads the body as a text of one of these media types.
+    pub async fn text(
+        self,
+        types: &'static [&'static str],
+    ) -> Result<Authorised<W, String>, ApiError> {
+        body::require_media(&self.head, types)?;
+        let bytes = body::read(self.body).await?;
+        let body = String::from_utf8(bytes.into()).map_err(ApiError::invalid_body)?;
+        Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
+    }
+
     /// Reads the body as JSON, if there is one.
     pub async fn optional_json<T>(self) -> Result<Authorised<W, T>, ApiError>
     where

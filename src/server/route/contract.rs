@@ -61,6 +61,8 @@ pub(in crate::server) enum Taken {
     Form { required: &'static [&'static str], optional: &'static [&'static str] },
     /// JSON.
     Json { shape: Shape, is_optional: bool },
+    /// A text of one of these media types.
+    Media(&'static [&'static str]),
     /// No body.
     Nothing,
 }
@@ -72,6 +74,8 @@ pub(in crate::server) enum Content {
     Empty,
     /// JSON.
     Json(Shape),
+    /// JSON, or bytes of one of these media types if the request asks for it.
+    JsonOr(Shape, &'static [&'static str]),
     /// Bytes of one of these media types.
     Media(&'static [&'static str]),
 }

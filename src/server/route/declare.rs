@@ -63,6 +63,11 @@ impl Route {
         self.taking(Taken::File).refuses(&[404, 415])
     }
 
+    /// Accepts a text of one of these media types.
+    pub(in crate::server) fn takes_media(self, types: &'static [&'static str]) -> Self {
+        self.taking(Taken::Media(types))
+    }
+
     /// Accepts a form with these fields.
     pub(in crate::server) fn takes_form(
         self,
@@ -80,6 +85,14 @@ impl Route {
     /// Answers `200` with JSON.
     pub(in crate::server) fn gives<T: Described>(self) -> Self {
         self.giving(200, Content::Json(Shape::of::<T>()))
+    }
+
+    /// Answers `200` with JSON, or with bytes of one of these media types.
+    pub(in crate::server) fn gives_json_or<T: Described>(
+        self,
+        types: &'static [&'static str],
+    ) -> Self {
+        self.giving(200, Content::JsonOr(Shape::of::<T>(), types))
     }
 
     /// Answers `201` with JSON.
@@ -140,7 +153,7 @@ impl Route {
     pub(in crate::server) fn taken_type(&self) -> Option<&'static str> {
         match self.contract.taken {
             Taken::Json { shape, .. } => Some((shape.name)()),
-            Taken::File | Taken::Form { .. } | Taken::Nothing => None,
+            Taken::File | Taken::Form { .. } | Taken::Media(_) | Taken::Nothing => None,
         }
     }
 
@@ -176,7 +189,8 @@ impl Route {
         let media = media.and_then(|media| media.split(';').next());
         match content {
             Content::Empty => assert_eq!(media, None, "{self:?} declares no body"),
-            Content::Json(shape) => {
+            Content::JsonOr(_, types) if media.is_some_and(|media| types.contains(&media)) => {}
+            Content::Json(shape) | Content::JsonOr(shape, _) => {
                 assert_eq!(media, Some("application/json"), "{self:?} declares JSON");
                 // An answer from a buffer has no type.
                 let name = name.unwrap_or((shape.name)());

@@ -6,6 +6,7 @@ mod apis;
 mod app_config;
 mod audit_logs;
 mod clients;
+mod configuration;
 mod custom_claims;
 mod doors;
 mod every_route;

@@ -102,6 +102,12 @@ fn responses(row: &Route, schemas: &mut Schemas) -> Value {
                 let schema = schemas.answer(*shape);
                 described["content"] = json!({ "application/json": { "schema": schema } });
             }
+            Content::JsonOr(shape, types) => {
+                let json = json!({ "schema": schemas.answer(*shape) });
+                let types = types.iter().map(|name| ((*name).to_owned(), json!({})));
+                let json = std::iter::once(("application/json".to_owned(), json));
+                described["content"] = json.chain(types).collect::<Map<_, _>>().into();
+            }
             Content::Media(types) => {
                 let types = types.iter().map(|name| ((*name).to_owned(), json!({})));
                 described["content"] = types.collect::<Map<_, _>>().into();
@@ -191,6 +197,11 @@ fn body(row: &Route, method: &str, schemas: &mut Schemas) -> Option<Value> {
                 "type": "object", "properties": { "file": file }, "required": ["file"],
             });
             (true, "multipart/form-data", schema)
+        }
+        Taken::Media(types) => {
+            let types = types.iter().map(|name| ((*name).to_owned(), json!({})));
+            let content: Map<_, _> = types.collect();
+            return Some(json!({ "required": true, "content": content }));
         }
         Taken::Json { shape, is_optional } => {
             (!is_optional, "application/json", schemas.body(shape))

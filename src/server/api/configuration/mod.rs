@@ -1,0 +1,12 @@
+//! `/api/configuration`: the installation as a document, an addition to Pocket ID.
+
+mod body;
+mod diff;
+mod refusal;
+mod replace;
+mod routes;
+mod show;
+mod sources;
+mod workshop;
+
+pub(super) use routes::routes;

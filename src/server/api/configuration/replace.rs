@@ -1,0 +1,53 @@
+//! `PUT /api/configuration`
+
+use hyper::StatusCode;
+
+use super::{
+    body::{self, Given},
+    diff,
+    refusal::refuse,
+    workshop::workshop,
+};
+use crate::{
+    configuration::ShownStep,
+    model::UserId,
+    server::{
+        http::{ApiError, Request, Response},
+        live_config::Chosen,
+    },
+    store::{StoreError, Tx, users},
+};
+
+/// Makes the installation match the document, in one transaction, and shows the steps. With
+/// `prune`, removes entries missing from the sections of the document. With `dryRun`, changes
+/// nothing.
+pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
+    let given = body::read(req).await?;
+    if given.is_dry_run {
+        return diff::plan(given).await;
+    }
+    let Given { req, wanted, turn: _turn, .. } = given;
+    let (caller, workshop) = (req.who.user.id, workshop(&req.app, req.head.now));
+    let applied = req.act((workshop, wanted), move |act, (workshop, wanted)| {
+        let steps = workshop.apply(act, wanted, None).map_err(refuse)?;
+        match is_administrator(act, caller)? {
+            true => Ok::<_, ApiError>((steps, Chosen::read(act)?)),
+            false => Err(not_oneself()),
+        }
+    });
+    let (steps, chosen) = applied.await?;
+    req.app.notice_app_config(chosen);
+    let steps: Vec<_> = steps.iter().map(ShownStep::of).collect();
+    Ok(Response::json(&steps))
+}
+
+/// Whether the caller is still an administrator.
+fn is_administrator(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    Ok(users::find(tx, id)?.is_some_and(|user| user.is_admin && !user.disabled))
+}
+
+fn not_oneself() -> ApiError {
+    let message = "You would not be an administrator any more. Keep your own account in the \
+                   document as it is";
+    ApiError::new(StatusCode::CONFLICT, "own_administrator", message)
+}

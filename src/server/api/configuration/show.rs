@@ -1,0 +1,59 @@
+//! `GET /api/configuration`
+
+use hyper::header::ACCEPT;
+
+use super::{body::Turn, refusal::refuse, workshop::workshop};
+use crate::{
+    configuration::{Document, Error, leave_out_refused, portable, write},
+    server::http::{ApiError, Head, Request, Response},
+};
+
+/// Shows the installation as `pocketid export-config` prints it, in JSON, or in YAML if `Accept`
+/// asks for it. Secrets of clients are left out.
+pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let turn = Turn::of(&req).await?;
+    let (app, workshop) = (req.app.clone(), workshop(&req.app, req.head.now));
+    let read = move || {
+        let _turn = turn;
+        let document = app.store().read_blocking(|tx| workshop.whole(tx))?;
+        let mut document = portable(document, false);
+        let left_out = leave_out_refused(&mut document)?;
+        Ok::<_, Error>((document, left_out))
+    };
+    let read = tokio::task::spawn_blocking(read).await.map_err(ApiError::internal)?;
+    let (document, left_out) = read.map_err(refuse)?;
+    for warning in left_out {
+        tracing::warn!(warning, "the exported configuration is not complete");
+    }
+    Ok(respond(&document, &req.head).no_store())
+}
+
+fn respond(document: &Document, head: &Head) -> Response {
+    match asks_for_yaml(head.header(ACCEPT.as_str()).unwrap_or_default()) {
+        true => Response::bytes("application/yaml; charset=utf-8", write(document)),
+        false => Response::json(&document.to_json()),
+    }
+}
+
+/// The first of the two media types in the header counts.
+fn asks_for_yaml(accept: &str) -> bool {
+    let mut types = accept.split(',').map(|one| one.split(';').next().unwrap_or_default().trim());
+    let known = types.find(|one| one.ends_with("yaml") || one.ends_with("json"));
+    known.is_some_and(|one| one.ends_with("yaml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_given_unless_yaml_is_asked_for_first() {
+        for json in ["", "*/*", "text/html", "application/json, application/yaml"] {
+            assert!(!asks_for_yaml(json), "{json}");
+        }
+        for yaml in ["application/yaml", "text/html, text/yaml;q=0.9, application/json"] {
+            assert!(asks_for_yaml(yaml), "{yaml}");
+        }
+    }
+}

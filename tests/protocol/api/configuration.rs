@@ -1,0 +1,203 @@
+//! `/api/configuration`: an addition to Pocket ID.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use super::{administrator, fields, only_administrators_may, put};
+use crate::support::{
+    agent::{Agent, Answer},
+    op::TestOp,
+};
+
+const PATH: &str = "/api/configuration";
+const DIFF: &str = "/api/configuration/diff";
+
+fn yaml(agent: &mut Agent, method: Method, path: &str, text: &str) -> Answer {
+    agent.send(method, path, Some("application/yaml"), text.to_owned().into())
+}
+
+fn apply(agent: &mut Agent, text: &str) -> Answer {
+    yaml(agent, Method::PUT, PATH, text)
+}
+
+fn events(op: &TestOp) -> Vec<String> {
+    op.texts("SELECT kind FROM audit_events ORDER BY id")
+}
+
+/// What each step does, in a line.
+fn told(steps: &Value) -> Vec<String> {
+    let text = |step: &Value, name: &str| step[name].as_str().unwrap().to_owned();
+    let tell = |step: &Value| {
+        format!("{} {} {}", text(step, "action"), text(step, "kind"), text(step, "name"))
+    };
+    steps.as_array().unwrap().iter().map(tell).collect()
+}
+
+const HOUSE: &str = "\
+users: [{username: bob, email: bob@example.com}]
+groups: [{name: family, members: [bob]}]
+clients: [{id: notes, name: Notes, callbackURLs: ['https://notes.example.com/cb'], allowedUserGroups: [family], \
+isGroupRestricted: true}]
+apis: [{resource: 'https://api.example.com', name: Api, permissions: [{key: read, name: Read}]}]
+settings: {appName: House}
+";
+
+#[test]
+fn a_document_is_exported_as_at_the_terminal() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    apply(&mut root, HOUSE).ok();
+    let exported = root.get(PATH).ok();
+    let of_terminal = op.beside("export-config -o json").ok();
+    assert_eq!(exported.json(), serde_json::from_str::<Value>(&of_terminal).unwrap());
+    assert_eq!(exported.header("cache-control"), "no-store");
+
+    let mut reader = root.with_header("accept", "application/yaml");
+    let exported = reader.get(PATH).ok();
+    assert_eq!(exported.header("content-type"), "application/yaml; charset=utf-8");
+    assert_eq!(exported.text(), op.beside("export-config").ok());
+    let again = apply(&mut root, &exported.text()).ok().json();
+    assert_eq!(again, json!([]), "the document of an installation changes nothing in it");
+    let whole = root.get(PATH).json();
+    let again = put(&mut root, PATH, &whole).ok().json();
+    assert_eq!(again, json!([]));
+}
+
+#[test]
+fn a_document_is_applied_at_once_and_the_plan_is_that_of_the_terminal() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let before = (root.get(PATH).ok().json(), events(&op));
+    let plan = yaml(&mut root, Method::POST, DIFF, HOUSE).ok().json();
+    let steps = ["create user bob", "create group family", "create client notes"];
+    assert_eq!(told(&plan)[..3], steps);
+    assert_eq!(apply_with(&mut root, "?dryRun=true", HOUSE).ok().json(), plan);
+    let cli = op.cli();
+    cli.write("it.yaml", HOUSE);
+    assert_eq!(cli.run("apply -f it.yaml --dry-run -o json").json(), plan);
+    assert_eq!((root.get(PATH).ok().json(), events(&op)), before, "a plan changes nothing");
+
+    assert_eq!(apply(&mut root, HOUSE).ok().json(), plan);
+    let name = op.agent().get("/api/application-configuration").ok().text();
+    assert!(name.contains("House"), "this server knows it at once: {name}");
+    assert_eq!(yaml(&mut root, Method::POST, DIFF, HOUSE).ok().json(), json!([]));
+    let by = op.texts("SELECT data FROM audit_events WHERE kind = 'CLIENT_CREATED'");
+    assert!(by[0].contains("API key"), "{by:?}");
+}
+
+fn apply_with(agent: &mut Agent, query: &str, text: &str) -> Answer {
+    yaml(agent, Method::PUT, &format!("{PATH}{query}"), text)
+}
+
+#[test]
+fn only_with_prune_is_anything_removed_and_never_the_caller() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    apply(&mut root, HOUSE).ok();
+    let before = (root.get(PATH).ok().json(), events(&op));
+
+    let empty = "{users: [], groups: [], clients: []}";
+    assert_eq!(apply(&mut root, empty).ok().json(), json!([]));
+    assert_eq!(apply_with(&mut root, "?prune=true", empty).error(), "409 last_administrator");
+    let other = "users: [{username: other, isAdmin: true}]";
+    assert_eq!(apply_with(&mut root, "?prune=true", other).error(), "409 own_administrator");
+    let mine = "users: [{username: other, isAdmin: true}, {username: root, isAdmin: false}]";
+    assert_eq!(apply(&mut root, mine).error(), "409 own_administrator");
+    let mine = "users: [{username: other, isAdmin: true}, {username: root, disabled: true}]";
+    assert_eq!(apply(&mut root, mine).error(), "409 own_administrator");
+    let mine = "users: [{username: root, isAdmin: false}]";
+    assert_eq!(apply(&mut root, mine).error(), "409 last_administrator");
+    assert_eq!((root.get(PATH).ok().json(), events(&op)), before, "all or nothing");
+
+    let kept = "{users: [{username: root}, {username: bob}], clients: []}";
+    let steps = apply_with(&mut root, "?prune=true", kept).ok().json();
+    assert_eq!(told(&steps), ["remove client notes"]);
+    assert!(op.texts("SELECT id FROM clients").is_empty());
+}
+
+#[test]
+fn faults_name_their_places_and_change_nothing() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let before = (root.get(PATH).ok().json(), events(&op));
+    let faulty =
+        "users: [{username: bob}]\ngroups:\n  - {name: family, membres: [bob]}\nclents: []\n";
+    let refused = apply(&mut root, faulty);
+    assert_eq!(refused.error(), "400 validation_failed");
+    assert_eq!(fields(&refused), ["3:20 invalid_value", "4:1 invalid_value"]);
+    assert!(refused.json()["error"].as_str().unwrap().contains("did you mean members?"));
+    let cli = op.cli();
+    cli.write("it.yaml", faulty);
+    let of_terminal = cli.run("apply -f it.yaml").stderr;
+    assert!(of_terminal.contains("it.yaml:3:20: ") && of_terminal.contains("it.yaml:4:1: "));
+
+    let unknown = "groups: [{name: family, members: [nobody]}]";
+    assert_eq!(fields(&apply(&mut root, unknown)), ["1:35 invalid_value"]);
+    for text in ["{", "a: &x 1", "- 1", "users: 1"] {
+        assert_eq!(apply(&mut root, text).error(), "400 validation_failed", "{text}");
+    }
+    for query in ["?dryRun=yes", "?dryRun=", "?prune=1"] {
+        assert_eq!(apply_with(&mut root, query, HOUSE).error(), "400 validation_failed", "{query}");
+    }
+    let as_text = root.send(Method::PUT, PATH, Some("text/plain"), HOUSE.into());
+    assert_eq!(as_text.error(), "400 invalid_request_body");
+    let no_text = root.send(Method::PUT, PATH, Some("text/yaml"), vec![0xff].into());
+    assert_eq!(no_text.error(), "400 invalid_request_body");
+    let large = format!("# {}", "x".repeat(8 * 1024 * 1024));
+    assert_eq!(apply(&mut root, &large).error(), "413 file_too_large");
+    assert_eq!((root.get(PATH).ok().json(), events(&op)), before);
+}
+
+/// An administrator of the provider is not one of the machine.
+#[test]
+fn a_document_reads_neither_variables_nor_files_of_the_server() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    for text in [
+        "settings: {smtpPassword: {env: ENCRYPTION_KEY}}",
+        "settings: {smtpPassword: {env: PATH}}",
+        "settings: {smtpPassword: {env: SMTP_PASSWORD}}",
+        "settings: {smtpPassword: {file: /etc/passwd}}",
+        "clients: [{id: a, name: A, logo: {file: /etc/passwd}}]",
+        "clients: [{id: a, name: A, secrets: [{env: PATH}]}]",
+    ] {
+        let refused = apply(&mut root, text);
+        assert_eq!(refused.error(), "400 validation_failed", "{text}");
+        assert!(refused.text().contains("the REST API reads no"), "{}", refused.text());
+    }
+}
+
+#[test]
+fn a_stored_secret_is_not_exported_and_stays_when_its_document_comes_back() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let all = root.get("/api/application-configuration/all").ok().json();
+    let mut settings = serde_json::Map::new();
+    for one in all.as_array().unwrap() {
+        settings.insert(one["key"].as_str().unwrap().to_owned(), one["value"].clone());
+    }
+    settings.insert("smtpPassword".into(), "hunter22-hunter22".into());
+    put(&mut root, "/api/application-configuration", &settings.into()).ok();
+
+    let exported = root.get(PATH).ok();
+    assert!(!exported.text().contains("hunter22"));
+    assert_eq!(exported.json()["settings"]["smtpPassword"], json!({ "env": "SMTP_PASSWORD" }));
+    assert_eq!(
+        put(&mut root, &format!("{PATH}?prune=true"), &exported.json()).ok().json(),
+        json!([])
+    );
+}
+
+#[test]
+fn nobody_else_reads_or_changes_the_configuration() {
+    let op = TestOp::start();
+    let body = json!({ "settings": { "appName": "Theirs" } });
+    let requests = [
+        (Method::GET, PATH, json!(null)),
+        (Method::POST, DIFF, body.clone()),
+        (Method::PUT, PATH, body),
+    ];
+    only_administrators_may(&op, &requests);
+    let name = op.agent().get("/api/application-configuration").ok().text();
+    assert!(!name.contains("Theirs"), "{name}");
+}
