@@ -220,8 +220,8 @@ fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
     cli.run("serve --listen 127.0.0.1:0").refused(
         3,
         &[
-            "error: cannot seal secrets in PostgreSQL: no ENCRYPTION_KEY is set, and servers there \
-             share one key",
+            "error: cannot encrypt secrets in PostgreSQL: ENCRYPTION_KEY is not set, and all \
+             servers of a database need the same key",
             "hint: make one with: openssl rand -base64 32, and give it to every server",
         ],
     );

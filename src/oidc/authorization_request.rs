@@ -186,7 +186,7 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
     match params.value("response_mode") {
         None | Some("query" | "fragment" | "form_post") => Ok(()),
         Some(_) => Err(OAuthError::invalid_request(
-            "The parameter response_mode is none of query, fragment and form_post.",
+            "The parameter response_mode must be query, fragment or form_post.",
         )),
     }
 }
@@ -228,7 +228,9 @@ fn parse_prompts(params: &Params) -> Result<Prompts, OAuthError> {
         }
     }
     match prompts.none && count > 1 {
-        true => Err(OAuthError::invalid_request("The prompt none stands alone.")),
+        true => Err(OAuthError::invalid_request(
+            "The prompt none cannot be combined with other values.",
+        )),
         false => Ok(prompts),
     }
 }
@@ -253,7 +255,8 @@ fn parse_hint(
     let hint = read_hint(text).filter(|hint| hint.client_id().as_ref() == Some(&client.id));
     hint.map(|hint| Some(hint.user_id())).ok_or_else(|| {
         OAuthError::invalid_request(
-            "The parameter id_token_hint is not an ID token that this client got here.",
+            "The parameter id_token_hint is not an ID token that this server issued to this \
+             client.",
         )
     })
 }
@@ -277,15 +280,13 @@ fn parse_code_challenge(
                 "This client requires PKCE, but the parameter code_challenge is missing.",
             )),
             (false, Some(_)) => Err(OAuthError::invalid_request(
-                "The parameter code_challenge_method stands without code_challenge.",
+                "The parameter code_challenge_method requires code_challenge.",
             )),
             (false, None) => Ok(None),
         };
     };
     let method: CodeChallengeMethod = method.unwrap_or("plain").parse().map_err(|_| {
-        OAuthError::invalid_request(
-            "The parameter code_challenge_method is neither plain nor S256.",
-        )
+        OAuthError::invalid_request("The parameter code_challenge_method must be plain or S256.")
     })?;
     CodeChallenge::new(method, value).map(Some).map_err(|_| {
         OAuthError::invalid_request(

@@ -48,7 +48,7 @@ pub fn same_subject(
 ) -> Result<Option<UserId>, OAuthError> {
     match (one, other) {
         (Some(one), Some(other)) if one != other => {
-            Err(OAuthError::invalid_request("The request is about two different users."))
+            Err(OAuthError::invalid_request("The request names two different users."))
         }
         (one, other) => Ok(one.or(other)),
     }
@@ -72,7 +72,7 @@ fn requested(members: &Map<String, Value>, place: &str) -> Result<Map<String, Va
     };
     match claims.values().all(is_well_formed) {
         true => Ok(claims),
-        false => Err(malformed("asks for a claim in a way that is neither null nor an object")),
+        false => Err(malformed("has a claim that is neither null nor a valid object")),
     }
 }
 
@@ -97,7 +97,7 @@ fn check_acr(id_token: &Map<String, Value>) -> Result<(), OAuthError> {
         false => Ok(()),
         true => {
             let code = OAuthErrorCode::UnmetAuthenticationRequirements;
-            Err(OAuthError::new(code, "an essential acr that we never state"))
+            Err(OAuthError::new(code, "the essential acr is not supported"))
         }
     }
 }
@@ -110,13 +110,13 @@ fn subject(claims: &Map<String, Value>) -> Result<Option<UserId>, OAuthError> {
         let id = text.and_then(|text| text.parse::<UserId>().ok());
         // `sub` is case sensitive (OIDC Core §2).
         let id = id.filter(|id| text == Some(id.to_string().as_str()));
-        id.ok_or_else(|| malformed("asks for a sub that nobody has here"))
+        id.ok_or_else(|| malformed("asks for a sub that does not exist"))
     };
     let mut subject = None;
     for value in &values {
         subject = same_subject(subject, Some(read(value)?))?;
     }
-    subject.map(Some).ok_or_else(|| malformed("asks for a sub that nobody has here"))
+    subject.map(Some).ok_or_else(|| malformed("asks for a sub that does not exist"))
 }
 
 fn malformed(what: &str) -> OAuthError {

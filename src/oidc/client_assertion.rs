@@ -51,20 +51,20 @@ impl AssertionClaims {
         let now = now.as_unix() as f64;
         let skew = SKEW as f64;
         if self.iss != expected.issuer {
-            return Err("iss of the assertion is another issuer");
+            return Err("the iss of the assertion is not the expected issuer");
         }
         if self.sub != expected.subject {
-            return Err("sub of the assertion is another subject");
+            return Err("the sub of the assertion is not the expected subject");
         }
         if !self.aud.contains_any(expected.audiences) {
-            return Err("aud of the assertion is not this server");
+            return Err("the aud of the assertion is not this server");
         }
         if self.exp + skew <= now {
             return Err("the assertion has expired");
         }
         let is_later = |moment: Option<f64>| moment.is_some_and(|moment| moment - skew > now);
         if is_later(self.nbf) || is_later(self.iat) {
-            return Err("the assertion is of the future");
+            return Err("the iat or nbf of the assertion is in the future");
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ pub enum MetadataFault {
     #[error("a redirect URI is refused: {0}")]
     RedirectUri(String),
     /// It lists a response type other than `code`.
-    #[error("response_types has others than code")]
+    #[error("response_types contains values other than code")]
     ResponseTypes,
     /// It is too long, or lists too many redirect URIs.
     #[error("the document is longer than {MAX_DOCUMENT} bytes, or lists too much")]

@@ -17,7 +17,7 @@ pub fn granted(asked: Option<&str>, access: Option<&ApiAccess>) -> Result<String
     if words.iter().any(|word| !is_about_a_user(word) && !is_allowed(word)) {
         return Err(OAuthError::explained(
             OAuthErrorCode::InvalidScope,
-            "The client may not have a scope that it asked for.",
+            "The client asked for a scope that it may not use.",
         ));
     }
     Ok(join(words.into_iter().filter(|word| is_allowed(word))))

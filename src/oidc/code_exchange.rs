@@ -51,7 +51,7 @@ pub fn check(
     }
     // RFC 6749 §4.1.3: required and identical if it was in the authorization request.
     if presented.redirect_uri != Some(issued.redirect_uri) {
-        return refuse("redirect_uri is not that of the authorization request");
+        return refuse("redirect_uri differs from the authorization request");
     }
     check_verifier(issued.code_challenge, presented.code_verifier)
 }
@@ -79,7 +79,7 @@ pub fn check_verifier(
                 "The code_verifier does not match the code_challenge of the authorization request.",
             ),
             Err(_) => {
-                refuse("The code_verifier is malformed: RFC 7636 wants 43 to 128 characters.")
+                refuse("The code_verifier is malformed: RFC 7636 requires 43 to 128 characters.")
             }
         },
     }

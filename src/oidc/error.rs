@@ -101,9 +101,9 @@ impl OAuthErrorCode {
         match self {
             Self::AccessDenied => "The request was denied.",
             Self::AuthorizationPending => "The user has not answered yet.",
-            Self::ConsentRequired => "The user has to be asked for consent.",
+            Self::ConsentRequired => "The user must be asked for consent.",
             Self::ExpiredToken => "The device code has expired. Ask for a new one.",
-            Self::InsufficientScope => "The access token does not have the scope that this needs.",
+            Self::InsufficientScope => "The access token does not have the required scope.",
             Self::InvalidClient => "The client is unknown or its authentication failed.",
             Self::InvalidGrant => {
                 "The authorization code, device code or refresh token is invalid, expired, used, \
@@ -112,21 +112,21 @@ impl OAuthErrorCode {
             Self::InvalidRequest => "The request is malformed.",
             Self::InvalidRequestObject => "The request object is malformed.",
             Self::InvalidRequestUri => "The request_uri is unknown, expired or used.",
-            Self::InvalidScope => "The scope is unknown or more than the client may have.",
+            Self::InvalidScope => "The scope is unknown, or the client may not use it.",
             Self::InvalidTarget => "The resource is unknown.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
-            Self::LoginRequired => "The user has to sign in.",
+            Self::LoginRequired => "The user must sign in.",
             Self::RequestNotSupported => "Only unsigned request objects are supported.",
             Self::RequestUriNotSupported => {
                 "Only a request_uri that was pushed to this server is supported."
             }
             Self::ServerError => "Something went wrong on the server.",
-            Self::SlowDown => "Wait five seconds more between two requests, from now on.",
+            Self::SlowDown => "The client polls too fast. Increase the interval by five seconds.",
             Self::TemporarilyUnavailable => "The server is too busy. Try again in a moment.",
             Self::UnauthorizedClient => "The client may not use this grant type.",
             Self::UnsupportedGrantType => "The grant type is not supported.",
             Self::UnmetAuthenticationRequirements => {
-                "The sign-in cannot be as strong as the essential claim acr demands."
+                "The sign-in cannot meet the requested essential claim acr."
             }
             Self::UnsupportedResponseType => "The only supported response type is code.",
         }

@@ -25,7 +25,7 @@ pub fn onward(params: &Params, client: Option<&Client>) -> Result<Option<String>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LogoutFault {
     /// The request names no client, or an unknown one.
-    #[error("the client is not known")]
+    #[error("the client is unknown")]
     UnknownClient,
     /// The client has not registered the URI.
     #[error("post_logout_redirect_uri is not registered")]

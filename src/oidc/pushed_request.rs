@@ -14,7 +14,7 @@ pub fn check_is_whole(params: &Params) -> Result<(), OAuthError> {
     match params.value("request_uri") {
         None => Ok(()),
         Some(_) => Err(OAuthError::invalid_request(
-            "The parameter request_uri has no place in a pushed authorization request.",
+            "The parameter request_uri is not allowed in a pushed authorization request.",
         )),
     }
 }

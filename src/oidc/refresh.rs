@@ -51,7 +51,7 @@ pub fn check_age(
     now: Timestamp,
 ) -> Result<(), OAuthError> {
     if max_seconds.is_some_and(|max_seconds| granted_at.plus(max_seconds) <= now) {
-        let detail = "the sign-in is longer ago than refreshTokenMaxLifetime allows";
+        let detail = "the sign-in is older than refreshTokenMaxLifetime allows";
         return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
     }
     Ok(())

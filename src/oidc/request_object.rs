@@ -61,7 +61,7 @@ fn read(object: &str) -> Result<Claims, OAuthError> {
         JwsFault::Unsupported => {
             OAuthError::new(OAuthErrorCode::RequestNotSupported, "the request object is signed")
         }
-        _ => refuse("is no JWT"),
+        _ => refuse("is not a JWT"),
     })
 }
 
@@ -100,7 +100,7 @@ fn check_times(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError>
 /// RFC 9101 §4: a request object must not contain another one.
 fn check_nesting(claims: &Claims, _: &Context<'_>) -> Result<(), OAuthError> {
     match ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
-        true => Err(refuse("has a request or a request_uri in it")),
+        true => Err(refuse("contains request or request_uri")),
         false => Ok(()),
     }
 }
@@ -112,10 +112,10 @@ fn check_agreement(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthEr
         claims.get(name).is_some_and(|value| own.is_some_and(|own| value.as_str() != Some(own)))
     };
     if disagrees("client_id", Some(context.client_id.as_str())) {
-        return Err(refuse("has another client_id than the request"));
+        return Err(refuse("has a client_id that differs from the request"));
     }
     match disagrees("response_type", context.params.value("response_type")) {
-        true => Err(refuse("has another response_type than the request")),
+        true => Err(refuse("has a response_type that differs from the request")),
         false => Ok(()),
     }
 }
@@ -127,7 +127,7 @@ fn text(name: &str, value: &Value) -> Result<String, OAuthError> {
         Value::String(text) if is_text(text) => Ok(text.clone()),
         Value::Number(number) if number.is_i64() => Ok(number.to_string()),
         Value::Object(_) if name == "claims" => Ok(value.to_string()),
-        _ => Err(refuse(format!("has a {name} that is no value of this parameter"))),
+        _ => Err(refuse(format!("has an invalid value for {name}"))),
     }
 }
 

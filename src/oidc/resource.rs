@@ -25,7 +25,7 @@ pub fn with_permissions(
         true => Ok(full),
         false => Err(OAuthError::explained(
             OAuthErrorCode::InvalidScope,
-            "The client may not have a scope that it asked for.",
+            "The client asked for a scope that it may not use.",
         )),
     }
 }
@@ -47,7 +47,7 @@ pub fn unknown_words<'a>(params: &'a Params, scope: &Scope) -> Vec<&'a str> {
 pub fn without_its_api() -> OAuthError {
     OAuthError::explained(
         OAuthErrorCode::InvalidScope,
-        "A scope is of an API: name that API with the parameter resource.",
+        "A requested scope belongs to an API: name the API in the parameter resource.",
     )
 }
 
@@ -58,7 +58,7 @@ pub fn check_still_allowed(
     access: Option<&ApiAccess>,
 ) -> Result<(), OAuthError> {
     let gone =
-        || OAuthError::new(OAuthErrorCode::InvalidGrant, "the API was taken from the client");
+        || OAuthError::new(OAuthErrorCode::InvalidGrant, "the client may no longer use the API");
     let access = access.ok_or_else(gone)?;
     let is_allowed = |token: &ScopeToken| match token {
         ScopeToken::Other(name) => access.permissions.contains(name) || client.has_scope(name),
@@ -71,10 +71,10 @@ pub fn check_still_allowed(
 /// the client may not use.
 pub fn check((api, access): (Option<Api>, Option<ApiAccess>)) -> Result<ApiAccess, OAuthError> {
     match (api, access) {
-        (None, _) => Err(invalid("There is no API of that resource.")),
+        (None, _) => Err(invalid("No API has this resource.")),
         (Some(_), None) => Err(OAuthError::explained(
             OAuthErrorCode::AccessDenied,
-            "The client may not use that API.",
+            "The client may not use this API.",
         )),
         (Some(_), Some(access)) => Ok(access),
     }
@@ -84,7 +84,7 @@ pub fn check((api, access): (Option<Api>, Option<ApiAccess>)) -> Result<ApiAcces
 pub fn check_resource(grant: &Grant, requested: Option<&Resource>) -> Result<(), OAuthError> {
     match requested {
         Some(requested) if grant.resource.as_ref() != Some(requested) => {
-            Err(invalid("The resource is not the one of the authorization request."))
+            Err(invalid("The resource differs from the authorization request."))
         }
         _ => Ok(()),
     }

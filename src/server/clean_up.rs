@@ -32,7 +32,7 @@ pub(super) async fn run(app: Arc<App>) {
         let now = app.now();
         if let Err(error) = clean_up_if_leased(&app, &holder, now).await {
             // The next round tries again. Nothing else depends on it.
-            tracing::warn!(%error, "what has expired was not removed");
+            tracing::warn!(%error, "could not delete expired rows");
         }
     }
 }
@@ -64,6 +64,6 @@ pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
             tokio::time::sleep(PAUSE).await;
         }
     }
-    tracing::debug!(rows = total, "removed what has expired");
+    tracing::debug!(rows = total, "deleted expired rows");
     Ok(total)
 }

@@ -24,9 +24,9 @@ const QUEUE_TIME: Duration = Duration::from_secs(10);
 /// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchFault {
-    #[error("the answer has the status {0}")]
+    #[error("the server answered with status {0}")]
     Status(u16),
-    #[error("the answer is of the type {0:?}, not JSON")]
+    #[error("the response has the type {0:?} and not JSON")]
     ContentType(String),
     #[error(transparent)]
     Metadata(#[from] MetadataFault),
@@ -74,7 +74,7 @@ pub(super) async fn is_current(
             }
         }
         Err(error) => {
-            tracing::warn!(client_id = %id, %error, "a client metadata document was not accepted");
+            tracing::warn!(client_id = %id, %error, "rejected a client metadata document");
             Ok(false)
         }
     }

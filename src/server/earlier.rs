@@ -47,7 +47,7 @@ impl fmt::Display for Trace {
             Self::OutOfSight(place) => {
                 write!(
                     f,
-                    "backups of an earlier installation may be in {place}, which was not looked at"
+                    "backups of an earlier installation may be in {place}, which was not checked"
                 )
             }
         }

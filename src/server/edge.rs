@@ -159,7 +159,7 @@ impl Fault {
         drop(request);
         let (status, error, text) = match self {
             Self::Host(fault) => {
-                let text = format!("This request names no single host: {fault}.\n");
+                let text = format!("This request does not name exactly one host: {fault}.\n");
                 (StatusCode::BAD_REQUEST, "invalid_host", text)
             }
             Self::TooMany => {
@@ -196,7 +196,7 @@ fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
     app.proxy_warning().tell(peer);
     if response.status_code() == StatusCode::TOO_MANY_REQUESTS {
         response.add_detail(&format!(
-            "the headers of the proxy {peer} are not believed: see TRUST_PROXY"
+            "the headers of the proxy {peer} are not trusted: see TRUST_PROXY"
         ));
     }
 }

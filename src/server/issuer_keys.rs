@@ -51,11 +51,11 @@ impl IssuerKeys {
             match fetch(outbound, url).await {
                 Ok(keys) => kept.keys = Some((Arc::new(keys), now)),
                 Err(cause) => {
-                    tracing::warn!(%url, cause, "the keys of an issuer could not be fetched");
+                    tracing::warn!(%url, cause, "could not fetch the keys of an issuer");
                 }
             }
         }
-        kept.believed(now).ok_or_else(|| "there are no keys of late".to_owned())
+        kept.believed(now).ok_or_else(|| "no recently fetched keys".to_owned())
     }
 
     fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<Url, Arc<tokio::sync::Mutex<Kept>>>> {
@@ -84,7 +84,8 @@ async fn fetch(outbound: &Outbound, url: &Url) -> Result<JwkSet, String> {
     let answer = outbound.get(url, Reach::Anywhere, TIME).await;
     let answer = answer.map_err(|error| error.to_string())?;
     match answer.status {
-        200 => serde_json::from_slice(&answer.body).map_err(|_| "it is no JWK Set".to_owned()),
+        200 => serde_json::from_slice(&answer.body)
+            .map_err(|_| "the response is not a JWK Set".to_owned()),
         status => Err(format!("it answered {status}")),
     }
 }

@@ -39,12 +39,12 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: Shutdown) {
                 let is_proxy = app.settings().trust_proxy.trusts(peer.ip());
                 match connections.admit(peer.ip(), is_proxy) {
                     Some(connection) => spawn_connection(&app, &graceful, stream, connection),
-                    None => tracing::debug!(peer = %peer.ip(), "a connection found no place"),
+                    None => tracing::debug!(peer = %peer.ip(), "refused a connection: no place"),
                 }
             }
             Err(error) => {
                 if was_told.is_none_or(|at| at.elapsed() >= TELL_AGAIN) {
-                    tracing::warn!(%error, "a connection was not accepted");
+                    tracing::warn!(%error, "could not accept a connection");
                     was_told = Some(Instant::now());
                 }
                 // Usually the file descriptors are used up. Retrying at once would only spin.
@@ -81,7 +81,7 @@ fn spawn_connection(
             ended = served => if let Err(error) = ended {
                 tracing::debug!(error = error.to_string(), "a connection ended early");
             },
-            reason = connection.end() => tracing::debug!(reason, "a connection was closed"),
+            reason = connection.end() => tracing::debug!(reason, "closed a connection"),
         }
     });
 }

@@ -46,10 +46,7 @@ where
         if !matches!(ended, Some(Err(fault)) if fault.is_panic()) {
             return;
         }
-        tracing::error!(
-            task,
-            "a periodic task ended with a fault of this program; it starts again"
-        );
+        tracing::error!(task, "a periodic task panicked and was restarted");
         tokio::time::sleep(pause).await;
     }
 }

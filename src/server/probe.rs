@@ -15,7 +15,7 @@ const TIME: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// The address is not usable.
-    #[error("ask {0}: it is no http:// address")]
+    #[error("connect to {0}: it is not an http:// address")]
     Address(String),
     /// No server answers there.
     #[error("reach {endpoint}: {cause}")]
@@ -26,7 +26,7 @@ pub enum ProbeError {
         cause: String,
     },
     /// The server answers that it is not healthy.
-    #[error("find {endpoint} healthy: it answered {status}")]
+    #[error("confirm that {endpoint} is healthy: it answered {status}")]
     Unhealthy {
         /// The address.
         endpoint: String,

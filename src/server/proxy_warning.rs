@@ -23,14 +23,16 @@ impl ProxyWarning {
         }
         let advice = match is_near(peer) {
             true => format!("If it is your proxy, set TRUST_PROXY={peer}"),
-            false => "If it is your proxy, name it in TRUST_PROXY. It is no address of a private network, so it may be \
-                      anybody: do not trust an address that you do not know"
-                .to_owned(),
+            false => {
+                "If it is your proxy, add it to TRUST_PROXY. It is a public address: do not trust \
+                 it unless you know it"
+                    .to_owned()
+            }
         };
         tracing::warn!(
             %peer,
-            "headers of a proxy come from an address that TRUST_PROXY does not name: all who come through it \
-             share one rate limit and one address in the audit log. {advice}"
+            "received proxy headers from an address that is not in TRUST_PROXY: all visitors \
+             behind it share one rate limit and one address in the audit log. {advice}"
         );
     }
 

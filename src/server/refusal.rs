@@ -54,7 +54,7 @@ impl Refusal {
     fn detail(self) -> &'static str {
         match self {
             Self::Panicked => "the handler panicked",
-            Self::RepeatedCookie => "a cookie of ours came twice",
+            Self::RepeatedCookie => "one of our cookies was sent twice",
             Self::TimedOut => "the handler took too long",
             Self::TooMany(_) => "too many requests from one address",
         }
@@ -65,7 +65,7 @@ impl Refusal {
         let (code, description) = match self {
             Self::Panicked => return OAuthError::new(OAuthErrorCode::ServerError, self.detail()),
             Self::RepeatedCookie => {
-                return OAuthError::invalid_request("The request carries one cookie twice.");
+                return OAuthError::invalid_request("The request contains the same cookie twice.");
             }
             Self::TooMany(seconds) => return OAuthError::too_many(seconds, self.detail()),
             Self::TimedOut => (

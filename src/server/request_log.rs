@@ -228,7 +228,7 @@ impl Sum {
             None => "other addresses".to_owned(),
         };
         let (requests, ending) = (self.requests, self.ending.as_str());
-        tracing::info!(from, ending, requests, "requests without a line of their own");
+        tracing::info!(from, ending, requests, "omitted the log lines of single requests");
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn run(app: Arc<App>) {
     let holder = app.new_request_id();
     let mut seen = app.now();
     let Some(mut due) = schedule.next_after(seen) else { return };
-    tracing::info!(next = %due, "backups are made by themselves");
+    tracing::info!(next = %due, "scheduled the next backup");
     let mut waits_for_another = false;
     loop {
         tokio::time::sleep(INTERVAL.min(until(due, app.now()))).await;
@@ -50,7 +50,7 @@ pub(super) async fn run(app: Arc<App>) {
         let turn = back_up_if_our_turn(&app, &holder, (due, now), target.clone()).await;
         if matches!(turn, Ok(Turn::Another)) {
             if !waits_for_another {
-                tracing::info!(%due, "another server makes the backup");
+                tracing::info!(%due, "another server is making the backup");
             }
             waits_for_another = true;
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -59,9 +59,9 @@ pub(super) async fn run(app: Arc<App>) {
         waits_for_another = false;
         let Some(next) = schedule.next_after(now) else { return };
         match turn {
-            Ok(Turn::Made) => tracing::info!(%due, %next, "another server has made the backup"),
+            Ok(Turn::Made) => tracing::info!(%due, %next, "another server made the backup"),
             Ok(_) => {}
-            Err(error) => tracing::error!(%error, %next, "THE BACKUP WAS NOT MADE"),
+            Err(error) => tracing::error!(%error, %next, "BACKUP FAILED"),
         }
         due = next;
     }
@@ -102,7 +102,7 @@ async fn renew(app: &App, holder: &str) {
     let (own, now) = (holder.to_owned(), app.now());
     match app.store().write(move |tx| scheduled_backups::renew(tx, &own, now)).await {
         Ok(true) => {}
-        Ok(false) => tracing::warn!("another server makes the backup as well"),
+        Ok(false) => tracing::warn!("another server is making the same backup"),
         Err(error) => tracing::debug!(%error, "could not renew the lease"),
     }
 }
@@ -117,11 +117,12 @@ fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result
         false => scheduled_backups::give_up(tx, &holder),
     });
     if let Err(error) = noted {
-        tracing::warn!(%error, "could not note how the backup went; another server may make one as well");
+        tracing::warn!(%error, "could not store the result of the backup; another server may make \
+                                one as well");
     }
     let (destination, name) = made?;
     if let Err(error) = prune(app, &destination, &name) {
-        tracing::error!(%error, "the backup was made, but old ones were not removed");
+        tracing::error!(%error, "made the backup, but could not remove old ones");
     }
     Ok(())
 }
@@ -138,7 +139,8 @@ fn back_up(
         KeyToSave::Kept(key) => Some(key),
         KeyToSave::Unknown(path) => {
             let path = path.display();
-            tracing::warn!(%path, "the key of the database is not there, nor in the backup");
+            tracing::warn!(%path, "the encryption key file is missing, so the backup does not \
+                                   contain the key");
             None
         }
     };
@@ -166,7 +168,7 @@ fn back_up(
 fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result<(), BackupError> {
     let Some(keep) = app.settings().backup.keep else { return Ok(()) };
     if !app.store().read_blocking(users::anybody_exists)? {
-        tracing::warn!("removed no old backup, since the database has no account");
+        tracing::warn!("kept old backups, because the database has no account");
         return Ok(());
     }
     let Pruned { removed, later } = destination.prune(just_made, keep)?;
@@ -177,7 +179,7 @@ fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result
         tracing::warn!(
             name,
             count = later.len(),
-            "backups are named after a later moment than now, and are not removed: is the clock right?"
+            "kept backups that have a future time in their name: is the clock right?"
         );
     }
     Ok(())
@@ -187,7 +189,7 @@ fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result
 pub fn check_target(schedule: Option<&Schedule>, target: Option<&Place>) -> Result<(), String> {
     match (schedule, target) {
         (Some(_), Some(Place::Path(folder))) if !folder.is_dir() => {
-            Err(format!("BACKUP_TARGET names no folder: {}", folder.display()))
+            Err(format!("BACKUP_TARGET is not a folder: {}", folder.display()))
         }
         _ => Ok(()),
     }

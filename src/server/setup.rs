@@ -75,7 +75,9 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     });
     let first = created.await?;
     if first.replaces {
-        tracing::warn!("a new first administrator was made, since none was left who may sign in");
+        tracing::warn!(
+            "created a first administrator again, because no administrator could sign in"
+        );
     }
     Ok(Response::json(&UserView::of(&first.user, &[])).cookie(&cookie))
 }
@@ -130,12 +132,12 @@ async fn check_code(req: &Authorised<Public, SetUp>) -> Result<(), ApiError> {
     if app.setup_code(&opening).is(given) {
         return Ok(());
     }
-    tracing::warn!(%client_ip, "a wrong set-up code was given");
+    tracing::warn!(%client_ip, "rejected a wrong set-up code");
     Err(code_invalid())
 }
 
 fn code_required() -> ApiError {
-    let message = "The set-up code is required; the log of the server has it";
+    let message = "The set-up code is required; it is in the log of the server";
     let error = ApiError::new(StatusCode::FORBIDDEN, "setup_code_required", message);
     error.about(FieldError::new("setupCode", TextError::required()))
 }

@@ -25,10 +25,13 @@ pub(super) fn answer(route: &Route, head: &Head) -> Option<Response> {
     }
     // Browsers discard an unsuccessful prefetch, and ask again on the click.
     (head.method == Method::GET && is_ahead(&head.headers)).then(|| {
-        Response::bytes("text/plain; charset=utf-8", "This address is not fetched ahead of time.\n")
+        Response::bytes("text/plain; charset=utf-8", "This address cannot be prefetched.\n")
             .status(StatusCode::FORBIDDEN)
             .no_store()
-            .log_error("prefetch", "fetched ahead of a click; the browser asks again")
+            .log_error(
+                "prefetch",
+                "refused a prefetch; the browser sends the request again on a click",
+            )
     })
 }
 

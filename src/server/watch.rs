@@ -19,18 +19,18 @@ pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
         match look(&app).await {
             Ok(Look::GoOn) => {}
             Ok(Look::Stop) => {
-                tracing::warn!("stopping: a backup is to be restored");
+                tracing::warn!("stopping: a backup is being restored");
                 return shutdown.trigger();
             }
             Err(KeysError::Store(StoreError::KeyChanged)) if !was_told => {
                 was_told = true;
                 tracing::error!(
                     "the encryption key of the database was changed: restart this server with the \
-                     new one; until then it goes on with the signing keys and settings that it has"
+                     new key; until then it keeps the signing keys and settings that it has loaded"
                 );
             }
             // The server goes on with the known values, and the next round tries again.
-            Err(error) => tracing::debug!(%error, "could not look for what was changed"),
+            Err(error) => tracing::debug!(%error, "could not check for changes"),
         }
     }
 }
@@ -40,9 +40,10 @@ pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
 async fn try_writing(app: &Arc<App>, could_write: bool) -> bool {
     match (app.store().try_writing().await, could_write) {
         (Err(error), true) => tracing::error!(
-            "cannot {error}: requests that store something are answered 503 until it can be written again"
+            "cannot {error}: requests that write are answered with 503 until the database is \
+             writable again"
         ),
-        (Ok(()), false) => tracing::warn!("the database can be written again"),
+        (Ok(()), false) => tracing::warn!("the database is writable again"),
         (Err(_), false) => return false,
         (Ok(()), true) => return true,
     }

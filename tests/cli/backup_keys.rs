@@ -157,7 +157,8 @@ fn a_key_that_cannot_be_replaced_leaves_the_data_as_it_is() {
         other.run("restore it.zip --yes").refused(
             3,
             &[
-                &format!("error: cannot use the encryption key in {folder}: it is no file"),
+                &format!("error: cannot use the encryption key in {folder}: it is not a regular \
+                          file"),
                 "hint: this user must be able to read and write it, and its folder; nothing was changed",
             ],
         );

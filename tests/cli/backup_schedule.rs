@@ -224,7 +224,7 @@ fn a_server_with_a_wrong_schedule_or_place_does_not_start() {
     cli.run("serve --listen 127.0.0.1:0").refused(
         3,
         &[
-            "error: BACKUP_TARGET names no folder: nowhere",
+            "error: BACKUP_TARGET is not a folder: nowhere",
             "hint: make the folder, or set BACKUP_TARGET to another one",
         ],
     );

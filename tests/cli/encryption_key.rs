@@ -128,7 +128,7 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     cli.run("rotate-encryption-key --new-key-file new.key --yes").refused(
         1,
         &[
-            "error: cannot take this for a new encryption key: it is the one that is in use",
+            "error: cannot use this as the new encryption key: it is the current key",
             "hint: make one with: openssl rand -base64 32",
         ],
     );

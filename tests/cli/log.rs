@@ -55,7 +55,7 @@ fn one_address_gets_a_bounded_number_of_lines_and_the_rest_is_counted() {
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let single = lines.iter().filter(|line| line["message"] == "request");
     let sums =
-        lines.iter().filter(|line| line["message"] == "requests without a line of their own");
+        lines.iter().filter(|line| line["message"] == "omitted the log lines of single requests");
     let told: u64 = sums.clone().map(|line| line["requests"].as_u64().unwrap()).sum();
     // A minute may end in between, and then there is another one.
     assert!(single.clone().count() <= 2 * 61, "{log}");

@@ -94,7 +94,7 @@ fn a_full_disk_is_an_outage_until_there_is_room() {
     server.signal("TERM");
     let (_, log) = server.wait();
     assert!(log.contains("cannot write to the database: the disk is full"), "{log}");
-    assert!(log.contains("the database can be written again"), "{log}");
+    assert!(log.contains("the database is writable again"), "{log}");
 }
 
 #[test]

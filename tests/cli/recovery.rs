@@ -206,8 +206,8 @@ fn a_key_that_opens_everything_is_not_taken_for_lost() {
         place.cli.run("rotate-encryption-key --lost-key --yes").refused(
             1,
             &[
-                "error: cannot take the encryption key for lost: the one in ENCRYPTION_KEY opens \
-                 everything that is sealed",
+                "error: cannot treat the encryption key as lost: the one in ENCRYPTION_KEY \
+                 decrypts every secret in the database",
                 "hint: nothing was changed",
             ],
         );

@@ -60,7 +60,7 @@ fn a_server_that_is_not_well_is_told() {
     let checked = Cli::new().run(&format!("healthcheck -e http://{address}"));
 
     assert_eq!(checked.code, Some(1));
-    let told = format!("error: cannot find http://{address} healthy: it answered 503\n");
+    let told = format!("error: cannot confirm that http://{address} is healthy: it answered 503\n");
     assert!(checked.stderr.starts_with(&told), "{}", checked.stderr);
 }
 
@@ -174,8 +174,8 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
     cli.run(serve).refused(
         3,
         &[
-            "error: cannot open the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and \
-             data/encryption.key is missing",
+            "error: cannot decrypt the secrets in the database: ENCRYPTION_KEY is not set, or \
+             still CHANGEME, and data/encryption.key is missing",
             "hint: bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
              used before",
             for_good,
@@ -184,8 +184,8 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
     cli.with("ENCRYPTION_KEY", "a key of sixteen bytes or more").run(serve).refused(
         3,
         &[
-            "error: cannot open the secrets in the database: they were sealed under another key \
-             than the one in ENCRYPTION_KEY",
+            "error: cannot decrypt the secrets in the database: they were encrypted with another \
+             key than the one in ENCRYPTION_KEY",
             "hint: is there a mistake in it, or in DB_CONNECTION_STRING? Look for the key that was used before: in \
              the environment and the .env of the server, in backups, or, after an import, in encryption.key beside \
              the database, which counts when no ENCRYPTION_KEY is set",

@@ -52,7 +52,7 @@ pub(super) async fn run(app: Arc<App>) {
             && let Err(error) = sender.look().await
         {
             // The next tick, or the next logout, tries again.
-            tracing::warn!(%error, "could not tell clients of logouts");
+            tracing::warn!(%error, "could not send logout notices");
         }
         sender.fill();
         tokio::select! {
@@ -118,7 +118,7 @@ impl Sender {
             let delete =
                 move |tx: &mut Tx<'_>| backchannel_logouts::delete_older(tx, before, BATCH);
             let notices = self.app.store().write(delete).await?;
-            tracing::error!(notices, "gave up telling clients of logouts: they did not answer");
+            tracing::error!(notices, "gave up sending logout notices: the clients did not answer");
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ impl Sender {
                 self.waiting.remove(&client);
                 self.silent.insert(client.clone());
             }
-            Err(error) => tracing::warn!(%error, "could not tell a client of a logout"),
+            Err(error) => tracing::warn!(%error, "could not send a logout notice to a client"),
         }
         self.has_to_look |= self.has_more && !self.waiting.contains_key(&client);
     }

@@ -89,16 +89,16 @@ pub(super) async fn send(app: Arc<App>, notice: BackchannelLogout) -> Result<Out
 fn log(client: &Client, result: &Result<(), Failure>, is_tried_again: bool) {
     let client = client.id.as_str();
     match result {
-        Ok(()) => tracing::info!(client, "told a client of a logout"),
+        Ok(()) => tracing::info!(client, "sent a logout notice to a client"),
         Err(failure) if is_tried_again => tracing::warn!(
             client,
             cause = failure.cause(),
-            "could not tell a client of a logout; will try again"
+            "could not send a logout notice to a client; will try again"
         ),
         Err(failure) => tracing::error!(
             client,
             cause = failure.cause(),
-            "could not tell a client of a logout; gave up"
+            "could not send a logout notice to a client; gave up"
         ),
     }
 }

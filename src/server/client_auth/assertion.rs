@@ -42,12 +42,14 @@ impl Assertion {
             (Some(text), Some(ASSERTION_TYPE)) => text,
             (Some(_), Some(_)) => {
                 return Err(OAuthError::invalid_request(
-                    "The only supported client_assertion_type is that of JWTs.",
+                    "The only supported client_assertion_type is \
+                     urn:ietf:params:oauth:client-assertion-type:jwt-bearer.",
                 ));
             }
             _ => {
                 return Err(OAuthError::invalid_request(
-                    "The parameters client_assertion and client_assertion_type go together.",
+                    "The parameters client_assertion and client_assertion_type must be sent \
+                     together.",
                 ));
             }
         };
@@ -60,7 +62,7 @@ impl Assertion {
             return Err(refuse("the assertion is too long"));
         }
         let claims: AssertionClaims =
-            jws::peek_claims(text).ok_or_else(|| refuse("the assertion is no JWT"))?;
+            jws::peek_claims(text).ok_or_else(|| refuse("the assertion is not a JWT"))?;
         let id = client_id.unwrap_or(&claims.sub);
         let client_id = id.parse().map_err(|_| refuse("there is no such client"))?;
         Ok(Self { text: text.to_owned(), client_id, claims })
@@ -121,8 +123,8 @@ impl Assertion {
     ) -> Result<bool, OAuthError> {
         let identities = &client.keys.federated_identities;
         let identity = identities.iter().find(|identity| identity.issuer == self.claims.iss);
-        let identity =
-            identity.ok_or_else(|| refuse("the issuer does not speak for the client"))?;
+        let identity = identity
+            .ok_or_else(|| refuse("the issuer is not a federated identity of the client"))?;
         let keys = fetch_keys(app, identity, now).await?;
         verify(&self.text, &keys)?;
         let expected = Expected {
@@ -139,7 +141,7 @@ impl Assertion {
         let jti = self.claims.jti.as_deref().ok_or_else(|| refuse("the assertion has no jti"))?;
         let until = self.claims.remembered_until();
         if until.seconds_since(now) > MAX_LIFE {
-            return Err(refuse("the assertion is good for too long to be remembered"));
+            return Err(refuse("the assertion expires too far in the future"));
         }
         count(app, &self.client_id)?;
         // Another issuer may have chosen the same `jti`.
@@ -158,7 +160,7 @@ impl Assertion {
 fn count(app: &App, client_id: &ClientId) -> Result<(), OAuthError> {
     let counted = app.limiter().check_key(Policy::ClientAssertion, Key::of_client(client_id));
     counted.map_err(|seconds| OAuthError {
-        description: "The client proved itself too often. Try again later.".into(),
+        description: "The client authenticated too often. Try again later.".into(),
         ..OAuthError::too_many(seconds, "too many assertions of one client")
     })
 }

@@ -43,7 +43,7 @@ impl Request<Params> {
                 || self.body().value("client_secret").is_some()
             {
                 return Err(OAuthError::invalid_request(
-                    "The client authenticates in more ways than one; one of them is enough.",
+                    "The client used more than one authentication method; use only one.",
                 ));
             }
             let client = assertion.authenticate(self.app_for_authorising(), now).await?;
@@ -94,7 +94,7 @@ fn check_secret(
     match (client_type, presented) {
         (ClientType::Public, []) => Ok(()),
         (ClientType::Public, _) => Err(refuse("a public client has no secret")),
-        (ClientType::Confidential, []) => Err(refuse("no secret was given")),
+        (ClientType::Confidential, []) => Err(refuse("no secret was sent")),
         (ClientType::Confidential, presented) => {
             // All digests are compared, so that the timing does not reveal which one matched.
             let matches =
@@ -121,23 +121,23 @@ fn read_credentials(head: &Head, params: &Params) -> Result<Credentials, OAuthEr
             let is_same = |other: &str| basic.secrets.iter().any(|one| one.constant_time_eq(other));
             if in_body.is_some_and(|other| !is_same(other)) {
                 return Err(OAuthError::invalid_request(
-                    "The header and the body have different client secrets; one of them is enough.",
+                    "The header and the body contain different client secrets; send only one.",
                 ));
             }
             if params.value("client_id").is_some_and(|other| other != basic.client_id) {
                 return Err(OAuthError::invalid_request(
-                    "The parameter client_id is not the client of the Authorization header.",
+                    "The parameter client_id differs from the client in the Authorization header.",
                 ));
             }
             (basic.client_id, basic.secrets)
         }
         None => {
-            let id = params.value("client_id").ok_or_else(|| refuse("no client was named"))?;
+            let id = params.value("client_id").ok_or_else(|| refuse("no client_id was sent"))?;
             (id.to_owned(), in_body.map(Secret::new).into_iter().collect())
         }
     };
     if secrets.iter().any(|secret| secret.expose().len() > MAX_SECRET) {
-        return Err(refuse("the secret is longer than any"));
+        return Err(refuse("the secret is too long"));
     }
     let client_id = client_id.parse().map_err(|_| refuse("there is no such client"))?;
     Ok(Credentials { client_id, secrets })

@@ -57,7 +57,7 @@ pub(super) async fn check(
     app.limiter().was_right(guess);
     let replaced = app.store().write(move |tx| clients::replace_bcrypt_hash(tx, id, digest)).await;
     if let Err(error) = replaced {
-        tracing::warn!(%error, "the digest of a client secret was not stored");
+        tracing::warn!(%error, "could not store the digest of a client secret");
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ fn bcrypt((id, hash): (ClientSecretId, SecretHash)) -> Option<(ClientSecretId, B
 }
 
 fn busy() -> OAuthError {
-    let detail = "too many secrets are being compared with a hash of bcrypt";
+    let detail = "too many bcrypt comparisons are running";
     OAuthError::new(OAuthErrorCode::TemporarilyUnavailable, detail)
 }
 

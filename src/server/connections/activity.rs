@@ -208,7 +208,7 @@ impl Activity {
                 return reason;
             }
             tokio::select! {
-                () = self.0.closed.notified() => return "it made room for others",
+                () = self.0.closed.notified() => return "closed to make room for other connections",
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
         }
@@ -258,15 +258,15 @@ impl State {
         let first = idle.filter(|_| !self.has_asked && !is_waiting);
         let head = self.head.since.filter(|_| !is_waiting);
         if is_over(first, limits::FIRST_REQUEST_TIME) {
-            Some("it asked nothing")
+            Some("it sent no request")
         } else if is_over(head, limits::HEAD_TIME) {
-            Some("the head of a request took too long")
+            Some("the request headers took too long")
         } else if is_over(idle, limits::IDLE_TIME) {
             Some("it was idle")
         } else if is_over(self.blocked_since, limits::BLOCKED_TIME)
             || is_over(unsent, limits::ANSWER_TIME)
         {
-            Some("nobody took the answer")
+            Some("the client did not read the response")
         } else {
             None
         }
@@ -327,7 +327,7 @@ mod tests {
     fn a_connection_that_asks_nothing_is_given_up_and_one_that_works_is_not() {
         let silent = Activity::new();
         pass(&silent, limits::FIRST_REQUEST_TIME);
-        assert_eq!(overdue(&silent), Some("it asked nothing"));
+        assert_eq!(overdue(&silent), Some("it sent no request"));
 
         let busy = Activity::new();
         let request = busy.request();
@@ -344,7 +344,7 @@ mod tests {
         activity.read(b"GET / HTTP/1.1\r\n");
         pass(&activity, limits::HEAD_TIME);
         activity.read(b"x: y\r\n");
-        assert_eq!(overdue(&activity), Some("the head of a request took too long"));
+        assert_eq!(overdue(&activity), Some("the request headers took too long"));
         let _request = activity.request();
         assert_eq!(overdue(&activity), None, "it ended");
     }
@@ -356,14 +356,18 @@ mod tests {
         activity.wrote(true);
         pass(&activity, limits::BLOCKED_TIME);
         activity.wrote(true);
-        assert_eq!(overdue(&activity), Some("nobody took the answer"));
+        assert_eq!(overdue(&activity), Some("the client did not read the response"));
         activity.wrote(false);
         assert_eq!(overdue(&activity), None, "somebody takes it");
 
         let (first, second) = (activity.answer(), activity.answer());
         pass(&activity, limits::ANSWER_TIME);
         drop(activity.request());
-        assert_eq!(overdue(&activity), Some("nobody took the answer"), "however slowly it goes");
+        assert_eq!(
+            overdue(&activity),
+            Some("the client did not read the response"),
+            "however slowly it goes"
+        );
         drop((first, second));
         assert_eq!(overdue(&activity), None);
     }

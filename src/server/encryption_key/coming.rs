@@ -78,7 +78,7 @@ fn keep_copy(path: &Path, kept_as: &str) -> io::Result<Option<PathBuf>> {
     match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Ok(found) if !found.is_file() => {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
         Err(error) => return Err(error),
         Ok(_) => {}

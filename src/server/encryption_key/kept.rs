@@ -40,9 +40,10 @@ pub(super) fn read(path: &Path) -> Result<Option<Secret>, KeyFault> {
     let mut key = String::new();
     file.take(MAX_KEY).read_to_string(&mut key).map_err(fault)?;
     match key.trim() {
-        key if key.len() < MIN_ENCRYPTION_KEY => {
-            Err(fault(io::Error::new(io::ErrorKind::InvalidData, "it holds no whole key")))
-        }
+        key if key.len() < MIN_ENCRYPTION_KEY => Err(fault(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it does not contain a complete key",
+        ))),
         key => Ok(Some(Secret::new(key))),
     }
 }
@@ -67,7 +68,7 @@ pub(super) fn make(path: &Path, rng: &dyn Rng) -> Result<Secret, KeyFault> {
     }
     tracing::info!(
         path = %path.display(),
-        "no ENCRYPTION_KEY is set: made one and keep it here; back it up with the database"
+        "ENCRYPTION_KEY is not set: generated a key in this file; back it up with the database"
     );
     Ok(key)
 }

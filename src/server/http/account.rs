@@ -100,7 +100,7 @@ fn note_use(app: &Arc<App>, owner: &api_keys::Owner, now: Timestamp) {
     tokio::spawn(async move {
         let noted = app.store().write(move |tx| api_keys::record_use(tx, id, now)).await;
         if let Err(error) = noted {
-            tracing::warn!(%error, "the use of an API key was not noted");
+            tracing::warn!(%error, "could not store the last use of an API key");
         }
     });
 }

@@ -128,7 +128,7 @@ impl ApiError {
 
     /// The request comes from another site, or from this one under another URL.
     pub fn cross_site(app_url: &str, detail: impl std::fmt::Display) -> Self {
-        let message = format!("This only works on the pages of {app_url}. Open them there");
+        let message = format!("This works only on the pages of {app_url}. Open the page there");
         Self::new(StatusCode::FORBIDDEN, "forbidden", message).because(detail)
     }
 

@@ -18,7 +18,7 @@ pub fn fault(parts: &Parts) -> Option<&'static str> {
     }
     let host = parts.headers.get(HOST);
     if host.is_some_and(|host| parse(host).is_none()) {
-        return Some("the Host header names no host");
+        return Some("the Host header does not contain a valid host");
     }
     match (parts.version, host, authority) {
         // RFC 9112 §3.2: HTTP/1.0 does not require one.
@@ -29,7 +29,7 @@ pub fn fault(parts: &Parts) -> Option<&'static str> {
         (Version::HTTP_2 | Version::HTTP_3, Some(host), Some(authority))
             if !host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes()) =>
         {
-            Some("Host is another one than :authority")
+            Some("Host differs from :authority")
         }
         _ => None,
     }

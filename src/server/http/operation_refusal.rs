@@ -57,7 +57,7 @@ impl From<Refusal> for ApiError {
                 Self::field("claims", TextError { code: "too_long", message })
             }
             Refusal::ClientDescribesItself(id) => {
-                let message = "is in the document of the client".to_owned();
+                let message = "is set in the metadata document of the client".to_owned();
                 Self::field("name", TextError { code: "read_only", message }).because(id)
             }
             Refusal::ClientIdInUse(_) => {
@@ -115,7 +115,7 @@ impl From<Refusal> for ApiError {
                 Self::field("resource", TextError { code: "reserved", message })
             }
             Refusal::TooManyApiKeys { count } => {
-                let message = format!("There are {count} API keys already");
+                let message = format!("The user already has {count} API keys");
                 Self::new(StatusCode::CONFLICT, "too_many_api_keys", message)
             }
             Refusal::UnknownUser(_) => not_found(Noun::User),
@@ -154,7 +154,7 @@ fn refused(message: impl Into<String>) -> ApiError {
 
 fn public_client(fault: PublicClientFault) -> ApiError {
     match fault {
-        PublicClientFault::HasKeys => refused("A public client cannot prove itself with keys"),
+        PublicClientFault::HasKeys => refused("A public client cannot authenticate with keys"),
         PublicClientFault::NeedsCallback => ApiError::field("callbackURLs", TextError::required()),
         PublicClientFault::NeedsPkce => refused("A public client must use PKCE"),
     }

@@ -232,7 +232,7 @@ fn note_use(app: &Arc<App>, session: &Session, now: Timestamp) {
     tokio::spawn(async move {
         let noted = app.store().write(move |tx| sessions::record_use(tx, id, now)).await;
         if let Err(error) = noted {
-            tracing::warn!(%error, "the use of a session was not noted");
+            tracing::warn!(%error, "could not store the last use of a session");
         }
     });
 }

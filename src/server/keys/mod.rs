@@ -167,7 +167,7 @@ fn generate_if_missing(
         true => Ok(()),
         false => signing_keys::insert(tx, &key, &master_key),
     })?;
-    tracing::info!(alg = algorithm.as_str(), "there is a signing key now");
+    tracing::info!(alg = algorithm.as_str(), "generated a signing key");
     Ok(())
 }
 

@@ -122,7 +122,8 @@ impl Limiter {
         if guesses > 0 {
             tracing::warn!(
                 guesses,
-                "too many wrong codes came from many addresses, so more of them were not looked at"
+                "rejected codes without checking them: too many wrong codes came from many \
+                 addresses"
             );
         }
     }

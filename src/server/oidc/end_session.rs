@@ -126,7 +126,9 @@ fn ask_because_of(fault: Refused) -> Response {
     let path = format!("/logout?refused={}", fault.as_str());
     let detail = match fault {
         Refused::Address => "post_logout_redirect_uri is not registered for the client",
-        Refused::Hint => "id_token_hint is not an ID token of ours, or its key is gone",
+        Refused::Hint => {
+            "id_token_hint was not issued by this server, or its signing key was deleted"
+        }
     };
     let response = Response::redirect(StatusCode::FOUND, &path).no_store();
     response.log_error("logout_refused", detail)

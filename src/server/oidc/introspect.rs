@@ -28,12 +28,12 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
     let Some(own) = bearer(&req.head).map(str::to_owned) else {
         let req = req.authenticate_client().await?;
         return match req.who.client_type {
-            ClientType::Public => Err(refuse("a public client cannot prove who it is")),
+            ClientType::Public => Err(refuse("a public client cannot authenticate")),
             ClientType::Confidential => Ok(req.map_who(|client| client.id)),
         };
     };
     if req.body().value("token") == Some(&own) {
-        return Err(refuse("the token that is asked about cannot vouch for the caller"));
+        return Err(refuse("the bearer token and the token to introspect are the same"));
     }
     match (find_client(&req, &own).await?, req.body().value("client_id")) {
         (Some(client_id), _) => Ok(req.authorised(client_id)),

@@ -21,9 +21,8 @@ pub(in crate::server) async fn userinfo(req: Request) -> Result<Response, OAuthE
     Ok(match claims(req).await {
         Ok(Some(claims)) => Response::json(&claims).no_store(),
         // RFC 6750 §3.1: a request without authentication is told the scheme, and nothing else.
-        Ok(None) => {
-            Response::oauth_error(&refuse("none was given")).header(WWW_AUTHENTICATE, "Bearer")
-        }
+        Ok(None) => Response::oauth_error(&refuse("no access token was sent"))
+            .header(WWW_AUTHENTICATE, "Bearer"),
         Err(error) => {
             let challenge = format!(
                 "Bearer error=\"{}\", error_description=\"{}\"",
@@ -40,7 +39,7 @@ async fn claims(req: Request) -> Result<Option<UserClaims>, OAuthError> {
     let (req, token) = bearer_token(req).await?;
     let Some(token) = token else { return Ok(None) };
     let token = PresentedToken::parse_access_token(&token);
-    let token = token.ok_or_else(|| refuse("it is not one of ours"))?;
+    let token = token.ok_or_else(|| refuse("it was not issued by this server"))?;
     let req = req.public();
     let (now, issuer) = (req.head.now, req.app.issuer().to_owned());
     req.app.store().read(move |tx| find_claims(tx, &token, now, &issuer)).await.map(Some)
@@ -55,10 +54,13 @@ fn find_claims(
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
     let LiveToken::OfUser { subject, .. } = live.ok_or_else(|| refuse(unknown))? else {
-        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it is of no user"));
+        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it belongs to no user"));
     };
     if !subject.grant.scope.contains(&ScopeToken::Openid) {
-        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "no openid"));
+        return Err(OAuthError::new(
+            OAuthErrorCode::InsufficientScope,
+            "it does not have the scope openid",
+        ));
     }
     Ok(find_user_claims(tx, &subject, subject.grant.claims_in_userinfo(), issuer)?)
 }
@@ -87,7 +89,7 @@ async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAu
     let token = match (in_header, in_form) {
         (Some(_), Some(_)) => {
             return Err(OAuthError::invalid_request(
-                "The access token is in the header and in the body; one of them is enough.",
+                "The access token is in the header and in the body; send only one.",
             ));
         }
         (Some(token), None) => Some(token?),

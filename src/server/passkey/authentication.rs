@@ -104,10 +104,10 @@ async fn verify(
             .verify_assertion(&answer, &state, &credential)
             .map_err(authentication_error)?;
         if backup_eligible != passkey.backup_eligible {
-            tracing::warn!(passkey = %passkey.id, "a passkey changed its backup eligibility");
+            tracing::warn!(passkey = %passkey.id, "the backup eligibility of a passkey changed");
         }
         if result.counter() > 0 && result.counter() <= passkey.sign_count {
-            tracing::warn!(passkey = %passkey.id, "the signature counter of a passkey went back");
+            tracing::warn!(passkey = %passkey.id, "the signature counter of a passkey decreased");
         }
         passkey.sign_count = result.counter();
         passkey.backup_eligible = backup_eligible;

@@ -40,7 +40,7 @@ pub(super) enum AuthenticatorDataError {
     #[error("authenticator data: there are bytes left over")]
     LeftOver,
     /// It contains no credential.
-    #[error("authenticator data: it holds no credential")]
+    #[error("authenticator data: it contains no credential")]
     NoCredential,
 }
 

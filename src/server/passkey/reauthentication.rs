@@ -26,7 +26,7 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
             let asserted = assert(&req.app, &req.head, answer).await?;
             if asserted.user.id != req.who.user.id {
                 let error = ApiError::reauthentication_required();
-                return Err(error.because("the passkey is of another user"));
+                return Err(error.because("the passkey belongs to another user"));
             }
             Some(asserted.passkey)
         }

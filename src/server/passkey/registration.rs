@@ -114,7 +114,9 @@ async fn verify(
         let verified =
             webauthn(&app)?.verify_registration(&answer, &state).map_err(registration_error)?;
         if answer.is_discoverable == Some(false) {
-            return Err(invalid_response("the authenticator made no discoverable credential"));
+            return Err(invalid_response(
+                "the authenticator did not create a discoverable credential",
+            ));
         }
         if verified.backup_eligible && !app.config().allows_synced_passkeys() {
             return Err(synced_passkey_not_allowed());

@@ -160,9 +160,9 @@ impl Pending {
         if rows > 0 {
             tracing::warn!(
                 rows,
-                "a table of sign-ins that have begun was full, so the oldest rows of whoever had most of it \
-                 were deleted: somebody floods the server, or TRUST_PROXY is missing and everybody has one \
-                 address"
+                "a table of pending sign-ins was full; deleted the oldest rows of the network \
+                 with the most rows: it floods the server, or TRUST_PROXY is missing and all \
+                 visitors share one address"
             );
         }
     }

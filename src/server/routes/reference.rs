@@ -15,7 +15,8 @@ const ABOUT_APPLICATIONS: &str = "Applications call these. Failures are JSON wit
 const ABOUT_SCRIPTS: &str = "The pages of this server call these, and so may programs, many of them with an \
     `X-API-Key` header. Failures are JSON with a sentence in `error`, a stable `code`, and `request_id`.";
 const ABOUT_PAGES: &str = "People open these in a browser. Failures are pages.";
-const ABOUT_MOVED: &str = "Pocket ID has pages here that this server has elsewhere. They redirect.";
+const ABOUT_MOVED: &str =
+    "Addresses of Pocket ID pages that moved. They redirect to the new address.";
 
 fn introduction() -> String {
     format!(

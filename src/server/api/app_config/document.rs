@@ -54,7 +54,7 @@ impl Document {
                 None => "",
                 Some(Value::String(text)) => text.as_str(),
                 Some(_) => {
-                    return Err(ApiError::invalid_body(format!("{} is no text", key.name())));
+                    return Err(ApiError::invalid_body(format!("{} is not a string", key.name())));
                 }
             };
             match ConfigEdit::parse(key, text) {

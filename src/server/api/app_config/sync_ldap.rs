@@ -11,7 +11,7 @@ use crate::{
 pub(super) async fn sync(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     if req.app.config().flag(ConfigKey::LdapEnabled) {
-        return Err(ApiError::internal("this version reads no LDAP directory"));
+        return Err(ApiError::internal("this version does not support LDAP"));
     }
     Err(ApiError::new(StatusCode::CONFLICT, "ldap_disabled", "LDAP is not enabled"))
 }

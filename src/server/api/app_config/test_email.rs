@@ -11,5 +11,5 @@ pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
         let message = "The user does not have an email address set";
         return Err(ApiError::new(StatusCode::CONFLICT, "user_email_not_set", message));
     }
-    Err(ApiError::internal("this version sends no mail"))
+    Err(ApiError::internal("this version does not send mail"))
 }

@@ -39,7 +39,7 @@ pub(super) async fn download(
 }
 
 async fn fetch(req: &Authorised<Account, ClientBody>, text: &str) -> Result<Image, ApiError> {
-    let mut url = Url::parse(text).map_err(|_| not_allowed("it is no address"))?;
+    let mut url = Url::parse(text).map_err(|_| not_allowed("it is not a URL"))?;
     for _ in 0..=MAX_REDIRECTS {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(not_allowed("its scheme is neither http nor https"));
@@ -53,13 +53,17 @@ async fn fetch(req: &Authorised<Account, ClientBody>, text: &str) -> Result<Imag
             error => failed(error),
         })?;
         match location(&answer) {
-            Some(next) => url = url.join(next).map_err(|_| failed("it redirects to no address"))?,
+            Some(next) => {
+                url = url.join(next).map_err(|_| failed("it redirects to an invalid URL"))?
+            }
             None if answer.status == 200 => {
                 let message = "Downloaded logo has an unsupported file type";
                 return Image::recognise(answer.body.into())
                     .ok_or_else(|| refused("logo_type_not_supported", message));
             }
-            None => return Err(failed(format!("the answer has the status {}", answer.status))),
+            None => {
+                return Err(failed(format!("the server answered with status {}", answer.status)));
+            }
         }
     }
     Err(failed("it redirects too often"))

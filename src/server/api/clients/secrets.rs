@@ -54,7 +54,7 @@ impl SecretBody {
 }
 
 fn wrong_date() -> ApiError {
-    ApiError::invalid_body("expiresAt is no moment")
+    ApiError::invalid_body("expiresAt is not a time")
 }
 
 fn check(secret: &str) -> Result<(), TextError> {

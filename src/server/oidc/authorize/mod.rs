@@ -175,7 +175,7 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
     let is_stored = pending.token.is_some();
     // No browser would show the page in a frame, so no interaction is stored.
     if !is_stored && is_framed(&req.head) {
-        let detail = "it was begun in a frame of another site without prompt=none";
+        let detail = "it was started in a frame of another site without prompt=none";
         let error = OAuthError::new(OAuthErrorCode::LoginRequired, detail);
         return Err(AuthorizeFailure::to_client(&pending.request.reply_to, error));
     }

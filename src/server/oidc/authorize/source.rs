@@ -42,12 +42,14 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
     };
     if req.body.value("request").is_some() {
         // RFC 9101 §5.
-        let error = OAuthError::invalid_request("One of request and request_uri is enough.");
+        let error = OAuthError::invalid_request(
+            "The parameters request and request_uri cannot be used together.",
+        );
         return Err(refuse(req, &client, error));
     }
     if !uri.starts_with(REQUEST_URI_PREFIX) {
         // OIDC Core §6.2: this server fetches no request objects by URL.
-        let detail = "request_uri is not one that was pushed";
+        let detail = "request_uri is not from a pushed authorization request";
         let error = OAuthError::new(OAuthErrorCode::RequestUriNotSupported, detail);
         return Err(refuse(req, &client, error));
     }

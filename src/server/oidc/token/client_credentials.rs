@@ -24,7 +24,7 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
     let (app, client, now) = (req.app, req.who, req.head.now);
     // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
     if client.client_type == ClientType::Public {
-        let detail = "a public client has no credentials";
+        let detail = "a public client cannot use client_credentials";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
     let access = match resource::read(&req.body)? {

@@ -110,7 +110,7 @@ pub(super) async fn exchange<P: Presented>(
     }
     match (settled, tokens.as_ref()) {
         (Settled::Used(_), Some(tokens)) => Ok(tokens.response()),
-        _ => Err(refuse("it was used before; what it bought is revoked")),
+        _ => Err(refuse("it was used before; its tokens were revoked")),
     }
 }
 
@@ -120,7 +120,7 @@ fn count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) -> Result<(), OA
     let counted = app.limiter().check_key(policy, Key::Grant(grant_id));
     counted.map_err(|seconds| OAuthError {
         description: "These tokens were refreshed too often. Try again later.".into(),
-        ..OAuthError::too_many(seconds, format!("the grant has used too many: {policy:?}"))
+        ..OAuthError::too_many(seconds, format!("the grant exceeded its rate limit {policy:?}"))
     })
 }
 

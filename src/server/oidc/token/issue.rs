@@ -48,7 +48,7 @@ impl TokenResponse {
 
 /// Finds a grant and its user.
 pub(super) fn find_subject(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Subject, OAuthError> {
-    let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant is gone");
+    let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant was deleted");
     grants::find(tx, grant_id)?.ok_or_else(gone)
 }
 
