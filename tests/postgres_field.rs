@@ -179,7 +179,7 @@ fn what_postgresql_refuses_is_told_with_what_to_do() {
         ),
         (
             "postgres@HOST/id?search_path=nope",
-            "make tables: no schema has been selected",
+            "create tables: no schema has been selected",
             "CREATE SCHEMA",
         ),
         (

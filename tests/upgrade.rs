@@ -260,7 +260,7 @@ fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
             4,
             &[
                 &format!(
-                    "error: cannot bring the database from schema version 1 to {}: index \
+                    "error: cannot migrate the database from schema version 1 to {}: index \
                      grants_by_session already exists",
                     Schema::NEWEST
                 ),
@@ -302,7 +302,7 @@ fn a_database_is_not_migrated_while_a_server_of_an_earlier_version_runs_on_it() 
             1,
             &[
                 &format!(
-                    "error: cannot bring the database from schema version 1 to {newest}: a server of an \
+                    "error: cannot migrate the database from schema version 1 to {newest}: a server of an \
                      earlier version runs on it"
                 ),
                 "hint: stop every server of the earlier version first, and start this version then; nothing \
@@ -332,8 +332,8 @@ fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
         4,
         &[
             &format!(
-                "error: cannot use the database: its schema version 99 is newer than {}, the newest \
-                 that this program knows",
+                "error: cannot use the database: its schema version 99 is newer than {}, the \
+                 newest that this program supports",
                 Schema::NEWEST
             ),
             "hint: upgrade pocketid: a newer version has used this database; nothing was changed. An \

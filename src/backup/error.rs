@@ -11,15 +11,15 @@ pub enum BackupError {
     #[error("use this backup: {0}")]
     Damaged(String),
     /// A file or object with that name exists.
-    #[error("write {0}: it exists, and is not overwritten")]
+    #[error("write {0}: it already exists, and is not overwritten")]
     Exists(String),
     /// The encryption key of the backup cannot be stored here.
     #[error("{0}")]
     Key(String),
     /// A later version of this program made the backup.
     #[error(
-        "use this backup: its {what} version {found} is newer than {supported}, the newest that this \
-         program knows"
+        "use this backup: its {what} version {found} is newer than {supported}, the newest that \
+         this program supports"
     )]
     Newer {
         /// The versioned part: `format` or `schema`.
@@ -30,7 +30,7 @@ pub enum BackupError {
         supported: i64,
     },
     /// The target folder of scheduled backups does not exist.
-    #[error("write to BACKUP_TARGET: {} is no folder", .0.display())]
+    #[error("write to BACKUP_TARGET: {} is not a folder", .0.display())]
     NoFolder(std::path::PathBuf),
     /// The place is in S3, but the S3 credentials are not set.
     #[error("reach S3: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not set")]
@@ -64,7 +64,7 @@ impl BackupError {
         match self {
             Self::Store(StoreError::Orphan(cause)) => Self::Damaged(cause),
             Self::Store(StoreError::Conflict) => {
-                Self::Damaged("a value that has to be unique is there twice".into())
+                Self::Damaged("a unique value occurs twice".into())
             }
             error => error,
         }

@@ -55,10 +55,10 @@ impl<R: Read + Seek> Archive<R> {
         reader.by_ref().take(4).read_to_end(&mut start).map_err(BackupError::Read)?;
         let size = reader.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
         if !begins_as_zip(&start) {
-            return Err(BackupError::NotABackup("it is no ZIP archive"));
+            return Err(BackupError::NotABackup("it is not a ZIP archive"));
         }
         let mut zip = ZipArchive::new(reader).map_err(|_| {
-            BackupError::Damaged("its end is missing, as when a copy was cut off".into())
+            BackupError::Damaged("its end is missing, as if the copy was truncated".into())
         })?;
         let names = names(&zip)?;
         if !names.iter().any(|name| name == MANIFEST) {
@@ -104,7 +104,7 @@ impl<R: Read + Seek> Archive<R> {
         checked.read_to_end(&mut key).map_err(|error| unreadable(&member.name, &error))?;
         checked.finish()?;
         let key = String::from_utf8(key);
-        let key = key.map_err(|_| BackupError::member(&member.name, "holds no text"))?;
+        let key = key.map_err(|_| BackupError::member(&member.name, "is not text"))?;
         Ok(Some(Secret::new(key)))
     }
 
@@ -177,11 +177,11 @@ impl<R: Read + Seek> Archive<R> {
                 break;
             }
             if line.last() != Some(&b'\n') {
-                return Err(BackupError::member(&name, "has a line without an end"));
+                return Err(BackupError::member(&name, "ends in an incomplete line"));
             }
             let number = counter.rows() + 1;
             let values = row::decode(&line, &table.columns).map_err(|error| {
-                BackupError::member(&name, format!("has no row in line {number}: {error}"))
+                BackupError::member(&name, format!("has an invalid row in line {number}: {error}"))
             })?;
             let checked = rules.check(&values);
             if let Err(fault) = &checked {
@@ -197,7 +197,10 @@ impl<R: Read + Seek> Archive<R> {
         reader.into_inner().finish()?;
         match member.rows == Some(counter.rows()) {
             true => Ok(()),
-            false => Err(BackupError::member(&name, "has another number of rows than it must")),
+            false => Err(BackupError::member(
+                &name,
+                "has a different number of rows than its manifest says",
+            )),
         }
     }
 
@@ -212,7 +215,7 @@ impl<R: Read + Seek> Archive<R> {
         for table in &self.schema.tables {
             let name = member_of(&table.name);
             if self.manifest.member(&name).is_none() {
-                return Err(BackupError::member(&name, "is missing in its manifest"));
+                return Err(BackupError::member(&name, "is missing from its manifest"));
             }
         }
         for (index, member) in self.manifest.members.iter().enumerate() {
@@ -221,14 +224,14 @@ impl<R: Read + Seek> Archive<R> {
             let is_second =
                 self.manifest.members[..index].iter().any(|other| other.name == member.name);
             if !is_known || is_second {
-                return Err(BackupError::member(&member.name, "does not belong there"));
+                return Err(BackupError::member(&member.name, "is unknown or occurs twice"));
             }
             if table.is_some_and(|table| {
                 !table.columns.iter().map(|column| &column.name).eq(&member.columns)
             }) {
                 return Err(BackupError::member(
                     &member.name,
-                    "has other columns than its version of the schema",
+                    "has different columns than its schema version",
                 ));
             }
             if !names.contains(&member.name) {
@@ -246,19 +249,18 @@ impl<R: Read + Seek> Archive<R> {
             if entry.size() != member.size {
                 return Err(BackupError::member(
                     &member.name,
-                    "has another size than its manifest says",
+                    "has a different size than its manifest says",
                 ));
             }
             total = total.saturating_add(member.size);
             if member.name == ENCRYPTION_KEY && member.size > MAX_KEY {
-                return Err(BackupError::member(&member.name, "is no key"));
+                return Err(BackupError::member(&member.name, "is not an encryption key"));
             }
         }
         match total <= archive.saturating_mul(MAX_RATIO).saturating_add(FREE_SIZE) {
             true => Ok(()),
             false => Err(BackupError::Damaged(
-                "its content is far larger than the file, as if it were made to fill the disk"
-                    .into(),
+                "its content is far larger than the file, as in a ZIP bomb".into(),
             )),
         }
     }
@@ -275,7 +277,9 @@ fn names<R: Read + Seek>(zip: &ZipArchive<R>) -> Result<Vec<String>, BackupError
     }
     let names = zip.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
     let names: Result<_, _> = names.collect();
-    names.map_err(|_| BackupError::NotABackup("it is a ZIP archive with names that are no texts"))
+    names.map_err(|_| {
+        BackupError::NotABackup("it is a ZIP archive with file names that are not text")
+    })
 }
 
 fn read_manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, BackupError> {
@@ -289,7 +293,8 @@ fn read_manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, Ba
     if text.len() as u64 > MAX_MANIFEST {
         return Err(damaged("is too large"));
     }
-    let head: Head = serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))?;
+    let head: Head =
+        serde_json::from_slice(&text).map_err(|_| damaged("is not a valid manifest"))?;
     if head.format != FORMAT {
         return Err(BackupError::NotABackup("it is an archive of another program"));
     }
@@ -298,14 +303,14 @@ fn read_manifest<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Manifest, Ba
         ("schema", head.schema_version, Schema::NEWEST),
     ] {
         match found {
-            ..1 => return Err(damaged("has no version that there is")),
+            ..1 => return Err(damaged("has an invalid version")),
             found if found > supported => {
                 return Err(BackupError::Newer { what, found, supported });
             }
             _ => {}
         }
     }
-    serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))
+    serde_json::from_slice(&text).map_err(|_| damaged("is not a valid manifest"))
 }
 
 /// The manifest fields common to all versions.
@@ -335,11 +340,13 @@ impl<'a, R: Read + Seek> Checked<'a, R> {
         let name = &self.member.name;
         let more = self.entry.read(&mut [0]).map_err(|error| unreadable(name, &error))?;
         if self.left > 0 || more > 0 {
-            return Err(BackupError::member(name, "has another size than its manifest says"));
+            return Err(BackupError::member(name, "has a different size than its manifest says"));
         }
         match self.digest.finish().hex() == self.member.sha256 {
             true => Ok(()),
-            false => Err(BackupError::member(name, "has another checksum than its manifest says")),
+            false => {
+                Err(BackupError::member(name, "has a different checksum than its manifest says"))
+            }
         }
     }
 }
@@ -375,9 +382,9 @@ fn unreadable(name: &str, error: &std::io::Error) -> BackupError {
 fn content_fault(table: &Table, line: Option<u64>, error: StoreError) -> BackupError {
     let place = line.map_or_else(String::new, |line| format!(" in line {line}"));
     let cause = match error {
-        StoreError::Conflict => "a value that has to be unique is there twice".into(),
+        StoreError::Conflict => "a unique value occurs twice".into(),
         StoreError::Sql(cause) => cause,
         error => return error.into(),
     };
-    BackupError::member(&member_of(&table.name), format!("has a wrong row{place}: {cause}"))
+    BackupError::member(&member_of(&table.name), format!("has an invalid row{place}: {cause}"))
 }

@@ -92,7 +92,7 @@ impl<'de> Visitor<'de> for Cell {
         f.write_str(match self.0 {
             ColumnKind::Blob => "bytes in base64, or null",
             ColumnKind::Integer => "an integer of 64 bits, or null",
-            ColumnKind::Text => "a text, or null",
+            ColumnKind::Text => "a string, or null",
         })
     }
 
@@ -137,7 +137,7 @@ impl Cell {
 
 /// Leaves the text out of the error: it may be a secret.
 fn wrong_text<E: Error>(expected: &Cell) -> E {
-    E::invalid_type(serde::de::Unexpected::Other("another text"), expected)
+    E::invalid_type(serde::de::Unexpected::Other("a different string"), expected)
 }
 
 #[cfg(test)]

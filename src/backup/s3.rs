@@ -131,7 +131,8 @@ impl S3 {
             let page = std::str::from_utf8(&body)
                 .ok()
                 .and_then(|text| ListObjectsV2::parse_response(text).ok());
-            let page = page.ok_or_else(|| BackupError::S3("an answer that is no list".into()))?;
+            let page =
+                page.ok_or_else(|| BackupError::S3("the response is not an object list".into()))?;
             objects.extend(page.contents.into_iter().filter_map(|object| {
                 let name = object.key.strip_prefix(&folder.key)?.to_owned();
                 Some(Object { name, size: object.size.unwrap_or_default() })

@@ -30,10 +30,10 @@ impl UnsoundRows {
 impl fmt::Display for UnsoundRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.count {
-            1 => f.write_str("1 row holds")?,
-            count => write!(f, "{count} rows hold")?,
+            1 => f.write_str("1 row has")?,
+            count => write!(f, "{count} rows have")?,
         }
-        write!(f, " what this program cannot read: {}", self.first.join("; "))?;
+        write!(f, " values that this program cannot read: {}", self.first.join("; "))?;
         if self.count > self.first.len() as u64 {
             f.write_str("; and more")?;
         }

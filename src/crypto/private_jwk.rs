@@ -42,7 +42,7 @@ pub struct PrivateJwk {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PrivateJwkError {
     /// We do not sign with its algorithm.
-    #[error("the algorithm {0} is not one that signs here")]
+    #[error("the algorithm {0} is not supported for signing")]
     Algorithm(String),
     /// It is not a private key of its algorithm.
     #[error("it is not a private key of its algorithm")]

@@ -14,7 +14,7 @@ pub fn provider() -> Arc<CryptoProvider> {
 
 /// The system has no trusted root certificates, so no server can be verified.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("this system has no certificates to verify the server with")]
+#[error("this system has no certificates to verify the server")]
 pub struct NoCertificates;
 
 /// Loads the root certificates that this system trusts.

@@ -77,12 +77,12 @@ pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
     let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
     if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
-        return Err("holds a private key, which nobody but the application may have");
+        return Err("contains a private key, which only the application may have");
     }
     let is_usable =
         |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
     match set.keys.iter().all(is_usable) && !set.keys.is_empty() {
         true => Ok(set),
-        false => Err("has no key, or one that no supported algorithm uses"),
+        false => Err("has no key, or a key that no supported algorithm uses"),
     }
 }

@@ -58,16 +58,14 @@ impl FromStr for Place {
             return Err("write it as s3://BUCKET/NAME");
         }
         if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(is_name) {
-            return Err(
-                "the name of a bucket has 3 to 63 letters, digits, dots, hyphens and underscores",
-            );
+            return Err("a bucket name has 3 to 63 letters, digits, dots, hyphens and underscores");
         }
         if key.len() > 512 || key.chars().any(char::is_control) {
-            return Err("the name of the object is too long, or has control characters in it");
+            return Err("the object name is too long, or contains control characters");
         }
         // URL parsers resolve these, so the request would go to another object.
         if key.split('/').any(|part| matches!(part, "." | "..")) {
-            return Err("the name of the object has . or .. in it");
+            return Err("the object name contains . or ..");
         }
         Ok(Self::S3(S3Place { bucket: bucket.into(), key: key.into() }))
     }

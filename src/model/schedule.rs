@@ -106,7 +106,7 @@ impl FromStr for Schedule {
         };
         match schedule.next_after(Timestamp::from_unix(0)) {
             Some(_) => Ok(schedule),
-            None => Err("is a day that never comes"),
+            None => Err("names a day that does not exist"),
         }
     }
 }

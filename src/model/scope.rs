@@ -82,16 +82,14 @@ impl FromStr for ScopeName {
         let text = bounded(text, 1, Self::MAX)?;
         // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
         if !text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
-            let rule = "must only contain ASCII letters, digits and signs other than \" and \\";
+            let rule = "must only contain ASCII letters, digits and symbols other than \" and \\";
             return Err(TextError::format(rule));
         }
         // As in Pocket ID 2.14, the claim `email_verified` is reserved too, and case does not
         // matter.
         let mut reserved = ScopeToken::BUILT_IN.iter().chain(&["email_verified"]);
         match reserved.any(|name| name.eq_ignore_ascii_case(&text)) {
-            true => {
-                Err(TextError { code: "reserved", message: "has a meaning already".to_owned() })
-            }
+            true => Err(TextError { code: "reserved", message: "is reserved".to_owned() }),
             false => Ok(Self(text)),
         }
     }

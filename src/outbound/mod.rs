@@ -35,7 +35,7 @@ const MAX_ANSWER: usize = 256 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
     /// The address is not an HTTP(S) URL with a host.
-    #[error("it is no http:// or https:// address with a host")]
+    #[error("it is not an http:// or https:// address with a host")]
     Address,
     /// The name of the host cannot be resolved.
     #[error("find {host}: {cause}")]
@@ -54,7 +54,7 @@ pub enum OutboundError {
         cause: String,
     },
     /// The [`Reach`] excludes every address of the host.
-    #[error("find {host}: it has no address that may be reached")]
+    #[error("connect to {host}: it has no address that this server may connect to")]
     OutOfReach {
         /// The host.
         host: String,
@@ -76,7 +76,7 @@ pub enum OutboundError {
         cause: String,
     },
     /// The request timed out.
-    #[error("talk to {host}: there was no whole answer within {} seconds", time.as_secs())]
+    #[error("talk to {host}: it did not answer completely within {} seconds", time.as_secs())]
     Late {
         /// The host.
         host: String,
@@ -276,7 +276,7 @@ impl Outbound {
             tls::verifying_client().ok().map(|config| Connector(TlsConnector::from(config)))
         });
         let Some(Connector(connector)) = connector else {
-            return Err(talk("this system has no certificates to verify it with".into()));
+            return Err(talk("this system has no certificates to verify it".into()));
         };
         let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(name).map_err(|error| talk(error.to_string()))?;

@@ -30,7 +30,7 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
         let name = row.text("username")?;
         let id: UserId = parse_id(row, "id")?;
         if id == STATIC_API_USER {
-            let reason = "it stands for STATIC_API_KEY; make a key: pocketid api-key create";
+            let reason = "it represents STATIC_API_KEY; create a key: pocketid api-key create";
             out.leave_out("user", name, reason);
             continue;
         }
@@ -40,18 +40,19 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
                 out.leave_out(
                     "user",
                     name,
-                    format!("the user name {error}; change it there first"),
+                    format!("the username {error}; change it in Pocket ID first"),
                 );
                 continue;
             }
         };
         if reads_as_id(username.as_str()) {
-            let reason = "the username has the form of an id; change it there first";
+            let reason = "the username has the form of an id; change it in Pocket ID first";
             out.leave_out("user", name, reason);
             continue;
         }
         if !names.insert(username.folded()) {
-            let reason = "another user has the same name in another case; rename one of them first";
+            let reason =
+                "another username differs only in case; rename one of them in Pocket ID first";
             out.leave_out("user", name, reason);
             continue;
         }
@@ -76,8 +77,8 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
     }
     namesakes::rename(out)?;
     if of_ldap > 0 {
-        let reason = "they stay as accounts of their own; a directory is not synchronised here";
-        out.leave_out("ties to LDAP", format!("of {of_ldap} users"), reason);
+        let reason = "they become local accounts; LDAP is not supported";
+        out.leave_out("LDAP links", format!("of {of_ldap} users"), reason);
     }
     Ok(())
 }
@@ -95,10 +96,10 @@ fn email(
     match text.parse::<EmailAddress>() {
         Ok(email) if taken.insert(email.folded()) => return Ok(Some(email)),
         Ok(_) => {
-            let reason = format!("another user has {text} in another case");
-            out.leave_out("e-mail address", name, reason);
+            let reason = format!("another user has {text}, which differs only in case");
+            out.leave_out("email", name, reason);
         }
-        Err(error) => out.leave_out("e-mail address", name, format!("{text} {error}")),
+        Err(error) => out.leave_out("email", name, format!("{text} {error}")),
     }
     Ok(None)
 }
@@ -116,12 +117,16 @@ fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fau
         let name: crate::model::GroupName = match text.parse() {
             Ok(name) => name,
             Err(error) => {
-                out.leave_out("group", text, format!("its name {error}; change it there first"));
+                out.leave_out(
+                    "group",
+                    text,
+                    format!("its name {error}; change it in Pocket ID first"),
+                );
                 continue;
             }
         };
         if reads_as_id(name.as_str()) {
-            let reason = "its name has the form of an id; change it there first";
+            let reason = "its name has the form of an id; change it in Pocket ID first";
             out.leave_out("group", text, reason);
             continue;
         }
@@ -213,11 +218,11 @@ fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), F
             last_used_at: None,
         };
         let reason = match passkey.is_verifiable() {
-            false => "its algorithm cannot be verified here: register this passkey again",
+            false => "its algorithm is not supported: register the passkey again",
             true if !CREDENTIAL_ID_BYTES.contains(&passkey.credential_id.len()) => {
                 "its id does not have 1 to 1023 bytes"
             }
-            true if !ids.insert(passkey.credential_id.clone()) => "it is there twice",
+            true if !ids.insert(passkey.credential_id.clone()) => "it occurs twice",
             true => {
                 out.passkeys.push(passkey);
                 continue;
@@ -234,7 +239,7 @@ fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), F
     for row in tables.rows("api_keys") {
         let name = row.text("name")?;
         if row.text_opt("user_id")?.is_none() {
-            out.leave_out("API key", name, "it is nobody's");
+            out.leave_out("API key", name, "its user does not exist");
             continue;
         }
         let user_id = parse_id(row, "user_id")?;
@@ -242,7 +247,8 @@ fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), F
             continue;
         }
         let digest = Digest::from_hex(row.text("key")?);
-        let digest = digest.ok_or_else(|| row.fault("key", "is no SHA-256 in hexadecimal"))?;
+        let digest =
+            digest.ok_or_else(|| row.fault("key", "is not a SHA-256 digest in hexadecimal"))?;
         let key = ApiKey {
             id: ApiKeyId(parse_uuid(row, "id")?),
             user_id,
@@ -285,7 +291,7 @@ impl Contents {
 
 /// Parses an id, which is a UUID.
 pub(super) fn parse_id<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, Fault> {
-    row.text(column)?.parse().map_err(|_| row.fault(column, "is no UUID"))
+    row.text(column)?.parse().map_err(|_| row.fault(column, "is not a UUID"))
 }
 
 fn parse_uuid(row: &Row, column: &str) -> Result<uuid::Uuid, Fault> {

@@ -71,7 +71,7 @@ impl Actors {
         let mut rest = data;
         let state = read_value(&mut rest)?;
         let Value::Map(fields) = &state else {
-            return Err(Fault::malformed(PART, format!("the state of {kind} is no map")));
+            return Err(Fault::malformed(PART, format!("the state of {kind} is not a map")));
         };
         if kind == "SignupToken" {
             let invitation = invitation(id, &state)?;
@@ -111,7 +111,7 @@ impl Actors {
 }
 
 fn invitation(token: &str, state: &Value) -> Result<Invitation, Fault> {
-    let fault = || Fault::malformed(PART, "an invitation is not as it has to be");
+    let fault = || Fault::malformed(PART, "an invitation is malformed");
     let number = |name| field(state, name).and_then(Value::as_i64).ok_or_else(fault);
     let moment = |name| field(state, name).and_then(moment).ok_or_else(fault);
     let groups = match field(state, "UserGroupIDs") {

@@ -29,7 +29,7 @@ fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault
             }
         };
         if !resources.insert(resource.as_str().to_owned()) {
-            out.leave_out("API", text, "another one is the same but for slashes at its end");
+            out.leave_out("API", text, "another API differs only in slashes at its end");
             continue;
         }
         let name = fitted(row.text("name")?, 50).or_else(|| fitted(resource.as_str(), 50));

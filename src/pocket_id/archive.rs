@@ -55,12 +55,12 @@ fn not_an_archive(path: &Path) -> Fault {
     let mut start = [0; 16];
     let read = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
     let what = match &start[..read] {
-        [b'P', b'K', 3, 4, ..] => "a ZIP file that is cut off or damaged",
-        b"SQLite format 3\0" => "a database; give the folder that it is in",
+        [b'P', b'K', 3, 4, ..] => "a truncated or damaged ZIP file",
+        b"SQLite format 3\0" => "a database; name its folder instead",
         b"age-encryption.o" => {
             return Fault::Ours { path: path.to_owned(), what: "an encrypted backup" };
         }
-        _ => "no ZIP file",
+        _ => "not a ZIP file",
     };
     Fault::NotPocketId { path: path.to_owned(), what }
 }
@@ -78,7 +78,7 @@ fn refuse_others(path: &Path, names: &[String]) -> Result<(), Fault> {
         (false, true) => Err(Fault::Ours { path: path.to_owned(), what: "a backup" }),
         (false, false) => Err(Fault::NotPocketId {
             path: path.to_owned(),
-            what: "no export of Pocket ID: database.json is missing",
+            what: "not an export of Pocket ID: database.json is missing",
         }),
     }
 }

@@ -45,8 +45,8 @@ impl Budget {
                 Ok(())
             }
             None => Err(Fault::TooLarge {
-                what: "what it holds".to_owned(),
-                limit: "a file of this size can hold".to_owned(),
+                what: "its content".to_owned(),
+                limit: "expected for a file of this size".to_owned(),
             }),
         }
     }
@@ -75,8 +75,7 @@ impl<R: Read> Read for Unpacking<R> {
         let read = self.inner.read(buffer)?;
         let left = self.left.get().checked_sub(read as u64);
         self.left.set(left.ok_or_else(|| {
-            let fault =
-                "it is far larger unpacked than the file, as if it were made to fill the memory";
+            let fault = "its content is far larger than the file, as in a ZIP bomb";
             io::Error::new(ErrorKind::FileTooLarge, fault)
         })?);
         Ok(read)

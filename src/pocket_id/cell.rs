@@ -112,7 +112,7 @@ impl Row {
         match self.cell(column) {
             Cell::Null => Ok(None),
             Cell::Text(text) => Ok(Some(text)),
-            _ => Err(self.fault(column, "is no text")),
+            _ => Err(self.fault(column, "is not text")),
         }
     }
 
@@ -129,7 +129,7 @@ impl Row {
     pub(super) fn number(&self, column: &str) -> Result<i64, Fault> {
         match self.cell(column) {
             Cell::Number(number) => Ok(*number),
-            _ => Err(self.fault(column, "is no whole number")),
+            _ => Err(self.fault(column, "is not a whole number")),
         }
     }
 
@@ -140,15 +140,15 @@ impl Row {
             Cell::Number(seconds) => Ok(Some(Timestamp::from_unix(*seconds))),
             Cell::Text(text) => match text.parse() {
                 Ok(moment) => Ok(Some(moment)),
-                Err(_) => Err(self.fault(column, "is no moment")),
+                Err(_) => Err(self.fault(column, "is not a time")),
             },
-            _ => Err(self.fault(column, "is no moment")),
+            _ => Err(self.fault(column, "is not a time")),
         }
     }
 
     /// Reads required bytes.
     pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>, Fault> {
-        let fault = || self.fault(column, "holds no bytes");
+        let fault = || self.fault(column, "is not binary data");
         match self.cell(column) {
             Cell::Bytes(bytes) => Ok(bytes.clone()),
             Cell::Text(text) => BASE64_STANDARD.decode(text).map_err(|_| fault()),
@@ -170,7 +170,8 @@ impl Row {
                 .or_else(|| parse(text.as_bytes())),
             _ => None,
         };
-        let parsed = parsed.ok_or_else(|| self.fault(column, "is not the JSON it has to be"))?;
+        let parsed =
+            parsed.ok_or_else(|| self.fault(column, "is not valid JSON for this column"))?;
         Ok(parsed.unwrap_or_default())
     }
 

@@ -109,7 +109,7 @@ fn client(
     client.redirect_uris = patterns(out, &client, "callback URL", &callbacks);
     if client.redirect_uris.is_empty() && !callbacks.is_empty() {
         // A client without callback URLs would adopt the URL of its first sign-in.
-        let reason = "none of its callback URLs can be used; register it again";
+        let reason = "none of its callback URLs is valid; register it again";
         out.leave_out("client", told(&client), reason);
         return Ok(None);
     }
@@ -178,7 +178,7 @@ fn launch_url(out: &mut Contents, row: &Row, client: &Client) -> Result<Option<S
     match is_web_address(text) {
         true => Ok(Some(text.to_owned())),
         false => {
-            out.leave_out("launch URL", told(client), "it is no web address");
+            out.leave_out("launch URL", told(client), "it is not an http:// or https:// address");
             Ok(None)
         }
     }
@@ -193,7 +193,11 @@ fn plausible(
         issuers.into_iter().partition(FederatedIdentity::is_plausible);
     for identity in bad {
         let name = format!("{} of {}", identity.issuer, told(client));
-        out.leave_out("federated identity", name, "it has no web address, or control characters");
+        out.leave_out(
+            "federated identity",
+            name,
+            "it has an invalid address, or control characters",
+        );
     }
     kept
 }
@@ -201,7 +205,7 @@ fn plausible(
 fn seconds(row: &Row, column: &str) -> Result<i64, Fault> {
     match row.number(column)? {
         minutes if MINUTES.contains(&minutes) => Ok(minutes * 60),
-        _ => Err(row.fault(column, "is not a life of 1 to 525600 minutes")),
+        _ => Err(row.fault(column, "is not a lifetime of 1 to 525600 minutes")),
     }
 }
 
@@ -214,7 +218,8 @@ fn secrets(
     let mut taken = Vec::new();
     for secret in secrets {
         let moment = |text: &str| {
-            text.parse::<Timestamp>().map_err(|_| row.fault("credentials", "hold a wrong moment"))
+            text.parse::<Timestamp>()
+                .map_err(|_| row.fault("credentials", "contain an invalid time"))
         };
         let hash = match secret.alg.as_str() {
             "sha256" => Digest::from_hex(&secret.hash).map(SecretHash::Sha256),
@@ -222,7 +227,7 @@ fn secrets(
             _ => None,
         };
         let Some(hash) = hash else {
-            let reason = format!("its hash ({}) cannot be used; make a new one", secret.alg);
+            let reason = format!("its hash ({}) is not supported; create a new secret", secret.alg);
             out.leave_out("client secret", told(client), reason);
             continue;
         };

@@ -109,15 +109,15 @@ impl Contents {
     pub(super) fn tell_what_stays(&mut self, export: &Export) {
         let passing = export.tables.passing;
         if passing > 0 {
-            let reason = "they are not of use here; people sign in again, and consents are kept";
+            let reason = "they cannot be used here; people sign in again, and consents are kept";
             self.leave_out("sessions and tokens", passing.to_string(), reason);
         }
         for unknown in &export.tables.unknown {
-            self.leave_out("unknown", unknown, "Pocket ID 2.14 does not have it");
+            self.leave_out("unknown", unknown, "it is not part of Pocket ID 2.14");
         }
         let providers = export.tables.rows("scim_service_providers").len();
         if providers > 0 {
-            let reason = "accounts are not provisioned over SCIM here";
+            let reason = "SCIM is not supported";
             self.leave_out("SCIM providers", providers.to_string(), reason);
         }
         for path in &export.uploads.too_large {

@@ -27,7 +27,8 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
             return Err(Fault::Ours { path: path.to_owned(), what: "the data folder" });
         }
         () => {
-            let what = "no folder of Pocket ID: neither database.json nor pocket-id.db is there";
+            let what =
+                "not a data folder of Pocket ID: it has neither database.json nor pocket-id.db";
             return Err(Fault::NotPocketId { path: path.to_owned(), what });
         }
     };
@@ -57,7 +58,7 @@ fn read_database(path: &Path) -> Result<Export, Fault> {
     let mut export = Export { log_is_missing: foreign::log_is_missing(path), ..Export::default() };
     let names = file.tables()?;
     if !names.iter().any(|name| name == "schema_migrations") {
-        let what = "no database of Pocket ID: it has no table schema_migrations";
+        let what = "not a database of Pocket ID: it has no table schema_migrations";
         return Err(Fault::NotPocketId { path: path.to_owned(), what });
     }
     for name in &names {

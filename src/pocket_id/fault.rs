@@ -38,7 +38,7 @@ pub enum Fault {
     #[error("the archive is damaged: {0}")]
     Damaged(String),
     /// A file name in the archive could lead out of the target folder.
-    #[error("the archive holds a file by the name {0:?}, which could lead out of it")]
+    #[error("the archive contains the file name {0:?}, which could lead outside the target folder")]
     MemberName(String),
     /// It is larger than any data of Pocket ID.
     #[error("{what} is larger than {limit}")]
@@ -69,19 +69,19 @@ pub enum Fault {
         rule: String,
     },
     /// An older version of Pocket ID wrote it.
-    #[error("it is of an older Pocket ID, with the schema {0}")]
+    #[error("it is from an older Pocket ID, with schema {0}")]
     Older(i64),
     /// It contains no account.
-    #[error("it holds no account")]
+    #[error("it contains no account")]
     Empty,
     /// Pocket ID was interrupted during an upgrade of its database.
     #[error("Pocket ID was interrupted while it upgraded this database")]
     Dirty,
     /// The signing key is sealed, and no encryption key was given.
-    #[error("the signing key is sealed, and Pocket ID's ENCRYPTION_KEY is not known")]
+    #[error("the signing key is encrypted, and Pocket ID's ENCRYPTION_KEY is not set")]
     KeyMissing,
     /// The signing key is sealed under another encryption key.
-    #[error("Pocket ID's ENCRYPTION_KEY is another one: it does not open the signing key")]
+    #[error("the given ENCRYPTION_KEY does not decrypt Pocket ID's signing key")]
     KeyWrong,
     /// The database cannot be read.
     #[error("cannot {0}")]
@@ -99,7 +99,7 @@ impl Fault {
         match cause.kind() {
             io::ErrorKind::FileTooLarge => Self::TooLarge {
                 what: part.to_owned(),
-                limit: "a file of this size can hold".to_owned(),
+                limit: "expected for a file of this size".to_owned(),
             },
             _ => Self::Damaged(format!("{part}: {cause}")),
         }

@@ -18,11 +18,15 @@ pub(super) fn read(
         }
         let kind = "invitation";
         let Some(digest) = SignupToken::digest_of_given(&found.token) else {
-            out.leave_out(kind, found.id.to_string(), "it cannot be typed in here");
+            out.leave_out(
+                kind,
+                found.id.to_string(),
+                "its token has invalid characters or a wrong length",
+            );
             continue;
         };
         if found.usage_count < 0 || found.usage_limit > i64::from(u16::MAX) {
-            out.leave_out(kind, found.id.to_string(), "it is good for more than can be");
+            out.leave_out(kind, found.id.to_string(), "its number of uses is out of range");
             continue;
         }
         let token = SignupToken {

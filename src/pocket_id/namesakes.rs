@@ -32,7 +32,7 @@ pub(super) fn rename(out: &mut Contents) -> Result<(), Fault> {
         out.renamed.push(Renamed { from, to, owner_of_email });
     }
     for Renamed { from, to, owner_of_email } in out.renamed.clone() {
-        let reason = format!("it is the email of {owner_of_email}; the account is {to} here");
+        let reason = format!("it is the email of {owner_of_email}; the username is now {to}");
         out.leave_out("username", from, reason);
     }
     Ok(())

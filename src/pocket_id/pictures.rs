@@ -20,7 +20,7 @@ pub(super) fn read(out: &mut Contents, uploads: &mut Uploads) {
             continue;
         }
         let Some(image) = Image::recognise(content) else {
-            out.leave_out("picture", path, "it is no image that browsers show");
+            out.leave_out("picture", path, "it is not an image that browsers can show");
             continue;
         };
         let (folder, name) = path.split_once('/').unwrap_or_default();
@@ -40,12 +40,12 @@ type Taken = Result<(), &'static str>;
 
 fn application_image(out: &mut Contents, stem: &str, image: Image) -> Taken {
     let name = ApplicationImage::ALL.into_iter().find(|name| name.as_str() == stem);
-    let name = name.ok_or("it has no place here")?;
+    let name = name.ok_or("it is not used here")?;
     if image.bytes.len() > name.max_size() {
         return Err("it is larger than 2 MiB");
     }
     if out.application_images.iter().any(|(known, _)| *known == name) {
-        return Err("there is another one of this name");
+        return Err("another image has this name");
     }
     out.application_images.push((name, image));
     Ok(())
@@ -74,17 +74,17 @@ fn client_logo(out: &mut Contents, stem: &str, image: Image) -> Taken {
         }
         return Ok(());
     }
-    Err("its client did not come over")
+    Err("its client was not imported")
 }
 
 fn profile_picture(out: &mut Contents, stem: &str, image: Image) -> Taken {
     if image.bytes.len() > Image::MAX_SIZE {
         return Err("it is larger than 2 MiB");
     }
-    let user: UserId = stem.parse().map_err(|_| "it is nobody's")?;
+    let user: UserId = stem.parse().map_err(|_| "its user does not exist")?;
     match out.users.iter().any(|known| known.id == user) {
         true => out.profile_pictures.push((user, image)),
-        false => return Err("its user did not come over"),
+        false => return Err("its user was not imported"),
     }
     Ok(())
 }

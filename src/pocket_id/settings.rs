@@ -8,7 +8,7 @@ pub(super) fn read(out: &mut Contents, actors: &Actors, tables: &Tables) -> Resu
     for (name, value) in actors.settings(tables)? {
         let known = ConfigKey::ALL.iter().find(|key| key.name().eq_ignore_ascii_case(&name));
         let Some(key) = known.copied() else {
-            out.leave_out("setting", name, "there is no such setting here");
+            out.leave_out("setting", name, "this setting does not exist here");
             continue;
         };
         let is_default = matches!(value.expose(), "") || value.expose() == key.default_value();
@@ -18,7 +18,9 @@ pub(super) fn read(out: &mut Contents, actors: &Actors, tables: &Tables) -> Resu
                 let ids: Vec<GroupId> = serde_json::from_str(value.expose()).unwrap_or_default();
                 match ids.iter().all(|id| groups.contains(id)) {
                     true => out.settings.push((key, value)),
-                    false => out.leave_out("setting", key.name(), "it names groups that are gone"),
+                    false => {
+                        out.leave_out("setting", key.name(), "it names groups that do not exist")
+                    }
                 }
             }
             Ok(_) => out.settings.push((key, value)),

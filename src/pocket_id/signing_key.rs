@@ -19,12 +19,12 @@ pub(super) fn read(
 ) -> Result<Option<PrivateJwk>, Fault> {
     let kind = "signing key";
     let Some(sealed) = tables.kv("jwt_private_key.json")? else {
-        out.leave_out(kind, "none", "there is none; new keys are made");
+        out.leave_out(kind, "none", "it is missing; new keys are generated");
         return Ok(None);
     };
     let key = match unlock {
         Unlock::LeaveBehind => {
-            let reason = "it stays behind, as you said; new keys are made";
+            let reason = "it was left out, as requested; new keys are generated";
             out.leave_out(kind, "jwt_private_key.json", reason);
             return Ok(None);
         }
@@ -36,7 +36,7 @@ pub(super) fn read(
     match PrivateJwk::parse(&jwk) {
         Ok(key) => Ok(Some(key)),
         Err(error @ PrivateJwkError::Algorithm(_)) => {
-            out.leave_out(kind, "jwt_private_key.json", format!("{error}; new keys are made"));
+            out.leave_out(kind, "jwt_private_key.json", format!("{error}; new keys are generated"));
             Ok(None)
         }
         Err(error) => Err(Fault::malformed("the signing key", error)),

@@ -66,10 +66,10 @@ impl FromStr for AppUrl {
             return Err("does not start with http:// or https://".into());
         }
         if url.host_str().is_none_or(str::is_empty) {
-            return Err("names no host".into());
+            return Err("has no host name".into());
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("contains a user name or password".into());
+            return Err("contains a username or password".into());
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
             return Err("must not contain a path; give the provider a host name of its own".into());

@@ -55,12 +55,12 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> BackupSettings {
         |name, fault: &str, hint: &str| Err::<Option<()>, _>(Fault::new(name, fault, hint));
     if settings.schedule.is_some() && settings.target.is_none() && !source.has("BACKUP_TARGET") {
         let hint = "set it to a folder, or to s3://BUCKET/FOLDER/";
-        faults.collect(missing("BACKUP_TARGET", "is not set, and BACKUP_SCHEDULE is", hint));
+        faults.collect(missing("BACKUP_TARGET", "is not set, but BACKUP_SCHEDULE is", hint));
     }
     let needs_s3 = matches!(settings.target, Some(Place::S3(_)));
     if needs_s3 && settings.s3.is_none() && !source.has("S3_ACCESS_KEY_ID") {
         let hint = "set S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, and S3_ENDPOINT or S3_REGION";
-        faults.collect(missing("S3_ACCESS_KEY_ID", "is not set, and BACKUP_TARGET is in S3", hint));
+        faults.collect(missing("S3_ACCESS_KEY_ID", "is not set, but BACKUP_TARGET is in S3", hint));
     }
     settings
 }
@@ -77,7 +77,8 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
     let secret =
         faults.collect(source.parse_with("S3_SECRET_ACCESS_KEY", text).and_then(|key| {
             let hint = "set it, or S3_SECRET_ACCESS_KEY_FILE, to the secret of S3_ACCESS_KEY_ID";
-            let fault = || Fault::new("S3_SECRET_ACCESS_KEY", "is not set, and its id is", hint);
+            let fault =
+                || Fault::new("S3_SECRET_ACCESS_KEY", "is not set, but S3_ACCESS_KEY_ID is", hint);
             key.ok_or_else(fault).map(Some)
         }))?;
     Some(S3Settings {
@@ -92,7 +93,7 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
 /// Reads the target. A key in S3 gets a trailing slash, since it is a prefix.
 fn parse_target(text: &str) -> Result<Place, String> {
     match text.parse()? {
-        Place::Pipe => Err("is no folder".into()),
+        Place::Pipe => Err("is not a folder".into()),
         Place::S3(place) if !place.is_folder() => {
             Ok(Place::S3(S3Place { key: format!("{}/", place.key), ..place }))
         }
@@ -107,7 +108,7 @@ fn parse_keep(text: &str) -> Result<usize, String> {
 
 fn parse_passphrase(text: &str) -> Result<Secret, String> {
     if placeholder::is_all_of(text) {
-        return Err("is a variable that was not replaced by its value".into());
+        return Err("is a variable that was not expanded".into());
     }
     match text.len() < MIN_PASSPHRASE {
         true => Err(format!("is shorter than {MIN_PASSPHRASE} characters")),

@@ -27,7 +27,7 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Fault::new(NAME, format!("is not text in UTF-8: see line {line}"), "write it anew")
+        Fault::new(NAME, format!("is not UTF-8 text: see line {line}"), "save the file in UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut variables = BTreeMap::new();
@@ -109,7 +109,7 @@ mod tests {
             faults(b"PORT=80\r\nAPP_NAME=\"Home\r\nLOG_LEVEL=info\r\n"),
             ["has a broken line 2: the value of APP_NAME cannot be read"]
         );
-        assert_eq!(faults(b"A=1\nB=\xff\n"), ["is not text in UTF-8: see line 2"]);
+        assert_eq!(faults(b"A=1\nB=\xff\n"), ["is not UTF-8 text: see line 2"]);
     }
 
     #[test]

@@ -216,7 +216,7 @@ fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
             // An unreplaced `${VARIABLE}` is public, so it is not a key. In a file it counts as it
             // is.
             Some(key) if placeholder::is_all_of(key) => {
-                return fault("is a variable that was not replaced by its value".into());
+                return fault("is a variable that was not expanded".into());
             }
             key => key.filter(|key| *key != PLACEHOLDER_KEY).map(Into::into),
         },

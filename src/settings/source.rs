@@ -68,8 +68,11 @@ impl Source {
             self.unreadable.contains(*name) || self.unreadable.contains(&format!("{name}_FILE"))
         };
         names.filter(is_unreadable).map(|name| {
-            let hint = format!("set {name} or {name}_FILE anew; for a secret of arbitrary bytes, write it in Base64");
-            Fault::new(name, "is set to what is not text in UTF-8", hint)
+            let hint = format!(
+                "set {name} or {name}_FILE to UTF-8 text; encode a secret of arbitrary bytes in \
+                 Base64"
+            );
+            Fault::new(name, "is not UTF-8 text", hint)
         })
     }
 

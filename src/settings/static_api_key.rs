@@ -25,7 +25,7 @@ fn parse(source: &Source) -> Result<Option<Secret>, Fault> {
         true => Ok(Some(key.into())),
         false => Err(Fault::new(
             NAME,
-            format!("does not have {MIN} to {MAX_API_KEY} letters, digits and signs of ASCII"),
+            format!("is not {MIN} to {MAX_API_KEY} ASCII letters, digits and symbols"),
             "make one with: openssl rand -hex 24",
         )),
     }

@@ -43,7 +43,7 @@ impl FromStr for TrustProxy {
             let item = item.trim();
             item.parse::<IpNet>()
                 .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
-                .map_err(|_| format!("has “{item}”, which is no IP address or network"))
+                .map_err(|_| format!("has “{item}”, which is not an IP address or network"))
         };
         text.split(',').map(parse).collect::<Result<_, _>>().map(Self::Networks)
     }

@@ -97,7 +97,7 @@ fn read(row: &Row<'_>) -> Result<ConfigEntry, StoreError> {
     let value = match (row.get(1)?, row.get(2)?) {
         (Some(text), None) => StoredValue::Plain(text),
         (None, Some(bytes)) => StoredValue::Sealed(bytes),
-        _ => return Err(StoreError::Corrupt { column: 1, expected: "value of a setting" }),
+        _ => return Err(StoreError::Corrupt { column: 1, expected: "setting value" }),
     };
     Ok(ConfigEntry { key: row.get(0)?, value })
 }

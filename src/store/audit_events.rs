@@ -231,7 +231,7 @@ fn read(row: &Row<'_>) -> Result<LoggedEvent, StoreError> {
         actor_user: row.get::<Option<_>>(6)?.zip(row.get::<Option<_>>(7)?),
         ip_address: row.get(8)?,
         user_agent: row.get(9)?,
-        data: parse_column(&data, |json| serde_json::from_str(json).ok(), 10, "map of texts")?,
+        data: parse_column(&data, |json| serde_json::from_str(json).ok(), 10, "string map")?,
         created_at: row.get(11)?,
     })
 }

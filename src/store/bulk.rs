@@ -16,6 +16,6 @@ pub(super) struct Orphan {
 impl From<Orphan> for StoreError {
     fn from(orphan: Orphan) -> Self {
         let Orphan { table, parent } = orphan;
-        Self::Orphan(format!("a row of {table} names one of {parent} that is not there"))
+        Self::Orphan(format!("a row of {table} refers to a row of {parent} that does not exist"))
     }
 }

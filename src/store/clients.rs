@@ -178,7 +178,7 @@ pub fn list_live_secrets(
             (Some(digest), _) => SecretHash::Sha256(digest),
             (None, hash) => {
                 let hash = hash.unwrap_or_default();
-                SecretHash::Bcrypt(parse_column(&hash, BcryptHash::parse, 2, "hash of bcrypt")?)
+                SecretHash::Bcrypt(parse_column(&hash, BcryptHash::parse, 2, "bcrypt hash")?)
             }
         };
         Ok((row.get(0)?, hash))

@@ -58,7 +58,7 @@ fn words(text: &str, is_word: impl Fn(&str) -> bool) -> bool {
 const CLAIMS: &[(&str, Rule)] = &[("name", typed::<ClaimName>()), ("value", typed::<ClaimValue>())];
 
 const IMAGE_TYPE: Rule = Rule {
-    expected: "media type of an image",
+    expected: "image media type",
     is_sound: |value| is_text(value, |text| ImageType::parse(text).is_some()),
 };
 
@@ -72,7 +72,7 @@ const AMR: Rule = Rule {
     is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
 };
 
-const PARAMETERS: Rule = json::<BTreeMap<String, String>>("map of parameters");
+const PARAMETERS: Rule = json::<BTreeMap<String, String>>("parameter map");
 
 const TYPED: &[TypedTable] = &[
     TypedTable {
@@ -112,7 +112,7 @@ const TYPED: &[TypedTable] = &[
         columns: &[(
             "bcrypt_hash",
             Rule {
-                expected: "hash of bcrypt",
+                expected: "bcrypt hash",
                 is_sound: |value| is_text(value, |text| BcryptHash::parse(text).is_some()),
             },
         )],
@@ -124,7 +124,7 @@ const TYPED: &[TypedTable] = &[
             (
                 "name",
                 Rule {
-                    expected: "name of a picture",
+                    expected: "image name",
                     is_sound: |value| {
                         is_text(value, |text| {
                             ApplicationImage::ALL.iter().any(|image| image.as_str() == text)
@@ -176,7 +176,7 @@ const TYPED: &[TypedTable] = &[
             "id",
             // A separate id of 16 bytes in version 1; the digest of the challenge, 32 bytes, since.
             Rule {
-                expected: "id of a ceremony",
+                expected: "ceremony id",
                 is_sound: |value| matches!(value, Value::Blob(id) if [16, 32].contains(&id.len())),
             },
         )],
@@ -202,7 +202,7 @@ const TYPED: &[TypedTable] = &[
     TypedTable { name: "signing_keys", columns: &[("algorithm", ALGORITHM)] },
     TypedTable {
         name: "audit_events",
-        columns: &[("data", json::<BTreeMap<String, String>>("map of texts"))],
+        columns: &[("data", json::<BTreeMap<String, String>>("string map"))],
     },
 ];
 
@@ -240,7 +240,7 @@ pub struct RowRules<'a> {
 /// A value that the models reject. The error leaves out the value: it may be secret or contain
 /// terminal escapes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{column} holds no valid {expected}")]
+#[error("{column} is not a valid {expected}")]
 pub struct UnsoundValue {
     column: String,
     expected: &'static str,
@@ -391,8 +391,8 @@ mod tests {
         };
         assert_eq!(row(&[1; 16], "staff"), Ok(()));
         let fault = |checked: Result<(), UnsoundValue>| checked.unwrap_err().to_string();
-        assert_eq!(fault(row(&[1; 15], "staff")), "id holds no valid UUID");
-        assert_eq!(fault(row(&[1; 16], "st\u{1b}aff")), "name holds no valid GroupName");
-        assert_eq!(fault(row(&[1; 16], "st\0aff")), "name holds no valid GroupName");
+        assert_eq!(fault(row(&[1; 15], "staff")), "id is not a valid UUID");
+        assert_eq!(fault(row(&[1; 16], "st\u{1b}aff")), "name is not a valid GroupName");
+        assert_eq!(fault(row(&[1; 16], "st\0aff")), "name is not a valid GroupName");
     }
 }

@@ -115,7 +115,7 @@ fn read(row: &Row<'_>) -> Result<DeviceLogin, StoreError> {
     let status: String = row.get(1)?;
     Ok(DeviceLogin {
         id: row.get(0)?,
-        status: parse_column(&status, DeviceLoginStatus::parse, 1, "status of a device login")?,
+        status: parse_column(&status, DeviceLoginStatus::parse, 1, "device login status")?,
         ip_address: row.get(2)?,
         user_agent: row.get(3)?,
         requested_at: row.get(4)?,

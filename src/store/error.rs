@@ -32,10 +32,10 @@ pub enum StoreError {
     #[error("use the database: another process is writing to it")]
     Busy,
     /// A unique value already exists.
-    #[error("store a value that has to be unique: it exists already")]
+    #[error("store a value that must be unique: it already exists")]
     Conflict,
     /// A row holds a value that this program cannot have written.
-    #[error("read column {column} of a row: it holds no valid {expected}")]
+    #[error("read column {column} of a row: it is not a valid {expected}")]
     Corrupt {
         /// The position of the column in the query.
         column: usize,
@@ -43,7 +43,7 @@ pub enum StoreError {
         expected: &'static str,
     },
     /// [`StoreError::Corrupt`], with the table and the row.
-    #[error("read {table}: the column {column} of the row {row} holds no valid {expected}")]
+    #[error("read {table}: column {column} of row {row} is not a valid {expected}")]
     CorruptRow {
         /// The table, or the first one of a query over several.
         table: String,
@@ -64,7 +64,7 @@ pub enum StoreError {
     #[error("write to the database: the disk is full")]
     Full,
     /// The encryption key was changed by another program.
-    #[error("seal a secret: meanwhile the encryption key of the database was changed")]
+    #[error("encrypt a secret: the encryption key of the database was changed at the same time")]
     KeyChanged,
     /// The file or its disk is damaged.
     #[error("use the database: {0}")]
@@ -76,7 +76,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A step of a migration failed and was rolled back.
-    #[error("bring the database from schema version {from} to {to}: {cause}")]
+    #[error("migrate the database from schema version {from} to {to}: {cause}")]
     Migration {
         /// The version of the database.
         from: i64,
@@ -87,7 +87,8 @@ pub enum StoreError {
     },
     /// The schema is of a later version of this program.
     #[error(
-        "use the database: its schema version {found} is newer than {supported}, the newest that this program knows"
+        "use the database: its schema version {found} is newer than {supported}, the newest that \
+         this program supports"
     )]
     Newer {
         /// The version of the file.
@@ -107,7 +108,7 @@ pub enum StoreError {
     #[error("use the database: {0}")]
     NoDatabase(String),
     /// There is no schema to create tables in.
-    #[error("make tables: {0}")]
+    #[error("create tables: {0}")]
     NoSchema(String),
     /// The file is a database of another program.
     #[error("use {path}: it is {what}")]
@@ -146,7 +147,7 @@ pub enum StoreError {
         found: usize,
     },
     /// Another server runs on the same file.
-    #[error("serve {path}: another server runs on it")]
+    #[error("serve {path}: another server is using it")]
     Served {
         /// The file.
         path: PathBuf,
@@ -154,7 +155,8 @@ pub enum StoreError {
     /// A server of an earlier version is running. It would continue with tables changed underneath
     /// it.
     #[error(
-        "bring the database from schema version {from} to {to}: a server of an earlier version runs on it"
+        "migrate the database from schema version {from} to {to}: a server of an earlier version \
+         is using it"
     )]
     ServedByEarlier {
         /// The version that the database has.
@@ -163,7 +165,7 @@ pub enum StoreError {
         to: i64,
     },
     /// The copy made before a migration cannot be written.
-    #[error("save a copy of the database, before it is changed, to {path}: {cause}")]
+    #[error("copy the database to {path} before the change: {cause}")]
     Snapshot {
         /// The copy.
         path: PathBuf,

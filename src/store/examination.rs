@@ -41,7 +41,7 @@ pub(super) fn sqlite(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
     faults.retain(|fault| fault != "ok");
     let broken = tx.query_all(BROKEN_REFERENCES, params![], |row| {
         let (table, count): (String, i64) = (row.get(0)?, row.get(1)?);
-        Ok(format!("{count} rows of {table} refer to what is not there"))
+        Ok(format!("{count} rows of {table} refer to rows that do not exist"))
     })?;
     faults.extend(broken);
     let unsound_rows = if faults.is_empty() { unsound_rows(tx)? } else { Vec::new() };
@@ -60,10 +60,10 @@ pub(super) fn postgres(tx: &mut Tx<'_>) -> Result<Examination, StoreError> {
     // Tables that this user may not read cannot be checked.
     let unsound_rows = if faults.is_empty() { unsound_rows(tx)? } else { Vec::new() };
     if is_standby {
-        faults.push("it is a standby, which cannot be written".to_owned());
+        faults.push("it is a standby, which is read-only".to_owned());
     }
     if number < OLDEST_POSTGRES {
-        faults.push("this version of PostgreSQL is no longer kept up".to_owned());
+        faults.push("this version of PostgreSQL is no longer supported".to_owned());
     }
     Ok(Examination { engine: format!("PostgreSQL {version}"), faults, unsound_rows })
 }
@@ -82,11 +82,7 @@ fn unsound_rows(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
             if let Err(fault) = rules.check(values)
                 && faults.len() < TOLD
             {
-                faults.push(format!(
-                    "the row {} of {}: {fault}",
-                    rules.name_of(values),
-                    table.name
-                ));
+                faults.push(format!("row {} of {}: {fault}", rules.name_of(values), table.name));
             }
             Ok::<_, StoreError>(())
         })?;

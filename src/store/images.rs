@@ -125,7 +125,7 @@ pub fn delete_profile_picture(tx: &mut Tx<'_>, id: UserId) -> Result<bool, Store
 fn read(row: &Row<'_>) -> Result<Image, StoreError> {
     let media_type: String = row.get(0)?;
     Ok(Image {
-        image_type: parse_column(&media_type, ImageType::parse, 0, "media type of an image")?,
+        image_type: parse_column(&media_type, ImageType::parse, 0, "image media type")?,
         bytes: row.get(1)?,
     })
 }

@@ -141,7 +141,7 @@ fn read(row: &Row<'_>) -> Result<Interaction, StoreError> {
         .map(|step| parse_column(step, Step::parse, 3, "interaction step"));
     Ok(Interaction {
         client_id: row.get(0)?,
-        parameters: parse_column(&parameters, parse, 1, "map of parameters")?,
+        parameters: parse_column(&parameters, parse, 1, "parameter map")?,
         user_id: row.get(2)?,
         steps: steps.collect::<Result<_, _>>()?,
         requested_at: row.get(4)?,

@@ -47,7 +47,7 @@ pub fn find(
     let parse = |text: &str| serde_json::from_str(text).ok();
     let found = tx.query_opt(FIND, params![token.id(), now], |row| {
         let parameters: String = row.get(0)?;
-        let parameters = parse_column(&parameters, parse, 0, "map of parameters")?;
+        let parameters = parse_column(&parameters, parse, 0, "parameter map")?;
         Ok((Pushed { client_id: row.get(2)?, parameters }, row.get::<Digest>(1)?))
     })?;
     let is_proven = |digest: &Digest| digest.constant_time_eq(&token.digest());

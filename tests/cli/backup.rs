@@ -283,7 +283,7 @@ fn a_backup_is_a_file_for_its_owner_that_is_never_overwritten() {
     again.refused(
         1,
         &[
-            &format!("error: cannot write {path}: it exists, and is not overwritten"),
+            &format!("error: cannot write {path}: it already exists, and is not overwritten"),
             "hint: choose another name, or name a folder to get a name after the moment",
         ],
     );

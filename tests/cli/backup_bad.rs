@@ -76,7 +76,7 @@ fn a_file_that_is_no_archive() {
     let cli = backed_up();
     for content in ["", "PK", "Dear diary"] {
         cli.write("bad.zip", content);
-        refused(&cli, 1, "cannot use this file: it is no ZIP archive", NO_BACKUP);
+        refused(&cli, 1, "cannot use this file: it is not a ZIP archive", NO_BACKUP);
     }
     with_members(&cli, |members| members.0.retain(|name, _| name != "manifest.json"));
     let error = "cannot use this file: it is a ZIP archive without a manifest.json";
@@ -120,7 +120,7 @@ fn an_archive_that_was_cut_off() {
     let whole = std::fs::read(cli.path("good.zip")).unwrap();
     for length in [30, whole.len() / 2, whole.len() - 1] {
         cli.write("bad.zip", &whole[..length]);
-        let error = "cannot use this backup: its end is missing, as when a copy was cut off";
+        let error = "cannot use this backup: its end is missing, as if the copy was truncated";
         refused(&cli, 1, error, DAMAGED);
     }
 }
@@ -154,17 +154,17 @@ fn a_member_with_another_content_than_it_must_have() {
         let place = users.windows(5).position(|part| part == b"alice").unwrap();
         users[place] = b'A';
     });
-    let error = "cannot use this backup: its member tables/users.jsonl has another checksum than its manifest says";
+    let error = "cannot use this backup: its member tables/users.jsonl has a different checksum than its manifest says";
     refused(&cli, 1, error, DAMAGED);
 
     with_members(&cli, |members| {
         members.0.get_mut("tables/users.jsonl").unwrap().extend(b"[]\n");
     });
-    let error = "cannot use this backup: its member tables/users.jsonl has another size than its manifest says";
+    let error = "cannot use this backup: its member tables/users.jsonl has a different size than its manifest says";
     refused(&cli, 1, error, DAMAGED);
 
     with_manifest(&cli, |manifest| member(manifest, "tables/users.jsonl")["rows"] = json!(7));
-    let error = "cannot use this backup: its member tables/users.jsonl has another number of rows than it must";
+    let error = "cannot use this backup: its member tables/users.jsonl has a different number of rows than its manifest says";
     refused(&cli, 1, error, DAMAGED);
 }
 
@@ -194,14 +194,14 @@ fn members_that_are_missing_or_do_not_belong_there() {
             manifest["members"].as_array_mut().unwrap().push(more);
             members.set_manifest(&manifest);
         });
-        refused(&cli, 1, &format!("{member} {shown} does not belong there"), DAMAGED);
+        refused(&cli, 1, &format!("{member} {shown} is unknown or occurs twice"), DAMAGED);
     }
 
     with_manifest(&cli, |manifest| {
         let members = manifest["members"].as_array_mut().unwrap();
         members.push(members[0].clone());
     });
-    refused(&cli, 1, &format!("{member} tables/apis.jsonl does not belong there"), DAMAGED);
+    refused(&cli, 1, &format!("{member} tables/apis.jsonl is unknown or occurs twice"), DAMAGED);
     with_manifest(&cli, |manifest| {
         let members = manifest["members"].as_array_mut().unwrap();
         members.retain(|member| member["name"] != "tables/users.jsonl");
@@ -220,13 +220,13 @@ fn a_newer_backup_asks_for_a_newer_program() {
             &cli,
             4,
             &format!(
-                "cannot use this backup: its {what} version 99 is newer than {newest}, the newest that \
-                 this program knows"
+                "cannot use this backup: its {what} version 99 is newer than {newest}, the newest \
+                 that this program supports"
             ),
             "hint: upgrade pocketid: a newer version made this backup\n",
         );
         with_manifest(&cli, |manifest| manifest[field] = json!(0));
-        let error = "cannot use this backup: its member manifest.json has no version that there is";
+        let error = "cannot use this backup: its member manifest.json has an invalid version";
         refused(&cli, 1, error, DAMAGED);
     }
 }
@@ -247,7 +247,7 @@ with zipfile.ZipFile('../bad.zip', 'w', zipfile.ZIP_DEFLATED) as archive:
 END
 cd .. && rm -r x");
     assert_eq!(packed.code, Some(0), "{}", packed.stderr);
-    let error = "cannot use this backup: its content is far larger than the file, as if it were made to fill the disk";
+    let error = "cannot use this backup: its content is far larger than the file, as in a ZIP bomb";
     refused(&cli, 1, error, DAMAGED);
 }
 
@@ -260,7 +260,7 @@ fn rows_that_the_database_does_not_take() {
         let client = rows("clients");
         let twice = [users[0].clone(), users[0].clone()];
         for (table, lines, fault) in [
-            ("users", twice.to_vec(), "a value that has to be unique is there twice"),
+            ("users", twice.to_vec(), "a unique value occurs twice"),
             ("users", vec!["[1]".into()], "has no row in line 1"),
             ("users", vec!["{}".into()], "has no row in line 1"),
             ("users", vec![users[0].replace("alice", "\\ud800")], "has no row in line 1"),
@@ -293,19 +293,19 @@ fn rows_that_no_model_accepts() {
             (
                 "users",
                 users[0].replace("\"alice\"", "\"al\\u001bice\""),
-                "username holds no valid Username",
+                "username is not a valid Username",
             ),
             (
                 "users",
                 users[0].replace("\"alice\"", "\"al\\u0000ice\""),
-                "username holds no valid Username",
+                "username is not a valid Username",
             ),
-            ("users", users[0].replace("==\"", "AA\""), "id holds no valid UUID"),
+            ("users", users[0].replace("==\"", "AA\""), "id is not a valid UUID"),
             ("clients", clients[0].replace("RS256", "none"), "holds no valid signing algorithm"),
             (
                 "clients",
                 clients[0].replace("\"Web\"", "\"W\\u001beb\""),
-                "name holds no valid ClientName",
+                "name is not a valid ClientName",
             ),
         ] {
             with_members(&cli, |members| members.set_lines(table, std::slice::from_ref(&line)));
@@ -340,8 +340,9 @@ fn one_bad_row_keeps_nobody_from_the_others() {
 
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(
-        ran.stderr
-            .contains("1 row holds what this program cannot read: line 1 of tables/users.jsonl"),
+        ran.stderr.contains(
+            "1 row has values that this program cannot read: line 1 of tables/users.jsonl"
+        ),
         "{}",
         ran.stderr
     );
@@ -357,7 +358,7 @@ fn one_bad_row_keeps_nobody_from_the_others() {
     cli.run("user show bob").expect_success();
     cli.run("user update bob --first-name Bob").expect_success();
     let doctor = cli.run("doctor --offline").stdout;
-    assert!(doctor.contains("username holds no valid Username"), "{doctor}");
+    assert!(doctor.contains("username is not a valid Username"), "{doctor}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
     cli.run("restore it.age --yes --passphrase-file wrong").refused(
         1,
         &[
-            "error: cannot decrypt this backup: it was encrypted with another passphrase",
+            "error: cannot decrypt this backup: the passphrase is wrong",
             "hint: give the one that it was made with: --passphrase-file FILE, or BACKUP_PASSPHRASE",
         ],
     );

@@ -112,7 +112,7 @@ fn an_object_of_s3_is_never_overwritten() {
         cli.run(&format!("backup {place}")).refused(
             1,
             &[
-                &format!("error: cannot write {place}: it exists, and is not overwritten"),
+                &format!("error: cannot write {place}: it already exists, and is not overwritten"),
                 "hint: choose another name, or name a folder to get a name after the moment",
             ],
         );
@@ -126,7 +126,7 @@ fn an_object_of_s3_is_never_overwritten() {
 fn a_bucket_that_there_cannot_be_is_told_as_that() {
     let ran = Cli::new().run("backup s3://b/k");
     assert_eq!(ran.code, Some(2));
-    let rule = "the name of a bucket has 3 to 63 letters, digits, dots, hyphens and underscores";
+    let rule = "a bucket name has 3 to 63 letters, digits, dots, hyphens and underscores";
     assert!(ran.stderr.contains(rule), "{}", ran.stderr);
 }
 

@@ -211,9 +211,13 @@ fn it_may_go_to_s3() {
 fn a_server_with_a_wrong_schedule_or_place_does_not_start() {
     for (name, value, error) in [
         ("BACKUP_SCHEDULE", "sometimes", "error: BACKUP_SCHEDULE is not a schedule such as "),
-        ("BACKUP_SCHEDULE", "0 0 30 2 *", "error: BACKUP_SCHEDULE is a day that never comes\n"),
+        (
+            "BACKUP_SCHEDULE",
+            "0 0 30 2 *",
+            "error: BACKUP_SCHEDULE names a day that does not exist\n",
+        ),
         ("BACKUP_KEEP", "none", "error: BACKUP_KEEP is not a number greater than 0\n"),
-        ("BACKUP_SCHEDULE", "@daily", "error: BACKUP_TARGET is not set, and BACKUP_SCHEDULE is\n"),
+        ("BACKUP_SCHEDULE", "@daily", "error: BACKUP_TARGET is not set, but BACKUP_SCHEDULE is\n"),
     ] {
         let cli = Cli::new().with(name, value);
         let ran = cli.run("serve --listen 127.0.0.1:0");

@@ -137,7 +137,7 @@ fn what_is_no_backup_is_not_read_to_its_end() {
     for line in ["backup verify -", "restore - --yes"] {
         let ran = cli.script(&format!("yes | $P {line}"));
         assert_eq!(ran.code, Some(1));
-        assert!(ran.stderr.starts_with("error: cannot use this file: it is no ZIP archive"));
+        assert!(ran.stderr.starts_with("error: cannot use this file: it is not a ZIP archive"));
     }
 }
 

@@ -31,7 +31,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
             &[
                 &format!(
                     "error: cannot use the database: its schema version 99 is newer than {}, the \
-                     newest that this program knows",
+                     newest that this program supports",
                     Schema::NEWEST
                 ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \

@@ -257,8 +257,8 @@ fn what_stays_behind_is_told_by_name() {
     has("user", "ALICE", "in another case");
     has("user", "-carol", "change it there first");
     has("user", "static-api-user-x", "STATIC_API_KEY");
-    has("e-mail address", "dave", "in another case");
-    has("ties to LDAP", "of 1 users", "");
+    has("email", "dave", "in another case");
+    has("LDAP links", "of 1 users", "");
     has("passkey", "Key of alice", "register this passkey again");
     has("passkey", "Token of alice", "register this passkey again");
     has("claim", "picture of alice", "");

@@ -36,8 +36,8 @@ fn files_that_are_something_else_are_told_apart() {
     };
     let whole = fs::read(PocketId::new().archive()).unwrap();
     assert_refused(&cli.path("missing.zip"), 1, "No such file");
-    assert_refused(&file("a.txt", b"Dear diary"), 1, "no ZIP file");
-    assert_refused(&file("empty.zip", b""), 1, "no ZIP file");
+    assert_refused(&file("a.txt", b"Dear diary"), 1, "not a ZIP file");
+    assert_refused(&file("empty.zip", b""), 1, "not a ZIP file");
     assert_refused(&file("cut.zip", &whole[..whole.len() / 2]), 1, "cut off or damaged");
     assert_refused(&file("a.db", b"SQLite format 3\0"), 1, "give the folder that it is in");
     let other = zip(&[("photo.png".into(), Vec::new())]);
@@ -84,7 +84,7 @@ fn an_archive_that_grows_without_end_is_refused_within_little_memory() {
     let head = "{\"version\":20260814120000,\"tables\":{";
     let repeated = |text: &str| text.repeat((1024 * 1024) / text.len());
     let columns: String = (0..2_000).map(|number| format!("\"c{number}\":null,")).collect();
-    let too_large = "is larger than a file of this size can hold";
+    let too_large = "is larger than expected for a file of this size";
     for (start, piece, fault) in [
         (format!("{head}\"users\":[{{\"id\":\""), repeated("a"), too_large),
         (format!("{head}\"users\":["), repeated("{},"), too_large),
@@ -200,15 +200,15 @@ fn a_document_that_is_not_as_it_has_to_be_is_refused_with_the_place() {
     assert_refused(&document(nobody.as_bytes()), 1, "holds no account");
 
     for (table, column, value, words) in [
-        ("users", "id", json!("1"), "users, row 1: id is no UUID"),
+        ("users", "id", json!("1"), "users, row 1: id is not a UUID"),
         ("users", "username", json!(null), "users, row 1: username is missing"),
         ("users", "is_admin", json!("yes"), "is_admin is neither true nor false"),
-        ("users", "created_at", json!("yesterday"), "created_at is no moment"),
+        ("users", "created_at", json!("yesterday"), "created_at is not a time"),
         ("users", "email", json!({"a": 1}), "cannot read database.json"),
         ("oidc_clients", "callback_urls", json!("e30="), "callback_urls is not the JSON"),
         ("oidc_clients", "access_token_duration_minutes", json!(0), "is not a life of"),
-        ("oidc_clients", "access_token_duration_minutes", json!(1.5), "is no whole number"),
-        ("webauthn_credentials", "public_key", json!("#"), "public_key holds no bytes"),
+        ("oidc_clients", "access_token_duration_minutes", json!(1.5), "is not a whole number"),
+        ("webauthn_credentials", "public_key", json!("#"), "public_key is not binary data"),
         ("api_keys", "key", json!("plain"), "key is no SHA-256"),
         ("api_keys", "expires_at", json!(null), "expires_at is missing"),
         ("oidc_clients_allowed_apis", "subject_type", json!("x"), "neither user nor client"),

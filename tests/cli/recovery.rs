@@ -259,7 +259,7 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
             &[
                 &format!(
                     "error: cannot use the database: its schema version 99 is newer than {}, the \
-                     newest that this program knows",
+                     newest that this program supports",
                     Schema::NEWEST
                 ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \

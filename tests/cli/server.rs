@@ -73,7 +73,7 @@ fn the_log_tells_where_it_listens_and_what_to_do_next() {
 
     assert_eq!(code, Some(0));
     for told in [
-        "UNIX_SOCKET is set, but this version does not act on it",
+        "UNIX_SOCKET is set, but this version ignores it",
         "\"app_url\":\"https://id.example.com\"",
         "there is no administrator yet: open https://id.example.com/setup or run: pocketid setup",
         "made one and keep it here; back it up with the database",
@@ -202,7 +202,7 @@ fn a_second_server_on_the_same_file_is_refused() {
     cli.run("serve --listen 127.0.0.1:0").refused(
         1,
         &[
-            "error: cannot serve data/pocketid.db: another server runs on it",
+            "error: cannot serve data/pocketid.db: another server is using it",
             "hint: stop the other server first, or give this one a file of its own with \
              DB_CONNECTION_STRING; commands work beside a server",
         ],

@@ -62,7 +62,7 @@ fn the_provider_and_the_address_must_not_contradict_each_other() {
     cli.run("serve --listen 127.0.0.1:0").refused(
         3,
         &[
-            "error: DB_PROVIDER is postgres, and DB_CONNECTION_STRING is not the address of a \
+            "error: DB_PROVIDER is postgres, but DB_CONNECTION_STRING is not the address of a \
              PostgreSQL database",
             "hint: set DB_CONNECTION_STRING as in postgres://user:password@host/database, or \
              remove DB_PROVIDER",
@@ -72,9 +72,10 @@ fn the_provider_and_the_address_must_not_contradict_each_other() {
     cli.run("serve --listen 127.0.0.1:0").refused(
         3,
         &[
-            "error: DB_CONNECTION_STRING is not set, and DB_CONECTION_STRING is, which has no effect",
+            "error: DB_CONNECTION_STRING is not set, but DB_CONECTION_STRING is, which has no \
+             effect",
             "hint: rename DB_CONECTION_STRING to DB_CONNECTION_STRING; or set \
-             DB_CONNECTION_STRING as well, if DB_CONECTION_STRING is of another program",
+             DB_CONNECTION_STRING as well, if DB_CONECTION_STRING belongs to another program",
         ],
     );
     assert_eq!(std::fs::read_dir(cli.path("")).unwrap().count(), 0);
@@ -106,8 +107,8 @@ fn the_server_tells_of_old_and_mistyped_variables_too() {
 
     assert_eq!(code, Some(0), "an address in brackets is one: {log}");
     for told in [
-        "APP_ULR is set, which has no effect: is APP_URL meant?; rename APP_ULR to APP_URL",
-        "PUBLIC_APP_URL is of an old version of Pocket ID and has no effect; set APP_URL",
+        "APP_ULR is set, which has no effect: did you mean APP_URL?; rename APP_ULR to APP_URL",
+        "PUBLIC_APP_URL belongs to an old version of Pocket ID and has no effect; set APP_URL",
     ] {
         assert!(log.contains(told), "{told} is missing:\n{log}");
     }

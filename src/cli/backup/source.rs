@@ -99,7 +99,7 @@ fn spool(ctx: &Context, mut pipe: impl Read) -> Result<File, BackupError> {
     let mut start = Vec::new();
     pipe.by_ref().take(64).read_to_end(&mut start).map_err(BackupError::Read)?;
     if !backup::begins_as_zip(&start) && !age::begins_as_age(&start) {
-        return Err(BackupError::NotABackup("it is no ZIP archive"));
+        return Err(BackupError::NotABackup("it is not a ZIP archive"));
     }
     file::spool(start.chain(pipe), ctx.new_id(), MAX_PIPED).map_err(BackupError::Read)
 }

@@ -27,6 +27,6 @@ pub enum AgeError {
     )]
     WorkFactor(u8),
     /// The file was encrypted with another passphrase.
-    #[error("it was encrypted with another passphrase")]
+    #[error("the passphrase is wrong")]
     WrongPassphrase,
 }

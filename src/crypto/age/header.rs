@@ -55,7 +55,7 @@ pub(super) fn read(reader: &mut impl BufRead, passphrase: &Secret) -> Result<Fil
         return Err(AgeError::Armored);
     }
     if introduction.as_bytes() != INTRODUCTION.trim_ascii_end() {
-        return Err(AgeError::Malformed("it is of no known version of age"));
+        return Err(AgeError::Malformed("it has an unknown version of the age format"));
     }
     let stanza = line(reader)?;
     let arguments: Vec<_> = stanza.split(' ').collect();

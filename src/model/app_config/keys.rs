@@ -59,101 +59,101 @@ macro_rules! config_keys {
 const LINE: ValueType = Text { max: 1_000 };
 
 config_keys! {
-    /// What the installation calls itself, on its pages and in passkey dialogs.
+    /// Name of the installation, shown on its pages and in passkey dialogs.
     AppName = "appName", "APP_NAME", Text { max: 30 }, "Pocket ID", Required, Public;
-    /// How long somebody stays signed in, in minutes.
+    /// Duration of a session, in minutes.
     SessionDuration = "sessionDuration", "SESSION_DURATION", Integer { min: 1, max: 43_200 }, "60", Required;
-    /// Where people come out who signed in for no application in particular.
+    /// Page shown after a sign-in that no application started.
     HomePageUrl = "homePageUrl", "HOME_PAGE_URL", HomePage, "/settings/account", Required, Public;
-    /// Whether new e-mail addresses count as verified.
+    /// Whether new emails count as verified.
     EmailsVerified = "emailsVerified", "EMAILS_VERIFIED", Boolean, "false", Required;
-    /// The colour of buttons and links, as in a style sheet; `default` is our own.
+    /// Colour of buttons and links, as in CSS; `default` is the built-in one.
     AccentColor = "accentColor", "ACCENT_COLOR", Color, "default", Public;
-    /// Whether pages do without motion.
+    /// Whether animations on pages are disabled.
     DisableAnimations = "disableAnimations", "DISABLE_ANIMATIONS", Boolean, "false", Required, Public;
-    /// Whether people may change their own name and e-mail address.
+    /// Whether users may change their own name and email.
     AllowOwnAccountEdit = "allowOwnAccountEdit", "ALLOW_OWN_ACCOUNT_EDIT", Boolean, "true", Required, Public;
-    /// Who may make an account: nobody, who was invited, or everybody.
+    /// Sign-up: disabled, with an invitation, or open to everyone.
     AllowUserSignups = "allowUserSignups", "ALLOW_USER_SIGNUPS", Choice(&["disabled", "withToken", "open"]), "disabled", Required, Public;
-    /// The groups of who signs up, unless the invitation names some.
+    /// Groups of users who sign up, unless the invitation has groups.
     SignupDefaultUserGroupIds = "signupDefaultUserGroupIDs", "SIGNUP_DEFAULT_USER_GROUP_IDS", GroupIds, "[]";
-    /// The claims of who signs up.
+    /// Claims of users who sign up.
     SignupDefaultCustomClaims = "signupDefaultCustomClaims", "SIGNUP_DEFAULT_CUSTOM_CLAIMS", Claims, "[]";
-    /// Whether an account needs an e-mail address.
+    /// Whether an account requires an email.
     RequireUserEmail = "requireUserEmail", "REQUIRE_USER_EMAIL", Boolean, "true", Required, Public;
-    /// The mail server.
+    /// Host name of the mail server.
     SmtpHost = "smtpHost", "SMTP_HOST", Text { max: 255 }, "";
-    /// The port of the mail server.
+    /// Port of the mail server.
     SmtpPort = "smtpPort", "SMTP_PORT", Integer { min: 1, max: 65_535 }, "";
-    /// The address that mail comes from.
+    /// Sender address of mail.
     SmtpFrom = "smtpFrom", "SMTP_FROM", Email, "";
-    /// The user name at the mail server.
+    /// Username for the mail server.
     SmtpUser = "smtpUser", "SMTP_USER", LINE, "";
-    /// The password at the mail server.
+    /// Password for the mail server.
     SmtpPassword = "smtpPassword", "SMTP_PASSWORD", Secret, "";
-    /// How the connection to the mail server is protected.
+    /// Encryption of the connection to the mail server.
     SmtpTls = "smtpTls", "SMTP_TLS", Choice(&["none", "starttls", "tls"]), "none", Required;
-    /// Whether the mail server may show any certificate.
+    /// Whether the certificate of the mail server is not verified.
     SmtpSkipCertVerify = "smtpSkipCertVerify", "SMTP_SKIP_CERT_VERIFY", Boolean, "false", Required;
-    /// Whether people get a mail when they sign in with a new device.
+    /// Whether users get a mail after a sign-in with a new device.
     EmailLoginNotificationEnabled = "emailLoginNotificationEnabled", "EMAIL_LOGIN_NOTIFICATION_ENABLED", Boolean, "false", Required;
-    /// Whether people may have a login code sent by mail from the login page.
+    /// Whether users may request a login code by mail on the login page.
     EmailOneTimeAccessAsUnauthenticatedEnabled = "emailOneTimeAccessAsUnauthenticatedEnabled", "EMAIL_ONE_TIME_ACCESS_AS_UNAUTHENTICATED_ENABLED", Boolean, "false", Required, Public;
     /// Whether administrators may send a login code by mail.
     EmailOneTimeAccessAsAdminEnabled = "emailOneTimeAccessAsAdminEnabled", "EMAIL_ONE_TIME_ACCESS_AS_ADMIN_ENABLED", Boolean, "false", Required, Public;
-    /// Whether people get a mail before an API key of theirs expires.
+    /// Whether users get a mail before their API key expires.
     EmailApiKeyExpirationEnabled = "emailApiKeyExpirationEnabled", "EMAIL_API_KEY_EXPIRATION_ENABLED", Boolean, "false", Required;
-    /// Whether people are asked to verify their e-mail address.
+    /// Whether users are asked to verify their email.
     EmailVerificationEnabled = "emailVerificationEnabled", "EMAIL_VERIFICATION_ENABLED", Boolean, "false", Required, Public;
     /// Whether users and groups come from an LDAP directory.
     LdapEnabled = "ldapEnabled", "LDAP_ENABLED", Boolean, "false", Required, Public;
-    /// The address of the directory, such as ldaps://ldap.example.com.
+    /// Address of the LDAP directory, such as ldaps://ldap.example.com.
     LdapUrl = "ldapUrl", "LDAP_URL", LINE, "";
-    /// Who reads the directory.
+    /// DN of the account that reads the directory.
     LdapBindDn = "ldapBindDn", "LDAP_BIND_DN", LINE, "";
-    /// The password of who reads the directory.
+    /// Password of the account that reads the directory.
     LdapBindPassword = "ldapBindPassword", "LDAP_BIND_PASSWORD", Secret, "";
-    /// Where in the directory to search.
+    /// Base DN of searches in the directory.
     LdapBase = "ldapBase", "LDAP_BASE", LINE, "";
-    /// Which entries are users.
+    /// Search filter for users.
     LdapUserSearchFilter = "ldapUserSearchFilter", "LDAP_USER_SEARCH_FILTER", LINE, "(objectClass=person)";
-    /// Which entries are groups.
+    /// Search filter for groups.
     LdapUserGroupSearchFilter = "ldapUserGroupSearchFilter", "LDAP_USER_GROUP_SEARCH_FILTER", LINE, "(objectClass=groupOfNames)";
-    /// Whether the directory may show any certificate.
+    /// Whether the certificate of the directory is not verified.
     LdapSkipCertVerify = "ldapSkipCertVerify", "LDAP_SKIP_CERT_VERIFY", Boolean, "false", Required;
-    /// The attribute that a user is recognised by.
+    /// Attribute that identifies a user.
     LdapAttributeUserUniqueIdentifier = "ldapAttributeUserUniqueIdentifier", "LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER", LINE, "";
-    /// The attribute with the user name.
+    /// Attribute with the username.
     LdapAttributeUserUsername = "ldapAttributeUserUsername", "LDAP_ATTRIBUTE_USER_USERNAME", LINE, "";
-    /// The attribute with the e-mail address.
+    /// Attribute with the email.
     LdapAttributeUserEmail = "ldapAttributeUserEmail", "LDAP_ATTRIBUTE_USER_EMAIL", LINE, "";
-    /// The attribute with the first name.
+    /// Attribute with the first name.
     LdapAttributeUserFirstName = "ldapAttributeUserFirstName", "LDAP_ATTRIBUTE_USER_FIRST_NAME", LINE, "";
-    /// The attribute with the last name.
+    /// Attribute with the last name.
     LdapAttributeUserLastName = "ldapAttributeUserLastName", "LDAP_ATTRIBUTE_USER_LAST_NAME", LINE, "";
-    /// The attribute with the name that people see.
+    /// Attribute with the display name.
     LdapAttributeUserDisplayName = "ldapAttributeUserDisplayName", "LDAP_ATTRIBUTE_USER_DISPLAY_NAME", LINE, "cn";
-    /// The attribute with the picture, or with its address.
+    /// Attribute with the profile picture, or with its URL.
     LdapAttributeUserProfilePicture = "ldapAttributeUserProfilePicture", "LDAP_ATTRIBUTE_USER_PROFILE_PICTURE", LINE, "";
-    /// The attribute with the members of a group.
+    /// Attribute with the members of a group.
     LdapAttributeGroupMember = "ldapAttributeGroupMember", "LDAP_ATTRIBUTE_GROUP_MEMBER", LINE, "member";
-    /// The attribute that a group is recognised by.
+    /// Attribute that identifies a group.
     LdapAttributeGroupUniqueIdentifier = "ldapAttributeGroupUniqueIdentifier", "LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER", LINE, "";
-    /// The attribute with the name of a group.
+    /// Attribute with the name of a group.
     LdapAttributeGroupName = "ldapAttributeGroupName", "LDAP_ATTRIBUTE_GROUP_NAME", LINE, "";
-    /// The group in the directory whose members are administrators.
+    /// Directory group whose members are administrators.
     LdapAdminGroupName = "ldapAdminGroupName", "LDAP_ADMIN_GROUP_NAME", LINE, "";
-    /// Whether users who left the directory are disabled, and not removed.
+    /// Whether users who left the directory are disabled instead of deleted.
     LdapSoftDeleteUsers = "ldapSoftDeleteUsers", "LDAP_SOFT_DELETE_USERS", Boolean, "true", Required;
-    /// Whether a passkey has to ask for a fingerprint, a face or a PIN.
+    /// Whether passkeys must verify the user with a fingerprint, a face or a PIN.
     WebauthnUserVerification = "webauthnUserVerification", "WEBAUTHN_USER_VERIFICATION", Choice(&["required", "preferred"]), "required", Required;
     /// Whether new passkeys may be synced between devices.
     WebauthnAllowSyncedPasskeys = "webauthnAllowSyncedPasskeys", "WEBAUTHN_ALLOW_SYNCED_PASSKEYS", Boolean, "true", Required;
-    /// Where new passkeys may be: in this device, in another one, or anywhere.
+    /// Where new passkeys may be stored: on this device, on another device, or anywhere.
     WebauthnAuthenticatorAttachment = "webauthnAuthenticatorAttachment", "WEBAUTHN_AUTHENTICATOR_ATTACHMENT", Choice(&["any", "platform", "cross-platform"]), "any", Required;
-    /// The addresses at which applications that nobody registers may describe themselves.
+    /// Allowed URLs of client ID metadata documents of unregistered applications.
     CimdUrlAllowlist = "cimdUrlAllowlist", "CIMD_URL_ALLOWLIST", AddressPatterns, "[]";
-    /// How long after a sign-in an application may renew its refresh tokens, in minutes; 0 sets no limit.
+    /// How long after a sign-in an application may use refresh tokens, in minutes; 0 means no limit.
     RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
 }
 

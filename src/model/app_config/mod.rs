@@ -98,7 +98,7 @@ impl AppConfig {
         self.text(ConfigKey::HomePageUrl)
     }
 
-    /// Whether new e-mail addresses count as verified.
+    /// Whether new emails count as verified.
     pub fn emails_verified(&self) -> bool {
         self.flag(ConfigKey::EmailsVerified)
     }

@@ -91,10 +91,10 @@ impl ValueType {
                 "a JSON array of claims, such as [{\"key\":\"team\",\"value\":\"red\"}]".to_owned()
             }
             Self::Color => {
-                "default or a colour of CSS, such as #0e6b5e or oklch(0.6 0.2 20)".to_owned()
+                "default or a CSS colour, such as #0e6b5e or oklch(0.6 0.2 20)".to_owned()
             }
             Self::Email => "a valid email address".to_owned(),
-            Self::GroupIds => "a JSON array of ids of groups".to_owned(),
+            Self::GroupIds => "a JSON array of group ids".to_owned(),
             Self::HomePage => {
                 "a path such as /settings/account, or an http:// or https:// address".to_owned()
             }

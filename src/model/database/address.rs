@@ -118,9 +118,9 @@ impl TryFrom<Parameters> for PostgresAddress {
     type Error = String;
 
     fn try_from(mut parameters: Parameters) -> Result<Self, String> {
-        let database = parameters.take("dbname").ok_or("names no database")?;
+        let database = parameters.take("dbname").ok_or("does not name a database")?;
         if database.contains(['=', ';']) || database.contains("://") {
-            return Err("has a name of a database with = or ; in it".into());
+            return Err("has a database name that contains = or ;".into());
         }
         let hosts = Hosts::take(&mut parameters)?;
         let mut words = Words(String::new());
@@ -129,7 +129,7 @@ impl TryFrom<Parameters> for PostgresAddress {
         words.push("port", &hosts.ports.join(","));
         if let Some(user) = parameters.take("user") {
             if user.contains([':', '=', ';']) {
-                return Err("has a user name with : or = or ; in it".into());
+                return Err("has a username that contains :, = or ;".into());
             }
             words.push("user", &user);
         }
@@ -192,20 +192,21 @@ impl Hosts {
             !name.is_empty() && (name.starts_with('/') || name.chars().all(plain))
         };
         if !names.iter().all(|name| is_name(name) && !name.contains(['=', ';', '@'])) {
-            return Err("has a host that is no name, no IP address and no folder".into());
+            return Err("has a host that is not a host name, an IP address or a folder".into());
         }
         let ports = parameters.take("port").unwrap_or_default();
         let port = |port: &str| match port.trim() {
             "" => Ok("5432".to_owned()),
             port => port.parse::<u16>().map(|port| port.to_string()).map_err(|_| {
-                "has a port that is no number; in a password write : as %3A, / as %2F and @ as %40"
-                    .to_owned()
+                "has a port that is not a number; in a password write : as %3A, / as %2F and @ as \
+                 %40"
+                .to_owned()
             }),
         };
         let ports: Vec<String> = ports.split(',').map(port).collect::<Result<_, _>>()?;
         match ports.len() == 1 || ports.len() == names.len() {
             true => Ok(Self { names, ports }),
-            false => Err("has another number of ports than of hosts".into()),
+            false => Err("has a different number of ports and hosts".into()),
         }
     }
 
@@ -243,7 +244,7 @@ fn check(name: &str, value: &str, values: &[&str]) -> Result<(), String> {
     };
     match is_right {
         true => Ok(()),
-        false => Err(format!("has a wrong {name}: it must be {}", values.join(" or "))),
+        false => Err(format!("has an invalid {name}: it must be {}", values.join(" or "))),
     }
 }
 
@@ -276,7 +277,7 @@ fn setting(name: String, value: String) -> Result<ServerSetting, String> {
     }
     // A misspelt `password` must not reach the server's log.
     if !is_name || ["pas", "pwd", "secret"].iter().any(|part| folded.contains(part)) {
-        return Err("has a parameter that is not known".into());
+        return Err("has an unknown parameter".into());
     }
     Ok(ServerSetting { name, value })
 }

@@ -45,12 +45,13 @@ const WORDS_OF_ADDRESSES: &[&str] =
     &["://", "host=", "server=", "user=", "username=", "uid=", "password=", "pwd=", "dbname="];
 
 /// A text in neither form is not printed: it may contain a password.
-const NEITHER: &str = "is neither the path of a file nor an address that can be read, such as \
-                       postgres://user:password@host/database; it is not printed, since it may hold a password";
+const NEITHER: &str = "is neither a file path nor a valid address, such as \
+                       postgres://user:password@host/database; it is not printed, because it may \
+                       contain a password";
 
 /// If the variable is not set, a file of this name would be a new, empty database.
-const NOT_REPLACED: &str = "has a variable in it that was not replaced, such as ${NAME}; a file whose name really is like \
-                            this is reached through a link";
+const NOT_REPLACED: &str = "contains a variable that was not expanded, such as ${NAME}; if the \
+                            file really has this name, use a symbolic link";
 
 impl FromStr for Database {
     type Err = String;
@@ -70,8 +71,11 @@ impl FromStr for Database {
         let path = file.unwrap_or(text);
         let path = path.split_once('?').map_or(path, |(path, _)| path);
         match path {
-            "" => Err("names no file".into()),
-            ":memory:" => Err("is a database in memory, which would forget every account".into()),
+            "" => Err("does not name a file".into()),
+            ":memory:" => {
+                Err("is an in-memory database, which loses all accounts when the program ends"
+                    .into())
+            }
             path if placeholder::is_somewhere_in(path) => Err(NOT_REPLACED.into()),
             _ if looks_like_an_address(file.map_or(text, |_| path)) => Err(NEITHER.into()),
             path => Ok(Self::Sqlite(PathBuf::from(path))),
@@ -128,7 +132,7 @@ fn has_scheme(text: &str) -> bool {
 fn read_address(text: &str) -> Result<PostgresAddress, String> {
     match text.parse()? {
         Database::Postgres(address) => Ok(address),
-        Database::Sqlite(path) => panic!("{path:?} is no file"),
+        Database::Sqlite(path) => panic!("{path:?} is not a file"),
     }
 }
 

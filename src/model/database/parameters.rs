@@ -94,7 +94,7 @@ pub(super) fn of_url(text: &str) -> Result<Parameters, String> {
     let (authority, rest) = text.split_at(end);
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     if !authority.contains('@') && path.contains('@') {
-        return Err("has a user name or password with / or ?: write them as %2F and %3F".into());
+        return Err("has a username or password with / or ?: write them as %2F and %3F".into());
     }
     let mut parameters = Parameters(Vec::new());
     let hosts = match authority.rsplit_once('@') {

@@ -51,9 +51,7 @@ impl Tls {
         // libpq 16: with the system's certificates, the host name must be verified, because every
         // server can get a certificate from one of these authorities.
         if is_system && given.is_some_and(|mode| mode != "verify-full") {
-            return Err(
-                "has sslrootcert=system, which goes together with sslmode=verify-full only".into(),
-            );
+            return Err("has sslrootcert=system, which requires sslmode=verify-full".into());
         }
         let mode = match given {
             None if is_system && !are_sockets => TlsMode::VerifyFull,

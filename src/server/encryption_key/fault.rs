@@ -17,8 +17,8 @@ pub enum KeyFault {
     },
     /// The database is in use, but its key is missing.
     #[error(
-        "open the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and {path} \
-         is missing"
+        "decrypt the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and \
+         {path} is missing"
     )]
     Lost {
         /// The path where the key should be.
@@ -26,20 +26,21 @@ pub enum KeyFault {
     },
     /// PostgreSQL is shared by several servers, so each server needs a configured key.
     #[error(
-        "seal secrets in PostgreSQL: no ENCRYPTION_KEY is set, and servers there share one key"
+        "encrypt secrets in PostgreSQL: ENCRYPTION_KEY is not set, and all servers of a database \
+         need the same key"
     )]
     Missing,
     /// The key was declared lost, but it opens everything.
-    #[error("take the encryption key for lost: {0} opens everything that is sealed")]
+    #[error("treat the encryption key as lost: {0} decrypts every secret in the database")]
     NotLost(KeyOrigin),
     /// The new key equals the present one.
-    #[error("take this for a new encryption key: it is the one that is in use")]
+    #[error("use this as the new encryption key: it is the current key")]
     Same,
     /// A value does not open under the right key.
     #[error(transparent)]
     Sealed(#[from] sealed::ResealError),
     /// The key belongs to another database.
-    #[error("open the secrets in the database: they were sealed under another key than {0}")]
+    #[error("decrypt the secrets in the database: they were encrypted with another key than {0}")]
     Wrong(KeyOrigin),
     /// The database cannot be used.
     #[error(transparent)]

@@ -105,7 +105,7 @@ fn open_kept(path: &Path, proof: &[u8]) -> Result<MasterKey, KeyFault> {
             kept::take_over(path)?;
             tracing::warn!(
                 path = %path.display(),
-                "the change to another encryption key was interrupted; it is finished now"
+                "finished an interrupted change of the encryption key"
             );
             Ok(key)
         }

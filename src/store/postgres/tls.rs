@@ -68,7 +68,7 @@ impl Trusted {
             roots.add(certificate.clone()).map_err(|error| error.to_string())?;
         }
         match given.is_empty() {
-            true => Err("there is no certificate in it".into()),
+            true => Err("it contains no certificate".into()),
             false => Ok(Self { given, roots }),
         }
     }

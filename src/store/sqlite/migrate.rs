@@ -85,7 +85,9 @@ pub(in crate::store) fn copy_to(connection: &Connection, copy: &Path) -> Result<
     let copied = connection.backup("main", copy, None::<fn(rusqlite::backup::Progress)>);
     copied.map_err(|error| {
         let removed = std::fs::remove_file(copy);
-        let left = removed.err().map_or_else(String::new, |left| format!("; and it stays: {left}"));
+        let left = removed.err().map_or_else(String::new, |left| {
+            format!("; the incomplete copy could not be removed: {left}")
+        });
         StoreError::Snapshot { path: copy.to_owned(), cause: format!("{error}{left}") }
     })
 }

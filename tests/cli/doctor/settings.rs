@@ -52,7 +52,8 @@ fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
     {
         let ran = cli.run(&format!("config set {setting}"));
         assert_eq!(ran.code, Some(0));
-        let told = "is stored and has no effect: this version sends no mail and reads no directory";
+        let told =
+            "is stored and has no effect: this version sends no mail and reads no directory";
         assert!(ran.stderr.contains(told), "{setting}: {}", ran.stderr);
     }
     assert_eq!(cli.run("config set emailsVerified true").stderr, "");
