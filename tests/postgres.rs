@@ -231,7 +231,8 @@ fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
         4,
         &[
             "error: cannot reach the database: Connection refused (os error 111)",
-            "hint: is the server of the database running, and DB_CONNECTION_STRING right?",
+            "hint: check that the database server is running, and that DB_CONNECTION_STRING is \
+             right",
         ],
     );
 }

@@ -264,8 +264,7 @@ fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
                      grants_by_session already exists",
                     Schema::NEWEST
                 ),
-                "hint: nothing was changed: go on with the version of pocketid that you had, and \
-                 report this",
+                "hint: nothing was changed: use the previous version of pocketid, and report this",
             ],
         );
     }
@@ -305,8 +304,8 @@ fn a_database_is_not_migrated_while_a_server_of_an_earlier_version_runs_on_it() 
                     "error: cannot migrate the database from schema version 1 to {newest}: a server of an \
                      earlier version runs on it"
                 ),
-                "hint: stop every server of the earlier version first, and start this version then; nothing \
-                 was changed",
+                "hint: stop every server of the earlier version first, and then start this \
+                 version; nothing was changed",
             ],
         );
     }
@@ -336,8 +335,9 @@ fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
                  newest that this program supports",
                 Schema::NEWEST
             ),
-            "hint: upgrade pocketid: a newer version has used this database; nothing was changed. An \
-             SQLite file as it was before is beside it, such as pocketid.db.before-v2",
+            "hint: upgrade pocketid: a newer version has used this database; nothing was changed. \
+             A copy of an SQLite file from before the upgrade is beside it, such as \
+             pocketid.db.before-v2",
         ],
     );
 

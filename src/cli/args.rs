@@ -24,10 +24,10 @@ const STYLES: Styles = Styles::styled()
 const EXAMPLES: &str = "\
 Examples:
   pocketid serve                        Answer at APP_URL
-  pocketid setup                        Make the first administrator
-  pocketid user add alice --login-link  Invite somebody
+  pocketid setup                        Create the first administrator
+  pocketid user add alice --login-link  Add a user and print a sign-in link
   pocketid client create Linkding       Register an application
-  pocketid recover alice                Let somebody in who lost their passkey
+  pocketid recover alice                Print a link for a user without a passkey
 
 Settings come from the environment and from the file .env of the working directory; see
 `pocketid serve --help`.";

@@ -23,7 +23,7 @@ pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
         let what = what.unwrap_or("no reason given");
         // A server continues after a failed request, so its panic goes to the log.
         match tracing::enabled!(tracing::Level::ERROR) {
-            true => tracing::error!(panic = what, place, "a fault of this program"),
+            true => tracing::error!(panic = what, place, "a bug in this program"),
             false => report::plain_error(&bug(what, &place)),
         }
     }));
@@ -31,11 +31,10 @@ pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
 }
 
 fn bug(what: &str, place: &str) -> CliError {
-    CliError::new(Kind::Bug, format!("this is a fault of pocketid, not of yours: {what}{place}"))
-        .hint(format!(
-            "please report it with the command that you ran and the version, {}",
-            env!("CARGO_PKG_VERSION")
-        ))
+    CliError::new(Kind::Bug, format!("this is a bug in pocketid: {what}{place}")).hint(format!(
+        "please report it with the command that you ran and the version, {}",
+        env!("CARGO_PKG_VERSION")
+    ))
 }
 
 #[cfg(test)]
@@ -56,7 +55,7 @@ mod tests {
         let problem = &error.problems()[0];
         assert_eq!(
             problem.message,
-            "this is a fault of pocketid, not of yours: index out of bounds at src/x.rs:1:2"
+            "this is a bug in pocketid: index out of bounds at src/x.rs:1:2"
         );
         assert!(problem.hints[0].contains(env!("CARGO_PKG_VERSION")));
     }

@@ -23,7 +23,7 @@ pub struct Edits {
     /// Set a claim; a value in JSON goes into tokens as JSON. KEY= removes it
     #[arg(value_name = "KEY=VALUE")]
     edits: Vec<Edit>,
-    /// Do not mind that a claim to be removed is not there
+    /// Ignore claims to remove that do not exist
     #[arg(long, requires = "edits")]
     if_present: bool,
 }
@@ -44,7 +44,7 @@ impl FromStr for Edit {
 
 /// Splits at the first `=`. An empty value means removal, and then any name is accepted.
 pub fn split(text: &str) -> Result<(ClaimName, Option<&str>), String> {
-    match text.split_once('=').ok_or("it has no =")? {
+    match text.split_once('=').ok_or("it does not contain =")? {
         (name, "") => Ok((name.parse().map_err(in_name)?, None)),
         (name, value) => Ok((parse_name(name)?, Some(value))),
     }
@@ -59,7 +59,7 @@ pub fn parse_value(name: &ClaimName, value: &str) -> Result<ClaimValue, String> 
 pub fn parse_name(name: &str) -> Result<ClaimName, String> {
     ClaimName::from_chosen(name).map_err(|error| match error.code {
         "reserved" => {
-            format!("the claim {name} is reserved: tokens have it already, or nobody may set it")
+            format!("the claim {name} is reserved")
         }
         _ => in_name(error),
     })
@@ -101,7 +101,7 @@ pub struct Listed(pub Vec<CustomClaim>);
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There are no claims. To set one: KEY=VALUE");
+            return page.remark("No claims. To set one: KEY=VALUE");
         }
         let rows = self.0.iter().map(|claim| [claim.name.to_string(), claim.value.to_string()]);
         page.table(["CLAIM", "VALUE"], rows.collect());

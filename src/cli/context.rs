@@ -93,11 +93,11 @@ impl Context {
         let app_url = &settings.app_url;
         if !settings.has_app_url {
             self.report.warn(format!(
-                "APP_URL is not set, so addresses begin with {app_url}; set it as for the server, in \
+                "APP_URL is not set, so links start with {app_url}; set it as for the server, in \
                  the environment or in .env"
             ));
         } else if !app_url.allows_passkeys() {
-            self.report.warn(format!("browsers allow no passkeys at {app_url}"));
+            self.report.warn(format!("passkeys do not work at {app_url}"));
         }
         Ok(settings)
     }
@@ -212,18 +212,21 @@ fn refuse_beside_pocket_id(settings: &Settings) -> Result<(), CliError> {
         return Ok(());
     }
     let (path, theirs) = (path.display(), theirs.display());
-    let message = format!("there is no database at {path}, but one of Pocket ID at {theirs}");
+    let message =
+        format!("there is no database at {path}, but a database of Pocket ID at {theirs}");
     Err(CliError::new(Kind::Configuration, message)
-        .hint(format!("to take over what is in it: pocketid import {}", folder.display()))
-        .hint("to begin anew, set DB_CONNECTION_STRING to a file in another folder"))
+        .hint(format!("to import it: pocketid import {}", folder.display()))
+        .hint(
+            "to start with an empty database, set DB_CONNECTION_STRING to a file in another folder",
+        ))
 }
 
 /// Creates the folder with access for its owner only: it holds the encryption key and every
 /// account.
 fn make_private_folder(folder: &Path) -> Result<(), CliError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
-        let message = format!("cannot make the data folder {}: {error}", folder.display());
+        let message = format!("cannot create the data folder {}: {error}", folder.display());
         CliError::new(Kind::Database, message)
-            .hint("make it yourself, or set DB_CONNECTION_STRING to a file in another folder")
+            .hint("create it yourself, or set DB_CONNECTION_STRING to a file in another folder")
     })
 }

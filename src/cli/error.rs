@@ -13,7 +13,7 @@ pub const EXIT_CODES: &str = "  0   done
   2   wrong usage
   3   wrong settings
   4   the database cannot be used
-  70  a fault of this program; please report it";
+  70  a bug in this program; please report it";
 
 /// The kind of an error, which sets the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,58 +140,61 @@ fn kind_of(error: &StoreError) -> Kind {
 fn hint_for(error: &StoreError) -> &'static str {
     match error {
         StoreError::Busy => {
-            "try again in a moment; if it stays so, another program holds the file open"
+            "try again in a moment; if it keeps failing, another program holds the file open"
         }
         StoreError::Conflict | StoreError::Orphan(_) => {
-            "somebody else was faster; look at what is there now, and try again"
+            "it was changed at the same time; check the current state, and try again"
         }
         StoreError::Corrupt { .. } | StoreError::CorruptRow { .. } => {
-            "restore the database from a backup, or mend that row; something else has written to it"
+            "restore the database from a backup, or correct that row; another program has written \
+             to it"
         }
-        StoreError::Full => "make room on the disk, and try again",
-        StoreError::KeyChanged => "try again with the encryption key that is in use now",
+        StoreError::Full => "free some disk space, and try again",
+        StoreError::KeyChanged => "try again with the current encryption key",
         StoreError::Malformed(_) => {
             "stop the server, keep the file, check the disk, and restore the latest backup"
         }
         StoreError::Moved { .. } => {
-            "put the file back; or restart the server, which then uses what is there"
+            "put the file back; or restart the server, which then uses the present file"
         }
         StoreError::Migration { .. } => {
-            "nothing was changed: go on with the version of pocketid that you had, and report this"
+            "nothing was changed: use the previous version of pocketid, and report this"
         }
         StoreError::Needed(_) => {
-            "remove these first, and make them again afterwards; nothing was changed"
+            "remove these first, and create them again afterwards; nothing was changed"
         }
         StoreError::Newer { .. } => {
-            "upgrade pocketid: a newer version has used this database; nothing was changed. An SQLite \
-             file as it was before is beside it, such as pocketid.db.before-v2"
+            "upgrade pocketid: a newer version has used this database; nothing was changed. A \
+             copy of an SQLite file from before the upgrade is beside it, such as \
+             pocketid.db.before-v2"
         }
-        StoreError::Older { .. } => "the next start of the server brings it up to date",
+        StoreError::Older { .. } => "the next start of the server migrates it",
         StoreError::NotOurs { what: Foreign::PocketId, .. } => {
-            "set DB_CONNECTION_STRING to another file, and take this one over: pocketid import FOLDER"
+            "set DB_CONNECTION_STRING to another file, and import this one: pocketid import FOLDER"
         }
         StoreError::NotOurs { .. } => {
             "set DB_CONNECTION_STRING to the database of pocketid, or to a file that does not exist \
              yet"
         }
         StoreError::Open { .. } => {
-            "this user must be able to read and write the file and its folder; DB_CONNECTION_STRING \
-             names the file"
+            "this user must be able to read and write the file in DB_CONNECTION_STRING and its \
+             folder"
         }
         StoreError::ReadOnly => {
             "this user must be able to write the file and its folder; run the command as the user of \
              the server"
         }
-        StoreError::Restored => "start it again when that is through",
+        StoreError::Restored => "start it again when the restore has finished",
         StoreError::Served { .. } => {
             "stop the other server first, or give this one a file of its own with \
              DB_CONNECTION_STRING; commands work beside a server"
         }
         StoreError::ServedByEarlier { .. } => {
-            "stop every server of the earlier version first, and start this version then; nothing was changed"
+            "stop every server of the earlier version first, and then start this version; nothing \
+             was changed"
         }
         StoreError::Snapshot { .. } => {
-            "make room, or let this user write to the folder; nothing was changed"
+            "free some disk space, or let this user write to the folder; nothing was changed"
         }
         StoreError::Sql(_) => {
             "if it happens again, report it with the command that you ran; the log of a PostgreSQL server may say more"
@@ -208,11 +211,12 @@ fn hint_for_server(error: &StoreError) -> &'static str {
              pocketid; or make it the owner of the database"
         }
         StoreError::Exhausted(_) => {
-            "try again in a moment; if it stays so, raise max_connections of the database server, or stop others who use \
-             it"
+            "try again in a moment; if it keeps failing, raise max_connections of the database \
+             server, or stop other programs that use it"
         }
         StoreError::NoDatabase(_) => {
-            "make it, as in: createdb --owner=pocketid pocketid; or correct its name in DB_CONNECTION_STRING"
+            "create it, as in: createdb --owner=pocketid pocketid; or correct its name in \
+             DB_CONNECTION_STRING"
         }
         StoreError::NoSchema(_) => {
             "make the schema, as in: CREATE SCHEMA pocketid AUTHORIZATION pocketid; or correct search_path in \
@@ -220,12 +224,13 @@ fn hint_for_server(error: &StoreError) -> &'static str {
         }
         StoreError::Setting(_) => "correct that parameter in DB_CONNECTION_STRING, or remove it",
         StoreError::SignIn(_) => {
-            "correct the user name and the password in DB_CONNECTION_STRING; in a URL, write / as %2F, @ as %40 and % as \
-             %25. If they are right, does pg_hba.conf of the database server let this machine in?"
+            "correct the username and the password in DB_CONNECTION_STRING; in a URL, write / as \
+             %2F, @ as %40 and % as %25. If they are right, check that pg_hba.conf of the \
+             database server allows this machine"
         }
         StoreError::Starting | StoreError::TimedOut => "try again in a moment",
         StoreError::Unreachable { .. } => {
-            "is the server of the database running, and DB_CONNECTION_STRING right?"
+            "check that the database server is running, and that DB_CONNECTION_STRING is right"
         }
         _ => "please report it with the command that you ran",
     }

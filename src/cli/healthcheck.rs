@@ -13,9 +13,9 @@ Examples:
 In a Dockerfile:
   HEALTHCHECK CMD [\"pocketid\", \"healthcheck\"]";
 
-/// Ask the running server whether it is well
+/// Check that the server is healthy
 ///
-/// Says nothing and exits with 0 when it is; exits with 1 when it is not.
+/// Prints nothing and exits with 0 if it is; exits with 1 if it is not.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Healthcheck {

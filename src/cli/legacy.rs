@@ -22,10 +22,10 @@ use crate::{
     model::Place,
 };
 
-/// Make a link that signs a user in once, as Pocket ID does; see `recover`
+/// Create a link that signs a user in once, as Pocket ID does; see `recover`
 #[derive(Debug, clap::Args)]
 pub struct OneTimeAccessToken {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
 }
@@ -56,7 +56,7 @@ impl Outcome for Told {
     }
 }
 
-/// Make a new signing key, as Pocket ID does; see `rotate-keys`
+/// Generate a new signing key, as Pocket ID does; see `rotate-keys`
 #[derive(Debug, clap::Args)]
 pub struct KeyRotate {
     /// Algorithm of the key
@@ -70,10 +70,10 @@ pub struct KeyRotate {
     yes: bool,
 }
 
-/// Seal every secret under another key, as Pocket ID does; see `rotate-encryption-key`
+/// Encrypt every secret with another key, as Pocket ID does; see `rotate-encryption-key`
 #[derive(Debug, clap::Args)]
 pub struct EncryptionKeyRotate {
-    /// The new key; others can read it here
+    /// The new key; other users of this machine can read it here
     #[arg(long, value_name = "KEY")]
     new_key: String,
     /// Do not ask
@@ -93,7 +93,7 @@ impl Export {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         let Some(made) = Create::to(self.path).run(ctx)? else { return Ok(()) };
         ctx.report()
-            .note("This is a backup of pocketid: `restore` takes it, and Pocket ID does not.");
+            .note("This is a backup of pocketid: `restore` accepts it, but Pocket ID does not.");
         ctx.report().text(&format!("Exported data to {}\n", made.path()))
     }
 }
@@ -121,7 +121,7 @@ impl KeyRotate {
                 return Err(CliError::usage("unsupported EdDSA curve; supported values: Ed25519"));
             }
             (_, Some(_)) => {
-                return Err(CliError::usage("--crv is for EdDSA only").hint("leave --crv out"));
+                return Err(CliError::usage("--crv only works with EdDSA").hint("leave --crv out"));
             }
         }
         let _keys = RotateKeys::of(self.alg).run(ctx)?;

@@ -44,7 +44,7 @@ pub fn start() -> io::Result<Arc<LogQueue>> {
     let report = |lines| {
         tracing::warn!(
             lines,
-            "log lines were lost: nobody read them, or they could not be written"
+            "lost log lines: standard error was not read, or could not be written"
         );
     };
     let queue = LogQueue::start(io::stderr(), report)?;

@@ -16,10 +16,10 @@ pub fn read(path: &Path) -> Result<Image, CliError> {
     file.take(Image::MAX_SIZE as u64 + 1).read_to_end(&mut image).map_err(unreadable)?;
     if image.len() > Image::MAX_SIZE {
         return Err(CliError::refused(format!("the logo {} is too large", path.display()))
-            .hint("it may have 2 MiB at most; a logo is shown small"));
+            .hint("a logo may have at most 2 MiB"));
     }
     Image::recognise(image).ok_or_else(|| {
-        CliError::refused(format!("{} is no image that browsers show", path.display()))
+        CliError::refused(format!("{} is not an image that browsers can show", path.display()))
             .hint("use a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file")
     })
 }

@@ -135,7 +135,7 @@ pub fn find_api_opt(tx: &mut Tx<'_>, resource: &str) -> Result<Option<Api>, Stor
 
 /// An error for an ambiguous name; `matches` tells the candidates apart.
 pub fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
-    CliError::refused(format!("{} {what} go by \"{name}\"", matches.len()))
+    CliError::refused(format!("{} {what} match \"{name}\"", matches.len()))
         .hint(format!("give the id of the one you mean: {}", matches.join(", ")))
 }
 
@@ -145,9 +145,9 @@ pub fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliErr
     let error = CliError::refused(format!("there is no {what} \"{name}\""));
     match (&near[..], names) {
         ([], []) => error
-            .hint(format!("there is no {what} at all yet; to make one: {make}"))
+            .hint(format!("there are no {what}s yet; to create one: {make}"))
             .hint("if this is not the database you mean, set DB_CONNECTION_STRING"),
-        ([], _) => error.hint(format!("to see all of them: pocketid {what} list")),
+        ([], _) => error.hint(format!("to list them: pocketid {what} list")),
         (near, _) => error.hint(format!("did you mean {}?", near.join(" or "))),
     }
 }

@@ -87,7 +87,7 @@ impl Outcome for OneTimeLink {
             return page.line(expires_at);
         }
         page.line(format!("\nThey work once, within {} (until {expires_at}).", self.ttl));
-        page.line("Whoever has them can sign in: hand them over in private.");
+        page.line("Everyone who has them can sign in: hand them over in private.");
         if let Some(drawing) = qr::draw(&self.address(), page.has_color()) {
             page.drawing(&format!("\n{}", drawing.trim_end_matches('\n')));
         }

@@ -18,7 +18,7 @@ where
     }
     if !ctx.report().can_ask() {
         return Err(CliError::usage(format!(
-            "{option} is missing, and nobody is here to be asked"
+            "{option} is missing, and there is no terminal to ask"
         ))
         .hint(format!("add {option}, or run the command on a terminal")));
     }
@@ -35,7 +35,7 @@ where
     if given.is_some() || !ctx.report().can_ask() {
         return Ok(given);
     }
-    let text = ask::<T>(&format!("{what} (may be left empty)"), true)?;
+    let text = ask::<T>(&format!("{what} (optional)"), true)?;
     if text.is_empty() {
         return Ok(None);
     }
@@ -48,11 +48,11 @@ pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliErr
         return Ok(());
     }
     if !ctx.report().can_ask() {
-        return Err(CliError::usage("this cannot be undone, and nobody is here to be asked")
-            .hint("add --yes if it is meant"));
+        return Err(CliError::usage("this cannot be undone, and there is no terminal to ask")
+            .hint("add --yes to confirm"));
     }
     ctx.report().note(consequence);
-    let prompt = Input::<String>::new().with_prompt("Go on? [y/N]").allow_empty(true);
+    let prompt = Input::<String>::new().with_prompt("Continue? [y/N]").allow_empty(true);
     let answer = prompt.interact_text().map_err(|error| no_answer(&error))?;
     match matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         true => Ok(()),
@@ -63,7 +63,7 @@ pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliErr
 /// Asks for a passphrase, without echo.
 pub fn passphrase(ctx: &Context, what: &str) -> Result<Secret, CliError> {
     if !ctx.report().can_ask() {
-        return Err(CliError::usage("a passphrase is needed, and nobody is here to be asked")
+        return Err(CliError::usage("a passphrase is needed, and there is no terminal to ask")
             .hint("add --passphrase-file FILE, or set BACKUP_PASSPHRASE"));
     }
     let answer = Password::new().with_prompt(what).interact();
@@ -89,6 +89,6 @@ where
 }
 
 fn no_answer(error: &dialoguer::Error) -> CliError {
-    CliError::refused(format!("no answer could be read: {error}"))
+    CliError::refused(format!("cannot read an answer: {error}"))
         .hint("give the answers as options; --help lists them")
 }

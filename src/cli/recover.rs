@@ -18,7 +18,7 @@ Examples:
 
 Off a terminal it prints three lines: the link, the code, and when they expire.";
 
-/// Make a link to sign in once without a passkey
+/// Create a link to sign in once without a passkey
 ///
 /// For users who lost their passkey, and for users who have none yet. It works with the server
 /// down; the link works once the server is up. Up to 15 minutes the code has 6 characters, beyond
@@ -26,7 +26,7 @@ Off a terminal it prints three lines: the link, the code, and when they expire."
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Recover {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
     /// How long the link works, from 1m to 31d

@@ -14,8 +14,8 @@ use super::{
 };
 
 /// The hint for a result that cannot be printed: the command was carried out.
-const DONE: &str = "what the command does was done; a secret that nobody saw is lost, so delete what \
-                    has it and create it again";
+const DONE: &str = "the command was carried out; a secret that was not printed is lost, so delete \
+                    its entry and create it again";
 /// The hint for a plan that cannot be printed: nothing was changed.
 const NOT_DONE: &str = "nothing was changed; print the plan where there is room for it";
 

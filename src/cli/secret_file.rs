@@ -19,7 +19,7 @@ pub fn read(path: &Path, what: &str) -> Result<Secret, CliError> {
         if path == Path::new("-") { "standard input".into() } else { path.to_string_lossy() };
     let unreadable = |error: io::Error| {
         CliError::refused(format!("cannot read {what} from {name}: {error}"))
-            .hint("it must be a text that this user can read")
+            .hint("it must be a text file that this user can read")
     };
     let mut text = String::new();
     let read = match path == Path::new("-") {
@@ -33,10 +33,10 @@ pub fn read(path: &Path, what: &str) -> Result<Secret, CliError> {
     let size = read.map_err(unreadable)?;
     if size as u64 > MAX_SIZE {
         return Err(CliError::refused(format!("{what} in {name} is too long"))
-            .hint(format!("it may have {MAX_SIZE} bytes at most")));
+            .hint(format!("it may have at most {MAX_SIZE} bytes")));
     }
     match text.expose().trim_end_matches(['\r', '\n']) {
-        "" => Err(CliError::refused(format!("{what} is not in {name}: it is empty"))),
+        "" => Err(CliError::refused(format!("{what} is missing: {name} is empty"))),
         secret => Ok(Secret::new(secret)),
     }
 }

@@ -27,7 +27,7 @@ Examples:
 
 Off a terminal it prints three lines: the link, the code, and when they expire.";
 
-/// Make the first administrator
+/// Create the first administrator
 ///
 /// Makes the account and prints a link that signs in once, to register a passkey with. On a
 /// terminal it asks for missing values. It refuses when there is already an administrator whose
@@ -41,16 +41,16 @@ Off a terminal it prints three lines: the link, the code, and when they expire."
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Setup {
-    /// User name of the administrator
+    /// Username of the administrator
     #[arg(long, value_name = "NAME")]
     username: Option<Username>,
-    /// E-mail address
+    /// Email
     #[arg(long, value_name = "ADDRESS")]
     email: Option<EmailAddress>,
-    /// Name that people see
+    /// Display name
     #[arg(long, value_name = "NAME")]
     display_name: Option<DisplayName>,
-    /// Print the code that the page /setup asks for, and make no account
+    /// Print the code that the page /setup asks for, and create no account
     #[arg(long, conflicts_with_all = ["username", "email", "display_name"])]
     code: bool,
 }
@@ -97,9 +97,9 @@ impl Setup {
     fn make_administrator(self, ctx: &Context) -> Result<OneTimeLink, CliError> {
         // Checks first, so that the user does not answer questions in vain.
         ctx.store()?.read_blocking(refuse_second)?;
-        let username = prompt::required(ctx, self.username, "User name", "--username")?;
-        let email = prompt::optional(ctx, self.email, "E-mail address")?;
-        let display_name = prompt::optional(ctx, self.display_name, "Name that people see")?;
+        let username = prompt::required(ctx, self.username, "Username", "--username")?;
+        let email = prompt::optional(ctx, self.email, "Email")?;
+        let display_name = prompt::optional(ctx, self.display_name, "Display name")?;
         let draft = UserDraft {
             email,
             email_verified: ctx.app_config()?.emails_verified(),
@@ -117,11 +117,10 @@ impl Setup {
                 Ok::<_, CliError>((first.user, link, first.replaces))
             })?;
         if replaces {
-            ctx.report().warn(
-                "there was an administrator before, who is gone or disabled; the audit log has it",
-            );
+            ctx.report()
+                .warn("an earlier administrator was deleted or disabled; see the audit log");
         }
-        ctx.report().note(format!("{} is the administrator now.\n", user.username));
+        ctx.report().note(format!("{} is now the administrator.\n", user.username));
         Ok(link)
     }
 }
@@ -131,8 +130,8 @@ fn print_code(ctx: &Context) -> Result<PrintedCode, CliError> {
     store.read_blocking(refuse_second)?;
     server::note_first_start(settings, store, now)?;
     let Some(opening) = store.read_blocking(move |tx| setup::opening(tx, now))? else {
-        return Err(CliError::refused("the page /setup is closed: there are accounts")
-            .hint("to make an administrator: pocketid setup"));
+        return Err(CliError::refused("the page /setup is closed: accounts exist already")
+            .hint("to create an administrator: pocketid setup"));
     };
     if settings.ask_for_setup_code == AskForSetupCode::Never {
         return Err(CliError::refused("the page /setup asks for no code: SETUP_CODE is off"));
@@ -147,9 +146,9 @@ fn refuse_second(tx: &mut Tx<'_>) -> Result<(), CliError> {
     }
     let administrators = users::list_administrators(tx)?;
     let name = administrators.first().map_or("NAME", |(name, _)| name.as_str());
-    Err(CliError::refused(format!("there is an administrator already: {name}"))
-        .hint(format!("to let them in without their passkey: pocketid recover {name}"))
-        .hint("to make another one: pocketid user add NAME --admin --login-link"))
+    Err(CliError::refused(format!("an administrator already exists: {name}"))
+        .hint(format!("to let them sign in without a passkey: pocketid recover {name}"))
+        .hint("to create another one: pocketid user add NAME --admin --login-link"))
 }
 
 /// Refuses the username of a disabled user, who can be enabled instead.
@@ -158,10 +157,10 @@ fn refuse_disabled(tx: &mut Tx<'_>, username: &Username) -> Result<(), CliError>
     let owner = owner.map(|id| users::find(tx, id)).transpose()?.flatten();
     match owner {
         Some(user) if user.disabled => {
-            let message = format!("there is a user {} already, who is disabled", user.username);
+            let message = format!("the user {} already exists and is disabled", user.username);
             Err(CliError::refused(message)
-                .hint(format!("to let them in again: pocketid user enable {}", user.username))
-                .hint("or choose another user name"))
+                .hint(format!("to enable the user: pocketid user enable {}", user.username))
+                .hint("or choose another username"))
         }
         _ => Ok(()),
     }

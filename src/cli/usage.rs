@@ -32,6 +32,6 @@ fn told(text: &str) -> CliError {
     }
     error.hint(match usage {
         Some(line) => format!("usage: {line}, and --help for more"),
-        None => "--help tells what is wanted".to_owned(),
+        None => "see --help".to_owned(),
     })
 }

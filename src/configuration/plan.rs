@@ -69,10 +69,13 @@ impl<'a> Known<'a> {
         let found = self.by_name.get(&new.folded()).copied();
         match (found.and_then(|old| old.text("id")), id) {
             (Some(old), Some(id)) if old != id => {
-                let message =
-                    format!("the {} {} has the id {old}, which stays", new.kind.noun(), new.key);
+                let message = format!(
+                    "the {} {} has the id {old}, which cannot change",
+                    new.kind.noun(),
+                    new.key
+                );
                 Err(Fault::new(new.place_of("id"), message)
-                    .hint("leave id out, or give the thing another name"))
+                    .hint("leave id out, or choose another name"))
             }
             _ => Ok(found),
         }
@@ -82,9 +85,9 @@ impl<'a> Known<'a> {
 /// Two entries refer to the same entity, one by id and the other by name.
 fn twice(old: &Entity, new: &Entity, first: Position) -> Fault {
     let (noun, key) = (new.kind.noun(), &old.key);
-    let message = format!("this is the {noun} {key}, of which line {} speaks already", first.line);
+    let message = format!("this is the {noun} {key}, which line {} describes already", first.line);
     Fault::new(new.at, message).hint(
-        "one entry has its id and the other its name: let one go, or give it another name or id",
+        "one entry has its id and the other its name: remove one, or give it another name or id",
     )
 }
 
@@ -96,7 +99,7 @@ fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<Fault>) -> Option<S
     }
     if kind == Kind::Api && old.is_some_and(|old| old.key != new.key) {
         let at = new.place_of("resource");
-        faults.push(Fault::new(at, "the resource of an API stays: clients name it"));
+        faults.push(Fault::new(at, "the resource of an API cannot change: clients refer to it"));
     }
     let differences: Vec<_> = new
         .fields

@@ -51,7 +51,7 @@ fn require(
         if !names.contains(name) {
             let message = format!("there is no {} {name}", kind.noun());
             let fault = Fault::new(thing.place_of(field), message);
-            let otherwise = format!("add it under {}, or take it out here", kind.section());
+            let otherwise = format!("add it under {}, or remove it here", kind.section());
             faults.push(with_near(fault, (name, names), otherwise));
         }
     }
@@ -72,7 +72,7 @@ fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
             if !known.contains(key) {
                 let message = format!("{} has no permission {key}", api.key);
                 let fault = Fault::new(api.place_of("clients"), message);
-                let otherwise = "add it under permissions, or take it out here".to_owned();
+                let otherwise = "add it under permissions, or remove it here".to_owned();
                 faults.push(with_near(fault, (key, &known), otherwise));
             }
         }

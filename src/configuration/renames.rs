@@ -78,7 +78,7 @@ pub fn refuse_ambiguous(current: &Document, steps: &[Step], faults: &mut Vec<Fau
                 let message = format!("{text} is the {other} of the user {}", owner.username);
                 faults.push(
                     Fault::new(step.new.place_of(field), message)
-                        .hint("one name would stand for two accounts: give one of them another"),
+                        .hint("a sign-in name must identify one account: change one of them"),
                 );
             }
         }
@@ -150,9 +150,8 @@ pub fn refuse_taken(current: &Document, steps: &[Step], faults: &mut Vec<Fault>)
                 let text = step.new.text(field).unwrap_or_default();
                 let message = format!("{text} is the {field} of the {} {}", kind.noun(), owner.key);
                 faults.push(
-                    Fault::new(step.new.place_of(field), message).hint(
-                        "it can be that of one only: say in the file what the other one gets",
-                    ),
+                    Fault::new(step.new.place_of(field), message)
+                        .hint("it must be unique: give the other one a new value in the file"),
                 );
             }
         }

@@ -64,7 +64,7 @@ impl ShownDifference {
         let old = old.as_ref().map_or(Value::Null, show);
         let (old, new) = match (old, show(new)) {
             // Both hidden values have the same length but differ.
-            (old, new) if old == new && is_hidden(step, field) => (old, "(another one)".into()),
+            (old, new) if old == new && is_hidden(step, field) => (old, "(changed)".into()),
             both => both,
         };
         Self { field, old, new }

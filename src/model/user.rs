@@ -138,9 +138,9 @@ pub struct User {
     pub email: Option<EmailAddress>,
     /// Whether the e-mail address was verified.
     pub email_verified: bool,
-    /// Given name; may be empty.
+    /// First name; may be empty.
     pub first_name: PersonName,
-    /// Family name; may be empty.
+    /// Last name; may be empty.
     pub last_name: PersonName,
     /// The display name; may be empty.
     pub display_name: DisplayName,

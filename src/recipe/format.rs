@@ -82,10 +82,10 @@ impl Format {
             Self::Fields => each_line(text, is_field, "is not `field: value`"),
             Self::Json => serde_json::from_str::<serde::de::IgnoredAny>(text)
                 .map(drop)
-                .map_err(|error| format!("the settings are no JSON: {error}")),
+                .map_err(|error| format!("the settings are not JSON: {error}")),
             Self::Toml => basic_toml::from_str::<serde::de::IgnoredAny>(text)
                 .map(drop)
-                .map_err(|error| format!("the settings are no TOML: {error}")),
+                .map_err(|error| format!("the settings are not TOML: {error}")),
             _ => Ok(()),
         }
     }

@@ -26,7 +26,7 @@ pub enum LibraryError {
         fault: Fault,
     },
     /// No recipe has the name.
-    #[error("there is no recipe \"{name}\"")]
+    #[error("unknown recipe \"{name}\"")]
     NotFound {
         /// The name.
         name: String,

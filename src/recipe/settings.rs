@@ -112,7 +112,7 @@ impl Recipe {
             let braced = format!("{{{word}}}");
             if !PLACEHOLDERS.contains(&word) {
                 let what = format!(
-                    "{braced} stands for nothing; there are {{{}}}",
+                    "unknown placeholder {braced}; there are {{{}}}",
                     PLACEHOLDERS.join("}, {")
                 );
                 return Err(Fault::at(text, &braced, what));

@@ -316,7 +316,7 @@ fn a_fault_is_told_with_its_place() {
         ),
         (
             recipe("format = \"json\"\nsettings = \"{\""),
-            "line 5, column 1: the settings are no JSON: EOF",
+            "line 5, column 1: the settings are not JSON: EOF",
         ),
     ] {
         assert!(fault(&text).starts_with(told), "{told}: {}", fault(&text));

@@ -40,7 +40,7 @@ fn a_request_with_a_fault_is_explained_to_its_developer() {
 
     application.send(&visitor, &[("redirect_uri", "")]);
 
-    visitor.wait_for_text("h1", "The sign-in cannot go on");
+    visitor.wait_for_text("h1", "The sign-in cannot continue");
     assert!(visitor.text(".evidence").contains("redirect_uri is missing"));
 }
 

@@ -164,7 +164,7 @@ fn a_passkey_that_is_gone_meanwhile_is_told_so_where_one_asked() {
 
     visitor.click("#remove-confirm");
 
-    visitor.wait_for_text("#remove-dialog [role=alert]", "This is not there any more.");
+    visitor.wait_for_text("#remove-dialog [role=alert]", "This no longer exists.");
 }
 
 /// The setting `webauthnUserVerification` of `preferred`. Chromium refuses options that contradict each

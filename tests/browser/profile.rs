@@ -30,11 +30,11 @@ fn what_somebody_else_has_is_said_beside_its_field() {
 
     visitor.fill("[name=username]", "Bob");
     visitor.click("#account-save");
-    visitor.wait_for_text("#username-error", "Somebody else uses this already.");
+    visitor.wait_for_text("#username-error", "This is already in use.");
     visitor.fill("[name=username]", "alice");
     visitor.fill("[name=email]", "BOB@example.com");
     visitor.click("#account-save");
-    visitor.wait_for_text("#email-error", "Somebody else uses this already.");
+    visitor.wait_for_text("#email-error", "This is already in use.");
 
     assert_eq!(visitor.attribute("[name=username]", "aria-invalid"), None);
     assert_eq!(visitor.text("h1"), "alice");

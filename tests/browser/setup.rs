@@ -78,7 +78,7 @@ fn an_installation_is_set_up_once() {
     fill(&second, "mallory", "Mallory", "mallory@example.com");
     third.open("/setup");
 
-    second.wait_for_alert("Somebody has set this installation up already");
+    second.wait_for_alert("This installation is set up already");
     assert!(!third.exists("form"));
     assert!(third.text("main").contains("pocketid recover USERNAME"));
     assert_eq!(op.count("users"), 1);

@@ -28,7 +28,7 @@ fn who_is_invited_has_an_account_and_a_passkey_in_the_end() {
     let visitor = Visitor::new(&op);
     visitor.open(&link);
     visitor.wait_for_path("/signup?token=");
-    assert!(visitor.text("main").contains("Make one account for all the applications"));
+    assert!(visitor.text("main").contains("Create one account for all the applications"));
 
     fill(&visitor, "bob");
     visitor.wait_for_text("#setup-passkey", "Step 2 of 2");
@@ -79,7 +79,7 @@ fn an_invitation_that_is_over_says_so_before_and_after_the_form() {
     fill(&second, "carol");
     second.wait_for_alert("was used already or has expired");
     third.open(&link);
-    third.wait_for_text("h1", "This invitation is over");
+    third.wait_for_text("h1", "This invitation is no longer valid");
     third.open("/signup");
     third.wait_for_text("h1", "You need an invitation");
     assert_eq!(op.count("users"), 1);
@@ -94,7 +94,7 @@ fn a_name_that_is_taken_can_be_chosen_anew() {
     visitor.wait_for_path("/signup");
 
     fill(&visitor, "bob");
-    visitor.wait_for_text("#username-error", "Somebody else uses this already");
+    visitor.wait_for_text("#username-error", "This is already in use");
     fill(&visitor, "bob2");
 
     visitor.wait_for("#create-passkey");

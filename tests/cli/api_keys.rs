@@ -52,21 +52,21 @@ fn a_name_that_works_already_is_refused_or_left_alone_and_one_that_expired_is_ma
     cli.run("api-key create backup --for alice").refused(
         1,
         &[
-            "error: alice has a key backup already",
-            "hint: add --if-absent to leave it as it is, or choose another name",
+            "error: alice already has a key backup",
+            "hint: add --if-absent to keep it unchanged, or choose another name",
         ],
     );
     cli.run("api-key create backup --for alice --if-absent").expect(
         0,
         "",
-        "There is a key backup already; nothing was changed.\n",
+        "The key backup already exists; nothing was changed.\n",
     );
     cli.database().execute("UPDATE api_keys SET expires_at = 1", []).unwrap();
     cli.run("api-key create backup --for alice --if-absent -o json").expect_success();
 
     let two = cli.run("api-key delete backup --yes");
     assert!(
-        two.stderr.starts_with("error: 2 keys go by \"backup\"\nhint: give the id"),
+        two.stderr.starts_with("error: 2 keys match \"backup\"\nhint: give the id"),
         "{}",
         two.stderr
     );

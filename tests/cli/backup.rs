@@ -284,7 +284,7 @@ fn a_backup_is_a_file_for_its_owner_that_is_never_overwritten() {
         1,
         &[
             &format!("error: cannot write {path}: it already exists, and is not overwritten"),
-            "hint: choose another name, or name a folder to get a name after the moment",
+            "hint: choose another name, or name a folder to get a name with the time",
         ],
     );
     assert_eq!(std::fs::read(cli.path(&path)).unwrap(), before);
@@ -322,7 +322,7 @@ fn a_pipe_carries_a_backup_there_and_back() {
 
     let shown = cli.run_on_terminal("backup -", "");
     assert_eq!(shown.code, Some(2), "{}", shown.stdout);
-    assert!(shown.stdout.contains("a backup is not for a terminal"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("a backup cannot be written to a terminal"), "{}", shown.stdout);
 }
 
 #[test]
@@ -356,8 +356,8 @@ fn restoring_asks_on_a_terminal_and_wants_to_be_meant_elsewhere() {
     cli.run("restore it.zip").refused(
         2,
         &[
-            "error: this cannot be undone, and nobody is here to be asked",
-            "hint: add --yes if it is meant",
+            "error: this cannot be undone, and there is no terminal to ask",
+            "hint: add --yes to confirm",
         ],
     );
     let refused = cli.run_on_terminal("restore it.zip", "n\n");
@@ -390,7 +390,7 @@ fn a_database_that_a_server_runs_on_is_not_restored() {
         assert!(
             refused
                 .stderr
-                .starts_with("error: cannot restore: a server or another restore runs on ")
+                .starts_with("error: cannot restore: a server or another restore is using ")
         );
         assert!(refused.stderr.contains("hint: stop the server first, or add --stop-server; "));
         assert_eq!(cli.run("user list").ok().lines().count(), 2);
@@ -399,7 +399,7 @@ fn a_database_that_a_server_runs_on_is_not_restored() {
         cli.run("restore it.zip --yes --stop-server").expect_success();
         let (code, log) = server.wait();
         assert_eq!(code, Some(0), "{log}");
-        assert!(log.contains("a backup is to be restored"), "{log}");
+        assert!(log.contains("a backup is being restored"), "{log}");
         assert_eq!(cli.run("user list").ok().lines().count(), 1);
         drop(cli.serve());
     }
@@ -435,7 +435,7 @@ fn a_backup_that_cannot_be_written_says_so_and_nothing_else() {
         1,
         &[
             "error: cannot write the backup: No space left on device (os error 28)",
-            "hint: choose another place, or make room; nothing was left there",
+            "hint: choose another place, or free some disk space; no partial file was left",
         ],
     );
 }

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{archive::Members, cli::Cli, postgres::new_database};
 
-const DAMAGED: &str =
-    "hint: take another backup, or copy this one again from where it came; nothing was changed\n";
+const DAMAGED: &str = "hint: use another backup, or copy this one again; nothing was changed\n";
 const NO_BACKUP: &str = "hint: name a file that was made by: pocketid backup\n";
 
 /// A database of two users, and a backup from before the second was there.
@@ -110,7 +109,7 @@ fn an_export_of_pocket_id_is_told_as_such() {
         &cli,
         1,
         "cannot use this file: it is an export of Pocket ID",
-        "hint: a backup is restored, an export is imported: pocketid import\n",
+        "hint: to import an export of Pocket ID: pocketid import\n",
     );
 }
 
@@ -349,9 +348,7 @@ fn one_bad_row_keeps_nobody_from_the_others() {
     let listed = cli.run("user list");
     assert_eq!((listed.code, listed.stdout.as_str()), (Some(0), "bob\tbob\t\tuser\tenabled\n"));
     assert!(
-        listed
-            .stderr
-            .contains("an account is left out: cannot read users: the column username of the row"),
+        listed.stderr.contains("left out an account: cannot read users: column username of row"),
         "{}",
         listed.stderr
     );

@@ -59,7 +59,7 @@ fn a_key_that_was_given_is_not_in_the_backup() {
     other.run("restore it.zip").refused(
         3,
         &[
-            "error: the backup needs its encryption key, and ENCRYPTION_KEY is not set",
+            "error: the backup needs its encryption key, but ENCRYPTION_KEY is not set",
             "hint: set ENCRYPTION_KEY to the key that the server had when the backup was made",
         ],
     );
@@ -84,8 +84,9 @@ fn another_key_than_that_of_the_backup_changes_nothing() {
         other.run("restore it.zip --yes").refused(
             3,
             &[
-                "error: the backup was made under another key than ENCRYPTION_KEY",
-                "hint: its key is in it: ENCRYPTION_KEY=\"$(unzip -p FILE encryption.key)\"",
+                "error: the backup was made with another key than ENCRYPTION_KEY",
+                "hint: the backup contains its key: ENCRYPTION_KEY=\"$(unzip -p FILE \
+                 encryption.key)\"",
             ],
         );
         assert_eq!(other.run("user list").ok().lines().count(), 1);
@@ -118,7 +119,7 @@ fn a_key_that_is_not_the_one_of_its_backup_is_found_out() {
     for line in ["backup verify it.zip", "restore it.zip --yes"] {
         let refused = cli.run(line);
         assert_eq!(refused.code, Some(1));
-        assert!(refused.stderr.contains("its encryption key does not open its secrets"));
+        assert!(refused.stderr.contains("its encryption key does not decrypt its secrets"));
     }
 }
 

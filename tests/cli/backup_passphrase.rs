@@ -43,13 +43,14 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
         1,
         &[
             "error: cannot decrypt this backup: the passphrase is wrong",
-            "hint: give the one that it was made with: --passphrase-file FILE, or BACKUP_PASSPHRASE",
+            "hint: give the passphrase that it was made with: --passphrase-file FILE, or \
+             BACKUP_PASSPHRASE",
         ],
     );
     cli.run("restore it.age --yes").refused(
         2,
         &[
-            "error: a passphrase is needed, and nobody is here to be asked",
+            "error: a passphrase is needed, and there is no terminal to ask",
             "hint: add --passphrase-file FILE, or set BACKUP_PASSPHRASE",
         ],
     );
@@ -64,7 +65,7 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
     cli.write("long", "x".repeat(4_097));
     cli.run("backup x.age --passphrase-file long").refused(
         1,
-        &["error: the passphrase in long is too long", "hint: it may have 4096 bytes at most"],
+        &["error: the passphrase in long is too long", "hint: it may have at most 4096 bytes"],
     );
     cli.run("backup x.age --passphrase-file nothing").expect_failure(1);
     cli.run("backup x.age --passphrase").expect_failure(2);
@@ -76,7 +77,7 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
 #[test]
 fn a_plain_backup_does_not_take_the_place_of_an_encrypted_one() {
     const HINTS: [&str; 2] = [
-        "hint: somebody may have put it in the place of yours; nothing was changed",
+        "hint: it may be a forged replacement of your backup; nothing was changed",
         "hint: if you made it without a passphrase, add --accept-unencrypted",
     ];
     let refusal =
@@ -119,7 +120,7 @@ fn what_was_altered_after_it_was_encrypted_is_refused() {
         1,
         &[
             "error: cannot use this backup: it was altered or cut off after it was encrypted",
-            "hint: take another backup, or copy this one again from where it came; nothing was changed",
+            "hint: use another backup, or copy this one again; nothing was changed",
         ],
     );
 }
@@ -127,7 +128,7 @@ fn what_was_altered_after_it_was_encrypted_is_refused() {
 #[test]
 fn on_a_terminal_it_is_asked_for() {
     let cli = prepared();
-    let both = [("New passphrase", PASSPHRASE), ("The same again", PASSPHRASE)];
+    let both = [("New passphrase", PASSPHRASE), ("Repeat the passphrase", PASSPHRASE)];
     let made = cli.answer_on_terminal("backup it.age --passphrase", &both);
     assert_eq!(made.code, Some(0), "{}", made.stdout);
     assert!(!made.stdout.contains(PASSPHRASE), "{}", made.stdout);
@@ -135,7 +136,7 @@ fn on_a_terminal_it_is_asked_for() {
     let read = cli.answer_on_terminal("backup verify it.age", &read);
     assert_eq!(read.code, Some(0), "{}", read.stdout);
 
-    let differs = [("New passphrase", PASSPHRASE), ("The same again", "another passphrase")];
+    let differs = [("New passphrase", PASSPHRASE), ("Repeat the passphrase", "another passphrase")];
     let differs = cli.answer_on_terminal("backup x.age --passphrase", &differs);
     assert_eq!(differs.code, Some(1), "{}", differs.stdout);
     assert!(!cli.path("x.age").exists());

@@ -60,7 +60,7 @@ fn a_folder_of_s3_is_listed_page_by_page() {
 #[test]
 fn what_s3_says_is_told_and_nothing_is_changed() {
     const HINT: &str =
-        "hint: are the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID right?";
+        "hint: check the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID";
     let s3 = FakeS3::start();
     let cli = with_s3(&s3);
     cli.run("user add alice").expect_success();
@@ -113,7 +113,7 @@ fn an_object_of_s3_is_never_overwritten() {
             1,
             &[
                 &format!("error: cannot write {place}: it already exists, and is not overwritten"),
-                "hint: choose another name, or name a folder to get a name after the moment",
+                "hint: choose another name, or name a folder to get a name with the time",
             ],
         );
         cli.run(&format!("backup verify {place}")).expect_success();

@@ -229,7 +229,7 @@ fn a_server_with_a_wrong_schedule_or_place_does_not_start() {
         3,
         &[
             "error: BACKUP_TARGET is not a folder: nowhere",
-            "hint: make the folder, or set BACKUP_TARGET to another one",
+            "hint: create the folder, or set BACKUP_TARGET to another one",
         ],
     );
 }

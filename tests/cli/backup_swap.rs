@@ -124,7 +124,7 @@ fn what_others_have_made_of_our_tables_keeps_them_from_being_replaced() {
         4,
         &[
             "error: cannot replace the tables: view people depends on table users",
-            "hint: remove these first, and make them again afterwards; nothing was changed",
+            "hint: remove these first, and create them again afterwards; nothing was changed",
         ],
     );
 
@@ -152,8 +152,8 @@ fn a_database_that_is_broken_is_moved_aside_and_restored() {
         4,
         &[
             "error: cannot use data/pocketid.db: it is not a database",
-            "hint: if it is broken, move it aside: mv data/pocketid.db data/pocketid.db.broken; then restore \
-             again; nothing was changed",
+            "hint: if it is damaged, move it away: mv data/pocketid.db data/pocketid.db.broken; \
+             then restore again; nothing was changed",
         ],
     );
 

@@ -63,7 +63,7 @@ fn removing_what_is_not_there_is_refused_unless_that_is_expected() {
 
     cli.run("user claims alice floor=3 role=").refused(
         1,
-        &["error: there is no claim role to remove", "hint: to go on without it, add --if-present"],
+        &["error: there is no claim role to remove", "hint: to ignore it, add --if-present"],
     );
     cli.run("user claims alice").expect(0, "", "");
     cli.run("user claims alice role= --if-present").expect(0, "", "Nothing was changed.\n");
@@ -105,8 +105,8 @@ fn claims_that_are_malformed_twice_given_or_too_many_change_nothing() {
     cli.run(&format!("group claims staff {}", big.join(" "))).refused(
         1,
         &[
-            "error: that would be more than 50 claims or 4096 bytes of them",
-            "hint: every token has all of them; applications can look long ones up elsewhere",
+            "error: there would be more than 50 claims or 4096 bytes of claims",
+            "hint: every token contains all claims; let applications look up long values elsewhere",
         ],
     );
     cli.run("group claims staf a=1").expect_failure(1);

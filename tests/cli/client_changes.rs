@@ -149,7 +149,7 @@ fn a_client_that_becomes_public_loses_its_secrets_and_must_use_pkce() {
         (confidential.code, confidential.stderr.as_str()),
         (
             Some(0),
-            "warning: web has no secret yet; to make one: pocketid client secret create web\n"
+            "warning: web has no secret yet; to create one: pocketid client secret create web\n"
         )
     );
 }
@@ -271,7 +271,7 @@ fn a_preview_says_when_the_user_would_get_nothing_at_all() {
 
     assert_eq!(
         (shut_out.code, shut_out.stderr.as_str()),
-        (Some(0), "warning: alice is in no group that may use web, and may not sign in\n")
+        (Some(0), "warning: alice is not in a group that may use web, and cannot sign in\n")
     );
     assert!(shut_out.stdout.contains("groups\tgroups\t[]\n"), "{}", shut_out.stdout);
     // The form that applications use.
@@ -281,7 +281,7 @@ fn a_preview_says_when_the_user_would_get_nothing_at_all() {
         1,
         &[
             "error: web may not ask for orders",
-            "hint: it may ask for openid, profile, email, groups, offline_access",
+            "hint: allowed: openid, profile, email, groups, offline_access",
         ],
     );
     cli.run("client preview web alcie").expect_failure(1);

@@ -76,8 +76,8 @@ fn a_secret_is_deleted_when_it_is_meant() {
     assert!(told.0.starts_with("Deleted the secret ") && told.0.ends_with("… of web."));
     assert_eq!(
         told.1,
-        "warning: web has no secret now, and gets no tokens; to make one: pocketid client secret \
-         create web\n"
+        "warning: web no longer has a secret, and gets no tokens; to create one: pocketid client \
+         secret create web\n"
     );
     assert_eq!(serde_json::from_str::<Value>(&deleted.stdout).unwrap()["id"], id.as_str());
     assert!(ids(&cli).is_empty());
@@ -86,7 +86,7 @@ fn a_secret_is_deleted_when_it_is_meant() {
         1,
         &[
             "error: web has no secret \"ABCD\"",
-            "hint: to see all of them: pocketid client secret list web",
+            "hint: to list them: pocketid client secret list web",
         ],
     );
     let note = "web has no secret ABCD; nothing was changed.\n";
@@ -113,7 +113,7 @@ fn a_public_client_gets_no_secret_and_no_client_too_many() {
         1,
         &[
             "error: app is public and has no secret",
-            "hint: for one that can keep it: pocketid client update app --confidential",
+            "hint: to make it confidential: pocketid client update app --confidential",
         ],
     );
     for _ in 1..20 {
@@ -122,8 +122,8 @@ fn a_public_client_gets_no_secret_and_no_client_too_many() {
     cli.run("client secret create web").refused(
         1,
         &[
-            "error: web has 20 secrets, which is as many as there can be",
-            "hint: see which can go: pocketid client secret list web",
+            "error: web has 20 secrets, which is the maximum",
+            "hint: delete one that is not needed; to list them: pocketid client secret list web",
         ],
     );
     assert_eq!(ids(&cli).len(), 20);

@@ -134,7 +134,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          ID tokens signed with\tRS256\n\
          Secrets\t...\n\
          Keys of its own\tnone\n\
-         Issuers that vouch for it\tnone\n\
+         Federated identities\tnone\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\
          Back-channel logout\tnone\n\
@@ -164,7 +164,7 @@ fn the_lines_for_a_file_hold_the_secret_when_it_is_new() {
     created.expect(0, &lines, "");
 
     let again = cli.run("client create Linkding --id linkding -o env --if-absent");
-    let note = "There is a client Linkding (linkding) already; nothing was changed. Its secret cannot be \
+    let note = "The client Linkding (linkding) already exists; nothing was changed. Its secret cannot be \
                 shown again.\n";
     again.expect(0, &format!("OIDC_CLIENT_ID=linkding\n{ENDPOINTS}"), note);
     assert_eq!(cli.audit_log(), ["CLIENT_CREATED cli -"]);
@@ -175,11 +175,12 @@ fn if_absent_goes_by_the_id_that_is_given_or_else_by_the_name() {
     let cli = Cli::new();
     cli.run("client create Grafana").expect_success();
 
-    let note = "There is a client Grafana (ID) already; nothing was changed. Its secret cannot be shown \
+    let note = "The client Grafana (ID) already exists; nothing was changed. Its secret cannot be shown \
                 again.\n";
     cli.run("client create Grafana --if-absent").expect(0, "ID\n", note);
     // Another ID is another client, whatever name or ID the first one goes by.
-    let warning = "warning: another client is called Grafana as well: ID. Commands now need the ID; --if-absent would have left it at one\n";
+    let warning = "warning: another client has the name Grafana as well: ID. Commands now need \
+                   the ID; --if-absent avoids a second one\n";
     cli.run("client create Grafana --id Grafana --if-absent").expect(
         0,
         "Grafana\nSECRET\n",
@@ -195,20 +196,20 @@ fn an_id_is_unique_and_a_name_is_not() {
     cli.run("client create Other --id notes").refused(
         1,
         &[
-            "error: there is a client with the ID notes already: Notes",
-            "hint: choose another --id, or add --if-absent to leave the client as it is",
+            "error: a client with the ID notes already exists: Notes",
+            "hint: choose another --id, or add --if-absent to keep the existing client",
         ],
     );
     cli.run("client create Notes --id notes2").expect(
         0,
         "notes2\nSECRET\n",
-        "warning: another client is called Notes as well: notes. Commands now need the \
-         ID; --if-absent would have left it at one\n",
+        "warning: another client has the name Notes as well: notes. Commands now need the ID; \
+         --if-absent avoids a second one\n",
     );
     cli.run("client show Notes").refused(
         1,
         &[
-            "error: 2 clients go by \"Notes\"",
+            "error: 2 clients match \"Notes\"",
             "hint: give the id of the one you mean: notes, notes2",
         ],
     );
@@ -223,7 +224,7 @@ fn a_public_client_has_no_secret_and_needs_a_callback() {
         2,
         &[
             "error: a public client needs a --callback",
-            "hint: anybody can claim to be a public client, so it must not choose its own",
+            "hint: a public client cannot authenticate, so its callback URLs must be registered",
         ],
     );
 
@@ -235,7 +236,7 @@ fn a_public_client_has_no_secret_and_needs_a_callback() {
     cli.run("client create App --id app --public --callback app:/in --if-absent").expect(
         0,
         "app\n",
-        "There is a client App (app) already; nothing was changed.\n",
+        "The client App (app) already exists; nothing was changed.\n",
     );
 }
 
@@ -264,8 +265,8 @@ fn a_client_is_deleted_once() {
     cli.run("client delete web").refused(
         2,
         &[
-            "error: this cannot be undone, and nobody is here to be asked",
-            "hint: add --yes if it is meant",
+            "error: this cannot be undone, and there is no terminal to ask",
+            "hint: add --yes to confirm",
         ],
     );
     cli.run("client list").expect(0, "Web\tweb\tconfidential\teverybody\n", "");
@@ -276,7 +277,7 @@ fn a_client_is_deleted_once() {
     cli.run("client remove web --yes --if-present").expect(
         0,
         "",
-        "There is no client web; nothing was changed.\n",
+        "The client web does not exist; nothing was changed.\n",
     );
     assert_eq!(cli.audit_log(), ["CLIENT_CREATED cli -", "CLIENT_DELETED cli -"]);
 }
@@ -301,16 +302,13 @@ fn a_logo_must_be_an_image_of_bearable_size() {
     cli.run("client create Web --logo page.png").refused(
         1,
         &[
-            "error: page.png is no image that browsers show",
+            "error: page.png is not an image that browsers can show",
             "hint: use a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file",
         ],
     );
     cli.run("client create Web --logo large.png").refused(
         1,
-        &[
-            "error: the logo large.png is too large",
-            "hint: it may have 2 MiB at most; a logo is shown small",
-        ],
+        &["error: the logo large.png is too large", "hint: a logo may have at most 2 MiB"],
     );
     cli.run("client create Web --logo none.png").refused(
         1,
@@ -326,7 +324,7 @@ fn a_logo_must_be_an_image_of_bearable_size() {
 #[test]
 fn addresses_that_cannot_be_are_wrong_usage() {
     let cli = Cli::new();
-    let advice = "\nhint: --help tells what is wanted\n";
+    let advice = "\nhint: see --help\n";
     cli.run("client create Web --callback web.example.com/cb").expect(
         2,
         "",

@@ -22,13 +22,13 @@ fn a_setting_is_listed_set_shown_and_unset() {
     cli.run("config set appName Home").expect(
         0,
         "appName\tHome\ttext\tPocket ID\tstored\n",
-        "appName has this value already; nothing was changed.\n",
+        "appName already has this value; nothing was changed.\n",
     );
     cli.run("config unset appName").expect(0, "", "");
     cli.run("config get appName").expect(0, "Pocket ID\n", "");
     cli.run("config unset appName").refused(
         1,
-        &["error: appName has its default already", "hint: add --if-present if that is fine"],
+        &["error: appName already has its default", "hint: add --if-present to ignore this"],
     );
     cli.run("config unset appName --if-present").expect(0, "", "");
     assert_eq!(cli.audit_log(), ["APP_CONFIG_CHANGED cli -"; 2]);
@@ -38,10 +38,10 @@ fn a_setting_is_listed_set_shown_and_unset() {
 fn what_is_no_setting_or_no_value_of_it_is_refused_and_changes_nothing() {
     let cli = Cli::new().with_empty_database();
     cli.run("config get apName")
-        .refused(1, &["error: there is no setting \"apName\"", "hint: did you mean appName?"]);
+        .refused(1, &["error: unknown setting \"apName\"", "hint: did you mean appName?"]);
     cli.run("config set zzz 1").refused(
         1,
-        &["error: there is no setting \"zzz\"", "hint: to see all of them: pocketid config list"],
+        &["error: unknown setting \"zzz\"", "hint: to list them: pocketid config list"],
     );
     cli.run("config set sessionDuration long").refused(
         2,
@@ -87,10 +87,8 @@ fn a_secret_comes_from_a_file_is_sealed_and_is_shown_only_when_asked_for() {
         "warning: smtpPassword is stored and has no effect: this version does not send mail and reads \
          no directory\n",
     );
-    cli.run("config get smtpPassword").refused(
-        1,
-        &["error: smtpPassword is a secret", "hint: to see it all the same, add --reveal"],
-    );
+    cli.run("config get smtpPassword")
+        .refused(1, &["error: smtpPassword is a secret", "hint: to show it, add --reveal"]);
     cli.run("config get smtpPassword --reveal").expect(0, "hunter2 \n", "");
     let listed = cli.run("config list -o json").ok() + &cli.run("config list").ok();
     assert!(!listed.contains("hunter2"), "{listed}");
@@ -126,7 +124,7 @@ fn nothing_from_a_pipe_takes_no_secret_away() {
             2,
             &[
                 "error: the value of smtpPassword is empty; nothing was changed",
-                "hint: to take it away: pocketid config unset smtpPassword",
+                "hint: to remove it: pocketid config unset smtpPassword",
             ],
         );
     }
@@ -154,8 +152,8 @@ fn the_environment_is_in_charge_when_it_says_so() {
             1,
             &[
                 "error: appName comes from the environment, since UI_CONFIG_DISABLED is true",
-                "hint: set APP_NAME there and restart the server, or take UI_CONFIG_DISABLED away \
-                 to keep settings in the database",
+                "hint: set APP_NAME there and restart the server, or remove UI_CONFIG_DISABLED to \
+                 keep settings in the database",
             ],
         );
     }

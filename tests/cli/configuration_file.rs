@@ -43,7 +43,7 @@ fn the_example_of_the_documentation_is_applied_once() {
     cli.run("apply -f pocketid.yaml").expect(
         0,
         "",
-        "Everything is as the file says; nothing was changed.\n",
+        "The installation matches the file; nothing was changed.\n",
     );
     cli.run("diff -f pocketid.yaml").expect(0, "", "");
     let exported = cli.run("export-config --with-secrets").ok();
@@ -128,8 +128,8 @@ fn ids_are_fixed_and_a_known_id_gets_another_name() {
         &cli,
         &format!("users:\n  - username: alicia\n    id: {other}\n"),
         &[
-            "error: it.yaml:3:9: the user alicia has the id ID, which stays",
-            "hint: leave id out, or give the thing another name",
+            "error: it.yaml:3:9: the user alicia has the id ID, which cannot change",
+            "hint: leave id out, or choose another name",
         ],
     );
 }
@@ -171,7 +171,7 @@ fn pruning_removes_what_is_not_in_the_sections_that_are_there() {
     cli.run("apply -f it.yaml").expect(
         0,
         "",
-        "Everything is as the file says; nothing was changed.\n",
+        "The installation matches the file; nothing was changed.\n",
     );
     let plan = "- remove user bob\n- remove client web\n";
     let asked = cli.run("apply -f it.yaml --prune");
@@ -252,10 +252,10 @@ fn a_last_step_that_fails_leaves_nothing_of_the_others() {
 const WRONG: &[(&str, &str)] = &[
     ("users: [{}]", "1:9: username is missing"),
     ("users: [{username: a b}]", "1:20: \"a b\" must only contain"),
-    ("users: {}", "1:8: a list is wanted, and this is a mapping"),
+    ("users: {}", "1:8: expected a list, found a mapping"),
     ("- users", "1:1: a mapping is wanted"),
     ("users: [{username: a1, username: b1}]", "1:24: the key \"username\" stands here twice"),
-    ("users:\n  - username: a1\n  - username: A1", "3:5: the user A1 stands in line 2 already"),
+    ("users:\n  - username: a1\n  - username: A1", "3:5: the user A1 is in line 2 already"),
     ("users: [{username: a1, id: 7-7}]", "must be a UUID"),
     ("users: [{username: a1, locale: 1x}]", "must be a language tag"),
     ("users: [{username: a1, customClaims: [{key: sub, value: x}]}]", "is reserved"),
@@ -267,7 +267,7 @@ const WRONG: &[(&str, &str)] = &[
     ("clients: [{id: web, name: W, allowedUserGroups: [none]}]", "there is no group none"),
     (
         "clients: [{id: web, name: W, secrets: [abcdefghijklmnopqrst]}]",
-        "a secret has no place in this file",
+        "a secret must not be written in this file",
     ),
     (
         "clients: [{id: web, name: W, secrets: [{env: NOT_SET}]}]",
@@ -289,7 +289,7 @@ const WRONG: &[(&str, &str)] = &[
     ("settings: {apName: x}", "1:12: there is no key \"apName\" here"),
     ("settings: {sessionDuration: 0}", "a whole number from 1 to 43200"),
     ("settings: {emailsVerified: 'yes'}", "true or false is wanted, and this is a text"),
-    ("settings: {smtpPassword: hunter2}", "a secret has no place in this file"),
+    ("settings: {smtpPassword: hunter2}", "a secret must not be written in this file"),
     ("settings: {homePageUrl: 'javascript:x'}", "homePageUrl must be"),
     ("settings: {appName: &a x, smtpHost: *a}", "an anchor or a tag"),
     ("settings: {appName: \"\\e[31m\"}", "control characters"),
@@ -310,7 +310,7 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
             "error: it.yaml:3:5: there is no key \"calbackURLs\" here",
             "hint: did you mean callbackURLs?",
             "error: it.yaml:4:15: true or false is wanted, and this is a number",
-            "error: it.yaml:5:11: a text is wanted, and this is a number",
+            "error: it.yaml:5:11: expected text, found a number",
             "hint: write it in quotes",
             "error: it.yaml:6:1: there is no key \"user\" here",
             "hint: did you mean users?",

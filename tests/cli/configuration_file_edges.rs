@@ -35,16 +35,17 @@ fn two_entries_that_mean_one_thing_are_refused() {
     for line in ["user add aa", "user add bb", "group create old1"] {
         cli.run(line).expect_success();
     }
-    let hint = "hint: one entry has its id and the other its name: let one go, or give it another name or id";
+    let hint = "hint: one entry has its id and the other its name: remove one, or give it another \
+                name or id";
     let id = id_of(&cli, "group show old1");
     let yaml = format!(
         "groups:\n  - {{name: new1, id: {id}, members: [aa]}}\n  - {{name: old1, members: [bb]}}\n"
     );
-    let fault = "error: it.yaml:3:5: this is the group old1, of which line 2 speaks already";
+    let fault = "error: it.yaml:3:5: this is the group old1, which line 2 describes already";
     refused(&cli, &yaml, &[fault, hint]);
     let id = id_of(&cli, "user show aa");
     let yaml = format!("users:\n  - username: aa\n  - username: cc\n    id: {id}\n");
-    let fault = "error: it.yaml:3:5: this is the user aa, of which line 2 speaks already";
+    let fault = "error: it.yaml:3:5: this is the user aa, which line 2 describes already";
     refused(&cli, &yaml, &[fault, hint]);
 }
 
@@ -56,20 +57,17 @@ fn an_id_or_an_address_is_that_of_one_only() {
     refused(
         &cli,
         &format!("groups:\n  - {{name: aa, id: {id}}}\n  - {{name: bb, id: {id}}}\n"),
-        &[
-            "error: it.yaml:3:20: the id ID stands in line 2 already",
-            "hint: it can be that of one only",
-        ],
+        &["error: it.yaml:3:20: the id ID is in line 2 already", "hint: it must be unique"],
     );
     refused(
         &cli,
         "users:\n  - {username: bob, email: b@example.com}\n  - {username: carol, email: B@example.com}\n",
         &[
-            "error: it.yaml:3:30: the email B@example.com stands in line 2 already",
-            "hint: it can be that of one only",
+            "error: it.yaml:3:30: the email B@example.com is in line 2 already",
+            "hint: it must be unique",
         ],
     );
-    let hint = "hint: it can be that of one only: say in the file what the other one gets";
+    let hint = "hint: it must be unique: give the other one a new value in the file";
     refused(
         &cli,
         "users: [{username: carol, email: Alice@example.com}]",
@@ -144,7 +142,7 @@ fn a_file_that_is_refused_makes_no_installation() {
         3,
         &[
             "error: it.yaml:1:33: there is no user nobody",
-            "hint: add it under users, or take it out here",
+            "hint: add it under users, or remove it here",
         ],
     );
     assert!(!cli.path("data").exists());
@@ -175,7 +173,7 @@ fn an_empty_reference_takes_no_secret_away() {
         line,
         &[
             "error: it.yaml:1:26: the value of smtpPassword is empty",
-            "hint: to take it away, write null",
+            "hint: to remove it, write null",
         ],
     );
     cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");

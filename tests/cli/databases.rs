@@ -35,7 +35,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
                     Schema::NEWEST
                 ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
-                 changed. An SQLite file as it was before is beside it, such as \
+                 changed. A copy of an SQLite file from before the upgrade is beside it, such as \
                  pocketid.db.before-v2",
             ],
         );
@@ -62,8 +62,8 @@ fn what_we_did_not_make_is_left_alone() {
         4,
         &[
             "error: cannot use their.db: it is a database of Pocket ID",
-            "hint: set DB_CONNECTION_STRING to another file, and take this one over: \
-             pocketid import FOLDER",
+            "hint: set DB_CONNECTION_STRING to another file, and import this one: pocketid import \
+             FOLDER",
         ],
     );
     let tables = "SELECT COUNT(*) FROM sqlite_schema";
@@ -81,10 +81,11 @@ fn in_the_folder_of_a_pocket_id_no_database_is_made() {
         cli.run(line).refused(
             3,
             &[
-                "error: there is no database at data/pocketid.db, but one of Pocket ID at \
+                "error: there is no database at data/pocketid.db, but a database of Pocket ID at \
                  data/pocket-id.db",
-                "hint: to take over what is in it: pocketid import data",
-                "hint: to begin anew, set DB_CONNECTION_STRING to a file in another folder",
+                "hint: to import it: pocketid import data",
+                "hint: to start with an empty database, set DB_CONNECTION_STRING to a file in \
+                 another folder",
             ],
         );
     }
@@ -100,7 +101,7 @@ fn a_new_database_beside_traces_of_an_earlier_one_asks_for_the_code() {
     assert!(!server.request(PAGE).contains("setupCode"), "the flow of the tutorial");
     server.signal("TERM");
     let (_, log) = server.wait();
-    assert!(log.contains("\"message\":\"made a new database\""), "{log}");
+    assert!(log.contains("\"message\":\"created a new database\""), "{log}");
     std::fs::remove_file(cli.path("data/pocketid.db")).unwrap();
 
     for _ in 0..2 {
@@ -130,7 +131,10 @@ fn where_another_database_may_be_meant_a_stranger_cannot_set_up_the_new_one() {
         server.signal("TERM");
         let (_, log) = server.wait();
         assert!(page.contains("setupCode"), "{name}: {page}");
-        assert!(log.contains("made a new, empty database, although DB_CONNECTION_STRING"), "{log}");
+        assert!(
+            log.contains("created a new, empty database, although DB_CONNECTION_STRING"),
+            "{log}"
+        );
         assert!(log.contains(name) && !log.contains("hunter2"), "{log}");
     }
     for (name, value) in [
@@ -153,8 +157,8 @@ fn a_folder_that_cannot_be_written_is_named() {
         4,
         &[
             "error: cannot open the database data/pocketid.db: Permission denied (os error 13)",
-            "hint: this user must be able to read and write the file and its folder; \
-             DB_CONNECTION_STRING names the file",
+            "hint: this user must be able to read and write the file in DB_CONNECTION_STRING and \
+             its folder",
         ],
     );
 }
@@ -211,8 +215,8 @@ fn a_place_that_is_no_folder_is_named() {
     cli.run("user add alice").refused(
         4,
         &[
-            "error: cannot make the data folder file: File exists (os error 17)",
-            "hint: make it yourself, or set DB_CONNECTION_STRING to a file in another folder",
+            "error: cannot create the data folder file: File exists (os error 17)",
+            "hint: create it yourself, or set DB_CONNECTION_STRING to a file in another folder",
         ],
     );
 }
@@ -232,7 +236,7 @@ fn reading_does_not_wait_for_who_writes_and_writing_gives_up() {
         4,
         &[
             "error: cannot use the database: another process is writing to it",
-            "hint: try again in a moment; if it stays so, another program holds the file open",
+            "hint: try again in a moment; if it keeps failing, another program holds the file open",
         ],
     );
 
@@ -277,7 +281,7 @@ fn a_full_disk_is_told_and_works_again_when_there_is_room() {
         0,
         "4\nfirst\nthird\n",
         "error: cannot write to the database: the disk is full\n\
-         hint: make room on the disk, and try again\n",
+         hint: free some disk space, and try again\n",
     );
 }
 

@@ -188,7 +188,7 @@ fn a_key_that_will_not_do_changes_nothing() {
     for (key, fault) in [
         ("fifteen bytes..", "is shorter than 16 bytes"),
         ("two lines, each\nof which is long", "is more than one line of text"),
-        (" begins with a space", "begins or ends with white space"),
+        (" begins with a space", "starts or ends with white space"),
     ] {
         cli.write("bad.key", key);
         cli.run("rotate-encryption-key --new-key-file bad.key --yes").refused(
@@ -210,7 +210,7 @@ fn a_key_that_will_not_do_changes_nothing() {
     cli.run("rotate-encryption-key --yes").refused(
         2,
         &[
-            "error: --new-key-file is missing: the key is not one of our own",
+            "error: --new-key-file is missing: the key is not kept in encryption.key",
             "hint: make one with: openssl rand -base64 32",
         ],
     );
@@ -230,7 +230,7 @@ fn one_value_that_does_not_open_leaves_all_of_them() {
     assert!(
         refused
             .stderr
-            .starts_with("error: cannot open what is sealed in signing_keys.sealed_pkcs8"),
+            .starts_with("error: cannot decrypt the sealed value in signing_keys.sealed_pkcs8"),
         "{}",
         refused.stderr
     );
@@ -264,7 +264,7 @@ fn beside_a_running_server_nothing_is_sealed_anew_on_sqlite() {
     cli.run("rotate-encryption-key --new-key-file new.key --yes").refused(
         1,
         &[
-            "error: a server runs on data/pocketid.db, with the present key",
+            "error: a server is using data/pocketid.db, with the current key",
             "hint: stop it first, and start it with the new key",
         ],
     );
@@ -295,7 +295,7 @@ fn a_rotation_that_was_interrupted_is_finished_by_whoever_comes_next() {
     let server = cli.serve();
     server.signal("TERM");
     let (_, log) = server.wait();
-    assert!(log.contains("the change to another encryption key was interrupted"), "{log}");
+    assert!(log.contains("finished an interrupted change of the encryption key"), "{log}");
     assert_eq!(kept_key(&cli), new);
     assert!(!cli.path("data/encryption.key.new").exists());
     assert!(opens(&cli));

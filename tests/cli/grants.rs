@@ -60,11 +60,11 @@ fn one_grant_ends_or_all_of_a_user_or_those_of_one_client() {
     op.beside(&format!("grant revoke {id}")).refused(
         1,
         &[
-            "error: there is no such grant, or it has ended",
-            "hint: to see all of them: pocketid grant list",
+            "error: this grant does not exist, or has ended",
+            "hint: to list them: pocketid grant list",
         ],
     );
-    let note = "No grant was there; nothing was changed.\n";
+    let note = "There was no grant; nothing was changed.\n";
     op.beside(&format!("grant revoke {id} --if-present")).expect(0, "", note);
 
     op.beside("grant revoke --all alice").expect_failure(2);

@@ -70,7 +70,7 @@ fn who_is_in_the_group_stays_in_it() {
 
     let again = cli.run("group assign staff alice");
 
-    assert_eq!((again.code, again.stderr.as_str()), (Some(0), "alice was in staff already.\n"));
+    assert_eq!((again.code, again.stderr.as_str()), (Some(0), "alice was already in staff.\n"));
     let added = |event: &&String| event.starts_with("GROUP_MEMBERS_ADDED");
     assert_eq!(cli.audit_log().iter().filter(added).count(), 1);
 }
@@ -83,7 +83,7 @@ fn one_wrong_name_and_nobody_is_assigned() {
 
     cli.run("group assign staff alice bobby").refused(
         1,
-        &["error: there is no user \"bobby\"", "hint: to see all of them: pocketid user list"],
+        &["error: there is no user \"bobby\"", "hint: to list them: pocketid user list"],
     );
     cli.run("group assign staf alice")
         .refused(1, &["error: there is no group \"staf\"", "hint: did you mean staff?"]);
@@ -99,8 +99,8 @@ fn a_group_of_that_name_is_refused_or_with_if_absent_left_alone() {
     cli.run("group create staff --friendly-name Other").refused(
         1,
         &[
-            "error: there is a group staff already",
-            "hint: choose another name, or add --if-absent to leave it as it is",
+            "error: the group staff already exists",
+            "hint: choose another name, or add --if-absent to keep it unchanged",
         ],
     );
     cli.run("group create staff --friendly-name Other --if-absent").expect(
@@ -118,7 +118,7 @@ fn a_name_too_long_to_be_shown_wants_a_friendly_one() {
     cli.run(&format!("group create {name}")).refused(
         2,
         &[
-            "error: the name that people see must be at most 50 characters long",
+            "error: the display name must be at most 50 characters long",
             "hint: give a shorter one with --friendly-name",
         ],
     );
@@ -151,7 +151,7 @@ fn a_group_gets_other_names_and_keeps_its_members() {
     cli.run("group assign staff alice").expect_success();
 
     cli.run("group update staff --friendly-name Us --name other")
-        .refused(1, &["error: there is a group other already", "hint: choose another --name"]);
+        .refused(1, &["error: the group other already exists", "hint: choose another --name"]);
     let updated = cli.run("group update staff --friendly-name Us --name us -o json").json();
 
     assert_eq!((&updated["name"], &updated["friendlyName"]), (&json!("us"), &json!("Us")));
@@ -204,10 +204,7 @@ fn users_are_taken_out_of_a_group_all_or_none() {
 
     cli.run("group unassign staff alice carol").refused(
         1,
-        &[
-            "error: carol is not in staff",
-            "hint: add --if-present to pass over those who are not in it",
-        ],
+        &["error: carol is not in staff", "hint: add --if-present to skip users who are not in it"],
     );
     cli.run("group list").expect(0, "staff\tstaff\t2\n", "");
     let unassigned = cli.run("group unassign staff alice carol --if-present");

@@ -288,8 +288,8 @@ fn a_person_is_told_and_asked() {
 
     let yes = cli.run_on_terminal(&line, "y\n");
     assert_eq!(yes.code, Some(0), "{}", yes.stdout);
-    assert!(yes.stdout.contains("This came over:") && yes.stdout.contains("This stays behind:"));
-    assert!(yes.stdout.contains("the ENCRYPTION_KEY that is set now"), "{}", yes.stdout);
+    assert!(yes.stdout.contains("Imported:") && yes.stdout.contains("Not imported:"));
+    assert!(yes.stdout.contains("the current ENCRYPTION_KEY"), "{}", yes.stdout);
 }
 
 /// Under another key the server would not start, and what it says then is of lost keys.
@@ -303,7 +303,7 @@ fn who_gave_the_old_key_only_is_told_which_key_the_server_needs() {
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        told.contains("data/encryption.key, which it finds when no ENCRYPTION_KEY is set"),
+        told.contains("data/encryption.key, which is used when ENCRYPTION_KEY is not set"),
         "{told}"
     );
 

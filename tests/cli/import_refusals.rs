@@ -278,8 +278,8 @@ fn a_system_that_is_in_use_stays_as_it_is() {
         import(&cli, &path).refused(
             1,
             &[
-                &format!("error: there are {what} here already"),
-                "hint: import into a new database: set DB_CONNECTION_STRING to one that is empty",
+                &format!("error: the database already contains {what}"),
+                "hint: import into an empty database: set DB_CONNECTION_STRING",
             ],
         );
         assert_eq!(cli.audit_log(), before);

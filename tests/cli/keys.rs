@@ -31,8 +31,8 @@ fn revoking_wants_to_be_meant() {
     cli.run("rotate-keys --revoke").refused(
         2,
         &[
-            "error: this cannot be undone, and nobody is here to be asked",
-            "hint: add --yes if it is meant",
+            "error: this cannot be undone, and there is no terminal to ask",
+            "hint: add --yes to confirm",
         ],
     );
     assert_eq!(cli.run("keys list").ok(), before);

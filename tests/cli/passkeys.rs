@@ -59,7 +59,7 @@ fn a_passkey_gets_another_name() {
         1,
         &[
             "error: bob has no passkey \"Work laptop\"",
-            "hint: to see all of them: pocketid passkey list bob",
+            "hint: to list them: pocketid passkey list bob",
         ],
     );
     let code = op.beside_args(&["passkey", "rename", "alice", "Work laptop", ""]).code;
@@ -78,8 +78,8 @@ fn a_removed_passkey_signs_nobody_in() {
     assert_eq!(
         removed.stderr,
         format!(
-            "Removed the passkey {name} of alice.\nwarning: alice has no passkey now; to let them \
-             make one: pocketid recover alice\n"
+            "Removed the passkey {name} of alice.\nwarning: alice no longer has a passkey; to let \
+             them create one: pocketid recover alice\n"
         )
     );
     alice.agent.cookies.clear();
@@ -101,7 +101,7 @@ fn of_two_with_one_name_the_id_says_which() {
     refused.refused(
         1,
         &[
-            &format!("error: 2 passkeys of alice go by \"{name}\""),
+            &format!("error: 2 passkeys of alice match \"{name}\""),
             "hint: give the id of the one you mean: ID, ID",
         ],
     );

@@ -17,14 +17,14 @@ const SETTINGS: &str = "LD_ENABLE_OIDC=True\n\
     OIDC_RP_CLIENT_SECRET=SECRET\n\
     OIDC_RP_SIGN_ALGO=RS256\n\
     OIDC_USE_PKCE=True\n";
-const NOTES: &str = "\nThis goes into Linkding's file .env, or the environment of its container. The \
-    secret in it is shown this once.\n\n- Accounts are matched by email.\n\n\
-    More about it: https://linkding.link/options/#ld_enable_oidc\n";
+const NOTES: &str = "\nPaste this into Linkding's file .env, or the environment of its container. \
+    The secret is shown only once.\n\n- Accounts are matched by email.\n\n\
+    Documentation: https://linkding.link/options/#ld_enable_oidc\n";
 const OWN: &str = "title = \"Wiki\"\ndocumentation = \"https://wiki.example.com\"\ninto = \"its file\"\n\
                    callbacks = [\"/back\"]\nformat = \"ini\"\n\
                    settings = \"[oidc]\\nid = {client_id}\\nsecret = {client_secret}\"\n";
-const OWN_NOTES: &str = "\nThis goes into its file. The secret in it is shown this once.\n\n\
-                         More about it: https://wiki.example.com\n";
+const OWN_NOTES: &str = "\nPaste this into its file. The secret is shown only once.\n\n\
+                         Documentation: https://wiki.example.com\n";
 
 fn with_own(name: &str, text: impl AsRef<[u8]>) -> Cli {
     let cli = Cli::new();
@@ -156,7 +156,7 @@ fn for_a_client_that_is_there_nothing_secret_is_made_up() {
              again.\n"
         )
     };
-    let notes = NOTES.replace(" The secret in it is shown this once.", "");
+    let notes = NOTES.replace(" The secret is shown only once.", "");
     let without = SETTINGS.replace("OIDC_RP_CLIENT_SECRET=SECRET\n", "");
     cli.run(&format!("{LINKDING} --if-absent")).expect(
         0,
@@ -176,7 +176,7 @@ fn for_a_client_that_is_there_nothing_secret_is_made_up() {
 fn an_unknown_recipe_is_answered_with_the_near_ones() {
     let cli = Cli::new();
     cli.run("client create A --recipe linkdig --url https://a.example.com")
-        .refused(2, &["error: there is no recipe \"linkdig\"", "hint: did you mean linkding?"]);
+        .refused(2, &["error: unknown recipe \"linkdig\"", "hint: did you mean linkding?"]);
     for name in ["zzzzzzz", "../data/pocketid", "README", ""] {
         cli.run_args(&[
             "client",
@@ -190,8 +190,8 @@ fn an_unknown_recipe_is_answered_with_the_near_ones() {
         .refused(
             2,
             &[
-                &format!("error: there is no recipe \"{name}\""),
-                "hint: to see all of them: pocketid client recipes",
+                &format!("error: unknown recipe \"{name}\""),
+                "hint: to list them: pocketid client recipes",
             ],
         );
     }
@@ -204,7 +204,7 @@ fn an_address_is_needed_and_has_to_be_one() {
     cli.run("client create A --recipe linkding").refused(
         2,
         &[
-            "error: --url is missing, and nobody is here to be asked",
+            "error: --url is missing, and there is no terminal to ask",
             "hint: add --url, or run the command on a terminal",
         ],
     );
@@ -249,8 +249,8 @@ fn a_recipe_of_ones_own_wins() {
 
 #[test]
 fn a_faulty_recipe_is_refused_with_its_place() {
-    let hint = "hint: mend the file, or move it away; how recipes are written is told in \
-                recipes/README.md of the source";
+    let hint = "hint: correct the file, or move it away; recipes/README.md of the source \
+                describes recipes";
     for (text, told) in [
         (OWN.replace("title", "titel").into_bytes(), "line 1, column 1: unknown field `titel`, "),
         (OWN.replace("\"ini\"", "ini").into_bytes(), "line 5, column "),
@@ -345,7 +345,7 @@ fn on_a_terminal_the_address_is_asked_for_and_the_rest_is_told() {
     assert!(told.contains("Address of the application"), "{told}");
     let pasted = told.find(SETTINGS).unwrap_or_else(|| panic!("{told}"));
     // The line is longer than the terminal is wide.
-    let notes = NOTES.replace("is shown this once", "is shown\nthis once");
+    let notes = NOTES.replace("only once", "only\nonce");
     assert_eq!(&told[pasted + SETTINGS.len()..], notes);
 }
 
@@ -362,7 +362,7 @@ fn notes_are_told_when_the_settings_go_into_a_file() {
     told.expect(0, "", "");
     let notes = std::fs::read_to_string(cli.path("told")).unwrap();
     assert!(notes.contains("\n- Signing in with a password is off from then on."), "{notes}");
-    assert!(notes.contains(" The secret in it is shown this once.\n"), "{notes}");
+    assert!(notes.contains(" The secret is shown only once.\n"), "{notes}");
     let settings = std::fs::read_to_string(cli.path("b.env")).unwrap();
     assert!(settings.starts_with("AUTH_METHOD=oidc\n"), "{settings}");
     assert!(!settings.contains("password"), "{settings}");

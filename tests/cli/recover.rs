@@ -50,7 +50,7 @@ fn a_life_without_sense_is_wrong_usage() {
     cli.run("recover alice --ttl 5s").expect(
         2,
         "",
-        "error: invalid value '5s' for '--ttl <TIME>': it must be at least 1m\nhint: --help tells what is wanted\n",
+        "error: invalid value '5s' for '--ttl <TIME>': it must be at least 1m\nhint: see --help\n",
     );
 }
 
@@ -63,8 +63,8 @@ fn who_is_disabled_gets_no_link() {
     cli.run("recover alice").refused(
         1,
         &[
-            "error: alice is disabled and may not sign in",
-            "hint: let them in again first: pocketid user enable alice",
+            "error: alice is disabled and cannot sign in",
+            "hint: enable the user first: pocketid user enable alice",
         ],
     );
     assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);

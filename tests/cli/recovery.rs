@@ -263,7 +263,7 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
                     Schema::NEWEST
                 ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
-                 changed. An SQLite file as it was before is beside it, such as \
+                 changed. A copy of an SQLite file from before the upgrade is beside it, such as \
                  pocketid.db.before-v2",
             ],
         );

@@ -76,12 +76,12 @@ fn the_log_tells_where_it_listens_and_what_to_do_next() {
         "UNIX_SOCKET is set, but this version ignores it",
         "\"app_url\":\"https://id.example.com\"",
         "there is no administrator yet: open https://id.example.com/setup or run: pocketid setup",
-        "made one and keep it here; back it up with the database",
+        "generated a key in this file; back it up with the database",
         "\"message\":\"stopped\"",
     ] {
         assert!(log.contains(told), "{told} is missing:\n{log}");
     }
-    assert!(!log.contains("browsers allow no passkeys"), "{log}");
+    assert!(!log.contains("passkeys do not work"), "{log}");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn an_address_without_passkeys_is_told() {
     server.signal("TERM");
     let (_, log) = server.wait();
 
-    assert!(log.contains("browsers allow no passkeys at http://192.0.2.1:1411"), "{log}");
+    assert!(log.contains("passkeys do not work at http://192.0.2.1:1411"), "{log}");
     assert!(!log.contains("there is no administrator yet"), "{log}");
 }
 
@@ -156,7 +156,7 @@ fn an_address_in_use_is_told() {
         1,
         &[
             &format!("error: cannot listen at {address}: Address already in use (os error 98)"),
-            "hint: another program listens there; stop it, or choose another PORT or --listen",
+            "hint: another program is using that port; stop it, or choose another PORT or --listen",
         ],
     );
 }
@@ -167,7 +167,7 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
     drop(cli.serve());
     let cli = cli.with("LOG_LEVEL", "error");
     let serve = "serve --listen 127.0.0.1:0";
-    let for_good = "hint: if the key is gone for good, this goes on without it: pocketid \
+    let for_good = "hint: if the key is lost for good, continue without it: pocketid \
                     rotate-encryption-key --lost-key";
 
     std::fs::rename(cli.path("data/encryption.key"), cli.path("data/kept")).unwrap();
@@ -176,8 +176,8 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
         &[
             "error: cannot decrypt the secrets in the database: ENCRYPTION_KEY is not set, or \
              still CHANGEME, and data/encryption.key is missing",
-            "hint: bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
-             used before",
+            "hint: restore the file from a backup, or set ENCRYPTION_KEY to the key that was used \
+             before",
             for_good,
         ],
     );
@@ -186,9 +186,9 @@ fn a_key_that_is_not_that_of_the_database_is_a_wrong_setting() {
         &[
             "error: cannot decrypt the secrets in the database: they were encrypted with another \
              key than the one in ENCRYPTION_KEY",
-            "hint: is there a mistake in it, or in DB_CONNECTION_STRING? Look for the key that was used before: in \
-             the environment and the .env of the server, in backups, or, after an import, in encryption.key beside \
-             the database, which counts when no ENCRYPTION_KEY is set",
+            "hint: check it, and DB_CONNECTION_STRING. Look for the key that was used before: in \
+             the environment and the .env of the server, in backups, or, after an import, in \
+             encryption.key beside the database, which is used when ENCRYPTION_KEY is not set",
             for_good,
         ],
     );

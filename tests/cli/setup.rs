@@ -8,7 +8,7 @@ fn the_first_administrator_is_made_and_let_in() {
 
     let made = cli.run("setup --username alice --email alice@example.com --display-name Al");
 
-    let note = "alice is the administrator now.\n\n";
+    let note = "alice is now the administrator.\n\n";
     assert_eq!((made.code, made.stderr.as_str()), (Some(0), note));
     let lines: Vec<_> = made.stdout.lines().collect();
     assert_eq!(lines[0], format!("https://id.example.com/lc/{}", lines[1]));
@@ -28,9 +28,9 @@ fn a_second_administrator_is_refused() {
     cli.run("setup --username mallory").refused(
         1,
         &[
-            "error: there is an administrator already: alice",
-            "hint: to let them in without their passkey: pocketid recover alice",
-            "hint: to make another one: pocketid user add NAME --admin --login-link",
+            "error: an administrator already exists: alice",
+            "hint: to let them sign in without a passkey: pocketid recover alice",
+            "hint: to create another one: pocketid user add NAME --admin --login-link",
         ],
     );
     assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
@@ -46,7 +46,7 @@ fn an_administrator_who_may_sign_in_is_the_one_to_let_in() {
 
     let refused = cli.run("setup --username mallory");
 
-    assert!(refused.stderr.starts_with("error: there is an administrator already: bob\n"));
+    assert!(refused.stderr.starts_with("error: an administrator already exists: bob\n"));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn off_a_terminal_the_user_name_must_be_given() {
     Cli::new().run("setup").refused(
         2,
         &[
-            "error: --username is missing, and nobody is here to be asked",
+            "error: --username is missing, and there is no terminal to ask",
             "hint: add --username, or run the command on a terminal",
         ],
     );

@@ -27,12 +27,9 @@ fn a_list_is_aligned_under_a_header() {
 fn an_empty_list_tells_how_to_fill_it() {
     let cli = Cli::new().with_empty_database();
     for (line, told) in [
-        ("user list", "There are no users yet. Make the first with: pocketid setup\n"),
+        ("user list", "There are no users yet. To create the first: pocketid setup\n"),
         ("group list", "There are no groups yet. Make one with: pocketid group create NAME\n"),
-        (
-            "client list",
-            "There are no clients yet. Register one with: pocketid client create NAME\n",
-        ),
+        ("client list", "There are no clients yet. To register one: pocketid client create NAME\n"),
     ] {
         assert_eq!(lines(&cli.run_on_terminal(line, "").stdout), told);
     }
@@ -49,7 +46,7 @@ fn a_new_client_is_followed_by_the_addresses_that_it_asks_for() {
         "Client ID:\n\
          linkding\n\
          \n\
-         Client secret, shown this once:\n\
+         Client secret, shown only once:\n\
          SECRET\n\
          \n\
          Linkding asks for some of these addresses as well:\n\
@@ -93,9 +90,9 @@ fn set_up_asks_for_what_is_missing_and_again_for_what_is_wrong() {
     let asked = cli.run_on_terminal("setup --display-name Al", "al ice\nalice\n\n");
 
     assert_eq!(asked.code, Some(0), "{}", asked.stdout);
-    assert!(asked.stdout.contains("User name"), "{}", asked.stdout);
-    assert!(asked.stdout.contains("E-mail address (may be left empty)"), "{}", asked.stdout);
-    assert!(!asked.stdout.contains("Name that people see"), "it was given: {}", asked.stdout);
+    assert!(asked.stdout.contains("Username"), "{}", asked.stdout);
+    assert!(asked.stdout.contains("Email (optional)"), "{}", asked.stdout);
+    assert!(!asked.stdout.contains("Display name"), "it was given: {}", asked.stdout);
     cli.run("user list").expect(0, "alice\tAl\t\tadmin\tenabled\n", "");
 }
 
@@ -131,7 +128,7 @@ fn a_question_that_is_interrupted_changes_nothing_and_leaves_the_terminal_as_it_
     let cli = Cli::new();
     cli.run("client create Web --id web").expect_success();
 
-    for (line, question) in [("client delete web", "Go on?"), ("setup", "User name")] {
+    for (line, question) in [("client delete web", "Continue?"), ("setup", "Username")] {
         let asked = cli.interrupt_on_terminal(line, question);
 
         // 128 and the number of SIGINT, as shells have it.

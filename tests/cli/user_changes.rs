@@ -13,13 +13,13 @@ fn with_users() -> Cli {
 }
 
 const LAST: [&str; 3] = [
-    "error: root is the last administrator who may sign in",
-    "hint: make another one first: pocketid user add NAME --admin --login-link",
-    "hint: or add --yes if it is meant: `pocketid setup` will work again, and so will the page /setup \
+    "error: root is the last enabled administrator",
+    "hint: create another one first: pocketid user add NAME --admin --login-link",
+    "hint: or add --yes to confirm: `pocketid setup` will work again, and so will the page /setup \
      with the code that `pocketid setup --code` prints",
 ];
 
-const NONE_LEFT: &str = "warning: no administrator is left who may sign in: `pocketid setup` works \
+const NONE_LEFT: &str = "warning: no enabled administrator is left: `pocketid setup` works \
                          again, and so does the page /setup with the code that `pocketid setup \
                          --code` prints\n";
 
@@ -83,12 +83,12 @@ fn a_name_or_address_of_somebody_else_changes_nothing() {
     let before = cli.run("user show root -o json").json();
 
     cli.run("user update root --display-name R --username Alice")
-        .refused(1, &["error: there is a user Alice already", "hint: choose another --username"]);
+        .refused(1, &["error: the user Alice already exists", "hint: choose another --username"]);
     cli.run("user update root --display-name R --email ALICE@example.com").refused(
         1,
         &[
-            "error: ALICE@example.com is the address of alice already",
-            "hint: two accounts cannot share an address; give another one",
+            "error: ALICE@example.com is already the email of alice",
+            "hint: two accounts cannot have the same email; give another one",
         ],
     );
 
@@ -120,10 +120,10 @@ fn somebody_is_disabled_and_enabled_again() {
     let enabled = cli.run("user enable alice -o json").json();
 
     assert_eq!((&disabled["disabled"], &enabled["disabled"]), (&json!(true), &json!(false)));
-    let note = "alice is disabled already; nothing was changed.\n";
+    let note = "alice is already disabled; nothing was changed.\n";
     assert_eq!((again.code, again.stderr.as_str()), (Some(0), note));
     let again = cli.run("user enable alice");
-    let note = "alice is enabled already; nothing was changed.\n";
+    let note = "alice is already enabled; nothing was changed.\n";
     assert_eq!((again.code, again.stderr.as_str()), (Some(0), note));
     let log = cli.audit_log();
     let count = |kind: &str| log.iter().filter(|event| event.starts_with(kind)).count();
@@ -139,8 +139,8 @@ fn somebody_is_removed_when_it_is_meant() {
     cli.run("user remove alice").refused(
         2,
         &[
-            "error: this cannot be undone, and nobody is here to be asked",
-            "hint: add --yes if it is meant",
+            "error: this cannot be undone, and there is no terminal to ask",
+            "hint: add --yes to confirm",
         ],
     );
     let removed = cli.run("user delete ALICE --yes -o json");
@@ -153,7 +153,7 @@ fn somebody_is_removed_when_it_is_meant() {
     cli.run("user remove alice --yes --if-present").expect(
         0,
         "",
-        "There is no user alice; nothing was changed.\n",
+        "The user alice does not exist; nothing was changed.\n",
     );
     assert_eq!(
         cli.audit_log(),
@@ -207,15 +207,15 @@ fn set_up_works_again_when_no_administrator_is_left_and_says_so() {
     cli.run("setup --username root").refused(
         1,
         &[
-            "error: there is a user root already, who is disabled",
-            "hint: to let them in again: pocketid user enable root",
-            "hint: or choose another user name",
+            "error: the user root already exists and is disabled",
+            "hint: to enable the user: pocketid user enable root",
+            "hint: or choose another username",
         ],
     );
     let made = cli.run("setup --username root2");
 
-    let told = "warning: there was an administrator before, who is gone or disabled; the audit log has \
-                it\nroot2 is the administrator now.\n\n";
+    let told = "warning: an earlier administrator was deleted or disabled; see the audit \
+                log\nroot2 is now the administrator.\n\n";
     assert_eq!((made.code, made.stderr.as_str()), (Some(0), told));
     assert!(cli.audit_log().contains(&"ADMINISTRATOR_REPLACED cli root2".to_owned()));
     assert_eq!(cli.run("setup --username root3").code, Some(1));

@@ -106,16 +106,16 @@ fn a_name_or_address_of_somebody_else_is_refused_whatever_its_case() {
     cli.run("user add ALICE").refused(
         1,
         &[
-            "error: there is a user ALICE already",
-            "hint: look with: pocketid user show ALICE",
-            "hint: to leave an existing account as it is, add --if-absent",
+            "error: the user ALICE already exists",
+            "hint: to see it: pocketid user show ALICE",
+            "hint: to keep an existing account unchanged, add --if-absent",
         ],
     );
     cli.run("user add bob --email Alice@Example.com").refused(
         1,
         &[
-            "error: Alice@Example.com is the address of alice already",
-            "hint: two accounts cannot share an address; give another one, or none",
+            "error: Alice@Example.com is already the email of alice",
+            "hint: two accounts cannot have the same email; give another one, or none",
         ],
     );
     assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
@@ -128,7 +128,7 @@ fn if_absent_makes_a_second_run_harmless() {
 
     let second = cli.run("user add Alice --display-name B --login-link --if-absent -o json");
 
-    let note = "There is a user alice already; nothing was changed.\n";
+    let note = "The user alice already exists; nothing was changed.\n";
     assert_eq!((second.code, second.stderr.as_str()), (Some(0), note));
     let shown = crate::support::cli::redact(&second.stdout);
     assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), first);
@@ -154,7 +154,7 @@ fn a_misspelt_name_is_refused_with_the_near_ones() {
         1,
         &[
             "error: there is no user \"alice\"",
-            "hint: there is no user at all yet; to make one: pocketid user add NAME",
+            "hint: there are no users yet; to create one: pocketid user add NAME",
             "hint: if this is not the database you mean, set DB_CONNECTION_STRING",
         ],
     );
@@ -167,7 +167,7 @@ fn a_misspelt_name_is_refused_with_the_near_ones() {
         .refused(1, &["error: there is no user \"alic\"", "hint: did you mean alice?"]);
     cli.run("user show zacharias").refused(
         1,
-        &["error: there is no user \"zacharias\"", "hint: to see all of them: pocketid user list"],
+        &["error: there is no user \"zacharias\"", "hint: to list them: pocketid user list"],
     );
 }
 
@@ -185,7 +185,7 @@ fn a_name_that_is_the_address_of_another_is_ambiguous() {
     shown.refused(
         1,
         &[
-            "error: 2 users go by \"a@example.com\"",
+            "error: 2 users match \"a@example.com\"",
             "hint: give the id of the one you mean: a@example.com (ID), bob (ID)",
         ],
     );
@@ -194,7 +194,7 @@ fn a_name_that_is_the_address_of_another_is_ambiguous() {
 #[test]
 fn values_that_are_no_names_or_addresses_are_wrong_usage() {
     let cli = Cli::new();
-    let advice = "\nhint: --help tells what is wanted\n";
+    let advice = "\nhint: see --help\n";
     cli.run_args(&["user", "add", "a b"]).expect(
         2,
         "",

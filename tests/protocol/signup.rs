@@ -128,7 +128,7 @@ fn an_invitation_that_is_over_is_as_good_as_none() {
     assert_eq!(op.count("users"), 2);
     let page = op.agent().get(&format!("/signup?token={expired}"));
     assert_eq!(page.status, 403);
-    assert!(page.text().contains("This invitation is over"));
+    assert!(page.text().contains("This invitation is no longer valid"));
 }
 
 #[test]

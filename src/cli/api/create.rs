@@ -26,10 +26,10 @@ pub struct Create {
     /// Resource identifier: an absolute URI, which stands in the `aud` claim
     #[arg(value_name = "RESOURCE")]
     resource: Resource,
-    /// Name that people see; the resource identifier unless given
+    /// Display name; the resource identifier unless given
     #[arg(long, value_name = "NAME")]
     name: Option<ApiName>,
-    /// Do nothing when there is such an API already
+    /// Do nothing if the API already exists
     #[arg(long)]
     if_absent: bool,
 }
@@ -40,7 +40,7 @@ impl Create {
         let name = match self.name {
             Some(name) => name,
             None => self.resource.as_str().parse().map_err(|error| {
-                CliError::usage(format!("the name that people see {error}"))
+                CliError::usage(format!("the display name {error}"))
                     .hint("give a shorter one with --name")
             })?,
         };
@@ -58,7 +58,7 @@ impl Create {
         })?;
         if !is_new {
             let resource = shown.resource();
-            ctx.report().note(format!("There is an API {resource} already; nothing was changed."));
+            ctx.report().note(format!("The API {resource} already exists; nothing was changed."));
         }
         Ok(shown)
     }

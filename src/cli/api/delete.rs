@@ -47,7 +47,8 @@ impl Delete {
             false => find_api(tx, &self.resource).map(Some),
         })?;
         let Some(api) = found else {
-            ctx.report().note(format!("There is no API {}; nothing was changed.", self.resource));
+            ctx.report()
+                .note(format!("The API {} does not exist; nothing was changed.", self.resource));
             return Ok(Removed(None));
         };
         let consequence = format!("This deletes {} and all its permissions.", api.resource);

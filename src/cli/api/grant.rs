@@ -32,7 +32,7 @@ pub struct Grant {
     /// Resource identifier of the API
     #[arg(value_name = "RESOURCE")]
     resource: String,
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
     client: Option<String>,
     /// Every unregistered client, with the address of its metadata document as ID (the setting
@@ -47,16 +47,16 @@ pub struct Grant {
     subject: Whom,
 }
 
-/// Take an API from a client
+/// Revoke a client's access to an API
 ///
-/// Access tokens that it has stay good until they expire.
+/// Its access tokens stay valid until they expire.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {
     /// Resource identifier of the API
     #[arg(value_name = "RESOURCE")]
     resource: String,
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
     client: Option<String>,
     /// Every unregistered client
@@ -123,7 +123,7 @@ impl Revoke {
                 let client = asked.client.as_deref().unwrap_or("(metadata clients)");
                 let message = format!("{client} may not use {}", api.resource);
                 return Err(CliError::refused(message)
-                    .hint("`pocketid api show` lists the clients that may"));
+                    .hint("to list the clients that may: pocketid api show"));
             }
             let api = find_api(act, &asked.resource)?;
             Ok(Shown::load(act, &api)?)

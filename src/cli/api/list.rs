@@ -38,7 +38,7 @@ impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page
-                .remark("There are no APIs yet. Register one with: pocketid api create RESOURCE");
+                .remark("There are no APIs yet. To register one: pocketid api create RESOURCE");
         }
         let rows = self.0.iter().map(|api| {
             let keys: Vec<_> = api.permissions.iter().map(|one| one.key.to_string()).collect();

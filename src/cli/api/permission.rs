@@ -38,7 +38,7 @@ pub struct Add {
     /// Scope that stands for the permission
     #[arg(value_name = "KEY")]
     key: ScopeName,
-    /// Name that people see; the key unless given
+    /// Display name; the key unless given
     #[arg(long, value_name = "NAME")]
     name: Option<ApiName>,
     /// Description, in a sentence
@@ -78,7 +78,7 @@ impl Add {
         let name = match self.name {
             Some(name) => name,
             None => self.key.as_str().parse().map_err(|error| {
-                CliError::usage(format!("the name that people see {error}"))
+                CliError::usage(format!("the display name {error}"))
                     .hint("give a shorter one with --name")
             })?,
         };
@@ -92,8 +92,8 @@ impl Add {
         ctx.act(ctx.existing_store()?, draft, move |act, draft| {
             let api = find_api(act, &resource)?;
             if !apis::add_permission(act, api.id, draft)? && !if_absent {
-                let message = format!("{} has the permission {} already", api.resource, draft.key);
-                return Err(CliError::refused(message).hint("add --if-absent to leave it as it is"));
+                let message = format!("{} already has the permission {}", api.resource, draft.key);
+                return Err(CliError::refused(message).hint("add --if-absent to keep it unchanged"));
             }
             let api = find_api(act, &resource)?;
             Ok(Shown::load(act, &api)?)
@@ -108,7 +108,7 @@ impl Remove {
             if !apis::remove_permission(act, api.id, &asked.key)? && !asked.if_present {
                 let message = format!("{} has no permission {}", api.resource, asked.key);
                 return Err(
-                    CliError::refused(message).hint("`pocketid api show` lists those it has")
+                    CliError::refused(message).hint("to list its permissions: pocketid api show")
                 );
             }
             let api = find_api(act, &asked.resource)?;

@@ -23,9 +23,9 @@ Examples:
   umask 077; pocketid api-key create backup --for alice --expires 365d > backup.key
   curl -H \"X-API-Key: $(cat backup.key)\" https://id.example.com/api/users/me";
 
-/// Make a key of the REST API
+/// Create an API key
 ///
-/// It is printed this once, alone on its line; only its digest is stored. Programs send it in the header
+/// It is printed only once, alone on its line; only its digest is stored. Programs send it in the header
 /// X-API-Key, and may then do what its owner may.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -33,7 +33,7 @@ pub struct Create {
     /// Name of the key
     #[arg(value_name = "NAME")]
     name: ApiKeyName,
-    /// Owner of the key: user name, e-mail address or id
+    /// Owner of the key: username, email or id
     #[arg(long = "for", value_name = "USER")]
     owner: String,
     /// How long it works, up to 3650d
@@ -76,7 +76,7 @@ impl Create {
             Ok::<_, CliError>((row, true))
         })?;
         if !is_new {
-            ctx.report().note(format!("There is a key {name} already; nothing was changed."));
+            ctx.report().note(format!("The key {name} already exists; nothing was changed."));
         }
         Ok(Created { row, key: is_new.then_some(key) })
     }
@@ -93,8 +93,8 @@ impl Create {
         let (username, name) = (&user.username, &self.name);
         match live.next() {
             Some(key) if self.if_absent => Ok(Some(key)),
-            Some(_) => Err(CliError::refused(format!("{username} has a key {name} already"))
-                .hint("add --if-absent to leave it as it is, or choose another name")),
+            Some(_) => Err(CliError::refused(format!("{username} already has a key {name}"))
+                .hint("add --if-absent to keep it unchanged, or choose another name")),
             None => Ok(None),
         }
     }
@@ -118,7 +118,7 @@ impl Outcome for Created {
     fn write_text(&self, page: &mut Page) {
         if let Some(key) = &self.key {
             page.remark(format!(
-                "API key, shown this once, good until {}:",
+                "API key, shown only once, valid until {}:",
                 page.moment(self.row.expires_at)
             ));
             page.line(key.expose());

@@ -20,13 +20,13 @@ Examples:
   pocketid api-key delete 019abcde-1234-7000-8000-0123456789ab
   pocketid api-key delete backup --yes --if-present";
 
-/// Delete a key of the REST API
+/// Delete an API key
 ///
 /// Programs that have it can no longer use it. On a terminal it asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
-    /// Id of the key, or its name when only one has it
+    /// Id of the key, or its name if it is unique
     #[arg(value_name = "KEY")]
     key: String,
     /// Do not ask
@@ -46,7 +46,7 @@ impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedApiKey>, CliError> {
         let store = ctx.existing_store()?;
         let Some((key, username)) = store.read_blocking(|tx| self.find(tx))? else {
-            ctx.report().note(format!("There is no key {}; nothing was changed.", self.key));
+            ctx.report().note(format!("The key {} does not exist; nothing was changed.", self.key));
             return Ok(Removed(None));
         };
         let consequence = format!("This deletes the key {} of {username}.", key.name);

@@ -17,14 +17,14 @@ Examples:
 
 Off a terminal the columns are separated by tabs and have no header.";
 
-/// List the keys of the REST API
+/// List the API keys
 ///
 /// Keys themselves cannot be shown: only their digests are stored. Those that have expired stay in the list
 /// until they are deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
-    /// Only those of this user: user name, e-mail address or id
+    /// Only those of this user: username, email or id
     #[arg(value_name = "USER")]
     owner: Option<String>,
 }
@@ -68,7 +68,7 @@ impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.keys.is_empty() {
             return page.remark(
-                "There are no keys. Make one with: pocketid api-key create NAME --for USER",
+                "There are no API keys. To create one: pocketid api-key create NAME --for USER",
             );
         }
         let rows = self.keys.iter().map(|(key, username)| {
@@ -82,6 +82,6 @@ impl Outcome for Listed {
                 key.id.to_string(),
             ]
         });
-        page.table(["NAME", "USER NAME", "CREATED", "EXPIRES", "LAST USED", "ID"], rows.collect());
+        page.table(["NAME", "USERNAME", "CREATED", "EXPIRES", "LAST USED", "ID"], rows.collect());
     }
 }

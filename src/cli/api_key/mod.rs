@@ -6,7 +6,7 @@ mod list;
 
 use super::{context::Context, error::CliError};
 
-/// Keys of the REST API
+/// API keys
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     #[command(visible_alias = "add")]

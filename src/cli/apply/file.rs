@@ -21,7 +21,7 @@ const MAX_SIZE: u64 = 64 * 1024 * 1024;
 /// Which file it is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct File {
-    /// File; - is standard input
+    /// File, or - for standard input
     #[arg(long = "file", short = 'f', value_name = "FILE")]
     path: PathBuf,
 }
@@ -46,7 +46,7 @@ impl File {
         let name = self.name();
         let unreadable = |error: io::Error| {
             CliError::new(Kind::Configuration, format!("cannot read {name}: {error}"))
-                .hint("it has to be a text in UTF-8 that this user can read")
+                .hint("it must be a UTF-8 text file that this user can read")
         };
         let mut text = String::new();
         let size = match self.path.as_os_str() == "-" {
@@ -57,7 +57,7 @@ impl File {
         if size.map_err(unreadable)? as u64 > MAX_SIZE {
             let message = format!("{name} is larger than 64 MiB");
             return Err(CliError::new(Kind::Configuration, message)
-                .hint("name logos as files instead of having them in it"));
+                .hint("refer to logos as files instead of embedding them"));
         }
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let outside =

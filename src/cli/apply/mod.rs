@@ -69,7 +69,7 @@ impl Apply {
         let steps = planned.map_err(|error| refuse(&name, error))?;
         ctx.report().plan(&Printed::of(&steps))?;
         if steps.is_empty() {
-            ctx.report().note("Everything is as the file says; nothing was changed.");
+            ctx.report().note("The installation matches the file; nothing was changed.");
             return Ok(());
         }
         if self.dry_run {
@@ -78,13 +78,13 @@ impl Apply {
         }
         let removes = steps.iter().filter(|step| step.action == Action::Remove).count();
         if removes > 0 {
-            let consequence = format!("This removes {removes} of what there is.");
+            let consequence = format!("This removes {removes} existing entries.");
             prompt::confirm(ctx, self.yes, &consequence)?;
         }
         let workshop = prepare(ctx, store, true)?;
         let done = apply(ctx, store, (workshop, wanted, Some(steps)), &name)?;
         ctx.report().note(match done {
-            0 => "Somebody else has done this meanwhile; nothing was changed.",
+            0 => "The same changes were made at the same time; nothing was changed.",
             _ => "Done.",
         });
         Ok(())
@@ -107,7 +107,7 @@ pub fn before_serving(
         0 => 0,
         _ => apply(ctx, store, (workshop, wanted, None), &file.name())?,
     };
-    tracing::info!(file = file.name(), changes = count, "the configuration file is applied");
+    tracing::info!(file = file.name(), changes = count, "applied the configuration file");
     Ok(())
 }
 

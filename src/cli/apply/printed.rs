@@ -25,7 +25,7 @@ impl Outcome for Printed {
     /// For a program: action, kind, name, field, old and new value, one line per change.
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There is nothing to do.");
+            return page.remark("No changes.");
         }
         for step in &self.0 {
             let ShownStep { action, kind, name, changes } = step;
@@ -67,7 +67,7 @@ fn members(old: &[Value], new: &[Value]) -> String {
         }
     }
     match told.is_empty() {
-        true => "another order".to_owned(),
+        true => "order changed".to_owned(),
         false => told.join(" "),
     }
 }

@@ -11,15 +11,15 @@ pub fn refuse(name: &str, error: Error) -> CliError {
     match error {
         Error::Faults(faults) => wrong(name, &faults),
         Error::NoAdministrator => {
-            CliError::refused("no administrator would be left who may sign in")
+            CliError::refused("no enabled administrator would be left")
                 .hint("nothing was changed; keep one in the file, with isAdmin: true")
         }
         Error::PublicClient(id, fault) => public_client_in_file(&id, fault),
         Error::Refused(refusal) => refusal.into(),
-        Error::Stale => CliError::refused("somebody else has changed something meanwhile")
-            .hint("nothing was changed; look at the new plan, and apply it again"),
+        Error::Stale => CliError::refused("the installation was changed at the same time")
+            .hint("nothing was changed; check the new plan, and apply it again"),
         Error::Unwritable(what) => CliError::refused(format!(
-            "no file can say what there is: {what}"
+            "the installation cannot be exported to a file: {what}"
         ))
         .hint("change it, and export again; a backup has everything as it is: pocketid backup"),
         Error::Value { message, hint } => CliError::refused(message).hint(hint),

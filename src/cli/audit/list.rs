@@ -45,24 +45,24 @@ const MAX: i64 = 100_000;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
-    /// Only about this user: user name, e-mail address or id
+    /// Only about this user: username, email or id
     #[arg(long, value_name = "USER")]
     user: Option<String>,
     /// Only of this kind, such as SIGN_IN; repeat for several
     #[arg(long = "event", value_name = "KIND", value_parser = parse_kind)]
     events: Vec<EventKind>,
-    /// Only from then on: so long ago (2h, 7d), a day, or a moment such as 2026-11-24T08:00:00Z
+    /// Only since then: an age (2h, 7d), a date, or a time such as 2026-11-24T08:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     since: Option<Since>,
     /// Only with this text in it: in its kind, its details, its address, or the name of its user or
     /// actor
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// At most so many, the newest ones
+    /// Maximum number of entries, the newest ones
     #[arg(long, value_name = "NUMBER", default_value = "100",
           value_parser = clap::value_parser!(i64).range(1..=MAX))]
     limit: i64,
-    /// Go on showing what happens, until Ctrl+C
+    /// Follow new entries, until Ctrl+C
     #[arg(long, short)]
     follow: bool,
 }
@@ -176,7 +176,7 @@ impl Serialize for Listed {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("Nothing of that kind has happened.");
+            return page.remark("No entries.");
         }
         let rows = self.0.iter().map(|event| row(page, event)).collect();
         page.table(["WHEN", "EVENT", "USER", "BY", "FROM", "DETAILS"], rows);

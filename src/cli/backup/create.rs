@@ -110,7 +110,7 @@ fn to_pipe(
     protection: Option<Protection<'_>>,
 ) -> Result<(), CliError> {
     if io::stdout().is_terminal() {
-        return Err(CliError::usage("a backup is not for a terminal")
+        return Err(CliError::usage("a backup cannot be written to a terminal")
             .hint("add > FILE, or name the file: pocketid backup FILE"));
     }
     let sink = io::stdout().lock();
@@ -128,8 +128,8 @@ fn own_key(ctx: &Context, store: &Store) -> Result<Option<Secret>, CliError> {
         KeyToSave::Kept(key) => Some(key),
         KeyToSave::Unknown(path) => {
             ctx.report().warn(format!(
-                "{} does not hold the key of this database: the backup has no key, and its secrets \
-                 can be read with the right one only",
+                "{} does not contain the encryption key of this database: the backup has no key, \
+                 and its secrets need the right one",
                 path.display()
             ));
             None

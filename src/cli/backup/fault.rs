@@ -8,20 +8,18 @@ use crate::{backup::BackupError, store::StoreError};
 impl From<BackupError> for CliError {
     fn from(error: BackupError) -> Self {
         let (kind, hint) = match &error {
-            BackupError::Damaged(_) => (
-                Kind::Refused,
-                "take another backup, or copy this one again from where it came; nothing was changed",
-            ),
-            BackupError::Exists(_) => (
-                Kind::Refused,
-                "choose another name, or name a folder to get a name after the moment",
-            ),
+            BackupError::Damaged(_) => {
+                (Kind::Refused, "use another backup, or copy this one again; nothing was changed")
+            }
+            BackupError::Exists(_) => {
+                (Kind::Refused, "choose another name, or name a folder to get a name with the time")
+            }
             BackupError::Key(_) => (
                 Kind::Configuration,
                 "this user must be able to read and write it, and its folder; nothing was changed",
             ),
             BackupError::NoFolder(_) => {
-                (Kind::Configuration, "make the folder, or set BACKUP_TARGET to another one")
+                (Kind::Configuration, "create the folder, or set BACKUP_TARGET to another one")
             }
             BackupError::NoS3 => (
                 Kind::Configuration,
@@ -34,23 +32,25 @@ impl From<BackupError> for CliError {
                 (Kind::Refused, "name a file that was made by: pocketid backup")
             }
             BackupError::PocketIdExport => {
-                (Kind::Refused, "a backup is restored, an export is imported: pocketid import")
+                (Kind::Refused, "to import an export of Pocket ID: pocketid import")
             }
-            BackupError::Read(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                (Kind::Refused, "put it into a file, and name that: then no copy of it is made")
-            }
+            BackupError::Read(error) if error.kind() == io::ErrorKind::FileTooLarge => (
+                Kind::Refused,
+                "save it to a file, and name the file: then no temporary copy is needed",
+            ),
             BackupError::Read(_) => (Kind::Refused, "this user must be able to read the file"),
             BackupError::UnsoundRows(_) => (
                 Kind::Refused,
-                "take another backup; or restore it all the same with --accept-bad-rows, and see \
-                 `pocketid doctor` then; nothing was changed",
+                "use another backup; or restore it anyway with --accept-bad-rows, and then run \
+                 `pocketid doctor`; nothing was changed",
             ),
-            BackupError::Write(_) => {
-                (Kind::Refused, "choose another place, or make room; nothing was left there")
-            }
+            BackupError::Write(_) => (
+                Kind::Refused,
+                "choose another place, or free some disk space; no partial file was left",
+            ),
             BackupError::S3(_) => (
                 Kind::Refused,
-                "are the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID right?",
+                "check the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID",
             ),
             BackupError::Store(_) => return from_store(error),
         };
@@ -63,11 +63,11 @@ fn from_store(error: BackupError) -> CliError {
         BackupError::Store(StoreError::Served { path }) => {
             let place = path.display();
             CliError::refused(format!(
-                "cannot restore: a server or another restore runs on {place}"
+                "cannot restore: a server or another restore is using {place}"
             ))
             .hint(
-                "stop the server first, or add --stop-server; another restore ends by itself; \
-                     nothing was changed",
+                "stop the server first, or add --stop-server; wait for another restore to end; \
+                 nothing was changed",
             )
         }
         BackupError::Store(error) => error.into(),

@@ -47,7 +47,7 @@ impl List {
         let settings = &ctx.settings()?.backup;
         let place = self.place.or_else(|| settings.target.clone());
         let place = match place.unwrap_or_else(|| Place::Path(".".into())) {
-            Place::Pipe => return Err(CliError::usage("`-` is no folder").hint("name a folder")),
+            Place::Pipe => return Err(CliError::usage("`-` is not a folder").hint("name a folder")),
             Place::S3(place) if !place.is_folder() => {
                 Place::S3(S3Place { key: format!("{}/", place.key), ..place })
             }
@@ -80,7 +80,7 @@ impl From<Found> for Entry {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There are no backups here. Make one with: pocketid backup");
+            return page.remark("There are no backups here. To make one: pocketid backup");
         }
         let rows = self.0.iter().map(|entry| {
             [

@@ -14,16 +14,16 @@ mod verify;
 use super::{context::Context, error::CliError};
 
 const DETAILS: &str = "\
-It can be made while the server runs, and is of one moment. It fits either engine: a backup of SQLite
-restores into PostgreSQL, and the reverse. What is in it is in docs/backup-format.md.
+It can be made while the server runs, and is a consistent snapshot. It fits either engine: a backup of
+SQLite can be restored into PostgreSQL, and vice versa. docs/backup-format.md describes the format.
 
-When ENCRYPTION_KEY is not set, the key that was made for the database is in the backup as well: then
-whoever has the backup has every secret. When ENCRYPTION_KEY is set, the key is not in the backup, and
-restoring needs the same key.
+When ENCRYPTION_KEY is not set, the backup contains the generated key of the database, and so gives
+access to every secret. When ENCRYPTION_KEY is set, the backup does not contain the key, and restoring
+needs the same key.
 
 With a passphrase it is encrypted in the format of age (https://age-encryption.org/v1), and can be
-opened without this program: age --decrypt. Without the passphrase nobody can open it, so keep that
-elsewhere. `restore` and `backup verify` then refuse what is not encrypted.
+opened without this program: age --decrypt. It cannot be opened without the passphrase, so store that
+elsewhere. With a passphrase, `restore` and `backup verify` refuse unencrypted backups.
 
 Examples:
   pocketid backup
@@ -37,7 +37,7 @@ Examples:
 
 /// Save all data to one file
 ///
-/// PATH is a file that does not exist yet, or a folder for a file that is named after the moment; both may
+/// PATH is a file that does not exist yet, or a folder for a file with the time in its name; both may
 /// be in S3. Without PATH it is made in BACKUP_TARGET, or else in the working directory.
 #[derive(Debug, clap::Args)]
 #[command(

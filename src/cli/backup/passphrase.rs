@@ -40,7 +40,7 @@ pub fn ask(ctx: &Context) -> Result<Secret, CliError> {
 pub fn choose(ctx: &Context) -> Result<Secret, CliError> {
     let chosen = prompt::passphrase(ctx, "New passphrase")?;
     long_enough(&chosen)?;
-    let again = prompt::passphrase(ctx, "The same again")?;
+    let again = prompt::passphrase(ctx, "Repeat the passphrase")?;
     match chosen.constant_time_eq(again.expose()) {
         true => Ok(chosen),
         false => Err(CliError::refused("the two passphrases differ: nothing was saved")),
@@ -63,11 +63,12 @@ impl From<AgeError> for CliError {
                 "decrypt it first with: age --decrypt"
             }
             AgeError::Malformed(_) => {
-                "take another backup, or copy this one again from where it came; nothing was changed"
+                "use another backup, or copy this one again; nothing was changed"
             }
             AgeError::Read(_) => "this user must be able to read the file",
             AgeError::WrongPassphrase => {
-                "give the one that it was made with: --passphrase-file FILE, or BACKUP_PASSPHRASE"
+                "give the passphrase that it was made with: --passphrase-file FILE, or \
+                 BACKUP_PASSPHRASE"
             }
         };
         Self::refused(format!("cannot decrypt this backup: {error}")).hint(hint)

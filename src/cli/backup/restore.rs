@@ -30,17 +30,17 @@ use crate::{
 };
 
 const DETAILS: &str = "\
-A server must not run on the database meanwhile: stop it first, or let --stop-server do that. The new
-data is built and checked beside the old, so that a failure changes nothing. With SQLite the old data is kept in a file beside
-the database, whose name is told; delete it when all is well. With PostgreSQL it is replaced in one
-transaction.
+No server may use the database during a restore: stop it first, or add --stop-server. The new data is
+built and checked beside the old, so that a failure changes nothing. With SQLite the old data is kept in
+a file beside the database, whose name is printed; delete it when all is well. With PostgreSQL the data
+is replaced in one transaction.
 
-Sessions, grants and one-time links are as they were when the backup was made: whatever was revoked or used
-since is good again. With --end-sessions all of them end, and people sign in again. Keys of the REST API and
-invitations come back in any case: look with `pocketid api-key list` and `pocketid signup-token list`.
+Sessions, grants and one-time links are as they were when the backup was made: those that were revoked or
+used since are valid again. With --end-sessions all of them end, and users sign in again. API keys and
+invitations are restored in any case: check `pocketid api-key list` and `pocketid signup-token list`.
 
-Where there is a passphrase (--passphrase-file or BACKUP_PASSPHRASE), or the name ends in .age, a backup that
-is not encrypted is refused: somebody may have put it there. --accept-unencrypted takes it all the same.
+With a passphrase (--passphrase-file or BACKUP_PASSPHRASE), or a name that ends in .age, an unencrypted
+backup is refused: it may be forged. --accept-unencrypted accepts it.
 
 Examples:
   pocketid restore pocketid-20261124T080000Z-0.1.0.zip
@@ -56,7 +56,7 @@ pub struct Restore {
     /// Stop the servers that run on the database, and keep them from starting until it is done
     #[arg(long)]
     stop_server: bool,
-    /// Take rows as they are that this program cannot read, and name them
+    /// Restore rows that this program cannot read as they are, and list them
     #[arg(long)]
     accept_bad_rows: bool,
     /// End all sessions, grants and one-time links of the backup
@@ -142,7 +142,7 @@ impl Restore {
         };
         let manifest = archive.manifest();
         let consequence = format!(
-            "This replaces all data in {place} by that of {}: {} users, {} clients.",
+            "This replaces all data in {place} with the data of {}: {} users, {} clients.",
             manifest.created_at.escape_debug(),
             manifest.rows_of("users"),
             manifest.rows_of("clients")
@@ -157,7 +157,7 @@ pub fn check_own_key(archive: &mut Opened) -> Result<Option<Secret>, BackupError
     if let (Some(key), Some(check)) = (&key, archive.key_check()?)
         && !encryption_key::is_key_of(key, &check)
     {
-        let fault = "its encryption key does not open its secrets";
+        let fault = "its encryption key does not decrypt its secrets";
         return Err(BackupError::Damaged(fault.into()));
     }
     Ok(key)
@@ -189,11 +189,11 @@ fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<Coming
 
 fn wrong_key(is_given: bool, is_inside: bool) -> CliError {
     let message = match is_given {
-        true => "the backup was made under another key than ENCRYPTION_KEY",
-        false => "the backup needs its encryption key, and ENCRYPTION_KEY is not set",
+        true => "the backup was made with another key than ENCRYPTION_KEY",
+        false => "the backup needs its encryption key, but ENCRYPTION_KEY is not set",
     };
     let hint = match is_inside {
-        true => "its key is in it: ENCRYPTION_KEY=\"$(unzip -p FILE encryption.key)\"",
+        true => "the backup contains its key: ENCRYPTION_KEY=\"$(unzip -p FILE encryption.key)\"",
         false => "set ENCRYPTION_KEY to the key that the server had when the backup was made",
     };
     CliError::new(Kind::Configuration, message).hint(hint)
@@ -204,7 +204,8 @@ fn broken(database: &Database, error: &StoreError) -> CliError {
     let Database::Sqlite(path) = database else { return error.into() };
     let path = path.display();
     CliError::new(Kind::Database, format!("cannot {error}")).hint(format!(
-        "if it is broken, move it aside: mv {path} {path}.broken; then restore again; nothing was changed"
+        "if it is damaged, move it away: mv {path} {path}.broken; then restore again; nothing was \
+         changed"
     ))
 }
 
@@ -212,8 +213,8 @@ fn broken(database: &Database, error: &StoreError) -> CliError {
 fn put_in_place(ctx: &Context, key: &ComingKey) {
     if let Err(fault) = key.finish() {
         ctx.report().warn(format!(
-            "cannot {fault}; the key waits beside it, in encryption.key.new, and the next start of the \
-             server tries again"
+            "cannot {fault}; the new key is beside it, in encryption.key.new, and the next start \
+             of the server tries again"
         ));
     }
 }

@@ -29,7 +29,7 @@ pub struct BackupSource {
     place: Place,
     #[command(flatten)]
     passphrase: PassphraseSource,
-    /// Take a backup that is not encrypted, although there is a passphrase or its name ends in .age
+    /// Accept an unencrypted backup, although there is a passphrase or its name ends in .age
     #[arg(long)]
     accept_unencrypted: bool,
 }
@@ -62,7 +62,7 @@ impl BackupSource {
         };
         let message = format!("cannot use this backup: it is not encrypted, and {expected_since}");
         Err(CliError::refused(message)
-            .hint("somebody may have put it in the place of yours; nothing was changed")
+            .hint("it may be a forged replacement of your backup; nothing was changed")
             .hint("if you made it without a passphrase, add --accept-unencrypted"))
     }
 

@@ -60,11 +60,12 @@ impl Told {
     pub fn remark(&self) -> &'static str {
         match self.has_encryption_key {
             true => {
-                "The encryption key is in it: whoever has this backup has every secret. Keep it so."
+                "The backup contains the encryption key, and so gives access to every secret. \
+                 Store it safely."
             }
             false => {
-                "The encryption key is not in it: restoring needs the same ENCRYPTION_KEY. Keep that \
-                 elsewhere."
+                "The backup does not contain the encryption key: restoring needs the same \
+                 ENCRYPTION_KEY. Store it elsewhere."
             }
         }
     }

@@ -24,8 +24,8 @@ Examples:
   pocketid client claims grafana role=@grafana_role --scope grafana
   pocketid client claims grafana tenant=
 
-With --scope the claims come when the application asks for that scope, which people see on the
-consent page; without it they come with openid. A value that begins with @ but is no name of a claim
+With --scope the claims are sent when the application asks for that scope, which is shown on the
+consent page; without it they are sent with openid. A value that starts with @ but is not a claim name
 is written in quotes: handle='\"@alice\"'.";
 
 /// List or change a client's own claims, beside those of its scopes
@@ -34,7 +34,7 @@ is written in quotes: handle='\"@alice\"'.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Claims {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     name: String,
     /// Set a claim: to a value, or to a claim of the user or a group of theirs. NAME= removes it
@@ -43,7 +43,7 @@ pub struct Claims {
     /// Scope that carries the claims that are set
     #[arg(long, requires = "edits")]
     scope: Option<ScopeName>,
-    /// Do not mind that a claim to be removed is not there
+    /// Ignore claims to remove that do not exist
     #[arg(long, requires = "edits")]
     if_present: bool,
 }
@@ -115,7 +115,7 @@ fn source(rule: &ClaimRule) -> String {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There are no claims. To set one: NAME=VALUE");
+            return page.remark("No claims. To set one: NAME=VALUE");
         }
         let rows = self.0.iter().map(|rule| {
             let scope = rule.scope.as_ref().map_or("openid", |scope| scope.as_str());

@@ -41,11 +41,11 @@ Examples:
 Without --callback the client takes the callback URL of its first completed sign-in.
 
 Off a terminal it prints the client ID and, on a line of its own, the secret. With --recipe it
-prints what has to be pasted into the application instead; `pocketid client recipes` lists them.";
+prints the settings to paste into the application instead; `pocketid client recipes` lists recipes.";
 
 /// Register an OIDC client
 ///
-/// Prints the client ID and, unless --public, a secret. The secret is shown this once; only its
+/// Prints the client ID and, unless --public, a secret. The secret is shown only once; only its
 /// digest is stored.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -232,8 +232,8 @@ impl Wish {
 fn warn_of_namesake(ctx: &Context, namesakes: &[Client]) {
     if let [namesake, ..] = namesakes {
         ctx.report().warn(format!(
-            "another client is called {} as well: {}. Commands now need the ID; \
-             --if-absent would have left it at one",
+            "another client has the name {} as well: {}. Commands now need the ID; --if-absent \
+             avoids a second one",
             namesake.name, namesake.id
         ));
     }

@@ -51,7 +51,7 @@ impl Created {
             ClientType::Public => "",
         };
         let message = format!(
-            "There is a client {} ({}) already; nothing was changed.",
+            "The client {} ({}) already exists; nothing was changed.",
             client.name, client.id
         );
         ctx.report().note(message + secret);
@@ -68,7 +68,7 @@ impl Outcome for Created {
         page.remark("Client ID:");
         page.line(self.shown.client().id.as_str());
         if let Some(secret) = &self.secret {
-            page.remark("\nClient secret, shown this once:");
+            page.remark("\nClient secret, shown only once:");
             page.line(secret.secret.expose());
         }
     }
@@ -85,7 +85,7 @@ impl Outcome for Created {
         }
         let name = &self.shown.client().name;
         let addresses = self.shown.addresses();
-        Some(format!("\n{name} asks for some of these addresses as well:\n\n{addresses}"))
+        Some(format!("\n{name} may also ask for some of these addresses:\n\n{addresses}"))
     }
 
     fn env(&self) -> Vec<(&str, String)> {

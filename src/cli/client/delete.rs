@@ -27,7 +27,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     name: String,
     /// Do not ask
@@ -53,7 +53,8 @@ impl Delete {
             false => find_client(tx, &self.name).map(Some),
         })?;
         let Some(client) = found else {
-            ctx.report().note(format!("There is no client {}; nothing was changed.", self.name));
+            ctx.report()
+                .note(format!("The client {} does not exist; nothing was changed.", self.name));
             return Ok(Removed(None));
         };
         let deleted = DeletedClient { id: client.id, name: client.name };

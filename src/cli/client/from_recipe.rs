@@ -44,21 +44,21 @@ pub fn paste(
 ) -> Result<Option<Paste>, CliError> {
     let secret = new.secret.as_ref().map(|new| new.secret.expose());
     chosen.paste(&new.client.id, secret, endpoints).map_err(|what| {
-        CliError::refused(what).hint("leave --recipe out, and write the settings by hand")
+        CliError::refused(what).hint("leave --recipe out, and set the options yourself")
     })
 }
 
 /// Notes to print beside the settings.
 pub fn remarks(paste: &Paste) -> String {
-    let secret = if paste.has_secret { " The secret in it is shown this once." } else { "" };
-    let mut text = format!("\nThis goes into {}.{secret}\n", paste.into);
+    let secret = if paste.has_secret { " The secret is shown only once." } else { "" };
+    let mut text = format!("\nPaste this into {}.{secret}\n", paste.into);
     for note in &paste.notes {
         text += &format!("\n- {note}");
     }
     if !paste.notes.is_empty() {
         text.push('\n');
     }
-    text + &format!("\nMore about it: {}", paste.documentation)
+    text + &format!("\nDocumentation: {}", paste.documentation)
 }
 
 /// The settings as variables, if they are in `env` format.

@@ -77,11 +77,11 @@ impl FromStr for Federated {
                 Some(("subject", subject)) => identity.subject = Some(subject.to_owned()),
                 Some(("audience", audience)) => identity.audience = Some(audience.to_owned()),
                 Some(("jwks", url)) => identity.jwks = Some(parse_url(url)?),
-                _ => return Err(format!("it has {part:?}, which means nothing there")),
+                _ => return Err(format!("it contains {part:?}, which is unknown")),
             }
         }
         match identity.issuer.is_empty() {
-            true => Err("it must have issuer=URL".into()),
+            true => Err("it must contain issuer=URL".into()),
             false => Ok(Self(identity)),
         }
     }

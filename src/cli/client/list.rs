@@ -90,8 +90,8 @@ impl Outcome for ClientList {
     fn write_text(&self, page: &mut Page) {
         if self.clients.is_empty() {
             return page.remark(match self.is_searched {
-                true => "No client has this in its name.",
-                false => "There are no clients yet. Register one with: pocketid client create NAME",
+                true => "No client name contains this text.",
+                false => "There are no clients yet. To register one: pocketid client create NAME",
             });
         }
         let rows = self.clients.iter().map(|parts| {

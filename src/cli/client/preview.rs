@@ -32,10 +32,10 @@ Off a terminal the columns are separated by tabs and have no header.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Preview {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     client: String,
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     user: String,
     /// Only what these scopes carry, separated by spaces; may be repeated. All that the client may ask for
@@ -98,7 +98,7 @@ impl Preview {
         let asked: Vec<_> = self.scopes.iter().flat_map(|names| names.split_whitespace()).collect();
         if let Some(unknown) = asked.iter().find(|name| !all.contains(name)) {
             return Err(CliError::refused(format!("{} may not ask for {unknown}", client.id))
-                .hint(format!("it may ask for {}", all.join(", "))));
+                .hint(format!("allowed: {}", all.join(", "))));
         }
         Ok(Scope::parse(&if asked.is_empty() { all } else { asked }.join(" ")))
     }
@@ -116,12 +116,12 @@ fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Map<String, Value> {
 /// The reason why this user could not sign in now.
 fn obstacle(tx: &mut Tx<'_>, client: &Client, user: &User) -> Result<Option<String>, StoreError> {
     if user.disabled {
-        return Ok(Some(format!("{} is disabled and may not sign in", user.username)));
+        return Ok(Some(format!("{} is disabled and cannot sign in", user.username)));
     }
     if !may_use(tx, client, user.id)? {
         let (name, client) = (&user.username, &client.id);
         return Ok(Some(format!(
-            "{name} is in no group that may use {client}, and may not sign in"
+            "{name} is not in a group that may use {client}, and cannot sign in"
         )));
     }
     Ok(None)

@@ -16,13 +16,13 @@ Examples:
   pocketid client create Linkding --recipe linkding --url https://links.example.com
 
 CHECKED is the day on which the recipe was compared with the application's documentation, RUN the
-version of the application that people signed in to with exactly these settings, OWN whether it is yours.
+version of the application that was tested with exactly these settings, OWN whether the recipe is yours.
 JSON has more: the page that it was compared with, callbacks, notes.
 
 Recipes of your own are files NAME.toml in a folder `recipes` beside the data folder. Off a terminal the
 columns are separated by tabs and have no header.";
 
-/// List the applications that a client can be made for with --recipe
+/// List the applications that --recipe knows
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Recipes {}

@@ -33,7 +33,7 @@ Secrets cannot be shown: only their digests are stored.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Show {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     name: String,
 }
@@ -141,7 +141,8 @@ impl Shown {
     fn callbacks(&self) -> String {
         match &self.client().redirect_uris[..] {
             [] if self.client().client_type == ClientType::Public => {
-                "none, so nobody can sign in; add one: pocketid client update --callback".to_owned()
+                "none, so no user can sign in; add one: pocketid client update --callback"
+                    .to_owned()
             }
             [] => "the one of its first completed sign-in".to_owned(),
             patterns => texts(patterns),
@@ -190,16 +191,16 @@ impl Outcome for Shown {
                 client.description.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
             ),
             ("Public", yes_no(client.client_type == ClientType::Public)),
-            ("PKCE demanded", yes_no(client.must_use_pkce())),
-            ("PAR demanded", yes_no(client.requires_pushed_authorization_requests)),
-            ("Consent asked for", yes_no(!client.skips_consent)),
+            ("PKCE required", yes_no(client.must_use_pkce())),
+            ("PAR required", yes_no(client.requires_pushed_authorization_requests)),
+            ("Asks for consent", yes_no(!client.skips_consent)),
             ("Passkey each time", yes_no(client.requires_reauthentication)),
-            ("Access tokens live", Ttl::from_seconds(client.access_token_seconds).to_string()),
-            ("Refresh tokens live", Ttl::from_seconds(client.refresh_token_seconds).to_string()),
+            ("Access token lifetime", Ttl::from_seconds(client.access_token_seconds).to_string()),
+            ("Refresh token lifetime", Ttl::from_seconds(client.refresh_token_seconds).to_string()),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
             ("Secrets", self.secrets(page)),
             ("Keys of its own", own_keys(client)),
-            ("Issuers that vouch for it", issuers(client)),
+            ("Federated identities", issuers(client)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
             (

@@ -20,7 +20,7 @@ Examples:
   pocketid client update linkding --no-group --launch-url \"\"
   pocketid client update grafana --skip-consent --access-token-ttl 10m
 
-A list that is given takes the place of the old one. An empty value takes away what was set.";
+A given list replaces the old one. An empty value removes the present one.";
 
 /// Change a client
 ///
@@ -29,7 +29,7 @@ A list that is given takes the place of the old one. An empty value takes away w
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Update {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     client: String,
     #[command(flatten)]
@@ -51,7 +51,7 @@ impl Update {
         })?;
         if shown.has_nothing_to_prove_itself_with() {
             ctx.report().warn(format!(
-                "{id} has no secret yet; to make one: pocketid client secret create {id}",
+                "{id} has no secret yet; to create one: pocketid client secret create {id}",
                 id = shown.client().id
             ));
         }

@@ -50,7 +50,7 @@ impl Get {
                     .hint(format!("to set it: pocketid config set {} -", key.name())))
             }
             (true, false) => Err(CliError::refused(format!("{} is a secret", key.name()))
-                .hint("to see it all the same, add --reveal")),
+                .hint("to show it, add --reveal")),
             (true, true) => Ok(Found(shown.view(key).revealed(reveal(ctx, key)?))),
         }
     }

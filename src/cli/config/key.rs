@@ -13,9 +13,9 @@ pub fn find(name: &str) -> Result<ConfigKey, CliError> {
         return Ok(key);
     }
     let names: Vec<_> = ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect();
-    let error = CliError::refused(format!("there is no setting \"{name}\""));
+    let error = CliError::refused(format!("unknown setting \"{name}\""));
     Err(match &near(name, &names)[..] {
-        [] => error.hint("to see all of them: pocketid config list"),
+        [] => error.hint("to list them: pocketid config list"),
         near => error.hint(format!("did you mean {}?", near.join(" or "))),
     })
 }

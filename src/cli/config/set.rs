@@ -28,8 +28,8 @@ Examples:
   pocketid config set smtpPassword - < smtp.password
   pocketid config set smtpPassword --value-file /run/secrets/smtp
 
-A running server takes it up within two seconds. An empty value is the same as `pocketid config unset`,
-except for secrets, whose command may only have failed.";
+A running server applies it within two seconds. An empty value is the same as `pocketid config unset`,
+except for secrets, where it is refused: the command that prints the secret may have failed.";
 
 /// Set a setting
 ///
@@ -71,13 +71,13 @@ impl Set {
             ctx.act(store, input, |act, (keeper, edits)| app_config::set(act, keeper, edits))?;
         if !key.has_effect() {
             ctx.report().warn(format!(
-                "{} is stored and has no effect: this version sends no mail and reads no directory",
+                "{} is stored but has no effect: this version does not support mail and LDAP",
                 key.name()
             ));
         }
         if changed.is_empty() {
             ctx.report()
-                .note(format!("{} has this value already; nothing was changed.", key.name()));
+                .note(format!("{} already has this value; nothing was changed.", key.name()));
         }
         Ok(view)
     }
@@ -86,11 +86,11 @@ impl Set {
     fn read(self, key: ConfigKey) -> Result<Secret, CliError> {
         match (self.value.as_deref(), self.value_file) {
             (Some("-"), _) => read_text(io::stdin().lock(), "standard input"),
-            (Some(value), _) if key.is_secret() && !value.is_empty() => {
-                Err(CliError::usage(format!("{} is a secret, which is no argument", key.name()))
-                    .hint(format!("pipe it in: pocketid config set {} -", key.name()))
-                    .hint("or name a file that holds it: --value-file FILE"))
-            }
+            (Some(value), _) if key.is_secret() && !value.is_empty() => Err(CliError::usage(
+                format!("{} is a secret, and must not be an argument", key.name()),
+            )
+            .hint(format!("pipe it in: pocketid config set {} -", key.name()))
+            .hint("or name a file that contains it: --value-file FILE")),
             (Some(value), _) => Ok(Secret::new(value)),
             (None, file) => {
                 let path = file.unwrap_or_default();
@@ -104,7 +104,7 @@ impl Set {
 /// Refuses an empty secret: it may be the output of a command that failed.
 fn nothing_came(key: ConfigKey) -> CliError {
     CliError::usage(format!("the value of {} is empty; nothing was changed", key.name()))
-        .hint(format!("to take it away: pocketid config unset {}", key.name()))
+        .hint(format!("to remove it: pocketid config unset {}", key.name()))
 }
 
 /// Reads a text without its trailing newline.
@@ -113,7 +113,7 @@ fn read_text(from: impl Read, name: &str) -> Result<Secret, CliError> {
     from.take(MAX_VALUE + 1).read_to_string(&mut text).map_err(|error| unreadable(name, &error))?;
     if text.len() as u64 > MAX_VALUE {
         return Err(CliError::refused(format!("{name} is too long for a setting"))
-            .hint(format!("it may have {} KiB", MAX_VALUE / 1024)));
+            .hint(format!("it may have at most {} KiB", MAX_VALUE / 1024)));
     }
     let trimmed = text.strip_suffix('\n').unwrap_or(&text);
     Ok(Secret::new(trimmed.strip_suffix('\r').unwrap_or(trimmed)))
@@ -121,7 +121,7 @@ fn read_text(from: impl Read, name: &str) -> Result<Secret, CliError> {
 
 fn unreadable(name: &str, error: &io::Error) -> CliError {
     CliError::refused(format!("cannot read the value from {name}: {error}"))
-        .hint("it has to be a text that this user can read")
+        .hint("it must be a text file that this user can read")
 }
 
 /// Lowercases the first letter and drops the full stop, to continue a sentence.

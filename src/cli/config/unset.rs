@@ -15,9 +15,9 @@ Examples:
   pocketid config unset appName
   pocketid config unset smtpPassword --if-present";
 
-/// Give a setting its default again
+/// Reset a setting to its default
 ///
-/// A running server takes it up within two seconds.
+/// A running server applies it within two seconds.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Unset {
@@ -44,8 +44,8 @@ impl Unset {
             }
             (false, true) => Ok(Removed(None)),
             (false, false) => {
-                Err(CliError::refused(format!("{} has its default already", key.name()))
-                    .hint("add --if-present if that is fine"))
+                Err(CliError::refused(format!("{} already has its default", key.name()))
+                    .hint("add --if-present to ignore this"))
             }
         }
     }

@@ -11,18 +11,17 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let mut found = Vec::new();
     if !around.settings.has_app_url {
         found.push(Finding::warning(
-            format!("APP_URL is not set, so people are told to go to {app_url}"),
-            "set APP_URL to the address that people reach it at, such as https://id.example.com",
+            format!("APP_URL is not set, so links lead to {app_url}"),
+            "set APP_URL to the public address, such as https://id.example.com",
         ));
     }
     if !app_url.allows_passkeys() {
         found.push(Finding::problem(
             format!(
-                "browsers allow no passkeys at {app_url}: they want https and a host name, or \
+                "passkeys do not work at {app_url}: browsers require https and a host name, or \
                  localhost"
             ),
-            "set APP_URL to an https:// address with a host name; give the provider a proxy that \
-             speaks TLS",
+            "set APP_URL to an https:// address with a host name; use a proxy that handles TLS",
         ));
     }
     if let Some(store) = around.store()
@@ -32,8 +31,8 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         found.push(Finding::problem(
             format!("passkeys were registered at {host}, and do not work at {}", app_url.host()),
             format!(
-                "set APP_URL to the address at {host}; or, to stay here, give everybody a link to make \
-                 another passkey: pocketid recover NAME"
+                "set APP_URL to the address at {host}; or, to keep this one, give every user a \
+                 link to create another passkey: pocketid recover NAME"
             ),
         ));
     }
@@ -46,22 +45,22 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         && !has_proxy
     {
         found.push(Finding::warning(
-            format!("people are told to go to {app_url}, but the server listens at port {port}"),
+            format!("links lead to {app_url}, but the server listens at port {port}"),
             format!("set APP_URL to http://localhost:{port}, or PORT to the port of APP_URL"),
         ));
     }
     if around.settings.internal_app_url.host() == "localhost" && app_url.host() != "localhost" {
         found.push(Finding::warning(
             format!(
-                "INTERNAL_APP_URL is {}, where an application in another container finds itself",
+                "INTERNAL_APP_URL is {}, which in another container is that container itself",
                 around.settings.internal_app_url
             ),
-            "set INTERNAL_APP_URL to the name that applications know this machine by",
+            "set INTERNAL_APP_URL to a name that applications can resolve to this machine",
         ));
     }
     if found.is_empty() {
         found.push(Finding::ok(format!(
-            "people reach it at {app_url}; passkeys are bound to {}",
+            "the public address is {app_url}; passkeys are bound to {}",
             app_url.host()
         )));
     }

@@ -11,12 +11,12 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let with_passkey = administrators.iter().filter(|(_, passkeys)| *passkeys > 0).count();
     Ok(vec![match (administrators.first(), with_passkey) {
         (None, _) if has_users => Finding::problem(
-            "no administrator is left who may sign in",
+            "there is no enabled administrator",
             "pocketid setup; or pocketid user enable NAME",
         ),
         (None, _) => Finding::warning("there is no account yet", "pocketid setup"),
         (Some((name, _)), 0) => Finding::problem(
-            "no administrator has a passkey, so none can sign in",
+            "no administrator has a passkey, so no administrator can sign in",
             format!("pocketid recover {name}"),
         ),
         (Some(_), count) => {

@@ -12,7 +12,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let mut found: Vec<Finding> = clients.iter().flat_map(of_client).collect();
     if found.is_empty() {
         found.push(Finding::ok(match clients.len() {
-            0 => "there are none yet".to_owned(),
+            0 => "there are no clients yet".to_owned(),
             count => format!("the callback URLs of all {count} are safe"),
         }));
     }
@@ -43,7 +43,7 @@ fn fault_after_logout(pattern: &RedirectUriPattern) -> Option<&'static str> {
     let text = pattern.as_str();
     let is_open =
         text == "*" || text.split_once("://").is_some_and(|(_, rest)| is_anybodys(host_of(rest)));
-    is_open.then_some("lets whoever makes a link have people sent anywhere from here")
+    is_open.then_some("allows a link that redirects users to any site")
 }
 
 /// The host and port of a URL without its scheme.
@@ -55,16 +55,16 @@ fn host_of(rest: &str) -> &str {
 fn fault(pattern: &RedirectUriPattern) -> Option<&'static str> {
     let text = pattern.as_str();
     if text == "*" {
-        return Some("lets whoever makes a link have people's codes sent anywhere");
+        return Some("allows a link that sends authorization codes to any site");
     }
     let (scheme, rest) = text.split_once("://")?;
     let host = host_of(rest);
     if (scheme.starts_with("http") || scheme.contains('*')) && is_anybodys(host) {
-        return Some("allows hosts that anybody can have, and so get people's codes");
+        return Some("allows hosts that anyone can register, and so receive authorization codes");
     }
     let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
     let is_plain = scheme == "http" || scheme.starts_with("http*");
-    (is_plain && !is_local).then_some("is http, so that codes go over the network for all to read")
+    (is_plain && !is_local).then_some("uses http, so authorization codes are sent unencrypted")
 }
 
 /// Whether anyone could register a host that matches the pattern: a wildcard covers its registrable

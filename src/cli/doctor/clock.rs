@@ -8,7 +8,7 @@ use crate::store::{StoreError, audit_events};
 const APART: i64 = 30;
 const FAR_APART: i64 = 300;
 
-const MEND: &str = "let a time service set the clock, such as systemd-timesyncd or chrony";
+const MEND: &str = "synchronise the clock, as with systemd-timesyncd or chrony";
 
 pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let mut found = Vec::new();
@@ -27,7 +27,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     let seen = around.seen().and_then(|seen| seen.as_ref().ok());
     if let Some(date) = seen.and_then(|seen| seen.date) {
         let apart = date.seconds_since(around.now).abs();
-        let told = format!("the clock is {apart} s away from that of what answers at APP_URL");
+        let told = format!("the clock differs by {apart} s from that of the server at APP_URL");
         if apart > FAR_APART {
             found.push(Finding::problem(told, MEND));
         } else if apart > APART {
@@ -35,7 +35,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         }
     }
     if found.is_empty() {
-        found.push(Finding::ok(format!("it says {}", around.now)));
+        found.push(Finding::ok(format!("it is {}", around.now)));
     }
     Ok(found)
 }

@@ -9,13 +9,13 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         Data::Missing(path) => {
             return Ok(vec![Finding::warning(
                 format!("there is no database at {} yet", path.display()),
-                "start the server, which makes it; or set DB_CONNECTION_STRING to where it is",
+                "start the server, which creates it; or set DB_CONNECTION_STRING to its path",
             )]);
         }
         Data::Closed(StoreError::Older { found, supported }) => {
             return Ok(vec![Finding::warning(
-                format!("the schema is of version {found}, and this program's is {supported}"),
-                "start the server, which brings it up to date and keeps a copy of an SQLite file",
+                format!("the schema has version {found}, and this program needs {supported}"),
+                "start the server, which migrates it and keeps a copy of an SQLite file",
             )]);
         }
         Data::Closed(error) => return Ok(Finding::of_error(error)),
@@ -25,7 +25,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     found.extend(seen.unsound_rows.iter().map(|row| {
         Finding::problem(
             format!("this program cannot read {row}"),
-            "correct or delete that row in the database: something else has written it",
+            "correct or delete that row in the database: another program has written it",
         )
     }));
     if let Some(name) = around.file().and_then(file_system::network) {
@@ -35,7 +35,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         ));
     }
     if found.is_empty() {
-        found.push(Finding::ok(format!("{}, whole and up to date", seen.engine)));
+        found.push(Finding::ok(format!("{}, intact and up to date", seen.engine)));
     }
     Ok(found)
 }
@@ -46,6 +46,6 @@ fn damage(around: &Surroundings, fault: &str) -> Finding {
             format!("{} is damaged: {fault}", path.display()),
             "stop the server, keep the file, and restore the latest backup",
         ),
-        None => Finding::problem(fault, "ask who runs PostgreSQL to mend it"),
+        None => Finding::problem(fault, "ask the administrator of PostgreSQL to repair it"),
     }
 }

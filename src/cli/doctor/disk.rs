@@ -22,7 +22,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     };
     let Some(free) = free_bytes(folder) else { return Ok(Vec::new()) };
     let told = format!("{} MiB are free in {}", free / MEBIBYTE, folder.display());
-    let mend = "make room; a full disk ends every sign-in";
+    let mend = "free some disk space; sign-ins fail when the disk is full";
     Ok(vec![match free {
         ..TOO_LITTLE => Finding::problem(told, mend),
         TOO_LITTLE..LITTLE => Finding::warning(told, mend),

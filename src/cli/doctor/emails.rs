@@ -16,7 +16,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
                  Vaultwarden and Mealie may refuse these people"
             ),
             format!(
-                "if they are right: pocketid user update {name} --email-verified; for those to come: \
+                "if they are right: pocketid user update {name} --email-verified; for new emails: \
                  pocketid config set emailsVerified true"
             ),
         )],

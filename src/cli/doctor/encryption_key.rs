@@ -24,7 +24,8 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     }
     let Some(store) = around.store() else { return Ok(found) };
     match count_sealed_shut(settings, store) {
-        Ok(None) => found.push(Finding::ok("nothing is sealed yet; the first start does that")),
+        Ok(None) => found
+            .push(Finding::ok("nothing is encrypted yet; the first start of the server does that")),
         Ok(Some(counts)) => {
             let shut = counts.iter().filter(|(_, count)| *count > 0);
             found.extend(shut.map(|(place, count)| shut_away(*place, *count)));
@@ -32,14 +33,14 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         Err(fault) => found.extend(Finding::of_error(StartError::EncryptionKey(fault))),
     }
     if found.is_empty() {
-        found.push(Finding::ok(format!("{origin} opens everything that is sealed")));
+        found.push(Finding::ok(format!("{origin} decrypts every secret")));
     }
     Ok(found)
 }
 
 fn shut_away(place: SealedPlace, count: usize) -> Finding {
     Finding::problem(
-        format!("{count} values in {} do not open under the encryption key", place.as_str()),
-        "restore a backup; or drop them and go on: pocketid rotate-encryption-key --lost-key",
+        format!("the encryption key does not decrypt {count} values in {}", place.as_str()),
+        "restore a backup; or delete them and continue: pocketid rotate-encryption-key --lost-key",
     )
 }

@@ -30,7 +30,10 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     {
         let folder = around.settings.data_folder().display();
         found.push(Finding::problem(
-            format!("everybody may write to the folder {folder}, and so replace what is in it"),
+            format!(
+                "every user of this machine may write to the folder {folder}, and so replace its \
+                 files"
+            ),
             format!("chmod 700 {folder}"),
         ));
     }
@@ -49,7 +52,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
         ));
     }
     if found.is_empty() {
-        found.push(Finding::ok("they are for their owner only"));
+        found.push(Finding::ok("only their owner can read them"));
     }
     Ok(found)
 }
@@ -68,7 +71,8 @@ fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
     };
     let database = database.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let of_database = paths.iter().filter(|path| begins_as(path, database));
-    let of_database = of_database.filter_map(|path| exposed(path, "accounts and digests are"));
+    let of_database =
+        of_database.filter_map(|path| exposed(path, "accounts and digests are stored"));
     let old_keys = paths.iter().filter(|path| begins_as(path, "encryption.key."));
     let old_keys = old_keys.filter_map(|path| exposed(path, "an encryption key is"));
     of_database.chain(old_keys).collect()
@@ -117,10 +121,10 @@ fn exposed(path: &Path, content: &str) -> Option<Finding> {
     let name = path.display();
     let mend = format!("chmod 600 {name}");
     if mode & ANYBODY != 0 {
-        let told = format!("everybody on this machine may open {name}, where {content}");
+        let told = format!("every user of this machine may read {name}, where {content}");
         Some(Finding::problem(told, mend))
     } else if mode & NOT_OWNER != 0 {
-        let told = format!("others than its owner may open {name}, where {content}");
+        let told = format!("other users than its owner may read {name}, where {content}");
         Some(Finding::warning(told, mend))
     } else {
         None

@@ -34,7 +34,7 @@ Examples:
 It exits with 1 when there is a problem, and with 0 when there are warnings only.";
 
 /// The hint after problems.
-const MENDS: &str = "what mends it is told above, with each problem; then run it again";
+const MENDS: &str = "fix the problems as shown above, and run it again";
 
 /// Look for what usually goes wrong, and say how to mend it
 ///

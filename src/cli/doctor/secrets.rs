@@ -52,7 +52,7 @@ fn of_client(client: &Client, secrets: &[ClientSecret], now: Timestamp) -> Optio
     let id = &client.id;
     let mend = format!("pocketid client secret create {id}");
     if end <= now {
-        let told = format!("{id} cannot get tokens any more: its last secret expired {end}");
+        let told = format!("{id} gets no more tokens: its last secret expired {end}");
         return Some(Finding::problem(told, mend));
     }
     let is_soon = end.seconds_since(now) < SOON;

@@ -16,8 +16,8 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             Finding::warning(format!("no server answers at {endpoint}"), "start it: pocketid serve")
         }
         Err(ProbeError::Unhealthy { status, .. }) => Finding::problem(
-            format!("what answers at {endpoint} says {status} and not that it is well"),
-            "look into the log of the server; or another program has its port: choose another PORT",
+            format!("the server at {endpoint} answers {status} and is not healthy"),
+            "check the log of the server; if another program uses the port, choose another PORT",
         ),
     }])
 }

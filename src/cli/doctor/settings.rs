@@ -17,13 +17,13 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
     found.extend(without_effect(around)?);
     if !around.settings.rate_limiting {
         found.push(Finding::warning(
-            "requests are not limited, since DISABLE_RATE_LIMITING is true or APP_ENV is test: whoever \
-             guesses codes may do so as fast as they can",
+            "requests are not limited, because DISABLE_RATE_LIMITING is true or APP_ENV is test: \
+             codes can be guessed without a limit",
             "remove DISABLE_RATE_LIMITING",
         ));
     }
     if found.is_empty() {
-        found.push(Finding::ok("each of them can be read"));
+        found.push(Finding::ok("all of them are valid"));
     }
     Ok(found)
 }
@@ -43,8 +43,7 @@ fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> 
         return Ok(None);
     }
     let names = idle.join(", ");
-    let told =
-        format!("set without effect: {names}; this version sends no mail and reads no directory");
+    let told = format!("set without effect: {names}; this version does not support mail and LDAP");
     Ok(Some(Finding::warning(told, format!("pocketid config unset {}", idle[0]))))
 }
 
@@ -53,13 +52,13 @@ fn listen(around: &Surroundings) -> Option<Finding> {
     let listen = around.source.value("POCKETID_LISTEN")?;
     if listen.parse::<std::net::SocketAddr>().is_err() {
         return Some(Finding::problem(
-            format!("POCKETID_LISTEN is {listen:?}, which is no address with a port"),
+            format!("POCKETID_LISTEN is {listen:?}, which is not an address with a port"),
             "write POCKETID_LISTEN as in 127.0.0.1:1411, or remove it",
         ));
     }
     let other = ["HOST", "PORT"].into_iter().find(|name| around.source.has(name))?;
     Some(Finding::warning(
-        format!("{other} is set and has no effect, since POCKETID_LISTEN is set as well"),
+        format!("{other} is set and has no effect, because POCKETID_LISTEN is set as well"),
         format!("remove one of {other} and POCKETID_LISTEN"),
     ))
 }

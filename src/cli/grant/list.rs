@@ -32,7 +32,7 @@ pub struct List {
     /// Only those of this user: username, email or id
     #[arg(value_name = "USER")]
     user: Option<String>,
-    /// Only those of this client: ID, or the name when only one client has it
+    /// Only those of this client: ID, or the name if it is unique
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
 }
@@ -73,7 +73,7 @@ impl Serialize for Listed {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("No application may act for anybody.");
+            return page.remark("There are no grants.");
         }
         let rows = self.0.iter().map(|grant| {
             [

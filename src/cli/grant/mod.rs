@@ -5,7 +5,7 @@ mod revoke;
 
 use super::{context::Context, error::CliError};
 
-/// Applications that may act for users
+/// Grants: what applications may do for users
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     List(list::List),

@@ -25,7 +25,7 @@ Examples:
   pocketid grant revoke --all alice --client Grafana --yes
   pocketid grant revoke --all alice --yes
 
-To sign the browsers of somebody out as well: pocketid session revoke --all alice";
+To end the sessions of the user as well: pocketid session revoke --all alice";
 
 /// End what an application may do for a user
 ///
@@ -42,7 +42,7 @@ pub struct Revoke {
     /// Every grant of this user: username, email or id
     #[arg(long, value_name = "USER", conflicts_with = "id")]
     all: Option<String>,
-    /// Of these, only those of this client: ID, or the name when only one client has it
+    /// Of these, only those of this client: ID, or the name if it is unique
     #[arg(long, value_name = "CLIENT", requires = "all")]
     client: Option<String>,
     /// Do not ask
@@ -68,8 +68,8 @@ impl Revoke {
         }
         let ended = ctx.act(store, self, |act, this| this.end(act))?;
         ctx.report().note(match (&ended.grants[..], &ended.consents[..]) {
-            ([], []) => "No grant was there; nothing was changed.".to_owned(),
-            ([], _) => "No grant was there; the applications will ask again.".to_owned(),
+            ([], []) => "There was no grant; nothing was changed.".to_owned(),
+            ([], _) => "There was no grant; the applications will ask again.".to_owned(),
             ([one], _) => format!("Ended a grant of {} to {}.", one.username, one.client_name),
             ([first, ..], _) => {
                 format!("Ended {} grants of {}.", ended.grants.len(), first.username)
@@ -110,8 +110,8 @@ impl Revoke {
             None => None,
         };
         if found.is_none() && !self.if_present {
-            return Err(CliError::refused("there is no such grant, or it has ended")
-                .hint("to see all of them: pocketid grant list"));
+            return Err(CliError::refused("this grant does not exist, or has ended")
+                .hint("to list them: pocketid grant list"));
         }
         Ok(RevokedGrants { grants: found.into_iter().collect(), consents: Vec::new() })
     }

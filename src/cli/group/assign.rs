@@ -33,7 +33,7 @@ pub struct Assign {
     /// Name or id of the group
     #[arg(value_name = "GROUP")]
     group: String,
-    /// User names, e-mail addresses or ids
+    /// Usernames, emails or ids
     #[arg(value_name = "USER", required = true)]
     users: Vec<String>,
 }
@@ -57,7 +57,7 @@ impl Assign {
             Ok::<_, CliError>((Members::load(act, group)?, already))
         })?;
         for name in already {
-            ctx.report().note(format!("{name} was in {} already.", members.group_name()));
+            ctx.report().note(format!("{name} was already in {}.", members.group_name()));
         }
         Ok(members)
     }

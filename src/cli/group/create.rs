@@ -15,7 +15,7 @@ Examples:
   pocketid group create staff
   pocketid group create staff --friendly-name \"People who work here\" --if-absent";
 
-/// Make a group
+/// Create a group
 ///
 /// Its name stands in the `groups` claim that applications get. Clients can be restricted to
 /// groups with `pocketid client create --group`.
@@ -25,7 +25,7 @@ pub struct Create {
     /// Name in the groups claim
     #[arg(value_name = "NAME")]
     name: GroupName,
-    /// Name that people see; the name unless given
+    /// Display name; the name unless given
     #[arg(long, value_name = "NAME")]
     friendly_name: Option<FriendlyName>,
     /// Do nothing when there is a group of this name already
@@ -38,7 +38,7 @@ impl Create {
         let friendly_name = match self.friendly_name {
             Some(friendly_name) => friendly_name,
             None => self.name.as_str().parse().map_err(|error| {
-                CliError::usage(format!("the name that people see {error}"))
+                CliError::usage(format!("the display name {error}"))
                     .hint("give a shorter one with --friendly-name")
             })?,
         };
@@ -64,6 +64,6 @@ impl Create {
 }
 
 fn already_there(name: &GroupName) -> CliError {
-    CliError::refused(format!("there is a group {name} already"))
+    CliError::refused(format!("the group {name} already exists"))
         .hint("choose another name, or add --if-absent to leave it as it is")
 }

@@ -26,10 +26,10 @@ pub struct Unassign {
     /// Name or id of the group
     #[arg(value_name = "GROUP")]
     group: String,
-    /// User names, e-mail addresses or ids
+    /// Usernames, emails or ids
     #[arg(value_name = "USER", required = true)]
     users: Vec<String>,
-    /// Pass over those who are not in the group
+    /// Skip users who are not in the group
     #[arg(long)]
     if_present: bool,
 }

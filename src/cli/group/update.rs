@@ -14,7 +14,7 @@ Examples:
   pocketid group update staff --friendly-name \"People who work here\"
   pocketid group update staff --name employees";
 
-/// Give a group another name
+/// Rename a group
 ///
 /// Its members and the clients that it may use stay. Applications see another name in the `groups`
 /// claim with the next sign-in or refresh.
@@ -27,10 +27,10 @@ pub struct Update {
     /// Name or id
     #[arg(value_name = "GROUP")]
     group: String,
-    /// Another name in the groups claim
+    /// New name in the groups claim
     #[arg(long, value_name = "NAME", group = "change")]
     name: Option<GroupName>,
-    /// Another name that people see
+    /// New display name
     #[arg(long, value_name = "NAME", group = "change")]
     friendly_name: Option<FriendlyName>,
 }

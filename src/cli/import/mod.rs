@@ -26,7 +26,7 @@ Examples:
 The export comes from `pocket-id export` of Pocket ID 2.14, on SQLite or on PostgreSQL. See
 docs/import.md for the whole way.";
 
-/// Take over the accounts, clients and keys of a Pocket ID
+/// Import the accounts, clients and keys of a Pocket ID
 ///
 /// From its export, as a ZIP file or unpacked, or from its data folder, which is only read. Passkeys,
 /// client secrets, API keys and consents go on working; sessions and tokens stay behind, so people sign
@@ -39,7 +39,7 @@ pub struct Import {
     /// Export of Pocket ID 2.14, or its data folder
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// Only say what would come over, and what would not
+    /// Only print what would be imported, and what would not
     #[arg(long)]
     dry_run: bool,
     /// Do not ask
@@ -49,7 +49,7 @@ pub struct Import {
     /// input. A line feed at its end does not count
     #[arg(long, value_name = "FILE")]
     encryption_key_file: Option<PathBuf>,
-    /// Make new signing keys instead of taking over the old one, whose encryption key may be lost
+    /// Generate new signing keys instead of importing the old one, whose encryption key may be lost
     #[arg(long, conflicts_with = "encryption_key_file")]
     new_signing_keys: bool,
 }

@@ -26,8 +26,8 @@ pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
         () if !apis::list(tx)?.is_empty() => "APIs",
         () => return Ok(()),
     };
-    Err(CliError::refused(format!("there are {what} here already"))
-        .hint("import into a new database: set DB_CONNECTION_STRING to one that is empty"))
+    Err(CliError::refused(format!("the database already contains {what}"))
+        .hint("import into an empty database: set DB_CONNECTION_STRING"))
 }
 
 /// The imported secrets, sealed under this installation's encryption key.
@@ -119,9 +119,9 @@ fn write_client(tx: &mut Tx<'_>, imported: &ImportedClient) -> Result<(), CliErr
         None => clients::insert(tx, client)?,
         Some(expires_at) if client_metadata_documents::save(tx, client, expires_at)? => {}
         Some(_) => {
-            let message = "there are more clients that describe themselves than can be kept";
+            let message = "there are too many clients with a metadata document";
             return Err(CliError::refused(message)
-                .hint("delete those that nobody uses in Pocket ID, and export again"));
+                .hint("delete unused ones in Pocket ID, and export again"));
         }
     }
     for (secret, hash) in &imported.secrets {

@@ -34,7 +34,9 @@ impl List {
 impl Outcome for SigningKeyList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There are no keys yet. The first start of the server makes them.");
+            return page.remark(
+                "There are no signing keys yet. The first start of the server generates them.",
+            );
         }
         let rows = self.0.iter().map(|key| {
             [

@@ -6,7 +6,7 @@ pub mod rotate_encryption_key;
 
 use super::{context::Context, error::CliError};
 
-/// Keys that sign tokens
+/// Signing keys
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     List(list::List),

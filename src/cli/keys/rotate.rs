@@ -17,7 +17,7 @@ Examples:
 
 A running server signs with the new keys two seconds later, without a restart.";
 
-/// Make new signing keys in place of the present ones
+/// Replace the signing keys with new ones
 ///
 /// The old keys stay published until all tokens signed by them have expired, so users notice
 /// nothing. With --revoke they are gone at once: their signatures no longer verify, every access
@@ -30,7 +30,7 @@ pub struct RotateKeys {
     /// Only the key of this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
     #[arg(long, value_name = "ALG")]
     alg: Option<Algorithm>,
-    /// Take the old keys out of circulation at once
+    /// Remove the old keys at once
     #[arg(long)]
     revoke: bool,
     /// Do not ask
@@ -49,7 +49,7 @@ impl RotateKeys {
         let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
             .map_err(StartError::EncryptionKey)?;
         if self.revoke {
-            let consequence = "Tokens that were signed with the old keys will no longer verify.";
+            let consequence = "Tokens signed with the old keys will no longer verify.";
             prompt::confirm(ctx, self.yes, consequence)?;
         }
         let rotation = Rotation { algorithm: self.alg, revoke: self.revoke };

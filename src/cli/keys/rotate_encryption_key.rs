@@ -26,21 +26,21 @@ Examples:
   pocketid rotate-encryption-key --new-key-file new.key
   pocketid rotate-encryption-key --new-key-file - --yes < new.key
   pocketid rotate-encryption-key               Another key in data/encryption.key
-  pocketid rotate-encryption-key --lost-key    Go on without what a lost key sealed
+  pocketid rotate-encryption-key --lost-key    Delete the secrets of a lost key
 
-Stop the server first when the database is an SQLite file, and every server for --lost-key. Otherwise
-servers on PostgreSQL may go on; restart each of them with the new key afterwards.
+Stop the server first if the database is an SQLite file, and every server for --lost-key. Otherwise
+servers on PostgreSQL may keep running; restart each of them with the new key afterwards.
 
-One-time links and codes of devices that nobody has used yet stop working: make new ones.";
+Unused one-time links and device codes stop working: create new ones.";
 
 /// The warning before --lost-key proceeds.
 const LOSS: &str = "\
-This drops for good what the lost key sealed: the signing keys, in whose place new ones are made, and
-secrets among the settings, which have to be entered again. Users, passkeys, groups, clients and their
-secrets stay. Look for the old key first: in the environment and the .env of the server, in the file
-encryption.key beside the database, in backups. An SQLite file is copied before, in case it turns up.";
+This deletes the secrets of the lost key for good: the signing keys, which are replaced by new ones, and
+secret settings, which must be entered again. Users, passkeys, groups, clients and their secrets stay.
+Look for the old key first: in the environment and the .env of the server, in the file encryption.key
+beside the database, in backups. An SQLite file is copied before, in case the key is found.";
 
-/// Seal the secrets in the database under another key
+/// Encrypt the secrets in the database with another key
 ///
 /// The signing keys and every other secret that has to be read back are sealed under the encryption
 /// key. All of them are sealed under the new one, or none: it may be interrupted at any moment.
@@ -53,10 +53,10 @@ encryption.key beside the database, in backups. An SQLite file is copied before,
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct RotateEncryptionKey {
-    /// File with the new key, 16 bytes or more; - is standard input. A line feed at its end does not count
+    /// File with the new key, 16 bytes or more; - is standard input. A line feed at its end is ignored
     #[arg(long, value_name = "FILE", conflicts_with = "lost_key")]
     new_key_file: Option<PathBuf>,
-    /// Drop the secrets sealed under a lost key
+    /// Delete the secrets encrypted with a lost key
     #[arg(long)]
     lost_key: bool,
     /// Do not ask
@@ -94,12 +94,14 @@ pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, Cli
     let settings = ctx.settings()?;
     let origin = KeyOrigin::of(settings).map_err(StartError::EncryptionKey)?;
     if new.is_none() && !matches!(origin, KeyOrigin::Kept(_)) {
-        return Err(CliError::usage("--new-key-file is missing: the key is not one of our own")
-            .hint(HOW_TO_MAKE_A_KEY));
+        return Err(CliError::usage(
+            "--new-key-file is missing: the key is not kept in encryption.key",
+        )
+        .hint(HOW_TO_MAKE_A_KEY));
     }
     // Held until the end, so that no server starts with the old key meanwhile.
     let _claim = claim(ctx)?;
-    prompt::confirm(ctx, yes, "This seals every secret in the database under another key.")?;
+    prompt::confirm(ctx, yes, "This encrypts every secret in the database with another key.")?;
     let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
     let rotated = server::rotate_encryption_key((settings, store), ctx.rng(), new, event)
         .map_err(StartError::EncryptionKey)?;
@@ -123,13 +125,14 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
     let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
     server::make_missing_keys(place, ctx.now()).map_err(StartError::Keys)?;
     ctx.report().warn(
-        "what the lost key sealed is gone: people may have to sign in to their applications again, and \
-         applications that keep the signing keys to be restarted; the audit log has it",
+        "the secrets of the lost key were deleted: people may have to sign in to their \
+         applications again, and applications that cache the signing keys may need a restart; see \
+         the audit log",
     );
     tell_ended_codes(ctx, &rotated);
     if let Some(copy) = &copy {
         ctx.report().note(format!(
-            "The database as it was is in {}: should the old key turn up, it is of use together with that.",
+            "A copy of the database is in {}: it can be used if the old key is found.",
             copy.display()
         ));
     }
@@ -141,7 +144,7 @@ fn tell_ended_codes(ctx: &Context, rotated: &Rotated) {
     let ended = rotated.ended_codes;
     if ended > 0 {
         ctx.report().warn(format!(
-            "one-time links and codes of devices ended with the old key, {ended} in all: make new ones with \
+            "{ended} one-time links and device codes ended with the old key: create new ones with \
              pocketid recover"
         ));
     }
@@ -155,7 +158,7 @@ fn claim(ctx: &Context) -> Result<ServerClaim, CliError> {
 fn told_if_served(error: StoreError) -> CliError {
     match error {
         StoreError::Served { path } => {
-            let message = format!("a server runs on {}, with the present key", path.display());
+            let message = format!("a server is using {}, with the current key", path.display());
             CliError::refused(message).hint("stop it first, and start it with the new key")
         }
         error => error.into(),
@@ -175,7 +178,7 @@ pub fn check_new_key(key: &Secret) -> Result<(), CliError> {
             format!("is shorter than {MIN_ENCRYPTION_KEY} bytes")
         }
         key if key.contains(char::is_control) => "is more than one line of text".to_owned(),
-        key if key.trim() != key => "begins or ends with white space".to_owned(),
+        key if key.trim() != key => "starts or ends with white space".to_owned(),
         _ => return Ok(()),
     };
     Err(CliError::new(Kind::Refused, format!("the new encryption key {fault}"))
@@ -195,16 +198,16 @@ fn say_what_is_left_to_do(ctx: &Context, rotated: &Rotated, file: Option<&Path>)
                 .as_ref()
                 .map_or_else(String::new, |old| format!(", which is kept in {}", old.display()));
             return ctx.report().note(format!(
-                "The key in {path} is the new one. Older backups of the database need the old key{old}."
+                "The new key is in {path}. Older backups of the database need the old key{old}."
             ));
         }
         KeyOrigin::Variable => format!("set ENCRYPTION_KEY to {new}"),
         KeyOrigin::File(path) => format!("put {new} into {}", path.display()),
     };
     ctx.report().note(format!(
-        "Everything is sealed under the new key. Now, before any server or command starts again, \
-         {change};\nrestart every server that still runs. Older backups need the old key: keep it with \
-         them."
+        "Every secret is encrypted with the new key. Now, before any server or command starts \
+         again, {change};\nrestart every running server. Older backups need the old key: keep it \
+         with them."
     ));
 }
 

@@ -15,7 +15,7 @@ pub fn find_passkey(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<Passkey,
         [passkey] => return Ok((*passkey).clone()),
         several => {
             let ids: Vec<_> = several.iter().map(|passkey| passkey.id.to_string()).collect();
-            let message = format!("{} passkeys of {} go by \"{name}\"", ids.len(), user.username);
+            let message = format!("{} passkeys of {} match \"{name}\"", ids.len(), user.username);
             let hint = format!("give the id of the one you mean: {}", ids.join(", "));
             return Err(CliError::refused(message).hint(hint));
         }
@@ -23,7 +23,7 @@ pub fn find_passkey(tx: &mut Tx<'_>, user: &User, name: &str) -> Result<Passkey,
     let error = CliError::refused(format!("{} has no passkey \"{name}\"", user.username));
     let names: Vec<_> = passkeys.iter().map(|passkey| passkey.name.to_string()).collect();
     Err(match near(name, &names)[..] {
-        [] => error.hint(format!("to see all of them: pocketid passkey list {}", user.username)),
+        [] => error.hint(format!("to list them: pocketid passkey list {}", user.username)),
         ref near => error.hint(format!("did you mean {}?", near.join(" or "))),
     })
 }

@@ -21,7 +21,7 @@ Off a terminal the columns are separated by tabs and have no header.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
 }
@@ -54,7 +54,7 @@ impl Outcome for Listed {
         if self.passkeys.is_empty() {
             let name = &self.username;
             return page.remark(format!(
-                "{name} has no passkey. To let them make one: pocketid recover {name}"
+                "{name} has no passkey. To let them create one: pocketid recover {name}"
             ));
         }
         let rows = self.passkeys.iter().map(|passkey| {

@@ -15,7 +15,7 @@ const EXAMPLES: &str = r#"Examples:
   pocketid passkey remove alice "Old phone"
   pocketid passkey remove alice "Old phone" --yes --if-present
 
-For a device that was stolen, end what it is signed in to as well:
+For a stolen device, end its sessions and grants as well:
   pocketid passkey remove alice "Old phone" --end-sessions"#;
 
 /// Remove a passkey
@@ -25,13 +25,13 @@ For a device that was stolen, end what it is signed in to as well:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Remove {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     user: String,
-    /// Name of the passkey when only one has it, or its id
+    /// Name of the passkey if it is unique, or its id
     #[arg(value_name = "PASSKEY")]
     passkey: String,
-    /// Sign the user out everywhere, too, and end what applications may do
+    /// Also end all sessions and grants of the user
     #[arg(long)]
     end_sessions: bool,
     /// Do not ask
@@ -81,7 +81,8 @@ impl Remove {
         ctx.report().note(format!("Removed the passkey {} of {username}.", passkey.name));
         if removed.was_last {
             ctx.report().warn(format!(
-                "{username} has no passkey now; to let them make one: pocketid recover {username}"
+                "{username} no longer has a passkey; to let them create one: pocketid recover \
+                 {username}"
             ));
         }
         Ok(Removed(Some(Gone { id: passkey.id, name: passkey.name })))

@@ -21,14 +21,14 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid passkey rename alice \"New passkey\" \"Work laptop\"";
 
-/// Give a passkey another name
+/// Rename a passkey
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Rename {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     user: String,
-    /// Name of the passkey when only one has it, or its id
+    /// Name of the passkey if it is unique, or its id
     #[arg(value_name = "PASSKEY")]
     passkey: String,
     /// Its new name

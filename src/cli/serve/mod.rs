@@ -29,18 +29,18 @@ use runtime::runtime;
 
 const DETAILS: &str = "\
 Settings come from the environment, and from the file .env of the working directory:
-  APP_URL                Address that people reach it at, such as https://id.example.com
+  APP_URL                Public address, such as https://id.example.com
                          [default: http://localhost:1411]
-  INTERNAL_APP_URL       Address that applications reach it at, when it is another one
-  ENCRYPTION_KEY         Key of the secrets in the database; when not set, one is made and
-                         kept beside the database
+  INTERNAL_APP_URL       Address for requests of applications, if it differs from APP_URL
+  ENCRYPTION_KEY         Key that encrypts the secrets in the database; when not set, one is
+                         generated and kept beside the database
   DB_CONNECTION_STRING   The SQLite file, or postgres://user:password@host/database
                          [default: data/pocketid.db]
   HOST, PORT             Where to listen [default: 0.0.0.0 and 1411]
-  TRUST_PROXY            Proxies whose X-Forwarded-For is believed: true for all, or
+  TRUST_PROXY            Proxies whose X-Forwarded-For is trusted: true for all, or
                          networks such as 10.0.0.0/8 [default: false]
   ALLOW_INSECURE_CALLBACK_URLS
-                         Whether applications may be at http:// addresses [default: true]
+                         Whether callback URLs may use http:// [default: true]
   UI_CONFIG_DISABLED     Whether the settings of `pocketid config list` come from the
                          environment, all of them, and not from the database
                          [default: false]
@@ -48,21 +48,21 @@ Settings come from the environment, and from the file .env of the working direct
                          How long audit entries are kept [default: 90]
   BACKUP_SCHEDULE        When a backup is made: @hourly, @daily, @weekly, @monthly, or five fields
                          as in cron, such as 30 3 * * *; in UTC [default: never]
-  BACKUP_TARGET          Where to: a folder, or s3://BUCKET/FOLDER/
-  BACKUP_KEEP            How many of them are kept [default: all]
-  BACKUP_PASSPHRASE      What backups are encrypted with, by `pocketid backup` as well
+  BACKUP_TARGET          Where backups are stored: a folder, or s3://BUCKET/FOLDER/
+  BACKUP_KEEP            How many backups are kept [default: all]
+  BACKUP_PASSPHRASE      Passphrase that encrypts backups, also for `pocketid backup`
   S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_FORCE_PATH_STYLE
-                         How S3 is reached, or what speaks like it
-  SETUP_CODE             Whether the page /setup asks for the code that is in the log: always or
-                         off [default: unless the database is new]
-  STATIC_API_KEY         A key of the REST API that acts as an administrator of its own, whose account
-                         is deleted when a server starts without the key [default: none]
-  DISABLE_RATE_LIMITING  Whether not to limit requests per address [default: false]
+                         Access to S3 or a compatible store
+  SETUP_CODE             Whether the page /setup asks for the code in the log: always or off
+                         [default: unless the database is new]
+  STATIC_API_KEY         An API key with an administrator account of its own, which is deleted
+                         when a server starts without the key [default: none]
+  DISABLE_RATE_LIMITING  Whether rate limits are off [default: false]
   LOG_LEVEL              debug, info, warn or error [default: info]
   LOG_JSON               Whether logs are JSON [default: true when not on a terminal]
 Each has a variant with _FILE, such as ENCRYPTION_KEY_FILE, that names a file with the value.
 
-SIGTERM and SIGINT stop it once running requests are answered; a second one stops it at once.
+SIGTERM and SIGINT stop it after the running requests; a second signal stops it at once.
 
 Examples:
   APP_URL=https://id.example.com pocketid serve
@@ -79,7 +79,7 @@ pub struct Serve {
     /// Listen at this address and port instead of HOST and PORT; port 0 takes any free one
     #[arg(long, env = "POCKETID_LISTEN", hide_env_values = true, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// Make the installation as this file says before listening, as `pocketid apply` does
+    /// Apply this configuration file before listening, as `pocketid apply` does
     #[arg(long, value_name = "FILE")]
     apply: Option<PathBuf>,
 }
@@ -90,7 +90,7 @@ impl Serve {
         server::check_target(settings.backup.schedule.as_ref(), settings.backup.target.as_ref())
             .map_err(|fault| {
                 CliError::new(Kind::Configuration, fault)
-                    .hint("make the folder, or set BACKUP_TARGET to another one")
+                    .hint("create the folder, or set BACKUP_TARGET to another one")
             })?;
         let talks = logging::start(&settings, ctx.report())?;
         let listen = self.listen.unwrap_or(settings.listen);
@@ -149,8 +149,8 @@ fn warn_of_other_host(store: &Store, settings: &Settings) -> Result<(), StoreErr
         && other != host
     {
         tracing::warn!(
-            "passkeys were registered at {other}, and do not work at {host}: set APP_URL back, or give \
-             people a link to make another passkey: pocketid recover NAME"
+            "passkeys were registered at {other}, and do not work at {host}: set APP_URL back, or \
+             give users a link to create another passkey: pocketid recover NAME"
         );
     }
     Ok(())
@@ -188,8 +188,8 @@ fn warn_of_settings(settings: &Settings, address: SocketAddr) {
     }
     if !app_url.allows_passkeys() {
         tracing::warn!(
-            "browsers allow no passkeys at {app_url}: set APP_URL to an https:// address with a \
-             host name, or to http://localhost:{}",
+            "passkeys do not work at {app_url}: set APP_URL to an https:// address with a host \
+             name, or to http://localhost:{}",
             address.port()
         );
     }
@@ -200,8 +200,8 @@ fn warn_of_settings(settings: &Settings, address: SocketAddr) {
         && app_url.url().port_or_known_default() != Some(address.port())
     {
         tracing::warn!(
-            "people are told to go to {app_url}, but this listens at port {}: set APP_URL, unless \
-             something else answers there for it",
+            "links lead to {app_url}, but the server listens at port {}: set APP_URL, unless a \
+             proxy forwards that address",
             address.port()
         );
     }
@@ -211,16 +211,17 @@ fn unable_to_listen(address: SocketAddr, error: &std::io::Error) -> CliError {
     let failed = CliError::refused(format!("cannot listen at {address}: {error}"));
     failed.hint(match error.kind() {
         ErrorKind::AddrInUse => {
-            "another program listens there; stop it, or choose another PORT or --listen"
+            "another program is using that port; stop it, or choose another PORT or --listen"
         }
         ErrorKind::AddrNotAvailable => "this machine does not have that address; correct HOST",
-        ErrorKind::PermissionDenied => "ports below 1024 are for root; choose a higher PORT",
+        ErrorKind::PermissionDenied => "ports below 1024 need root; choose a higher PORT",
         _ => "choose another HOST, PORT or --listen",
     })
 }
 
 /// The hint for a lost encryption key.
-const IF_THE_KEY_IS_LOST: &str = "if the key is gone for good, this goes on without it: pocketid rotate-encryption-key --lost-key";
+const IF_THE_KEY_IS_LOST: &str =
+    "if the key is lost for good, continue without it: pocketid rotate-encryption-key --lost-key";
 
 impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
@@ -241,15 +242,15 @@ impl From<StartError> for CliError {
             ),
             StartError::EncryptionKey(fault @ KeyFault::Lost { .. }) => configuration(
                 &fault,
-                "bring the file back from a backup, or set ENCRYPTION_KEY to the key that was \
-                 used before",
+                "restore the file from a backup, or set ENCRYPTION_KEY to the key that was used \
+                 before",
             )
             .hint(IF_THE_KEY_IS_LOST),
             StartError::EncryptionKey(fault @ KeyFault::Wrong(_)) => configuration(
                 &fault,
-                "is there a mistake in it, or in DB_CONNECTION_STRING? Look for the key that was used before: in the environment and \
-                 the .env of the server, in backups, or, after an import, in encryption.key beside the \
-                 database, which counts when no ENCRYPTION_KEY is set",
+                "check it, and DB_CONNECTION_STRING. Look for the key that was used before: in \
+                 the environment and the .env of the server, in backups, or, after an import, in \
+                 encryption.key beside the database, which is used when ENCRYPTION_KEY is not set",
             )
             .hint(IF_THE_KEY_IS_LOST),
             StartError::EncryptionKey(KeyFault::Sealed(sealed::ResealError::Store(error))) => {
@@ -259,7 +260,8 @@ impl From<StartError> for CliError {
                 "cannot {fault}"
             ))
             .hint(
-                "to drop what does not open, and go on: pocketid rotate-encryption-key --lost-key",
+                "to delete the unreadable secrets, and continue: pocketid rotate-encryption-key \
+                 --lost-key",
             ),
             StartError::EncryptionKey(fault @ KeyFault::NotLost(_)) => {
                 CliError::refused(format!("cannot {fault}")).hint("nothing was changed")

@@ -48,11 +48,11 @@ pub fn new_file(settings: &Settings) -> Option<&Path> {
 pub fn tell_of_new(path: &Path, trace: Option<&Trace>) {
     let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match trace {
-        None => tracing::info!(path = %shown.display(), "made a new database"),
+        None => tracing::info!(path = %shown.display(), "created a new database"),
         Some(trace) => tracing::warn!(
             path = %shown.display(),
-            "made a new, empty database, although {trace}: is the volume mounted, and DB_CONNECTION_STRING right? \
-             Nobody can set it up without the set-up code"
+            "created a new, empty database, although {trace}: check that the volume is mounted, \
+             and DB_CONNECTION_STRING. The set-up requires the set-up code"
         ),
     }
 }

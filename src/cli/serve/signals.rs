@@ -16,7 +16,7 @@ pub fn watch(shutdown: &Shutdown) -> io::Result<()> {
     let shutdown = shutdown.clone();
     tokio::spawn(async move {
         signals.next().await;
-        tracing::info!("stopping: running requests are answered first");
+        tracing::info!("stopping after the running requests");
         shutdown.trigger();
         signals.next().await;
         tracing::warn!("stopping at once");

@@ -21,11 +21,11 @@ Examples:
 
 Off a terminal the columns are separated by tabs and have no header.";
 
-/// List the browsers that are signed in
+/// List the sessions
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
-    /// Only those of this user: user name, e-mail address or id
+    /// Only those of this user: username, email or id
     #[arg(value_name = "USER")]
     name: Option<String>,
 }
@@ -66,7 +66,7 @@ impl Serialize for Listed {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("Nobody is signed in.");
+            return page.remark("There are no sessions.");
         }
         let messages = Messages::of(Locale::En);
         let rows = self.0.iter().map(|(session, username)| {
@@ -79,7 +79,7 @@ impl Outcome for Listed {
                 session.id.to_string(),
             ]
         });
-        let header = ["USER NAME", "BROWSER", "ADDRESS", "SIGNED IN", "LAST USED", "ID"];
+        let header = ["USERNAME", "BROWSER", "ADDRESS", "SIGNED IN", "LAST USED", "ID"];
         page.table(header, rows.collect());
     }
 }

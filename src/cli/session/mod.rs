@@ -5,7 +5,7 @@ pub mod revoke;
 
 use super::{context::Context, error::CliError};
 
-/// Browsers that are signed in
+/// Sessions of signed-in browsers
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     List(list::List),

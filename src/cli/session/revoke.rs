@@ -17,9 +17,9 @@ Examples:
   pocketid session revoke 019abcde-1234-7000-8000-0123456789ab
   pocketid session revoke --all alice
 
-For a device that was stolen: pocketid session revoke --all alice";
+For a stolen device: pocketid session revoke --all alice";
 
-/// Sign a browser out, or all of a user's
+/// End a session, or all sessions of a user
 ///
 /// As if its user had signed out there: applications that want to know are told, and grants that
 /// depend on the session end. Grants with offline_access go on after one session, and end with
@@ -30,10 +30,10 @@ pub struct Revoke {
     /// Id of the session; `pocketid session list` shows it
     #[arg(value_name = "ID", required_unless_present = "all")]
     id: Option<SessionId>,
-    /// Every session of this user: user name, e-mail address or id
+    /// Every session of this user: username, email or id
     #[arg(long, value_name = "USER", conflicts_with = "id")]
     all: Option<String>,
-    /// Do not ask: it never does
+    /// Accepted and ignored: it never asks
     #[arg(long, short)]
     yes: bool,
     /// Do nothing when there is no such session
@@ -50,8 +50,10 @@ impl Revoke {
     pub fn run(self, ctx: &Context) -> Result<Revoked, CliError> {
         let (ended, earlier) = ctx.act(ctx.existing_store()?, self, |act, this| this.end(act))?;
         ctx.report().note(match (&ended[..], earlier) {
-            ([], 0) => "No session was there; nothing was changed.".to_owned(),
-            ([], grants) => format!("No session was there; ended {grants} grants of earlier ones."),
+            ([], 0) => "There was no session; nothing was changed.".to_owned(),
+            ([], grants) => {
+                format!("There was no session; ended {grants} grants of earlier sessions.")
+            }
             ([(_, username)], _) => format!("Ended a session of {username}."),
             ([(_, username), ..], _) => format!("Ended {} sessions of {username}.", ended.len()),
         });
@@ -76,8 +78,8 @@ impl Revoke {
             if self.if_present {
                 return Ok((Vec::new(), 0));
             }
-            return Err(CliError::refused("there is no such session, or it has ended")
-                .hint("to see all of them: pocketid session list"));
+            return Err(CliError::refused("this session does not exist, or has ended")
+                .hint("to list them: pocketid session list"));
         };
         operations::sessions::revoke(act, session.user_id, session.id)?;
         Ok((vec![(session, username)], 0))

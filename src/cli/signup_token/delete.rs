@@ -14,14 +14,14 @@ Examples:
   pocketid signup-token delete 019abcde-1234-7000-8000-0123456789ab
   pocketid signup-token delete 019abcde-1234-7000-8000-0123456789ab --yes --if-present";
 
-/// Take an invitation back
+/// Delete an invitation
 ///
 /// Its link no longer works; accounts that were made with it stay. On a terminal it asks first; elsewhere it
 /// wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
-    /// Id, as in the list
+    /// Id; `pocketid signup-token list` shows it
     #[arg(value_name = "ID")]
     id: SignupTokenId,
     /// Do not ask
@@ -46,11 +46,12 @@ impl Delete {
         })?;
         let Some((token, groups)) = found else {
             if self.if_present {
-                ctx.report().note(format!("There is no invitation {id}; nothing was changed."));
+                ctx.report()
+                    .note(format!("The invitation {id} does not exist; nothing was changed."));
                 return Ok(Removed(None));
             }
             return Err(CliError::refused(format!("there is no invitation {id}"))
-                .hint("to see all of them: pocketid signup-token list"));
+                .hint("to list them: pocketid signup-token list"));
         };
         prompt::confirm(ctx, self.yes, "The link of this invitation will no longer work.")?;
         ctx.act(store, id, |act, id| signup_tokens::delete(act, *id))?;

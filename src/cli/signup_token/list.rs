@@ -59,7 +59,7 @@ impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page
-                .remark("There are no invitations. Make one with: pocketid signup-token create");
+                .remark("There are no invitations. To create one: pocketid signup-token create");
         }
         let rows = self.0.iter().map(|(token, groups)| {
             let names: Vec<_> = groups.iter().map(|group| group.name.to_string()).collect();

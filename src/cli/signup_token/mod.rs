@@ -6,7 +6,7 @@ mod list;
 
 use super::{context::Context, error::CliError};
 
-/// Invitations to make an account
+/// Invitations to create an account
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     #[command(visible_alias = "add")]

@@ -29,7 +29,7 @@ Examples:
   pocketid user add bob --first-name Bob --last-name Builder --group staff
   pocketid user add carol --admin --if-absent";
 
-/// Make an account
+/// Create an account
 ///
 /// The account has no passkey yet. With --login-link its owner gets a link that works once within
 /// an hour, to sign in with and register one; `pocketid recover` makes such a link later.
@@ -39,13 +39,13 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Add {
-    /// User name: letters, digits and any of _ . @ -
+    /// Username: letters, digits and any of _ . @ -
     #[arg(value_name = "NAME")]
     username: Username,
-    /// E-mail address
+    /// Email
     #[arg(long, value_name = "ADDRESS")]
     email: Option<EmailAddress>,
-    /// Whether the email is proven to be theirs; as the setting emailsVerified says unless given
+    /// Whether the email is verified; as in the setting emailsVerified unless given
     #[arg(
         long,
         value_name = "BOOL",
@@ -55,16 +55,16 @@ pub struct Add {
         requires = "email"
     )]
     email_verified: Option<bool>,
-    /// Given name
+    /// First name
     #[arg(long, value_name = "NAME")]
     first_name: Option<PersonName>,
-    /// Family name
+    /// Last name
     #[arg(long, value_name = "NAME")]
     last_name: Option<PersonName>,
-    /// Name that people see; first and last name unless given
+    /// Display name; first and last name unless given
     #[arg(long, value_name = "NAME")]
     display_name: Option<DisplayName>,
-    /// Let the user administer
+    /// Make the user an administrator
     #[arg(long)]
     admin: bool,
     /// Put the user into this group; repeat for several
@@ -115,7 +115,7 @@ impl Add {
             let created = users::create(act, draft, None);
             let user = created.map_err(|refusal| match owner {
                 Some(_) => CliError::from(refusal)
-                    .hint("to leave an existing account as it is, add --if-absent"),
+                    .hint("to keep an existing account unchanged, add --if-absent"),
                 None => refusal.into(),
             })?;
             for group in find_groups(act, groups)? {
@@ -134,7 +134,7 @@ impl Added {
     fn tell(&self, ctx: &Context) {
         if !self.is_new {
             let username = self.shown.username();
-            ctx.report().note(format!("There is a user {username} already; nothing was changed."));
+            ctx.report().note(format!("The user {username} already exists; nothing was changed."));
         }
     }
 }
@@ -150,7 +150,7 @@ impl Outcome for Added {
 
     fn afterword(&self) -> Option<String> {
         let username = self.shown.username();
-        let tell = || format!("\nTo let them in: pocketid recover {username}");
+        let tell = || format!("\nTo let the user sign in: pocketid recover {username}");
         self.link.is_none().then(tell)
     }
 }

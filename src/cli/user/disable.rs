@@ -20,7 +20,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Disable {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
     /// Even disable the last administrator
@@ -41,7 +41,7 @@ impl Disable {
         })?;
         if already {
             let username = shown.username();
-            ctx.report().note(format!("{username} is disabled already; nothing was changed."));
+            ctx.report().note(format!("{username} is already disabled; nothing was changed."));
         }
         if was_last {
             warn_of_last_administrator(ctx);

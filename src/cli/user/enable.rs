@@ -17,7 +17,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Enable {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
 }
@@ -31,7 +31,7 @@ impl Enable {
         })?;
         if already {
             let username = shown.username();
-            ctx.report().note(format!("{username} is enabled already; nothing was changed."));
+            ctx.report().note(format!("{username} is already enabled; nothing was changed."));
         }
         Ok(shown)
     }

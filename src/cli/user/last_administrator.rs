@@ -11,7 +11,7 @@ pub fn last_administrator(yes: bool) -> LastAdministrator {
 /// Warns that no administrator is left.
 pub fn warn_of_last_administrator(ctx: &Context) {
     ctx.report().warn(
-        "no administrator is left who may sign in: `pocketid setup` works again, and so does the page \
+        "no enabled administrator is left: `pocketid setup` works again, and so does the page \
          /setup with the code that `pocketid setup --code` prints",
     );
 }

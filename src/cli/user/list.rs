@@ -40,7 +40,7 @@ impl List {
         ctx.existing_store()?.read_blocking(|tx| {
             let found = users::list_sound(tx)?;
             for fault in &found.corrupt {
-                ctx.report().warn(format!("an account is left out: cannot {fault}"));
+                ctx.report().warn(format!("left out an account: cannot {fault}"));
             }
             let users = found.rows.into_iter().map(|user| {
                 let (groups, claims) = match with_all {
@@ -69,7 +69,7 @@ impl Serialize for Listed {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There are no users yet. Make the first with: pocketid setup");
+            return page.remark("There are no users yet. To create the first: pocketid setup");
         }
         let rows = self.0.iter().map(|Entry { user, .. }| {
             [
@@ -80,6 +80,6 @@ impl Outcome for Listed {
                 if user.disabled { "disabled" } else { "enabled" }.to_owned(),
             ]
         });
-        page.table(["USER NAME", "NAME", "E-MAIL", "ROLE", "STATUS"], rows.collect());
+        page.table(["USERNAME", "NAME", "E-MAIL", "ROLE", "STATUS"], rows.collect());
     }
 }

@@ -23,7 +23,7 @@ Examples:
   pocketid user remove alice
   pocketid user remove alice --yes --if-present
 
-`pocketid user disable` keeps somebody out and keeps the account.";
+`pocketid user disable` prevents sign-ins and keeps the account.";
 
 /// Remove an account, with its passkeys, sessions and tokens
 ///
@@ -33,7 +33,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Remove {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
     /// Do not ask, and even remove the last administrator
@@ -67,7 +67,8 @@ impl Remove {
             Ok::<_, CliError>(user)
         })?;
         let Some(user) = found else {
-            ctx.report().note(format!("There is no user {}; nothing was changed.", self.name));
+            ctx.report()
+                .note(format!("The user {} does not exist; nothing was changed.", self.name));
             return Ok(Removed(None));
         };
         let consequence = format!("This removes {} and all their passkeys.", user.username);

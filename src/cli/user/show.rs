@@ -24,7 +24,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Show {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
 }
@@ -84,7 +84,7 @@ impl Outcome for Shown {
     fn write_text(&self, page: &mut Page) {
         let groups: Vec<_> = self.groups.iter().map(|group| group.name.to_string()).collect();
         page.fields(&[
-            ("User name", self.user.username.to_string()),
+            ("Username", self.user.username.to_string()),
             ("Name", self.user.shown_name()),
             ("E-mail", self.email()),
             ("Administrator", yes_no(self.user.is_admin)),

@@ -17,7 +17,7 @@ Examples:
   pocketid user update alice --email-verified
   pocketid user update bob --admin
 
-An empty value takes away what was set.";
+An empty value removes the present one.";
 
 /// Change an account
 ///
@@ -30,16 +30,16 @@ An empty value takes away what was set.";
     group = clap::ArgGroup::new("change").required(true).multiple(true)
 )]
 pub struct Update {
-    /// User name, e-mail address or id
+    /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
-    /// Another user name: letters, digits and any of _ . @ -
+    /// New username: letters, digits and any of _ . @ -
     #[arg(long, value_name = "NAME", group = "change")]
     username: Option<Username>,
-    /// E-mail address
+    /// Email
     #[arg(long, value_name = "ADDRESS", group = "change")]
     email: Option<Clearable<EmailAddress>>,
-    /// Whether the email is proven to be theirs
+    /// Whether the email is verified
     #[arg(
         long,
         value_name = "BOOL",
@@ -49,25 +49,25 @@ pub struct Update {
         group = "change"
     )]
     email_verified: Option<bool>,
-    /// Given name
+    /// First name
     #[arg(long, value_name = "NAME", group = "change")]
     first_name: Option<PersonName>,
-    /// Family name
+    /// Last name
     #[arg(long, value_name = "NAME", group = "change")]
     last_name: Option<PersonName>,
-    /// Name that people see
+    /// Display name
     #[arg(long, value_name = "NAME", group = "change")]
     display_name: Option<DisplayName>,
-    /// Let the user administer
+    /// Make the user an administrator
     #[arg(long, group = "change")]
     admin: bool,
-    /// Remove the user's administrator rights
+    /// Make the user no administrator
     #[arg(long, group = "change", conflicts_with = "admin")]
     no_admin: bool,
     /// Language tag, such as en or zh-CN; the browser's when empty, and where the pages do not speak it
     #[arg(long, value_name = "TAG", group = "change", value_parser = parse_locale)]
     locale: Option<Clearable<String>>,
-    /// Even take away the last administrator
+    /// Confirm for the last administrator
     #[arg(long, short)]
     yes: bool,
 }

@@ -29,126 +29,106 @@ const fn required(name: &'static str, shape: Shape, description: &'static str) -
 }
 
 pub const USER: &[Field] = &[
-    required("username", Shape::Text(read::<Username>), "The name that the account is known by."),
+    required("username", Shape::Text(read::<Username>), "Username of the account."),
     field(
         "id",
         Shape::Text(read_id::<UserId>),
-        "The subject of its tokens; a new one unless given.",
+        "Id of the account and subject of its tokens; generated unless given.",
     ),
-    field(
-        "email",
-        Shape::Optional(&Shape::Text(read::<EmailAddress>)),
-        "Where mail reaches its owner.",
-    ),
+    field("email", Shape::Optional(&Shape::Text(read::<EmailAddress>)), "Email of the account."),
     field(
         "emailVerified",
         Shape::Flag,
-        "Whether that was proven. Unless given, it is as the setting emailsVerified says for a new \
-         account and after a new email.",
+        "Whether the email is verified. Unless given, a new email gets the value of the setting \
+         emailsVerified.",
     ),
     field("firstName", Shape::Text(read::<PersonName>), "Given name."),
     field("lastName", Shape::Text(read::<PersonName>), "Family name."),
-    field("displayName", Shape::Text(read::<DisplayName>), "The name that people see."),
-    field("isAdmin", Shape::Flag, "Whether they may administer."),
-    field("disabled", Shape::Flag, "Whether they may not sign in."),
+    field("displayName", Shape::Text(read::<DisplayName>), "Display name."),
+    field("isAdmin", Shape::Flag, "Whether the user is an administrator."),
+    field("disabled", Shape::Flag, "Whether the user is disabled and cannot sign in."),
     field(
         "locale",
         Shape::Optional(&Shape::Text(read_locale)),
-        "The language of the pages, such as en or zh-CN.",
+        "Language of the pages, such as en or zh-CN.",
     ),
     field("customClaims", CUSTOM_CLAIMS, "Claims of the user."),
 ];
 
 pub const GROUP: &[Field] = &[
-    required("name", Shape::Text(read::<GroupName>), "The name in the groups claim."),
-    field("id", Shape::Text(read_id::<GroupId>), "Its id; a new one unless given."),
-    field("friendlyName", Shape::Text(read::<FriendlyName>), "The name that people see."),
+    required("name", Shape::Text(read::<GroupName>), "Name in the groups claim."),
+    field("id", Shape::Text(read_id::<GroupId>), "Its id; generated unless given."),
+    field("friendlyName", Shape::Text(read::<FriendlyName>), "Display name."),
     field(
         "members",
         Shape::Set(&Shape::Text(read_member), MANY, None),
-        "User names: these are in it, and nobody else.",
+        "Usernames of all its members.",
     ),
-    field("customClaims", CUSTOM_CLAIMS, "Claims of all members."),
+    field("customClaims", CUSTOM_CLAIMS, "Claims of its members."),
 ];
 
 const CUSTOM_CLAIMS: Shape = Shape::Set(&Shape::Object(CUSTOM_CLAIM), MAX_CLAIMS, Some("key"));
 
 pub const CUSTOM_CLAIM: &[Field] = &[
     required("key", Shape::Text(read_claim_name), "The name of the claim."),
-    required("value", Shape::Text(read::<ClaimValue>), "Its value: JSON, or else a text."),
+    required("value", Shape::Text(read::<ClaimValue>), "Its value: JSON, or any other text."),
 ];
 
 pub const CLIENT: &[Field] = &[
     required("id", Shape::Text(read_client_id), "The client ID."),
-    field(
-        "name",
-        Shape::Text(read::<ClientName>),
-        "The name that people see; needed for a new client.",
-    ),
-    field("isPublic", Shape::Flag, "Whether it can keep no secret."),
-    field("callbackURLs", PATTERNS, "Where it may be redirected to."),
-    field(
-        "logoutCallbackURLs",
-        PATTERNS,
-        "Where people may be sent back to once they have signed out.",
-    ),
+    field("name", Shape::Text(read::<ClientName>), "Display name; required for a new client."),
+    field("isPublic", Shape::Flag, "Whether it is a public client, without a secret."),
+    field("callbackURLs", PATTERNS, "Its redirect URIs."),
+    field("logoutCallbackURLs", PATTERNS, "Its post-logout redirect URIs."),
     field(
         "backchannelLogoutUri",
         Shape::Optional(&Shape::Text(read_url)),
-        "Where it is told that a session ended.",
+        "Its back-channel logout URL.",
     ),
-    field("launchURL", Shape::Optional(&Shape::Text(read_url)), "Its front page."),
-    field("pkceEnabled", Shape::Flag, "Whether PKCE is demanded."),
+    field("launchURL", Shape::Optional(&Shape::Text(read_url)), "URL of its front page."),
+    field("pkceEnabled", Shape::Flag, "Whether PKCE is required."),
     field(
         "requiresPushedAuthorizationRequests",
         Shape::Flag,
-        "Whether it must push its requests (RFC 9126).",
+        "Whether pushed authorization requests are required (RFC 9126).",
     ),
     field(
         "requiresReauthentication",
         Shape::Flag,
-        "Whether every sign-in needs the passkey again.",
+        "Whether every sign-in requires the passkey again.",
     ),
-    field("skipConsent", Shape::Flag, "Whether people are not asked for consent."),
+    field("skipConsent", Shape::Flag, "Whether users are not asked for consent."),
     field(
         "isGroupRestricted",
         Shape::Flag,
-        "Whether only allowedUserGroups may use it; they say so themselves unless given.",
+        "Whether only allowedUserGroups may use it; unless given, true if that list is not empty.",
     ),
     field(
         "allowedUserGroups",
         Shape::Set(&Shape::Text(read::<GroupName>), SOME, None),
-        "Names of groups: who may use it.",
+        "Names of the groups that may use it.",
     ),
     field(
         "idTokenSignedResponseAlg",
         Shape::Choice(&["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]),
-        "What its ID tokens are signed with.",
+        "Signing algorithm of its ID tokens.",
     ),
-    field("accessTokenDurationMinutes", MINUTES, "How long its access tokens live."),
-    field(
-        "refreshTokenDurationMinutes",
-        MINUTES,
-        "How long its refresh tokens live after each use.",
-    ),
+    field("accessTokenDurationMinutes", MINUTES, "Lifetime of its access tokens."),
+    field("refreshTokenDurationMinutes", MINUTES, "Lifetime of its refresh tokens after each use."),
     field("jwks", Shape::Optional(&Shape::Json(read_jwks)), "Its public keys (private_key_jwt)."),
     field(
         "federatedIdentities",
         Shape::List(&Shape::Object(FEDERATED), SOME),
-        "Issuers whose tokens stand for it.",
+        "Issuers whose tokens authenticate it.",
     ),
     field(
         "claims",
         Shape::Set(&Shape::Object(CLAIM_RULE), MAX_CLAIMS, Some("name")),
-        "What it is told of users beside what its scopes say.",
+        "Claims of users in addition to those of its scopes.",
     ),
-    field(
-        "secrets",
-        Shape::Set(&Shape::ClientSecret, 20, Some("digest")),
-        "Its secrets: these and no others.",
-    ),
+    field("secrets", Shape::Set(&Shape::ClientSecret, 20, Some("digest")), "All its secrets."),
     field("logo", Shape::Optional(&Shape::Image), "Its logo."),
-    field("darkLogo", Shape::Optional(&Shape::Image), "Its logo on a dark ground."),
+    field("darkLogo", Shape::Optional(&Shape::Image), "Its logo for dark mode."),
 ];
 
 const PATTERNS: Shape = Shape::List(&Shape::Text(read_pattern), SOME);
@@ -156,54 +136,54 @@ const PATTERNS: Shape = Shape::List(&Shape::Text(read_pattern), SOME);
 const MINUTES: Shape = Shape::Integer { min: 1, max: 365 * 24 * 60 };
 
 const FEDERATED: &[Field] = &[
-    required("issuer", Shape::Text(read_url), "The iss of the tokens."),
-    field("subject", Shape::Text(read_line), "Their sub; the client ID unless given."),
-    field("audience", Shape::Text(read_line), "Their aud; our issuer identifier unless given."),
-    field("jwks", Shape::Text(read_url), "Where the keys of the issuer are."),
-    field("replayProtection", Shape::Flag, "Whether each token is taken once only."),
+    required("issuer", Shape::Text(read_url), "The iss of its tokens."),
+    field("subject", Shape::Text(read_line), "The sub of its tokens; the client ID unless given."),
+    field(
+        "audience",
+        Shape::Text(read_line),
+        "The aud of its tokens; the issuer identifier of this server unless given.",
+    ),
+    field("jwks", Shape::Text(read_url), "URL of its keys (JWKS)."),
+    field("replayProtection", Shape::Flag, "Whether each token is accepted only once."),
 ];
 
 const CLAIM_RULE: &[Field] = &[
     required("name", Shape::Text(read_claim_name), "The name of the claim."),
-    field("value", Shape::Text(read::<ClaimValue>), "Its value; this or from."),
-    field("from", Shape::Text(read_claim_name), "The claim of the user that it is taken from."),
+    field("value", Shape::Text(read::<ClaimValue>), "Its value; either value or from is required."),
+    field("from", Shape::Text(read_claim_name), "The claim of the user that it is copied from."),
     field(
         "scope",
         Shape::Text(read::<ScopeName>),
-        "The scope that carries it; openid unless given.",
+        "The scope that contains it; openid unless given.",
     ),
 ];
 
 pub const API: &[Field] = &[
     required("resource", Shape::Text(read::<Resource>), "Its resource identifier (RFC 8707)."),
-    field("id", Shape::Text(read_id::<ApiId>), "Its id; a new one unless given."),
-    field("name", Shape::Text(read::<ApiName>), "The name that people see; needed for a new API."),
-    field(
-        "allowCimdClients",
-        Shape::Flag,
-        "Whether clients that nobody has registered may use it.",
-    ),
+    field("id", Shape::Text(read_id::<ApiId>), "Its id; generated unless given."),
+    field("name", Shape::Text(read::<ApiName>), "Display name; required for a new API."),
+    field("allowCimdClients", Shape::Flag, "Whether unregistered clients may use it."),
     field(
         "permissions",
         Shape::Set(&Shape::Object(PERMISSION), SOME, Some("key")),
-        "What it allows: these and nothing else.",
+        "All its permissions.",
     ),
     field(
         "clients",
         Shape::Set(&Shape::Object(GRANT), MANY, Some("clientId")),
-        "Which clients may use it: these and no others.",
+        "All clients that may use it.",
     ),
 ];
 
 const PERMISSION: &[Field] = &[
-    required("key", Shape::Text(read::<ScopeName>), "The scope that stands for it."),
-    required("name", Shape::Text(read::<ApiName>), "What people see."),
-    field("description", Shape::Text(read::<PermissionDescription>), "What it allows."),
+    required("key", Shape::Text(read::<ScopeName>), "The scope of the permission."),
+    required("name", Shape::Text(read::<ApiName>), "Its display name."),
     field(
-        "allowedForCimdClients",
-        Shape::Flag,
-        "Whether clients that nobody has registered may ask for it.",
+        "description",
+        Shape::Text(read::<PermissionDescription>),
+        "Description of the permission.",
     ),
+    field("allowedForCimdClients", Shape::Flag, "Whether unregistered clients may request it."),
 ];
 
 const GRANT: &[Field] = &[
@@ -211,12 +191,12 @@ const GRANT: &[Field] = &[
     required(
         "subjectType",
         Shape::Choice(&["client", "user"]),
-        "On whose behalf: its own, or its user's.",
+        "On whose behalf: the client's own, or the user's.",
     ),
     field(
         "permissions",
         Shape::Set(&Shape::Text(read::<ScopeName>), SOME, None),
-        "What it may ask for.",
+        "Permissions that it may request.",
     ),
 ];
 

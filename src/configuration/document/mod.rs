@@ -70,7 +70,7 @@ impl Document {
 fn read(reader: &mut Reader<'_>, root: &Node) -> Document {
     let mut document = Document::default();
     let Content::Mapping(entries) = &root.content else {
-        let message = format!("a mapping is wanted, and this is {}", root.content.what());
+        let message = format!("expected a mapping, found {}", root.content.what());
         reader.fault(Fault::new(root.at, message));
         return document;
     };
@@ -98,7 +98,7 @@ fn section(reader: &mut Reader<'_>, kind: Kind, node: &Node) -> Vec<Entity> {
         Content::List(items) => items.as_slice(),
         Content::Null => &[],
         other => {
-            let message = format!("a list is wanted, and this is {}", other.what());
+            let message = format!("expected a list, found {}", other.what());
             reader.fault(Fault::new(node.at, message));
             &[]
         }
@@ -152,7 +152,7 @@ fn refuse_many_claims(reader: &mut Reader<'_>, thing: &Entity, field: &str, key:
     let claims = thing.list(field).iter();
     let bytes: usize = claims.map(|claim| text(claim, key) + text(claim, "value")).sum();
     if bytes > MAX_CLAIM_BYTES {
-        let message = format!("these claims have more than {MAX_CLAIM_BYTES} bytes");
+        let message = format!("these claims are longer than {MAX_CLAIM_BYTES} bytes");
         reader.fault(Fault::new(thing.place_of(field), message));
     }
 }

@@ -46,7 +46,7 @@ impl Content {
             Self::Null => "nothing",
             Self::Flag(_) => "true or false",
             Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
+            Self::Text(_) => "text",
         }
     }
 }
@@ -96,8 +96,8 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, 0, None) => scalar(text.into_owned(), style),
             Event::SequenceStart(0, None) => Content::List(self.list(depth)?),
             Event::MappingStart(0, None) => Content::Mapping(self.mapping(depth)?),
-            Event::Alias(_) => return Err(Fault::new(at, "an alias, which has no place here")),
-            _ => return Err(Fault::new(at, "an anchor or a tag, which has no place here")),
+            Event::Alias(_) => return Err(Fault::new(at, "aliases are not supported")),
+            _ => return Err(Fault::new(at, "anchors and tags are not supported")),
         };
         Ok(Node { at, content })
     }
@@ -122,11 +122,11 @@ impl<'a> Reader<'a> {
             }
             let at = Position::of(span.start);
             let Event::Scalar(name, _, 0, None) = event else {
-                return Err(Fault::new(at, "a key that is no plain word"));
+                return Err(Fault::new(at, "a key that is not a plain word"));
             };
             let name = name.into_owned();
             if !names.insert(name.clone()) {
-                return Err(Fault::new(at, format!("the key {name:?} stands here twice")));
+                return Err(Fault::new(at, format!("the key {name:?} occurs twice")));
             }
             let (event, span) = self.next()?;
             entries.push((Key { at, name }, self.node(event, span, depth + 1)?));
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
                 (Event::DocumentEnd | Event::Nothing, _) => {}
                 (_, span) => {
                     let at = Position::of(span.start);
-                    return Err(Fault::new(at, "a second document, which has no place here"));
+                    return Err(Fault::new(at, "only one document is supported"));
                 }
             }
         }
@@ -212,12 +212,12 @@ mod tests {
     #[test]
     fn words_mean_what_yaml_says() {
         let meaning = |text: &str| parse(text).unwrap().content.what();
-        assert_eq!(meaning("yes"), "a text");
+        assert_eq!(meaning("yes"), "text");
         assert_eq!(meaning("true"), "true or false");
-        assert_eq!(meaning("'true'"), "a text");
+        assert_eq!(meaning("'true'"), "text");
         assert_eq!(meaning("1.5"), "a number");
         assert_eq!(meaning("0x1f"), "a number");
-        assert_eq!(meaning("1.2.3"), "a text");
+        assert_eq!(meaning("1.2.3"), "text");
         assert_eq!(meaning("~"), "nothing");
         assert_eq!(meaning(""), "a mapping");
     }

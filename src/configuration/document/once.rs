@@ -21,15 +21,15 @@ impl Once {
         let key_field = thing.kind.key_field();
         if let Some(line) = self.0.insert((key_field, thing.folded()), thing.at.line) {
             let (noun, key) = (thing.kind.noun(), &thing.key);
-            let message = format!("the {noun} {key} stands in line {line} already");
+            let message = format!("the {noun} {key} is in line {line} already");
             faults.push(Fault::new(thing.at, message));
         }
         for field in UNIQUE.into_iter().filter(|field| *field != key_field) {
             let Some(text) = thing.text(field) else { continue };
             let at = thing.place_of(field);
             if let Some(line) = self.0.insert((field, folded(thing.kind, field, text)), at.line) {
-                let message = format!("the {field} {text} stands in line {line} already");
-                faults.push(Fault::new(at, message).hint("it can be that of one only"));
+                let message = format!("the {field} {text} is in line {line} already");
+                faults.push(Fault::new(at, message).hint("it must be unique"));
             }
         }
         faults

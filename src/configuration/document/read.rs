@@ -54,7 +54,7 @@ impl Reader<'_> {
                 Err(error) => self.fault(Fault::new(at, format!("{text:?} {error}"))),
             },
             (Shape::Text(_), Content::Number(_) | Content::Flag(_)) => {
-                let found = format!("a text is wanted, and this is {}", node.content.what());
+                let found = format!("expected text, found {}", node.content.what());
                 self.fault(Fault::new(at, found).hint("write it in quotes"))
             }
             (Shape::List(of, max), Content::List(items)) => {
@@ -77,8 +77,8 @@ impl Reader<'_> {
             }
             (Shape::Reference | Shape::ClientSecret, Content::Text(_) | Content::Number(_)) => self
                 .fault(
-                    Fault::new(at, "a secret has no place in this file")
-                        .hint("name where it stands: {env: NAME} or {file: PATH}"),
+                    Fault::new(at, "a secret must not be written in this file")
+                        .hint("refer to it: {env: NAME} or {file: PATH}"),
                 ),
             (Shape::ClientSecret, Content::Mapping(_)) => self.client_secret(node),
             (Shape::Image, Content::Mapping(_)) => self.image(node),
@@ -87,7 +87,7 @@ impl Reader<'_> {
     }
 
     fn mismatch(&mut self, node: &Node, shape: &Shape) -> Option<Value> {
-        let message = format!("{} is wanted, and this is {}", shape.what(), node.content.what());
+        let message = format!("expected {}, found {}", shape.what(), node.content.what());
         self.fault(Fault::new(node.at, message))
     }
 
@@ -98,7 +98,7 @@ impl Reader<'_> {
         (of, max): (&Shape, usize),
     ) -> Option<Vec<Value>> {
         if items.len() > max {
-            self.fault(Fault::new(node.at, format!("more than {max} of them")));
+            self.fault(Fault::new(node.at, format!("more than {max} entries")));
             return None;
         }
         let values: Vec<_> = items.iter().filter_map(|item| self.read(item, of)).collect();
@@ -118,7 +118,7 @@ impl Reader<'_> {
             let name = name_of(value, key);
             if !seen.insert(name.clone()) {
                 let what = if key == Some("digest") { "this secret" } else { &name };
-                return self.fault(Fault::new(item.at, format!("{what} stands here twice")));
+                return self.fault(Fault::new(item.at, format!("{what} occurs twice")));
             }
         }
         Some(Value::Array(sorted(values, key)))
@@ -159,10 +159,10 @@ impl Reader<'_> {
         let found = match (text("env"), text("file")) {
             (Some(name), None) => self.sources.variable(name),
             (None, Some(path)) => self.sources.file(path, 64 * 1024).and_then(|bytes| {
-                let text = String::from_utf8(bytes).map_err(|_| format!("{path:?} is no text"))?;
+                let text = String::from_utf8(bytes).map_err(|_| format!("{path:?} is not text"))?;
                 Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
             }),
-            _ => Err("either env or file is wanted".to_owned()),
+            _ => Err("expected either env or file".to_owned()),
         };
         found.map_err(|error| self.faults.push(Fault::new(node.at, error))).ok()
     }
@@ -189,13 +189,15 @@ impl Reader<'_> {
         let bytes = match (text("file"), text("base64")) {
             (Some(path), None) => self.sources.file(path, Image::MAX_SIZE),
             (None, Some(text)) => {
-                BASE64_STANDARD.decode(text).map_err(|_| "this is no base64".to_owned())
+                BASE64_STANDARD.decode(text).map_err(|_| "this is not base64".to_owned())
             }
-            _ => Err("either file or base64 is wanted".to_owned()),
+            _ => Err("expected either file or base64".to_owned()),
         };
         let image = bytes.and_then(|bytes| match bytes.len() > Image::MAX_SIZE {
-            true => Err("the picture is larger than 2 MiB".to_owned()),
-            false => Image::recognise(bytes).ok_or("this is no picture that browsers show".into()),
+            true => Err("the image is larger than 2 MiB".to_owned()),
+            false => {
+                Image::recognise(bytes).ok_or("this is not an image that browsers can show".into())
+            }
         });
         match image {
             Ok(image) => Some(BASE64_STANDARD.encode(image.bytes).into()),
@@ -224,7 +226,7 @@ fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
 
 /// An unknown key, with a suggestion of the nearest known one.
 pub fn unknown(at: Position, name: &str, known: &[String]) -> Fault {
-    let fault = Fault::new(at, format!("there is no key {name:?} here"));
+    let fault = Fault::new(at, format!("unknown key {name:?}"));
     match &near(name, known)[..] {
         [] => fault.hint(format!("the keys are {}", known.join(", "))),
         [nearest, ..] => fault.hint(format!("did you mean {nearest}?")),

@@ -42,7 +42,7 @@ pub fn stored(secret: &Secret) -> Result<Value, String> {
     let secret = secret.expose();
     if !LENGTH.contains(&secret.len()) || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         let (min, max) = (LENGTH.start(), LENGTH.end());
-        return Err(format!("a secret has {min} to {max} ASCII characters, and no space"));
+        return Err(format!("a secret must have {min} to {max} ASCII characters without spaces"));
     }
     let hash = SecretHash::Sha256(Digest::of(secret));
     Ok(json!({ "digest": secret_hash_text(&hash), "prefix": &secret[..4] }))
@@ -82,6 +82,6 @@ pub fn read_prefix(text: &str) -> Result<String, TextError> {
 pub fn read_moment(text: &str) -> Result<String, TextError> {
     let moment = text.parse::<Timestamp>();
     let moment =
-        moment.map_err(|_| TextError::format("must be a moment such as 2030-01-31T00:00:00Z"))?;
+        moment.map_err(|_| TextError::format("must be a time such as 2030-01-31T00:00:00Z"))?;
     Ok(moment.to_string())
 }

@@ -38,7 +38,7 @@ pub fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Entity> {
         Content::Mapping(entries) => entries.as_slice(),
         Content::Null => &[],
         other => {
-            let message = format!("a mapping is wanted, and this is {}", other.what());
+            let message = format!("expected a mapping, found {}", other.what());
             reader.fault(Fault::new(node.at, message));
             &[]
         }
@@ -71,7 +71,7 @@ fn read_value(reader: &mut Reader<'_>, key: ConfigKey, node: &Node) -> Option<Va
     match key.check(&text) {
         Ok(text) if text.is_empty() && key.is_secret() => reader.fault(
             Fault::new(node.at, format!("the value of {} is empty", key.name()))
-                .hint("to take it away, write null"),
+                .hint("to remove it, write null"),
         ),
         Ok(text) if text.is_empty() => Some(Value::Null),
         Ok(text) => Some(text.into()),

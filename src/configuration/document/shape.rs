@@ -72,7 +72,7 @@ impl Shape {
             Self::Json(_) | Self::Object(_) => "a mapping".to_owned(),
             Self::List(..) | Self::Set(..) => "a list".to_owned(),
             Self::Optional(shape) => shape.what(),
-            Self::Text(_) => "a text".to_owned(),
+            Self::Text(_) => "text".to_owned(),
         }
     }
 }
@@ -104,12 +104,12 @@ const fn optional(name: &'static str, read: Read, description: &'static str) -> 
 
 /// A reference to a secret.
 pub const REFERENCE: &[Field] = &[
-    optional("env", any, "The variable that holds it."),
-    optional("file", any, "The file that holds it."),
+    optional("env", any, "Name of the environment variable."),
+    optional("file", any, "Path of the file."),
 ];
 
 /// An image.
 pub const IMAGE: &[Field] = &[
-    optional("file", any, "The file, beside this one or at an absolute path."),
-    optional("base64", any, "The bytes."),
+    optional("file", any, "Path of the file, relative to this one or absolute."),
+    optional("base64", any, "The bytes in base64."),
 ];

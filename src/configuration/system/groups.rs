@@ -95,6 +95,6 @@ fn old_id(step: &Step) -> Result<Option<GroupId>, StoreError> {
 fn friendly(name: &GroupName) -> Result<FriendlyName, Error> {
     name.as_str().parse().map_err(|error| {
         let message = format!("friendlyName of {name}: {error}");
-        Error::Value { message, hint: "the name is too long for it: give a friendlyName" }
+        Error::Value { message, hint: "the name is too long for a friendlyName: set friendlyName" }
     })
 }

@@ -148,7 +148,7 @@ fn on_postgres_it_looks_at_the_same() {
     expect(&found, "administrators", "problem", "no administrator has a passkey", "recover alice");
 
     let cli = cli.with("ENCRYPTION_KEY", "");
-    expect(&offline(&cli), "encryption key", "problem", "no ENCRYPTION_KEY is set", "openssl");
+    expect(&offline(&cli), "encryption key", "problem", "ENCRYPTION_KEY is not set", "openssl");
     let cli = cli.with("DB_CONNECTION_STRING", "postgres://nobody@127.0.0.1:1/none");
     expect(&offline(&cli), "database", "problem", "cannot reach the database", "running");
 }

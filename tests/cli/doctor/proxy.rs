@@ -68,5 +68,5 @@ fn headers_of_a_proxy_that_is_not_believed_are_told_once_and_with_each_refusal()
     let told = "set TRUST_PROXY=127.0.0.1";
     assert_eq!(log.matches(told).count(), 1, "{log}");
     let refused = log.lines().find(|line| line.contains("\"status\":429")).unwrap();
-    assert!(refused.contains("headers of the proxy 127.0.0.1 are not believed"), "{refused}");
+    assert!(refused.contains("headers of the proxy 127.0.0.1 are not trusted"), "{refused}");
 }

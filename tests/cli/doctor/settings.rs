@@ -52,8 +52,7 @@ fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
     {
         let ran = cli.run(&format!("config set {setting}"));
         assert_eq!(ran.code, Some(0));
-        let told =
-            "is stored and has no effect: this version sends no mail and reads no directory";
+        let told = "is stored and has no effect: this version sends no mail and reads no directory";
         assert!(ran.stderr.contains(told), "{setting}: {}", ran.stderr);
     }
     assert_eq!(cli.run("config set emailsVerified true").stderr, "");
@@ -74,7 +73,7 @@ fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
 #[test]
 fn an_address_that_will_not_do_is_told() {
     let at = |url: &str| offline(&Cli::new().with("APP_URL", url));
-    let no_passkeys = "browsers allow no passkeys at";
+    let no_passkeys = "passkeys do not work at";
     expect(&at("http://id.example.com"), "address", "problem", no_passkeys, "https://");
     expect(&at("https://192.0.2.1"), "address", "problem", no_passkeys, "host name");
     expect(&at("http://localhost:8"), "address", "warning", "listens at port 1411", "PORT");

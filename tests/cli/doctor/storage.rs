@@ -52,10 +52,10 @@ fn copies_and_files_of_settings_that_others_may_open_are_told() {
     for (name, what) in [
         (".env", "secrets among the settings are"),
         ("passphrase", "the value of BACKUP_PASSPHRASE_FILE is"),
-        ("data/pocketid.db.before-v2", "accounts and digests are"),
+        ("data/pocketid.db.before-v2", "accounts and digests are stored stored"),
         ("data/encryption.key.before-rotation-20261128T180000Z", "an encryption key is"),
     ] {
-        let told = format!("everybody on this machine may open {name}, where {what}");
+        let told = format!("every user of this machine may read {name}, where {what}");
         expect(&found, "files", "problem", &told, &format!("chmod 600 {name}"));
     }
     cli.write(".env", "APP_NAME=x\n");
@@ -125,7 +125,7 @@ fn keys_that_do_not_open_are_told() {
     let cli = cli.with("ENCRYPTION_KEY", "CHANGEME");
     expect(&offline(&cli), "encryption key", "warning", "CHANGEME", "remove ENCRYPTION_KEY");
     let cli = cli.with("ENCRYPTION_KEY", "the key of another database");
-    let other = "sealed under another key than the one in ENCRYPTION_KEY";
+    let other = "encrypted with another key than the one in ENCRYPTION_KEY";
     expect(&offline(&cli), "encryption key", "problem", other, "rotate-encryption-key --lost-key");
     let cli = cli.with("ENCRYPTION_KEY", "");
     fs::remove_file(cli.path("data/encryption.key")).unwrap();

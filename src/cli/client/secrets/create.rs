@@ -28,12 +28,12 @@ one with `pocketid client secret delete`.";
 
 /// Give a client one more secret
 ///
-/// It is printed this once, alone on its line; only its digest is stored. The secrets that the client has
+/// It is printed only once, alone on its line; only its digest is stored. The secrets that the client has
 /// go on working.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     client: String,
     /// How long it works, such as 30d, up to 3650d; for good unless given
@@ -69,7 +69,7 @@ impl Serialize for CreatedSecret {
 
 impl Outcome for CreatedSecret {
     fn write_text(&self, page: &mut Page) {
-        page.remark("Client secret, shown this once:");
+        page.remark("Client secret, shown only once:");
         page.line(self.new.secret.expose());
     }
 }

@@ -23,7 +23,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
-    /// Client ID, or the name when only one client has it
+    /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     client: String,
     /// Id of the secret, or its first four characters when only one begins with them
@@ -67,8 +67,8 @@ impl Delete {
         ctx.report().note(format!("Deleted the secret {prefix}… of {}.", client.id));
         if secrets.len() == 1 && client.keys.is_empty() {
             ctx.report().warn(format!(
-                "{id} has no secret now, and gets no tokens; to make one: pocketid client secret \
-                 create {id}",
+                "{id} no longer has a secret, and gets no tokens; to create one: pocketid client \
+                 secret create {id}",
                 id = client.id
             ));
         }
@@ -89,7 +89,7 @@ impl Delete {
             [] if self.if_present => Ok(None),
             [] => {
                 Err(CliError::refused(format!("{} has no secret \"{}\"", client.id, self.secret))
-                    .hint(format!("to see all of them: pocketid client secret list {}", client.id)))
+                    .hint(format!("to list them: pocketid client secret list {}", client.id)))
             }
             [secret] => Ok(Some((*secret).clone())),
             several => {
