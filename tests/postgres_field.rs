@@ -65,7 +65,7 @@ fn behind_a_pool_nothing_is_restored_under_a_running_server() {
 
     let refused = cli.run("restore one.zip --yes");
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
-    assert!(refused.stderr.contains("a server or another restore runs on"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("a server or another restore is using"), "{}", refused.stderr);
     server.signal("TERM");
     assert_eq!(server.wait().0, Some(0));
 
@@ -165,7 +165,7 @@ fn what_postgresql_refuses_is_told_with_what_to_do() {
         (
             "me:hunter2@HOST/id",
             "sign in to the database: password authentication failed",
-            "user name and the password",
+            "username and the password",
         ),
         (
             "postgres@HOST/nowhere",

@@ -302,7 +302,7 @@ fn a_database_is_not_migrated_while_a_server_of_an_earlier_version_runs_on_it() 
             &[
                 &format!(
                     "error: cannot migrate the database from schema version 1 to {newest}: a server of an \
-                     earlier version runs on it"
+                     earlier version is using it"
                 ),
                 "hint: stop every server of the earlier version first, and then start this \
                  version; nothing was changed",

@@ -12,7 +12,7 @@ use crate::{
 const RANDOM_LENGTH: usize = 32;
 
 /// For applications that refuse unverified emails.
-const VERIFIED_EMAIL: &str = "It lets in people with a verified email only. To mark an email as verified: \
+const VERIFIED_EMAIL: &str = "It only accepts users with a verified email. To mark an email as verified: \
      pocketid user update NAME --email-verified";
 
 /// A recipe with the address of the application.

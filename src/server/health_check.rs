@@ -28,7 +28,7 @@ impl Health {
         }
         let read = read.await;
         if let Err(error) = &read {
-            tracing::debug!(%error, "the database cannot be read");
+            tracing::debug!(%error, "could not read the database");
         }
         let is_read = read.is_ok();
         *last = Some(Read { at: Instant::now(), is_read });

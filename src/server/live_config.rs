@@ -37,7 +37,7 @@ pub fn app_config(
         }
         match entry.text(master_key).filter(|text| key.check(text.expose()).is_ok()) {
             Some(text) => drop(chosen.insert(key, text)),
-            None => tracing::warn!(key = key.name(), "a stored setting cannot be used"),
+            None => tracing::warn!(key = key.name(), "ignored an invalid stored setting"),
         }
     }
     AppConfig::new(chosen, Origin::Stored)

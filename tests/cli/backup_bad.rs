@@ -260,11 +260,11 @@ fn rows_that_the_database_does_not_take() {
         let twice = [users[0].clone(), users[0].clone()];
         for (table, lines, fault) in [
             ("users", twice.to_vec(), "a unique value occurs twice"),
-            ("users", vec!["[1]".into()], "has no row in line 1"),
-            ("users", vec!["{}".into()], "has no row in line 1"),
-            ("users", vec![users[0].replace("alice", "\\ud800")], "has no row in line 1"),
-            ("users", vec![users[0].replace("\"alice\"", "null")], "has a wrong row"),
-            ("clients", vec![client[0].replace("confidential", "secretive")], "has a wrong row"),
+            ("users", vec!["[1]".into()], "has an invalid row in line 1"),
+            ("users", vec!["{}".into()], "has an invalid row in line 1"),
+            ("users", vec![users[0].replace("alice", "\\ud800")], "has an invalid row in line 1"),
+            ("users", vec![users[0].replace("\"alice\"", "null")], "has an invalid row"),
+            ("clients", vec![client[0].replace("confidential", "secretive")], "has an invalid row"),
             ("clients", Vec::new(), "client_"),
         ] {
             with_members(&cli, |members| members.set_lines(table, &lines));
@@ -300,7 +300,7 @@ fn rows_that_no_model_accepts() {
                 "username is not a valid Username",
             ),
             ("users", users[0].replace("==\"", "AA\""), "id is not a valid UUID"),
-            ("clients", clients[0].replace("RS256", "none"), "holds no valid signing algorithm"),
+            ("clients", clients[0].replace("RS256", "none"), "is not a valid signing algorithm"),
             (
                 "clients",
                 clients[0].replace("\"Web\"", "\"W\\u001beb\""),

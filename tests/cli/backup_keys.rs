@@ -131,7 +131,9 @@ fn a_database_whose_key_is_lost_is_saved_all_the_same() {
     let made = cli.run("backup again.zip");
 
     assert_eq!(made.code, Some(0));
-    assert!(made.stderr.starts_with("warning: data/encryption.key does not hold the key"));
+    assert!(
+        made.stderr.starts_with("warning: data/encryption.key does not contain the encryption key")
+    );
     cli.run("backup verify again.zip").expect_success();
 }
 

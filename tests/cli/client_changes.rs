@@ -189,7 +189,7 @@ fn a_client_that_describes_itself_keeps_what_its_document_says() {
     for option in ["--name X", "--callback https://x.example.com/", "--public"] {
         let refused = cli.run(&format!("client update {id} {option}"));
         assert_eq!(refused.code, Some(1), "{option}");
-        assert!(refused.stderr.contains("describes itself"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("come from its metadata document"), "{}", refused.stderr);
     }
     cli.run(&format!("client update {id} --skip-consent")).expect_success();
 }

@@ -107,7 +107,7 @@ fn a_client_can_be_made_to_push_its_requests() {
     let created = cli.run("client create Bank --id bank --require-par -o json").json();
 
     assert_eq!(created["requiresPushedAuthorizationRequests"], true);
-    assert!(cli.run("client show bank").ok().contains("PAR demanded\tyes\n"));
+    assert!(cli.run("client show bank").ok().contains("PAR required\tyes\n"));
 }
 
 #[test]
@@ -125,12 +125,12 @@ fn a_client_is_shown_for_people_and_for_files() {
          Name\tLinkding\n\
          Description\tnone\n\
          Public\tno\n\
-         PKCE demanded\tno\n\
-         PAR demanded\tno\n\
-         Consent asked for\tyes\n\
+         PKCE required\tno\n\
+         PAR required\tno\n\
+         Asks for consent\tyes\n\
          Passkey each time\tno\n\
-         Access tokens live\t1 hour\n\
-         Refresh tokens live\t30 days\n\
+         Access token lifetime\t1 hour\n\
+         Refresh token lifetime\t30 days\n\
          ID tokens signed with\tRS256\n\
          Secrets\t...\n\
          Keys of its own\tnone\n\

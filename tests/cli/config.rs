@@ -47,7 +47,7 @@ fn what_is_no_setting_or_no_value_of_it_is_refused_and_changes_nothing() {
         2,
         &[
             "error: sessionDuration must be a whole number from 1 to 43200",
-            "hint: nothing was changed; it is how long somebody stays signed in, in minutes",
+            "hint: nothing was changed; description: duration of a session, in minutes",
         ],
     );
     for (key, value) in [

@@ -41,7 +41,7 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     let rotated = cli.run("rotate-encryption-key --yes -o json");
 
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
-    assert!(rotated.stderr.contains("data/encryption.key is the new one"), "{}", rotated.stderr);
+    assert!(rotated.stderr.contains("The new key is in data/encryption.key"), "{}", rotated.stderr);
     let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
     let expected = serde_json::json!(
         {
@@ -78,7 +78,7 @@ fn codes_that_nobody_has_used_end_with_the_old_key_and_that_is_said() {
     let rotated = cli.run("rotate-encryption-key --yes");
 
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
-    let told = "one-time links and codes of devices ended with the old key, 1 in all";
+    let told = "1 one-time links and device codes ended with the old key";
     assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
     let left = "SELECT COUNT(*) FROM one_time_access_tokens";
     let left: i64 = cli.database().query_row(left, [], |row| row.get(0)).unwrap();
@@ -117,7 +117,7 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
         "meta.key_check\t1\nscim_providers.sealed_token\t0\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n\
          signup_tokens.sealed_token\t0\n"
     );
-    let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every server";
+    let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every running server";
     assert!(rotated.stderr.contains(told), "{}", rotated.stderr);
     assert!(!opens(&cli));
     let cli = cli.with("ENCRYPTION_KEY", NEW);
@@ -390,7 +390,7 @@ fn beside_a_server_on_postgres_no_key_is_taken_for_lost() {
     let cli = cli.with("ENCRYPTION_KEY", NEW);
     let refused = cli.run("rotate-encryption-key --lost-key --yes");
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
-    assert!(refused.stderr.contains("a server runs on"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("a server is using"), "{}", refused.stderr);
     drop(server);
     for _ in 0..50 {
         if cli.run("rotate-encryption-key --lost-key --yes").code == Some(0) {
@@ -455,7 +455,7 @@ fn the_export_of_pocket_id_is_a_backup_of_ours() {
 
     assert_eq!(exported.code, Some(0), "{}", exported.stderr);
     assert_eq!(exported.stdout, "Exported data to pocket-id-export.zip\n");
-    assert!(exported.stderr.contains("`restore` takes it"), "{}", exported.stderr);
+    assert!(exported.stderr.contains("`restore` accepts it"), "{}", exported.stderr);
     cli.run("backup verify pocket-id-export.zip").expect_success();
     cli.run("export --path other.zip").expect_success();
     cli.run("export --path other.zip").expect_failure(1);

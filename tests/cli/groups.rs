@@ -106,7 +106,7 @@ fn a_group_of_that_name_is_refused_or_with_if_absent_left_alone() {
     cli.run("group create staff --friendly-name Other --if-absent").expect(
         0,
         "Name\tstaff\nFriendly name\tstaff\nMembers\tnone\nCreated\tTIME\nID\tID\n",
-        "There is a group staff already; nothing was changed.\n",
+        "The group staff already exists; nothing was changed.\n",
     );
 }
 
@@ -176,7 +176,7 @@ fn a_group_is_deleted_when_it_is_meant_and_its_clients_stay_closed() {
     cli.run("group remove staff --yes").expect(
         0,
         "",
-        "Deleted the group staff.\nwarning: nobody may sign in to one now; to change that: pocketid \
+        "Deleted the group staff.\nwarning: no user can sign in to one now; to change that: pocketid \
          client update one --group GROUP, or --no-group\n",
     );
 

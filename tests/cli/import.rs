@@ -283,7 +283,7 @@ fn a_person_is_told_and_asked() {
     let cli = new_cli();
     let no = cli.run_on_terminal(&line, "n\n");
     assert_eq!(no.code, Some(1), "{}", no.stdout);
-    assert!(no.stdout.contains("This takes over 2 users with 1 passkeys, and 3 clients."));
+    assert!(no.stdout.contains("This imports 2 users with 1 passkeys, and 3 clients."));
     cli.run("user list").expect(0, "", "");
 
     let yes = cli.run_on_terminal(&line, "y\n");
@@ -386,7 +386,7 @@ fn a_public_client_without_callback_urls_is_told_to_be_of_no_use() {
     let cli = new_cli();
     import(&cli, &old.archive(), &[]).expect_success();
     let shown = cli.run("client show spa").ok();
-    assert!(shown.contains("none, so nobody can sign in"), "{shown}");
+    assert!(shown.contains("none, so no user can sign in"), "{shown}");
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn a_database_without_its_log_or_without_clients_comes_over_only_when_it_is_mean
     let mut old = PocketId::new();
     let data = old.data_folder();
     let cli = new_cli();
-    let told = "the file pocket-id.db-wal is not beside it";
+    let told = "the file pocket-id.db-wal is missing";
     let copy = "Copy pocket-id.db, pocket-id.db-wal and pocket-id.db-shm together";
 
     let dry = import(&cli, &data, &["--dry-run"]);

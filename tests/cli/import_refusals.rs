@@ -38,8 +38,8 @@ fn files_that_are_something_else_are_told_apart() {
     assert_refused(&cli.path("missing.zip"), 1, "No such file");
     assert_refused(&file("a.txt", b"Dear diary"), 1, "not a ZIP file");
     assert_refused(&file("empty.zip", b""), 1, "not a ZIP file");
-    assert_refused(&file("cut.zip", &whole[..whole.len() / 2]), 1, "cut off or damaged");
-    assert_refused(&file("a.db", b"SQLite format 3\0"), 1, "give the folder that it is in");
+    assert_refused(&file("cut.zip", &whole[..whole.len() / 2]), 1, "truncated or damaged");
+    assert_refused(&file("a.db", b"SQLite format 3\0"), 1, "name its folder instead");
     let other = zip(&[("photo.png".into(), Vec::new())]);
     assert_refused(&file("other.zip", &other), 1, "database.json is missing");
     cli.run("user add alice").expect_success();
@@ -65,7 +65,7 @@ fn an_archive_that_was_tampered_with_is_refused() {
         cli.path("a.zip")
     };
     for name in ["../evil", "/etc/evil", "uploads/../../evil", "uploads\\evil"] {
-        assert_refused(&with(name, Vec::new()), 1, "could lead out of it");
+        assert_refused(&with(name, Vec::new()), 1, "could lead outside the target folder");
     }
     // A flipped bit in the document, which is stored without compression.
     let mut bytes = fs::read(old.archive()).unwrap();
@@ -197,7 +197,7 @@ fn a_document_that_is_not_as_it_has_to_be_is_refused_with_the_place() {
         assert_refused(&document(text.as_bytes()), 1, "cannot read database.json");
     }
     let nobody = json!({"version": 20_260_814_120_000_i64, "tables": {}}).to_string();
-    assert_refused(&document(nobody.as_bytes()), 1, "holds no account");
+    assert_refused(&document(nobody.as_bytes()), 1, "contains no account");
 
     for (table, column, value, words) in [
         ("users", "id", json!("1"), "users, row 1: id is not a UUID"),
@@ -245,7 +245,9 @@ fn the_signing_key_needs_the_key_that_it_was_sealed_under() {
     let line = format!("import {}", path.display());
     let without = Cli::new();
     let wrong = Cli::new().with("ENCRYPTION_KEY", "another key of sixteen or more");
-    for (cli, words) in [(&without, "is not known"), (&wrong, "does not open the signing key")] {
+    for (cli, words) in
+        [(&without, "is not set"), (&wrong, "does not decrypt Pocket ID's signing key")]
+    {
         let ran = cli.run(&line);
         assert_eq!(ran.code, Some(3), "{}", ran.stderr);
         assert!(ran.stderr.contains(words), "{}", ran.stderr);

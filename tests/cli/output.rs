@@ -43,7 +43,7 @@ fn forms_and_quiet_can_be_set_for_good() {
     // An option has the last word.
     cli.run("group list -o text").expect(0, "staff\tstaff\t0\n", "");
     let told = cli.with("POCKETID_QUIET", "0").run("group create staff --if-absent");
-    assert_eq!(told.stderr, "There is a group staff already; nothing was changed.\n");
+    assert_eq!(told.stderr, "The group staff already exists; nothing was changed.\n");
 }
 
 #[test]

@@ -152,8 +152,8 @@ fn for_a_client_that_is_there_nothing_secret_is_made_up() {
 
     let note = |client: &str| {
         format!(
-            "There is a client {client} already; nothing was changed. Its secret cannot be shown \
-             again.\n"
+            "The client {client} already exists; nothing was changed. Its secret cannot be \
+             shown again.\n"
         )
     };
     let notes = NOTES.replace(" The secret is shown only once.", "");
@@ -256,7 +256,7 @@ fn a_faulty_recipe_is_refused_with_its_place() {
         (OWN.replace("\"ini\"", "ini").into_bytes(), "line 5, column "),
         (
             OWN.replace("{client_id}", "{id}").into_bytes(),
-            "line 6, column 26: {id} stands for nothing; ",
+            "line 6, column 26: unknown placeholder {id}; ",
         ),
         (OWN.replace("/back", "back").into_bytes(), "line 4, column 14: `back`: "),
         (b"title = \"\xff\"".to_vec(), "it is not UTF-8 text"),
@@ -395,7 +395,7 @@ fn notes_are_broken_between_words() {
     let line = "client create B --recipe bookstack --url https://b.example.com";
     let told = cli.run_on_terminal_of(60, line, "").stdout.replace("\r\n", "\n");
 
-    let (_, notes) = told.split_once("\nThis goes").unwrap();
+    let (_, notes) = told.split_once("\nPaste this").unwrap();
     assert!(notes.lines().all(|line| line.chars().count() <= 60), "{notes}");
     let words = notes.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(

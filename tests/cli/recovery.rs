@@ -113,7 +113,7 @@ fn where_the_last_administrator_is_gone_set_up_makes_another_one_and_says_so() {
 
             let made = place.cli.run("setup --username root");
 
-            let told = "warning: there was an administrator before";
+            let told = "warning: an earlier administrator was deleted or disabled";
             assert!(made.stderr.starts_with(told), "{}", made.stderr);
             let mut passkey = place.make_passkey(&made.stdout);
             assert!(place.lets_in(&mut passkey));
@@ -182,7 +182,7 @@ fn a_lost_encryption_key_costs_the_signing_keys_and_no_account() {
         let replaced = place.cli.run("rotate-encryption-key --lost-key --yes -o json");
 
         assert_eq!(replaced.code, Some(0), "{}", replaced.stderr);
-        assert!(replaced.stderr.starts_with("warning: what the lost key sealed is gone"));
+        assert!(replaced.stderr.starts_with("warning: the secrets of the lost key were deleted"));
         let dropped: Value = serde_json::from_str(&replaced.stdout).unwrap();
         assert_eq!(dropped["dropped"]["signing_keys.sealed_pkcs8"], 2, "{dropped}");
         assert!(place.audit().contains(&"ENCRYPTION_KEY_REPLACED".to_owned()));

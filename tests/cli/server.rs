@@ -116,7 +116,9 @@ fn a_port_that_app_url_does_not_name_is_told() {
     server.signal("TERM");
     let (_, log) = server.wait();
 
-    let told = format!("go to http://localhost:1411, but this listens at port {port}: set APP_URL");
+    let told = format!(
+        "links lead to http://localhost:1411, but the server listens at port {port}: set APP_URL"
+    );
     assert!(log.contains(&told), "{log}");
 }
 

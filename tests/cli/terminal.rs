@@ -17,9 +17,9 @@ fn a_list_is_aligned_under_a_header() {
 
     assert_eq!(
         lines(&listed.stdout),
-        "USER NAME  NAME   E-MAIL             ROLE   STATUS\n\
-         alice      alice  alice@example.com  admin  enabled\n\
-         bob        Bob                       user   enabled\n"
+        "USERNAME  NAME   EMAIL              ROLE   STATUS\n\
+         alice     alice  alice@example.com  admin  enabled\n\
+         bob       Bob                       user   enabled\n"
     );
 }
 
@@ -28,7 +28,7 @@ fn an_empty_list_tells_how_to_fill_it() {
     let cli = Cli::new().with_empty_database();
     for (line, told) in [
         ("user list", "There are no users yet. To create the first: pocketid setup\n"),
-        ("group list", "There are no groups yet. Make one with: pocketid group create NAME\n"),
+        ("group list", "There are no groups yet. To create one: pocketid group create NAME\n"),
         ("client list", "There are no clients yet. To register one: pocketid client create NAME\n"),
     ] {
         assert_eq!(lines(&cli.run_on_terminal(line, "").stdout), told);
@@ -49,7 +49,7 @@ fn a_new_client_is_followed_by_the_addresses_that_it_asks_for() {
          Client secret, shown only once:\n\
          SECRET\n\
          \n\
-         Linkding asks for some of these addresses as well:\n\
+         Linkding may also ask for some of these addresses:\n\
          \n\
          Issuer         https://id.example.com\n\
          Discovery      https://id.example.com/.well-known/openid-configuration\n\

@@ -11,9 +11,9 @@ fn an_account_is_made_and_shown() {
     let added =
         cli.run("user add alice --email alice@example.com --first-name Alice --last-name L");
 
-    let shown = "User name\talice\n\
+    let shown = "Username\talice\n\
                  Name\tAlice L\n\
-                 E-mail\talice@example.com (not verified)\n\
+                 Email\talice@example.com (not verified)\n\
                  Administrator\tno\n\
                  Enabled\tyes\n\
                  Groups\tnone\n\

@@ -80,7 +80,7 @@ impl From<Found> for Entry {
 impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("There are no backups here. To make one: pocketid backup");
+            return page.remark("There are no backups here. To create one: pocketid backup");
         }
         let rows = self.0.iter().map(|entry| {
             [

@@ -60,7 +60,7 @@ impl Set {
         }
         let edit = ConfigEdit::parse(key, text.expose()).map_err(|error| {
             CliError::usage(format!("{} {}", key.name(), error.message))
-                .hint(format!("nothing was changed; it is {}", lower(key.description())))
+                .hint(format!("nothing was changed; description: {}", lower(key.description())))
         })?;
         let origin = if edit.is_reset() { Origin::Default } else { Origin::Stored };
         let view = SettingView::new(key, edit.text(), origin);
@@ -71,7 +71,7 @@ impl Set {
             ctx.act(store, input, |act, (keeper, edits)| app_config::set(act, keeper, edits))?;
         if !key.has_effect() {
             ctx.report().warn(format!(
-                "{} is stored but has no effect: this version does not support mail and LDAP",
+                "{} is stored but has no effect: this version does not support mail or LDAP",
                 key.name()
             ));
         }

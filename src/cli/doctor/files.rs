@@ -74,7 +74,7 @@ fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
     let of_database =
         of_database.filter_map(|path| exposed(path, "accounts and digests are stored"));
     let old_keys = paths.iter().filter(|path| begins_as(path, "encryption.key."));
-    let old_keys = old_keys.filter_map(|path| exposed(path, "an encryption key is"));
+    let old_keys = old_keys.filter_map(|path| exposed(path, "an encryption key is stored"));
     of_database.chain(old_keys).collect()
 }
 
@@ -82,12 +82,14 @@ fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
 fn settings_files(around: &Surroundings) -> Vec<Finding> {
     let mut found = Vec::new();
     if env_file_has_secrets() {
-        found.extend(exposed(Path::new(".env"), "secrets among the settings are"));
+        found.extend(exposed(Path::new(".env"), "secret settings are stored"));
     }
     for name in around.source.names().filter(|name| name.ends_with("_FILE") && is_secret(name)) {
         let path = around.source.value(name).map(PathBuf::from);
         let path = path.filter(|path| !path.starts_with(SECRETS) && name != "ENCRYPTION_KEY_FILE");
-        found.extend(path.and_then(|path| exposed(&path, &format!("the value of {name} is"))));
+        found.extend(
+            path.and_then(|path| exposed(&path, &format!("the value of {name} is stored"))),
+        );
     }
     found
 }
@@ -112,7 +114,9 @@ fn key_file(around: &Surroundings) -> Option<Finding> {
     match KeyOrigin::of(&around.settings).ok()? {
         KeyOrigin::Variable => None,
         KeyOrigin::File(path) if path.starts_with(SECRETS) => None,
-        KeyOrigin::File(path) | KeyOrigin::Kept(path) => exposed(&path, "the encryption key is"),
+        KeyOrigin::File(path) | KeyOrigin::Kept(path) => {
+            exposed(&path, "the encryption key is stored")
+        }
     }
 }
 

@@ -43,7 +43,7 @@ fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> 
         return Ok(None);
     }
     let names = idle.join(", ");
-    let told = format!("set without effect: {names}; this version does not support mail and LDAP");
+    let told = format!("set without effect: {names}; this version does not support mail or LDAP");
     Ok(Some(Finding::warning(told, format!("pocketid config unset {}", idle[0]))))
 }
 

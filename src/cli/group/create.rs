@@ -57,7 +57,7 @@ impl Create {
         })?;
         if !is_new {
             let name = members.group_name();
-            ctx.report().note(format!("There is a group {name} already; nothing was changed."));
+            ctx.report().note(format!("The group {name} already exists; nothing was changed."));
         }
         Ok(members)
     }
@@ -65,5 +65,5 @@ impl Create {
 
 fn already_there(name: &GroupName) -> CliError {
     CliError::refused(format!("the group {name} already exists"))
-        .hint("choose another name, or add --if-absent to leave it as it is")
+        .hint("choose another name, or add --if-absent to keep it unchanged")
 }

@@ -61,7 +61,7 @@ impl Delete {
         ctx.report().note(format!("Deleted the group {}.", group.name));
         for client_id in deleted.closed_clients {
             ctx.report().warn(format!(
-                "nobody may sign in to {client_id} now; to change that: pocketid client update \
+                "no user can sign in to {client_id} now; to change that: pocketid client update \
                  {client_id} --group GROUP, or --no-group"
             ));
         }

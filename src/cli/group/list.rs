@@ -63,7 +63,7 @@ impl Outcome for Listed {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page
-                .remark("There are no groups yet. Make one with: pocketid group create NAME");
+                .remark("There are no groups yet. To create one: pocketid group create NAME");
         }
         let rows = self.0.iter().map(|Entry { group, members, .. }| {
             [group.name.to_string(), group.friendly_name.to_string(), members.to_string()]

@@ -80,6 +80,6 @@ impl Outcome for Listed {
                 if user.disabled { "disabled" } else { "enabled" }.to_owned(),
             ]
         });
-        page.table(["USERNAME", "NAME", "E-MAIL", "ROLE", "STATUS"], rows.collect());
+        page.table(["USERNAME", "NAME", "EMAIL", "ROLE", "STATUS"], rows.collect());
     }
 }

@@ -86,7 +86,7 @@ impl Outcome for Shown {
         page.fields(&[
             ("Username", self.user.username.to_string()),
             ("Name", self.user.shown_name()),
-            ("E-mail", self.email()),
+            ("Email", self.email()),
             ("Administrator", yes_no(self.user.is_admin)),
             ("Enabled", yes_no(!self.user.disabled)),
             ("Groups", or_none(&groups)),

@@ -127,7 +127,7 @@ fn warnings_alone_are_no_failure_and_problems_are_counted() {
     cli.database().execute("DELETE FROM passkeys", []).unwrap();
     let ran = cli.run("doctor --offline");
     assert_eq!(ran.code, Some(1));
-    let end = "error: there is a problem\nhint: what mends it is told above,";
+    let end = "error: there is a problem\nhint: fix the problems as shown above,";
     assert!(ran.stderr.starts_with(end), "{}", ran.stderr);
 }
 
@@ -139,7 +139,7 @@ fn on_postgres_it_looks_at_the_same() {
         .with("PORT", &port.to_string())
         .with("ENCRYPTION_KEY", "a key of sixteen bytes")
         .with("DB_CONNECTION_STRING", &postgres::new_database());
-    expect(&offline(&cli), "database", "warning", "the schema is of version 0", "start the server");
+    expect(&offline(&cli), "database", "warning", "the schema has version 0", "start the server");
     cli.run("user add alice --admin").expect_success();
     let _server = cli.serve_at(port);
     let found = findings(&cli.run("doctor -o json"));

@@ -26,7 +26,7 @@ fn a_proxy_that_the_server_does_not_believe_is_found_whatever_the_settings_say()
     for trust in ["false", "192.0.2.1"] {
         let (cli, _server) = behind_a_proxy(trust);
         let found = findings(&cli.run("doctor -o json"));
-        expect(&found, "proxy", "problem", "does not believe the proxy at", "set TRUST_PROXY");
+        expect(&found, "proxy", "problem", "does not trust the proxy at", "set TRUST_PROXY");
     }
 }
 
@@ -38,7 +38,7 @@ fn an_address_at_the_port_of_a_proxy_is_no_mistake() {
     assert!(text.lines().all(|line| line.starts_with("ok\t")), "{text}");
     server.signal("TERM");
     let (_, log) = server.wait();
-    assert!(!log.contains("people are told to go to"), "{log}");
+    assert!(!log.contains("links lead to"), "{log}");
 
     let (cli, _server) = behind_a_proxy("false");
     let found = findings(&cli.run("doctor -o json")).to_string();
@@ -51,7 +51,7 @@ fn a_certificate_of_a_private_authority_is_told_as_such() {
     let cli = Cli::new().with("APP_URL", site.url("").trim_end_matches('/'));
     let found = findings(&cli.run("doctor -o json"));
     expect(&found, "reachable", "warning", "cannot trust localhost", "SSL_CERT_FILE");
-    assert!(!found.to_string().contains("look at DNS"), "{found}");
+    assert!(!found.to_string().contains("check DNS"), "{found}");
 }
 
 #[test]

@@ -27,31 +27,37 @@ fn an_address_that_leads_elsewhere_is_told() {
         &look(&cli),
         "reachable",
         "problem",
-        "is no provider: it says 302",
-        "no login of its own",
+        "is not pocketid: it answers 302",
+        "without its own login",
     );
 
     let other = "HTTP/1.1 200 OK\r\n\r\n{\"issuer\":\"https://other.example/\\u001b[2J\"}";
     let cli = at(cli, impostor(other));
-    let found = "calls itself https://other.example/[2J";
-    expect(&look(&cli), "reachable", "problem", found, "set APP_URL alike");
+    let found = "has the issuer https://other.example/[2J";
+    expect(&look(&cli), "reachable", "problem", found, "set the same APP_URL");
 
     let (_other, other_server) = healthy();
     let cli = at(Cli::new().with_empty_database(), other_server.address().port());
     cli.run("rotate-keys").expect_success();
-    expect(&look(&cli), "reachable", "problem", "has other keys than this database", "DB_CONN");
+    expect(
+        &look(&cli),
+        "reachable",
+        "problem",
+        "has other signing keys than this database",
+        "DB_CONN",
+    );
 }
 
 #[test]
 fn a_clock_that_is_wrong_is_told() {
     let cli = idle();
     cli.database().execute("UPDATE audit_events SET created_at = created_at + 3600", []).unwrap();
-    expect(&offline(&cli), "clock", "problem", "the clock is behind", "time service");
+    expect(&offline(&cli), "clock", "problem", "the clock is behind", "synchronise the clock");
 
     let old = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n";
     let cli = Cli::new().with("APP_URL", &format!("http://localhost:{}", impostor(old)));
     let found = findings(&cli.run("doctor -o json"));
-    expect(&found, "clock", "problem", "s away from that of what answers", "time service");
+    expect(&found, "clock", "problem", "the clock differs by", "synchronise the clock");
 }
 
 #[test]
@@ -64,7 +70,7 @@ fn an_installation_that_nobody_can_administer_is_told() {
     give_passkey(&cli);
     expect(&offline(&cli), "administrators", "ok", "1 of 1 can sign in", "");
     cli.run("user disable alice --yes").expect_success();
-    expect(&offline(&cli), "administrators", "problem", "no administrator is left", "setup");
+    expect(&offline(&cli), "administrators", "problem", "no enabled administrator", "setup");
 }
 
 #[test]
@@ -81,12 +87,12 @@ fn callbacks_that_give_codes_away_are_told() {
     let found = offline(&cli);
 
     let mend = "pocketid client update plain --callback";
-    expect(&found, "clients", "warning", "of plain is http", mend);
+    expect(&found, "clients", "warning", "of plain uses http", mend);
     expect(
         &found,
         "clients",
         "warning",
-        "of wide allows hosts that anybody can have",
+        "of wide allows hosts that anyone can register",
         "update wide",
     );
     assert!(!found.to_string().contains("narrow"), "{found:#}");
@@ -100,7 +106,7 @@ fn callbacks_that_give_codes_away_are_told() {
     }
     let found = offline(&cli);
     for id in ["all", "host"] {
-        let told = format!("of {id} lets whoever makes a link have people sent anywhere");
+        let told = format!("of {id} allows a link that redirects users to any site");
         let mend = format!("pocketid client update {id} --logout-callback URL");
         expect(&found, "clients", "warning", &told, &mend);
     }
@@ -121,7 +127,7 @@ fn secrets_that_end_soon_are_told() {
     let mend = "pocketid client secret create app";
     expect(&offline(&cli), "secrets", "warning", "the last secret of app expires", mend);
     end(-86_400);
-    expect(&offline(&cli), "secrets", "problem", "app cannot get tokens any more", mend);
+    expect(&offline(&cli), "secrets", "problem", "app gets no more tokens", mend);
     cli.run("client secret create app").expect_success();
     expect(&offline(&cli), "secrets", "ok", "none expires soon", "");
 

@@ -20,8 +20,8 @@ fn wrong_and_strange_settings_are_told_one_by_one() {
     expect(&found, "settings", "problem", "TRUST_PROXY ", "correct TRUST_PROXY");
     expect(&found, "settings", "problem", "PORT is not a port", "correct PORT");
     expect(&found, "settings", "problem", "LOG_LEVEL cannot be read", "LOG_LEVEL_FILE must name");
-    expect(&found, "settings", "warning", "is APP_URL meant?", "rename APP_ULR to APP_URL");
-    expect(&found, "settings", "warning", "PUBLIC_APP_URL is of an old", "set APP_URL");
+    expect(&found, "settings", "warning", "did you mean APP_URL?", "rename APP_ULR to APP_URL");
+    expect(&found, "settings", "warning", "PUBLIC_APP_URL belongs to an old", "set APP_URL");
     expect(&found, "settings", "warning", "APP_NAME is set and has no effect", "config set");
     expect(&found, "settings", "warning", "UNIX_SOCKET is set, but", "remove UNIX_SOCKET");
     expect(&found, "settings", "problem", "POCKETID_LISTEN is \"here\"", "127.0.0.1:1411");
@@ -52,7 +52,7 @@ fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
     {
         let ran = cli.run(&format!("config set {setting}"));
         assert_eq!(ran.code, Some(0));
-        let told = "is stored and has no effect: this version sends no mail and reads no directory";
+        let told = "is stored but has no effect: this version does not support mail or LDAP";
         assert!(ran.stderr.contains(told), "{setting}: {}", ran.stderr);
     }
     assert_eq!(cli.run("config set emailsVerified true").stderr, "");
@@ -80,7 +80,13 @@ fn an_address_that_will_not_do_is_told() {
     expect(&at("https://x.example/path"), "settings", "problem", "must not contain a path", "");
     expect(&at(""), "address", "warning", "APP_URL is not set", "set APP_URL");
     let inside = Cli::new().with("INTERNAL_APP_URL", "http://localhost:1411");
-    expect(&offline(&inside), "address", "warning", "finds itself", "set INTERNAL_APP_URL");
+    expect(
+        &offline(&inside),
+        "address",
+        "warning",
+        "that container itself",
+        "set INTERNAL_APP_URL",
+    );
 }
 
 #[test]
@@ -90,5 +96,5 @@ fn a_proxy_that_is_not_believed_is_told() {
     let plain = Cli::new().with("APP_URL", "http://localhost:1411").with("TRUST_PROXY", "true");
     expect(&offline(&plain), "proxy", "warning", "can claim any address", "remove TRUST_PROXY");
     let named = Cli::new().with("TRUST_PROXY", "10.0.0.1");
-    expect(&offline(&named), "proxy", "ok", "are believed", "");
+    expect(&offline(&named), "proxy", "ok", "are trusted", "");
 }

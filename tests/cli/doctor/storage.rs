@@ -19,11 +19,17 @@ fn files_that_others_may_open_are_told() {
 
     let found = offline(&cli);
 
-    let database = "everybody on this machine may open data/pocketid.db";
+    let database = "every user of this machine may read data/pocketid.db";
     expect(&found, "files", "problem", database, "chmod 600 data/pocketid.db");
-    let key = "others than its owner may open data/encryption.key";
+    let key = "other users than its owner may read data/encryption.key";
     expect(&found, "files", "warning", key, "chmod 600 data/encryption.key");
-    expect(&found, "files", "problem", "everybody may write to the folder data", "chmod 700 data");
+    expect(
+        &found,
+        "files",
+        "problem",
+        "every user of this machine may write to the folder data",
+        "chmod 700 data",
+    );
     expect(&found, "files", "warning", "a rotation or a restore that was interrupted", "rm data/");
 }
 
@@ -50,17 +56,17 @@ fn copies_and_files_of_settings_that_others_may_open_are_told() {
     let found = offline(&cli);
 
     for (name, what) in [
-        (".env", "secrets among the settings are"),
-        ("passphrase", "the value of BACKUP_PASSPHRASE_FILE is"),
-        ("data/pocketid.db.before-v2", "accounts and digests are stored stored"),
-        ("data/encryption.key.before-rotation-20261128T180000Z", "an encryption key is"),
+        (".env", "secret settings are stored"),
+        ("passphrase", "the value of BACKUP_PASSPHRASE_FILE is stored"),
+        ("data/pocketid.db.before-v2", "accounts and digests are stored"),
+        ("data/encryption.key.before-rotation-20261128T180000Z", "an encryption key is stored"),
     ] {
         let told = format!("every user of this machine may read {name}, where {what}");
         expect(&found, "files", "problem", &told, &format!("chmod 600 {name}"));
     }
     cli.write(".env", "APP_NAME=x\n");
     let found = offline(&cli).to_string();
-    assert!(!found.contains("may open .env"), "nothing secret is in it: {found}");
+    assert!(!found.contains("may read .env"), "nothing secret is in it: {found}");
 }
 
 #[test]
@@ -71,7 +77,7 @@ fn a_disk_that_is_nearly_full_is_told() {
          $P doctor --offline -o json",
     );
     let found = findings(&ran);
-    expect(&found, "disk", "problem", "MiB are free in data", "make room");
+    expect(&found, "disk", "problem", "MiB are free in data", "free some disk space");
 }
 
 #[test]
@@ -84,7 +90,7 @@ fn a_database_that_cannot_be_used_is_told_and_the_rest_is_looked_at() {
 
     cli.database().pragma_update(None, "user_version", 0).unwrap();
     let found = offline(&cli);
-    expect(&found, "database", "warning", "the schema is of version 0", "start the server");
+    expect(&found, "database", "warning", "the schema has version 0", "start the server");
     let version: i64 =
         cli.database().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 0, "it only looks");
@@ -130,6 +136,6 @@ fn keys_that_do_not_open_are_told() {
     let cli = cli.with("ENCRYPTION_KEY", "");
     fs::remove_file(cli.path("data/encryption.key")).unwrap();
     let lost = "data/encryption.key is missing";
-    expect(&offline(&cli), "encryption key", "problem", lost, "bring the file back");
+    expect(&offline(&cli), "encryption key", "problem", lost, "restore the file");
     assert!(!cli.path("data/encryption.key").exists());
 }
