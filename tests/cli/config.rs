@@ -84,8 +84,8 @@ fn a_secret_comes_from_a_file_is_sealed_and_is_shown_only_when_asked_for() {
     cli.run("config set smtpPassword --value-file password").expect(
         0,
         "smtpPassword\t(hidden)\tsecret\t\tstored\n",
-        "warning: smtpPassword is stored and has no effect: this version does not send mail and reads \
-         no directory\n",
+        "warning: smtpPassword is stored but has no effect: this version does not \
+         support mail or LDAP\n",
     );
     cli.run("config get smtpPassword")
         .refused(1, &["error: smtpPassword is a secret", "hint: to show it, add --reveal"]);

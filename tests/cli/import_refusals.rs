@@ -47,7 +47,7 @@ fn files_that_are_something_else_are_told_apart() {
     assert_refused(&cli.path("ours.zip"), 1, "pocketid restore");
     assert_refused(&file("ours.age", b"age-encryption.org/v1\n"), 1, "pocketid restore");
     fs::create_dir(cli.path("folder")).unwrap();
-    assert_refused(&cli.path("folder"), 1, "no folder of Pocket ID");
+    assert_refused(&cli.path("folder"), 1, "not a data folder of Pocket ID");
     fs::write(cli.path("folder/pocketid.db"), "").unwrap();
     assert_refused(&cli.path("folder"), 1, "is the data folder of pocketid");
     fs::write(cli.path("folder/pocket-id.db"), "x".repeat(2_000)).unwrap();
@@ -205,11 +205,11 @@ fn a_document_that_is_not_as_it_has_to_be_is_refused_with_the_place() {
         ("users", "is_admin", json!("yes"), "is_admin is neither true nor false"),
         ("users", "created_at", json!("yesterday"), "created_at is not a time"),
         ("users", "email", json!({"a": 1}), "cannot read database.json"),
-        ("oidc_clients", "callback_urls", json!("e30="), "callback_urls is not the JSON"),
-        ("oidc_clients", "access_token_duration_minutes", json!(0), "is not a life of"),
+        ("oidc_clients", "callback_urls", json!("e30="), "callback_urls is not valid JSON"),
+        ("oidc_clients", "access_token_duration_minutes", json!(0), "is not a lifetime of"),
         ("oidc_clients", "access_token_duration_minutes", json!(1.5), "is not a whole number"),
         ("webauthn_credentials", "public_key", json!("#"), "public_key is not binary data"),
-        ("api_keys", "key", json!("plain"), "key is no SHA-256"),
+        ("api_keys", "key", json!("plain"), "key is not a SHA-256"),
         ("api_keys", "expires_at", json!(null), "expires_at is missing"),
         ("oidc_clients_allowed_apis", "subject_type", json!("x"), "neither user nor client"),
     ] {

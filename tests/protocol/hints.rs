@@ -61,7 +61,7 @@ fn another_user_has_to_make_room_for_the_one_in_the_hint() {
     let answer = bob.agent.get(&client.authorize_path(&[("id_token_hint", &hint)]));
     let id = interaction_id(&answer).unwrap();
     let page = bob.agent.get(answer.location());
-    assert!(page.text().contains("another account"), "{}", page.text());
+    assert!(page.text().contains("a different account"), "{}", page.text());
     // Bob again is not good enough, whatever he claims to have done.
     bob.authenticator.sign_in(&mut bob.agent).ok();
     let again = bob.complete(&id, &json!("authenticate")).ok().json();

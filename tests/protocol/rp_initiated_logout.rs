@@ -152,7 +152,7 @@ fn whoever_asks_in_vain_is_told_why() {
         (
             [("id_token_hint", "nonsense"), ("post_logout_redirect_uri", BYE)],
             "hint",
-            "did not prove whom",
+            "did not prove which account",
         ),
     ] {
         for agent in [&mut alice.agent, &mut op.agent()] {

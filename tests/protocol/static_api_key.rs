@@ -68,7 +68,7 @@ fn the_account_of_the_static_key_is_no_administrator_who_is_left() {
     let alice = op.user("alice");
     op.change_user(alice.id, |user| user.is_admin = true);
     let refused = op.beside("user disable alice");
-    assert!(refused.stderr.contains("the last administrator"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("the last enabled administrator"), "{}", refused.stderr);
     let exported = op.beside("export-config").ok();
     assert!(exported.contains("alice") && !exported.contains("static-api-user"), "{exported}");
 }

@@ -7,7 +7,7 @@ use crate::support::cli::Cli;
 fn a_server_that_does_not_answer_is_told() {
     let port = impostor("HTTP/1.1 503 Sorry\r\nContent-Length: 0\r\n\r\n");
     let cli = Cli::new().with("PORT", &port.to_string());
-    expect(&offline(&cli), "server", "problem", "says 503", "another PORT");
+    expect(&offline(&cli), "server", "problem", "answers 503", "another PORT");
     let cli = cli.with("PORT", &free_port().to_string());
     expect(&offline(&cli), "server", "warning", "no server answers", "pocketid serve");
 }

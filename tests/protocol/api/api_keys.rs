@@ -101,6 +101,6 @@ fn a_key_of_either_door_leaves_the_same_entries() {
     assert_eq!(answer.error(), "409 too_many_api_keys");
     let refused = op.beside("api-key create more --for alice");
     assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("100 keys"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("100 API keys"), "{}", refused.stderr);
     assert_eq!(op.count("api_keys"), 100);
 }

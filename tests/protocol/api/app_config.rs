@@ -272,7 +272,7 @@ fn the_terminal_the_api_and_a_file_change_the_configuration_alike() {
     let terminal = op.beside_args(&["config", "set", "signupDefaultUserGroupIDs", &ids]);
     terminal.expect_failure(1);
     let applied = apply(&format!("signupDefaultUserGroupIDs: [\"{id}\"]"));
-    assert!(applied.stderr.contains("there is no group"), "{}", applied.stderr);
+    assert!(applied.stderr.contains("does not exist"), "{}", applied.stderr);
     let body = with(&before, &json!({"signupDefaultUserGroupIDs": ids}));
     assert_eq!(put(&mut root, PATH, &body).error(), "400 validation_failed");
     assert_eq!((op.count("settings"), data().len()), (0, 6));
