@@ -203,6 +203,6 @@ fn an_answer_that_cannot_be_read_is_called_that() {
 
     visitor.click("#sign-in");
 
-    visitor.wait_for_alert("could not be understood");
+    visitor.wait_for_alert("could not be read");
     visitor.wait_for_alert("Reason: missing field `response`");
 }

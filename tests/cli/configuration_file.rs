@@ -300,7 +300,7 @@ const WRONG: &[(&str, &str)] = &[
     ("\"\\e[31m\": x", "unknown key \"\\u{1b}[31m\""),
     ("a: b: c", "not YAML"),
     ("users: [", "not YAML"),
-    ("users: []\n---\nusers: []", "a second document"),
+    ("users: []\n---\nusers: []", "only one document"),
 ];
 
 #[test]
