@@ -49,12 +49,13 @@ pub enum Doubt {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => write!(f, "{NAME} is there and empty, which counts as not set"),
+            Self::Empty => write!(f, "{NAME} is empty, which counts as not set"),
             Self::Unlikely => write!(f, "{NAME} hardly looks like the path of a file"),
             Self::Named(name) => {
                 write!(
                     f,
-                    "{NAME} is not set, and {name} is, which has no effect and seems to name a database"
+                    "{NAME} is not set, but {name} is, which has no effect and seems to name a \
+                     database"
                 )
             }
         }
@@ -100,16 +101,17 @@ fn meant_elsewhere(source: &Source) -> Vec<Fault> {
             counts.then(|| {
                 Fault::new(
                     NAME,
-                    format!("is not set, and {name} is, which has no effect since Pocket ID 2"),
+                    format!("is not set, but {name} is, which has no effect since Pocket ID 2"),
                     format!("rename {name} to {NAME}"),
                 )
             })
         }
         Suspect::Misspelt(name, NAME) => Some(Fault::new(
             NAME,
-            format!("is not set, and {name} is, which has no effect"),
+            format!("is not set, but {name} is, which has no effect"),
             format!(
-                "rename {name} to {NAME}; or set {NAME} as well, if {name} is of another program"
+                "rename {name} to {NAME}; or set {NAME} as well, if {name} belongs to another \
+                 program"
             ),
         )),
         _ => None,
@@ -122,16 +124,16 @@ fn contradiction(source: &Source, database: &Database) -> Option<Fault> {
     let fault = |fault: &str, hint: &str| Some(Fault::new(PROVIDER, fault, hint));
     match (source.value(PROVIDER)?.to_ascii_lowercase().as_str(), database) {
         ("postgres" | "postgresql", Database::Sqlite(_)) => fault(
-            "is postgres, and DB_CONNECTION_STRING is not the address of a PostgreSQL database",
+            "is postgres, but DB_CONNECTION_STRING is not the address of a PostgreSQL database",
             "set DB_CONNECTION_STRING as in postgres://user:password@host/database, or remove \
              DB_PROVIDER",
         ),
         ("sqlite" | "sqlite3", Database::Postgres(_)) => fault(
-            "is sqlite, and DB_CONNECTION_STRING is the address of a PostgreSQL database",
+            "is sqlite, but DB_CONNECTION_STRING is the address of a PostgreSQL database",
             "remove DB_PROVIDER, or set DB_CONNECTION_STRING to the path of a file",
         ),
         ("postgres" | "postgresql" | "sqlite" | "sqlite3", _) => None,
-        _ => fault("is neither sqlite nor postgres", "remove it; DB_CONNECTION_STRING says it all"),
+        _ => fault("is neither sqlite nor postgres", "remove it; DB_CONNECTION_STRING is enough"),
     }
 }
 

@@ -25,13 +25,13 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
     let ignored = names::NOT_SUPPORTED.iter().filter(|name| source.has(name));
     let ignored = ignored.map(|name| {
         Warning::new(
-            format!("{name} is set, but this version does not act on it"),
+            format!("{name} is set, but this version ignores it"),
             format!("remove {name}, unless another program reads it"),
         )
     });
     let not_in_charge = app_config::not_in_charge(source).into_iter().map(|name| {
         Warning::new(
-            format!("{name} is set and has no effect: what is stored in the database counts"),
+            format!("{name} is set and has no effect: the value in the database is used"),
             "set UI_CONFIG_DISABLED to true; or use pocketid config set, and remove the variable",
         )
     });
@@ -43,15 +43,15 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
 fn of_suspect(suspect: Suspect) -> Warning {
     match suspect {
         Suspect::Former(name, now) => Warning::new(
-            format!("{name} is of an old version of Pocket ID and has no effect"),
-            format!("set {now} in its place"),
+            format!("{name} belongs to an old version of Pocket ID and has no effect"),
+            format!("set {now} instead"),
         ),
         Suspect::Misspelt(name, meant) => Warning::new(
-            format!("{name} is set, which has no effect: is {meant} meant?"),
+            format!("{name} is set, which has no effect: did you mean {meant}?"),
             format!("rename {name} to {meant}, unless another program reads it"),
         ),
         Suspect::Twice(name) => Warning::new(
-            format!("{name} and {name}_FILE are both set: the file is taken"),
+            format!("{name} and {name}_FILE are both set: the file is used"),
             format!("remove one of {name} and {name}_FILE"),
         ),
     }
@@ -64,7 +64,7 @@ fn of_doubt(doubt: &Doubt) -> Warning {
              postgres://user:password@host/database"
         }
         Doubt::Empty | Doubt::Named(_) => {
-            "set DB_CONNECTION_STRING to the database that is meant, also when that is data/pocketid.db"
+            "set DB_CONNECTION_STRING to the intended database, even if that is data/pocketid.db"
         }
     };
     Warning::new(doubt.to_string(), hint)
@@ -88,7 +88,7 @@ fn of_roots(database: &Database) -> Option<Warning> {
     let tls = address.tls();
     (tls.roots.is_some() && tls.mode == TlsMode::Prefer).then(|| {
         Warning::new(
-            "DB_CONNECTION_STRING has an sslrootcert, and its sslmode verifies no certificate",
+            "DB_CONNECTION_STRING has an sslrootcert, but its sslmode does not verify certificates",
             "add sslmode=verify-full",
         )
     })
@@ -108,7 +108,7 @@ mod tests {
         };
         assert_eq!(
             warnings("UNIX_SOCKET", "/run/x"),
-            "UNIX_SOCKET is set, but this version does not act on it"
+            "UNIX_SOCKET is set, but this version ignores it"
         );
         assert_eq!(
             warnings("DB_CONNECTION_STRING", "postgres://h/d?pool_max_conns=4"),

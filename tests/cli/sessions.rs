@@ -59,11 +59,11 @@ fn one_session_ends_and_its_clients_are_told() {
     op.beside(&line).refused(
         1,
         &[
-            "error: there is no such session, or it has ended",
-            "hint: to see all of them: pocketid session list",
+            "error: this session does not exist, or has ended",
+            "hint: to list them: pocketid session list",
         ],
     );
-    let note = "No session was there; nothing was changed.\n";
+    let note = "There was no session; nothing was changed.\n";
     op.beside(&format!("{line} --if-present")).expect(0, "", note);
 }
 
@@ -85,7 +85,7 @@ fn every_session_of_a_user_ends() {
     assert_eq!(elsewhere.get("/api/users/me").status, 401);
     let entries = op.audit_kinds().into_iter().filter(|kind| kind == "SESSION_REVOKED").count();
     assert_eq!(entries, 1, "with their number");
-    let note = "No session was there; nothing was changed.\n";
+    let note = "There was no session; nothing was changed.\n";
     op.beside("session revoke --all alice").expect(0, "", note);
 }
 

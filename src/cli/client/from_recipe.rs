@@ -31,7 +31,7 @@ impl RecipeOptions {
 /// The settings of the client that follow from a recipe.
 pub fn registration(chosen: &Chosen) -> Result<Registration, CliError> {
     chosen.registration().map_err(|what| {
-        CliError::usage(format!("there can be no callback at this --url: {what}"))
+        CliError::usage(format!("this --url does not give a valid callback URL: {what}"))
             .hint("give the address of the application's front page")
     })
 }
