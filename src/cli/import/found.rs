@@ -83,10 +83,11 @@ impl Found {
 
     /// Signs of a fault in the old system or in its copy. The user has to confirm them.
     pub fn doubts(&self) -> Vec<String> {
-        let log = "pocket-id.db has a write-ahead log, and the file pocket-id.db-wal is not beside it: accounts, \
-                   clients and keys may be missing. Copy pocket-id.db, pocket-id.db-wal and pocket-id.db-shm \
-                   together while Pocket ID is stopped, or take an export";
-        let clients = "there are users and not a single client: is this the whole database?";
+        let log = "pocket-id.db has a write-ahead log, but the file pocket-id.db-wal is missing: \
+                   accounts, clients and keys may be missing too. Copy pocket-id.db, \
+                   pocket-id.db-wal and pocket-id.db-shm together while Pocket ID is stopped, or \
+                   use an export";
+        let clients = "there are users but no clients: is this the whole database?";
         let has_no_clients = self.imported.users > 0 && self.imported.clients == 0;
         let doubts = [(self.log_is_missing, log), (has_no_clients, clients)];
         let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
@@ -108,8 +109,8 @@ impl Found {
         };
         (!shown.is_empty()).then(|| {
             format!(
-                "accounts whose username is the email of another account get another username: {shown}{more}. \
-                 Look whose accounts they are before you let them in"
+                "accounts whose username is the email of another account get another username: \
+                 {shown}{more}. Check who owns these accounts before you let them sign in"
             )
         })
     }
@@ -121,7 +122,7 @@ impl Found {
 
     /// Warnings about changed behaviour, with their fixes.
     pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
-        let nobody = "no administrator came over who may sign in; to make one: pocketid setup";
+        let nobody = "no enabled administrator was imported; to create one: pocketid setup";
         (!self.has_administrator).then_some(nobody).into_iter()
     }
 
@@ -130,8 +131,8 @@ impl Found {
         let Counts { users, clients, passkeys, .. } = self.imported;
         let left_out = self.left_out.len();
         format!(
-            "This takes over {users} users with {passkeys} passkeys, and {clients} clients. \
-             {left_out} things stay behind; --dry-run lists them."
+            "This imports {users} users with {passkeys} passkeys, and {clients} clients. \
+             {left_out} things are not imported; --dry-run lists them."
         )
     }
 }
@@ -160,7 +161,7 @@ impl Counts {
 
 impl Outcome for Found {
     fn write_text(&self, page: &mut Page) {
-        page.remark(if self.dry_run { "This would come over:" } else { "This came over:" });
+        page.remark(if self.dry_run { "Would be imported:" } else { "Imported:" });
         let rows = self.imported.rows().into_iter();
         page.table(
             ["WHAT", "COUNT"],
@@ -169,7 +170,7 @@ impl Outcome for Found {
         if self.left_out.is_empty() {
             return;
         }
-        page.remark("\nThis stays behind:");
+        page.remark("\nNot imported:");
         let rows = self.left_out.iter();
         page.table(
             ["WHAT", "WHICH", "WHY"],
@@ -180,12 +181,13 @@ impl Outcome for Found {
 
     fn afterword(&self) -> Option<String> {
         let key = match self.sealed_under.as_ref()? {
-            KeyOrigin::Variable => "the ENCRYPTION_KEY that is set now".to_owned(),
+            KeyOrigin::Variable => "the current ENCRYPTION_KEY".to_owned(),
             KeyOrigin::File(path) => {
-                format!("ENCRYPTION_KEY_FILE={}, as it is set now", path.display())
+                format!("the current ENCRYPTION_KEY_FILE={}", path.display())
             }
             KeyOrigin::Kept(path) => format!(
-                "the key in {}, which it finds when no ENCRYPTION_KEY is set: not with that of Pocket ID",
+                "the key in {}, which is used when ENCRYPTION_KEY is not set: not with the key of \
+                 Pocket ID",
                 path.display()
             ),
         };

@@ -21,7 +21,7 @@ Examples:
 
 Off a terminal it prints three lines: the link, the token, and when they expire.";
 
-/// Invite people to make accounts of their own
+/// Invite people to create their own accounts
 ///
 /// Prints a link at which so many accounts can be made, each with a passkey. It works whatever the
 /// setting allowUserSignups says. Administrators can see the token again in the list of the REST
@@ -32,7 +32,7 @@ pub struct Create {
     /// How long the link works, from 1m to 31d
     #[arg(long, value_name = "TIME", default_value = "7d")]
     ttl: Ttl,
-    /// How many accounts can be made with it, up to 100
+    /// How many accounts can be created with it, up to 100
     #[arg(
         long,
         value_name = "NUMBER",
@@ -97,7 +97,7 @@ impl Serialize for Created {
 impl Outcome for Created {
     fn write_text(&self, page: &mut Page) {
         let expires_at = page.moment(self.row.expires_at);
-        page.remark("Open this link to make an account:\n");
+        page.remark("Open this link to create an account:\n");
         page.line(self.link());
         if !page.is_terminal() {
             page.line(self.token.expose());
@@ -108,7 +108,7 @@ impl Outcome for Created {
             uses => format!("{uses} times"),
         };
         page.line(format!("\nIt works {uses}, until {expires_at}."));
-        page.line("Whoever has it can make an account: hand it over in private.");
+        page.line("Everyone who has it can create an account: hand it over in private.");
         if let Some(drawing) = qr::draw(&self.link(), page.has_color()) {
             page.drawing(&format!("\n{}", drawing.trim_end_matches('\n')));
         }
