@@ -10,10 +10,8 @@ use crate::configuration::{Error, Fault};
 pub fn refuse(name: &str, error: Error) -> CliError {
     match error {
         Error::Faults(faults) => wrong(name, &faults),
-        Error::NoAdministrator => {
-            CliError::refused("no enabled administrator would be left")
-                .hint("nothing was changed; keep one in the file, with isAdmin: true")
-        }
+        Error::NoAdministrator => CliError::refused("no enabled administrator would be left")
+            .hint("nothing was changed; keep one in the file, with isAdmin: true"),
         Error::PublicClient(id, fault) => public_client_in_file(&id, fault),
         Error::Refused(refusal) => refusal.into(),
         Error::Stale => CliError::refused("the installation was changed at the same time")
