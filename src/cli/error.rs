@@ -137,6 +137,7 @@ fn kind_of(error: &StoreError) -> Kind {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "there is an arm for each error, and no more than that")]
 fn hint_for(error: &StoreError) -> &'static str {
     match error {
         StoreError::Busy => {

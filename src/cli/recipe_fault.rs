@@ -8,10 +8,10 @@ impl From<LibraryError> for CliError {
         let message = error.to_string();
         match error {
             LibraryError::Faulty { .. } => Self::refused(message).hint(
-                "mend the file, or move it away; how recipes are written is told in recipes/README.md of the source",
+                "correct the file, or move it away; recipes/README.md of the source describes recipes",
             ),
             LibraryError::NotFound { near, .. } => Self::usage(message).hint(match &near[..] {
-                [] => "to see all of them: pocketid client recipes".to_owned(),
+                [] => "to list them: pocketid client recipes".to_owned(),
                 near => format!("did you mean {}?", near.join(" or ")),
             }),
             LibraryError::Unreadable { .. } => Self::refused(message)

@@ -19,7 +19,7 @@ pub(super) fn read(out: &mut Contents, actors: &Actors, tables: &Tables) -> Resu
                 match ids.iter().all(|id| groups.contains(id)) {
                     true => out.settings.push((key, value)),
                     false => {
-                        out.leave_out("setting", key.name(), "it names groups that do not exist")
+                        out.leave_out("setting", key.name(), "it names groups that do not exist");
                     }
                 }
             }

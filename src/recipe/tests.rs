@@ -273,7 +273,7 @@ fn a_fault_is_told_with_its_place() {
         (recipe("format = \"xml\""), "line 4, column 10: unknown variant `xml`, expected one of"),
         (
             recipe(&format!("{env}\"A={{secret}}\"")),
-            "line 5, column 15: {secret} stands for nothing; there are {client_id}, ",
+            "line 5, column 15: unknown placeholder {secret}; there are {client_id}, ",
         ),
         (recipe(&format!("{env}\"A B\"")), "line 5, column 1: `A B` in the settings is not NAME="),
         (recipe(&format!("{env}\"\"")), "line 5, column 1: there are no settings to paste"),

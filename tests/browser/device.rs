@@ -26,7 +26,7 @@ fn whoever_follows_the_address_of_the_device_signs_in_and_lets_it_in() {
 
     visitor.wait_for_text("h1", "Television asks for access on a device");
     assert_eq!(visitor.text(".user-code"), codes.user_code);
-    assert!(visitor.text(".notice").contains("If somebody sent you this code"));
+    assert!(visitor.text(".notice").contains("If someone sent you this code"));
     assert!(visitor.text(".disclosures").contains("alice@example.com"));
     assert!(visitor.text(".destination").contains("127.0.0.1"));
     visitor.click("#allow");

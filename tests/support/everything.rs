@@ -79,6 +79,7 @@ impl Everything {
         let waiting = self.device.post("/api/device-login/requests", &json!(null)).ok().json();
         self.set("device_login", &text(&waiting["id"]));
         self.set("image", &"background");
+        self.set("recipe", &"linkding");
         let listed = self.root.agent.get("/api/application-configuration/all").ok().json();
         let config = listed.as_array().expect("a list").iter();
         let config = config.map(|one| (text(&one["key"]), one["value"].clone()));
@@ -164,6 +165,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("interactions", _) => "interaction",
         ("one-time-access-token", _) => "code",
         ("preview" | "user" | "users", _) => "user",
+        ("recipes", _) => "recipe",
         ("requests", _) => "device_login",
         ("secrets", _) => "secret_id",
         ("service-provider", _) => "scim_provider",

@@ -192,8 +192,8 @@ mod tests {
         fault("a: &x [1]\n", 1, 4, "anchor");
         fault("a: *x\n", 1, 4, "");
         fault("a: !!int 1\n", 1, 4, "tag");
-        fault("a: 1\n---\nb: 2\n", 2, 1, "second document");
-        fault("? [a]\n: 1\n", 1, 3, "no plain word");
+        fault("a: 1\n---\nb: 2\n", 2, 1, "only one document");
+        fault("? [a]\n: 1\n", 1, 3, "not a plain word");
         fault("a: [1\n", 2, 1, "not YAML");
         fault("a: \"b\n", 1, 4, "not YAML");
     }

@@ -54,7 +54,7 @@ async fn fetch(req: &Authorised<Account, ClientBody>, text: &str) -> Result<Imag
         })?;
         match location(&answer) {
             Some(next) => {
-                url = url.join(next).map_err(|_| failed("it redirects to an invalid URL"))?
+                url = url.join(next).map_err(|_| failed("it redirects to an invalid URL"))?;
             }
             None if answer.status == 200 => {
                 let message = "Downloaded logo has an unsupported file type";

@@ -88,7 +88,7 @@ fn draft(wanted: &Wanted, chosen: &Chosen) -> Result<ClientDraft, ApiError> {
     faults.extend(name.as_ref().err().map(|error| fault("name", error)));
     faults.extend(id.as_ref().err().map(|error| fault("id", error)));
     let (Ok(name), Ok(id)) = (name, id) else { return Err(ApiError::validation(faults)) };
-    let registration = chosen.registration().map_err(wrong_address)?;
+    let registration = chosen.registration().map_err(|what| wrong_address(&what))?;
     let settings = settings(registration, wanted.user_group_ids.iter().copied().collect());
     Ok(ClientDraft { id, name, has_secret: true, settings })
 }

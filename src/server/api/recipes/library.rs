@@ -34,6 +34,6 @@ pub(super) fn address(text: &str) -> Result<AppAddress, ApiError> {
 }
 
 /// The fault of an address at which there can be no callback.
-pub(super) fn wrong_address(what: String) -> ApiError {
+pub(super) fn wrong_address(what: &str) -> ApiError {
     ApiError::field("url", TextError::format(format!("allows no callback: {what}")))
 }

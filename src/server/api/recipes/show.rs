@@ -26,6 +26,7 @@ pub(super) async fn show(req: Request, name: String) -> Result<Response, ApiErro
     let mut pairs = form_urlencoded::parse(req.head.query.as_bytes());
     let url =
         pairs.find(|(name, _)| name == "url").map(|(_, value)| address(&value)).transpose()?;
-    let client = url.map(|url| entry.recipe.registration(&url).map_err(wrong_address));
+    let client =
+        url.map(|url| entry.recipe.registration(&url).map_err(|what| wrong_address(&what)));
     Ok(Response::json(&Shown { client: client.transpose()?, entry }))
 }

@@ -17,7 +17,3 @@ CREATE INDEX backchannel_logouts_by_due_at ON backchannel_logouts (due_at);
 CREATE INDEX users_by_disabled ON users (disabled, id);
 CREATE INDEX users_by_email_verified ON users (email_verified, id);
 CREATE INDEX users_by_is_admin ON users (is_admin, id);
-
--- The grants of a user for one client are found without reading those for all others.
-DROP INDEX grants_by_user;
-CREATE INDEX grants_by_user ON grants (user_id, client_id);
