@@ -20,7 +20,7 @@ fn at_terminal(op: &TestOp, line: &str) -> Value {
 }
 
 #[track_caller]
-fn created(answer: Answer) -> Value {
+fn created(answer: &Answer) -> Value {
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
@@ -51,7 +51,7 @@ fn a_recipe_shows_the_client_that_it_would_register() {
     });
     assert_eq!((&shown["client"], &shown["title"]), (&expected, &json!("Linkding")));
     let wanted = json!({ "url": "https://links.example.com" });
-    let created = created(root.post(CREATE, &wanted));
+    let created = created(&root.post(CREATE, &wanted));
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(&created[name], value, "{name}");
     }
@@ -62,7 +62,7 @@ fn a_client_of_a_recipe_is_that_of_the_terminal() {
     let op = TestOp::start();
     let mut root = administrator(&op);
     let wanted = json!({ "url": "https://links.example.com", "id": "links", "name": "Links" });
-    let created = created(root.post(CREATE, &wanted));
+    let created = created(&root.post(CREATE, &wanted));
     let line = "client create Links2 --id links2 --recipe linkding --url https://links.example.com";
     let other = at_terminal(&op, &format!("{line} -o json"));
 
@@ -95,7 +95,7 @@ fn a_client_of_a_recipe_has_the_title_for_a_name_and_may_be_for_a_group() {
     let mut root = administrator(&op);
     let family = at_terminal(&op, "group create family -o json")["id"].clone();
     let wanted = json!({ "url": "https://links.example.com", "userGroupIds": [family] });
-    let created = created(root.post(CREATE, &wanted));
+    let created = created(&root.post(CREATE, &wanted));
     assert_eq!(
         (&created["name"], &created["isGroupRestricted"]),
         (&json!("Linkding"), &json!(true))
@@ -140,7 +140,7 @@ fn nobody_else_uses_recipes_and_refusals_change_nothing() {
     assert!(clients(&op).is_empty());
 
     let taken = json!({ "url": "https://links.example.com", "id": "links" });
-    created(root.post(CREATE, &taken));
+    created(&root.post(CREATE, &taken));
     assert_eq!(root.post(CREATE, &taken).error(), "409 client_id_already_exists");
     assert_eq!(clients(&op), ["links"]);
 }
