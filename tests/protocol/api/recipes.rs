@@ -30,7 +30,15 @@ fn recipes_are_listed_as_at_the_terminal() {
     let op = TestOp::start();
     let mut root = administrator(&op);
     let listed = root.get("/api/recipes").ok().json();
-    assert_eq!(listed, at_terminal(&op, "client recipes -o json"));
+    // On PostgreSQL the server of a test runs in the checkout, whose recipes are then its own.
+    let without_origin = |mut list: Value| {
+        for recipe in list.as_array_mut().unwrap() {
+            recipe["isOwn"].take();
+        }
+        list
+    };
+    let at_terminal = at_terminal(&op, "client recipes -o json");
+    assert_eq!(without_origin(listed.clone()), without_origin(at_terminal));
     let linkding = root.get(LINKDING).ok().json();
     assert!(listed.as_array().unwrap().contains(&linkding));
     assert_eq!(root.get("/api/recipes/Linkding").ok().json(), linkding);
