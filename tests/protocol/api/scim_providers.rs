@@ -29,7 +29,7 @@ fn a_provider_is_created_shown_changed_and_deleted() {
     assert_eq!(made["lastSyncedAt"], json!(null));
     assert_eq!(made["oidcClient"]["id"], client.id.as_str());
     assert_eq!(root.get(&of_client).ok().json(), made);
-    let stored = op.number("SELECT LENGTH(sealed_token) FROM scim_providers");
+    let stored = op.number("SELECT CAST(LENGTH(sealed_token) AS BIGINT) FROM scim_providers");
     let plain = i64::try_from("secret-of-the-provider".len()).unwrap();
     assert!(stored > plain, "the token is sealed, with a nonce and a tag");
 
