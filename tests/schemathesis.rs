@@ -67,8 +67,10 @@ fn no_answer_is_a_fault_of_the_server_or_outside_of_the_document() {
     let mut command = Command::new(python().with_file_name("schemathesis"));
     command.current_dir(folder).args(["--config-file", "schemathesis.toml", "run"]);
     command.arg(format!("{}/api/openapi.json", all.op.base_url()));
-    command.args(["--checks", CHECKS, "--phases", "coverage,fuzzing", "--max-time", SECONDS]);
-    command.args(["--max-examples", "3", "--workers", "2", "--seed", "1", "--no-color"]);
+    command.args(["--checks", CHECKS, "--phases", "fuzzing", "--max-time", SECONDS]);
+    // One worker, and no coverage phase: with threads or deep schemas Python 3.11 fails in its own
+    // parser (`AST constructor recursion depth mismatch`), whatever the server answers.
+    command.args(["--max-examples", "5", "--workers", "1", "--seed", "1", "--no-color"]);
     command.args(["--continue-on-failure", "--warnings", "off", "--suppress-health-check", "all"]);
     for (path, _) in EXCLUDED {
         command.args(["--exclude-path", path]);

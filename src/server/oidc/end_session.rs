@@ -28,7 +28,7 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
         PageError::from(Problem::Other { status: 400, message: error.description })
     });
     let req = params?.find_user().await?;
-    if let Some(response) = repeat(&req, "/api/oidc/end-session") {
+    if let Some(response) = repeat(&req, "/api/oidc/end-session", StatusCode::FOUND) {
         return Ok(response);
     }
     let asked = Asked::read(&req).await?;

@@ -44,7 +44,7 @@ const REPEATED: &str = "pocketid_repeated";
 /// Repeats a `POST` without a session. Browsers do not send our cookie with a form of another site,
 /// but send it with requests from our pages. So the request is repeated as a `GET`, or by a form of
 /// ours if it is too long for a URL.
-pub(super) fn repeat(req: &Browser, path: &str) -> Option<Response> {
+pub(super) fn repeat(req: &Browser, path: &str, status: StatusCode) -> Option<Response> {
     let is_repeated = req.body.value(REPEATED).is_some();
     if req.head.method != Method::POST || req.who.is_some() || is_repeated {
         return None;
@@ -53,7 +53,7 @@ pub(super) fn repeat(req: &Browser, path: &str) -> Option<Response> {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(req.body.iter()).finish();
     let again = format!("{path}?{query}");
     if again.len() <= MAX_LOCATION {
-        return Some(Response::redirect(StatusCode::SEE_OTHER, &again).no_store());
+        return Some(Response::redirect(status, &again).no_store());
     }
     let mut fields: Vec<_> =
         req.body.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

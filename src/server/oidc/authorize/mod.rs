@@ -51,7 +51,7 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
     if let Some(fault) = fault {
         return Err(refuse_malformed(&req, fault).await);
     }
-    if let Some(response) = repeat(&req, "/authorize") {
+    if let Some(response) = repeat(&req, "/authorize", StatusCode::SEE_OTHER) {
         return Ok(response);
     }
     let (client_id, result) = match req.body.value("interaction").map(str::to_owned) {
