@@ -14,7 +14,7 @@ use ring::{
 };
 use zeroize::Zeroizing;
 
-use super::{CodeKey, Rng};
+use super::{CodeKey, Rng, Secret};
 
 const SEAL_INFO: &[u8] = b"pocketid/seal/v1";
 const MAC_INFO: &[u8] = b"pocketid/mac/v1";
@@ -139,6 +139,12 @@ impl MasterKey {
             .len();
         body.truncate(length);
         Ok(body)
+    }
+
+    /// [`Self::open`] for a text. `None` when it was sealed under another key, altered or moved.
+    pub fn open_text(&self, place: (SealedPlace, &str), sealed: &[u8]) -> Option<Secret> {
+        let bytes = self.open(place, sealed).ok()?;
+        std::str::from_utf8(&bytes).ok().map(Secret::new)
     }
 }
 

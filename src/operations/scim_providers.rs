@@ -72,10 +72,8 @@ pub fn delete(act: &mut Act<'_, '_>, id: ScimProviderId) -> Result<(), Refusal> 
 /// Decrypts the bearer token of a provider. `None` without a token, and when it was sealed under
 /// another key.
 pub fn open_token(provider: &ScimProvider, master_key: &MasterKey) -> Option<Secret> {
-    let key = provider.id.to_string();
-    let sealed = provider.sealed_token.as_ref()?;
-    let bytes = master_key.open((SealedPlace::ScimProvider, &key), sealed).ok()?;
-    std::str::from_utf8(&bytes).ok().map(Secret::new)
+    let place = (SealedPlace::ScimProvider, &*provider.id.to_string());
+    master_key.open_text(place, provider.sealed_token.as_ref()?)
 }
 
 fn seal(

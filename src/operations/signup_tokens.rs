@@ -71,9 +71,8 @@ pub fn delete(act: &mut Act<'_, '_>, id: SignupTokenId) -> Result<(), Refusal> {
 
 /// Decrypts the token of an invitation. `None` when it was not sealed, or sealed under another key.
 pub fn open(row: &SignupToken, master_key: &MasterKey) -> Option<Secret> {
-    let key = row.id.to_string();
-    let bytes = master_key.open((SealedPlace::SignupToken, &key), row.sealed_token.as_ref()?);
-    std::str::from_utf8(&bytes.ok()?).ok().map(Secret::new)
+    let place = (SealedPlace::SignupToken, &*row.id.to_string());
+    master_key.open_text(place, row.sealed_token.as_ref()?)
 }
 
 fn seal(act: &Act<'_, '_>, id: SignupTokenId, draft: &SignupTokenDraft) -> Vec<u8> {

@@ -59,8 +59,7 @@ impl ConfigEntry {
         match &self.value {
             StoredValue::Plain(text) => Some(Secret::new(text.as_str())),
             StoredValue::Sealed(sealed) => {
-                let bytes = master_key?.open((SealedPlace::Setting, &self.key), sealed).ok()?;
-                std::str::from_utf8(&bytes).ok().map(Secret::new)
+                master_key?.open_text((SealedPlace::Setting, &self.key), sealed)
             }
         }
     }
