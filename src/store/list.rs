@@ -134,23 +134,23 @@ impl List {
         if total == 0 {
             return Ok(Page { items: Vec::new(), total, page, limit });
         }
-        let sql = self.page_sql(query, &condition, (page - 1) * limit, &mut bound);
+        let sql = self.page_sql(query, &condition, (limit, (page - 1) * limit), &mut bound);
         let items = tx.query_all(&sql, &bound.lend(), read)?;
         Ok(Page { items, total, page, limit })
     }
 
-    /// The statement for the rows after `offset`. For a far page, an inner statement passes over the
+    /// The statement for `limit` rows after `offset`. For a far page, an inner statement passes over the
     /// rows before it: it reads keys only, which an index has.
     fn page_sql(
         &self,
         query: &ListQuery,
         condition: &str,
-        offset: i64,
+        (limit, offset): (i64, i64),
         bound: &mut Bound<'_>,
     ) -> String {
         let Self { columns, from, key, .. } = self;
         let order = self.order(query);
-        let (limit, offset_number) = (bound.add(query.limit.clamp(1, MAX_PAGE)), bound.add(offset));
+        let (limit, offset_number) = (bound.add(limit), bound.add(offset));
         let rest = format!("{condition} ORDER BY {order} LIMIT ?{limit} OFFSET ?{offset_number}");
         if offset < FAR {
             format!("SELECT {columns} FROM {from}{rest}")
@@ -170,7 +170,7 @@ impl List {
         query: &ListQuery,
         bound: &Bound<'_>,
         condition: &str,
-    ) -> Result<Option<Vec<Key>>, StoreError> {
+    ) -> Result<Option<Vec<Operand>>, StoreError> {
         if self.searched(query).is_none() {
             return Ok(None);
         }
@@ -182,12 +182,9 @@ impl List {
 
     /// A condition for these rows. The condition on all rows stays, since the database rejects a
     /// parameter that no condition uses.
-    fn condition_of(&self, keys: &[Key], bound: &mut Bound<'_>) -> String {
-        let length = keys.len().next_power_of_two();
-        let padded = keys.iter().chain(repeat_n(keys.last(), length).flatten()).take(length);
-        let numbers: Vec<_> = padded.map(|key| format!("?{}", bound.add(key.clone()))).collect();
+    fn condition_of(&self, keys: &[Operand], bound: &mut Bound<'_>) -> String {
         let all = self.condition.map(|all| format!("{all} AND ")).unwrap_or_default();
-        format!(" WHERE {all}{} IN ({})", self.key, numbers.join(", "))
+        format!(" WHERE {all}{}", any_of(self.key, keys, bound))
     }
 
     /// The text to search for, if the list can be searched.
@@ -231,23 +228,28 @@ impl List {
 
 impl FilterKind {
     /// A condition for any of the values. Values of another kind match no row. Duplicates are
-    /// dropped. The number of parameters is rounded up to a power of two by repeating the last
-    /// value: each number makes another statement, which connections keep prepared.
+    /// dropped.
     fn condition(self, sql: &str, values: &[String], bound: &mut Bound<'_>) -> String {
         let values: BTreeSet<&String> = values.iter().take(MAX_FILTER_VALUES).collect();
-        let length = values.len().next_power_of_two();
-        let values = values.iter().chain(repeat_n(values.last(), length).flatten()).take(length);
-        let number = |value: &String| match self {
-            Self::Bool => value.parse::<bool>().ok().map(|value| bound.add(value)),
-            Self::Text => Some(bound.add(value.clone())),
-            Self::Id => uuid::Uuid::parse_str(value).ok().map(|value| bound.add(value)),
+        let operand = |value: &String| match self {
+            Self::Bool => value.parse().ok().map(Operand::Flag),
+            Self::Text => Some(Operand::Text(value.clone())),
+            Self::Id => uuid::Uuid::parse_str(value).ok().map(Operand::Id),
         };
-        let numbers = values.copied().filter_map(number);
-        let numbers: Vec<_> = numbers.map(|number| format!("?{number}")).collect();
-        match numbers.is_empty() {
-            true => "1 = 0".to_owned(),
-            false => format!("{sql} IN ({})", numbers.join(", ")),
-        }
+        let operands: Vec<_> = values.into_iter().filter_map(operand).collect();
+        any_of(sql, &operands, bound)
+    }
+}
+
+/// A condition for any of the values. The number of parameters is rounded up to a power of two by
+/// repeating the last value: each number makes another statement, which connections keep prepared.
+fn any_of(sql: &str, values: &[Operand], bound: &mut Bound<'_>) -> String {
+    let length = values.len().next_power_of_two();
+    let padded = values.iter().chain(repeat_n(values.last(), length).flatten()).take(length);
+    let numbers: Vec<_> = padded.map(|value| format!("?{}", bound.add(value.clone()))).collect();
+    match numbers.is_empty() {
+        true => "1 = 0".to_owned(),
+        false => format!("{sql} IN ({})", numbers.join(", ")),
     }
 }
 
@@ -261,23 +263,25 @@ pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
     (format!("IN ({})", numbers.join(", ")), bound)
 }
 
-/// The key of a row of any list.
+/// A value that a column is compared with: a value of a filter, or the key of a row.
 #[derive(Debug, Clone)]
-enum Key {
+enum Operand {
+    Flag(bool),
     Id(uuid::Uuid),
     Text(String),
 }
 
-impl Bind for Key {
+impl Bind for Operand {
     fn bind(&self) -> Value<'_> {
         match self {
+            Self::Flag(flag) => flag.bind(),
             Self::Id(id) => id.bind(),
             Self::Text(text) => text.bind(),
         }
     }
 }
 
-impl FromColumn for Key {
+impl FromColumn for Operand {
     const EXPECTED: &'static str = "key";
 
     fn from_column(value: &Value<'_>) -> Option<Self> {
