@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     crypto::JwkSet,
-    oidc::{claims::UserClaims, metadata::ProviderMetadata},
+    oidc::{authorization_request::KEPT, claims::UserClaims, metadata::ProviderMetadata},
     server::{
         limiter::Policy,
         limits,
@@ -15,28 +15,6 @@ use crate::{
     },
 };
 
-/// The fields of an authorization request (OIDC Core §3.1.2.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9126
-/// §4).
-const AUTHORIZATION: &[&str] = &[
-    "acr_values",
-    "claims",
-    "code_challenge",
-    "code_challenge_method",
-    "id_token_hint",
-    "login_hint",
-    "max_age",
-    "nonce",
-    "prompt",
-    "redirect_uri",
-    "request",
-    "request_uri",
-    "resource",
-    "response_mode",
-    "response_type",
-    "scope",
-    "state",
-    "ui_locales",
-];
 /// The fields of a logout request (OIDC RP-Initiated Logout §2).
 const LOGOUT: &[&str] = &[
     "client_id",
@@ -48,53 +26,10 @@ const LOGOUT: &[&str] = &[
 ];
 /// The fields of a form with which an application authenticates, unless it does so in a header.
 const PROOF: &[&str] = &["client_assertion", "client_assertion_type", "client_id", "client_secret"];
-/// The fields of a device authorization request (RFC 8628 §3.1).
-const DEVICE: &[&str] = &[
-    "client_assertion",
-    "client_assertion_type",
-    "client_id",
-    "client_secret",
-    "resource",
-    "scope",
-];
-/// The fields of a pushed authorization request (RFC 9126 §2.1).
-const REQUEST: &[&str] = &[
-    "acr_values",
-    "claims",
-    "client_assertion",
-    "client_assertion_type",
-    "client_id",
-    "client_secret",
-    "code_challenge",
-    "code_challenge_method",
-    "id_token_hint",
-    "login_hint",
-    "max_age",
-    "nonce",
-    "prompt",
-    "redirect_uri",
-    "request",
-    "resource",
-    "response_mode",
-    "response_type",
-    "scope",
-    "state",
-    "ui_locales",
-];
-/// The fields of a token request (RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC 8628 §3.4).
-const TOKEN: &[&str] = &[
-    "client_assertion",
-    "client_assertion_type",
-    "client_id",
-    "client_secret",
-    "code",
-    "code_verifier",
-    "device_code",
-    "redirect_uri",
-    "refresh_token",
-    "resource",
-    "scope",
-];
+/// The fields of a token request besides [`PROOF`] (RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC
+/// 8628 §3.4).
+const TOKEN: &[&str] =
+    &["code", "code_verifier", "device_code", "redirect_uri", "refresh_token", "resource", "scope"];
 
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
@@ -119,11 +54,11 @@ fn routes_of_applications() -> Vec<Route> {
             .changes_by_get()
             .body(limits::AUTHORIZE)
             .for_anyone()
-            .takes_form(&["client_id"], AUTHORIZATION),
+            .takes_form(&["client_id"], &[KEPT, &["request", "request_uri"]]),
         post("/api/oidc/device/authorize", device::authorization::authorize)
             .cors()
             .for_applications()
-            .takes_form(&[], DEVICE)
+            .takes_form(&[], &[PROOF, &["resource", "scope"]])
             .gives::<device::authorization::DeviceAuthorization>(),
         get_or_post("/api/oidc/end-session", end_session::end_session)
             .cors()
@@ -131,27 +66,27 @@ fn routes_of_applications() -> Vec<Route> {
             .changes_by_get()
             .body(limits::AUTHORIZE)
             .for_anyone()
-            .takes_form(&[], LOGOUT),
+            .takes_form(&[], &[LOGOUT]),
         post("/api/oidc/introspect", introspect::introspect)
             .cors()
             .for_applications()
-            .takes_form(&["token"], PROOF)
+            .takes_form(&["token"], &[PROOF])
             .gives::<introspect::Answer>(),
         post("/api/oidc/par", par::push)
             .cors()
             .body(limits::AUTHORIZE)
             .for_applications()
-            .takes_form(&[], REQUEST)
+            .takes_form(&[], &[PROOF, KEPT, &["request"]])
             .creates::<par::Pushed<'static>>(),
         post("/api/oidc/revoke", revoke::revoke)
             .cors()
             .for_applications()
-            .takes_form(&["token"], PROOF)
+            .takes_form(&["token"], &[PROOF])
             .gives_empty(200),
         post("/api/oidc/token", token::token)
             .cors()
             .for_applications()
-            .takes_form(&["grant_type"], TOKEN)
+            .takes_form(&["grant_type"], &[PROOF, TOKEN])
             .gives::<TokenResponse>(),
         get_or_post("/api/oidc/userinfo", userinfo::userinfo)
             .cors()

@@ -57,8 +57,9 @@ impl Shape {
 pub(in crate::server) enum Taken {
     /// A form with one file.
     File,
-    /// A form with these fields.
-    Form { required: &'static [&'static str], optional: &'static [&'static str] },
+    /// A form with these fields. The optional ones are lists that forms share; a field may be in
+    /// several.
+    Form { required: &'static [&'static str], optional: &'static [&'static [&'static str]] },
     /// JSON.
     Json { shape: Shape, is_optional: bool },
     /// A text of one of these media types.

@@ -72,7 +72,7 @@ impl Route {
     pub(in crate::server) fn takes_form(
         self,
         required: &'static [&'static str],
-        optional: &'static [&'static str],
+        optional: &'static [&'static [&'static str]],
     ) -> Self {
         self.taking(Taken::Form { required, optional })
     }

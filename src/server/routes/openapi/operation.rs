@@ -1,5 +1,7 @@
 //! One operation: what its row, its types and its comment say.
 
+use std::collections::BTreeSet;
+
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -8,6 +10,12 @@ use crate::server::{
     audience::Audience,
     route::{Content, Route, Taken, Who},
 };
+
+/// The optional fields of a form, by name.
+fn others(required: &[&'static str], optional: &[&[&'static str]]) -> BTreeSet<&'static str> {
+    let all = optional.iter().flat_map(|fields| fields.iter().copied());
+    all.filter(|name| !required.contains(name)).collect()
+}
 
 /// The query parameters of lists.
 const OF_LISTS: [&str; 4] = ["pagination", "sort", "filters", "search"];
@@ -143,7 +151,8 @@ fn parameters(row: &Route, method: &str) -> Vec<Value> {
     }
     if let (Taken::Form { required, optional }, "GET") = (row.contract().taken, method) {
         let names = required.iter().map(|name| (*name, true));
-        for (name, required) in names.chain(optional.iter().map(|name| (*name, false))) {
+        let optional = others(required, optional).into_iter().map(|name| (name, false));
+        for (name, required) in names.chain(optional) {
             all.push(json!({ "name": name, "in": "query", "required": required, "schema": text }));
         }
     }
@@ -184,9 +193,9 @@ fn body(row: &Route, method: &str, schemas: &mut Schemas) -> Option<Value> {
         Taken::Nothing => return None,
         Taken::Form { .. } if method == "GET" => return None,
         Taken::Form { required, optional } => {
-            let names = required.iter().chain(optional);
+            let names = required.iter().copied().chain(others(required, optional));
             let properties: Map<_, _> =
-                names.map(|name| ((*name).to_owned(), json!({ "type": "string" }))).collect();
+                names.map(|name| (name.to_owned(), json!({ "type": "string" }))).collect();
             let schema =
                 json!({ "type": "object", "properties": properties, "required": required });
             (true, "application/x-www-form-urlencoded", schema)
