@@ -120,8 +120,8 @@ pub(super) const CONFIGURATIONS: Bounds =
 pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };
 /// The bounds of the queue for bcrypt checks.
 pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
-/// The bounds on uploads. Each upload is in memory as a whole, and any signed-in user may upload,
-/// so only a few run at once.
+/// The bounds on uploads of administrators. Each upload is in memory as a whole, so only a few run
+/// at once.
 pub(super) const UPLOADS: Bounds = Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };
 /// The same for users who do not administer: one upload of each at a time.
 pub(super) const USER_UPLOADS: Bounds = Bounds { at_once: 4, places: 32, of_network: 8, of_one: 1 };

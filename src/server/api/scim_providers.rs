@@ -11,7 +11,7 @@ use crate::{
         view::{ClientMetaView, ScimProviderView},
     },
     operations::{
-        Noun, Refusal, clients,
+        Act, Noun, Refusal, clients,
         scim_providers::{self, ScimProviderDraft},
     },
     server::{
@@ -112,10 +112,7 @@ async fn sync(req: Request, id: String) -> Result<Response, ApiError> {
 
 async fn write(
     req: &Authorised<Account, Body>,
-    verb: impl Fn(
-        &mut crate::operations::Act<'_, '_>,
-        &ScimProviderDraft,
-    ) -> Result<ScimProvider, Refusal>
+    verb: impl Fn(&mut Act<'_, '_>, &ScimProviderDraft) -> Result<ScimProvider, Refusal>
     + Send
     + 'static,
 ) -> Result<ScimProviderView, ApiError> {

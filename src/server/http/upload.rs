@@ -1,16 +1,14 @@
 //! Uploads: one file in a form (RFC 7578), limited in size, in time and in the number of uploads at
 //! once.
 
-use std::sync::Arc;
-
 use http_body_util::{BodyExt as _, Full};
 use hyper::{StatusCode, header::CONTENT_TYPE};
 use multer::Multipart;
 
 use super::{
-    super::turns::{Turns, Whom},
+    super::turns::Whom,
     ApiError, Authorised,
-    acting::Acting,
+    account::Account,
     api_error::FieldError,
     body::{self, Body, BodyError},
 };
@@ -20,27 +18,19 @@ const FIELD: &str = "file";
 /// The maximum number of parts in a form. Browsers and programs send one; some add a name or a
 /// checksum.
 const MAX_PARTS: usize = 16;
-impl<W: Acting> Authorised<W, Body> {
+
+impl Authorised<Account, Body> {
     /// Reads the body as a form, and extracts its file. `max` is the maximum file size, in bytes;
     /// the route of the endpoint allows [`limits::UPLOAD_FORM`] more.
     pub(in crate::server) async fn file(
         self,
         max: usize,
-    ) -> Result<Authorised<W, Vec<u8>>, ApiError> {
-        let queue = Arc::clone(self.app.uploads());
-        self.file_in(&queue, max).await
-    }
-
-    /// The same, in another queue.
-    pub(in crate::server) async fn file_in(
-        self,
-        queue: &Arc<Turns>,
-        max: usize,
-    ) -> Result<Authorised<W, Vec<u8>>, ApiError> {
+    ) -> Result<Authorised<Account, Vec<u8>>, ApiError> {
         let Self { app, head, who, body } = self;
         let file = {
-            let user = who.user_id().ok_or_else(ApiError::not_signed_in)?;
-            let place = queue.line_up(head.client_ip, Whom::User(user));
+            // Administrators have a queue of their own, which slow uploads of others cannot fill.
+            let queue = if who.user.is_admin { app.uploads() } else { app.user_uploads() };
+            let place = queue.line_up(head.client_ip, Whom::User(who.user.id));
             let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
             let _turn = place.turn().await;
             let boundary = boundary(head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()))?;

@@ -1,6 +1,6 @@
 //! `/api/users/{id}/profile-picture`: changing it. `server/images.rs` shows it.
 
-use std::{mem, sync::Arc};
+use std::mem;
 
 use super::id;
 use crate::{
@@ -47,10 +47,7 @@ pub(super) async fn delete_own(req: Request) -> Result<Response, ApiError> {
 
 async fn set_of(req: Authorised<Account, Body>, id: UserId) -> Result<Response, ApiError> {
     let whom = Whom::User(req.who.user.id);
-    // Administrators have a queue of their own, which slow uploads of others cannot fill.
-    let queue = if req.who.user.is_admin { req.app.uploads() } else { req.app.user_uploads() };
-    let queue = Arc::clone(queue);
-    let mut req = req.file_in(&queue, ProfilePicture::MAX_UPLOAD).await?;
+    let mut req = req.file(ProfilePicture::MAX_UPLOAD).await?;
     let upload = mem::take(&mut req.body);
     // Only now, since a body may take its time.
     let place = req.app.pictures().line_up(req.head.client_ip, whom);
