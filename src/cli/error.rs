@@ -137,7 +137,6 @@ fn kind_of(error: &StoreError) -> Kind {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "there is an arm for each error, and no more than that")]
 fn hint_for(error: &StoreError) -> &'static str {
     match error {
         StoreError::Busy => {
@@ -158,18 +157,9 @@ fn hint_for(error: &StoreError) -> &'static str {
         StoreError::Moved { .. } => {
             "put the file back; or restart the server, which then uses the present file"
         }
-        StoreError::Migration { .. } => {
-            "nothing was changed: use the previous version of pocketid, and report this"
-        }
         StoreError::Needed(_) => {
             "remove these first, and create them again afterwards; nothing was changed"
         }
-        StoreError::Newer { .. } => {
-            "upgrade pocketid: a newer version has used this database; nothing was changed. A \
-             copy of an SQLite file from before the upgrade is beside it, such as \
-             pocketid.db.before-v2"
-        }
-        StoreError::Older { .. } => "the next start of the server migrates it",
         StoreError::NotOurs { what: Foreign::PocketId, .. } => {
             "set DB_CONNECTION_STRING to another file, and import this one: pocketid import FOLDER"
         }
@@ -185,6 +175,25 @@ fn hint_for(error: &StoreError) -> &'static str {
             "this user must be able to write the file and its folder; run the command as the user of \
              the server"
         }
+        StoreError::Sql(_) => {
+            "if it happens again, report it with the command that you ran; the log of a PostgreSQL server may say more"
+        }
+        error => hint_for_start(error),
+    }
+}
+
+/// Hints for errors of taking a database into use, and of its migration.
+fn hint_for_start(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Migration { .. } => {
+            "nothing was changed: use the previous version of pocketid, and report this"
+        }
+        StoreError::Newer { .. } => {
+            "upgrade pocketid: a newer version has used this database; nothing was changed. A \
+             copy of an SQLite file from before the upgrade is beside it, such as \
+             pocketid.db.before-v2"
+        }
+        StoreError::Older { .. } => "the next start of the server migrates it",
         StoreError::Restored => "start it again when the restore has finished",
         StoreError::Served { .. } => {
             "stop the other server first, or give this one a file of its own with \
@@ -196,9 +205,6 @@ fn hint_for(error: &StoreError) -> &'static str {
         }
         StoreError::Snapshot { .. } => {
             "free some disk space, or let this user write to the folder; nothing was changed"
-        }
-        StoreError::Sql(_) => {
-            "if it happens again, report it with the command that you ran; the log of a PostgreSQL server may say more"
         }
         error => hint_for_server(error),
     }
