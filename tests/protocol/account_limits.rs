@@ -14,7 +14,7 @@ fn provider() -> TestOp {
 }
 
 /// The same browser, each time at another address.
-fn from_everywhere(agent: &Agent, n: usize) -> Agent {
+pub(crate) fn from_everywhere(agent: &Agent, n: usize) -> Agent {
     agent.with_header("x-forwarded-for", &format!("10.1.{}.{}", n / 250, n % 250))
 }
 

@@ -3,7 +3,7 @@
 use hyper::Method;
 use serde_json::json;
 
-use super::{administrator, delete, only_administrators_may, upload};
+use super::{administrator, delete, only_administrators_may, png, upload};
 use crate::support::{agent::Agent, op::TestOp};
 
 const LOGO: &str = "/api/application-images/logo";
@@ -14,12 +14,6 @@ const BACKGROUND: &str = "/api/application-images/background";
 const PROFILE_PICTURE: &str = "/api/application-images/default-profile-picture";
 const SVG: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
 const GIF: &[u8] = b"GIF89a\x10\0\x10\0\0\0\0;";
-
-/// The head of a PNG of these sides.
-fn png(width: u32, height: u32) -> Vec<u8> {
-    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &sides[..], b"\x08\x02\0\0\0"].concat()
-}
 
 /// Pads a picture to a size in bytes.
 fn padded(mut picture: Vec<u8>, bytes: usize) -> Vec<u8> {

@@ -57,6 +57,12 @@ fn delete(agent: &mut Agent, path: &str) -> Answer {
     agent.json(Method::DELETE, path, &json!(null))
 }
 
+/// The head of a PNG of these sides.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &sides[..], b"\x08\x02\0\0\0"].concat()
+}
+
 /// Uploads a file by `PUT`.
 fn upload(agent: &mut Agent, path: &str, bytes: &[u8]) -> Answer {
     send_file(agent, Method::PUT, path, bytes)

@@ -5,7 +5,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::json;
 
 use super::{administrator, delete, only_administrators_may, upload};
-use crate::support::op::TestOp;
+use crate::{protocol::account_limits::from_everywhere, support::op::TestOp};
 
 const OWN: &str = "/api/users/me/profile-picture";
 
@@ -107,11 +107,7 @@ fn only_administrators_change_the_pictures_of_others() {
 fn pictures_of_new_accounts_are_counted_together_and_those_of_others_are_not() {
     let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
     let (alice, mut root) = (op.person("alice"), administrator(&op));
-    let from = |n: usize| format!("10.1.{}.{}", n / 250, n % 250);
-    let send = |n| {
-        let mut agent = alice.agent.with_header("x-forwarded-for", &from(n));
-        upload(&mut agent, OWN, b"text")
-    };
+    let send = |n| upload(&mut from_everywhere(&alice.agent, n), OWN, b"text");
     let answers: Vec<_> = (0..210).map(send).collect();
     assert!(answers[..200].iter().all(|answer| answer.error() == "400 invalid_image"));
     assert_eq!(answers.last().unwrap().error(), "429 rate_limited");

@@ -3,16 +3,10 @@
 use hyper::Method;
 use serde_json::json;
 
-use super::super::{administrator, delete, only_administrators_may, send_file};
+use super::super::{administrator, delete, only_administrators_may, png, send_file};
 use crate::support::{agent::Agent, op::TestOp};
 
 const SVG: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
-
-/// The header of a PNG of these sides.
-fn png(width: u32, height: u32) -> Vec<u8> {
-    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &sides[..], b"\x08\x02\0\0\0"].concat()
-}
 
 fn upload(agent: &mut Agent, path: &str, file: &[u8]) -> crate::support::agent::Answer {
     send_file(agent, Method::POST, path, file)
