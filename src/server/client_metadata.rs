@@ -56,7 +56,7 @@ pub(super) async fn is_current(
         .line_up(head.client_ip, Whom::Client(id.clone()))
         .ok_or(StoreError::Busy)?;
     let turn = tokio::time::timeout(QUEUE_TIME, place.turn()).await;
-    let _turn = turn.ok().flatten().ok_or(StoreError::Busy)?;
+    let _turn = turn.map_err(|_| StoreError::Busy)?;
     // An earlier request in the queue may have fetched it.
     if is_fresh(app, id, head.now).await? {
         return Ok(true);

@@ -91,10 +91,19 @@ impl Turns {
     }
 }
 
+/// A turn, which lasts as long as this is held: by the thread that does the work, since a request
+/// may be gone before its work ends.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _slot: OwnedSemaphorePermit,
+    _place: Place,
+}
+
 impl Place {
-    /// Waits for its turn, which lasts until the returned permit is dropped.
-    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.turns.slots).acquire_owned().await.ok()
+    /// Waits for the turn of this place.
+    pub(super) async fn turn(self) -> Turn {
+        let slot = Arc::clone(&self.turns.slots).acquire_owned().await;
+        Turn { _slot: slot.expect("the slots are never closed"), _place: self }
     }
 }
 

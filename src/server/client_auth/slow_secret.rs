@@ -44,10 +44,9 @@ pub(super) async fn check(
         .limiter()
         .guess_secret(caller.address)
         .map_err(|seconds| OAuthError::too_many(seconds, "too many wrong secrets"))?;
-    let turn = place.turn().await.ok_or_else(busy)?;
+    let turn = place.turn().await;
     let found = tokio::task::spawn_blocking(move || {
-        // Both are held until the work is done, even if the request is gone.
-        let _held = (place, turn);
+        let _turn = turn;
         presented.into_iter().find_map(|secret| {
             let (id, _) = slow.iter().find(|(_, hash)| hash.is_of(&secret))?;
             Some((*id, Digest::of(secret.expose())))

@@ -1,7 +1,10 @@
 //! The actor of a request, for operations and the audit log.
 
+use std::sync::Arc;
+
 use super::{
-    Authorised,
+    super::turns::{Place, Turns, Whom},
+    ApiError, Authorised,
     account::{self, Account},
     request::{Public, SignedIn},
 };
@@ -67,12 +70,19 @@ impl Acting for SignedIn {
 }
 
 /// Returns whether an account still has the rights it had before.
-fn still_may(tx: &mut Tx<'_>, before: &User) -> Result<bool, StoreError> {
+pub(in crate::server) fn still_may(tx: &mut Tx<'_>, before: &User) -> Result<bool, StoreError> {
     let user = users::find(tx, before.id)?;
     Ok(user.is_some_and(|user| !user.disabled && (user.is_admin || !before.is_admin)))
 }
 
 impl<W: Acting, B> Authorised<W, B> {
+    /// Takes a place in a queue for the caller.
+    pub(in crate::server) fn line_up(&self, queue: &Arc<Turns>) -> Result<Place, ApiError> {
+        let user = self.who.user_id().ok_or_else(ApiError::not_signed_in)?;
+        let place = queue.line_up(self.head.client_ip, Whom::User(user));
+        place.ok_or_else(|| ApiError::rate_limited(1))
+    }
+
     /// Returns the actor and the time. Private, so that every operation runs in one of the two
     /// functions below.
     fn by(&self) -> By {

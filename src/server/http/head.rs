@@ -45,6 +45,12 @@ impl Head {
         value.unwrap_or_default().chars().take(MAX_USER_AGENT).collect()
     }
 
+    /// Returns the first value of a parameter of the query.
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(self.query.as_bytes());
+        pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
     /// Returns a header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{super::turns::Whom, ApiError, Authorised, Response, acting::Acting};
+use super::{ApiError, Authorised, Response, acting::Acting};
 use crate::store::{
     StoreError, Tx,
     list::{ListQuery, Page},
@@ -57,14 +57,9 @@ impl<W: Acting, B> Authorised<W, B> {
         T: Send + 'static,
         E: From<StoreError> + Into<ApiError> + Send + 'static,
     {
-        let user = self.who.user_id().ok_or_else(ApiError::not_signed_in)?;
-        let place = self.app.lists().line_up(self.head.client_ip, Whom::User(user));
-        let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
-        let turn = place.turn().await;
-        // Both are held until the read ends, even if the request is gone.
-        let held = (place, turn);
+        let turn = self.line_up(self.app.lists())?.turn().await;
         let read = self.app.store().read_apart(move |tx| {
-            let _held = &held;
+            let _turn = &turn;
             read(tx)
         });
         read.await.map_err(Into::into)

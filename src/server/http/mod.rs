@@ -1,7 +1,7 @@
 //! Requests, responses, and the layer between them and hyper.
 
 pub mod account;
-mod acting;
+pub(super) mod acting;
 pub mod api_error;
 mod api_key_header;
 pub mod body;

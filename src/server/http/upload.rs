@@ -6,7 +6,6 @@ use hyper::{StatusCode, header::CONTENT_TYPE};
 use multer::Multipart;
 
 use super::{
-    super::turns::Whom,
     ApiError, Authorised,
     account::Account,
     api_error::FieldError,
@@ -26,12 +25,12 @@ impl Authorised<Account, Body> {
         self,
         max: usize,
     ) -> Result<Authorised<Account, Vec<u8>>, ApiError> {
+        // Administrators have a queue of their own, which slow uploads of others cannot fill.
+        let is_admin = self.who.user.is_admin;
+        let queue = if is_admin { self.app.uploads() } else { self.app.user_uploads() };
+        let place = self.line_up(queue)?;
         let Self { app, head, who, body } = self;
         let file = {
-            // Administrators have a queue of their own, which slow uploads of others cannot fill.
-            let queue = if who.user.is_admin { app.uploads() } else { app.user_uploads() };
-            let place = queue.line_up(head.client_ip, Whom::User(who.user.id));
-            let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
             let _turn = place.turn().await;
             let boundary = boundary(head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()))?;
             let bytes = body::read(body).await.map_err(|error| match error {

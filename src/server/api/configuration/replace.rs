@@ -10,12 +10,10 @@ use super::{
 };
 use crate::{
     configuration::ShownStep,
-    model::UserId,
     server::{
-        http::{ApiError, Request, Response},
+        http::{ApiError, Request, Response, acting::still_may},
         live_config::Chosen,
     },
-    store::{StoreError, Tx, users},
 };
 
 /// Makes the installation match the document, in one transaction, and shows the steps. With
@@ -27,10 +25,10 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
         return diff::plan(given).await;
     }
     let Given { req, wanted, turn: _turn, .. } = given;
-    let (caller, workshop) = (req.who.user.id, workshop(&req.app, req.head.now));
+    let (caller, workshop) = (req.who.user.clone(), workshop(&req.app, req.head.now));
     let applied = req.act((workshop, wanted), move |act, (workshop, wanted)| {
         let steps = workshop.apply(act, wanted, None).map_err(refuse)?;
-        match is_administrator(act, caller)? {
+        match still_may(act, &caller)? {
             true => Ok::<_, ApiError>((steps, Chosen::read(act)?)),
             false => Err(not_oneself()),
         }
@@ -39,11 +37,6 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     req.app.notice_app_config(chosen);
     let steps: Vec<_> = steps.iter().map(ShownStep::of).collect();
     Ok(Response::json(&steps))
-}
-
-/// Whether the caller is still an administrator.
-fn is_administrator(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
-    Ok(users::find(tx, id)?.is_some_and(|user| user.is_admin && !user.disabled))
 }
 
 fn not_oneself() -> ApiError {

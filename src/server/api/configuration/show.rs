@@ -2,7 +2,7 @@
 
 use hyper::header::ACCEPT;
 
-use super::{body::Turn, refusal::refuse, workshop::workshop};
+use super::{refusal::refuse, workshop::workshop};
 use crate::{
     configuration::{Document, Error, leave_out_refused, portable, write},
     server::http::{ApiError, Head, Request, Response},
@@ -12,7 +12,7 @@ use crate::{
 /// asks for it. Secrets of clients are left out.
 pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let turn = Turn::of(&req).await?;
+    let turn = req.line_up(req.app.configurations())?.turn().await;
     let (app, workshop) = (req.app.clone(), workshop(&req.app, req.head.now));
     let read = move || {
         let _turn = turn;

@@ -9,7 +9,6 @@ use crate::{
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, body::Body},
         limiter::{Key, Policy},
-        turns::Whom,
     },
 };
 
@@ -46,13 +45,10 @@ pub(super) async fn delete_own(req: Request) -> Result<Response, ApiError> {
 }
 
 async fn set_of(req: Authorised<Account, Body>, id: UserId) -> Result<Response, ApiError> {
-    let whom = Whom::User(req.who.user.id);
     let mut req = req.file(ProfilePicture::MAX_UPLOAD).await?;
     let upload = mem::take(&mut req.body);
     // Only now, since a body may take its time.
-    let place = req.app.pictures().line_up(req.head.client_ip, whom);
-    let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
-    let turn = place.turn().await;
+    let turn = req.line_up(req.app.pictures())?.turn().await;
     let picture = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         ProfilePicture::from_upload(&upload)
