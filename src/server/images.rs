@@ -182,7 +182,7 @@ fn respond(image: Image, head: &Head, stale: u32) -> Response {
 
 /// Makes an answer publicly cacheable, unless the query has `skipCache`.
 fn cached(response: Response, head: &Head, stale: u32) -> Response {
-    match query_value(head, SKIP) {
+    match head.query_value(SKIP) {
         Some(_) => response,
         None => {
             let value = format!("public, max-age={FRESH}, stale-while-revalidate={stale}");
@@ -193,15 +193,10 @@ fn cached(response: Response, head: &Head, stale: u32) -> Response {
 
 /// Light unless the query says otherwise. Values that Go does not parse as true count as false.
 pub(super) fn theme(head: &Head) -> Theme {
-    match query_value(head, "light").as_deref() {
+    match head.query_value("light").as_deref() {
         None | Some("1" | "t" | "T" | "true" | "True" | "TRUE") => Theme::Light,
         Some(_) => Theme::Dark,
     }
-}
-
-fn query_value(head: &Head, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(head.query.as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 fn own_favicon(head: &Head) -> Response {

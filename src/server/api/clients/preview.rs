@@ -23,8 +23,7 @@ pub(super) async fn show(
     let req = req.require_admin().await?;
     let id = id(&client_id)?;
     let user_id: UserId = super::super::id(&user_id, || Refusal::NotFound(Noun::User).into())?;
-    let mut pairs = form_urlencoded::parse(req.head.query.as_bytes());
-    let scopes = pairs.find(|(name, _)| name == "scopes").map(|(_, value)| value.into_owned());
+    let scopes = req.head.query_value("scopes");
     let scopes = scopes
         .filter(|text| !text.trim().is_empty())
         .ok_or_else(|| ApiError::validation(vec![FieldError::required("scopes")]))?;

@@ -23,9 +23,7 @@ pub(super) struct Shown {
 pub(super) async fn show(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let entry = with_library(&req.app, move |library| library.find(&name)).await?;
-    let mut pairs = form_urlencoded::parse(req.head.query.as_bytes());
-    let url =
-        pairs.find(|(name, _)| name == "url").map(|(_, value)| address(&value)).transpose()?;
+    let url = req.head.query_value("url").map(|url| address(&url)).transpose()?;
     let client =
         url.map(|url| entry.recipe.registration(&url).map_err(|what| wrong_address(&what)));
     Ok(Response::json(&Shown { client: client.transpose()?, entry }))

@@ -54,9 +54,8 @@ async fn current(req: Request) -> Result<Response, ApiError> {
 async fn latest(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
     let response = Response::json(&LatestVersion { latest_version: API_VERSION });
-    let mut query = form_urlencoded::parse(req.head.query.as_bytes());
-    Ok(match query.any(|(name, _)| name == "skipCache") {
-        true => response,
-        false => response.header(CACHE_CONTROL, CACHED),
+    Ok(match req.head.query_value("skipCache") {
+        Some(_) => response,
+        None => response.header(CACHE_CONTROL, CACHED),
     })
 }
