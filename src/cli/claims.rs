@@ -96,9 +96,9 @@ pub fn summary(claims: &[CustomClaim]) -> String {
 /// The claims of a user or group.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Listed(pub Vec<CustomClaim>);
+pub struct ClaimList(pub Vec<CustomClaim>);
 
-impl Outcome for Listed {
+impl Outcome for ClaimList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("No claims. To set one: KEY=VALUE");

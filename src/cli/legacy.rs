@@ -32,7 +32,7 @@ pub struct OneTimeAccessToken {
 
 /// The link, in Pocket ID's wording.
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct LegacyLink {
     #[serde(skip)]
     name: String,
     #[serde(flatten)]
@@ -40,13 +40,13 @@ pub struct Told {
 }
 
 impl OneTimeAccessToken {
-    pub fn run(self, ctx: &Context) -> Result<Told, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<LegacyLink, CliError> {
         let link = make_link(ctx, self.name.clone(), Ttl::HOUR, false)?;
-        Ok(Told { name: self.name, link })
+        Ok(LegacyLink { name: self.name, link })
     }
 }
 
-impl Outcome for Told {
+impl Outcome for LegacyLink {
     fn write_text(&self, page: &mut Page) {
         page.line(format!(
             "A one-time access token valid for 1 hour has been created for \"{}\".",

@@ -16,18 +16,18 @@ pub struct Version {}
 
 /// The name and version of the program.
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct ProgramVersion {
     name: &'static str,
     version: &'static str,
 }
 
 impl Version {
-    pub fn run(self) -> Told {
-        Told { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    pub fn run(self) -> ProgramVersion {
+        ProgramVersion { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
     }
 }
 
-impl Outcome for Told {
+impl Outcome for ProgramVersion {
     fn write_text(&self, page: &mut Page) {
         page.line(format!("{} {}", self.name, self.version));
     }

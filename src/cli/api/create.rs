@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError},
-    show::Shown,
+    show::ShownApi,
 };
 use crate::{
     model::{ApiName, Resource},
@@ -35,7 +35,7 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownApi, CliError> {
         let issuer = ctx.settings()?.app_url.as_str().to_owned();
         let name = match self.name {
             Some(name) => name,
@@ -49,10 +49,10 @@ impl Create {
         let (shown, is_new) = ctx.act(ctx.store()?, draft, move |act, draft| {
             let existing = apis::find(act, &draft.resource)?;
             match existing.filter(|_| if_absent) {
-                Some(existing) => Ok((Shown::load(act, &existing)?, false)),
+                Some(existing) => Ok((ShownApi::load(act, &existing)?, false)),
                 None => {
                     let api = operations::create(act, draft)?;
-                    Ok::<_, CliError>((Shown::load(act, &api)?, true))
+                    Ok::<_, CliError>((ShownApi::load(act, &api)?, true))
                 }
             }
         })?;

@@ -8,7 +8,7 @@ use super::{
         error::CliError,
         names::{find_api, find_client},
     },
-    show::Shown,
+    show::ShownApi,
 };
 use crate::{
     model::{ScopeName, SubjectType},
@@ -85,7 +85,7 @@ impl Whom {
 }
 
 impl Grant {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownApi, CliError> {
         ctx.act(ctx.existing_store()?, self, |act, asked| {
             let api = find_api(act, &asked.resource)?;
             match &asked.client {
@@ -96,7 +96,7 @@ impl Grant {
                 }
             };
             let api = find_api(act, &asked.resource)?;
-            Ok(Shown::load(act, &api)?)
+            Ok(ShownApi::load(act, &api)?)
         })
     }
 
@@ -109,7 +109,7 @@ impl Grant {
 }
 
 impl Revoke {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownApi, CliError> {
         ctx.act(ctx.existing_store()?, self, |act, asked| {
             let api = find_api(act, &asked.resource)?;
             let had_it = match &asked.client {
@@ -126,7 +126,7 @@ impl Revoke {
                     .hint("to list the clients that may: pocketid api show"));
             }
             let api = find_api(act, &asked.resource)?;
-            Ok(Shown::load(act, &api)?)
+            Ok(ShownApi::load(act, &api)?)
         })
     }
 }

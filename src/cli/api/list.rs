@@ -25,16 +25,16 @@ pub struct List {}
 /// Every API.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Listed(Vec<ApiView>);
+pub struct ApiList(Vec<ApiView>);
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ApiList, CliError> {
         let apis = ctx.existing_store()?.read_blocking(apis::list)?;
-        Ok(Listed(apis.iter().map(ApiView::of).collect()))
+        Ok(ApiList(apis.iter().map(ApiView::of).collect()))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for ApiList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page

@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError, names::find_api},
-    show::Shown,
+    show::ShownApi,
 };
 use crate::{
     model::{ApiName, PermissionDescription, ScopeName},
@@ -74,7 +74,7 @@ impl Command {
 }
 
 impl Add {
-    fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    fn run(self, ctx: &Context) -> Result<ShownApi, CliError> {
         let name = match self.name {
             Some(name) => name,
             None => self.key.as_str().parse().map_err(|error| {
@@ -96,13 +96,13 @@ impl Add {
                 return Err(CliError::refused(message).hint("add --if-absent to keep it unchanged"));
             }
             let api = find_api(act, &resource)?;
-            Ok(Shown::load(act, &api)?)
+            Ok(ShownApi::load(act, &api)?)
         })
     }
 }
 
 impl Remove {
-    fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    fn run(self, ctx: &Context) -> Result<ShownApi, CliError> {
         ctx.act(ctx.existing_store()?, self, |act, asked| {
             let api = find_api(act, &asked.resource)?;
             if !apis::remove_permission(act, api.id, &asked.key)? && !asked.if_present {
@@ -112,7 +112,7 @@ impl Remove {
                 );
             }
             let api = find_api(act, &asked.resource)?;
-            Ok(Shown::load(act, &api)?)
+            Ok(ShownApi::load(act, &api)?)
         })
     }
 }

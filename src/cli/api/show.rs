@@ -30,7 +30,7 @@ pub struct Show {
 
 /// An API with the clients that may use it.
 #[derive(Debug, Serialize)]
-pub struct Shown {
+pub struct ShownApi {
     #[serde(flatten)]
     api: ApiView,
     clients: Vec<GrantView>,
@@ -47,15 +47,15 @@ struct GrantView {
 }
 
 impl Show {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownApi, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let api = find_api(tx, &self.resource)?;
-            Ok(Shown::load(tx, &api)?)
+            Ok(ShownApi::load(tx, &api)?)
         })
     }
 }
 
-impl Shown {
+impl ShownApi {
     /// Loads an API's clients from the database.
     pub fn load(tx: &mut Tx<'_>, api: &Api) -> Result<Self, StoreError> {
         let grants = apis::list_grants(tx, api.id)?;
@@ -99,7 +99,7 @@ impl GrantView {
     }
 }
 
-impl Outcome for Shown {
+impl Outcome for ShownApi {
     fn write_text(&self, page: &mut Page) {
         let permissions: Vec<_> =
             self.api.permissions.iter().map(|permission| permission.key.to_string()).collect();

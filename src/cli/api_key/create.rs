@@ -49,13 +49,13 @@ pub struct Create {
 
 /// An API key; a new one with its plaintext, which is shown once.
 #[derive(Debug)]
-pub struct Created {
+pub struct CreatedApiKey {
     row: ApiKey,
     key: Option<Secret>,
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<CreatedApiKey, CliError> {
         let key = ApiKey::draw(ctx.rng().as_ref());
         let digest = Digest::of(key.expose());
         let name = self.name.clone();
@@ -78,7 +78,7 @@ impl Create {
         if !is_new {
             ctx.report().note(format!("The key {name} already exists; nothing was changed."));
         }
-        Ok(Created { row, key: is_new.then_some(key) })
+        Ok(CreatedApiKey { row, key: is_new.then_some(key) })
     }
 
     /// Finds a working key of this name; refuses it unless `--if-absent` is given.
@@ -100,7 +100,7 @@ impl Create {
     }
 }
 
-impl Serialize for Created {
+impl Serialize for CreatedApiKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -114,7 +114,7 @@ impl Serialize for Created {
     }
 }
 
-impl Outcome for Created {
+impl Outcome for CreatedApiKey {
     fn write_text(&self, page: &mut Page) {
         if let Some(key) = &self.key {
             page.remark(format!(

@@ -31,13 +31,13 @@ pub struct List {
 
 /// API keys with their owners' usernames.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ApiKeyList {
     keys: Vec<(ApiKey, Username)>,
     now: Timestamp,
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ApiKeyList, CliError> {
         let keys = ctx.existing_store()?.read_blocking(|tx| match &self.owner {
             None => Ok(api_keys::list(tx)?),
             Some(name) => {
@@ -46,11 +46,11 @@ impl List {
                 Ok::<_, CliError>(keys.map(|key| (key, user.username.clone())).collect())
             }
         })?;
-        Ok(Listed { keys, now: ctx.now() })
+        Ok(ApiKeyList { keys, now: ctx.now() })
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for ApiKeyList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Row<'a> {
@@ -64,7 +64,7 @@ impl Serialize for Listed {
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for ApiKeyList {
     fn write_text(&self, page: &mut Page) {
         if self.keys.is_empty() {
             return page.remark(

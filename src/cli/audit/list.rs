@@ -76,7 +76,7 @@ enum Since {
 
 /// Entries, oldest first.
 #[derive(Debug)]
-pub struct Listed(Vec<LoggedEvent>);
+pub struct AuditEventList(Vec<LoggedEvent>);
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
@@ -97,7 +97,7 @@ impl List {
             since,
             limit: self.limit,
         };
-        let listed = Listed(list(store, &filter)?);
+        let listed = AuditEventList(list(store, &filter)?);
         match self.follow {
             true => follow(ctx, store, filter, listed),
             false => ctx.report().result(&listed),
@@ -114,7 +114,7 @@ fn follow(
     ctx: &Context,
     store: &Store,
     mut filter: Filter,
-    Listed(mut events): Listed,
+    AuditEventList(mut events): AuditEventList,
 ) -> Result<(), CliError> {
     let mut seen: BTreeSet<AuditEventId> = BTreeSet::new();
     filter.limit = MAX;
@@ -167,13 +167,13 @@ fn parse_since(text: &str) -> Result<Since, &'static str> {
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for AuditEventList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(view))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for AuditEventList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("No entries.");

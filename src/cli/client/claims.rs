@@ -71,14 +71,14 @@ impl FromStr for Edit {
 /// The claims of a client.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Listed(Vec<ClaimRule>);
+pub struct ClaimRuleList(Vec<ClaimRule>);
 
 impl Claims {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ClaimRuleList, CliError> {
         let store = ctx.existing_store()?;
         if self.edits.is_empty() {
             let client = store.read_blocking(|tx| find_client(tx, &self.name))?;
-            return Ok(Listed(client.claim_rules));
+            return Ok(ClaimRuleList(client.claim_rules));
         }
         let edit =
             |Edit { name, source }: Edit| ClaimRuleEdit { name, source, scope: self.scope.clone() };
@@ -91,7 +91,7 @@ impl Claims {
         if !changed.is_changed {
             ctx.report().note("Nothing was changed.");
         }
-        Ok(Listed(changed.rules))
+        Ok(ClaimRuleList(changed.rules))
     }
 }
 
@@ -112,7 +112,7 @@ fn source(rule: &ClaimRule) -> String {
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for ClaimRuleList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("No claims. To set one: NAME=VALUE");

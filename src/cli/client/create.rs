@@ -9,7 +9,7 @@ use super::{
         logo,
         names::{find_client_by_name, find_groups},
     },
-    created::Created,
+    created::CreatedClient,
     from_recipe::{RecipeOptions, paste, registration},
     keys::KeyOptions,
     policy::PolicyOptions,
@@ -102,7 +102,7 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(mut self, ctx: &Context) -> Result<Created, CliError> {
+    pub fn run(mut self, ctx: &Context) -> Result<CreatedClient, CliError> {
         let chosen = self.from.choose(ctx)?;
         if let Some(chosen) = &chosen {
             self.fill_in(chosen)?;
@@ -185,7 +185,7 @@ struct Wish {
 
 /// The created or existing client.
 struct Registered {
-    created: Created,
+    created: CreatedClient,
     /// Other clients with the same name.
     namesakes: Vec<Client>,
 }
@@ -197,7 +197,7 @@ impl Wish {
             && let Some(client) = self.find_existing(act)?
         {
             let paste = chosen.and_then(|chosen| chosen.paste_again(&client.id, endpoints));
-            let created = Created::existing(self.frame.clone().load(act, client)?, paste);
+            let created = CreatedClient::existing(self.frame.clone().load(act, client)?, paste);
             return Ok(Registered { created, namesakes: Vec::new() });
         }
         let namesakes = clients::find_by_name(act, self.draft.name.as_str())?;
@@ -208,7 +208,7 @@ impl Wish {
             None => None,
         };
         let shown = self.frame.clone().load(act, new.client)?;
-        Ok(Registered { created: Created::new(shown, new.secret, paste), namesakes })
+        Ok(Registered { created: CreatedClient::new(shown, new.secret, paste), namesakes })
     }
 
     /// Finds a client by the chosen ID, or else by name.

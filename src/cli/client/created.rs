@@ -5,15 +5,15 @@ use serde::{Serialize, Serializer};
 use super::{
     super::{context::Context, page::Page, report::Outcome},
     from_recipe,
-    show::Shown,
+    show::ShownClient,
 };
 use crate::{model::ClientType, operations::clients::NewClientSecret, recipe::Paste};
 
 /// A new or existing client.
 #[derive(Debug, Serialize)]
-pub struct Created {
+pub struct CreatedClient {
     #[serde(flatten)]
-    shown: Shown,
+    shown: ShownClient,
     #[serde(serialize_with = "exposed", skip_serializing_if = "Option::is_none")]
     secret: Option<NewClientSecret>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,14 +29,14 @@ fn exposed<S: Serializer>(
     secret.as_ref().map(|new| new.secret.expose()).serialize(serializer)
 }
 
-impl Created {
+impl CreatedClient {
     /// A new client, and the settings for its application.
-    pub fn new(shown: Shown, secret: Option<NewClientSecret>, recipe: Option<Paste>) -> Self {
+    pub fn new(shown: ShownClient, secret: Option<NewClientSecret>, recipe: Option<Paste>) -> Self {
         Self { shown, secret, recipe, is_new: true }
     }
 
     /// An existing client, and its application's settings without the secret.
-    pub fn existing(shown: Shown, recipe: Option<Paste>) -> Self {
+    pub fn existing(shown: ShownClient, recipe: Option<Paste>) -> Self {
         Self { shown, secret: None, recipe, is_new: false }
     }
 
@@ -58,7 +58,7 @@ impl Created {
     }
 }
 
-impl Outcome for Created {
+impl Outcome for CreatedClient {
     /// For a program: the client ID and the secret, one per line; with a recipe, the application's
     /// settings.
     fn write_text(&self, page: &mut Page) {

@@ -30,15 +30,15 @@ pub struct Recipes {}
 /// Every recipe.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Listed(Vec<Entry>);
+pub struct RecipeList(Vec<Entry>);
 
 impl Recipes {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        Ok(Listed(Library::beside(ctx.settings()?.data_folder()).list()?))
+    pub fn run(self, ctx: &Context) -> Result<RecipeList, CliError> {
+        Ok(RecipeList(Library::beside(ctx.settings()?.data_folder()).list()?))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for RecipeList {
     fn write_text(&self, page: &mut Page) {
         let rows = self.0.iter().map(|Entry { name, is_own, recipe }| {
             let checked = recipe.checked_on.as_ref().map_or("", |day| day.as_str());

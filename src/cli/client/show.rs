@@ -39,7 +39,7 @@ pub struct Show {
 }
 
 impl Show {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownClient, CliError> {
         let frame = Frame::new(ctx)?;
         ctx.existing_store()?.read_blocking(|tx| {
             let client = find_client(tx, &self.name)?;
@@ -69,20 +69,24 @@ impl Frame {
     }
 
     /// Loads everything about a client.
-    pub fn load(self, tx: &mut Tx<'_>, client: Client) -> Result<Shown, StoreError> {
-        Ok(Shown { parts: clients::load(tx, client)?, endpoints: self.endpoints, now: self.now })
+    pub fn load(self, tx: &mut Tx<'_>, client: Client) -> Result<ShownClient, StoreError> {
+        Ok(ShownClient {
+            parts: clients::load(tx, client)?,
+            endpoints: self.endpoints,
+            now: self.now,
+        })
     }
 }
 
 /// A client with the provider's endpoints.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownClient {
     parts: ClientParts,
     endpoints: Endpoints,
     now: Timestamp,
 }
 
-impl Shown {
+impl ShownClient {
     /// The client.
     pub fn client(&self) -> &Client {
         &self.parts.client
@@ -167,7 +171,7 @@ fn texts(patterns: &[RedirectUriPattern]) -> String {
     or_none(&patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect::<Vec<_>>())
 }
 
-impl Serialize for Shown {
+impl Serialize for ShownClient {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct View<'a> {
@@ -180,7 +184,7 @@ impl Serialize for Shown {
     }
 }
 
-impl Outcome for Shown {
+impl Outcome for ShownClient {
     fn write_text(&self, page: &mut Page) {
         let client = self.client();
         page.fields(&[

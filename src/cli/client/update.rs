@@ -7,7 +7,7 @@ use super::{
         names::{find_client, find_groups},
     },
     changes::ChangeOptions,
-    show::{Frame, Shown},
+    show::{Frame, ShownClient},
     urls::warn_of_insecure,
 };
 use crate::operations::clients;
@@ -37,7 +37,7 @@ pub struct Update {
 }
 
 impl Update {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownClient, CliError> {
         warn_of_insecure(ctx, &self.changes.new_redirect_uris())?;
         let files = self.changes.read_files()?;
         let input = (self, files, Frame::new(ctx)?);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     key,
-    view::{SettingView, Shown},
+    view::{SettingView, ShownConfig},
 };
 use crate::{
     model::ConfigKey,
@@ -37,21 +37,21 @@ pub struct Get {
 /// The requested setting.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Found(SettingView);
+pub struct ShownSetting(SettingView);
 
 impl Get {
-    pub fn run(self, ctx: &Context) -> Result<Found, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownSetting, CliError> {
         let key = key::find(&self.key)?;
-        let shown = Shown::load(ctx)?;
+        let shown = ShownConfig::load(ctx)?;
         match (key.is_secret(), self.reveal) {
-            (false, _) => Ok(Found(shown.view(key))),
+            (false, _) => Ok(ShownSetting(shown.view(key))),
             (true, false) if shown.view(key).shown_value().is_empty() => {
                 Err(CliError::refused(format!("{} is not set", key.name()))
                     .hint(format!("to set it: pocketid config set {} -", key.name())))
             }
             (true, false) => Err(CliError::refused(format!("{} is a secret", key.name()))
                 .hint("to show it, add --reveal")),
-            (true, true) => Ok(Found(shown.view(key).revealed(reveal(ctx, key)?))),
+            (true, true) => Ok(ShownSetting(shown.view(key).revealed(reveal(ctx, key)?))),
         }
     }
 }
@@ -68,7 +68,7 @@ fn reveal(ctx: &Context, key: ConfigKey) -> Result<String, CliError> {
     Ok(server::app_config(own, &stored, Some(&master_key)).text(key).to_owned())
 }
 
-impl Outcome for Found {
+impl Outcome for ShownSetting {
     fn write_text(&self, page: &mut Page) {
         page.line(self.0.shown_value());
     }

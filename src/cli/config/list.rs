@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
-    view::{SettingView, Shown},
+    view::{SettingView, ShownConfig},
 };
 use crate::model::ConfigKey;
 
@@ -27,11 +27,11 @@ pub struct List {}
 /// Every setting.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Listed(Vec<SettingView>);
+pub struct SettingList(Vec<SettingView>);
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
-        let shown = Shown::load(ctx)?;
+    pub fn run(self, ctx: &Context) -> Result<SettingList, CliError> {
+        let shown = ShownConfig::load(ctx)?;
         let not_in_charge = &ctx.settings()?.not_in_charge;
         if !not_in_charge.is_empty() {
             ctx.report().warn(format!(
@@ -39,11 +39,11 @@ impl List {
                 not_in_charge.join(", ")
             ));
         }
-        Ok(Listed(ConfigKey::ALL.iter().map(|key| shown.view(*key)).collect()))
+        Ok(SettingList(ConfigKey::ALL.iter().map(|key| shown.view(*key)).collect()))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for SettingList {
     fn write_text(&self, page: &mut Page) {
         let rows = self.0.iter().map(SettingView::row).collect();
         page.table(["KEY", "VALUE", "TYPE", "DEFAULT", "ORIGIN"], rows);

@@ -34,12 +34,12 @@ pub struct SettingView {
 
 /// The configuration, without decrypted secrets.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownConfig {
     config: AppConfig,
     stored: Vec<ConfigEntry>,
 }
 
-impl Shown {
+impl ShownConfig {
     /// Loads the configuration.
     pub fn load(ctx: &Context) -> Result<Self, CliError> {
         let settings = ctx.settings()?;

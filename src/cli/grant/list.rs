@@ -39,10 +39,10 @@ pub struct List {
 
 /// Grants with their usernames and client names.
 #[derive(Debug)]
-pub struct Listed(pub Vec<LiveGrant>);
+pub struct GrantList(pub Vec<LiveGrant>);
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GrantList, CliError> {
         let now = ctx.now();
         ctx.existing_store()?.read_blocking(|tx| {
             let user = self.user.as_deref().map(|name| find_user(tx, name)).transpose()?;
@@ -51,12 +51,12 @@ impl List {
                 Some(user) => live_grants::list_of_user(tx, user.id, now)?,
                 None => live_grants::list(tx, now)?,
             };
-            Ok(Listed::of_client(grants, client.map(|client| client.id).as_ref()))
+            Ok(GrantList::of_client(grants, client.map(|client| client.id).as_ref()))
         })
     }
 }
 
-impl Listed {
+impl GrantList {
     /// Keeps only the grants of a client, if one is given.
     pub fn of_client(mut grants: Vec<LiveGrant>, client: Option<&ClientId>) -> Self {
         grants.retain(|grant| client.is_none_or(|id| grant.client_id == *id));
@@ -64,13 +64,13 @@ impl Listed {
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for GrantList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(GrantView::of))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for GrantList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("There are no grants.");

@@ -11,7 +11,7 @@ use super::{
         prompt,
         report::Outcome,
     },
-    list::Listed,
+    list::GrantList,
 };
 use crate::{
     model::{ClientId, GrantId, Timestamp},
@@ -56,10 +56,10 @@ pub struct Revoke {
 /// The revoked grants.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Revoked(Listed);
+pub struct RevokedGrantList(GrantList);
 
 impl Revoke {
-    pub fn run(self, ctx: &Context) -> Result<Revoked, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<RevokedGrantList, CliError> {
         let store = ctx.existing_store()?;
         let now = ctx.now();
         let found = store.read_blocking(|tx| self.find(tx, now))?;
@@ -75,7 +75,7 @@ impl Revoke {
                 format!("Ended {} grants of {}.", ended.grants.len(), first.username)
             }
         });
-        Ok(Revoked(Listed(ended.grants)))
+        Ok(RevokedGrantList(GrantList(ended.grants)))
     }
 
     /// Looks the grants up again, since they may have changed while the user was asked, and revokes
@@ -133,7 +133,7 @@ fn consequence(found: &RevokedGrants) -> Option<String> {
     }
 }
 
-impl Outcome for Revoked {
+impl Outcome for RevokedGrantList {
     /// Prints nothing: a note has already reported the result.
     fn write_text(&self, _page: &mut Page) {}
 }

@@ -40,10 +40,10 @@ pub struct Assign {
 
 /// A group with its members.
 #[derive(Debug)]
-pub struct Members(GroupParts);
+pub struct GroupMembers(GroupParts);
 
 impl Assign {
-    pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         let names = (self.group, self.users);
         let (members, already) = ctx.act(ctx.existing_store()?, names, |act, (group, users)| {
             let group = find_group(act, group)?;
@@ -54,7 +54,7 @@ impl Assign {
                     already.push(user.username.to_string());
                 }
             }
-            Ok::<_, CliError>((Members::load(act, group)?, already))
+            Ok::<_, CliError>((GroupMembers::load(act, group)?, already))
         })?;
         for name in already {
             ctx.report().note(format!("{name} was already in {}.", members.group_name()));
@@ -63,7 +63,7 @@ impl Assign {
     }
 }
 
-impl Members {
+impl GroupMembers {
     /// Loads the members of a group.
     pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<Self, StoreError> {
         operations::load(tx, group).map(Self)
@@ -75,13 +75,13 @@ impl Members {
     }
 }
 
-impl Serialize for Members {
+impl Serialize for GroupMembers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         GroupWithUsersView::of(&self.0).serialize(serializer)
     }
 }
 
-impl Outcome for Members {
+impl Outcome for GroupMembers {
     fn write_text(&self, page: &mut Page) {
         let users: Vec<_> = self.0.users.iter().map(|user| user.username.to_string()).collect();
         page.fields(&[

@@ -1,7 +1,7 @@
 //! `pocketid group claims`
 
 use super::super::{
-    claims::{Edits, Listed},
+    claims::{ClaimList, Edits},
     context::Context,
     error::CliError,
     names::find_group,
@@ -31,12 +31,12 @@ pub struct Claims {
 }
 
 impl Claims {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ClaimList, CliError> {
         let store = ctx.existing_store()?;
         if self.edits.is_empty() {
             return store.read_blocking(|tx| {
                 let group = find_group(tx, &self.group)?;
-                Ok(Listed(custom_claims::list(tx, ClaimOwner::Group(group.id))?))
+                Ok(ClaimList(custom_claims::list(tx, ClaimOwner::Group(group.id))?))
             });
         }
         let input = (self.group, self.edits);
@@ -47,6 +47,6 @@ impl Claims {
         if !changed.is_changed {
             ctx.report().note("Nothing was changed.");
         }
-        Ok(Listed(changed.claims))
+        Ok(ClaimList(changed.claims))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError},
-    assign::Members,
+    assign::GroupMembers,
 };
 use crate::{
     model::{FriendlyName, GroupName},
@@ -34,7 +34,7 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         let friendly_name = match self.friendly_name {
             Some(friendly_name) => friendly_name,
             None => self.name.as_str().parse().map_err(|error| {
@@ -47,11 +47,11 @@ impl Create {
         let (members, is_new) = ctx.act(ctx.store()?, draft, move |act, draft| {
             let existing = groups::find_by_name(act, &draft.name)?;
             match existing {
-                Some(existing) if if_absent => Ok((Members::load(act, existing)?, false)),
+                Some(existing) if if_absent => Ok((GroupMembers::load(act, existing)?, false)),
                 Some(existing) => Err(already_there(&existing.name)),
                 None => {
                     let group = operations::create(act, draft)?;
-                    Ok((Members::load(act, group)?, true))
+                    Ok((GroupMembers::load(act, group)?, true))
                 }
             }
         })?;

@@ -39,13 +39,13 @@ pub struct Delete {
 
 /// The deleted group.
 #[derive(Debug, Serialize)]
-pub struct Gone {
+pub struct GoneGroup {
     id: GroupId,
     name: GroupName,
 }
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<GoneGroup>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| match self.if_present {
             true => find_group_opt(tx, &self.name),
@@ -65,6 +65,6 @@ impl Delete {
                  {client_id} --group GROUP, or --no-group"
             ));
         }
-        Ok(Removed(Some(Gone { id: group.id, name: group.name })))
+        Ok(Removed(Some(GoneGroup { id: group.id, name: group.name })))
     }
 }

@@ -24,7 +24,7 @@ pub struct List {}
 
 /// Every group with the number of its members.
 #[derive(Debug)]
-pub struct Listed(Vec<Entry>);
+pub struct GroupList(Vec<Entry>);
 
 #[derive(Debug)]
 struct Entry {
@@ -34,7 +34,7 @@ struct Entry {
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GroupList, CliError> {
         // Only JSON shows the claims; other formats save one query per group.
         let with_claims = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
@@ -45,12 +45,12 @@ impl List {
                 };
                 Ok(Entry { group, members, claims })
             });
-            groups.collect::<Result<_, _>>().map(Listed)
+            groups.collect::<Result<_, _>>().map(GroupList)
         })
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for GroupList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let view = |entry: &Entry| {
             GroupView::of(&entry.group, entry.members).with_custom_claims(entry.claims.clone())
@@ -59,7 +59,7 @@ impl Serialize for Listed {
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for GroupList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page

@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError, names::find_group},
-    assign::Members,
+    assign::GroupMembers,
 };
 
 const EXAMPLES: &str = "\
@@ -20,10 +20,10 @@ pub struct Show {
 }
 
 impl Show {
-    pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let group = find_group(tx, &self.name)?;
-            Ok(Members::load(tx, group)?)
+            Ok(GroupMembers::load(tx, group)?)
         })
     }
 }

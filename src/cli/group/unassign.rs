@@ -6,7 +6,7 @@ use super::{
         error::CliError,
         names::{find_group, find_user},
     },
-    assign::Members,
+    assign::GroupMembers,
 };
 use crate::operations::{Refusal, groups};
 
@@ -35,7 +35,7 @@ pub struct Unassign {
 }
 
 impl Unassign {
-    pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         let (members, strangers) = ctx.act(ctx.existing_store()?, self, |act, command| {
             let group = find_group(act, &command.group)?;
             let mut strangers = Vec::new();
@@ -50,7 +50,7 @@ impl Unassign {
                 }
                 strangers.push(username.to_string());
             }
-            Ok::<_, CliError>((Members::load(act, group)?, strangers))
+            Ok::<_, CliError>((GroupMembers::load(act, group)?, strangers))
         })?;
         for name in strangers {
             ctx.report().note(format!("{name} was not in {}.", members.group_name()));

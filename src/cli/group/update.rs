@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError, names::find_group},
-    assign::Members,
+    assign::GroupMembers,
 };
 use crate::{
     model::{FriendlyName, GroupName},
@@ -36,7 +36,7 @@ pub struct Update {
 }
 
 impl Update {
-    pub fn run(self, ctx: &Context) -> Result<Members, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         let change = GroupChange {
             name: self.name.into(),
             friendly_name: self.friendly_name.into(),
@@ -45,7 +45,7 @@ impl Update {
         ctx.act(ctx.existing_store()?, (self.group, change), |act, (group, change)| {
             let group = find_group(act, group)?;
             let group = groups::update(act, group.id, change)?;
-            Ok(Members::load(act, group)?)
+            Ok(GroupMembers::load(act, group)?)
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 /// The counts of an import, and the objects left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Found {
+pub struct ImportSummary {
     dry_run: bool,
     imported: Counts,
     left_out: Vec<LeftOut>,
@@ -47,7 +47,7 @@ struct Counts {
     signing_keys: usize,
 }
 
-impl Found {
+impl ImportSummary {
     /// Counts the objects to import.
     pub fn of(contents: &Contents, dry_run: bool) -> Self {
         let logos = contents.clients.iter().map(|client| client.logos.len()).sum::<usize>();
@@ -159,7 +159,7 @@ impl Counts {
     }
 }
 
-impl Outcome for Found {
+impl Outcome for ImportSummary {
     fn write_text(&self, page: &mut Page) {
         page.remark(if self.dry_run { "Would be imported:" } else { "Imported:" });
         let rows = self.imported.rows().into_iter();

@@ -6,7 +6,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use found::Found;
+use found::ImportSummary;
 use write::Sealed;
 
 use super::{context::Context, error::CliError, prompt, secret_file};
@@ -55,7 +55,7 @@ pub struct Import {
 }
 
 impl Import {
-    pub fn run(self, ctx: &Context) -> Result<Found, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ImportSummary, CliError> {
         let export = Export::open(&self.path).map_err(fault::told)?;
         let key = self.encryption_key(ctx)?;
         let unlock = match self.new_signing_keys {
@@ -63,7 +63,7 @@ impl Import {
             false => Unlock::With(key.as_ref()),
         };
         let contents = export.into_contents(unlock, ctx.now()).map_err(fault::told)?;
-        let found = Found::of(&contents, self.dry_run);
+        let found = ImportSummary::of(&contents, self.dry_run);
         let doubts = found.doubts();
         doubts.iter().for_each(|doubt| ctx.report().warn(doubt));
         if self.dry_run {

@@ -66,7 +66,7 @@ pub struct RotateEncryptionKey {
 
 /// The result: the number of resealed or dropped secrets by place, and the location of the key.
 #[derive(Debug)]
-pub struct Told {
+pub struct RotatedEncryptionKey {
     rotated: Rotated,
     /// The word for the counts: resealed or dropped.
     counted: &'static str,
@@ -75,7 +75,7 @@ pub struct Told {
 }
 
 impl RotateEncryptionKey {
-    pub fn run(self, ctx: &Context) -> Result<Told, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<RotatedEncryptionKey, CliError> {
         match self.lost_key {
             true => replace_lost(ctx, self.yes),
             false => {
@@ -89,7 +89,11 @@ impl RotateEncryptionKey {
 }
 
 /// Reseals every secret under a new key.
-pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, CliError> {
+pub fn rotate(
+    ctx: &Context,
+    new: Option<Secret>,
+    yes: bool,
+) -> Result<RotatedEncryptionKey, CliError> {
     let store = ctx.existing_store()?;
     let settings = ctx.settings()?;
     let origin = KeyOrigin::of(settings).map_err(StartError::EncryptionKey)?;
@@ -106,10 +110,10 @@ pub fn rotate(ctx: &Context, new: Option<Secret>, yes: bool) -> Result<Told, Cli
     let rotated = server::rotate_encryption_key((settings, store), ctx.rng(), new, event)
         .map_err(StartError::EncryptionKey)?;
     tell_ended_codes(ctx, &rotated);
-    Ok(Told { rotated, counted: "resealed", copy: None })
+    Ok(RotatedEncryptionKey { rotated, counted: "resealed", copy: None })
 }
 
-fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
+fn replace_lost(ctx: &Context, yes: bool) -> Result<RotatedEncryptionKey, CliError> {
     let store = ctx.existing_store()?;
     let settings = ctx.settings()?;
     // A running server still has the key in memory, so it is not lost.
@@ -136,7 +140,7 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<Told, CliError> {
             copy.display()
         ));
     }
-    Ok(Told { rotated, counted: "dropped", copy })
+    Ok(RotatedEncryptionKey { rotated, counted: "dropped", copy })
 }
 
 /// Warns that typed codes have ended: only their digests under the old key are stored.
@@ -211,7 +215,7 @@ fn say_what_is_left_to_do(ctx: &Context, rotated: &Rotated, file: Option<&Path>)
     ));
 }
 
-impl Serialize for Told {
+impl Serialize for RotatedEncryptionKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let counts: serde_json::Map<_, _> = self
             .rotated
@@ -229,7 +233,7 @@ impl Serialize for Told {
     }
 }
 
-impl Outcome for Told {
+impl Outcome for RotatedEncryptionKey {
     fn write_text(&self, page: &mut Page) {
         let rows = self.rotated.counts.iter();
         let rows = rows.map(|(place, count)| [place.as_str().to_owned(), count.to_string()]);

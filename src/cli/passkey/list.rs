@@ -28,28 +28,28 @@ pub struct List {
 
 /// The passkeys of a user, oldest first.
 #[derive(Debug)]
-pub struct Listed {
+pub struct PasskeyList {
     username: Username,
     passkeys: Vec<Passkey>,
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<PasskeyList, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let user = find_user(tx, &self.name)?;
             let passkeys = passkeys::list_of_user(tx, user.id)?;
-            Ok(Listed { username: user.username, passkeys })
+            Ok(PasskeyList { username: user.username, passkeys })
         })
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for PasskeyList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.passkeys.iter().map(PasskeyView::of))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for PasskeyList {
     fn write_text(&self, page: &mut Page) {
         if self.passkeys.is_empty() {
             let name = &self.username;

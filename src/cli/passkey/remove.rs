@@ -44,13 +44,13 @@ pub struct Remove {
 
 /// The removed passkey.
 #[derive(Debug, Serialize)]
-pub struct Gone {
+pub struct GonePasskey {
     id: PasskeyId,
     name: PasskeyName,
 }
 
 impl Remove {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<GonePasskey>, CliError> {
         let store = ctx.existing_store()?;
         let (user, found) = store.read_blocking(|tx| {
             let user = find_user(tx, &self.user)?;
@@ -85,6 +85,6 @@ impl Remove {
                  {username}"
             ));
         }
-        Ok(Removed(Some(Gone { id: passkey.id, name: passkey.name })))
+        Ok(Removed(Some(GonePasskey { id: passkey.id, name: passkey.name })))
     }
 }

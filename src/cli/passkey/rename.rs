@@ -38,25 +38,27 @@ pub struct Rename {
 
 /// The passkey under its new name.
 #[derive(Debug)]
-pub struct Renamed(Passkey);
+pub struct RenamedPasskey(Passkey);
 
 impl Rename {
-    pub fn run(self, ctx: &Context) -> Result<Renamed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<RenamedPasskey, CliError> {
         ctx.act(ctx.existing_store()?, self, |act, this| {
             let user = find_user(act, &this.user)?;
             let passkey = find_passkey(act, &user, &this.passkey)?;
-            Ok::<_, CliError>(Renamed(passkeys::rename(act, user.id, passkey.id, &this.name)?))
+            Ok::<_, CliError>(RenamedPasskey(passkeys::rename(
+                act, user.id, passkey.id, &this.name,
+            )?))
         })
     }
 }
 
-impl Serialize for Renamed {
+impl Serialize for RenamedPasskey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         PasskeyView::of(&self.0).serialize(serializer)
     }
 }
 
-impl Outcome for Renamed {
+impl Outcome for RenamedPasskey {
     fn write_text(&self, page: &mut Page) {
         let last_used =
             self.0.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment(at));

@@ -32,16 +32,16 @@ pub struct List {
 
 /// Sessions with the names of their users.
 #[derive(Debug)]
-pub struct Listed(pub Vec<(Session, Username)>);
+pub struct SessionList(pub Vec<(Session, Username)>);
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<SessionList, CliError> {
         ctx.existing_store()?.read_blocking(|tx| match &self.name {
-            None => Ok(Listed(sessions::list(tx, ctx.now())?)),
+            None => Ok(SessionList(sessions::list(tx, ctx.now())?)),
             Some(name) => {
                 let user = find_user(tx, name)?;
                 let sessions = sessions::list_of_user(tx, user.id, ctx.now())?.into_iter();
-                Ok(Listed(sessions.map(|session| (session, user.username.clone())).collect()))
+                Ok(SessionList(sessions.map(|session| (session, user.username.clone())).collect()))
             }
         })
     }
@@ -54,7 +54,7 @@ struct Row<'a> {
     session: SessionView,
 }
 
-impl Serialize for Listed {
+impl Serialize for SessionList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rows = self.0.iter();
         serializer.collect_seq(
@@ -63,7 +63,7 @@ impl Serialize for Listed {
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for SessionList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("There are no sessions.");

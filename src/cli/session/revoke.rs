@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     super::{context::Context, error::CliError, names::find_user, page::Page, report::Outcome},
-    list::Listed,
+    list::SessionList,
 };
 use crate::{
     model::{Session, SessionId, Username},
@@ -44,10 +44,10 @@ pub struct Revoke {
 /// The ended sessions.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Revoked(Listed);
+pub struct EndedSessions(SessionList);
 
 impl Revoke {
-    pub fn run(self, ctx: &Context) -> Result<Revoked, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<EndedSessions, CliError> {
         let (ended, earlier) = ctx.act(ctx.existing_store()?, self, |act, this| this.end(act))?;
         ctx.report().note(match (&ended[..], earlier) {
             ([], 0) => "There was no session; nothing was changed.".to_owned(),
@@ -57,7 +57,7 @@ impl Revoke {
             ([(_, username)], _) => format!("Ended a session of {username}."),
             ([(_, username), ..], _) => format!("Ended {} sessions of {username}.", ended.len()),
         });
-        Ok(Revoked(Listed(ended)))
+        Ok(EndedSessions(SessionList(ended)))
     }
 
     /// Ends the sessions. Returns them and the number of ended grants.
@@ -86,7 +86,7 @@ impl Revoke {
     }
 }
 
-impl Outcome for Revoked {
+impl Outcome for EndedSessions {
     /// Prints nothing: a note has already reported the result.
     fn write_text(&self, _page: &mut Page) {}
 }

@@ -47,7 +47,7 @@ pub struct Create {
 
 /// A new invitation with its token, which the command shows once.
 #[derive(Debug)]
-pub struct Created {
+pub struct CreatedSignupToken {
     row: SignupToken,
     groups: Vec<Group>,
     token: Secret,
@@ -55,7 +55,7 @@ pub struct Created {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<Created, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<CreatedSignupToken, CliError> {
         let app_url = ctx.settings_for_addresses()?.app_url.clone();
         let draft = SignupTokenDraft {
             token: SignupToken::draw(ctx.rng().as_ref()),
@@ -71,17 +71,17 @@ impl Create {
             let draft = SignupTokenDraft { groups, ..draft.clone() };
             Ok::<_, CliError>(signup_tokens::create(act, &draft)?)
         })?;
-        Ok(Created { row: made.row, groups: made.groups, token, app_url })
+        Ok(CreatedSignupToken { row: made.row, groups: made.groups, token, app_url })
     }
 }
 
-impl Created {
+impl CreatedSignupToken {
     fn link(&self) -> String {
         self.app_url.join(&format!("/st/{}", self.token.expose()))
     }
 }
 
-impl Serialize for Created {
+impl Serialize for CreatedSignupToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct View {
@@ -94,7 +94,7 @@ impl Serialize for Created {
     }
 }
 
-impl Outcome for Created {
+impl Outcome for CreatedSignupToken {
     fn write_text(&self, page: &mut Page) {
         let expires_at = page.moment(self.row.expires_at);
         page.remark("Open this link to create an account:\n");

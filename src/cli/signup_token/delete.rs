@@ -35,10 +35,10 @@ pub struct Delete {
 /// The deleted invitation.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Gone(SignupTokenView);
+pub struct GoneSignupToken(SignupTokenView);
 
 impl Delete {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<GoneSignupToken>, CliError> {
         let (store, id) = (ctx.existing_store()?, self.id);
         let found = store.read_blocking(move |tx| {
             let Some(token) = store::signup_tokens::find(tx, id)? else { return Ok(None) };
@@ -56,6 +56,6 @@ impl Delete {
         prompt::confirm(ctx, self.yes, "The link of this invitation will no longer work.")?;
         ctx.act(store, id, |act, id| signup_tokens::delete(act, *id))?;
         ctx.report().note(format!("Deleted the invitation {id}."));
-        Ok(Removed(Some(Gone(SignupTokenView::of(&token, &groups)))))
+        Ok(Removed(Some(GoneSignupToken(SignupTokenView::of(&token, &groups)))))
     }
 }

@@ -30,10 +30,10 @@ pub struct List {}
 
 /// Invitations, and the groups that new users join.
 #[derive(Debug)]
-pub struct Listed(Vec<(SignupToken, Vec<Group>)>);
+pub struct SignupTokenList(Vec<(SignupToken, Vec<Group>)>);
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<SignupTokenList, CliError> {
         let now = ctx.now();
         let tokens = ctx.existing_store()?.read_blocking(move |tx| {
             let tokens = signup_tokens::list(tx, now)?.into_iter();
@@ -44,18 +44,18 @@ impl List {
                 })
                 .collect::<Result<Vec<_>, _>>()
         })?;
-        Ok(Listed(tokens))
+        Ok(SignupTokenList(tokens))
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for SignupTokenList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let tokens = self.0.iter();
         serializer.collect_seq(tokens.map(|(token, groups)| SignupTokenView::of(token, groups)))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for SignupTokenList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page

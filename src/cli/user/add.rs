@@ -12,7 +12,7 @@ use super::{
         report::Outcome,
         ttl::Ttl,
     },
-    show::Shown,
+    show::ShownUser,
 };
 use crate::{
     model::{DisplayName, EmailAddress, PersonName, Username},
@@ -82,7 +82,7 @@ pub struct Add {
 #[derive(Debug, Serialize)]
 pub struct Added {
     #[serde(flatten)]
-    shown: Shown,
+    shown: ShownUser,
     #[serde(skip)]
     is_new: bool,
     #[serde(rename = "loginLink", skip_serializing_if = "Option::is_none")]
@@ -110,7 +110,7 @@ impl Add {
                 && let Some(id) = owner
                 && let Some(user) = store::users::find(act, id)?
             {
-                return Ok(Added { shown: Shown::load(act, user)?, is_new: false, link: None });
+                return Ok(Added { shown: ShownUser::load(act, user)?, is_new: false, link: None });
             }
             let created = users::create(act, draft, None);
             let user = created.map_err(|refusal| match owner {
@@ -122,7 +122,7 @@ impl Add {
                 groups::add_member(act, &group, user.id)?;
             }
             let link = link.as_ref().map(|link| link.insert(act, &user)).transpose()?;
-            Ok::<_, CliError>(Added { shown: Shown::load(act, user)?, is_new: true, link })
+            Ok::<_, CliError>(Added { shown: ShownUser::load(act, user)?, is_new: true, link })
         })?;
         added.tell(ctx);
         Ok(added)

@@ -1,7 +1,7 @@
 //! `pocketid user claims`
 
 use super::super::{
-    claims::{Edits, Listed},
+    claims::{ClaimList, Edits},
     context::Context,
     error::CliError,
     names::find_user,
@@ -31,12 +31,12 @@ pub struct Claims {
 }
 
 impl Claims {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ClaimList, CliError> {
         let store = ctx.existing_store()?;
         if self.edits.is_empty() {
             return store.read_blocking(|tx| {
                 let user = find_user(tx, &self.name)?;
-                Ok(Listed(custom_claims::list(tx, ClaimOwner::User(user.id))?))
+                Ok(ClaimList(custom_claims::list(tx, ClaimOwner::User(user.id))?))
             });
         }
         let input = (self.name, self.edits);
@@ -47,6 +47,6 @@ impl Claims {
         if !changed.is_changed {
             ctx.report().note("Nothing was changed.");
         }
-        Ok(Listed(changed.claims))
+        Ok(ClaimList(changed.claims))
     }
 }

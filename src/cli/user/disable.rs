@@ -3,7 +3,7 @@
 use super::{
     super::{context::Context, error::CliError, names::find_user},
     last_administrator::{last_administrator, warn_of_last_administrator},
-    show::Shown,
+    show::ShownUser,
 };
 use crate::operations::users;
 
@@ -29,7 +29,7 @@ pub struct Disable {
 }
 
 impl Disable {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownUser, CliError> {
         let last_administrator = last_administrator(self.yes);
         let store = ctx.existing_store()?;
         let (shown, was_last, already) = ctx.act(store, self.name, move |act, name| {
@@ -37,7 +37,7 @@ impl Disable {
             let updated = users::set_disabled(act, user.id, true, last_administrator)?;
             let was_last = updated.was_last_administrator;
             let already = !updated.is_changed;
-            Ok::<_, CliError>((Shown::load(act, updated.user)?, was_last, already))
+            Ok::<_, CliError>((ShownUser::load(act, updated.user)?, was_last, already))
         })?;
         if already {
             let username = shown.username();

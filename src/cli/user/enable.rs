@@ -2,7 +2,7 @@
 
 use super::{
     super::{context::Context, error::CliError, names::find_user},
-    show::Shown,
+    show::ShownUser,
 };
 use crate::operations::users::{self, LastAdministrator};
 
@@ -23,11 +23,11 @@ pub struct Enable {
 }
 
 impl Enable {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownUser, CliError> {
         let (shown, already) = ctx.act(ctx.existing_store()?, self.name, |act, name| {
             let user = find_user(act, name)?;
             let updated = users::set_disabled(act, user.id, false, LastAdministrator::Stays)?;
-            Ok::<_, CliError>((Shown::load(act, updated.user)?, !updated.is_changed))
+            Ok::<_, CliError>((ShownUser::load(act, updated.user)?, !updated.is_changed))
         })?;
         if already {
             let username = shown.username();

@@ -24,7 +24,7 @@ pub struct List {}
 
 /// Every account with its groups.
 #[derive(Debug)]
-pub struct Listed(Vec<Entry>);
+pub struct UserList(Vec<Entry>);
 
 #[derive(Debug)]
 struct Entry {
@@ -34,7 +34,7 @@ struct Entry {
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<UserList, CliError> {
         // Only JSON shows groups and claims; other formats save queries per user.
         let with_all = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
@@ -52,12 +52,12 @@ impl List {
                 };
                 Ok(Entry { user, groups, claims })
             });
-            users.collect::<Result<_, _>>().map(Listed)
+            users.collect::<Result<_, _>>().map(UserList)
         })
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for UserList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let view = |entry: &Entry| {
             UserView::of(&entry.user, &entry.groups).with_custom_claims(entry.claims.clone())
@@ -66,7 +66,7 @@ impl Serialize for Listed {
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for UserList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("There are no users yet. To create the first: pocketid setup");

@@ -46,13 +46,13 @@ pub struct Remove {
 
 /// The removed account.
 #[derive(Debug, Serialize)]
-pub struct Gone {
+pub struct GoneUser {
     id: UserId,
     username: Username,
 }
 
 impl Remove {
-    pub fn run(self, ctx: &Context) -> Result<Removed<Gone>, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<Removed<GoneUser>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| {
             let user = match self.if_present {
@@ -82,6 +82,6 @@ impl Remove {
             warn_of_last_administrator(ctx);
         }
         ctx.report().note(format!("Removed the user {}.", user.username));
-        Ok(Removed(Some(Gone { id: user.id, username: user.username })))
+        Ok(Removed(Some(GoneUser { id: user.id, username: user.username })))
     }
 }

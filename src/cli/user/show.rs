@@ -31,7 +31,7 @@ pub struct Show {
 
 /// An account with its groups, claims and passkeys.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownUser {
     user: User,
     groups: Vec<Group>,
     claims: Vec<CustomClaim>,
@@ -39,15 +39,15 @@ pub struct Shown {
 }
 
 impl Show {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownUser, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let user = find_user(tx, &self.name)?;
-            Ok(Shown::load(tx, user)?)
+            Ok(ShownUser::load(tx, user)?)
         })
     }
 }
 
-impl Shown {
+impl ShownUser {
     /// Loads everything about an account.
     pub fn load(tx: &mut Tx<'_>, user: User) -> Result<Self, StoreError> {
         let passkeys = passkeys::list_of_user(tx, user.id)?;
@@ -73,14 +73,14 @@ impl Shown {
     }
 }
 
-impl Serialize for Shown {
+impl Serialize for ShownUser {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let view = UserView::of(&self.user, &self.groups);
         view.with_custom_claims(self.claims.clone()).serialize(serializer)
     }
 }
 
-impl Outcome for Shown {
+impl Outcome for ShownUser {
     fn write_text(&self, page: &mut Page) {
         let groups: Vec<_> = self.groups.iter().map(|group| group.name.to_string()).collect();
         page.fields(&[

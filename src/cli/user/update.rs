@@ -3,7 +3,7 @@
 use super::{
     super::{clearable::Clearable, context::Context, error::CliError, names::find_user},
     last_administrator::{last_administrator, warn_of_last_administrator},
-    show::Shown,
+    show::ShownUser,
 };
 use crate::{
     model::{DisplayName, EmailAddress, PersonName, Username, language_tag, text::TextError},
@@ -73,7 +73,7 @@ pub struct Update {
 }
 
 impl Update {
-    pub fn run(self, ctx: &Context) -> Result<Shown, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownUser, CliError> {
         let change = self.change(ctx)?;
         let asks_for_verified = self.email_verified == Some(true);
         let input = (self.name, change);
@@ -89,7 +89,7 @@ impl Update {
                     .hint("give one as well: --email ADDRESS --email-verified"));
                 }
                 let was_last = updated.was_last_administrator;
-                Ok::<_, CliError>((Shown::load(act, updated.user)?, was_last))
+                Ok::<_, CliError>((ShownUser::load(act, updated.user)?, was_last))
             })?;
         if was_last {
             warn_of_last_administrator(ctx);

@@ -31,29 +31,29 @@ pub struct List {
 
 /// The secrets of a client, oldest first.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ClientSecretList {
     secrets: Vec<ClientSecret>,
     now: Timestamp,
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<Listed, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ClientSecretList, CliError> {
         let secrets = ctx.existing_store()?.read_blocking(|tx| {
             let client = find_client(tx, &self.client)?;
             Ok::<_, CliError>(clients::list_secrets(tx, &client.id)?)
         })?;
-        Ok(Listed { secrets, now: ctx.now() })
+        Ok(ClientSecretList { secrets, now: ctx.now() })
     }
 }
 
-impl Serialize for Listed {
+impl Serialize for ClientSecretList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let secrets = self.secrets.iter();
         serializer.collect_seq(secrets.map(|secret| ClientSecretView::of(secret, self.now)))
     }
 }
 
-impl Outcome for Listed {
+impl Outcome for ClientSecretList {
     fn write_text(&self, page: &mut Page) {
         if self.secrets.is_empty() {
             return page.remark("The client has no secret.");
