@@ -12,8 +12,8 @@ use super::{
     keys::{KeySet, KeyStore, KeysError},
     limiter::Limiter,
     limits,
-    live_config::{Chosen, Live},
-    pending::Pending,
+    live_config::{CurrentConfig, StoredConfig},
+    pending::PendingRows,
     proxy_warning::ProxyWarning,
     request_log::RequestLog,
     setup_code::{self, SetupCode},
@@ -51,9 +51,9 @@ pub struct App {
     rng: Arc<dyn Rng>,
     master_key: MasterKey,
     keys: RwLock<Arc<KeySet>>,
-    live: RwLock<Arc<Live>>,
+    live: RwLock<Arc<CurrentConfig>>,
     limiter: Limiter,
-    pending: Pending,
+    pending: PendingRows,
     slow_secrets: Arc<Turns>,
     metadata_fetches: Arc<Turns>,
     uploads: Arc<Turns>,
@@ -93,15 +93,15 @@ impl App {
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         static_api_key::clean_up(&settings, &store, (clock.now(), &rng))?;
         let keys = KeySet::load_or_generate(place, clock.now())?;
-        let chosen = store.read_blocking(Chosen::read)?;
-        let live = Live::new(&settings, chosen, &master_key);
+        let chosen = store.read_blocking(StoredConfig::read)?;
+        let live = CurrentConfig::new(&settings, chosen, &master_key);
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
             outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
-            pending: Pending::new(),
+            pending: PendingRows::new(),
             slow_secrets: Turns::new(limits::SLOW_SECRETS),
             metadata_fetches: Turns::new(limits::METADATA_FETCHES),
             uploads: Turns::new(limits::UPLOADS),
@@ -168,12 +168,12 @@ impl App {
     }
 
     /// The current application configuration and the values derived from it.
-    pub(super) fn live(&self) -> Arc<Live> {
+    pub(super) fn live(&self) -> Arc<CurrentConfig> {
         Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Replaces the application configuration.
-    pub(super) fn replace_live(&self, live: Live) {
+    pub(super) fn replace_live(&self, live: CurrentConfig) {
         *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
     }
 
@@ -188,7 +188,7 @@ impl App {
     }
 
     /// The bounds on rows that unauthenticated callers store.
-    pub(super) fn pending(&self) -> &Pending {
+    pub(super) fn pending(&self) -> &PendingRows {
         &self.pending
     }
 

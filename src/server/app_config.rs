@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{
     App,
-    live_config::{Chosen, Live, app_config, app_config_keeper},
+    live_config::{CurrentConfig, StoredConfig, app_config, app_config_keeper},
     passkey::RelyingParty,
 };
 use crate::{
@@ -36,7 +36,7 @@ impl App {
     }
 
     /// The configuration from settings read just now, which may be newer than [`Self::config`].
-    pub(super) fn config_of(&self, chosen: &Chosen) -> AppConfig {
+    pub(super) fn config_of(&self, chosen: &StoredConfig) -> AppConfig {
         app_config(self.settings(), &chosen.entries, Some(self.key_store().master_key))
     }
 
@@ -46,11 +46,11 @@ impl App {
     }
 
     /// Applies the configuration if it differs from the current one.
-    pub(super) fn notice_app_config(&self, chosen: Chosen) {
+    pub(super) fn notice_app_config(&self, chosen: StoredConfig) {
         if self.live().chosen == chosen {
             return;
         }
-        let live = Live::new(self.settings(), chosen, self.key_store().master_key);
+        let live = CurrentConfig::new(self.settings(), chosen, self.key_store().master_key);
         tracing::info!("the application configuration changed");
         self.replace_live(live);
     }

@@ -21,11 +21,11 @@ const MAX_AGE: &str = "7200";
 
 /// The CORS headers of a request.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asked {
+pub(super) struct CorsRequest {
     headers: Option<HeaderValue>,
 }
 
-impl Asked {
+impl CorsRequest {
     /// Reads the list of headers that an application wants to send, if it is well formed. Any name
     /// is allowed: a program outside of a browser can send any header.
     pub(super) fn of(headers: &HeaderMap) -> Self {
@@ -61,7 +61,7 @@ mod tests {
         let mut request = HeaderMap::new();
         request.insert(ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_str(asked).unwrap());
         let mut answer = HeaderMap::new();
-        Asked::of(&request).complete(&mut answer);
+        CorsRequest::of(&request).complete(&mut answer);
         answer[ACCESS_CONTROL_ALLOW_HEADERS].to_str().unwrap().to_owned()
     }
 

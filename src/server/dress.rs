@@ -13,31 +13,31 @@ use super::{
     audience::Audience,
     content_security_policy::POLICY,
     cors,
-    failure::Caller,
+    failure::AnsweredCaller,
     http::Head,
     isolation::{Isolation, PERMISSIONS},
-    route::Found,
+    route::FoundRoute,
 };
 
 /// The headers that an answer gets because of its route and its request.
 pub(super) struct Dress {
     isolation: Isolation,
     is_page: bool,
-    cors: Option<cors::Asked>,
+    cors: Option<cors::CorsRequest>,
 }
 
 impl Dress {
     /// The headers for a request.
-    pub(super) fn of(found: &Found<'_>, head: &Head) -> Self {
+    pub(super) fn of(found: &FoundRoute<'_>, head: &Head) -> Self {
         Self {
             isolation: Isolation::of(found.route),
             is_page: found.route.audience() == Audience::Person,
-            cors: found.is_cors.then(|| cors::Asked::of(&head.headers)),
+            cors: found.is_cors.then(|| cors::CorsRequest::of(&head.headers)),
         }
     }
 
     /// Adds the headers that every response carries, unless the handler set them.
-    pub(super) fn complete(self, app: &App, caller: &Caller, headers: &mut HeaderMap) {
+    pub(super) fn complete(self, app: &App, caller: &AnsweredCaller, headers: &mut HeaderMap) {
         let mut default = |name: HeaderName, value: &'static str| {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         };

@@ -15,7 +15,7 @@ use super::{
     App,
     connections::{Connection, Working},
     dress::Dress,
-    failure::{Caller, answer},
+    failure::{AnsweredCaller, answer},
     http::{
         ApiError, Head, Request, Response,
         body::Body,
@@ -24,8 +24,8 @@ use super::{
     },
     limiter::Policy,
     limits,
-    refusal::Refusal,
-    route::{Call, Found, Route},
+    refusal::RequestRefusal,
+    route::{Call, FoundRoute, Route},
     routes, same_site, speculative,
 };
 use crate::model::Timestamp;
@@ -45,9 +45,9 @@ enum Fault {
 
 /// A request with its route and its caller.
 struct Passing<'a> {
-    found: Found<'static>,
+    found: FoundRoute<'static>,
     path: &'a str,
-    caller: &'a Caller,
+    caller: &'a AnsweredCaller,
     working: Arc<Working>,
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn handle(
     let waits = parts.headers.contains_key(EXPECT);
     let head = head(&app, parts, sender.client_ip);
     let found = routes::find(&head.method, &path);
-    let (caller, dress) = (Caller::of(&head), Dress::of(&found, &head));
+    let (caller, dress) = (AnsweredCaller::of(&head), Dress::of(&found, &head));
     let (route, method, now) = (found.route, head.method.clone(), head.now);
     let (body, rest) = Body::new(body, route.body_limit());
     let body = body.declared_as(route.taken_type());
@@ -178,9 +178,9 @@ fn is_too_much(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
-fn too_busy(app: &Arc<App>, route: &Route, caller: &Caller, request: Request) -> Response {
+fn too_busy(app: &Arc<App>, route: &Route, caller: &AnsweredCaller, request: Request) -> Response {
     drop(request);
-    Refusal::TooMany(1).into_response(route.audience(), app, caller)
+    RequestRefusal::TooMany(1).into_response(route.audience(), app, caller)
 }
 
 /// The answer when too many answers of this client wait to be sent.
@@ -205,7 +205,7 @@ fn tell_of_proxy(app: &App, peer: IpAddr, response: &mut Response) {
 fn repeated_cookie(
     app: &App,
     route: &Route,
-    caller: &Caller,
+    caller: &AnsweredCaller,
     path: &str,
     head: &Head,
 ) -> Option<Response> {
@@ -214,18 +214,18 @@ fn repeated_cookie(
     if repeated.is_empty() || !route.reads_cookies() {
         return None;
     }
-    let refusal = Refusal::RepeatedCookie.into_response(route.audience(), app, caller);
+    let refusal = RequestRefusal::RepeatedCookie.into_response(route.audience(), app, caller);
     let removed = repeated.iter().flat_map(|kind| cookies.remove_everywhere(*kind, path));
     Some(removed.fold(refusal, |response, cookie| response.cookie(&cookie)))
 }
 
 /// Checks the rules for every route, then runs its handler within a time limit.
 async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Response {
-    let Passing { found: Found { route, parameters, .. }, path, caller, working } = passing;
+    let Passing { found: FoundRoute { route, parameters, .. }, path, caller, working } = passing;
     let audience = route.audience();
     let over = |policy: Policy| app.limiter().check(policy, request.head.client_ip).err();
     if let Some(seconds) = route.is_counted().then_some(Policy::Api).and_then(over) {
-        return Refusal::TooMany(seconds).into_response(audience, app, caller);
+        return RequestRefusal::TooMany(seconds).into_response(audience, app, caller);
     }
     if let Some(refusal) = repeated_cookie(app, route, caller, path, &request.head) {
         return refusal;
@@ -239,7 +239,7 @@ async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Resp
     // Runs after the same-site check: requests that other sites trigger in a browser do not use up
     // the limits of its network.
     if let Some(seconds) = route.policies().iter().copied().find_map(over) {
-        return Refusal::TooMany(seconds).into_response(audience, app, caller);
+        return RequestRefusal::TooMany(seconds).into_response(audience, app, caller);
     }
     let call = Call { app: Arc::clone(app), caller: caller.clone(), request, parameters };
     // Runs in a task of its own: a panic in it fails one request and leaves the connection open.
@@ -251,8 +251,8 @@ async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Resp
     });
     let refusal = match work.await {
         Ok(Ok(response)) => return response,
-        Ok(Err(_elapsed)) => Refusal::TimedOut,
-        Err(_panic) => Refusal::Panicked,
+        Ok(Err(_elapsed)) => RequestRefusal::TimedOut,
+        Err(_panic) => RequestRefusal::Panicked,
     };
     refusal.into_response(audience, app, caller)
 }
@@ -261,7 +261,7 @@ struct Line<'a> {
     method: &'a Method,
     route: &'static Route,
     client_ip: IpAddr,
-    caller: &'a Caller,
+    caller: &'a AnsweredCaller,
     started: Instant,
     now: Timestamp,
 }

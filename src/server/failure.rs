@@ -8,20 +8,20 @@ use super::{
     audience::Audience,
     http::{ApiError, Head, Response},
     messages::Locale,
-    pages::{ErrorPage, Layout, Problem},
+    pages::{ErrorPage, Layout, PageProblem},
 };
 use crate::{model::User, oidc::OAuthError, store::StoreError};
 
 /// The request data that an error answer needs, kept from before the handler consumed the request.
 #[derive(Debug, Clone)]
-pub(super) struct Caller {
+pub(super) struct AnsweredCaller {
     /// The id of the request.
     pub(super) request_id: String,
     /// The language of the browser.
     pub(super) locale: Locale,
 }
 
-impl Caller {
+impl AnsweredCaller {
     /// Takes this data from the head of a request.
     pub(super) fn of(head: &Head) -> Self {
         let locale = Locale::negotiate(head.header("accept-language"));
@@ -47,13 +47,13 @@ pub(super) trait Failure: Send + 'static {
     const AUDIENCE: Audience;
 
     /// The answer.
-    fn into_response(self, app: &App, caller: &Caller) -> Response;
+    fn into_response(self, app: &App, caller: &AnsweredCaller) -> Response;
 }
 
 impl Failure for ApiError {
     const AUDIENCE: Audience = Audience::Script;
 
-    fn into_response(self, _app: &App, caller: &Caller) -> Response {
+    fn into_response(self, _app: &App, caller: &AnsweredCaller) -> Response {
         ApiError::into_response(self, &caller.request_id)
     }
 }
@@ -61,7 +61,7 @@ impl Failure for ApiError {
 impl Failure for OAuthError {
     const AUDIENCE: Audience = Audience::Application;
 
-    fn into_response(self, _app: &App, _caller: &Caller) -> Response {
+    fn into_response(self, _app: &App, _caller: &AnsweredCaller) -> Response {
         Response::oauth_error(&self)
     }
 }
@@ -69,7 +69,7 @@ impl Failure for OAuthError {
 /// An error that is shown as a page.
 #[derive(Debug)]
 pub(super) struct PageError {
-    problem: Problem,
+    problem: PageProblem,
     detail: Option<String>,
     retry_after: Option<u64>,
 }
@@ -88,9 +88,9 @@ impl PageError {
     }
 }
 
-impl From<Problem> for PageError {
-    fn from(problem: Problem) -> Self {
-        let is_temporary = problem == Problem::Unavailable;
+impl From<PageProblem> for PageError {
+    fn from(problem: PageProblem) -> Self {
+        let is_temporary = problem == PageProblem::Unavailable;
         Self { problem, detail: None, retry_after: is_temporary.then_some(1) }
     }
 }
@@ -98,8 +98,8 @@ impl From<Problem> for PageError {
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         let problem = match error.is_outage() {
-            true => Problem::Unavailable,
-            false => Problem::Internal,
+            true => PageProblem::Unavailable,
+            false => PageProblem::Internal,
         };
         Self::from(problem).because(error)
     }
@@ -108,7 +108,7 @@ impl From<StoreError> for PageError {
 impl Failure for PageError {
     const AUDIENCE: Audience = Audience::Person;
 
-    fn into_response(self, app: &App, caller: &Caller) -> Response {
+    fn into_response(self, app: &App, caller: &AnsweredCaller) -> Response {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());
         let request_id = Some(caller.request_id.clone());
@@ -136,7 +136,7 @@ pub(super) fn render(page: &impl Template) -> Response {
 pub(super) fn answer<E: Failure>(
     result: Result<Response, E>,
     app: &App,
-    caller: &Caller,
+    caller: &AnsweredCaller,
 ) -> Response {
     result.unwrap_or_else(|failure| failure.into_response(app, caller))
 }

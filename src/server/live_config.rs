@@ -55,12 +55,12 @@ pub fn app_config_keeper(settings: &Settings, master_key: Option<MasterKey>) -> 
 
 /// The stored settings and logos.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(super) struct StoredConfig {
     pub(super) entries: Vec<ConfigEntry>,
     pub(super) logos: Logos,
 }
 
-impl Chosen {
+impl StoredConfig {
     /// Reads them from the database.
     pub(super) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
         let has = |tx: &mut Tx<'_>, theme| {
@@ -73,16 +73,16 @@ impl Chosen {
 
 /// The configuration at one moment, and the values derived from it.
 #[derive(Debug)]
-pub(super) struct Live {
-    pub(super) chosen: Chosen,
+pub(super) struct CurrentConfig {
+    pub(super) chosen: StoredConfig,
     pub(super) config: Arc<AppConfig>,
     pub(super) webauthn: Option<Arc<RelyingParty>>,
     pub(super) metadata: Bytes,
 }
 
-impl Live {
+impl CurrentConfig {
     /// Derives the values from the stored settings.
-    pub(super) fn new(settings: &Settings, chosen: Chosen, master_key: &MasterKey) -> Self {
+    pub(super) fn new(settings: &Settings, chosen: StoredConfig, master_key: &MasterKey) -> Self {
         let config = app_config(settings, &chosen.entries, Some(master_key));
         let metadata = ProviderMetadata::new(
             settings.app_url.as_str(),

@@ -4,8 +4,8 @@ use hyper::StatusCode;
 
 use super::{
     http::{ApiError, Request, Response},
-    limiter::{Guessed, Key, Policy},
-    refusal::Refusal,
+    limiter::{BucketKey, Guessed, Policy},
+    refusal::RequestRefusal,
     route::{Route, post},
     signing_in::NewSession,
 };
@@ -35,8 +35,8 @@ async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
     let code = OneTimeAccessToken::from_typed(&code).ok_or_else(invalid)?;
     let digest = code.digest(req.app.codes());
     // A long code cannot be guessed, so it is checked even when guesses are limited.
-    let guess = || req.app.limiter().guess(Guessed::OneTimeCode, Key::of(req.head.client_ip));
-    let guess = code.is_short().then(guess).transpose().map_err(Refusal::TooMany)?;
+    let guess = || req.app.limiter().guess(Guessed::OneTimeCode, BucketKey::of(req.head.client_ip));
+    let guess = code.is_short().then(guess).transpose().map_err(RequestRefusal::TooMany)?;
     let (app, now) = (req.app.clone(), req.head.now);
     let head = req.head;
     let exchanged = req.app.store().write(move |tx| {

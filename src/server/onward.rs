@@ -4,7 +4,7 @@ use hyper::StatusCode;
 
 use super::{
     App,
-    failure::{Caller, render},
+    failure::{AnsweredCaller, render},
     http::Response,
     pages::OnwardPage,
 };
@@ -15,7 +15,12 @@ pub(super) const MAX_LOCATION: usize = 3_500;
 
 /// Redirects with this status. If the URL is too long for a header, answers with a page that goes
 /// there.
-pub(super) fn send_on(app: &App, caller: &Caller, status: StatusCode, location: &str) -> Response {
+pub(super) fn send_on(
+    app: &App,
+    caller: &AnsweredCaller,
+    status: StatusCode,
+    location: &str,
+) -> Response {
     if location.len() <= MAX_LOCATION {
         return Response::redirect(status, location).no_store();
     }

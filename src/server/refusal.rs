@@ -5,15 +5,15 @@ use hyper::{StatusCode, header::RETRY_AFTER};
 use super::{
     App,
     audience::Audience,
-    failure::{Caller, PageError, answer},
+    failure::{AnsweredCaller, PageError, answer},
     http::{ApiError, Response},
-    pages::Problem,
+    pages::PageProblem,
 };
 use crate::oidc::{OAuthError, OAuthErrorCode};
 
 /// Why a request has no answer from its handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum RequestRefusal {
     /// The handler panicked.
     Panicked,
     /// The request carried one of our cookies twice. One was set by someone else, and they look
@@ -26,9 +26,14 @@ pub(super) enum Refusal {
     TooMany(u64),
 }
 
-impl Refusal {
+impl RequestRefusal {
     /// The answer.
-    pub(super) fn into_response(self, audience: Audience, app: &App, caller: &Caller) -> Response {
+    pub(super) fn into_response(
+        self,
+        audience: Audience,
+        app: &App,
+        caller: &AnsweredCaller,
+    ) -> Response {
         let response = match audience {
             Audience::Application => Response::oauth_error(&self.oauth_error()),
             Audience::Person => answer::<PageError>(Err(self.page_error()), app, caller),
@@ -78,10 +83,10 @@ impl Refusal {
 
     fn page_error(self) -> PageError {
         let problem = match self {
-            Self::Panicked => Problem::Internal,
-            Self::RepeatedCookie => Problem::RepeatedCookie,
-            Self::TimedOut => Problem::TimedOut,
-            Self::TooMany(_) => Problem::TooManyRequests,
+            Self::Panicked => PageProblem::Internal,
+            Self::RepeatedCookie => PageProblem::RepeatedCookie,
+            Self::TimedOut => PageProblem::TimedOut,
+            Self::TooMany(_) => PageProblem::TooManyRequests,
         };
         let error = PageError::from(problem).because(self.detail());
         match self {
@@ -103,20 +108,20 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
+impl From<RequestRefusal> for ApiError {
+    fn from(refusal: RequestRefusal) -> Self {
         refusal.api_error()
     }
 }
 
-impl From<Refusal> for OAuthError {
-    fn from(refusal: Refusal) -> Self {
+impl From<RequestRefusal> for OAuthError {
+    fn from(refusal: RequestRefusal) -> Self {
         refusal.oauth_error()
     }
 }
 
-impl From<Refusal> for PageError {
-    fn from(refusal: Refusal) -> Self {
+impl From<RequestRefusal> for PageError {
+    fn from(refusal: RequestRefusal) -> Self {
         refusal.page_error()
     }
 }
@@ -128,9 +133,9 @@ mod tests {
     #[test]
     fn an_application_is_told_in_codes_that_it_knows() {
         for (refusal, status, code) in [
-            (Refusal::Panicked, 500, OAuthErrorCode::ServerError),
-            (Refusal::TimedOut, 504, OAuthErrorCode::TemporarilyUnavailable),
-            (Refusal::TooMany(3), 429, OAuthErrorCode::TemporarilyUnavailable),
+            (RequestRefusal::Panicked, 500, OAuthErrorCode::ServerError),
+            (RequestRefusal::TimedOut, 504, OAuthErrorCode::TemporarilyUnavailable),
+            (RequestRefusal::TooMany(3), 429, OAuthErrorCode::TemporarilyUnavailable),
         ] {
             let error = refusal.oauth_error();
             assert_eq!((refusal.status().as_u16(), error.code), (status, code));

@@ -7,8 +7,8 @@ use super::{
     App,
     api::users::body::UserBody,
     http::{ApiError, Head, Request, Response},
-    limiter::{Key, Policy},
-    refusal::Refusal,
+    limiter::{BucketKey, Policy},
+    refusal::RequestRefusal,
     route::{Route, post},
     signing_in::NewSession,
 };
@@ -69,12 +69,14 @@ impl Leave {
 
     /// Counts an attempt. From here on the answer may reveal which invitations are valid and which
     /// usernames are taken.
-    fn count(self, app: &App, head: &Head) -> Result<(), Refusal> {
+    fn count(self, app: &App, head: &Head) -> Result<(), RequestRefusal> {
         let limiter = app.limiter();
-        limiter.check(Policy::Signup, head.client_ip).map_err(Refusal::TooMany)?;
+        limiter.check(Policy::Signup, head.client_ip).map_err(RequestRefusal::TooMany)?;
         if let Self::Open = self {
             // Accounts are permanent, so callers with many addresses are counted together.
-            limiter.check_key(Policy::OpenSignup, Key::Everybody).map_err(Refusal::TooMany)?;
+            limiter
+                .check_key(Policy::OpenSignup, BucketKey::Everybody)
+                .map_err(RequestRefusal::TooMany)?;
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ pub(super) struct Turns {
 
 /// A place in the queue, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct QueuePlace {
     turns: Arc<Turns>,
     keys: Vec<Key>,
 }
@@ -68,7 +68,7 @@ impl Turns {
     }
 
     /// Takes a place. `None` if too many are taken.
-    pub(super) fn line_up(self: &Arc<Self>, address: IpAddr, whom: Whom) -> Option<Place> {
+    pub(super) fn line_up(self: &Arc<Self>, address: IpAddr, whom: Whom) -> Option<QueuePlace> {
         let Bounds { places, of_network, of_one, .. } = self.bounds;
         let narrow = (Key::Network(networks::narrow(address)), of_network);
         let wide = networks::wide(address).map(|network| (Key::Network(network), 2 * of_network));
@@ -82,7 +82,7 @@ impl Turns {
         for key in &keys {
             *taken.entry(key.clone()).or_default() += 1;
         }
-        Some(Place { turns: Arc::clone(self), keys })
+        Some(QueuePlace { turns: Arc::clone(self), keys })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, usize>> {
@@ -96,10 +96,10 @@ impl Turns {
 #[derive(Debug)]
 pub(super) struct Turn {
     _slot: OwnedSemaphorePermit,
-    _place: Place,
+    _place: QueuePlace,
 }
 
-impl Place {
+impl QueuePlace {
     /// Waits for the turn of this place.
     pub(super) async fn turn(self) -> Turn {
         let slot = Arc::clone(&self.turns.slots).acquire_owned().await;
@@ -107,7 +107,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for QueuePlace {
     fn drop(&mut self) {
         let mut taken = self.turns.lock();
         for key in &self.keys {
@@ -129,7 +129,7 @@ mod tests {
         Turns::new(Bounds { at_once: 1, places: 6, of_network: 2, of_one: 4 })
     }
 
-    fn place(turns: &Arc<Turns>, address: &str, client: &str) -> Option<Place> {
+    fn place(turns: &Arc<Turns>, address: &str, client: &str) -> Option<QueuePlace> {
         turns.line_up(address.parse().unwrap(), Whom::Client(client.parse().unwrap()))
     }
 

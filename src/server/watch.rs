@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{App, KeysError, Shutdown, keys, live_config::Chosen};
+use super::{App, KeysError, Shutdown, keys, live_config::StoredConfig};
 use crate::store::{StoreError, backchannel_logouts, sealed, server_stop, signing_keys};
 
 /// How often the database is checked. One check takes microseconds.
@@ -63,7 +63,7 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
         sealed::require(tx, &master_key)?;
         let is_due = backchannel_logouts::is_due(tx, now)?;
         let (kids, missing) = (signing_keys::kids(tx, now)?, signing_keys::missing(tx)?);
-        Ok::<_, StoreError>((stops, is_due, kids, missing, Chosen::read(tx)?))
+        Ok::<_, StoreError>((stops, is_due, kids, missing, StoredConfig::read(tx)?))
     });
     let (stops, is_due, kids, missing, chosen) = read.await?;
     if stops {

@@ -4,7 +4,7 @@ use crate::{
     model::{Client, ClientId, Logos, UserId},
     operations::grants,
     server::{
-        account::fresh_passkey::{AccountChange, Asker},
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
     store::{
@@ -16,7 +16,7 @@ use crate::{
 
 /// A client that the user has given consent to.
 #[derive(Debug)]
-pub(in crate::server) struct AuthorizedClient {
+pub(in crate::server) struct ConsentedClient {
     /// The client.
     pub(in crate::server) client: Client,
     /// The logos that the client has.
@@ -29,12 +29,12 @@ pub(in crate::server) struct AuthorizedClient {
 pub(in crate::server) fn list_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
-) -> Result<Vec<AuthorizedClient>, StoreError> {
+) -> Result<Vec<ConsentedClient>, StoreError> {
     let mut found = Vec::new();
     for consent in consents::list_of_user(tx, user_id)? {
         if let Some(client) = clients::find(tx, &consent.client_id)? {
             let logos = images::logos_of_client(tx, &client.id)?;
-            found.push(AuthorizedClient { client, logos, consent });
+            found.push(ConsentedClient { client, logos, consent });
         }
     }
     Ok(found)
@@ -44,7 +44,7 @@ pub(in crate::server) fn list_of_user(
 /// client has to ask again.
 pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let asker = Asker::of(&req);
+    let asker = AccountCaller::of(&req);
     let missing = || ApiError::not_found("Client authorization");
     let client_id = ClientId::from_path(&client).ok_or_else(missing)?;
     let (user_id, now) = (req.who.user.id, req.head.now);

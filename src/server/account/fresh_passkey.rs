@@ -6,7 +6,7 @@ use crate::{
     model::{Amr, ApiKeyId, Passkey, Session, Timestamp, UserId},
     server::http::{
         ApiError, Authorised,
-        account::{Account, By},
+        account::{Account, ApiCredential},
         cookies::CookieKind,
         request::SignedIn,
     },
@@ -53,7 +53,7 @@ impl InPerson {
 
 /// The caller behind an account change: a browser user or a program.
 #[derive(Debug, Clone)]
-pub(in crate::server) enum Asker {
+pub(in crate::server) enum AccountCaller {
     /// A user in a browser.
     InPerson(InPerson),
     /// A program with an API key. It has no session and no passkey, so it may do everything its
@@ -63,13 +63,13 @@ pub(in crate::server) enum Asker {
     StaticKey,
 }
 
-impl Asker {
+impl AccountCaller {
     /// Reads the asker from a request.
     pub(in crate::server) fn of<B>(req: &Authorised<Account, B>) -> Self {
         match &req.who.by {
-            By::Key(key) => Self::Program { key: *key, now: req.head.now },
-            By::StaticKey => Self::StaticKey,
-            By::Session(session) => Self::InPerson(InPerson::new(req, session)),
+            ApiCredential::Key(key) => Self::Program { key: *key, now: req.head.now },
+            ApiCredential::StaticKey => Self::StaticKey,
+            ApiCredential::Session(session) => Self::InPerson(InPerson::new(req, session)),
         }
     }
 
@@ -143,23 +143,27 @@ impl AccountChange {
     }
 
     /// Like [`Self::allow_in_person`], but also accepts a program whose API key is still valid.
-    pub(in crate::server) fn allow(self, tx: &mut Tx<'_>, asker: &Asker) -> Result<(), ApiError> {
+    pub(in crate::server) fn allow(
+        self,
+        tx: &mut Tx<'_>,
+        asker: &AccountCaller,
+    ) -> Result<(), ApiError> {
         match asker {
-            Asker::InPerson(who) => self.allow_in_person(tx, who).map(|_| ()),
-            Asker::StaticKey => Ok(()),
-            Asker::Program { key, now } => match api_keys::is_live(tx, *key, *now)? {
+            AccountCaller::InPerson(who) => self.allow_in_person(tx, who).map(|_| ()),
+            AccountCaller::StaticKey => Ok(()),
+            AccountCaller::Program { key, now } => match api_keys::is_live(tx, *key, *now)? {
                 true => Ok(()),
                 false => Err(ApiError::not_signed_in()),
             },
         }
     }
 
-    /// Like [`Self::allow`], for an administrator. `asker` is [`Asker::if_own`]: changes to the
+    /// Like [`Self::allow`], for an administrator. `asker` is [`AccountCaller::if_own`]: changes to the
     /// accounts of others need no passkey check.
     pub(in crate::server) fn allow_if_own(
         self,
         tx: &mut Tx<'_>,
-        asker: Option<&Asker>,
+        asker: Option<&AccountCaller>,
     ) -> Result<(), ApiError> {
         asker.map_or(Ok(()), |asker| self.allow(tx, asker))
     }

@@ -7,7 +7,7 @@ use crate::{
         users::{self, UserChange},
     },
     server::{
-        account::fresh_passkey::{AccountChange, Asker},
+        account::fresh_passkey::{AccountCaller, AccountChange},
         api::users::body::UserBody,
         http::{ApiError, Request, Response},
     },
@@ -37,7 +37,7 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
         let locale = req.body.checked_locale().map_err(|e| ApiError::field("locale", e))?;
         UserChange { locale: Change::Set(locale), ..UserChange::none() }
     };
-    let (user_id, asker) = (req.who.user.id, Asker::of(&req));
+    let (user_id, asker) = (req.who.user.id, AccountCaller::of(&req));
     let updated = req.act(change, move |act, change| {
         let user = store::users::find(act, user_id)?.ok_or_else(ApiError::not_signed_in)?;
         let kind = if change.changes_login_names(&user) {

@@ -21,7 +21,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use self::send::{Outcome, send};
+use self::send::{SendOutcome, send};
 use super::App;
 use crate::{
     model::ClientId,
@@ -66,7 +66,7 @@ pub(super) async fn run(app: Arc<App>) {
 /// The notices in flight and the notices that wait.
 struct Sender {
     app: Arc<App>,
-    tasks: JoinSet<Result<Outcome, StoreError>>,
+    tasks: JoinSet<Result<SendOutcome, StoreError>>,
     sending: HashMap<Id, (Uuid, ClientId)>,
     /// The due notices at the last read. A client without any is not in the map.
     waiting: BTreeMap<ClientId, VecDeque<BackchannelLogout>>,
@@ -156,18 +156,18 @@ impl Sender {
         notice
     }
 
-    fn settle(&mut self, ended: Result<(Id, Result<Outcome, StoreError>), JoinError>) {
+    fn settle(&mut self, ended: Result<(Id, Result<SendOutcome, StoreError>), JoinError>) {
         let (id, outcome) = match ended {
             Ok((id, outcome)) => (id, outcome),
             // A panic concerns one notice, which is tried again.
-            Err(error) => (error.id(), Ok(Outcome::Settled)),
+            Err(error) => (error.id(), Ok(SendOutcome::Settled)),
         };
         let Some((_, client)) = self.sending.remove(&id) else { return };
         match outcome {
-            Ok(Outcome::Settled) => {
+            Ok(SendOutcome::Settled) => {
                 self.silent.remove(&client);
             }
-            Ok(Outcome::Silent) => {
+            Ok(SendOutcome::Silent) => {
                 self.waiting.remove(&client);
                 self.silent.insert(client.clone());
             }

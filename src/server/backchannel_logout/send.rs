@@ -28,7 +28,7 @@ const REST: i64 = 60;
 
 /// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum SendOutcome {
     /// The client answered, with success or an error, or there was nothing to send.
     Settled,
     /// The client did not answer.
@@ -52,7 +52,10 @@ impl Failure {
 }
 
 /// Sends a notice, unless another server has claimed it.
-pub(super) async fn send(app: Arc<App>, notice: BackchannelLogout) -> Result<Outcome, StoreError> {
+pub(super) async fn send(
+    app: Arc<App>,
+    notice: BackchannelLogout,
+) -> Result<SendOutcome, StoreError> {
     let now = app.now();
     let pause = usize::try_from(notice.attempts).ok().and_then(|tries| PAUSES.get(tries));
     let again_at = now.plus(pause.copied().unwrap_or(LAST));
@@ -62,12 +65,12 @@ pub(super) async fn send(app: Arc<App>, notice: BackchannelLogout) -> Result<Out
         let client = clients::find(tx, &id)?.filter(|_| is_ours);
         Ok::<_, StoreError>(client)
     });
-    let Some(client) = client.await? else { return Ok(Outcome::Settled) };
+    let Some(client) = client.await? else { return Ok(SendOutcome::Settled) };
     let result = deliver(&app, &notice, &client, now).await;
     log(&client, &result, pause.is_some());
     let outcome = match &result {
-        Err(Failure::Silent(_)) => Outcome::Silent,
-        Ok(()) | Err(Failure::Refused(_)) => Outcome::Settled,
+        Err(Failure::Silent(_)) => SendOutcome::Silent,
+        Ok(()) | Err(Failure::Refused(_)) => SendOutcome::Settled,
     };
     let is_over = result.is_ok() || pause.is_none();
     let rests_until = app.now().plus(REST);
@@ -75,12 +78,12 @@ pub(super) async fn send(app: Arc<App>, notice: BackchannelLogout) -> Result<Out
         if is_over {
             backchannel_logouts::delete(tx, &notice)?;
         }
-        if outcome == Outcome::Silent {
+        if outcome == SendOutcome::Silent {
             backchannel_logouts::postpone(tx, &notice.ended.client_id, rests_until)?;
         }
         Ok::<_, StoreError>(())
     });
-    if is_over || outcome == Outcome::Silent {
+    if is_over || outcome == SendOutcome::Silent {
         settle.await?;
     }
     Ok(outcome)

@@ -8,15 +8,15 @@ use crate::{
     oidc::Params,
     operations::clients::may_use,
     server::{
-        failure::{Caller, PageError, render},
+        failure::{AnsweredCaller, PageError, render},
         http::{Authorised, Request, Response, request::SignedIn},
         limiter::Policy,
         oidc::{
-            device::verification::{self, Asked, Found},
+            device::verification::{self, AskedDevice, FoundDevice},
             group_access::{audit_event, count_authorization},
         },
-        pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, Problem, initials},
-        refusal::Refusal,
+        pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, PageProblem, initials},
+        refusal::RequestRefusal,
         same_site,
     },
     store::{StoreError, audit_events},
@@ -34,7 +34,7 @@ pub(super) async fn device(req: Request) -> Page {
         let login = Response::redirect(StatusCode::FOUND, &path);
         return Ok(first_set_up(&req.app).await?.unwrap_or(login));
     };
-    let layout = Caller::of(&req.head).layout(&req.app, Some(&who.user));
+    let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&who.user));
     let fault = match typed.as_deref().map(UserCode::from_typed) {
         None if is_sent => Some(CodeFault::Missing),
         None => None,
@@ -42,13 +42,13 @@ pub(super) async fn device(req: Request) -> Page {
         Some(_) if same_site::is_foreign(&req.head) => None,
         Some(None) => Some(CodeFault::Unknown),
         Some(Some(code)) => match find_device(&req, &code, &who).await? {
-            Found::Expired => Some(CodeFault::Expired),
-            Found::Pending(asked) => {
+            FoundDevice::Expired => Some(CodeFault::Expired),
+            FoundDevice::Pending(asked) => {
                 let requires_passkey = asked.needs_passkey(&who.session, req.head.now);
                 let page = device_confirm_page(layout, &code, *asked, &who.user);
                 return Ok(render(&DeviceConfirmPage { requires_passkey, ..page }));
             }
-            Found::Unknown => Some(CodeFault::Unknown),
+            FoundDevice::Unknown => Some(CodeFault::Unknown),
         },
     };
     Ok(render(&DevicePage { layout, typed: typed.unwrap_or_default(), fault }))
@@ -60,24 +60,24 @@ async fn find_device<W>(
     req: &Authorised<W>,
     code: &UserCode,
     who: &SignedIn,
-) -> Result<Found, PageError> {
+) -> Result<FoundDevice, PageError> {
     let limiter = req.app.limiter();
-    limiter.check(Policy::UserCode, req.head.client_ip).map_err(Refusal::TooMany)?;
+    limiter.check(Policy::UserCode, req.head.client_ip).map_err(RequestRefusal::TooMany)?;
     let guess = verification::guess(&req.app, who)?;
     let (code, user_id, now) = (code.digest(req.app.codes()), who.user.id, req.head.now);
     let found = req.app.store().read(move |tx| {
         let found = verification::find(tx, code, now)?;
         let is_allowed = match &found {
-            Found::Pending(asked) => may_use(tx, &asked.client, user_id)?,
-            Found::Expired | Found::Unknown => true,
+            FoundDevice::Pending(asked) => may_use(tx, &asked.client, user_id)?,
+            FoundDevice::Expired | FoundDevice::Unknown => true,
         };
         Ok::<_, StoreError>((found, is_allowed))
     });
     let (found, is_allowed) = found.await?;
-    if !matches!(found, Found::Unknown) {
+    if !matches!(found, FoundDevice::Unknown) {
         limiter.was_right(guess);
     }
-    let Found::Pending(asked) = &found else { return Ok(found) };
+    let FoundDevice::Pending(asked) = &found else { return Ok(found) };
     if is_allowed {
         return Ok(found);
     }
@@ -85,13 +85,13 @@ async fn find_device<W>(
     let (kind, about) = (EventKind::DeviceCodeAuthorizationRefused, (&asked.client, user_id));
     let event = audit_event(&req.app, &req.head, kind, about);
     req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;
-    Err(Problem::NotAllowed { client_name: asked.client.name.to_string() }.into())
+    Err(PageProblem::NotAllowed { client_name: asked.client.name.to_string() }.into())
 }
 
 fn device_confirm_page(
     layout: Layout,
     code: &UserCode,
-    asked: Asked,
+    asked: AskedDevice,
     user: &User,
 ) -> DeviceConfirmPage {
     DeviceConfirmPage {

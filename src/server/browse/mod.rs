@@ -9,19 +9,19 @@ use hyper::{StatusCode, header::CACHE_CONTROL};
 pub(super) use self::routes::routes;
 use super::{
     App,
-    account::authorized_clients::{self, AuthorizedClient},
+    account::authorized_clients::{self, ConsentedClient},
     assets,
-    failure::{Caller, PageError, render},
+    failure::{AnsweredCaller, PageError, render},
     http::{ApiError, Authorised, Request, Response, request::SignedIn},
     messages::{Locale, Messages},
     oidc::{
         end_session::onward_of,
-        interactions::{Live, find_live},
+        interactions::{LiveInteraction, find_live},
     },
     pages::{
-        Account, AccountPage, ApplicationRow, InteractionPage, Layout, LoginPage, LogoutPage,
-        OneTimeLinkPage, PasskeyRow, Problem, Profile, Refused, SessionRow, SetupDonePage,
-        SetupPage, Time, describe_browser, initials, theme,
+        AccountPage, ApplicationRow, InteractionPage, Layout, LoginPage, LogoutPage,
+        OneTimeLinkPage, PageProblem, PasskeyRow, Profile, Refused, SessionRow, SetupDonePage,
+        SetupPage, ShownAccount, Time, describe_browser, initials, theme,
     },
     setup_code::is_asked,
 };
@@ -47,7 +47,7 @@ pub(super) async fn first_set_up(app: &App) -> Result<Option<Response>, StoreErr
 /// `GET /setup`
 async fn setup(req: Request) -> Page {
     let req = req.find_user().await?;
-    let caller = Caller::of(&req.head);
+    let caller = AnsweredCaller::of(&req.head);
     if req.who.is_some() {
         // The user is signed in, so setup has begun; its remaining steps are on the account page.
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
@@ -79,7 +79,7 @@ async fn login(req: Request) -> Page {
     }
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     Ok(render(&LoginPage {
-        layout: Caller::of(&req.head).layout(&req.app, None),
+        layout: AnsweredCaller::of(&req.head).layout(&req.app, None),
         redirect,
         has_ended: query.value("ended").is_some(),
         may_sign_up: req.app.config().allow_user_signups() == UserSignups::Open,
@@ -94,7 +94,7 @@ async fn logout(req: Request) -> Page {
     let refused = req.body.value("refused").and_then(Refused::parse);
     let user = req.who.as_ref().map(|who| &who.user);
     Ok(render(&LogoutPage {
-        layout: Caller::of(&req.head).layout(&req.app, user),
+        layout: AnsweredCaller::of(&req.head).layout(&req.app, user),
         onward,
         refused,
     }))
@@ -116,7 +116,7 @@ async fn one_time_page(req: Request, code: Option<String>) -> Page {
     let code = code.or_else(|| query.value("code").map(str::to_owned));
     let user = req.who.as_ref().map(|who| &who.user);
     Ok(render(&OneTimeLinkPage {
-        layout: Caller::of(&req.head).layout(&req.app, user),
+        layout: AnsweredCaller::of(&req.head).layout(&req.app, user),
         code: code.map(|code| code.chars().take(32).collect()),
         redirect: local_redirect(&req),
     }))
@@ -127,11 +127,11 @@ async fn interaction(req: Request) -> Page {
     let req = req.find_user().await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let token = query.value("interaction").and_then(|id| BearerToken::parse("", id));
-    let token = token.ok_or(Problem::InteractionExpired)?;
+    let token = token.ok_or(PageProblem::InteractionExpired)?;
     let (lookup, now) = (token.clone(), req.head.now);
     match req.app.store().read(move |tx| interactions::find(tx, &lookup, now)).await? {
-        None => return Err(Problem::InteractionExpired.into()),
-        Some(interactions::Found::Consumed) => return Err(Problem::InteractionUsed.into()),
+        None => return Err(PageProblem::InteractionExpired.into()),
+        Some(interactions::Found::Consumed) => return Err(PageProblem::InteractionUsed.into()),
         Some(interactions::Found::Live(_)) => {}
     }
     let (lookup, app) = (token.clone(), req.app.clone());
@@ -142,7 +142,7 @@ async fn interaction(req: Request) -> Page {
         Ok::<_, ApiError>((live, may_use))
     });
     let (live, may_use) = found.await.map_err(|error| {
-        PageError::from(Problem::InteractionExpired).because(format!("{error:?}"))
+        PageError::from(PageProblem::InteractionExpired).because(format!("{error:?}"))
     })?;
     let resume = format!("/authorize?interaction={}", token.expose());
     let Some(step) = live.interaction.steps.first().copied() else {
@@ -154,7 +154,7 @@ async fn interaction(req: Request) -> Page {
     if !may_use || live.interaction.user_id != user_id {
         return Ok(Response::redirect(StatusCode::FOUND, &resume));
     }
-    let mut caller = Caller::of(&req.head);
+    let mut caller = AnsweredCaller::of(&req.head);
     let wanted = live.request.ui_locales.as_deref().and_then(Locale::first_of);
     caller.locale = wanted.unwrap_or(caller.locale);
     let layout = caller.layout(&req.app, user);
@@ -164,7 +164,7 @@ async fn interaction(req: Request) -> Page {
 fn interaction_page(
     layout: Layout,
     token: &BearerToken,
-    live: Live,
+    live: LiveInteraction,
     current_step: crate::model::Step,
     user: Option<&User>,
 ) -> InteractionPage {
@@ -190,8 +190,8 @@ fn logo_path(client: &Client) -> String {
     format!("/api/oidc/clients/{}/logo", client.id.to_path())
 }
 
-fn account_of(user: &User) -> Account {
-    Account {
+fn account_of(user: &User) -> ShownAccount {
+    ShownAccount {
         display_name: user.shown_name(),
         username: user.username.to_string(),
         email: user.email.as_ref().map(ToString::to_string),
@@ -204,9 +204,9 @@ async fn interaction_error(req: Request) -> Page {
     let req = req.public();
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     Err(PageError::from(match query.value("error") {
-        Some("access_denied") => Problem::Denied,
-        Some("server_error" | "temporarily_unavailable") => Problem::Unavailable,
-        _ => Problem::InteractionExpired,
+        Some("access_denied") => PageProblem::Denied,
+        Some("server_error" | "temporarily_unavailable") => PageProblem::Unavailable,
+        _ => PageProblem::InteractionExpired,
     }))
 }
 
@@ -225,7 +225,7 @@ async fn account(req: Request) -> Page {
     });
     let (passkeys, applications, sessions) = read.await?;
     let SignedIn { user, session } = who;
-    let layout = Caller::of(&req.head).layout(&req.app, Some(user));
+    let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(user));
     Ok(render(&AccountPage {
         profile: profile(user),
         locale: user.locale.as_deref().and_then(Locale::from_tag),
@@ -244,7 +244,7 @@ async fn asset(req: Request, version: String, file: String) -> Page {
     if file == "theme.css" {
         return Ok(theme_sheet(&req.app.config(), &req.head.query));
     }
-    let asset = assets::find(&version, &file).ok_or(Problem::NotFound)?;
+    let asset = assets::find(&version, &file).ok_or(PageProblem::NotFound)?;
     // The URL contains the version: its content never changes.
     Ok(Response::bytes(asset.content_type, asset.bytes)
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))
@@ -280,8 +280,8 @@ fn passkey_row(passkey: &Passkey) -> PasskeyRow {
     }
 }
 
-fn application_row(application: &AuthorizedClient) -> ApplicationRow {
-    let AuthorizedClient { client, logos, consent } = application;
+fn application_row(application: &ConsentedClient) -> ApplicationRow {
+    let ConsentedClient { client, logos, consent } = application;
     ApplicationRow {
         path: client.id.to_path(),
         name: client.name.to_string(),

@@ -7,9 +7,9 @@ use crate::{
     model::{SignupToken, app_config::UserSignups},
     oidc::Params,
     server::{
-        failure::{Caller, render},
+        failure::{AnsweredCaller, render},
         http::{Request, Response},
-        pages::{Problem, SetupPage, Signup},
+        pages::{PageProblem, SetupPage, Signup},
     },
     store::signup_tokens,
 };
@@ -25,20 +25,20 @@ pub(super) async fn signup(req: Request) -> Page {
     let token = query.value("token").filter(|token| !token.is_empty());
     match (config.allow_user_signups(), token) {
         (UserSignups::Disabled | UserSignups::WithToken, None) => {
-            return Err(Problem::SignupClosed.into());
+            return Err(PageProblem::SignupClosed.into());
         }
         (UserSignups::Open, None) => {}
         (_, Some(token)) => {
-            let digest = SignupToken::digest_of_given(token).ok_or(Problem::InvitationOver)?;
+            let digest = SignupToken::digest_of_given(token).ok_or(PageProblem::InvitationOver)?;
             let now = req.head.now;
             // The token is checked but not used up: mail scanners follow links.
             if !req.app.store().read(move |tx| signup_tokens::is_good(tx, digest, now)).await? {
-                return Err(Problem::InvitationOver.into());
+                return Err(PageProblem::InvitationOver.into());
             }
         }
     }
     Ok(render(&SetupPage {
-        layout: Caller::of(&req.head).layout(&req.app, None),
+        layout: AnsweredCaller::of(&req.head).layout(&req.app, None),
         asks_for_code: false,
         email_required: config.require_user_email(),
         signup: Some(Signup { token: token.map(str::to_owned) }),

@@ -15,7 +15,7 @@ use crate::{
     },
     server::{
         App,
-        limiter::{Key, Policy},
+        limiter::{BucketKey, Policy},
     },
     store::{StoreError, client_assertions, clients},
 };
@@ -158,7 +158,7 @@ impl Assertion {
 /// Counts the client's single-use assertions: each `jti` is a row until the assertion expires. Only
 /// verified assertions count, so that no other party can use up a client's limit.
 fn count(app: &App, client_id: &ClientId) -> Result<(), OAuthError> {
-    let counted = app.limiter().check_key(Policy::ClientAssertion, Key::of_client(client_id));
+    let counted = app.limiter().check_key(Policy::ClientAssertion, BucketKey::of_client(client_id));
     counted.map_err(|seconds| OAuthError {
         description: "The client authenticated too often. Try again later.".into(),
         ..OAuthError::too_many(seconds, "too many assertions of one client")

@@ -65,8 +65,10 @@ impl Request<Params> {
             if client.client_type == ClientType::Public || presented.is_empty() {
                 return Err(refusal);
             }
-            let caller =
-                slow_secret::Caller { client_id: client.id.clone(), address: self.head.client_ip };
+            let caller = slow_secret::SecretSender {
+                client_id: client.id.clone(),
+                address: self.head.client_ip,
+            };
             slow_secret::check(self.app_for_authorising(), &caller, presented, stored).await?;
         }
         Ok(self.authorised(client))

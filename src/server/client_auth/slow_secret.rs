@@ -18,7 +18,7 @@ use crate::{
 
 /// The sender of a secret.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(super) struct SecretSender {
     /// The client that the sender claims to be.
     pub(super) client_id: ClientId,
     /// The address of the sender.
@@ -28,7 +28,7 @@ pub(super) struct Caller {
 /// Checks the readings of a secret against the bcrypt hashes.
 pub(super) async fn check(
     app: &Arc<App>,
-    caller: &Caller,
+    caller: &SecretSender,
     presented: Vec<Secret>,
     stored: Vec<(ClientSecretId, SecretHash)>,
 ) -> Result<(), OAuthError> {

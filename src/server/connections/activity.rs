@@ -75,7 +75,7 @@ pub(super) struct InFlight(
 
 /// An answer with unsent bytes.
 #[derive(Debug)]
-pub(super) struct Unsent(Activity, u64);
+pub(super) struct UnsentAnswer(Activity, u64);
 
 /// The order in which connections are closed to make room: the smallest rank first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,13 +116,13 @@ impl Activity {
     }
 
     /// Records an answer, until the returned guard is dropped.
-    pub(super) fn answer(&self) -> Unsent {
+    pub(super) fn answer(&self) -> UnsentAnswer {
         let number = self.change(|state| {
             state.answers += 1;
             state.unsent.insert(state.answers, Instant::now());
             state.answers
         });
-        Unsent(self.clone(), number)
+        UnsentAnswer(self.clone(), number)
     }
 
     /// Records received bytes.
@@ -282,7 +282,7 @@ impl Drop for InFlight {
     }
 }
 
-impl Drop for Unsent {
+impl Drop for UnsentAnswer {
     fn drop(&mut self) {
         self.0.change(|state| state.unsent.remove(&self.1));
     }
@@ -291,7 +291,7 @@ impl Drop for Unsent {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::long_heads::{Asker, LongHeads},
+        super::long_heads::{HeadSender, LongHeads},
         *,
     };
 
@@ -430,7 +430,7 @@ mod tests {
         pass(&activity, limits::HEAD_TIME * 2);
         assert_eq!(overdue(&activity), None);
         let (of_all, closer) = (Arc::clone(&all), activity.closer());
-        let asker = Asker { all: of_all, network: None, share: None, closer };
+        let asker = HeadSender { all: of_all, network: None, share: None, closer };
         activity.permit(asker.acquire().await.unwrap());
         assert_eq!(overdue(&activity), None);
 

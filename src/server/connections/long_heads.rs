@@ -36,7 +36,7 @@ struct Holder {
 
 /// A connection that requests a place for each long head it sends.
 #[derive(Debug, Clone)]
-pub(super) struct Asker {
+pub(super) struct HeadSender {
     pub(super) all: Arc<LongHeads>,
     /// `None` for a trusted proxy: it speaks for many clients and never gives up a place.
     pub(super) network: Option<IpNet>,
@@ -89,7 +89,7 @@ impl LongHeads {
     }
 }
 
-impl Asker {
+impl HeadSender {
     /// Waits for a place. A network first needs one of its own share, so it cannot fill the common
     /// queue.
     pub(super) async fn acquire(self) -> Result<LongHead, AcquireError> {
@@ -127,14 +127,14 @@ mod tests {
     const PLACES: usize = 128;
 
     /// Creates a connection and its asker.
-    fn asker(all: &Arc<LongHeads>, network: Option<&str>) -> (Activity, Asker) {
+    fn asker(all: &Arc<LongHeads>, network: Option<&str>) -> (Activity, HeadSender) {
         let activity = Activity::new();
         let network = network.map(|network| network.parse().unwrap());
         let (all, closer) = (Arc::clone(all), activity.closer());
-        (activity, Asker { all, network, share: None, closer })
+        (activity, HeadSender { all, network, share: None, closer })
     }
 
-    async fn acquire(asker: Asker) -> Option<LongHead> {
+    async fn acquire(asker: HeadSender) -> Option<LongHead> {
         let acquired = tokio::time::timeout(Duration::from_millis(50), asker.acquire()).await;
         acquired.ok().map(|place| place.unwrap())
     }

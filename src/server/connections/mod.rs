@@ -30,10 +30,10 @@ use tokio::net::TcpStream;
 
 use super::{limits, networks};
 use activity::{Activity, InFlight};
-use long_heads::{Asker, LongHeads};
-use shares::{Client, Shares};
+use long_heads::{HeadSender, LongHeads};
+use shares::{ClientShares, Shares};
 pub(super) use stream::Stream;
-use unsent::{Goal, Unsent};
+use unsent::{Goal, UnsentAnswers};
 
 /// A network with no more connections than this never makes room as the heaviest network.
 const FEW_CONNECTIONS: usize = 4;
@@ -47,7 +47,7 @@ pub(super) struct Connections {
     /// The number of requests in progress.
     requests: AtomicUsize,
     long_heads: Arc<LongHeads>,
-    unsent: Arc<Unsent>,
+    unsent: Arc<UnsentAnswers>,
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ pub(super) struct Connection {
     all: Arc<Connections>,
     peer: Peer,
     /// The networks that the peer counts for.
-    client: Client,
+    client: ClientShares,
     activity: Activity,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Working {
     all: Arc<Connections>,
-    client: Client,
+    client: ClientShares,
     _in_flight: InFlight,
 }
 
@@ -209,7 +209,7 @@ impl Connection {
     /// Wraps the stream to track its activity.
     pub(super) fn watch(&self, stream: TcpStream) -> Stream {
         let speaks_for_itself = !self.peer.is_proxy;
-        let long_heads = Asker {
+        let long_heads = HeadSender {
             all: Arc::clone(&self.all.long_heads),
             network: speaks_for_itself.then(|| self.client.network()),
             share: speaks_for_itself.then(|| self.client.long_heads()),
@@ -263,7 +263,7 @@ impl Connection {
 
     /// Returns the networks that a client address counts for. It differs from the peer's address if
     /// the peer is a trusted proxy.
-    fn client(&self, address: IpAddr) -> Client {
+    fn client(&self, address: IpAddr) -> ClientShares {
         if self.client.is(address) {
             return self.client.clone();
         }

@@ -31,23 +31,23 @@ pub(super) struct Share {
 
 /// The networks that one client counts for.
 #[derive(Debug, Clone)]
-pub(super) struct Client {
+pub(super) struct ClientShares {
     narrow: Arc<Share>,
     wide: Option<Arc<Share>>,
 }
 
 /// The use of one resource by a client's networks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
+pub(super) struct TakenShare {
     narrow: usize,
     wide: Option<usize>,
 }
 
 impl Shares {
     /// Returns the networks that an address counts for.
-    pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> Client {
+    pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> ClientShares {
         let narrow = self.share(networks::narrow(address));
-        Client { narrow, wide: networks::wide(address).map(|network| self.share(network)) }
+        ClientShares { narrow, wide: networks::wide(address).map(|network| self.share(network)) }
     }
 
     fn share(self: &Arc<Self>, network: IpNet) -> Arc<Share> {
@@ -86,7 +86,7 @@ impl Drop for Share {
     }
 }
 
-impl Client {
+impl ClientShares {
     /// Returns the widest network that the client counts for: the address itself for IPv4, a /48
     /// for IPv6.
     pub(super) fn network(&self) -> IpNet {
@@ -104,7 +104,7 @@ impl Client {
     }
 
     /// Counts a request and returns the new totals.
-    pub(super) fn add_request(&self) -> Taken {
+    pub(super) fn add_request(&self) -> TakenShare {
         self.add(1, |share| &share.requests)
     }
 
@@ -114,7 +114,7 @@ impl Client {
     }
 
     /// Counts bytes of an answer and returns the new totals.
-    pub(super) fn add_unsent(&self, bytes: usize) -> Taken {
+    pub(super) fn add_unsent(&self, bytes: usize) -> TakenShare {
         self.add(bytes, |share| &share.unsent)
     }
 
@@ -127,9 +127,9 @@ impl Client {
         self.wide.as_ref().unwrap_or(&self.narrow)
     }
 
-    fn add(&self, number: usize, of: impl Fn(&Share) -> &AtomicUsize) -> Taken {
+    fn add(&self, number: usize, of: impl Fn(&Share) -> &AtomicUsize) -> TakenShare {
         let add = |share: &Arc<Share>| of(share).fetch_add(number, Ordering::Relaxed) + number;
-        Taken { narrow: add(&self.narrow), wide: self.wide.as_ref().map(add) }
+        TakenShare { narrow: add(&self.narrow), wide: self.wide.as_ref().map(add) }
     }
 
     fn remove(&self, number: usize, of: impl Fn(&Share) -> &AtomicUsize) {
@@ -139,7 +139,7 @@ impl Client {
     }
 }
 
-impl Taken {
+impl TakenShare {
     /// Returns whether both networks are within their limits.
     pub(super) fn fits(self, of_one: usize, of_customer: usize) -> bool {
         self.narrow <= of_one && self.wide.is_none_or(|wide| wide <= of_customer)

@@ -18,7 +18,7 @@ use tokio::{
 
 use super::{
     activity::Activity,
-    long_heads::{Asker, LongHead},
+    long_heads::{HeadSender, LongHead},
 };
 
 /// The maximum number of bytes per read. hyper doubles its buffer when a read fills 8 KiB.
@@ -33,7 +33,7 @@ type Permit = Pin<Box<dyn Future<Output = Result<LongHead, AcquireError>> + Send
 pub(in crate::server) struct Stream {
     stream: TcpStream,
     activity: Activity,
-    long_heads: Asker,
+    long_heads: HeadSender,
     waiting: Option<Permit>,
     lingering: Option<Lingering>,
 }
@@ -44,7 +44,7 @@ struct Lingering {
 }
 
 impl Stream {
-    pub(super) fn new(stream: TcpStream, activity: Activity, long_heads: Asker) -> Self {
+    pub(super) fn new(stream: TcpStream, activity: Activity, long_heads: HeadSender) -> Self {
         Self { stream, activity, long_heads, waiting: None, lingering: None }
     }
 

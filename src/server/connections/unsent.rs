@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use ipnet::IpNet;
 
-use super::{super::limits, activity, activity::Activity, shares::Client};
+use super::{super::limits, activity, activity::Activity, shares::ClientShares};
 
 /// The minimum size that an answer counts as, in bytes: it has a head too, and an HTTP/2 connection
 /// may have 64 answers.
@@ -17,7 +17,7 @@ const SMALLEST: usize = 1_024;
 
 /// All unsent answers.
 #[derive(Debug, Default)]
-pub(super) struct Unsent(Mutex<Ledger>);
+pub(super) struct UnsentAnswers(Mutex<Ledger>);
 
 #[derive(Debug, Default)]
 struct Ledger {
@@ -40,7 +40,7 @@ struct Answer {
 pub(super) struct Goal<'a> {
     pub(super) connection: u64,
     pub(super) activity: &'a Activity,
-    pub(super) client: Client,
+    pub(super) client: ClientShares,
 }
 
 /// An unsent answer.
@@ -49,12 +49,12 @@ struct Held {
     id: u64,
     bytes: Bytes,
     size: usize,
-    all: Arc<Unsent>,
-    client: Client,
-    _unsent: activity::Unsent,
+    all: Arc<UnsentAnswers>,
+    client: ClientShares,
+    _unsent: activity::UnsentAnswer,
 }
 
-impl Unsent {
+impl UnsentAnswers {
     /// Counts the bytes of an answer until they are sent. Returns `None` if too many bytes of this
     /// client are unsent. Shared bytes, such as compiled-in assets, take no additional memory and
     /// are not counted. The server cannot tell when an answer without counted bytes is sent

@@ -12,10 +12,10 @@ use crate::{
             ApiError, Authorised, Request, Response, api_error::FieldError, cookies::CookieKind,
             request::SignedIn,
         },
-        limiter::{Guess, Guessed, Key},
+        limiter::{BucketKey, Guess, Guessed},
         messages::{Locale, Messages},
         pages::describe_browser,
-        refusal::Refusal,
+        refusal::RequestRefusal,
     },
     store::{StoreError, Tx, device_logins, reauthentications, sessions},
 };
@@ -25,7 +25,7 @@ const PROOF_SECONDS: i64 = 60;
 
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["code"])))]
-pub(super) struct Asked {
+pub(super) struct DeviceLoginCodeBody {
     #[serde(default)]
     code: String,
 }
@@ -53,7 +53,7 @@ pub(super) struct WaitingDeviceView<'a> {
 
 /// Shows which device asks to be signed in.
 pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_user().await?.json::<Asked>().await?;
+    let req = req.require_user().await?.json::<DeviceLoginCodeBody>().await?;
     if req.body.code.is_empty() {
         return Err(ApiError::validation(vec![FieldError::required("code")]));
     }
@@ -177,8 +177,8 @@ struct TypedCode {
 impl TypedCode {
     fn read<B>(req: &Authorised<SignedIn, B>, typed: &str) -> Result<Self, ApiError> {
         let code = DeviceLoginCode::from_typed(typed).ok_or_else(expired)?;
-        let guess = req.app.limiter().guess(Guessed::UserCode, Key::User(req.who.user.id));
-        let guess = guess.map_err(Refusal::TooMany)?;
+        let guess = req.app.limiter().guess(Guessed::UserCode, BucketKey::User(req.who.user.id));
+        let guess = guess.map_err(RequestRefusal::TooMany)?;
         Ok(Self { digest: code.digest(req.app.codes()), code, guess })
     }
 }

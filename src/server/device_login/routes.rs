@@ -24,7 +24,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         post("/api/device-login/verification", answer::show)
             .limited_by(Policy::DeviceLoginAnswer)
             .for_browsers()
-            .takes::<answer::Asked>()
+            .takes::<answer::DeviceLoginCodeBody>()
             .gives::<answer::WaitingDeviceView<'static>>(),
         post("/api/device-login/verification/decision", answer::decide)
             .limited_by(Policy::DeviceLoginAnswer)

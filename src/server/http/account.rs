@@ -25,12 +25,12 @@ pub struct Account {
     /// The account.
     pub user: User,
     /// The credential of the request.
-    pub by: By,
+    pub by: ApiCredential,
 }
 
 /// A credential for the API.
 #[derive(Debug, Clone)]
-pub enum By {
+pub enum ApiCredential {
     /// A user's API key, sent by a program.
     Key(ApiKeyId),
     /// The API key from the environment.
@@ -44,7 +44,7 @@ impl<B> Request<B> {
     pub async fn require_account(self) -> Result<Authorised<Account, B>, ApiError> {
         let app = self.app_for_authorising();
         let account = match find_signed_in(app, &self.head).await? {
-            Some(who) => Account { user: who.user, by: By::Session(who.session) },
+            Some(who) => Account { user: who.user, by: ApiCredential::Session(who.session) },
             None => {
                 let owner = find_owner(app, &self.head).await?;
                 owner.ok_or_else(ApiError::not_signed_in)?
@@ -80,7 +80,7 @@ async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<Account>, Stor
     let Some(digest) = key.map(Digest::of) else { return Ok(None) };
     let now = head.now;
     if let Some(user) = static_api_key::find_account(app, digest, now).await? {
-        return Ok(Some(Account { user, by: By::StaticKey }));
+        return Ok(Some(Account { user, by: ApiCredential::StaticKey }));
     }
     let owner = app.store().read(move |tx| api_keys::find_owner(tx, digest, now)).await?;
     if let Some(owner) = &owner
@@ -88,7 +88,7 @@ async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<Account>, Stor
     {
         note_use(app, owner, now);
     }
-    Ok(owner.map(|owner| Account { user: owner.user, by: By::Key(owner.id) }))
+    Ok(owner.map(|owner| Account { user: owner.user, by: ApiCredential::Key(owner.id) }))
 }
 
 /// Records the use of an API key, without delaying the request.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    super::turns::{Place, Turns, Whom},
+    super::turns::{QueuePlace, Turns, Whom},
     ApiError, Authorised,
     account::{self, Account},
     request::{Public, SignedIn},
@@ -36,14 +36,16 @@ impl Acting for Account {
     }
 
     fn is_api_key(&self) -> bool {
-        !matches!(self.by, account::By::Session(_))
+        !matches!(self.by, account::ApiCredential::Session(_))
     }
 
     fn still_stands(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
         let is_shown = match &self.by {
-            account::By::Key(id) => api_keys::is_live(tx, *id, now)?,
-            account::By::Session(session) => sessions::find_open(tx, session.id)?.is_some(),
-            account::By::StaticKey => return Ok(true),
+            account::ApiCredential::Key(id) => api_keys::is_live(tx, *id, now)?,
+            account::ApiCredential::Session(session) => {
+                sessions::find_open(tx, session.id)?.is_some()
+            }
+            account::ApiCredential::StaticKey => return Ok(true),
         };
         Ok(is_shown && still_may(tx, &self.user)?)
     }
@@ -77,7 +79,7 @@ pub(in crate::server) fn still_may(tx: &mut Tx<'_>, before: &User) -> Result<boo
 
 impl<W: Acting, B> Authorised<W, B> {
     /// Takes a place in a queue for the caller.
-    pub(in crate::server) fn line_up(&self, queue: &Arc<Turns>) -> Result<Place, ApiError> {
+    pub(in crate::server) fn line_up(&self, queue: &Arc<Turns>) -> Result<QueuePlace, ApiError> {
         let user = self.who.user_id().ok_or_else(ApiError::not_signed_in)?;
         let place = queue.line_up(self.head.client_ip, Whom::User(user));
         place.ok_or_else(|| ApiError::rate_limited(1))

@@ -24,7 +24,7 @@ use crate::{
     oidc::{OAuthError, Params},
     server::{
         App,
-        limiter::{Key, Policy},
+        limiter::{BucketKey, Policy},
     },
     store::{StoreError, sessions, users},
 };
@@ -135,7 +135,7 @@ impl<B> Request<B> {
     /// leave permanent rows: a user could fill the database with them from many addresses.
     pub(super) fn count_for(&self, user_id: UserId) -> Result<(), ApiError> {
         let Some(policy) = self.policy_of_user else { return Ok(()) };
-        let counted = self.app.limiter().check_key(policy, Key::User(user_id));
+        let counted = self.app.limiter().check_key(policy, BucketKey::User(user_id));
         counted.map_err(ApiError::rate_limited)
     }
 

@@ -12,9 +12,9 @@
 
 use std::{net::IpAddr, sync::atomic::Ordering};
 
-use super::{Ask, Key, Limiter, Policy, whole_seconds};
+use super::{Ask, BucketKey, Limiter, Policy, whole_seconds};
 
-const EVERYBODY: Ask<Key> = Ask { key: Key::Everybody, budget: 1 };
+const EVERYBODY: Ask<BucketKey> = Ask { key: BucketKey::Everybody, budget: 1 };
 
 /// The kinds of codes that can be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +60,12 @@ impl Guessed {
 #[derive(Debug)]
 #[must_use = "it says whether the guess may be looked at"]
 pub(in crate::server) struct Guess {
-    taken: Vec<(Policy, Ask<Key>)>,
+    taken: Vec<(Policy, Ask<BucketKey>)>,
 }
 
 impl Limiter {
     /// Allows a guess. `Err` holds the seconds to wait before trying again.
-    pub(in crate::server) fn guess(&self, guessed: Guessed, by: Key) -> Result<Guess, u64> {
+    pub(in crate::server) fn guess(&self, guessed: Guessed, by: BucketKey) -> Result<Guess, u64> {
         let brake = guessed.brake();
         let by = Ask { key: by, budget: 1 };
         let is_first = self.take(brake.first, by).is_ok();
@@ -86,7 +86,7 @@ impl Limiter {
     }
 
     /// Counts a wrong guess for its network or account, and in total.
-    fn take_wrong(&self, brake: &Brake, by: Ask<Key>) -> Result<Guess, u64> {
+    fn take_wrong(&self, brake: &Brake, by: Ask<BucketKey>) -> Result<Guess, u64> {
         self.take(brake.share, by)?;
         let share = (brake.share, by);
         if let Err(wait) = self.take(brake.wrong, EVERYBODY) {
@@ -117,8 +117,8 @@ impl Limiter {
 mod tests {
     use super::*;
 
-    fn from(n: u32) -> Key {
-        Key::of(std::net::Ipv4Addr::from_bits(0x0a00_0000 + n).into())
+    fn from(n: u32) -> BucketKey {
+        BucketKey::of(std::net::Ipv4Addr::from_bits(0x0a00_0000 + n).into())
     }
 
     /// Guesses wrong from many networks until the brake is on.
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn one_network_alone_does_not_put_the_brake_on() {
         let limiter = Limiter::new(true);
-        let line = |n: u32| Key::of(format!("2001:db8:1:{n:x}::1").parse().unwrap());
+        let line = |n: u32| BucketKey::of(format!("2001:db8:1:{n:x}::1").parse().unwrap());
         let guess = |n: u32| limiter.guess(Guessed::OneTimeCode, line(n)).is_ok();
         let looked_at = (0..5_000).filter(|n| guess(*n)).count();
         assert!((10..15).contains(&looked_at), "{looked_at}");

@@ -28,7 +28,7 @@ const BUDGET_OF_OTHERS: u32 = 64;
 
 /// The key of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Key {
+pub(super) enum BucketKey {
     /// A client, by the digest of its id.
     Client([u8; 16]),
     /// All callers together.
@@ -43,7 +43,7 @@ pub(super) enum Key {
     User(UserId),
 }
 
-impl Key {
+impl BucketKey {
     /// The widest network that an address counts for.
     pub(super) fn of(address: IpAddr) -> Self {
         Self::Network(networks::wide(address).unwrap_or_else(|| networks::narrow(address)))
@@ -57,14 +57,14 @@ impl Key {
     }
 }
 
-const OTHERS: Ask<Key> = Ask { key: Key::Others, budget: BUDGET_OF_OTHERS };
+const OTHERS: Ask<BucketKey> = Ask { key: BucketKey::Others, budget: BUDGET_OF_OTHERS };
 
 /// Token buckets, one for each network and policy. Each server has its own: with several servers
 /// behind one address the limits multiply, which still leaves guessing out of reach.
 #[derive(Debug)]
 pub(super) struct Limiter {
     /// The buckets by the position of their policy. None if limits are switched off.
-    buckets: Option<Vec<Buckets<Key>>>,
+    buckets: Option<Vec<Buckets<BucketKey>>>,
     started: Instant,
     /// How many guesses were refused since the last log message about them.
     braked: AtomicUsize,
@@ -98,12 +98,12 @@ impl Limiter {
     }
 
     /// Counts a request for one key, regardless of its address.
-    pub(super) fn check_key(&self, policy: Policy, key: Key) -> Result<(), u64> {
+    pub(super) fn check_key(&self, policy: Policy, key: BucketKey) -> Result<(), u64> {
         self.take(policy, Ask { key, budget: 1 }).map_err(whole_seconds)
     }
 
     /// Gives back a token that turned out not to count.
-    pub(super) fn give_back(&self, policy: Policy, key: Key) {
+    pub(super) fn give_back(&self, policy: Policy, key: BucketKey) {
         if let Some(buckets) = self.buckets_of(policy) {
             buckets.give_back(&[Ask { key, budget: 1 }], (1, self.now()));
         }
@@ -128,12 +128,12 @@ impl Limiter {
         }
     }
 
-    fn take(&self, policy: Policy, ask: Ask<Key>) -> Result<(), u64> {
+    fn take(&self, policy: Policy, ask: Ask<BucketKey>) -> Result<(), u64> {
         let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
         buckets.take(&[ask], OTHERS, (1, self.now()))
     }
 
-    fn buckets_of(&self, policy: Policy) -> Option<&Buckets<Key>> {
+    fn buckets_of(&self, policy: Policy) -> Option<&Buckets<BucketKey>> {
         self.buckets.as_ref()?.get(policy as usize)
     }
 
@@ -143,10 +143,10 @@ impl Limiter {
 }
 
 /// The buckets that an address counts for.
-fn asks(policy: Policy, address: IpAddr) -> Vec<Ask<Key>> {
-    let narrow = Ask { key: Key::Network(networks::narrow(address)), budget: 1 };
+fn asks(policy: Policy, address: IpAddr) -> Vec<Ask<BucketKey>> {
+    let narrow = Ask { key: BucketKey::Network(networks::narrow(address)), budget: 1 };
     let wide = networks::wide(address)
-        .map(|network| Ask { key: Key::Network(network), budget: policy.budget_of_wide() });
+        .map(|network| Ask { key: BucketKey::Network(network), budget: policy.budget_of_wide() });
     std::iter::once(narrow).chain(wide).collect()
 }
 
@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn a_user_is_signed_in_to_applications_three_hundred_times_and_then_every_ten_seconds() {
         let limiter = Limiter::new(true);
-        let check = || limiter.check_key(Policy::Authorization, Key::User(UserId(Uuid::nil())));
+        let check =
+            || limiter.check_key(Policy::Authorization, BucketKey::User(UserId(Uuid::nil())));
         for _ in 0..300 {
             check().unwrap();
         }

@@ -13,10 +13,10 @@ use crate::{
         logout_request::{self, LogoutFault},
     },
     server::{
-        failure::{Caller, PageError, render},
+        failure::{AnsweredCaller, PageError, render},
         http::{Request, Response, cookies::CookieKind, request::SignedIn},
         onward::{MAX_LOCATION, send_on},
-        pages::{LogoutPage, Problem, Refused},
+        pages::{LogoutPage, PageProblem, Refused},
         sign_out,
     },
     store::{StoreError, clients},
@@ -25,7 +25,7 @@ use crate::{
 /// Signs out the user of a client, or asks the user to confirm it.
 pub(in crate::server) async fn end_session(req: Request) -> Result<Response, PageError> {
     let params = read_params(req).await.map_err(|error| {
-        PageError::from(Problem::Other { status: 400, message: error.description })
+        PageError::from(PageProblem::Other { status: 400, message: error.description })
     });
     let req = params?.find_user().await?;
     if let Some(response) = repeat(&req, "/api/oidc/end-session", StatusCode::FOUND) {
@@ -104,7 +104,12 @@ async fn sign_out(
 /// Redirects the user after the logout, with `302` as Pocket ID 2.14 does. Browsers follow it with
 /// a GET, also after a POST (Fetch standard, HTTP-redirect fetch).
 fn leave(req: &Browser, onward: Option<&str>) -> Response {
-    send_on(&req.app, &Caller::of(&req.head), StatusCode::FOUND, onward.unwrap_or("/logout"))
+    send_on(
+        &req.app,
+        &AnsweredCaller::of(&req.head),
+        StatusCode::FOUND,
+        onward.unwrap_or("/logout"),
+    )
 }
 
 /// Asks the user on a page. That page verifies the redirect again, with the client's id: a hint may
@@ -117,7 +122,7 @@ fn ask(req: &Browser, who: &SignedIn, client: Option<&Client>, onward: Option<St
     if path.len() <= MAX_LOCATION {
         return Response::redirect(StatusCode::FOUND, &path).no_store();
     }
-    let layout = Caller::of(&req.head).layout(&req.app, Some(&who.user));
+    let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&who.user));
     render(&LogoutPage { layout, onward, refused: None }).no_store()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     oidc::{OAuthError, Params},
     server::{
         content_security_policy,
-        failure::{Caller, render},
+        failure::{AnsweredCaller, render},
         http::{Authorised, Request, Response, request::SignedIn},
         onward::MAX_LOCATION,
         pages::FormPostPage,
@@ -58,7 +58,7 @@ pub(super) fn repeat(req: &Browser, path: &str, status: StatusCode) -> Option<Re
     let mut fields: Vec<_> =
         req.body.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     fields.push((REPEATED.to_owned(), "1".to_owned()));
-    let layout = Caller::of(&req.head).layout(&req.app, None);
+    let layout = AnsweredCaller::of(&req.head).layout(&req.app, None);
     let page = FormPostPage { layout, action: path.to_owned(), fields };
     let policy = content_security_policy::with_form_action(&places_after(&req.body));
     Some(render(&page).no_store().header(CONTENT_SECURITY_POLICY, &policy))

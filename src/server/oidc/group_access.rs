@@ -8,15 +8,20 @@ use crate::{
     server::{
         App,
         http::Head,
-        limiter::{Key, Policy},
-        refusal::Refusal,
+        limiter::{BucketKey, Policy},
+        refusal::RequestRefusal,
     },
 };
 
 /// Counts an action that leaves permanent rows: an authorization, or the audit entry of a refusal.
 /// With open signup, anyone could fill the database with them.
-pub(in crate::server) fn count_authorization(app: &App, user_id: UserId) -> Result<(), Refusal> {
-    app.limiter().check_key(Policy::Authorization, Key::User(user_id)).map_err(Refusal::TooMany)
+pub(in crate::server) fn count_authorization(
+    app: &App,
+    user_id: UserId,
+) -> Result<(), RequestRefusal> {
+    app.limiter()
+        .check_key(Policy::Authorization, BucketKey::User(user_id))
+        .map_err(RequestRefusal::TooMany)
 }
 
 /// An audit log entry about a user and a client, with the client's name.

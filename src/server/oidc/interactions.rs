@@ -55,16 +55,16 @@ pub(super) struct InteractionView {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "InteractionProgress"))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Progress {
+pub(super) enum InteractionProgress {
     Interaction(Box<InteractionView>),
     RedirectUrl(String),
 }
 
 /// An unfinished interaction with its client and its request.
 #[derive(Debug)]
-pub(in crate::server) struct Live {
+pub(in crate::server) struct LiveInteraction {
     /// The client that made the request.
     pub(in crate::server) client: Client,
     /// Which logos the client has.
@@ -98,13 +98,13 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
         let mut live = find_live(tx, &app, &token, now)?;
         // A user without access to the client takes no steps: `/authorize` shows the error.
         if !may_use(tx, &live.client, completion.who.user.id)? {
-            return Ok(Progress::RedirectUrl(resume_path(&token)));
+            return Ok(InteractionProgress::RedirectUrl(resume_path(&token)));
         }
         completion.take_step(tx, &mut live)?;
         store_progress(tx, &token, &live.interaction)?;
         Ok::<_, ApiError>(match live.interaction.steps.is_empty() {
-            true => Progress::RedirectUrl(resume_path(&token)),
-            false => Progress::Interaction(Box::new(view(&token, &live))),
+            true => InteractionProgress::RedirectUrl(resume_path(&token)),
+            false => InteractionProgress::Interaction(Box::new(view(&token, &live))),
         })
     });
     let progress = progress.await?;
@@ -129,7 +129,7 @@ pub(in crate::server) async fn deny(req: Request, id: String) -> Result<Response
         store_progress(tx, &token, &live.interaction)
     });
     denied.await?;
-    Ok(Response::json(&Progress::RedirectUrl(path)))
+    Ok(Response::json(&InteractionProgress::RedirectUrl(path)))
 }
 
 fn store_progress(
@@ -149,7 +149,7 @@ pub(in crate::server) fn find_live(
     app: &App,
     token: &BearerToken,
     now: crate::model::Timestamp,
-) -> Result<Live, ApiError> {
+) -> Result<LiveInteraction, ApiError> {
     let Some(interactions::Found::Live(interaction)) = interactions::find(tx, token, now)? else {
         return Err(gone());
     };
@@ -164,7 +164,7 @@ pub(in crate::server) fn find_live(
     let request = request.map_err(|error| gone().because(error))?;
     let logos = images::logos_of_client(tx, &client.id)?;
     let scope_info = scope_info(tx, request.resource.as_ref(), &request.scope)?;
-    Ok(Live { client, logos, request, scope_info, interaction })
+    Ok(LiveInteraction { client, logos, request, scope_info, interaction })
 }
 
 /// The data needed to complete a step.
@@ -192,7 +192,7 @@ impl Completion {
         })
     }
 
-    fn take_step(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+    fn take_step(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<(), ApiError> {
         let Some(expected) = live.interaction.steps.first().copied() else { return Ok(()) };
         if expected != self.step {
             let (expected, step) = (expected.as_str(), self.step.as_str());
@@ -211,7 +211,7 @@ impl Completion {
     }
 
     /// Ties the interaction to the user, and determines the remaining steps.
-    fn bind(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+    fn bind(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<(), ApiError> {
         let session = &self.who.session;
         // A passkey that was just used for this request need not be used twice.
         let is_fresh =
@@ -229,7 +229,7 @@ impl Completion {
         Ok(())
     }
 
-    fn reauthenticate(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+    fn reauthenticate(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<(), ApiError> {
         let missing = || ApiError::field("reauthenticationToken", TextError::required());
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
         let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
@@ -242,7 +242,7 @@ impl Completion {
         Ok(())
     }
 
-    fn consent(&self, tx: &mut Tx<'_>, live: &mut Live) -> Result<(), ApiError> {
+    fn consent(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<(), ApiError> {
         let (user_id, scope) = (self.who.user.id, live.request.consent_scope());
         let given = consents::find(tx, user_id, &live.client.id)?;
         let reauthenticated_at = live.interaction.reauthenticated_at;
@@ -263,7 +263,7 @@ impl Completion {
     }
 }
 
-fn view(token: &BearerToken, live: &Live) -> InteractionView {
+fn view(token: &BearerToken, live: &LiveInteraction) -> InteractionView {
     let steps: Vec<_> = live.interaction.steps.iter().map(|step| step.as_str()).collect();
     InteractionView {
         id: token.expose().to_owned(),

@@ -53,16 +53,24 @@ async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientI
     Ok(live.map(|live| live.client_id().clone()))
 }
 
-async fn look_up(req: Authorised<ClientId, Params>, text: &str) -> Result<Answer, OAuthError> {
+async fn look_up(
+    req: Authorised<ClientId, Params>,
+    text: &str,
+) -> Result<IntrospectionResponse, OAuthError> {
     let (now, caller) = (req.head.now, req.who);
-    let Some(token) = PresentedToken::parse(text) else { return Ok(Answer::INACTIVE) };
+    let Some(token) = PresentedToken::parse(text) else {
+        return Ok(IntrospectionResponse::INACTIVE);
+    };
     let presented = token.clone();
     let live = req.app.store().read(move |tx| presented.find_live(tx, now)).await?;
     // RFC 7662 §2.2: does not reveal why a token is inactive, nor whose token it is.
     let Some(live) = live.filter(|live| *live.client_id() == caller) else {
-        return Ok(Answer::INACTIVE);
+        return Ok(IntrospectionResponse::INACTIVE);
     };
-    Ok(Answer { active: true, token: describe(&token, &live, text, req.app.issuer()) })
+    Ok(IntrospectionResponse {
+        active: true,
+        token: describe(&token, &live, text, req.app.issuer()),
+    })
 }
 
 fn describe(
@@ -87,13 +95,13 @@ fn describe(
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "IntrospectionResponse"))]
-pub(super) struct Answer {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct IntrospectionResponse {
     active: bool,
     #[serde(flatten)]
     token: Option<Introspection>,
 }
 
-impl Answer {
+impl IntrospectionResponse {
     const INACTIVE: Self = Self { active: false, token: None };
 }

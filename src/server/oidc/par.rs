@@ -24,7 +24,7 @@ use crate::{
 /// A successful answer (RFC 9126 §2.2).
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PushedRequest"))]
-pub(super) struct Pushed<'a> {
+pub(super) struct PushedResponse<'a> {
     request_uri: &'a str,
     expires_in: i64,
 }
@@ -36,7 +36,7 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
     let parameters = check_request(&req).await?;
     let (client_id, now) = (req.who.id.clone(), req.head.now);
     let token = BearerToken::generate(REQUEST_URI_PREFIX, req.app.new_id(now), req.app.rng());
-    let body = Pushed { request_uri: token.expose(), expires_in: PUSHED_REQUEST_SECONDS };
+    let body = PushedResponse { request_uri: token.expose(), expires_in: PUSHED_REQUEST_SECONDS };
     let response = Response::json(&body).status(StatusCode::CREATED).no_store();
     let response = response.log_client(client_id.as_str());
     let expires_at = now.plus(PUSHED_REQUEST_SECONDS);

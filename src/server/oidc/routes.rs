@@ -71,13 +71,13 @@ fn routes_of_applications() -> Vec<Route> {
             .cors()
             .for_applications()
             .takes_form(&["token"], &[PROOF])
-            .gives::<introspect::Answer>(),
+            .gives::<introspect::IntrospectionResponse>(),
         post("/api/oidc/par", par::push)
             .cors()
             .body(limits::AUTHORIZE)
             .for_applications()
             .takes_form(&[], &[PROOF, KEPT, &["request"]])
-            .creates::<par::Pushed<'static>>(),
+            .creates::<par::PushedResponse<'static>>(),
         post("/api/oidc/revoke", revoke::revoke)
             .cors()
             .for_applications()
@@ -120,9 +120,9 @@ fn routes_of_pages() -> Vec<Route> {
             .limited_for_user(Policy::Authorization)
             .for_browsers()
             .takes::<interactions::Complete>()
-            .gives::<interactions::Progress>(),
+            .gives::<interactions::InteractionProgress>(),
         post("/api/oidc/interactions/{id}/deny", interactions::deny)
             .for_anyone()
-            .gives::<interactions::Progress>(),
+            .gives::<interactions::InteractionProgress>(),
     ]
 }

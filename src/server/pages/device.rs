@@ -1,7 +1,7 @@
 //! `/device`
 
 use super::{
-    Account, Layout,
+    Layout, ShownAccount,
     disclosure::{Disclosure, Icon},
     encode, paths,
 };
@@ -56,7 +56,7 @@ pub struct DeviceConfirmPage {
     /// The host of a client that is not registered here but has a metadata document.
     pub client_host: Option<String>,
     pub scopes: Vec<String>,
-    pub user: Account,
+    pub user: ShownAccount,
     /// The address that the request came from.
     pub ip_address: String,
     /// Whether the application requires the passkey for it.

@@ -7,14 +7,14 @@ use super::Layout;
 #[template(path = "error.html")]
 pub struct ErrorPage {
     pub layout: Layout,
-    pub problem: Problem,
+    pub problem: PageProblem,
     /// The id of the request in the log, so that an administrator can find it.
     pub request_id: Option<String>,
 }
 
 /// The error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum PageProblem {
     /// Access was refused, by the user or by the server.
     Denied,
     InteractionExpired,
@@ -51,7 +51,7 @@ pub enum Problem {
     },
 }
 
-impl Problem {
+impl PageProblem {
     /// The code in the log.
     pub fn code(&self) -> &'static str {
         let key = self.title_key();
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn an_unregistered_redirect_uri_is_text_and_no_link() {
         let uri = "https://evil.example/\"><script>";
-        let html = gallery::error(Problem::RedirectUriNotRegistered {
+        let html = gallery::error(PageProblem::RedirectUriNotRegistered {
             redirect_uri: uri.to_owned(),
             client: "linkding".to_owned(),
         })
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn an_unknown_client_does_not_get_into_a_command() {
-        let problem = Problem::UnknownClient { client: "$(reboot)".to_owned() };
+        let problem = PageProblem::UnknownClient { client: "$(reboot)".to_owned() };
 
         assert_eq!(problem.command().as_deref(), Some("pocketid client list"));
     }

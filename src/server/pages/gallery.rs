@@ -30,7 +30,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
         scopes: ["openid", "profile", "email", "groups", "offline_access", "read:orders"]
             .map(str::to_owned)
             .into(),
-        user: Some(Account {
+        user: Some(ShownAccount {
             display_name: "Alice Adams".to_owned(),
             username: "alice".to_owned(),
             email: Some("alice@example.com".to_owned()),
@@ -41,7 +41,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
     }
 }
 
-pub(super) fn error(problem: Problem) -> ErrorPage {
+pub(super) fn error(problem: PageProblem) -> ErrorPage {
     ErrorPage {
         layout: anonymous(Locale::En),
         problem,
@@ -124,7 +124,7 @@ fn bare_account(locale: Locale) -> AccountPage {
 
 /// An interaction with the longest realistic values.
 fn long_interaction(locale: Locale) -> InteractionPage {
-    let user = Account {
+    let user = ShownAccount {
         display_name: "Maximiliane Freifrau von und zu Hohenlohe-Langenburg".to_owned(),
         username: "maximiliane".to_owned(),
         email: Some(
@@ -169,28 +169,31 @@ fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
     }
 }
 
-fn problems() -> Vec<(&'static str, Problem)> {
+fn problems() -> Vec<(&'static str, PageProblem)> {
     let linkding = || "linkding".to_owned();
     vec![
-        ("error-expired", Problem::InteractionExpired),
-        ("error-used", Problem::InteractionUsed),
-        ("error-internal", Problem::Internal),
-        ("error-not-allowed", Problem::NotAllowed { client_name: "Linkding".to_owned() }),
-        ("error-not-found", Problem::NotFound),
-        ("error-other", Problem::Other { status: 400, message: "Invalid PAR session.".to_owned() }),
+        ("error-expired", PageProblem::InteractionExpired),
+        ("error-used", PageProblem::InteractionUsed),
+        ("error-internal", PageProblem::Internal),
+        ("error-not-allowed", PageProblem::NotAllowed { client_name: "Linkding".to_owned() }),
+        ("error-not-found", PageProblem::NotFound),
+        (
+            "error-other",
+            PageProblem::Other { status: 400, message: "Invalid PAR session.".to_owned() },
+        ),
         (
             "error-redirect-uri",
-            Problem::RedirectUriNotRegistered {
+            PageProblem::RedirectUriNotRegistered {
                 redirect_uri: "https://links.example.com/oidc/callback/which/is/very/long?a=b"
                     .to_owned(),
                 client: linkding(),
             },
         ),
-        ("error-invitation", Problem::InvitationOver),
-        ("error-repeated-cookie", Problem::RepeatedCookie),
-        ("error-signup-closed", Problem::SignupClosed),
-        ("error-too-many", Problem::TooManyRequests),
-        ("error-unknown-client", Problem::UnknownClient { client: linkding() }),
+        ("error-invitation", PageProblem::InvitationOver),
+        ("error-repeated-cookie", PageProblem::RepeatedCookie),
+        ("error-signup-closed", PageProblem::SignupClosed),
+        ("error-too-many", PageProblem::TooManyRequests),
+        ("error-unknown-client", PageProblem::UnknownClient { client: linkding() }),
     ]
 }
 

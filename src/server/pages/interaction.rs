@@ -9,7 +9,7 @@ use crate::model::Step;
 
 /// The signed-in user.
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct ShownAccount {
     pub display_name: String,
     pub username: String,
     pub email: Option<String>,
@@ -33,7 +33,7 @@ pub struct InteractionPage {
     pub scopes: Vec<String>,
     /// The API that the application wants to use for the user.
     pub api: Option<String>,
-    pub user: Option<Account>,
+    pub user: Option<ShownAccount>,
     /// The host that the answer is sent to, for users who check it before they sign in.
     pub redirect_host: String,
     /// Whether that host is not registered for the client yet, but will be by this sign-in.

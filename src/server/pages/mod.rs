@@ -24,9 +24,9 @@ mod user_agent;
 
 pub use account::{AccountPage, ApplicationRow, PasskeyRow, Profile, SessionRow};
 pub use device::{CodeFault, DeviceConfirmPage, DevicePage};
-pub use error::{ErrorPage, Problem};
+pub use error::{ErrorPage, PageProblem};
 pub use form_post::FormPostPage;
-pub use interaction::{Account, InteractionPage};
+pub use interaction::{InteractionPage, ShownAccount};
 pub use login::LoginPage;
 pub use logout::{LogoutPage, Refused};
 pub use one_time_link::OneTimeLinkPage;

@@ -15,7 +15,7 @@ const LENGTH: usize = 50;
 
 /// The known facts about the authenticator that created a passkey.
 #[derive(Debug)]
-pub(super) struct Origin<'a> {
+pub(super) struct PasskeyOrigin<'a> {
     /// Its model, if it is given.
     pub(super) aaguid: Option<Uuid>,
     /// The transports that reach it.
@@ -24,7 +24,7 @@ pub(super) struct Origin<'a> {
     pub(super) user_agent: &'a str,
 }
 
-impl Origin<'_> {
+impl PasskeyOrigin<'_> {
     /// A name to recognise the passkey by: its model as in Pocket ID's list, else its kind, else
     /// the browser it was created with.
     pub(super) fn default_name(&self, messages: &Messages) -> PasskeyName {
@@ -69,8 +69,9 @@ mod tests {
         assert!(models.len() > 300);
         for locale in [Locale::En, Locale::ZhCn] {
             let messages = Messages::of(locale);
-            let name =
-                |aaguid| Origin { aaguid, transports: &[], user_agent: "" }.default_name(messages);
+            let name = |aaguid| {
+                PasskeyOrigin { aaguid, transports: &[], user_agent: "" }.default_name(messages)
+            };
             let unknown = name(None);
             assert!(models.keys().all(|id| name(Some(*id)).as_str() != unknown.as_str()));
         }

@@ -90,7 +90,7 @@ pub(super) struct Attestation {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Assertion {
+pub(super) struct PasskeyAssertion {
     #[serde(rename = "clientDataJSON")]
     client_data_json: Base64,
     authenticator_data: Base64,
@@ -138,7 +138,7 @@ impl RegistrationAnswer {
 impl AssertionAnswer {
     /// Reads the body of a request.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, AnswerError> {
-        let credential: Credential<Assertion> = parse(bytes)?;
+        let credential: Credential<PasskeyAssertion> = parse(bytes)?;
         let response = credential.response;
         authenticator_data::check(&response.authenticator_data.0)?;
         let handle = response.user_handle.map(|handle| handle.0);

@@ -14,7 +14,7 @@ use crate::{
     server::{
         App,
         http::{ApiError, Head, Request, Response, body},
-        limiter::{Key, Policy},
+        limiter::{BucketKey, Policy},
         signing_in::NewSession,
     },
     store::{StoreError, ceremonies::CeremonyKind, passkeys, users},
@@ -35,7 +35,7 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let answer = AssertionAnswer::parse(&bytes).map_err(invalid_response)?;
     let asserted = assert(&req.app, &req.head, answer).await?;
     // Only the owner of the passkey gets here, so no other caller can use up this limit.
-    let by = Key::User(asserted.user.id);
+    let by = BucketKey::User(asserted.user.id);
     req.app.limiter().check_key(Policy::SignIn, by).map_err(ApiError::rate_limited)?;
     let session = NewSession::prepare(&req.app, &req.head, asserted.user.id, Amr::Passkey);
     let view = UserView::of(&asserted.user, &[]);

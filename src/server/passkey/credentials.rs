@@ -6,7 +6,7 @@ use crate::{
     model::{PasskeyId, PasskeyName, view::PasskeyView},
     operations::{Noun, Refusal, passkeys},
     server::{
-        account::fresh_passkey::{AccountChange, Asker},
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
     store,
@@ -25,14 +25,14 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
 /// The body of `PATCH`.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Rename {
+pub(super) struct RenameBody {
     name: String,
 }
 
 /// `PATCH .../{id}`: renames a passkey.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
-    let req = req.require_account().await?.json::<Rename>().await?;
-    let asker = Asker::of(&req);
+    let req = req.require_account().await?.json::<RenameBody>().await?;
+    let asker = AccountCaller::of(&req);
     let id = parse_id(&id)?;
     let name: PasskeyName =
         req.body.name.parse().map_err(|error| ApiError::field("name", error))?;
@@ -47,7 +47,7 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
 /// `DELETE .../{id}`: deletes a passkey, even the last one. `pocketid recover` restores access.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let asker = Asker::of(&req);
+    let asker = AccountCaller::of(&req);
     let id = parse_id(&id)?;
     let user_id = req.who.user.id;
     let removed = req.act(id, move |act, id| {

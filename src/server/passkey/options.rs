@@ -19,7 +19,7 @@ pub(super) struct CreationOptions {
     pub(super) rp: Rp,
     pub(super) user: UserEntity,
     pub(super) challenge: Base64Url,
-    pub(super) pub_key_cred_params: Vec<Algorithm>,
+    pub(super) pub_key_cred_params: Vec<CredentialParameters>,
     pub(super) timeout: u32,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) exclude_credentials: Vec<Descriptor>,
@@ -59,8 +59,8 @@ pub(super) struct UserEntity {
 
 /// An accepted kind of key.
 #[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CredentialParameters"))]
-pub(super) struct Algorithm {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct CredentialParameters {
     #[serde(rename = "type")]
     kind: &'static str,
     alg: i64,
@@ -110,7 +110,7 @@ impl Serialize for Base64Url {
     }
 }
 
-impl Algorithm {
+impl CredentialParameters {
     /// The algorithms that we can verify, the preferred one first.
     pub(super) fn all() -> Vec<Self> {
         ALGORITHMS.iter().map(|alg| Self { kind: "public-key", alg: *alg as i64 }).collect()

@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use webauthn_rs_core::{error::WebauthnError, proto::RegistrationState};
 
 use super::{
-    aaguid::Origin, answer::RegistrationAnswer, begin, invalid_response, off_thread, take,
+    aaguid::PasskeyOrigin, answer::RegistrationAnswer, begin, invalid_response, off_thread, take,
     user_verification_required, webauthn,
 };
 use crate::{
@@ -87,7 +87,7 @@ fn taken(error: StoreError) -> ApiError {
 fn name(head: &Head, user: &User, answer: &RegistrationAnswer) -> PasskeyName {
     let chosen = user.locale.as_deref().and_then(Locale::from_tag);
     let locale = chosen.unwrap_or_else(|| Locale::negotiate(head.header("accept-language")));
-    let origin = Origin {
+    let origin = PasskeyOrigin {
         aaguid: answer.attested.aaguid(),
         transports: &answer.transports,
         user_agent: &head.user_agent(),

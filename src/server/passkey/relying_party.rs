@@ -17,8 +17,8 @@ use webauthn_rs_core::{
 use super::{
     answer::{AssertionAnswer, RegistrationAnswer},
     options::{
-        Algorithm, Base64Url, CreationOptions, Descriptor, Extensions, RequestOptions, Rp,
-        Selection, UserEntity,
+        Base64Url, CreationOptions, CredentialParameters, Descriptor, Extensions, RequestOptions,
+        Rp, Selection, UserEntity,
     },
 };
 use crate::{
@@ -91,7 +91,7 @@ impl RelyingParty {
             rp: Rp { name: self.name.clone(), id: self.id.clone() },
             user: UserEntity { name: name.to_owned(), display_name, id: Base64Url(handle) },
             challenge: Base64Url(challenge.clone()),
-            pub_key_cred_params: Algorithm::all(),
+            pub_key_cred_params: CredentialParameters::all(),
             timeout: timeout(),
             exclude_credentials: excluded
                 .map(|passkey| Descriptor::new(passkey.credential_id, passkey.transports))

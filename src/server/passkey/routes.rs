@@ -1,7 +1,7 @@
 //! The routes of ceremonies and passkeys.
 
 use super::{
-    answer::{Assertion, Attestation, Credential},
+    answer::{Attestation, Credential, PasskeyAssertion},
     authentication, credentials,
     options::{CreationOptions, RequestOptions},
     reauthentication, registration,
@@ -21,13 +21,13 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         patch("/api/webauthn/credentials/{id}", credentials::rename)
             .limited_for_user(Policy::AccountChange)
             .for_users()
-            .takes::<credentials::Rename>()
+            .takes::<credentials::RenameBody>()
             .gives::<PasskeyView>(),
         post("/api/webauthn/login/finish", authentication::finish)
             .limited_by(Policy::Login)
             .body(limits::CEREMONY)
             .for_anyone()
-            .takes::<Credential<Assertion>>()
+            .takes::<Credential<PasskeyAssertion>>()
             .gives::<UserView>()
             .refuses(&[401, 409]),
         get("/api/webauthn/login/start", authentication::start)
@@ -39,7 +39,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .limited_by(Policy::Reauthenticate)
             .body(limits::CEREMONY)
             .for_browsers()
-            .may_take::<Credential<Assertion>>()
+            .may_take::<Credential<PasskeyAssertion>>()
             .refuses(&[409]),
         post("/api/webauthn/register/finish", registration::finish)
             .limited_for_user(Policy::AccountChange)

@@ -10,7 +10,7 @@ use crate::{model::Timestamp, store::room::RowId};
 
 /// A stored row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(super) struct LedgerEntry {
     pub(super) id: RowId,
     pub(super) bytes: u64,
     pub(super) expires_at: Timestamp,
@@ -20,7 +20,7 @@ pub(super) struct Entry {
 #[derive(Debug, Clone)]
 pub(super) struct Evicted<O> {
     pub(super) owner: O,
-    pub(super) entry: Entry,
+    pub(super) entry: LedgerEntry,
 }
 
 /// The stored rows of one table. All of them live equally long, so the oldest expire first.
@@ -41,7 +41,7 @@ struct Accounts<O> {
 
 #[derive(Debug, Default)]
 struct Account {
-    rows: VecDeque<Entry>,
+    rows: VecDeque<LedgerEntry>,
     bytes: u64,
 }
 
@@ -55,7 +55,7 @@ impl<O: Clone + Ord + Hash> Ledger<O> {
     /// Adds a new row. Returns the rows to evict for it: the oldest ones of the owner with the most
     /// bytes, the new row counted. The new row itself is never among them, so the rows in the
     /// database are the ones counted here.
-    pub(super) fn admit(&self, owner: O, entry: Entry, now: Timestamp) -> Vec<Evicted<O>> {
+    pub(super) fn admit(&self, owner: O, entry: LedgerEntry, now: Timestamp) -> Vec<Evicted<O>> {
         let mut accounts = self.lock();
         if accounts.bytes + entry.bytes > self.most {
             accounts.forget_expired(now);
@@ -152,7 +152,7 @@ impl Account {
         self.rows.front().is_some_and(|row| row.expires_at <= now)
     }
 
-    fn take_oldest(&mut self) -> Option<Entry> {
+    fn take_oldest(&mut self) -> Option<LedgerEntry> {
         let row = self.rows.pop_front()?;
         self.bytes -= row.bytes;
         Some(row)
@@ -179,7 +179,7 @@ mod tests {
 
     /// Adds a row of a hundred bytes that lives for ten seconds, in the first second.
     fn admit(ledger: &Ledger<&'static str>, owner: &'static str, id: u128) -> Vec<u128> {
-        let entry = Entry { id: Uuid::from_u128(id).into(), bytes: 100, expires_at: at(10) };
+        let entry = LedgerEntry { id: Uuid::from_u128(id).into(), bytes: 100, expires_at: at(10) };
         let evicted = ledger.admit(owner, entry, at(1));
         evicted.into_iter().map(|row| number(row.entry.id)).collect()
     }
@@ -197,7 +197,7 @@ mod tests {
         for id in 0..3 {
             assert_eq!(admit(&ledger, "flood", id), []);
         }
-        let entry = Entry { id: Uuid::from_u128(9).into(), bytes: 200, expires_at: at(10) };
+        let entry = LedgerEntry { id: Uuid::from_u128(9).into(), bytes: 200, expires_at: at(10) };
         let evicted = ledger.admit("bob", entry, at(1));
         assert_eq!(evicted.len(), 2);
         ledger.take_back("bob", &entry.id, evicted);
@@ -231,7 +231,7 @@ mod tests {
         for n in 0..100_u32 {
             let bytes = if n < 10 { 100 } else { 150 };
             let id = RowId::Uuid(Uuid::from_u128(n.into()));
-            let evicted = ledger.admit(n, Entry { id, bytes, expires_at: at(10) }, at(1));
+            let evicted = ledger.admit(n, LedgerEntry { id, bytes, expires_at: at(10) }, at(1));
             for row in evicted {
                 let deleted = stored.remove(&number(row.entry.id));
                 assert!(deleted.is_some(), "a row is evicted before it is stored");
@@ -259,7 +259,7 @@ mod tests {
         for id in 0..3 {
             assert_eq!(admit(&ledger, "alice", id), []);
         }
-        let entry = Entry { id: Uuid::from_u128(9).into(), bytes: 100, expires_at: at(20) };
+        let entry = LedgerEntry { id: Uuid::from_u128(9).into(), bytes: 100, expires_at: at(20) };
         assert!(ledger.admit("bob", entry, at(10)).is_empty());
         assert_eq!(ledger.lock().by_owner.len(), 1);
         ledger.forget_expired(at(20));

@@ -39,7 +39,7 @@ use crate::{
     store::room::{PendingTable, Room, RowId},
 };
 use ipnet::IpNet;
-use ledger::{Entry, Ledger};
+use ledger::{Ledger, LedgerEntry};
 
 const KIB: u64 = 1_024;
 const MIB: u64 = 1_024 * KIB;
@@ -119,14 +119,14 @@ impl From<Payer> for Owner {
 
 /// The pending rows of each table, by owner.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(super) struct PendingRows {
     /// The ledgers by the position of their table.
     ledgers: [Arc<Ledger<Owner>>; PendingTable::ALL.len()],
     /// How many rows were deleted because a table was full, since the last log message about it.
     evicted: AtomicUsize,
 }
 
-impl Pending {
+impl PendingRows {
     pub(super) fn new() -> Self {
         let ledgers = PendingTable::ALL.map(|table| Arc::new(Ledger::new(rules(table).1)));
         Self { ledgers, evicted: AtomicUsize::new(0) }
@@ -146,7 +146,7 @@ impl Pending {
             let tokens = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
             limiter.check_many(policy, address, tokens)?;
         }
-        let entry = Entry { id: row.id, bytes, expires_at: row.life.1 };
+        let entry = LedgerEntry { id: row.id, bytes, expires_at: row.life.1 };
         let (ledger, owner) = (Arc::clone(&self.ledgers[table as usize]), Owner::from(payer));
         let evicted = ledger.admit(owner.clone(), entry, row.life.0);
         self.evicted.fetch_add(evicted.len(), Ordering::Relaxed);
@@ -188,7 +188,7 @@ mod tests {
 
     /// How many of so many rows of a size get permission in succession.
     fn stored(payer: &Payer, tries: u128, bytes: usize) -> usize {
-        let (pending, limiter) = (Pending::new(), Limiter::new(true));
+        let (pending, limiter) = (PendingRows::new(), Limiter::new(true));
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
         let row = |n: u128| NewRow { id: uuid::Uuid::from_u128(n).into(), bytes, life };
         let is_stored = |n: &u128| {
@@ -208,7 +208,7 @@ mod tests {
     /// Otherwise rows that were not deleted would stay in the table without being counted.
     #[test]
     fn room_that_is_not_used_is_given_back() {
-        let (pending, limiter) = (Pending::new(), Limiter::new(false));
+        let (pending, limiter) = (PendingRows::new(), Limiter::new(false));
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
         let place = || (PendingTable::DeviceCodes, Payer::Client("grafana".parse().unwrap()));
         let row = NewRow { id: uuid::Uuid::from_u128(1).into(), bytes: 100, life };

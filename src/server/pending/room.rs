@@ -2,7 +2,7 @@
 
 use super::{NewRow, Payer};
 use crate::{
-    server::{App, refusal::Refusal},
+    server::{App, refusal::RequestRefusal},
     store::{
         StoreError, Tx,
         room::{PendingTable, Room},
@@ -17,8 +17,10 @@ impl App {
         table: PendingTable,
         payer: Payer,
         row: &NewRow,
-    ) -> Result<Room, Refusal> {
-        self.pending().room_for(self.limiter(), (table, payer), row).map_err(Refusal::TooMany)
+    ) -> Result<Room, RequestRefusal> {
+        self.pending()
+            .room_for(self.limiter(), (table, payer), row)
+            .map_err(RequestRefusal::TooMany)
     }
 
     /// Stores a row with its permission. If that fails, the room is given back.

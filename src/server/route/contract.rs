@@ -35,13 +35,13 @@ impl<T> Described for T {}
 
 /// A JSON type.
 #[derive(Clone, Copy)]
-pub(in crate::server) struct Shape {
+pub(in crate::server) struct JsonShape {
     pub(super) name: fn() -> &'static str,
     #[cfg(test)]
     pub(in crate::server) schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
 }
 
-impl Shape {
+impl JsonShape {
     pub(super) fn of<T: Described>() -> Self {
         Self {
             name: type_name::<T>,
@@ -54,14 +54,14 @@ impl Shape {
 /// The body that a route accepts.
 #[cfg_attr(not(test), expect(dead_code, reason = "only the document reads all of it"))]
 #[derive(Clone, Copy)]
-pub(in crate::server) enum Taken {
+pub(in crate::server) enum TakenBody {
     /// A form with one file.
     File,
     /// A form with these fields. The optional ones are lists that forms share; a field may be in
     /// several.
     Form { required: &'static [&'static str], optional: &'static [&'static [&'static str]] },
     /// JSON.
-    Json { shape: Shape, is_optional: bool },
+    Json { shape: JsonShape, is_optional: bool },
     /// A text of one of these media types.
     Media(&'static [&'static str]),
     /// No body.
@@ -70,13 +70,13 @@ pub(in crate::server) enum Taken {
 
 /// The content of an answer.
 #[derive(Clone, Copy)]
-pub(in crate::server) enum Content {
+pub(in crate::server) enum AnswerContent {
     /// No body.
     Empty,
     /// JSON.
-    Json(Shape),
+    Json(JsonShape),
     /// JSON, or bytes of one of these media types if the request asks for it.
-    JsonOr(Shape, &'static [&'static str]),
+    JsonOr(JsonShape, &'static [&'static str]),
     /// Bytes of one of these media types.
     Media(&'static [&'static str]),
 }
@@ -84,7 +84,7 @@ pub(in crate::server) enum Content {
 /// A query parameter.
 #[cfg_attr(not(test), expect(dead_code, reason = "only the document reads it"))]
 #[derive(Debug, Clone, Copy)]
-pub(in crate::server) struct Asked {
+pub(in crate::server) struct QueryParameter {
     pub(in crate::server) name: &'static str,
     pub(in crate::server) is_required: bool,
 }
@@ -92,12 +92,12 @@ pub(in crate::server) struct Asked {
 /// The contract of a route.
 pub(in crate::server) struct Contract {
     pub(in crate::server) who: Who,
-    pub(in crate::server) taken: Taken,
+    pub(in crate::server) taken: TakenBody,
     /// The successful answers. Without any, it is an empty `204`.
-    pub(super) given: Vec<(u16, Content)>,
+    pub(super) given: Vec<(u16, AnswerContent)>,
     /// The errors beside those that follow from the other properties of the route.
     pub(super) refused: &'static [u16],
-    pub(in crate::server) asked: Vec<Asked>,
+    pub(in crate::server) asked: Vec<QueryParameter>,
     pub(in crate::server) is_list: bool,
 }
 
@@ -106,7 +106,7 @@ impl Contract {
     pub(super) fn strict() -> Self {
         Self {
             who: Who::Administrators,
-            taken: Taken::Nothing,
+            taken: TakenBody::Nothing,
             given: Vec::new(),
             refused: &[],
             asked: Vec::new(),
@@ -115,9 +115,9 @@ impl Contract {
     }
 
     /// The successful answers.
-    pub(in crate::server) fn given(&self) -> &[(u16, Content)] {
+    pub(in crate::server) fn given(&self) -> &[(u16, AnswerContent)] {
         match &*self.given {
-            [] => &[(204, Content::Empty)],
+            [] => &[(204, AnswerContent::Empty)],
             given => given,
         }
     }

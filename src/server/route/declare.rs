@@ -9,7 +9,7 @@ use hyper::header::CONTENT_TYPE;
 use super::contract::Contract;
 use super::{
     Route,
-    contract::{Asked, Content, Described, Shape, Taken, Who},
+    contract::{AnswerContent, Described, JsonShape, QueryParameter, TakenBody, Who},
 };
 use crate::server::{
     audience::Audience,
@@ -50,22 +50,22 @@ impl Route {
 
     /// Accepts a JSON body.
     pub(in crate::server) fn takes<T: Described>(self) -> Self {
-        self.taking(Taken::Json { shape: Shape::of::<T>(), is_optional: false })
+        self.taking(TakenBody::Json { shape: JsonShape::of::<T>(), is_optional: false })
     }
 
     /// Accepts a JSON body, or none.
     pub(in crate::server) fn may_take<T: Described>(self) -> Self {
-        self.taking(Taken::Json { shape: Shape::of::<T>(), is_optional: true })
+        self.taking(TakenBody::Json { shape: JsonShape::of::<T>(), is_optional: true })
     }
 
     /// Accepts a form with one file.
     pub(in crate::server) fn takes_file(self) -> Self {
-        self.taking(Taken::File).refuses(&[404, 415])
+        self.taking(TakenBody::File).refuses(&[404, 415])
     }
 
     /// Accepts a text of one of these media types.
     pub(in crate::server) fn takes_media(self, types: &'static [&'static str]) -> Self {
-        self.taking(Taken::Media(types))
+        self.taking(TakenBody::Media(types))
     }
 
     /// Accepts a form with these fields.
@@ -74,17 +74,17 @@ impl Route {
         required: &'static [&'static str],
         optional: &'static [&'static [&'static str]],
     ) -> Self {
-        self.taking(Taken::Form { required, optional })
+        self.taking(TakenBody::Form { required, optional })
     }
 
-    fn taking(mut self, taken: Taken) -> Self {
+    fn taking(mut self, taken: TakenBody) -> Self {
         self.contract.taken = taken;
         self
     }
 
     /// Answers `200` with JSON.
     pub(in crate::server) fn gives<T: Described>(self) -> Self {
-        self.giving(200, Content::Json(Shape::of::<T>()))
+        self.giving(200, AnswerContent::Json(JsonShape::of::<T>()))
     }
 
     /// Answers `200` with JSON, or with bytes of one of these media types.
@@ -92,12 +92,12 @@ impl Route {
         self,
         types: &'static [&'static str],
     ) -> Self {
-        self.giving(200, Content::JsonOr(Shape::of::<T>(), types))
+        self.giving(200, AnswerContent::JsonOr(JsonShape::of::<T>(), types))
     }
 
     /// Answers `201` with JSON.
     pub(in crate::server) fn creates<T: Described>(self) -> Self {
-        self.giving(201, Content::Json(Shape::of::<T>()))
+        self.giving(201, AnswerContent::Json(JsonShape::of::<T>()))
     }
 
     /// Answers `200` with a page of a list, as the query selects it.
@@ -108,30 +108,30 @@ impl Route {
 
     /// Answers `200` with bytes of one of these media types.
     pub(in crate::server) fn gives_media(self, types: &'static [&'static str]) -> Self {
-        self.giving(200, Content::Media(types))
+        self.giving(200, AnswerContent::Media(types))
     }
 
     /// Also answers with this status and no body.
     pub(in crate::server) fn gives_empty(self, status: u16) -> Self {
-        self.giving(status, Content::Empty)
+        self.giving(status, AnswerContent::Empty)
     }
 
-    fn giving(mut self, status: u16, content: Content) -> Self {
+    fn giving(mut self, status: u16, content: AnswerContent) -> Self {
         self.contract.given.push((status, content));
         self
     }
 
     /// Reads a query parameter that has to be there.
     pub(in crate::server) fn asks(self, name: &'static str) -> Self {
-        self.asking(Asked { name, is_required: true })
+        self.asking(QueryParameter { name, is_required: true })
     }
 
     /// Reads a query parameter.
     pub(in crate::server) fn may_ask(self, name: &'static str) -> Self {
-        self.asking(Asked { name, is_required: false })
+        self.asking(QueryParameter { name, is_required: false })
     }
 
-    fn asking(mut self, asked: Asked) -> Self {
+    fn asking(mut self, asked: QueryParameter) -> Self {
         self.contract.asked.push(asked);
         self
     }
@@ -152,15 +152,17 @@ impl Route {
     /// The name of the JSON type of the body, if it is JSON.
     pub(in crate::server) fn taken_type(&self) -> Option<&'static str> {
         match self.contract.taken {
-            Taken::Json { shape, .. } => Some((shape.name)()),
-            Taken::File | Taken::Form { .. } | Taken::Media(_) | Taken::Nothing => None,
+            TakenBody::Json { shape, .. } => Some((shape.name)()),
+            TakenBody::File | TakenBody::Form { .. } | TakenBody::Media(_) | TakenBody::Nothing => {
+                None
+            }
         }
     }
 
     /// The statuses of errors. Every route is limited in rate and in time, and can fail.
     pub(in crate::server) fn refusals(&self) -> BTreeSet<u16> {
         let mut statuses = BTreeSet::from([429, 500, 503, 504]);
-        let has_body = !matches!(self.contract.taken, Taken::Nothing);
+        let has_body = !matches!(self.contract.taken, TakenBody::Nothing);
         let has_effect = self.methods().any(|name| name != "GET") || self.has_effect_by_get();
         let is_known = self.contract.who != Who::Anyone;
         // A cookie that comes twice is a bad request, too.
@@ -188,15 +190,16 @@ impl Route {
         let media = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media = media.and_then(|media| media.split(';').next());
         match content {
-            Content::Empty => assert_eq!(media, None, "{self:?} declares no body"),
-            Content::JsonOr(_, types) if media.is_some_and(|media| types.contains(&media)) => {}
-            Content::Json(shape) | Content::JsonOr(shape, _) => {
+            AnswerContent::Empty => assert_eq!(media, None, "{self:?} declares no body"),
+            AnswerContent::JsonOr(_, types)
+                if media.is_some_and(|media| types.contains(&media)) => {}
+            AnswerContent::Json(shape) | AnswerContent::JsonOr(shape, _) => {
                 assert_eq!(media, Some("application/json"), "{self:?} declares JSON");
                 // An answer from a buffer has no type.
                 let name = name.unwrap_or((shape.name)());
                 assert_eq!(name, (shape.name)(), "{self:?} declares another type");
             }
-            Content::Media(types) => {
+            AnswerContent::Media(types) => {
                 assert!(media.is_some_and(|media| types.contains(&media)), "{self:?}: {media:?}");
             }
         }

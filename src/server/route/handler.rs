@@ -7,14 +7,14 @@ use std::{pin::Pin, sync::Arc};
 use crate::server::{
     App,
     audience::Audience,
-    failure::{Caller, Failure, answer},
+    failure::{AnsweredCaller, Failure, answer},
     http::{Request, Response},
 };
 
 /// The arguments of a handler's run.
 pub(in crate::server) struct Call {
     pub(in crate::server) app: Arc<App>,
-    pub(in crate::server) caller: Caller,
+    pub(in crate::server) caller: AnsweredCaller,
     pub(in crate::server) request: Request,
     /// The values of the path's parameters.
     pub(in crate::server) parameters: Vec<String>,

@@ -23,11 +23,11 @@ mod verb;
 use std::fmt;
 
 #[cfg(test)]
-pub(super) use self::contract::{Content, Shape, Taken, Who};
+pub(super) use self::contract::{AnswerContent, JsonShape, TakenBody, Who};
 use self::{contract::Contract, handler::Run, verb::Verb};
 pub(super) use self::{
     handler::{Call, Handler},
-    router::{Found, Router},
+    router::{FoundRoute, Router},
     special::moved,
 };
 use super::{audience::Audience, limiter::Policy, limits};

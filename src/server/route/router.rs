@@ -17,7 +17,7 @@ pub(in crate::server) struct Router {
 
 /// The route of a request, with the values of the path's parameters.
 #[derive(Debug)]
-pub(in crate::server) struct Found<'a> {
+pub(in crate::server) struct FoundRoute<'a> {
     pub(in crate::server) route: &'a Route,
     pub(in crate::server) parameters: Vec<String>,
     /// Whether browser applications of other sites may call the path, by any method.
@@ -52,10 +52,10 @@ impl Router {
     /// Slashes at the end of a path are ignored (Pocket ID 2.14). A browser is redirected to the
     /// path without them. A request with a body is answered directly, since a redirect would lose
     /// the body.
-    pub(in crate::server) fn find(&self, method: &Method, path: &str) -> Found<'_> {
+    pub(in crate::server) fn find(&self, method: &Method, path: &str) -> FoundRoute<'_> {
         let plain = without_slashes(path);
         let is_cors = self.cors.contains(plain);
-        let found = |route, parameters| Found { route, parameters, is_cors };
+        let found = |route, parameters| FoundRoute { route, parameters, is_cors };
         if is_cors && method == Method::OPTIONS {
             return found(&self.special.preflight, Vec::new());
         }

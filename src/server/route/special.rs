@@ -6,7 +6,7 @@ use super::{Route, Verb, handler};
 use crate::server::{
     failure::PageError,
     http::{ApiError, Request, Response},
-    pages::Problem,
+    pages::PageProblem,
 };
 
 /// Redirects a page of Pocket ID to the page of ours that replaces it: users have the old path as a
@@ -72,5 +72,5 @@ async fn unknown_api(request: Request) -> Result<Response, ApiError> {
 
 async fn unknown_page(request: Request) -> Result<Response, PageError> {
     request.public();
-    Err(Problem::NotFound.into())
+    Err(PageProblem::NotFound.into())
 }

@@ -12,14 +12,14 @@ use hyper::Method;
 use super::{
     account, api, browse, device_login, health, images, oidc, one_time_access,
     openapi as description, passkey,
-    route::{Found, Route, Router},
+    route::{FoundRoute, Route, Router},
     setup, signup,
 };
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(rows()));
 
 /// Finds the route of a request.
-pub(super) fn find(method: &Method, path: &str) -> Found<'static> {
+pub(super) fn find(method: &Method, path: &str) -> FoundRoute<'static> {
     ROUTER.find(method, path)
 }
 

@@ -42,9 +42,9 @@ const NAMED_LATE: [ConfigKey; 5] = [
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub(super) struct Document(BTreeMap<String, Value>);
+pub(super) struct AppConfigBody(BTreeMap<String, Value>);
 
-impl Document {
+impl AppConfigBody {
     /// Checks every key and reports all faults at once.
     pub(super) fn check(&self) -> Result<Vec<ConfigEdit>, ApiError> {
         let (mut edits, mut faults) = (Vec::new(), Vec::new());

@@ -9,7 +9,7 @@ mod test_email;
 mod view;
 
 use self::{
-    document::Document,
+    document::AppConfigBody,
     view::{ConfigKeyView, PublicKeyView},
 };
 use crate::server::{
@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         get(PATH, public::list).for_anyone().gives::<Vec<PublicKeyView<'static>>>(),
         put(PATH, replace::replace)
             .body(limits::APP_CONFIG)
-            .takes::<Document>()
+            .takes::<AppConfigBody>()
             .gives::<Vec<ConfigKeyView<'static>>>(),
         get("/api/application-configuration/all", all::list).gives::<Vec<ConfigKeyView<'static>>>(),
         post("/api/application-configuration/sync-ldap", sync_ldap::sync).refuses(&[409]),

@@ -12,7 +12,7 @@ use crate::{
     configuration::ShownStep,
     server::{
         http::{ApiError, Request, Response, acting::still_may},
-        live_config::Chosen,
+        live_config::StoredConfig,
     },
 };
 
@@ -29,7 +29,7 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let applied = req.act((workshop, wanted), move |act, (workshop, wanted)| {
         let steps = workshop.apply(act, wanted, None).map_err(refuse)?;
         match still_may(act, &caller)? {
-            true => Ok::<_, ApiError>((steps, Chosen::read(act)?)),
+            true => Ok::<_, ApiError>((steps, StoredConfig::read(act)?)),
             false => Err(not_oneself()),
         }
     });

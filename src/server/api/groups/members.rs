@@ -15,13 +15,13 @@ use crate::{
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["userIds"])))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Members {
+pub(super) struct MembersBody {
     user_ids: Option<Vec<String>>,
 }
 
 /// Replaces the members of a group. Ignores unknown user ids (Pocket ID 2.14).
 pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, ApiError> {
-    let req = req.require_admin().await?.json::<Members>().await?;
+    let req = req.require_admin().await?.json::<MembersBody>().await?;
     let id = id(&group_id)?;
     let ids = req.body.user_ids.as_ref();
     let ids = ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userIds")]))?;

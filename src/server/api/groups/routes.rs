@@ -25,7 +25,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         delete("/api/user-groups/{id}", delete::delete),
         put("/api/user-groups/{id}/users", members::replace)
             .body(limits::ID_LIST)
-            .takes::<members::Members>()
+            .takes::<members::MembersBody>()
             .gives::<GroupWithUsersView>(),
         put("/api/user-groups/{id}/allowed-oidc-clients", clients::replace)
             .body(limits::ID_LIST)

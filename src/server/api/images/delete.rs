@@ -6,7 +6,7 @@ use crate::{
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, body::Body},
         images::named,
-        live_config::Chosen,
+        live_config::StoredConfig,
     },
 };
 
@@ -28,7 +28,7 @@ async fn delete_named(
 ) -> Result<Response, ApiError> {
     let deleted = req.act(name, |act, name| {
         images::delete(act, name)?;
-        Ok::<_, Refusal>(Chosen::read(act)?)
+        Ok::<_, Refusal>(StoredConfig::read(act)?)
     });
     req.app.notice_app_config(deleted.await?);
     Ok(Response::no_content())

@@ -6,7 +6,7 @@ use crate::{
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, body::Body},
         images::named,
-        live_config::Chosen,
+        live_config::StoredConfig,
     },
 };
 
@@ -31,7 +31,7 @@ async fn set_named(
     let image = image.ok_or(Refusal::ImageType(name.wanted_types()))?;
     let set = req.act(image, move |act, image| {
         images::set(act, name, image)?;
-        Ok::<_, Refusal>(Chosen::read(act)?)
+        Ok::<_, Refusal>(StoredConfig::read(act)?)
     });
     req.app.notice_app_config(set.await?);
     Ok(Response::no_content())

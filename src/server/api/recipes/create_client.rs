@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["url"])))]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Wanted {
+pub(super) struct ClientOfRecipeBody {
     /// The address of the application.
     url: String,
     /// The name of the client; the title of the recipe if it is absent.
@@ -33,8 +33,8 @@ pub(super) struct Wanted {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ClientOfRecipe"))]
-pub(super) struct Created<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ClientOfRecipe<'a> {
     #[serde(flatten)]
     client: &'a ClientView,
     /// The secret, which is shown this once.
@@ -47,7 +47,7 @@ pub(super) struct Created<'a> {
 /// Registers a client with the settings of a recipe, and answers with the settings to paste into
 /// its application.
 pub(super) async fn create(req: Request, name: String) -> Result<Response, ApiError> {
-    let req = req.require_admin().await?.json::<Wanted>().await?;
+    let req = req.require_admin().await?.json::<ClientOfRecipeBody>().await?;
     let entry = with_library(&req.app, move |library| library.find(&name)).await?;
     let chosen = Chosen::new(entry, address(&req.body.url)?, req.app.rng());
     let draft = draft(&req.body, &chosen)?;
@@ -64,7 +64,7 @@ pub(super) async fn create(req: Request, name: String) -> Result<Response, ApiEr
     });
     let (client, secret, recipe) = created.await?;
     let secret = secret.as_ref().map(|secret| secret.expose());
-    let created = Created { client: &client, secret, recipe };
+    let created = ClientOfRecipe { client: &client, secret, recipe };
     Ok(Response::json(&created).status(StatusCode::CREATED))
 }
 
@@ -77,7 +77,7 @@ fn register(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, Ref
     clients::create(act, draft)
 }
 
-fn draft(wanted: &Wanted, chosen: &Chosen) -> Result<ClientDraft, ApiError> {
+fn draft(wanted: &ClientOfRecipeBody, chosen: &Chosen) -> Result<ClientDraft, ApiError> {
     let mut faults = Vec::new();
     let name = if wanted.name.is_empty() { &chosen.recipe().title } else { &wanted.name };
     let name = name.parse::<ClientName>();

@@ -15,11 +15,11 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/recipes", list::list).gives::<Vec<Entry>>(),
         get("/api/recipes/{name}", show::show)
             .may_ask("url")
-            .gives::<show::Shown>()
+            .gives::<show::RecipeWithClient>()
             .refuses(&[400]),
         post("/api/recipes/{name}/clients", create_client::create)
-            .takes::<create_client::Wanted>()
-            .creates::<create_client::Created<'static>>()
+            .takes::<create_client::ClientOfRecipeBody>()
+            .creates::<create_client::ClientOfRecipe<'static>>()
             .refuses(&[409]),
     ]
 }

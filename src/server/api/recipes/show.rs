@@ -9,8 +9,8 @@ use crate::{
 };
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RecipeWithClient"))]
-pub(super) struct Shown {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct RecipeWithClient {
     #[serde(flatten)]
     entry: Entry,
     /// The settings of a client for the application at `url`.
@@ -26,5 +26,5 @@ pub(super) async fn show(req: Request, name: String) -> Result<Response, ApiErro
     let url = req.head.query_value("url").map(|url| address(&url)).transpose()?;
     let client =
         url.map(|url| entry.recipe.registration(&url).map_err(|what| wrong_address(&what)));
-    Ok(Response::json(&Shown { client: client.transpose()?, entry }))
+    Ok(Response::json(&RecipeWithClient { client: client.transpose()?, entry }))
 }

@@ -12,7 +12,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/api/signing-keys", list::list).gives::<Vec<SigningKeyView>>(),
         post("/api/signing-keys/rotate", rotate::rotate)
-            .takes::<rotate::Wanted>()
+            .takes::<rotate::RotationBody>()
             .gives::<Vec<SigningKeyView>>(),
     ]
 }

@@ -16,7 +16,7 @@ use crate::{
 
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Wanted {
+pub(super) struct RotationBody {
     /// If set, only the key of this algorithm is rotated.
     alg: Option<String>,
     /// Whether the old keys are removed at once.
@@ -26,7 +26,7 @@ pub(super) struct Wanted {
 
 /// Creates new signing keys to replace the current ones. Servers sign with them after two seconds.
 pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
-    let req = req.require_admin().await?.json::<Wanted>().await?;
+    let req = req.require_admin().await?.json::<RotationBody>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
     let (app, now) = (Arc::clone(&req.app), req.head.now);

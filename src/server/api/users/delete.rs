@@ -4,7 +4,7 @@ use super::id;
 use crate::{
     operations::users::{self, LastAdministrator},
     server::{
-        account::fresh_passkey::{AccountChange, Asker},
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
     store::batches,
@@ -17,7 +17,7 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
     const STAYS: LastAdministrator = LastAdministrator::Stays;
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
-    let asker = Asker::if_own(&req, id);
+    let asker = AccountCaller::if_own(&req, id);
     let ended = req.act(id, move |act, id| {
         AccountChange::EndAccount.allow_if_own(act, asker.as_ref())?;
         Ok::<_, ApiError>(users::end_access(act, *id, STAYS)?)

@@ -5,7 +5,7 @@ use crate::{
     model::{PasskeyId, view::PasskeyView},
     operations::{self, Noun, Refusal, users},
     server::{
-        account::fresh_passkey::{AccountChange, Asker},
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
     store::passkeys,
@@ -32,7 +32,7 @@ pub(super) async fn delete(
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
     let passkey: PasskeyId = passkey.parse().map_err(|_| Refusal::NotFound(Noun::Passkey))?;
-    let asker = Asker::if_own(&req, id);
+    let asker = AccountCaller::if_own(&req, id);
     let removed = req.act(passkey, move |act, passkey| {
         AccountChange::RemovePasskey.allow_if_own(act, asker.as_ref())?;
         users::require(act, id)?;

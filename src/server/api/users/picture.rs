@@ -8,7 +8,7 @@ use crate::{
     operations::{Refusal, users},
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, body::Body},
-        limiter::{Key, Policy},
+        limiter::{BucketKey, Policy},
     },
 };
 
@@ -26,7 +26,9 @@ pub(super) async fn set_own(req: Request) -> Result<Response, ApiError> {
     let (user, now) = (&req.who.user, req.head.now);
     if !user.is_admin && now < user.created_at.plus(NEW_SECONDS) {
         let limiter = req.app.limiter();
-        limiter.check_key(Policy::NewPicture, Key::Everybody).map_err(ApiError::rate_limited)?;
+        limiter
+            .check_key(Policy::NewPicture, BucketKey::Everybody)
+            .map_err(ApiError::rate_limited)?;
     }
     let user_id = user.id;
     set_of(req, user_id).await

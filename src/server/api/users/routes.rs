@@ -38,10 +38,10 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         delete("/api/users/{id}/grants", grants::revoke_all),
         delete("/api/users/{id}/grants/{grant}", grants::revoke),
         post("/api/users/{id}/one-time-access-email", one_time_access::mail)
-            .takes::<one_time_access::Wanted>()
+            .takes::<one_time_access::OneTimeAccessBody>()
             .refuses(&[409]),
         post("/api/users/{id}/one-time-access-token", one_time_access::create)
-            .takes::<one_time_access::Wanted>()
+            .takes::<one_time_access::OneTimeAccessBody>()
             .creates::<one_time_access::Code<'static>>(),
         put("/api/users/{id}/profile-picture", picture::set)
             .body(limits::PROFILE_PICTURE)
@@ -60,7 +60,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         delete("/api/users/{id}/webauthn-credentials/{credential}", passkeys::delete),
         post("/api/one-time-access-email", one_time_access::mail_oneself)
             .for_anyone()
-            .takes::<one_time_access::Asked>(),
+            .takes::<one_time_access::EmailBody>(),
         post("/api/users/me/send-email-verification", email_verification::send)
             .for_users()
             .refuses(&[409]),

@@ -5,7 +5,7 @@ use crate::{
     model::view::UserView,
     operations::users,
     server::{
-        account::fresh_passkey::{AccountChange, Asker},
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -16,7 +16,7 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let id = id(&user_id)?;
     let change = req.body.check(&req.app.config())?.into_change();
-    let asker = Asker::if_own(&req, id);
+    let asker = AccountCaller::if_own(&req, id);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         // Administrators' own username and email identify them at sign-in: a stolen session must
         // not change them here either. One passkey check covers the whole request.

@@ -12,7 +12,7 @@ use crate::{
             front_channel::Browser,
             group_access::{audit_event, count_authorization},
         },
-        pages::Problem,
+        pages::PageProblem,
     },
     store::audit_events,
 };
@@ -42,5 +42,5 @@ pub(super) fn not_allowed(request: &AuthorizationRequest, client: &Client) -> Au
         let error = OAuthError::explained(OAuthErrorCode::AccessDenied, description);
         return AuthorizeFailure::to_client(&request.reply_to, error);
     }
-    Problem::NotAllowed { client_name: client.name.to_string() }.into()
+    PageProblem::NotAllowed { client_name: client.name.to_string() }.into()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     access::not_allowed,
-    pending::{Open, Pending},
+    pending::{Open, PendingRequest},
     reply::{AuthorizeFailure, reply},
 };
 use crate::{
@@ -11,13 +11,13 @@ use crate::{
     oidc::{code_exchange::CODE_SECONDS, interaction::auth_time},
     operations::clients::may_use,
     server::{
-        failure::{Caller, PageError},
+        failure::{AnsweredCaller, PageError},
         http::{Response, request::SignedIn},
         oidc::{
             front_channel::Browser,
             group_access::{audit_event, count_authorization},
         },
-        pages::Problem,
+        pages::PageProblem,
     },
     store::{
         StoreError, Tx, audit_events,
@@ -32,21 +32,21 @@ pub(in crate::server::oidc) const CODE_PREFIX: &str = "pocket_id_ac_";
 /// Ends the interaction, records the user's consent, and gives the client its code.
 pub(super) async fn issue_code(
     req: &Browser,
-    pending: Pending,
+    pending: PendingRequest,
     who: &SignedIn,
 ) -> Result<Response, AuthorizeFailure> {
     count_authorization(&req.app, who.user.id).map_err(PageError::from)?;
     let issue = Issue::prepare(req, &pending, who);
     let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
-    let Pending { client, request, .. } = pending;
+    let PendingRequest { client, request, .. } = pending;
     match req.app.store().write(move |tx| issue.run(tx)).await? {
-        Issued::Replayed => Err(Problem::InteractionUsed.into()),
-        Issued::SessionEnded => Err(Problem::InteractionExpired.into()),
+        Issued::Replayed => Err(PageProblem::InteractionUsed.into()),
+        Issued::SessionEnded => Err(PageProblem::InteractionExpired.into()),
         Issued::NotAllowed => Err(not_allowed(&request, &client)),
         Issued::Code => {
             let mut params = vec![("code", code.as_str())];
             params.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
-            Ok(reply(&req.app, &Caller::of(&req.head), &request.reply_to, &params))
+            Ok(reply(&req.app, &AnsweredCaller::of(&req.head), &request.reply_to, &params))
         }
     }
 }
@@ -72,7 +72,7 @@ enum Issued {
 }
 
 impl Issue {
-    fn prepare(req: &Browser, pending: &Pending, who: &SignedIn) -> Self {
+    fn prepare(req: &Browser, pending: &PendingRequest, who: &SignedIn) -> Self {
         let (app, now) = (&req.app, req.head.now);
         let grant = new_grant(GrantId(app.new_id(now)), pending, who, now);
         let request = &pending.request;
@@ -122,7 +122,7 @@ impl Issue {
     }
 }
 
-fn new_grant(id: GrantId, pending: &Pending, who: &SignedIn, now: Timestamp) -> Grant {
+fn new_grant(id: GrantId, pending: &PendingRequest, who: &SignedIn, now: Timestamp) -> Grant {
     let reauthenticated_at = pending.interaction.reauthenticated_at;
     Grant {
         id,

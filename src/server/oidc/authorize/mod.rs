@@ -14,9 +14,9 @@ mod source;
 use access::check_may_use;
 pub(super) use code::CODE_PREFIX;
 use code::issue_code;
-use pending::{Open, Pending};
+use pending::{Open, PendingRequest};
 use reply::AuthorizeFailure;
-use source::{Source, find_client, gather, refuse_malformed};
+use source::{RequestSource, find_client, gather, refuse_malformed};
 
 use super::{
     api_access::with_api,
@@ -34,7 +34,7 @@ use crate::{
     server::{
         failure::PageError,
         http::{Request, Response},
-        pages::Problem,
+        pages::PageProblem,
         pending::{NewRow, Payer, bytes_of},
         same_site::is_framed,
     },
@@ -66,7 +66,7 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, Autho
 }
 
 /// Reads a new request of a client.
-async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
+async fn begin(req: &Browser) -> Result<PendingRequest, AuthorizeFailure> {
     let (source, now) = (gather(req).await?, req.head.now);
     let open = Open { interaction: None, pushed: source.pushed };
     let result = begin_with(req, source).await;
@@ -77,8 +77,11 @@ async fn begin(req: &Browser) -> Result<Pending, AuthorizeFailure> {
     result
 }
 
-async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeFailure> {
-    let Source { client, params, pushed } = source;
+async fn begin_with(
+    req: &Browser,
+    source: RequestSource,
+) -> Result<PendingRequest, AuthorizeFailure> {
+    let RequestSource { client, params, pushed } = source;
     let request = check_request(req, &client, &params).await?;
     check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
         .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
@@ -93,17 +96,17 @@ async fn begin_with(req: &Browser, source: Source) -> Result<Pending, AuthorizeF
         pushed_request: pushed,
         is_denied: false,
     };
-    Ok(Pending { client, request, interaction, token: None })
+    Ok(PendingRequest { client, request, interaction, token: None })
 }
 
 /// Reads a request that returns from its interaction.
-async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
-    let token = BearerToken::parse("", id).ok_or(Problem::InteractionExpired)?;
+async fn resume(req: &Browser, id: &str) -> Result<PendingRequest, AuthorizeFailure> {
+    let token = BearerToken::parse("", id).ok_or(PageProblem::InteractionExpired)?;
     let (lookup, now) = (token.clone(), req.head.now);
     let found = req.app.store().read(move |tx| interactions::find(tx, &lookup, now)).await?;
     let mut interaction = match found {
-        None => return Err(Problem::InteractionExpired.into()),
-        Some(interactions::Found::Consumed) => return Err(Problem::InteractionUsed.into()),
+        None => return Err(PageProblem::InteractionExpired.into()),
+        Some(interactions::Found::Consumed) => return Err(PageProblem::InteractionUsed.into()),
         Some(interactions::Found::Live(interaction)) => interaction,
     };
     let client = find_client(req, interaction.client_id.as_str()).await?;
@@ -126,10 +129,10 @@ async fn resume(req: &Browser, id: &str) -> Result<Pending, AuthorizeFailure> {
         interaction.steps =
             needed.into_iter().filter(|step| *step == Step::Reauthenticate).collect();
     }
-    Ok(Pending { client, request, interaction, token: Some(token) })
+    Ok(PendingRequest { client, request, interaction, token: Some(token) })
 }
 
-async fn proceed(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
+async fn proceed(req: &Browser, pending: PendingRequest) -> Result<Response, AuthorizeFailure> {
     if pending.interaction.is_denied {
         return deny(req, pending).await;
     }
@@ -171,7 +174,7 @@ async fn steps(
 }
 
 /// Stores the state of the request, and shows the user the next step.
-async fn interact(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
+async fn interact(req: &Browser, pending: PendingRequest) -> Result<Response, AuthorizeFailure> {
     let is_stored = pending.token.is_some();
     // No browser would show the page in a frame, so no interaction is stored.
     if !is_stored && is_framed(&req.head) {
@@ -179,7 +182,7 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
         let error = OAuthError::new(OAuthErrorCode::LoginRequired, detail);
         return Err(AuthorizeFailure::to_client(&pending.request.reply_to, error));
     }
-    let Pending { interaction, token, .. } = pending;
+    let PendingRequest { interaction, token, .. } = pending;
     let new_token = || BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let token = token.unwrap_or_else(new_token);
     let id = token.expose().to_owned();
@@ -205,16 +208,16 @@ async fn interact(req: &Browser, pending: Pending) -> Result<Response, Authorize
         }
     };
     if !is_open {
-        return Err(Problem::InteractionUsed.into());
+        return Err(PageProblem::InteractionUsed.into());
     }
     Ok(Response::redirect(StatusCode::FOUND, &format!("/interaction?interaction={id}")))
 }
 
 /// Tells the client that the user refused.
-async fn deny(req: &Browser, pending: Pending) -> Result<Response, AuthorizeFailure> {
+async fn deny(req: &Browser, pending: PendingRequest) -> Result<Response, AuthorizeFailure> {
     let (open, now) = (pending.open(), req.head.now);
     if !req.app.store().write(move |tx| open.close(tx, now)).await? {
-        return Err(Problem::InteractionUsed.into());
+        return Err(PageProblem::InteractionUsed.into());
     }
     let error = OAuthError::explained(OAuthErrorCode::AccessDenied, "The user refused.");
     Err(AuthorizeFailure::to_client(&pending.request.reply_to, error))

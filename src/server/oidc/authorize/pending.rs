@@ -11,7 +11,7 @@ use crate::{
 
 /// A valid request that is not answered yet.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(super) struct PendingRequest {
     pub(super) client: Client,
     pub(super) request: AuthorizationRequest,
     pub(super) interaction: Interaction,
@@ -19,7 +19,7 @@ pub(super) struct Pending {
     pub(super) token: Option<BearerToken>,
 }
 
-impl Pending {
+impl PendingRequest {
     /// The rows that the answer must end.
     pub(super) fn open(&self) -> Open {
         Open { interaction: self.token.clone(), pushed: self.interaction.pushed_request }

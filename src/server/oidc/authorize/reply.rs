@@ -9,10 +9,10 @@ use crate::{
         App,
         audience::Audience,
         content_security_policy,
-        failure::{Caller, Failure, PageError, render},
+        failure::{AnsweredCaller, Failure, PageError, render},
         http::Response,
         onward::send_on,
-        pages::{FormPostPage, Problem},
+        pages::{FormPostPage, PageProblem},
     },
     store::StoreError,
 };
@@ -41,9 +41,9 @@ impl AuthorizeFailure {
         let detail = error.rule();
         let problem = match error {
             ReplyToError::NotRegistered(redirect_uri) => {
-                Problem::RedirectUriNotRegistered { redirect_uri, client: client_id.to_owned() }
+                PageProblem::RedirectUriNotRegistered { redirect_uri, client: client_id.to_owned() }
             }
-            error => Problem::Other { status: 400, message: format!("{error}.") },
+            error => PageProblem::Other { status: 400, message: format!("{error}.") },
         };
         Self::Page(PageError::from(problem).because(detail))
     }
@@ -61,8 +61,8 @@ impl From<PageError> for AuthorizeFailure {
     }
 }
 
-impl From<Problem> for AuthorizeFailure {
-    fn from(problem: Problem) -> Self {
+impl From<PageProblem> for AuthorizeFailure {
+    fn from(problem: PageProblem) -> Self {
         Self::Page(problem.into())
     }
 }
@@ -70,7 +70,7 @@ impl From<Problem> for AuthorizeFailure {
 /// An error before the redirect URI is verified.
 impl From<OAuthError> for AuthorizeFailure {
     fn from(error: OAuthError) -> Self {
-        let problem = Problem::Other { status: 400, message: error.description };
+        let problem = PageProblem::Other { status: 400, message: error.description };
         Self::Page(PageError::from(problem).because(error.detail))
     }
 }
@@ -78,7 +78,7 @@ impl From<OAuthError> for AuthorizeFailure {
 impl Failure for AuthorizeFailure {
     const AUDIENCE: Audience = Audience::Person;
 
-    fn into_response(self, app: &App, caller: &Caller) -> Response {
+    fn into_response(self, app: &App, caller: &AnsweredCaller) -> Response {
         match self {
             Self::Page(error) => error.into_response(app, caller),
             Self::Client(reply_to, error) => {
@@ -93,7 +93,7 @@ impl Failure for AuthorizeFailure {
 /// Answers the client, in the response mode that it requested.
 pub(super) fn reply(
     app: &App,
-    caller: &Caller,
+    caller: &AnsweredCaller,
     reply_to: &ReplyTo,
     params: &[(&str, &str)],
 ) -> Response {

@@ -12,13 +12,13 @@ use crate::{
         pushed_request::{REQUEST_URI_PREFIX, RequestUriFault},
         request_object::{self, merge},
     },
-    server::{client_metadata::is_current, oidc::front_channel::Browser, pages::Problem},
+    server::{client_metadata::is_current, oidc::front_channel::Browser, pages::PageProblem},
     store::{clients, pushed_authorization_requests},
 };
 
 /// The complete parameters of a request, not checked yet.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct RequestSource {
     /// The client that makes the request.
     pub(super) client: Client,
     /// The parameters.
@@ -28,7 +28,7 @@ pub(super) struct Source {
 }
 
 /// Gathers the parameters of a request from a browser.
-pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
+pub(super) async fn gather(req: &Browser) -> Result<RequestSource, AuthorizeFailure> {
     let client = find_client(req, req.body.required("client_id")?).await?;
     let Some(uri) = req.body.value("request_uri") else {
         let context = request_object::Context {
@@ -38,7 +38,7 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
             now: req.head.now,
         };
         let params = merge(&context).map_err(|error| refuse(req, &client, error))?;
-        return Ok(Source { client, params, pushed: None });
+        return Ok(RequestSource { client, params, pushed: None });
     };
     if req.body.value("request").is_some() {
         // RFC 9101 §5.
@@ -67,7 +67,7 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
         // RFC 9126 §4, RFC 9101 §5: other parameters in the query are ignored.
         Some(pushed) => {
             let params = Params::from(pushed.parameters);
-            Ok(Source { client, params, pushed: Some(token.id()) })
+            Ok(RequestSource { client, params, pushed: Some(token.id()) })
         }
     }
 }
@@ -76,7 +76,9 @@ pub(super) async fn gather(req: &Browser) -> Result<Source, AuthorizeFailure> {
 /// when a user reloads the page or goes back.
 fn refuse_reference(req: &Browser, client: &Client, fault: RequestUriFault) -> AuthorizeFailure {
     match (refuse(req, client, fault.into()), fault) {
-        (AuthorizeFailure::Page(_), RequestUriFault::Over) => Problem::InteractionExpired.into(),
+        (AuthorizeFailure::Page(_), RequestUriFault::Over) => {
+            PageProblem::InteractionExpired.into()
+        }
         (failure, _) => failure,
     }
 }
@@ -103,7 +105,7 @@ fn refuse(req: &Browser, client: &Client, error: OAuthError) -> AuthorizeFailure
 
 /// Finds the client of a request. Fetches its metadata document if its id is a URL.
 pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
-    let unknown = || Problem::UnknownClient { client: id.chars().take(128).collect() };
+    let unknown = || PageProblem::UnknownClient { client: id.chars().take(128).collect() };
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;
     if !is_current(&req.app, &req.head, &client_id).await? {
         return Err(unknown().into());

@@ -16,9 +16,9 @@ use crate::{
     server::{
         App,
         http::{ApiError, Authorised, Request, Response, cookies::CookieKind, request::SignedIn},
-        limiter::{Guess, Guessed, Key},
+        limiter::{BucketKey, Guess, Guessed},
         oidc::api_access::{ScopeInfo, scope_info},
-        refusal::Refusal,
+        refusal::RequestRefusal,
     },
     store::{
         StoreError, Tx, audit_events, clients, device_codes, grants, images, reauthentications,
@@ -28,18 +28,18 @@ use crate::{
 
 /// The request that a typed code belongs to.
 #[derive(Debug)]
-pub(in crate::server) enum Found {
+pub(in crate::server) enum FoundDevice {
     /// It has expired.
     Expired,
     /// A waiting request.
-    Pending(Box<Asked>),
+    Pending(Box<AskedDevice>),
     /// No request, or one that is answered already.
     Unknown,
 }
 
 /// A device's request, with its client.
 #[derive(Debug)]
-pub(in crate::server) struct Asked {
+pub(in crate::server) struct AskedDevice {
     /// The request.
     pub(in crate::server) code: DeviceCode,
     /// The client.
@@ -53,20 +53,22 @@ pub(in crate::server) fn find(
     tx: &mut Tx<'_>,
     code: CodeDigest,
     now: Timestamp,
-) -> Result<Found, StoreError> {
-    let Some(code) = device_codes::find_by_user_code(tx, code)? else { return Ok(Found::Unknown) };
+) -> Result<FoundDevice, StoreError> {
+    let Some(code) = device_codes::find_by_user_code(tx, code)? else {
+        return Ok(FoundDevice::Unknown);
+    };
     if code.status != DeviceCodeStatus::Pending {
-        return Ok(Found::Unknown);
+        return Ok(FoundDevice::Unknown);
     }
     if code.expires_at <= now {
-        return Ok(Found::Expired);
+        return Ok(FoundDevice::Expired);
     }
-    let Some(client) = clients::find(tx, &code.client_id)? else { return Ok(Found::Unknown) };
+    let Some(client) = clients::find(tx, &code.client_id)? else { return Ok(FoundDevice::Unknown) };
     let logos = images::logos_of_client(tx, &client.id)?;
-    Ok(Found::Pending(Box::new(Asked { code, client, logos })))
+    Ok(FoundDevice::Pending(Box::new(AskedDevice { code, client, logos })))
 }
 
-impl Asked {
+impl AskedDevice {
     /// Whether the user must use a passkey to approve the device. If the client does not require
     /// it, a recent sign-in is enough. The device's tokens may outlive the session, so a stolen
     /// cookie must not be enough.
@@ -75,9 +77,9 @@ impl Asked {
     }
 }
 
-impl Found {
+impl FoundDevice {
     /// The request, if it is waiting.
-    fn pending(self) -> Result<Asked, ApiError> {
+    fn pending(self) -> Result<AskedDevice, ApiError> {
         match self {
             Self::Expired => {
                 let (code, message) = ("oidc_device_code_expired", "Device code has expired");
@@ -210,7 +212,7 @@ impl Approval {
         Ok(true)
     }
 
-    fn grant(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Grant, ApiError> {
+    fn grant(&self, tx: &mut Tx<'_>, asked: &AskedDevice) -> Result<Grant, ApiError> {
         let SignedIn { user, session } = &self.who;
         let reauthenticated_at = match asked.needs_passkey(session, self.now) {
             true => Some(self.reauthenticate(tx, asked)?),
@@ -234,7 +236,7 @@ impl Approval {
         })
     }
 
-    fn reauthenticate(&self, tx: &mut Tx<'_>, asked: &Asked) -> Result<Timestamp, ApiError> {
+    fn reauthenticate(&self, tx: &mut Tx<'_>, asked: &AskedDevice) -> Result<Timestamp, ApiError> {
         let missing = ApiError::reauthentication_required;
         let token = self.reauthentication.as_ref().ok_or_else(missing)?;
         let used_at = reauthentications::consume(tx, token, &self.who.session, self.now)?;
@@ -262,9 +264,9 @@ impl TypedCode {
 }
 
 /// Allows a user to try a code.
-pub(in crate::server) fn guess(app: &App, who: &SignedIn) -> Result<Guess, Refusal> {
-    let guess = app.limiter().guess(Guessed::UserCode, Key::User(who.user.id));
-    guess.map_err(Refusal::TooMany)
+pub(in crate::server) fn guess(app: &App, who: &SignedIn) -> Result<Guess, RequestRefusal> {
+    let guess = app.limiter().guess(Guessed::UserCode, BucketKey::User(who.user.id));
+    guess.map_err(RequestRefusal::TooMany)
 }
 
 fn invalid() -> ApiError {

@@ -13,7 +13,7 @@ use crate::{
     server::{
         App,
         http::Authorised,
-        limiter::{Key, Policy},
+        limiter::{BucketKey, Policy},
     },
     store::{StoreError, apis, client_access_tokens},
 };
@@ -53,7 +53,7 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
 
 /// Counts the tokens of a client. Each is a row until it expires.
 fn count(app: &App, client: &Client) -> Result<(), OAuthError> {
-    let counted = app.limiter().check_key(Policy::ClientToken, Key::of_client(&client.id));
+    let counted = app.limiter().check_key(Policy::ClientToken, BucketKey::of_client(&client.id));
     let description =
         "The client asked for too many tokens. Use one until it expires, and try again later.";
     counted.map_err(|seconds| OAuthError {

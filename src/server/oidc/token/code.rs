@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    exchange::{self, Found, check_access, exchange, refuse},
+    exchange::{self, CredentialState, check_access, exchange, refuse},
     issue::{TokenResponse, find_subject},
 };
 use crate::{
@@ -45,17 +45,17 @@ struct Code {
     now: Timestamp,
 }
 
-impl exchange::Presented for Code {
+impl exchange::PresentedCredential for Code {
     const KIND: &'static str = "authorization_code";
 
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {
         let (code, subject) = self.read(tx)?;
         let verifier = self.params.value("code_verifier");
         // A stranger with a user's old code must not be able to revoke the user's tokens. A replay
         // counts only with the client's secret, or the verifier that only the original client has.
         if code.consumed_at.is_some() && subject.grant.client_id == self.client.id {
             check_verifier(code.code_challenge.as_ref(), verifier)?;
-            return Ok(Found::Replayed(subject));
+            return Ok(CredentialState::Replayed(subject));
         }
         let issued = Issued {
             client_id: &subject.grant.client_id,
@@ -71,7 +71,7 @@ impl exchange::Presented for Code {
         check(issued, presented, self.now)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_access(tx, &self.client, &subject, resource::read(&self.params)?.as_ref())?;
-        Ok(Found::Good(subject, code.nonce))
+        Ok(CredentialState::Good(subject, code.nonce))
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

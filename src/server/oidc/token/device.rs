@@ -1,7 +1,7 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)
 
 use super::{
-    exchange::{Found, Presented, check_access, exchange, refuse},
+    exchange::{CredentialState, PresentedCredential, check_access, exchange, refuse},
     issue::{TokenResponse, find_subject},
 };
 use crate::{
@@ -41,20 +41,20 @@ struct Device {
     now: Timestamp,
 }
 
-impl Presented for Device {
+impl PresentedCredential for Device {
     const KIND: &'static str = "device_code";
 
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {
         let code = device_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such device code"))?;
         if code.status == DeviceCodeStatus::Consumed && code.client_id == self.client.id {
-            return Ok(Found::Replayed(find_subject(tx, code.id)?));
+            return Ok(CredentialState::Replayed(find_subject(tx, code.id)?));
         }
         check(&code, &self.client.id, self.now)?;
         let subject = find_subject(tx, code.id)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_access(tx, &self.client, &subject, self.resource.as_ref())?;
-        Ok(Found::Good(subject, None))
+        Ok(CredentialState::Good(subject, None))
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

@@ -19,7 +19,7 @@ use crate::{
     oidc::{OAuthError, OAuthErrorCode, resource::check_resource},
     server::{
         App,
-        limiter::{Key, Policy},
+        limiter::{BucketKey, Policy},
         oidc::api_access::check_grant,
     },
     store::{
@@ -29,12 +29,12 @@ use crate::{
 };
 
 /// A single-use credential, as a client presents it at one moment.
-pub(super) trait Presented: Clone + Send + 'static {
+pub(super) trait PresentedCredential: Clone + Send + 'static {
     /// Its name in the audit log.
     const KIND: &'static str;
 
     /// Finds and checks it.
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError>;
+    fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError>;
 
     /// Uses it up, with the side effects of its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
@@ -62,7 +62,7 @@ pub(super) enum Use {
 
 /// The result of the check.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum CredentialState {
     /// It is valid. Holds the nonce for the ID token.
     Good(Subject, Option<String>),
     /// This client used it a moment ago, and gets the same refresh token again.
@@ -72,7 +72,7 @@ pub(super) enum Found {
 }
 
 /// Issues tokens for the credential, once.
-pub(super) async fn exchange<P: Presented>(
+pub(super) async fn exchange<P: PresentedCredential>(
     app: &Arc<App>,
     client: &Client,
     presented: P,
@@ -83,13 +83,13 @@ pub(super) async fn exchange<P: Presented>(
         BTreeMap::from([("clientName", client.name.to_string()), ("token", P::KIND.to_owned())]);
     let (look, issuer) = (presented.clone(), app.issuer().to_owned());
     let material = app.store().read(move |tx| match look.find(tx)? {
-        Found::Good(subject, nonce) => {
+        CredentialState::Good(subject, nonce) => {
             Ok(Some((Use::First, Material::find(tx, subject, nonce, &issuer)?)))
         }
-        Found::Repeated(subject) => {
+        CredentialState::Repeated(subject) => {
             Ok(Some((Use::Repeated, Material::find(tx, subject, None, &issuer)?)))
         }
-        Found::Replayed(_) => Ok::<_, OAuthError>(None),
+        CredentialState::Replayed(_) => Ok::<_, OAuthError>(None),
     });
     let (seen, tokens) = match material.await? {
         Some((seen, material)) => {
@@ -115,9 +115,13 @@ pub(super) async fn exchange<P: Presented>(
 }
 
 /// Counts a use for its grant.
-fn count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) -> Result<(), OAuthError> {
+fn count<P: PresentedCredential>(
+    app: &App,
+    grant_id: GrantId,
+    seen: Use,
+) -> Result<(), OAuthError> {
     let Some(policy) = P::limit(seen) else { return Ok(()) };
-    let counted = app.limiter().check_key(policy, Key::Grant(grant_id));
+    let counted = app.limiter().check_key(policy, BucketKey::Grant(grant_id));
     counted.map_err(|seconds| OAuthError {
         description: "These tokens were refreshed too often. Try again later.".into(),
         ..OAuthError::too_many(seconds, format!("the grant exceeded its rate limit {policy:?}"))
@@ -126,9 +130,9 @@ fn count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) -> Result<(), OA
 
 /// Takes back the count. Several servers of one application presented the credential at the same
 /// moment, and another one was first.
-fn do_not_count<P: Presented>(app: &App, grant_id: GrantId, seen: Use) {
+fn do_not_count<P: PresentedCredential>(app: &App, grant_id: GrantId, seen: Use) {
     if let Some(policy) = P::limit(seen) {
-        app.limiter().give_back(policy, Key::Grant(grant_id));
+        app.limiter().give_back(policy, BucketKey::Grant(grant_id));
     }
 }
 
@@ -141,23 +145,28 @@ enum Settled {
 
 /// Uses the credential up and stores the tokens. If it was used before, revokes the tokens of that
 /// use.
-fn settle<P: Presented>(
+fn settle<P: PresentedCredential>(
     tx: &mut Tx<'_>,
     presented: &P,
     tokens: Option<&NewTokens>,
     replay: &AuditEvent,
 ) -> Result<Settled, OAuthError> {
     match (presented.find(tx)?, tokens) {
-        (Found::Good(subject, _), Some(tokens)) => {
+        (CredentialState::Good(subject, _), Some(tokens)) => {
             presented.consume(tx, &subject)?;
             tokens.insert(tx)?;
             Ok(Settled::Used(Use::First))
         }
-        (Found::Repeated(_), Some(tokens)) => {
+        (CredentialState::Repeated(_), Some(tokens)) => {
             tokens.insert_access_token(tx)?;
             Ok(Settled::Used(Use::Repeated))
         }
-        (Found::Good(subject, _) | Found::Repeated(subject) | Found::Replayed(subject), _) => {
+        (
+            CredentialState::Good(subject, _)
+            | CredentialState::Repeated(subject)
+            | CredentialState::Replayed(subject),
+            _,
+        ) => {
             if grants::revoke(tx, subject.grant.id, replay.created_at)? {
                 let user_id = Some(subject.grant.user_id);
                 audit_events::insert(tx, &AuditEvent { user_id, ..replay.clone() })?;

@@ -6,7 +6,7 @@
 //! used, or the seconds are over, presenting the predecessor is a replay and revokes the grant.
 
 use super::{
-    exchange::{Found, Presented, Use, check_access, exchange, refuse},
+    exchange::{CredentialState, PresentedCredential, Use, check_access, exchange, refuse},
     issue::{REFRESH_PREFIX, TokenResponse, find_subject},
 };
 use crate::{
@@ -56,20 +56,24 @@ struct Refresh {
     now: Timestamp,
 }
 
-impl Presented for Refresh {
+impl PresentedCredential for Refresh {
     const KIND: &'static str = "refresh_token";
 
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Found, OAuthError> {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {
         let token = refresh_tokens::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such refresh token"))?;
         let subject = find_subject(tx, token.grant_id)?;
         let is_of_client = subject.grant.client_id == self.client.id;
         let is_used = token.consumed_at.is_some();
         if is_used && is_of_client && !self.is_repeated(tx, &token)? {
-            return Ok(Found::Replayed(subject));
+            return Ok(CredentialState::Replayed(subject));
         }
         self.check(tx, &token, &subject)?;
-        Ok(if is_used { Found::Repeated(subject) } else { Found::Good(subject, None) })
+        Ok(if is_used {
+            CredentialState::Repeated(subject)
+        } else {
+            CredentialState::Good(subject, None)
+        })
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

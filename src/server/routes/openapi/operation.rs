@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{comments, names, schemas::Schemas};
 use crate::server::{
     audience::Audience,
-    route::{Content, Route, Taken, Who},
+    route::{AnswerContent, Route, TakenBody, Who},
 };
 
 /// The optional fields of a form, by name.
@@ -105,18 +105,18 @@ fn responses(row: &Route, schemas: &mut Schemas) -> Value {
     for (status, content) in row.contract().given() {
         let mut described = json!({ "description": reason(*status) });
         match content {
-            Content::Empty => {}
-            Content::Json(shape) => {
+            AnswerContent::Empty => {}
+            AnswerContent::Json(shape) => {
                 let schema = schemas.answer(*shape);
                 described["content"] = json!({ "application/json": { "schema": schema } });
             }
-            Content::JsonOr(shape, types) => {
+            AnswerContent::JsonOr(shape, types) => {
                 let json = json!({ "schema": schemas.answer(*shape) });
                 let types = types.iter().map(|name| ((*name).to_owned(), json!({})));
                 let json = std::iter::once(("application/json".to_owned(), json));
                 described["content"] = json.chain(types).collect::<Map<_, _>>().into();
             }
-            Content::Media(types) => {
+            AnswerContent::Media(types) => {
                 let types = types.iter().map(|name| ((*name).to_owned(), json!({})));
                 described["content"] = types.collect::<Map<_, _>>().into();
             }
@@ -149,7 +149,7 @@ fn parameters(row: &Route, method: &str) -> Vec<Value> {
             OF_LISTS.map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
         all.extend(names);
     }
-    if let (Taken::Form { required, optional }, "GET") = (row.contract().taken, method) {
+    if let (TakenBody::Form { required, optional }, "GET") = (row.contract().taken, method) {
         let names = required.iter().map(|name| (*name, true));
         let optional = others(required, optional).into_iter().map(|name| (name, false));
         for (name, required) in names.chain(optional) {
@@ -190,9 +190,9 @@ pub(super) fn of_lists() -> Value {
 
 fn body(row: &Route, method: &str, schemas: &mut Schemas) -> Option<Value> {
     let (required, media, schema) = match row.contract().taken {
-        Taken::Nothing => return None,
-        Taken::Form { .. } if method == "GET" => return None,
-        Taken::Form { required, optional } => {
+        TakenBody::Nothing => return None,
+        TakenBody::Form { .. } if method == "GET" => return None,
+        TakenBody::Form { required, optional } => {
             let names = required.iter().copied().chain(others(required, optional));
             let properties: Map<_, _> =
                 names.map(|name| (name.to_owned(), json!({ "type": "string" }))).collect();
@@ -200,19 +200,19 @@ fn body(row: &Route, method: &str, schemas: &mut Schemas) -> Option<Value> {
                 json!({ "type": "object", "properties": properties, "required": required });
             (true, "application/x-www-form-urlencoded", schema)
         }
-        Taken::File => {
+        TakenBody::File => {
             let file = json!({ "type": "string", "format": "binary" });
             let schema = json!({
                 "type": "object", "properties": { "file": file }, "required": ["file"],
             });
             (true, "multipart/form-data", schema)
         }
-        Taken::Media(types) => {
+        TakenBody::Media(types) => {
             let types = types.iter().map(|name| ((*name).to_owned(), json!({})));
             let content: Map<_, _> = types.collect();
             return Some(json!({ "required": true, "content": content }));
         }
-        Taken::Json { shape, is_optional } => {
+        TakenBody::Json { shape, is_optional } => {
             (!is_optional, "application/json", schemas.body(shape))
         }
     };

@@ -13,7 +13,7 @@ use crate::{
     model::Timestamp,
     server::{
         http::{api_error::ErrorBody, duration::Duration, response::OAuthErrorBody},
-        route::Shape,
+        route::JsonShape,
     },
 };
 
@@ -41,12 +41,12 @@ impl Schemas {
     }
 
     /// The schema of an answer.
-    pub(super) fn answer(&mut self, shape: Shape) -> Value {
+    pub(super) fn answer(&mut self, shape: JsonShape) -> Value {
         (shape.schema)(&mut self.answers).to_value()
     }
 
     /// The schema of a body.
-    pub(super) fn body(&mut self, shape: Shape) -> Value {
+    pub(super) fn body(&mut self, shape: JsonShape) -> Value {
         (shape.schema)(&mut self.bodies).to_value()
     }
 
