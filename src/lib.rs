@@ -4,6 +4,8 @@ pub mod backup;
 pub mod cli;
 pub mod configuration;
 pub mod crypto;
+pub mod doctor;
+pub mod encryption_key;
 pub mod model;
 pub mod oidc;
 pub mod operations;

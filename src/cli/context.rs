@@ -13,12 +13,13 @@ use super::{
 };
 use crate::{
     crypto::{MasterKey, Rng, SystemRng},
+    encryption_key,
     model::{
         Actor, AppConfig, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock,
         Timestamp, UserId,
     },
     operations::{Act, By},
-    server::{self, StartError},
+    server,
     settings::Settings,
     store::{Store, StoreError, app_config},
 };
@@ -154,8 +155,7 @@ impl Context {
 
     /// The keys derived from the encryption key, which is created where a server would create it.
     pub fn master_key(&self) -> Result<MasterKey, CliError> {
-        let unlocked = server::unlock(self.settings()?, self.store()?, self.rng.as_ref());
-        Ok(unlocked.map_err(StartError::EncryptionKey)?)
+        Ok(encryption_key::unlock(self.settings()?, self.store()?, self.rng.as_ref())?)
     }
 
     /// The application configuration, without its secrets.

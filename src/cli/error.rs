@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use crate::{
+    doctor::mends,
+    encryption_key::KeyFault,
     settings::Faults,
-    store::{StoreError, error::Foreign},
+    store::{StoreError, sealed},
 };
 
 /// The exit codes, for the program's help and every man page.
@@ -117,7 +119,25 @@ impl From<StoreError> for CliError {
 
 impl From<&StoreError> for CliError {
     fn from(error: &StoreError) -> Self {
-        Self::new(kind_of(error), format!("cannot {error}")).hint(hint_for(error))
+        Self::new(kind_of(error), format!("cannot {error}")).hint(mends::of_store(error))
+    }
+}
+
+impl From<KeyFault> for CliError {
+    fn from(fault: KeyFault) -> Self {
+        let kind = match &fault {
+            KeyFault::Store(error) | KeyFault::Sealed(sealed::ResealError::Store(error)) => {
+                return error.into();
+            }
+            KeyFault::NotLost(_) | KeyFault::Same | KeyFault::Sealed(_) => Kind::Refused,
+            KeyFault::File { .. }
+            | KeyFault::Lost { .. }
+            | KeyFault::Missing
+            | KeyFault::Wrong(_) => Kind::Configuration,
+        };
+        mends::of_key(&fault)
+            .into_iter()
+            .fold(Self::new(kind, format!("cannot {fault}")), Self::hint)
     }
 }
 
@@ -134,111 +154,5 @@ fn kind_of(error: &StoreError) -> Kind {
         | StoreError::Stopped
         | StoreError::Unwritable(_) => Kind::Bug,
         _ => Kind::Database,
-    }
-}
-
-fn hint_for(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Busy => {
-            "try again in a moment; if it keeps failing, another program holds the file open"
-        }
-        StoreError::Conflict | StoreError::Orphan(_) => {
-            "it was changed at the same time; check the current state, and try again"
-        }
-        StoreError::Corrupt { .. } | StoreError::CorruptRow { .. } => {
-            "restore the database from a backup, or correct that row; another program has written \
-             to it"
-        }
-        StoreError::Full => "free some disk space, and try again",
-        StoreError::KeyChanged => "try again with the current encryption key",
-        StoreError::Malformed(_) => {
-            "stop the server, keep the file, check the disk, and restore the latest backup"
-        }
-        StoreError::Moved { .. } => {
-            "put the file back; or restart the server, which then uses the present file"
-        }
-        StoreError::Needed(_) => {
-            "remove these first, and create them again afterwards; nothing was changed"
-        }
-        StoreError::NotOurs { what: Foreign::PocketId, .. } => {
-            "set DB_CONNECTION_STRING to another file, and import this one: pocketid import FOLDER"
-        }
-        StoreError::NotOurs { .. } => {
-            "set DB_CONNECTION_STRING to the database of pocketid, or to a file that does not exist \
-             yet"
-        }
-        StoreError::Open { .. } => {
-            "this user must be able to read and write the file in DB_CONNECTION_STRING and its \
-             folder"
-        }
-        StoreError::ReadOnly => {
-            "this user must be able to write the file and its folder; run the command as the user of \
-             the server"
-        }
-        StoreError::Sql(_) => {
-            "if it happens again, report it with the command that you ran; the log of a PostgreSQL server may say more"
-        }
-        error => hint_for_start(error),
-    }
-}
-
-/// Hints for errors of taking a database into use, and of its migration.
-fn hint_for_start(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Migration { .. } => {
-            "nothing was changed: use the previous version of pocketid, and report this"
-        }
-        StoreError::Newer { .. } => {
-            "upgrade pocketid: a newer version has used this database; nothing was changed. A \
-             copy of an SQLite file from before the upgrade is beside it, such as \
-             pocketid.db.before-v2"
-        }
-        StoreError::Older { .. } => "the next start of the server migrates it",
-        StoreError::Restored => "start it again when the restore has finished",
-        StoreError::Served { .. } => {
-            "stop the other server first, or give this one a file of its own with \
-             DB_CONNECTION_STRING; commands work beside a server"
-        }
-        StoreError::ServedByEarlier { .. } => {
-            "stop every server of the earlier version first, and then start this version; nothing \
-             was changed"
-        }
-        StoreError::Snapshot { .. } => {
-            "free some disk space, or let this user write to the folder; nothing was changed"
-        }
-        error => hint_for_server(error),
-    }
-}
-
-/// Hints for errors of a database server.
-fn hint_for_server(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Denied(_) => {
-            "give the user of DB_CONNECTION_STRING the right to it, as in: GRANT USAGE, CREATE ON SCHEMA public TO \
-             pocketid; or make it the owner of the database"
-        }
-        StoreError::Exhausted(_) => {
-            "try again in a moment; if it keeps failing, raise max_connections of the database \
-             server, or stop other programs that use it"
-        }
-        StoreError::NoDatabase(_) => {
-            "create it, as in: createdb --owner=pocketid pocketid; or correct its name in \
-             DB_CONNECTION_STRING"
-        }
-        StoreError::NoSchema(_) => {
-            "make the schema, as in: CREATE SCHEMA pocketid AUTHORIZATION pocketid; or correct search_path in \
-             DB_CONNECTION_STRING"
-        }
-        StoreError::Setting(_) => "correct that parameter in DB_CONNECTION_STRING, or remove it",
-        StoreError::SignIn(_) => {
-            "correct the username and the password in DB_CONNECTION_STRING; in a URL, write / as \
-             %2F, @ as %40 and % as %25. If they are right, check that pg_hba.conf of the \
-             database server allows this machine"
-        }
-        StoreError::Starting | StoreError::TimedOut => "try again in a moment",
-        StoreError::Unreachable { .. } => {
-            "check that the database server is running, and that DB_CONNECTION_STRING is right"
-        }
-        _ => "please report it with the command that you ran",
     }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{context::Context, error::CliError};
-use crate::server::probe;
+use crate::outbound::{address_of, probe};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,30 +41,5 @@ impl Healthcheck {
             CliError::refused(format!("cannot {error}"))
                 .hint("is `pocketid serve` running there? --endpoint names another address")
         })
-    }
-}
-
-/// The address at which this machine reaches a listener.
-pub fn address_of(listen: SocketAddr) -> String {
-    match listen.ip().is_unspecified() {
-        true => format!("http://localhost:{}", listen.port()),
-        false => format!("http://{listen}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_listener_everywhere_is_reached_at_localhost() {
-        for (listen, endpoint) in [
-            ("0.0.0.0:1411", "http://localhost:1411"),
-            ("[::]:80", "http://localhost:80"),
-            ("192.0.2.1:1411", "http://192.0.2.1:1411"),
-            ("[2001:db8::1]:80", "http://[2001:db8::1]:80"),
-        ] {
-            assert_eq!(address_of(listen.parse().unwrap()), endpoint);
-        }
     }
 }

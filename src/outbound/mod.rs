@@ -2,6 +2,7 @@
 //! maximal size of the answer.
 
 mod file_body;
+mod probe;
 mod reach;
 
 use std::{
@@ -24,6 +25,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
+pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 
 use crate::crypto::tls;

@@ -5,7 +5,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 
 use super::{
-    encryption_key::{self, KeyFault},
     health_check::Health,
     http::Cookies,
     issuer_keys::IssuerKeys,
@@ -22,6 +21,7 @@ use super::{
 };
 use crate::{
     crypto::{CodeKey, MasterKey, Rng},
+    encryption_key::{self, KeyFault},
     model::{Clock, Timestamp},
     outbound::Outbound,
     settings::Settings,

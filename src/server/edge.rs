@@ -28,12 +28,7 @@ use super::{
     route::{Call, FoundRoute, Route},
     routes, same_site, speculative,
 };
-use crate::model::Timestamp;
-
-/// With this header, `/healthz` says whether the request came through a trusted proxy.
-pub(super) const DOCTOR: &str = "x-pocketid-doctor";
-/// The header of that answer.
-pub(super) const FORWARDED: &str = "x-pocketid-forwarded";
+use crate::{doctor, model::Timestamp};
 
 /// Why a request is refused before its handler runs.
 enum Fault {
@@ -129,7 +124,7 @@ impl Sender {
             peer,
             client_ip: client_ip(peer, headers, trust),
             forwarded: Forwarded::of(peer, headers, trust),
-            is_doctor: headers.contains_key(DOCTOR),
+            is_doctor: headers.contains_key(doctor::ASKED),
         }
     }
 
@@ -137,7 +132,7 @@ impl Sender {
     fn tell(&self, app: &App, route: &Route, response: &mut Response) {
         if self.is_doctor && route.name() == "/healthz" {
             let forwarded = HeaderValue::from_static(self.forwarded.as_str());
-            response.headers_mut().insert(FORWARDED, forwarded);
+            response.headers_mut().insert(doctor::FORWARDED, forwarded);
         }
         if self.forwarded == Forwarded::Unbelieved {
             tell_of_proxy(app, self.peer, response);

@@ -19,7 +19,6 @@ mod device_login;
 mod dress;
 mod earlier;
 mod edge;
-pub mod encryption_key;
 mod failure;
 mod health;
 mod health_check;
@@ -38,12 +37,10 @@ mod oidc;
 mod one_time_access;
 mod onward;
 mod openapi;
-mod outside;
 pub mod pages;
 mod passkey;
 mod pending;
 mod periodic;
-mod probe;
 mod proxy_warning;
 mod refusal;
 mod request_log;
@@ -65,16 +62,10 @@ mod watch;
 pub use app::{App, StartError};
 pub use clean_up::clean_up;
 pub use earlier::Trace;
-pub use encryption_key::{
-    KeyFault, KeyOrigin, Rotated, count_sealed_shut, refuse_unless_lost,
-    replace_lost_encryption_key, rotate_encryption_key, unlock,
-};
 pub use keys::{KeyStore, KeysError, Rotation, make_missing_keys, rotate};
 pub use listen::serve;
 pub use live_config::{app_config, app_config_keeper};
 pub use oidc::{ClaimsPreview, preview_claims};
-pub use outside::{ProxySeen, Seen, Unseen, look_from_outside};
-pub use probe::{ProbeError, probe};
 pub use scheduled_backup::check_target;
 pub use setup_code::{SetupCode, is_asked, note_first_start};
 pub use shutdown::Shutdown;

@@ -2,12 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{
-    App,
-    encryption_key::{KeyToSave, key_to_save},
-};
+use super::App;
 use crate::{
     backup::{BackupError, BackupName, Destination, Facts, Protection, Pruned, Stored, Unseen},
+    encryption_key::{KeyToSave, key_to_save},
     model::{InstallationId, Place, Schedule, Timestamp},
     store::{
         StoreError,

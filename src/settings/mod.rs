@@ -14,6 +14,7 @@ mod setup_code;
 mod source;
 mod static_api_key;
 mod trust_proxy;
+mod variables;
 mod warning;
 
 use std::{
@@ -31,6 +32,8 @@ pub use setup_code::AskForSetupCode;
 pub use source::Source;
 pub use static_api_key::MAX_API_KEY;
 pub use trust_proxy::TrustProxy;
+use variables::PLACEHOLDER_KEY;
+pub use variables::Variables;
 pub use warning::Warning;
 
 use crate::{
@@ -46,8 +49,6 @@ const DEFAULT_RETENTION_DAYS: u32 = 90;
 pub const MIN_ENCRYPTION_KEY: usize = 16;
 /// Hint on how to generate an encryption key.
 pub const HOW_TO_MAKE_A_KEY: &str = "make one with: openssl rand -base64 32";
-/// Placeholder for the key in old Pocket ID examples.
-const PLACEHOLDER_KEY: &str = "CHANGEME";
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +120,8 @@ pub struct Settings {
     pub warnings: Vec<Warning>,
     /// Variables of the application configuration that are set although the database is in charge.
     pub not_in_charge: Vec<&'static str>,
+    /// Facts about the variables themselves.
+    pub variables: Variables,
 }
 
 impl Settings {
@@ -172,6 +175,7 @@ impl Settings {
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             not_in_charge: app_config::not_in_charge(source),
+            variables: Variables::of(source),
         };
         (settings, faults)
     }

@@ -3,8 +3,9 @@
 use super::super::{context::Context, error::CliError};
 use crate::{
     configuration::Workshop,
+    encryption_key,
     model::AppConfig,
-    server::{self, StartError},
+    server,
     store::{Store, sealed},
 };
 
@@ -14,10 +15,7 @@ pub fn prepare(ctx: &Context, store: &Store, writes: bool) -> Result<Workshop, C
     let settings = ctx.settings()?;
     let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
     let master_key = match writes || has_key()? {
-        true => {
-            let key = server::unlock(settings, store, ctx.rng().as_ref());
-            Some(key.map_err(StartError::EncryptionKey)?)
-        }
+        true => Some(encryption_key::unlock(settings, store, ctx.rng().as_ref())?),
         false => None,
     };
     Ok(Workshop {

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     backup::{self, BackupError, Destination, Facts, Protection},
     crypto::Secret,
+    encryption_key::{KeyToSave, key_to_save},
     model::Place,
-    server::encryption_key::{KeyToSave, key_to_save},
     store::Store,
 };
 

@@ -20,11 +20,8 @@ use super::{
 use crate::{
     backup::{self, BackupError, Completion},
     crypto::Secret,
+    encryption_key::{self, ComingKey},
     model::{Database, EventKind},
-    server::{
-        StartError,
-        encryption_key::{self, ComingKey},
-    },
     settings::Settings,
     store::{StoreError, error::Foreign},
 };
@@ -176,8 +173,7 @@ fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<Coming
         };
     };
     let known = inside.or_else(|| encryption_key::kept_key_of(&path, &check));
-    encryption_key::finish_rotation(&path, &settings.database)
-        .map_err(StartError::EncryptionKey)?;
+    encryption_key::finish_rotation(&path, &settings.database)?;
     if encryption_key::is_kept(&path, &check) {
         return Ok(None);
     }

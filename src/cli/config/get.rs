@@ -7,11 +7,7 @@ use super::{
     key,
     view::{SettingView, ShownConfig},
 };
-use crate::{
-    model::ConfigKey,
-    server::{self, StartError},
-    store::app_config,
-};
+use crate::{encryption_key, model::ConfigKey, server, store::app_config};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,8 +58,7 @@ fn reveal(ctx: &Context, key: ConfigKey) -> Result<String, CliError> {
         return Ok(server::app_config(own, &[], None).text(key).to_owned());
     }
     let store = ctx.existing_store()?;
-    let master_key =
-        server::unlock(own, store, ctx.rng().as_ref()).map_err(StartError::EncryptionKey)?;
+    let master_key = encryption_key::unlock(own, store, ctx.rng().as_ref())?;
     let stored = store.read_blocking(app_config::list)?;
     Ok(server::app_config(own, &stored, Some(&master_key)).text(key).to_owned())
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::super::{page::Page, report::Outcome};
 use crate::{
+    encryption_key::KeyOrigin,
     model::User,
     pocket_id::{Contents, LeftOut, Renamed},
-    server::KeyOrigin,
 };
 
 /// The counts of an import, and the objects left out.

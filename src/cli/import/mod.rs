@@ -12,9 +12,9 @@ use write::Sealed;
 use super::{context::Context, error::CliError, prompt, secret_file};
 use crate::{
     crypto::Secret,
+    encryption_key::{self, KeyOrigin},
     model::EventKind,
     pocket_id::{Export, Unlock},
-    server::{self, KeyOrigin, StartError},
 };
 
 const EXAMPLES: &str = "\
@@ -74,14 +74,13 @@ impl Import {
         if ctx.report().can_ask() || !doubts.is_empty() {
             prompt::confirm(ctx, self.yes, &found.told())?;
         }
-        let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
-            .map_err(StartError::EncryptionKey)?;
+        let master_key = encryption_key::unlock(ctx.settings()?, store, ctx.rng().as_ref())?;
         let data = [("users", contents.users.len().to_string())];
         let event = ctx.event(EventKind::Imported, None, data);
         let sealed = Sealed::of(&contents, master_key, ctx.rng().as_ref(), ctx.now());
         store.write_blocking(move |tx| write::write(tx, &contents, &sealed, &event))?;
         found.warnings().for_each(|warning| ctx.report().warn(warning));
-        let origin = KeyOrigin::of(ctx.settings()?).map_err(StartError::EncryptionKey)?;
+        let origin = KeyOrigin::of(ctx.settings()?)?;
         Ok(found.sealed_under(origin))
     }
 

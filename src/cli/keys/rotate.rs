@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     crypto::Algorithm,
+    encryption_key,
     server::{self, KeyStore, Rotation, StartError},
 };
 
@@ -46,8 +47,7 @@ impl RotateKeys {
 
     pub fn run(self, ctx: &Context) -> Result<SigningKeyList, CliError> {
         let store = ctx.existing_store()?;
-        let master_key = server::unlock(ctx.settings()?, store, ctx.rng().as_ref())
-            .map_err(StartError::EncryptionKey)?;
+        let master_key = encryption_key::unlock(ctx.settings()?, store, ctx.rng().as_ref())?;
         if self.revoke {
             let consequence = "Tokens signed with the old keys will no longer verify.";
             prompt::confirm(ctx, self.yes, consequence)?;

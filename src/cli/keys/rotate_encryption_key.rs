@@ -14,8 +14,9 @@ use super::super::{
 };
 use crate::{
     crypto::Secret,
+    encryption_key::{self, KeyOrigin, Rotated},
     model::EventKind,
-    server::{self, KeyOrigin, KeyStore, Rotated, StartError},
+    server::{self, KeyStore, StartError},
     settings::{HOW_TO_MAKE_A_KEY, MIN_ENCRYPTION_KEY},
     store::{ServerClaim, StoreError},
 };
@@ -96,7 +97,7 @@ pub fn rotate(
 ) -> Result<RotatedEncryptionKey, CliError> {
     let store = ctx.existing_store()?;
     let settings = ctx.settings()?;
-    let origin = KeyOrigin::of(settings).map_err(StartError::EncryptionKey)?;
+    let origin = KeyOrigin::of(settings)?;
     if new.is_none() && !matches!(origin, KeyOrigin::Kept(_)) {
         return Err(CliError::usage(
             "--new-key-file is missing: the key is not kept in encryption.key",
@@ -107,8 +108,7 @@ pub fn rotate(
     let _claim = claim(ctx)?;
     prompt::confirm(ctx, yes, "This encrypts every secret in the database with another key.")?;
     let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
-    let rotated = server::rotate_encryption_key((settings, store), ctx.rng(), new, event)
-        .map_err(StartError::EncryptionKey)?;
+    let rotated = encryption_key::rotate_encryption_key((settings, store), ctx.rng(), new, event)?;
     tell_ended_codes(ctx, &rotated);
     Ok(RotatedEncryptionKey { rotated, counted: "resealed", copy: None })
 }
@@ -119,13 +119,11 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<RotatedEncryptionKey, CliErr
     // A running server still has the key in memory, so it is not lost.
     let _claim = store.claim_alone().map_err(told_if_served)?;
     prompt::confirm(ctx, yes, LOSS)?;
-    server::refuse_unless_lost(settings, store).map_err(StartError::EncryptionKey)?;
+    encryption_key::refuse_unless_lost(settings, store)?;
     let copy = store.keep_copy(&format!("before-lost-key-{}", ctx.now().compact()))?;
     let event = ctx.event(EventKind::EncryptionKeyReplaced, None, []);
-    let rotated = server::replace_lost_encryption_key((settings, store), ctx.rng(), event)
-        .map_err(StartError::EncryptionKey)?;
-    let master_key =
-        server::unlock(settings, store, ctx.rng().as_ref()).map_err(StartError::EncryptionKey)?;
+    let rotated = encryption_key::replace_lost_encryption_key((settings, store), ctx.rng(), event)?;
+    let master_key = encryption_key::unlock(settings, store, ctx.rng().as_ref())?;
     let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
     server::make_missing_keys(place, ctx.now()).map_err(StartError::Keys)?;
     ctx.report().warn(

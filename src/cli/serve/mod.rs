@@ -21,9 +21,9 @@ use super::{
 };
 use crate::{
     model::Database,
-    server::{self, App, KeyFault, Shutdown, StartError},
-    settings::{HOW_TO_MAKE_A_KEY, Settings, TrustProxy},
-    store::{Store, StoreError, passkeys, sealed, server_stop},
+    server::{self, App, Shutdown, StartError},
+    settings::{Settings, TrustProxy},
+    store::{Store, StoreError, passkeys, server_stop},
 };
 use runtime::runtime;
 
@@ -86,7 +86,7 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let settings = ctx.settings()?.clone();
+        let mut settings = ctx.settings()?.clone();
         server::check_target(settings.backup.schedule.as_ref(), settings.backup.target.as_ref())
             .map_err(|fault| {
                 CliError::new(Kind::Configuration, fault)
@@ -94,6 +94,7 @@ impl Serve {
             })?;
         let talks = logging::start(&settings, ctx.report())?;
         let listen = self.listen.unwrap_or(settings.listen);
+        settings.listen = listen;
         // Binds first: a port in use must not leave a new database behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         let new_file = set_up::new_file(&settings).map(Path::to_owned);
@@ -219,60 +220,16 @@ fn unable_to_listen(address: SocketAddr, error: &std::io::Error) -> CliError {
     })
 }
 
-/// The hint for a lost encryption key.
-const IF_THE_KEY_IS_LOST: &str =
-    "if the key is lost for good, continue without it: pocketid rotate-encryption-key --lost-key";
-
 impl From<StartError> for CliError {
     fn from(error: StartError) -> Self {
-        let configuration = |error: &dyn std::fmt::Display, hint: &str| {
-            CliError::new(Kind::Configuration, format!("cannot {error}")).hint(hint)
-        };
         match error {
-            StartError::Store(error) | StartError::EncryptionKey(KeyFault::Store(error)) => {
-                error.into()
+            StartError::EncryptionKey(fault) => fault.into(),
+            StartError::Store(error) => error.into(),
+            error @ StartError::Keys(_) => {
+                Self::new(Kind::Configuration, format!("cannot {error}")).hint(
+                    "the signing keys in the database cannot be used; restore it from a backup",
+                )
             }
-            StartError::EncryptionKey(fault @ KeyFault::File { .. }) => configuration(
-                &fault,
-                "this user must be able to read and write it; or set ENCRYPTION_KEY",
-            ),
-            StartError::EncryptionKey(fault @ KeyFault::Missing) => configuration(
-                &fault,
-                "make one with: openssl rand -base64 32, and give it to every server",
-            ),
-            StartError::EncryptionKey(fault @ KeyFault::Lost { .. }) => configuration(
-                &fault,
-                "restore the file from a backup, or set ENCRYPTION_KEY to the key that was used \
-                 before",
-            )
-            .hint(IF_THE_KEY_IS_LOST),
-            StartError::EncryptionKey(fault @ KeyFault::Wrong(_)) => configuration(
-                &fault,
-                "check it, and DB_CONNECTION_STRING. Look for the key that was used before: in \
-                 the environment and the .env of the server, in backups, or, after an import, in \
-                 encryption.key beside the database, which is used when ENCRYPTION_KEY is not set",
-            )
-            .hint(IF_THE_KEY_IS_LOST),
-            StartError::EncryptionKey(KeyFault::Sealed(sealed::ResealError::Store(error))) => {
-                error.into()
-            }
-            StartError::EncryptionKey(fault @ KeyFault::Sealed(_)) => CliError::refused(format!(
-                "cannot {fault}"
-            ))
-            .hint(
-                "to delete the unreadable secrets, and continue: pocketid rotate-encryption-key \
-                 --lost-key",
-            ),
-            StartError::EncryptionKey(fault @ KeyFault::NotLost(_)) => {
-                CliError::refused(format!("cannot {fault}")).hint("nothing was changed")
-            }
-            StartError::EncryptionKey(fault @ KeyFault::Same) => {
-                CliError::refused(format!("cannot {fault}")).hint(HOW_TO_MAKE_A_KEY)
-            }
-            error @ StartError::Keys(_) => configuration(
-                &error,
-                "the signing keys in the database cannot be used; restore it from a backup",
-            ),
         }
     }
 }

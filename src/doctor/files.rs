@@ -4,12 +4,12 @@ use std::{
     fs::{File, Metadata},
     io::Read as _,
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use super::{Finding, Surroundings};
 use crate::{
-    server::KeyOrigin,
+    encryption_key::KeyOrigin,
     store::{StoreError, file_system::followed},
 };
 
@@ -19,7 +19,7 @@ const SECRETS: &str = "/run/secrets";
 const ANYBODY: u32 = 0o007;
 const NOT_OWNER: u32 = 0o077;
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let mut found = settings_files(around);
     let Some(database) = around.file() else {
         found.extend(key_file(around));
@@ -79,17 +79,17 @@ fn copies(folder: &Path, database: &Path) -> Vec<Finding> {
 }
 
 /// Checks `.env` if it contains secrets, and the files that `_FILE` variables name for secrets.
-fn settings_files(around: &Surroundings) -> Vec<Finding> {
+fn settings_files(around: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if env_file_has_secrets() {
         found.extend(exposed(Path::new(".env"), "secret settings are stored"));
     }
-    for name in around.source.names().filter(|name| name.ends_with("_FILE") && is_secret(name)) {
-        let path = around.source.value(name).map(PathBuf::from);
-        let path = path.filter(|path| !path.starts_with(SECRETS) && name != "ENCRYPTION_KEY_FILE");
-        found.extend(
-            path.and_then(|path| exposed(&path, &format!("the value of {name} is stored"))),
-        );
+    for (name, path) in &around.settings.variables.files {
+        let is_other =
+            !is_secret(name) || path.starts_with(SECRETS) || name == "ENCRYPTION_KEY_FILE";
+        if !is_other {
+            found.extend(exposed(path, &format!("the value of {name} is stored")));
+        }
     }
     found
 }
@@ -110,8 +110,8 @@ fn is_secret(name: &str) -> bool {
         .any(|word| name.contains(word))
 }
 
-fn key_file(around: &Surroundings) -> Option<Finding> {
-    match KeyOrigin::of(&around.settings).ok()? {
+fn key_file(around: &Surroundings<'_>) -> Option<Finding> {
+    match KeyOrigin::of(around.settings).ok()? {
         KeyOrigin::Variable => None,
         KeyOrigin::File(path) if path.starts_with(SECRETS) => None,
         KeyOrigin::File(path) | KeyOrigin::Kept(path) => {

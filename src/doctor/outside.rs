@@ -1,13 +1,10 @@
 //! Checks that APP_URL leads to this installation.
 
-use super::{Finding, Surroundings};
-use crate::{
-    server::Unseen,
-    store::{StoreError, signing_keys},
-};
+use super::{Finding, Surroundings, Unseen};
+use crate::store::{StoreError, signing_keys};
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
-    let Some(seen) = around.seen() else { return Ok(Vec::new()) };
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
+    let Some(seen) = &around.seen else { return Ok(Vec::new()) };
     let app_url = &around.settings.app_url;
     let seen = match seen {
         Ok(seen) => seen,

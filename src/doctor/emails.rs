@@ -5,7 +5,7 @@ use crate::store::{StoreError, users};
 
 /// Warns of unverified emails: with `email_verified: false`, oauth2-proxy, Vaultwarden, Mealie,
 /// Headscale and Audiobookshelf refuse users, or can be set to.
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(store) = around.store() else { return Ok(Vec::new()) };
     let emails = store.read_blocking(users::count_emails)?;
     Ok(match (emails.all, emails.unverified, emails.first_unverified) {

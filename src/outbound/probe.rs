@@ -1,6 +1,6 @@
-//! Checks whether a running server is healthy, for `pocketid healthcheck`.
+//! Checks whether a running server is healthy, for `pocketid healthcheck` and `pocketid doctor`.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Empty;
@@ -73,4 +73,30 @@ async fn ask(endpoint: &str) -> Result<StatusCode, ProbeError> {
 
 fn unreachable(endpoint: &str, cause: impl std::fmt::Display) -> ProbeError {
     ProbeError::Unreachable { endpoint: endpoint.to_owned(), cause: cause.to_string() }
+}
+
+/// The address at which this machine reaches a listener.
+pub fn address_of(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        format!("http://localhost:{}", listen.port())
+    } else {
+        format!("http://{listen}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_everywhere_is_reached_at_localhost() {
+        for (listen, endpoint) in [
+            ("0.0.0.0:1411", "http://localhost:1411"),
+            ("[::]:80", "http://localhost:80"),
+            ("192.0.2.1:1411", "http://192.0.2.1:1411"),
+            ("[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ] {
+            assert_eq!(address_of(listen.parse().unwrap()), endpoint);
+        }
+    }
 }

@@ -12,7 +12,7 @@ const TOO_LITTLE: u64 = 64 * MEBIBYTE;
 /// Below this, a backup beside the database may not fit.
 const LITTLE: u64 = 512 * MEBIBYTE;
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(file) = around.file() else { return Ok(Vec::new()) };
     // A symbolic link may lead to another disk.
     let real = followed(file);

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use super::super::error::CliError;
+use super::mends;
+use crate::{encryption_key::KeyFault, store::StoreError};
 
 /// The severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// As it should be.
@@ -29,6 +31,7 @@ impl Status {
 
 /// One finding.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The severity.
     pub status: Status,
@@ -56,12 +59,13 @@ impl Finding {
         Self { status: Status::Problem, finding: finding.into(), mend }
     }
 
-    /// Converts the error of a check to findings.
-    pub fn of_error(error: impl Into<CliError>) -> Vec<Self> {
-        let error = error.into();
-        let problems = error.problems().iter();
-        problems
-            .map(|problem| Self::problem(&problem.message, problem.hints.join("; or ")))
-            .collect()
+    /// The finding of a database that cannot be used.
+    pub(super) fn of_store(error: &StoreError) -> Self {
+        Self::problem(format!("cannot {error}"), mends::of_store(error))
+    }
+
+    /// The finding of an encryption key that cannot be used.
+    pub(super) fn of_key(fault: &KeyFault) -> Self {
+        Self::problem(format!("cannot {fault}"), mends::of_key(fault).join("; or "))
     }
 }

@@ -1,15 +1,14 @@
 //! Checks that the server answers on this machine.
 
-use super::{Finding, Surroundings, surroundings::wait_for};
+use super::{Finding, Surroundings};
 use crate::{
-    cli::healthcheck::address_of,
-    server::{ProbeError, probe},
+    outbound::{ProbeError, address_of},
     store::StoreError,
 };
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
-    let endpoint = address_of(around.listen());
-    let Ok(probed) = wait_for(probe(&endpoint)) else { return Ok(Vec::new()) };
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
+    let endpoint = address_of(around.listen);
+    let Some(probed) = &around.probed else { return Ok(Vec::new()) };
     Ok(vec![match probed {
         Ok(()) => Finding::ok(format!("it answers at {endpoint}")),
         Err(ProbeError::Unreachable { .. } | ProbeError::Address(_)) => {

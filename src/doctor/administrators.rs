@@ -3,7 +3,7 @@
 use super::{Finding, Surroundings};
 use crate::store::{StoreError, users};
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(store) = around.store() else { return Ok(Vec::new()) };
     let (administrators, has_users) = store.read_blocking(|tx| {
         Ok::<_, StoreError>((users::list_administrators(tx)?, users::anybody_exists(tx)?))

@@ -6,7 +6,7 @@ use crate::{
     store::{StoreError, app_config},
 };
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let faults = around.faults.iter();
     let mut found: Vec<_> = faults
         .map(|fault| Finding::problem(format!("{} {}", fault.name, fault.fault), &fault.hint))
@@ -29,7 +29,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
 }
 
 /// Finds stored settings that have no effect in this version.
-fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> {
+fn without_effect(around: &Surroundings<'_>) -> Result<Option<Finding>, StoreError> {
     let is_chosen: Vec<ConfigKey> = match (&around.settings.app_config, around.store()) {
         (Some(_), _) | (None, None) => Vec::new(),
         (None, Some(store)) => {
@@ -48,15 +48,15 @@ fn without_effect(around: &Surroundings) -> Result<Option<Finding>, StoreError> 
 }
 
 /// Finds a conflict between POCKETID_LISTEN and HOST or PORT.
-fn listen(around: &Surroundings) -> Option<Finding> {
-    let listen = around.source.value("POCKETID_LISTEN")?;
+fn listen(around: &Surroundings<'_>) -> Option<Finding> {
+    let listen = around.settings.variables.listen.as_ref()?;
     if listen.parse::<std::net::SocketAddr>().is_err() {
         return Some(Finding::problem(
             format!("POCKETID_LISTEN is {listen:?}, which is not an address with a port"),
             "write POCKETID_LISTEN as in 127.0.0.1:1411, or remove it",
         ));
     }
-    let other = ["HOST", "PORT"].into_iter().find(|name| around.source.has(name))?;
+    let other = around.settings.variables.host_or_port?;
     Some(Finding::warning(
         format!("{other} is set and has no effect, because POCKETID_LISTEN is set as well"),
         format!("remove one of {other} and POCKETID_LISTEN"),

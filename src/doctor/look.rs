@@ -1,16 +1,20 @@
-//! Looks at a provider from outside, as its users reach it, for `pocketid doctor`.
+//! Looks at a provider from outside, as its users reach it.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::edge;
 use crate::{
     crypto::JwkSet,
     model::{Timestamp, time::parse_http_date},
     outbound::{Answer, Outbound, OutboundError, Reach},
     settings::AppUrl,
 };
+
+/// With this header, `/healthz` says whether the request came through a trusted proxy.
+pub const ASKED: &str = "x-pocketid-doctor";
+/// The header of that answer.
+pub const FORWARDED: &str = "x-pocketid-forwarded";
 
 /// How long an answer may take.
 const TIME: Duration = Duration::from_secs(5);
@@ -70,9 +74,8 @@ struct Metadata {
 }
 
 /// Asks for the discovery document and the keys at an address.
-pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, Unseen> {
-    let outbound = Outbound::default();
-    let answer = get(&outbound, app_url, "/.well-known/openid-configuration").await?;
+pub async fn look_from_outside(outbound: &Outbound, app_url: &AppUrl) -> Result<Seen, Unseen> {
+    let answer = get(outbound, app_url, "/.well-known/openid-configuration").await?;
     let metadata: Option<Metadata> = serde_json::from_slice(&answer.body).ok();
     let mut seen = Seen {
         status: answer.status,
@@ -82,11 +85,11 @@ pub async fn look_from_outside(app_url: &AppUrl) -> Result<Seen, Unseen> {
         date: answer.date.as_deref().and_then(parse_http_date),
     };
     if seen.issuer.is_some() {
-        let answer = get(&outbound, app_url, "/.well-known/jwks.json").await?;
+        let answer = get(outbound, app_url, "/.well-known/jwks.json").await?;
         let set: Option<JwkSet> = serde_json::from_slice(&answer.body).ok();
         let keys = set.into_iter().flat_map(|set| set.keys);
         seen.kids = keys.filter_map(|key| key.kid).collect();
-        seen.proxy = ask_of_proxy(&outbound, app_url).await?;
+        seen.proxy = ask_of_proxy(outbound, app_url).await?;
     }
     Ok(seen)
 }
@@ -103,8 +106,8 @@ async fn ask_of_proxy(
     app_url: &AppUrl,
 ) -> Result<Option<ProxySeen>, OutboundError> {
     let url = app_url.join("/healthz").parse().map_err(|_| OutboundError::Address)?;
-    let answer = outbound.get_with(&url, Reach::Anywhere, TIME, (edge::DOCTOR, "1")).await?;
-    let said = answer.headers.get(edge::FORWARDED).and_then(|value| value.to_str().ok());
+    let answer = outbound.get_with(&url, Reach::Anywhere, TIME, (ASKED, "1")).await?;
+    let said = answer.headers.get(FORWARDED).and_then(|value| value.to_str().ok());
     Ok(said.and_then(|said| match said {
         "believed" => Some(ProxySeen::Believed),
         "no" => Some(ProxySeen::Silent),

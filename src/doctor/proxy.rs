@@ -1,7 +1,7 @@
 //! Checks the reverse proxy, which terminates TLS and reports visitors' addresses.
 
-use super::{Finding, Surroundings};
-use crate::{server::ProxySeen, settings::TrustProxy, store::StoreError};
+use super::{Finding, ProxySeen, Surroundings};
+use crate::{settings::TrustProxy, store::StoreError};
 
 /// The consequence of an untrusted proxy.
 const LOCK_OUT: &str = "all visitors count as one address, so one visitor can use up the rate \
@@ -10,8 +10,8 @@ const NAME_IT: &str = "set TRUST_PROXY to the address of the proxy, which is in 
                        server, or to true if only the proxy can reach the port; then restart the \
                        server";
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
-    let seen = around.seen().and_then(|seen| seen.as_ref().ok()).and_then(|seen| seen.proxy);
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
+    let seen = around.answer().and_then(|seen| seen.proxy);
     Ok(vec![seen.and_then(|proxy| of_seen(around, proxy)).unwrap_or_else(|| of_settings(around))])
 }
 
@@ -37,9 +37,9 @@ fn of_seen(around: &Surroundings, proxy: ProxySeen) -> Option<Finding> {
     }
 }
 
-fn of_settings(around: &Surroundings) -> Finding {
-    let settings = &around.settings;
-    let is_local = around.listen().ip().is_loopback();
+fn of_settings(around: &Surroundings<'_>) -> Finding {
+    let settings = around.settings;
+    let is_local = around.listen.ip().is_loopback();
     match (&settings.trust_proxy, settings.app_url.is_https()) {
         (TrustProxy::None, true) => Finding::warning(
             format!("APP_URL is https, which needs a proxy, but TRUST_PROXY is off: {LOCK_OUT}"),

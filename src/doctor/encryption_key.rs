@@ -3,18 +3,18 @@
 use super::{Finding, Surroundings};
 use crate::{
     crypto::SealedPlace,
-    server::{KeyOrigin, StartError, count_sealed_shut},
+    encryption_key::{KeyOrigin, count_sealed_shut},
     store::StoreError,
 };
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let settings = &around.settings;
     let mut found = Vec::new();
     let origin = match KeyOrigin::of(settings) {
         Ok(origin) => origin,
-        Err(fault) => return Ok(Finding::of_error(StartError::EncryptionKey(fault))),
+        Err(fault) => return Ok(vec![Finding::of_key(&fault)]),
     };
-    if around.source.value("ENCRYPTION_KEY") == Some("CHANGEME")
+    if settings.variables.has_placeholder_key
         && let KeyOrigin::Kept(path) = &origin
     {
         found.push(Finding::warning(
@@ -30,7 +30,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             let shut = counts.iter().filter(|(_, count)| *count > 0);
             found.extend(shut.map(|(place, count)| shut_away(*place, *count)));
         }
-        Err(fault) => found.extend(Finding::of_error(StartError::EncryptionKey(fault))),
+        Err(fault) => found.push(Finding::of_key(&fault)),
     }
     if found.is_empty() {
         found.push(Finding::ok(format!("{origin} decrypts every secret")));

@@ -9,7 +9,7 @@ use crate::{
 /// How many seconds before the expiry of a secret to warn.
 const SOON: i64 = 14 * 86_400;
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(store) = around.store() else { return Ok(Vec::new()) };
     let all = store.read_blocking(|tx| {
         let mut all = Vec::new();

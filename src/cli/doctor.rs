@@ -1,29 +1,18 @@
-//! `pocketid doctor`: one file per check.
+//! `pocketid doctor`
 
-mod address;
-mod administrators;
-mod clients;
-mod clock;
-mod database;
-mod disk;
-mod emails;
-mod encryption_key;
-mod files;
-mod finding;
-mod outside;
-mod proxy;
-mod secrets;
-mod server;
-mod settings;
-mod surroundings;
+use std::net::SocketAddr;
 
 use clap::builder::styling::{AnsiColor, Style};
-use serde::Serialize;
 
 use super::{context::Context, error::CliError, page::Page, printable, report::Outcome};
-use crate::store::StoreError;
-use finding::{Finding, Status};
-use surroundings::Surroundings;
+use crate::{
+    doctor::{
+        Findings, Named, NoData, Seen, Status, Surroundings, Unseen, examine, longest_name,
+        look_from_outside,
+    },
+    outbound::{Outbound, ProbeError, address_of, probe},
+    settings::{Settings, Source},
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -49,56 +38,27 @@ pub struct Doctor {
     offline: bool,
 }
 
-/// A check with its name. It returns no findings if it does not apply.
-struct Check {
-    name: &'static str,
-    run: fn(&Surroundings) -> Result<Vec<Finding>, StoreError>,
-}
-
-/// The checks in the order of the output.
-const CHECKS: &[Check] = &[
-    Check { name: "settings", run: settings::check },
-    Check { name: "address", run: address::check },
-    Check { name: "proxy", run: proxy::check },
-    Check { name: "database", run: database::check },
-    Check { name: "files", run: files::check },
-    Check { name: "disk", run: disk::check },
-    Check { name: "encryption key", run: encryption_key::check },
-    Check { name: "server", run: server::check },
-    Check { name: "reachable", run: outside::check },
-    Check { name: "clock", run: clock::check },
-    Check { name: "administrators", run: administrators::check },
-    Check { name: "emails", run: emails::check },
-    Check { name: "clients", run: clients::check },
-    Check { name: "secrets", run: secrets::check },
-];
-
-/// The findings of all checks.
-#[derive(Debug, Serialize)]
-pub struct Found {
-    /// The highest severity.
-    status: Status,
-    findings: Vec<Named>,
-}
-
-#[derive(Debug, Serialize)]
-struct Named {
-    check: &'static str,
-    #[serde(flatten)]
-    finding: Finding,
-}
-
 impl Doctor {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let around = Surroundings::new(ctx, self.offline);
-        let mut findings = Vec::new();
-        for check in CHECKS {
-            // A failed check becomes a finding, and the next check runs.
-            let found = (check.run)(&around).unwrap_or_else(Finding::of_error);
-            findings.extend(found.into_iter().map(|finding| Named { check: check.name, finding }));
-        }
-        let status = findings.iter().map(|named| named.finding.status).max().unwrap_or(Status::Ok);
-        let found = Found { status, findings };
+        let (source, unreadable) = match Source::from_environment() {
+            Ok(source) => (source, None),
+            // An unreadable `.env` must not hide other findings.
+            Err(faults) => (Source::from_process(), Some(faults)),
+        };
+        let (settings, faults) = Settings::examine(&source);
+        let faults = unreadable.unwrap_or_default().and(faults);
+        let data = NoData::open(&settings.database);
+        let listen = listen(&settings);
+        let asked = Asked::ask(&settings, listen, self.offline);
+        let found = examine(&Surroundings {
+            settings: &settings,
+            faults: &faults,
+            data: data.as_ref(),
+            listen,
+            now: ctx.now(),
+            seen: asked.seen,
+            probed: asked.probed,
+        });
         ctx.report().result(&found)?;
         match found.count(Status::Problem) {
             0 => Ok(()),
@@ -108,17 +68,43 @@ impl Doctor {
     }
 }
 
-impl Found {
-    fn count(&self, status: Status) -> usize {
-        self.findings.iter().filter(|named| named.finding.status == status).count()
+/// The address at which a server with these settings listens.
+fn listen(settings: &Settings) -> SocketAddr {
+    let told = settings.variables.listen.as_ref().and_then(|listen| listen.parse().ok());
+    told.unwrap_or(settings.listen)
+}
+
+/// The answers of the server on this machine, and at APP_URL.
+struct Asked {
+    probed: Option<Result<(), ProbeError>>,
+    seen: Option<Result<Seen, Unseen>>,
+}
+
+impl Asked {
+    fn ask(settings: &Settings, listen: SocketAddr, is_offline: bool) -> Self {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let unseen = || Err(Unseen::Unreachable(error.to_string()));
+                return Self { probed: None, seen: (!is_offline).then(unseen) };
+            }
+        };
+        runtime.block_on(async {
+            let probed = Some(probe(&address_of(listen)).await);
+            if is_offline {
+                return Self { probed, seen: None };
+            }
+            let seen = look_from_outside(&Outbound::default(), &settings.app_url).await;
+            Self { probed, seen: Some(seen) }
+        })
     }
 }
 
-impl Outcome for Found {
+impl Outcome for Findings {
     /// For a program: status, check, finding and fix. A person gets the fix on its own line, to be
     /// copied.
     fn write_text(&self, page: &mut Page) {
-        let width = CHECKS.iter().map(|check| check.name.len()).max().unwrap_or_default();
+        let width = longest_name();
         for Named { check, finding } in &self.findings {
             let (status, text) = (finding.status, &finding.finding);
             if !page.is_terminal() {

@@ -6,7 +6,7 @@ use crate::{
     store::{StoreError, clients},
 };
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(store) = around.store() else { return Ok(Vec::new()) };
     let clients = store.read_blocking(clients::list)?;
     let mut found: Vec<Finding> = clients.iter().flat_map(of_client).collect();

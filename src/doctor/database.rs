@@ -1,24 +1,24 @@
 //! Checks that the database opens, has this version's schema, and is intact.
 
-use super::{Finding, Surroundings, surroundings::Data};
+use super::{Finding, NoData, Surroundings};
 use crate::store::{StoreError, file_system};
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
-    let store = match &around.data {
-        Data::Open(store) => store,
-        Data::Missing(path) => {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
+    let store = match around.data {
+        Ok(store) => store,
+        Err(NoData::Missing(path)) => {
             return Ok(vec![Finding::warning(
                 format!("there is no database at {} yet", path.display()),
                 "start the server, which creates it; or set DB_CONNECTION_STRING to its path",
             )]);
         }
-        Data::Closed(StoreError::Older { found, supported }) => {
+        Err(NoData::Closed(StoreError::Older { found, supported })) => {
             return Ok(vec![Finding::warning(
                 format!("the schema has version {found}, and this program needs {supported}"),
                 "start the server, which migrates it and keeps a copy of an SQLite file",
             )]);
         }
-        Data::Closed(error) => return Ok(Finding::of_error(error)),
+        Err(NoData::Closed(error)) => return Ok(vec![Finding::of_store(error)]),
     };
     let seen = store.examine()?;
     let mut found: Vec<_> = seen.faults.iter().map(|fault| damage(around, fault)).collect();

@@ -6,7 +6,7 @@ use crate::{
     store::{StoreError, passkeys},
 };
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let app_url = &around.settings.app_url;
     let mut found = Vec::new();
     if !around.settings.has_app_url {
@@ -36,7 +36,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             ),
         ));
     }
-    let port = around.listen().port();
+    let port = around.listen.port();
     // A proxy may answer at the other port: it terminates TLS, is trusted, or answered a request.
     let has_proxy =
         app_url.is_https() || around.settings.trust_proxy != TrustProxy::None || around.is_seen();

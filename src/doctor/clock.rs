@@ -10,7 +10,7 @@ const FAR_APART: i64 = 300;
 
 const MEND: &str = "synchronise the clock, as with systemd-timesyncd or chrony";
 
-pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
+pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let mut found = Vec::new();
     if let Some(store) = around.store()
         && let Some(newest) = store.read_blocking(audit_events::newest)?
@@ -24,8 +24,7 @@ pub fn check(around: &Surroundings) -> Result<Vec<Finding>, StoreError> {
             MEND,
         ));
     }
-    let seen = around.seen().and_then(|seen| seen.as_ref().ok());
-    if let Some(date) = seen.and_then(|seen| seen.date) {
+    if let Some(date) = around.answer().and_then(|seen| seen.date) {
         let apart = date.seconds_since(around.now).abs();
         let told = format!("the clock differs by {apart} s from that of the server at APP_URL");
         if apart > FAR_APART {

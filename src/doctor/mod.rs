@@ -1,0 +1,30 @@
+//! Looks for common faults of an installation: one file per check. `pocketid doctor` prints the
+//! findings, and the REST API shows those of a running server.
+//!
+//! The inputs of the checks are in `Surroundings`. A check changes nothing and asks no other
+//! machine.
+
+mod address;
+mod administrators;
+mod checks;
+mod clients;
+mod clock;
+mod database;
+mod disk;
+mod emails;
+mod encryption_key;
+mod files;
+mod finding;
+mod look;
+pub mod mends;
+mod outside;
+mod proxy;
+mod secrets;
+mod server;
+mod settings;
+mod surroundings;
+
+pub use checks::{Findings, Named, examine, longest_name};
+pub use finding::{Finding, Status};
+pub use look::{ASKED, FORWARDED, ProxySeen, Seen, Unseen, look_from_outside};
+pub use surroundings::{NoData, Surroundings};
