@@ -7,7 +7,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use super::{context::Context, error::CliError, page::Page, printable, report::Outcome};
 use crate::{
     doctor::{
-        Findings, Named, NoData, Seen, Status, Surroundings, Unseen, examine, longest_name,
+        Findings, NamedFinding, NoData, Seen, Status, Surroundings, Unseen, examine, longest_name,
         look_from_outside,
     },
     outbound::{Outbound, ProbeError, address_of, probe},
@@ -105,7 +105,7 @@ impl Outcome for Findings {
     /// copied.
     fn write_text(&self, page: &mut Page) {
         let width = longest_name();
-        for Named { check, finding } in &self.findings {
+        for NamedFinding { check, finding } in &self.findings {
             let (status, text) = (finding.status, &finding.finding);
             if !page.is_terminal() {
                 let mend = finding.mend.as_deref().unwrap_or_default();

@@ -39,13 +39,13 @@ pub struct Findings {
     /// The highest severity.
     pub status: Status,
     /// The findings, in the order of the checks.
-    pub findings: Vec<Named>,
+    pub findings: Vec<NamedFinding>,
 }
 
 /// A finding with the name of its check.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Named {
+pub struct NamedFinding {
     /// The name of the check.
     pub check: &'static str,
     /// The finding.
@@ -66,7 +66,8 @@ pub fn examine(around: &Surroundings<'_>) -> Findings {
     for check in CHECKS {
         // A failed check becomes a finding, and the next check runs.
         let found = (check.run)(around).unwrap_or_else(|error| vec![Finding::of_store(&error)]);
-        findings.extend(found.into_iter().map(|finding| Named { check: check.name, finding }));
+        findings
+            .extend(found.into_iter().map(|finding| NamedFinding { check: check.name, finding }));
     }
     let status = findings.iter().map(|named| named.finding.status).max().unwrap_or(Status::Ok);
     Findings { status, findings }

@@ -24,7 +24,7 @@ mod server;
 mod settings;
 mod surroundings;
 
-pub use checks::{Findings, Named, examine, longest_name};
+pub use checks::{Findings, NamedFinding, examine, longest_name};
 pub use finding::{Finding, Status};
 pub use look::{ASKED, FORWARDED, ProxySeen, Seen, Unseen, look_from_outside};
 pub use surroundings::{NoData, Surroundings};

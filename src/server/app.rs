@@ -61,6 +61,7 @@ pub struct App {
     pictures: Arc<Turns>,
     lists: Arc<Turns>,
     configurations: Arc<Turns>,
+    examinations: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
     health: Health,
@@ -109,6 +110,7 @@ impl App {
             pictures: Turns::new(limits::PICTURES),
             lists: Turns::new(limits::LISTS),
             configurations: Turns::new(limits::CONFIGURATIONS),
+            examinations: Turns::new(limits::EXAMINATIONS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -210,6 +212,11 @@ impl App {
     /// The queue for reading and changing whole configurations.
     pub(super) fn configurations(&self) -> &Arc<Turns> {
         &self.configurations
+    }
+
+    /// The queue for looking for faults.
+    pub(super) fn examinations(&self) -> &Arc<Turns> {
+        &self.examinations
     }
 
     /// The queue for file uploads of users who do not administer.

@@ -7,6 +7,7 @@ mod audit_logs;
 mod clients;
 mod configuration;
 mod custom_claims;
+mod doctor;
 mod groups;
 mod images;
 mod recipes;

@@ -8,6 +8,7 @@ pub mod body;
 pub mod client_ip;
 pub mod cookies;
 pub mod duration;
+pub(super) mod flag;
 mod head;
 pub mod host;
 mod json_body;

@@ -32,6 +32,8 @@ pub(in crate::server) enum Policy {
     DeviceLoginAnswer,
     /// Polling for a sign-in by another device.
     DeviceLoginExchange,
+    /// Looking for faults: the server sends requests and reads the whole database.
+    Examination,
     /// The few tries of a one-time code while the brake is on (`guesses.rs`).
     FirstOneTimeCode,
     /// The total of those tries.
@@ -79,7 +81,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 33] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -92,6 +94,7 @@ impl Policy {
         Self::DeviceLogin,
         Self::DeviceLoginAnswer,
         Self::DeviceLoginExchange,
+        Self::Examination,
         Self::FirstOneTimeCode,
         Self::FirstOneTimeCodes,
         Self::FirstUserCode,
@@ -143,6 +146,7 @@ impl Policy {
             Self::Authorization => every(10_000, 300),
             Self::RepeatedRefresh => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),
+            Self::Examination => every(10_000, 10),
             Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
             Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),

@@ -8,6 +8,7 @@ mod audit_logs;
 mod clients;
 mod configuration;
 mod custom_claims;
+mod doctor;
 mod doors;
 mod every_route;
 mod groups;

@@ -6,7 +6,7 @@ use super::{refusal::refuse, sources::StoredSecrets};
 use crate::{
     configuration::{Document, Error, Wanted},
     server::{
-        http::{ApiError, Authorised, Head, Request, account::Account},
+        http::{ApiError, Authorised, Request, account::Account, flag::asks},
         turns::Turn,
     },
 };
@@ -38,17 +38,4 @@ pub(super) async fn read(req: Request) -> Result<Given, ApiError> {
     let parsed = tokio::task::spawn_blocking(parse).await.map_err(ApiError::internal)?;
     let (document, turn) = parsed.map_err(refuse)?;
     Ok(Given { req, wanted: Wanted { document, prune }, is_dry_run, turn })
-}
-
-/// Whether an option is set. Anything but `true` and `false` is refused: with a misspelt `dryRun`
-/// the document would be applied.
-fn asks(head: &Head, name: &'static str) -> Result<bool, ApiError> {
-    match head.query_value(name).as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => {
-            let error = crate::model::text::TextError::format("must be true or false");
-            Err(ApiError::field(name, error))
-        }
-    }
 }

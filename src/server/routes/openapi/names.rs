@@ -46,7 +46,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("user-groups", _) => "user-groups",
         ("users", _) => "users",
         ("webauthn", _) => "webauthn",
-        ("" | "openapi.json" | "version", _) => "server",
+        ("" | "doctor" | "openapi.json" | "version", _) => "server",
         other => panic!("{other:?} has no group"),
     }
 }
