@@ -11,7 +11,7 @@ use crate::{
         clients::{MAX_SECRETS, PublicClientFault},
         users::AccountNameTaken,
     },
-    store::users::Taken,
+    store::users::TakenName,
 };
 
 impl From<Refusal> for CliError {
@@ -226,7 +226,7 @@ fn account_name_taken(taken: &AccountNameTaken) -> CliError {
     let (username, is_new) = (&taken.username, taken.is_new);
     let email = taken.email.as_ref().map(ToString::to_string).unwrap_or_default();
     match &taken.taken {
-        Taken::EmailInUse(owner) => {
+        TakenName::EmailInUse(owner) => {
             let message = format!("{email} is already the email of {owner}");
             CliError::refused(message).hint(if is_new {
                 "two accounts cannot have the same email; give another one, or none"
@@ -234,11 +234,11 @@ fn account_name_taken(taken: &AccountNameTaken) -> CliError {
                 "two accounts cannot have the same email; give another one"
             })
         }
-        Taken::EmailIsUsername(owner) => {
+        TakenName::EmailIsUsername(owner) => {
             CliError::refused(format!("{email} is the username of another account, {owner}"))
                 .hint("a sign-in name must identify one account; give another email, or none")
         }
-        Taken::UsernameInUse(_) => {
+        TakenName::UsernameInUse(_) => {
             let message = format!("the user {username} already exists");
             CliError::refused(message).hint(if is_new {
                 format!("to see it: pocketid user show {username}")
@@ -246,11 +246,11 @@ fn account_name_taken(taken: &AccountNameTaken) -> CliError {
                 "choose another --username".to_owned()
             })
         }
-        Taken::UsernameIsEmail(owner) => {
+        TakenName::UsernameIsEmail(owner) => {
             CliError::refused(format!("{username} is the email of {owner}"))
                 .hint("a sign-in name must identify one account; choose another username")
         }
-        Taken::UsernameReadsAsId => {
+        TakenName::UsernameReadsAsId => {
             CliError::refused(format!("{username} has the form of an id, and cannot be a username"))
                 .hint("commands take an id or a name; choose a username that cannot be an id")
         }

@@ -1,6 +1,6 @@
 //! Why a document is not applied.
 
-use super::document::Fault;
+use super::document::DocumentFault;
 use crate::{
     model::ClientId,
     operations::{Refusal, clients::PublicClientFault},
@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Error {
     /// The document contradicts itself or the installation.
-    Faults(Vec<Fault>),
+    Faults(Vec<DocumentFault>),
     /// No administrator who can sign in would be left.
     NoAdministrator,
     /// A client cannot be public with the other settings in the document.

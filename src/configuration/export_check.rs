@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    document::{Document, Entity, Fault, Kind, Sources, VALUE, write::write},
+    document::{Document, DocumentFault, Entity, EntityKind, Sources, VALUE, write::write},
     error::Error,
 };
 use crate::crypto::Secret;
@@ -17,7 +17,7 @@ pub fn leave_out_refused(document: &mut Document) -> Result<Vec<String>, Error> 
     }
     for (kind, things) in &mut document.sections {
         for thing in things.iter_mut() {
-            let is_named_by = |name: &str| *kind != Kind::Setting && name == kind.key_field();
+            let is_named_by = |name: &str| *kind != EntityKind::Setting && name == kind.key_field();
             let names: Vec<_> =
                 thing.fields.keys().copied().filter(|name| !is_named_by(name)).collect();
             for name in names {
@@ -25,28 +25,28 @@ pub fn leave_out_refused(document: &mut Document) -> Result<Vec<String>, Error> 
                 one.fields.retain(|field, _| *field == name || *field == kind.key_field());
                 let Err(faults) = check(&only(*kind, one)) else { continue };
                 let what = match *kind {
-                    Kind::Setting => format!("the setting {}", thing.key),
+                    EntityKind::Setting => format!("the setting {}", thing.key),
                     kind => format!("{name} of the {} {}", kind.noun(), thing.key),
                 };
                 warnings.push(format!("{what} is left out: {}", told(&faults)));
                 thing.fields.remove(name);
             }
         }
-        things.retain(|thing| *kind != Kind::Setting || thing.get(VALUE).is_some());
+        things.retain(|thing| *kind != EntityKind::Setting || thing.get(VALUE).is_some());
     }
     check(document).map_err(|faults| Error::Unwritable(told(&faults)))?;
     Ok(warnings)
 }
 
-fn only(kind: Kind, thing: Entity) -> Document {
+fn only(kind: EntityKind, thing: Entity) -> Document {
     Document { sections: BTreeMap::from([(kind, vec![thing])]) }
 }
 
-fn check(document: &Document) -> Result<(), Vec<Fault>> {
+fn check(document: &Document) -> Result<(), Vec<DocumentFault>> {
     Document::parse(&write(document), &Anything).map(drop)
 }
 
-fn told(faults: &[Fault]) -> String {
+fn told(faults: &[DocumentFault]) -> String {
     faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 

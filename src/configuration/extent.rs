@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Document, Kind};
+use super::document::{Document, EntityKind};
 use crate::model::User;
 
 /// The part of the installation to read.
@@ -26,17 +26,17 @@ impl Extent {
     /// The part needed to compare the installation with a file. With `prune`, all users are read,
     /// since those missing from the file are removed.
     pub fn of(wanted: &Document, prune: bool) -> Self {
-        if prune && wanted.sections.contains_key(&Kind::User) {
+        if prune && wanted.sections.contains_key(&EntityKind::User) {
             return Self::everything();
         }
         let mut users = BTreeSet::new();
-        for user in wanted.of(Kind::User) {
+        for user in wanted.of(EntityKind::User) {
             users.insert(user.folded());
             users.extend(
                 ["id", "email"].iter().filter_map(|field| user.text(field)).map(str::to_lowercase),
             );
         }
-        Self { users: Some(users), members: wanted.sections.contains_key(&Kind::Group) }
+        Self { users: Some(users), members: wanted.sections.contains_key(&EntityKind::Group) }
     }
 
     /// Whether a user is read in full.

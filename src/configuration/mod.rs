@@ -18,7 +18,7 @@ mod system;
 mod workshop;
 
 pub use document::{
-    Document, Fault, Kind, Sources, name_of, schema,
+    Document, DocumentFault, EntityKind, Sources, name_of, schema,
     write::{printable, write},
 };
 pub use error::Error;
@@ -26,5 +26,5 @@ pub use export_check::leave_out_refused;
 pub use plan::plan;
 pub use portable::portable;
 pub use shown::{ShownDifference, ShownStep};
-pub use step::{Action, Step};
-pub use workshop::{Wanted, Workshop};
+pub use step::{Action, PlanStep};
+pub use workshop::{DesiredState, Workshop};

@@ -6,16 +6,20 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    document::{Document, Entity, Fault, Kind, Position, Shape, name_of},
+    document::{Document, DocumentFault, Entity, EntityKind, Position, ValueShape, name_of},
     references, renames,
-    step::{Action, Difference, Step},
+    step::{Action, Difference, PlanStep},
 };
 
 /// Diffs the installation against the file; with `prune`, removes unlisted entries from the
 /// sections in the file.
-pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<Step>, Vec<Fault>> {
+pub fn plan(
+    current: &Document,
+    wanted: &Document,
+    prune: bool,
+) -> Result<Vec<PlanStep>, Vec<DocumentFault>> {
     let (mut steps, mut faults) = (Vec::new(), Vec::new());
-    for kind in Kind::ALL {
+    for kind in EntityKind::ALL {
         let there = renames::renamed(current, kind, &steps);
         let mut kept = BTreeMap::new();
         let known = Known::of(&there);
@@ -31,7 +35,7 @@ pub fn plan(current: &Document, wanted: &Document, prune: bool) -> Result<Vec<St
         }
         if prune && wanted.sections.contains_key(&kind) {
             let gone = there.iter().filter(|old| !kept.contains_key(&old.folded()));
-            steps.extend(gone.map(|old| Step {
+            steps.extend(gone.map(|old| PlanStep {
                 action: Action::Remove,
                 kind,
                 old: Some(old.clone()),
@@ -61,7 +65,7 @@ impl<'a> Known<'a> {
     }
 
     /// Finds the existing entity for an entry: by id, or else by name.
-    fn find(&self, new: &Entity) -> Result<Option<&'a Entity>, Fault> {
+    fn find(&self, new: &Entity) -> Result<Option<&'a Entity>, DocumentFault> {
         let id = new.text("id");
         if let Some(old) = id.and_then(|id| self.by_id.get(id)) {
             return Ok(Some(old));
@@ -74,7 +78,7 @@ impl<'a> Known<'a> {
                     new.kind.noun(),
                     new.key
                 );
-                Err(Fault::new(new.place_of("id"), message)
+                Err(DocumentFault::new(new.place_of("id"), message)
                     .hint("leave id out, or choose another name"))
             }
             _ => Ok(found),
@@ -83,23 +87,29 @@ impl<'a> Known<'a> {
 }
 
 /// Two entries refer to the same entity, one by id and the other by name.
-fn twice(old: &Entity, new: &Entity, first: Position) -> Fault {
+fn twice(old: &Entity, new: &Entity, first: Position) -> DocumentFault {
     let (noun, key) = (new.kind.noun(), &old.key);
     let message = format!("this is the {noun} {key}, which line {} describes already", first.line);
-    Fault::new(new.at, message).hint(
+    DocumentFault::new(new.at, message).hint(
         "one entry has its id and the other its name: remove one, or give it another name or id",
     )
 }
 
-fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<Fault>) -> Option<Step> {
+fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<DocumentFault>) -> Option<PlanStep> {
     let kind = new.kind;
-    if old.is_none() && matches!(kind, Kind::Api | Kind::Client) && new.get("name").is_none() {
+    if old.is_none()
+        && matches!(kind, EntityKind::Api | EntityKind::Client)
+        && new.get("name").is_none()
+    {
         let message = format!("name is missing, and the {} {} is new", kind.noun(), new.key);
-        faults.push(Fault::new(new.at, message));
+        faults.push(DocumentFault::new(new.at, message));
     }
-    if kind == Kind::Api && old.is_some_and(|old| old.key != new.key) {
+    if kind == EntityKind::Api && old.is_some_and(|old| old.key != new.key) {
         let at = new.place_of("resource");
-        faults.push(Fault::new(at, "the resource of an API cannot change: clients refer to it"));
+        faults.push(DocumentFault::new(
+            at,
+            "the resource of an API cannot change: clients refer to it",
+        ));
     }
     let differences: Vec<_> = new
         .fields
@@ -116,12 +126,12 @@ fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<Fault>) -> Option<S
         .collect();
     let action = match old {
         // A setting at its default still exists.
-        None if kind == Kind::Setting && differences.is_empty() => return None,
+        None if kind == EntityKind::Setting && differences.is_empty() => return None,
         None => Action::Create,
         Some(_) if differences.is_empty() => return None,
         Some(_) => Action::Change,
     };
-    Some(Step { action, kind, old: old.cloned(), new: new.clone(), differences })
+    Some(PlanStep { action, kind, old: old.cloned(), new: new.clone(), differences })
 }
 
 fn is_nothing(value: &Value) -> bool {
@@ -133,9 +143,9 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// Compares secrets by their digests only; different creation or expiry times are ignored.
-fn same(shape: Option<Shape>, old: &Value, new: &Value) -> bool {
+fn same(shape: Option<ValueShape>, old: &Value, new: &Value) -> bool {
     match shape {
-        Some(Shape::Set(_, _, key @ Some("digest"))) => {
+        Some(ValueShape::Set(_, _, key @ Some("digest"))) => {
             let names = |value: &Value| -> Vec<String> {
                 value.as_array().into_iter().flatten().map(|one| name_of(one, key)).collect()
             };

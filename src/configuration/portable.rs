@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::document::{Document, Kind};
+use super::document::{Document, EntityKind};
 
 /// Removes everything that is not portable: empty values, and secrets unless they are asked for.
 pub fn portable(mut document: Document, with_secrets: bool) -> Document {
@@ -17,7 +17,7 @@ pub fn portable(mut document: Document, with_secrets: bool) -> Document {
         }
         // A client that is open to all users although it lists groups states so.
         let lists_groups = !thing.list("allowedUserGroups").is_empty();
-        if thing.kind != Kind::Setting {
+        if thing.kind != EntityKind::Setting {
             thing.fields.retain(|name, (value, _)| {
                 !is_default(value)
                     || (*name == "isGroupRestricted" && lists_groups)

@@ -5,14 +5,19 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    document::{Document, Entity, Fault, Kind, name_of},
-    step::{Action, Step},
+    document::{Document, DocumentFault, Entity, EntityKind, name_of},
+    step::{Action, PlanStep},
 };
 use crate::model::near;
 
 /// Requires that every entity named in the file exists after all steps.
-pub fn check(current: &Document, wanted: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
-    let names = |kind: Kind| -> BTreeSet<String> {
+pub fn check(
+    current: &Document,
+    wanted: &Document,
+    steps: &[PlanStep],
+    faults: &mut Vec<DocumentFault>,
+) {
+    let names = |kind: EntityKind| -> BTreeSet<String> {
         // Removed or renamed entities.
         let gone = steps.iter().filter(|step| step.kind == kind).filter_map(|step| {
             let old = step.old.as_ref()?.folded();
@@ -22,18 +27,18 @@ pub fn check(current: &Document, wanted: &Document, steps: &[Step], faults: &mut
         let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
         stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
     };
-    let (groups, clients) = (names(Kind::Group), names(Kind::Client));
-    if wanted.of(Kind::Group).iter().any(|group| !group.list("members").is_empty()) {
-        let users = names(Kind::User);
-        for group in wanted.of(Kind::Group) {
-            require(group, "members", None, (Kind::User, &users), faults);
+    let (groups, clients) = (names(EntityKind::Group), names(EntityKind::Client));
+    if wanted.of(EntityKind::Group).iter().any(|group| !group.list("members").is_empty()) {
+        let users = names(EntityKind::User);
+        for group in wanted.of(EntityKind::Group) {
+            require(group, "members", None, (EntityKind::User, &users), faults);
         }
     }
-    for client in wanted.of(Kind::Client) {
-        require(client, "allowedUserGroups", None, (Kind::Group, &groups), faults);
+    for client in wanted.of(EntityKind::Client) {
+        require(client, "allowedUserGroups", None, (EntityKind::Group, &groups), faults);
     }
-    for api in wanted.of(Kind::Api) {
-        require(api, "clients", Some("clientId"), (Kind::Client, &clients), faults);
+    for api in wanted.of(EntityKind::Api) {
+        require(api, "clients", Some("clientId"), (EntityKind::Client, &clients), faults);
         permissions(current, api, faults);
     }
 }
@@ -42,15 +47,15 @@ fn require(
     thing: &Entity,
     field: &str,
     key: Option<&str>,
-    (kind, names): (Kind, &BTreeSet<String>),
-    faults: &mut Vec<Fault>,
+    (kind, names): (EntityKind, &BTreeSet<String>),
+    faults: &mut Vec<DocumentFault>,
 ) {
     for value in thing.list(field) {
         let part = key.and_then(|key| value.get(key)).unwrap_or(value);
         let name = part.as_str().unwrap_or_default();
         if !names.contains(name) {
             let message = format!("there is no {} {name}", kind.noun());
-            let fault = Fault::new(thing.place_of(field), message);
+            let fault = DocumentFault::new(thing.place_of(field), message);
             let otherwise = format!("add it under {}, or remove it here", kind.section());
             faults.push(with_near(fault, (name, names), otherwise));
         }
@@ -58,8 +63,8 @@ fn require(
 }
 
 /// Checks that clients are granted only permissions that the API has.
-fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
-    let old = current.of(Kind::Api).iter().find(|old| old.folded() == api.folded());
+fn permissions(current: &Document, api: &Entity, faults: &mut Vec<DocumentFault>) {
+    let old = current.of(EntityKind::Api).iter().find(|old| old.folded() == api.folded());
     let listed = if api.get("permissions").is_some() { Some(api) } else { old };
     let known: BTreeSet<String> = listed
         .map(|api| api.list("permissions"))
@@ -71,7 +76,7 @@ fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
         for key in grant["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !known.contains(key) {
                 let message = format!("{} has no permission {key}", api.key);
-                let fault = Fault::new(api.place_of("clients"), message);
+                let fault = DocumentFault::new(api.place_of("clients"), message);
                 let otherwise = "add it under permissions, or remove it here".to_owned();
                 faults.push(with_near(fault, (key, &known), otherwise));
             }
@@ -80,7 +85,11 @@ fn permissions(current: &Document, api: &Entity, faults: &mut Vec<Fault>) {
 }
 
 /// Suggests the nearest name, or else adds the given hint.
-fn with_near(fault: Fault, (name, names): (&str, &BTreeSet<String>), otherwise: String) -> Fault {
+fn with_near(
+    fault: DocumentFault,
+    (name, names): (&str, &BTreeSet<String>),
+    otherwise: String,
+) -> DocumentFault {
     let names: Vec<_> = names.iter().cloned().collect();
     match near(name, &names).first() {
         Some(nearest) => fault.hint(format!("did you mean {nearest}?")),

@@ -8,21 +8,27 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    document::{Document, Entity, Fault, Kind, once::folded, sorted},
-    step::{Action, Step},
+    document::{Document, DocumentFault, Entity, EntityKind, once::folded, sorted},
+    step::{Action, PlanStep},
 };
 use crate::model::reads_as_id;
 
 /// The fields that refer to another kind by a name that can change.
-const SPEAKERS: [(Kind, &str, Kind); 2] =
-    [(Kind::Group, "members", Kind::User), (Kind::Client, "allowedUserGroups", Kind::Group)];
+const SPEAKERS: [(EntityKind, &str, EntityKind); 2] = [
+    (EntityKind::Group, "members", EntityKind::User),
+    (EntityKind::Client, "allowedUserGroups", EntityKind::Group),
+];
 
 /// The fields that can change and must be unique.
-const UNIQUE: [(Kind, &str); 3] =
-    [(Kind::User, "username"), (Kind::User, "email"), (Kind::Group, "name")];
+const UNIQUE: [(EntityKind, &str); 3] =
+    [(EntityKind::User, "username"), (EntityKind::User, "email"), (EntityKind::Group, "name")];
 
 /// Returns the existing entities, with the entities they refer to under their new names.
-pub fn renamed<'a>(current: &'a Document, kind: Kind, steps: &[Step]) -> Cow<'a, [Entity]> {
+pub fn renamed<'a>(
+    current: &'a Document,
+    kind: EntityKind,
+    steps: &[PlanStep],
+) -> Cow<'a, [Entity]> {
     let mut things = Cow::Borrowed(current.of(kind));
     for (_, field, of) in SPEAKERS.into_iter().filter(|(speaker, ..)| *speaker == kind) {
         let names: BTreeMap<_, _> = steps
@@ -49,21 +55,21 @@ pub fn renamed<'a>(current: &'a Document, kind: Kind, steps: &[Step]) -> Cow<'a,
 
 /// Refuses names that a look-up at the terminal would mistake: a name that looks like an id, and a
 /// username that equals another account's email, or vice versa.
-pub fn refuse_ambiguous(current: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
-    for (kind, field) in [(Kind::User, "username"), (Kind::Group, "name")] {
+pub fn refuse_ambiguous(current: &Document, steps: &[PlanStep], faults: &mut Vec<DocumentFault>) {
+    for (kind, field) in [(EntityKind::User, "username"), (EntityKind::Group, "name")] {
         for step in set(steps, kind).filter(|step| step.changes(field)) {
             let text = step.new.text(field).unwrap_or_default();
             if reads_as_id(text) {
                 let message = format!("{text} has the form of an id, and cannot be the {field}");
                 faults.push(
-                    Fault::new(step.new.place_of(field), message)
+                    DocumentFault::new(step.new.place_of(field), message)
                         .hint("commands take an id or a name: choose a name that cannot be an id"),
                 );
             }
         }
     }
     let accounts = accounts(current, steps);
-    for step in set(steps, Kind::User) {
+    for step in set(steps, EntityKind::User) {
         let me = Account::of(step);
         for (field, other) in [("username", "email"), ("email", "username")] {
             let mine = if field == "username" { Some(&me.username) } else { me.email.as_ref() };
@@ -77,7 +83,7 @@ pub fn refuse_ambiguous(current: &Document, steps: &[Step], faults: &mut Vec<Fau
                 let text = step.new.text(field).unwrap_or_default();
                 let message = format!("{text} is the {other} of the user {}", owner.username);
                 faults.push(
-                    Fault::new(step.new.place_of(field), message)
+                    DocumentFault::new(step.new.place_of(field), message)
                         .hint("a sign-in name must identify one account: change one of them"),
                 );
             }
@@ -92,7 +98,7 @@ struct Account {
 }
 
 impl Account {
-    fn of(step: &Step) -> Self {
+    fn of(step: &PlanStep) -> Self {
         let text = |field| match step.new.get(field) {
             Some(_) => step.new.text(field),
             None => step.old.as_ref().and_then(|old| old.text(field)),
@@ -102,34 +108,35 @@ impl Account {
 
     fn new(username: &str, email: Option<&str>) -> Self {
         Self {
-            username: folded(Kind::User, "username", username),
-            email: email.map(|email| folded(Kind::User, "email", email)),
+            username: folded(EntityKind::User, "username", username),
+            email: email.map(|email| folded(EntityKind::User, "email", email)),
         }
     }
 }
 
 /// All accounts that exist after all steps.
-fn accounts(current: &Document, steps: &[Step]) -> Vec<Account> {
-    let of_users = || steps.iter().filter(|step| step.kind == Kind::User);
+fn accounts(current: &Document, steps: &[PlanStep]) -> Vec<Account> {
+    let of_users = || steps.iter().filter(|step| step.kind == EntityKind::User);
     let touched: BTreeSet<_> =
         of_users().filter_map(|step| Some(step.old.as_ref()?.folded())).collect();
-    let untouched = current.of(Kind::User).iter().filter(|user| !touched.contains(&user.folded()));
+    let untouched =
+        current.of(EntityKind::User).iter().filter(|user| !touched.contains(&user.folded()));
     let untouched = untouched.map(|user| Account::new(&user.key, user.text("email")));
-    untouched.chain(set(steps, Kind::User).map(Account::of)).collect()
+    untouched.chain(set(steps, EntityKind::User).map(Account::of)).collect()
 }
 
 /// The steps that create or change entities of a kind.
-fn set(steps: &[Step], kind: Kind) -> impl Iterator<Item = &Step> {
+fn set(steps: &[PlanStep], kind: EntityKind) -> impl Iterator<Item = &PlanStep> {
     steps.iter().filter(move |step| step.kind == kind && step.action != Action::Remove)
 }
 
 /// Refuses a unique value that an unchanged entity already has.
-pub fn refuse_taken(current: &Document, steps: &[Step], faults: &mut Vec<Fault>) {
+pub fn refuse_taken(current: &Document, steps: &[PlanStep], faults: &mut Vec<DocumentFault>) {
     for (kind, field) in UNIQUE {
         let steps = || steps.iter().filter(|step| step.kind == kind);
         let form = |thing: &Entity| thing.text(field).map(|text| folded(kind, field, text));
         // Values that a removal or a change frees.
-        let gives_up = |step: &&Step| step.action == Action::Remove || step.changes(field);
+        let gives_up = |step: &&PlanStep| step.action == Action::Remove || step.changes(field);
         let free: BTreeSet<_> =
             steps().filter(gives_up).filter_map(|step| form(step.old.as_ref()?)).collect();
         let asked: BTreeSet<_> = steps()
@@ -150,7 +157,7 @@ pub fn refuse_taken(current: &Document, steps: &[Step], faults: &mut Vec<Fault>)
                 let text = step.new.text(field).unwrap_or_default();
                 let message = format!("{text} is the {field} of the {} {}", kind.noun(), owner.key);
                 faults.push(
-                    Fault::new(step.new.place_of(field), message)
+                    DocumentFault::new(step.new.place_of(field), message)
                         .hint("it must be unique: give the other one a new value in the file"),
                 );
             }

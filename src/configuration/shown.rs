@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    document::{Kind, Shape, VALUE, settings},
-    step::{Action, Difference, Step},
+    document::{EntityKind, VALUE, ValueShape, settings},
+    step::{Action, Difference, PlanStep},
 };
 use crate::model::ConfigKey;
 
@@ -37,12 +37,12 @@ pub struct ShownDifference {
 
 impl ShownStep {
     /// The step as it is shown.
-    pub fn of(step: &Step) -> Self {
+    pub fn of(step: &PlanStep) -> Self {
         let shown = step.differences.iter().filter(|one| {
             // The headline already has the name.
             step.action != Action::Create
                 || one.field != step.kind.key_field()
-                || step.kind == Kind::Setting
+                || step.kind == EntityKind::Setting
         });
         Self {
             action: match step.action {
@@ -58,7 +58,7 @@ impl ShownStep {
 }
 
 impl ShownDifference {
-    fn of(step: &Step, difference: &Difference) -> Self {
+    fn of(step: &PlanStep, difference: &Difference) -> Self {
         let Difference { field, old, new } = difference;
         let show = |value: &Value| shown(step, field, value);
         let old = old.as_ref().map_or(Value::Null, show);
@@ -71,22 +71,22 @@ impl ShownDifference {
     }
 }
 
-fn is_hidden(step: &Step, field: &str) -> bool {
-    let is_secret_setting = step.kind == Kind::Setting
+fn is_hidden(step: &PlanStep, field: &str) -> bool {
+    let is_secret_setting = step.kind == EntityKind::Setting
         && ConfigKey::parse(step.key()).is_some_and(ConfigKey::is_secret);
     is_secret_setting
         || matches!(field, "logo" | "darkLogo")
-        || matches!(step.kind.shape_of(field), Some(Shape::Set(Shape::ClientSecret, ..)))
+        || matches!(step.kind.shape_of(field), Some(ValueShape::Set(ValueShape::ClientSecret, ..)))
 }
 
-fn shown(step: &Step, field: &str, value: &Value) -> Value {
+fn shown(step: &PlanStep, field: &str, value: &Value) -> Value {
     match value {
         Value::Array(items) if is_hidden(step, field) => match items.len() {
             1 => "(1 secret)".into(),
             count => format!("({count} secrets)").into(),
         },
         Value::String(_) if is_hidden(step, field) => "(not shown)".into(),
-        Value::String(text) if step.kind == Kind::Setting && field == VALUE => {
+        Value::String(text) if step.kind == EntityKind::Setting && field == VALUE => {
             let key = ConfigKey::parse(step.key());
             key.map_or_else(|| text.as_str().into(), |key| settings::written(key, text))
         }

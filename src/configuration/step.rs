@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::document::{Entity, Kind};
+use super::document::{Entity, EntityKind};
 
 /// The action of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub enum Action {
 
 /// A step of a plan.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct PlanStep {
     pub action: Action,
-    pub kind: Kind,
+    pub kind: EntityKind,
     /// The current entity; `None` if it is new.
     pub old: Option<Entity>,
     /// The entity in the file; the current one for a removal.
@@ -42,7 +42,7 @@ impl fmt::Debug for Difference {
     }
 }
 
-impl Step {
+impl PlanStep {
     /// Whether the step changes a field.
     pub fn changes(&self, field: &str) -> bool {
         self.differences.iter().any(|one| one.field == field)

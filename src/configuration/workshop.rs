@@ -5,7 +5,7 @@ use super::{
     error::Error,
     extent::Extent,
     plan::plan,
-    step::Step,
+    step::PlanStep,
     system::{self, Tools},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub struct Workshop {
 
 /// The desired state of an installation.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct DesiredState {
     /// The document.
     pub document: Document,
     /// Whether entries missing from its sections are removed.
@@ -56,8 +56,8 @@ impl Workshop {
     }
 
     /// The steps that make the installation match the document.
-    pub fn plan(&self, tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Step>, Error> {
-        let Wanted { document, prune } = wanted;
+    pub fn plan(&self, tx: &mut Tx<'_>, wanted: &DesiredState) -> Result<Vec<PlanStep>, Error> {
+        let DesiredState { document, prune } = wanted;
         let current = system::read(tx, &self.tools(), &Extent::of(document, *prune))?;
         plan(&current, document, *prune).map_err(Error::Faults)
     }
@@ -67,9 +67,9 @@ impl Workshop {
     pub fn apply(
         &self,
         act: &mut Act<'_, '_>,
-        wanted: &Wanted,
-        seen: Option<&[Step]>,
-    ) -> Result<Vec<Step>, Error> {
+        wanted: &DesiredState,
+        seen: Option<&[PlanStep]>,
+    ) -> Result<Vec<PlanStep>, Error> {
         let steps = self.plan(act, wanted)?;
         if steps.is_empty() {
             return Ok(steps);

@@ -26,7 +26,7 @@ pub struct Issued<'a> {
 
 /// The values of the token request.
 #[derive(Debug, Clone, Copy)]
-pub struct Presented<'a> {
+pub struct PresentedCode<'a> {
     /// The authenticated client.
     pub client_id: &'a ClientId,
     /// Its `redirect_uri`.
@@ -39,7 +39,7 @@ pub struct Presented<'a> {
 /// the code was used before, since a second use revokes the grant.
 pub fn check(
     issued: Issued<'_>,
-    presented: Presented<'_>,
+    presented: PresentedCode<'_>,
     now: Timestamp,
 ) -> Result<(), OAuthError> {
     let refuse = |detail: &str| Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail));
@@ -101,15 +101,18 @@ mod tests {
             code_challenge: None,
             expires_at: Timestamp::from_unix(100),
         };
-        let presented =
-            Presented { client_id: &web, redirect_uri: Some("https://a/cb"), code_verifier: None };
+        let presented = PresentedCode {
+            client_id: &web,
+            redirect_uri: Some("https://a/cb"),
+            code_verifier: None,
+        };
         let check = |presented, now| check(issued, presented, Timestamp::from_unix(now)).is_ok();
 
         assert!(check(presented, 99));
         assert!(!check(presented, 100));
-        assert!(!check(Presented { client_id: &app, ..presented }, 99));
-        assert!(!check(Presented { redirect_uri: None, ..presented }, 99));
-        assert!(!check(Presented { redirect_uri: Some("https://a/cb/"), ..presented }, 99));
+        assert!(!check(PresentedCode { client_id: &app, ..presented }, 99));
+        assert!(!check(PresentedCode { redirect_uri: None, ..presented }, 99));
+        assert!(!check(PresentedCode { redirect_uri: Some("https://a/cb/"), ..presented }, 99));
     }
 
     /// RFC 7636 §4.6 and RFC 9700 §2.1.1.

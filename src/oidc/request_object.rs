@@ -19,14 +19,14 @@ const MAX_LENGTH: usize = 16 * 1024;
 const SKEW_SECONDS: i64 = 60;
 
 type Claims = Map<String, Value>;
-type Check = fn(&Claims, &Context<'_>) -> Result<(), OAuthError>;
+type Check = fn(&Claims, &RequestObjectContext<'_>) -> Result<(), OAuthError>;
 
 /// The checks of a request object, in order.
 const CHECKS: [Check; 4] = [check_parties, check_times, check_nesting, check_agreement];
 
 /// The request around a request object.
 #[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
+pub struct RequestObjectContext<'a> {
     /// The parameters beside the request object.
     pub params: &'a Params,
     /// The client that sends the request.
@@ -39,7 +39,7 @@ pub struct Context<'a> {
 
 /// Merges the parameters of a request with those of its request object, which take precedence (OIDC
 /// Core §6.1).
-pub fn merge(context: &Context<'_>) -> Result<Params, OAuthError> {
+pub fn merge(context: &RequestObjectContext<'_>) -> Result<Params, OAuthError> {
     let params = context.params;
     let Some(object) = params.value("request") else { return Ok(params.clone()) };
     let claims = read(object)?;
@@ -66,7 +66,7 @@ fn read(object: &str) -> Result<Claims, OAuthError> {
 }
 
 /// RFC 9101 §4: `iss` must be the client and `aud` this server, if they are present.
-fn check_parties(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
+fn check_parties(claims: &Claims, context: &RequestObjectContext<'_>) -> Result<(), OAuthError> {
     let is = |value: &Value, expected: &str| value.as_str() == Some(expected);
     if claims.get("iss").is_some_and(|iss| !is(iss, context.client_id.as_str())) {
         return Err(refuse("has an iss other than the client"));
@@ -82,7 +82,7 @@ fn check_parties(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthErro
 }
 
 /// RFC 7519 §4.1.4 and §4.1.5.
-fn check_times(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
+fn check_times(claims: &Claims, context: &RequestObjectContext<'_>) -> Result<(), OAuthError> {
     let now = context.now.as_unix();
     let is_in_time = |name: &str, fits: fn(i64, i64) -> bool| {
         let fits = |value: &Value| value.as_f64().is_some_and(|moment| fits(moment as i64, now));
@@ -98,7 +98,7 @@ fn check_times(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError>
 }
 
 /// RFC 9101 §4: a request object must not contain another one.
-fn check_nesting(claims: &Claims, _: &Context<'_>) -> Result<(), OAuthError> {
+fn check_nesting(claims: &Claims, _: &RequestObjectContext<'_>) -> Result<(), OAuthError> {
     match ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
         true => Err(refuse("contains request or request_uri")),
         false => Ok(()),
@@ -107,7 +107,7 @@ fn check_nesting(claims: &Claims, _: &Context<'_>) -> Result<(), OAuthError> {
 
 /// OIDC Core §6.1, RFC 9101 §5: parameters that must be in the URL must have the same values in the
 /// object.
-fn check_agreement(claims: &Claims, context: &Context<'_>) -> Result<(), OAuthError> {
+fn check_agreement(claims: &Claims, context: &RequestObjectContext<'_>) -> Result<(), OAuthError> {
     let disagrees = |name: &str, own: Option<&str>| {
         claims.get(name).is_some_and(|value| own.is_some_and(|own| value.as_str() != Some(own)))
     };
@@ -151,7 +151,7 @@ mod tests {
     fn merge_text(object: &str) -> Result<Params, OAuthErrorCode> {
         let params = [("request", object), ("response_type", "code"), ("state", "outer")];
         let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let context = Context {
+        let context = RequestObjectContext {
             params: &Params::from(std::collections::BTreeMap::from(params)),
             client_id: &"web".parse().unwrap(),
             issuer: "https://id.example.com",

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Contents, Fault, cell::Row, contents::fitted, namesakes, tables::Tables};
+use super::{
+    Contents, ImportFault, cell::PocketIdRow, contents::fitted, namesakes, tables::Tables,
+};
 use crate::{
     crypto::Digest,
     model::{
@@ -15,7 +17,7 @@ use crate::{
 /// The account that Pocket ID creates for `STATIC_API_KEY`.
 const STATIC_API_USER: UserId = UserId(uuid::Uuid::nil());
 
-pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     users(out, tables, now)?;
     groups(out, tables, now)?;
     members(out, tables)?;
@@ -24,7 +26,7 @@ pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Resul
     api_keys(out, tables, now)
 }
 
-fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     let (mut names, mut addresses, mut of_ldap) = (HashSet::new(), HashSet::new(), 0);
     for row in tables.rows("users") {
         let name = row.text("username")?;
@@ -58,7 +60,7 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
         }
         of_ldap += usize::from(row.text_opt("ldap_id")?.is_some());
         let email = email(out, row, &mut addresses)?;
-        let text = |column| Ok::<_, Fault>(row.text_opt(column)?.unwrap_or_default());
+        let text = |column| Ok::<_, ImportFault>(row.text_opt(column)?.unwrap_or_default());
         let created_at = row.moment("created_at")?.unwrap_or(now);
         out.users.push(User {
             id,
@@ -86,9 +88,9 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Faul
 /// Reads the email of a user. An invalid or duplicate email is left out.
 fn email(
     out: &mut Contents,
-    row: &Row,
+    row: &PocketIdRow,
     taken: &mut HashSet<String>,
-) -> Result<Option<EmailAddress>, Fault> {
+) -> Result<Option<EmailAddress>, ImportFault> {
     let Some(text) = row.text_opt("email")?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
@@ -110,7 +112,7 @@ fn is_language(tag: &str) -> bool {
         && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     let mut names = HashSet::new();
     for row in tables.rows("user_groups") {
         let text = row.text("name")?;
@@ -146,7 +148,7 @@ fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fau
     Ok(())
 }
 
-fn members(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
+fn members(out: &mut Contents, tables: &Tables) -> Result<(), ImportFault> {
     let (users, groups) = (out.user_ids(), out.group_ids());
     for row in tables.rows("user_groups_users") {
         let (user, group) = (parse_id(row, "user_id")?, parse_id(row, "user_group_id")?);
@@ -158,7 +160,7 @@ fn members(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
     Ok(())
 }
 
-fn claims(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
+fn claims(out: &mut Contents, tables: &Tables) -> Result<(), ImportFault> {
     let (users, groups) = (out.user_ids(), out.group_ids());
     for row in tables.rows("custom_claims") {
         let owner = match row.text_opt("user_id")? {
@@ -190,7 +192,7 @@ fn claims(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
     Ok(())
 }
 
-fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     let (users, mut ids) = (out.user_ids(), HashSet::new());
     for row in tables.rows("webauthn_credentials") {
         if row.text_opt("user_id")?.is_none() {
@@ -234,7 +236,7 @@ fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), F
     Ok(())
 }
 
-fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     let users = out.user_ids();
     for row in tables.rows("api_keys") {
         let name = row.text("name")?;
@@ -290,15 +292,18 @@ impl Contents {
 }
 
 /// Parses an id, which is a UUID.
-pub(super) fn parse_id<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, Fault> {
+pub(super) fn parse_id<T: std::str::FromStr>(
+    row: &PocketIdRow,
+    column: &str,
+) -> Result<T, ImportFault> {
     row.text(column)?.parse().map_err(|_| row.fault(column, "is not a UUID"))
 }
 
-fn parse_uuid(row: &Row, column: &str) -> Result<uuid::Uuid, Fault> {
+fn parse_uuid(row: &PocketIdRow, column: &str) -> Result<uuid::Uuid, ImportFault> {
     parse_id(row, column)
 }
 
 /// Unwraps a text from [`fitted`], or reports the column as unusable.
-pub(super) fn fit<T>(row: &Row, column: &str, text: Option<T>) -> Result<T, Fault> {
+pub(super) fn fit<T>(row: &PocketIdRow, column: &str, text: Option<T>) -> Result<T, ImportFault> {
     text.ok_or_else(|| row.fault(column, "cannot be used"))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use rmpv::Value;
 
-use super::{Fault, budget::Budget, invitation::Invitation, tables::Tables};
+use super::{ImportFault, budget::Budget, invitation::PocketIdInvitation, tables::Tables};
 use crate::{crypto::Secret, model::Timestamp};
 
 /// Maximum nesting depth of a value.
@@ -26,7 +26,7 @@ const OVERHEAD: usize = 256;
 pub(super) struct Actors {
     budget: Budget,
     settings: Option<Vec<(String, Secret)>>,
-    invitations: Vec<Invitation>,
+    invitations: Vec<PocketIdInvitation>,
 }
 
 impl Actors {
@@ -41,14 +41,15 @@ impl Actors {
     }
 
     /// Reads `francis.bin`: a header followed by records.
-    pub(super) fn of_backup(reader: impl Read, budget: &Budget) -> Result<Self, Fault> {
+    pub(super) fn of_backup(reader: impl Read, budget: &Budget) -> Result<Self, ImportFault> {
         let mut reader = BufReader::new(reader);
         let header = read_value(&mut reader.by_ref().take(MAX_RECORD))?;
         if text(&header, "format") != Some("francis-backup") {
-            return Err(Fault::malformed(PART, "it is not the backup of Pocket ID's actors"));
+            return Err(ImportFault::malformed(PART, "it is not the backup of Pocket ID's actors"));
         }
         let mut actors = Self::within(budget);
-        while !reader.fill_buf().map_err(|cause| Fault::unreadable(PART, &cause))?.is_empty() {
+        while !reader.fill_buf().map_err(|cause| ImportFault::unreadable(PART, &cause))?.is_empty()
+        {
             let record = read_value(&mut reader.by_ref().take(MAX_RECORD))?;
             let Some(state) = field(&record, "state") else { continue };
             let (kind, id) = (text(state, "actorType"), text(state, "actorId"));
@@ -63,15 +64,15 @@ impl Actors {
     }
 
     /// Adds the state of one actor.
-    pub(super) fn push(&mut self, kind: &str, id: &str, data: &[u8]) -> Result<(), Fault> {
+    pub(super) fn push(&mut self, kind: &str, id: &str, data: &[u8]) -> Result<(), ImportFault> {
         if data.len() as u64 > MAX_RECORD {
             let (what, limit) = (format!("the state of {kind}"), format!("{MAX_RECORD} bytes"));
-            return Err(Fault::TooLarge { what, limit });
+            return Err(ImportFault::TooLarge { what, limit });
         }
         let mut rest = data;
         let state = read_value(&mut rest)?;
         let Value::Map(fields) = &state else {
-            return Err(Fault::malformed(PART, format!("the state of {kind} is not a map")));
+            return Err(ImportFault::malformed(PART, format!("the state of {kind} is not a map")));
         };
         if kind == "SignupToken" {
             let invitation = invitation(id, &state)?;
@@ -89,29 +90,32 @@ impl Actors {
     }
 
     /// Returns the settings by their names in Pocket ID, whose case differs from the REST API.
-    pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, Secret)>, Fault> {
+    pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, Secret)>, ImportFault> {
         if let Some(settings) = &self.settings {
             return Ok(settings.clone());
         }
         // An upgrade to Pocket ID 2.14 leaves the settings here until its first start.
         let Some(json) = tables.kv("config_migrated")? else { return Ok(Vec::new()) };
         let map: BTreeMap<String, String> = serde_json::from_str(json)
-            .map_err(|error| Fault::malformed("kv config_migrated", error))?;
+            .map_err(|error| ImportFault::malformed("kv config_migrated", error))?;
         Ok(map.into_iter().map(|(name, text)| (name, Secret::new(text))).collect())
     }
 
     /// Returns the invitations, including expired ones.
-    pub(super) fn invitations(&self, tables: &Tables) -> Result<Vec<Invitation>, Fault> {
+    pub(super) fn invitations(
+        &self,
+        tables: &Tables,
+    ) -> Result<Vec<PocketIdInvitation>, ImportFault> {
         match (self.invitations.is_empty(), tables.kv("signup_tokens_migrated")?) {
             (true, Some(json)) => serde_json::from_str(json)
-                .map_err(|error| Fault::malformed("kv signup_tokens_migrated", error)),
+                .map_err(|error| ImportFault::malformed("kv signup_tokens_migrated", error)),
             _ => Ok(self.invitations.clone()),
         }
     }
 }
 
-fn invitation(token: &str, state: &Value) -> Result<Invitation, Fault> {
-    let fault = || Fault::malformed(PART, "an invitation is malformed");
+fn invitation(token: &str, state: &Value) -> Result<PocketIdInvitation, ImportFault> {
+    let fault = || ImportFault::malformed(PART, "an invitation is malformed");
     let number = |name| field(state, name).and_then(Value::as_i64).ok_or_else(fault);
     let moment = |name| field(state, name).and_then(moment).ok_or_else(fault);
     let groups = match field(state, "UserGroupIDs") {
@@ -119,7 +123,7 @@ fn invitation(token: &str, state: &Value) -> Result<Invitation, Fault> {
         Some(list) => list.as_array().ok_or_else(fault)?,
     };
     let id = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
-    Ok(Invitation {
+    Ok(PocketIdInvitation {
         id: text(state, "ID").and_then(|id| id.parse().ok()).ok_or_else(fault)?,
         token: token.to_owned(),
         usage_limit: number("UsageLimit")?,
@@ -143,9 +147,9 @@ fn moment(value: &Value) -> Option<Timestamp> {
     Some(Timestamp::from_unix(seconds))
 }
 
-fn read_value(reader: &mut impl Read) -> Result<Value, Fault> {
+fn read_value(reader: &mut impl Read) -> Result<Value, ImportFault> {
     rmpv::decode::read_value_with_max_depth(reader, MAX_DEPTH)
-        .map_err(|error| Fault::malformed(PART, error))
+        .map_err(|error| ImportFault::malformed(PART, error))
 }
 
 fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {

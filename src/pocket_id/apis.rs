@@ -3,21 +3,21 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Contents, Fault,
+    Contents, ImportFault,
     accounts::{fit, parse_id},
-    cell::Row,
+    cell::PocketIdRow,
     contents::fitted,
     tables::Tables,
 };
 use crate::model::{Api, ApiId, ClientId, Permission, Resource, ScopeName, SubjectType, Timestamp};
 
-pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     apis(out, tables, now)?;
     let permissions = permissions(out, tables)?;
     grants(out, tables, &permissions)
 }
 
-fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault> {
+fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
     let mut resources = HashSet::new();
     for row in tables.rows("apis") {
         let text = row.text("audience")?;
@@ -49,7 +49,7 @@ fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Fault
 fn permissions(
     out: &mut Contents,
     tables: &Tables,
-) -> Result<HashMap<String, (ApiId, ScopeName)>, Fault> {
+) -> Result<HashMap<String, (ApiId, ScopeName)>, ImportFault> {
     let mut keys = HashMap::new();
     for row in tables.rows("api_permissions") {
         let (api_id, text): (ApiId, _) = (parse_id(row, "api_id")?, row.text("key")?);
@@ -69,7 +69,7 @@ fn permissions(
     Ok(keys)
 }
 
-fn permission(row: &Row, key: ScopeName) -> Result<Permission, Fault> {
+fn permission(row: &PocketIdRow, key: ScopeName) -> Result<Permission, ImportFault> {
     let name = fitted(row.text("name")?, 50).or_else(|| fitted(key.as_str(), 50));
     let description = fitted(row.text_opt("description")?.unwrap_or_default(), 200);
     Ok(Permission {
@@ -85,7 +85,7 @@ fn grants(
     out: &mut Contents,
     tables: &Tables,
     permissions: &HashMap<String, (ApiId, ScopeName)>,
-) -> Result<(), Fault> {
+) -> Result<(), ImportFault> {
     let mut grants: BTreeMap<(ApiId, ClientId, &'static str), Vec<ScopeName>> = BTreeMap::new();
     let apis: HashSet<_> = out.apis.iter().map(|api| api.id).collect();
     for row in tables.rows("oidc_clients_allowed_apis") {
@@ -111,11 +111,11 @@ fn grants(
     Ok(())
 }
 
-fn known_client(out: &Contents, row: &Row) -> Result<Option<ClientId>, Fault> {
+fn known_client(out: &Contents, row: &PocketIdRow) -> Result<Option<ClientId>, ImportFault> {
     out.find_client(row.text("oidc_client_id")?).map_or(Ok(None), |client| Ok(Some(client)))
 }
 
-fn subject(row: &Row) -> Result<SubjectType, Fault> {
+fn subject(row: &PocketIdRow) -> Result<SubjectType, ImportFault> {
     let column = "subject_type";
     SubjectType::parse(row.text(column)?)
         .ok_or_else(|| row.fault(column, "is neither user nor client"))

@@ -9,28 +9,28 @@ use std::{
 
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
-use super::{Export, Fault, actors::Actors, budget::Budget, document, uploads::Uploads};
+use super::{Export, ImportFault, actors::Actors, budget::Budget, document, uploads::Uploads};
 
 /// Maximum number of files in an archive.
 const MAX_MEMBERS: usize = 300_000;
 /// Reads the archive without writing files. Only the imported parts are held in memory.
-pub(super) fn read(path: &Path) -> Result<Export, Fault> {
-    let file = File::open(path).map_err(|cause| Fault::io(path, cause))?;
-    let size = file.metadata().map_err(|cause| Fault::io(path, cause))?.len();
+pub(super) fn read(path: &Path) -> Result<Export, ImportFault> {
+    let file = File::open(path).map_err(|cause| ImportFault::io(path, cause))?;
+    let size = file.metadata().map_err(|cause| ImportFault::io(path, cause))?.len();
     let budget = Budget::of(size);
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
-        ZipError::Io(cause) => Fault::io(path, cause),
+        ZipError::Io(cause) => ImportFault::io(path, cause),
         _ => not_an_archive(path),
     })?;
     if archive.len() > MAX_MEMBERS {
         let (what, limit) = ("the archive".to_owned(), format!("{MAX_MEMBERS} files"));
-        return Err(Fault::TooLarge { what, limit });
+        return Err(ImportFault::TooLarge { what, limit });
     }
     let names = archive.file_names().map(|name| name.map(Cow::into_owned));
     let names: Vec<String> =
-        names.collect::<Result<_, _>>().map_err(|error| Fault::Damaged(error.to_string()))?;
+        names.collect::<Result<_, _>>().map_err(|error| ImportFault::Damaged(error.to_string()))?;
     if let Some(name) = names.iter().find(|name| !is_plain(name)) {
-        return Err(Fault::MemberName(name.clone()));
+        return Err(ImportFault::MemberName(name.clone()));
     }
     refuse_others(path, &names)?;
     let mut export = Export::within(&budget);
@@ -51,18 +51,18 @@ pub(super) fn read(path: &Path) -> Result<Export, Fault> {
 }
 
 /// Explains why a file cannot be read as an export.
-fn not_an_archive(path: &Path) -> Fault {
+fn not_an_archive(path: &Path) -> ImportFault {
     let mut start = [0; 16];
     let read = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
     let what = match &start[..read] {
         [b'P', b'K', 3, 4, ..] => "a truncated or damaged ZIP file",
         b"SQLite format 3\0" => "a database; name its folder instead",
         b"age-encryption.o" => {
-            return Fault::Ours { path: path.to_owned(), what: "an encrypted backup" };
+            return ImportFault::Ours { path: path.to_owned(), what: "an encrypted backup" };
         }
         _ => "not a ZIP file",
     };
-    Fault::NotPocketId { path: path.to_owned(), what }
+    ImportFault::NotPocketId { path: path.to_owned(), what }
 }
 
 /// Whether a file name stays inside the folder in which it is unpacked.
@@ -71,12 +71,12 @@ fn is_plain(name: &str) -> bool {
         && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-fn refuse_others(path: &Path, names: &[String]) -> Result<(), Fault> {
+fn refuse_others(path: &Path, names: &[String]) -> Result<(), ImportFault> {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     match (has(document::NAME), has("manifest.json")) {
         (true, _) => Ok(()),
-        (false, true) => Err(Fault::Ours { path: path.to_owned(), what: "a backup" }),
-        (false, false) => Err(Fault::NotPocketId {
+        (false, true) => Err(ImportFault::Ours { path: path.to_owned(), what: "a backup" }),
+        (false, false) => Err(ImportFault::NotPocketId {
             path: path.to_owned(),
             what: "not an export of Pocket ID: database.json is missing",
         }),
@@ -86,8 +86,8 @@ fn refuse_others(path: &Path, names: &[String]) -> Result<(), Fault> {
 fn open_member<'a, R: Read + Seek>(
     archive: &'a mut ZipArchive<R>,
     name: &str,
-) -> Result<ZipFile<'a, R>, Fault> {
-    archive.by_name(name).map_err(|error| Fault::Damaged(format!("{name}: {error}")))
+) -> Result<ZipFile<'a, R>, ImportFault> {
+    archive.by_name(name).map_err(|error| ImportFault::Damaged(format!("{name}: {error}")))
 }
 
 /// Reads a picture up to one byte over the limit, whatever size the archive declares for it.
@@ -95,11 +95,11 @@ fn read_some<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     name: &str,
     budget: &Budget,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Vec<u8>, ImportFault> {
     let member = budget.unpacking(open_member(archive, name)?);
     let mut content = Vec::new();
     let read = member.take(Uploads::MAX_FILE as u64 + 1).read_to_end(&mut content);
-    read.map_err(|cause| Fault::unreadable(name, &cause))?;
+    read.map_err(|cause| ImportFault::unreadable(name, &cause))?;
     Ok(content)
 }
 

@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use super::Fault;
+use super::ImportFault;
 
 const MIB: u64 = 1024 * 1024;
 /// The unpacked data may have this many bytes, plus this multiple of the file size. An export of
@@ -38,13 +38,13 @@ impl Budget {
     }
 
     /// Reserves memory for data to be held.
-    pub(super) fn hold(&self, bytes: usize) -> Result<(), Fault> {
+    pub(super) fn hold(&self, bytes: usize) -> Result<(), ImportFault> {
         match self.held.get().checked_sub(bytes as u64) {
             Some(left) => {
                 self.held.set(left);
                 Ok(())
             }
-            None => Err(Fault::TooLarge {
+            None => Err(ImportFault::TooLarge {
                 what: "its content".to_owned(),
                 limit: "expected for a file of this size".to_owned(),
             }),

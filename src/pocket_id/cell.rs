@@ -8,7 +8,7 @@ use serde::{
     de::{DeserializeOwned, Visitor},
 };
 
-use super::Fault;
+use super::ImportFault;
 use crate::{model::Timestamp, store::foreign::ForeignValue};
 
 /// A value of a column.
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for Cell {
 
 /// A row of a table.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub(super) struct PocketIdRow {
     /// The table.
     pub(super) table: &'static str,
     /// Number of the row, from 1.
@@ -88,7 +88,7 @@ pub(super) struct Row {
     pub(super) cells: Vec<(Cow<'static, str>, Cell)>,
 }
 
-impl Row {
+impl PocketIdRow {
     /// Memory that the row takes, in bytes.
     pub(super) fn size(&self) -> usize {
         let of_cell = |(name, cell): &(Cow<'static, str>, Cell)| {
@@ -103,12 +103,12 @@ impl Row {
     }
 
     /// Reads a required text.
-    pub(super) fn text(&self, column: &str) -> Result<&str, Fault> {
+    pub(super) fn text(&self, column: &str) -> Result<&str, ImportFault> {
         self.text_opt(column)?.ok_or_else(|| self.fault(column, "is missing"))
     }
 
     /// Reads an optional text.
-    pub(super) fn text_opt(&self, column: &str) -> Result<Option<&str>, Fault> {
+    pub(super) fn text_opt(&self, column: &str) -> Result<Option<&str>, ImportFault> {
         match self.cell(column) {
             Cell::Null => Ok(None),
             Cell::Text(text) => Ok(Some(text)),
@@ -117,7 +117,7 @@ impl Row {
     }
 
     /// Reads a boolean; `NULL` is false.
-    pub(super) fn flag(&self, column: &str) -> Result<bool, Fault> {
+    pub(super) fn flag(&self, column: &str) -> Result<bool, ImportFault> {
         match self.cell(column) {
             Cell::Null | Cell::Number(0) | Cell::Flag(false) => Ok(false),
             Cell::Number(1) | Cell::Flag(true) => Ok(true),
@@ -126,7 +126,7 @@ impl Row {
     }
 
     /// Reads a required number.
-    pub(super) fn number(&self, column: &str) -> Result<i64, Fault> {
+    pub(super) fn number(&self, column: &str) -> Result<i64, ImportFault> {
         match self.cell(column) {
             Cell::Number(number) => Ok(*number),
             _ => Err(self.fault(column, "is not a whole number")),
@@ -134,7 +134,7 @@ impl Row {
     }
 
     /// Reads an optional time: whole seconds since 1970, or RFC 3339.
-    pub(super) fn moment(&self, column: &str) -> Result<Option<Timestamp>, Fault> {
+    pub(super) fn moment(&self, column: &str) -> Result<Option<Timestamp>, ImportFault> {
         match self.cell(column) {
             Cell::Null => Ok(None),
             Cell::Number(seconds) => Ok(Some(Timestamp::from_unix(*seconds))),
@@ -147,7 +147,7 @@ impl Row {
     }
 
     /// Reads required bytes.
-    pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>, Fault> {
+    pub(super) fn bytes(&self, column: &str) -> Result<Vec<u8>, ImportFault> {
         let fault = || self.fault(column, "is not binary data");
         match self.cell(column) {
             Cell::Bytes(bytes) => Ok(bytes.clone()),
@@ -157,7 +157,10 @@ impl Row {
     }
 
     /// Reads JSON. `NULL` and the JSON `null` give the default.
-    pub(super) fn json<T: DeserializeOwned + Default>(&self, column: &str) -> Result<T, Fault> {
+    pub(super) fn json<T: DeserializeOwned + Default>(
+        &self,
+        column: &str,
+    ) -> Result<T, ImportFault> {
         let parse = |bytes: &[u8]| serde_json::from_slice::<Option<T>>(bytes).ok();
         let parsed = match self.cell(column) {
             Cell::Null => Some(None),
@@ -176,9 +179,9 @@ impl Row {
     }
 
     /// Builds an error about the value of a column.
-    pub(super) fn fault(&self, column: &str, rule: impl Into<String>) -> Fault {
+    pub(super) fn fault(&self, column: &str, rule: impl Into<String>) -> ImportFault {
         let (table, row, column) = (self.table, self.number, column.to_owned());
-        Fault::Value { table, row, column, rule: rule.into() }
+        ImportFault::Value { table, row, column, rule: rule.into() }
     }
 
     fn cell(&self, column: &str) -> &Cell {
@@ -190,8 +193,8 @@ impl Row {
 mod tests {
     use super::*;
 
-    fn row(cell: Cell) -> Row {
-        Row { table: "users", number: 1, cells: vec![("c".into(), cell)] }
+    fn row(cell: Cell) -> PocketIdRow {
+        PocketIdRow { table: "users", number: 1, cells: vec![("c".into(), cell)] }
     }
 
     #[test]

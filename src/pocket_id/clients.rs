@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use super::{
-    Contents, Fault, ImportedClient,
+    Contents, ImportFault, ImportedClient,
     accounts::{fit, parse_id},
-    cell::Row,
+    cell::PocketIdRow,
     contents::fitted,
     tables::Tables,
 };
@@ -48,7 +48,7 @@ pub(super) fn read(
     tables: &Tables,
     algorithm: Option<Algorithm>,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), ImportFault> {
     let groups = allowed_groups(out, tables)?;
     let mut ids = HashSet::new();
     for row in tables.rows("oidc_clients") {
@@ -75,7 +75,10 @@ pub(super) fn read(
     Ok(())
 }
 
-fn allowed_groups(out: &Contents, tables: &Tables) -> Result<HashMap<String, Vec<GroupId>>, Fault> {
+fn allowed_groups(
+    out: &Contents,
+    tables: &Tables,
+) -> Result<HashMap<String, Vec<GroupId>>, ImportFault> {
     let known = out.group_ids();
     let mut groups: HashMap<String, Vec<GroupId>> = HashMap::new();
     for row in tables.rows("oidc_clients_allowed_user_groups") {
@@ -89,10 +92,10 @@ fn allowed_groups(out: &Contents, tables: &Tables) -> Result<HashMap<String, Vec
 
 fn client(
     out: &mut Contents,
-    row: &Row,
+    row: &PocketIdRow,
     id: ClientId,
     now: Timestamp,
-) -> Result<Option<ImportedClient>, Fault> {
+) -> Result<Option<ImportedClient>, ImportFault> {
     let name = row.text_opt("name")?.filter(|name| !name.trim().is_empty());
     let name = fitted(name.unwrap_or(id.as_str()), 50).or_else(|| fitted("Client", 50));
     let client_type = match row.flag("is_public")? {
@@ -171,7 +174,11 @@ fn patterns(
     patterns
 }
 
-fn launch_url(out: &mut Contents, row: &Row, client: &Client) -> Result<Option<String>, Fault> {
+fn launch_url(
+    out: &mut Contents,
+    row: &PocketIdRow,
+    client: &Client,
+) -> Result<Option<String>, ImportFault> {
     let Some(text) = row.text_opt("launch_url")?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
@@ -202,7 +209,7 @@ fn plausible(
     kept
 }
 
-fn seconds(row: &Row, column: &str) -> Result<i64, Fault> {
+fn seconds(row: &PocketIdRow, column: &str) -> Result<i64, ImportFault> {
     match row.number(column)? {
         minutes if MINUTES.contains(&minutes) => Ok(minutes * 60),
         _ => Err(row.fault(column, "is not a lifetime of 1 to 525600 minutes")),
@@ -211,10 +218,10 @@ fn seconds(row: &Row, column: &str) -> Result<i64, Fault> {
 
 fn secrets(
     out: &mut Contents,
-    row: &Row,
+    row: &PocketIdRow,
     client: &Client,
     secrets: Vec<Secret>,
-) -> Result<Vec<(ClientSecret, SecretHash)>, Fault> {
+) -> Result<Vec<(ClientSecret, SecretHash)>, ImportFault> {
     let mut taken = Vec::new();
     for secret in secrets {
         let moment = |text: &str| {

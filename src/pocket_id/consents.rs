@@ -1,12 +1,12 @@
 //! The consents of users to clients.
 
-use super::{Contents, Fault, accounts::parse_id, tables::Tables};
+use super::{Contents, ImportFault, accounts::parse_id, tables::Tables};
 use crate::model::Scope;
 
 /// Separates an API from its scope in a key of a consent.
 const SEPARATOR: char = '\u{1f}';
 
-pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), Fault> {
+pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), ImportFault> {
     let users = out.user_ids();
     for row in tables.rows("user_authorized_oidc_clients") {
         let user = parse_id(row, "user_id")?;

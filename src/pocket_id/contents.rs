@@ -51,7 +51,7 @@ pub struct Contents {
     /// missing.
     pub log_is_missing: bool,
     /// Accounts that get a new username.
-    pub renamed: Vec<Renamed>,
+    pub renamed: Vec<RenamedAccount>,
     /// Objects that are not imported.
     pub left_out: Vec<LeftOut>,
 }
@@ -73,7 +73,7 @@ pub struct ImportedClient {
 
 /// An account whose username was the email of another account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renamed {
+pub struct RenamedAccount {
     /// Its username in Pocket ID.
     pub from: String,
     /// Its username here.

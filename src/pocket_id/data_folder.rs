@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 
 use super::{
-    Export, Fault,
+    Export, ImportFault,
     actors::Actors,
     budget::Budget,
-    cell::{Cell, Row},
+    cell::{Cell, PocketIdRow},
     document,
     tables::{INTERNAL, Tables},
     uploads::Uploads,
@@ -17,26 +17,26 @@ use crate::store::foreign::{self, ForeignFile};
 const DATABASE: &str = "pocket-id.db";
 
 /// Reads the folder.
-pub(super) fn read(path: &Path) -> Result<Export, Fault> {
+pub(super) fn read(path: &Path) -> Result<Export, ImportFault> {
     let mut export = match () {
         () if path.join(document::NAME).is_file() => read_export(path)?,
         () if path.join(DATABASE).is_file() => read_database(&path.join(DATABASE))?,
         // This is the working folder of Pocket ID, which contains `data`.
         () if path.join("data").join(DATABASE).is_file() => return read(&path.join("data")),
         () if path.join("pocketid.db").is_file() => {
-            return Err(Fault::Ours { path: path.to_owned(), what: "the data folder" });
+            return Err(ImportFault::Ours { path: path.to_owned(), what: "the data folder" });
         }
         () => {
             let what =
                 "not a data folder of Pocket ID: it has neither database.json nor pocket-id.db";
-            return Err(Fault::NotPocketId { path: path.to_owned(), what });
+            return Err(ImportFault::NotPocketId { path: path.to_owned(), what });
         }
     };
     read_uploads(&path.join("uploads"), &mut export.uploads)?;
     Ok(export)
 }
 
-fn read_export(path: &Path) -> Result<Export, Fault> {
+fn read_export(path: &Path) -> Result<Export, ImportFault> {
     // Nothing is compressed here, so memory use is in proportion to the files.
     let budget = Budget::default();
     let mut export = Export::within(&budget);
@@ -49,17 +49,17 @@ fn read_export(path: &Path) -> Result<Export, Fault> {
     Ok(export)
 }
 
-fn open(path: &Path) -> Result<File, Fault> {
-    File::open(path).map_err(|cause| Fault::io(path, cause))
+fn open(path: &Path) -> Result<File, ImportFault> {
+    File::open(path).map_err(|cause| ImportFault::io(path, cause))
 }
 
-fn read_database(path: &Path) -> Result<Export, Fault> {
+fn read_database(path: &Path) -> Result<Export, ImportFault> {
     let file = ForeignFile::open(path)?;
     let mut export = Export { log_is_missing: foreign::log_is_missing(path), ..Export::default() };
     let names = file.tables()?;
     if !names.iter().any(|name| name == "schema_migrations") {
         let what = "not a database of Pocket ID: it has no table schema_migrations";
-        return Err(Fault::NotPocketId { path: path.to_owned(), what });
+        return Err(ImportFault::NotPocketId { path: path.to_owned(), what });
     }
     for name in &names {
         match (name.as_str(), Tables::wanted(name)) {
@@ -77,8 +77,8 @@ fn read_database(path: &Path) -> Result<Export, Fault> {
 fn each_cells(
     file: &ForeignFile,
     table: &'static str,
-    mut take: impl FnMut(BTreeMap<String, Cell>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    mut take: impl FnMut(BTreeMap<String, Cell>) -> Result<(), ImportFault>,
+) -> Result<(), ImportFault> {
     file.each_row(table, |columns, values| {
         take(columns.iter().cloned().zip(values.into_iter().map(Cell::from)).collect())
     })
@@ -87,21 +87,21 @@ fn each_cells(
 fn each_row(
     file: &ForeignFile,
     table: &'static str,
-    mut take: impl FnMut(Row) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    mut take: impl FnMut(PocketIdRow) -> Result<(), ImportFault>,
+) -> Result<(), ImportFault> {
     let mut number = 0;
     each_cells(file, table, |cells| {
         number += 1;
         let cells = cells.into_iter().map(|(name, cell)| (name.into(), cell)).collect();
-        take(Row { table, number, cells })
+        take(PocketIdRow { table, number, cells })
     })
 }
 
-fn read_version(file: &ForeignFile) -> Result<i64, Fault> {
+fn read_version(file: &ForeignFile) -> Result<i64, ImportFault> {
     let mut version = 0;
     each_row(file, "schema_migrations", |row| {
         if row.flag("dirty")? {
-            return Err(Fault::Dirty);
+            return Err(ImportFault::Dirty);
         }
         version = row.number("version")?;
         Ok(())
@@ -109,7 +109,7 @@ fn read_version(file: &ForeignFile) -> Result<i64, Fault> {
     Ok(version)
 }
 
-fn read_actors(file: &ForeignFile) -> Result<Actors, Fault> {
+fn read_actors(file: &ForeignFile) -> Result<Actors, ImportFault> {
     let mut actors = Actors::default();
     each_row(file, "francis_actor_state", |row| {
         let (kind, id) = (row.text("actor_type")?, row.text("actor_id")?);
@@ -122,7 +122,7 @@ fn read_actors(file: &ForeignFile) -> Result<Actors, Fault> {
 }
 
 /// Reads the files that Pocket ID kept in its database (`FILE_BACKEND=database`).
-fn read_storage(file: &ForeignFile, uploads: &mut Uploads) -> Result<(), Fault> {
+fn read_storage(file: &ForeignFile, uploads: &mut Uploads) -> Result<(), ImportFault> {
     each_row(file, "storage", |row| {
         let path = row.text("path")?;
         let path = path.strip_prefix("uploads/").unwrap_or(path);
@@ -133,12 +133,12 @@ fn read_storage(file: &ForeignFile, uploads: &mut Uploads) -> Result<(), Fault> 
     })
 }
 
-fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), Fault> {
+fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), ImportFault> {
     for name in ["application-images", "oidc-client-images", "profile-pictures"] {
         let folder = folder.join(name);
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries {
-            let entry = entry.map_err(|cause| Fault::io(&folder, cause))?;
+            let entry = entry.map_err(|cause| ImportFault::io(&folder, cause))?;
             // Skips symbolic links, which may lead out of the folder.
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
             let Ok(file_name) = entry.file_name().into_string() else { continue };
@@ -151,9 +151,9 @@ fn read_uploads(folder: &Path, uploads: &mut Uploads) -> Result<(), Fault> {
     Ok(())
 }
 
-fn read_some(path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
+fn read_some(path: &Path, limit: usize) -> Result<Vec<u8>, ImportFault> {
     let mut content = Vec::new();
     let read = open(path)?.take(limit as u64).read_to_end(&mut content);
-    read.map_err(|cause| Fault::io(path, cause))?;
+    read.map_err(|cause| ImportFault::io(path, cause))?;
     Ok(content)
 }

@@ -11,7 +11,7 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{Fault, budget::Budget, cell::Cell, tables::Tables};
+use super::{ImportFault, budget::Budget, cell::Cell, tables::Tables};
 
 /// Its file name.
 pub(super) const NAME: &str = "database.json";
@@ -24,7 +24,7 @@ const BUFFER: usize = 64 * 1024;
 ///
 /// It is read as a stream, never as a whole: each row goes straight to its table, and rows of other
 /// tables are only counted.
-pub(super) fn read(json: impl Read, budget: &Budget) -> Result<(i64, Tables), Fault> {
+pub(super) fn read(json: impl Read, budget: &Budget) -> Result<(i64, Tables), ImportFault> {
     let reader = BufReader::with_capacity(BUFFER, json);
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
     let read = Document(budget).deserialize(&mut deserializer).and_then(|document| {
@@ -32,8 +32,8 @@ pub(super) fn read(json: impl Read, budget: &Budget) -> Result<(i64, Tables), Fa
         Ok(document)
     });
     read.map_err(|error| match error.io_error_kind() {
-        Some(kind) => Fault::unreadable(NAME, &io::Error::new(kind, error)),
-        None => Fault::malformed(NAME, error),
+        Some(kind) => ImportFault::unreadable(NAME, &io::Error::new(kind, error)),
+        None => ImportFault::malformed(NAME, error),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 /// An error in the file or folder to import.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum ImportFault {
     /// It cannot be read.
     #[error("cannot read {path}: {cause}")]
     Io {
@@ -88,7 +88,7 @@ pub enum Fault {
     Store(#[from] StoreError),
 }
 
-impl Fault {
+impl ImportFault {
     /// Builds the error for an unreadable file.
     pub(super) fn io(path: &Path, cause: io::Error) -> Self {
         Self::Io { path: path.to_owned(), cause }

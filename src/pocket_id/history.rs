@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Builder;
 
-use super::{Contents, Fault, accounts::parse_id, tables::Tables};
+use super::{Contents, ImportFault, accounts::parse_id, tables::Tables};
 use crate::{
     crypto::Digest,
     model::{AuditEventId, LoggedEvent, Timestamp, UserId},
@@ -13,7 +13,11 @@ use crate::{
 /// Maximum length of a text in an entry, in characters. Longer texts are cut.
 const MAX_TEXT: usize = 256;
 
-pub(super) fn read(out: &mut Contents, tables: &mut Tables, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn read(
+    out: &mut Contents,
+    tables: &mut Tables,
+    now: Timestamp,
+) -> Result<(), ImportFault> {
     let users: BTreeMap<UserId, _> =
         out.users.iter().map(|user| (user.id, user.username.clone())).collect();
     for row in tables.take("audit_logs") {

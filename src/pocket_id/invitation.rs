@@ -7,7 +7,7 @@ use crate::model::{GroupId, SignupTokenId, Timestamp};
 /// An invitation as Pocket ID keeps it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Invitation {
+pub(super) struct PocketIdInvitation {
     pub(super) id: SignupTokenId,
     pub(super) token: String,
     pub(super) usage_limit: i64,

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Contents, Fault, actors::Actors, tables::Tables};
+use super::{Contents, ImportFault, actors::Actors, tables::Tables};
 use crate::model::{SignupToken, Timestamp};
 
 pub(super) fn read(
     out: &mut Contents,
     (actors, tables): (&Actors, &Tables),
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), ImportFault> {
     let (groups, mut seen) = (out.group_ids(), HashSet::new());
     for found in actors.invitations(tables)? {
         let is_over = found.expires_at <= now || found.usage_count >= found.usage_limit;

@@ -29,9 +29,9 @@ mod uploads;
 
 use std::path::Path;
 
-pub use contents::{Contents, ImportedClient, LeftOut, Renamed};
+pub use contents::{Contents, ImportedClient, LeftOut, RenamedAccount};
 pub use export::Export;
-pub use fault::Fault;
+pub use fault::ImportFault;
 pub use signing_key::Unlock;
 
 /// Schema version of Pocket ID 2.14.0.
@@ -39,15 +39,15 @@ const VERSION: i64 = 20_260_814_120_000;
 
 impl Export {
     /// Reads an export or a data folder.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
-        let metadata = std::fs::metadata(path).map_err(|cause| Fault::io(path, cause))?;
+    pub fn open(path: &Path) -> Result<Self, ImportFault> {
+        let metadata = std::fs::metadata(path).map_err(|cause| ImportFault::io(path, cause))?;
         let export = match metadata.is_dir() {
             true => data_folder::read(path)?,
             false => archive::read(path)?,
         };
         export.refuse_older()?;
         match export.tables.rows("users").is_empty() {
-            true => Err(Fault::Empty),
+            true => Err(ImportFault::Empty),
             false => Ok(export),
         }
     }
@@ -57,7 +57,7 @@ impl Export {
         mut self,
         unlock: Unlock<'_>,
         now: crate::model::Timestamp,
-    ) -> Result<Contents, Fault> {
+    ) -> Result<Contents, ImportFault> {
         let mut contents = Contents { log_is_missing: self.log_is_missing, ..Contents::default() };
         contents.tell_what_stays(&self);
         let key = signing_key::read(&mut contents, &self.tables, unlock)?;
@@ -74,9 +74,9 @@ impl Export {
     }
 
     /// Refuses an older schema, unless its tables are the same as those of 2.14.
-    fn refuse_older(&self) -> Result<(), Fault> {
+    fn refuse_older(&self) -> Result<(), ImportFault> {
         match self.version < VERSION && !self.tables.unknown.is_empty() {
-            true => Err(Fault::Older(self.version)),
+            true => Err(ImportFault::Older(self.version)),
             false => Ok(()),
         }
     }

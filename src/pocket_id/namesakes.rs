@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Contents, Fault, contents::Renamed};
+use super::{Contents, ImportFault, contents::RenamedAccount};
 
 /// Gives these accounts a new username and records it. Both accounts are imported.
-pub(super) fn rename(out: &mut Contents) -> Result<(), Fault> {
+pub(super) fn rename(out: &mut Contents) -> Result<(), ImportFault> {
     let emails = out.users.iter().filter_map(|user| {
         let email = user.email.as_ref()?;
         Some((email.folded(), (user.id, user.username.to_string())))
@@ -26,12 +26,12 @@ pub(super) fn rename(out: &mut Contents) -> Result<(), Fault> {
         let to = std::iter::once(neutral.clone()).chain(numbered).find(|to| !taken.contains(to));
         let to = to.unwrap_or(neutral);
         let from = user.username.to_string();
-        user.username = to.parse().map_err(|error| Fault::malformed("users", error))?;
+        user.username = to.parse().map_err(|error| ImportFault::malformed("users", error))?;
         taken.insert(user.username.folded());
         let owner_of_email = owner_of_email.clone();
-        out.renamed.push(Renamed { from, to, owner_of_email });
+        out.renamed.push(RenamedAccount { from, to, owner_of_email });
     }
-    for Renamed { from, to, owner_of_email } in out.renamed.clone() {
+    for RenamedAccount { from, to, owner_of_email } in out.renamed.clone() {
         let reason = format!("it is the email of {owner_of_email}; the username is now {to}");
         out.leave_out("username", from, reason);
     }

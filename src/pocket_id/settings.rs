@@ -1,9 +1,13 @@
 //! The application configuration.
 
-use super::{Contents, Fault, actors::Actors, tables::Tables};
+use super::{Contents, ImportFault, actors::Actors, tables::Tables};
 use crate::model::{ConfigKey, GroupId};
 
-pub(super) fn read(out: &mut Contents, actors: &Actors, tables: &Tables) -> Result<(), Fault> {
+pub(super) fn read(
+    out: &mut Contents,
+    actors: &Actors,
+    tables: &Tables,
+) -> Result<(), ImportFault> {
     let groups = out.group_ids();
     for (name, value) in actors.settings(tables)? {
         let known = ConfigKey::ALL.iter().find(|key| key.name().eq_ignore_ascii_case(&name));

@@ -1,6 +1,6 @@
 //! The signing key of Pocket ID.
 
-use super::{Contents, Fault, tables::Tables};
+use super::{Contents, ImportFault, tables::Tables};
 use crate::crypto::{PrivateJwk, PrivateJwkError, Secret, pocket_id::open_signing_key};
 
 /// How to open the signing key.
@@ -16,7 +16,7 @@ pub(super) fn read(
     out: &mut Contents,
     tables: &Tables,
     unlock: Unlock<'_>,
-) -> Result<Option<PrivateJwk>, Fault> {
+) -> Result<Option<PrivateJwk>, ImportFault> {
     let kind = "signing key";
     let Some(sealed) = tables.kv("jwt_private_key.json")? else {
         out.leave_out(kind, "none", "it is missing; new keys are generated");
@@ -28,17 +28,17 @@ pub(super) fn read(
             out.leave_out(kind, "jwt_private_key.json", reason);
             return Ok(None);
         }
-        Unlock::With(None) => return Err(Fault::KeyMissing),
+        Unlock::With(None) => return Err(ImportFault::KeyMissing),
         Unlock::With(Some(key)) => key.expose().as_bytes(),
     };
     let instance_id = tables.kv("instance_id")?.unwrap_or_default();
-    let jwk = open_signing_key(key, instance_id, sealed).map_err(|_| Fault::KeyWrong)?;
+    let jwk = open_signing_key(key, instance_id, sealed).map_err(|_| ImportFault::KeyWrong)?;
     match PrivateJwk::parse(&jwk) {
         Ok(key) => Ok(Some(key)),
         Err(error @ PrivateJwkError::Algorithm(_)) => {
             out.leave_out(kind, "jwt_private_key.json", format!("{error}; new keys are generated"));
             Ok(None)
         }
-        Err(error) => Err(Fault::malformed("the signing key", error)),
+        Err(error) => Err(ImportFault::malformed("the signing key", error)),
     }
 }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    Fault,
+    ImportFault,
     budget::Budget,
-    cell::{Cell, Row},
+    cell::{Cell, PocketIdRow},
 };
 
 /// Maximum number of rows in all tables together.
@@ -149,7 +149,7 @@ pub(super) const INTERNAL: &[&str] = &["schema_migrations", "sqlite_sequence", "
 /// The rows that were read.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
-    rows: BTreeMap<&'static str, Vec<Row>>,
+    rows: BTreeMap<&'static str, Vec<PocketIdRow>>,
     count: usize,
     budget: Budget,
     /// Number of rows in the tables of `PASSING`.
@@ -183,16 +183,16 @@ impl Tables {
         &mut self,
         table: &'static str,
         cells: BTreeMap<String, Cell>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ImportFault> {
         self.count += 1;
         if self.count > MAX_ROWS {
             let (what, limit) = ("the database".to_owned(), format!("{MAX_ROWS} rows"));
-            return Err(Fault::TooLarge { what, limit });
+            return Err(ImportFault::TooLarge { what, limit });
         }
         let known = READ.iter().find(|(name, ..)| *name == table);
         let (needed, spared) =
             known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
-        let mut row = Row { table, number: self.rows(table).len() + 1, cells: Vec::new() };
+        let mut row = PocketIdRow { table, number: self.rows(table).len() + 1, cells: Vec::new() };
         // All rows of a table have the same columns, so the first rows suffice.
         let is_looked_at = row.number <= LOOKED_AT;
         for column in needed.iter().filter(|name| is_looked_at && !cells.contains_key(**name)) {
@@ -217,17 +217,17 @@ impl Tables {
     }
 
     /// The rows of a table.
-    pub(super) fn rows(&self, table: &'static str) -> &[Row] {
+    pub(super) fn rows(&self, table: &'static str) -> &[PocketIdRow] {
         self.rows.get(table).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Removes and returns the rows of a table, which may be most of the data.
-    pub(super) fn take(&mut self, table: &'static str) -> Vec<Row> {
+    pub(super) fn take(&mut self, table: &'static str) -> Vec<PocketIdRow> {
         self.rows.remove(table).unwrap_or_default()
     }
 
     /// Returns a value of the table `kv`.
-    pub(super) fn kv(&self, key: &str) -> Result<Option<&str>, Fault> {
+    pub(super) fn kv(&self, key: &str) -> Result<Option<&str>, ImportFault> {
         for row in self.rows("kv") {
             if row.text("key")? == key {
                 return row.text_opt("value");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, budget::Budget};
+use super::{ImportFault, budget::Budget};
 use crate::model::Image;
 
 /// Maximum number of files.
@@ -41,7 +41,7 @@ impl Uploads {
 
     /// Adds a file. Its content is cut at one byte over the limit, which shows that it is too
     /// large.
-    pub(super) fn push(&mut self, path: &str, content: Vec<u8>) -> Result<(), Fault> {
+    pub(super) fn push(&mut self, path: &str, content: Vec<u8>) -> Result<(), ImportFault> {
         if content.len() > Self::MAX_FILE {
             self.too_large.push(path.to_owned());
             return Ok(());
@@ -53,7 +53,7 @@ impl Uploads {
             false => Ok(()),
             true => {
                 let limit = format!("512 MiB or {MAX_FILES} files");
-                Err(Fault::TooLarge { what: "the folder uploads".to_owned(), limit })
+                Err(ImportFault::TooLarge { what: "the folder uploads".to_owned(), limit })
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{AppAddress, Entry, Format, Reader, Recipe, Values};
+use super::{AppAddress, Format, ListedRecipe, Recipe, RecipeReader, Values};
 use crate::{
     crypto::{Rng, rng::ALPHANUMERIC},
     model::{ClientId, Endpoints, redirect_uri::RedirectUriPattern},
@@ -17,8 +17,8 @@ const VERIFIED_EMAIL: &str = "It only accepts users with a verified email. To ma
 
 /// A recipe with the address of the application.
 #[derive(Debug)]
-pub struct Chosen {
-    entry: Entry,
+pub struct ChosenRecipe {
+    entry: ListedRecipe,
     address: AppAddress,
     random: String,
 }
@@ -58,7 +58,7 @@ pub struct Paste {
     pub format: Format,
     /// The program that reads the variables, if the format is `env`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reader: Option<Reader>,
+    pub reader: Option<RecipeReader>,
     /// The text to paste.
     pub settings: String,
     /// The file or page that it goes into.
@@ -72,9 +72,9 @@ pub struct Paste {
     pub has_secret: bool,
 }
 
-impl Chosen {
+impl ChosenRecipe {
     /// A recipe for the application at an address.
-    pub fn new(entry: Entry, address: AppAddress, rng: &dyn Rng) -> Self {
+    pub fn new(entry: ListedRecipe, address: AppAddress, rng: &dyn Rng) -> Self {
         let random = rng.text(ALPHANUMERIC, RANDOM_LENGTH).expose().to_owned();
         Self { entry, address, random }
     }
@@ -112,7 +112,7 @@ impl Chosen {
         random: Option<&str>,
         endpoints: &Endpoints,
     ) -> Result<Option<Paste>, String> {
-        let Entry { name, recipe, .. } = &self.entry;
+        let ListedRecipe { name, recipe, .. } = &self.entry;
         let (client_id, address) = (id.as_str(), &self.address);
         let values = Values { client_id, client_secret, random, address, endpoints };
         let settings = recipe.settings(&values)?;

@@ -4,12 +4,12 @@ use std::fmt;
 
 /// A fault in a recipe file. Lines and columns are counted from 1.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct RecipeFault {
     place: Option<(usize, usize)>,
     what: String,
 }
 
-impl Fault {
+impl RecipeFault {
     /// A fault without a position.
     pub fn of_file(what: impl Into<String>) -> Self {
         Self { place: None, what: what.into() }
@@ -65,7 +65,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for RecipeFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((line, column)) = self.place {
             write!(f, "line {line}, column {column}: ")?;

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Recipe, built_in::BUILT_IN, fault::Fault};
+use super::{Recipe, built_in::BUILT_IN, fault::RecipeFault};
 use crate::model::near;
 
 /// The maximum size of a recipe, in bytes.
@@ -23,7 +23,7 @@ pub enum LibraryError {
         /// Its file.
         path: PathBuf,
         /// The fault.
-        fault: Fault,
+        fault: RecipeFault,
     },
     /// No recipe has the name.
     #[error("unknown recipe \"{name}\"")]
@@ -53,7 +53,7 @@ pub struct Library {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Recipe"))]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+pub struct ListedRecipe {
     /// The name of its file, without the extension.
     pub name: String,
     /// Whether it is one of the user's own.
@@ -70,7 +70,7 @@ impl Library {
     }
 
     /// Finds a recipe by name, case-insensitively.
-    pub fn find(&self, name: &str) -> Result<Entry, LibraryError> {
+    pub fn find(&self, name: &str) -> Result<ListedRecipe, LibraryError> {
         let folded = name.to_lowercase();
         let own = self.own_names()?;
         if own.contains(&folded) {
@@ -83,7 +83,7 @@ impl Library {
     }
 
     /// All recipes, sorted by name.
-    pub fn list(&self) -> Result<Vec<Entry>, LibraryError> {
+    pub fn list(&self) -> Result<Vec<ListedRecipe>, LibraryError> {
         let own = self.own_names()?;
         self.names(own).into_iter().map(|name| self.find(&name)).collect()
     }
@@ -112,30 +112,30 @@ impl Library {
         Ok(names)
     }
 
-    fn read(&self, name: String) -> Result<Entry, LibraryError> {
+    fn read(&self, name: String) -> Result<ListedRecipe, LibraryError> {
         let path = self.folder.join(format!("{name}.toml"));
         let mut text = Vec::new();
         // Opening a named pipe would block until another process writes to it.
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(faulty(&path, Fault::of_file("it is not a file")));
+            return Err(faulty(&path, RecipeFault::of_file("it is not a file")));
         }
         let read = File::open(&path).and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut text));
         read.map_err(|error| unreadable(&path, error))?;
         if text.len() as u64 > MAX_LEN {
-            return Err(faulty(&path, Fault::of_file("it is longer than 64 KiB")));
+            return Err(faulty(&path, RecipeFault::of_file("it is longer than 64 KiB")));
         }
         let parsed = match String::from_utf8(text) {
             Ok(text) => Recipe::parse(&text),
-            Err(_) => Err(Fault::of_file("it is not UTF-8 text")),
+            Err(_) => Err(RecipeFault::of_file("it is not UTF-8 text")),
         };
         let recipe = parsed.map_err(|fault| faulty(&path, fault))?;
-        Ok(Entry { name, is_own: true, recipe })
+        Ok(ListedRecipe { name, is_own: true, recipe })
     }
 }
 
-fn built_in(name: String, text: &str) -> Entry {
+fn built_in(name: String, text: &str) -> ListedRecipe {
     let recipe = Recipe::parse(text).expect("a test reads every recipe in the program");
-    Entry { name, is_own: false, recipe }
+    ListedRecipe { name, is_own: false, recipe }
 }
 
 fn is_name(name: &str) -> bool {
@@ -148,7 +148,7 @@ fn not_found(name: &str, names: &[String]) -> LibraryError {
     LibraryError::NotFound { name: name.to_owned(), near }
 }
 
-fn faulty(path: &Path, fault: Fault) -> LibraryError {
+fn faulty(path: &Path, fault: RecipeFault) -> LibraryError {
     LibraryError::Faulty { path: path.to_owned(), fault }
 }
 

@@ -20,14 +20,14 @@ use serde::{Deserialize, Serialize};
 use crate::model::redirect_uri::RedirectUriPattern;
 
 pub use address::AppAddress;
-pub use chosen::{Chosen, Paste, Registration};
+pub use chosen::{ChosenRecipe, Paste, Registration};
 pub use format::Format;
-pub use library::{Entry, Library, LibraryError};
-pub use reader::Reader;
+pub use library::{Library, LibraryError, ListedRecipe};
+pub use reader::RecipeReader;
 pub use settings::Values;
 
 use date::Date;
-use fault::{Fault, one_line};
+use fault::{RecipeFault, one_line};
 
 /// A sample address, to validate callbacks when a recipe is read.
 const SAMPLE_ADDRESS: &str = "https://app.example.com";
@@ -85,7 +85,7 @@ pub struct Recipe {
     /// The program that reads the variables, which determines the quotes. Only for `env`; without
     /// it the values are printed unquoted.
     #[serde(default)]
-    pub reader: Option<Reader>,
+    pub reader: Option<RecipeReader>,
     /// The template of the settings, with placeholders.
     #[serde(skip_serializing)]
     settings: String,
@@ -93,31 +93,32 @@ pub struct Recipe {
 
 impl Recipe {
     /// Parses and checks a recipe.
-    fn parse(text: &str) -> Result<Self, Fault> {
+    fn parse(text: &str) -> Result<Self, RecipeFault> {
         let recipe: Self =
-            basic_toml::from_str(text).map_err(|error| Fault::of_toml(text, &error))?;
+            basic_toml::from_str(text).map_err(|error| RecipeFault::of_toml(text, &error))?;
         recipe.check(text)?;
         Ok(recipe)
     }
 
     /// Checks the values of a recipe, beyond TOML syntax and keys.
-    fn check(&self, text: &str) -> Result<(), Fault> {
+    fn check(&self, text: &str) -> Result<(), RecipeFault> {
         for callback in self.callbacks.iter().chain(&self.logout_callbacks) {
-            redirect_uri(callback, SAMPLE_ADDRESS)
-                .map_err(|what| Fault::in_value(text, callback, format!("`{callback}`: {what}")))?;
+            redirect_uri(callback, SAMPLE_ADDRESS).map_err(|what| {
+                RecipeFault::in_value(text, callback, format!("`{callback}`: {what}"))
+            })?;
         }
         if let Some(path) = &self.backchannel_logout
             && !path.starts_with('/')
         {
             let what = format!("`{path}` is not a path that begins with /");
-            return Err(Fault::in_value(text, path, what));
+            return Err(RecipeFault::in_value(text, path, what));
         }
         if self.public && self.callbacks.is_empty() {
-            return Err(Fault::at(text, "public", "a public client needs callbacks"));
+            return Err(RecipeFault::at(text, "public", "a public client needs callbacks"));
         }
         if self.reader.is_some() && self.format != Format::Env {
             let what = "only settings of the format env have a reader";
-            return Err(Fault::at(text, "reader", what));
+            return Err(RecipeFault::at(text, "reader", what));
         }
         self.check_provenance(text)?;
         self.check_settings(text)

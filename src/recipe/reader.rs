@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// No format with spaces in a value works for all of them: Docker keeps quotes as a part of the
 /// value, and the others need them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RecipeReader"))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Reader {
+pub enum RecipeReader {
     /// `docker run --env-file` and the `env_file` of Compose: values are not quoted.
     Docker,
     /// The libraries that read `.env` files, Compose, systemd, and shells: values are quoted where
@@ -17,7 +17,7 @@ pub enum Reader {
     Dotenv,
 }
 
-impl Reader {
+impl RecipeReader {
     /// The name of the reader in a recipe.
     pub fn name(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Reader {
     }
 }
 
-impl Reader {
+impl RecipeReader {
     /// A remark about quotes; `None` if no value needs them.
     pub fn remark(self, settings: &str) -> Option<&'static str> {
         let values =

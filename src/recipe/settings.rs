@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{
     AppAddress, Format, Recipe, SAMPLE_ADDRESS,
-    fault::{Fault, one_line},
+    fault::{RecipeFault, one_line},
 };
 use crate::model::Endpoints;
 
@@ -107,7 +107,7 @@ impl Recipe {
     }
 
     /// Renders the template with sample values to check it.
-    pub(super) fn check_settings(&self, text: &str) -> Result<(), Fault> {
+    pub(super) fn check_settings(&self, text: &str) -> Result<(), RecipeFault> {
         for word in placeholders(&self.settings) {
             let braced = format!("{{{word}}}");
             if !PLACEHOLDERS.contains(&word) {
@@ -115,10 +115,10 @@ impl Recipe {
                     "unknown placeholder {braced}; there are {{{}}}",
                     PLACEHOLDERS.join("}, {")
                 );
-                return Err(Fault::at(text, &braced, what));
+                return Err(RecipeFault::at(text, &braced, what));
             }
             if SECRET.contains(&word) && self.public {
-                return Err(Fault::at(text, &braced, "a public client has no secret"));
+                return Err(RecipeFault::at(text, &braced, "a public client has no secret"));
             }
         }
         let address: AppAddress = SAMPLE_ADDRESS.parse().expect("it is an address");
@@ -137,13 +137,13 @@ impl Recipe {
             Ok(Line::Lacking) | Err(_) => Ok(String::new()),
         });
         let lines = lines.collect::<Result<Vec<_>, _>>();
-        let sample = lines.map_err(|what| Fault::at(text, "settings", what))?.join("\n");
+        let sample = lines.map_err(|what| RecipeFault::at(text, "settings", what))?.join("\n");
         match sample.is_empty() {
-            true => Err(Fault::at(text, "settings", "there are no settings to paste")),
+            true => Err(RecipeFault::at(text, "settings", "there are no settings to paste")),
             false => self
                 .format
                 .check(&sample)
-                .map_err(|what| Fault::at(text, "settings", one_line(what))),
+                .map_err(|what| RecipeFault::at(text, "settings", one_line(what))),
         }
     }
 }

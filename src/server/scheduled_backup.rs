@@ -9,7 +9,7 @@ use crate::{
     model::{InstallationId, Place, Schedule, Timestamp},
     store::{
         StoreError,
-        scheduled_backups::{self, Turn},
+        scheduled_backups::{self, BackupTurn},
         users,
     },
 };
@@ -46,7 +46,7 @@ pub(super) async fn run(app: Arc<App>) {
             continue;
         }
         let turn = back_up_if_our_turn(&app, &holder, (due, now), target.clone()).await;
-        if matches!(turn, Ok(Turn::Another)) {
+        if matches!(turn, Ok(BackupTurn::Another)) {
             if !waits_for_another {
                 tracing::info!(%due, "another server is making the backup");
             }
@@ -57,7 +57,7 @@ pub(super) async fn run(app: Arc<App>) {
         waits_for_another = false;
         let Some(next) = schedule.next_after(now) else { return };
         match turn {
-            Ok(Turn::Made) => tracing::info!(%due, %next, "another server made the backup"),
+            Ok(BackupTurn::Made) => tracing::info!(%due, %next, "another server made the backup"),
             Ok(_) => {}
             Err(error) => tracing::error!(%error, %next, "BACKUP FAILED"),
         }
@@ -77,11 +77,11 @@ async fn back_up_if_our_turn(
     holder: &str,
     (due, now): (Timestamp, Timestamp),
     target: Place,
-) -> Result<Turn, BackupError> {
+) -> Result<BackupTurn, BackupError> {
     let own = holder.to_owned();
     let begun = app.store().write(move |tx| scheduled_backups::begin(tx, &own, due, now));
     let turn = begun.await?;
-    if turn != Turn::Ours {
+    if turn != BackupTurn::Ours {
         return Ok(turn);
     }
     let (working, own) = (Arc::clone(app), holder.to_owned());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, Faults, Source};
+use super::{Faults, SettingFault, Source};
 use crate::{
     crypto::Secret,
     model::{AppConfig, ConfigKey, app_config::Origin},
@@ -38,11 +38,12 @@ pub(super) fn not_in_charge(source: &Source) -> Vec<&'static str> {
 
 /// Reads one key. An empty variable means an empty value, not the default. A secret keeps its
 /// whitespace.
-fn read_key(source: &Source, key: ConfigKey) -> Result<Option<Secret>, Fault> {
+fn read_key(source: &Source, key: ConfigKey) -> Result<Option<Secret>, SettingFault> {
     let Some(text) = source.verbatim(key.env())? else { return Ok(None) };
     let text = if key.is_secret() { text.as_str() } else { text.trim() };
     let hint = format!("correct {} in the environment or in the file .env", key.env());
-    let value = key.check(text).map_err(|error| Fault::new(key.env(), error.message, hint))?;
+    let value =
+        key.check(text).map_err(|error| SettingFault::new(key.env(), error.message, hint))?;
     Ok(Some(Secret::new(value)))
 }
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Fault, Faults, Source};
+use super::{Faults, SettingFault, Source};
 use crate::{
     crypto::Secret,
     model::{Place, S3Place, Schedule, placeholder},
@@ -52,7 +52,7 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> BackupSettings {
         s3: read_s3(source, faults),
     };
     let missing =
-        |name, fault: &str, hint: &str| Err::<Option<()>, _>(Fault::new(name, fault, hint));
+        |name, fault: &str, hint: &str| Err::<Option<()>, _>(SettingFault::new(name, fault, hint));
     if settings.schedule.is_some() && settings.target.is_none() && !source.has("BACKUP_TARGET") {
         let hint = "set it to a folder, or to s3://BUCKET/FOLDER/";
         faults.collect(missing("BACKUP_TARGET", "is not set, but BACKUP_SCHEDULE is", hint));
@@ -77,8 +77,13 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
     let secret =
         faults.collect(source.parse_with("S3_SECRET_ACCESS_KEY", text).and_then(|key| {
             let hint = "set it, or S3_SECRET_ACCESS_KEY_FILE, to the secret of S3_ACCESS_KEY_ID";
-            let fault =
-                || Fault::new("S3_SECRET_ACCESS_KEY", "is not set, but S3_ACCESS_KEY_ID is", hint);
+            let fault = || {
+                SettingFault::new(
+                    "S3_SECRET_ACCESS_KEY",
+                    "is not set, but S3_ACCESS_KEY_ID is",
+                    hint,
+                )
+            };
             key.ok_or_else(fault).map(Some)
         }))?;
     Some(S3Settings {

@@ -5,7 +5,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::{Fault, Faults, Source, Suspect};
+use super::{Faults, SettingFault, Source, Suspect};
 use crate::model::Database;
 
 const NAME: &str = "DB_CONNECTION_STRING";
@@ -92,21 +92,21 @@ fn is_unlikely(database: &Database) -> bool {
 }
 
 /// Faults for variables that name a database but have no effect.
-fn meant_elsewhere(source: &Source) -> Vec<Fault> {
+fn meant_elsewhere(source: &Source) -> Vec<SettingFault> {
     let fault = |suspect| match suspect {
         Suspect::Former(name @ ("POSTGRES_CONNECTION_STRING" | "SQLITE_DB_PATH"), _) => {
             // In old versions, the provider chose which of the two variables counted.
             let counts = (source.value(PROVIDER) == Some("postgres"))
                 == (name == "POSTGRES_CONNECTION_STRING");
             counts.then(|| {
-                Fault::new(
+                SettingFault::new(
                     NAME,
                     format!("is not set, but {name} is, which has no effect since Pocket ID 2"),
                     format!("rename {name} to {NAME}"),
                 )
             })
         }
-        Suspect::Misspelt(name, NAME) => Some(Fault::new(
+        Suspect::Misspelt(name, NAME) => Some(SettingFault::new(
             NAME,
             format!("is not set, but {name} is, which has no effect"),
             format!(
@@ -120,8 +120,8 @@ fn meant_elsewhere(source: &Source) -> Vec<Fault> {
 }
 
 /// `DB_PROVIDER` has no effect, but must not contradict the address.
-fn contradiction(source: &Source, database: &Database) -> Option<Fault> {
-    let fault = |fault: &str, hint: &str| Some(Fault::new(PROVIDER, fault, hint));
+fn contradiction(source: &Source, database: &Database) -> Option<SettingFault> {
+    let fault = |fault: &str, hint: &str| Some(SettingFault::new(PROVIDER, fault, hint));
     match (source.value(PROVIDER)?.to_ascii_lowercase().as_str(), database) {
         ("postgres" | "postgresql", Database::Sqlite(_)) => fault(
             "is postgres, but DB_CONNECTION_STRING is not the address of a PostgreSQL database",

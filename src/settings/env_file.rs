@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::ErrorKind};
 
 use super::{
     bounded_file::read_bounded,
-    fault::{Fault, Faults},
+    fault::{Faults, SettingFault},
 };
 
 /// The file name, also used as the name of its faults.
@@ -17,7 +17,7 @@ pub(super) fn read() -> Result<BTreeMap<String, String>, Faults> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
         Err(error) => {
             let hint = "let this user read the file .env in the working directory, or remove it";
-            Err(Fault::new(NAME, format!("cannot be read: {error}"), hint).into())
+            Err(SettingFault::new(NAME, format!("cannot be read: {error}"), hint).into())
         }
     }
 }
@@ -27,7 +27,11 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Fault::new(NAME, format!("is not UTF-8 text: see line {line}"), "save the file in UTF-8")
+        SettingFault::new(
+            NAME,
+            format!("is not UTF-8 text: see line {line}"),
+            "save the file in UTF-8",
+        )
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut variables = BTreeMap::new();
@@ -41,7 +45,11 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
             }
             Err(_) => {
                 let hint = "write each setting as NAME=value";
-                faults.extend([Fault::new(NAME, "cannot be read as lines of NAME=value", hint)]);
+                faults.extend([SettingFault::new(
+                    NAME,
+                    "cannot be read as lines of NAME=value",
+                    hint,
+                )]);
             }
         }
     }
@@ -50,7 +58,7 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<String, String>, Faults> {
 
 /// Finds the line of a parse error. The parser returns only a part of the line, so this parses
 /// again from each line until the same error comes first.
-fn broken_line(text: &str, broken: &str) -> Fault {
+fn broken_line(text: &str, broken: &str) -> SettingFault {
     let mut offset = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {
         offset += line.len();
@@ -70,14 +78,14 @@ fn broken_line(text: &str, broken: &str) -> Fault {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
     if is_name(name) {
-        return Fault::new(
+        return SettingFault::new(
             NAME,
             format!("has a broken line {line}: the value of {name} cannot be read"),
             format!("write it in single quotes, as in {name}='value with spaces'"),
         );
     }
     let fault = format!("has a broken line {line}: it is not NAME=value");
-    Fault::new(NAME, fault, "correct the line, or put # in front of it")
+    SettingFault::new(NAME, fault, "correct the line, or put # in front of it")
 }
 
 #[cfg(test)]

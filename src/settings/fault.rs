@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A fault in one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct SettingFault {
     /// The variable.
     pub name: &'static str,
     /// The fault, to read after the name. Never contains a secret.
@@ -13,26 +13,26 @@ pub struct Fault {
     pub hint: String,
 }
 
-impl Fault {
+impl SettingFault {
     /// Creates the fault of a variable.
     pub fn new(name: &'static str, fault: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { name, fault: fault.into(), hint: hint.into() }
     }
 }
 
-impl From<Fault> for Faults {
-    fn from(fault: Fault) -> Self {
+impl From<SettingFault> for Faults {
+    fn from(fault: SettingFault) -> Self {
         Self(vec![fault])
     }
 }
 
 /// All faults in the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults(Vec<SettingFault>);
 
 impl Faults {
     /// Returns the value, or stores the fault.
-    pub fn collect<T>(&mut self, result: Result<Option<T>, Fault>) -> Option<T> {
+    pub fn collect<T>(&mut self, result: Result<Option<T>, SettingFault>) -> Option<T> {
         result.unwrap_or_else(|fault| {
             self.0.push(fault);
             None
@@ -48,7 +48,7 @@ impl Faults {
     }
 
     /// Adds more faults.
-    pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
+    pub fn extend(&mut self, faults: impl IntoIterator<Item = SettingFault>) {
         self.0.extend(faults);
     }
 
@@ -59,7 +59,7 @@ impl Faults {
     }
 
     /// The faults in the order in which they were found.
-    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+    pub fn iter(&self) -> impl Iterator<Item = &SettingFault> {
         self.0.iter()
     }
 }

@@ -26,7 +26,7 @@ use std::{
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
 pub use database::Doubt;
-pub use fault::{Fault, Faults};
+pub use fault::{Faults, SettingFault};
 use names::Suspect;
 pub use setup_code::AskForSetupCode;
 pub use source::Source;
@@ -212,8 +212,8 @@ impl FromStr for AppEnv {
 
 /// Reads the key. A file counts byte for byte, as in Pocket ID: a trailing newline is part of the
 /// key.
-fn encryption_key(source: &Source) -> Result<Option<Secret>, Fault> {
-    let fault = |fault: String| Err(Fault::new("ENCRYPTION_KEY", fault, HOW_TO_MAKE_A_KEY));
+fn encryption_key(source: &Source) -> Result<Option<Secret>, SettingFault> {
+    let fault = |fault: String| Err(SettingFault::new("ENCRYPTION_KEY", fault, HOW_TO_MAKE_A_KEY));
     let key = match source.file("ENCRYPTION_KEY")? {
         Some(key) => Some(key),
         None => match source.value("ENCRYPTION_KEY") {

@@ -2,7 +2,7 @@
 
 use strsim::damerau_levenshtein;
 
-use super::{Fault, Source};
+use super::{SettingFault, Source};
 use crate::model::ConfigKey;
 
 /// Supported variables. Each can also be set as `NAME_FILE`.
@@ -109,7 +109,7 @@ fn known() -> impl Iterator<Item = &'static str> {
 }
 
 /// Faults for current, unsupported or former variables whose values are not UTF-8.
-pub(super) fn unreadable(source: &Source) -> impl Iterator<Item = Fault> {
+pub(super) fn unreadable(source: &Source) -> impl Iterator<Item = SettingFault> {
     let others = NOT_SUPPORTED.iter().copied().chain(FORMER.iter().map(|(name, _)| *name));
     source.unreadable(known().chain(others))
 }

@@ -11,7 +11,7 @@ use std::{
 use super::{
     bounded_file::read_bounded,
     env_file,
-    fault::{Fault, Faults},
+    fault::{Faults, SettingFault},
 };
 
 /// Variables by name. Empty variables count as not set.
@@ -63,7 +63,7 @@ impl Source {
     pub fn unreadable(
         &self,
         names: impl Iterator<Item = &'static str>,
-    ) -> impl Iterator<Item = Fault> {
+    ) -> impl Iterator<Item = SettingFault> {
         let is_unreadable = |name: &&str| {
             self.unreadable.contains(*name) || self.unreadable.contains(&format!("{name}_FILE"))
         };
@@ -72,7 +72,7 @@ impl Source {
                 "set {name} or {name}_FILE to UTF-8 text; encode a secret of arbitrary bytes in \
                  Base64"
             );
-            Fault::new(name, "is not UTF-8 text", hint)
+            SettingFault::new(name, "is not UTF-8 text", hint)
         })
     }
 
@@ -83,7 +83,7 @@ impl Source {
 
     /// Returns the value of a variable, or the content of the file named by `NAME_FILE`: unchanged,
     /// even if empty.
-    pub fn verbatim(&self, name: &'static str) -> Result<Option<String>, Fault> {
+    pub fn verbatim(&self, name: &'static str) -> Result<Option<String>, SettingFault> {
         Ok(self.file(name)?.or_else(|| self.variables.get(name).cloned()))
     }
 
@@ -103,7 +103,7 @@ impl Source {
     }
 
     /// Returns the content of the file named by `NAME_FILE`, byte for byte.
-    pub fn file(&self, name: &'static str) -> Result<Option<String>, Fault> {
+    pub fn file(&self, name: &'static str) -> Result<Option<String>, SettingFault> {
         let Some(path) = self.value(&format!("{name}_FILE")) else { return Ok(None) };
         let text = read_bounded(path).and_then(|bytes| {
             String::from_utf8(bytes)
@@ -112,7 +112,7 @@ impl Source {
         text.map(Some).map_err(|error| {
             // Never print the path: it may be the secret itself, set in the wrong variable.
             let fault = format!("cannot be read from the file that {name}_FILE names: {error}");
-            Fault::new(
+            SettingFault::new(
                 name,
                 fault,
                 format!("{name}_FILE must name a text file that this user can read"),
@@ -121,7 +121,7 @@ impl Source {
     }
 
     /// Parses a setting with `FromStr`.
-    pub fn parse<T>(&self, name: &'static str) -> Result<Option<T>, Fault>
+    pub fn parse<T>(&self, name: &'static str) -> Result<Option<T>, SettingFault>
     where
         T: FromStr,
         T::Err: fmt::Display,
@@ -130,7 +130,7 @@ impl Source {
     }
 
     /// Parses a boolean in the forms that Go accepts.
-    pub fn parse_bool(&self, name: &'static str) -> Result<Option<bool>, Fault> {
+    pub fn parse_bool(&self, name: &'static str) -> Result<Option<bool>, SettingFault> {
         self.parse_with(name, |text| parse_bool(text).ok_or("is not true or false".into()))
     }
 
@@ -140,13 +140,13 @@ impl Source {
         &self,
         name: &'static str,
         read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, SettingFault> {
         let file = self.file(name)?;
         let Some(text) = file.as_deref().map(str::trim).or(self.value(name)) else {
             return Ok(None);
         };
         let hint = format!("correct {name} in the environment or in the file .env");
-        read(text).map(Some).map_err(|fault| Fault::new(name, fault, hint))
+        read(text).map(Some).map_err(|fault| SettingFault::new(name, fault, hint))
     }
 }
 

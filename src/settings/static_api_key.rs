@@ -1,6 +1,6 @@
 //! `STATIC_API_KEY`: an API key set in the environment (Pocket ID 2.14).
 
-use super::{Fault, Faults, Source};
+use super::{Faults, SettingFault, Source};
 use crate::crypto::Secret;
 
 /// Shortest key, in characters.
@@ -13,7 +13,7 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> Option<Secret> {
     faults.collect(parse(source))
 }
 
-fn parse(source: &Source) -> Result<Option<Secret>, Fault> {
+fn parse(source: &Source) -> Result<Option<Secret>, SettingFault> {
     const NAME: &str = "STATIC_API_KEY";
     let key = match source.file(NAME)? {
         Some(text) => Some(text.trim().to_owned()),
@@ -23,7 +23,7 @@ fn parse(source: &Source) -> Result<Option<Secret>, Fault> {
     let is_plain = key.bytes().all(|byte| byte.is_ascii_graphic());
     match key.chars().count() >= MIN && key.len() <= MAX_API_KEY && is_plain {
         true => Ok(Some(key.into())),
-        false => Err(Fault::new(
+        false => Err(SettingFault::new(
             NAME,
             format!("is not {MIN} to {MAX_API_KEY} ASCII letters, digits and symbols"),
             "make one with: openssl rand -hex 24",

@@ -4,7 +4,7 @@
 use super::{
     Row, StoreError, Tx,
     clients::client_type_name,
-    list::{FilterKind, List, ListQuery, Page},
+    list::{FilterKind, List, ListPage, ListQuery},
 };
 use crate::model::{ApiId, ClientType, Logos, view::ApiClient};
 
@@ -89,7 +89,7 @@ pub fn page_of_api(
     tx: &mut Tx<'_>,
     id: ApiId,
     query: &ListQuery,
-) -> Result<Page<ApiClient>, StoreError> {
+) -> Result<ListPage<ApiClient>, StoreError> {
     PAGES_OF_API.page(tx, &[&id], query, read)
 }
 
@@ -98,7 +98,7 @@ pub fn page_for_api(
     tx: &mut Tx<'_>,
     id: ApiId,
     query: &ListQuery,
-) -> Result<Page<ApiClient>, StoreError> {
+) -> Result<ListPage<ApiClient>, StoreError> {
     PAGES_FOR_API.page(tx, &[&id], query, read)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Row, StoreError, Tx,
-    list::{List, ListQuery, Page},
+    list::{List, ListPage, ListQuery},
     sessions::OnWordOf,
     users,
     value::params,
@@ -115,7 +115,7 @@ pub fn page_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
-) -> Result<Page<ApiKey>, StoreError> {
+) -> Result<ListPage<ApiKey>, StoreError> {
     PAGES_OF_USER.page(tx, &[&user_id], query, read)
 }
 

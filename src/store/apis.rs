@@ -3,7 +3,7 @@
 
 use super::{
     Row, StoreError, Tx,
-    list::{List, ListQuery, Page},
+    list::{List, ListPage, ListQuery},
     value::{params, parse_column},
 };
 use crate::model::{
@@ -138,7 +138,7 @@ pub fn find_by_id(tx: &mut Tx<'_>, id: ApiId) -> Result<Option<Api>, StoreError>
 }
 
 /// Lists a page of APIs.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<Api>, StoreError> {
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<Api>, StoreError> {
     let page = PAGES.page(tx, &[], query, read)?;
     page_with_permissions(tx, page)
 }
@@ -148,7 +148,7 @@ pub fn page_for_client(
     tx: &mut Tx<'_>,
     client_id: &ClientId,
     query: &ListQuery,
-) -> Result<Page<Api>, StoreError> {
+) -> Result<ListPage<Api>, StoreError> {
     let page = PAGES_FOR_CLIENT.page(tx, &[client_id], query, read)?;
     page_with_permissions(tx, page)
 }
@@ -312,9 +312,12 @@ fn gather(rows: Vec<GrantRow>) -> Vec<ApiGrant> {
     grants
 }
 
-fn page_with_permissions(tx: &mut Tx<'_>, page: Page<Api>) -> Result<Page<Api>, StoreError> {
+fn page_with_permissions(
+    tx: &mut Tx<'_>,
+    page: ListPage<Api>,
+) -> Result<ListPage<Api>, StoreError> {
     let items = page.items.into_iter().map(|api| with_permissions(tx, api));
-    Ok(Page { items: items.collect::<Result<_, _>>()?, ..page })
+    Ok(ListPage { items: items.collect::<Result<_, _>>()?, ..page })
 }
 
 fn with_permissions(tx: &mut Tx<'_>, mut api: Api) -> Result<Api, StoreError> {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     Row, StoreError, Tx,
-    list::{FilterKind, List, ListQuery, Page, pattern},
+    list::{FilterKind, List, ListPage, ListQuery, pattern},
     value::{Bind, params, parse_column, to_json},
 };
 use crate::model::{Actor, AuditEvent, EventKind, LoggedEvent, Timestamp, UserId, Username};
@@ -140,7 +140,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<LoggedEvent>, StoreE
 }
 
 /// Lists a page of all entries.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<LoggedEvent>, StoreError> {
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<LoggedEvent>, StoreError> {
     PAGES.page(tx, &[], query, read)
 }
 
@@ -149,7 +149,7 @@ pub fn page_of_user(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
-) -> Result<Page<LoggedEvent>, StoreError> {
+) -> Result<ListPage<LoggedEvent>, StoreError> {
     let oldest = params![user_id, MAX_OF_USER - 1];
     let oldest = tx.query_opt(OLDEST_SHOWN_TO_USER, oldest, |row| row.get(0))?;
     let oldest: Uuid = oldest.unwrap_or(Uuid::nil());

@@ -19,7 +19,7 @@ pub struct BackchannelLogout {
 
 /// The most notices read at a time.
 #[derive(Debug, Clone, Copy)]
-pub struct Page {
+pub struct NoticeLimits {
     /// For one client.
     pub of_client: i64,
     /// For all clients.
@@ -95,7 +95,7 @@ pub fn is_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
 pub fn list_due(
     tx: &mut Tx<'_>,
     now: Timestamp,
-    page: Page,
+    page: NoticeLimits,
 ) -> Result<Vec<BackchannelLogout>, StoreError> {
     tx.query_all(DUE, params![now, page.of_client, page.of_all], read)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Row, StoreError, Tx,
     clients::{COLUMNS, columns, read},
-    list::{FilterKind, List, ListQuery, Page},
+    list::{FilterKind, List, ListPage, ListQuery},
     value::Bind,
 };
 use crate::model::{
@@ -153,7 +153,7 @@ pub struct AuthorizedClient {
 }
 
 /// Lists a page of clients, with their redirect URIs and secrets.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<ListedClient>, StoreError> {
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<ListedClient>, StoreError> {
     let mut page = PAGES.page(tx, &[], query, |row| {
         let parts = ClientParts {
             client: read(row)?,
@@ -173,7 +173,7 @@ pub fn page_of_accessible(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
-) -> Result<Page<AccessibleClient>, StoreError> {
+) -> Result<ListPage<AccessibleClient>, StoreError> {
     ACCESSIBLE.page(tx, &[&user_id], query, |row| {
         Ok(AccessibleClient {
             client: read(row)?,
@@ -188,7 +188,7 @@ pub fn page_of_authorized(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
-) -> Result<Page<AuthorizedClient>, StoreError> {
+) -> Result<ListPage<AuthorizedClient>, StoreError> {
     AUTHORIZED.page(tx, &[&user_id], query, |row| {
         Ok(AuthorizedClient {
             client: read(row)?,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Row, StoreError, Tx,
-    list::{List, ListQuery, MAX_LISTED, Page, among},
+    list::{List, ListPage, ListQuery, MAX_LISTED, among},
     value::params,
 };
 use crate::model::{ClientId, Group, GroupId, GroupName, UserId};
@@ -93,7 +93,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(Group, i64)>, StoreError> {
 }
 
 /// Lists a page of groups, with the number of their members.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<(Group, i64)>, StoreError> {
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<(Group, i64)>, StoreError> {
     PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(4)?)))
 }
 

@@ -43,7 +43,7 @@ const CONSUME_OF_PUSHED_REQUEST: &str = "
 
 /// The state of an interaction.
 #[derive(Debug, Clone)]
-pub enum Found {
+pub enum FoundInteraction {
     /// It was already answered.
     Consumed,
     /// It waits for its user.
@@ -55,14 +55,14 @@ pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
     now: Timestamp,
-) -> Result<Option<Found>, StoreError> {
+) -> Result<Option<FoundInteraction>, StoreError> {
     let found = tx.query_opt(FIND, params![token.id(), now], |row| {
         Ok((read(row)?, row.get::<Digest>(7)?, row.get::<Option<Timestamp>>(8)?))
     })?;
     Ok(found.filter(|(_, digest, _)| digest.constant_time_eq(&token.digest())).map(
         |(interaction, _, consumed_at)| match consumed_at {
-            Some(_) => Found::Consumed,
-            None => Found::Live(interaction),
+            Some(_) => FoundInteraction::Consumed,
+            None => FoundInteraction::Live(interaction),
         },
     ))
 }

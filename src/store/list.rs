@@ -85,7 +85,7 @@ impl Default for ListQuery {
 
 /// A page of a list.
 #[derive(Debug)]
-pub struct Page<T> {
+pub struct ListPage<T> {
     /// The rows of the page.
     pub items: Vec<T>,
     /// The number of rows on all pages.
@@ -96,7 +96,7 @@ pub struct Page<T> {
     pub limit: i64,
 }
 
-impl<T> Page<T> {
+impl<T> ListPage<T> {
     /// The number of pages; 1 for an empty list.
     pub fn pages(&self) -> i64 {
         pages(self.total, self.limit)
@@ -115,7 +115,7 @@ impl List {
         fixed: &[&dyn Bind],
         query: &ListQuery,
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Page<T>, StoreError> {
+    ) -> Result<ListPage<T>, StoreError> {
         let limit = query.limit.clamp(1, MAX_PAGE);
         let mut bound = Bound { fixed, added: Vec::new() };
         let mut condition = self.condition(query, &mut bound);
@@ -132,11 +132,11 @@ impl List {
         };
         let page = query.page.clamp(1, pages(total, limit));
         if total == 0 {
-            return Ok(Page { items: Vec::new(), total, page, limit });
+            return Ok(ListPage { items: Vec::new(), total, page, limit });
         }
         let sql = self.page_sql(query, &condition, (limit, (page - 1) * limit), &mut bound);
         let items = tx.query_all(&sql, &bound.lend(), read)?;
-        Ok(Page { items, total, page, limit })
+        Ok(ListPage { items, total, page, limit })
     }
 
     /// The statement for `limit` rows after `offset`. For a far page, an inner statement passes over the

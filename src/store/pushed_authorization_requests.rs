@@ -31,7 +31,7 @@ const CONSUME: &str = "DELETE FROM pushed_authorization_requests WHERE id = ?1";
 
 /// A pushed request.
 #[derive(Debug, Clone)]
-pub struct Pushed {
+pub struct PushedRequest {
     /// The client.
     pub client_id: ClientId,
     /// The parameters of the request.
@@ -43,12 +43,12 @@ pub fn find(
     tx: &mut Tx<'_>,
     token: &BearerToken,
     now: Timestamp,
-) -> Result<Option<Pushed>, StoreError> {
+) -> Result<Option<PushedRequest>, StoreError> {
     let parse = |text: &str| serde_json::from_str(text).ok();
     let found = tx.query_opt(FIND, params![token.id(), now], |row| {
         let parameters: String = row.get(0)?;
         let parameters = parse_column(&parameters, parse, 0, "parameter map")?;
-        Ok((Pushed { client_id: row.get(2)?, parameters }, row.get::<Digest>(1)?))
+        Ok((PushedRequest { client_id: row.get(2)?, parameters }, row.get::<Digest>(1)?))
     })?;
     let is_proven = |digest: &Digest| digest.constant_time_eq(&token.digest());
     Ok(found.filter(|(_, digest)| is_proven(digest)).map(|(pushed, _)| pushed))

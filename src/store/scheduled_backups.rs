@@ -15,7 +15,7 @@ const INSTALLATION: &str = "installation_id";
 
 /// Whether this server should make the due backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum BackupTurn {
     /// Another server is making it, and may fail.
     Another,
     /// The backup was already made.
@@ -30,11 +30,11 @@ pub fn begin(
     holder: &str,
     due: Timestamp,
     now: Timestamp,
-) -> Result<Turn, StoreError> {
+) -> Result<BackupTurn, StoreError> {
     if last_begun_at(tx)?.is_some_and(|at| due <= at && at <= now.plus(leases::CLOCKS_APART)) {
-        return Ok(Turn::Made);
+        return Ok(BackupTurn::Made);
     }
-    Ok(if renew(tx, holder, now)? { Turn::Ours } else { Turn::Another })
+    Ok(if renew(tx, holder, now)? { BackupTurn::Ours } else { BackupTurn::Another })
 }
 
 /// Takes or renews the lease, from now on. `false` when another server holds it.

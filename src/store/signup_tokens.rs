@@ -2,7 +2,7 @@
 
 use super::{
     Row, StoreError, Tx,
-    list::{List, ListQuery, Page},
+    list::{List, ListPage, ListQuery},
     value::params,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub fn page(
     tx: &mut Tx<'_>,
     query: &ListQuery,
     now: Timestamp,
-) -> Result<Page<SignupToken>, StoreError> {
+) -> Result<ListPage<SignupToken>, StoreError> {
     PAGES.page(tx, params![now], query, read)
 }
 

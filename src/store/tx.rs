@@ -19,12 +19,12 @@ pub struct Tx<'a> {
 }
 
 enum Engine<'a> {
-    Postgres(&'a mut postgres::Session),
+    Postgres(&'a mut postgres::PostgresConnection),
     Sqlite(&'a rusqlite::Connection),
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn postgres(session: &'a mut postgres::Session) -> Self {
+    pub(super) fn postgres(session: &'a mut postgres::PostgresConnection) -> Self {
         Self { engine: Engine::Postgres(session), outage: None }
     }
 

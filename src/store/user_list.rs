@@ -2,7 +2,7 @@
 
 use super::{
     StoreError, Tx, custom_claims, groups,
-    list::{FilterKind, List, ListQuery, Page},
+    list::{FilterKind, List, ListPage, ListQuery},
     users,
 };
 use crate::model::{CustomClaim, Group, User};
@@ -45,10 +45,10 @@ pub struct UserParts {
 }
 
 /// Lists a page of accounts.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<UserParts>, StoreError> {
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<UserParts>, StoreError> {
     let page = PAGES.page(tx, &[], query, |row| users::read(row, 0))?;
-    let Page { items, total, page, limit } = page;
-    Ok(Page { items: with_parts(tx, items)?, total, page, limit })
+    let ListPage { items, total, page, limit } = page;
+    Ok(ListPage { items: with_parts(tx, items)?, total, page, limit })
 }
 
 /// Adds groups and claims to accounts, with two queries per hundred accounts.

@@ -182,7 +182,7 @@ pub fn anybody_exists(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 
 /// Why an account cannot have a username or an email: a lookup would be ambiguous.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
+pub enum TakenName {
     /// The email is the email of this account.
     EmailInUse(Username),
     /// The email is the username of this account.
@@ -201,15 +201,15 @@ pub fn find_taken(
     tx: &mut Tx<'_>,
     user: &User,
     before: Option<&User>,
-) -> Result<Option<Taken>, StoreError> {
+) -> Result<Option<TakenName>, StoreError> {
     let email = user.email.as_ref().map(EmailAddress::folded);
     let email_before = before.and_then(|user| user.email.as_ref()).map(EmailAddress::folded);
     if let Some(email) = email.filter(|email| Some(email) != email_before.as_ref())
         && let Some(owner) = find_other(tx, user.id, &email)?
     {
         return Ok(Some(match owner.username.folded() == email {
-            true => Taken::EmailIsUsername(owner.username),
-            false => Taken::EmailInUse(owner.username),
+            true => TakenName::EmailIsUsername(owner.username),
+            false => TakenName::EmailInUse(owner.username),
         }));
     }
     let username = user.username.folded();
@@ -217,11 +217,11 @@ pub fn find_taken(
         return Ok(None);
     }
     if reads_as_id(&username) {
-        return Ok(Some(Taken::UsernameReadsAsId));
+        return Ok(Some(TakenName::UsernameReadsAsId));
     }
     Ok(find_other(tx, user.id, &username)?.map(|owner| match owner.username.folded() == username {
-        true => Taken::UsernameInUse(owner.username),
-        false => Taken::UsernameIsEmail(owner.username),
+        true => TakenName::UsernameInUse(owner.username),
+        false => TakenName::UsernameIsEmail(owner.username),
     }))
 }
 

@@ -1,10 +1,14 @@
 //! The direction of dependencies, as `ARCHITECTURE.md` draws it. Arrows never point upward.
 
 mod comments;
+mod definitions;
 mod imports;
 mod source;
 
+use std::collections::BTreeMap;
+
 use comments::{comments, is_riddle};
+use definitions::public_types;
 use imports::{Imports, find_cycle};
 use source::{sources, tokens};
 
@@ -113,6 +117,13 @@ const OWNED_BY_OPERATIONS: &[(&str, &[&str])] = &[
     ("images::set_client_logo", &["cli/import/write.rs"]),
 ];
 
+/// Types of the same name in several modules, and why.
+const SHARED_NAMES: &[(&str, &str)] = &[
+    ("Bulk", "one of each database engine, named as `postgres::Bulk` and `sqlite::Bulk`"),
+    ("ServerClaim", "one of each database engine, and the one of either"),
+    ("Unseen", "progress that is ignored, and an address that cannot be checked"),
+];
+
 /// One in this many comments may have a clause in the place of a noun; some sentences need it.
 const COMMENTS_PER_RIDDLE: usize = 100;
 
@@ -197,6 +208,37 @@ fn no_file_is_longer_than_a_person_reads() {
         let lines = text.lines().count();
         assert!(lines <= MAX_LINES, "{path} has {lines} lines");
     }
+}
+
+#[test]
+fn no_two_modules_define_a_type_of_the_same_name() {
+    let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in sources() {
+        if path.contains("/tests") {
+            continue;
+        }
+        for name in public_types(&text) {
+            let paths = modules.entry(name).or_default();
+            // A file may define a type twice, for two kinds of builds.
+            if !paths.contains(&path) {
+                paths.push(path.clone());
+            }
+        }
+    }
+    modules.retain(|_, paths| paths.len() > 1);
+    for (name, reason) in SHARED_NAMES {
+        assert!(modules.remove(*name).is_some(), "one module has {name}, no longer {reason}");
+    }
+    assert!(modules.is_empty(), "say of what: {modules:#?}");
+}
+
+#[test]
+fn a_type_that_other_modules_can_reach_is_found() {
+    let code = "pub struct A; struct B; pub(in crate::a) enum C { D }
+        #[derive(Debug, clap::Args)] #[command(name = \"e\")] pub struct E {}
+        #[derive(Debug)] /// struct F pub
+        pub trait G {} #[cfg(test)] mod tests { pub struct H; }";
+    assert_eq!(public_types(code), ["A", "C", "G"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{
     printed::Printed,
     wording::refuse,
 };
-use crate::configuration::Wanted;
+use crate::configuration::DesiredState;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,7 +31,7 @@ pub struct Diff {
 
 impl Diff {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let wanted = Wanted { document: self.file.read(ctx)?, prune: self.prune };
+        let wanted = DesiredState { document: self.file.read(ctx)?, prune: self.prune };
         let store = ctx.existing_store()?;
         let workshop = prepare(ctx, store, false)?;
         let planned = store.read_blocking(|tx| workshop.plan(tx, &wanted));

@@ -13,7 +13,7 @@ pub use export::ExportConfig;
 
 use super::{context::Context, error::CliError, prompt};
 use crate::{
-    configuration::{Action, Document, Error, Step, Wanted, Workshop, plan},
+    configuration::{Action, DesiredState, Document, Error, PlanStep, Workshop, plan},
     store::Store,
 };
 use file::File;
@@ -53,7 +53,7 @@ pub struct Apply {
 
 impl Apply {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        let wanted = Wanted { document: self.file.read(ctx)?, prune: self.prune };
+        let wanted = DesiredState { document: self.file.read(ctx)?, prune: self.prune };
         let name = self.file.name();
         let store = match ctx.existing_store() {
             Err(_) if !self.dry_run => {
@@ -98,7 +98,7 @@ pub fn before_serving(
     path: &std::path::Path,
 ) -> Result<(), CliError> {
     let file = File::at(path);
-    let wanted = Wanted { document: file.read(ctx)?, prune: false };
+    let wanted = DesiredState { document: file.read(ctx)?, prune: false };
     let workshop = prepare(ctx, store, true)?;
     // Most starts change nothing. A server that starts at the same time may have applied the file
     // already.
@@ -115,7 +115,7 @@ pub fn before_serving(
 fn apply(
     ctx: &Context,
     store: &Store,
-    input: (Workshop, Wanted, Option<Vec<Step>>),
+    input: (Workshop, DesiredState, Option<Vec<PlanStep>>),
     name: &str,
 ) -> Result<usize, CliError> {
     let applied = ctx.act(store, input, |act, (workshop, wanted, seen)| {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::{page::Page, report::Outcome};
-use crate::configuration::{ShownDifference, ShownStep, Step, name_of};
+use crate::configuration::{PlanStep, ShownDifference, ShownStep, name_of};
 
 /// The maximum length of a printed value, in characters.
 const MAX_SHOWN: usize = 200;
@@ -16,7 +16,7 @@ const MAX_SHOWN: usize = 200;
 pub struct Printed(Vec<ShownStep>);
 
 impl Printed {
-    pub fn of(steps: &[Step]) -> Self {
+    pub fn of(steps: &[PlanStep]) -> Self {
         Self(steps.iter().map(ShownStep::of).collect())
     }
 }

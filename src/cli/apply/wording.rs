@@ -4,7 +4,7 @@ use super::super::{
     error::{CliError, Kind},
     refusal::public_client_in_file,
 };
-use crate::configuration::{Error, Fault};
+use crate::configuration::{DocumentFault, Error};
 
 /// Words a refusal; `name` is the file.
 pub fn refuse(name: &str, error: Error) -> CliError {
@@ -25,9 +25,9 @@ pub fn refuse(name: &str, error: Error) -> CliError {
 }
 
 /// Collects the faults of a file into one error, each with its position.
-fn wrong(name: &str, faults: &[Fault]) -> CliError {
+fn wrong(name: &str, faults: &[DocumentFault]) -> CliError {
     let mut error: Option<CliError> = None;
-    for Fault { at, message, hint } in faults {
+    for DocumentFault { at, message, hint } in faults {
         let message = format!("{name}:{}:{}: {message}", at.line, at.column);
         let next = match error {
             None => CliError::new(Kind::Configuration, message),

@@ -26,7 +26,7 @@ use crate::{
         Act, Change,
         clients::{self as operations, ClientChange, ClientDraft, WithoutCallback},
     },
-    recipe::Chosen,
+    recipe::ChosenRecipe,
     store::{Tx, clients},
 };
 
@@ -122,7 +122,7 @@ impl Create {
     }
 
     /// Fills options that were not given from the recipe.
-    fn fill_in(&mut self, chosen: &Chosen) -> Result<(), CliError> {
+    fn fill_in(&mut self, chosen: &ChosenRecipe) -> Result<(), CliError> {
         let told = registration(chosen)?;
         if self.redirect_uris.is_empty() {
             self.redirect_uris = told.redirect_uris;
@@ -179,7 +179,7 @@ struct Wish {
     /// The names of its groups.
     groups: Vec<String>,
     if_absent: bool,
-    chosen: Option<Chosen>,
+    chosen: Option<ChosenRecipe>,
     frame: Frame,
 }
 

@@ -4,7 +4,7 @@ use super::super::{context::Context, error::CliError, prompt::required};
 use crate::{
     model::Endpoints,
     operations::clients::NewClient,
-    recipe::{AppAddress, Chosen, Format, Library, Paste, Registration},
+    recipe::{AppAddress, ChosenRecipe, Format, Library, Paste, Registration},
 };
 
 /// The options of a recipe.
@@ -20,16 +20,16 @@ pub struct RecipeOptions {
 
 impl RecipeOptions {
     /// Finds the recipe; asks for the address if need be.
-    pub fn choose(&self, ctx: &Context) -> Result<Option<Chosen>, CliError> {
+    pub fn choose(&self, ctx: &Context) -> Result<Option<ChosenRecipe>, CliError> {
         let Some(name) = &self.recipe else { return Ok(None) };
         let entry = Library::beside(ctx.settings()?.data_folder()).find(name)?;
         let address = required(ctx, self.url.clone(), "Address of the application", "--url")?;
-        Ok(Some(Chosen::new(entry, address, ctx.rng().as_ref())))
+        Ok(Some(ChosenRecipe::new(entry, address, ctx.rng().as_ref())))
     }
 }
 
 /// The settings of the client that follow from a recipe.
-pub fn registration(chosen: &Chosen) -> Result<Registration, CliError> {
+pub fn registration(chosen: &ChosenRecipe) -> Result<Registration, CliError> {
     chosen.registration().map_err(|what| {
         CliError::usage(format!("this --url does not give a valid callback URL: {what}"))
             .hint("give the address of the application's front page")
@@ -38,7 +38,7 @@ pub fn registration(chosen: &Chosen) -> Result<Registration, CliError> {
 
 /// The settings to paste for a new client.
 pub fn paste(
-    chosen: &Chosen,
+    chosen: &ChosenRecipe,
     new: &NewClient,
     endpoints: &Endpoints,
 ) -> Result<Option<Paste>, CliError> {

@@ -8,7 +8,7 @@ use super::super::{
     page::{Page, yes_no},
     report::Outcome,
 };
-use crate::recipe::{Entry, Library};
+use crate::recipe::{Library, ListedRecipe};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,7 +30,7 @@ pub struct Recipes {}
 /// Every recipe.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct RecipeList(Vec<Entry>);
+pub struct RecipeList(Vec<ListedRecipe>);
 
 impl Recipes {
     pub fn run(self, ctx: &Context) -> Result<RecipeList, CliError> {
@@ -40,7 +40,7 @@ impl Recipes {
 
 impl Outcome for RecipeList {
     fn write_text(&self, page: &mut Page) {
-        let rows = self.0.iter().map(|Entry { name, is_own, recipe }| {
+        let rows = self.0.iter().map(|ListedRecipe { name, is_own, recipe }| {
             let checked = recipe.checked_on.as_ref().map_or("", |day| day.as_str());
             [
                 name.clone(),

@@ -1,40 +1,40 @@
 //! Errors of an import, with hints.
 
 use super::super::error::{CliError, Kind};
-use crate::pocket_id::Fault;
+use crate::pocket_id::ImportFault;
 
 /// Converts an import error for the terminal.
-pub fn told(fault: Fault) -> CliError {
+pub fn told(fault: ImportFault) -> CliError {
     let message = fault.to_string();
     let (kind, hint) = match fault {
-        Fault::Store(error) => return CliError::from(error),
-        Fault::Io { .. } => {
+        ImportFault::Store(error) => return CliError::from(error),
+        ImportFault::Io { .. } => {
             (Kind::Refused, "name an existing file or folder that this user can read")
         }
-        Fault::NotPocketId { .. } => (
+        ImportFault::NotPocketId { .. } => (
             Kind::Refused,
             "name the ZIP file that `pocket-id export` has written, or the data folder of Pocket ID",
         ),
-        Fault::Ours { .. } => (Kind::Refused, "to restore a backup: pocketid restore PATH"),
-        Fault::Damaged(_) => (Kind::Refused, "copy the archive again, or export again"),
-        Fault::MemberName(_) => {
+        ImportFault::Ours { .. } => (Kind::Refused, "to restore a backup: pocketid restore PATH"),
+        ImportFault::Damaged(_) => (Kind::Refused, "copy the archive again, or export again"),
+        ImportFault::MemberName(_) => {
             (Kind::Refused, "Pocket ID does not write such archives; export again yourself")
         }
-        Fault::TooLarge { .. } => {
+        ImportFault::TooLarge { .. } => {
             (Kind::Refused, "Pocket ID does not write such data; check its origin")
         }
-        Fault::Malformed { .. } | Fault::Value { .. } => (
+        ImportFault::Malformed { .. } | ImportFault::Value { .. } => (
             Kind::Refused,
             "export again with Pocket ID 2.14; if it keeps failing, please report it",
         ),
-        Fault::Older(_) => {
+        ImportFault::Older(_) => {
             (Kind::Refused, "upgrade Pocket ID to 2.14, start it once, and export or import then")
         }
-        Fault::Dirty => (Kind::Refused, "start Pocket ID 2.14 once to finish its upgrade"),
-        Fault::Empty => {
+        ImportFault::Dirty => (Kind::Refused, "start Pocket ID 2.14 once to finish its upgrade"),
+        ImportFault::Empty => {
             (Kind::Refused, "check that it is the right one; a new Pocket ID has nothing to import")
         }
-        Fault::KeyMissing | Fault::KeyWrong => (
+        ImportFault::KeyMissing | ImportFault::KeyWrong => (
             Kind::Configuration,
             "set it in ENCRYPTION_KEY or with --encryption-key-file; if it is lost, add \
              --new-signing-keys",

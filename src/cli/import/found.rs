@@ -6,7 +6,7 @@ use super::super::{page::Page, report::Outcome};
 use crate::{
     encryption_key::KeyOrigin,
     model::User,
-    pocket_id::{Contents, LeftOut, Renamed},
+    pocket_id::{Contents, LeftOut, RenamedAccount},
 };
 
 /// The counts of an import, and the objects left out.
@@ -21,7 +21,7 @@ pub struct ImportSummary {
     #[serde(skip)]
     log_is_missing: bool,
     #[serde(skip)]
-    renamed: Vec<Renamed>,
+    renamed: Vec<RenamedAccount>,
     /// The location of the encryption key that seals the imported secrets.
     #[serde(skip)]
     sealed_under: Option<KeyOrigin>,
@@ -99,9 +99,10 @@ impl ImportSummary {
     /// username, or one person has two accounts.
     fn doubt_about_names(&self) -> Option<String> {
         const SHOWN: usize = 5;
-        let shown = self.renamed.iter().take(SHOWN).map(|Renamed { from, to, owner_of_email }| {
-            format!("{from} (the email of {owner_of_email}) becomes {to}")
-        });
+        let shown =
+            self.renamed.iter().take(SHOWN).map(|RenamedAccount { from, to, owner_of_email }| {
+                format!("{from} (the email of {owner_of_email}) becomes {to}")
+            });
         let shown = shown.collect::<Vec<_>>().join(", ");
         let more = match self.renamed.len().checked_sub(SHOWN) {
             None | Some(0) => String::new(),

@@ -8,7 +8,7 @@ use super::{
     fault::Position,
     fields,
     read::Fields,
-    shape::{Field, Shape},
+    shape::{Field, ValueShape},
 };
 
 /// The field that holds a setting's text; null resets the setting to its default.
@@ -16,7 +16,7 @@ pub const VALUE: &str = "value";
 
 /// The kinds of entities, in creation order: each kind depends only on earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EntityKind {
     User,
     Group,
     Client,
@@ -24,7 +24,7 @@ pub enum Kind {
     Setting,
 }
 
-impl Kind {
+impl EntityKind {
     pub const ALL: [Self; 5] = [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting];
 
     /// The section's key in the file.
@@ -72,7 +72,7 @@ impl Kind {
     }
 
     /// The shape of a field.
-    pub fn shape_of(self, name: &str) -> Option<Shape> {
+    pub fn shape_of(self, name: &str) -> Option<ValueShape> {
         self.fields().iter().find(|field| field.name == name).map(|field| field.shape)
     }
 
@@ -85,7 +85,7 @@ impl Kind {
 /// A user, a group, a client, an API or a setting.
 #[derive(Clone, PartialEq)]
 pub struct Entity {
-    pub kind: Kind,
+    pub kind: EntityKind,
     /// The entity's name.
     pub key: String,
     pub at: Position,
@@ -102,7 +102,7 @@ impl fmt::Debug for Entity {
 
 impl Entity {
     /// Creates an entity without fields.
-    pub fn new(kind: Kind, key: impl Into<String>) -> Self {
+    pub fn new(kind: EntityKind, key: impl Into<String>) -> Self {
         Self { kind, key: key.into(), at: Position::START, fields: Fields::new() }
     }
 

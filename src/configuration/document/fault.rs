@@ -20,13 +20,13 @@ impl Position {
 
 /// One fault in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct DocumentFault {
     pub at: Position,
     pub message: String,
     pub hint: Option<String>,
 }
 
-impl Fault {
+impl DocumentFault {
     pub fn new(at: Position, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), hint: None }
     }

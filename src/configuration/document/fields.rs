@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use serde_json::Value;
 
-use super::shape::{Field, Shape};
+use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
     FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
@@ -20,182 +20,211 @@ use crate::model::{
 const MANY: usize = 100_000;
 const SOME: usize = 1_000;
 
-const fn field(name: &'static str, shape: Shape, description: &'static str) -> Field {
+const fn field(name: &'static str, shape: ValueShape, description: &'static str) -> Field {
     Field { name, shape, required: false, description }
 }
 
-const fn required(name: &'static str, shape: Shape, description: &'static str) -> Field {
+const fn required(name: &'static str, shape: ValueShape, description: &'static str) -> Field {
     Field { name, shape, required: true, description }
 }
 
 pub const USER: &[Field] = &[
-    required("username", Shape::Text(read::<Username>), "Username of the account."),
+    required("username", ValueShape::Text(read::<Username>), "Username of the account."),
     field(
         "id",
-        Shape::Text(read_id::<UserId>),
+        ValueShape::Text(read_id::<UserId>),
         "Id of the account and subject of its tokens; generated unless given.",
     ),
-    field("email", Shape::Optional(&Shape::Text(read::<EmailAddress>)), "Email of the account."),
+    field(
+        "email",
+        ValueShape::Optional(&ValueShape::Text(read::<EmailAddress>)),
+        "Email of the account.",
+    ),
     field(
         "emailVerified",
-        Shape::Flag,
+        ValueShape::Flag,
         "Whether the email is verified. Unless given, a new email gets the value of the setting \
          emailsVerified.",
     ),
-    field("firstName", Shape::Text(read::<PersonName>), "Given name."),
-    field("lastName", Shape::Text(read::<PersonName>), "Family name."),
-    field("displayName", Shape::Text(read::<DisplayName>), "Display name."),
-    field("isAdmin", Shape::Flag, "Whether the user is an administrator."),
-    field("disabled", Shape::Flag, "Whether the user is disabled and cannot sign in."),
+    field("firstName", ValueShape::Text(read::<PersonName>), "Given name."),
+    field("lastName", ValueShape::Text(read::<PersonName>), "Family name."),
+    field("displayName", ValueShape::Text(read::<DisplayName>), "Display name."),
+    field("isAdmin", ValueShape::Flag, "Whether the user is an administrator."),
+    field("disabled", ValueShape::Flag, "Whether the user is disabled and cannot sign in."),
     field(
         "locale",
-        Shape::Optional(&Shape::Text(read_locale)),
+        ValueShape::Optional(&ValueShape::Text(read_locale)),
         "Language of the pages, such as en or zh-CN.",
     ),
     field("customClaims", CUSTOM_CLAIMS, "Claims of the user."),
 ];
 
 pub const GROUP: &[Field] = &[
-    required("name", Shape::Text(read::<GroupName>), "Name in the groups claim."),
-    field("id", Shape::Text(read_id::<GroupId>), "Its id; generated unless given."),
-    field("friendlyName", Shape::Text(read::<FriendlyName>), "Display name."),
+    required("name", ValueShape::Text(read::<GroupName>), "Name in the groups claim."),
+    field("id", ValueShape::Text(read_id::<GroupId>), "Its id; generated unless given."),
+    field("friendlyName", ValueShape::Text(read::<FriendlyName>), "Display name."),
     field(
         "members",
-        Shape::Set(&Shape::Text(read_member), MANY, None),
+        ValueShape::Set(&ValueShape::Text(read_member), MANY, None),
         "Usernames of all its members.",
     ),
     field("customClaims", CUSTOM_CLAIMS, "Claims of its members."),
 ];
 
-const CUSTOM_CLAIMS: Shape = Shape::Set(&Shape::Object(CUSTOM_CLAIM), MAX_CLAIMS, Some("key"));
+const CUSTOM_CLAIMS: ValueShape =
+    ValueShape::Set(&ValueShape::Object(CUSTOM_CLAIM), MAX_CLAIMS, Some("key"));
 
 pub const CUSTOM_CLAIM: &[Field] = &[
-    required("key", Shape::Text(read_claim_name), "The name of the claim."),
-    required("value", Shape::Text(read::<ClaimValue>), "Its value: JSON, or any other text."),
+    required("key", ValueShape::Text(read_claim_name), "The name of the claim."),
+    required("value", ValueShape::Text(read::<ClaimValue>), "Its value: JSON, or any other text."),
 ];
 
 pub const CLIENT: &[Field] = &[
-    required("id", Shape::Text(read_client_id), "The client ID."),
-    field("name", Shape::Text(read::<ClientName>), "Display name; required for a new client."),
-    field("isPublic", Shape::Flag, "Whether it is a public client, without a secret."),
+    required("id", ValueShape::Text(read_client_id), "The client ID."),
+    field("name", ValueShape::Text(read::<ClientName>), "Display name; required for a new client."),
+    field("isPublic", ValueShape::Flag, "Whether it is a public client, without a secret."),
     field("callbackURLs", PATTERNS, "Its redirect URIs."),
     field("logoutCallbackURLs", PATTERNS, "Its post-logout redirect URIs."),
     field(
         "backchannelLogoutUri",
-        Shape::Optional(&Shape::Text(read_url)),
+        ValueShape::Optional(&ValueShape::Text(read_url)),
         "Its back-channel logout URL.",
     ),
-    field("launchURL", Shape::Optional(&Shape::Text(read_url)), "URL of its front page."),
-    field("pkceEnabled", Shape::Flag, "Whether PKCE is required."),
+    field("launchURL", ValueShape::Optional(&ValueShape::Text(read_url)), "URL of its front page."),
+    field("pkceEnabled", ValueShape::Flag, "Whether PKCE is required."),
     field(
         "requiresPushedAuthorizationRequests",
-        Shape::Flag,
+        ValueShape::Flag,
         "Whether pushed authorization requests are required (RFC 9126).",
     ),
     field(
         "requiresReauthentication",
-        Shape::Flag,
+        ValueShape::Flag,
         "Whether every sign-in requires the passkey again.",
     ),
-    field("skipConsent", Shape::Flag, "Whether users are not asked for consent."),
+    field("skipConsent", ValueShape::Flag, "Whether users are not asked for consent."),
     field(
         "isGroupRestricted",
-        Shape::Flag,
+        ValueShape::Flag,
         "Whether only allowedUserGroups may use it; unless given, true if that list is not empty.",
     ),
     field(
         "allowedUserGroups",
-        Shape::Set(&Shape::Text(read::<GroupName>), SOME, None),
+        ValueShape::Set(&ValueShape::Text(read::<GroupName>), SOME, None),
         "Names of the groups that may use it.",
     ),
     field(
         "idTokenSignedResponseAlg",
-        Shape::Choice(&["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]),
+        ValueShape::Choice(&["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]),
         "Signing algorithm of its ID tokens.",
     ),
     field("accessTokenDurationMinutes", MINUTES, "Lifetime of its access tokens."),
     field("refreshTokenDurationMinutes", MINUTES, "Lifetime of its refresh tokens after each use."),
-    field("jwks", Shape::Optional(&Shape::Json(read_jwks)), "Its public keys (private_key_jwt)."),
+    field(
+        "jwks",
+        ValueShape::Optional(&ValueShape::Json(read_jwks)),
+        "Its public keys (private_key_jwt).",
+    ),
     field(
         "federatedIdentities",
-        Shape::List(&Shape::Object(FEDERATED), SOME),
+        ValueShape::List(&ValueShape::Object(FEDERATED), SOME),
         "Issuers whose tokens authenticate it.",
     ),
     field(
         "claims",
-        Shape::Set(&Shape::Object(CLAIM_RULE), MAX_CLAIMS, Some("name")),
+        ValueShape::Set(&ValueShape::Object(CLAIM_RULE), MAX_CLAIMS, Some("name")),
         "Claims of users in addition to those of its scopes.",
     ),
-    field("secrets", Shape::Set(&Shape::ClientSecret, 20, Some("digest")), "All its secrets."),
-    field("logo", Shape::Optional(&Shape::Image), "Its logo."),
-    field("darkLogo", Shape::Optional(&Shape::Image), "Its logo for dark mode."),
+    field(
+        "secrets",
+        ValueShape::Set(&ValueShape::ClientSecret, 20, Some("digest")),
+        "All its secrets.",
+    ),
+    field("logo", ValueShape::Optional(&ValueShape::Image), "Its logo."),
+    field("darkLogo", ValueShape::Optional(&ValueShape::Image), "Its logo for dark mode."),
 ];
 
-const PATTERNS: Shape = Shape::List(&Shape::Text(read_pattern), SOME);
+const PATTERNS: ValueShape = ValueShape::List(&ValueShape::Text(read_pattern), SOME);
 /// One minute to one year.
-const MINUTES: Shape = Shape::Integer { min: 1, max: 365 * 24 * 60 };
+const MINUTES: ValueShape = ValueShape::Integer { min: 1, max: 365 * 24 * 60 };
 
 const FEDERATED: &[Field] = &[
-    required("issuer", Shape::Text(read_url), "The iss of its tokens."),
-    field("subject", Shape::Text(read_line), "The sub of its tokens; the client ID unless given."),
+    required("issuer", ValueShape::Text(read_url), "The iss of its tokens."),
+    field(
+        "subject",
+        ValueShape::Text(read_line),
+        "The sub of its tokens; the client ID unless given.",
+    ),
     field(
         "audience",
-        Shape::Text(read_line),
+        ValueShape::Text(read_line),
         "The aud of its tokens; the issuer identifier of this server unless given.",
     ),
-    field("jwks", Shape::Text(read_url), "URL of its keys (JWKS)."),
-    field("replayProtection", Shape::Flag, "Whether each token is accepted only once."),
+    field("jwks", ValueShape::Text(read_url), "URL of its keys (JWKS)."),
+    field("replayProtection", ValueShape::Flag, "Whether each token is accepted only once."),
 ];
 
 const CLAIM_RULE: &[Field] = &[
-    required("name", Shape::Text(read_claim_name), "The name of the claim."),
-    field("value", Shape::Text(read::<ClaimValue>), "Its value; either value or from is required."),
-    field("from", Shape::Text(read_claim_name), "The claim of the user that it is copied from."),
+    required("name", ValueShape::Text(read_claim_name), "The name of the claim."),
+    field(
+        "value",
+        ValueShape::Text(read::<ClaimValue>),
+        "Its value; either value or from is required.",
+    ),
+    field(
+        "from",
+        ValueShape::Text(read_claim_name),
+        "The claim of the user that it is copied from.",
+    ),
     field(
         "scope",
-        Shape::Text(read::<ScopeName>),
+        ValueShape::Text(read::<ScopeName>),
         "The scope that contains it; openid unless given.",
     ),
 ];
 
 pub const API: &[Field] = &[
-    required("resource", Shape::Text(read::<Resource>), "Its resource identifier (RFC 8707)."),
-    field("id", Shape::Text(read_id::<ApiId>), "Its id; generated unless given."),
-    field("name", Shape::Text(read::<ApiName>), "Display name; required for a new API."),
-    field("allowCimdClients", Shape::Flag, "Whether unregistered clients may use it."),
+    required("resource", ValueShape::Text(read::<Resource>), "Its resource identifier (RFC 8707)."),
+    field("id", ValueShape::Text(read_id::<ApiId>), "Its id; generated unless given."),
+    field("name", ValueShape::Text(read::<ApiName>), "Display name; required for a new API."),
+    field("allowCimdClients", ValueShape::Flag, "Whether unregistered clients may use it."),
     field(
         "permissions",
-        Shape::Set(&Shape::Object(PERMISSION), SOME, Some("key")),
+        ValueShape::Set(&ValueShape::Object(PERMISSION), SOME, Some("key")),
         "All its permissions.",
     ),
     field(
         "clients",
-        Shape::Set(&Shape::Object(GRANT), MANY, Some("clientId")),
+        ValueShape::Set(&ValueShape::Object(GRANT), MANY, Some("clientId")),
         "All clients that may use it.",
     ),
 ];
 
 const PERMISSION: &[Field] = &[
-    required("key", Shape::Text(read::<ScopeName>), "The scope of the permission."),
-    required("name", Shape::Text(read::<ApiName>), "Its display name."),
+    required("key", ValueShape::Text(read::<ScopeName>), "The scope of the permission."),
+    required("name", ValueShape::Text(read::<ApiName>), "Its display name."),
     field(
         "description",
-        Shape::Text(read::<PermissionDescription>),
+        ValueShape::Text(read::<PermissionDescription>),
         "Description of the permission.",
     ),
-    field("allowedForCimdClients", Shape::Flag, "Whether unregistered clients may request it."),
+    field(
+        "allowedForCimdClients",
+        ValueShape::Flag,
+        "Whether unregistered clients may request it.",
+    ),
 ];
 
 const GRANT: &[Field] = &[
-    required("clientId", Shape::Text(read_client_id), "The client ID."),
+    required("clientId", ValueShape::Text(read_client_id), "The client ID."),
     required(
         "subjectType",
-        Shape::Choice(&["client", "user"]),
+        ValueShape::Choice(&["client", "user"]),
         "On whose behalf: the client's own, or the user's.",
     ),
     field(
         "permissions",
-        Shape::Set(&Shape::Text(read::<ScopeName>), SOME, None),
+        ValueShape::Set(&ValueShape::Text(read::<ScopeName>), SOME, None),
         "Permissions that it may request.",
     ),
 ];

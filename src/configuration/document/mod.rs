@@ -13,19 +13,19 @@ pub mod settings;
 mod shape;
 pub mod write;
 
-pub use entity::{Entity, Kind, VALUE};
-pub use fault::{Fault, Position};
+pub use entity::{Entity, EntityKind, VALUE};
+pub use fault::{DocumentFault, Position};
 pub use schema::schema;
-pub use shape::{Shape, Sources, name_of, sorted};
+pub use shape::{Sources, ValueShape, name_of, sorted};
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::model::custom_claim::MAX_CLAIM_BYTES;
-use node::{Content, Node};
+use node::{Node, NodeContent};
 use once::Once;
-use read::{Reader, unknown};
+use read::{DocumentReader, unknown};
 
 /// The maximum number of faults that are reported.
 const MAX_FAULTS: usize = 20;
@@ -33,14 +33,14 @@ const MAX_FAULTS: usize = 20;
 /// The entities of an installation by kind. A missing section leaves its entities unchanged.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
-    pub sections: BTreeMap<Kind, Vec<Entity>>,
+    pub sections: BTreeMap<EntityKind, Vec<Entity>>,
 }
 
 impl Document {
     /// Parses a file; returns all its faults.
-    pub fn parse(text: &str, sources: &dyn Sources) -> Result<Self, Vec<Fault>> {
+    pub fn parse(text: &str, sources: &dyn Sources) -> Result<Self, Vec<DocumentFault>> {
         let root = node::parse(text).map_err(|fault| vec![fault])?;
-        let mut reader = Reader { sources, faults: Vec::new() };
+        let mut reader = DocumentReader { sources, faults: Vec::new() };
         let document = read(&mut reader, &root);
         reader.faults.truncate(MAX_FAULTS);
         match reader.faults.is_empty() {
@@ -51,41 +51,41 @@ impl Document {
 
     /// The document as JSON, in the form of a JSON configuration file.
     pub fn to_json(&self) -> Value {
-        let section = |kind: Kind| -> Value {
+        let section = |kind: EntityKind| -> Value {
             let things = self.of(kind).iter();
             match kind {
-                Kind::Setting => things.filter_map(settings::entry).collect(),
+                EntityKind::Setting => things.filter_map(settings::entry).collect(),
                 _ => things.map(Entity::to_json).collect(),
             }
         };
-        Kind::ALL.into_iter().map(|kind| (kind.section().to_owned(), section(kind))).collect()
+        EntityKind::ALL.into_iter().map(|kind| (kind.section().to_owned(), section(kind))).collect()
     }
 
     /// The entities of a kind.
-    pub fn of(&self, kind: Kind) -> &[Entity] {
+    pub fn of(&self, kind: EntityKind) -> &[Entity] {
         self.sections.get(&kind).map_or(&[], Vec::as_slice)
     }
 }
 
-fn read(reader: &mut Reader<'_>, root: &Node) -> Document {
+fn read(reader: &mut DocumentReader<'_>, root: &Node) -> Document {
     let mut document = Document::default();
-    let Content::Mapping(entries) = &root.content else {
+    let NodeContent::Mapping(entries) = &root.content else {
         let message = format!("expected a mapping, found {}", root.content.what());
-        reader.fault(Fault::new(root.at, message));
+        reader.fault(DocumentFault::new(root.at, message));
         return document;
     };
     for (key, node) in entries {
-        match Kind::ALL.into_iter().find(|kind| kind.section() == key.name) {
+        match EntityKind::ALL.into_iter().find(|kind| kind.section() == key.name) {
             Some(kind) => {
                 let things = match kind {
-                    Kind::Setting => settings::read(reader, node),
+                    EntityKind::Setting => settings::read(reader, node),
                     kind => section(reader, kind, node),
                 };
                 document.sections.insert(kind, things);
             }
             None => {
                 let names: Vec<_> =
-                    Kind::ALL.iter().map(|kind| kind.section().to_owned()).collect();
+                    EntityKind::ALL.iter().map(|kind| kind.section().to_owned()).collect();
                 reader.fault(unknown(key.at, &key.name, &names));
             }
         }
@@ -93,13 +93,13 @@ fn read(reader: &mut Reader<'_>, root: &Node) -> Document {
     document
 }
 
-fn section(reader: &mut Reader<'_>, kind: Kind, node: &Node) -> Vec<Entity> {
+fn section(reader: &mut DocumentReader<'_>, kind: EntityKind, node: &Node) -> Vec<Entity> {
     let items = match &node.content {
-        Content::List(items) => items.as_slice(),
-        Content::Null => &[],
+        NodeContent::List(items) => items.as_slice(),
+        NodeContent::Null => &[],
         other => {
             let message = format!("expected a list, found {}", other.what());
-            reader.fault(Fault::new(node.at, message));
+            reader.fault(DocumentFault::new(node.at, message));
             &[]
         }
     };
@@ -117,8 +117,8 @@ fn section(reader: &mut Reader<'_>, kind: Kind, node: &Node) -> Vec<Entity> {
 }
 
 /// Fills in implied fields, and rejects contradictory ones.
-fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
-    if thing.kind == Kind::Client {
+fn complete(reader: &mut DocumentReader<'_>, mut thing: Entity) -> Entity {
+    if thing.kind == EntityKind::Client {
         if let Some((groups, at)) = thing.fields.get("allowedUserGroups").cloned() {
             let is_restricted = groups.as_array().is_some_and(|groups| !groups.is_empty());
             thing.fields.entry("isGroupRestricted").or_insert((is_restricted.into(), at));
@@ -126,19 +126,21 @@ fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
         let is_public = thing.get("isPublic") == Some(&true.into());
         if is_public && thing.get("pkceEnabled") == Some(&false.into()) {
             let at = thing.place_of("pkceEnabled");
-            reader.fault(Fault::new(at, "a public client must use PKCE"));
+            reader.fault(DocumentFault::new(at, "a public client must use PKCE"));
         }
         if is_public && !thing.list("secrets").is_empty() {
             let at = thing.place_of("secrets");
-            reader.fault(Fault::new(at, "a public client has no secret"));
+            reader.fault(DocumentFault::new(at, "a public client has no secret"));
         }
         refuse_many_claims(reader, &thing, "claims", "name");
         let at = thing.place_of("claims");
         for rule in thing.list("claims") {
             if rule.get("value").is_some() == rule.get("from").is_some() {
                 let name = name_of(rule, Some("name"));
-                reader
-                    .fault(Fault::new(at, format!("the claim {name} needs either value or from")));
+                reader.fault(DocumentFault::new(
+                    at,
+                    format!("the claim {name} needs either value or from"),
+                ));
             }
         }
     }
@@ -147,12 +149,12 @@ fn complete(reader: &mut Reader<'_>, mut thing: Entity) -> Entity {
 }
 
 /// Limits the claims' total size, since every token carries all of them.
-fn refuse_many_claims(reader: &mut Reader<'_>, thing: &Entity, field: &str, key: &str) {
+fn refuse_many_claims(reader: &mut DocumentReader<'_>, thing: &Entity, field: &str, key: &str) {
     let text = |claim: &Value, name: &str| claim[name].as_str().map_or(0, str::len);
     let claims = thing.list(field).iter();
     let bytes: usize = claims.map(|claim| text(claim, key) + text(claim, "value")).sum();
     if bytes > MAX_CLAIM_BYTES {
         let message = format!("these claims are longer than {MAX_CLAIM_BYTES} bytes");
-        reader.fault(Fault::new(thing.place_of(field), message));
+        reader.fault(DocumentFault::new(thing.place_of(field), message));
     }
 }

@@ -3,7 +3,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
-use super::fault::{Fault, Position};
+use super::fault::{DocumentFault, Position};
 
 /// The maximum nesting depth of lists and mappings.
 const MAX_DEPTH: usize = 16;
@@ -14,14 +14,14 @@ const MAX_NODES: usize = 2_000_000;
 #[derive(Debug, Clone)]
 pub struct Node {
     pub at: Position,
-    pub content: Content,
+    pub content: NodeContent,
 }
 
 /// The content of a node.
 #[derive(Debug, Clone)]
-pub enum Content {
+pub enum NodeContent {
     List(Vec<Node>),
-    Mapping(Vec<(Key, Node)>),
+    Mapping(Vec<(MappingKey, Node)>),
     /// Nothing: `null`, `~`, or no value at all.
     Null,
     Flag(bool),
@@ -32,12 +32,12 @@ pub enum Content {
 
 /// The key of a mapping entry.
 #[derive(Debug, Clone)]
-pub struct Key {
+pub struct MappingKey {
     pub at: Position,
     pub name: String,
 }
 
-impl Content {
+impl NodeContent {
     /// The name of the node type, for messages.
     pub fn what(&self) -> &'static str {
         match self {
@@ -52,13 +52,13 @@ impl Content {
 }
 
 /// Parses a file.
-pub fn parse(text: &str) -> Result<Node, Fault> {
+pub fn parse(text: &str) -> Result<Node, DocumentFault> {
     let mut reader = Reader { parser: Parser::new_from_str(text), nodes: 0 };
     loop {
         match reader.next()? {
             (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
             (Event::StreamEnd | Event::DocumentEnd, _) => {
-                return Ok(Node { at: Position::START, content: Content::Mapping(Vec::new()) });
+                return Ok(Node { at: Position::START, content: NodeContent::Mapping(Vec::new()) });
             }
             (event, span) => {
                 let root = reader.node(event, span, 0)?;
@@ -75,34 +75,34 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Fault> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), DocumentFault> {
         match self.parser.next_event() {
             None => Ok((Event::StreamEnd, Span::default())),
             Some(Ok(event)) => Ok(event),
-            Some(Err(error)) => Err(Fault::new(
+            Some(Err(error)) => Err(DocumentFault::new(
                 Position::of(*error.marker()),
                 format!("not YAML: {}", error.info()),
             )),
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Fault> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, DocumentFault> {
         let at = Position::of(span.start);
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(Fault::new(at, "nested too deeply, or too long"));
+            return Err(DocumentFault::new(at, "nested too deeply, or too long"));
         }
         let content = match event {
             Event::Scalar(text, style, 0, None) => scalar(text.into_owned(), style),
-            Event::SequenceStart(0, None) => Content::List(self.list(depth)?),
-            Event::MappingStart(0, None) => Content::Mapping(self.mapping(depth)?),
-            Event::Alias(_) => return Err(Fault::new(at, "aliases are not supported")),
-            _ => return Err(Fault::new(at, "anchors and tags are not supported")),
+            Event::SequenceStart(0, None) => NodeContent::List(self.list(depth)?),
+            Event::MappingStart(0, None) => NodeContent::Mapping(self.mapping(depth)?),
+            Event::Alias(_) => return Err(DocumentFault::new(at, "aliases are not supported")),
+            _ => return Err(DocumentFault::new(at, "anchors and tags are not supported")),
         };
         Ok(Node { at, content })
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+    fn list(&mut self, depth: usize) -> Result<Vec<Node>, DocumentFault> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
@@ -112,8 +112,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Vec<(Key, Node)>, Fault> {
-        let mut entries: Vec<(Key, Node)> = Vec::new();
+    fn mapping(&mut self, depth: usize) -> Result<Vec<(MappingKey, Node)>, DocumentFault> {
+        let mut entries: Vec<(MappingKey, Node)> = Vec::new();
         let mut names = std::collections::BTreeSet::new();
         loop {
             let (event, span) = self.next()?;
@@ -122,25 +122,25 @@ impl<'a> Reader<'a> {
             }
             let at = Position::of(span.start);
             let Event::Scalar(name, _, 0, None) = event else {
-                return Err(Fault::new(at, "a key that is not a plain word"));
+                return Err(DocumentFault::new(at, "a key that is not a plain word"));
             };
             let name = name.into_owned();
             if !names.insert(name.clone()) {
-                return Err(Fault::new(at, format!("the key {name:?} occurs twice")));
+                return Err(DocumentFault::new(at, format!("the key {name:?} occurs twice")));
             }
             let (event, span) = self.next()?;
-            entries.push((Key { at, name }, self.node(event, span, depth + 1)?));
+            entries.push((MappingKey { at, name }, self.node(event, span, depth + 1)?));
         }
     }
 
-    fn expect_end(&mut self) -> Result<(), Fault> {
+    fn expect_end(&mut self) -> Result<(), DocumentFault> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(()),
                 (Event::DocumentEnd | Event::Nothing, _) => {}
                 (_, span) => {
                     let at = Position::of(span.start);
-                    return Err(Fault::new(at, "only one document is supported"));
+                    return Err(DocumentFault::new(at, "only one document is supported"));
                 }
             }
         }
@@ -148,16 +148,16 @@ impl<'a> Reader<'a> {
 }
 
 /// Resolves a scalar by the YAML core schema (YAML 1.2.2 §10.3.2).
-fn scalar(text: String, style: ScalarStyle) -> Content {
+fn scalar(text: String, style: ScalarStyle) -> NodeContent {
     if style != ScalarStyle::Plain {
-        return Content::Text(text);
+        return NodeContent::Text(text);
     }
     match text.as_str() {
-        "" | "~" | "null" | "Null" | "NULL" => Content::Null,
-        "true" | "True" | "TRUE" => Content::Flag(true),
-        "false" | "False" | "FALSE" => Content::Flag(false),
-        word if is_number(word) => Content::Number(text),
-        _ => Content::Text(text),
+        "" | "~" | "null" | "Null" | "NULL" => NodeContent::Null,
+        "true" | "True" | "TRUE" => NodeContent::Flag(true),
+        "false" | "False" | "FALSE" => NodeContent::Flag(false),
+        word if is_number(word) => NodeContent::Number(text),
+        _ => NodeContent::Text(text),
     }
 }
 

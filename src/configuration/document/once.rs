@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    entity::{Entity, Kind},
-    fault::Fault,
+    entity::{Entity, EntityKind},
+    fault::DocumentFault,
 };
 
 /// The fields that must be unique, besides the name.
@@ -16,20 +16,20 @@ pub struct Once(BTreeMap<(&'static str, String), usize>);
 
 impl Once {
     /// Records the entity's unique values; returns a fault for each duplicate.
-    pub fn check(&mut self, thing: &Entity) -> Vec<Fault> {
+    pub fn check(&mut self, thing: &Entity) -> Vec<DocumentFault> {
         let mut faults = Vec::new();
         let key_field = thing.kind.key_field();
         if let Some(line) = self.0.insert((key_field, thing.folded()), thing.at.line) {
             let (noun, key) = (thing.kind.noun(), &thing.key);
             let message = format!("the {noun} {key} is in line {line} already");
-            faults.push(Fault::new(thing.at, message));
+            faults.push(DocumentFault::new(thing.at, message));
         }
         for field in UNIQUE.into_iter().filter(|field| *field != key_field) {
             let Some(text) = thing.text(field) else { continue };
             let at = thing.place_of(field);
             if let Some(line) = self.0.insert((field, folded(thing.kind, field, text)), at.line) {
                 let message = format!("the {field} {text} is in line {line} already");
-                faults.push(Fault::new(at, message).hint("it must be unique"));
+                faults.push(DocumentFault::new(at, message).hint("it must be unique"));
             }
         }
         faults
@@ -37,7 +37,7 @@ impl Once {
 }
 
 /// Folds the value of a unique field for comparison.
-pub fn folded(kind: Kind, field: &str, text: &str) -> String {
+pub fn folded(kind: EntityKind, field: &str, text: &str) -> String {
     match field {
         "email" => text.to_lowercase(),
         _ if field == kind.key_field() => kind.fold(text),

@@ -6,10 +6,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
 
 use super::{
-    fault::{Fault, Position},
-    node::{Content, Node},
+    fault::{DocumentFault, Position},
+    node::{Node, NodeContent},
     secret::{STORED_SECRET, stored},
-    shape::{Field, IMAGE, REFERENCE, Shape, Sources, name_of, sorted},
+    shape::{Field, IMAGE, REFERENCE, Sources, ValueShape, name_of, sorted},
 };
 use crate::{
     crypto::Secret,
@@ -17,88 +17,92 @@ use crate::{
 };
 
 /// Reads nodes, and collects their faults.
-pub struct Reader<'a> {
+pub struct DocumentReader<'a> {
     pub sources: &'a dyn Sources,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<DocumentFault>,
 }
 
 /// The fields that a mapping sets, with their positions.
 pub type Fields = BTreeMap<&'static str, (Value, Position)>;
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     /// Records a fault.
-    pub fn fault(&mut self, fault: Fault) -> Option<Value> {
+    pub fn fault(&mut self, fault: DocumentFault) -> Option<Value> {
         self.faults.push(fault);
         None
     }
 
     /// Reads a node; returns `None` if it is faulty.
-    pub fn read(&mut self, node: &Node, shape: &Shape) -> Option<Value> {
+    pub fn read(&mut self, node: &Node, shape: &ValueShape) -> Option<Value> {
         let at = node.at;
         match (shape, &node.content) {
-            (Shape::Optional(_), Content::Null) => Some(Value::Null),
-            (Shape::Optional(shape), _) => self.read(node, shape),
-            (Shape::Flag, Content::Flag(flag)) => Some(Value::Bool(*flag)),
-            (Shape::Integer { min, max }, Content::Number(text)) => {
+            (ValueShape::Optional(_), NodeContent::Null) => Some(Value::Null),
+            (ValueShape::Optional(shape), _) => self.read(node, shape),
+            (ValueShape::Flag, NodeContent::Flag(flag)) => Some(Value::Bool(*flag)),
+            (ValueShape::Integer { min, max }, NodeContent::Number(text)) => {
                 let number = text.parse::<i64>().ok();
                 match number.filter(|number| (*min..=*max).contains(number)) {
                     Some(number) => Some(number.into()),
                     None => self.mismatch(node, shape),
                 }
             }
-            (Shape::Choice(words), Content::Text(text)) if words.contains(&text.as_str()) => {
+            (ValueShape::Choice(words), NodeContent::Text(text))
+                if words.contains(&text.as_str()) =>
+            {
                 Some(text.as_str().into())
             }
-            (Shape::Text(read), Content::Text(text)) => match read(text) {
+            (ValueShape::Text(read), NodeContent::Text(text)) => match read(text) {
                 Ok(text) => Some(text.into()),
-                Err(error) => self.fault(Fault::new(at, format!("{text:?} {error}"))),
+                Err(error) => self.fault(DocumentFault::new(at, format!("{text:?} {error}"))),
             },
-            (Shape::Text(_), Content::Number(_) | Content::Flag(_)) => {
+            (ValueShape::Text(_), NodeContent::Number(_) | NodeContent::Flag(_)) => {
                 let found = format!("expected text, found {}", node.content.what());
-                self.fault(Fault::new(at, found).hint("write it in quotes"))
+                self.fault(DocumentFault::new(at, found).hint("write it in quotes"))
             }
-            (Shape::List(of, max), Content::List(items)) => {
+            (ValueShape::List(of, max), NodeContent::List(items)) => {
                 self.list(node, items, (of, *max)).map(Value::Array)
             }
-            (Shape::Set(of, max, key), Content::List(items)) => {
+            (ValueShape::Set(of, max, key), NodeContent::List(items)) => {
                 self.set(node, items, (of, *max), *key)
             }
-            (Shape::Object(fields), Content::Mapping(_)) => {
+            (ValueShape::Object(fields), NodeContent::Mapping(_)) => {
                 let found = self.fields(node, fields)?;
                 Some(Value::Object(whole(found, fields)))
             }
-            (Shape::Json(read), _) => match read(&plain(node)) {
+            (ValueShape::Json(read), _) => match read(&plain(node)) {
                 Ok(value) => Some(value),
-                Err(error) => self.fault(Fault::new(at, format!("it {error}"))),
+                Err(error) => self.fault(DocumentFault::new(at, format!("it {error}"))),
             },
-            (Shape::Reference, Content::Mapping(_)) => {
+            (ValueShape::Reference, NodeContent::Mapping(_)) => {
                 let secret = self.reference(node)?;
                 Some(secret.expose().into())
             }
-            (Shape::Reference | Shape::ClientSecret, Content::Text(_) | Content::Number(_)) => self
-                .fault(
-                    Fault::new(at, "a secret must not be written in this file")
-                        .hint("refer to it: {env: NAME} or {file: PATH}"),
-                ),
-            (Shape::ClientSecret, Content::Mapping(_)) => self.client_secret(node),
-            (Shape::Image, Content::Mapping(_)) => self.image(node),
+            (
+                ValueShape::Reference | ValueShape::ClientSecret,
+                NodeContent::Text(_) | NodeContent::Number(_),
+            ) => self.fault(
+                DocumentFault::new(at, "a secret must not be written in this file")
+                    .hint("refer to it: {env: NAME} or {file: PATH}"),
+            ),
+            (ValueShape::ClientSecret, NodeContent::Mapping(_)) => self.client_secret(node),
+            (ValueShape::Image, NodeContent::Mapping(_)) => self.image(node),
             _ => self.mismatch(node, shape),
         }
     }
 
-    fn mismatch(&mut self, node: &Node, shape: &Shape) -> Option<Value> {
+    fn mismatch(&mut self, node: &Node, shape: &ValueShape) -> Option<Value> {
         let message = format!("expected {}, found {}", shape.what(), node.content.what());
-        self.fault(Fault::new(node.at, message))
+        self.fault(DocumentFault::new(node.at, message))
     }
 
     fn list(
         &mut self,
         node: &Node,
         items: &[Node],
-        (of, max): (&Shape, usize),
+        (of, max): (&ValueShape, usize),
     ) -> Option<Vec<Value>> {
         if items.len() > max {
-            self.fault(Fault::new(node.at, format!("more than {max} entries")));
+            self.fault(DocumentFault::new(node.at, format!("more than {max} entries")));
             return None;
         }
         let values: Vec<_> = items.iter().filter_map(|item| self.read(item, of)).collect();
@@ -109,7 +113,7 @@ impl Reader<'_> {
         &mut self,
         node: &Node,
         items: &[Node],
-        of: (&Shape, usize),
+        of: (&ValueShape, usize),
         key: Option<&str>,
     ) -> Option<Value> {
         let values = self.list(node, items, of)?;
@@ -118,7 +122,7 @@ impl Reader<'_> {
             let name = name_of(value, key);
             if !seen.insert(name.clone()) {
                 let what = if key == Some("digest") { "this secret" } else { &name };
-                return self.fault(Fault::new(item.at, format!("{what} occurs twice")));
+                return self.fault(DocumentFault::new(item.at, format!("{what} occurs twice")));
             }
         }
         Some(Value::Array(sorted(values, key)))
@@ -126,8 +130,8 @@ impl Reader<'_> {
 
     /// Reads the entries of a mapping.
     pub fn fields(&mut self, node: &Node, known: &'static [Field]) -> Option<Fields> {
-        let Content::Mapping(entries) = &node.content else {
-            self.mismatch(node, &Shape::Object(known));
+        let NodeContent::Mapping(entries) = &node.content else {
+            self.mismatch(node, &ValueShape::Object(known));
             return None;
         };
         let before = self.faults.len();
@@ -147,7 +151,7 @@ impl Reader<'_> {
         }
         let has = |name: &str| entries.iter().any(|(key, _)| key.name == name);
         for field in known.iter().filter(|field| field.required && !has(field.name)) {
-            self.faults.push(Fault::new(node.at, format!("{} is missing", field.name)));
+            self.faults.push(DocumentFault::new(node.at, format!("{} is missing", field.name)));
         }
         (self.faults.len() == before).then_some(fields)
     }
@@ -164,21 +168,21 @@ impl Reader<'_> {
             }),
             _ => Err("expected either env or file".to_owned()),
         };
-        found.map_err(|error| self.faults.push(Fault::new(node.at, error))).ok()
+        found.map_err(|error| self.faults.push(DocumentFault::new(node.at, error))).ok()
     }
 
     /// Reads a client secret in its stored form.
     fn client_secret(&mut self, node: &Node) -> Option<Value> {
-        let Content::Mapping(entries) = &node.content else { return None };
+        let NodeContent::Mapping(entries) = &node.content else { return None };
         if entries.iter().any(|(key, _)| key.name == "digest") {
-            return self.read(node, &Shape::Object(STORED_SECRET));
+            return self.read(node, &ValueShape::Object(STORED_SECRET));
         }
         let secret = self.reference(node)?;
         match stored(&secret) {
             Ok(stored) => Some(stored),
-            Err(message) => {
-                self.fault(Fault::new(node.at, message).hint("make one with: openssl rand -hex 32"))
-            }
+            Err(message) => self.fault(
+                DocumentFault::new(node.at, message).hint("make one with: openssl rand -hex 32"),
+            ),
         }
     }
 
@@ -201,7 +205,7 @@ impl Reader<'_> {
         });
         match image {
             Ok(image) => Some(BASE64_STANDARD.encode(image.bytes).into()),
-            Err(error) => self.fault(Fault::new(node.at, error)),
+            Err(error) => self.fault(DocumentFault::new(node.at, error)),
         }
     }
 }
@@ -211,8 +215,8 @@ fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
     let mut map: Map<_, _> = known
         .iter()
         .filter_map(|field| match field.shape {
-            Shape::Flag => Some((field.name.to_owned(), Value::Bool(false))),
-            Shape::List(..) | Shape::Set(..) => {
+            ValueShape::Flag => Some((field.name.to_owned(), Value::Bool(false))),
+            ValueShape::List(..) | ValueShape::Set(..) => {
                 Some((field.name.to_owned(), Value::Array(Vec::new())))
             }
             _ => None,
@@ -225,8 +229,8 @@ fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
 }
 
 /// An unknown key, with a suggestion of the nearest known one.
-pub fn unknown(at: Position, name: &str, known: &[String]) -> Fault {
-    let fault = Fault::new(at, format!("unknown key {name:?}"));
+pub fn unknown(at: Position, name: &str, known: &[String]) -> DocumentFault {
+    let fault = DocumentFault::new(at, format!("unknown key {name:?}"));
     match &near(name, known)[..] {
         [] => fault.hint(format!("the keys are {}", known.join(", "))),
         [nearest, ..] => fault.hint(format!("did you mean {nearest}?")),
@@ -236,15 +240,15 @@ pub fn unknown(at: Position, name: &str, known: &[String]) -> Fault {
 /// Converts a node to JSON without validation.
 fn plain(node: &Node) -> Value {
     match &node.content {
-        Content::List(items) => items.iter().map(plain).collect(),
-        Content::Mapping(entries) => {
+        NodeContent::List(items) => items.iter().map(plain).collect(),
+        NodeContent::Mapping(entries) => {
             entries.iter().map(|(key, node)| (key.name.clone(), plain(node))).collect()
         }
-        Content::Null => Value::Null,
-        Content::Flag(flag) => (*flag).into(),
-        Content::Number(text) => {
+        NodeContent::Null => Value::Null,
+        NodeContent::Flag(flag) => (*flag).into(),
+        NodeContent::Number(text) => {
             serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into())
         }
-        Content::Text(text) => text.as_str().into(),
+        NodeContent::Text(text) => text.as_str().into(),
     }
 }

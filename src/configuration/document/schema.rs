@@ -3,18 +3,18 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Kind,
+    EntityKind,
     secret::STORED_SECRET,
     settings,
-    shape::{Field, IMAGE, REFERENCE, Shape},
+    shape::{Field, IMAGE, REFERENCE, ValueShape},
 };
 use crate::model::ConfigKey;
 
 /// Builds the schema.
 pub fn schema() -> Value {
-    let sections = Kind::ALL.iter().map(|kind| {
+    let sections = EntityKind::ALL.iter().map(|kind| {
         let section = match kind {
-            Kind::Setting => json!({
+            EntityKind::Setting => json!({
                 "type": ["object", "null"],
                 "properties": ConfigKey::ALL.iter().map(setting).collect::<Map<_, _>>(),
                 "additionalProperties": false,
@@ -53,22 +53,26 @@ fn object(fields: &[Field]) -> Value {
     })
 }
 
-fn of(shape: &Shape) -> Value {
+fn of(shape: &ValueShape) -> Value {
     match shape {
-        Shape::Choice(words) => json!({ "enum": words }),
-        Shape::ClientSecret => json!({ "anyOf": [reference(), object(STORED_SECRET)] }),
-        Shape::Flag => json!({ "type": "boolean" }),
-        Shape::Image => one_of(IMAGE),
-        Shape::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
-        Shape::Json(_) => json!({ "type": "object" }),
-        Shape::List(shape, max) => json!({ "type": "array", "items": of(shape), "maxItems": max }),
-        Shape::Object(fields) => object(fields),
-        Shape::Optional(shape) => nullable(&of(shape)),
-        Shape::Reference => reference(),
-        Shape::Set(shape, max, _) => {
+        ValueShape::Choice(words) => json!({ "enum": words }),
+        ValueShape::ClientSecret => json!({ "anyOf": [reference(), object(STORED_SECRET)] }),
+        ValueShape::Flag => json!({ "type": "boolean" }),
+        ValueShape::Image => one_of(IMAGE),
+        ValueShape::Integer { min, max } => {
+            json!({ "type": "integer", "minimum": min, "maximum": max })
+        }
+        ValueShape::Json(_) => json!({ "type": "object" }),
+        ValueShape::List(shape, max) => {
+            json!({ "type": "array", "items": of(shape), "maxItems": max })
+        }
+        ValueShape::Object(fields) => object(fields),
+        ValueShape::Optional(shape) => nullable(&of(shape)),
+        ValueShape::Reference => reference(),
+        ValueShape::Set(shape, max, _) => {
             json!({ "type": "array", "items": of(shape), "maxItems": max, "uniqueItems": true })
         }
-        Shape::Text(_) => json!({ "type": "string" }),
+        ValueShape::Text(_) => json!({ "type": "string" }),
     }
 }
 

@@ -3,7 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::shape::{Field, Shape};
+use super::shape::{Field, ValueShape};
 use crate::{
     crypto::{BcryptHash, Digest, Secret, SecretHash},
     model::{
@@ -16,19 +16,19 @@ use crate::{
 pub const STORED_SECRET: &[Field] = &[
     Field {
         name: "digest",
-        shape: Shape::Text(read_secret_hash),
+        shape: ValueShape::Text(read_secret_hash),
         required: true,
         description: "Its digest, as export-config writes it.",
     },
     Field {
         name: "prefix",
-        shape: Shape::Text(read_prefix),
+        shape: ValueShape::Text(read_prefix),
         required: true,
         description: "Its first four characters.",
     },
     Field {
         name: "expiresAt",
-        shape: Shape::Optional(&Shape::Text(read_moment)),
+        shape: ValueShape::Optional(&ValueShape::Text(read_moment)),
         required: false,
         description: "When it stops working.",
     },

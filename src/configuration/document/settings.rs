@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    entity::{Entity, Kind, VALUE},
-    fault::Fault,
+    entity::{Entity, EntityKind, VALUE},
+    fault::DocumentFault,
     fields::CUSTOM_CLAIM,
-    node::{Content, Node},
-    read::{Reader, unknown},
-    shape::Shape,
+    node::{Node, NodeContent},
+    read::{DocumentReader, unknown},
+    shape::ValueShape,
 };
 use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
 
@@ -16,30 +16,30 @@ use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
 const MAX_ITEMS: usize = 200;
 
 /// The shape of a setting's value in the file.
-pub fn shape(key: ConfigKey) -> Shape {
+pub fn shape(key: ConfigKey) -> ValueShape {
     match key.value_type() {
         ValueType::AddressPatterns | ValueType::GroupIds => {
-            Shape::List(&Shape::Text(as_it_is), MAX_ITEMS)
+            ValueShape::List(&ValueShape::Text(as_it_is), MAX_ITEMS)
         }
-        ValueType::Boolean => Shape::Flag,
-        ValueType::Choice(words) => Shape::Choice(words),
-        ValueType::Claims => Shape::List(&Shape::Object(CUSTOM_CLAIM), MAX_ITEMS),
-        ValueType::Integer { min, max } => Shape::Integer { min, max },
-        ValueType::Secret => Shape::Reference,
+        ValueType::Boolean => ValueShape::Flag,
+        ValueType::Choice(words) => ValueShape::Choice(words),
+        ValueType::Claims => ValueShape::List(&ValueShape::Object(CUSTOM_CLAIM), MAX_ITEMS),
+        ValueType::Integer { min, max } => ValueShape::Integer { min, max },
+        ValueType::Secret => ValueShape::Reference,
         ValueType::Color | ValueType::Email | ValueType::HomePage | ValueType::Text { .. } => {
-            Shape::Text(as_it_is)
+            ValueShape::Text(as_it_is)
         }
     }
 }
 
 /// Reads the settings section.
-pub fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Entity> {
+pub fn read(reader: &mut DocumentReader<'_>, node: &Node) -> Vec<Entity> {
     let entries = match &node.content {
-        Content::Mapping(entries) => entries.as_slice(),
-        Content::Null => &[],
+        NodeContent::Mapping(entries) => entries.as_slice(),
+        NodeContent::Null => &[],
         other => {
             let message = format!("expected a mapping, found {}", other.what());
-            reader.fault(Fault::new(node.at, message));
+            reader.fault(DocumentFault::new(node.at, message));
             &[]
         }
     };
@@ -51,7 +51,7 @@ pub fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Entity> {
             continue;
         };
         if let Some(value) = read_value(reader, key, node) {
-            let mut thing = Entity::new(Kind::Setting, key.name());
+            let mut thing = Entity::new(EntityKind::Setting, key.name());
             thing.at = node.at;
             thing.fields.insert(VALUE, (value, node.at));
             things.push(thing);
@@ -60,8 +60,8 @@ pub fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Entity> {
     things
 }
 
-fn read_value(reader: &mut Reader<'_>, key: ConfigKey, node: &Node) -> Option<Value> {
-    if matches!(node.content, Content::Null) {
+fn read_value(reader: &mut DocumentReader<'_>, key: ConfigKey, node: &Node) -> Option<Value> {
+    if matches!(node.content, NodeContent::Null) {
         return Some(Value::Null);
     }
     let text = match reader.read(node, &shape(key))? {
@@ -70,13 +70,13 @@ fn read_value(reader: &mut Reader<'_>, key: ConfigKey, node: &Node) -> Option<Va
     };
     match key.check(&text) {
         Ok(text) if text.is_empty() && key.is_secret() => reader.fault(
-            Fault::new(node.at, format!("the value of {} is empty", key.name()))
+            DocumentFault::new(node.at, format!("the value of {} is empty", key.name()))
                 .hint("to remove it, write null"),
         ),
         Ok(text) if text.is_empty() => Some(Value::Null),
         Ok(text) => Some(text.into()),
         Err(error) => {
-            reader.fault(Fault::new(node.at, format!("{} {}", key.name(), error.message)))
+            reader.fault(DocumentFault::new(node.at, format!("{} {}", key.name(), error.message)))
         }
     }
 }

@@ -12,7 +12,7 @@ pub type ReadJson = fn(&Value) -> Result<Value, &'static str>;
 
 /// The type of a value.
 #[derive(Debug, Clone, Copy)]
-pub enum Shape {
+pub enum ValueShape {
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A client secret: a reference, or its stored form.
@@ -29,16 +29,16 @@ pub enum Shape {
     /// A JWK Set or the like, checked by a function.
     Json(ReadJson),
     /// An ordered list, with its maximum length.
-    List(&'static Shape, usize),
+    List(&'static ValueShape, usize),
     /// A mapping of fields.
     Object(&'static [Field]),
     /// A value that may be null.
-    Optional(&'static Shape),
+    Optional(&'static ValueShape),
     /// A reference to a secret outside the file.
     Reference,
     /// An unordered set without duplicates, with its maximum size. Items are identified by a field,
     /// or compared as a whole.
-    Set(&'static Shape, usize, Option<&'static str>),
+    Set(&'static ValueShape, usize, Option<&'static str>),
     Text(Read),
 }
 
@@ -46,7 +46,7 @@ pub enum Shape {
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     pub name: &'static str,
-    pub shape: Shape,
+    pub shape: ValueShape,
     /// Whether the field is required.
     pub required: bool,
     pub description: &'static str,
@@ -60,7 +60,7 @@ pub trait Sources {
     fn file(&self, path: &str, max: usize) -> Result<Vec<u8>, String>;
 }
 
-impl Shape {
+impl ValueShape {
     /// The name of the shape, for messages.
     pub fn what(&self) -> String {
         match self {
@@ -99,7 +99,7 @@ fn any(text: &str) -> Result<String, TextError> {
 }
 
 const fn optional(name: &'static str, read: Read, description: &'static str) -> Field {
-    Field { name, shape: Shape::Text(read), required: false, description }
+    Field { name, shape: ValueShape::Text(read), required: false, description }
 }
 
 /// A reference to a secret.

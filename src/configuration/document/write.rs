@@ -4,24 +4,24 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Document, Kind, settings};
+use super::{Document, EntityKind, settings};
 
 /// Writes every section, even empty ones: the file describes the whole installation.
 pub fn write(document: &Document) -> String {
     let mut yaml = String::new();
-    for kind in Kind::ALL {
+    for kind in EntityKind::ALL {
         let things = document.of(kind);
         if things.is_empty() {
             yaml += &format!(
                 "{}: {}\n",
                 kind.section(),
-                if kind == Kind::Setting { "{}" } else { "[]" }
+                if kind == EntityKind::Setting { "{}" } else { "[]" }
             );
             continue;
         }
         yaml += &format!("{}:\n", kind.section());
         for thing in things {
-            if let Kind::Setting = kind {
+            if let EntityKind::Setting = kind {
                 if let Some((name, value)) = settings::entry(thing) {
                     entry(&mut yaml, 1, &name, &value);
                 }

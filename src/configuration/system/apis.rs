@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{tools::Tools, values::parse};
 use crate::{
     configuration::{
-        document::{Entity, Kind, sorted},
+        document::{Entity, EntityKind, sorted},
         error::Error,
-        step::Step,
+        step::PlanStep,
     },
     model::{Api, ApiId, ClientId, Resource, SubjectType},
     operations::{
@@ -32,7 +32,7 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Entity>, StoreError> {
             })
         });
         let grants = sorted(grants.collect(), Some("clientId"));
-        let thing = Entity::new(Kind::Api, api.resource.as_str())
+        let thing = Entity::new(EntityKind::Api, api.resource.as_str())
             .with("resource", api.resource.as_str())
             .with("id", api.id.to_string())
             .with("name", api.name.as_str())
@@ -58,12 +58,12 @@ fn permissions(api: &Api) -> Vec<Value> {
     sorted(permissions.collect(), Some("key"))
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
+pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     apis::delete(act, &parse(step.new.text("id").unwrap_or_default())?)?;
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     let resource: Resource = parse(&step.new.key)?;
     let name = step.new.text("name").map(parse).transpose()?;
     let api = match store::apis::find(act, &resource)? {

@@ -3,9 +3,9 @@
 use super::{tools::Tools, values::unchecked};
 use crate::{
     configuration::{
-        document::{Entity, Kind, VALUE},
+        document::{Entity, EntityKind, VALUE},
         error::Error,
-        step::Step,
+        step::PlanStep,
     },
     model::ConfigKey,
     operations::{
@@ -21,17 +21,17 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreErro
     for key in ConfigKey::ALL {
         let Some(entry) = stored.iter().find(|entry| entry.key == key.name()) else { continue };
         let text = entry.text(tools.master_key).map(|text| text.expose().to_owned());
-        things.push(Entity::new(Kind::Setting, key.name()).with(VALUE, text));
+        things.push(Entity::new(EntityKind::Setting, key.name()).with(VALUE, text));
     }
     Ok(things)
 }
 
-pub fn remove(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
+pub fn remove(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     app_config::reset(act, tools.app_config, key(step.key())?)?;
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     let key = key(&step.new.key)?;
     let text = step.new.text(VALUE).unwrap_or_default();
     let edit = match text {

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     configuration::{
         document::{
-            Entity, Kind, name_of,
+            Entity, EntityKind, name_of,
             secret::{parse_secret_hash, secret_hash_text},
             sorted,
         },
         error::Error,
-        step::{Action, Step},
+        step::{Action, PlanStep},
     },
     crypto::{Algorithm, JwkSet, SecretHash},
     model::{
@@ -63,7 +63,7 @@ fn of(client: &Client) -> Entity {
         list.iter().map(|pattern| pattern.as_str()).collect()
     };
     let claims = client.claim_rules.iter().map(|rule| json(serde_json::to_value(rule)));
-    Entity::new(Kind::Client, client.id.as_str())
+    Entity::new(EntityKind::Client, client.id.as_str())
         .with("id", client.id.as_str())
         .with("name", client.name.as_str())
         .with("isPublic", client.client_type == ClientType::Public)
@@ -101,12 +101,12 @@ fn secrets(tx: &mut Tx<'_>, tools: &Tools<'_>, client: &Client) -> Result<Vec<Va
     Ok(sorted(secrets.collect(), Some("digest")))
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
+pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     clients::delete(act, &parse(step.key())?)?;
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), Error> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     let id: ClientId = parse(&step.new.key)?;
     let change = change(act, step)?;
     let in_file = |refusal| match refusal {
@@ -126,7 +126,7 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &Step) -> Result<(), 
 }
 
 /// Converts a file entry to a change of the client.
-fn change(tx: &mut Tx<'_>, step: &Step) -> Result<ClientChange, Error> {
+fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
     let entry = &step.new;
     Ok(ClientChange {
         name: required(entry, "name")?,
@@ -195,7 +195,7 @@ fn checked<T: DeserializeOwned>(entry: &Entity, name: &str) -> Result<Change<T>,
 
 /// The database stores seconds, the file minutes. An unchanged field keeps its seconds, so that
 /// nothing is rounded.
-fn seconds(step: &Step, name: &str) -> Change<i64> {
+fn seconds(step: &PlanStep, name: &str) -> Change<i64> {
     let minutes = step.new.get(name).and_then(Value::as_i64).filter(|_| step.changes(name));
     minutes.map(|minutes| minutes * 60).into()
 }
@@ -229,7 +229,7 @@ fn logo(entry: &Entity, name: &str) -> Result<Change<Option<Image>>, StoreError>
 fn set_secrets(
     act: &mut Act<'_, '_>,
     tools: &Tools<'_>,
-    step: &Step,
+    step: &PlanStep,
     client: &Client,
 ) -> Result<(), Error> {
     if !step.changes("secrets") || client.client_type == ClientType::Public {

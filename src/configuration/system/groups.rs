@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     configuration::{
-        document::{Entity, Kind, sorted},
+        document::{Entity, EntityKind, sorted},
         error::Error,
         extent::Extent,
-        step::Step,
+        step::PlanStep,
     },
     model::{ClaimOwner, FriendlyName, GroupId, GroupName},
     operations::{
@@ -32,7 +32,7 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
         };
         let members = members.into_iter().map(Value::from).collect();
         let claims = claims(tx, ClaimOwner::Group(group.id))?;
-        let thing = Entity::new(Kind::Group, group.name.as_str())
+        let thing = Entity::new(EntityKind::Group, group.name.as_str())
             .with("name", group.name.as_str())
             .with("id", group.id.to_string())
             .with("friendlyName", group.friendly_name.as_str())
@@ -43,13 +43,13 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
     Ok(things)
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
+pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     groups::delete(act, &parse(step.new.text("id").unwrap_or_default())?)?;
     Ok(())
 }
 
 /// Frees the name of a group that is renamed: another group may take it.
-pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
+pub fn make_way(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     if step.changes("name")
         && let Some(id) = old_id(step)?
     {
@@ -58,7 +58,7 @@ pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
+pub fn set(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     let friendly_name = step.new.text("friendlyName").map(parse).transpose()?;
     let name: GroupName = parse(&step.new.key)?;
     let group = match old_id(step)? {
@@ -88,7 +88,7 @@ pub fn set(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
 }
 
 /// The id of the existing group; `None` if it is new.
-fn old_id(step: &Step) -> Result<Option<GroupId>, StoreError> {
+fn old_id(step: &PlanStep) -> Result<Option<GroupId>, StoreError> {
     step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
 }
 

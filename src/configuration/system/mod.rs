@@ -13,10 +13,10 @@ pub use tools::Tools;
 use std::collections::BTreeMap;
 
 use super::{
-    document::{Document, Kind},
+    document::{Document, EntityKind},
     error::Error,
     extent::Extent,
-    step::{Action, Step},
+    step::{Action, PlanStep},
 };
 use crate::{
     operations::Act,
@@ -26,13 +26,13 @@ use crate::{
 /// Reads the installation as a document, within the given extent.
 pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Document, StoreError> {
     let mut document = Document::default();
-    for kind in Kind::ALL {
+    for kind in EntityKind::ALL {
         let things = match kind {
-            Kind::Api => apis::read(tx)?,
-            Kind::Client => clients::read(tx, tools)?,
-            Kind::Group => groups::read(tx, extent)?,
-            Kind::Setting => app_config::read(tx, tools)?,
-            Kind::User => users::read(tx, extent)?,
+            EntityKind::Api => apis::read(tx)?,
+            EntityKind::Client => clients::read(tx, tools)?,
+            EntityKind::Group => groups::read(tx, extent)?,
+            EntityKind::Setting => app_config::read(tx, tools)?,
+            EntityKind::User => users::read(tx, extent)?,
         };
         document.sections.insert(kind, things);
     }
@@ -41,35 +41,35 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
 
 /// Carries out a plan. Removals and freed names come first, so that other entities can take the
 /// names; dependent entities come last.
-pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[Step]) -> Result<(), Error> {
+pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Result<(), Error> {
     let removes = steps.iter().rev().filter(|step| step.action == Action::Remove);
     for step in removes {
         match step.kind {
-            Kind::Api => apis::remove(tx, step)?,
-            Kind::Client => clients::remove(tx, step)?,
-            Kind::Group => groups::remove(tx, step)?,
-            Kind::Setting => app_config::remove(tx, tools, step)?,
-            Kind::User => users::remove(tx, step)?,
+            EntityKind::Api => apis::remove(tx, step)?,
+            EntityKind::Client => clients::remove(tx, step)?,
+            EntityKind::Group => groups::remove(tx, step)?,
+            EntityKind::Setting => app_config::remove(tx, tools, step)?,
+            EntityKind::User => users::remove(tx, step)?,
         }
     }
     let mut freed = BTreeMap::new();
     for step in steps.iter().filter(|step| step.action == Action::Change) {
         match step.kind {
-            Kind::Group => groups::make_way(tx, step)?,
-            Kind::User => {
+            EntityKind::Group => groups::make_way(tx, step)?,
+            EntityKind::User => {
                 freed.extend(users::make_way(tx, step)?.map(|user| (step.key().to_owned(), user)));
             }
-            Kind::Api | Kind::Client | Kind::Setting => {}
+            EntityKind::Api | EntityKind::Client | EntityKind::Setting => {}
         }
     }
     let emails_verified = users::emails_verified(tx, tools, steps)?;
     for step in steps.iter().filter(|step| step.action != Action::Remove) {
         match step.kind {
-            Kind::Api => apis::set(tx, tools, step)?,
-            Kind::Client => clients::set(tx, tools, step)?,
-            Kind::Group => groups::set(tx, step)?,
-            Kind::Setting => app_config::set(tx, tools, step)?,
-            Kind::User => {
+            EntityKind::Api => apis::set(tx, tools, step)?,
+            EntityKind::Client => clients::set(tx, tools, step)?,
+            EntityKind::Group => groups::set(tx, step)?,
+            EntityKind::Setting => app_config::set(tx, tools, step)?,
+            EntityKind::User => {
                 let beside = users::Beside { freed: freed.get(step.key()), emails_verified };
                 users::set(tx, step, &beside)?;
             }

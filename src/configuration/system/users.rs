@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     configuration::{
-        document::{Entity, Kind, VALUE, sorted},
+        document::{Entity, EntityKind, VALUE, sorted},
         error::Error,
         extent::Extent,
-        step::{Action, Step},
+        step::{Action, PlanStep},
     },
     model::{ClaimOwner, ConfigKey, CustomClaim, EmailAddress, PersonName, User, UserId},
     operations::{
@@ -34,7 +34,7 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
         for user in page.iter().filter(|user| user.id != UserId::STATIC) {
             things.push(match extent.has_whole(user) {
                 true => whole(tx, user)?,
-                false => Entity::new(Kind::User, user.username.as_str()),
+                false => Entity::new(EntityKind::User, user.username.as_str()),
             });
         }
     }
@@ -42,7 +42,7 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
 
 fn whole(tx: &mut Tx<'_>, user: &User) -> Result<Entity, StoreError> {
     let claims = claims(tx, ClaimOwner::User(user.id))?;
-    let thing = Entity::new(Kind::User, user.username.as_str())
+    let thing = Entity::new(EntityKind::User, user.username.as_str())
         .with("username", user.username.as_str())
         .with("id", user.id.to_string())
         .with("email", user.email.as_ref().map(EmailAddress::as_str))
@@ -57,7 +57,7 @@ fn whole(tx: &mut Tx<'_>, user: &User) -> Result<Entity, StoreError> {
     Ok(thing)
 }
 
-pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
+pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     let id = parse(step.new.text("id").unwrap_or_default())?;
     users::delete(act, id, LastAdministrator::IsCheckedLater)?;
     Ok(())
@@ -65,7 +65,7 @@ pub fn remove(act: &mut Act<'_, '_>, step: &Step) -> Result<(), Error> {
 
 /// Frees the username and the email of an account that gets new ones: another account may take
 /// them. Returns the account as it was.
-pub fn make_way(act: &mut Act<'_, '_>, step: &Step) -> Result<Option<User>, Error> {
+pub fn make_way(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<Option<User>, Error> {
     match old_id(step)? {
         Some(id) if step.changes("username") || step.changes("email") => {
             Ok(Some(users::free_names(act, id)?))
@@ -82,7 +82,7 @@ pub struct Beside<'a> {
     pub emails_verified: bool,
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &Step, beside: &Beside<'_>) -> Result<(), Error> {
+pub fn set(act: &mut Act<'_, '_>, step: &PlanStep, beside: &Beside<'_>) -> Result<(), Error> {
     let user_id = match old_id(step)? {
         Some(id) => users::update(act, id, &change(&step.new, beside)?)?.user.id,
         None => users::create(act, &draft(&step.new, beside)?, None)?.id,
@@ -97,13 +97,13 @@ pub fn set(act: &mut Act<'_, '_>, step: &Step, beside: &Beside<'_>) -> Result<()
 pub fn emails_verified(
     tx: &mut Tx<'_>,
     tools: &Tools<'_>,
-    steps: &[Step],
+    steps: &[PlanStep],
 ) -> Result<bool, StoreError> {
     if matches!(tools.app_config, Keeper::Environment) {
         return Ok(tools.emails_verified_elsewhere);
     }
     let key = ConfigKey::EmailsVerified.name();
-    let of_key = |step: &&Step| step.kind == Kind::Setting && step.key() == key;
+    let of_key = |step: &&PlanStep| step.kind == EntityKind::Setting && step.key() == key;
     match steps.iter().find(of_key) {
         Some(step) if step.action == Action::Remove => Ok(false),
         Some(step) => Ok(step.new.text(VALUE) == Some("true")),
@@ -114,7 +114,7 @@ pub fn emails_verified(
 }
 
 /// The id of the existing account; `None` if it is new.
-fn old_id(step: &Step) -> Result<Option<UserId>, StoreError> {
+fn old_id(step: &PlanStep) -> Result<Option<UserId>, StoreError> {
     step.old.as_ref().and_then(|old| old.text("id")).map(parse).transpose()
 }
 

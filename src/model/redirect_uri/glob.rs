@@ -6,7 +6,7 @@
 
 /// One step of a pattern: a matcher for one item, or a wildcard for any number of items.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step<M> {
+pub(super) enum GlobStep<M> {
     One(M),
     Many,
 }
@@ -15,7 +15,7 @@ pub(super) enum Step<M> {
 ///
 /// `one` compares a step with an item; `many` tells which items a wildcard matches.
 pub(super) fn consumes<M, I>(
-    steps: &[Step<M>],
+    steps: &[GlobStep<M>],
     items: &[I],
     one: impl Fn(&M, &I) -> bool,
     many: impl Fn(&I) -> bool,
@@ -25,12 +25,12 @@ pub(super) fn consumes<M, I>(
     reached[0] = true;
     for step in steps {
         match step {
-            Step::Many => {
+            GlobStep::Many => {
                 for (n, item) in items.iter().enumerate() {
                     reached[n + 1] |= reached[n] && many(item);
                 }
             }
-            Step::One(matcher) => {
+            GlobStep::One(matcher) => {
                 for (n, item) in items.iter().enumerate().rev() {
                     reached[n + 1] = reached[n] && one(matcher, item);
                 }
@@ -89,29 +89,29 @@ fn hex(digit: u8) -> Option<u8> {
 
 /// A pattern for a URL component, in which `*` matches any number of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Glob(Vec<Step<Unit>>);
+pub(super) struct Glob(Vec<GlobStep<Unit>>);
 
 impl Glob {
     /// Reads `text`, which must be normalised in the same way as the input.
     pub(super) fn new(text: &str) -> Self {
         let step = |unit| match unit {
-            Unit::Plain(b'*') => Step::Many,
-            unit => Step::One(unit),
+            Unit::Plain(b'*') => GlobStep::Many,
+            unit => GlobStep::One(unit),
         };
         Self(Unit::split(text).into_iter().map(step).collect())
     }
 
     pub(super) fn has_wildcard(&self) -> bool {
-        self.0.contains(&Step::Many)
+        self.0.contains(&GlobStep::Many)
     }
 
     pub(super) fn ends_in_wildcard(&self) -> bool {
-        self.0.last() == Some(&Step::Many)
+        self.0.last() == Some(&GlobStep::Many)
     }
 
     /// Whether it consists only of wildcards.
     pub(super) fn is_wildcard(&self) -> bool {
-        self.has_wildcard() && self.0.iter().all(|step| *step == Step::Many)
+        self.has_wildcard() && self.0.iter().all(|step| *step == GlobStep::Many)
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {

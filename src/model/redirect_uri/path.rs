@@ -1,25 +1,25 @@
 //! Paths: `*` matches a segment or a part of one, `**` any number of segments.
 
-use super::glob::{Glob, Step, Unit, consumes};
+use super::glob::{Glob, GlobStep, Unit, consumes};
 
 /// The path of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PathGlob(Vec<Step<Glob>>);
+pub(super) struct PathGlob(Vec<GlobStep<Glob>>);
 
 impl PathGlob {
     /// Reads a path, as normalised by the URL parser.
     pub(super) fn new(path: &str) -> Self {
         let step = |segment| match segment {
-            "**" => Step::Many,
-            segment => Step::One(Glob::new(segment)),
+            "**" => GlobStep::Many,
+            segment => GlobStep::One(Glob::new(segment)),
         };
         Self(path.split('/').map(step).collect())
     }
 
     pub(super) fn has_wildcard(&self) -> bool {
         self.0.iter().any(|step| match step {
-            Step::Many => true,
-            Step::One(glob) => glob.has_wildcard(),
+            GlobStep::Many => true,
+            GlobStep::One(glob) => glob.has_wildcard(),
         })
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::glob::{Step, consumes};
+use super::glob::{GlobStep, consumes};
 
 /// The query of a pattern: the value patterns of each key, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn decode(text: &str) -> String {
 
 /// The pattern of one value: `*`, `?` and `[a-z]` as in a shell, `%2A` for a literal star.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct ValueGlob(Vec<Step<Class>>);
+struct ValueGlob(Vec<GlobStep<Class>>);
 
 /// A matcher for one character of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl ValueGlob {
     }
 
     fn has_wildcard(&self) -> bool {
-        self.0.iter().any(|step| !matches!(step, Step::One(Class::Literal(_))))
+        self.0.iter().any(|step| !matches!(step, GlobStep::One(Class::Literal(_))))
     }
 
     fn matches(&self, value: &[char]) -> bool {
@@ -83,19 +83,19 @@ impl ValueGlob {
     }
 }
 
-fn literals(text: &str) -> Vec<Step<Class>> {
-    decode(text).chars().map(|c| Step::One(Class::Literal(c))).collect()
+fn literals(text: &str) -> Vec<GlobStep<Class>> {
+    decode(text).chars().map(|c| GlobStep::One(Class::Literal(c))).collect()
 }
 
 /// Reads the wildcard at the start of `text`. An unclosed bracket is an ordinary character.
-fn wildcard(text: &str) -> (Step<Class>, &str) {
+fn wildcard(text: &str) -> (GlobStep<Class>, &str) {
     let rest = &text[1..];
     match text.as_bytes()[0] {
-        b'*' => (Step::Many, rest),
-        b'?' => (Step::One(Class::Any), rest),
+        b'*' => (GlobStep::Many, rest),
+        b'?' => (GlobStep::One(Class::Any), rest),
         _ => match Class::set(rest) {
-            Some((set, rest)) => (Step::One(set), rest),
-            None => (Step::One(Class::Literal('[')), rest),
+            Some((set, rest)) => (GlobStep::One(set), rest),
+            None => (GlobStep::One(Class::Literal('[')), rest),
         },
     }
 }

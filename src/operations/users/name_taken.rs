@@ -2,14 +2,14 @@
 
 use crate::{
     model::{EmailAddress, Username},
-    store::users::Taken,
+    store::users::TakenName,
 };
 
 /// A username or an email that belongs to another account.
 #[derive(Debug)]
 pub struct AccountNameTaken {
     /// The taken name and the account that has it.
-    pub taken: Taken,
+    pub taken: TakenName,
     /// The requested username.
     pub username: Username,
     /// The requested email.

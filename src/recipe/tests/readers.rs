@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::super::reader::Reader;
+use super::super::reader::RecipeReader;
 
 /// Reads like `docker run --env-file` (`opts/envfile.go` of its command line): blanks before the
 /// name are removed, lines that begin with `#` are comments, and everything after the first `=` is
@@ -48,10 +48,10 @@ fn shell_values(text: &str) -> Vec<String> {
 }
 
 /// The values that all programs of this reader agree on.
-pub fn agreed_values(name: &str, reader: Reader, text: &str) -> Vec<String> {
+pub fn agreed_values(name: &str, reader: RecipeReader, text: &str) -> Vec<String> {
     let values = match reader {
-        Reader::Docker => docker_values(text),
-        Reader::Dotenv => {
+        RecipeReader::Docker => docker_values(text),
+        RecipeReader::Dotenv => {
             let values = dotenv_values(text);
             assert_eq!(shell_values(text), values, "{name}: a shell");
             values
@@ -61,7 +61,7 @@ pub fn agreed_values(name: &str, reader: Reader, text: &str) -> Vec<String> {
     values
 }
 
-fn written(reader: Reader, value: &str) -> Option<String> {
+fn written(reader: RecipeReader, value: &str) -> Option<String> {
     reader.write(&format!("A={value}")).ok().map(|line| line["A=".len()..].to_owned())
 }
 
@@ -83,9 +83,9 @@ fn a_value_is_quoted_for_its_reader_and_only_where_it_must_be() {
         ("'\"", None, None),
         ("", Some(""), Some("")),
     ] {
-        assert_eq!(written(Reader::Docker, value).as_deref(), docker, "{value} for Docker");
-        assert_eq!(written(Reader::Dotenv, value).as_deref(), dotenv, "{value} for dotenv");
-        for (reader, text) in [(Reader::Docker, docker), (Reader::Dotenv, dotenv)] {
+        assert_eq!(written(RecipeReader::Docker, value).as_deref(), docker, "{value} for Docker");
+        assert_eq!(written(RecipeReader::Dotenv, value).as_deref(), dotenv, "{value} for dotenv");
+        for (reader, text) in [(RecipeReader::Docker, docker), (RecipeReader::Dotenv, dotenv)] {
             let Some(text) = text else { continue };
             assert_eq!(agreed_values(value, reader, &format!("A={text}")), [value]);
         }
@@ -95,7 +95,7 @@ fn a_value_is_quoted_for_its_reader_and_only_where_it_must_be() {
 /// The remark about quotes appears only if a value needs them.
 #[test]
 fn quotes_are_told_of_where_there_are_any() {
-    assert_eq!(Reader::Docker.remark("A=b"), None);
-    assert!(Reader::Docker.remark("A=b\nC=d e").unwrap().contains("not quoted"));
-    assert!(Reader::Dotenv.remark("A=\"b c\"").unwrap().contains("are quoted"));
+    assert_eq!(RecipeReader::Docker.remark("A=b"), None);
+    assert!(RecipeReader::Docker.remark("A=b\nC=d e").unwrap().contains("not quoted"));
+    assert!(RecipeReader::Dotenv.remark("A=\"b c\"").unwrap().contains("are quoted"));
 }

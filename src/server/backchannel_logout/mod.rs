@@ -27,7 +27,7 @@ use crate::{
     model::ClientId,
     store::{
         StoreError, Tx,
-        backchannel_logouts::{self, BackchannelLogout, GIVE_UP_SECONDS, Page},
+        backchannel_logouts::{self, BackchannelLogout, GIVE_UP_SECONDS, NoticeLimits},
     },
 };
 
@@ -38,7 +38,7 @@ const OF_CLIENT: usize = 4;
 /// The maximum number of notices in flight.
 const AT_ONCE: usize = 64;
 /// The maximum number of notices read at a time.
-const PAGE: Page = Page { of_client: 64, of_all: 1_024 };
+const PAGE: NoticeLimits = NoticeLimits { of_client: 64, of_all: 1_024 };
 /// The maximum number of expired notices deleted in one write.
 const BATCH: i64 = 500;
 

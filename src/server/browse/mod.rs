@@ -131,8 +131,10 @@ async fn interaction(req: Request) -> Page {
     let (lookup, now) = (token.clone(), req.head.now);
     match req.app.store().read(move |tx| interactions::find(tx, &lookup, now)).await? {
         None => return Err(PageProblem::InteractionExpired.into()),
-        Some(interactions::Found::Consumed) => return Err(PageProblem::InteractionUsed.into()),
-        Some(interactions::Found::Live(_)) => {}
+        Some(interactions::FoundInteraction::Consumed) => {
+            return Err(PageProblem::InteractionUsed.into());
+        }
+        Some(interactions::FoundInteraction::Live(_)) => {}
     }
     let (lookup, app) = (token.clone(), req.app.clone());
     let user_id = req.who.as_ref().map(|who| who.user.id);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{ApiError, Authorised, Response, acting::Acting};
 use crate::store::{
     StoreError, Tx,
-    list::{ListQuery, Page},
+    list::{ListPage, ListQuery},
 };
 
 /// The maximum number of different filters.
@@ -113,7 +113,7 @@ fn add_filter(filters: &mut Vec<(String, Vec<String>)>, name: &str, value: &str)
 
 /// Responds with a page, whose rows are converted by `view`.
 pub(in crate::server) fn respond<'p, T, V: Serialize>(
-    page: &'p Page<T>,
+    page: &'p ListPage<T>,
     view: impl FnMut(&'p T) -> V,
 ) -> Response {
     let pagination = Pagination {

@@ -10,7 +10,7 @@ use crate::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
     },
-    store::users::Taken,
+    store::users::TakenName,
 };
 
 impl From<Refusal> for ApiError {
@@ -21,11 +21,13 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::AccountName(taken) => match taken.taken {
-                Taken::EmailInUse(_) | Taken::EmailIsUsername(_) => Self::already_in_use("email"),
-                Taken::UsernameInUse(_) | Taken::UsernameIsEmail(_) => {
+                TakenName::EmailInUse(_) | TakenName::EmailIsUsername(_) => {
+                    Self::already_in_use("email")
+                }
+                TakenName::UsernameInUse(_) | TakenName::UsernameIsEmail(_) => {
                     Self::already_in_use("username")
                 }
-                Taken::UsernameReadsAsId => reads_as_id("username"),
+                TakenName::UsernameReadsAsId => reads_as_id("username"),
             },
             Refusal::ApiKeyExpiryPast => {
                 let fault = TextError {

@@ -150,7 +150,9 @@ pub(in crate::server) fn find_live(
     token: &BearerToken,
     now: crate::model::Timestamp,
 ) -> Result<LiveInteraction, ApiError> {
-    let Some(interactions::Found::Live(interaction)) = interactions::find(tx, token, now)? else {
+    let Some(interactions::FoundInteraction::Live(interaction)) =
+        interactions::find(tx, token, now)?
+    else {
         return Err(gone());
     };
     let client = clients::find(tx, &interaction.client_id)?.ok_or_else(gone)?;

@@ -58,7 +58,7 @@ async fn check_request(
     req: &Authorised<Client, Params>,
 ) -> Result<BTreeMap<String, String>, OAuthError> {
     check_is_whole(&req.body)?;
-    let params = merge(&request_object::Context {
+    let params = merge(&request_object::RequestObjectContext {
         params: &req.body,
         client_id: &req.who.id,
         issuer: req.app.issuer(),

@@ -7,13 +7,13 @@ use super::{
         schema::{Schema, Table},
         value::params,
     },
-    session::Session,
+    session::PostgresConnection,
 };
 
 /// Tables being filled in a transaction.
 #[derive(Debug)]
 pub(in crate::store) struct Bulk<'a> {
-    session: &'a mut Session,
+    session: &'a mut PostgresConnection,
     /// The statements that restore the indexes and foreign keys.
     afterwards: Vec<String>,
 }
@@ -22,7 +22,7 @@ impl<'a> Bulk<'a> {
     /// Drops indexes and foreign keys. They are restored and checked at the end, for all rows at
     /// once. Those of other programs in the same schema stay.
     pub(in crate::store) fn begin(
-        session: &'a mut Session,
+        session: &'a mut PostgresConnection,
         schema: &Schema,
     ) -> Result<Self, StoreError> {
         const INDEXES: &str = "

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use ::postgres::{Client, Config, SimpleQueryMessage};
 
-use super::{super::StoreError, session::Session, tls};
+use super::{super::StoreError, session::PostgresConnection, tls};
 use crate::model::database::{PostgresAddress, ServerSetting};
 
 /// The timeout for connecting to the server.
@@ -41,7 +41,9 @@ pub(super) struct Connector {
 
 impl Connector {
     /// Opens the first connection, and detects transaction pooling.
-    pub(super) fn connect_first(address: &PostgresAddress) -> Result<(Self, Session), StoreError> {
+    pub(super) fn connect_first(
+        address: &PostgresAddress,
+    ) -> Result<(Self, PostgresConnection), StoreError> {
         let config = config(address)?;
         let mut connector = Self { config, address: address.clone(), for_transaction: None };
         let mut client = connector.connect_plainly()?;
@@ -53,7 +55,7 @@ impl Connector {
     }
 
     /// Opens a connection.
-    pub(super) fn connect(&self) -> Result<Session, StoreError> {
+    pub(super) fn connect(&self) -> Result<PostgresConnection, StoreError> {
         self.session(self.connect_plainly()?)
     }
 
@@ -71,11 +73,11 @@ impl Connector {
         }
     }
 
-    fn session(&self, mut client: Client) -> Result<Session, StoreError> {
+    fn session(&self, mut client: Client) -> Result<PostgresConnection, StoreError> {
         if self.for_transaction.is_none() {
             client.batch_execute(&set(self.address.settings(), false))?;
         }
-        Ok(Session::new(client, self.for_transaction.clone()))
+        Ok(PostgresConnection::new(client, self.for_transaction.clone()))
     }
 
     /// The address of the database.

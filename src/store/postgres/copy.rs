@@ -9,7 +9,7 @@ use super::{
         schema::{ColumnKind, Table},
         value::Value,
     },
-    session::Session,
+    session::PostgresConnection,
 };
 
 /// The start of a stream: its signature, no flags, no extension.
@@ -18,7 +18,7 @@ const HEAD: &[u8; 19] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const NONE: i32 = -1;
 const END: i16 = -1;
 
-impl Session {
+impl PostgresConnection {
     /// Reads every row of a table in the order of its key.
     pub(in crate::store) fn copy_out<E: From<StoreError>>(
         &mut self,

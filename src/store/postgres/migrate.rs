@@ -1,6 +1,6 @@
 //! Migrations: forward only, all in one transaction, by one process at a time.
 
-use super::{super::StoreError, server_claim::claim_alone, session::Session};
+use super::{super::StoreError, server_claim::claim_alone, session::PostgresConnection};
 use crate::store::value::params;
 
 /// The migrations, one per schema version. A released migration never changes.
@@ -17,7 +17,7 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(8101241145063860580)";
 const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
 
 /// Migrates the schema to the newest version.
-pub(super) fn migrate(session: &mut Session) -> Result<(), StoreError> {
+pub(super) fn migrate(session: &mut PostgresConnection) -> Result<(), StoreError> {
     let supported = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     session.begin("BEGIN")?;
     let result = migrate_in_transaction(session, supported);
@@ -25,7 +25,10 @@ pub(super) fn migrate(session: &mut Session) -> Result<(), StoreError> {
     result
 }
 
-fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), StoreError> {
+fn migrate_in_transaction(
+    session: &mut PostgresConnection,
+    supported: i64,
+) -> Result<(), StoreError> {
     let found = lock_and_find_version(session)?;
     if found > supported {
         return Err(StoreError::Newer { found, supported });
@@ -41,7 +44,7 @@ fn migrate_in_transaction(session: &mut Session, supported: i64) -> Result<(), S
 
 /// Takes the migration lock until the transaction ends, and returns the schema version: 0 for an
 /// empty database.
-pub(super) fn lock_and_find_version(session: &mut Session) -> Result<i64, StoreError> {
+pub(super) fn lock_and_find_version(session: &mut PostgresConnection) -> Result<i64, StoreError> {
     session.control(LOCK)?;
     session.control(CREATE_VERSION)?;
     let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
@@ -49,7 +52,11 @@ pub(super) fn lock_and_find_version(session: &mut Session) -> Result<i64, StoreE
 }
 
 /// Migrates the schema from one version to a later one.
-pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<(), StoreError> {
+pub(super) fn take_steps(
+    session: &mut PostgresConnection,
+    from: i64,
+    to: i64,
+) -> Result<(), StoreError> {
     for target in from + 1..=to {
         session.control(MIGRATIONS[usize::try_from(target - 1).unwrap_or_default()])?;
         session.execute("INSERT INTO schema_version (version) VALUES (?1)", params![target])?;
@@ -58,7 +65,7 @@ pub(super) fn take_steps(session: &mut Session, from: i64, to: i64) -> Result<()
 }
 
 /// Fails unless the schema has the version of this program.
-pub(super) fn refuse_other_versions(session: &mut Session) -> Result<(), StoreError> {
+pub(super) fn refuse_other_versions(session: &mut PostgresConnection) -> Result<(), StoreError> {
     session.begin("BEGIN")?;
     let found = find_version(session);
     session.control("ROLLBACK")?;
@@ -66,7 +73,7 @@ pub(super) fn refuse_other_versions(session: &mut Session) -> Result<(), StoreEr
 }
 
 /// The version of the schema; 0 if there is none.
-fn find_version(session: &mut Session) -> Result<i64, StoreError> {
+fn find_version(session: &mut PostgresConnection) -> Result<i64, StoreError> {
     let there = "SELECT to_regclass('schema_version')::text";
     let is_new =
         session.query(there, params![])?.iter().all(|row| row.get::<_, Option<&str>>(0).is_none());

@@ -22,7 +22,7 @@ use connect::Connector;
 use pool::Pool;
 pub(super) use replace::replace;
 pub(super) use server_claim::{ClaimAlone, ServerClaim};
-pub(super) use session::{Session, value};
+pub(super) use session::{PostgresConnection, value};
 
 use super::{StoreError, Tx, outage::Outage};
 use crate::model::database::PostgresAddress;

@@ -9,7 +9,7 @@ use std::{
 use super::{
     super::StoreError,
     connect::{Connector, PATIENCE},
-    session::Session,
+    session::PostgresConnection,
 };
 
 /// The most open connections; further callers wait.
@@ -24,13 +24,13 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct State {
-    idle: Vec<Session>,
+    idle: Vec<PostgresConnection>,
     open: usize,
 }
 
 impl Pool {
     /// A pool with one connection.
-    pub(super) fn new(connector: Connector, session: Session) -> Self {
+    pub(super) fn new(connector: Connector, session: PostgresConnection) -> Self {
         let state = State { idle: vec![session], open: 1 };
         Self { connector, state: Mutex::new(state), returned: Condvar::new() }
     }
@@ -43,7 +43,7 @@ impl Pool {
     /// Runs a closure on a connection. Drops the connection after an error or when it is broken.
     pub(super) fn with<T>(
         &self,
-        work: impl FnOnce(&mut Session) -> Result<T, StoreError>,
+        work: impl FnOnce(&mut PostgresConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let idle = self.take()?;
         // From here on, the slot is always released, even after a panic in `work`.
@@ -60,7 +60,7 @@ impl Pool {
     }
 
     /// Takes an idle connection, or `None` as the permission to open a new one.
-    fn take(&self) -> Result<Option<Session>, StoreError> {
+    fn take(&self) -> Result<Option<PostgresConnection>, StoreError> {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state();
         loop {
@@ -109,7 +109,7 @@ impl fmt::Debug for Pool {
 /// A slot in the pool; dropping it releases the slot.
 struct Place<'a> {
     pool: &'a Pool,
-    session: Option<Session>,
+    session: Option<PostgresConnection>,
 }
 
 impl Drop for Place<'_> {

@@ -10,7 +10,7 @@ use super::{
     connect::Connector,
     migrate,
     server_claim::claim_alone,
-    session::Session,
+    session::PostgresConnection,
 };
 use crate::model::database::PostgresAddress;
 
@@ -37,7 +37,7 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
 }
 
 fn replace_in_transaction<E: From<StoreError>>(
-    session: &mut Session,
+    session: &mut PostgresConnection,
     address: &PostgresAddress,
     replacement: &mut Replacement<'_, E>,
 ) -> Result<(), E> {

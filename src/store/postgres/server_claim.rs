@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{super::StoreError, connect::Connector, session::Session};
+use super::{super::StoreError, connect::Connector, session::PostgresConnection};
 use crate::store::value::params;
 
 /// The advisory lock of servers: the number of the migration lock (`pocketid` in ASCII) plus one.
@@ -78,7 +78,7 @@ impl fmt::Debug for ServerClaim {
 /// An exclusive claim for changes of data that servers cache: no server runs or starts while it is
 /// held.
 pub(in crate::store) struct ClaimAlone {
-    _session: Session,
+    _session: PostgresConnection,
 }
 
 impl ClaimAlone {
@@ -99,14 +99,17 @@ impl fmt::Debug for ClaimAlone {
 }
 
 /// Takes the exclusive lock until the transaction ends: no server runs or starts meanwhile.
-pub(super) fn claim_alone(session: &mut Session, database: String) -> Result<(), StoreError> {
+pub(super) fn claim_alone(
+    session: &mut PostgresConnection,
+    database: String,
+) -> Result<(), StoreError> {
     match is_granted(session, ALONE)? {
         true => Ok(()),
         false => Err(StoreError::Served { path: database.into() }),
     }
 }
 
-fn hold(connector: &Connector) -> Result<Session, StoreError> {
+fn hold(connector: &Connector) -> Result<PostgresConnection, StoreError> {
     let mut session = connector.connect()?;
     match is_granted_for_long(&mut session, &SHARED)? {
         true => Ok(session),
@@ -114,7 +117,7 @@ fn hold(connector: &Connector) -> Result<Session, StoreError> {
     }
 }
 
-fn is_granted_for_long(session: &mut Session, lock: &Lock) -> Result<bool, StoreError> {
+fn is_granted_for_long(session: &mut PostgresConnection, lock: &Lock) -> Result<bool, StoreError> {
     if !session.is_pooled() {
         return is_granted(session, lock.of_session);
     }
@@ -124,12 +127,12 @@ fn is_granted_for_long(session: &mut Session, lock: &Lock) -> Result<bool, Store
     is_granted(session, lock.of_transaction)
 }
 
-fn is_granted(session: &mut Session, sql: &str) -> Result<bool, StoreError> {
+fn is_granted(session: &mut PostgresConnection, sql: &str) -> Result<bool, StoreError> {
     let rows = session.query(sql, params![])?;
     Ok(rows.first().is_some_and(|row| row.get::<_, i64>(0) == 1))
 }
 
 /// Sends a query, because an idle connection does not notice that it was closed.
-fn is_alive(session: &mut Session) -> bool {
+fn is_alive(session: &mut PostgresConnection) -> bool {
     session.control("SELECT 1").is_ok()
 }

@@ -20,7 +20,7 @@ use super::{
 const MAX_STATEMENTS: usize = 512;
 
 /// A connection.
-pub(in crate::store) struct Session {
+pub(in crate::store) struct PostgresConnection {
     pub(super) client: Client,
     statements: HashMap<String, Statement>,
     /// The statement with the settings of each transaction, behind a pooler in transaction mode.
@@ -30,7 +30,7 @@ pub(in crate::store) struct Session {
     is_spent: bool,
 }
 
-impl Session {
+impl PostgresConnection {
     pub(super) fn new(client: Client, for_transaction: Option<Arc<str>>) -> Self {
         let statements = HashMap::new();
         Self { client, statements, for_transaction, has_conflict: false, is_spent: false }
@@ -131,7 +131,7 @@ impl Session {
     }
 }
 
-impl fmt::Debug for Session {
+impl fmt::Debug for PostgresConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Session")
     }

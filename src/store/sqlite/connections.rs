@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{
     super::{StoreError, Tx, error::Foreign, private_file},
-    place::Place,
+    place::OpenFile,
     strpos,
 };
 
@@ -124,13 +124,13 @@ fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), Sto
 /// Connections that only read.
 #[derive(Debug)]
 pub(in crate::store) struct Readers {
-    place: Arc<Place>,
+    place: Arc<OpenFile>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     /// Opens no connection yet.
-    pub(in crate::store) fn new(place: Arc<Place>) -> Self {
+    pub(in crate::store) fn new(place: Arc<OpenFile>) -> Self {
         Self { place, idle: Mutex::new(Vec::new()) }
     }
 

@@ -25,7 +25,7 @@ use std::{
 pub(super) use bulk::{Bulk, each_row};
 use connections::Readers;
 pub(super) use migrations::{NEWEST, migrate_to};
-use place::Place;
+use place::OpenFile;
 pub(super) use replace::{build_apart, replace};
 use rusqlite::Connection;
 pub(super) use server_claim::ServerClaim;
@@ -39,7 +39,7 @@ use super::{StoreError, Tx, file_system, outage::Outage, setup};
 pub(super) struct Sqlite {
     readers: Readers,
     writer: Writer,
-    place: Arc<Place>,
+    place: Arc<OpenFile>,
 }
 
 impl Sqlite {
@@ -53,7 +53,7 @@ impl Sqlite {
             setup::note_left_behind(&mut Tx::sqlite(&connection), &left_behind)?;
         }
         statistics::drop_all(&connection)?;
-        Self::of(connection, Place::of(&path, given), outage)
+        Self::of(connection, OpenFile::of(&path, given), outage)
     }
 
     /// Opens a file. Fails unless its schema is up to date.
@@ -61,10 +61,10 @@ impl Sqlite {
         let path = file_system::followed(given);
         let connection = connections::open_writer(&path)?;
         migrations::refuse_other_versions(&connection)?;
-        Self::of(connection, Place::of(&path, given), outage)
+        Self::of(connection, OpenFile::of(&path, given), outage)
     }
 
-    fn of(connection: Connection, place: Place, outage: Outage) -> Result<Self, StoreError> {
+    fn of(connection: Connection, place: OpenFile, outage: Outage) -> Result<Self, StoreError> {
         let place = Arc::new(place);
         Ok(Self {
             readers: Readers::new(Arc::clone(&place)),

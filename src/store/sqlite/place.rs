@@ -17,7 +17,7 @@ use super::super::StoreError;
 
 /// An open file.
 #[derive(Debug)]
-pub(in crate::store) struct Place {
+pub(in crate::store) struct OpenFile {
     /// The path given to open it, if that is a link.
     link: Option<PathBuf>,
     path: PathBuf,
@@ -49,7 +49,7 @@ impl FileId {
     }
 }
 
-impl Place {
+impl OpenFile {
     /// The place of a file just opened. `given` may be a link to it.
     pub(in crate::store) fn of(path: &Path, given: &Path) -> Self {
         let mut log = path.as_os_str().to_owned();
@@ -111,7 +111,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (folder.path().join("a.db"), folder.path().join("aside"));
         std::fs::write(&path, "a").unwrap();
-        let place = Place::of(&path, &path);
+        let place = OpenFile::of(&path, &path);
         place.check().unwrap();
 
         std::fs::rename(&path, &aside).unwrap();

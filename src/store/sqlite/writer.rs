@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use super::{
     super::{StoreError, Tx, outage::Outage},
     connections::run_statement,
-    place::Place,
+    place::OpenFile,
 };
 
 /// The most writes per commit; bounds how long the first of them waits.
@@ -79,7 +79,7 @@ impl Writer {
     /// Starts the thread, which owns the connection.
     pub(in crate::store) fn start(
         connection: Connection,
-        place: Arc<Place>,
+        place: Arc<OpenFile>,
         outage: Outage,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
@@ -124,7 +124,7 @@ impl Drop for Writer {
 /// The state of the writer thread.
 struct Writing {
     connection: Connection,
-    place: Arc<Place>,
+    place: Arc<OpenFile>,
     outage: Outage,
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{refusal::refuse, sources::StoredSecrets};
 use crate::{
-    configuration::{Document, Error, Wanted},
+    configuration::{DesiredState, Document, Error},
     server::{
         http::{ApiError, Authorised, Request, account::Account, flag::asks},
         turns::Turn,
@@ -17,7 +17,7 @@ const MEDIA: &[&str] = &["application/json", "application/yaml", "application/x-
 /// A request with its document.
 pub(super) struct Given {
     pub(super) req: Authorised<Account, ()>,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: DesiredState,
     pub(super) is_dry_run: bool,
     pub(super) turn: Turn,
 }
@@ -37,5 +37,5 @@ pub(super) async fn read(req: Request) -> Result<Given, ApiError> {
     };
     let parsed = tokio::task::spawn_blocking(parse).await.map_err(ApiError::internal)?;
     let (document, turn) = parsed.map_err(refuse)?;
-    Ok(Given { req, wanted: Wanted { document, prune }, is_dry_run, turn })
+    Ok(Given { req, wanted: DesiredState { document, prune }, is_dry_run, turn })
 }

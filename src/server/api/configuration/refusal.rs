@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 
 use crate::{
-    configuration::{Error, Fault},
+    configuration::{DocumentFault, Error},
     model::text::TextError,
     operations::Refusal,
     server::http::{ApiError, api_error::FieldError},
@@ -34,7 +34,7 @@ pub(super) fn refuse(error: Error) -> ApiError {
 }
 
 /// A fault is named by its place in the document, such as `3:5`: line and column.
-fn fault(Fault { at, message, hint }: &Fault) -> FieldError {
+fn fault(DocumentFault { at, message, hint }: &DocumentFault) -> FieldError {
     let place = format!("{}:{}", at.line, at.column);
     let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
     FieldError::of(place, TextError { code: "invalid_value", message: format!("{message}{hint}") })

@@ -14,7 +14,7 @@ use crate::{
         Act, Change, Refusal,
         clients::{self, ClientChange, ClientDraft, NewClient},
     },
-    recipe::{Chosen, Paste, Registration},
+    recipe::{ChosenRecipe, Paste, Registration},
     server::http::{ApiError, Request, Response, api_error::FieldError},
 };
 
@@ -49,7 +49,7 @@ pub(super) struct ClientOfRecipe<'a> {
 pub(super) async fn create(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientOfRecipeBody>().await?;
     let entry = with_library(&req.app, move |library| library.find(&name)).await?;
-    let chosen = Chosen::new(entry, address(&req.body.url)?, req.app.rng());
+    let chosen = ChosenRecipe::new(entry, address(&req.body.url)?, req.app.rng());
     let draft = draft(&req.body, &chosen)?;
     let settings = req.app.settings();
     let endpoints = Endpoints::new(settings.app_url.as_str(), settings.internal_app_url.as_str());
@@ -77,7 +77,7 @@ fn register(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, Ref
     clients::create(act, draft)
 }
 
-fn draft(wanted: &ClientOfRecipeBody, chosen: &Chosen) -> Result<ClientDraft, ApiError> {
+fn draft(wanted: &ClientOfRecipeBody, chosen: &ChosenRecipe) -> Result<ClientDraft, ApiError> {
     let mut faults = Vec::new();
     let name = if wanted.name.is_empty() { &chosen.recipe().title } else { &wanted.name };
     let name = name.parse::<ClientName>();

@@ -6,13 +6,13 @@ mod list;
 mod show;
 
 use crate::{
-    recipe::Entry,
+    recipe::ListedRecipe,
     server::route::{Route, get, post},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/recipes", list::list).gives::<Vec<Entry>>(),
+        get("/api/recipes", list::list).gives::<Vec<ListedRecipe>>(),
         get("/api/recipes/{name}", show::show)
             .may_ask("url")
             .gives::<show::RecipeWithClient>()

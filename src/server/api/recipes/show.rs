@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::library::{address, with_library, wrong_address};
 use crate::{
-    recipe::{Entry, Registration},
+    recipe::{ListedRecipe, Registration},
     server::http::{ApiError, Request, Response},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct RecipeWithClient {
     #[serde(flatten)]
-    entry: Entry,
+    entry: ListedRecipe,
     /// The settings of a client for the application at `url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     client: Option<Registration>,

@@ -106,8 +106,10 @@ async fn resume(req: &Browser, id: &str) -> Result<PendingRequest, AuthorizeFail
     let found = req.app.store().read(move |tx| interactions::find(tx, &lookup, now)).await?;
     let mut interaction = match found {
         None => return Err(PageProblem::InteractionExpired.into()),
-        Some(interactions::Found::Consumed) => return Err(PageProblem::InteractionUsed.into()),
-        Some(interactions::Found::Live(interaction)) => interaction,
+        Some(interactions::FoundInteraction::Consumed) => {
+            return Err(PageProblem::InteractionUsed.into());
+        }
+        Some(interactions::FoundInteraction::Live(interaction)) => interaction,
     };
     let client = find_client(req, interaction.client_id.as_str()).await?;
     let request =

@@ -31,7 +31,7 @@ pub(super) struct RequestSource {
 pub(super) async fn gather(req: &Browser) -> Result<RequestSource, AuthorizeFailure> {
     let client = find_client(req, req.body.required("client_id")?).await?;
     let Some(uri) = req.body.value("request_uri") else {
-        let context = request_object::Context {
+        let context = request_object::RequestObjectContext {
             params: &req.body,
             client_id: &client.id,
             issuer: req.app.issuer(),

@@ -11,7 +11,7 @@ use crate::{
     model::{Actor, AuditEvent, Client, EventKind, Timestamp},
     oidc::{
         OAuthError, Params,
-        code_exchange::{Issued, Presented, check, check_verifier},
+        code_exchange::{Issued, PresentedCode, check, check_verifier},
         refresh::check_grant,
         resource,
     },
@@ -63,7 +63,7 @@ impl exchange::PresentedCredential for Code {
             code_challenge: code.code_challenge.as_ref(),
             expires_at: code.expires_at,
         };
-        let presented = Presented {
+        let presented = PresentedCode {
             client_id: &self.client.id,
             redirect_uri: self.params.value("redirect_uri"),
             code_verifier: verifier,
