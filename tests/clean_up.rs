@@ -144,9 +144,10 @@ fn many_rows_go_in_small_batches() {
 
 /// Gives so many copies of each grant.
 fn many_grants(op: &TestOp, number: u32) {
-    let id = match op.is_postgres() {
-        true => "substring(sha256(CAST(CAST(n.i AS TEXT) AS BYTEA) || g.id) FOR 16)",
-        false => "randomblob(16)",
+    let id = if op.is_postgres() {
+        "substring(sha256(CAST(CAST(n.i AS TEXT) AS BYTEA) || g.id) FOR 16)"
+    } else {
+        "randomblob(16)"
     };
     op.execute(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
@@ -160,9 +161,10 @@ fn many_grants(op: &TestOp, number: u32) {
 
 /// Gives every grant so many more tokens of a kind, as a script leaves them that refreshes for days.
 fn many_tokens(op: &TestOp, table: &str, number: u32) {
-    let digest = match op.is_postgres() {
-        true => "sha256(CAST(CAST(n.i AS TEXT) AS BYTEA))",
-        false => "randomblob(32)",
+    let digest = if op.is_postgres() {
+        "sha256(CAST(CAST(n.i AS TEXT) AS BYTEA))"
+    } else {
+        "randomblob(32)"
     };
     op.execute(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
@@ -209,19 +211,20 @@ fn a_grant_with_thousands_of_tokens_goes_in_small_batches() {
 /// Fails every write that would delete a grant together with its tokens.
 fn refuse_cascades(op: &TestOp) {
     let has_tokens = "EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_id = OLD.id)";
-    op.execute(&match op.is_postgres() {
-        true => format!(
+    op.execute(&if op.is_postgres() {
+        format!(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN
-                 IF {has_tokens} THEN RAISE 'its tokens would go with it'; END IF;
-                 RETURN OLD;
-             END $$;
-             CREATE TRIGGER refuse BEFORE DELETE ON grants FOR EACH ROW EXECUTE FUNCTION refuse()"
-        ),
-        false => format!(
+         BEGIN
+             IF {has_tokens} THEN RAISE 'its tokens would go with it'; END IF;
+             RETURN OLD;
+         END $$;
+         CREATE TRIGGER refuse BEFORE DELETE ON grants FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    } else {
+        format!(
             "CREATE TRIGGER refuse BEFORE DELETE ON grants WHEN {has_tokens}
-             BEGIN SELECT RAISE(ABORT, 'its tokens would go with it'); END"
-        ),
+         BEGIN SELECT RAISE(ABORT, 'its tokens would go with it'); END"
+        )
     });
 }
 

@@ -22,9 +22,10 @@ pub fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
         let what = what.or(payload.downcast_ref::<String>().map(String::as_str));
         let what = what.unwrap_or("no reason given");
         // A server continues after a failed request, so its panic goes to the log.
-        match tracing::enabled!(tracing::Level::ERROR) {
-            true => tracing::error!(panic = what, place, "a bug in this program"),
-            false => report::plain_error(&bug(what, &place)),
+        if tracing::enabled!(tracing::Level::ERROR) {
+            tracing::error!(panic = what, place, "a bug in this program");
+        } else {
+            report::plain_error(&bug(what, &place));
         }
     }));
     catch_unwind(AssertUnwindSafe(program)).unwrap_or_else(|_told| bug("", "").exit_code())

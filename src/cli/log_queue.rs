@@ -85,9 +85,10 @@ impl LogQueue {
 
     fn push(&self, text: &[u8]) {
         let mut waiting = self.lock();
-        match waiting.text.len() + text.len() > CAPACITY {
-            true => waiting.lost += count_lines(text),
-            false => waiting.text.extend_from_slice(text),
+        if waiting.text.len() + text.len() > CAPACITY {
+            waiting.lost += count_lines(text);
+        } else {
+            waiting.text.extend_from_slice(text);
         }
         drop(waiting);
         self.changed.notify_all();

@@ -97,12 +97,11 @@ impl Page {
         let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         for (name, value) in fields {
             let value = printable::value(value);
-            match self.is_terminal {
-                true => {
-                    let name = format!("{name:width$}");
-                    self.styled_line(Style::new().bold(), &name, &format!("  {value}"));
-                }
-                false => self.line(format!("{name}\t{value}")),
+            if self.is_terminal {
+                let name = format!("{name:width$}");
+                self.styled_line(Style::new().bold(), &name, &format!("  {value}"));
+            } else {
+                self.line(format!("{name}\t{value}"));
             }
         }
     }

@@ -20,9 +20,10 @@ pub fn value(text: &str) -> Cow<'_, str> {
 pub fn json(document: &str) -> String {
     let mut out = String::with_capacity(document.len());
     for c in document.chars() {
-        match is_control(c) && c != '\n' {
-            true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            false => out.push(c),
+        if is_control(c) && c != '\n' {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
         }
     }
     out
@@ -34,10 +35,7 @@ fn written_out(text: &str, is_bad: fn(char) -> bool) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        match is_bad(c) {
-            true => out.extend(c.escape_default()),
-            false => out.push(c),
-        }
+        if is_bad(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     Cow::Owned(out)
 }

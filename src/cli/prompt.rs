@@ -54,9 +54,10 @@ pub fn confirm(ctx: &Context, yes: bool, consequence: &str) -> Result<(), CliErr
     ctx.report().note(consequence);
     let prompt = Input::<String>::new().with_prompt("Continue? [y/N]").allow_empty(true);
     let answer = prompt.interact_text().map_err(|error| no_answer(&error))?;
-    match matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-        true => Ok(()),
-        false => Err(CliError::refused("the answer was not yes: nothing was changed")),
+    if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        Ok(())
+    } else {
+        Err(CliError::refused("the answer was not yes: nothing was changed"))
     }
 }
 

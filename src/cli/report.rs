@@ -199,10 +199,7 @@ impl Report {
     }
 
     fn labelled(&self, label: &str, color: AnsiColor, text: &str) -> String {
-        let style = match self.has_color() {
-            true => color.on_default().bold(),
-            false => Style::new(),
-        };
+        let style = if self.has_color() { color.on_default().bold() } else { Style::new() };
         format!("{style}{label}:{style:#} {}\n", printable::text(text))
     }
 }

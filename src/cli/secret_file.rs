@@ -22,12 +22,11 @@ pub fn read(path: &Path, what: &str) -> Result<Secret, CliError> {
             .hint("it must be a text file that this user can read")
     };
     let mut text = String::new();
-    let read = match path == Path::new("-") {
-        true => io::stdin().lock().take(MAX_SIZE + 1).read_to_string(&mut text),
-        false => {
-            let file = File::open(path).map_err(unreadable)?;
-            file.take(MAX_SIZE + 1).read_to_string(&mut text)
-        }
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(MAX_SIZE + 1).read_to_string(&mut text)
+    } else {
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(MAX_SIZE + 1).read_to_string(&mut text)
     };
     let text = Secret::new(text);
     let size = read.map_err(unreadable)?;

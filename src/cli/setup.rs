@@ -88,9 +88,10 @@ impl Outcome for Done {
 
 impl Setup {
     pub fn run(self, ctx: &Context) -> Result<Done, CliError> {
-        match self.code {
-            true => print_code(ctx).map(Done::Code),
-            false => self.make_administrator(ctx).map(Done::Administrator),
+        if self.code {
+            print_code(ctx).map(Done::Code)
+        } else {
+            self.make_administrator(ctx).map(Done::Administrator)
         }
     }
 

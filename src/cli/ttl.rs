@@ -58,9 +58,10 @@ pub fn parse_ago(text: &str) -> Option<i64> {
 }
 
 fn parse(text: &str, max_days: i64) -> Result<Ttl, String> {
-    let seconds = match text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.parse().ok(),
-        false => sum_of_units(text),
+    let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        sum_of_units(text)
     };
     match seconds {
         None => Err("write it as in 15m, 1h30m, 2d, or as a number of seconds".to_owned()),

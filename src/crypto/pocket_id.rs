@@ -35,9 +35,10 @@ fn key_encryption_key(encryption_key: &[u8], instance_id: &str) -> Zeroizing<[u8
 /// HMAC (RFC 2104 §2) with SHA3-256.
 fn hmac_sha3_256(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut block = Zeroizing::new([0; BLOCK]);
-    match key.len() > BLOCK {
-        true => block[..32].copy_from_slice(&Sha3_256::digest(key)),
-        false => block[..key.len()].copy_from_slice(key),
+    if key.len() > BLOCK {
+        block[..32].copy_from_slice(&Sha3_256::digest(key));
+    } else {
+        block[..key.len()].copy_from_slice(key);
     }
     let padded = |byte: u8| Zeroizing::new(block.map(|part| part ^ byte));
     let inner = Sha3_256::new().chain_update(*padded(0x36)).chain_update(message).finalize();

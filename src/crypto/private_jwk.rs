@@ -81,9 +81,10 @@ impl PrivateJwk {
         let kid = parts.kid;
         let is_kid =
             (1..=128).contains(&kid.len()) && kid.bytes().all(|byte| byte.is_ascii_graphic());
-        match is_kid && SigningKey::from_pkcs8(kid.clone(), algorithm, &pkcs8).is_ok() {
-            true => Ok(Self { kid, algorithm, pkcs8 }),
-            false => Err(PrivateJwkError::Malformed),
+        if is_kid && SigningKey::from_pkcs8(kid.clone(), algorithm, &pkcs8).is_ok() {
+            Ok(Self { kid, algorithm, pkcs8 })
+        } else {
+            Err(PrivateJwkError::Malformed)
         }
     }
 }

@@ -21,10 +21,7 @@ pub struct NoCertificates;
 pub fn system_roots() -> Result<RootCertStore, NoCertificates> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    match roots.is_empty() {
-        true => Err(NoCertificates),
-        false => Ok(roots),
-    }
+    if roots.is_empty() { Err(NoCertificates) } else { Ok(roots) }
 }
 
 /// A client configuration that verifies the server against this system's root certificates.

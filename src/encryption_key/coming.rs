@@ -46,10 +46,10 @@ impl ComingKey {
     /// does it.
     pub fn finish(&self) -> Result<(), KeyFault> {
         let waiting = kept::read(&kept::next(&self.path))?;
-        match waiting.is_some_and(|waiting| waiting.constant_time_eq(self.key.expose())) {
-            true => kept::take_over(&self.path),
-            // Already done: by now another key is waiting.
-            false => Ok(()),
+        if waiting.is_some_and(|waiting| waiting.constant_time_eq(self.key.expose())) {
+            kept::take_over(&self.path)
+        } else {
+            Ok(())
         }
     }
 
@@ -65,9 +65,10 @@ impl ComingKey {
             drop(std::fs::remove_file(&next));
         }
         for (path, copy) in self.copies {
-            drop(match path == next && self.is_waiting {
-                true => std::fs::rename(copy, path),
-                false => std::fs::remove_file(copy),
+            drop(if path == next && self.is_waiting {
+                std::fs::rename(copy, path)
+            } else {
+                std::fs::remove_file(copy)
             });
         }
     }

@@ -51,11 +51,7 @@ fn find_or_make(settings: &Settings, store: &Store, rng: &dyn Rng) -> Result<Mas
         None => {
             let key = own_key(settings, rng)?;
             let proof = first_proof(store, sealed::seal_proof(&key, rng))?;
-            match sealed::is_proven(&key, &proof) {
-                true => Ok(key),
-                // Another program stored its proof first, with another key or with this very file.
-                false => open(settings, &proof),
-            }
+            if sealed::is_proven(&key, &proof) { Ok(key) } else { open(settings, &proof) }
         }
     }
 }

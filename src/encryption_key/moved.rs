@@ -41,10 +41,7 @@ pub fn finish_rotation(path: &Path, database: &Database) -> Result<(), KeyFault>
     let store = Store::open_as_it_is(database).ok();
     let proof = store.and_then(|store| store.read_blocking(sealed::proof).ok().flatten());
     let is_right = |proof: &Vec<u8>| !is_kept(path, proof) && is_kept(&next, proof);
-    match proof.is_some_and(|proof| is_right(&proof)) {
-        true => kept::take_over(path),
-        false => Ok(()),
-    }
+    if proof.is_some_and(|proof| is_right(&proof)) { kept::take_over(path) } else { Ok(()) }
 }
 
 /// Returns whether the kept key created a proof.

@@ -50,9 +50,10 @@ impl ClientId {
 
     /// Returns the id as a path segment.
     pub fn to_path(&self) -> String {
-        match self.is_url() {
-            true => format!("~{}", BASE64_URL_SAFE_NO_PAD.encode(&self.0)),
-            false => self.0.clone(),
+        if self.is_url() {
+            format!("~{}", BASE64_URL_SAFE_NO_PAD.encode(&self.0))
+        } else {
+            self.0.clone()
         }
     }
 
@@ -86,10 +87,7 @@ impl FromStr for ClientId {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        match text.contains(':') {
-            true => Self::from_url(text),
-            false => Self::from_chosen(text),
-        }
+        if text.contains(':') { Self::from_url(text) } else { Self::from_chosen(text) }
     }
 }
 

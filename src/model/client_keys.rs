@@ -81,8 +81,9 @@ pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     }
     let is_usable =
         |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
-    match set.keys.iter().all(is_usable) && !set.keys.is_empty() {
-        true => Ok(set),
-        false => Err("has no key, or a key that no supported algorithm uses"),
+    if set.keys.iter().all(is_usable) && !set.keys.is_empty() {
+        Ok(set)
+    } else {
+        Err("has no key, or a key that no supported algorithm uses")
     }
 }

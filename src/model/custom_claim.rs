@@ -74,9 +74,10 @@ impl ClaimName {
     /// Reads the name of a custom claim.
     pub fn from_chosen(text: &str) -> Result<Self, TextError> {
         let name: Self = text.parse()?;
-        match name.is_reserved() {
-            true => Err(TextError { code: "reserved", message: "is reserved".into() }),
-            false => Ok(name),
+        if name.is_reserved() {
+            Err(TextError { code: "reserved", message: "is reserved".into() })
+        } else {
+            Ok(name)
         }
     }
 }
@@ -113,10 +114,7 @@ impl FromStr for ClaimValue {
             Value::String(text) => text.trim().is_empty(),
             _ => false,
         };
-        match is_blank {
-            true => Err(TextError::required()),
-            false => Ok(value),
-        }
+        if is_blank { Err(TextError::required()) } else { Ok(value) }
     }
 }
 

@@ -96,9 +96,10 @@ impl Passkey {
             user_verified: requires_user_verification,
             backup_eligible,
             backup_state: self.backup_state && backup_eligible,
-            registration_policy: match requires_user_verification {
-                true => UserVerificationPolicy::Required,
-                false => UserVerificationPolicy::Preferred,
+            registration_policy: if requires_user_verification {
+                UserVerificationPolicy::Required
+            } else {
+                UserVerificationPolicy::Preferred
             },
             extensions: RegisteredExtensions::none(),
             attestation: ParsedAttestation::default(),

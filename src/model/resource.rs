@@ -31,11 +31,10 @@ impl FromStr for Resource {
         });
         let is_plain =
             text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\|".contains(&byte));
-        match is_uri && is_plain {
-            true => Ok(Self(text)),
-            false => {
-                Err(TextError::format("must be an absolute URI without whitespace or a fragment"))
-            }
+        if is_uri && is_plain {
+            Ok(Self(text))
+        } else {
+            Err(TextError::format("must be an absolute URI without whitespace or a fragment"))
         }
     }
 }

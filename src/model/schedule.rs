@@ -54,10 +54,10 @@ impl Schedule {
         let in_month = self.days.has(date.day().into());
         // 1970-01-01 was a Thursday.
         let in_week = self.weekdays.has((day + 4).rem_euclid(7));
-        let is_day = match self.days.is_star || self.weekdays.is_star {
-            true => in_month && in_week,
-            // As in cron: if both fields are restricted, either may match.
-            false => in_month || in_week,
+        let is_day = if self.days.is_star || self.weekdays.is_star {
+            in_month && in_week
+        } else {
+            in_month || in_week
         };
         is_day && self.months.has(date.month().into())
     }

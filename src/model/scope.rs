@@ -88,9 +88,10 @@ impl FromStr for ScopeName {
         // As in Pocket ID 2.14, the claim `email_verified` is reserved too, and case does not
         // matter.
         let mut reserved = ScopeToken::BUILT_IN.iter().chain(&["email_verified"]);
-        match reserved.any(|name| name.eq_ignore_ascii_case(&text)) {
-            true => Err(TextError { code: "reserved", message: "is reserved".to_owned() }),
-            false => Ok(Self(text)),
+        if reserved.any(|name| name.eq_ignore_ascii_case(&text)) {
+            Err(TextError { code: "reserved", message: "is reserved".to_owned() })
+        } else {
+            Ok(Self(text))
         }
     }
 }

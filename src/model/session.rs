@@ -31,10 +31,7 @@ pub struct Session {
 impl Session {
     /// How the user last authenticated.
     pub fn latest_amr(&self) -> Amr {
-        match self.authenticated_at > self.created_at {
-            true => Amr::Passkey,
-            false => self.amr,
-        }
+        if self.authenticated_at > self.created_at { Amr::Passkey } else { self.amr }
     }
 
     /// Whether it began in the last five minutes. A stolen cookie is usually older. A later passkey

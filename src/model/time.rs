@@ -76,9 +76,10 @@ impl Timestamp {
             || text.len().checked_sub("+01:00".len()).is_some_and(|place| {
                 (has(place, b'+') || has(place, b'-')) && has(place + "+01".len(), b':')
             });
-        match has(10, b'T') && has(13, b':') && has(16, b':') && has_offset {
-            true => text.parse(),
-            false => Err("write it as in 2026-11-24T08:00:00Z"),
+        if has(10, b'T') && has(13, b':') && has(16, b':') && has_offset {
+            text.parse()
+        } else {
+            Err("write it as in 2026-11-24T08:00:00Z")
         }
     }
 }

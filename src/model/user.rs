@@ -179,9 +179,10 @@ impl User {
     pub fn initials(&self) -> String {
         let names = [self.first_name.as_str(), self.last_name.as_str()];
         let initials: String = names.iter().filter_map(|name| name.chars().next()).collect();
-        let initials = match initials.is_empty() {
-            true => self.shown_name().chars().take(2).collect(),
-            false => initials,
+        let initials = if initials.is_empty() {
+            self.shown_name().chars().take(2).collect()
+        } else {
+            initials
         };
         initials.to_uppercase()
     }

@@ -121,10 +121,10 @@ impl AuthorizationRequest {
         let scope = Scope::requested(params.value("scope").unwrap_or_default(), |name| {
             client.has_scope(name)
         });
-        let ClaimsRequest { claims, subject } = match scope.contains(&ScopeToken::Openid) {
-            true => claims_request::parse(params)?,
-            // OIDC Core §3.1.2.1: without `openid` it is not an OpenID Connect request.
-            false => ClaimsRequest::default(),
+        let ClaimsRequest { claims, subject } = if scope.contains(&ScopeToken::Openid) {
+            claims_request::parse(params)?
+        } else {
+            ClaimsRequest::default()
         };
         let hinted = parse_hint(params, client, read_hint)?.or_else(|| kept_subject(params));
         Ok(Self {
@@ -227,11 +227,10 @@ fn parse_prompts(params: &Params) -> Result<Prompts, OAuthError> {
             }
         }
     }
-    match prompts.none && count > 1 {
-        true => Err(OAuthError::invalid_request(
-            "The prompt none cannot be combined with other values.",
-        )),
-        false => Ok(prompts),
+    if prompts.none && count > 1 {
+        Err(OAuthError::invalid_request("The prompt none cannot be combined with other values."))
+    } else {
+        Ok(prompts)
     }
 }
 

@@ -70,9 +70,10 @@ fn requested(members: &Map<String, Value>, place: &str) -> Result<Map<String, Va
         }
         _ => false,
     };
-    match claims.values().all(is_well_formed) {
-        true => Ok(claims),
-        false => Err(malformed("has a claim that is neither null nor a valid object")),
+    if claims.values().all(is_well_formed) {
+        Ok(claims)
+    } else {
+        Err(malformed("has a claim that is neither null nor a valid object"))
     }
 }
 
@@ -93,13 +94,11 @@ fn values<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<Vec<&'a Valu
 fn check_acr(id_token: &Map<String, Value>) -> Result<(), OAuthError> {
     let is_essential = id_token.get("acr").is_some_and(|wish| wish["essential"] == true);
     let is_reached = |values: Vec<&Value>| values.iter().any(|value| **value == ACR);
-    match is_essential && !values(id_token, "acr").is_none_or(is_reached) {
-        false => Ok(()),
-        true => {
-            let code = OAuthErrorCode::UnmetAuthenticationRequirements;
-            Err(OAuthError::new(code, "the essential acr is not supported"))
-        }
+    if is_essential && !values(id_token, "acr").is_none_or(is_reached) {
+        let code = OAuthErrorCode::UnmetAuthenticationRequirements;
+        return Err(OAuthError::new(code, "the essential acr is not supported"));
     }
+    Ok(())
 }
 
 /// Reads the user whose `sub` is requested. Only this user may answer (OIDC Core §3.1.2.2, §5.5.1).

@@ -109,9 +109,10 @@ fn grant_types(listed: Option<Vec<String>>) -> Result<Vec<GrantType>, MetadataFa
     let is_listed = |known: &GrantType| listed.iter().any(|listed| listed == known.as_str());
     let known: Vec<_> = GrantType::ALL.into_iter().filter(is_listed).collect();
     let begins = [GrantType::AuthorizationCode, GrantType::DeviceCode];
-    match known.iter().any(|known| begins.contains(known)) {
-        true => Ok(known),
-        false => Err(MetadataFault::GrantTypes),
+    if known.iter().any(|known| begins.contains(known)) {
+        Ok(known)
+    } else {
+        Err(MetadataFault::GrantTypes)
     }
 }
 
@@ -131,9 +132,10 @@ fn patterns<E: std::fmt::Display>(
             uri.parse().map_err(|fault: crate::model::redirect_uri::RedirectUriPatternError| {
                 refuse(fault.to_string())
             })?;
-        match pattern.has_wildcard() {
-            true => Err(refuse("it has a wildcard".to_owned())),
-            false => Ok(pattern),
+        if pattern.has_wildcard() {
+            Err(refuse("it has a wildcard".to_owned()))
+        } else {
+            Ok(pattern)
         }
     };
     uris.iter().map(pattern).collect()

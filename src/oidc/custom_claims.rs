@@ -21,10 +21,12 @@ pub fn granted(scope: &Scope, rules: &[ClaimRule], of_user: &[CustomClaim]) -> M
     let own = own.filter(|_| scope.contains(&ScopeToken::Profile));
     let mut granted = Map::new();
     for (name, value) in ruled.chain(own).filter(|(name, _)| !name.is_reserved()) {
-        granted.entry(name.as_str()).or_insert_with(|| match name.is_standard_text() {
-            // OIDC Core §5.1: the birthdate 1990 is a text, not a number.
-            true => Value::String(value.as_str().to_owned()),
-            false => value.to_json(),
+        granted.entry(name.as_str()).or_insert_with(|| {
+            if name.is_standard_text() {
+                Value::String(value.as_str().to_owned())
+            } else {
+                value.to_json()
+            }
         });
     }
     granted

@@ -22,9 +22,10 @@ pub struct Known<'a> {
 
 /// The steps of a visitor without a session. Later steps are determined after the sign-in.
 pub fn steps_for_nobody(request: &AuthorizationRequest) -> Result<Vec<Step>, OAuthError> {
-    match request.prompts.none {
-        true => Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, not signed in")),
-        false => Ok(vec![Step::Authenticate]),
+    if request.prompts.none {
+        Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, not signed in"))
+    } else {
+        Ok(vec![Step::Authenticate])
     }
 }
 
@@ -37,11 +38,10 @@ pub fn steps_for(
 ) -> Result<Vec<Step>, OAuthError> {
     // OIDC Core §3.1.2.2: the session belongs to another user than the client requires.
     if request.subject.is_some_and(|subject| subject != known.session.user_id) {
-        return match request.prompts.none {
-            true => {
-                Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, another user"))
-            }
-            false => Ok(vec![Step::Authenticate]),
+        return if request.prompts.none {
+            Err(OAuthError::new(OAuthErrorCode::LoginRequired, "prompt=none, another user"))
+        } else {
+            Ok(vec![Step::Authenticate])
         };
     }
     let mut steps = Vec::new();

@@ -21,12 +21,12 @@ pub fn check_is_whole(params: &Params) -> Result<(), OAuthError> {
 
 /// Checks that a client which must push its requests did so (RFC 9126 §4, §6).
 pub fn check_is_pushed(is_demanded: bool, is_pushed: bool) -> Result<(), OAuthError> {
-    match is_demanded && !is_pushed {
-        false => Ok(()),
-        true => Err(OAuthError::invalid_request(
+    if is_demanded && !is_pushed {
+        return Err(OAuthError::invalid_request(
             "This client must push its authorization requests (RFC 9126).",
-        )),
+        ));
     }
+    Ok(())
 }
 
 /// Why a `request_uri` is refused.

@@ -13,10 +13,7 @@ pub fn check_grant(grant: &Grant, client: &Client, user: &User) -> Result<(), OA
     if grant.revoked_at.is_some() {
         return refuse("the grant was revoked");
     }
-    match user.disabled {
-        true => refuse("the user is disabled"),
-        false => Ok(()),
-    }
+    if user.disabled { refuse("the user is disabled") } else { Ok(()) }
 }
 
 /// How long a used refresh token may be presented again, in seconds from its first use. A client
@@ -66,23 +63,21 @@ pub fn check_scope(
     requested: Option<&str>,
 ) -> Result<(), OAuthError> {
     let requested = Scope::requested(requested.unwrap_or_default(), |name| client.has_scope(name));
-    match grant.scope.covers(&requested) {
-        true => Ok(()),
-        false => {
-            let detail = "the refresh request asks for more than was granted";
-            Err(OAuthError::new(OAuthErrorCode::InvalidScope, detail))
-        }
+    if grant.scope.covers(&requested) {
+        Ok(())
+    } else {
+        let detail = "the refresh request asks for more than was granted";
+        Err(OAuthError::new(OAuthErrorCode::InvalidScope, detail))
     }
 }
 
 /// Checks that a refresh token has not expired. The caller checks whether it was used before, since
 /// a second use revokes the grant.
 pub fn check_expiry(expires_at: Timestamp, now: Timestamp) -> Result<(), OAuthError> {
-    match expires_at > now {
-        true => Ok(()),
-        false => {
-            Err(OAuthError::new(OAuthErrorCode::InvalidGrant, "the refresh token has expired"))
-        }
+    if expires_at > now {
+        Ok(())
+    } else {
+        Err(OAuthError::new(OAuthErrorCode::InvalidGrant, "the refresh token has expired"))
     }
 }
 

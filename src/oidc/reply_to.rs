@@ -79,9 +79,10 @@ impl ReplyTo {
         let is_first_use =
             client.redirect_uris.is_empty() && client.client_type == ClientType::Confidential;
         let not_registered = ReplyToError::NotRegistered(uri.as_str().to_owned());
-        let redirect = match is_first_use {
-            true => VerifiedRedirect::first_use(uri),
-            false => VerifiedRedirect::verify(uri, &client.redirect_uris),
+        let redirect = if is_first_use {
+            VerifiedRedirect::first_use(uri)
+        } else {
+            VerifiedRedirect::verify(uri, &client.redirect_uris)
         }
         .map_err(|_| not_registered)?;
         Ok(Self {

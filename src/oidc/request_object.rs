@@ -75,9 +75,10 @@ fn check_parties(claims: &Claims, context: &RequestObjectContext<'_>) -> Result<
         Value::Array(several) => several.iter().any(|aud| is(aud, context.issuer)),
         one => is(one, context.issuer),
     };
-    match claims.get("aud").is_none_or(names_us) {
-        true => Ok(()),
-        false => Err(refuse("has an aud that is not the issuer")),
+    if claims.get("aud").is_none_or(names_us) {
+        Ok(())
+    } else {
+        Err(refuse("has an aud that is not the issuer"))
     }
 }
 
@@ -91,17 +92,19 @@ fn check_times(claims: &Claims, context: &RequestObjectContext<'_>) -> Result<()
     if !is_in_time("exp", |exp, now| exp > now - SKEW_SECONDS) {
         return Err(refuse("has expired"));
     }
-    match is_in_time("nbf", |nbf, now| nbf <= now + SKEW_SECONDS) {
-        true => Ok(()),
-        false => Err(refuse("is not valid yet")),
+    if is_in_time("nbf", |nbf, now| nbf <= now + SKEW_SECONDS) {
+        Ok(())
+    } else {
+        Err(refuse("is not valid yet"))
     }
 }
 
 /// RFC 9101 §4: a request object must not contain another one.
 fn check_nesting(claims: &Claims, _: &RequestObjectContext<'_>) -> Result<(), OAuthError> {
-    match ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
-        true => Err(refuse("contains request or request_uri")),
-        false => Ok(()),
+    if ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
+        Err(refuse("contains request or request_uri"))
+    } else {
+        Ok(())
     }
 }
 
@@ -114,9 +117,10 @@ fn check_agreement(claims: &Claims, context: &RequestObjectContext<'_>) -> Resul
     if disagrees("client_id", Some(context.client_id.as_str())) {
         return Err(refuse("has a client_id that differs from the request"));
     }
-    match disagrees("response_type", context.params.value("response_type")) {
-        true => Err(refuse("has a response_type that differs from the request")),
-        false => Ok(()),
+    if disagrees("response_type", context.params.value("response_type")) {
+        Err(refuse("has a response_type that differs from the request"))
+    } else {
+        Ok(())
     }
 }
 

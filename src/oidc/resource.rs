@@ -21,12 +21,13 @@ pub fn with_permissions(
     let full = Scope::requested(asked, |name| access.permissions.contains(name));
     let full = scope.union(&full);
     let is_known = |word: &str| full.tokens().iter().any(|token| token.as_str() == word);
-    match asked.split(' ').filter(|word| !word.is_empty()).all(is_known) {
-        true => Ok(full),
-        false => Err(OAuthError::explained(
+    if asked.split(' ').filter(|word| !word.is_empty()).all(is_known) {
+        Ok(full)
+    } else {
+        Err(OAuthError::explained(
             OAuthErrorCode::InvalidScope,
             "The client asked for a scope that it may not use.",
-        )),
+        ))
     }
 }
 

@@ -282,9 +282,12 @@ impl Outbound {
         };
         let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(name).map_err(|error| talk(error.to_string()))?;
-        connector.connect(name, stream).await.map_err(|error| match is_about_certificate(&error) {
-            true => OutboundError::Certificate { host: host.clone(), cause: error.to_string() },
-            false => talk(error.to_string()),
+        connector.connect(name, stream).await.map_err(|error| {
+            if is_about_certificate(&error) {
+                OutboundError::Certificate { host: host.clone(), cause: error.to_string() }
+            } else {
+                talk(error.to_string())
+            }
         })
     }
 }

@@ -41,11 +41,10 @@ pub async fn probe(endpoint: &str) -> Result<(), ProbeError> {
         Ok(status) => status?,
         Err(_elapsed) => return Err(unreachable(endpoint, "it did not answer within 5 seconds")),
     };
-    match status.is_success() {
-        true => Ok(()),
-        false => {
-            Err(ProbeError::Unhealthy { endpoint: endpoint.to_owned(), status: status.as_u16() })
-        }
+    if status.is_success() {
+        Ok(())
+    } else {
+        Err(ProbeError::Unhealthy { endpoint: endpoint.to_owned(), status: status.as_u16() })
     }
 }
 

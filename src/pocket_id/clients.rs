@@ -98,10 +98,8 @@ fn client(
 ) -> Result<Option<ImportedClient>, ImportFault> {
     let name = row.text_opt("name")?.filter(|name| !name.trim().is_empty());
     let name = fitted(name.unwrap_or(id.as_str()), 50).or_else(|| fitted("Client", 50));
-    let client_type = match row.flag("is_public")? {
-        true => ClientType::Public,
-        false => ClientType::Confidential,
-    };
+    let client_type =
+        if row.flag("is_public")? { ClientType::Public } else { ClientType::Confidential };
     let created_at = row.moment("created_at")?.unwrap_or(now);
     let mut client = Client::new(id, fit(row, "name", name)?, client_type, created_at);
     client.description = row
@@ -182,12 +180,11 @@ fn launch_url(
     let Some(text) = row.text_opt("launch_url")?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    match is_web_address(text) {
-        true => Ok(Some(text.to_owned())),
-        false => {
-            out.leave_out("launch URL", told(client), "it is not an http:// or https:// address");
-            Ok(None)
-        }
+    if is_web_address(text) {
+        Ok(Some(text.to_owned()))
+    } else {
+        out.leave_out("launch URL", told(client), "it is not an http:// or https:// address");
+        Ok(None)
     }
 }
 

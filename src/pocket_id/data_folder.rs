@@ -113,9 +113,10 @@ fn read_actors(file: &ForeignFile) -> Result<Actors, ImportFault> {
     let mut actors = Actors::default();
     each_row(file, "francis_actor_state", |row| {
         let (kind, id) = (row.text("actor_type")?, row.text("actor_id")?);
-        match Actors::is_wanted(kind) {
-            true => actors.push(kind, id, &row.bytes("actor_state_data")?),
-            false => Ok(()),
+        if Actors::is_wanted(kind) {
+            actors.push(kind, id, &row.bytes("actor_state_data")?)
+        } else {
+            Ok(())
         }
     })?;
     Ok(actors)
@@ -126,10 +127,7 @@ fn read_storage(file: &ForeignFile, uploads: &mut Uploads) -> Result<(), ImportF
     each_row(file, "storage", |row| {
         let path = row.text("path")?;
         let path = path.strip_prefix("uploads/").unwrap_or(path);
-        match Uploads::is_wanted(path) {
-            true => uploads.push(path, row.bytes("data")?),
-            false => Ok(()),
-        }
+        if Uploads::is_wanted(path) { uploads.push(path, row.bytes("data")?) } else { Ok(()) }
     })
 }
 

@@ -41,15 +41,10 @@ impl Export {
     /// Reads an export or a data folder.
     pub fn open(path: &Path) -> Result<Self, ImportFault> {
         let metadata = std::fs::metadata(path).map_err(|cause| ImportFault::io(path, cause))?;
-        let export = match metadata.is_dir() {
-            true => data_folder::read(path)?,
-            false => archive::read(path)?,
-        };
+        let export =
+            if metadata.is_dir() { data_folder::read(path)? } else { archive::read(path)? };
         export.refuse_older()?;
-        match export.tables.rows("users").is_empty() {
-            true => Err(ImportFault::Empty),
-            false => Ok(export),
-        }
+        if export.tables.rows("users").is_empty() { Err(ImportFault::Empty) } else { Ok(export) }
     }
 
     /// Converts the data to the model.
@@ -75,9 +70,10 @@ impl Export {
 
     /// Refuses an older schema, unless its tables are the same as those of 2.14.
     fn refuse_older(&self) -> Result<(), ImportFault> {
-        match self.version < VERSION && !self.tables.unknown.is_empty() {
-            true => Err(ImportFault::Older(self.version)),
-            false => Ok(()),
+        if self.version < VERSION && !self.tables.unknown.is_empty() {
+            Err(ImportFault::Older(self.version))
+        } else {
+            Ok(())
         }
     }
 }

@@ -82,9 +82,10 @@ fn profile_picture(out: &mut Contents, stem: &str, image: Image) -> Taken {
         return Err("it is larger than 2 MiB");
     }
     let user: UserId = stem.parse().map_err(|_| "its user does not exist")?;
-    match out.users.iter().any(|known| known.id == user) {
-        true => out.profile_pictures.push((user, image)),
-        false => return Err("its user was not imported"),
+    if out.users.iter().any(|known| known.id == user) {
+        out.profile_pictures.push((user, image));
+    } else {
+        return Err("its user was not imported");
     }
     Ok(())
 }

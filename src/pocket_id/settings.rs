@@ -20,11 +20,10 @@ pub(super) fn read(
             _ if is_default => {}
             Ok(_) if key == ConfigKey::SignupDefaultUserGroupIds => {
                 let ids: Vec<GroupId> = serde_json::from_str(value.expose()).unwrap_or_default();
-                match ids.iter().all(|id| groups.contains(id)) {
-                    true => out.settings.push((key, value)),
-                    false => {
-                        out.leave_out("setting", key.name(), "it names groups that do not exist");
-                    }
+                if ids.iter().all(|id| groups.contains(id)) {
+                    out.settings.push((key, value));
+                } else {
+                    out.leave_out("setting", key.name(), "it names groups that do not exist");
                 }
             }
             Ok(_) => out.settings.push((key, value)),

@@ -49,12 +49,10 @@ impl Uploads {
         self.budget.hold(content.len() + path.len())?;
         self.total += content.len();
         self.files.insert(path.to_owned(), content);
-        match self.total > MAX_TOTAL || self.files.len() > MAX_FILES {
-            false => Ok(()),
-            true => {
-                let limit = format!("512 MiB or {MAX_FILES} files");
-                Err(ImportFault::TooLarge { what: "the folder uploads".to_owned(), limit })
-            }
+        if self.total > MAX_TOTAL || self.files.len() > MAX_FILES {
+            let limit = format!("512 MiB or {MAX_FILES} files");
+            return Err(ImportFault::TooLarge { what: "the folder uploads".to_owned(), limit });
         }
+        Ok(())
     }
 }

@@ -145,9 +145,10 @@ fn redirect_uris(uris: &[String], address: &AppAddress) -> Result<Vec<RedirectUr
 /// Resolves a callback: a path is appended to the application's address, anything else is a full
 /// URL.
 fn redirect_uri(uri: &str, address: &str) -> Result<RedirectUriPattern, String> {
-    let whole = match uri.is_empty() || uri.starts_with('/') {
-        true => format!("{address}{uri}"),
-        false => uri.to_owned(),
+    let whole = if uri.is_empty() || uri.starts_with('/') {
+        format!("{address}{uri}")
+    } else {
+        uri.to_owned()
     };
     whole.parse().map_err(one_line)
 }

@@ -138,12 +138,12 @@ impl Recipe {
         });
         let lines = lines.collect::<Result<Vec<_>, _>>();
         let sample = lines.map_err(|what| RecipeFault::at(text, "settings", what))?.join("\n");
-        match sample.is_empty() {
-            true => Err(RecipeFault::at(text, "settings", "there are no settings to paste")),
-            false => self
-                .format
+        if sample.is_empty() {
+            Err(RecipeFault::at(text, "settings", "there are no settings to paste"))
+        } else {
+            self.format
                 .check(&sample)
-                .map_err(|what| RecipeFault::at(text, "settings", one_line(what))),
+                .map_err(|what| RecipeFault::at(text, "settings", one_line(what)))
         }
     }
 }

@@ -97,10 +97,8 @@ impl From<PageProblem> for PageError {
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
-        let problem = match error.is_outage() {
-            true => PageProblem::Unavailable,
-            false => PageProblem::Internal,
-        };
+        let problem =
+            if error.is_outage() { PageProblem::Unavailable } else { PageProblem::Internal };
         Self::from(problem).because(error)
     }
 }

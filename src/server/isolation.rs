@@ -23,14 +23,8 @@ impl Isolation {
     /// The isolation for a route.
     pub(super) fn of(route: &Route) -> Self {
         Self {
-            opener: match route.is_part_of_a_sign_in() {
-                true => "unsafe-none",
-                false => "same-origin",
-            },
-            resource: match route.is_for_other_sites() {
-                true => "cross-origin",
-                false => "same-origin",
-            },
+            opener: if route.is_part_of_a_sign_in() { "unsafe-none" } else { "same-origin" },
+            resource: if route.is_for_other_sites() { "cross-origin" } else { "same-origin" },
         }
     }
 }

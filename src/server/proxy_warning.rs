@@ -21,13 +21,12 @@ impl ProxyWarning {
         if !self.is_new(peer) {
             return;
         }
-        let advice = match is_near(peer) {
-            true => format!("If it is your proxy, set TRUST_PROXY={peer}"),
-            false => {
-                "If it is your proxy, add it to TRUST_PROXY. It is a public address: do not trust \
-                 it unless you know it"
-                    .to_owned()
-            }
+        let advice = if is_near(peer) {
+            format!("If it is your proxy, set TRUST_PROXY={peer}")
+        } else {
+            "If it is your proxy, add it to TRUST_PROXY. It is a public address: do not trust \
+             it unless you know it"
+                .to_owned()
         };
         tracing::warn!(
             %peer,

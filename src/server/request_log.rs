@@ -76,10 +76,7 @@ struct Limits {
 impl Limits {
     /// The lines allowed for one of the networks of a source.
     fn of(&self, network: IpNet, source: Source) -> u32 {
-        match source.wide == Some(network) {
-            true => self.of_one * CUSTOMER,
-            false => self.of_one,
-        }
+        if source.wide == Some(network) { self.of_one * CUSTOMER } else { self.of_one }
     }
 }
 

@@ -110,9 +110,12 @@ async fn renew(app: &App, holder: &str) {
 fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result<(), BackupError> {
     let made = back_up(app, target, now);
     let is_made = made.is_ok();
-    let noted = app.store().write_blocking(move |tx| match is_made {
-        true => scheduled_backups::finish(tx, &holder, now),
-        false => scheduled_backups::give_up(tx, &holder),
+    let noted = app.store().write_blocking(move |tx| {
+        if is_made {
+            scheduled_backups::finish(tx, &holder, now)
+        } else {
+            scheduled_backups::give_up(tx, &holder)
+        }
     });
     if let Err(error) = noted {
         tracing::warn!(%error, "could not store the result of the backup; another server may make \

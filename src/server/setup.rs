@@ -46,9 +46,10 @@ struct SetUp {
 /// `pocketid setup` makes one, and it cannot be done over the network.
 async fn available(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    match req.app.store().read(setup::is_open).await? {
-        true => Ok(Response::no_content()),
-        false => Err(ApiError::new(StatusCode::NOT_FOUND, "setup_not_available", "Not found")),
+    if req.app.store().read(setup::is_open).await? {
+        Ok(Response::no_content())
+    } else {
+        Err(ApiError::new(StatusCode::NOT_FOUND, "setup_not_available", "Not found"))
     }
 }
 

@@ -124,10 +124,8 @@ async fn create(req: Request) -> Result<Response, ApiError> {
         // taken.
         let (invited_to, reason) = leave.take(act, now)?;
         let user = users::create(act, draft, Some(reason))?;
-        let groups = match invited_to.is_empty() {
-            true => config.signup_default_groups(),
-            false => invited_to,
-        };
+        let groups =
+            if invited_to.is_empty() { config.signup_default_groups() } else { invited_to };
         let welcome = Welcome { groups, claims: config.signup_default_claims() };
         let groups = users::welcome(act, &user, &welcome)?;
         session.insert(act)?;

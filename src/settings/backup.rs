@@ -115,17 +115,19 @@ fn parse_passphrase(text: &str) -> Result<Secret, String> {
     if placeholder::is_all_of(text) {
         return Err("is a variable that was not expanded".into());
     }
-    match text.len() < MIN_PASSPHRASE {
-        true => Err(format!("is shorter than {MIN_PASSPHRASE} characters")),
-        false => Ok(Secret::new(text)),
+    if text.len() < MIN_PASSPHRASE {
+        Err(format!("is shorter than {MIN_PASSPHRASE} characters"))
+    } else {
+        Ok(Secret::new(text))
     }
 }
 
 fn parse_region(text: &str) -> Result<String, String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    match text.chars().all(is_name) {
-        true => Ok(text.into()),
-        false => Err("is not the name of a region, such as eu-central-1".into()),
+    if text.chars().all(is_name) {
+        Ok(text.into())
+    } else {
+        Err("is not the name of a region, such as eu-central-1".into())
     }
 }
 

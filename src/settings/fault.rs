@@ -41,10 +41,7 @@ impl Faults {
 
     /// Returns the value if there are no faults.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
-        match self.0.is_empty() {
-            true => Ok(value),
-            false => Err(self),
-        }
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
     /// Adds more faults.

@@ -21,13 +21,14 @@ fn parse(source: &Source) -> Result<Option<Secret>, SettingFault> {
     };
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
     let is_plain = key.bytes().all(|byte| byte.is_ascii_graphic());
-    match key.chars().count() >= MIN && key.len() <= MAX_API_KEY && is_plain {
-        true => Ok(Some(key.into())),
-        false => Err(SettingFault::new(
+    if key.chars().count() >= MIN && key.len() <= MAX_API_KEY && is_plain {
+        Ok(Some(key.into()))
+    } else {
+        Err(SettingFault::new(
             NAME,
             format!("is not {MIN} to {MAX_API_KEY} ASCII letters, digits and symbols"),
             "make one with: openssl rand -hex 24",
-        )),
+        ))
     }
 }
 

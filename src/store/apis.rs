@@ -257,9 +257,10 @@ pub fn access(
 ) -> Result<Option<ApiAccess>, StoreError> {
     let params = params![resource, client_id, subject_type.as_str()];
     let rows: Vec<Option<ScopeName>> = tx.query_all(ACCESS, params, |row| row.get(0))?;
-    let open = match client_id.is_url() && subject_type == SubjectType::User {
-        true => find(tx, resource)?.filter(|api| api.is_open_to_metadata_clients),
-        false => None,
+    let open = if client_id.is_url() && subject_type == SubjectType::User {
+        find(tx, resource)?.filter(|api| api.is_open_to_metadata_clients)
+    } else {
+        None
     };
     if rows.is_empty() && open.is_none() {
         return Ok(None);

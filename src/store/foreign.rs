@@ -70,11 +70,10 @@ impl ForeignFile {
             _ => StoreError::Open { path: path.to_owned(), cause: error.to_string() },
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = match log_is_missing(path) {
-            true => {
-                Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
-            }
-            false => Connection::open_with_flags(path, flags),
+        let connection = if log_is_missing(path) {
+            Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI)
+        } else {
+            Connection::open_with_flags(path, flags)
         };
         let connection = connection.map_err(refuse)?;
         let begin = connection.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema");

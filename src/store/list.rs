@@ -219,9 +219,10 @@ impl List {
                 conditions.push(kind.condition(sql, values, bound));
             }
         }
-        match conditions.is_empty() {
-            true => String::new(),
-            false => format!(" WHERE {}", conditions.join(" AND ")),
+        if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
         }
     }
 }
@@ -247,9 +248,10 @@ fn any_of(sql: &str, values: &[Operand], bound: &mut Bound<'_>) -> String {
     let length = values.len().next_power_of_two();
     let padded = values.iter().chain(repeat_n(values.last(), length).flatten()).take(length);
     let numbers: Vec<_> = padded.map(|value| format!("?{}", bound.add(value.clone()))).collect();
-    match numbers.is_empty() {
-        true => "1 = 0".to_owned(),
-        false => format!("{sql} IN ({})", numbers.join(", ")),
+    if numbers.is_empty() {
+        "1 = 0".to_owned()
+    } else {
+        format!("{sql} IN ({})", numbers.join(", "))
     }
 }
 

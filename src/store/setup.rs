@@ -89,12 +89,11 @@ pub fn left_behind(tx: &mut Tx<'_>) -> Result<Option<PathBuf>, StoreError> {
 
 /// Records the first start, once. Pass a time long ago if the database should not count as new.
 pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
-    match is_before_first_start(tx)? {
-        true => {
-            meta::delete(tx, LEFT_BEHIND)?;
-            meta::insert(tx, FIRST_STARTED_AT, &at.as_unix().to_be_bytes())
-        }
-        false => Ok(()),
+    if is_before_first_start(tx)? {
+        meta::delete(tx, LEFT_BEHIND)?;
+        meta::insert(tx, FIRST_STARTED_AT, &at.as_unix().to_be_bytes())
+    } else {
+        Ok(())
     }
 }
 

@@ -204,9 +204,10 @@ pub struct Changed(usize);
 impl Changed {
     /// Fails unless exactly this many rows were changed; the caller's transaction rolls back.
     pub fn expect_rows(self, expected: usize) -> Result<(), StoreError> {
-        match self.0 == expected {
-            true => Ok(()),
-            false => Err(StoreError::RowCount { expected, found: self.0 }),
+        if self.0 == expected {
+            Ok(())
+        } else {
+            Err(StoreError::RowCount { expected, found: self.0 })
         }
     }
 

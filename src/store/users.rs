@@ -207,9 +207,10 @@ pub fn find_taken(
     if let Some(email) = email.filter(|email| Some(email) != email_before.as_ref())
         && let Some(owner) = find_other(tx, user.id, &email)?
     {
-        return Ok(Some(match owner.username.folded() == email {
-            true => TakenName::EmailIsUsername(owner.username),
-            false => TakenName::EmailInUse(owner.username),
+        return Ok(Some(if owner.username.folded() == email {
+            TakenName::EmailIsUsername(owner.username)
+        } else {
+            TakenName::EmailInUse(owner.username)
         }));
     }
     let username = user.username.folded();
@@ -219,9 +220,12 @@ pub fn find_taken(
     if reads_as_id(&username) {
         return Ok(Some(TakenName::UsernameReadsAsId));
     }
-    Ok(find_other(tx, user.id, &username)?.map(|owner| match owner.username.folded() == username {
-        true => TakenName::UsernameInUse(owner.username),
-        false => TakenName::UsernameIsEmail(owner.username),
+    Ok(find_other(tx, user.id, &username)?.map(|owner| {
+        if owner.username.folded() == username {
+            TakenName::UsernameInUse(owner.username)
+        } else {
+            TakenName::UsernameIsEmail(owner.username)
+        }
     }))
 }
 

@@ -207,12 +207,13 @@ impl Silence {
             client.backchannel_logout_uri = Some(url.clone());
         });
         // Ids begin with their moment, and end with 80 bits of anything.
-        let (id, random) = match op.is_postgres() {
-            true => (
+        let (id, random) = if op.is_postgres() {
+            (
                 "decode(lpad(to_hex(CAST({} AS BIGINT)), 12, '0') || lpad(to_hex(n), 20, '0'), 'hex')",
                 "decode(md5(CAST(n AS text)), 'hex')",
-            ),
-            false => ("unhex(printf('%012x%020x', {}, n))", "randomblob(16)"),
+            )
+        } else {
+            ("unhex(printf('%012x%020x', {}, n))", "randomblob(16)")
         };
         let id = id.replace("{}", &op.now().as_unix_millis().to_string());
         op.execute(&format!(

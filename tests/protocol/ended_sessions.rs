@@ -92,9 +92,10 @@ fn a_session_that_ends_takes_its_grants_with_it_whatever_the_client() {
 
         assert_ended(&op, &client, &online);
         assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant", "end {number}");
-        match ENDS_ALL.contains(&number) {
-            true => assert_ended(&op, &client, &offline),
-            false => assert_goes_on(&op, &client, &offline),
+        if ENDS_ALL.contains(&number) {
+            assert_ended(&op, &client, &offline);
+        } else {
+            assert_goes_on(&op, &client, &offline);
         }
     }
 }
@@ -131,9 +132,10 @@ fn however_many_sessions_there_were_all_their_grants_end_and_every_client_is_tol
     let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
     let bobs = tokens(&op, &client, &mut bob, "openid");
     tokens(&op, &client, &mut alice, "openid");
-    let random = match op.is_postgres() {
-        true => "decode(replace(gen_random_uuid()::text, '-', ''), 'hex')",
-        false => "randomblob(16)",
+    let random = if op.is_postgres() {
+        "decode(replace(gen_random_uuid()::text, '-', ''), 'hex')"
+    } else {
+        "randomblob(16)"
     };
     op.execute(&format!(
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {MANY})
@@ -244,17 +246,14 @@ fn whoever_is_disabled_while_they_sign_in_gets_no_session() {
     let mut alice = op.person("alice");
     let sessions = op.count("sessions");
     // In the transaction that stores the session, before it does.
-    op.execute(match op.is_postgres() {
-        true => {
-            "CREATE FUNCTION disable() RETURNS trigger LANGUAGE plpgsql AS
-                 'BEGIN UPDATE users SET disabled = 1; RETURN NEW; END';
-             CREATE TRIGGER disabled AFTER UPDATE ON passkeys
-                 FOR EACH ROW EXECUTE FUNCTION disable()"
-        }
-        false => {
-            "CREATE TRIGGER disabled AFTER UPDATE ON passkeys
-                 BEGIN UPDATE users SET disabled = 1; END"
-        }
+    op.execute(if op.is_postgres() {
+        "CREATE FUNCTION disable() RETURNS trigger LANGUAGE plpgsql AS
+             'BEGIN UPDATE users SET disabled = 1; RETURN NEW; END';
+         CREATE TRIGGER disabled AFTER UPDATE ON passkeys
+             FOR EACH ROW EXECUTE FUNCTION disable()"
+    } else {
+        "CREATE TRIGGER disabled AFTER UPDATE ON passkeys
+             BEGIN UPDATE users SET disabled = 1; END"
     });
 
     let answer = alice.authenticator.sign_in(&mut op.agent());

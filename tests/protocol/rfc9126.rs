@@ -195,10 +195,8 @@ fn a_reference_that_is_not_good_is_invalid_request_uri() {
         assert_eq!((page.status, page.location()), (400, ""), "{uri}");
         let to_client = op.agent().get(&client.authorize_path(&[("request_uri", uri)]));
         // OIDC Core §6.2: what was never pushed here is not fetched either.
-        let error = match uri.starts_with(urn) {
-            true => "invalid_request_uri",
-            false => "request_uri_not_supported",
-        };
+        let error =
+            if uri.starts_with(urn) { "invalid_request_uri" } else { "request_uri_not_supported" };
         assert_eq!(to_client.location_param("error").unwrap(), error, "{uri}");
         assert_eq!(to_client.location_param("state").unwrap(), "state-of-the-client");
     }

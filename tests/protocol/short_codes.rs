@@ -7,9 +7,10 @@ use crate::support::op::TestOp;
 
 /// A condition on a column that holds these bytes, in the words of either engine.
 fn is_bytes(op: &TestOp, digest: &Digest) -> String {
-    match op.is_postgres() {
-        true => format!("decode('{}', 'hex')", digest.hex()),
-        false => format!("X'{}'", digest.hex()),
+    if op.is_postgres() {
+        format!("decode('{}', 'hex')", digest.hex())
+    } else {
+        format!("X'{}'", digest.hex())
     }
 }
 

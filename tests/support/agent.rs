@@ -207,9 +207,10 @@ impl Agent {
             let cookie = cookie.to_str().expect("a cookie");
             let (pair, attributes) = cookie.split_once(';').expect("attributes");
             let (name, value) = pair.split_once('=').expect("a name and a value");
-            match attributes.contains("Max-Age=0") {
-                true => self.cookies.remove(name),
-                false => self.cookies.insert(name.to_owned(), value.to_owned()),
+            if attributes.contains("Max-Age=0") {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned())
             };
         }
     }

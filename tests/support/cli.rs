@@ -38,9 +38,10 @@ impl Cli {
     /// With a key of its own, and with the engine that the tests run on.
     pub(crate) fn on_the_engine_of_the_tests() -> Self {
         let cli = Self::new().with("ENCRYPTION_KEY", "an encryption key for tests");
-        match postgres::is_wanted() {
-            true => cli.with("DB_CONNECTION_STRING", &postgres::new_database()),
-            false => cli,
+        if postgres::is_wanted() {
+            cli.with("DB_CONNECTION_STRING", &postgres::new_database())
+        } else {
+            cli
         }
     }
 

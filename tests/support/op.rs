@@ -51,9 +51,10 @@ pub(crate) fn new_database(folder: &TempDir) -> Database {
 }
 
 fn new_connection_string(folder: &TempDir) -> String {
-    match super::postgres::is_wanted() {
-        true => super::postgres::new_database(),
-        false => folder.path().join("pocketid.db").to_str().expect("a plain path").to_owned(),
+    if super::postgres::is_wanted() {
+        super::postgres::new_database()
+    } else {
+        folder.path().join("pocketid.db").to_str().expect("a plain path").to_owned()
     }
 }
 
@@ -332,17 +333,19 @@ impl TestOp {
 
     /// Asks the database behind the server's back for a number.
     pub(crate) fn number(&self, sql: &str) -> i64 {
-        match self.is_postgres() {
-            true => self.postgres().query_one(sql, &[]).expect("a row").get(0),
-            false => self.sqlite().query_row(sql, [], |row| row.get(0)).expect("a number"),
+        if self.is_postgres() {
+            self.postgres().query_one(sql, &[]).expect("a row").get(0)
+        } else {
+            self.sqlite().query_row(sql, [], |row| row.get(0)).expect("a number")
         }
     }
 
     /// Changes the database behind the server's back.
     pub(crate) fn execute(&self, sql: &str) {
-        match self.is_postgres() {
-            true => self.postgres().batch_execute(sql).expect("a statement"),
-            false => self.sqlite().execute_batch(sql).expect("a statement"),
+        if self.is_postgres() {
+            self.postgres().batch_execute(sql).expect("a statement");
+        } else {
+            self.sqlite().execute_batch(sql).expect("a statement");
         }
     }
 

@@ -98,9 +98,10 @@ fn read(stream: &TcpStream) -> Option<Asked> {
 
 fn answer(mut stream: TcpStream, objects: &Objects) {
     let Some(asked) = read(&stream) else { return };
-    let (status, body) = match is_signed(&asked) {
-        true => serve(&asked, &mut objects.lock().unwrap()),
-        false => (403, error("SignatureDoesNotMatch")),
+    let (status, body) = if is_signed(&asked) {
+        serve(&asked, &mut objects.lock().unwrap())
+    } else {
+        (403, error("SignatureDoesNotMatch"))
     };
     let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len());
     drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)));

@@ -42,9 +42,12 @@ pub struct DeletedApi {
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedApi>, CliError> {
         let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| match self.if_present {
-            true => Ok(find_api_opt(tx, &self.resource)?),
-            false => find_api(tx, &self.resource).map(Some),
+        let found = store.read_blocking(|tx| {
+            if self.if_present {
+                Ok(find_api_opt(tx, &self.resource)?)
+            } else {
+                find_api(tx, &self.resource).map(Some)
+            }
         })?;
         let Some(api) = found else {
             ctx.report()

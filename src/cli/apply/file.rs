@@ -33,9 +33,10 @@ impl File {
 
     /// The file's name in messages.
     pub fn name(&self) -> String {
-        match self.path.as_os_str() == "-" {
-            true => "standard input".to_owned(),
-            false => self.path.display().to_string(),
+        if self.path.as_os_str() == "-" {
+            "standard input".to_owned()
+        } else {
+            self.path.display().to_string()
         }
     }
 
@@ -49,10 +50,11 @@ impl File {
                 .hint("it must be a UTF-8 text file that this user can read")
         };
         let mut text = String::new();
-        let size = match self.path.as_os_str() == "-" {
-            true => io::stdin().lock().take(MAX_SIZE + 1).read_to_string(&mut text),
-            false => std::fs::File::open(&self.path)
-                .and_then(|file| file.take(MAX_SIZE + 1).read_to_string(&mut text)),
+        let size = if self.path.as_os_str() == "-" {
+            io::stdin().lock().take(MAX_SIZE + 1).read_to_string(&mut text)
+        } else {
+            std::fs::File::open(&self.path)
+                .and_then(|file| file.take(MAX_SIZE + 1).read_to_string(&mut text))
         };
         if size.map_err(unreadable)? as u64 > MAX_SIZE {
             let message = format!("{name} is larger than 64 MiB");

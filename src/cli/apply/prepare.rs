@@ -14,9 +14,10 @@ use crate::{
 pub fn prepare(ctx: &Context, store: &Store, writes: bool) -> Result<Workshop, CliError> {
     let settings = ctx.settings()?;
     let has_key = || store.read_blocking(sealed::proof).map(|proof| proof.is_some());
-    let master_key = match writes || has_key()? {
-        true => Some(encryption_key::unlock(settings, store, ctx.rng().as_ref())?),
-        false => None,
+    let master_key = if writes || has_key()? {
+        Some(encryption_key::unlock(settings, store, ctx.rng().as_ref())?)
+    } else {
+        None
     };
     Ok(Workshop {
         now: ctx.now(),

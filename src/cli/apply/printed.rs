@@ -66,10 +66,7 @@ fn members(old: &[Value], new: &[Value]) -> String {
             told.push(format!("+{}", name(come)));
         }
     }
-    match told.is_empty() {
-        true => "order changed".to_owned(),
-        false => told.join(" "),
-    }
+    if told.is_empty() { "order changed".to_owned() } else { told.join(" ") }
 }
 
 fn brief(value: &Value) -> String {

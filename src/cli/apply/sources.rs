@@ -24,9 +24,10 @@ impl Sources for Outside {
         let mut bytes = Vec::new();
         let file = File::open(&path).map_err(unreadable)?;
         file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        match bytes.len() > max {
-            true => Err(format!("{path:?} is larger than {} KiB", max / 1024)),
-            false => Ok(bytes),
+        if bytes.len() > max {
+            Err(format!("{path:?} is larger than {} KiB", max / 1024))
+        } else {
+            Ok(bytes)
         }
     }
 }

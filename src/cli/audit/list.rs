@@ -98,10 +98,7 @@ impl List {
             limit: self.limit,
         };
         let listed = AuditEventList(list(store, &filter)?);
-        match self.follow {
-            true => follow(ctx, store, filter, listed),
-            false => ctx.report().result(&listed),
-        }
+        if self.follow { follow(ctx, store, filter, listed) } else { ctx.report().result(&listed) }
     }
 }
 

@@ -48,9 +48,12 @@ pub struct DeletedClient {
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedClient>, CliError> {
         let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| match self.if_present {
-            true => find_client_opt(tx, &self.name),
-            false => find_client(tx, &self.name).map(Some),
+        let found = store.read_blocking(|tx| {
+            if self.if_present {
+                find_client_opt(tx, &self.name)
+            } else {
+                find_client(tx, &self.name).map(Some)
+            }
         })?;
         let Some(client) = found else {
             ctx.report()

@@ -80,17 +80,19 @@ impl FromStr for Federated {
                 _ => return Err(format!("it contains {part:?}, which is unknown")),
             }
         }
-        match identity.issuer.is_empty() {
-            true => Err("it must contain issuer=URL".into()),
-            false => Ok(Self(identity)),
+        if identity.issuer.is_empty() {
+            Err("it must contain issuer=URL".into())
+        } else {
+            Ok(Self(identity))
         }
     }
 }
 
 fn parse_url(text: &str) -> Result<String, String> {
-    match is_web_address(text) {
-        true => Ok(text.to_owned()),
-        false => Err(format!("{text:?} is not an address such as https://issuer.example.com")),
+    if is_web_address(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not an address such as https://issuer.example.com"))
     }
 }
 

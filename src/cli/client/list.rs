@@ -89,9 +89,10 @@ impl Serialize for ClientList {
 impl Outcome for ClientList {
     fn write_text(&self, page: &mut Page) {
         if self.clients.is_empty() {
-            return page.remark(match self.is_searched {
-                true => "No client name contains this text.",
-                false => "There are no clients yet. To register one: pocketid client create NAME",
+            return page.remark(if self.is_searched {
+                "No client name contains this text."
+            } else {
+                "There are no clients yet. To register one: pocketid client create NAME"
             });
         }
         let rows = self.clients.iter().map(|parts| {

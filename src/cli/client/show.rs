@@ -124,9 +124,10 @@ impl ShownClient {
 
     fn access(&self) -> String {
         let groups: Vec<_> = self.parts.groups.iter().map(|group| group.name.to_string()).collect();
-        match self.client().is_group_restricted {
-            true => format!("members of: {}", or_none(&groups)),
-            false => "everybody".to_owned(),
+        if self.client().is_group_restricted {
+            format!("members of: {}", or_none(&groups))
+        } else {
+            "everybody".to_owned()
         }
     }
 

@@ -25,9 +25,10 @@ pub fn warn_of_insecure(ctx: &Context, patterns: &[RedirectUriPattern]) -> Resul
 
 /// Checks the URL of a page.
 pub fn parse_url(text: &str) -> Result<String, String> {
-    match is_web_address(text) {
-        true => Ok(text.to_owned()),
-        false => Err("it must be an address such as https://app.example.com".into()),
+    if is_web_address(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("it must be an address such as https://app.example.com".into())
     }
 }
 

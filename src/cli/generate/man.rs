@@ -89,10 +89,7 @@ fn collect(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<
 fn section(title: &str, text: &str) -> String {
     let escape = |line: &str| {
         let line = line.replace('\\', "\\e").replace('-', "\\-");
-        match line.starts_with(['.', '\'']) {
-            true => format!("\\&{line}\n"),
-            false => line + "\n",
-        }
+        if line.starts_with(['.', '\'']) { format!("\\&{line}\n") } else { line + "\n" }
     };
     let lines: String = text.lines().map(escape).collect();
     format!(".SH \"{title}\"\n.nf\n{lines}.fi\n")

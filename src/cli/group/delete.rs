@@ -47,9 +47,12 @@ pub struct GoneGroup {
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<GoneGroup>, CliError> {
         let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| match self.if_present {
-            true => find_group_opt(tx, &self.name),
-            false => find_group(tx, &self.name).map(Some),
+        let found = store.read_blocking(|tx| {
+            if self.if_present {
+                find_group_opt(tx, &self.name)
+            } else {
+                find_group(tx, &self.name).map(Some)
+            }
         })?;
         let Some(group) = found else {
             ctx.report().note(format!("There is no group {}; nothing was changed.", self.name));

@@ -39,9 +39,10 @@ impl List {
         let with_claims = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
             let groups = groups::list(tx)?.into_iter().map(|(group, members)| {
-                let claims = match with_claims {
-                    true => custom_claims::list(tx, ClaimOwner::Group(group.id))?,
-                    false => Vec::new(),
+                let claims = if with_claims {
+                    custom_claims::list(tx, ClaimOwner::Group(group.id))?
+                } else {
+                    Vec::new()
                 };
                 Ok(Entry { group, members, claims })
             });

@@ -58,10 +58,8 @@ impl Import {
     pub fn run(self, ctx: &Context) -> Result<ImportSummary, CliError> {
         let export = Export::open(&self.path).map_err(fault::told)?;
         let key = self.encryption_key(ctx)?;
-        let unlock = match self.new_signing_keys {
-            true => Unlock::LeaveBehind,
-            false => Unlock::With(key.as_ref()),
-        };
+        let unlock =
+            if self.new_signing_keys { Unlock::LeaveBehind } else { Unlock::With(key.as_ref()) };
         let contents = export.into_contents(unlock, ctx.now()).map_err(fault::told)?;
         let found = ImportSummary::of(&contents, self.dry_run);
         let doubts = found.doubts();

@@ -77,14 +77,13 @@ pub struct RotatedEncryptionKey {
 
 impl RotateEncryptionKey {
     pub fn run(self, ctx: &Context) -> Result<RotatedEncryptionKey, CliError> {
-        match self.lost_key {
-            true => replace_lost(ctx, self.yes),
-            false => {
-                let new = self.new_key_file.as_deref().map(read_new_key).transpose()?;
-                let told = rotate(ctx, new, self.yes)?;
-                say_what_is_left_to_do(ctx, &told.rotated, self.new_key_file.as_deref());
-                Ok(told)
-            }
+        if self.lost_key {
+            replace_lost(ctx, self.yes)
+        } else {
+            let new = self.new_key_file.as_deref().map(read_new_key).transpose()?;
+            let told = rotate(ctx, new, self.yes)?;
+            say_what_is_left_to_do(ctx, &told.rotated, self.new_key_file.as_deref());
+            Ok(told)
         }
     }
 }

@@ -55,10 +55,8 @@ impl Remove {
         let (user, found) = store.read_blocking(|tx| {
             let user = find_user(tx, &self.user)?;
             let is_missing = self.if_present && !exists(tx, &user, &self.passkey)?;
-            let found = match is_missing {
-                true => None,
-                false => Some(find_passkey(tx, &user, &self.passkey)?),
-            };
+            let found =
+                if is_missing { None } else { Some(find_passkey(tx, &user, &self.passkey)?) };
             Ok::<_, CliError>((user, found))
         })?;
         let username = &user.username;

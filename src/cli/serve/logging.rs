@@ -22,9 +22,10 @@ pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
         // Internal errors would bypass the queue, and would panic if standard error is broken.
         .log_internal_errors(false);
     let levels = levels(settings.log_level);
-    match as_json {
-        true => registry().with(lines.json().flatten_event(true).with_filter(levels)).init(),
-        false => registry().with(lines.with_filter(levels)).init(),
+    if as_json {
+        registry().with(lines.json().flatten_event(true).with_filter(levels)).init();
+    } else {
+        registry().with(lines.with_filter(levels)).init();
     }
     Ok(report.has_reader() && !as_json)
 }

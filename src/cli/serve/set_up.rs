@@ -25,11 +25,12 @@ pub fn needed(app: &App) -> Result<Vec<String>, StoreError> {
     let ask = settings.ask_for_setup_code;
     if ask != AskForSetupCode::Never {
         let code = app.setup_code(&opening).shown();
-        told.push(match is_asked(ask, &opening) {
-            true => format!("/setup asks for the set-up code {code}"),
-            false => format!(
+        told.push(if is_asked(ask, &opening) {
+            format!("/setup asks for the set-up code {code}")
+        } else {
+            format!(
                 "from half an hour after the first start on, /setup asks for the set-up code {code}"
-            ),
+            )
         });
     }
     Ok(told)

@@ -43,12 +43,13 @@ impl List {
                 ctx.report().warn(format!("left out an account: cannot {fault}"));
             }
             let users = found.rows.into_iter().map(|user| {
-                let (groups, claims) = match with_all {
-                    true => (
+                let (groups, claims) = if with_all {
+                    (
                         groups::list_of_user(tx, user.id)?,
                         custom_claims::list(tx, ClaimOwner::User(user.id))?,
-                    ),
-                    false => (Vec::new(), Vec::new()),
+                    )
+                } else {
+                    (Vec::new(), Vec::new())
                 };
                 Ok(Entry { user, groups, claims })
             });

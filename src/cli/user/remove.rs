@@ -55,9 +55,10 @@ impl Remove {
     pub fn run(self, ctx: &Context) -> Result<Removed<GoneUser>, CliError> {
         let store = ctx.existing_store()?;
         let found = store.read_blocking(|tx| {
-            let user = match self.if_present {
-                true => find_user_opt(tx, &self.name)?,
-                false => Some(find_user(tx, &self.name)?),
+            let user = if self.if_present {
+                find_user_opt(tx, &self.name)?
+            } else {
+                Some(find_user(tx, &self.name)?)
             };
             // Checks first, so that the user does not answer a question in vain.
             match &user {

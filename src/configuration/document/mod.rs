@@ -43,10 +43,7 @@ impl Document {
         let mut reader = DocumentReader { sources, faults: Vec::new() };
         let document = read(&mut reader, &root);
         reader.faults.truncate(MAX_FAULTS);
-        match reader.faults.is_empty() {
-            true => Ok(document),
-            false => Err(reader.faults),
-        }
+        if reader.faults.is_empty() { Ok(document) } else { Err(reader.faults) }
     }
 
     /// The document as JSON, in the form of a JSON configuration file.

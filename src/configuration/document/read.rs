@@ -197,9 +197,10 @@ impl DocumentReader<'_> {
             }
             _ => Err("expected either file or base64".to_owned()),
         };
-        let image = bytes.and_then(|bytes| match bytes.len() > Image::MAX_SIZE {
-            true => Err("the image is larger than 2 MiB".to_owned()),
-            false => {
+        let image = bytes.and_then(|bytes| {
+            if bytes.len() > Image::MAX_SIZE {
+                Err("the image is larger than 2 MiB".to_owned())
+            } else {
                 Image::recognise(bytes).ok_or("this is not an image that browsers can show".into())
             }
         });

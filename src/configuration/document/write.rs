@@ -98,10 +98,7 @@ pub fn printable(json: &str) -> String {
     };
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        match is_escaped(c) {
-            true => text += &format!("\\u{:04x}", u32::from(c)),
-            false => text.push(c),
-        }
+        if is_escaped(c) { text += &format!("\\u{:04x}", u32::from(c)) } else { text.push(c) }
     }
     text
 }

@@ -26,10 +26,8 @@ use crate::{
 pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
     for (group, _members) in store::groups::list(tx)? {
-        let members = match extent.members {
-            true => users::names_of_group(tx, group.id)?,
-            false => Vec::new(),
-        };
+        let members =
+            if extent.members { users::names_of_group(tx, group.id)? } else { Vec::new() };
         let members = members.into_iter().map(Value::from).collect();
         let claims = claims(tx, ClaimOwner::Group(group.id))?;
         let thing = Entity::new(EntityKind::Group, group.name.as_str())

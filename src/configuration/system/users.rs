@@ -32,9 +32,10 @@ pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError>
         last = user.username.folded();
         // The account of `STATIC_API_KEY` exists only while that key is configured.
         for user in page.iter().filter(|user| user.id != UserId::STATIC) {
-            things.push(match extent.has_whole(user) {
-                true => whole(tx, user)?,
-                false => Entity::new(EntityKind::User, user.username.as_str()),
+            things.push(if extent.has_whole(user) {
+                whole(tx, user)?
+            } else {
+                Entity::new(EntityKind::User, user.username.as_str())
             });
         }
     }

@@ -81,9 +81,10 @@ pub(super) fn read(reader: &mut impl BufRead, passphrase: &Secret) -> Result<Fil
 fn work_factor(text: &str) -> Result<u8, AgeError> {
     let malformed = AgeError::Malformed("its work factor is malformed");
     let is_canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-    let factor: u8 = match is_canonical && text.len() <= 2 {
-        true => text.parse().map_err(|_| malformed)?,
-        false => return Err(malformed),
+    let factor: u8 = if is_canonical && text.len() <= 2 {
+        text.parse().map_err(|_| malformed)?
+    } else {
+        return Err(malformed);
     };
     if factor > MAX_WORK_FACTOR { Err(AgeError::WorkFactor(factor)) } else { Ok(factor) }
 }

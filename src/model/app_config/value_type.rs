@@ -118,10 +118,7 @@ impl ValueType {
             Self::GroupIds => self.check_json(text, is_group_list),
             _ => {
                 let text = bounded(text.trim(), 1, MAX_LINE)?;
-                match self.describes(&text) {
-                    true => Ok(text),
-                    false => Err(self.mismatch()),
-                }
+                if self.describes(&text) { Ok(text) } else { Err(self.mismatch()) }
             }
         }
     }

@@ -204,9 +204,10 @@ impl Hosts {
             }),
         };
         let ports: Vec<String> = ports.split(',').map(port).collect::<Result<_, _>>()?;
-        match ports.len() == 1 || ports.len() == names.len() {
-            true => Ok(Self { names, ports }),
-            false => Err("has a different number of ports and hosts".into()),
+        if ports.len() == 1 || ports.len() == names.len() {
+            Ok(Self { names, ports })
+        } else {
+            Err("has a different number of ports and hosts".into())
         }
     }
 
@@ -242,9 +243,10 @@ fn check(name: &str, value: &str, values: &[&str]) -> Result<(), String> {
         NUMBER => value.parse::<u32>().is_ok(),
         values => values.contains(&value),
     };
-    match is_right {
-        true => Ok(()),
-        false => Err(format!("has an invalid {name}: it must be {}", values.join(" or "))),
+    if is_right {
+        Ok(())
+    } else {
+        Err(format!("has an invalid {name}: it must be {}", values.join(" or ")))
     }
 }
 

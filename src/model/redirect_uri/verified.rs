@@ -99,9 +99,10 @@ fn form_encoded(params: &[(&str, &str)]) -> String {
 /// from both forms.
 fn to_ascii(uri: &str) -> String {
     uri.bytes().fold(String::with_capacity(uri.len()), |mut ascii, byte| {
-        match byte.is_ascii() {
-            true => ascii.push(char::from(byte)),
-            false => ascii.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii() {
+            ascii.push(char::from(byte));
+        } else {
+            ascii.push_str(&format!("%{byte:02X}"));
         }
         ascii
     })

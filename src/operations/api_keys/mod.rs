@@ -21,10 +21,7 @@ fn require(act: &mut Act<'_, '_>, id: ApiKeyId, user_id: UserId) -> Result<ApiKe
 }
 
 fn refuse_past(act: &Act<'_, '_>, expires_at: Timestamp) -> Result<(), Refusal> {
-    match expires_at > act.now() {
-        true => Ok(()),
-        false => Err(Refusal::ApiKeyExpiryPast),
-    }
+    if expires_at > act.now() { Ok(()) } else { Err(Refusal::ApiKeyExpiryPast) }
 }
 
 fn audit(act: &mut Act<'_, '_>, kind: EventKind, key: &ApiKey) -> Result<(), Refusal> {

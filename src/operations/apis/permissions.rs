@@ -130,8 +130,9 @@ fn delete(act: &mut Act<'_, '_>, api: &Api, keys: &[&ScopeName]) -> Result<(), R
 }
 
 fn check_key(index: usize, key: &ScopeName) -> Result<(), Refusal> {
-    match key.as_str().len() > Permission::MAX_KEY {
-        true => Err(Refusal::PermissionKeyTooLong { index, key: key.clone() }),
-        false => Ok(()),
+    if key.as_str().len() > Permission::MAX_KEY {
+        Err(Refusal::PermissionKeyTooLong { index, key: key.clone() })
+    } else {
+        Ok(())
     }
 }

@@ -19,10 +19,7 @@ pub enum LastAdministrator {
 
 /// Refuses when this user is the only administrator who can sign in.
 pub fn refuse_last(tx: &mut Tx<'_>, user: &User) -> Result<(), Refusal> {
-    match is_last(tx, user)? {
-        true => Err(Refusal::LastAdministrator(user.username.clone())),
-        false => Ok(()),
-    }
+    if is_last(tx, user)? { Err(Refusal::LastAdministrator(user.username.clone())) } else { Ok(()) }
 }
 
 /// Applies the policy before a user loses the administrator role. `true` when it was the last

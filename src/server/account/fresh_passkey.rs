@@ -151,10 +151,13 @@ impl AccountChange {
         match asker {
             AccountCaller::InPerson(who) => self.allow_in_person(tx, who).map(|_| ()),
             AccountCaller::StaticKey => Ok(()),
-            AccountCaller::Program { key, now } => match api_keys::is_live(tx, *key, *now)? {
-                true => Ok(()),
-                false => Err(ApiError::not_signed_in()),
-            },
+            AccountCaller::Program { key, now } => {
+                if api_keys::is_live(tx, *key, *now)? {
+                    Ok(())
+                } else {
+                    Err(ApiError::not_signed_in())
+                }
+            }
         }
     }
 
@@ -196,9 +199,10 @@ pub(in crate::server) fn allow_passkey(
     who: &InPerson,
 ) -> Result<OpenSession, ApiError> {
     let existing = passkeys::list_of_user(tx, who.session.user_id)?;
-    match is_first_after_code(who, &existing) {
-        true => who.find_open(tx),
-        false => AccountChange::AddPasskey.allow_in_person(tx, who),
+    if is_first_after_code(who, &existing) {
+        who.find_open(tx)
+    } else {
+        AccountChange::AddPasskey.allow_in_person(tx, who)
     }
 }
 

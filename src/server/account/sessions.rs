@@ -54,9 +54,10 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
         req.app.backchannel_logout_queue().notify_one();
     }
     let response = Response::no_content();
-    Ok(match id == req.who.session.id {
-        true => response.cookie(&req.app.cookies().remove(CookieKind::Session)),
-        false => response,
+    Ok(if id == req.who.session.id {
+        response.cookie(&req.app.cookies().remove(CookieKind::Session))
+    } else {
+        response
     })
 }
 

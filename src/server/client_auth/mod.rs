@@ -187,9 +187,10 @@ fn form_decode(text: &str) -> Result<String, OAuthError> {
     // This is a single value: `&` and `=` belong to it.
     let text = text.replace('&', "%26").replace('=', "%3D");
     let (value, _) = form_urlencoded::parse(text.as_bytes()).next().ok_or_else(malformed)?;
-    match value.contains(char::REPLACEMENT_CHARACTER) {
-        true => Err(malformed()),
-        false => Ok(value.into_owned()),
+    if value.contains(char::REPLACEMENT_CHARACTER) {
+        Err(malformed())
+    } else {
+        Ok(value.into_owned())
     }
 }
 

@@ -162,11 +162,12 @@ impl Activity {
 
     /// Records whether the peer accepts output.
     pub(super) fn wrote(&self, is_blocked: bool) {
-        self.change(|state| match is_blocked {
-            true => {
+        self.change(|state| {
+            if is_blocked {
                 state.blocked_since.get_or_insert_with(Instant::now);
+            } else {
+                state.blocked_since = None;
             }
-            false => state.blocked_since = None,
         });
     }
 

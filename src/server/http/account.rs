@@ -50,22 +50,18 @@ impl<B> Request<B> {
                 owner.ok_or_else(ApiError::not_signed_in)?
             }
         };
-        match account.user.disabled {
-            true => Err(ApiError::user_disabled()),
-            false => {
-                self.count_for(account.user.id)?;
-                Ok(self.authorised(account))
-            }
+        if account.user.disabled {
+            Err(ApiError::user_disabled())
+        } else {
+            self.count_for(account.user.id)?;
+            Ok(self.authorised(account))
         }
     }
 
     /// Requires an administrator, in a browser or through a program.
     pub async fn require_admin(self) -> Result<Authorised<Account, B>, ApiError> {
         let req = self.require_account().await?;
-        match req.who.user.is_admin {
-            true => Ok(req),
-            false => Err(ApiError::forbidden()),
-        }
+        if req.who.user.is_admin { Ok(req) } else { Err(ApiError::forbidden()) }
     }
 }
 

@@ -148,18 +148,20 @@ pub fn require_json(head: &Head) -> Result<(), BodyError> {
         media_type == "application/json"
             || (media_type.starts_with("application/") && media_type.ends_with("+json"))
     };
-    match media_type(head).as_deref().is_some_and(is_json) {
-        true => Ok(()),
-        false => Err(BodyError::MediaType("application/json")),
+    if media_type(head).as_deref().is_some_and(is_json) {
+        Ok(())
+    } else {
+        Err(BodyError::MediaType("application/json"))
     }
 }
 
 /// Requires that the body has one of these media types. Browsers can send none of them to another
 /// site without a CORS preflight.
 pub fn require_media(head: &Head, types: &'static [&'static str]) -> Result<(), BodyError> {
-    match media_type(head).is_some_and(|media_type| types.contains(&&*media_type)) {
-        true => Ok(()),
-        false => Err(BodyError::MediaType(types[0])),
+    if media_type(head).is_some_and(|media_type| types.contains(&&*media_type)) {
+        Ok(())
+    } else {
+        Err(BodyError::MediaType(types[0]))
     }
 }
 

@@ -27,10 +27,7 @@ impl Forwarded {
         if !FORWARDED.iter().any(|name| headers.contains_key(*name)) {
             return Self::No;
         }
-        match trust.trusts(peer) {
-            true => Self::Believed,
-            false => Self::Unbelieved,
-        }
+        if trust.trusts(peer) { Self::Believed } else { Self::Unbelieved }
     }
 
     /// The form that `pocketid doctor` reads.
@@ -52,10 +49,8 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trust: &TrustProxy) -> IpAdd
     let mut client = peer.to_canonical();
     // `TRUST_PROXY=true` means a single proxy in front, whose own entry is the last.
     let most_hops = if *trust == TrustProxy::All { 1 } else { usize::MAX };
-    let name = match headers.contains_key("x-forwarded-for") {
-        true => "x-forwarded-for",
-        false => "x-real-ip",
-    };
+    let name =
+        if headers.contains_key("x-forwarded-for") { "x-forwarded-for" } else { "x-real-ip" };
     // A client may write any bytes in front of the part its proxy adds. They simply do not parse as
     // an address.
     let lines = headers.get_all(name).iter();

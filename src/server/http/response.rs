@@ -75,9 +75,10 @@ impl Response {
     /// Creates a JSON response. `<`, `>` and `&` are escaped, so that it is harmless inside HTML.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
         let json = serde_json::to_string(value).expect("our responses are maps with text keys");
-        let json = match json.contains(['<', '>', '&']) {
-            true => json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"),
-            false => json,
+        let json = if json.contains(['<', '>', '&']) {
+            json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+        } else {
+            json
         };
         let response = Self::bytes("application/json; charset=utf-8", json);
         Self { json_type: Some(type_name::<T>()), ..response }

@@ -163,9 +163,12 @@ fn generate_if_missing(
     }
     let key = new_key(place, algorithm, now)?;
     let master_key = place.master_key.clone();
-    place.store.write_blocking(move |tx| match is_there(signing_keys::list(tx)?) {
-        true => Ok(()),
-        false => signing_keys::insert(tx, &key, &master_key),
+    place.store.write_blocking(move |tx| {
+        if is_there(signing_keys::list(tx)?) {
+            Ok(())
+        } else {
+            signing_keys::insert(tx, &key, &master_key)
+        }
     })?;
     tracing::info!(alg = algorithm.as_str(), "generated a signing key");
     Ok(())

@@ -102,9 +102,10 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
         }
         completion.take_step(tx, &mut live)?;
         store_progress(tx, &token, &live.interaction)?;
-        Ok::<_, ApiError>(match live.interaction.steps.is_empty() {
-            true => InteractionProgress::RedirectUrl(resume_path(&token)),
-            false => InteractionProgress::Interaction(Box::new(view(&token, &live))),
+        Ok::<_, ApiError>(if live.interaction.steps.is_empty() {
+            InteractionProgress::RedirectUrl(resume_path(&token))
+        } else {
+            InteractionProgress::Interaction(Box::new(view(&token, &live)))
         })
     });
     let progress = progress.await?;
@@ -137,10 +138,7 @@ fn store_progress(
     token: &BearerToken,
     interaction: &Interaction,
 ) -> Result<(), ApiError> {
-    match interactions::update(tx, token, interaction)? {
-        true => Ok(()),
-        false => Err(gone()),
-    }
+    if interactions::update(tx, token, interaction)? { Ok(()) } else { Err(gone()) }
 }
 
 /// Finds an unfinished interaction.

@@ -17,14 +17,16 @@ pub(super) fn find_user_claims(
     issuer: &str,
 ) -> Result<UserClaims, StoreError> {
     let Subject { grant, user, has_custom_claims, claim_rules, .. } = subject;
-    let groups = match granted.contains(Claim::Groups) {
-        true => groups::list_of_user(tx, user.id)?,
-        false => Vec::new(),
+    let groups = if granted.contains(Claim::Groups) {
+        groups::list_of_user(tx, user.id)?
+    } else {
+        Vec::new()
     };
     // Most users have no custom claims; then this query is skipped.
-    let of_user = match *has_custom_claims && needs_user_claims(&grant.scope, claim_rules) {
-        true => store::custom_claims::list_for_tokens(tx, user.id)?,
-        false => Vec::new(),
+    let of_user = if *has_custom_claims && needs_user_claims(&grant.scope, claim_rules) {
+        store::custom_claims::list_for_tokens(tx, user.id)?
+    } else {
+        Vec::new()
     };
     let custom = custom_claims::granted(&grant.scope, claim_rules, &of_user);
     Ok(UserClaims::of(user, &groups, granted, issuer).with_custom(custom))

@@ -70,9 +70,10 @@ fn find_claims(
 async fn bearer_token(req: Request) -> Result<(Request<()>, Option<String>), OAuthError> {
     let in_header = req.head.header("authorization").map(|header| {
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
-        match scheme.eq_ignore_ascii_case("bearer") {
-            true => Ok(token.trim().to_owned()),
-            false => Err(refuse("the Authorization header is not of the Bearer scheme")),
+        if scheme.eq_ignore_ascii_case("bearer") {
+            Ok(token.trim().to_owned())
+        } else {
+            Err(refuse("the Authorization header is not of the Bearer scheme"))
         }
     });
     // With a token in the header, a body that is not a form is ignored: applications send various

@@ -69,9 +69,10 @@ impl DeviceConfirmPage {
     }
 
     fn allow_label(&self) -> &str {
-        self.layout.t(match self.requires_passkey {
-            true => "device.confirm.allow_with_passkey",
-            false => "device.confirm.allow",
+        self.layout.t(if self.requires_passkey {
+            "device.confirm.allow_with_passkey"
+        } else {
+            "device.confirm.allow"
         })
     }
 

@@ -123,9 +123,10 @@ impl<O: Clone + Ord + Hash> Accounts<O> {
         let (after, is_empty) = (account.bytes, account.rows.is_empty());
         self.bytes = self.bytes - before + after;
         self.by_weight.remove(&(before, owner.clone()));
-        match is_empty {
-            true => drop(self.by_owner.remove(&owner)),
-            false => drop(self.by_weight.insert((after, owner))),
+        if is_empty {
+            self.by_owner.remove(&owner);
+        } else {
+            self.by_weight.insert((after, owner));
         }
     }
 

@@ -55,9 +55,10 @@ async fn without_slash(request: Request, plain: String) -> Result<Response, Page
 /// Keeps the query: `/login/alternative/code?code=` becomes `/lc?code=`.
 fn redirect(status: StatusCode, path: &str, request: &Request) -> Result<Response, PageError> {
     let query = &request.head.query;
-    Ok(match query.is_empty() {
-        true => Response::redirect(status, path),
-        false => Response::redirect(status, &format!("{path}?{query}")),
+    Ok(if query.is_empty() {
+        Response::redirect(status, path)
+    } else {
+        Response::redirect(status, &format!("{path}?{query}"))
     })
 }
 

@@ -85,9 +85,10 @@ impl ClaimAlone {
     /// Takes the exclusive lock, which is released with the connection.
     pub(super) fn take(connector: &Connector) -> Result<Self, StoreError> {
         let mut session = connector.connect()?;
-        match is_granted_for_long(&mut session, &ALONE_FOR_LONG)? {
-            true => Ok(Self { _session: session }),
-            false => Err(StoreError::Served { path: connector.address().to_string().into() }),
+        if is_granted_for_long(&mut session, &ALONE_FOR_LONG)? {
+            Ok(Self { _session: session })
+        } else {
+            Err(StoreError::Served { path: connector.address().to_string().into() })
         }
     }
 }
@@ -103,17 +104,19 @@ pub(super) fn claim_alone(
     session: &mut PostgresConnection,
     database: String,
 ) -> Result<(), StoreError> {
-    match is_granted(session, ALONE)? {
-        true => Ok(()),
-        false => Err(StoreError::Served { path: database.into() }),
+    if is_granted(session, ALONE)? {
+        Ok(())
+    } else {
+        Err(StoreError::Served { path: database.into() })
     }
 }
 
 fn hold(connector: &Connector) -> Result<PostgresConnection, StoreError> {
     let mut session = connector.connect()?;
-    match is_granted_for_long(&mut session, &SHARED)? {
-        true => Ok(session),
-        false => Err(StoreError::Restored),
+    if is_granted_for_long(&mut session, &SHARED)? {
+        Ok(session)
+    } else {
+        Err(StoreError::Restored)
     }
 }
 

@@ -79,12 +79,11 @@ impl PostgresConnection {
         params: &[&dyn Bind],
     ) -> Result<usize, StoreError> {
         let params: Vec<Param<'_>> = params.iter().map(|param| Param(param.bind())).collect();
-        let done = match self.is_pooled() {
-            true => self.client.execute_typed(&with_dollars(sql), &untyped(&params)),
-            false => {
-                let statement = self.prepare(sql)?;
-                self.client.execute(&statement, &typed(&params))
-            }
+        let done = if self.is_pooled() {
+            self.client.execute_typed(&with_dollars(sql), &untyped(&params))
+        } else {
+            let statement = self.prepare(sql)?;
+            self.client.execute(&statement, &typed(&params))
         };
         Ok(usize::try_from(self.note(done)?).unwrap_or(usize::MAX))
     }
@@ -96,12 +95,11 @@ impl PostgresConnection {
         params: &[&dyn Bind],
     ) -> Result<Vec<Row>, StoreError> {
         let params: Vec<Param<'_>> = params.iter().map(|param| Param(param.bind())).collect();
-        let done = match self.is_pooled() {
-            true => self.client.query_typed(&with_dollars(sql), &untyped(&params)),
-            false => {
-                let statement = self.prepare(sql)?;
-                self.client.query(&statement, &typed(&params))
-            }
+        let done = if self.is_pooled() {
+            self.client.query_typed(&with_dollars(sql), &untyped(&params))
+        } else {
+            let statement = self.prepare(sql)?;
+            self.client.query(&statement, &typed(&params))
         };
         self.note(done)
     }

@@ -67,9 +67,10 @@ impl Trusted {
         for certificate in &given {
             roots.add(certificate.clone()).map_err(|error| error.to_string())?;
         }
-        match given.is_empty() {
-            true => Err("it contains no certificate".into()),
-            false => Ok(Self { given, roots }),
+        if given.is_empty() {
+            Err("it contains no certificate".into())
+        } else {
+            Ok(Self { given, roots })
         }
     }
 }

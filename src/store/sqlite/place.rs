@@ -81,9 +81,10 @@ impl OpenFile {
 
     /// The result of the last check, for frequent callers.
     pub(in crate::store) fn as_last_seen(&self) -> Result<(), StoreError> {
-        match self.is_moved.load(Ordering::Relaxed) {
-            true => Err(StoreError::Moved { path: self.path.clone() }),
-            false => Ok(()),
+        if self.is_moved.load(Ordering::Relaxed) {
+            Err(StoreError::Moved { path: self.path.clone() })
+        } else {
+            Ok(())
         }
     }
 

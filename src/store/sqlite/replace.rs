@@ -36,10 +36,7 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
 ) -> Result<Option<PathBuf>, E> {
     let path = &file_system::followed(path);
     let _claim = ServerClaim::take(path)?;
-    let old = match path.exists() {
-        true => Some(connections::open_as_it_is(path)?),
-        false => None,
-    };
+    let old = if path.exists() { Some(connections::open_as_it_is(path)?) } else { None };
     let new = NewFile::beside(path)?;
     let page_size = old.as_ref().map(page_size).transpose()?;
     let source = build(&new.0, page_size, &mut replacement)?;

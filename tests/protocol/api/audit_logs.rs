@@ -145,9 +145,10 @@ fn only_administrators_see_the_whole_log_and_nobody_changes_it() {
 /// Adds entries about a user, the oldest first, with a user agent each.
 fn add_entries(op: &TestOp, user: UserId, count: i64) {
     let id = user.0.simple();
-    let (user, entry) = match op.is_postgres() {
-        true => (format!("'\\x{id}'::bytea"), "decode(lpad(to_hex(n), 32, '0'), 'hex')"),
-        false => (format!("x'{id}'"), "unhex(printf('%032x', n))"),
+    let (user, entry) = if op.is_postgres() {
+        (format!("'\\x{id}'::bytea"), "decode(lpad(to_hex(n), 32, '0'), 'hex')")
+    } else {
+        (format!("x'{id}'"), "unhex(printf('%032x', n))")
     };
     op.execute(&format!(
         "INSERT INTO audit_events (id, kind, user_id, actor, user_agent, data, created_at)

@@ -47,8 +47,5 @@ fn expiry(text: Option<&str>) -> Result<Result<Timestamp, FieldError>, ApiError>
 
 /// Refuses an expiry in the past, before the caller has to reauthenticate.
 fn refuse_past(expires_at: Timestamp, now: Timestamp) -> Result<(), ApiError> {
-    match expires_at > now {
-        true => Ok(()),
-        false => Err(Refusal::ApiKeyExpiryPast.into()),
-    }
+    if expires_at > now { Ok(()) } else { Err(Refusal::ApiKeyExpiryPast.into()) }
 }

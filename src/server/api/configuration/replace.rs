@@ -28,9 +28,10 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let (caller, workshop) = (req.who.user.clone(), workshop(&req.app, req.head.now));
     let applied = req.act((workshop, wanted), move |act, (workshop, wanted)| {
         let steps = workshop.apply(act, wanted, None).map_err(refuse)?;
-        match still_may(act, &caller)? {
-            true => Ok::<_, ApiError>((steps, StoredConfig::read(act)?)),
-            false => Err(not_oneself()),
+        if still_may(act, &caller)? {
+            Ok::<_, ApiError>((steps, StoredConfig::read(act)?))
+        } else {
+            Err(not_oneself())
         }
     });
     let (steps, chosen) = applied.await?;

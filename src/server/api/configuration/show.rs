@@ -30,9 +30,10 @@ pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
 }
 
 fn respond(document: &Document, head: &Head) -> Response {
-    match asks_for_yaml(head.header(ACCEPT.as_str()).unwrap_or_default()) {
-        true => Response::bytes("application/yaml; charset=utf-8", write(document)),
-        false => Response::json(&document.to_json()),
+    if asks_for_yaml(head.header(ACCEPT.as_str()).unwrap_or_default()) {
+        Response::bytes("application/yaml; charset=utf-8", write(document))
+    } else {
+        Response::json(&document.to_json())
     }
 }
 

@@ -98,10 +98,8 @@ fn fault(field: &'static str, error: &TextError) -> FieldError {
 }
 
 fn settings(registration: Registration, groups: BTreeSet<GroupId>) -> ClientChange {
-    let client_type = match registration.is_public {
-        true => ClientType::Public,
-        false => ClientType::Confidential,
-    };
+    let client_type =
+        if registration.is_public { ClientType::Public } else { ClientType::Confidential };
     ClientChange {
         client_type: Change::Set(client_type),
         redirect_uris: Change::Set(registration.redirect_uris),

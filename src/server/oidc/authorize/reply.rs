@@ -30,9 +30,10 @@ impl AuthorizeFailure {
     /// An error for the client, or for the user if the redirect URI is not recorded for the client
     /// yet.
     pub(super) fn to_client(reply_to: &ReplyTo, error: OAuthError) -> Self {
-        match reply_to.is_first_use {
-            true => Self::from(error),
-            false => Self::Client(Box::new(reply_to.clone()), error),
+        if reply_to.is_first_use {
+            Self::from(error)
+        } else {
+            Self::Client(Box::new(reply_to.clone()), error)
         }
     }
 

@@ -214,9 +214,10 @@ impl Approval {
 
     fn grant(&self, tx: &mut Tx<'_>, asked: &AskedDevice) -> Result<Grant, ApiError> {
         let SignedIn { user, session } = &self.who;
-        let reauthenticated_at = match asked.needs_passkey(session, self.now) {
-            true => Some(self.reauthenticate(tx, asked)?),
-            false => None,
+        let reauthenticated_at = if asked.needs_passkey(session, self.now) {
+            Some(self.reauthenticate(tx, asked)?)
+        } else {
+            None
         };
         Ok(Grant {
             id: asked.code.id,

@@ -76,9 +76,10 @@ impl Device {
             device_codes::record_poll(tx, code.id, self.now, pause)?;
             Ok::<_, StoreError>(is_early)
         });
-        Ok(match noted.await? {
-            true => OAuthError::new(OAuthErrorCode::SlowDown, "the client polls too often"),
-            false => pending,
+        Ok(if noted.await? {
+            OAuthError::new(OAuthErrorCode::SlowDown, "the client polls too often")
+        } else {
+            pending
         })
     }
 }

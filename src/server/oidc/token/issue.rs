@@ -70,9 +70,10 @@ impl Material {
         issuer: &str,
     ) -> Result<Self, StoreError> {
         let grant = &subject.grant;
-        let user_claims = match grant.scope.contains(&ScopeToken::Openid) {
-            true => Some(find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?),
-            false => None,
+        let user_claims = if grant.scope.contains(&ScopeToken::Openid) {
+            Some(find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?)
+        } else {
+            None
         };
         Ok(Self { subject, user_claims, nonce })
     }
@@ -199,9 +200,10 @@ pub(super) fn no_key(error: KeysError) -> OAuthError {
 /// Converts the errors of the database to the codes of the protocol.
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
-        let code = match error.is_outage() {
-            true => OAuthErrorCode::TemporarilyUnavailable,
-            false => OAuthErrorCode::ServerError,
+        let code = if error.is_outage() {
+            OAuthErrorCode::TemporarilyUnavailable
+        } else {
+            OAuthErrorCode::ServerError
         };
         Self::new(code, error.to_string())
     }
