@@ -2,13 +2,15 @@
 
 use super::error::CliError;
 use crate::{
+    crypto::Algorithm,
     model::{
-        ClientId, ConfigKey, Permission,
+        ClientId, ConfigKey, Permission, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
+        signing_keys::MAX_PUBLISHED,
         users::AccountNameTaken,
     },
     store::users::TakenName,
@@ -131,10 +133,24 @@ impl From<Refusal> for CliError {
                 Self::refused(message)
                     .hint("delete one that is not needed; to list them: pocketid api-key list USER")
             }
+            Refusal::TooManySigningKeys { algorithm, next_retires } => {
+                too_many_signing_keys(algorithm, next_retires)
+            }
             Refusal::UnknownUser(id) => Self::refused(format!("the user {id} does not exist"))
                 .hint("to list them: pocketid user list"),
         }
     }
+}
+
+fn too_many_signing_keys(algorithm: Algorithm, next_retires: Option<Timestamp>) -> CliError {
+    let name = algorithm.as_str();
+    let wait = match next_retires {
+        Some(moment) => format!("wait until {moment}, when the first of them is retired"),
+        None => "wait until the old ones are retired".to_owned(),
+    };
+    let hint = format!("{wait}; if they leaked: pocketid rotate-keys --alg {name} --revoke");
+    CliError::refused(format!("{name} has {MAX_PUBLISHED} published keys, which is the maximum"))
+        .hint(hint)
 }
 
 fn app_config_in_environment(key: ConfigKey) -> CliError {

@@ -1,9 +1,10 @@
 //! Reasons for refusing an operation: values about the model. Each door words them in one place.
 
 use crate::{
+    crypto::Algorithm,
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
-        ScopeName, UserId, Username, text::TextError,
+        ScopeName, Timestamp, UserId, Username, text::TextError,
     },
     store::StoreError,
 };
@@ -138,6 +139,13 @@ pub enum Refusal {
     },
     /// The client has the maximum number of secrets.
     TooManySecrets(ClientId),
+    /// The algorithm has the maximum number of published signing keys.
+    TooManySigningKeys {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// When the first of them is no longer published.
+        next_retires: Option<Timestamp>,
+    },
     /// The user does not exist.
     UnknownUser(UserId),
     /// The account is disabled.

@@ -62,6 +62,7 @@ pub struct App {
     lists: Arc<Turns>,
     configurations: Arc<Turns>,
     examinations: Arc<Turns>,
+    key_rotations: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
     health: Health,
@@ -111,6 +112,7 @@ impl App {
             lists: Turns::new(limits::LISTS),
             configurations: Turns::new(limits::CONFIGURATIONS),
             examinations: Turns::new(limits::EXAMINATIONS),
+            key_rotations: Turns::new(limits::KEY_ROTATIONS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
             settings,
@@ -207,6 +209,11 @@ impl App {
     /// The queue for decoding profile pictures.
     pub(super) fn pictures(&self) -> &Arc<Turns> {
         &self.pictures
+    }
+
+    /// The queue for making signing keys.
+    pub(super) fn key_rotations(&self) -> &Arc<Turns> {
+        &self.key_rotations
     }
 
     /// The queue for reading and changing whole configurations.

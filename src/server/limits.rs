@@ -117,6 +117,8 @@ pub(super) const CONFIGURATIONS: Bounds =
     Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on looking for faults. The whole database is read each time.
 pub(super) const EXAMINATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
+/// The bounds on making signing keys. An RSA key takes a second of a core.
+pub(super) const KEY_ROTATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on decoding profile pictures. One takes a core and up to 150 MiB, so one is decoded at a
 /// time.
 pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };

@@ -62,7 +62,7 @@ mod watch;
 pub use app::{App, StartError};
 pub use clean_up::clean_up;
 pub use earlier::Trace;
-pub use keys::{KeyStore, KeysError, Rotation, make_missing_keys, rotate};
+pub use keys::{KeyStore, KeysError, Rotation, RotationError, make_missing_keys, rotate};
 pub use listen::serve;
 pub use live_config::{app_config, app_config_keeper};
 pub use oidc::{ClaimsPreview, preview_claims};

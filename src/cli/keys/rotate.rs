@@ -7,7 +7,7 @@ use super::{
 use crate::{
     crypto::Algorithm,
     encryption_key,
-    server::{self, KeyStore, Rotation, StartError},
+    server::{self, KeyStore, Rotation, RotationError, StartError},
 };
 
 const EXAMPLES: &str = "\
@@ -55,6 +55,9 @@ impl RotateKeys {
         let rotation = Rotation { algorithm: self.alg, revoke: self.revoke };
         let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
         let keys = server::rotate(place, ctx.by(), rotation, ctx.now());
-        Ok(SigningKeyList(keys.map_err(StartError::Keys)?))
+        keys.map(SigningKeyList).map_err(|error| match error {
+            RotationError::Keys(error) => StartError::Keys(error).into(),
+            RotationError::Refused(refusal) => refusal.into(),
+        })
     }
 }

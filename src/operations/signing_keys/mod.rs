@@ -2,9 +2,8 @@
 
 mod rotate;
 
-pub use rotate::{NewKeys, rotate};
+pub use rotate::{MAX_PUBLISHED, NewKeys, rotate};
 
-use super::Act;
 use crate::{
     model::{Timestamp, view::SigningKeyView},
     store::{

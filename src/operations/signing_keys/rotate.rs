@@ -1,11 +1,14 @@
 //! Rotating signing keys.
 
-use super::{Act, list};
+use super::{
+    super::{Act, Refusal},
+    list,
+};
 use crate::{
     crypto::{Algorithm, MasterKey},
     model::{Client, Concerned, EventKind, view::SigningKeyView},
     store::{
-        StoreError, access_tokens, client_access_tokens, clients,
+        access_tokens, client_access_tokens, clients,
         signing_keys::{self, SealedKey},
     },
 };
@@ -27,10 +30,18 @@ pub struct NewKeys {
     pub id_token_seconds: i64,
 }
 
+/// The maximum number of published keys of an algorithm. Every application fetches all of them, and
+/// every server holds them.
+pub const MAX_PUBLISHED: usize = 10;
+
 /// Replaces signing keys, all of them or none. The old keys stay published until the last token
 /// that they signed has expired. With `revoke` they are deleted, and every access token ends.
-/// Returns the published keys.
-pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView>, StoreError> {
+/// Refused without `revoke` when an algorithm has the maximum number of published keys. Returns the
+/// published keys.
+pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView>, Refusal> {
+    if !new.revoke {
+        refuse_many(act, new)?;
+    }
     let longest = clients::longest_access_token_seconds(act)?;
     let longest = longest.max(Client::DEFAULT_ACCESS_TOKEN_SECONDS).max(new.id_token_seconds);
     let now = act.now();
@@ -54,5 +65,18 @@ pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView
         ("revoked", new.revoke.to_string()),
     ];
     act.audit(EventKind::SigningKeysRotated, Concerned::INSTALLATION, data)?;
-    list(act, now)
+    Ok(list(act, now)?)
+}
+
+fn refuse_many(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<(), Refusal> {
+    let now = act.now();
+    let published = list(act, now)?;
+    for key in &new.keys {
+        let same = published.iter().filter(|old| old.alg == key.algorithm);
+        if same.clone().count() >= MAX_PUBLISHED {
+            let next_retires = same.filter_map(|old| old.published_until).min();
+            return Err(Refusal::TooManySigningKeys { algorithm: key.algorithm, next_retires });
+        }
+    }
+    Ok(())
 }

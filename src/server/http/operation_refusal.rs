@@ -9,6 +9,7 @@ use crate::{
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
+        signing_keys::MAX_PUBLISHED,
     },
     store::users::TakenName,
 };
@@ -119,6 +120,14 @@ impl From<Refusal> for ApiError {
             Refusal::TooManyApiKeys { count } => {
                 let message = format!("The user already has {count} API keys");
                 Self::new(StatusCode::CONFLICT, "too_many_api_keys", message)
+            }
+            Refusal::TooManySigningKeys { algorithm, .. } => {
+                let message = format!(
+                    "{} already has {MAX_PUBLISHED} published keys. Wait until the oldest are no \
+                     longer published, or revoke them",
+                    algorithm.as_str()
+                );
+                Self::new(StatusCode::CONFLICT, "too_many_signing_keys", message)
             }
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserDisabled(_) => Self::user_disabled(),

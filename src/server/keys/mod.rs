@@ -8,9 +8,9 @@ mod notice;
 mod rotate;
 
 pub(super) use notice::notice;
-pub use rotate::{Rotation, rotate};
+pub use rotate::{Rotation, RotationError, rotate};
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 
@@ -95,10 +95,12 @@ impl KeySet {
     fn load(place: KeyStore<'_>, known: &Self, now: Timestamp) -> Result<Self, KeysError> {
         let sealed = place.store.read_blocking(signing_keys::list)?;
         let live = sealed.iter().filter(|key| key.published_until.is_none_or(|end| end > now));
+        let known: BTreeMap<_, _> =
+            known.keys.iter().map(|known| (known.key.kid(), &known.key)).collect();
         let mut keys = Vec::new();
         for sealed in live {
-            let key = match known.keys.iter().find(|known| known.key.kid() == sealed.kid) {
-                Some(known) => Arc::clone(&known.key),
+            let key = match known.get(sealed.kid.as_str()) {
+                Some(key) => Arc::clone(key),
                 None => open(sealed, place.master_key)?,
             };
             keys.push(PublishedKey { key, signs_from: sealed.created_at.plus(ACTIVATION_SECONDS) });

@@ -6,7 +6,7 @@ use crate::{
     model::{Timestamp, view::SigningKeyView},
     oidc::claims::ID_TOKEN_SECONDS,
     operations::{
-        By,
+        By, Refusal,
         signing_keys::{self as operation, NewKeys},
     },
     store::signing_keys,
@@ -50,9 +50,34 @@ pub fn rotate(
     by: By,
     rotation: Rotation,
     now: Timestamp,
-) -> Result<Vec<SigningKeyView>, KeysError> {
+) -> Result<Vec<SigningKeyView>, RotationError> {
     let new = rotation.prepare(place, now)?;
     Ok(place.store.write_blocking(by.act(new, operation::rotate))?)
+}
+
+/// Why signing keys were not replaced.
+#[derive(Debug)]
+pub enum RotationError {
+    /// The new keys cannot be generated.
+    Keys(KeysError),
+    /// The operation was refused.
+    Refused(Refusal),
+}
+
+impl From<KeysError> for RotationError {
+    fn from(error: KeysError) -> Self {
+        Self::Keys(error)
+    }
+}
+
+impl From<Refusal> for RotationError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            // A database that fails is worded in one way, wherever that happens.
+            Refusal::Store(error) => Self::Keys(error.into()),
+            refusal => Self::Refused(refusal),
+        }
+    }
 }
 
 fn algorithms_in_use(place: KeyStore<'_>) -> Result<Vec<Algorithm>, KeysError> {

@@ -1,5 +1,7 @@
 //! `/api/signing-keys`: an addition to Pocket ID.
 
+use std::{sync::mpsc, thread};
+
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -49,4 +51,55 @@ fn nobody_else_rotates_keys_and_unknown_algorithms_change_nothing() {
         assert_eq!(root.post(ROTATE, &body).error(), "400 invalid_request_body");
     }
     assert_eq!(root.get(PATH).ok().json(), before);
+}
+
+/// Every client fetches the published keys, and every server reads them.
+#[test]
+fn an_algorithm_has_at_most_ten_published_keys_unless_the_old_ones_are_revoked() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let mut rotate = |body: Value| root.post(ROTATE, &body);
+    for _ in 0..9 {
+        rotate(json!({ "alg": "ES256" })).ok();
+    }
+    let before = op.count("signing_keys");
+    assert_eq!(rotate(json!({ "alg": "ES256" })).error(), "409 too_many_signing_keys");
+    assert_eq!(rotate(json!({})).error(), "409 too_many_signing_keys", "all of them or none");
+    let at_terminal = op.beside("rotate-keys --alg ES256");
+    assert!(at_terminal.stderr.contains("ES256 has 10 published keys"), "{}", at_terminal.stderr);
+    assert!(at_terminal.stderr.contains("hint: ") && at_terminal.stderr.contains("--revoke"));
+    assert_eq!(op.count("signing_keys"), before);
+    rotate(json!({ "alg": "EdDSA" })).ok();
+    rotate(json!({ "alg": "ES256", "revoke": true })).ok();
+    rotate(json!({ "alg": "ES256" })).ok();
+
+    for _ in 0..8 {
+        rotate(json!({ "alg": "ES256" })).ok();
+    }
+    assert_eq!(rotate(json!({ "alg": "ES256" })).error(), "409 too_many_signing_keys");
+    op.execute("UPDATE signing_keys SET published_until = 1 WHERE published_until IS NOT NULL");
+    rotate(json!({ "alg": "ES256" })).ok();
+}
+
+/// A turn lasts until the keys are stored, whatever becomes of the request.
+#[test]
+fn rotations_wait_for_each_other_and_few_may_wait() {
+    let op = TestOp::start();
+    if op.is_postgres() {
+        return; // There, nothing keeps everybody from writing.
+    }
+    let root = administrator(&op);
+    let locked = op.lock_writes();
+    let (answers, answered) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            let (mut root, answers) = (root.clone(), answers.clone());
+            scope.spawn(move || {
+                let answer = root.post(ROTATE, &json!({ "alg": "ES256" })).error();
+                drop(answers.send(answer));
+            });
+        }
+        assert_eq!(answered.recv().unwrap(), "429 rate_limited", "two have places");
+        drop(locked);
+    });
 }

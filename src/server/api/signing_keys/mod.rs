@@ -13,6 +13,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/signing-keys", list::list).gives::<Vec<SigningKeyView>>(),
         post("/api/signing-keys/rotate", rotate::rotate)
             .takes::<rotate::RotationBody>()
-            .gives::<Vec<SigningKeyView>>(),
+            .gives::<Vec<SigningKeyView>>()
+            .refuses(&[409]),
     ]
 }

@@ -29,14 +29,18 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<RotationBody>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
+    let turn = req.line_up(req.app.key_rotations())?.turn().await;
     let (app, now) = (Arc::clone(&req.app), req.head.now);
-    // Generating an RSA key takes a second of CPU time.
-    let made = tokio::task::spawn_blocking(move || rotation.prepare(app.key_store(), now));
-    let new = made.await.map_err(ApiError::internal)?.map_err(|error| match error {
+    // Generating an RSA key takes a second of CPU time. The turn goes from one closure to the next:
+    // they go on after a request that took too long.
+    let made = tokio::task::spawn_blocking(move || (rotation.prepare(app.key_store(), now), turn));
+    let (new, turn) = made.await.map_err(ApiError::internal)?;
+    let new = new.map_err(|error| match error {
         KeysError::Store(error) => error.into(),
         error => ApiError::internal(error),
-    });
-    let keys = req.act(new?, |act, new| Ok::<_, ApiError>(signing_keys::rotate(act, new)?));
+    })?;
+    let keys = req
+        .act((new, turn), |act, (new, _turn)| Ok::<_, ApiError>(signing_keys::rotate(act, new)?));
     Ok(Response::json(&keys.await?))
 }
 
