@@ -21,8 +21,7 @@ pub fn leave_out_refused(document: &mut Document) -> Result<Vec<String>, Error> 
             let names: Vec<_> =
                 thing.fields.keys().copied().filter(|name| !is_named_by(name)).collect();
             for name in names {
-                let mut one = thing.clone();
-                one.fields.retain(|field, _| *field == name || *field == kind.key_field());
+                let one = with_only(thing, &[name, kind.key_field()]);
                 let Err(faults) = check(&only(*kind, one)) else { continue };
                 let what = match *kind {
                     EntityKind::Setting => format!("the setting {}", thing.key),
@@ -36,6 +35,13 @@ pub fn leave_out_refused(document: &mut Document) -> Result<Vec<String>, Error> 
     }
     check(document).map_err(|faults| Error::Unwritable(told(&faults)))?;
     Ok(warnings)
+}
+
+/// Copies these fields only: others may hold whole pictures.
+fn with_only(thing: &Entity, names: &[&'static str]) -> Entity {
+    let field = |name: &&'static str| Some((*name, thing.fields.get(name)?.clone()));
+    let fields = names.iter().filter_map(field).collect();
+    Entity { kind: thing.kind, key: thing.key.clone(), at: thing.at, fields }
 }
 
 fn only(kind: EntityKind, thing: Entity) -> Document {

@@ -14,17 +14,16 @@ pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let turn = req.line_up(req.app.configurations())?.turn().await;
     let (app, workshop) = (req.app.clone(), workshop(&req.app, req.head.now));
-    let read = move || {
-        let _turn = turn;
-        let document = app.store().read_blocking(|tx| workshop.whole(tx))?;
-        let mut document = portable(document, false);
+    let read = app.store().read_apart(move |tx| {
+        // Held here, since this goes on after a request that took too long.
+        let _turn = &turn;
+        let mut document = portable(workshop.whole(tx)?, false);
         let left_out = leave_out_refused(&mut document)?;
         Ok::<_, Error>((document, left_out))
-    };
-    let read = tokio::task::spawn_blocking(read).await.map_err(ApiError::internal)?;
-    let (document, left_out) = read.map_err(refuse)?;
-    for warning in left_out {
-        tracing::warn!(warning, "the exported configuration is not complete");
+    });
+    let (document, left_out) = read.await.map_err(refuse)?;
+    if let Some(first) = left_out.first() {
+        tracing::warn!(count = left_out.len(), first, "left values out of the configuration");
     }
     Ok(respond(&document, &req.head).no_store())
 }
