@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    document::{Document, DocumentFault, Entity, EntityKind, Position, ValueShape, name_of},
+    document::{
+        Document, DocumentFault, DocumentFaults, Entity, EntityKind, Position, ValueShape, name_of,
+    },
     references, renames,
     step::{Action, Difference, PlanStep},
 };
@@ -18,7 +20,7 @@ pub fn plan(
     wanted: &Document,
     prune: bool,
 ) -> Result<Vec<PlanStep>, Vec<DocumentFault>> {
-    let (mut steps, mut faults) = (Vec::new(), Vec::new());
+    let (mut steps, mut faults) = (Vec::new(), DocumentFaults::default());
     for kind in EntityKind::ALL {
         let there = renames::renamed(current, kind, &steps);
         let mut kept = BTreeMap::new();
@@ -27,10 +29,12 @@ pub fn plan(
             match known.find(new) {
                 Ok(old) => {
                     let first = old.and_then(|old| kept.insert(old.folded(), new.at));
-                    faults.extend(first.zip(old).map(|(first, old)| twice(old, new, first)));
+                    if let Some((first, old)) = first.zip(old) {
+                        faults.add(|| twice(old, new, first));
+                    }
                     steps.extend(step(old, new, &mut faults));
                 }
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.add(|| fault),
             }
         }
         if prune && wanted.sections.contains_key(&kind) {
@@ -47,7 +51,7 @@ pub fn plan(
     references::check(current, wanted, &steps, &mut faults);
     renames::refuse_taken(current, &steps, &mut faults);
     renames::refuse_ambiguous(current, &steps, &mut faults);
-    if faults.is_empty() { Ok(steps) } else { Err(faults) }
+    faults.or(steps)
 }
 
 /// The existing entities, by id and by name.
@@ -95,21 +99,19 @@ fn twice(old: &Entity, new: &Entity, first: Position) -> DocumentFault {
     )
 }
 
-fn step(old: Option<&Entity>, new: &Entity, faults: &mut Vec<DocumentFault>) -> Option<PlanStep> {
+fn step(old: Option<&Entity>, new: &Entity, faults: &mut DocumentFaults) -> Option<PlanStep> {
     let kind = new.kind;
     if old.is_none()
         && matches!(kind, EntityKind::Api | EntityKind::Client)
         && new.get("name").is_none()
     {
-        let message = format!("name is missing, and the {} {} is new", kind.noun(), new.key);
-        faults.push(DocumentFault::new(new.at, message));
+        let message = || format!("name is missing, and the {} {} is new", kind.noun(), new.key);
+        faults.add(|| DocumentFault::new(new.at, message()));
     }
     if kind == EntityKind::Api && old.is_some_and(|old| old.key != new.key) {
         let at = new.place_of("resource");
-        faults.push(DocumentFault::new(
-            at,
-            "the resource of an API cannot change: clients refer to it",
-        ));
+        let message = "the resource of an API cannot change: clients refer to it";
+        faults.add(|| DocumentFault::new(at, message));
     }
     let differences: Vec<_> = new
         .fields

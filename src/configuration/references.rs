@@ -1,21 +1,24 @@
 //! Checks that every name mentioned in the file exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
-    document::{Document, DocumentFault, Entity, EntityKind, name_of},
+    document::{Document, DocumentFault, DocumentFaults, Entity, EntityKind, name_of},
     step::{Action, PlanStep},
 };
 use crate::model::near;
+
+/// How many faults suggest another name, for which all names have to be compared.
+const SUGGESTIONS: usize = 5;
 
 /// Requires that every entity named in the file exists after all steps.
 pub fn check(
     current: &Document,
     wanted: &Document,
     steps: &[PlanStep],
-    faults: &mut Vec<DocumentFault>,
+    faults: &mut DocumentFaults,
 ) {
     let names = |kind: EntityKind| -> BTreeSet<String> {
         // Removed or renamed entities.
@@ -27,19 +30,22 @@ pub fn check(
         let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
         stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
     };
+    let mut unknown = UnknownNames { faults, suggestions: SUGGESTIONS };
     let (groups, clients) = (names(EntityKind::Group), names(EntityKind::Client));
     if wanted.of(EntityKind::Group).iter().any(|group| !group.list("members").is_empty()) {
         let users = names(EntityKind::User);
         for group in wanted.of(EntityKind::Group) {
-            require(group, "members", None, (EntityKind::User, &users), faults);
+            require(group, "members", None, (EntityKind::User, &users), &mut unknown);
         }
     }
     for client in wanted.of(EntityKind::Client) {
-        require(client, "allowedUserGroups", None, (EntityKind::Group, &groups), faults);
+        require(client, "allowedUserGroups", None, (EntityKind::Group, &groups), &mut unknown);
     }
+    let apis: BTreeMap<_, _> =
+        current.of(EntityKind::Api).iter().map(|api| (api.folded(), api)).collect();
     for api in wanted.of(EntityKind::Api) {
-        require(api, "clients", Some("clientId"), (EntityKind::Client, &clients), faults);
-        permissions(current, api, faults);
+        require(api, "clients", Some("clientId"), (EntityKind::Client, &clients), &mut unknown);
+        permissions(apis.get(&api.folded()).copied(), api, &mut unknown);
     }
 }
 
@@ -48,23 +54,23 @@ fn require(
     field: &str,
     key: Option<&str>,
     (kind, names): (EntityKind, &BTreeSet<String>),
-    faults: &mut Vec<DocumentFault>,
+    unknown: &mut UnknownNames<'_>,
 ) {
     for value in thing.list(field) {
         let part = key.and_then(|key| value.get(key)).unwrap_or(value);
         let name = part.as_str().unwrap_or_default();
         if !names.contains(name) {
-            let message = format!("there is no {} {name}", kind.noun());
-            let fault = DocumentFault::new(thing.place_of(field), message);
-            let otherwise = format!("add it under {}, or remove it here", kind.section());
-            faults.push(with_near(fault, (name, names), otherwise));
+            unknown.add((name, names), || {
+                let message = format!("there is no {} {name}", kind.noun());
+                let otherwise = format!("add it under {}, or remove it here", kind.section());
+                (DocumentFault::new(thing.place_of(field), message), otherwise)
+            });
         }
     }
 }
 
 /// Checks that clients are granted only permissions that the API has.
-fn permissions(current: &Document, api: &Entity, faults: &mut Vec<DocumentFault>) {
-    let old = current.of(EntityKind::Api).iter().find(|old| old.folded() == api.folded());
+fn permissions(old: Option<&Entity>, api: &Entity, unknown: &mut UnknownNames<'_>) {
     let listed = if api.get("permissions").is_some() { Some(api) } else { old };
     let known: BTreeSet<String> = listed
         .map(|api| api.list("permissions"))
@@ -75,24 +81,44 @@ fn permissions(current: &Document, api: &Entity, faults: &mut Vec<DocumentFault>
     for grant in api.list("clients") {
         for key in grant["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !known.contains(key) {
-                let message = format!("{} has no permission {key}", api.key);
-                let fault = DocumentFault::new(api.place_of("clients"), message);
-                let otherwise = "add it under permissions, or remove it here".to_owned();
-                faults.push(with_near(fault, (key, &known), otherwise));
+                unknown.add((key, &known), || {
+                    let message = format!("{} has no permission {key}", api.key);
+                    let otherwise = "add it under permissions, or remove it here".to_owned();
+                    (DocumentFault::new(api.place_of("clients"), message), otherwise)
+                });
             }
         }
     }
 }
 
-/// Suggests the nearest name, or else adds the given hint.
-fn with_near(
-    fault: DocumentFault,
-    (name, names): (&str, &BTreeSet<String>),
-    otherwise: String,
-) -> DocumentFault {
-    let names: Vec<_> = names.iter().cloned().collect();
-    match near(name, &names).first() {
-        Some(nearest) => fault.hint(format!("did you mean {nearest}?")),
-        None => fault.hint(otherwise),
+/// Collects the names that do not exist.
+struct UnknownNames<'a> {
+    faults: &'a mut DocumentFaults,
+    /// How many more faults may suggest another name.
+    suggestions: usize,
+}
+
+impl UnknownNames<'_> {
+    /// Adds a fault, which comes with a hint for when no existing name is near.
+    fn add(
+        &mut self,
+        (name, names): (&str, &BTreeSet<String>),
+        fault: impl FnOnce() -> (DocumentFault, String),
+    ) {
+        let may_suggest = self.suggestions > 0;
+        self.suggestions = self.suggestions.saturating_sub(1);
+        self.faults.add(|| {
+            let (fault, otherwise) = fault();
+            let nearest = if may_suggest { nearest(name, names) } else { None };
+            match nearest {
+                Some(nearest) => fault.hint(format!("did you mean {nearest}?")),
+                None => fault.hint(otherwise),
+            }
+        });
     }
+}
+
+fn nearest(name: &str, names: &BTreeSet<String>) -> Option<String> {
+    let names: Vec<_> = names.iter().cloned().collect();
+    near(name, &names).first().map(|nearest| (*nearest).to_owned())
 }

@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    document::{Document, DocumentFault, Entity, EntityKind, once::folded, sorted},
+    document::{Document, DocumentFault, DocumentFaults, Entity, EntityKind, once::folded, sorted},
     step::{Action, PlanStep},
 };
 use crate::model::reads_as_id;
@@ -55,37 +55,51 @@ pub fn renamed<'a>(
 
 /// Refuses names that a look-up at the terminal would mistake: a name that looks like an id, and a
 /// username that equals another account's email, or vice versa.
-pub fn refuse_ambiguous(current: &Document, steps: &[PlanStep], faults: &mut Vec<DocumentFault>) {
+pub fn refuse_ambiguous(current: &Document, steps: &[PlanStep], faults: &mut DocumentFaults) {
     for (kind, field) in [(EntityKind::User, "username"), (EntityKind::Group, "name")] {
         for step in set(steps, kind).filter(|step| step.changes(field)) {
             let text = step.new.text(field).unwrap_or_default();
             if reads_as_id(text) {
-                let message = format!("{text} has the form of an id, and cannot be the {field}");
-                faults.push(
-                    DocumentFault::new(step.new.place_of(field), message)
-                        .hint("commands take an id or a name: choose a name that cannot be an id"),
-                );
+                let message = || format!("{text} has the form of an id, and cannot be the {field}");
+                faults.add(|| {
+                    DocumentFault::new(step.new.place_of(field), message())
+                        .hint("commands take an id or a name: choose a name that cannot be an id")
+                });
             }
         }
     }
+    refuse_mixed_up(current, steps, faults);
+}
+
+/// Refuses a username that equals another account's email, or vice versa.
+fn refuse_mixed_up(current: &Document, steps: &[PlanStep], faults: &mut DocumentFaults) {
+    let renames = || {
+        set(steps, EntityKind::User)
+            .filter(|step| step.changes("username") || step.changes("email"))
+    };
+    if renames().next().is_none() {
+        return;
+    }
     let accounts = accounts(current, steps);
-    for step in set(steps, EntityKind::User) {
+    let by_username: BTreeMap<_, _> =
+        accounts.iter().map(|account| (account.username.as_str(), account)).collect();
+    let by_email: BTreeMap<_, _> =
+        accounts.iter().filter_map(|account| Some((account.email.as_deref()?, account))).collect();
+    for step in renames() {
         let me = Account::of(step);
-        for (field, other) in [("username", "email"), ("email", "username")] {
-            let mine = if field == "username" { Some(&me.username) } else { me.email.as_ref() };
-            let has = |account: &&Account| match other {
-                "username" => Some(&account.username) == mine,
-                _ => mine.is_some() && account.email.as_ref() == mine,
-            };
-            let is_other = |account: &&Account| account.username != me.username;
-            let owner = accounts.iter().filter(is_other).find(has);
+        let owner_of_email = by_email.get(me.username.as_str());
+        let owner_of_username = me.email.as_deref().and_then(|email| by_username.get(email));
+        for (field, other, owner) in
+            [("username", "email", owner_of_email), ("email", "username", owner_of_username)]
+        {
+            let owner = owner.filter(|owner| owner.username != me.username);
             if let (true, Some(owner)) = (step.changes(field), owner) {
                 let text = step.new.text(field).unwrap_or_default();
-                let message = format!("{text} is the {other} of the user {}", owner.username);
-                faults.push(
-                    DocumentFault::new(step.new.place_of(field), message)
-                        .hint("a sign-in name must identify one account: change one of them"),
-                );
+                let message = || format!("{text} is the {other} of the user {}", owner.username);
+                faults.add(|| {
+                    DocumentFault::new(step.new.place_of(field), message())
+                        .hint("a sign-in name must identify one account: change one of them")
+                });
             }
         }
     }
@@ -131,7 +145,7 @@ fn set(steps: &[PlanStep], kind: EntityKind) -> impl Iterator<Item = &PlanStep> 
 }
 
 /// Refuses a unique value that an unchanged entity already has.
-pub fn refuse_taken(current: &Document, steps: &[PlanStep], faults: &mut Vec<DocumentFault>) {
+pub fn refuse_taken(current: &Document, steps: &[PlanStep], faults: &mut DocumentFaults) {
     for (kind, field) in UNIQUE {
         let steps = || steps.iter().filter(|step| step.kind == kind);
         let form = |thing: &Entity| thing.text(field).map(|text| folded(kind, field, text));
@@ -155,11 +169,12 @@ pub fn refuse_taken(current: &Document, steps: &[PlanStep], faults: &mut Vec<Doc
         for step in steps().filter(|step| step.action != Action::Remove && step.changes(field)) {
             if let Some(owner) = form(&step.new).and_then(|form| kept.get(&form)) {
                 let text = step.new.text(field).unwrap_or_default();
-                let message = format!("{text} is the {field} of the {} {}", kind.noun(), owner.key);
-                faults.push(
+                faults.add(|| {
+                    let noun = kind.noun();
+                    let message = format!("{text} is the {field} of the {noun} {}", owner.key);
                     DocumentFault::new(step.new.place_of(field), message)
-                        .hint("it must be unique: give the other one a new value in the file"),
-                );
+                        .hint("it must be unique: give the other one a new value in the file")
+                });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A step of a plan.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde_json::Value;
 
@@ -51,5 +51,42 @@ impl PlanStep {
     /// The entity's current name; its new name if it does not exist yet.
     pub fn key(&self) -> &str {
         self.old.as_ref().map_or(&self.new.key, |old| &old.key)
+    }
+}
+
+/// How many changes a plan makes: steps, and entries that join lists or leave them, such as members
+/// of a group.
+pub fn count_changes(steps: &[PlanStep]) -> usize {
+    let differences = steps.iter().flat_map(|step| &step.differences);
+    steps.len() + differences.map(Difference::entries).sum::<usize>()
+}
+
+impl Difference {
+    fn entries(&self) -> usize {
+        let entries = |value: Option<&Value>| -> BTreeSet<String> {
+            value.and_then(Value::as_array).into_iter().flatten().map(Value::to_string).collect()
+        };
+        entries(self.old.as_ref()).symmetric_difference(&entries(Some(&self.new))).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_that_come_and_go_are_changes_and_those_that_stay_are_none() {
+        let step = |old: Value, new: Value| PlanStep {
+            action: Action::Change,
+            kind: EntityKind::Group,
+            old: None,
+            new: Entity::new(EntityKind::Group, "family"),
+            differences: vec![Difference { field: "members", old: Some(old), new }],
+        };
+        assert_eq!(count_changes(&[]), 0);
+        assert_eq!(count_changes(&[step(json!(["ann", "bob"]), json!(["bob", "eve"]))]), 3);
+        assert_eq!(count_changes(&[step(json!("a"), json!("b"))]), 1);
     }
 }

@@ -8,12 +8,18 @@ const SUGGESTIONS: usize = 3;
 /// The names closest to the typed one, nearest first.
 pub fn near<'a>(typed: &str, names: &'a [String]) -> Vec<&'a str> {
     let typed = typed.to_lowercase();
-    let tolerated = (typed.chars().count() / 3).max(1);
+    let length = typed.chars().count();
+    let tolerated = (length / 3).max(1);
     let mut near: Vec<(usize, &str)> = names
         .iter()
         .filter_map(|name| {
             let folded = name.to_lowercase();
-            let contains = typed.chars().count() > 2 && folded.contains(&typed);
+            let contains = length > 2 && folded.contains(&typed);
+            // The distance is at least the difference in length, and much faster to find.
+            let is_far = length.abs_diff(folded.chars().count()) > tolerated;
+            if is_far && !contains {
+                return None;
+            }
             let distance = if contains { 1 } else { damerau_levenshtein(&typed, &folded) };
             (distance <= tolerated).then_some((distance, name.as_str()))
         })

@@ -115,6 +115,11 @@ pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 3
 /// the memory of its text.
 pub(super) const CONFIGURATIONS: Bounds =
     Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
+/// The values in a configuration: lists, mappings, and what is in them.
+pub(super) const CONFIGURATION_VALUES: usize = 200_000;
+/// The changes that one configuration may make. They are one transaction, and other writers wait
+/// for it.
+pub(super) const CONFIGURATION_CHANGES: usize = 10_000;
 /// The bounds on looking for faults. The whole database is read each time.
 pub(super) const EXAMINATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on making signing keys. An RSA key takes a second of a core.

@@ -14,7 +14,7 @@ mod shape;
 pub mod write;
 
 pub use entity::{Entity, EntityKind, VALUE};
-pub use fault::{DocumentFault, Position};
+pub use fault::{DocumentFault, DocumentFaults, Position};
 pub use schema::schema;
 pub use shape::{Sources, ValueShape, name_of, sorted};
 
@@ -27,9 +27,6 @@ use node::{Node, NodeContent};
 use once::Once;
 use read::{DocumentReader, unknown};
 
-/// The maximum number of faults that are reported.
-const MAX_FAULTS: usize = 20;
-
 /// The entities of an installation by kind. A missing section leaves its entities unchanged.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
@@ -37,13 +34,24 @@ pub struct Document {
 }
 
 impl Document {
-    /// Parses a file; returns all its faults.
+    /// The maximum number of values in a file.
+    const MAX_VALUES: usize = 2_000_000;
+
+    /// Parses a file; returns its first faults.
     pub fn parse(text: &str, sources: &dyn Sources) -> Result<Self, Vec<DocumentFault>> {
-        let root = node::parse(text).map_err(|fault| vec![fault])?;
-        let mut reader = DocumentReader { sources, faults: Vec::new() };
+        Self::parse_bounded(text, sources, Self::MAX_VALUES)
+    }
+
+    /// Parses a file with at most so many values: lists, mappings, and what is in them.
+    pub fn parse_bounded(
+        text: &str,
+        sources: &dyn Sources,
+        max_values: usize,
+    ) -> Result<Self, Vec<DocumentFault>> {
+        let root = node::parse(text, max_values).map_err(|fault| vec![fault])?;
+        let mut reader = DocumentReader { sources, faults: DocumentFaults::default() };
         let document = read(&mut reader, &root);
-        reader.faults.truncate(MAX_FAULTS);
-        if reader.faults.is_empty() { Ok(document) } else { Err(reader.faults) }
+        reader.faults.or(document)
     }
 
     /// The document as JSON, in the form of a JSON configuration file.
@@ -81,9 +89,8 @@ fn read(reader: &mut DocumentReader<'_>, root: &Node) -> Document {
                 document.sections.insert(kind, things);
             }
             None => {
-                let names: Vec<_> =
-                    EntityKind::ALL.iter().map(|kind| kind.section().to_owned()).collect();
-                reader.fault(unknown(key.at, &key.name, &names));
+                let sections = || EntityKind::ALL.iter().map(|kind| kind.section());
+                reader.faults.add(|| unknown(key.at, &key.name, sections()));
             }
         }
     }
@@ -107,7 +114,7 @@ fn section(reader: &mut DocumentReader<'_>, kind: EntityKind, node: &Node) -> Ve
         let key = fields.get(kind.key_field()).and_then(|(value, _)| value.as_str());
         let key = key.unwrap_or_default().to_owned();
         let thing = Entity { kind, key, at: item.at, fields };
-        reader.faults.extend(seen.check(&thing));
+        seen.check(&thing, &mut reader.faults);
         things.push(complete(reader, thing));
     }
     things

@@ -7,8 +7,6 @@ use super::fault::{DocumentFault, Position};
 
 /// The maximum nesting depth of lists and mappings.
 const MAX_DEPTH: usize = 16;
-/// The maximum number of nodes in a file.
-const MAX_NODES: usize = 2_000_000;
 
 /// A node of the tree.
 #[derive(Debug, Clone)]
@@ -51,9 +49,9 @@ impl NodeContent {
     }
 }
 
-/// Parses a file.
-pub fn parse(text: &str) -> Result<Node, DocumentFault> {
-    let mut reader = Reader { parser: Parser::new_from_str(text), nodes: 0 };
+/// Parses a file with at most so many nodes.
+pub fn parse(text: &str, max_nodes: usize) -> Result<Node, DocumentFault> {
+    let mut reader = Reader { parser: Parser::new_from_str(text), nodes: 0, max_nodes };
     loop {
         match reader.next()? {
             (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
@@ -72,6 +70,7 @@ pub fn parse(text: &str) -> Result<Node, DocumentFault> {
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     nodes: usize,
+    max_nodes: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -89,8 +88,13 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, DocumentFault> {
         let at = Position::of(span.start);
         self.nodes += 1;
-        if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(DocumentFault::new(at, "nested too deeply, or too long"));
+        if depth > MAX_DEPTH {
+            return Err(DocumentFault::new(at, "nested too deeply"));
+        }
+        if self.nodes > self.max_nodes {
+            let message = format!("the document has more than {} values", self.max_nodes);
+            return Err(DocumentFault::new(at, message)
+                .hint("divide it; pocketid apply takes larger ones than the REST API"));
         }
         let content = match event {
             Event::Scalar(text, style, 0, None) => scalar(text.into_owned(), style),
@@ -179,6 +183,10 @@ fn is_number(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Node, DocumentFault> {
+        super::parse(text, 1_000)
+    }
+
     #[track_caller]
     fn fault(text: &str, line: usize, column: usize, message: &str) {
         let fault = parse(text).unwrap_err();
@@ -207,6 +215,12 @@ mod tests {
         let deep: String = (0..100).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
         assert!(parse(&deep).unwrap_err().message.contains("deeply"));
         fault("a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n", 1, 4, "anchor");
+    }
+
+    #[test]
+    fn the_number_of_values_is_bounded() {
+        assert!(parse(&format!("[{}]", "1,".repeat(999))).is_ok());
+        fault(&format!("[{}]", "1,".repeat(1_000)), 1, 2_000, "more than 1000 values");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
 
 use super::{
-    fault::{DocumentFault, Position},
+    fault::{DocumentFault, DocumentFaults, Position},
     node::{Node, NodeContent},
     secret::{STORED_SECRET, stored},
     shape::{Field, IMAGE, REFERENCE, Sources, ValueShape, name_of, sorted},
@@ -19,7 +19,7 @@ use crate::{
 /// Reads nodes, and collects their faults.
 pub struct DocumentReader<'a> {
     pub sources: &'a dyn Sources,
-    pub faults: Vec<DocumentFault>,
+    pub faults: DocumentFaults,
 }
 
 /// The fields that a mapping sets, with their positions.
@@ -28,7 +28,7 @@ pub type Fields = BTreeMap<&'static str, (Value, Position)>;
 impl DocumentReader<'_> {
     /// Records a fault.
     pub fn fault(&mut self, fault: DocumentFault) -> Option<Value> {
-        self.faults.push(fault);
+        self.faults.add(|| fault);
         None
     }
 
@@ -134,7 +134,7 @@ impl DocumentReader<'_> {
             self.mismatch(node, &ValueShape::Object(known));
             return None;
         };
-        let before = self.faults.len();
+        let before = self.faults.count();
         let mut fields = Fields::new();
         for (key, node) in entries {
             match known.iter().find(|field| field.name == key.name) {
@@ -144,16 +144,16 @@ impl DocumentReader<'_> {
                     }
                 }
                 None => {
-                    let names: Vec<_> = known.iter().map(|field| field.name.to_owned()).collect();
-                    self.faults.push(unknown(key.at, &key.name, &names));
+                    let names = || known.iter().map(|field| field.name);
+                    self.faults.add(|| unknown(key.at, &key.name, names()));
                 }
             }
         }
         let has = |name: &str| entries.iter().any(|(key, _)| key.name == name);
         for field in known.iter().filter(|field| field.required && !has(field.name)) {
-            self.faults.push(DocumentFault::new(node.at, format!("{} is missing", field.name)));
+            self.faults.add(|| DocumentFault::new(node.at, format!("{} is missing", field.name)));
         }
-        (self.faults.len() == before).then_some(fields)
+        (self.faults.count() == before).then_some(fields)
     }
 
     /// Resolves a reference to its secret, without the trailing newline.
@@ -168,7 +168,7 @@ impl DocumentReader<'_> {
             }),
             _ => Err("expected either env or file".to_owned()),
         };
-        found.map_err(|error| self.faults.push(DocumentFault::new(node.at, error))).ok()
+        found.map_err(|error| self.faults.add(|| DocumentFault::new(node.at, error))).ok()
     }
 
     /// Reads a client secret in its stored form.
@@ -230,9 +230,14 @@ fn whole(found: Fields, known: &[Field]) -> Map<String, Value> {
 }
 
 /// An unknown key, with a suggestion of the nearest known one.
-pub fn unknown(at: Position, name: &str, known: &[String]) -> DocumentFault {
+pub fn unknown(
+    at: Position,
+    name: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> DocumentFault {
+    let known: Vec<_> = known.map(str::to_owned).collect();
     let fault = DocumentFault::new(at, format!("unknown key {name:?}"));
-    match &near(name, known)[..] {
+    match &near(name, &known)[..] {
         [] => fault.hint(format!("the keys are {}", known.join(", "))),
         [nearest, ..] => fault.hint(format!("did you mean {nearest}?")),
     }

@@ -46,8 +46,8 @@ pub fn read(reader: &mut DocumentReader<'_>, node: &Node) -> Vec<Entity> {
     let mut things = Vec::new();
     for (name, node) in entries {
         let Some(key) = ConfigKey::parse(&name.name) else {
-            let names: Vec<_> = ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect();
-            reader.fault(unknown(name.at, &name.name, &names));
+            let names = || ConfigKey::ALL.iter().map(|key| key.name());
+            reader.faults.add(|| unknown(name.at, &name.name, names()));
             continue;
         };
         if let Some(value) = read_value(reader, key, node) {

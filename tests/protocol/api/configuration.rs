@@ -149,6 +149,59 @@ fn faults_name_their_places_and_change_nothing() {
     assert_eq!((root.get(PATH).ok().json(), events(&op)), before);
 }
 
+/// A document has as many faults as its sender likes: each must cost little.
+#[test]
+fn only_the_first_faults_are_told_those_of_the_document_and_those_of_the_plan() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let keys: Vec<_> = (0..50_000).map(|n| format!("membres{n}: 1")).collect();
+    let faulty = format!("groups: [{{name: family, {}}}]", keys.join(", "));
+    assert_eq!(fields(&apply(&mut root, &faulty)).len(), 20);
+
+    let groups: Vec<_> =
+        (0..100).map(|n| format!("{{name: group{n}, members: [root{n}]}}")).collect();
+    let refused = apply(&mut root, &format!("groups: [{}]", groups.join(", ")));
+    assert_eq!(fields(&refused).len(), 20);
+    let text = refused.text();
+    assert!(text.contains("there is no user root4; did you mean root?"), "{text}");
+    assert!(text.contains("there is no user root5; add it under users"), "{text}");
+    assert!(op.texts("SELECT name FROM groups").is_empty());
+}
+
+/// The tree of a document takes many times the memory of its text.
+#[test]
+fn a_document_by_the_rest_api_has_a_bounded_number_of_values() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let many = format!("users: [{}]", "1,".repeat(200_001));
+    for refused in [apply(&mut root, &many), yaml(&mut root, Method::POST, DIFF, &many)] {
+        assert_eq!(refused.error(), "400 validation_failed");
+        assert_eq!(fields(&refused).len(), 1);
+        let text = refused.text();
+        assert!(
+            text.contains("more than 200000 values") && text.contains("pocketid apply"),
+            "{text}"
+        );
+    }
+}
+
+/// All changes are one transaction, and others wait for it.
+#[test]
+fn a_document_by_the_rest_api_makes_a_bounded_number_of_changes() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let before = events(&op);
+    let users = |count: usize| -> String {
+        let users: Vec<_> = (0..count).map(|n| format!("{{username: user{n}}}")).collect();
+        format!("users: [{}]", users.join(", "))
+    };
+    assert_eq!(apply(&mut root, &users(10_001)).error(), "409 too_many_changes");
+    let refused = apply_with(&mut root, "?dryRun=true", &users(10_001));
+    assert_eq!(refused.error(), "409 too_many_changes", "a plan is told only if it can be made");
+    assert_eq!(events(&op), before);
+    apply(&mut root, &users(10)).ok();
+}
+
 /// An administrator of the provider is not one of the machine.
 #[test]
 fn a_document_reads_neither_variables_nor_files_of_the_server() {

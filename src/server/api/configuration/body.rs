@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{refusal::refuse, sources::StoredSecrets};
+use super::{refusal::refuse, sources::StoredSecrets, work::ConfigurationWork, workshop::workshop};
 use crate::{
     configuration::{DesiredState, Document, Error},
     server::{
         http::{ApiError, Authorised, Request, account::Account, flag::asks},
-        turns::Turn,
+        limits,
     },
 };
 
@@ -17,9 +17,8 @@ const MEDIA: &[&str] = &["application/json", "application/yaml", "application/x-
 /// A request with its document.
 pub(super) struct Given {
     pub(super) req: Authorised<Account, ()>,
-    pub(super) wanted: DesiredState,
+    pub(super) work: Arc<ConfigurationWork>,
     pub(super) is_dry_run: bool,
-    pub(super) turn: Turn,
 }
 
 /// Reads the document of an administrator.
@@ -32,10 +31,16 @@ pub(super) async fn read(req: Request) -> Result<Given, ApiError> {
     let parse = move || {
         let master_key = app.key_store().master_key.clone();
         let sources = app.store().read_blocking(|tx| StoredSecrets::read(tx, &master_key))?;
-        let document = Document::parse(&text, &sources).map_err(Error::Faults)?;
+        let document = Document::parse_bounded(&text, &sources, limits::CONFIGURATION_VALUES);
+        let document = document.map_err(Error::Faults)?;
         Ok::<_, Error>((document, turn))
     };
     let parsed = tokio::task::spawn_blocking(parse).await.map_err(ApiError::internal)?;
     let (document, turn) = parsed.map_err(refuse)?;
-    Ok(Given { req, wanted: DesiredState { document, prune }, is_dry_run, turn })
+    let (workshop, wanted) = (workshop(&req.app, req.head.now), DesiredState { document, prune });
+    Ok(Given {
+        req,
+        work: Arc::new(ConfigurationWork { workshop, wanted, _turn: turn }),
+        is_dry_run,
+    })
 }

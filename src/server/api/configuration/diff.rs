@@ -1,12 +1,6 @@
 //! `POST /api/configuration/diff`
 
-use std::sync::Arc;
-
-use super::{
-    body::{self, Given},
-    refusal::refuse,
-    workshop::workshop,
-};
+use super::body::{self, Given};
 use crate::{
     configuration::ShownStep,
     server::http::{ApiError, Request, Response},
@@ -20,13 +14,7 @@ pub(super) async fn diff(req: Request) -> Result<Response, ApiError> {
 
 /// Answers with the plan.
 pub(super) async fn plan(given: Given) -> Result<Response, ApiError> {
-    let Given { req, wanted, turn, .. } = given;
-    let (app, workshop) = (Arc::clone(&req.app), workshop(&req.app, req.head.now));
-    let plan = move || {
-        let _turn = turn;
-        app.store().read_blocking(|tx| workshop.plan(tx, &wanted))
-    };
-    let steps = tokio::task::spawn_blocking(plan).await.map_err(ApiError::internal)?;
-    let steps: Vec<_> = steps.map_err(refuse)?.iter().map(ShownStep::of).collect();
+    let steps = given.work.plan(&given.req.app).await?;
+    let steps: Vec<_> = steps.iter().map(ShownStep::of).collect();
     Ok(Response::json(&steps))
 }

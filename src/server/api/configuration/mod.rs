@@ -7,6 +7,7 @@ mod replace;
 mod routes;
 mod show;
 mod sources;
+mod work;
 mod workshop;
 
 pub(super) use routes::routes;

@@ -21,7 +21,10 @@ pub(super) fn refuse(error: Error) -> ApiError {
             ApiError::from(Refusal::PublicClient(fault)).because(format!("client {id}"))
         }
         Error::Refused(refusal) => refusal.into(),
-        Error::Stale => ApiError::internal("there is no plan to compare with"),
+        Error::Stale => {
+            let message = "The installation was changed at the same time. Send the document again";
+            ApiError::new(StatusCode::CONFLICT, "configuration_changed", message)
+        }
         Error::Unwritable(what) => {
             let message = format!("No document can hold what is stored: {what}");
             ApiError::new(StatusCode::CONFLICT, "configuration_unwritable", message)

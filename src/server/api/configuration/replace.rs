@@ -1,15 +1,19 @@
 //! `PUT /api/configuration`
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 
 use super::{
     body::{self, Given},
     diff,
     refusal::refuse,
-    workshop::workshop,
+    work::ConfigurationWork,
 };
 use crate::{
-    configuration::ShownStep,
+    configuration::{PlanStep, ShownStep},
+    model::User,
+    operations::Act,
     server::{
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
@@ -24,20 +28,32 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     if given.is_dry_run {
         return diff::plan(given).await;
     }
-    let Given { req, wanted, turn: _turn, .. } = given;
-    let (caller, workshop) = (req.who.user.clone(), workshop(&req.app, req.head.now));
-    let applied = req.act((workshop, wanted), move |act, (workshop, wanted)| {
-        let steps = workshop.apply(act, wanted, None).map_err(refuse)?;
-        if still_may(act, &caller)? {
-            Ok::<_, ApiError>((steps, StoredConfig::read(act)?))
-        } else {
-            Err(not_oneself())
-        }
+    let Given { req, work, .. } = given;
+    // A document with faults, or with too many changes, keeps nobody else from writing.
+    let seen = work.plan(&req.app).await?;
+    let caller = req.who.user.clone();
+    let applied = req.act((work, seen), move |act, (work, seen)| {
+        let steps = apply(act, work, seen, &caller)?;
+        Ok::<_, ApiError>((steps, StoredConfig::read(act)?))
     });
     let (steps, chosen) = applied.await?;
     req.app.notice_app_config(chosen);
     let steps: Vec<_> = steps.iter().map(ShownStep::of).collect();
     Ok(Response::json(&steps))
+}
+
+/// Takes the steps. Callers stay administrators.
+fn apply(
+    act: &mut Act<'_, '_>,
+    work: &Arc<ConfigurationWork>,
+    seen: &[PlanStep],
+    caller: &User,
+) -> Result<Vec<PlanStep>, ApiError> {
+    let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
+    if !still_may(act, caller)? {
+        return Err(not_oneself());
+    }
+    Ok(steps)
 }
 
 fn not_oneself() -> ApiError {
