@@ -244,6 +244,59 @@ fn an_administrators_cookie_alone_takes_and_gives_nothing_lasting_of_the_own_acc
     assert_eq!(agent.json(Method::DELETE, &passkey, &null).status, 204);
 }
 
+/// A document of the whole installation holds the administrator's own account, too.
+#[test]
+fn a_configuration_is_no_way_round_the_passkey_for_the_own_account() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    op.user("bob");
+    op.advance(301);
+    let agent = &mut root.agent;
+    let apply = |agent: &mut Agent, users: Value| {
+        agent.json(Method::PUT, "/api/configuration", &json!({ "users": users }))
+    };
+    let (id, before) = (root.id.to_string(), op.audit_kinds());
+
+    for own in [
+        json!({ "username": "stolen", "id": id }),
+        json!({ "username": "root", "email": "stolen@example.com" }),
+        json!({ "username": "root", "email": null }),
+    ] {
+        let bob = json!({ "username": "bob", "firstName": "Robert" });
+        assert_eq!(apply(agent, json!([own, bob])).error(), REQUIRED, "{own}");
+    }
+    assert_eq!(op.audit_kinds(), before, "nothing is changed, not even for others");
+
+    apply(agent, json!([{ "username": "bob", "email": "new@example.com" }])).ok();
+    apply(agent, json!([{ "username": "root", "firstName": "Ruth" }])).ok();
+    let moved = json!([{ "username": "ruth", "id": id, "email": "ruth@example.com" }]);
+    root.authenticator.reauthenticate(agent).ok();
+    apply(agent, moved).ok();
+    let again = json!([{ "username": "ruth", "email": "again@example.com" }]);
+    assert_eq!(apply(agent, again).error(), REQUIRED, "a proof counts once");
+}
+
+/// A mailed code signs in as well as one that is shown.
+#[test]
+fn an_administrators_cookie_alone_mails_no_code_for_the_own_account() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let alice = op.person("alice");
+    let agent = &mut root.agent;
+    let document = json!({ "settings": { "emailOneTimeAccessAsAdminEnabled": true } });
+    agent.json(Method::PUT, "/api/configuration", &document).ok();
+    op.advance(301);
+    let path = |id| format!("/api/users/{id}/one-time-access-email");
+
+    assert_eq!(agent.post(&path(root.id), &json!({})).error(), REQUIRED);
+    assert_eq!(agent.post(&path(alice.id), &json!({})).status, 204, "others are administered");
+    root.authenticator.reauthenticate(agent).ok();
+    assert_eq!(agent.post(&path(root.id), &json!({})).status, 204);
+    assert_eq!(agent.post(&path(root.id), &json!({})).error(), REQUIRED, "a proof counts once");
+}
+
 /// Long enough to register a passkey, and no longer: the cookie may be stolen later.
 #[test]
 fn a_quarter_of_an_hour_after_a_one_time_code_a_further_passkey_needs_one() {

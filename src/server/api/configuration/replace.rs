@@ -12,12 +12,14 @@ use super::{
 };
 use crate::{
     configuration::{PlanStep, ShownStep},
-    model::User,
+    model::{EmailAddress, User, UserId, Username},
     operations::Act,
     server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
     },
+    store::{StoreError, Tx, users},
 };
 
 /// Makes the installation match the document, in one transaction, and shows the steps. With
@@ -31,9 +33,9 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let Given { req, work, .. } = given;
     // A document with faults, or with too many changes, keeps nobody else from writing.
     let seen = work.plan(&req.app).await?;
-    let caller = req.who.user.clone();
+    let (caller, asker) = (req.who.user.clone(), AccountCaller::of(&req));
     let applied = req.act((work, seen), move |act, (work, seen)| {
-        let steps = apply(act, work, seen, &caller)?;
+        let steps = apply(act, work, seen, (&caller, &asker))?;
         Ok::<_, ApiError>((steps, StoredConfig::read(act)?))
     });
     let (steps, chosen) = applied.await?;
@@ -42,18 +44,30 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&steps))
 }
 
-/// Takes the steps. Callers stay administrators.
+/// Takes the steps. Callers stay administrators, and their own username and email change only with a
+/// passkey, as everywhere: a stolen session must not change them here either.
 fn apply(
     act: &mut Act<'_, '_>,
     work: &Arc<ConfigurationWork>,
     seen: &[PlanStep],
-    caller: &User,
+    (caller, asker): (&User, &AccountCaller),
 ) -> Result<Vec<PlanStep>, ApiError> {
+    let before = login_names(act, caller.id)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
     if !still_may(act, caller)? {
         return Err(not_oneself());
     }
+    if login_names(act, caller.id)? != before {
+        AccountChange::ChangeLoginNames.allow(act, asker)?;
+    }
     Ok(steps)
+}
+
+fn login_names(
+    tx: &mut Tx<'_>,
+    id: UserId,
+) -> Result<Option<(Username, Option<EmailAddress>)>, StoreError> {
+    Ok(users::find(tx, id)?.map(|user| (user.username, user.email)))
 }
 
 fn not_oneself() -> ApiError {

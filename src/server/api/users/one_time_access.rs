@@ -64,8 +64,11 @@ pub(super) async fn mail(req: Request, user_id: String) -> Result<Response, ApiE
     let id = id(&user_id)?;
     req.body.seconds()?;
     require_enabled(req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled))?;
-    let user = req.app.store().read(move |tx| users::require(tx, id)).await?;
-    user.email.ok_or_else(no_email)?;
+    let asked = req.act(AccountCaller::if_own(&req, id), move |act, asker| {
+        AccountChange::CreateOneTimeCode.allow_if_own(act, asker.as_ref())?;
+        users::require(act, id)?.email.map(drop).ok_or_else(no_email)
+    });
+    asked.await?;
     tracing::warn!("could not mail a one-time code: no mail server is configured");
     Ok(Response::no_content())
 }
