@@ -10,10 +10,12 @@ use clap::{
 };
 
 use super::{
-    api, api_key, apply, audit, backup, client, config, doctor, error::EXIT_CODES, generate,
-    globals::Globals, grant, group, healthcheck, import, keys, legacy, passkey, recover, serve,
-    session, setup, signup_token, user, version,
+    api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
+    generate, globals::Globals, grant, group, healthcheck, import, keys, legacy, passkey, recover,
+    serve, session, setup, signup_token, user, version,
 };
+
+use crate::server::DECODE_PICTURE;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
@@ -100,6 +102,8 @@ pub enum Command {
     Version(version::Version),
     Completions(generate::Completions),
     Man(generate::Man),
+    #[command(hide = true, name = DECODE_PICTURE)]
+    DecodePicture(decode_picture::DecodePicture),
     #[command(hide = true)]
     OneTimeAccessToken(legacy::OneTimeAccessToken),
     #[command(hide = true)]

@@ -15,6 +15,7 @@ mod clearable;
 mod client;
 mod config;
 mod context;
+mod decode_picture;
 mod doctor;
 mod error;
 mod generate;
@@ -127,6 +128,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Client(command) => command.run(ctx),
         Command::Config(command) => command.run(ctx),
         Command::Completions(completions) => completions.run(ctx),
+        Command::DecodePicture(decode) => decode.run(ctx),
         Command::Diff(diff) => diff.run(ctx),
         Command::Doctor(doctor) => doctor.run(ctx),
         Command::EncryptionKeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),

@@ -154,10 +154,19 @@ impl Report {
         self.print(text, DONE)
     }
 
+    /// Writes a file unchanged.
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
+        self.write(bytes, DONE).map(drop)
+    }
+
     /// Prints; `unprinted` is the hint for a failure.
     fn print(&self, text: &str, unprinted: &str) -> Result<bool, CliError> {
+        self.write(text.as_bytes(), unprinted)
+    }
+
+    fn write(&self, bytes: &[u8], unprinted: &str) -> Result<bool, CliError> {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             // The reader closed the pipe, as `head` does; not an error.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
             Err(error) => {

@@ -10,9 +10,12 @@ use super::{Image, ImageType};
 const SIDE: u32 = 300;
 /// The longest side of an uploaded picture, in pixels.
 const MAX_SIDE: u32 = 16_384;
-/// The memory that the pixels of one may take, in bytes: 16 megapixels of a photograph. A
-/// progressive JPEG takes three times as much while it is decoded.
+/// The memory that the pixels of one may take, in bytes: 16 megapixels of a photograph.
 const MAX_MEMORY: u64 = 48 * 1024 * 1024;
+/// The first and the last bytes of a PNG of the stored size: the signature, the length, name and
+/// size of the first chunk, and the whole last chunk (PNG 3 §5.2, §11.2.1, §11.2.5).
+const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2c\0\0\x01\x2c";
+const PNG_END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
 
 /// A picture of a user: a PNG of 300 by 300 pixels, without metadata such as where it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +24,14 @@ pub struct ProfilePicture(Image);
 impl ProfilePicture {
     /// The largest upload, in bytes: a photograph of a phone.
     pub const MAX_UPLOAD: usize = 8 * 1024 * 1024;
+    /// The largest stored picture, in bytes: more than its pixels take without any compression.
+    pub const MAX_DECODED: usize = 512 * 1024;
 
-    /// Reads an upload (PNG, JPEG, GIF, BMP, TIFF or WebP, known by its content), turns it upright, and cuts out and
-    /// scales its middle. `None` when it is broken, of another format, or too large to be read in bounded memory.
+    /// Reads an upload (PNG, JPEG, GIF, BMP or WebP, known by its content), turns it upright, and cuts out and
+    /// scales its middle. `None` when it is broken, of another format, or too large.
     ///
-    /// It takes up to a second and 150 MiB: call it where that may block, one at a time.
+    /// Call it in a process that may die (`server/pictures/`): decoders do not always keep to the
+    /// limits on pixels and memory that are set here.
     pub fn from_upload(bytes: &[u8]) -> Option<Self> {
         let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
         reader.limits(limits());
@@ -39,11 +45,20 @@ impl ProfilePicture {
         let side = picture.width().min(picture.height());
         let (x, y) = ((picture.width() - side) / 2, (picture.height() - side) / 2);
         let square = picture.crop_imm(x, y, side, side);
+        drop(picture);
         let mut picture = square.resize_exact(SIDE, SIDE, FilterType::Triangle);
         picture.apply_orientation(orientation);
         let mut png = Cursor::new(Vec::new());
         picture.to_rgba8().write_to(&mut png, ImageFormat::Png).ok()?;
         Some(Self(Image { image_type: ImageType::Png, bytes: png.into_inner() }))
+    }
+
+    /// Takes what [`Self::from_upload`] made in another process. `None` unless it is a PNG of the
+    /// stored size. Its pixels are not read.
+    pub fn from_decoded(png: Vec<u8>) -> Option<Self> {
+        let is_whole = png.starts_with(PNG_START) && png.ends_with(PNG_END);
+        (is_whole && png.len() <= Self::MAX_DECODED)
+            .then_some(Self(Image { image_type: ImageType::Png, bytes: png }))
     }
 
     /// The file.
@@ -98,7 +113,6 @@ mod tests {
             ImageFormat::Gif,
             ImageFormat::Jpeg,
             ImageFormat::Png,
-            ImageFormat::Tiff,
             ImageFormat::WebP,
         ] {
             let stored = read(&picture(80, 20, format));
@@ -147,8 +161,23 @@ mod tests {
         // 16,384 by 16,384 pixels in the header of some hundred bytes.
         huge[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]);
         let svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>";
-        for upload in [&b""[..], b"text", svg, &png[..60], &huge] {
+        let tiff = b"II*\0\x08\0\0\0\0\0\0\0\0\0";
+        for upload in [&b""[..], b"text", svg, &png[..60], &huge, tiff] {
             assert!(ProfilePicture::from_upload(upload).is_none());
+        }
+    }
+
+    #[test]
+    fn what_another_process_made_is_a_whole_png_of_the_stored_size() {
+        let made = ProfilePicture::from_upload(&picture(40, 40, ImageFormat::Png)).unwrap();
+        let png = made.as_image().bytes.clone();
+        assert_eq!(ProfilePicture::from_decoded(png.clone()), Some(made));
+
+        let other_size = picture(301, 300, ImageFormat::Png);
+        let long = [&png[..], &[0; ProfilePicture::MAX_DECODED], PNG_END].concat();
+        let gif = picture(300, 300, ImageFormat::Gif);
+        for answer in [&b""[..], b"text", &png[..png.len() - 1], &other_size, &long, &gif] {
+            assert_eq!(ProfilePicture::from_decoded(answer.to_vec()), None);
         }
     }
 }

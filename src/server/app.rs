@@ -13,6 +13,7 @@ use super::{
     limits,
     live_config::{CurrentConfig, StoredConfig},
     pending::PendingRows,
+    pictures::{PictureDecoder, ServerProgram},
     proxy_warning::ProxyWarning,
     request_log::RequestLog,
     setup_code::{self, SetupCode},
@@ -42,6 +43,15 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
+/// What the server reaches outside of its process.
+#[derive(Debug, Default)]
+pub struct WaysOut {
+    /// The client for connections to other servers.
+    pub outbound: Outbound,
+    /// The program that decodes pictures.
+    pub program: ServerProgram,
+}
+
 /// The running server.
 #[derive(Debug)]
 pub struct App {
@@ -59,6 +69,7 @@ pub struct App {
     uploads: Arc<Turns>,
     user_uploads: Arc<Turns>,
     pictures: Arc<Turns>,
+    picture_decoder: Arc<PictureDecoder>,
     lists: Arc<Turns>,
     configurations: Arc<Turns>,
     examinations: Arc<Turns>,
@@ -79,16 +90,16 @@ impl App {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Result<Arc<Self>, StartError> {
-        Self::start_with_outbound(settings, store, clock, rng, Outbound::default())
+        Self::start_with(settings, store, clock, rng, WaysOut::default())
     }
 
-    /// Assembles the server with the given way of reaching other machines.
-    pub fn start_with_outbound(
+    /// Assembles the server with the given ways out of its process.
+    pub fn start_with(
         settings: Settings,
         store: Store,
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
-        outbound: Outbound,
+        ways_out: WaysOut,
     ) -> Result<Arc<Self>, StartError> {
         setup_code::note_first_start(&settings, &store, clock.now())?;
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
@@ -100,7 +111,7 @@ impl App {
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
-            outbound,
+            outbound: ways_out.outbound,
             backchannel_logout_queue: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             pending: PendingRows::new(),
@@ -109,6 +120,7 @@ impl App {
             uploads: Turns::new(limits::UPLOADS),
             user_uploads: Turns::new(limits::USER_UPLOADS),
             pictures: Turns::new(limits::PICTURES),
+            picture_decoder: PictureDecoder::new(ways_out.program, limits::PICTURE_TIME),
             lists: Turns::new(limits::LISTS),
             configurations: Turns::new(limits::CONFIGURATIONS),
             examinations: Turns::new(limits::EXAMINATIONS),
@@ -214,6 +226,11 @@ impl App {
     /// The queue for making signing keys.
     pub(super) fn key_rotations(&self) -> &Arc<Turns> {
         &self.key_rotations
+    }
+
+    /// The decoder of profile pictures.
+    pub(super) fn picture_decoder(&self) -> &Arc<PictureDecoder> {
+        &self.picture_decoder
     }
 
     /// The queue for reading and changing whole configurations.

@@ -124,9 +124,17 @@ pub(super) const CONFIGURATION_CHANGES: usize = 10_000;
 pub(super) const EXAMINATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on making signing keys. An RSA key takes a second of a core.
 pub(super) const KEY_ROTATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
-/// The bounds on decoding profile pictures. One takes a core and up to 150 MiB, so one is decoded at a
-/// time.
+/// The bounds on decoding profile pictures. Each takes a core and the memory below, so one is
+/// decoded at a time.
 pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };
+/// The address space of the process that decodes one, in bytes. The largest photograph, a progressive
+/// JPEG of 16 megapixels, needs 220 MiB.
+pub(super) const PICTURE_MEMORY: u64 = 256 * 1024 * 1024;
+/// How many seconds this process may compute: those of all places together are about the time that a
+/// request may take.
+pub(super) const PICTURE_CPU_SECONDS: u64 = 4;
+/// How long it may take as a whole, where other programs keep the cores busy.
+pub(super) const PICTURE_TIME: Duration = Duration::from_secs(10);
 /// The bounds of the queue for bcrypt checks.
 pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
 /// The bounds on uploads of administrators. Each upload is in memory as a whole, so only a few run

@@ -88,7 +88,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
     ("sha3", &["crypto"]),
-    ("rustix", &["server/connections/open_files.rs", "store"]),
+    ("rustix", &["server/connections/open_files.rs", "server/pictures/confine.rs", "store"]),
     ("rusty_s3", &["backup"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),
@@ -183,6 +183,16 @@ fn what_an_operation_owns_is_written_by_operations_only() {
                 .any(|line| line.contains(function));
             assert!(!is_called || others.contains(&path.as_str()), "{path} calls {function}");
         }
+    }
+}
+
+/// Decoders do not always keep to their limits, so only a process that has bounded itself runs them.
+#[test]
+fn uploads_are_decoded_in_a_process_of_their_own_only() {
+    for (path, text) in sources() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_home = matches!(&*path, "cli/decode_picture.rs" | "model/profile_picture.rs");
+        assert!(is_home || !code.contains("::from_upload("), "{path} decodes an upload");
     }
 }
 

@@ -20,6 +20,7 @@ mod configuration_file;
 mod configuration_file_edges;
 mod configuration_file_random;
 mod databases;
+mod decode_picture;
 mod doctor;
 mod encryption_key;
 mod generated;

@@ -375,7 +375,7 @@ fn redact_word(word: &str) -> &str {
 
 /// A server in a process of its own. It is killed when it is dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     address: SocketAddr,
     log: Option<JoinHandle<String>>,
 }

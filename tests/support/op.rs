@@ -16,7 +16,7 @@ use pocketid::{
         User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
-    server::{App, Shutdown, clean_up, serve},
+    server::{App, ServerProgram, Shutdown, WaysOut, clean_up, serve},
     settings::{Settings, Source},
     store::{
         Store, StoreError, clients, custom_claims, groups, images, one_time_access_tokens, users,
@@ -146,7 +146,9 @@ impl TestOp {
         let store = Store::open(&settings.database).expect("a new database");
         let clock = Arc::new(clock);
         let rng = Arc::new(SystemRng::new());
-        let app = App::start_with_outbound(settings, store, clock.clone(), rng, outbound)
+        let program = ServerProgram::at(env!("CARGO_BIN_EXE_pocketid"));
+        let ways_out = WaysOut { outbound, program };
+        let app = App::start_with(settings, store, clock.clone(), rng, ways_out)
             .expect("a provider that starts");
         let shutdown = Shutdown::new();
         runtime.spawn(serve(Arc::clone(&app), listener, shutdown.clone()));

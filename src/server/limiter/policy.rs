@@ -49,6 +49,8 @@ pub(in crate::server) enum Policy {
     /// Pictures of new accounts in total: where anyone may sign up, each account can store one for
     /// good.
     NewPicture,
+    /// Pictures of one new account, as its share of the total.
+    NewPictureOfOne,
     /// Trying a one-time code.
     OneTimeAccess,
     /// Signing up without an invitation, for all callers together.
@@ -81,7 +83,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 34] = [
+    pub(super) const ALL: [Self; 35] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -102,6 +104,7 @@ impl Policy {
         Self::Interaction,
         Self::Login,
         Self::NewPicture,
+        Self::NewPictureOfOne,
         Self::OneTimeAccess,
         Self::OpenSignup,
         Self::PushedRequest,
@@ -138,6 +141,7 @@ impl Policy {
             // some 100 MB per account.
             Self::AccountChange => every(30_000, 300),
             Self::NewPicture => every(300_000, 200),
+            Self::NewPictureOfOne => every(3_600_000, 5),
             Self::Api => every(10, 300),
             // The `jti` is stored for a day at most: some 60 MB for a client that never stops.
             Self::ClientAssertion => every(200, 1_000),

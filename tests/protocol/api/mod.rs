@@ -12,6 +12,7 @@ mod doctor;
 mod doors;
 mod every_route;
 mod groups;
+mod hostile_pictures;
 mod images;
 mod profile_pictures;
 mod recipes;

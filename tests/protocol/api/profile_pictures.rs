@@ -5,7 +5,10 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::json;
 
 use super::{administrator, delete, only_administrators_may, upload};
-use crate::{protocol::account_limits::from_everywhere, support::op::TestOp};
+use crate::{
+    protocol::account_limits::from_everywhere,
+    support::{agent::Agent, op::TestOp},
+};
 
 const OWN: &str = "/api/users/me/profile-picture";
 
@@ -104,15 +107,22 @@ fn only_administrators_change_the_pictures_of_others() {
 
 /// Each account can store a picture for good, and where anyone may sign up there are many accounts.
 #[test]
-fn pictures_of_new_accounts_are_counted_together_and_those_of_others_are_not() {
+fn a_new_account_stores_a_few_pictures_and_files_that_are_none_do_not_count() {
     let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
-    let (alice, mut root) = (op.person("alice"), administrator(&op));
-    let send = |n| upload(&mut from_everywhere(&alice.agent, n), OWN, b"text");
-    let answers: Vec<_> = (0..210).map(send).collect();
-    assert!(answers[..200].iter().all(|answer| answer.error() == "400 invalid_image"));
-    assert_eq!(answers.last().unwrap().error(), "429 rate_limited");
-    assert_eq!(upload(&mut root, OWN, b"text").error(), "400 invalid_image");
+    let (alice, bob, mut root) = (op.person("alice"), op.person("bob"), administrator(&op));
+    let png = picture([255, 0, 0], ImageFormat::Png);
+    let send = |agent: &Agent, n, file: &[u8]| upload(&mut from_everywhere(agent, n), OWN, file);
+    for n in 0..10 {
+        assert_eq!(send(&alice.agent, n, b"text").error(), "400 invalid_image");
+    }
+    let answers: Vec<_> = (10..16).map(|n| send(&alice.agent, n, &png)).collect();
 
+    assert!(answers[..5].iter().all(|answer| answer.status == 204), "{answers:?}");
+    assert_eq!(answers[5].error(), "429 rate_limited");
+    assert_eq!(send(&bob.agent, 20, &png).status, 204, "another new account");
+    for _ in 0..6 {
+        assert_eq!(upload(&mut root, OWN, &png).status, 204, "an administrator");
+    }
     op.execute("UPDATE users SET created_at = created_at - 8 * 86400");
-    assert_eq!(send(300).error(), "400 invalid_image", "an account of last week");
+    assert_eq!(send(&alice.agent, 30, &png).status, 204, "an account of last week");
 }
