@@ -26,6 +26,7 @@ mod healthcheck;
 mod import;
 mod keys;
 mod legacy;
+mod listing;
 mod log_queue;
 mod logo;
 mod names;

@@ -72,6 +72,11 @@ impl Report {
         self.output
     }
 
+    /// Whether results are tables for a person.
+    pub fn draws_tables(&self) -> bool {
+        self.output == Output::Text && self.stdout_is_terminal
+    }
+
     /// Whether the user can be asked: standard input and standard error are terminals.
     pub fn can_ask(&self) -> bool {
         self.stdin_is_terminal && self.stderr_is_terminal

@@ -33,11 +33,13 @@ const FIND_BY_NAME: &str = "
       FROM users
      WHERE username_folded = ?1 OR email_folded = ?1";
 
-const LIST: &str = "
+const LIST_PART: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at, updated_at
+           disabled, locale, created_at, updated_at, username_folded
       FROM users
-     ORDER BY username_folded";
+     WHERE username_folded > ?1 AND (?2 = '' OR strpos(search_text, ?2) > 0)
+     ORDER BY username_folded
+     LIMIT ?3";
 
 const LIST_AFTER: &str = "
     SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
@@ -108,9 +110,33 @@ pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<User>, StoreError
     tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], |row| read(row, 0))
 }
 
-/// Lists all readable accounts by username, and the errors of the others.
-pub fn list_sound(tx: &mut Tx<'_>) -> Result<Sound<User>, StoreError> {
-    tx.query_sound(LIST, params![], |row| read(row, 0))
+/// A part of the accounts, by username.
+#[derive(Debug)]
+pub struct UserListPart {
+    /// The accounts, and the rows that could not be read.
+    pub users: Sound<User>,
+    /// The folded username after which the next part begins; `None` after the last part.
+    pub last: Option<String>,
+}
+
+/// Lists accounts by username, after this one in its folded form. With a text, only accounts that
+/// have it in a name or an email.
+pub fn list_part(
+    tx: &mut Tx<'_>,
+    after: &str,
+    search: &str,
+    limit: usize,
+) -> Result<UserListPart, StoreError> {
+    let mut last = None;
+    let mut count = 0;
+    let search = search.to_lowercase();
+    let bound = i64::try_from(limit).unwrap_or(i64::MAX);
+    let users = tx.query_sound(LIST_PART, params![after, search, bound], |row| {
+        count += 1;
+        last = Some(row.get(12)?);
+        read(row, 0)
+    })?;
+    Ok(UserListPart { users, last: last.filter(|_| count == limit) })
 }
 
 /// Lists the members of a group by username.

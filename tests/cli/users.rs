@@ -76,6 +76,49 @@ fn a_list_for_a_program_has_a_line_a_user_and_no_header() {
 }
 
 #[test]
+fn a_list_is_searched_and_cut() {
+    let cli = Cli::new();
+    cli.run("user add bob --first-name Bob --email b@Example.com").expect_success();
+    cli.run("user add alice --email a@example.com").expect_success();
+    cli.run("user add carol --last-name Bobson").expect_success();
+    let names = |line: &str| {
+        let listed = cli.run(line).ok();
+        listed.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(names("user list --search BOB"), ["bob", "carol"]);
+    assert_eq!(names("user list --search @example.COM"), ["alice", "bob"]);
+    assert_eq!(names("user list --limit 2"), ["alice", "bob"]);
+    assert_eq!(names("user list --search bob --limit 1"), ["bob"]);
+    assert_eq!(names("user list --search %"), [""; 0]);
+    assert_eq!(cli.run("user list --search nobody -o json").ok(), "[]\n");
+    cli.run("user list --limit 0").expect_failure(2);
+}
+
+/// The list is read and printed in parts of 500 accounts.
+#[test]
+fn a_list_of_several_parts_has_every_account_once() {
+    let cli = Cli::new();
+    let users: String = (0..1_001).map(|n| format!("  - username: u{n:04}\n")).collect();
+    cli.write("users.yaml", format!("users:\n{users}"));
+    cli.run("apply -f users.yaml").expect_success();
+
+    let text = cli.run("user list").ok();
+    let json = cli.run("user list -o json").json();
+    let cut = cli.run("user list --limit 501 -o json").json();
+
+    let expected: Vec<_> = (0..1_001).map(|n| format!("u{n:04}")).collect();
+    let names: Vec<_> = text.lines().map(|line| line.split('\t').next().unwrap()).collect();
+    assert_eq!(names, expected);
+    let names = |list: &serde_json::Value| {
+        let list = list.as_array().unwrap().iter();
+        list.map(|user| user["username"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&json), expected);
+    assert_eq!(names(&cut), expected[..501]);
+}
+
+#[test]
 fn a_login_link_comes_after_the_account_and_once() {
     let cli = Cli::new();
 

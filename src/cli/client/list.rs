@@ -2,16 +2,15 @@
 
 use serde::{Serialize, Serializer};
 
-use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
+use super::super::{
+    context::Context, error::CliError, listing::Listing, page::Page, report::Outcome,
+};
 use crate::{
     model::{
         ClientType, Timestamp,
         view::{ClientParts, ClientView},
     },
-    store::{
-        StoreError, Tx, client_lists, groups,
-        list::{ListQuery, MAX_PAGE},
-    },
+    store::{StoreError, client_lists, groups},
 };
 
 const EXAMPLES: &str = "\
@@ -26,12 +25,8 @@ Off a terminal the columns are separated by tabs and have no header.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
-    /// Only those whose name has this text in it
-    #[arg(long, value_name = "TEXT")]
-    search: Option<String>,
-    /// The first of them only
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: Option<u32>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// Clients, sorted by name.
@@ -44,35 +39,15 @@ pub struct ClientList {
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<ClientList, CliError> {
-        let clients = ctx.existing_store()?.read_blocking(|tx| self.find(tx))?;
-        Ok(ClientList { clients, is_searched: self.search.is_some(), now: ctx.now() })
-    }
-
-    /// Reads as many pages as needed.
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<ClientParts>, StoreError> {
-        let wanted = self.limit.map_or(usize::MAX, |limit| limit as usize);
-        let mut query = ListQuery {
-            limit: MAX_PAGE,
-            sort: Some("name".into()),
-            search: self.search.clone(),
-            ..ListQuery::default()
-        };
-        let mut found = Vec::new();
-        loop {
-            let page = client_lists::page(tx, &query)?;
-            let is_last = page.page >= page.pages();
-            for one in page.items {
-                if found.len() == wanted {
-                    return Ok(found);
-                }
+        let clients = ctx.existing_store()?.read_blocking(|tx| {
+            let found = self.listing.read(|query| client_lists::page(tx, query))?.into_iter();
+            let with_groups = found.map(|one| {
                 let groups = groups::list_of_client(tx, &one.parts.client.id)?;
-                found.push(ClientParts { groups, ..one.parts });
-            }
-            if is_last {
-                return Ok(found);
-            }
-            query.page += 1;
-        }
+                Ok(ClientParts { groups, ..one.parts })
+            });
+            with_groups.collect::<Result<Vec<_>, StoreError>>()
+        })?;
+        Ok(ClientList { clients, is_searched: self.listing.is_search(), now: ctx.now() })
     }
 }
 

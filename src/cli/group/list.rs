@@ -3,16 +3,18 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, globals::Output, page::Page, report::Outcome,
+    context::Context, error::CliError, globals::Output, listing::Listing, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{ClaimOwner, CustomClaim, Group, view::GroupView},
-    store::{custom_claims, groups},
+    store::{StoreError, custom_claims, groups},
 };
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid group list
+  pocketid group list --search staff --limit 10
   pocketid group list --output json | jq -r '.[].name'
 
 Off a terminal the columns are separated by tabs and have no header.";
@@ -20,11 +22,17 @@ Off a terminal the columns are separated by tabs and have no header.";
 /// List the groups
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    listing: Listing,
+}
 
-/// Every group with the number of its members.
+/// Groups by name, each with the number of its members.
 #[derive(Debug)]
-pub struct GroupList(Vec<Entry>);
+pub struct GroupList {
+    groups: Vec<Entry>,
+    is_searched: bool,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -38,7 +46,8 @@ impl List {
         // Only JSON shows the claims; other formats save one query per group.
         let with_claims = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
-            let groups = groups::list(tx)?.into_iter().map(|(group, members)| {
+            let groups = self.listing.read(|query| groups::page(tx, query))?;
+            let groups = groups.into_iter().map(|(group, members)| {
                 let claims = if with_claims {
                     custom_claims::list(tx, ClaimOwner::Group(group.id))?
                 } else {
@@ -46,7 +55,8 @@ impl List {
                 };
                 Ok(Entry { group, members, claims })
             });
-            groups.collect::<Result<_, _>>().map(GroupList)
+            let groups = groups.collect::<Result<_, StoreError>>()?;
+            Ok(GroupList { groups, is_searched: self.listing.is_search() })
         })
     }
 }
@@ -56,17 +66,20 @@ impl Serialize for GroupList {
         let view = |entry: &Entry| {
             GroupView::of(&entry.group, entry.members).with_custom_claims(entry.claims.clone())
         };
-        serializer.collect_seq(self.0.iter().map(view))
+        serializer.collect_seq(self.groups.iter().map(view))
     }
 }
 
 impl Outcome for GroupList {
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            return page
-                .remark("There are no groups yet. To create one: pocketid group create NAME");
+        if self.groups.is_empty() {
+            return page.remark(if self.is_searched {
+                "No group name contains this text."
+            } else {
+                "There are no groups yet. To create one: pocketid group create NAME"
+            });
         }
-        let rows = self.0.iter().map(|Entry { group, members, .. }| {
+        let rows = self.groups.iter().map(|Entry { group, members, .. }| {
             [group.name.to_string(), group.friendly_name.to_string(), members.to_string()]
         });
         page.table(["NAME", "FRIENDLY NAME", "MEMBERS"], rows.collect());

@@ -3,76 +3,107 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, globals::Output, page::Page, report::Outcome,
+    context::Context,
+    error::CliError,
+    globals::Output,
+    listing::{self, Listing, Parts},
+    page::Page,
+    report::Outcome,
 };
 use crate::{
-    model::{ClaimOwner, CustomClaim, Group, User, view::UserView},
-    store::{custom_claims, groups, users},
+    model::{User, view::UserView},
+    store::{
+        StoreError,
+        user_list::{UserParts, with_parts},
+        users,
+    },
 };
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid user list
+  pocketid user list --search example.com --limit 10
   pocketid user list --output json | jq -r '.[] | select(.isAdmin) | .username'
 
 Off a terminal the columns are separated by tabs and have no header.";
 
+/// The maximum number of accounts in memory, off a terminal.
+const PART: usize = 500;
+
 /// List the accounts
+///
+/// --search looks at usernames, names and emails.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    listing: Listing,
+}
 
-/// Every account with its groups.
-#[derive(Debug)]
-pub struct UserList(Vec<Entry>);
-
-#[derive(Debug)]
-struct Entry {
-    user: User,
-    groups: Vec<Group>,
-    claims: Vec<CustomClaim>,
+/// Accounts by username, with their groups and claims in JSON.
+#[derive(Debug, Default)]
+pub struct UserList {
+    users: Vec<UserParts>,
+    is_searched: bool,
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<UserList, CliError> {
-        // Only JSON shows groups and claims; other formats save queries per user.
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        let store = ctx.existing_store()?;
+        // Only JSON shows groups and claims; other formats save these queries.
         let with_all = ctx.report().output() == Output::Json;
-        ctx.existing_store()?.read_blocking(|tx| {
-            let found = users::list_sound(tx)?;
-            for fault in &found.corrupt {
+        let mut after = Some(String::new());
+        let mut left = self.listing.limit();
+        listing::print(ctx, || {
+            let Some(last) = after.take().filter(|_| left > 0) else { return Ok(None) };
+            let (part, users) = store.read_blocking(|tx| {
+                let mut part = users::list_part(tx, &last, self.listing.search(), left.min(PART))?;
+                let users = std::mem::take(&mut part.users.rows);
+                let users = if with_all { with_parts(tx, users)? } else { without_parts(users) };
+                Ok::<_, StoreError>((part, users))
+            })?;
+            for fault in &part.users.corrupt {
                 ctx.report().warn(format!("left out an account: cannot {fault}"));
             }
-            let users = found.rows.into_iter().map(|user| {
-                let (groups, claims) = if with_all {
-                    (
-                        groups::list_of_user(tx, user.id)?,
-                        custom_claims::list(tx, ClaimOwner::User(user.id))?,
-                    )
-                } else {
-                    (Vec::new(), Vec::new())
-                };
-                Ok(Entry { user, groups, claims })
-            });
-            users.collect::<Result<_, _>>().map(UserList)
+            after = part.last;
+            left = left.saturating_sub(users.len());
+            Ok(Some(UserList { users, is_searched: self.listing.is_search() }))
         })
+    }
+}
+
+/// Wraps accounts for an output that shows neither groups nor claims.
+fn without_parts(users: Vec<User>) -> Vec<UserParts> {
+    let bare = |user| UserParts { user, groups: Vec::new(), claims: Vec::new() };
+    users.into_iter().map(bare).collect()
+}
+
+impl Parts for UserList {
+    fn append(&mut self, next: Self) {
+        self.users.extend(next.users);
+        self.is_searched |= next.is_searched;
     }
 }
 
 impl Serialize for UserList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let view = |entry: &Entry| {
-            UserView::of(&entry.user, &entry.groups).with_custom_claims(entry.claims.clone())
+        let view = |parts: &UserParts| {
+            UserView::of(&parts.user, &parts.groups).with_custom_claims(parts.claims.clone())
         };
-        serializer.collect_seq(self.0.iter().map(view))
+        serializer.collect_seq(self.users.iter().map(view))
     }
 }
 
 impl Outcome for UserList {
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            return page.remark("There are no users yet. To create the first: pocketid setup");
+        if self.users.is_empty() {
+            return page.remark(if self.is_searched {
+                "No user has this text in a name or an email."
+            } else {
+                "There are no users yet. To create the first: pocketid setup"
+            });
         }
-        let rows = self.0.iter().map(|Entry { user, .. }| {
+        let rows = self.users.iter().map(|UserParts { user, .. }| {
             [
                 user.username.to_string(),
                 user.shown_name(),

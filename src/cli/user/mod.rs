@@ -34,7 +34,7 @@ impl Command {
             Self::Add(add) => ctx.report().result(&add.run(ctx)?),
             Self::Disable(disable) => ctx.report().result(&disable.run(ctx)?),
             Self::Enable(enable) => ctx.report().result(&enable.run(ctx)?),
-            Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::List(list) => list.run(ctx),
             Self::Remove(remove) => ctx.report().result(&remove.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
             Self::Update(update) => ctx.report().result(&update.run(ctx)?),
