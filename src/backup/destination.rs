@@ -102,6 +102,17 @@ impl Destination {
         }
     }
 
+    /// Returns the file or object of this name in the folder.
+    pub fn within(self, name: &str) -> Self {
+        match self {
+            Self::Path(folder) => Self::Path(folder.join(name)),
+            Self::S3(s3, place) => {
+                let place = place.join(name);
+                Self::S3(s3, place)
+            }
+        }
+    }
+
     /// Makes a backup at this destination. In a folder, its name contains the time.
     pub fn store(
         &self,

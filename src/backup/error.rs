@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::store::StoreError;
+use crate::{crypto::age::AgeError, store::StoreError};
 
 /// Why a backup failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,9 @@ pub enum BackupError {
     /// The backup is incomplete or was altered.
     #[error("use this backup: {0}")]
     Damaged(String),
+    /// The backup cannot be decrypted.
+    #[error("decrypt this backup: {0}")]
+    Decrypt(AgeError),
     /// A file or object with that name exists.
     #[error("write {0}: it already exists, and is not overwritten")]
     Exists(String),

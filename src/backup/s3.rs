@@ -108,11 +108,16 @@ impl S3 {
 
     /// Downloads an object into a file.
     pub fn get(&self, place: &S3Place, mut file: File) -> Result<File, BackupError> {
-        let url = self.bucket.get_object(Some(&self.credentials), &place.key).sign(SIGNED);
-        let fetched = self.outbound.download(&url, Reach::Anywhere, TRANSFER, &mut file);
-        self.runtime.block_on(fetched).map_err(failed)?.expect("fetch", place)?;
+        self.fetch(place, &mut file)?;
         file.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
         Ok(file)
+    }
+
+    /// Writes an object into a file or a pipe.
+    pub fn fetch(&self, place: &S3Place, sink: &mut File) -> Result<(), BackupError> {
+        let url = self.bucket.get_object(Some(&self.credentials), &place.key).sign(SIGNED);
+        let fetched = self.outbound.download(&url, Reach::Anywhere, TRANSFER, sink);
+        self.runtime.block_on(fetched).map_err(failed)?.expect("fetch", place).map(drop)
     }
 
     /// Lists the objects of a folder, without those of its subfolders.

@@ -63,6 +63,10 @@ event_kinds! {
     ApplicationImageChanged = "APPLICATION_IMAGE_CHANGED",
     /// An image of the installation was deleted.
     ApplicationImageDeleted = "APPLICATION_IMAGE_DELETED",
+    /// An administrator made a backup by the REST API.
+    BackupCreated = "BACKUP_CREATED",
+    /// An administrator downloaded a backup.
+    BackupDownloaded = "BACKUP_DOWNLOADED",
     /// A user signed in to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// A user was refused at a client, because they are in none of its groups.

@@ -1,6 +1,6 @@
 //! Schedules in cron format: five fields, in UTC.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use jiff::{civil::Date, tz::Offset};
 
@@ -17,6 +17,8 @@ const WEEKDAYS: &[&str] = &["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 /// A schedule: minutes, hours, days of the month, months, days of the week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
+    /// The five fields, as text.
+    text: String,
     minutes: Field,
     hours: Field,
     days: Field,
@@ -73,6 +75,12 @@ impl Schedule {
     }
 }
 
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 fn date_of(day: i64) -> Option<Date> {
     let moment = jiff::Timestamp::from_second(day.checked_mul(SECONDS_OF_A_DAY)?).ok()?;
     Some(Offset::UTC.to_datetime(moment).date())
@@ -98,6 +106,7 @@ impl FromStr for Schedule {
         // Sunday is 0 or 7.
         weekdays.bits = (weekdays.bits | weekdays.bits >> 7) & 0x7f;
         let schedule = Self {
+            text: fields.join(" "),
             minutes: field(minutes, (0, 59), &[]).ok_or(WRONG)?,
             hours: field(hours, (0, 23), &[]).ok_or(WRONG)?,
             days: field(days, (1, 31), &[]).ok_or(WRONG)?,

@@ -71,6 +71,8 @@ pub struct App {
     pictures: Arc<Turns>,
     picture_decoder: Arc<PictureDecoder>,
     lists: Arc<Turns>,
+    backups: Arc<Turns>,
+    backup_downloads: Arc<Turns>,
     configurations: Arc<Turns>,
     examinations: Arc<Turns>,
     key_rotations: Arc<Turns>,
@@ -122,6 +124,8 @@ impl App {
             pictures: Turns::new(limits::PICTURES),
             picture_decoder: PictureDecoder::new(ways_out.program, limits::PICTURE_TIME),
             lists: Turns::new(limits::LISTS),
+            backups: Turns::new(limits::BACKUPS),
+            backup_downloads: Turns::new(limits::BACKUP_DOWNLOADS),
             configurations: Turns::new(limits::CONFIGURATIONS),
             examinations: Turns::new(limits::EXAMINATIONS),
             key_rotations: Turns::new(limits::KEY_ROTATIONS),
@@ -236,6 +240,16 @@ impl App {
     /// The queue for reading and changing whole configurations.
     pub(super) fn configurations(&self) -> &Arc<Turns> {
         &self.configurations
+    }
+
+    /// The queue for listing and verifying backups.
+    pub(super) fn backups(&self) -> &Arc<Turns> {
+        &self.backups
+    }
+
+    /// The bounds on downloading backups.
+    pub(super) fn backup_downloads(&self) -> &Arc<Turns> {
+        &self.backup_downloads
     }
 
     /// The queue for looking for faults.

@@ -2,8 +2,6 @@
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{
     HeaderMap, Method, StatusCode, Version,
     body::Incoming,
@@ -21,12 +19,15 @@ use super::{
         body::Body,
         client_ip::{Forwarded, client_ip},
         host,
+        response::ResponseBody,
     },
     limiter::Policy,
     limits,
     refusal::RequestRefusal,
     route::{Call, FoundRoute, Route},
-    routes, same_site, speculative,
+    routes, same_site,
+    sent::Sent,
+    speculative,
 };
 use crate::{doctor, model::Timestamp};
 
@@ -57,9 +58,9 @@ struct Sender {
 /// Answers a request.
 pub(super) async fn handle(
     app: Arc<App>,
-    connection: &Connection,
+    connection: &Arc<Connection>,
     request: hyper::Request<Incoming>,
-) -> hyper::Response<Full<Bytes>> {
+) -> hyper::Response<Sent> {
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let (path, version) = (parts.uri.path().to_owned(), parts.version);
@@ -103,7 +104,11 @@ pub(super) async fn handle(
         _ => response,
     };
     let (head, body) = response.into_parts();
-    connection.hold(client_ip, body).map_or_else(unheld, |body| head.map(|()| Full::new(body)))
+    let body = match body {
+        ResponseBody::Bytes(bytes) => connection.hold(client_ip, bytes).map(Sent::whole),
+        ResponseBody::Pieces(pieces) => Some(Sent::pieces(pieces, connection, client_ip)),
+    };
+    body.map_or_else(unheld, |body| head.map(|()| body))
 }
 
 fn head(app: &App, parts: Parts, client_ip: IpAddr) -> Head {
@@ -179,8 +184,8 @@ fn too_busy(app: &Arc<App>, route: &Route, caller: &AnsweredCaller, request: Req
 }
 
 /// The answer when too many answers of this client wait to be sent.
-fn unheld() -> hyper::Response<Full<Bytes>> {
-    let mut refused = hyper::Response::new(Full::default());
+fn unheld() -> hyper::Response<Sent> {
+    let mut refused = hyper::Response::new(Sent::Whole(None));
     *refused.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     refused.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     refused

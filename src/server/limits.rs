@@ -111,6 +111,11 @@ pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 /// The bounds of the queue for lists. Each may read many rows, on a thread of its own.
 pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 32, of_one: 16 };
+/// The bounds on listing and verifying backups.
+pub(super) const BACKUPS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
+/// The bounds on downloading backups. Nobody waits for the download of another one.
+pub(super) const BACKUP_DOWNLOADS: Bounds =
+    Bounds { at_once: 4, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on reading and changing whole configurations. The tree of a document takes many times
 /// the memory of its text.
 pub(super) const CONFIGURATIONS: Bounds =

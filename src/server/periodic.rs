@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{App, Shutdown, backchannel_logout, clean_up, scheduled_backup, watch};
+use super::{App, Shutdown, backchannel_logout, backups, clean_up, watch};
 
 /// How often the rate limiter forgets idle addresses, and logs its refusals.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     tasks.spawn(supervise("watch", PAUSE, watch));
     tasks.spawn(supervise("clean_up", PAUSE, on(app, clean_up::run)));
     tasks.spawn(supervise("logout", PAUSE, on(app, backchannel_logout::run)));
-    tasks.spawn(supervise("backup", PAUSE, on(app, scheduled_backup::run)));
+    tasks.spawn(supervise("backup", PAUSE, on(app, backups::run)));
     tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));
     tasks.spawn(supervise("request_log", PAUSE, on(app, tell_of_requests)));
     tasks

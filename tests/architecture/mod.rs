@@ -22,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["crypto", "model"]),
     ("encryption_key", &["crypto", "model", "settings", "store"]),
     ("doctor", &["crypto", "encryption_key", "model", "outbound", "settings", "store"]),
-    ("backup", &["crypto", "model", "outbound", "settings", "store"]),
+    ("backup", &["crypto", "encryption_key", "model", "outbound", "settings", "store"]),
     ("operations", &["crypto", "model", "store"]),
     ("configuration", &["crypto", "model", "operations", "store"]),
     (

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::{
     agent::Agent,
@@ -24,16 +25,23 @@ pub(crate) struct Everything {
     pub(crate) device: Agent,
     /// The values for `{name}` in paths and in bodies.
     values: BTreeMap<&'static str, String>,
+    /// Where its backups are.
+    _backups: TempDir,
 }
 
 impl Everything {
     pub(crate) fn new() -> Self {
-        let op = TestOp::start();
+        let backups = tempfile::tempdir().expect("a temporary folder");
+        let op = TestOp::with_settings(&[
+            ("DISABLE_RATE_LIMITING", "true"),
+            ("BACKUP_TARGET", backups.path().to_str().expect("a plain path")),
+            ("BACKUP_PASSPHRASE", "a passphrase for tests"),
+        ]);
         let root = op.person("root");
         op.change_user(root.id, |user| user.is_admin = true);
         let alice = op.person("alice");
         let device = op.agent().with_header("prefer", "wait=0");
-        let mut all = Self { op, root, alice, device, values: BTreeMap::new() };
+        let mut all = Self { op, root, alice, device, values: BTreeMap::new(), _backups: backups };
         all.furnish();
         all
     }
@@ -78,6 +86,10 @@ impl Everything {
         self.set("invitation", &text(&invitation.ok().json()["id"]));
         let waiting = self.device.post("/api/device-login/requests", &json!(null)).ok().json();
         self.set("device_login", &text(&waiting["id"]));
+        let backup = self.root.agent.post("/api/backups", &json!(null)).ok().json();
+        self.set("backup", &text(&backup["name"]));
+        // The name of the next one has another second.
+        self.op.advance(1);
         self.set("image", &"background");
         self.set("recipe", &"linkding");
         let listed = self.root.agent.get("/api/application-configuration/all").ok().json();
@@ -161,6 +173,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("api-keys", _) => "key",
         ("apis", _) => "api",
         ("application-images", _) => "image",
+        ("backups", _) => "backup",
         ("grants", _) => "grant",
         ("interactions", _) => "interaction",
         ("one-time-access-token", _) => "code",

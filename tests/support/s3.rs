@@ -56,6 +56,11 @@ impl FakeS3 {
         self.objects.lock().unwrap().keys().cloned().collect()
     }
 
+    /// The content of an object.
+    pub(crate) fn content(&self, name: &str) -> Vec<u8> {
+        self.objects.lock().unwrap()[name].clone()
+    }
+
     pub(crate) fn put(&self, name: &str, content: &[u8]) {
         self.objects.lock().unwrap().insert(name.into(), content.to_vec());
     }

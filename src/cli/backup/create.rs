@@ -8,10 +8,10 @@ use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     bar::Bar,
     passphrase::{self, PassphraseSource},
-    told::{self, Told},
+    told,
 };
 use crate::{
-    backup::{self, BackupError, Destination, Facts, Protection},
+    backup::{self, BackupContents, BackupError, Destination, Facts, Protection},
     crypto::Secret,
     encryption_key::{KeyToSave, key_to_save},
     model::Place,
@@ -40,7 +40,7 @@ pub struct Made {
     size: u64,
     is_encrypted: bool,
     #[serde(flatten)]
-    told: Told,
+    told: BackupContents,
 }
 
 impl Made {
@@ -89,7 +89,7 @@ impl Create {
             path: stored.place,
             size: stored.size,
             is_encrypted: protection.is_some(),
-            told: Told::of(&stored.manifest),
+            told: BackupContents::of(&stored.manifest),
         }))
     }
 
@@ -116,7 +116,7 @@ fn to_pipe(
     let sink = io::stdout().lock();
     let manifest = backup::save(store, facts, protection, sink, &Bar::new(ctx, "Saving"))?;
     io::stdout().flush().map_err(BackupError::Write)?;
-    ctx.report().note(Told::of(&manifest).remark());
+    ctx.report().note(told::remark(&BackupContents::of(&manifest)));
     Ok(())
 }
 
@@ -149,6 +149,6 @@ impl Outcome for Made {
     }
 
     fn afterword(&self) -> Option<String> {
-        (!self.is_encrypted).then(|| self.told.remark().into())
+        (!self.is_encrypted).then(|| told::remark(&self.told).into())
     }
 }

@@ -52,13 +52,13 @@ impl From<BackupError> for CliError {
                 Kind::Refused,
                 "check the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID",
             ),
-            BackupError::Store(_) => return from_store(error),
+            BackupError::Decrypt(_) | BackupError::Store(_) => return from_other(error),
         };
         Self::new(kind, format!("cannot {error}")).hint(hint)
     }
 }
 
-fn from_store(error: BackupError) -> CliError {
+fn from_other(error: BackupError) -> CliError {
     match error {
         BackupError::Store(StoreError::Served { path }) => {
             let place = path.display();
@@ -70,6 +70,7 @@ fn from_store(error: BackupError) -> CliError {
                  nothing was changed",
             )
         }
+        BackupError::Decrypt(error) => error.into(),
         BackupError::Store(error) => error.into(),
         error => CliError::refused(format!("cannot {error}")),
     }

@@ -15,10 +15,10 @@ use super::{
     bar::Bar,
     source::{BackupSource, Opened},
     stop::without_servers,
-    told::{self, Told},
+    told,
 };
 use crate::{
-    backup::{self, BackupError, Completion},
+    backup::{self, BackupContents, BackupError, Completion, check_own_key},
     crypto::Secret,
     encryption_key::{self, ComingKey},
     model::{Database, EventKind},
@@ -71,7 +71,7 @@ pub struct Restored {
     /// Where the old data was kept.
     kept: Vec<PathBuf>,
     #[serde(flatten)]
-    told: Told,
+    told: BackupContents,
 }
 
 impl Restore {
@@ -96,7 +96,7 @@ impl Restore {
         if !archive.unsound_rows().is_empty() {
             ctx.report().warn(format!("{}; pocketid doctor names them", archive.unsound_rows()));
         }
-        Ok(Restored { kept, told: Told::of(archive.manifest()) })
+        Ok(Restored { kept, told: BackupContents::of(archive.manifest()) })
     }
 
     fn replace(
@@ -146,18 +146,6 @@ impl Restore {
         );
         prompt::confirm(ctx, self.yes, &consequence)
     }
-}
-
-/// Returns the encryption key in the archive, after a check that it opens the archive's secrets.
-pub fn check_own_key(archive: &mut Opened) -> Result<Option<Secret>, BackupError> {
-    let key = archive.encryption_key()?;
-    if let (Some(key), Some(check)) = (&key, archive.key_check()?)
-        && !encryption_key::is_key_of(key, &check)
-    {
-        let fault = "its encryption key does not decrypt its secrets";
-        return Err(BackupError::Damaged(fault.into()));
-    }
-    Ok(key)
 }
 
 /// Finds the key that opens the backup's secrets before anything is changed. If the key is not

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek as _, SeekFrom},
+    io::{self, Read},
 };
 
 use super::{
@@ -10,8 +10,8 @@ use super::{
     passphrase::{self, PassphraseSource},
 };
 use crate::{
-    backup::{self, Archive, BackupError, Destination, file},
-    crypto::{Secret, age},
+    backup::{self, Archive, BackupError, Destination, file, protected},
+    crypto::age,
     model::Place,
 };
 
@@ -43,9 +43,9 @@ impl BackupSource {
         }
         let given = self.passphrase.given(ctx)?;
         let file = fetch(ctx, &self.place)?;
-        if begins_as_age(&file).map_err(BackupError::Read)? {
+        if protected::is_encrypted(&file)? {
             let passphrase = given.map_or_else(|| passphrase::ask(ctx), Ok)?;
-            return Ok(Archive::open(decrypt(ctx, file, &passphrase)?)?);
+            return Ok(Archive::open(protected::decrypt(file, &passphrase, ctx.new_id())?)?);
         }
         self.refuse_if_expected_encrypted(given.is_some())?;
         Ok(Archive::open(file)?)
@@ -74,24 +74,6 @@ impl BackupSource {
         };
         name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b".age")
     }
-}
-
-fn begins_as_age(mut file: &File) -> io::Result<bool> {
-    let mut start = Vec::new();
-    file.take(64).read_to_end(&mut start)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(age::begins_as_age(&start))
-}
-
-fn decrypt(ctx: &Context, file: File, passphrase: &Secret) -> Result<File, CliError> {
-    let size = file.metadata().map_err(BackupError::Read)?.len();
-    let mut plain = age::decrypt(BufReader::with_capacity(128 * 1024, file), passphrase)?;
-    file::spool(&mut plain, ctx.new_id(), size).map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => {
-            BackupError::Damaged("it was altered or cut off after it was encrypted".into()).into()
-        }
-        _ => BackupError::Read(error).into(),
-    })
 }
 
 /// Checks the first bytes before spooling the pipe to disk.

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     bar::Bar,
-    restore::check_own_key,
     source::BackupSource,
-    told::{self, Told},
+    told,
 };
+use crate::backup::{self, BackupContents};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,15 +31,13 @@ pub struct Verify {
 #[derive(Debug, Serialize)]
 pub struct Verified {
     #[serde(flatten)]
-    told: Told,
+    told: BackupContents,
 }
 
 impl Verify {
     pub fn run(self, ctx: &Context) -> Result<Verified, CliError> {
         let mut archive = self.source.open(ctx)?;
-        check_own_key(&mut archive)?;
-        archive.verify(&Bar::new(ctx, "Verifying"))?;
-        Ok(Verified { told: Told::of(archive.manifest()) })
+        Ok(Verified { told: backup::verify(&mut archive, &Bar::new(ctx, "Verifying"))? })
     }
 }
 

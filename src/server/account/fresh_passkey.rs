@@ -1,6 +1,8 @@
 //! Decides which account changes need a recent passkey check: those that would let the thief of a
 //! session cookie keep access after the session ends.
 
+use hyper::StatusCode;
+
 use crate::{
     crypto::BearerToken,
     model::{Amr, ApiKeyId, Passkey, Session, Timestamp, UserId},
@@ -92,6 +94,8 @@ pub(in crate::server) enum AccountChange {
     /// A one-time code, with which a passkey can be added.
     CreateOneTimeCode,
     DeleteApiKey,
+    /// Downloading an unencrypted backup. It changes nothing, but gives access to every account.
+    DownloadBackup,
     EndAccessOfApplication,
     /// Disabling or deleting the account.
     EndAccount,
@@ -112,6 +116,7 @@ impl AccountChange {
             | Self::ChangeLoginNames
             | Self::CreateApiKey
             | Self::CreateOneTimeCode
+            | Self::DownloadBackup
             | Self::EndAccount
             | Self::RemovePasskey
             | Self::RenewApiKey => true,
@@ -178,6 +183,27 @@ impl AccountChange {
         }
         let Some(proof) = &who.proof else { return Ok(false) };
         Ok(reauthentications::is_live(tx, proof, &who.session, who.now)?)
+    }
+}
+
+/// Allows or refuses the download of a backup. An unencrypted one holds the signing keys, and the
+/// encryption key if the server generated it. So the administrator has to use a passkey for it, and
+/// an API key does not suffice.
+pub(in crate::server) fn allow_backup(
+    tx: &mut Tx<'_>,
+    asker: &AccountCaller,
+    is_encrypted: bool,
+) -> Result<(), ApiError> {
+    match asker {
+        _ if is_encrypted => Ok(()),
+        AccountCaller::InPerson(who) => {
+            AccountChange::DownloadBackup.allow_in_person(tx, who).map(drop)
+        }
+        AccountCaller::Program { .. } | AccountCaller::StaticKey => {
+            let message = "This backup is not encrypted, so an API key cannot download it. Set \
+                           BACKUP_PASSPHRASE for new backups, or use a passkey";
+            Err(ApiError::new(StatusCode::FORBIDDEN, "backup_not_encrypted", message))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod api_keys;
 mod apis;
 mod app_config;
 mod audit_logs;
+mod backups;
 mod clients;
 mod configuration;
 mod custom_claims;

@@ -1,8 +1,8 @@
 //! The routes of this folder.
 
 use super::{
-    api_keys, apis, app_config, audit_logs, clients, configuration, custom_claims, doctor, groups,
-    images, recipes, scim_providers, signing_keys, signup_tokens, users, version,
+    api_keys, apis, app_config, audit_logs, backups, clients, configuration, custom_claims, doctor,
+    groups, images, recipes, scim_providers, signing_keys, signup_tokens, users, version,
 };
 use crate::server::route::Route;
 
@@ -13,6 +13,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         apis::routes(),
         app_config::routes(),
         audit_logs::routes(),
+        backups::routes(),
         clients::routes(),
         configuration::routes(),
         custom_claims::routes(),

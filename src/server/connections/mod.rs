@@ -225,7 +225,7 @@ impl Connection {
 
     /// Records that a request is being received, until the returned guard is dropped: bytes of its
     /// body do not count as the head of the next request.
-    pub(super) fn receive(&self) -> impl Drop + use<> {
+    pub(super) fn receive(&self) -> impl Drop + Send + use<> {
         self.activity.request()
     }
 

@@ -12,6 +12,7 @@ use hyper::{
 };
 use serde::Serialize;
 
+use super::Pieces;
 use crate::oidc::{OAuthError, OAuthErrorCode};
 
 /// The maximum length of a text in the log, in characters: part of it may come from an
@@ -37,12 +38,21 @@ pub(in crate::server) struct OAuthErrorBody<'a> {
     error_description: &'a str,
 }
 
+/// The body of a response.
+#[derive(Debug)]
+pub(in crate::server) enum ResponseBody {
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// A file, which is read while it is sent.
+    Pieces(Pieces),
+}
+
 /// A response.
 #[derive(Debug)]
 pub struct Response {
     status: StatusCode,
     headers: HeaderMap,
-    body: Bytes,
+    body: ResponseBody,
     note: LogNote,
     /// The name of the type that the body was written from.
     json_type: Option<&'static str>,
@@ -54,13 +64,13 @@ impl Response {
         Self {
             status,
             headers: HeaderMap::new(),
-            body: Bytes::new(),
+            body: ResponseBody::Bytes(Bytes::new()),
             note: LogNote::default(),
             json_type: None,
         }
     }
 
-    /// Creates a `204 No Content` response.
+    /// Creates a `204 No ResponseBody` response.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
     }
@@ -68,7 +78,14 @@ impl Response {
     /// Creates a response with a body of a media type.
     pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
         let mut response = Self::empty(StatusCode::OK).header(CONTENT_TYPE, content_type);
-        response.body = body.into();
+        response.body = ResponseBody::Bytes(body.into());
+        response
+    }
+
+    /// Creates a response whose body is read from a file while it is sent.
+    pub(in crate::server) fn pieces(content_type: &str, pieces: Pieces) -> Self {
+        let mut response = Self::empty(StatusCode::OK).header(CONTENT_TYPE, content_type);
+        response.body = ResponseBody::Pieces(pieces);
         response
     }
 
@@ -186,15 +203,19 @@ impl Response {
         std::mem::take(&mut self.note)
     }
 
-    /// Removes the body, for `HEAD`; keeps its `Content-Length`.
+    /// Removes the body, for `HEAD`; keeps its `ResponseBody-Length`.
     pub fn without_body(mut self) -> Self {
-        self.headers.insert(hyper::header::CONTENT_LENGTH, self.body.len().into());
-        self.body = Bytes::new();
+        let length = match &self.body {
+            ResponseBody::Bytes(bytes) => bytes.len() as u64,
+            ResponseBody::Pieces(pieces) => pieces.size(),
+        };
+        self.headers.insert(hyper::header::CONTENT_LENGTH, length.into());
+        self.body = ResponseBody::Bytes(Bytes::new());
         self
     }
 
     /// Splits the response into the head for hyper and the body.
-    pub fn into_parts(self) -> (hyper::Response<()>, Bytes) {
+    pub(in crate::server) fn into_parts(self) -> (hyper::Response<()>, ResponseBody) {
         let mut head = hyper::Response::new(());
         *head.status_mut() = self.status;
         *head.headers_mut() = self.headers;

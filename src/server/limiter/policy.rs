@@ -13,6 +13,8 @@ pub(in crate::server) enum Policy {
     Api,
     /// Signing in to an application, or being refused there: each leaves permanent rows.
     Authorization,
+    /// Making, downloading or verifying a backup.
+    Backup,
     /// Starting a passkey ceremony, by the KiB stored for it.
     Ceremony,
     /// Authenticating with a client assertion, whose `jti` is stored. Counted per client.
@@ -83,10 +85,11 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 35] = [
+    pub(super) const ALL: [Self; 36] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
+        Self::Backup,
         Self::Ceremony,
         Self::ClientAssertion,
         Self::ClientMetadata,
@@ -150,6 +153,7 @@ impl Policy {
             Self::Authorization => every(10_000, 300),
             Self::RepeatedRefresh => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),
+            Self::Backup => every(10_000, 30),
             Self::Examination => every(10_000, 10),
             Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),

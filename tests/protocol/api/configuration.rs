@@ -243,6 +243,25 @@ fn a_stored_secret_is_not_exported_and_stays_when_its_document_comes_back() {
 }
 
 #[test]
+fn digests_of_secrets_and_the_schema_are_given_as_at_the_terminal() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    op.client();
+    let of_terminal = op.beside("export-config --with-secrets -o json").ok();
+    let of_terminal: Value = serde_json::from_str(&of_terminal).unwrap();
+    assert_eq!(root.get("/api/configuration?withSecrets=true").ok().json(), of_terminal);
+    assert_ne!(root.get(PATH).ok().json(), of_terminal, "only if they are asked for");
+    let refused = root.get("/api/configuration?withSecrets=1");
+    assert_eq!(fields(&refused), ["withSecrets invalid_format"]);
+
+    let schema = "/api/configuration/schema";
+    only_administrators_may(&op, &[(Method::GET, schema, json!(null))]);
+    let of_terminal = op.beside("export-config --schema").ok();
+    let of_terminal: Value = serde_json::from_str(&of_terminal).unwrap();
+    assert_eq!(root.get(schema).ok().json(), of_terminal);
+}
+
+#[test]
 fn nobody_else_reads_or_changes_the_configuration() {
     let op = TestOp::start();
     let body = json!({ "settings": { "appName": "Theirs" } });

@@ -6,6 +6,7 @@ mod refusal;
 mod replace;
 mod routes;
 mod show;
+mod show_schema;
 mod sources;
 mod work;
 mod workshop;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{diff, replace, show};
+use super::{diff, replace, show, show_schema};
 use crate::{
     configuration::ShownStep,
     server::{
@@ -18,7 +18,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
         get("/api/configuration", show::show)
             .gives_json_or::<Value>(&["application/yaml"])
-            .refuses(&[409]),
+            .may_ask("withSecrets")
+            .refuses(&[400, 409]),
+        get("/api/configuration/schema", show_schema::show_schema).gives::<Value>(),
         post("/api/configuration/diff", diff::diff)
             .body(limits::CONFIGURATION)
             .takes_media(DOCUMENT)

@@ -5,19 +5,21 @@ use hyper::header::ACCEPT;
 use super::{refusal::refuse, workshop::workshop};
 use crate::{
     configuration::{Document, Error, leave_out_refused, portable, write},
-    server::http::{ApiError, Head, Request, Response},
+    server::http::{ApiError, Head, Request, Response, flag::asks},
 };
 
 /// Shows the installation as `pocketid export-config` prints it, in JSON, or in YAML if `Accept`
-/// asks for it. Secrets of clients are left out.
+/// asks for it. With `withSecrets`, digests of client secrets are in it, with which the clients go on
+/// working elsewhere.
 pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
+    let with_secrets = asks(&req.head, "withSecrets")?;
     let turn = req.line_up(req.app.configurations())?.turn().await;
     let (app, workshop) = (req.app.clone(), workshop(&req.app, req.head.now));
     let read = app.store().read_apart(move |tx| {
         // Held here, since this goes on after a request that took too long.
         let _turn = &turn;
-        let mut document = portable(workshop.whole(tx)?, false);
+        let mut document = portable(workshop.whole(tx)?, with_secrets);
         let left_out = leave_out_refused(&mut document)?;
         Ok::<_, Error>((document, left_out))
     });

@@ -35,6 +35,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("api-keys", _) => "api-keys",
         ("application-configuration" | "application-images", _) => "application",
         ("audit-logs", _) => "audit-logs",
+        ("backups", _) => "backups",
         ("configuration", _) => "configuration",
         ("custom-claims", _) => "custom-claims",
         ("device-login", _) => "device-login",

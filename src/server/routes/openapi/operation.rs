@@ -20,7 +20,7 @@ fn others(required: &[&'static str], optional: &[&[&'static str]]) -> BTreeSet<&
 /// The query parameters of lists.
 const OF_LISTS: [&str; 4] = ["pagination", "sort", "filters", "search"];
 /// The statuses that any operation may refuse a request with.
-const REFUSALS: [u16; 13] = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503, 504];
+const REFUSALS: [u16; 14] = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504];
 
 /// Describes an operation.
 pub(super) fn operation(row: &Route, method: &str, schemas: &mut Schemas) -> Value {

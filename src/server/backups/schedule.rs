@@ -2,13 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::App;
+use super::{lease::while_renewing, make::make};
 use crate::{
-    backup::{BackupError, BackupName, Destination, Facts, Protection, Pruned, Stored, Unseen},
-    encryption_key::{KeyToSave, key_to_save},
-    model::{InstallationId, Place, Schedule, Timestamp},
+    backup::{BackupError, BackupName, Destination, Pruned},
+    model::{InstallationId, Place, Timestamp},
+    server::App,
     store::{
-        StoreError,
         scheduled_backups::{self, BackupTurn},
         users,
     },
@@ -18,11 +17,9 @@ use crate::{
 const INTERVAL: Duration = Duration::from_secs(1);
 /// The pause before checking again whether another server has made the backup.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// How often the lease is renewed during a backup: several times before it ends.
-const RENEW: Duration = Duration::from_secs(15);
 
 /// Makes scheduled backups until it is aborted.
-pub(super) async fn run(app: Arc<App>) {
+pub(in crate::server) async fn run(app: Arc<App>) {
     let settings = &app.settings().backup;
     let (Some(schedule), Some(target)) = (settings.schedule.clone(), settings.target.clone())
     else {
@@ -85,28 +82,11 @@ async fn back_up_if_our_turn(
         return Ok(turn);
     }
     let (working, own) = (Arc::clone(app), holder.to_owned());
-    let mut work = tokio::task::spawn_blocking(move || take_turn(&working, own, target, now));
-    loop {
-        tokio::select! {
-            made = &mut work => {
-                return made.unwrap_or_else(|_| Err(StoreError::Stopped.into())).map(|()| turn);
-            }
-            () = tokio::time::sleep(RENEW) => renew(app, holder).await,
-        }
-    }
+    let work = move || take_turn(&working, own, target, now);
+    while_renewing(app, holder, work).await.map(|()| turn)
 }
 
-async fn renew(app: &App, holder: &str) {
-    let (own, now) = (holder.to_owned(), app.now());
-    match app.store().write(move |tx| scheduled_backups::renew(tx, &own, now)).await {
-        Ok(true) => {}
-        Ok(false) => tracing::warn!("another server is making the same backup"),
-        Err(error) => tracing::debug!(%error, "could not renew the lease"),
-    }
-}
-
-/// Makes a backup, records it, and removes the oldest ones. It runs to its end even if the server
-/// stops meanwhile.
+/// Makes a backup, records it, and removes the oldest ones.
 fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result<(), BackupError> {
     let made = back_up(app, target, now);
     let is_made = made.is_ok();
@@ -128,40 +108,17 @@ fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result
     Ok(())
 }
 
+/// Makes a backup with the id of this installation in its name.
 fn back_up(
     app: &App,
     target: Place,
     now: Timestamp,
 ) -> Result<(Destination, BackupName), BackupError> {
-    let settings = &app.settings().backup;
-    let destination = Destination::folder(target, settings.s3.as_ref())?;
-    let key = match key_to_save(app.settings(), app.store())? {
-        KeyToSave::Elsewhere => None,
-        KeyToSave::Kept(key) => Some(key),
-        KeyToSave::Unknown(path) => {
-            let path = path.display();
-            tracing::warn!(%path, "the encryption key file is missing, so the backup does not \
-                                   contain the key");
-            None
-        }
-    };
     let drawn = InstallationId(app.rng().bytes());
     let installation =
         app.store().write_blocking(move |tx| scheduled_backups::installation(tx, drawn))?;
-    let facts = Facts {
-        made_by_itself_of: Some(installation),
-        created_at: now,
-        engine: app.settings().database.engine(),
-        app_url: app.settings().app_url.as_str(),
-        encryption_key: key.as_ref(),
-    };
-    let passphrase = settings.passphrase.as_ref();
-    let protection = passphrase.map(|passphrase| Protection { passphrase, rng: app.rng() });
-    let id = app.new_id(now);
-    let Stored { name, place, size, manifest } =
-        destination.store((app.store(), &facts), protection, id, &Unseen)?;
-    tracing::info!(%place, bytes = size, rows = manifest.rows(), "made a backup");
-    Ok((destination, name))
+    let (destination, stored) = make(app, target, Some(installation), now)?;
+    Ok((destination, stored.name))
 }
 
 /// Removes the oldest backups beyond the number to keep. A database without accounts may have lost
@@ -184,14 +141,4 @@ fn prune(app: &App, destination: &Destination, just_made: &BackupName) -> Result
         );
     }
     Ok(())
-}
-
-/// Checks that the backup folder exists, so that a missing one is reported before it is needed.
-pub fn check_target(schedule: Option<&Schedule>, target: Option<&Place>) -> Result<(), String> {
-    match (schedule, target) {
-        (Some(_), Some(Place::Path(folder))) if !folder.is_dir() => {
-            Err(format!("BACKUP_TARGET is not a folder: {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }
