@@ -27,7 +27,7 @@ impl DecodePicture {
         io::stdin().lock().take(MOST).read_to_end(&mut upload).map_err(failed)?;
         let picture = ProfilePicture::from_upload(&upload);
         let picture = picture.ok_or_else(|| {
-            CliError::refused("cannot read this as a picture")
+            CliError::new(Kind::Input, "cannot read this as a picture")
                 .hint("use a PNG, JPEG, GIF, BMP or WebP file")
         })?;
         ctx.report().bytes(&picture.as_image().bytes)

@@ -28,6 +28,9 @@ pub enum Kind {
     Configuration,
     /// The database cannot be used.
     Database,
+    /// Input that cannot be read (`EX_DATAERR` of sysexits.h). Only for commands that the server
+    /// starts, which has to tell it from any other failure.
+    Input,
     /// A bug in this program.
     Bug,
 }
@@ -39,6 +42,7 @@ impl Kind {
             Self::Usage => 2,
             Self::Configuration => 3,
             Self::Database => 4,
+            Self::Input => 65,
             Self::Bug => 70,
         }
     }

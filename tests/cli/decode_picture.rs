@@ -61,7 +61,7 @@ fn a_picture_is_written_and_a_file_that_is_none_has_an_exit_code_of_its_own() {
     assert_eq!((picture.width(), picture.height()), (300, 300));
 
     let refused = decode(b"text");
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(65));
     assert!(refused.stdout.is_empty());
     assert_eq!(
         String::from_utf8_lossy(&refused.stderr),
@@ -86,10 +86,14 @@ fn it_is_bounded_before_it_has_read_anything() {
     assert_eq!(limit("Max address space"), Some(256 * 1024 * 1024));
     assert_eq!(limit("Max cpu time"), Some(4));
     assert_eq!(limit("Max core file size"), Some(0));
-    assert_eq!(fs::read_to_string(format!("{folder}/oom_score_adj")).unwrap().trim(), "1000");
+    assert_eq!(fs::read_to_string(format!("{folder}/oom_score_adj")).unwrap().trim(), "300");
+    // The 17th number after the name is how nice it is.
+    let stat = fs::read_to_string(format!("{folder}/stat")).unwrap();
+    let numbers = stat.rsplit_once(") ").unwrap().1;
+    assert_eq!(numbers.split(' ').nth(16), Some("5"));
 
     drop(child.stdin.take());
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(child.wait().unwrap().code(), Some(65));
 }
 
 #[test]

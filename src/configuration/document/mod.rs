@@ -4,6 +4,7 @@
 mod entity;
 mod fault;
 pub mod fields;
+mod indicators;
 mod node;
 pub mod once;
 mod read;

@@ -1,13 +1,10 @@
 //! The server's side: starts the process, gives it the upload, and judges its answer.
 
 use std::{
-    io,
+    io, mem,
     process::{ExitStatus, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -19,8 +16,11 @@ use tokio::{
 use super::{super::turns::Turn, DECODE_PICTURE, ServerProgram};
 use crate::model::ProfilePicture;
 
-/// The exit code for an upload that is no picture: that of a refused command.
-const NO_PICTURE: i32 = 1;
+/// The exit code for an upload that is no picture (`cli/decode_picture.rs`). Other programs and
+/// failures hardly ever have it.
+const NO_PICTURE: i32 = 65;
+/// How often the log tells of processes that failed. Anybody with an account can cause more.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Decodes uploads in processes of their own.
 #[derive(Debug)]
@@ -28,12 +28,32 @@ pub(in crate::server) struct PictureDecoder {
     program: ServerProgram,
     /// How long one process may take.
     time: Duration,
-    has_warned: AtomicBool,
+    failures: Mutex<Failures>,
+}
+
+/// The processes that failed.
+#[derive(Debug, Default)]
+struct Failures {
+    /// How many of them the log has not told of.
+    untold: u64,
+    told_at: Option<Instant>,
+}
+
+impl Failures {
+    /// Counts one. Returns the number of those to tell of now.
+    fn count(&mut self, now: Instant) -> Option<u64> {
+        self.untold += 1;
+        let is_due = self.told_at.is_none_or(|at| now.duration_since(at) >= TELL_AGAIN);
+        is_due.then(|| {
+            self.told_at = Some(now);
+            mem::take(&mut self.untold)
+        })
+    }
 }
 
 impl PictureDecoder {
     pub(in crate::server) fn new(program: ServerProgram, time: Duration) -> Arc<Self> {
-        Arc::new(Self { program, time, has_warned: AtomicBool::new(false) })
+        Arc::new(Self { program, time, failures: Mutex::default() })
     }
 
     /// Decodes an upload. `None` if it is not a picture that can be read within the bounds.
@@ -83,13 +103,15 @@ impl PictureDecoder {
             .spawn()
     }
 
-    /// Logs the first process that did not do its work. Anybody with an account can cause more.
+    /// Logs that a process did not do its work, and how many before it did not.
     fn warn(&self, reason: &str) {
-        if !self.has_warned.swap(true, Ordering::Relaxed) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pictures) = failures.count(Instant::now()) {
             tracing::warn!(
                 reason,
-                "refused a profile picture, since the process that decoded it failed or was ended \
-                 by its limits; further ones are refused without a message"
+                pictures,
+                "refused profile pictures, since the process that decoded them failed or was ended \
+                 by its limits"
             );
         }
     }
@@ -156,7 +178,7 @@ mod tests {
     }
 
     fn has_warned(decoder: &PictureDecoder) -> bool {
-        decoder.has_warned.load(Ordering::Relaxed)
+        decoder.failures.lock().unwrap().told_at.is_some()
     }
 
     fn png() -> Vec<u8> {
@@ -174,7 +196,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_that_is_no_picture_is_refused_without_a_message() {
-        let (_folder, decoder) = decoder("exit 1");
+        let (_folder, decoder) = decoder("exit 65");
         let large = vec![0; ProfilePicture::MAX_UPLOAD];
         assert_eq!(decode(&decoder, &large).await.unwrap(), None);
         assert!(!has_warned(&decoder));
@@ -182,13 +204,29 @@ mod tests {
 
     #[tokio::test]
     async fn a_process_that_dies_or_answers_oddly_gives_no_picture() {
-        for script in
-            ["kill -9 $$", "exit 70", "exit 0", "echo text", "cat; exit 70", "cat; exec yes"]
-        {
+        for script in [
+            "kill -9 $$",
+            "exit 1",
+            "exit 70",
+            "exit 0",
+            "echo text",
+            "cat; exit 70",
+            "cat; exec yes",
+        ] {
             let (_folder, decoder) = decoder(script);
             assert_eq!(decode(&decoder, &png()).await.unwrap(), None, "{script}");
             assert!(has_warned(&decoder), "{script}");
         }
+    }
+
+    #[test]
+    fn failures_are_told_once_a_minute_with_their_number() {
+        let (mut failures, start) = (Failures::default(), Instant::now());
+        let told = [0, 1, 59, 60, 61, 200].map(|after| {
+            let now = start + Duration::from_secs(after);
+            failures.count(now)
+        });
+        assert_eq!(told, [Some(1), None, None, Some(3), None, Some(2)]);
     }
 
     #[tokio::test]
@@ -202,7 +240,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_process_inherits_no_variables() {
-        let (folder, decoder) = decoder("export -p > \"${0%/*}/variables\"; exit 1");
+        let (folder, decoder) = decoder("export -p > \"${0%/*}/variables\"; exit 65");
         decode(&decoder, b"").await.unwrap();
         let variables = fs::read_to_string(folder.path().join("variables")).unwrap();
         assert!(std::env::var_os("PATH").is_some());
@@ -218,7 +256,7 @@ mod tests {
     #[tokio::test]
     async fn a_turn_lasts_until_the_process_has_ended_also_when_the_request_is_gone() {
         let (folder, decoder) =
-            decoder("cd \"${0%/*}\"; : > started; while [ ! -e go ]; do sleep 0.01; done; exit 1");
+            decoder("cd \"${0%/*}\"; : > started; while [ ! -e go ]; do sleep 0.01; done; exit 65");
         let turns = turns();
         let turn = place(&turns).unwrap().turn().await;
         let request = tokio::spawn(async move { decoder.decode(png(), turn).await });

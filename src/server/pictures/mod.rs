@@ -7,6 +7,7 @@
 
 mod confine;
 mod decoder;
+mod free_memory;
 mod program;
 
 pub use confine::confine;

@@ -1,10 +1,8 @@
 //! Pictures that are made to do harm, sent to a server in a process of its own.
 
-use std::fs;
-
 use image::{DynamicImage, ImageFormat, RgbImage};
 
-use super::upload;
+use super::{peak, upload};
 use crate::support::{
     agent::Agent,
     cli::{Cli, Server},
@@ -24,13 +22,6 @@ fn start(cli: &Cli) -> (Server, Agent) {
 
 fn with_key() -> Cli {
     Cli::new().with("STATIC_API_KEY", KEY)
-}
-
-/// The most memory that the server has taken, in KiB.
-fn peak(server: &Server) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
@@ -66,7 +57,7 @@ fn a_picture_made_to_do_harm_is_refused_and_the_server_neither_stops_nor_grows()
     server.signal("TERM");
     let (code, log) = server.wait();
     assert_eq!(code, Some(0));
-    assert_eq!(log.matches("refused a profile picture").count(), 1, "{log}");
+    assert_eq!(log.matches("refused profile pictures").count(), 1, "{log}");
 }
 
 #[test]

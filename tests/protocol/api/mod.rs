@@ -13,6 +13,7 @@ mod doctor;
 mod doors;
 mod every_route;
 mod groups;
+mod hostile_documents;
 mod hostile_pictures;
 mod images;
 mod profile_pictures;
@@ -29,6 +30,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     agent::{Agent, Answer},
+    cli::Server,
     op::TestOp,
 };
 
@@ -77,6 +79,13 @@ fn send_file(agent: &mut Agent, method: Method, path: &str, bytes: &[u8]) -> Ans
                  Content-Type: image/png\r\n\r\n";
     let body = [&head[..], bytes, b"\r\n--X--\r\n"].concat();
     agent.send(method, path, Some("multipart/form-data; boundary=X"), body.into())
+}
+
+/// The most memory that a server has taken, in KiB.
+fn peak(server: &Server) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 /// The field errors of a refusal, as `field code`.

@@ -1,0 +1,99 @@
+//! Bounds the memory that parsing a file takes, before it is parsed.
+//!
+//! The parser reads a whole `[...]` or `{...}` before it tells of its first value, since the
+//! collection may turn out to be a key. Until then each token in it takes more than a hundred bytes.
+//! The number of values, which is counted as they come, does not bound that: a megabyte of `a:,`
+//! takes 250 MB. So the bytes that tokens of a collection need are counted here.
+
+use super::fault::Position;
+
+/// How many indicators a file may have for four values that it may have.
+///
+/// Each value of a JSON file has a `,`, that of a key has a `:`, and a list or mapping has two
+/// brackets: that makes two for each value of usual entries. The rest is for commas in texts. Only
+/// files with nearly as many values as are allowed come near to it.
+const OF_FOUR_VALUES: usize = 9;
+
+/// The place where a file has more indicators than so many values need.
+pub fn excess(text: &str, max_values: usize) -> Option<Position> {
+    let mut left = max_values.saturating_mul(OF_FOUR_VALUES) / 4;
+    // What stands before a byte, and before the spaces before it.
+    let (mut before, mut word) = (b'\n', b'\n');
+    let next = text.bytes().skip(1).chain([b'\n']);
+    for (at, (byte, after)) in text.bytes().zip(next).enumerate() {
+        if is_indicator(byte, (word, before), after) {
+            match left.checked_sub(1) {
+                Some(fewer) => left = fewer,
+                None => return Some(position(&text[..at])),
+            }
+        }
+        before = byte;
+        if !is_space(byte) {
+            word = byte;
+        }
+    }
+    None
+}
+
+/// Whether a token may begin or end here (YAML 1.2.2 §5.3, §7.3.3). `-` does not begin one in a
+/// collection.
+fn is_indicator(byte: u8, (word, before): (u8, u8), after: u8) -> bool {
+    match byte {
+        b',' | b'[' | b']' | b'{' | b'}' => true,
+        // In a word it is a part of that, as in an address.
+        b':' if ends_key(after) => true,
+        b'?' if !ends_key(after) => false,
+        b':' | b'?' | b'&' | b'*' | b'!' | b'#' => !before.is_ascii_alphanumeric(),
+        // A line after one without quotes goes on with the same token.
+        b'\n' | b'\r' => matches!(word, b'"' | b'\''),
+        _ => false,
+    }
+}
+
+/// Whether a `:` or `?` before this byte belongs to a key in any case.
+fn ends_key(after: u8) -> bool {
+    is_space(after) || matches!(after, b'\n' | b'\r' | b',' | b'[' | b']' | b'{' | b'}')
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// The place after a text.
+fn position(before: &str) -> Position {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Position { line: before.split('\n').count(), column: line.chars().count() + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many indicators a text has.
+    fn count(text: &str) -> usize {
+        let mut rest = ",".repeat(9);
+        rest.insert_str(0, text);
+        (0..=9).find(|spare| excess(&rest[..rest.len() - spare], 4).is_none()).unwrap()
+    }
+
+    #[test]
+    fn a_text_has_few_indicators() {
+        for (text, most) in [
+            ("https://app.example.com:8080/?a=1&b=2#top", 0),
+            ("0b7e1c1e-9d8e-4a7b-8a54-4f1e9d3d9a11", 0),
+            ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ/+==", 0),
+            ("It's 10:30! Is it?\nYes.\n", 0),
+            ("a: |\n  One line\n  - and another\n  * one\n", 2),
+        ] {
+            assert!(count(text) <= most, "{text}: {}", count(text));
+        }
+    }
+
+    #[test]
+    fn the_place_of_the_first_one_too_many_is_told() {
+        let place = |line, column| Some(Position { line, column });
+        assert_eq!(excess("[,,\n,ö,,,,,,,,\n,", 4), place(2, 8));
+        assert_eq!(excess(",,,,,,,,,,\n", 4), place(1, 10));
+        assert_eq!(excess(",,,,,,,,,\n", 4), None);
+    }
+}
