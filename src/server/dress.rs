@@ -14,7 +14,7 @@ use super::{
     content_security_policy::POLICY,
     cors,
     failure::AnsweredCaller,
-    http::Head,
+    http::{Head, Response, compression::accepts_gzip},
     isolation::{Isolation, PERMISSIONS},
     route::FoundRoute,
 };
@@ -24,6 +24,7 @@ pub(super) struct Dress {
     isolation: Isolation,
     is_page: bool,
     cors: Option<cors::CorsRequest>,
+    accepts_gzip: bool,
 }
 
 impl Dress {
@@ -33,6 +34,14 @@ impl Dress {
             isolation: Isolation::of(found.route),
             is_page: found.route.audience() == Audience::Person,
             cors: found.is_cors.then(|| cors::CorsRequest::of(&head.headers)),
+            accepts_gzip: accepts_gzip(&head.headers),
+        }
+    }
+
+    /// Compresses the body, if it may be and the client accepts it.
+    pub(super) fn compress(&self, response: &mut Response) {
+        if self.accepts_gzip {
+            response.compress();
         }
     }
 

@@ -94,6 +94,7 @@ pub(super) async fn handle(
         connection.linger();
     }
     drop(receiving);
+    dress.compress(&mut response);
     dress.complete(&app, &caller, response.headers_mut());
     sender.tell(&app, route, &mut response);
     let client_ip = sender.client_ip;
@@ -117,6 +118,7 @@ fn head(app: &App, parts: Parts, client_ip: IpAddr) -> Head {
         request_id: app.new_request_id(),
         now: app.now(),
         method: parts.method,
+        path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
     }

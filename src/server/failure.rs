@@ -8,9 +8,9 @@ use super::{
     audience::Audience,
     http::{ApiError, Head, Response},
     messages::Locale,
-    pages::{ErrorPage, Layout, PageProblem},
+    pages::{self, ErrorPage, Layout, PageProblem, Scheme},
 };
-use crate::{model::User, oidc::OAuthError, store::StoreError};
+use crate::{model::User, oidc::OAuthError, operations::Refusal, store::StoreError};
 
 /// The request data that an error answer needs, kept from before the handler consumed the request.
 #[derive(Debug, Clone)]
@@ -19,13 +19,16 @@ pub(super) struct AnsweredCaller {
     pub(super) request_id: String,
     /// The language of the browser.
     pub(super) locale: Locale,
+    /// The colour scheme that somebody chose in this browser.
+    pub(super) scheme: Option<Scheme>,
 }
 
 impl AnsweredCaller {
     /// Takes this data from the head of a request.
     pub(super) fn of(head: &Head) -> Self {
         let locale = Locale::negotiate(head.header("accept-language"));
-        Self { request_id: head.request_id.clone(), locale }
+        let scheme = head.preference("scheme").and_then(Scheme::parse);
+        Self { request_id: head.request_id.clone(), locale, scheme }
     }
 
     /// The frame of a page, in the language of the user, or else of the browser.
@@ -36,6 +39,7 @@ impl AnsweredCaller {
         Layout {
             logos: app.logos(),
             app_url: app.settings().app_url.as_str().to_owned(),
+            scheme: self.scheme,
             ..Layout::new(locale, &app.config(), name.as_deref())
         }
     }
@@ -72,9 +76,21 @@ pub(super) struct PageError {
     problem: PageProblem,
     detail: Option<String>,
     retry_after: Option<u64>,
+    /// The page to show instead.
+    elsewhere: Option<String>,
 }
 
 impl PageError {
+    /// Leads to the page to sign in on, and from there back.
+    pub(super) fn sign_in(path: &str) -> Self {
+        Self::elsewhere(pages::login_path(Some(path)))
+    }
+
+    /// Leads to another page, since this one is not for this caller.
+    pub(super) fn elsewhere(path: impl Into<String>) -> Self {
+        Self { elsewhere: Some(path.into()), ..Self::from(PageProblem::Denied) }
+    }
+
     /// Adds the cause for the log. The page does not show it.
     pub(super) fn because(mut self, detail: impl std::fmt::Display) -> Self {
         self.detail = Some(detail.to_string());
@@ -91,7 +107,7 @@ impl PageError {
 impl From<PageProblem> for PageError {
     fn from(problem: PageProblem) -> Self {
         let is_temporary = problem == PageProblem::Unavailable;
-        Self { problem, detail: None, retry_after: is_temporary.then_some(1) }
+        Self { problem, detail: None, retry_after: is_temporary.then_some(1), elsewhere: None }
     }
 }
 
@@ -103,10 +119,32 @@ impl From<StoreError> for PageError {
     }
 }
 
+/// The faults that a page has in common with the REST API, whose lists it reads.
+impl From<ApiError> for PageError {
+    fn from(error: ApiError) -> Self {
+        let problem = match error.status().as_u16() {
+            404 => PageProblem::NotFound,
+            429 => PageProblem::TooManyRequests,
+            503 => PageProblem::Unavailable,
+            _ => PageProblem::Internal,
+        };
+        Self::from(problem).because(format_args!("{error:?}"))
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        ApiError::from(refusal).into()
+    }
+}
+
 impl Failure for PageError {
     const AUDIENCE: Audience = Audience::Person;
 
     fn into_response(self, app: &App, caller: &AnsweredCaller) -> Response {
+        if let Some(path) = &self.elsewhere {
+            return Response::redirect(StatusCode::FOUND, path);
+        }
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let (code, detail) = (self.problem.code(), self.detail.unwrap_or_default());
         let request_id = Some(caller.request_id.clone());

@@ -5,7 +5,7 @@ use super::{
     list::{FilterKind, List, ListPage, ListQuery},
     users,
 };
-use crate::model::{CustomClaim, Group, User};
+use crate::model::{CustomClaim, Group, GroupId, User};
 
 const PAGES: List = List {
     columns: "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, \
@@ -33,6 +33,12 @@ const PAGES: List = List {
     searched: &["u.search_text"],
 };
 
+/// The members of the group `?1`.
+const PAGES_OF_GROUP: List = List {
+    condition: Some("u.id IN (SELECT user_id FROM group_members WHERE group_id = ?1)"),
+    ..PAGES
+};
+
 /// An account with its groups and claims.
 #[derive(Debug)]
 pub struct UserParts {
@@ -49,6 +55,15 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<UserParts>, S
     let page = PAGES.page(tx, &[], query, |row| users::read(row, 0))?;
     let ListPage { items, total, page, limit } = page;
     Ok(ListPage { items: with_parts(tx, items)?, total, page, limit })
+}
+
+/// Lists a page of the members of a group.
+pub fn page_of_group(
+    tx: &mut Tx<'_>,
+    group: GroupId,
+    query: &ListQuery,
+) -> Result<ListPage<User>, StoreError> {
+    PAGES_OF_GROUP.page(tx, &[&group], query, |row| users::read(row, 0))
 }
 
 /// Adds groups and claims to accounts, with two queries per hundred accounts.

@@ -25,18 +25,17 @@ impl Application {
 
     /// A site that is registered as the test needs it.
     pub(super) fn start_with(op: &TestOp, change: impl FnOnce(&mut Client)) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("its number").port();
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                thread::spawn(move || answer(stream));
-            }
-        });
-        let client = op.client_with(&format!("http://127.0.0.1:{port}/callback"), |client| {
+        let client = op.client_with(&listen(), |client| {
             client.name = "Bookmarks".parse().expect("a name");
             change(client);
         });
         Self { client }
+    }
+
+    /// A site that somebody has registered.
+    pub(super) fn registered(id: &str, secret: &str) -> Self {
+        let (id, secret) = (id.to_owned(), secret.to_owned());
+        Self { client: TestClient { id, secret, redirect_uri: listen() } }
     }
 
     /// Sends somebody to the provider, with `more` parameters in place of or after the usual.
@@ -56,6 +55,18 @@ impl Application {
         let params = if body.is_empty() { query } else { body };
         form_urlencoded::parse(params.as_bytes()).into_owned().collect()
     }
+}
+
+/// Starts the site, and returns its callback URL.
+fn listen() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("its number").port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            thread::spawn(move || answer(stream));
+        }
+    });
+    format!("http://127.0.0.1:{port}/callback")
 }
 
 /// Shows a request: its line and its body. From `/away` it sends the browser to the same site under

@@ -25,7 +25,7 @@
       check(!missing.length, `${name(e)} refers to ${missing}`);
     }
   }
-  for (const e of all('input, select')) check(e.labels.length, `${name(e)} has no label`);
+  for (const e of all('input, select, textarea')) check(e.labels.length, `${name(e)} has no label`);
   for (const e of all('img')) check(e.hasAttribute('alt'), `${name(e)} has no alt`);
   for (const e of all('button, a')) {
     const text = e.getAttribute('aria-label') ?? e.innerText;
@@ -34,7 +34,9 @@
     check(text.includes(e.innerText.trim()), `${name(e)} is not called what it shows`);
   }
   for (const e of all('button, a, input, select')) {
-    const { width, height } = e.getBoundingClientRect();
+    // A click on its label ticks a box, so the label is part of the target.
+    const box = e.matches('[type=checkbox]') && (e.closest('label') ?? e.labels[0]);
+    const { width, height } = (box || e).getBoundingClientRect();
     check(width >= 44 && height >= 44, `${name(e)} is ${width} x ${height}`);
   }
 
@@ -62,7 +64,7 @@
     const style = getComputedStyle(e);
     const hasText = [...e.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (hasText || e.value) readable(e, style.color, ground(e), 4.5);
-    if (e.matches('input, select')) readable(e, style.borderColor, ground(e.parentElement), 3);
+    if (e.matches('input:enabled, select:enabled, textarea:enabled')) readable(e, style.borderColor, ground(e.parentElement), 3);
     if (e.matches('.icon')) readable(e, style.stroke, ground(e), 3);
   }
   return faults;

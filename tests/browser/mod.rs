@@ -1,12 +1,14 @@
 //! The pages in Chromium, with a virtual authenticator: a file for each page or flow.
 
 mod account_choice;
+mod administration;
 mod answers;
 mod application;
 mod applications;
 mod audit;
 mod consent;
 mod device;
+mod device_login;
 mod errors;
 mod fresh_passkey;
 mod harness;
@@ -14,12 +16,15 @@ mod keyboard;
 mod languages;
 mod one_time_link;
 mod passkeys;
+mod pictures;
 mod profile;
 mod reauthentication;
 mod sessions;
+mod settings_users;
 mod setup;
 mod sign_in;
 mod sign_out;
 mod signup;
 mod tour;
+mod tutorial;
 mod visitor;

@@ -61,6 +61,7 @@ fn a_code_is_typed_again_after_a_wrong_one() {
     let code = op.one_time_code(op.user("bob").id, 6_000);
     let visitor = Visitor::new(&op);
     visitor.open("/login");
+    visitor.click("#alternative");
     visitor.click("a[href='/lc']");
     visitor.wait_for_path("/lc");
 
@@ -96,6 +97,7 @@ fn a_code_leads_to_where_one_wanted_to_go() {
     let code = op.one_time_code(op.user("bob").id, 600);
     let visitor = Visitor::new(&op);
     visitor.open("/login?redirect=/logout");
+    visitor.click("#alternative");
     visitor.click("a[href^='/lc']");
     visitor.wait_for_path("/lc?redirect=");
 
@@ -108,6 +110,7 @@ fn a_code_leads_to_where_one_wanted_to_go() {
 #[test]
 fn whoever_tries_too_many_codes_is_told_to_wait() {
     let op = TestOp::with_settings(&[]);
+    op.user("bob");
     let visitor = Visitor::new(&op);
     visitor.open("/lc/wrong1");
 

@@ -10,7 +10,8 @@ fn with_two_passkeys(op: &TestOp) -> Visitor {
     // Passkeys are listed in the order of their seconds.
     op.advance(2);
     visitor.click("#add-passkey");
-    rename(&visitor, 2, "Key ring");
+    // Its name is asked for right away.
+    visitor.fill("[data-passkey]:nth-child(2) [name=name]", "Key ring");
     visitor.press("Enter");
     visitor.wait_for_text("li:nth-child(2) strong", "Key ring");
     visitor
@@ -140,15 +141,43 @@ fn removing_the_last_passkey_warns_and_is_possible() {
 fn a_passkey_that_was_removed_signs_nobody_in() {
     let op = TestOp::start();
     let visitor = Visitor::signed_in(&op, "alice");
+    let kept = visitor.authenticator.credentials();
     visitor.click(".remove");
     visitor.click("#remove-confirm");
     visitor.wait_for("#no-passkey");
     visitor.clear_cookies();
+    // A password manager that was not told still offers it.
+    visitor.authenticator.forget_credentials();
+    visitor.authenticator.add_credential(&kept[0]);
     visitor.open("/login");
 
     visitor.click("#sign-in");
 
     visitor.wait_for_alert("It may have been removed from the account");
+    wait_until(|| visitor.authenticator.credentials().is_empty(), "it is told now");
+}
+
+/// WebAuthn L3 §5.1.10.3: password managers stop offering a passkey that was removed.
+#[test]
+fn a_passkey_that_was_removed_is_forgotten_by_the_browser() {
+    let op = TestOp::start();
+    let visitor = Visitor::signed_in(&op, "alice");
+    assert_eq!(visitor.authenticator.credentials().len(), 1);
+    visitor.click(".remove");
+    visitor.click("#remove-confirm");
+    visitor.wait_for("#no-passkey");
+    wait_until(|| visitor.authenticator.credentials().is_empty(), "the browser was told");
+}
+
+/// The browser is told in passing, so that it may take a moment.
+fn wait_until(is_true: impl Fn() -> bool, what: &str) {
+    for _ in 0..250 {
+        if is_true() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("{what}");
 }
 
 #[test]

@@ -77,3 +77,19 @@ fn a_session_that_ends_on_the_way_to_an_application_leads_there_after_signing_in
 
     assert!(application.answer(&visitor).contains_key("code"));
 }
+
+#[test]
+fn all_other_browsers_are_signed_out_with_one_click() {
+    let op = TestOp::start();
+    let visitor = Visitor::signed_in(&op, "alice");
+    let phone = visitor.elsewhere(&op);
+    phone.sign_in();
+    visitor.open("/settings/account");
+
+    visitor.click("#revoke-others");
+
+    visitor.wait_for_text("#sessions [role=status]", "All other browsers are signed out.");
+    assert!(!visitor.exists("#revoke-others") && visitor.exists("[data-current]"));
+    phone.open("/settings/account");
+    phone.wait_for_path("/login");
+}

@@ -20,8 +20,10 @@ fn the_first_person_becomes_the_administrator_and_has_a_passkey() {
     visitor.wait_for_text("#setup-passkey", "Step 2 of 2");
     visitor.click("#create-passkey");
 
-    visitor.wait_for_path("/settings/account");
-    visitor.wait_for("[data-passkey]");
+    // The next thing to do is the first application.
+    visitor.wait_for_path("/settings/admin/oidc-clients/new");
+    visitor.wait_for_text("h1", "Add an application");
+    visitor.open("/settings/account");
     assert_eq!(visitor.text("h1"), "Alice Liddell");
     assert_eq!(visitor.eval("fetch('/api/users/me').then(r => r.json())")["isAdmin"], true);
     assert_eq!(visitor.authenticator.credentials().len(), 1);
@@ -114,7 +116,7 @@ fn a_passkey_that_was_not_made_can_be_tried_again() {
     visitor.authenticator.set_user_verified(true);
     visitor.click("#create-passkey");
 
-    visitor.wait_for_path("/settings/account");
+    visitor.wait_for_path("/settings/admin/oidc-clients/new");
 }
 
 /// The address of the page is not the one that the server is set up for.
@@ -147,6 +149,5 @@ fn whoever_runs_the_server_knows_the_code_that_is_asked_for() {
     visitor.fill("[name=setupCode]", op.beside("setup --code").ok().trim());
     visitor.click("#setup-submit");
     visitor.click("#create-passkey");
-    visitor.wait_for_path("/settings/account");
-    visitor.wait_for("[data-passkey]");
+    visitor.wait_for_path("/settings/admin/oidc-clients/new");
 }

@@ -5,6 +5,7 @@ use crate::support::op::TestOp;
 
 fn invited() -> (TestOp, String) {
     let op = TestOp::start();
+    op.user("root");
     op.beside("config set allowUserSignups withToken").expect_success();
     op.beside("config set requireUserEmail false").expect_success();
     let key = pocketid::model::ConfigKey::parse("requireUserEmail").unwrap();
@@ -82,7 +83,7 @@ fn an_invitation_that_is_over_says_so_before_and_after_the_form() {
     third.wait_for_text("h1", "This invitation is no longer valid");
     third.open("/signup");
     third.wait_for_text("h1", "You need an invitation");
-    assert_eq!(op.count("users"), 1);
+    assert_eq!(op.count("users"), 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
-use super::{application::Application, visitor::Visitor};
+use super::{administration, application::Application, visitor::Visitor};
 use crate::support::{
     flow::CHALLENGE,
     https::HttpsSite,
@@ -18,7 +18,7 @@ const AUDIT: &str = include_str!("audit.js");
 const TEXT: &str = "
     (() => {
         const named = 'pre, code, .brand, .intro, .person, .destination strong, .row-title, option, \
-            #unregistered strong';
+            #unregistered strong, .heading h1, th[scope=row], .recipe, .findings, .picks, td:not(:has(.badge)), .tick, .app';
         const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         const found = [document.title.split(' · ')[0]];
         while (texts.nextNode()) {
@@ -83,6 +83,9 @@ fn tour(language: &str) -> Vec<Seen> {
     let_device_in(&op, &alice, &mut look);
     visit_account(&alice, &mut look);
     go_wrong(&op, &newcomer(), &mut look);
+    let keeper = Visitor::admin(&op, "keeper");
+    keeper.set_language(language);
+    administration::visit(&op, &keeper, &mut look);
     seen
 }
 

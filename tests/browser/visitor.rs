@@ -46,6 +46,14 @@ impl Visitor {
         visitor
     }
 
+    /// An administrator who is signed in.
+    pub(super) fn admin(op: &TestOp, name: &str) -> Self {
+        let visitor = Self::with_passkey(op, name);
+        op.beside(&format!("user update {name} --admin")).expect_success();
+        visitor.sign_in();
+        visitor
+    }
+
     /// The same person at a second browser, which has the same passkeys.
     pub(super) fn elsewhere(&self, op: &TestOp) -> Self {
         let other = Self::new(op);

@@ -235,6 +235,52 @@ fn a_file_of_a_page_is_answered_under_its_own_version_only() {
     assert_eq!(op.agent().get("/assets/of-another-build/app.css").status, 404);
 }
 
+/// The address leads to the page that the administrator chose.
+#[test]
+fn the_front_door_leads_to_the_home_page() {
+    let op = TestOp::with_settings(&[
+        ("DISABLE_RATE_LIMITING", "true"),
+        ("UI_CONFIG_DISABLED", "true"),
+        ("HOME_PAGE_URL", "/settings/apps"),
+    ]);
+    let mut alice = op.person("alice");
+    assert_eq!(alice.agent.get("/").location(), "/settings/apps");
+    assert_eq!(op.agent().get("/").location(), "/login");
+}
+
+/// Pages of a sign-in hold secrets beside what strangers choose: their length must not tell anything.
+#[test]
+fn pages_of_the_settings_are_compressed_and_those_of_a_sign_in_are_not() {
+    let op = TestOp::start();
+    let alice = op.person("alice");
+    let mut zipping = alice.agent.with_header("accept-encoding", "gzip");
+    let page = zipping.get("/settings/account");
+    assert_eq!((page.header("content-encoding"), page.header("vary")), ("gzip", "Accept-Encoding"));
+    assert!(page.body.starts_with(&[0x1f, 0x8b]));
+    let plain = alice.agent.clone().get("/settings/account");
+    assert_eq!(plain.header("content-encoding"), "");
+    assert!(plain.body.len() > 2 * page.body.len());
+    let mut stranger = op.agent().with_header("accept-encoding", "gzip");
+    assert_eq!(stranger.get("/login").header("content-encoding"), "");
+}
+
+/// The budget of a page over the wire, with everything that it loads.
+#[test]
+fn a_page_with_its_style_sheets_and_scripts_is_under_60_kib() {
+    let op = TestOp::start();
+    let mut keeper = op.person("keeper");
+    op.change_user(keeper.id, |user| user.is_admin = true);
+    let mut zipping = keeper.agent.with_header("accept-encoding", "gzip");
+    for path in ["/settings/account", "/settings/admin/users", "/settings/admin/oidc-clients/new"] {
+        let html = keeper.agent.get(path).text();
+        let files: std::collections::BTreeSet<_> =
+            html.split('"').filter(|part| part.starts_with("/assets/")).collect();
+        let page = zipping.get(path).body.len();
+        let loaded: usize = files.iter().map(|file| zipping.get(file).body.len()).sum();
+        assert!(page + loaded < 60 * 1024, "{path}: {page} and {loaded}");
+    }
+}
+
 /// A redirect after signing in stays here, whatever somebody puts into the address.
 #[test]
 fn nobody_is_sent_to_another_site_after_signing_in() {
@@ -363,7 +409,20 @@ fn nobody_sets_up_over_the_network_once_there_is_an_account() {
 #[test]
 fn before_the_first_account_every_way_in_leads_to_the_set_up() {
     let op = TestOp::start();
-    for path in ["/login", "/settings/account", "/device", "/device?user_code=E1234567"] {
+    for path in [
+        "/",
+        "/device",
+        "/device?user_code=E1234567",
+        "/lc",
+        "/lc/aB3xY9",
+        "/login",
+        "/login/alternative",
+        "/login/alternative/device",
+        "/settings/account",
+        "/settings/admin/users",
+        "/settings/apps",
+        "/signup",
+    ] {
         assert_eq!(op.agent().get(path).location(), "/setup", "{path}");
     }
     op.person("alice");
@@ -371,19 +430,12 @@ fn before_the_first_account_every_way_in_leads_to_the_set_up() {
     assert!(op.agent().get("/device").location().starts_with("/login"));
 }
 
-/// People have these as bookmarks, and installations as their `homePageUrl`.
+/// People have these as bookmarks.
 #[test]
-fn pages_of_pocket_id_that_are_not_here_lead_to_the_account() {
+fn pages_for_administrators_and_pages_that_are_not_here_lead_to_the_account() {
     let op = TestOp::start();
     let mut alice = op.person("alice");
-    for path in [
-        "/settings/apps",
-        "/settings/audit-log",
-        "/settings/admin/users",
-        "/settings/admin/oidc-clients/1",
-        "/verify-email",
-        "/signup/add-passkey",
-    ] {
+    for path in ["/settings/admin/users", "/settings/admin/oidc-clients/1", "/verify-email"] {
         assert_eq!(alice.agent.get(path).location(), "/settings/account", "{path}");
     }
     assert_eq!(op.agent().get("/login/alternative/email").location(), "/login");
@@ -403,5 +455,5 @@ fn somebody_without_a_display_name_goes_by_their_username() {
         user.last_name = "".parse().unwrap();
     });
     let page = alice.agent.get("/settings/account").ok().text();
-    assert!(page.contains("<h1>alice</h1>") && page.contains(">A</span>"), "{page}");
+    assert!(page.contains("<h1>alice</h1>") && page.contains("<strong>alice</strong>"), "{page}");
 }

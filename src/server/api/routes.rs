@@ -2,7 +2,7 @@
 
 use super::{
     api_keys, apis, app_config, audit_logs, backups, clients, configuration, custom_claims, doctor,
-    groups, images, recipes, scim_providers, signing_keys, signup_tokens, users, version,
+    groups, images, qr_code, recipes, scim_providers, signing_keys, signup_tokens, users, version,
 };
 use crate::server::route::Route;
 
@@ -20,6 +20,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         doctor::routes(),
         groups::routes(),
         images::routes(),
+        qr_code::routes(),
         recipes::routes(),
         scim_providers::routes(),
         signing_keys::routes(),

@@ -1,23 +1,11 @@
-import { api, attempt, clear, find, go, localTimes, onClick, onSubmit, say, t } from './page.js';
-import { confirmed, register } from './passkey.js';
+import { api, attempt, clear, find, go, onClick, onSubmit, say, t } from './page.js';
+import { confirmed, register, signalAccount } from './passkey.js';
+import { refresh } from './settings.js';
 
 const passkeys = find('#passkeys');
-const applications = find('#applications');
 const sessions = find('#sessions');
 const form = find('#account-form');
 const dialog = find('#remove-dialog');
-
-/** Reads the page again and takes its lists over: the server is the one who writes them. */
-async function refresh() {
-  const html = await (await fetch(location.href)).text();
-  const fresh = new DOMParser().parseFromString(html, 'text/html');
-  for (const place of document.querySelectorAll('[data-refresh]')) {
-    const now = find(`[data-refresh="${place.dataset.refresh}"]`, fresh);
-    if (!now) return go();
-    place.replaceChildren(...now.childNodes);
-  }
-  return localTimes();
-}
 
 const credential = (row) => `/api/webauthn/credentials/${encodeURIComponent(row.dataset.passkey)}`;
 
@@ -50,10 +38,11 @@ onSubmit(form, async (region) => {
 // Passkeys
 
 async function add(region) {
-  await change(region, () => register(region));
+  const { id } = await change(region, () => register(region));
   await refresh();
+  // A name of one's own tells it from the next one.
+  edit(find(`[data-passkey="${CSS.escape(id)}"]`), true);
   say(region, t('passkey.added'));
-  find('#add-passkey').focus();
 }
 
 async function rename(row, region) {
@@ -119,21 +108,6 @@ passkeys.addEventListener('keydown', (event) => {
   if (row && event.key === 'Escape') edit(row, false);
 });
 
-// Applications
-
-applications.addEventListener('click', ({ target }) => {
-  const button = target.closest('.end-access');
-  if (!button) return;
-  const { application } = target.closest('[data-application]').dataset;
-  attempt(button, async (region) => {
-    const path = `/api/oidc/users/me/authorized-clients/${encodeURIComponent(application)}`;
-    await api('DELETE', path);
-    await refresh();
-    say(region, t('application.access_ended'));
-    find('#applications-title').focus();
-  });
-});
-
 // Sessions
 
 sessions?.addEventListener('click', ({ target }) => {
@@ -158,4 +132,19 @@ sessions?.addEventListener('click', ({ target }) => {
   });
 });
 
-localTimes();
+// Password managers stop offering passkeys that were removed, and show the current name.
+
+const account = find('#account');
+
+function signal() {
+  const credentials = [...document.querySelectorAll('[data-credential]')];
+  signalAccount({
+    ...account.dataset,
+    credentials: credentials.map((row) => row.dataset.credential),
+    name: form.elements.username.defaultValue,
+    displayName: form.elements.displayName.defaultValue,
+  });
+}
+
+document.addEventListener('refreshed', signal);
+signal();

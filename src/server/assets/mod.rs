@@ -23,10 +23,16 @@ const SVG: &str = "image/svg+xml";
 
 static ASSETS: &[(&str, Asset)] = assets! {
     "account.js": JS,
+    "add-passkey.js": JS,
     "app.css": CSS,
+    "backups.js": JS,
+    "device-login-confirm.js": JS,
+    "device-login.js": JS,
     "device.js": JS,
     "favicon.svg": SVG,
+    "fields.js": JS,
     "form-post.js": JS,
+    "health.js": JS,
     "interaction.js": JS,
     "login.js": JS,
     "logout.js": JS,
@@ -34,6 +40,8 @@ static ASSETS: &[(&str, Asset)] = assets! {
     "onward.js": JS,
     "page.js": JS,
     "passkey.js": JS,
+    "settings.css": CSS,
+    "settings.js": JS,
     "setup.js": JS,
 };
 

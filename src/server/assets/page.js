@@ -27,6 +27,30 @@ export async function api(method, path, body) {
     request.headers['Content-Type'] = 'application/json';
     request.body = JSON.stringify(body);
   }
+  return call(path, request);
+}
+
+/** Sends a file, as a form with one part. */
+export async function upload(method, path, file) {
+  const body = new FormData();
+  if (file) body.append('file', file);
+  return call(path, { method, headers: { Accept: 'application/json' }, body });
+}
+
+/** Saves a file that the API sends. */
+export async function download(path, name) {
+  const response = await fetch(path).catch(() => {
+    throw new Error(t('error.network'));
+  });
+  if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => ({})));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+async function call(path, request) {
   request.signal = AbortSignal.timeout?.(30_000);
   const response = await fetch(path, request).catch(() => {
     throw new Error(t('error.network'));
@@ -93,7 +117,7 @@ export function say(region, text) {
 export function show(region, error, { focus = true } = {}) {
   const marked = fieldErrors(error).map(([name, text]) => markField(region, name, text));
   // The first one of the form, in whatever order the server names them.
-  const first = [...region.querySelectorAll('input')].find((input) => marked.includes(input));
+  const first = [...region.querySelectorAll('input, select, textarea')].find((input) => marked.includes(input));
   if (first) return first.focus();
   const alert = find('.alert[role]', region);
   alert.textContent = sentence(error);
@@ -129,7 +153,9 @@ function fieldErrors(error) {
   if (error.code === 'already_in_use') {
     return [[error.details.property, t('error.already_in_use')]];
   }
-  return (error.details?.fields ?? []).map((field) => [field.field, fieldSentence(field)]);
+  const fields = error.details?.fields ?? [];
+  // A list of values is one field of the page.
+  return fields.map((field) => [field.field.replace(/\[.*/, ''), fieldSentence(field)]);
 }
 
 /** The sentence for a field: by what is wrong with it, or by what it has to look like. */
@@ -141,7 +167,7 @@ function fieldSentence({ field, code, message }) {
 /** Marks the field of that name as wrong and answers it, if the region shows one. */
 function markField(region, name, text) {
   const shown = (input) => input.name === name && !input.closest('[hidden]');
-  const input = [...region.querySelectorAll('input')].find(shown);
+  const input = [...region.querySelectorAll('input, select, textarea')].find(shown);
   const place = input?.getAttribute('aria-describedby').split(' ').pop();
   const element = place && document.getElementById(place);
   if (!element) return undefined;

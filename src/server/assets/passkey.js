@@ -28,12 +28,35 @@ export async function register(region) {
 
 /** Signs in with a passkey. */
 export async function signIn(region) {
-  return api('POST', '/api/webauthn/login/finish', await assertion(region));
+  const credential = await assertion(region);
+  try {
+    return await api('POST', '/api/webauthn/login/finish', credential);
+  } catch (error) {
+    if (error.details?.resource === 'Passkey') signalUnknown(credential.id);
+    throw error;
+  }
 }
 
 /** Shows that whoever is signed in is still there. */
 export async function reauthenticate(region) {
   return api('POST', '/api/webauthn/reauthenticate', await assertion(region));
+}
+
+/** Tells password managers which passkeys of an account still work, and what it is called (WebAuthn L3 §5.1.10). */
+export function signalAccount({ userId, credentials, name, displayName }) {
+  const rpId = location.hostname;
+  const handle = encode(new TextEncoder().encode(userId));
+  const accepted = { rpId, userId: handle, allAcceptedCredentialIds: credentials };
+  // What a browser does not know, it need not be told.
+  window.PublicKeyCredential?.signalAllAcceptedCredentials?.(accepted).catch(() => {});
+  const details = { rpId, userId: handle, name, displayName };
+  window.PublicKeyCredential?.signalCurrentUserDetails?.(details).catch(() => {});
+}
+
+/** Tells password managers that a passkey is not known here, so that they stop offering it. */
+function signalUnknown(credentialId) {
+  const unknown = { rpId: location.hostname, credentialId };
+  window.PublicKeyCredential?.signalUnknownCredential?.(unknown).catch(() => {});
 }
 
 /** Makes a change for which the server may want a passkey that was used lately: then it is used, and the change made. */

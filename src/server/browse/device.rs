@@ -4,7 +4,7 @@ use hyper::StatusCode;
 
 use super::{Page, account_of, first_set_up, logo_path};
 use crate::{
-    model::{EventKind, User, UserCode},
+    model::{DeviceLoginCode, EventKind, User, UserCode},
     oidc::Params,
     operations::clients::may_use,
     server::{
@@ -15,7 +15,10 @@ use crate::{
             device::verification::{self, AskedDevice, FoundDevice},
             group_access::{audit_event, count_authorization},
         },
-        pages::{CodeFault, DeviceConfirmPage, DevicePage, Layout, PageProblem, initials},
+        pages::{
+            CodeFault, DeviceConfirmPage, DeviceLoginConfirmPage, DevicePage, Layout, PageProblem,
+            initials,
+        },
         refusal::RequestRefusal,
         same_site,
     },
@@ -35,6 +38,12 @@ pub(super) async fn device(req: Request) -> Page {
         return Ok(first_set_up(&req.app).await?.unwrap_or(login));
     };
     let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&who.user));
+    if let Some(code) = typed.as_deref().and_then(DeviceLoginCode::from_typed) {
+        // Its script looks the code up, which other sites cannot make a browser do.
+        let user_code = code.expose().to_owned();
+        let user = account_of(&who.user);
+        return Ok(render(&DeviceLoginConfirmPage { layout, user_code, user }));
+    }
     let fault = match typed.as_deref().map(UserCode::from_typed) {
         None if is_sent => Some(CodeFault::Missing),
         None => None,

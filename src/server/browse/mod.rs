@@ -2,38 +2,38 @@
 
 mod device;
 mod routes;
+mod settings;
 mod signup;
+mod ways_in;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hyper::{StatusCode, header::CACHE_CONTROL};
 
 pub(super) use self::routes::routes;
 use super::{
-    App,
-    account::authorized_clients::{self, ConsentedClient},
-    assets,
+    App, assets,
     failure::{AnsweredCaller, PageError, render},
-    http::{ApiError, Authorised, Request, Response, request::SignedIn},
+    http::{ApiError, Authorised, Request, Response},
     messages::{Locale, Messages},
     oidc::{
         end_session::onward_of,
         interactions::{LiveInteraction, find_live},
     },
     pages::{
-        AccountPage, ApplicationRow, InteractionPage, Layout, LoginPage, LogoutPage,
-        OneTimeLinkPage, PageProblem, PasskeyRow, Profile, Refused, SessionRow, SetupDonePage,
-        SetupPage, ShownAccount, Time, describe_browser, initials, theme,
+        InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage, PageProblem, PasskeyRow,
+        Profile, Refused, SessionRow, SetupDonePage, SetupPage, ShownAccount, Time,
+        describe_browser, initials, theme,
     },
     setup_code::is_asked,
 };
 use crate::{
     crypto::BearerToken,
     model::{
-        AppConfig, Client, Passkey, ScopeToken, Session, SessionId, Timestamp, User,
-        app_config::UserSignups,
+        AppConfig, Client, Passkey, Session, SessionId, Timestamp, User, app_config::UserSignups,
     },
     oidc::Params,
     operations::clients::may_use,
-    store::{self, StoreError, interactions, passkeys, sessions, users},
+    store::{self, StoreError, interactions, users},
 };
 
 type Page = Result<Response, PageError>;
@@ -112,6 +112,9 @@ async fn one_time_link(req: Request, code: String) -> Page {
 
 async fn one_time_page(req: Request, code: Option<String>) -> Page {
     let req = req.find_user().await?;
+    if let Some(setup) = first_set_up(&req.app).await? {
+        return Ok(setup);
+    }
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let code = code.or_else(|| query.value("code").map(str::to_owned));
     let user = req.who.as_ref().map(|who| &who.user);
@@ -212,34 +215,6 @@ async fn interaction_error(req: Request) -> Page {
     }))
 }
 
-/// `GET /settings/account`
-async fn account(req: Request) -> Page {
-    let req = req.find_user().await?;
-    let Some(who) = &req.who else {
-        let login = Response::redirect(StatusCode::FOUND, "/login?redirect=/settings/account");
-        return Ok(first_set_up(&req.app).await?.unwrap_or(login));
-    };
-    let (user_id, now) = (who.user.id, req.head.now);
-    let read = req.app.store().read(move |tx| {
-        let passkeys = passkeys::list_of_user(tx, user_id)?;
-        let applications = authorized_clients::list_of_user(tx, user_id)?;
-        Ok::<_, StoreError>((passkeys, applications, sessions::list_of_user(tx, user_id, now)?))
-    });
-    let (passkeys, applications, sessions) = read.await?;
-    let SignedIn { user, session } = who;
-    let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(user));
-    Ok(render(&AccountPage {
-        profile: profile(user),
-        locale: user.locale.as_deref().and_then(Locale::from_tag),
-        editable: req.app.config().allow_own_account_edit(),
-        email_required: req.app.config().require_user_email(),
-        passkeys: passkeys.iter().map(passkey_row).collect(),
-        applications: applications.iter().map(application_row).collect(),
-        sessions: session_rows(sessions, session.id, layout.messages),
-        layout,
-    }))
-}
-
 /// `GET /assets/{version}/{file}`
 async fn asset(req: Request, version: String, file: String) -> Page {
     let req = req.public();
@@ -249,6 +224,7 @@ async fn asset(req: Request, version: String, file: String) -> Page {
     let asset = assets::find(&version, &file).ok_or(PageProblem::NotFound)?;
     // The URL contains the version: its content never changes.
     Ok(Response::bytes(asset.content_type, asset.bytes)
+        .compressible()
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))
 }
 
@@ -275,22 +251,11 @@ fn profile(user: &User) -> Profile {
 fn passkey_row(passkey: &Passkey) -> PasskeyRow {
     PasskeyRow {
         id: passkey.id.to_string(),
+        credential: URL_SAFE_NO_PAD.encode(&passkey.credential_id),
         name: passkey.name.to_string(),
         added: time(passkey.created_at),
         last_used: passkey.last_used_at.map(time),
         synced: passkey.backup_state,
-    }
-}
-
-fn application_row(application: &ConsentedClient) -> ApplicationRow {
-    let ConsentedClient { client, logos, consent } = application;
-    ApplicationRow {
-        path: client.id.to_path(),
-        name: client.name.to_string(),
-        logo: logos.light.then(|| logo_path(client)),
-        host: client.id.host(),
-        last_used: time(consent.last_used_at),
-        offline: consent.scope.contains(&ScopeToken::OfflineAccess),
     }
 }
 
@@ -301,15 +266,18 @@ fn session_rows(
     messages: &Messages,
 ) -> Vec<SessionRow> {
     sessions.sort_by_key(|session| session.id != current);
-    let row = |session: Session| SessionRow {
+    sessions.into_iter().map(|session| session_row(session, Some(current), messages)).collect()
+}
+
+fn session_row(session: Session, current: Option<SessionId>, messages: &Messages) -> SessionRow {
+    SessionRow {
         id: session.id.to_string(),
         device: describe_browser(&session.user_agent, messages),
         ip_address: session.ip_address,
         signed_in: time(session.created_at),
         last_used: time(session.last_used_at),
-        current: session.id == current,
-    };
-    sessions.into_iter().map(row).collect()
+        current: Some(session.id) == current,
+    }
 }
 
 fn time(moment: Timestamp) -> Time {

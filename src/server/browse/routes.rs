@@ -1,10 +1,11 @@
 //! The routes of pages and their assets.
 
 use super::{
-    account, asset,
+    asset,
     device::device,
-    interaction, interaction_error, login, logout, one_time_code, one_time_link, setup,
+    interaction, interaction_error, login, logout, one_time_code, one_time_link, settings, setup,
     signup::{signup, signup_link},
+    ways_in,
 };
 use crate::server::{
     audience::Audience,
@@ -13,7 +14,7 @@ use crate::server::{
 
 /// Lists the routes of this module.
 pub(in crate::server) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         page("/device", device).in_a_sign_in().changes_by_get(),
         page("/interaction", interaction).in_a_sign_in(),
         page("/interaction/error", interaction_error).in_a_sign_in(),
@@ -21,7 +22,6 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/lc/{code}", one_time_link).in_a_sign_in(),
         page("/login", login).in_a_sign_in(),
         page("/logout", logout).in_a_sign_in(),
-        page("/settings/account", account),
         page("/setup", setup),
         page("/signup", signup).in_a_sign_in(),
         page("/st/{token}", signup_link).in_a_sign_in(),
@@ -32,17 +32,16 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .without_cookies()
             .uncounted()
             .quiet(),
-        moved("/", "/settings/account"),
-        moved("/login/alternative", "/lc"),
+        page("/", ways_in::home),
+        page("/login/alternative", ways_in::alternative).in_a_sign_in(),
+        page("/login/alternative/device", ways_in::device_login).in_a_sign_in(),
+        page("/signup/add-passkey", ways_in::add_passkey),
         moved("/login/alternative/code", "/lc"),
         moved("/login/alternative/{way}", "/login"),
         moved("/settings", "/settings/account"),
-        moved("/settings/admin", "/settings/account"),
-        moved("/settings/admin/{*page}", "/settings/account"),
-        moved("/settings/apps", "/settings/account"),
-        moved("/settings/audit-log", "/settings/account"),
-        moved("/signup/add-passkey", "/settings/account"),
         moved("/signup/setup", "/setup"),
         moved("/verify-email", "/settings/account"),
-    ]
+    ];
+    routes.extend(settings::routes());
+    routes
 }

@@ -70,6 +70,11 @@ impl ApiError {
         Self { status, code, message, details: None, detail: None, retry_after: None }
     }
 
+    /// Returns the status of the response.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// Adds a cause for the log. It is not sent to the caller.
     pub fn because(mut self, detail: impl std::fmt::Display) -> Self {
         self.detail = Some(detail.to_string());
@@ -87,6 +92,12 @@ impl ApiError {
     pub fn internal(detail: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong")
             .because(detail)
+    }
+
+    /// Names the resource that does not exist.
+    pub fn without(self, what: &'static str) -> Self {
+        let details = Details { resource: Some(what), ..Details::default() };
+        Self { details: Some(Box::new(details)), ..self }
     }
 
     /// The named resource does not exist.

@@ -14,6 +14,8 @@ const MAX_USER_AGENT: usize = 256;
 pub struct Head {
     /// The method.
     pub method: Method,
+    /// The path.
+    pub path: String,
     /// The query: the part after `?`.
     pub query: String,
     /// The headers.
@@ -49,6 +51,24 @@ impl Head {
     pub fn query_value(&self, name: &str) -> Option<String> {
         let mut pairs = form_urlencoded::parse(self.query.as_bytes());
         pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Returns the path and the query.
+    pub fn path_and_query(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
+    }
+
+    /// Returns what somebody chose in this browser: the value of a cookie that a script of ours set.
+    /// Anything may be in it.
+    pub fn preference(&self, name: &str) -> Option<&str> {
+        let pairs = self.header("cookie")?.split(';').map(str::trim);
+        pairs
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(known, _)| *known == name)
+            .map(|(_, v)| v)
     }
 
     /// Returns a header as text.

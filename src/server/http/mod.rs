@@ -6,6 +6,7 @@ pub mod api_error;
 mod api_key_header;
 pub mod body;
 pub mod client_ip;
+pub(super) mod compression;
 pub mod cookies;
 pub mod duration;
 pub(super) mod flag;

@@ -150,6 +150,14 @@ impl<B> Request<B> {
     }
 }
 
+impl<B> Authorised<Option<SignedIn>, B> {
+    /// The request, if somebody is signed in.
+    pub fn signed_in(self) -> Option<Authorised<SignedIn, B>> {
+        let Self { app, head, who, body } = self;
+        who.map(|who| Authorised { app, head, who, body })
+    }
+}
+
 impl<W, B> Authorised<W, B> {
     /// Converts the caller.
     pub fn map_who<V>(self, map: impl FnOnce(W) -> V) -> Authorised<V, B> {

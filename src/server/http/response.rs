@@ -3,16 +3,20 @@
 use std::any::type_name;
 
 use bytes::Bytes;
+use flate2::Compression;
 use hyper::{
     HeaderMap, StatusCode,
     header::{
-        CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA, RETRY_AFTER,
-        SET_COOKIE, WWW_AUTHENTICATE,
+        CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, PRAGMA,
+        RETRY_AFTER, SET_COOKIE, VARY, WWW_AUTHENTICATE,
     },
 };
 use serde::Serialize;
 
-use super::Pieces;
+use super::{
+    Pieces,
+    compression::{WORTHWHILE, gzip},
+};
 use crate::oidc::{OAuthError, OAuthErrorCode};
 
 /// The maximum length of a text in the log, in characters: part of it may come from an
@@ -56,6 +60,8 @@ pub struct Response {
     note: LogNote,
     /// The name of the type that the body was written from.
     json_type: Option<&'static str>,
+    /// Whether it may be compressed for a client that accepts that.
+    is_compressible: bool,
 }
 
 impl Response {
@@ -67,6 +73,7 @@ impl Response {
             body: ResponseBody::Bytes(Bytes::new()),
             note: LogNote::default(),
             json_type: None,
+            is_compressible: false,
         }
     }
 
@@ -201,6 +208,24 @@ impl Response {
     /// Takes the note for the log.
     pub fn take_note(&mut self) -> LogNote {
         std::mem::take(&mut self.note)
+    }
+
+    /// Allows compression: its length tells strangers nothing.
+    pub fn compressible(self) -> Self {
+        Self { is_compressible: true, ..self }
+    }
+
+    /// Compresses the body, if that is allowed and worth it.
+    pub(in crate::server) fn compress(&mut self) {
+        let ResponseBody::Bytes(body) = &self.body else { return };
+        if !self.is_compressible || body.len() < WORTHWHILE {
+            return;
+        }
+        if let Some(compressed) = gzip(body, Compression::default()) {
+            self.body = ResponseBody::Bytes(compressed);
+            self.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        self.headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     }
 
     /// Removes the body, for `HEAD`; keeps its `ResponseBody-Length`.

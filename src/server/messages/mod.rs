@@ -86,6 +86,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
+    use crate::model::{ConfigKey, EventKind, app_config::ValueType};
 
     fn placeholders(mut text: &str) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
@@ -99,12 +100,19 @@ mod tests {
     /// The contents of a folder's files, which may contain keys.
     fn sources(folder: &str, extensions: &[&str]) -> String {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server").join(folder);
+        files_below(&folder)
+            .into_iter()
+            .filter(|path| {
+                let extension = path.extension().and_then(|extension| extension.to_str());
+                extension.is_some_and(|extension| extensions.contains(&extension))
+            })
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
+    fn files_below(folder: &Path) -> Vec<PathBuf> {
         let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let is_source = |path: &PathBuf| {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            extension.is_some_and(|extension| extensions.contains(&extension))
-        };
-        paths.filter(is_source).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+        paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
     }
 
     /// The string literals that are passed to a function of this name.
@@ -141,7 +149,7 @@ mod tests {
     #[test]
     fn every_key_that_is_used_exists() {
         let known = &Messages::of(Locale::En).texts;
-        let pages = sources("pages", &["html", "rs"]);
+        let pages = sources("pages", &["html", "rs"]) + &sources("browse", &["rs"]);
         for key in arguments(&pages, "layout.t").union(&arguments(&pages, "layout.with")) {
             assert!(known.contains_key(*key), "no text for {key}");
         }
@@ -153,17 +161,40 @@ mod tests {
     /// The scripts look up their `error.` and `field.` texts by the error code of the API.
     #[test]
     fn no_key_is_left_unused() {
-        let pages = sources("pages", &["html", "rs"]) + &sources("passkey", &["rs"]);
+        let pages =
+            ["pages", "passkey", "browse", "oidc"].map(|folder| sources(folder, &["html", "rs"]));
+        let pages = pages.concat();
         let scripts = sources("assets", &["js"]);
         for key in Messages::of(Locale::En).texts.keys() {
             let used = match key.strip_prefix(SCRIPT_PREFIX) {
                 Some(name) => {
-                    let by_code = name.starts_with("error.") || name.starts_with("field.");
+                    let by_code =
+                        ["error.", "field.", "health."].iter().any(|start| name.starts_with(start));
                     by_code || scripts.contains(&format!("'{name}'"))
                 }
+                // Looked up by the name of an event or of a key of the configuration.
+                None if key.starts_with("event.") || key.starts_with("config.") => true,
                 None => pages.contains(&format!("\"{key}\"")),
             };
             assert!(used, "nobody says {key}");
+        }
+    }
+
+    /// Their keys are put together from names, so nothing else would notice that one is missing.
+    #[test]
+    fn every_event_and_every_key_of_the_configuration_has_a_name() {
+        let known = &Messages::of(Locale::En).texts;
+        for kind in EventKind::ALL {
+            assert!(known.contains_key(&format!("event.{}", kind.as_str())), "{}", kind.as_str());
+        }
+        for key in ConfigKey::ALL {
+            let name = key.name();
+            assert!(known.contains_key(&format!("config.{name}")), "{name}");
+            if let ValueType::Choice(words) = key.value_type() {
+                for word in words {
+                    assert!(known.contains_key(&format!("config.{name}.{word}")), "{name}: {word}");
+                }
+            }
         }
     }
 

@@ -75,6 +75,17 @@ pub(in crate::server) struct TokensPreview {
     user_info: Map<String, Value>,
 }
 
+impl TokensPreview {
+    /// The parts, each with the key of its name on pages.
+    pub(in crate::server) fn parts(&self) -> [(&'static str, &Map<String, Value>); 3] {
+        [
+            ("clients.id_token", &self.id_token),
+            ("clients.access_token_claims", &self.access_token),
+            ("clients.userinfo", &self.user_info),
+        ]
+    }
+}
+
 /// Gathers the claims of the tokens that a client would get for a user, with readable times.
 pub(in crate::server) fn preview_tokens(
     tx: &mut Tx<'_>,

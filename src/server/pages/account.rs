@@ -1,6 +1,6 @@
 //! `/settings/account`
 
-use super::{Layout, Time};
+use super::{Layout, PageFrame, Time};
 use crate::server::messages::Locale;
 
 /// Shows users their own account: passkeys, profile, applications, and sessions.
@@ -8,6 +8,7 @@ use crate::server::messages::Locale;
 #[template(path = "account.html")]
 pub struct AccountPage {
     pub layout: Layout,
+    pub frame: PageFrame,
     pub profile: Profile,
     /// The language that the user chose; `None` follows the browser.
     pub locale: Option<Locale>,
@@ -16,7 +17,6 @@ pub struct AccountPage {
     /// Whether an account must have an email address.
     pub email_required: bool,
     pub passkeys: Vec<PasskeyRow>,
-    pub applications: Vec<ApplicationRow>,
     pub sessions: Vec<SessionRow>,
 }
 
@@ -28,7 +28,7 @@ impl AccountPage {
 }
 
 /// The names and the email of a user. Unknown ones are empty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Profile {
     pub username: String,
     pub first_name: String,
@@ -43,6 +43,8 @@ pub struct Profile {
 #[derive(Debug, Clone)]
 pub struct PasskeyRow {
     pub id: String,
+    /// The credential id, as browsers know it (base64url).
+    pub credential: String,
     pub name: String,
     pub added: Time,
     pub last_used: Option<Time>,
@@ -61,18 +63,4 @@ pub struct SessionRow {
     pub last_used: Time,
     /// Whether it is the session of this request.
     pub current: bool,
-}
-
-/// One application that the user gave access to.
-#[derive(Debug, Clone)]
-pub struct ApplicationRow {
-    /// Its client ID, encoded for a path.
-    pub path: String,
-    pub name: String,
-    pub logo: Option<String>,
-    /// The host of a client with a metadata document, which may choose any name.
-    pub host: Option<String>,
-    pub last_used: Time,
-    /// Whether it has access while the user is away.
-    pub offline: bool,
 }

@@ -16,7 +16,7 @@ pub(super) enum Icon {
     Id,
     Key,
     Mail,
-    Person,
+    SignedInPerson,
     Refresh,
 }
 
@@ -38,7 +38,7 @@ impl Disclosure {
     fn of(layout: &Layout, scope: &str, email: Option<&str>) -> Self {
         let (icon, title, detail) = match scope {
             "openid" => (Icon::Id, "scope.openid.title", "scope.openid.detail"),
-            "profile" => (Icon::Person, "scope.profile.title", "scope.profile.detail"),
+            "profile" => (Icon::SignedInPerson, "scope.profile.title", "scope.profile.detail"),
             "email" => (Icon::Mail, "scope.email.title", "scope.email.detail"),
             "groups" => (Icon::Group, "scope.groups.title", "scope.groups.detail"),
             "offline_access" => (Icon::Refresh, "scope.offline.title", "scope.offline.detail"),

@@ -49,9 +49,20 @@ pub(super) fn error(problem: PageProblem) -> ErrorPage {
     }
 }
 
+fn frame() -> PageFrame {
+    let person = SignedInPerson {
+        id: "0198c0de-4a7b-7c3e-9d5a-2b1f0e8d6c4a".to_owned(),
+        name: "Alice Adams".to_owned(),
+        detail: "alice@example.com".to_owned(),
+        is_admin: true,
+    };
+    PageFrame { person, here: "/settings/account" }
+}
+
 pub(super) fn account(locale: Locale) -> AccountPage {
     let passkey = |id: &str, name: &str, last_used, synced| PasskeyRow {
         id: id.to_owned(),
+        credential: id.to_owned(),
         name: name.to_owned(),
         added: Time::at(1_760_000_000),
         last_used,
@@ -65,16 +76,9 @@ pub(super) fn account(locale: Locale) -> AccountPage {
         last_used: Time::at(1_764_074_342),
         current,
     };
-    let application = |name: &str, host: Option<&str>, offline| ApplicationRow {
-        path: name.to_lowercase(),
-        name: name.to_owned(),
-        logo: None,
-        host: host.map(str::to_owned),
-        last_used: Time::at(1_764_074_342),
-        offline,
-    };
     AccountPage {
         layout: layout(locale),
+        frame: frame(),
         profile: Profile {
             username: "alice".to_owned(),
             first_name: "Alice".to_owned(),
@@ -89,10 +93,6 @@ pub(super) fn account(locale: Locale) -> AccountPage {
         passkeys: vec![
             passkey("p1", "iCloud Keychain Passkey", Some(Time::at(1_764_074_342)), true),
             passkey("p2", "YubiKey 5C", None, false),
-        ],
-        applications: vec![
-            application("Linkding", None, false),
-            application("Paperless-ngx for the Department", Some("paperless.example.org"), true),
         ],
         sessions: vec![
             session("s1", "Firefox on Linux", "192.0.2.17", true),
@@ -116,7 +116,6 @@ fn bare_account(locale: Locale) -> AccountPage {
         editable: false,
         email_required: false,
         passkeys: Vec::new(),
-        applications: Vec::new(),
         sessions: Vec::new(),
         ..account(locale)
     }

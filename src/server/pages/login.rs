@@ -17,8 +17,8 @@ pub struct LoginPage {
 
 impl LoginPage {
     /// The path of the page for a one-time code, which leads on to the same place.
-    fn one_time_path(&self) -> String {
-        paths::one_time_link(self.redirect.as_deref())
+    fn alternative_path(&self) -> String {
+        paths::alternative(self.redirect.as_deref())
     }
 
     /// The path of the signup page, which also leads on to the same place.

@@ -9,6 +9,7 @@ mod device;
 mod disclosure;
 mod error;
 mod form_post;
+mod frame;
 #[cfg(test)]
 mod gallery;
 mod interaction;
@@ -17,23 +18,38 @@ mod logout;
 mod one_time_link;
 mod onward;
 mod paths;
+mod pick;
+mod scheme;
+mod settings;
 mod setup;
+mod table;
 pub mod theme;
 mod time;
 mod user_agent;
+mod ways_in;
 
-pub use account::{AccountPage, ApplicationRow, PasskeyRow, Profile, SessionRow};
+pub use account::{AccountPage, PasskeyRow, Profile, SessionRow};
 pub use device::{CodeFault, DeviceConfirmPage, DevicePage};
 pub use error::{ErrorPage, PageProblem};
 pub use form_post::FormPostPage;
+pub use frame::{Heading, PageFrame, SignedInPerson, Tab, current_tab, tabs};
 pub use interaction::{InteractionPage, ShownAccount};
 pub use login::LoginPage;
 pub use logout::{LogoutPage, Refused};
 pub use one_time_link::OneTimeLinkPage;
 pub use onward::OnwardPage;
+pub use paths::login as login_path;
+pub use pick::Pick;
+pub use scheme::Scheme;
+pub use settings::*;
 pub use setup::{SetupDonePage, SetupPage, Signup};
+pub use table::{
+    Badge, PageTable, Question, RowAction, TableAddress, TableCell, TableColumn, TableFilter,
+    TableRow, Tone,
+};
 pub use time::Time;
 pub use user_agent::{describe_browser, known_browser};
+pub use ways_in::{AddPasskeyPage, AlternativePage, DeviceLoginConfirmPage, DeviceLoginPage};
 
 use super::assets;
 use super::messages::{Locale, Messages};
@@ -55,6 +71,8 @@ pub struct Layout {
     pub app_url: String,
     /// The version of the style sheet with the administrator's choices, if there are any.
     pub theme: Option<String>,
+    /// The colour scheme that somebody chose in this browser; `None` follows the system.
+    pub scheme: Option<Scheme>,
     /// The display name of the signed-in user.
     pub signed_in: Option<String>,
     /// The version in the URLs of assets.
@@ -72,9 +90,15 @@ impl Layout {
             home_page_url: config.home_page_url().to_owned(),
             app_url: String::new(),
             theme: theme::version(config),
+            scheme: None,
             signed_in: signed_in.map(str::to_owned),
             version: assets::version(),
         }
+    }
+
+    /// Whether the dark scheme was chosen.
+    fn is_dark(&self) -> bool {
+        self.scheme == Some(Scheme::Dark)
     }
 
     /// Looks up a text in the page's language.

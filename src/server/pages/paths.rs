@@ -3,13 +3,23 @@
 use super::encode;
 
 /// The path of the sign-in page, which leads on to `redirect`.
-pub(super) fn login(redirect: Option<&str>) -> String {
+pub fn login(redirect: Option<&str>) -> String {
     path_on_the_way_to(redirect, "/login")
 }
 
 /// The path of the page for a one-time code, which leads on to `redirect`.
 pub(super) fn one_time_link(redirect: Option<&str>) -> String {
     path_on_the_way_to(redirect, "/lc")
+}
+
+/// The path of the page with other ways to sign in, which lead on to `redirect`.
+pub(super) fn alternative(redirect: Option<&str>) -> String {
+    path_on_the_way_to(redirect, "/login/alternative")
+}
+
+/// The path of the page to sign in with another device, which leads on to `redirect`.
+pub(super) fn device_login(redirect: Option<&str>) -> String {
+    path_on_the_way_to(redirect, "/login/alternative/device")
 }
 
 /// The path of the signup page, which leads on to `redirect`.

@@ -17,6 +17,18 @@ pub struct SetupPage {
     pub redirect: Option<String>,
 }
 
+impl SetupPage {
+    /// The path to go to afterwards: for the first administrator, to the first application.
+    fn path_onward(&self) -> &str {
+        let usual = if self.signup.is_some() {
+            "/settings/account"
+        } else {
+            "/settings/admin/oidc-clients/new"
+        };
+        self.redirect.as_deref().unwrap_or(usual)
+    }
+}
+
 /// The permission to create an account.
 #[derive(Debug)]
 pub struct Signup {

@@ -73,7 +73,10 @@ pub(super) async fn assert(
         let user = users::find(tx, passkey.user_id)?;
         Ok::<_, StoreError>(user.map(|user| Asserted { user, passkey }))
     });
-    let found = found.await?.ok_or_else(|| failed("the credential is not registered"))?;
+    let found = found.await?.ok_or_else(|| {
+        // Tells the page that its browser may forget the passkey.
+        failed("the credential is not registered").without("Passkey")
+    })?;
     // WebAuthn L3 §7.2 step 6 requires a handle. Some security keys and password managers send
     // none, and the credential id, which the signature proves, identifies the owner as well.
     // Another user's handle is refused.

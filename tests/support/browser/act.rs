@@ -1,5 +1,6 @@
 //! What a person does with a page: real mouse and key events, so that the page sees a user.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::page::{Page, VISIBLE};
@@ -53,6 +54,22 @@ impl Page {
         if value != Ok(json!(text)) {
             self.fail(&format!("typing {text:?} into {css}"), &format!("it holds {value:?}"));
         }
+    }
+
+    /// Puts a file into the field for one.
+    #[track_caller]
+    pub(crate) fn choose_file(&self, css: &str, name: &str, bytes: &[u8]) {
+        let (name, bytes) = (json!(name), json!(STANDARD.encode(bytes)));
+        let choose = format!(
+            "const bytes = Uint8Array.from(atob({bytes}), (c) => c.charCodeAt(0));
+            const chosen = new DataTransfer();
+            chosen.items.add(new File([bytes], {name}));
+            element.files = chosen.files;
+            element.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        );
+        self.until(&format!("{css} to take a file"), || {
+            self.on_element(css, &[VISIBLE, ENABLED, &choose].concat())
+        });
     }
 
     /// Chooses the option with this value.

@@ -47,7 +47,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("user-groups", _) => "user-groups",
         ("users", _) => "users",
         ("webauthn", _) => "webauthn",
-        ("" | "doctor" | "openapi.json" | "version", _) => "server",
+        ("" | "doctor" | "openapi.json" | "qr-code" | "version", _) => "server",
         other => panic!("{other:?} has no group"),
     }
 }

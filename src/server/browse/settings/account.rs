@@ -1,0 +1,36 @@
+//! `/settings/account`
+
+use super::enter::{Visit, answer};
+use crate::{
+    server::{
+        browse::{Page, passkey_row, profile, session_rows},
+        http::{Request, request::SignedIn},
+        messages::Locale,
+        pages::AccountPage,
+    },
+    store::{StoreError, passkeys, sessions},
+};
+
+const PATH: &str = "/settings/account";
+
+/// `GET /settings/account`
+pub(super) async fn show(req: Request) -> Page {
+    let Visit { req, layout, frame } = Visit::of_user(req, PATH).await?;
+    let (user_id, now) = (req.who.user.id, req.head.now);
+    let read = req.app.store().read(move |tx| {
+        let passkeys = passkeys::list_of_user(tx, user_id)?;
+        Ok::<_, StoreError>((passkeys, sessions::list_of_user(tx, user_id, now)?))
+    });
+    let (passkeys, sessions) = read.await?;
+    let SignedIn { user, session } = &req.who;
+    answer(&AccountPage {
+        profile: profile(user),
+        locale: user.locale.as_deref().and_then(Locale::from_tag),
+        editable: req.app.config().allow_own_account_edit(),
+        email_required: req.app.config().require_user_email(),
+        passkeys: passkeys.iter().map(passkey_row).collect(),
+        sessions: session_rows(sessions, session.id, layout.messages),
+        layout,
+        frame,
+    })
+}

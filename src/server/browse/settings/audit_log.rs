@@ -1,0 +1,143 @@
+//! `/settings/audit-log` and `/settings/admin/audit-log`
+
+use super::enter::{Visit, answer};
+use crate::{
+    model::{EventKind, LoggedEvent},
+    server::{
+        browse::{Page, time},
+        http::Request,
+        pages::{
+            Heading, Layout, PageTable, TableCell, TableColumn, TableFilter, TablePage, TableRow,
+            describe_browser,
+        },
+    },
+    store::audit_events,
+};
+
+const OWN: &str = "/settings/audit-log";
+const ALL: &str = "/settings/admin/audit-log";
+
+const OF_USER: &[TableColumn] = &[
+    TableColumn::plain("audit.event"),
+    TableColumn::sorted("audit.time", "createdAt"),
+    TableColumn::plain("audit.about"),
+    TableColumn::sorted("audit.address", "ipAddress"),
+    TableColumn::plain("audit.device"),
+];
+const OF_ALL: &[TableColumn] = &[
+    TableColumn::plain("audit.event"),
+    TableColumn::sorted("audit.time", "createdAt"),
+    TableColumn::plain("users.user"),
+    TableColumn::plain("audit.actor"),
+    TableColumn::plain("audit.about"),
+    TableColumn::sorted("audit.address", "ipAddress"),
+    TableColumn::plain("audit.device"),
+];
+
+/// `GET /settings/audit-log`
+pub(super) async fn list_own(req: Request) -> Page {
+    let visit = Visit::of_user(req, OWN).await?;
+    let user_id = visit.req.who.user.id;
+    let page = visit.page(move |tx, query| audit_events::page_of_user(tx, user_id, query)).await?;
+    let table = visit.table(&page, OF_USER, |event| row(&visit.layout, event, false));
+    let filters = vec![event_filter(&visit, &table)];
+    let Visit { layout, frame, .. } = visit;
+    answer(&TablePage {
+        heading: Heading::of(&layout, "nav.own_audit_log", "audit.about_own"),
+        tabs: vec![],
+        table: PageTable { is_searchable: false, filters, ..table },
+        links: vec![],
+        layout,
+        frame,
+    })
+}
+
+/// `GET /settings/admin/audit-log`
+pub(super) async fn list_all(req: Request) -> Page {
+    let visit = Visit::of_admin(req, ALL).await?;
+    let page = visit.page(audit_events::page).await?;
+    let table = visit.table(&page, OF_ALL, |event| row(&visit.layout, event, true));
+    let read = visit.req.read_in_line(|tx| {
+        Ok::<_, crate::store::StoreError>((
+            audit_events::users(tx)?,
+            audit_events::client_names(tx)?,
+        ))
+    });
+    let (users, clients) = read.await?;
+    let users = users.into_iter().map(|(id, name)| (id.to_string(), name.to_string()));
+    let clients = clients.into_iter().map(|name| (name.clone(), name));
+    let filters = vec![
+        event_filter(&visit, &table),
+        chosen(&table, "userID", "users.user", users.collect()),
+        chosen(&table, "clientName", "nav.client", clients.collect()),
+    ];
+    let Visit { layout, frame, .. } = visit;
+    answer(&TablePage {
+        heading: Heading::of(&layout, "nav.audit_log", "audit.about_all"),
+        tabs: vec![],
+        table: PageTable { is_searchable: false, filters, ..table },
+        links: vec![],
+        layout,
+        frame,
+    })
+}
+
+fn event_filter(visit: &Visit, table: &PageTable) -> TableFilter {
+    let choice =
+        |kind: &EventKind| (kind.as_str().to_owned(), event_text(&visit.layout, kind.as_str()));
+    chosen(table, "event", "audit.event", EventKind::ALL.iter().map(choice).collect())
+}
+
+fn chosen(
+    table: &PageTable,
+    name: &'static str,
+    label: &'static str,
+    choices: Vec<(String, String)>,
+) -> TableFilter {
+    TableFilter { name, label, choices, chosen: table.address.filter(name).map(str::to_owned) }
+}
+
+/// The name of an event for people; that of the log, if there is none.
+fn event_text(layout: &Layout, kind: &str) -> String {
+    let key = format!("event.{kind}");
+    let text = layout.t(&key);
+    if text == key { kind.to_owned() } else { text.to_owned() }
+}
+
+/// The name of an actor who is no user.
+fn actor_text(layout: &Layout, actor: &str) -> String {
+    if actor == "cli" { layout.t("audit.terminal").to_owned() } else { actor.to_owned() }
+}
+
+fn row(layout: &Layout, event: &LoggedEvent, is_for_admin: bool) -> TableRow {
+    let agent = event.user_agent.as_deref();
+    let name = |user: &Option<(_, crate::model::Username)>| {
+        user.as_ref().map(|(_, username)| username.to_string()).unwrap_or_default()
+    };
+    let mut cells = vec![
+        TableCell::Text(event_text(layout, &event.kind)),
+        TableCell::Time(Some(time(event.created_at))),
+    ];
+    if is_for_admin {
+        let by = event
+            .actor_user
+            .as_ref()
+            .map_or_else(|| actor_text(layout, &event.actor), |(_, name)| name.to_string());
+        cells.extend([TableCell::Text(name(&event.user)), TableCell::Text(by)]);
+    }
+    cells.extend([
+        TableCell::Text(about(event)),
+        TableCell::Text(event.ip_address.clone().unwrap_or_default()),
+        TableCell::Text(
+            agent.map(|agent| describe_browser(agent, layout.messages)).unwrap_or_default(),
+        ),
+    ]);
+    TableRow { cells, ..TableRow::default() }
+}
+
+/// What an event is about: the name in its data, or else the id.
+fn about(event: &LoggedEvent) -> String {
+    const NAMES: [&str; 6] = ["clientName", "name", "username", "passkeyName", "key", "groupName"];
+    let named = NAMES.iter().find_map(|name| event.data.get(*name).cloned());
+    named.or_else(|| event.object_id.clone()).unwrap_or_default()
+}

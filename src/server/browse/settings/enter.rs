@@ -1,0 +1,128 @@
+//! Who may see a page of the settings.
+
+use crate::{
+    model::User,
+    server::{
+        browse::Page,
+        failure::{AnsweredCaller, PageError, render},
+        http::{ApiError, Authorised, Request, request::SignedIn},
+        pages::{
+            Layout, PageFrame, PageTable, SignedInPerson, TableAddress, TableColumn, TableFilter,
+            TableRow,
+        },
+    },
+    store::{
+        StoreError, Tx,
+        list::{ListPage, ListQuery},
+        users,
+    },
+};
+
+/// Where people go who may not see a page for administrators.
+const OWN_ACCOUNT: &str = "/settings/account";
+/// Where everybody goes as long as there is no account.
+const SET_UP: &str = "/setup";
+
+/// Somebody at a page of the settings.
+pub(super) struct Visit {
+    pub(super) req: Authorised<SignedIn>,
+    pub(super) layout: Layout,
+    pub(super) frame: PageFrame,
+}
+
+impl Visit {
+    /// Lets in everybody who is signed in. `here` is the entry of the navigation.
+    pub(super) async fn of_user(req: Request, here: &'static str) -> Result<Self, PageError> {
+        let req = req.find_user().await?;
+        let (app, path) = (req.app.clone(), req.head.path_and_query());
+        let Some(req) = req.signed_in() else {
+            let is_set_up = app.store().read(users::anybody_exists).await?;
+            return Err(if is_set_up {
+                PageError::sign_in(&path)
+            } else {
+                PageError::elsewhere(SET_UP)
+            });
+        };
+        let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&req.who.user));
+        let frame = PageFrame { person: person(&req.who.user), here };
+        Ok(Self { req, layout, frame })
+    }
+
+    /// Lets in administrators. Others are led to their own account.
+    pub(super) async fn of_admin(req: Request, here: &'static str) -> Result<Self, PageError> {
+        let visit = Self::of_user(req, here).await?;
+        if visit.req.who.user.is_admin { Ok(visit) } else { Err(PageError::elsewhere(OWN_ACCOUNT)) }
+    }
+}
+
+impl Visit {
+    /// Reads a page of a list, as the address says.
+    pub(super) async fn page<T, E>(
+        &self,
+        read: impl Fn(&mut Tx<'_>, &ListQuery) -> Result<ListPage<T>, E> + Send + 'static,
+    ) -> Result<ListPage<T>, PageError>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Into<ApiError> + Send + 'static,
+    {
+        Ok(self.req.page(read).await?)
+    }
+
+    /// Builds the table of a page of a list.
+    pub(super) fn table<T>(
+        &self,
+        page: &ListPage<T>,
+        columns: &[TableColumn],
+        row: impl FnMut(&T) -> TableRow,
+    ) -> PageTable {
+        PageTable {
+            columns: columns.to_vec(),
+            rows: page.items.iter().map(row).collect(),
+            filters: Vec::new(),
+            address: TableAddress::new(&self.req.head.path, &self.req.head.query),
+            is_searchable: true,
+            total: page.total,
+            page: page.page,
+            pages: page.pages(),
+            limit: page.limit,
+            empty: "table.empty",
+        }
+    }
+
+    /// A filter with these values, each with the key of its text.
+    pub(super) fn filter(
+        &self,
+        table: &PageTable,
+        name: &'static str,
+        label: &'static str,
+        choices: &[(&str, &str)],
+    ) -> TableFilter {
+        let text =
+            |(value, key): &(&str, &str)| ((*value).to_owned(), self.layout.t(key).to_owned());
+        TableFilter {
+            name,
+            label,
+            choices: choices.iter().map(text).collect(),
+            chosen: table.address.filter(name).map(str::to_owned),
+        }
+    }
+
+    /// The value of `?tab=`.
+    pub(super) fn asked_tab(&self) -> Option<String> {
+        self.req.head.query_value("tab")
+    }
+}
+
+fn person(user: &User) -> SignedInPerson {
+    SignedInPerson {
+        id: user.id.to_string(),
+        name: user.shown_name(),
+        detail: user.email.as_ref().map_or_else(|| user.username.to_string(), ToString::to_string),
+        is_admin: user.is_admin,
+    }
+}
+
+/// Answers with a page.
+pub(super) fn answer(page: &impl askama::Template) -> Page {
+    Ok(render(page).compressible())
+}

@@ -1,0 +1,169 @@
+//! `/settings/admin/user-groups`
+
+use super::{
+    enter::{Visit, answer},
+    words::{delete_action, pairs},
+};
+use crate::{
+    model::{ClaimOwner, Group, GroupId, User},
+    operations::{self, Refusal},
+    server::{
+        browse::{Page, time},
+        http::Request,
+        pages::{
+            GroupPage, GroupTab, Heading, HeadingLink, Layout, PageProblem, PageTable, Pick,
+            Question, RowAction, TableCell, TableColumn, TablePage, TableRow, current_tab, tabs,
+        },
+    },
+    store::{self, StoreError, Tx, clients, custom_claims, user_list},
+};
+
+const PATH: &str = "/settings/admin/user-groups";
+const TABS: &[(&str, &str)] = &[
+    ("general", "tab.general"),
+    ("users", "nav.users"),
+    ("clients", "nav.clients"),
+    ("claims", "tab.claims"),
+];
+const COLUMNS: &[TableColumn] = &[
+    TableColumn::sorted("groups.friendly_name", "friendlyName"),
+    TableColumn::sorted("groups.name", "name"),
+    TableColumn::sorted("groups.user_count", "userCount"),
+    TableColumn::sorted("table.created", "createdAt"),
+];
+
+/// `GET /settings/admin/user-groups`
+pub(super) async fn list(req: Request) -> Page {
+    let visit = Visit::of_admin(req, PATH).await?;
+    let page = visit.page(store::groups::page).await?;
+    let table = visit.table(&page, COLUMNS, |(group, count)| row(&visit.layout, group, *count));
+    let Visit { layout, frame, .. } = visit;
+    answer(&TablePage {
+        heading: Heading::of(&layout, "nav.groups", "groups.about"),
+        tabs: vec![],
+        table: PageTable { empty: "groups.none", ..table },
+        links: vec![HeadingLink {
+            key: "groups.add",
+            href: "/settings/admin/user-groups/new",
+            is_primary: true,
+        }],
+        layout,
+        frame,
+    })
+}
+
+fn row(layout: &Layout, group: &Group, count: i64) -> TableRow {
+    let name = group.friendly_name.to_string();
+    let send = format!("DELETE /api/user-groups/{}", group.id);
+    TableRow {
+        href: Some(format!("{PATH}/{}", group.id)),
+        cells: vec![
+            TableCell::Text(name.clone()),
+            TableCell::Code(group.name.to_string()),
+            TableCell::Text(count.to_string()),
+            TableCell::Time(Some(time(group.created_at))),
+        ],
+        actions: vec![delete_action(layout, &name, send, "groups.delete_text")],
+        ..TableRow::default()
+    }
+}
+
+/// `GET /settings/admin/user-groups/new`
+pub(super) async fn new(req: Request) -> Page {
+    let Visit { layout, frame, .. } = Visit::of_admin(req, PATH).await?;
+    answer(&GroupPage {
+        heading: Heading::below(PATH, "nav.groups", layout.t("groups.add")),
+        tabs: vec![],
+        tab: GroupTab::General,
+        id: None,
+        name: String::new(),
+        friendly_name: String::new(),
+        layout,
+        frame,
+    })
+}
+
+/// `GET /settings/admin/user-groups/{id}`
+pub(super) async fn show(req: Request, id: String) -> Page {
+    let visit = Visit::of_admin(req, PATH).await?;
+    let id: GroupId = id.parse().map_err(|_| PageProblem::NotFound)?;
+    let tab = current_tab(TABS, visit.asked_tab().as_deref());
+    let read = visit.req.app.store().read(move |tx| {
+        let group = operations::groups::require(tx, id)?;
+        let content = match tab {
+            "clients" => clients_of(tx, id)?,
+            "claims" => GroupTab::Claims(pairs(custom_claims::list(tx, ClaimOwner::Group(id))?)),
+            _ => GroupTab::General,
+        };
+        Ok::<_, Refusal>((group, content))
+    });
+    let (group, mut content) = read.await?;
+    if tab == "users" {
+        content = GroupTab::Users(Box::new(members(&visit, id).await?));
+    }
+    let Visit { layout, frame, .. } = visit;
+    answer(&GroupPage {
+        heading: Heading::below(PATH, "nav.groups", group.friendly_name.to_string()),
+        tabs: tabs(&format!("{PATH}/{id}"), TABS, tab),
+        tab: content,
+        id: Some(id.to_string()),
+        name: group.name.to_string(),
+        friendly_name: group.friendly_name.to_string(),
+        layout,
+        frame,
+    })
+}
+
+const MEMBERS: &[TableColumn] = &[
+    TableColumn::sorted("users.name", "displayName"),
+    TableColumn::sorted("field.username", "username"),
+    TableColumn::sorted("field.email", "email"),
+];
+
+async fn members(
+    visit: &Visit,
+    id: GroupId,
+) -> Result<PageTable, crate::server::failure::PageError> {
+    let page = visit.page(move |tx, query| user_list::page_of_group(tx, id, query)).await?;
+    let table = visit.table(&page, MEMBERS, |user| member(&visit.layout, id, user));
+    Ok(PageTable { empty: "groups.no_users", ..table })
+}
+
+fn member(layout: &Layout, group: GroupId, user: &User) -> TableRow {
+    let name = user.shown_name();
+    TableRow {
+        href: Some(format!("/settings/admin/users/{}", user.id)),
+        picture: Some(format!("/api/users/{}/profile-picture.png", user.id)),
+        cells: vec![
+            TableCell::Text(name.clone()),
+            TableCell::Text(user.username.to_string()),
+            TableCell::Text(user.email.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ],
+        actions: vec![RowAction {
+            label: layout.t("claims.remove").to_owned(),
+            name: layout.with("claims.remove_label", "name", &name),
+            send: format!("PUT /api/user-groups/{group}/users"),
+            without: Some(format!("/api/user-groups/{group} users userIds {}", user.id)),
+            ask: Some(Question {
+                title: layout.with("groups.remove_user", "name", &name),
+                text: layout.t("groups.remove_user_text").to_owned(),
+            }),
+            said: layout.t("saved").to_owned(),
+            is_dangerous: true,
+            ..RowAction::default()
+        }],
+    }
+}
+
+/// All clients. Those that anybody may use are ticked and cannot be changed.
+fn clients_of(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupTab, StoreError> {
+    let own = store::groups::list_client_ids(tx, id)?;
+    let picks = clients::list(tx)?.into_iter().map(|client| Pick {
+        is_picked: !client.is_group_restricted || own.contains(&client.id),
+        is_fixed: !client.is_group_restricted,
+        value: client.id.to_string(),
+        label: client.name.to_string(),
+        detail: client.id.host().unwrap_or_default(),
+    });
+    Ok(GroupTab::Clients(picks.collect()))
+}

@@ -1,0 +1,20 @@
+//! The pages of the settings: of everybody, and of administrators. They read what the lists of the
+//! REST API read; their scripts change things by that API.
+
+mod account;
+mod api_keys;
+mod apis;
+mod apps;
+mod audit_log;
+mod clients;
+mod configuration;
+mod enter;
+mod groups;
+mod invitations;
+mod live;
+mod routes;
+mod signing_keys;
+mod users;
+mod words;
+
+pub(super) use self::routes::routes;

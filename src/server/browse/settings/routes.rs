@@ -1,0 +1,38 @@
+//! The routes of the pages of the settings.
+
+use super::{
+    account, api_keys, apis, apps, audit_log, clients, configuration, groups, invitations, live,
+    signing_keys, users,
+};
+use crate::server::route::{Route, moved, page};
+
+/// Lists the routes of this folder.
+pub(in crate::server) fn routes() -> Vec<Route> {
+    vec![
+        page("/settings/account", account::show),
+        page("/settings/apps", apps::show),
+        page("/settings/audit-log", audit_log::list_own),
+        page("/settings/admin/api-keys", api_keys::list),
+        page("/settings/admin/apis", apis::list),
+        page("/settings/admin/apis/new", apis::new),
+        page("/settings/admin/apis/{id}", apis::show),
+        page("/settings/admin/application-configuration", configuration::show),
+        page("/settings/admin/audit-log", audit_log::list_all),
+        page("/settings/admin/backups", live::backups),
+        page("/settings/admin/health", live::health),
+        page("/settings/admin/oidc-clients", clients::list),
+        page("/settings/admin/oidc-clients/new", clients::new),
+        page("/settings/admin/oidc-clients/new/{recipe}", clients::by_recipe),
+        page("/settings/admin/oidc-clients/{id}", clients::show),
+        page("/settings/admin/signing-keys", signing_keys::show),
+        page("/settings/admin/signup-tokens", invitations::list),
+        page("/settings/admin/user-groups", groups::list),
+        page("/settings/admin/user-groups/new", groups::new),
+        page("/settings/admin/user-groups/{id}", groups::show),
+        page("/settings/admin/users", users::list),
+        page("/settings/admin/users/new", users::new),
+        page("/settings/admin/users/{id}", users::show),
+        moved("/settings/admin", "/settings/admin/users"),
+        moved("/settings/audit-log/global", "/settings/admin/audit-log"),
+    ]
+}

@@ -1,0 +1,175 @@
+//! `/settings/admin/users`
+
+use super::{
+    enter::{Visit, answer},
+    words::{delete_action, pairs},
+};
+use crate::{
+    model::{ClaimOwner, User, UserId, app_config::UserSignups},
+    operations::{self, Refusal},
+    server::{
+        browse::{Page, passkey_row, profile, session_row},
+        http::Request,
+        pages::{
+            Badge, Heading, HeadingLink, Layout, PageProblem, Pick, Profile, TableCell,
+            TableColumn, TablePage, TableRow, Tone, UserPage, UserTab, current_tab, tabs,
+        },
+    },
+    store::{StoreError, Tx, custom_claims, groups, passkeys, sessions, user_list},
+};
+
+const PATH: &str = "/settings/admin/users";
+const TABS: &[(&str, &str)] = &[
+    ("general", "tab.general"),
+    ("groups", "tab.groups"),
+    ("passkeys", "tab.passkeys"),
+    ("claims", "tab.claims"),
+    ("sessions", "tab.sessions"),
+];
+const COLUMNS: &[TableColumn] = &[
+    TableColumn::sorted("users.name", "displayName"),
+    TableColumn::sorted("field.username", "username"),
+    TableColumn::sorted("field.email", "email"),
+    TableColumn::sorted("users.role", "isAdmin"),
+    TableColumn::sorted("users.status", "disabled"),
+];
+
+const ADD: HeadingLink =
+    HeadingLink { key: "users.add", href: "/settings/admin/users/new", is_primary: true };
+const INVITATIONS: HeadingLink = HeadingLink {
+    key: "invitations.title",
+    href: "/settings/admin/signup-tokens",
+    is_primary: false,
+};
+
+/// `GET /settings/admin/users`
+pub(super) async fn list(req: Request) -> Page {
+    let visit = Visit::of_admin(req, PATH).await?;
+    let page = visit.page(user_list::page).await?;
+    let own = visit.req.who.user.id;
+    let mut table = visit.table(&page, COLUMNS, |parts| row(&visit.layout, &parts.user, own));
+    table.filters = vec![
+        visit.filter(&table, "isAdmin", "users.role", ROLES),
+        visit.filter(&table, "disabled", "users.status", STATES),
+    ];
+    let Visit { req, layout, frame } = visit;
+    let invites = req.app.config().allow_user_signups() != UserSignups::Disabled;
+    answer(&TablePage {
+        heading: Heading::of(&layout, "nav.users", "users.about"),
+        tabs: vec![],
+        table,
+        links: if invites { vec![INVITATIONS, ADD] } else { vec![ADD] },
+        layout,
+        frame,
+    })
+}
+
+const ROLES: &[(&str, &str)] = &[("true", "users.admin"), ("false", "users.user")];
+const STATES: &[(&str, &str)] = &[("false", "users.active"), ("true", "users.disabled")];
+
+fn row(layout: &Layout, user: &User, own: UserId) -> TableRow {
+    let badge = |key, tone| TableCell::Badges(vec![Badge { text: layout.t(key).to_owned(), tone }]);
+    let email = user.email.as_ref().map(ToString::to_string).unwrap_or_default();
+    TableRow {
+        href: Some(format!("{PATH}/{}", user.id)),
+        picture: Some(format!("/api/users/{}/profile-picture.png", user.id)),
+        cells: vec![
+            TableCell::Text(user.shown_name()),
+            TableCell::Text(user.username.to_string()),
+            TableCell::Text(email),
+            if user.is_admin {
+                badge("users.admin", Tone::Good)
+            } else {
+                badge("users.user", Tone::Plain)
+            },
+            if user.disabled {
+                badge("users.disabled", Tone::Bad)
+            } else {
+                badge("users.active", Tone::Plain)
+            },
+        ],
+        actions: if user.id == own {
+            vec![]
+        } else {
+            vec![delete_action(
+                layout,
+                &user.shown_name(),
+                format!("DELETE /api/users/{}", user.id),
+                "users.delete_text",
+            )]
+        },
+    }
+}
+
+/// `GET /settings/admin/users/new`
+pub(super) async fn new(req: Request) -> Page {
+    let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
+    answer(&UserPage {
+        heading: Heading::below(PATH, "nav.users", layout.t("users.add")),
+        tabs: vec![],
+        tab: UserTab::General,
+        id: None,
+        profile: Profile::default(),
+        email_verified: req.app.config().emails_verified(),
+        is_admin: false,
+        is_disabled: false,
+        is_own: false,
+        email_required: req.app.config().require_user_email(),
+        layout,
+        frame,
+    })
+}
+
+/// `GET /settings/admin/users/{id}`
+pub(super) async fn show(req: Request, id: String) -> Page {
+    let visit = Visit::of_admin(req, PATH).await?;
+    let id: UserId = id.parse().map_err(|_| PageProblem::NotFound)?;
+    let tab = current_tab(TABS, visit.asked_tab().as_deref());
+    let (now, layout) = (visit.req.head.now, visit.layout.clone());
+    let read = visit.req.app.store().read(move |tx| {
+        let user = operations::users::require(tx, id)?;
+        let content = match tab {
+            "groups" => groups_of(tx, id)?,
+            "passkeys" => {
+                UserTab::Passkeys(passkeys::list_of_user(tx, id)?.iter().map(passkey_row).collect())
+            }
+            "claims" => UserTab::Claims(pairs(custom_claims::list(tx, ClaimOwner::User(id))?)),
+            "sessions" => {
+                let sessions = sessions::list_of_user(tx, id, now)?;
+                let row = |session| session_row(session, None, layout.messages);
+                UserTab::Sessions(sessions.into_iter().map(row).collect())
+            }
+            _ => UserTab::General,
+        };
+        Ok::<_, Refusal>((user, content))
+    });
+    let (user, content) = read.await?;
+    let Visit { req, layout, frame } = visit;
+    answer(&UserPage {
+        heading: Heading::below(PATH, "nav.users", user.shown_name()),
+        tabs: tabs(&format!("{PATH}/{id}"), TABS, tab),
+        tab: content,
+        id: Some(id.to_string()),
+        profile: profile(&user),
+        email_verified: user.email_verified,
+        is_admin: user.is_admin,
+        is_disabled: user.disabled,
+        is_own: user.id == req.who.user.id,
+        email_required: req.app.config().require_user_email(),
+        layout,
+        frame,
+    })
+}
+
+/// All groups, and which of them a user is a member of.
+fn groups_of(tx: &mut Tx<'_>, id: UserId) -> Result<UserTab, StoreError> {
+    let own = groups::list_of_user(tx, id)?;
+    let picks = groups::list(tx)?.into_iter().map(|(group, _)| Pick {
+        is_picked: own.iter().any(|other| other.id == group.id),
+        is_fixed: false,
+        value: group.id.to_string(),
+        label: group.friendly_name.to_string(),
+        detail: group.name.to_string(),
+    });
+    Ok(UserTab::Groups(picks.collect()))
+}

@@ -1,0 +1,76 @@
+//! `/settings/admin/application-configuration`
+
+use crate::server::pages::{Heading, Layout, PageFrame, Pick, Tab};
+
+/// Shows the application configuration, a part in each tab.
+#[derive(Debug, askama::Template)]
+#[template(path = "settings/configuration.html")]
+pub struct ConfigurationPage {
+    pub layout: Layout,
+    pub frame: PageFrame,
+    pub heading: Heading,
+    pub tabs: Vec<Tab>,
+    pub tab: &'static str,
+    pub fields: Vec<ConfigField>,
+    /// The images, in their own tab.
+    pub images: Vec<ImageForm>,
+    /// Whether the environment decides, so that nothing can be changed here.
+    pub is_locked: bool,
+    /// Whether this program only stores the values of this tab.
+    pub has_no_effect: bool,
+}
+
+/// A key of the configuration.
+#[derive(Debug)]
+pub struct ConfigField {
+    /// Its name in the REST API.
+    pub name: &'static str,
+    pub label: String,
+    pub hint: String,
+    pub kind: ConfigFieldKind,
+}
+
+/// How a key is shown.
+#[derive(Debug)]
+pub enum ConfigFieldKind {
+    Toggle(bool),
+    /// A text, and the type of its field.
+    Text(String, &'static str),
+    /// A secret, which is not shown: whether there is one.
+    Secret(bool),
+    /// The choices, and the chosen one.
+    Choice(Vec<(String, String)>, String),
+    /// A text a line.
+    Lines(String),
+    Groups(Vec<Pick>),
+    Claims(Vec<(String, String)>),
+    /// A colour, and suggestions.
+    Color(String),
+}
+
+/// An image of the installation.
+#[derive(Debug)]
+pub struct ImageForm {
+    /// The key of its label.
+    pub label: &'static str,
+    pub id: &'static str,
+    /// The path in the REST API.
+    pub path: &'static str,
+    /// The path for looking at it.
+    pub shown: Option<String>,
+    pub is_on_dark: bool,
+    /// Whether there is a built-in one, which takes its place when it is removed.
+    pub can_be_reset: bool,
+    /// The media types.
+    pub accept: &'static str,
+}
+
+/// Shows the signing keys.
+#[derive(Debug, askama::Template)]
+#[template(path = "settings/signing_keys.html")]
+pub struct SigningKeysPage {
+    pub layout: Layout,
+    pub frame: PageFrame,
+    pub heading: Heading,
+    pub table: crate::server::pages::PageTable,
+}

@@ -1,0 +1,15 @@
+//! `/settings/admin/signup-tokens`
+
+use crate::server::pages::{Heading, Layout, PageFrame, PageTable, Pick};
+
+/// Lists the invitations.
+#[derive(Debug, askama::Template)]
+#[template(path = "settings/invitations.html")]
+pub struct InvitationsPage {
+    pub layout: Layout,
+    pub frame: PageFrame,
+    pub heading: Heading,
+    pub table: PageTable,
+    /// The groups that somebody who signs up may get.
+    pub picks: Vec<Pick>,
+}

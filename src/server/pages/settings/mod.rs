@@ -1,0 +1,27 @@
+//! What the pages of the settings show: a file for each thing they are about.
+
+mod api_keys;
+mod apps;
+mod clients;
+mod configuration;
+mod groups;
+mod invitations;
+mod list;
+mod live;
+mod users;
+
+pub use api_keys::ApiKeysPage;
+pub use apps::{AppCard, AppsPage};
+pub use clients::{
+    ApiPage, ApiTab, ClaimRow, ClientApiAccess, ClientCredentials, ClientForm, ClientPage,
+    ClientPreview, ClientTab, IdentityRow, NewClientPage, PermissionRow, RecipeCard, RecipePage,
+    ScimForm, SecretRow,
+};
+pub use configuration::{
+    ConfigField, ConfigFieldKind, ConfigurationPage, ImageForm, SigningKeysPage,
+};
+pub use groups::{GroupPage, GroupTab};
+pub use invitations::InvitationsPage;
+pub use list::{HeadingLink, TablePage};
+pub use live::{BackupsPage, HealthPage};
+pub use users::{UserPage, UserTab};

@@ -1,0 +1,45 @@
+//! `/settings/admin/users`
+
+use crate::server::pages::{
+    Heading, Layout, PageFrame, PasskeyRow, Pick, Profile, SessionRow, Tab,
+};
+
+/// Shows one account, or the form for a new one.
+#[derive(Debug, askama::Template)]
+#[template(path = "settings/user.html")]
+pub struct UserPage {
+    pub layout: Layout,
+    pub frame: PageFrame,
+    pub heading: Heading,
+    pub tabs: Vec<Tab>,
+    pub tab: UserTab,
+    /// Its id; none for a new one.
+    pub id: Option<String>,
+    pub profile: Profile,
+    pub email_verified: bool,
+    pub is_admin: bool,
+    pub is_disabled: bool,
+    /// Whether it is the account of who looks at it.
+    pub is_own: bool,
+    /// Whether an account must have an email address.
+    pub email_required: bool,
+}
+
+/// The content of a tab.
+#[derive(Debug)]
+pub enum UserTab {
+    General,
+    /// All groups, and which of them the user is a member of.
+    Groups(Vec<Pick>),
+    Passkeys(Vec<PasskeyRow>),
+    /// The claims: name and value.
+    Claims(Vec<(String, String)>),
+    Sessions(Vec<SessionRow>),
+}
+
+impl UserPage {
+    /// The path of the account in the REST API.
+    fn api(&self) -> String {
+        format!("/api/users/{}", self.id.as_deref().unwrap_or_default())
+    }
+}

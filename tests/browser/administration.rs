@@ -1,0 +1,118 @@
+//! Every page of the settings, for the tour and for pictures.
+
+use super::visitor::Visitor;
+use crate::support::op::TestOp;
+
+/// The pages, by name and path. `{user}` and the like stand for the page of one of them.
+pub(super) const PAGES: &[(&str, &str)] = &[
+    ("apps", "/settings/apps"),
+    ("own audit log", "/settings/audit-log"),
+    ("users", "/settings/admin/users"),
+    ("users, nothing found", "/settings/admin/users?search=nobody-of-this-name"),
+    ("new user", "/settings/admin/users/new"),
+    ("user", "{user}"),
+    ("user, groups", "{user}?tab=groups"),
+    ("user, passkeys", "{user}?tab=passkeys"),
+    ("user, claims", "{user}?tab=claims"),
+    ("user, sessions", "{user}?tab=sessions"),
+    ("invitations", "/settings/admin/signup-tokens"),
+    ("groups", "/settings/admin/user-groups"),
+    ("new group", "/settings/admin/user-groups/new"),
+    ("group", "{group}"),
+    ("group, users", "{group}?tab=users"),
+    ("group, applications", "{group}?tab=clients"),
+    ("group, claims", "{group}?tab=claims"),
+    ("applications", "/settings/admin/oidc-clients"),
+    ("new application", "/settings/admin/oidc-clients/new"),
+    ("application by recipe", "/settings/admin/oidc-clients/new/linkding"),
+    ("application", "{client}"),
+    ("application, credentials", "{client}?tab=credentials"),
+    ("application, groups", "{client}?tab=groups"),
+    ("application, claims", "{client}?tab=claims"),
+    ("application, APIs", "{client}?tab=apis&add={api}"),
+    ("application, SCIM", "{client}?tab=scim"),
+    ("application, preview", "{client}?tab=preview&user=member"),
+    ("APIs", "/settings/admin/apis"),
+    ("new API", "/settings/admin/apis/new"),
+    ("API", "/settings/admin/apis/{api}"),
+    ("API, permissions", "/settings/admin/apis/{api}?tab=permissions"),
+    ("API, applications", "/settings/admin/apis/{api}?tab=clients"),
+    ("API, unregistered apps", "/settings/admin/apis/{api}?tab=metadata"),
+    ("API keys", "/settings/admin/api-keys"),
+    ("configuration", "/settings/admin/application-configuration"),
+    ("configuration, images", "/settings/admin/application-configuration?tab=images"),
+    ("configuration, sign-up", "/settings/admin/application-configuration?tab=signup"),
+    ("configuration, passkeys", "/settings/admin/application-configuration?tab=passkeys"),
+    ("configuration, email", "/settings/admin/application-configuration?tab=email"),
+    ("configuration, LDAP", "/settings/admin/application-configuration?tab=ldap"),
+    ("configuration, OIDC", "/settings/admin/application-configuration?tab=oidc"),
+    ("audit log", "/settings/admin/audit-log"),
+    ("signing keys", "/settings/admin/signing-keys"),
+    ("backups", "/settings/admin/backups"),
+    ("health", "/settings/admin/health"),
+];
+
+/// Somebody, a group, an application and an API, for the pages about them.
+pub(super) struct Subjects {
+    user: String,
+    group: String,
+    client: String,
+    api: String,
+}
+
+impl Subjects {
+    pub(super) fn new(op: &TestOp) -> Self {
+        let user = op.user("member").id;
+        let group = op.group("family", &[user]);
+        let client = op.client_with("https://links.example.com/callback", |client| {
+            client.name = "Linkding".parse().expect("a name");
+            client.launch_url = Some("https://links.example.com".to_owned());
+        });
+        op.beside("api create https://api.example.com --name Orders").expect_success();
+        op.beside("api permission add https://api.example.com orders:read").expect_success();
+        let apis = op.store().read_blocking(pocketid::store::apis::list).expect("the APIs");
+        Self {
+            user: format!("/settings/admin/users/{user}"),
+            group: format!("/settings/admin/user-groups/{group}"),
+            client: format!("/settings/admin/oidc-clients/{}", client.id),
+            api: apis[0].id.to_string(),
+        }
+    }
+
+    /// The path of a page.
+    pub(super) fn path(&self, path: &str) -> String {
+        path.replace("{user}", &self.user)
+            .replace("{group}", &self.group)
+            .replace("{client}", &self.client)
+            .replace("{api}", &self.api)
+    }
+}
+
+/// Looks at every page, at some dialogs, and at what a form says that cannot be saved.
+pub(super) fn visit(op: &TestOp, keeper: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
+    let subjects = Subjects::new(op);
+    for (name, path) in PAGES {
+        keeper.open(&subjects.path(path));
+        if path.ends_with("/health") {
+            keeper.wait_for("#findings [data-status]");
+        }
+        look(keeper, name);
+    }
+    keeper.open("/settings/admin/api-keys");
+    keeper.click("[data-opens]");
+    keeper.wait_for("dialog[open]");
+    look(keeper, "new API key");
+    keeper.open(&format!("{}?tab=credentials", subjects.client));
+    keeper.click("[data-opens]");
+    keeper.click("#new-secret [type=submit]");
+    keeper.wait_for("#secret[open]");
+    look(keeper, "new secret");
+    keeper.open("/settings/admin/user-groups");
+    keeper.click("tbody .danger");
+    keeper.wait_for("#ask[open]");
+    look(keeper, "question before a deletion");
+    keeper.open("/settings/admin/users/new");
+    keeper.click("main [type=submit]");
+    keeper.wait_for("#username-error:not([hidden])");
+    look(keeper, "new user with faults");
+}

@@ -1,0 +1,120 @@
+//! `/settings/admin/users`
+
+use super::visitor::Visitor;
+use crate::support::op::TestOp;
+
+const USERS: &str = "/settings/admin/users";
+
+#[test]
+fn an_administrator_adds_changes_and_deletes_a_user() {
+    let op = TestOp::start();
+    let root = Visitor::admin(&op, "root");
+    root.open(USERS);
+    root.click("a[href$='/users/new']");
+    root.wait_for_path("/settings/admin/users/new");
+    root.fill("[name=username]", "bob");
+    root.fill("[name=email]", "bob@example.com");
+    root.fill("[name=displayName]", "Bob & <i>Co</i>");
+    root.click("[type=submit]");
+    root.wait_for_text("h1", "Bob & <i>Co</i>");
+
+    root.fill("[name=displayName]", "Bob");
+    root.click("#field-isAdmin");
+    root.click("[type=submit]");
+    root.wait_for_text("#toasts", "Saved");
+    root.wait_for_text("h1", "Bob");
+    assert_eq!(op.number("SELECT COUNT(*) FROM users WHERE is_admin"), 2);
+
+    root.open(USERS);
+    root.click("[aria-label='Delete Bob']");
+    root.wait_for_text("#ask-title", "Delete Bob?");
+    root.click("#ask-confirm");
+    root.wait_for_text("#toasts", "Deleted Bob");
+    root.wait_for_text("[data-refresh=table]", "1\u{2013}1 of 1");
+    assert_eq!(op.count("users"), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_user_is_said_beside_its_field() {
+    let op = TestOp::start();
+    let root = Visitor::admin(&op, "root");
+    root.open("/settings/admin/users/new");
+    root.fill("[name=username]", "ROOT");
+    root.fill("[name=email]", "other@example.com");
+    root.click("[type=submit]");
+    root.wait_for_text("#username-error", "This is already in use.");
+    root.fill("[name=username]", "bob");
+    root.fill("[name=email]", "nonsense");
+    root.click("[type=submit]");
+    root.wait_for("#email-error:not([hidden])");
+    assert_eq!(op.count("users"), 1);
+}
+
+#[test]
+fn a_users_groups_and_claims_are_set() {
+    let op = TestOp::start();
+    let bob = op.user("bob");
+    op.group("family", &[]);
+    let root = Visitor::admin(&op, "root");
+    root.open(&format!("{USERS}/{}?tab=groups", bob.id));
+    root.click("[name=userGroupIds]");
+    root.click("[type=submit]");
+    root.wait_for_text("#toasts", "Saved");
+    assert_eq!(op.count("group_members"), 1);
+
+    root.open(&format!("{USERS}/{}?tab=claims", bob.id));
+    root.click("[data-add-row]");
+    root.fill("[data-row] [name=key]", "department");
+    root.fill("[data-row] [name=value]", "Mathematics");
+    root.click("[type=submit]");
+    root.wait_for_text("#toasts", "Saved");
+    assert_eq!(op.texts("SELECT value FROM user_claims"), ["Mathematics"]);
+}
+
+#[test]
+fn an_administrator_signs_a_user_out() {
+    let op = TestOp::start();
+    let bob = Visitor::signed_in(&op, "bob");
+    let root = Visitor::admin(&op, "root");
+    root.open(&format!("{USERS}?search=bob"));
+    let path = root.attribute("tbody a", "href").expect("the way to bob");
+    root.open(&format!("{path}?tab=sessions"));
+    root.click("[data-send$='/sessions']");
+    root.click("#ask-confirm");
+    root.wait_for_text("[data-refresh=sessions]", "Not signed in anywhere.");
+    bob.open("/settings/account");
+    bob.wait_for_path("/login");
+}
+
+#[test]
+fn users_are_searched_filtered_and_sorted() {
+    let op = TestOp::start();
+    for name in ["ada", "bob", "carol"] {
+        op.user(name);
+    }
+    let root = Visitor::admin(&op, "root");
+    root.open(USERS);
+    root.fill("#search", "bo");
+    root.wait_for_text("[data-refresh=table]", "1\u{2013}1 of 1");
+    assert_eq!(root.text("tbody th"), "bob");
+    assert!(root.url().ends_with("?search=bo"), "{}", root.url());
+    root.fill("#search", "nobody");
+    root.wait_for_text("[data-refresh=table]", "Nothing matches.");
+    root.open(USERS);
+    root.select("#filter-isAdmin", "true");
+    root.wait_for_text("[data-refresh=table]", "1\u{2013}1 of 1");
+    root.open(&format!("{USERS}?sort[column]=username&sort[direction]=desc"));
+    assert_eq!(root.text("tbody th"), "root");
+    assert_eq!(root.attribute("th:nth-child(2)", "aria-sort").as_deref(), Some("descending"));
+}
+
+#[test]
+fn pages_of_administrators_lead_others_to_their_own_account() {
+    let op = TestOp::start();
+    let alice = Visitor::signed_in(&op, "alice");
+    alice.open(USERS);
+    alice.wait_for_path("/settings/account");
+    let stranger = Visitor::new(&op);
+    stranger.open(&format!("{USERS}?search=x"));
+    stranger.wait_for_path("/login?redirect=%2Fsettings%2Fadmin%2Fusers%3Fsearch%3Dx");
+}
