@@ -254,6 +254,25 @@ fn a_client_that_never_answers_holds_up_nobody_else() {
     assert!((1..=4).contains(&silence.connections()), "{} at a time", silence.connections());
 }
 
+#[test]
+fn sessions_that_a_configuration_document_ends_are_told_at_once() {
+    let op = TestOp::start();
+    let channel = BackChannel::start(&[200]);
+    let client = client(&op, &channel);
+    let mut person = op.person("alice");
+    person.code(&client, &[]);
+    let root = op.user("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let key = op.beside("api-key create script --for root").ok();
+    let mut root = op.agent().with_header("x-api-key", key.trim());
+
+    let document = json!({ "users": [{ "username": "alice", "disabled": true }] });
+    root.json(hyper::Method::PUT, "/api/configuration", &document).ok();
+
+    let soon = Duration::from_secs(5);
+    channel.requests.recv_timeout(soon).expect("the logout token comes soon");
+}
+
 /// Otherwise each of its notices holds a place until its time is over, again and again.
 #[test]
 fn a_client_that_does_not_answer_is_left_alone_for_a_while_and_then_tried_with_one_notice() {

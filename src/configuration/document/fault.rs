@@ -36,6 +36,15 @@ impl DocumentFault {
     }
 }
 
+/// A text of the file for a message, in quotes: its beginning, if it is long.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 100;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{:?}...", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
 /// The faults of a document, in the order of discovery. Only the first ones are kept and worded: a
 /// document of a few megabytes may have a million.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::{
-    fault::{DocumentFault, Position},
+    fault::{DocumentFault, Position, quoted},
     indicators,
 };
 
@@ -134,7 +134,8 @@ impl<'a> Reader<'a> {
             };
             let name = name.into_owned();
             if !names.insert(name.clone()) {
-                return Err(DocumentFault::new(at, format!("the key {name:?} occurs twice")));
+                let message = format!("the key {} occurs twice", quoted(&name));
+                return Err(DocumentFault::new(at, message));
             }
             let (event, span) = self.next()?;
             entries.push((MappingKey { at, name }, self.node(event, span, depth + 1)?));
@@ -230,6 +231,13 @@ mod tests {
     fn the_number_of_values_is_bounded() {
         assert!(parse(&format!("[{}]", "1,".repeat(999))).is_ok());
         fault(&format!("[{}]", "1,".repeat(1_000)), 1, 2_000, "more than 1000 values");
+    }
+
+    #[test]
+    fn a_fault_repeats_only_the_beginning_of_a_long_key() {
+        let key = "é".repeat(1_000);
+        let message = parse(&format!("? {key}\n: 1\n? {key}\n: 2\n")).unwrap_err().message;
+        assert!(message.len() < 300 && message.contains("..."), "{message}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
 
 use super::{
-    fault::{DocumentFault, DocumentFaults, Position},
+    fault::{DocumentFault, DocumentFaults, Position, quoted},
     node::{Node, NodeContent},
     secret::{STORED_SECRET, stored},
     shape::{Field, IMAGE, REFERENCE, Sources, ValueShape, name_of, sorted},
@@ -53,7 +53,9 @@ impl DocumentReader<'_> {
             }
             (ValueShape::Text(read), NodeContent::Text(text)) => match read(text) {
                 Ok(text) => Some(text.into()),
-                Err(error) => self.fault(DocumentFault::new(at, format!("{text:?} {error}"))),
+                Err(error) => {
+                    self.fault(DocumentFault::new(at, format!("{} {error}", quoted(text))))
+                }
             },
             (ValueShape::Text(_), NodeContent::Number(_) | NodeContent::Flag(_)) => {
                 let found = format!("expected text, found {}", node.content.what());
@@ -236,7 +238,7 @@ pub fn unknown(
     known: impl Iterator<Item = &'static str>,
 ) -> DocumentFault {
     let known: Vec<_> = known.map(str::to_owned).collect();
-    let fault = DocumentFault::new(at, format!("unknown key {name:?}"));
+    let fault = DocumentFault::new(at, format!("unknown key {}", quoted(name)));
     match &near(name, &known)[..] {
         [] => fault.hint(format!("the keys are {}", known.join(", "))),
         [nearest, ..] => fault.hint(format!("did you mean {nearest}?")),

@@ -202,6 +202,23 @@ fn a_document_by_the_rest_api_makes_a_bounded_number_of_changes() {
     apply(&mut root, &users(10)).ok();
 }
 
+#[test]
+fn a_fault_repeats_only_the_beginning_of_a_long_text() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let long = "x".repeat(1_000_000);
+    for text in [
+        format!("? {long}\n: 1\n"),
+        format!("users: [{{username: alice, ? {long} : 1}}]"),
+        format!("users: [{{username: '{long}!'}}]"),
+        format!("groups: [{{name: family, members: ['{long}']}}]"),
+    ] {
+        let refused = apply(&mut root, &text);
+        assert_eq!(refused.error(), "400 validation_failed");
+        assert!(refused.text().len() < 2_000, "{}", refused.text().len());
+    }
+}
+
 /// An administrator of the provider is not one of the machine.
 #[test]
 fn a_document_reads_neither_variables_nor_files_of_the_server() {

@@ -40,6 +40,8 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     });
     let (steps, chosen) = applied.await?;
     req.app.notice_app_config(chosen);
+    // A disabled or removed user, or a removed client, may have ended sessions.
+    req.app.backchannel_logout_queue().notify_one();
     let steps: Vec<_> = steps.iter().map(ShownStep::of).collect();
     Ok(Response::json(&steps))
 }
