@@ -54,6 +54,7 @@ impl Doctor {
             settings: &settings,
             faults: &faults,
             data: data.as_ref(),
+            is_serving: false,
             listen,
             now: ctx.now(),
             seen: asked.seen,

@@ -20,7 +20,7 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
         }
         Err(NoData::Closed(error)) => return Ok(vec![Finding::of_store(error)]),
     };
-    let seen = store.examine()?;
+    let seen = if around.is_serving { store.examine_briefly() } else { store.examine() }?;
     let mut found: Vec<_> = seen.faults.iter().map(|fault| damage(around, fault)).collect();
     found.extend(seen.unsound_rows.iter().map(|row| {
         Finding::problem(

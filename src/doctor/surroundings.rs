@@ -22,6 +22,8 @@ pub struct Surroundings<'a> {
     pub faults: &'a Faults,
     /// The open database.
     pub data: Result<&'a Store, &'a NoData>,
+    /// Whether this process serves: then reading the database takes little of its time.
+    pub is_serving: bool,
     /// The address at which the server listens.
     pub listen: SocketAddr,
     /// The time of the examination.

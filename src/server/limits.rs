@@ -127,11 +127,12 @@ pub(super) const CONFIGURATION_VALUES: usize = 200_000;
 pub(super) const CONFIGURATION_CHANGES: usize = 10_000;
 /// The bounds on looking for faults. The whole database is read each time.
 pub(super) const EXAMINATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
-/// The bounds on making signing keys. An RSA key takes a second of a core.
+/// The bounds on making signing keys. An RSA key takes a second of a core. Revoking the old ones has
+/// a queue of its own with the same bounds.
 pub(super) const KEY_ROTATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on decoding profile pictures. Each takes a core and the memory below, so one is
-/// decoded at a time.
-pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 8, of_network: 4, of_one: 2 };
+/// decoded at a time. No network has half of the places, a /48 neither.
+pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 9, of_network: 2, of_one: 2 };
 /// The address space of the process that decodes one, in bytes. The largest photograph, a progressive
 /// JPEG of 16 megapixels, needs 220 MiB.
 pub(super) const PICTURE_MEMORY: u64 = 256 * 1024 * 1024;
@@ -147,3 +148,23 @@ pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_netw
 pub(super) const UPLOADS: Bounds = Bounds { at_once: 4, places: 64, of_network: 16, of_one: 4 };
 /// The same for users who do not administer: one upload of each at a time.
 pub(super) const USER_UPLOADS: Bounds = Bounds { at_once: 4, places: 32, of_network: 8, of_one: 1 };
+
+/// How many blocking threads the queues above may keep busy at once.
+pub const QUEUED_THREADS: usize = LISTS.at_once
+    + BACKUPS.at_once
+    + BACKUP_DOWNLOADS.at_once
+    + CONFIGURATIONS.at_once
+    + EXAMINATIONS.at_once
+    + 2 * KEY_ROTATIONS.at_once
+    + SLOW_SECRETS.at_once;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_network_takes_half_of_the_places_for_pictures() {
+        let Bounds { places, of_network, .. } = PICTURES;
+        assert!(2 * 2 * of_network < places, "a /48 has twice as many");
+    }
+}

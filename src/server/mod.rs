@@ -66,6 +66,7 @@ pub use backups::check_target;
 pub use clean_up::clean_up;
 pub use earlier::Trace;
 pub use keys::{KeyStore, KeysError, Rotation, RotationError, make_missing_keys, rotate};
+pub use limits::QUEUED_THREADS;
 pub use listen::serve;
 pub use live_config::{app_config, app_config_keeper};
 pub use oidc::{ClaimsPreview, preview_claims};

@@ -159,12 +159,24 @@ impl Store {
         Ok(())
     }
 
-    /// Examines the database for damage and for missing privileges of this user.
+    /// Examines the database for damage and for missing privileges of this user. Reads all of it,
+    /// however long that takes.
     pub fn examine(&self) -> Result<Examination, StoreError> {
-        self.read_blocking(match &self.engine {
-            Engine::Postgres(_) => examination::postgres,
-            Engine::Sqlite(_) => examination::sqlite,
-        })
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.read(|tx| {
+                tx.take_your_time()?;
+                examination::postgres(tx)
+            }),
+            Engine::Sqlite(sqlite) => sqlite.read(examination::sqlite),
+        }
+    }
+
+    /// [`Store::examine`] for no longer than a list may be read ([`MAX_READ`]).
+    pub fn examine_briefly(&self) -> Result<Examination, StoreError> {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.read(examination::postgres),
+            Engine::Sqlite(sqlite) => sqlite.read_within(MAX_READ, examination::sqlite),
+        }
     }
 
     /// The network file system of an SQLite file, if it is on one. SQLite's locks are unreliable

@@ -2,7 +2,7 @@
 
 mod rotate;
 
-pub use rotate::{MAX_PUBLISHED, NewKeys, rotate};
+pub use rotate::{MAX_PUBLISHED, NewKeys, refuse_many, rotate};
 
 use crate::{
     model::{Timestamp, view::SigningKeyView},

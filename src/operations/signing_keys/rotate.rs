@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     crypto::{Algorithm, MasterKey},
-    model::{Client, Concerned, EventKind, view::SigningKeyView},
+    model::{Client, Concerned, EventKind, Timestamp, view::SigningKeyView},
     store::{
-        access_tokens, client_access_tokens, clients,
+        Tx, access_tokens, client_access_tokens, clients,
         signing_keys::{self, SealedKey},
     },
 };
@@ -39,12 +39,12 @@ pub const MAX_PUBLISHED: usize = 10;
 /// Refused without `revoke` when an algorithm has the maximum number of published keys. Returns the
 /// published keys.
 pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView>, Refusal> {
+    let now = act.now();
     if !new.revoke {
-        refuse_many(act, new)?;
+        refuse_many(act, new.keys.iter().map(|key| key.algorithm), now)?;
     }
     let longest = clients::longest_access_token_seconds(act)?;
     let longest = longest.max(Client::DEFAULT_ACCESS_TOKEN_SECONDS).max(new.id_token_seconds);
-    let now = act.now();
     let published_until = now.plus(new.activation_seconds + longest);
     for key in &new.keys {
         if new.revoke {
@@ -68,14 +68,18 @@ pub fn rotate(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<Vec<SigningKeyView
     Ok(list(act, now)?)
 }
 
-fn refuse_many(act: &mut Act<'_, '_>, new: &NewKeys) -> Result<(), Refusal> {
-    let now = act.now();
-    let published = list(act, now)?;
-    for key in &new.keys {
-        let same = published.iter().filter(|old| old.alg == key.algorithm);
+/// Refuses another key of an algorithm that has the maximum number of published keys.
+pub fn refuse_many(
+    tx: &mut Tx<'_>,
+    algorithms: impl IntoIterator<Item = Algorithm>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let published = list(tx, now)?;
+    for algorithm in algorithms {
+        let same = published.iter().filter(|old| old.alg == algorithm);
         if same.clone().count() >= MAX_PUBLISHED {
             let next_retires = same.filter_map(|old| old.published_until).min();
-            return Err(Refusal::TooManySigningKeys { algorithm: key.algorithm, next_retires });
+            return Err(Refusal::TooManySigningKeys { algorithm, next_retires });
         }
     }
     Ok(())

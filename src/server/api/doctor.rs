@@ -58,6 +58,7 @@ fn examine_running(app: &App, seen: Option<Result<Seen, Unseen>>, now: Timestamp
         settings,
         faults: &Faults::default(),
         data: Ok(app.store()),
+        is_serving: true,
         listen: settings.listen,
         now,
         seen,

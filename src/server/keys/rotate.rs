@@ -9,7 +9,7 @@ use crate::{
         By, Refusal,
         signing_keys::{self as operation, NewKeys},
     },
-    store::signing_keys,
+    store::{Tx, signing_keys},
 };
 
 /// The keys to rotate.
@@ -23,15 +23,23 @@ pub struct Rotation {
 
 impl Rotation {
     /// Generates the new keys, which takes a while. `operations::signing_keys::rotate` stores them.
-    pub fn prepare(self, place: KeyStore<'_>, now: Timestamp) -> Result<NewKeys, KeysError> {
+    ///
+    /// It checks again whether there is room for them. That is checked here too, so that rotations
+    /// that will be refused take no time.
+    pub fn prepare(self, place: KeyStore<'_>, now: Timestamp) -> Result<NewKeys, RotationError> {
         let algorithms = match self.algorithm {
             Some(algorithm) => vec![algorithm],
             None => algorithms_in_use(place)?,
         };
+        if !self.revoke {
+            let check = |tx: &mut Tx<'_>| operation::refuse_many(tx, algorithms.clone(), now);
+            place.store.read_blocking(check)?;
+        }
         let keys: Vec<_> = algorithms
             .into_iter()
             .map(|algorithm| new_key(place, algorithm, now))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, _>>()
+            .map_err(KeysError::Key)?;
         Ok(NewKeys {
             keys,
             master_key: place.master_key.clone(),

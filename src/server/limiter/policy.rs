@@ -46,6 +46,8 @@ pub(in crate::server) enum Policy {
     FirstUserCodes,
     /// Beginning an interaction, by the KiB.
     Interaction,
+    /// Rotating signing keys, unless the old ones are revoked.
+    KeyRotation,
     /// Finishing a sign-in with a passkey.
     Login,
     /// Pictures of new accounts in total: where anyone may sign up, each account can store one for
@@ -85,7 +87,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 36] = [
+    pub(super) const ALL: [Self; 37] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -105,6 +107,7 @@ impl Policy {
         Self::FirstUserCode,
         Self::FirstUserCodes,
         Self::Interaction,
+        Self::KeyRotation,
         Self::Login,
         Self::NewPicture,
         Self::NewPictureOfOne,
@@ -158,6 +161,7 @@ impl Policy {
             Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
             Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),
+            Self::KeyRotation => every(60_000, 30),
             Self::Login => every(5_000, 10),
             Self::DeviceLogin
             | Self::DeviceLoginAnswer

@@ -103,3 +103,45 @@ fn rotations_wait_for_each_other_and_few_may_wait() {
         drop(locked);
     });
 }
+
+/// Somebody with a stolen session could wait in the queue without end.
+#[test]
+fn keys_are_revoked_whoever_else_rotates_them_without_end() {
+    let op = TestOp::start();
+    if op.is_postgres() {
+        return; // There, nothing keeps everybody from writing.
+    }
+    let mut root = administrator(&op);
+    for _ in 0..9 {
+        root.post(ROTATE, &json!({ "alg": "ES256" })).ok();
+    }
+    let locked = op.lock_writes();
+    let full = root.post(ROTATE, &json!({ "alg": "ES256" }));
+    assert_eq!(full.error(), "409 too_many_signing_keys", "no key is made, and nothing is written");
+    let (answers, answered) = mpsc::channel();
+    thread::scope(|scope| {
+        let ask = |body: &'static str| {
+            let (mut root, answers) = (root.clone(), answers.clone());
+            scope.spawn(move || {
+                let answer = root.post(ROTATE, &serde_json::from_str(body).unwrap());
+                let _ = answers.send((body, answer.status));
+            });
+        };
+        (0..3).for_each(|_| ask(r#"{"alg":"EdDSA"}"#));
+        assert_eq!(answered.recv().unwrap().1, 429, "two are in the queue");
+        (0..3).for_each(|_| ask(r#"{"alg":"ES256","revoke":true}"#));
+        assert_eq!(answered.recv().unwrap(), (r#"{"alg":"ES256","revoke":true}"#, 429));
+        drop(locked);
+        assert_eq!([(); 4].map(|()| answered.recv().unwrap().1), [200; 4]);
+    });
+}
+
+#[test]
+fn a_user_rotates_keys_a_few_times_an_hour_and_always_revokes_them() {
+    let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
+    let mut root = administrator(&op);
+    let rotate = json!({ "alg": "ES256" });
+    let answers: Vec<_> = (0..40).map(|_| root.post(ROTATE, &rotate).status).collect();
+    assert!(!answers[..30].contains(&429) && answers.contains(&429), "{answers:?}");
+    root.post(ROTATE, &json!({ "alg": "ES256", "revoke": true })).ok();
+}

@@ -10,7 +10,8 @@ use crate::{
     operations::signing_keys,
     server::{
         http::{ApiError, Request, Response},
-        keys::{KeysError, Rotation},
+        keys::{KeysError, Rotation, RotationError},
+        limiter::{BucketKey, Policy},
     },
 };
 
@@ -29,15 +30,25 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<RotationBody>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
-    let turn = req.line_up(req.app.key_rotations())?.turn().await;
+    let queue = if rotation.revoke {
+        // Not counted, and in a queue of its own: somebody with a stolen session must not keep the
+        // owner from it.
+        req.app.key_revocations()
+    } else {
+        let user = BucketKey::User(req.who.user.id);
+        req.app.limiter().check_key(Policy::KeyRotation, user).map_err(ApiError::rate_limited)?;
+        req.app.key_rotations()
+    };
+    let turn = req.line_up(queue)?.turn().await;
     let (app, now) = (Arc::clone(&req.app), req.head.now);
     // Generating an RSA key takes a second of CPU time. The turn goes from one closure to the next:
     // they go on after a request that took too long.
     let made = tokio::task::spawn_blocking(move || (rotation.prepare(app.key_store(), now), turn));
     let (new, turn) = made.await.map_err(ApiError::internal)?;
     let new = new.map_err(|error| match error {
-        KeysError::Store(error) => error.into(),
-        error => ApiError::internal(error),
+        RotationError::Refused(refusal) => refusal.into(),
+        RotationError::Keys(KeysError::Store(error)) => error.into(),
+        RotationError::Keys(error) => ApiError::internal(error),
     })?;
     let keys = req
         .act((new, turn), |act, (new, _turn)| Ok::<_, ApiError>(signing_keys::rotate(act, new)?));
