@@ -11,8 +11,8 @@ use clap::{
 
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
-    generate, globals::Globals, grant, group, healthcheck, import, keys, legacy, passkey, recover,
-    serve, session, setup, signup_token, user, version,
+    generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, legacy,
+    passkey, recover, serve, session, setup, signup_token, user, version,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -29,9 +29,9 @@ Examples:
   pocketid setup                        Create the first administrator
   pocketid user add alice --login-link  Add a user and print a sign-in link
   pocketid client create Linkding       Register an application
-  pocketid recover alice                Print a link for a user without a passkey
+  pocketid recover alice                Print a link for a lost passkey
 
-Settings come from the environment and from the file .env of the working directory; see
+Settings come from the environment and from the file .env of the working directory; see \
 `pocketid serve --help`.";
 
 /// A passkey-only OpenID Connect provider
@@ -57,7 +57,17 @@ pub struct Cli {
 
 /// The clap model; help, man pages and completions are generated from it.
 pub fn command() -> clap::Command {
-    Cli::command()
+    help_groups::grouped(with_short_names(Cli::command()))
+}
+
+/// Adds the names that shells have for listing and removing.
+fn with_short_names(command: clap::Command) -> clap::Command {
+    let command = match command.get_name() {
+        "list" => command.alias("ls"),
+        "delete" | "remove" => command.alias("rm"),
+        _ => command,
+    };
+    command.mut_subcommands(with_short_names)
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::{
+    column::TableColumn,
     error::CliError,
     page::{Page, or_none},
     report::Outcome,
@@ -104,6 +105,6 @@ impl Outcome for ClaimList {
             return page.remark("No claims. To set one: KEY=VALUE");
         }
         let rows = self.0.iter().map(|claim| [claim.name.to_string(), claim.value.to_string()]);
-        page.table(["CLAIM", "VALUE"], rows.collect());
+        page.table([TableColumn::whole("CLAIM"), TableColumn::text("VALUE")], rows.collect());
     }
 }

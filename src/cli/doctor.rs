@@ -22,6 +22,9 @@ Examples:
 
 It exits with 1 when there is a problem, and with 0 when there are warnings only.";
 
+/// A terminal with fewer columns shows the names of the checks on lines of their own.
+const NARROW: usize = 60;
+
 /// The hint after problems.
 const MENDS: &str = "fix the problems as shown above, and run it again";
 
@@ -63,6 +66,7 @@ impl Doctor {
         ctx.report().result(&found)?;
         match found.count(Status::Problem) {
             0 => Ok(()),
+            _ if ctx.report().is_for_a_person() => Err(CliError::told()),
             1 => Err(CliError::refused("there is a problem").hint(MENDS)),
             count => Err(CliError::refused(format!("there are {count} problems")).hint(MENDS)),
         }
@@ -106,6 +110,7 @@ impl Outcome for Findings {
     /// copied.
     fn write_text(&self, page: &mut Page) {
         let width = longest_name();
+        let is_narrow = page.terminal().is_some_and(|terminal| terminal.width < NARROW);
         for NamedFinding { check, finding } in &self.findings {
             let (status, text) = (finding.status, &finding.finding);
             if !page.is_terminal() {
@@ -113,13 +118,57 @@ impl Outcome for Findings {
                 page.line([status.as_str(), check, text, mend].map(printable::value).join("\t"));
                 continue;
             }
-            let word = format!("{:7}", status.as_str());
-            page.styled_line(style(status), &word, &format!("  {check:width$}  {text}"));
+            let (sign, arrow) = signs(page, status);
+            let beside = sign.chars().count() + 2;
+            let margin = if is_narrow { beside } else { beside + width + 2 };
+            let text = page.hanging(text, margin);
+            let head = if is_narrow {
+                format!("  {check}\n{:margin$}{text}", "")
+            } else {
+                format!("  {check:width$}  {text}")
+            };
+            page.styled_line(style(status), sign, &head);
             if let Some(mend) = &finding.mend {
-                page.line(format!("{:9}{:width$}  -> {mend}", "", ""));
+                let mend = page.hanging(&format!("{arrow} {mend}"), margin);
+                page.line(format!("{:margin$}{mend}", ""));
             }
         }
+        page.remark(format!("\n{}", sum(self)));
     }
+
+    fn afterword(&self) -> Option<String> {
+        (self.status == Status::Problem)
+            .then(|| "Fix the problems as shown above, and run it again.".to_owned())
+    }
+}
+
+/// The sign of a severity, and the one before a fix.
+fn signs(page: &Page, status: Status) -> (&'static str, &'static str) {
+    let has_symbols = page.terminal().is_some_and(|terminal| terminal.has_symbols);
+    match status {
+        Status::Ok if has_symbols => ("✓", "→"),
+        Status::Warning if has_symbols => ("!", "→"),
+        Status::Problem if has_symbols => ("✗", "→"),
+        Status::Ok => ("ok     ", "->"),
+        Status::Warning => ("warning", "->"),
+        Status::Problem => ("problem", "->"),
+    }
+}
+
+/// How many checks found what.
+fn sum(found: &Findings) -> String {
+    let [fine, warnings, problems] =
+        [Status::Ok, Status::Warning, Status::Problem].map(|status| found.count_checks(status));
+    format!(
+        "{}: {fine} fine, {}, {}",
+        counted(fine + warnings + problems, "check"),
+        counted(warnings, "warning"),
+        counted(problems, "problem")
+    )
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn style(status: Status) -> Style {

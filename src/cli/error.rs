@@ -80,6 +80,11 @@ impl CliError {
         Self::new(Kind::Usage, message)
     }
 
+    /// A refusal that the result has told already: nothing more is printed.
+    pub fn told() -> Self {
+        Self { kind: Kind::Refused, problems: Vec::new() }
+    }
+
     /// Adds another fault.
     pub fn and(mut self, message: impl Into<String>) -> Self {
         self.problems.push(Problem { message: message.into(), hints: Vec::new() });
@@ -94,7 +99,8 @@ impl CliError {
         self
     }
 
-    /// All faults. Only invalid settings cause more than one.
+    /// All faults. Only invalid settings cause more than one; there is none if the result tells
+    /// them.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }

@@ -41,6 +41,16 @@ pub struct Globals {
         help_heading = "Global options"
     )]
     pub color: ColorWhen,
+    /// Show times in UTC, as programs get them, and not in the time zone of this machine
+    #[arg(
+        long,
+        global = true,
+        env = "POCKETID_UTC",
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Global options"
+    )]
+    pub utc: bool,
 }
 
 /// The output format of results.

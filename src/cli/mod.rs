@@ -13,6 +13,7 @@ mod bug;
 mod claims;
 mod clearable;
 mod client;
+mod column;
 mod config;
 mod context;
 mod decode_picture;
@@ -23,10 +24,12 @@ mod globals;
 mod grant;
 mod group;
 mod healthcheck;
+mod help_groups;
 mod import;
 mod keys;
 mod legacy;
 mod listing;
+mod local_time;
 mod log_queue;
 mod logo;
 mod names;
@@ -46,6 +49,7 @@ mod serve;
 mod session;
 mod setup;
 mod signup_token;
+mod size;
 mod ttl;
 mod usage;
 mod user;
@@ -96,7 +100,8 @@ fn run(args: &[OsString]) -> ExitCode {
 fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
     match usage::error(message) {
         Some(error) => {
-            Report::new(&Globals { output: Output::Text, quiet: false, color }).error(&error);
+            Report::new(&Globals { output: Output::Text, quiet: false, color, utc: false })
+                .error(&error);
             error.exit_code()
         }
         None => {

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
-use super::{context::Context, error::CliError, page::Page, qr, report::Outcome, ttl::Ttl};
+use super::{context::Context, error::CliError, page::Page, report::Outcome, ttl::Ttl};
 use crate::{
     model::{Timestamp, User, Username, one_time_access_token::OneTimeAccessToken},
     operations::{
@@ -86,10 +86,8 @@ impl Outcome for OneTimeLink {
         if !page.is_terminal() {
             return page.line(expires_at);
         }
-        page.line(format!("\nThey work once, within {} (until {expires_at}).", self.ttl));
-        page.line("Everyone who has them can sign in: hand them over in private.");
-        if let Some(drawing) = qr::draw(&self.address(), page.has_color()) {
-            page.drawing(&format!("\n{}", drawing.trim_end_matches('\n')));
-        }
+        page.sentence(format!("\nThey work once, within {} (until {expires_at}).", self.ttl));
+        page.sentence("Everyone who has them can sign in: hand them over in private.");
+        page.qr_code(&self.address());
     }
 }

@@ -8,60 +8,72 @@ const MARGIN: usize = 4;
 const BLACK_ON_WHITE: &str = "\x1b[38;5;16;48;5;231m";
 const RESET: &str = "\x1b[0m";
 
+/// A drawn QR code.
+#[derive(Debug)]
+pub struct QrCode {
+    /// The lines, without a line feed at the end.
+    pub drawing: String,
+    /// The number of columns.
+    pub width: usize,
+}
+
 /// Draws the code in half blocks, two modules per character. Returns `None` if the text is too
 /// long.
 ///
-/// Without colour the light modules are drawn instead of the dark ones. That is right on a dark
-/// terminal, which most people use; scanners read the inverse as well.
-pub fn draw(text: &str, color: bool) -> Option<String> {
+/// It is always black on white: in the colours of a dark terminal it would be inverted, which not
+/// every camera reads. `NO_COLOR` and `--color` are about decoration.
+pub fn draw(text: &str) -> Option<QrCode> {
     let code = QRBuilder::new(text).ecl(ECL::L).build().ok()?;
     let is_dark = |row: usize, column: usize| {
         let inside = |place: usize| (MARGIN..MARGIN + code.size).contains(&place);
         inside(row) && inside(column) && code[row - MARGIN][column - MARGIN].value()
     };
-    let size = code.size + 2 * MARGIN;
-    let mut drawing = String::new();
-    for row in (0..size).step_by(2) {
-        drawing.push_str(if color { BLACK_ON_WHITE } else { "" });
-        for column in 0..size {
-            let is_drawn = |row| is_dark(row, column) == color;
-            drawing.push(match (is_drawn(row), is_drawn(row + 1)) {
+    let width = code.size + 2 * MARGIN;
+    let line = |row: usize| {
+        let modules =
+            (0..width).map(|column| match (is_dark(row, column), is_dark(row + 1, column)) {
                 (true, true) => '█',
                 (true, false) => '▀',
                 (false, true) => '▄',
                 (false, false) => ' ',
             });
-        }
-        drawing.push_str(if color { RESET } else { "" });
-        drawing.push('\n');
-    }
-    Some(drawing)
+        format!("{BLACK_ON_WHITE}{}{RESET}", modules.collect::<String>())
+    };
+    let lines: Vec<_> = (0..width).step_by(2).map(line).collect();
+    Some(QrCode { drawing: lines.join("\n"), width })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_code_is_square_and_has_its_margin() {
-        let drawing = draw("https://id.example.com/lc/a1b2c3", false).unwrap();
-        let lines: Vec<_> = drawing.lines().collect();
-        let width = lines[0].chars().count();
-        assert_eq!(lines.len(), width.div_ceil(2));
-        assert!(lines.iter().all(|line| line.chars().count() == width));
-        assert!(lines[0].chars().all(|c| c == '█'), "the margin is light");
-        assert!(lines.iter().all(|line| line.starts_with("████") && line.ends_with("████")));
+    /// The characters of each line, without the colours.
+    fn lines(code: &QrCode) -> Vec<String> {
+        let plain = |line: &str| line.replace(BLACK_ON_WHITE, "").replace(RESET, "");
+        code.drawing.lines().map(plain).collect()
     }
 
     #[test]
-    fn with_colour_the_terminal_has_no_say() {
-        let drawing = draw("x", true).unwrap();
+    fn a_code_is_square_and_has_a_quiet_zone_of_four_modules() {
+        let code = draw("https://id.example.com/lc/a1b2c3").unwrap();
+        let lines = lines(&code);
+        assert_eq!(lines.len(), code.width.div_ceil(2));
+        assert!(lines.iter().all(|line| line.chars().count() == code.width));
+        assert!(lines.iter().all(|line| line.starts_with("    ") && line.ends_with("    ")));
+        for margin in [&lines[..2], &lines[lines.len() - 2..]].concat() {
+            assert_eq!(margin.trim(), "");
+        }
+    }
+
+    #[test]
+    fn every_line_is_black_on_white_whatever_the_colours_of_the_terminal() {
+        let code = draw("x").unwrap();
         let framed = |line: &str| line.starts_with(BLACK_ON_WHITE) && line.ends_with(RESET);
-        assert!(drawing.lines().all(framed));
+        assert!(code.drawing.lines().all(framed));
     }
 
     #[test]
     fn a_text_that_is_too_long_has_no_code() {
-        assert!(draw(&"x".repeat(4_000), true).is_none());
+        assert!(draw(&"x".repeat(4_000)).is_none());
     }
 }

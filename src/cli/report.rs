@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::{
     error::CliError,
     globals::{ColorWhen, Globals, Output},
+    local_time::Zone,
     log_queue,
-    page::{self, Page},
+    page::{self, Page, Screen, Terminal},
     printable, wrap,
 };
 
@@ -49,6 +50,7 @@ pub struct Report {
     output: Output,
     quiet: bool,
     color: ColorWhen,
+    is_utc: bool,
     stdin_is_terminal: bool,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
@@ -61,6 +63,7 @@ impl Report {
             output: globals.output,
             quiet: globals.quiet,
             color: globals.color,
+            is_utc: globals.utc,
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
@@ -103,7 +106,7 @@ impl Report {
     }
 
     /// Whether a person reads the results as text, so that advice may follow.
-    fn is_for_a_person(&self) -> bool {
+    pub fn is_for_a_person(&self) -> bool {
         self.output == Output::Text && self.stdout_is_terminal && self.stderr_is_terminal
     }
 
@@ -117,11 +120,24 @@ impl Report {
         self.outcome(outcome, NOT_DONE)
     }
 
+    /// An empty page for standard output.
+    pub fn page(&self) -> Page {
+        let screen = if self.stdout_is_terminal {
+            Screen::Terminal(Terminal {
+                width: page::width_of_stdout(),
+                zone: if self.is_utc { Zone::utc() } else { Zone::local() },
+                has_symbols: has_utf8(|name| std::env::var(name).ok()),
+            })
+        } else {
+            Screen::Pipe
+        };
+        Page::new(screen, self.color.applies(self.stdout_is_terminal))
+    }
+
     fn outcome(&self, outcome: &impl Outcome, unprinted: &str) -> Result<(), CliError> {
         let text = match self.output {
             Output::Text => {
-                let color = self.color.applies(self.stdout_is_terminal);
-                let mut page = Page::new(self.stdout_is_terminal, color);
+                let mut page = self.page();
                 outcome.write_text(&mut page);
                 page.into_text()
             }
@@ -214,8 +230,23 @@ impl Report {
 
     fn labelled(&self, label: &str, color: AnsiColor, text: &str) -> String {
         let style = if self.has_color() { color.on_default().bold() } else { Style::new() };
-        format!("{style}{label}:{style:#} {}\n", printable::text(text))
+        let text = printable::text(text);
+        let text = if self.stderr_is_terminal {
+            wrap::first_after(&text, label.len() + 2, page::width_of_stderr())
+        } else {
+            text.into_owned()
+        };
+        format!("{style}{label}:{style:#} {text}\n")
     }
+}
+
+/// Whether the locale says that the terminal takes UTF-8 (POSIX.1-2017 §8.2: the first variable that
+/// is set and not empty counts).
+fn has_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name| variable(name).filter(|text| !text.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
+    let locale = locale.to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// Prints an error without knowledge of options and terminals.
@@ -233,5 +264,23 @@ fn to_stderr(text: &str) {
     if !log_queue::push(text) {
         // A failure to write to standard error cannot be reported anywhere.
         drop(io::stderr().lock().write_all(text.as_bytes()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_utf8;
+
+    #[test]
+    fn the_locale_says_whether_the_terminal_takes_utf_8() {
+        let with = |set: &[(&str, &str)]| {
+            has_utf8(|name| {
+                set.iter().find(|(other, _)| *other == name).map(|(_, text)| (*text).to_owned())
+            })
+        };
+        assert!(with(&[("LANG", "en_GB.UTF-8")]));
+        assert!(with(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")]));
+        assert!(!with(&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")]));
+        assert!(!with(&[]));
     }
 }

@@ -18,7 +18,7 @@ pub fn error(error: &clap::Error) -> Option<CliError> {
 fn told(text: &str) -> CliError {
     let mut paragraphs = text.trim_end().split("\n\n");
     let what = paragraphs.next().unwrap_or_default();
-    let mut error = CliError::usage(what.trim_start_matches("error: "));
+    let mut error = CliError::usage(shortened(what.trim_start_matches("error: ")));
     let mut usage = None;
     for line in paragraphs.flat_map(str::lines) {
         if let Some(tip) = line.trim_start().strip_prefix("tip: ") {
@@ -34,4 +34,48 @@ fn told(text: &str) -> CliError {
         Some(line) => format!("usage: {line}, and --help for more"),
         None => "see --help".to_owned(),
     })
+}
+
+/// The most alternatives that are listed in the place of a missing option.
+const MAX_ALTERNATIVES: usize = 4;
+
+/// Shortens a list of missing arguments, of which one may be any of two dozen options.
+fn shortened(what: &str) -> String {
+    let is_long = |line: &&str| line.matches('|').count() >= MAX_ALTERNATIVES;
+    let Some(long) = what.lines().find(is_long) else { return what.to_owned() };
+    let first = long.split('|').next().unwrap_or_default();
+    let first = first.trim_start().trim_start_matches('<');
+    if what.lines().count() == 2 {
+        return format!("nothing to change: give at least one option, such as {first}");
+    }
+    let short = format!("  at least one option that changes something, such as {first}");
+    what.replace(long, &short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_missing_choice_of_many_options_is_told_by_an_example() {
+        let head = "the following required arguments were not provided:";
+        assert_eq!(
+            shortened(&format!("{head}\n  <--name <NAME>|--a <A>|--b <B>|--c|--d>")),
+            "nothing to change: give at least one option, such as --name <NAME>"
+        );
+        assert_eq!(
+            shortened(&format!("{head}\n  <--name <NAME>|--a <A>|--b <B>|--c|--d>\n  <CLIENT>")),
+            format!(
+                "{head}\n  at least one option that changes something, such as --name <NAME>\n  \
+                 <CLIENT>"
+            )
+        );
+    }
+
+    #[test]
+    fn a_choice_of_few_is_told_as_it_is() {
+        let what =
+            "the following required arguments were not provided:\n  <VALUE|--value-file <FILE>>";
+        assert_eq!(shortened(what), what);
+    }
 }

@@ -6,6 +6,19 @@ pub fn at(text: &str, width: usize) -> String {
     text.split('\n').map(|line| at_words(line, width)).collect::<Vec<_>>().join("\n")
 }
 
+/// Wraps one line that begins at the column `margin`; what follows is indented to there.
+pub fn hanging(line: &str, margin: usize, width: usize) -> String {
+    let indented = at_words(&format!("{}{line}", " ".repeat(margin)), width);
+    indented.get(margin..).unwrap_or(line).to_owned()
+}
+
+/// Wraps a text whose first line begins at the column `start`; the other lines are not indented.
+pub fn first_after(text: &str, start: usize, width: usize) -> String {
+    // A placeholder keeps the room of what stands before the text.
+    let wrapped = at(&format!("{}{text}", "x".repeat(start)), width);
+    wrapped.get(start..).unwrap_or(text).to_owned()
+}
+
 fn at_words(line: &str, width: usize) -> String {
     if line.chars().count() <= width {
         return line.to_owned();
@@ -32,7 +45,7 @@ fn at_words(line: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::at;
+    use super::{at, first_after, hanging};
 
     #[test]
     fn lines_are_broken_between_words() {
@@ -45,6 +58,12 @@ mod tests {
     fn what_follows_is_indented_as_its_line_is() {
         assert_eq!(at("- one two three", 9), "- one two\n  three");
         assert_eq!(at("  one two", 6), "  one\n  two");
+    }
+
+    #[test]
+    fn what_stands_before_the_text_has_room() {
+        assert_eq!(hanging("one two three", 4, 11), "one two\n    three");
+        assert_eq!(first_after("one two three", 4, 11), "one two\nthree");
     }
 
     #[test]

@@ -26,5 +26,5 @@ pub use export_check::leave_out_refused;
 pub use plan::plan;
 pub use portable::portable;
 pub use shown::{ShownDifference, ShownStep};
-pub use step::{Action, PlanStep, count_changes};
+pub use step::{Action, PlanStep, PlanSum, count_changes};
 pub use workshop::{DesiredState, Workshop};

@@ -48,9 +48,47 @@ impl PlanStep {
         self.differences.iter().any(|one| one.field == field)
     }
 
+    /// The entity for a person: clients and APIs have a name beside their key.
+    pub fn label(&self) -> String {
+        let name = self.old.as_ref().unwrap_or(&self.new).text("name");
+        match (self.kind, name) {
+            (EntityKind::Client | EntityKind::Api, Some(name)) if name != self.key() => {
+                format!("{name} ({})", self.key())
+            }
+            _ => self.key().to_owned(),
+        }
+    }
+
     /// The entity's current name; its new name if it does not exist yet.
     pub fn key(&self) -> &str {
         self.old.as_ref().map_or(&self.new.key, |old| &old.key)
+    }
+}
+
+/// How many entries a plan adds, changes and removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanSum {
+    pub added: usize,
+    pub changed: usize,
+    pub removed: usize,
+}
+
+impl PlanSum {
+    /// Counts the steps.
+    pub fn of(steps: &[PlanStep]) -> Self {
+        let count = |action| steps.iter().filter(|step| step.action == action).count();
+        Self {
+            added: count(Action::Create),
+            changed: count(Action::Change),
+            removed: count(Action::Remove),
+        }
+    }
+}
+
+impl fmt::Display for PlanSum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { added, changed, removed } = self;
+        write!(f, "{added} to add, {changed} to change, {removed} to remove")
     }
 }
 

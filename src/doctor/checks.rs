@@ -54,6 +54,15 @@ pub struct NamedFinding {
 }
 
 impl Findings {
+    /// How many checks have this severity at worst. A check that does not apply is not counted.
+    pub fn count_checks(&self, status: Status) -> usize {
+        let named = |check: &Check| {
+            let own = self.findings.iter().filter(|named| named.check == check.name);
+            own.map(|named| named.finding.status).max()
+        };
+        CHECKS.iter().filter(|check| named(check) == Some(status)).count()
+    }
+
     /// How many findings have this severity.
     pub fn count(&self, status: Status) -> usize {
         self.findings.iter().filter(|named| named.finding.status == status).count()

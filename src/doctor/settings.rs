@@ -2,7 +2,7 @@
 
 use super::{Finding, Surroundings};
 use crate::{
-    model::ConfigKey,
+    model::{ConfigKey, app_config::Origin},
     store::{StoreError, app_config},
 };
 
@@ -30,21 +30,32 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
 
 /// Finds stored settings that have no effect in this version.
 fn without_effect(around: &Surroundings<'_>) -> Result<Option<Finding>, StoreError> {
-    let is_chosen: Vec<ConfigKey> = match (&around.settings.app_config, around.store()) {
-        (Some(_), _) | (None, None) => Vec::new(),
+    let in_environment = around.settings.app_config.as_ref();
+    let is_chosen: Vec<ConfigKey> = match (in_environment, around.store()) {
+        (Some(config), _) => {
+            let is_set = |key: &ConfigKey| config.origin(*key) != Origin::Default;
+            ConfigKey::ALL.iter().copied().filter(is_set).collect()
+        }
+        (None, None) => Vec::new(),
         (None, Some(store)) => {
             let stored = store.read_blocking(app_config::list)?;
             stored.iter().filter_map(|one| ConfigKey::parse(&one.key)).collect()
         }
     };
-    let idle: Vec<_> =
-        is_chosen.into_iter().filter(|key| !key.has_effect()).map(ConfigKey::name).collect();
-    if idle.is_empty() {
-        return Ok(None);
-    }
-    let names = idle.join(", ");
+    let idle: Vec<_> = is_chosen.into_iter().filter(|key| !key.has_effect()).collect();
+    let Some(first) = idle.first() else { return Ok(None) };
+    let name = |key: &ConfigKey| {
+        if in_environment.is_some() { key.env() } else { key.name() }
+    };
+    let names = idle.iter().map(name).collect::<Vec<_>>().join(", ");
     let told = format!("set without effect: {names}; this version does not support mail or LDAP");
-    Ok(Some(Finding::warning(told, format!("pocketid config unset {}", idle[0]))))
+    Ok(Some(Finding::warning(
+        told,
+        match in_environment {
+            Some(_) => format!("remove {} from the environment", first.env()),
+            None => format!("pocketid config unset {}", first.name()),
+        },
+    )))
 }
 
 /// Finds a conflict between POCKETID_LISTEN and HOST or PORT.

@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_cbor_2::Value;
 use webauthn_rs_core::proto::{
     AttestationFormat, COSEAlgorithm, COSEKey, Credential, ParsedAttestation, RegisteredExtensions,
@@ -63,8 +64,15 @@ pub struct UnusablePasskey;
 impl Passkey {
     /// The details for the audit log.
     pub fn audit_data(&self) -> BTreeMap<&'static str, String> {
-        let hex = self.credential_id.iter().map(|byte| format!("{byte:02x}")).collect();
-        BTreeMap::from([("credentialID", hex), ("passkeyName", self.name.to_string())])
+        BTreeMap::from([
+            ("credentialID", self.shown_credential_id()),
+            ("passkeyName", self.name.to_string()),
+        ])
+    }
+
+    /// The credential id as it is shown everywhere: in base64url, as WebAuthn writes it.
+    pub fn shown_credential_id(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(&self.credential_id)
     }
 
     /// Whether we can verify its signatures.

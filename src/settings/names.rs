@@ -26,6 +26,7 @@ const KNOWN: &[&str] = &[
     "POCKETID_LISTEN",
     "POCKETID_OUTPUT",
     "POCKETID_QUIET",
+    "POCKETID_UTC",
     "PORT",
     "S3_ACCESS_KEY_ID",
     "S3_ENDPOINT",

@@ -1,6 +1,14 @@
 //! `passkeys`: one row per registered credential.
 
-use super::{Row, StoreError, Tx, meta, sessions::OnWordOf, value::params};
+use std::collections::BTreeMap;
+
+use super::{
+    Row, StoreError, Tx,
+    list::{MAX_LISTED, among},
+    meta,
+    sessions::OnWordOf,
+    value::params,
+};
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp, UserId};
 
 /// The key in `meta` of the host where the newest passkey was registered.
@@ -19,6 +27,11 @@ const LIST_OF_USER: &str = "
      WHERE user_id = ?1
      ORDER BY id";
 
+const USES_OF_USERS: &str = "
+    SELECT user_id, count(*), max(last_used_at)
+      FROM passkeys
+     WHERE user_id";
+
 const INSERT: &str = "
     INSERT INTO passkeys (id, user_id, name, credential_id, public_key, aaguid, transports,
                           sign_count, backup_eligible, backup_state, created_at, last_used_at)
@@ -32,6 +45,29 @@ const RECORD_USE: &str = "
 const RENAME: &str = "UPDATE passkeys SET name = ?3 WHERE id = ?1 AND user_id = ?2";
 
 const DELETE: &str = "DELETE FROM passkeys WHERE id = ?1 AND user_id = ?2";
+
+/// How many passkeys a user has, and when one of them was last used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PasskeyUses {
+    pub count: i64,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Counts the passkeys of each of these users. Users without a passkey are left out.
+pub fn uses_of_users(
+    tx: &mut Tx<'_>,
+    ids: &[UserId],
+) -> Result<BTreeMap<UserId, PasskeyUses>, StoreError> {
+    let mut found = BTreeMap::new();
+    for ids in ids.chunks(MAX_LISTED) {
+        let (among, bound) = among(ids);
+        let sql = format!("{USES_OF_USERS} {among} GROUP BY user_id");
+        found.extend(tx.query_all(&sql, &bound, |row| {
+            Ok((row.get(0)?, PasskeyUses { count: row.get(1)?, last_used_at: row.get(2)? }))
+        })?);
+    }
+    Ok(found)
+}
 
 /// Finds a passkey by its credential id, which the authenticator chose.
 pub fn find_by_credential_id(

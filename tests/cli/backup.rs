@@ -334,14 +334,14 @@ fn restoring_keeps_the_old_data_beside_the_new_and_says_where() {
 
     let restored = cli.run("restore it.zip --yes -o json").json();
 
-    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\t0\tnever\n", "");
     let kept = restored["kept"][0].as_str().unwrap().to_owned();
     let mode = cli.path(&kept).metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let old = cli.with("DB_CONNECTION_STRING", &kept);
     old.run("user list").expect(
         0,
-        "alice\talice\t\tuser\tenabled\nbob\tbob\t\tuser\tenabled\n",
+        "alice\talice\t\tuser\tenabled\t0\tnever\nbob\tbob\t\tuser\tenabled\t0\tnever\n",
         "",
     );
 }

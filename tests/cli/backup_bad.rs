@@ -346,7 +346,10 @@ fn one_bad_row_keeps_nobody_from_the_others() {
         ran.stderr
     );
     let listed = cli.run("user list");
-    assert_eq!((listed.code, listed.stdout.as_str()), (Some(0), "bob\tbob\t\tuser\tenabled\n"));
+    assert_eq!(
+        (listed.code, listed.stdout.as_str()),
+        (Some(0), "bob\tbob\t\tuser\tenabled\t0\tnever\n")
+    );
     assert!(
         listed.stderr.contains("left out an account: cannot read users: column username of row"),
         "{}",

@@ -27,7 +27,7 @@ fn a_backup_goes_to_s3_and_comes_back() {
 
     cli.run("backup verify s3://backups/id/one.zip").expect_success();
     cli.run("restore s3://backups/id/one.zip --yes").expect_success();
-    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\t0\tnever\n", "");
 }
 
 #[test]

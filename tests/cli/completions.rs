@@ -41,7 +41,10 @@ fn names_in_the_database_are_offered_where_a_command_names_one() {
         ("pocketid group assign staff al", "alice\nalina\n"),
         ("pocketid user add carol --group st", "staff\n"),
         ("pocketid client preview w", "Wiki\nwiki\n"),
-        ("pocketid client show \"\"", "Wiki\nphotos\nwiki\n--output\n--quiet\n--color\n--help\n"),
+        (
+            "pocketid client show \"\"",
+            "Wiki\nphotos\nwiki\n--output\n--quiet\n--color\n--utc\n--help\n",
+        ),
         ("pocketid api show htt", "https://api.example.com\n"),
         ("pocketid client create Links --recipe linkd", "linkding\n"),
         ("pocketid config get session", "sessionDuration\n"),
@@ -50,6 +53,26 @@ fn names_in_the_database_are_offered_where_a_command_names_one() {
     ] {
         assert_eq!(offered(&cli, line).ok(), words, "{line}");
     }
+}
+
+/// `add` comes before `create` in the alphabet, and was offered in its place.
+#[test]
+fn commands_are_offered_by_their_names_before_the_options() {
+    let offered = offered(&Cli::new(), "pocketid client \"\"").ok();
+    let words: Vec<_> = offered.lines().collect();
+    assert_eq!(words[0], "create", "{offered}");
+    assert!(!words.contains(&"add"), "{offered}");
+    let is_option = |word: &&str| word.starts_with('-');
+    assert!(words.iter().skip_while(|word| !is_option(word)).all(|word| is_option(word)));
+    assert_eq!(self::offered(&Cli::new(), "pocketid client ad").ok(), "add\n");
+}
+
+/// Zsh lists words without a description after those that have one: the options.
+#[test]
+fn names_have_a_description() {
+    let cli = with_names();
+    let script = "_CLAP_COMPLETE_INDEX=3 POCKETID_COMPLETE=zsh $P -- pocketid user show al";
+    assert_eq!(cli.script(script).ok(), "alice:user\nalina:user");
 }
 
 #[test]

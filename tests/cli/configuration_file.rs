@@ -35,7 +35,8 @@ fn refused(cli: &Cli, yaml: &str, lines: &[&str]) {
 fn the_example_of_the_documentation_is_applied_once() {
     let cli = with_example();
     let applied = cli.run("apply -f pocketid.yaml");
-    assert_eq!((applied.code, applied.stderr.as_str()), (Some(0), "Done.\n"), "{}", applied.stdout);
+    let sum = "17 to add, 0 to change, 0 to remove\nDone.\n";
+    assert_eq!((applied.code, applied.stderr.as_str()), (Some(0), sum), "{}", applied.stdout);
     for secret in ["hunter2", "a-secret-of"] {
         assert!(!applied.stdout.contains(secret), "{}", applied.stdout);
     }
@@ -105,7 +106,7 @@ fn what_is_not_said_is_left_as_it_is_and_what_is_said_is_the_whole() {
         0,
         "~ change user alice\n    displayName: \"Alice\" -> \"Al\"\n    username: \"alice\" -> \
          \"ALICE\"\n~ change group staff\n    members: -alice\n",
-        "Done.\n",
+        "0 to add, 2 to change, 0 to remove\nDone.\n",
     );
     let alice = cli.run("user show alice -o json").json();
     assert_eq!((&alice["firstName"], &alice["isAdmin"]), (&"Alice".into(), &true.into()));
@@ -145,16 +146,16 @@ fn client_secrets_are_those_of_the_file_and_no_others() {
     assert_eq!(count(&cli), 1);
     apply(&cli, &yaml("{env: TWO}, {env: ONE}")).expect(
         0,
-        "~ change client web\n    secrets: \"(1 secret)\" -> \"(2 secrets)\"\n",
-        "Done.\n",
+        "~ change client Web (web)\n    secrets: \"(1 secret)\" -> \"(2 secrets)\"\n",
+        "0 to add, 1 to change, 0 to remove\nDone.\n",
     );
     apply(&cli, &yaml("{env: TWO}")).expect_success();
     assert_eq!(count(&cli), 1);
     assert!(cli.run("client secret list web").ok().contains("the-…"));
     apply(&cli, &yaml("{env: ONE}")).expect(
         0,
-        "~ change client web\n    secrets: \"(1 secret)\" -> \"(changed)\"\n",
-        "Done.\n",
+        "~ change client Web (web)\n    secrets: \"(1 secret)\" -> \"(changed)\"\n",
+        "0 to add, 1 to change, 0 to remove\nDone.\n",
     );
     apply(&cli, &yaml("")).expect_success();
     assert_eq!(count(&cli), 0);
@@ -173,12 +174,16 @@ fn pruning_removes_what_is_not_in_the_sections_that_are_there() {
         "",
         "The installation matches the file; nothing was changed.\n",
     );
-    let plan = "- remove user bob\n- remove client web\n";
+    let plan = "- remove user bob\n- remove client Web (web)\n";
     let asked = cli.run("apply -f it.yaml --prune");
     assert_eq!((asked.code, asked.stdout.as_str()), (Some(2), plan), "{}", asked.stderr);
     cli.run("user show bob").expect_success();
-    cli.run("apply -f it.yaml --prune --yes").expect(0, plan, "Done.\n");
-    cli.run("user list").expect(0, "alice\talice\t\tadmin\tenabled\n", "");
+    cli.run("apply -f it.yaml --prune --yes").expect(
+        0,
+        plan,
+        "0 to add, 0 to change, 2 to remove\nDone.\n",
+    );
+    cli.run("user list").expect(0, "alice\talice\t\tadmin\tenabled\t0\tnever\n", "");
     cli.run("client list").expect(0, "", "");
     cli.run("group show staff").expect_success();
 }
@@ -191,7 +196,7 @@ fn somebody_at_a_terminal_is_asked_before_something_is_removed() {
     let refused = cli.run_on_terminal("apply -f it.yaml --prune", "n\n");
     assert_eq!(refused.code, Some(1), "{}", refused.stdout);
     assert!(
-        refused.stdout.contains("remove client web"),
+        refused.stdout.contains("remove client Web (web)"),
         "the plan comes first: {}",
         refused.stdout
     );

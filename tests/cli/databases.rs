@@ -231,7 +231,7 @@ fn reading_does_not_wait_for_who_writes_and_writing_gives_up() {
 
     // That it waits neither at its start nor at its end would show as a time; what shows here is
     // that it answers at all while the lock is held.
-    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\talice\t\tuser\tenabled\t0\tnever\n", "");
     cli.run("user add bob").refused(
         4,
         &[
@@ -254,7 +254,7 @@ fn reading_leaves_the_files_as_they_are() {
     let size = || std::fs::metadata(cli.path("data/pocketid.db-wal")).unwrap().len();
     let before = size();
 
-    cli.run("user list").expect(0, "alice\tAl\t\tuser\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\tAl\t\tuser\tenabled\t0\tnever\n", "");
 
     assert_eq!(size(), before);
     assert_ne!(before, 0);

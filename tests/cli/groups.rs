@@ -181,7 +181,7 @@ fn a_group_is_deleted_when_it_is_meant_and_its_clients_stay_closed() {
     );
 
     cli.run("group list").expect(0, "other\tother\t0\n", "");
-    cli.run("user list").expect(0, "alice\talice\ta@example.com\tuser\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\talice\ta@example.com\tuser\tenabled\t0\tnever\n", "");
     cli.run("client list").expect(
         0,
         "One\tone\tconfidential\tnobody\nTwo\ttwo\tconfidential\tother\n",

@@ -13,11 +13,68 @@ fn without_a_command_there_is_help_and_no_success() {
 }
 
 #[test]
+fn help_lists_the_commands_in_groups() {
+    let help = Cli::new().run("--help").ok();
+
+    let places: Vec<_> = ["\nPeople:\n", "\nApplications:\n", "\nServer:\n", "\nData:\n"]
+        .map(|title| help.find(title).unwrap_or_else(|| panic!("{title}: {help}")))
+        .to_vec();
+    assert!(places.is_sorted(), "{help}");
+    assert!(!help.contains("\nCommands:\n"), "{help}");
+}
+
+#[test]
+fn the_options_of_a_client_are_in_sections() {
+    for verb in ["create", "update"] {
+        let help = Cli::new().run(&format!("client {verb} --help")).ok();
+        let sections = [
+            "Application",
+            "Addresses",
+            "Sign-in",
+            "Client authentication",
+            "Tokens",
+            "Global options",
+        ];
+        for section in sections {
+            assert!(help.contains(&format!("\n{section}:\n")), "{verb}, {section}: {help}");
+        }
+        let usages = help.lines().filter(|line| line.starts_with("Usage: ")).collect::<Vec<_>>();
+        assert_eq!(usages.len(), 1);
+        assert!(usages[0].ends_with('>'), "it is on one line: {usages:?}");
+    }
+}
+
+#[test]
+fn a_change_of_nothing_is_told_in_two_lines() {
+    for (line, option, usage) in [
+        ("client update web", "--name <NAME>", "client update [OPTIONS] <CLIENT>"),
+        ("user update alice", "--username <NAME>", "user update [OPTIONS] <USER>"),
+    ] {
+        Cli::new().run(line).refused(
+            2,
+            &[
+                &format!("error: nothing to change: give at least one option, such as {option}"),
+                &format!("hint: usage: pocketid {usage}, and --help for more"),
+            ],
+        );
+    }
+}
+
+#[test]
+fn the_names_that_shells_have_for_listing_and_removing_are_understood() {
+    let cli = Cli::new();
+    cli.run("group create staff").expect_success();
+    cli.run("group ls").expect(0, "staff\tstaff\t0\n", "");
+    cli.run("group rm staff --yes").expect_success();
+    cli.run("group ls").expect(0, "", "");
+}
+
+#[test]
 fn a_misspelt_command_is_answered_with_the_near_one() {
     Cli::new().run("user lst").expect(
         2,
         "",
-        "error: unrecognized subcommand 'lst'\nhint: a similar subcommand exists: 'list'\n\
+        "error: unrecognized subcommand 'lst'\nhint: some similar subcommands exist: 'ls', 'list'\n\
          hint: usage: pocketid user [OPTIONS] <COMMAND>, and --help for more\n",
     );
 }

@@ -13,7 +13,7 @@ fn the_first_administrator_is_made_and_let_in() {
     let lines: Vec<_> = made.stdout.lines().collect();
     assert_eq!(lines[0], format!("https://id.example.com/lc/{}", lines[1]));
     assert_eq!((lines[1].len(), redact(lines[2]).as_str(), lines.len()), (12, "TIME", 3));
-    cli.run("user list").expect(0, "alice\tAl\talice@example.com\tadmin\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\tAl\talice@example.com\tadmin\tenabled\t0\tnever\n", "");
     assert_eq!(
         cli.audit_log(),
         ["ACCOUNT_CREATED cli alice", "ONE_TIME_ACCESS_TOKEN_CREATED cli alice"]

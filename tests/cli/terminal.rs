@@ -1,5 +1,7 @@
 //! What a person sees and is asked on a terminal.
 
+use pocketid::model::Timestamp;
+
 use crate::support::cli::{Cli, redact};
 
 /// The lines of a terminal, without colours and without what `script` adds.
@@ -17,9 +19,9 @@ fn a_list_is_aligned_under_a_header() {
 
     assert_eq!(
         lines(&listed.stdout),
-        "USERNAME  NAME   EMAIL              ROLE   STATUS\n\
-         alice     alice  alice@example.com  admin  enabled\n\
-         bob       Bob                       user   enabled\n"
+        "USERNAME  NAME   EMAIL              ROLE   STATUS   PASSKEYS  LAST SIGN-IN\n\
+         alice     alice  alice@example.com  admin  enabled  0         never\n\
+         bob       Bob                       user   enabled  0         never\n"
     );
 }
 
@@ -83,6 +85,143 @@ fn a_link_is_told_in_sentences_and_drawn() {
     assert!(rows.len() > 12);
 }
 
+/// A code in the colours of a dark terminal would be inverted.
+#[test]
+fn a_qr_code_is_black_on_white_without_colours_as_well() {
+    let cli = Cli::new().with("NO_COLOR", "1");
+    cli.run("user add alice").expect_success();
+
+    let drawn = cli.run_on_terminal("recover alice --color never", "").stdout;
+
+    let rows = drawn.lines().filter(|line| line.contains('▀')).collect::<Vec<_>>();
+    assert!(rows.len() > 10, "{drawn}");
+    assert!(rows.iter().all(|row| row.starts_with("\u{1b}[38;5;16;48;5;231m    ")), "{drawn}");
+    let narrow = cli.run_on_terminal_of(30, "recover alice", "").stdout;
+    assert!(!narrow.contains('▀'), "it would be broken: {narrow}");
+}
+
+/// With long names, several clients and several entries of the audit log.
+fn with_long_names() -> Cli {
+    let cli = Cli::new();
+    for line in [
+        "user add alexandra-of-the-north --email alexandra@a-long-name.example.com --admin",
+        "client create Linkding --callback https://links.example.com/oidc/callback/",
+        "api-key create nightly --for alexandra-of-the-north",
+        "config set homePageUrl /settings/account?with=a-longer-text-than-fits",
+    ] {
+        cli.run(line).expect_success();
+    }
+    cli
+}
+
+#[test]
+fn tables_keep_event_names_keys_and_ids_whole_at_every_width() {
+    let cli = with_long_names();
+    let ids = |line: &str| cli.run(line).json()[0]["id"].as_str().unwrap().to_owned();
+    let (client, key) = (ids("client list -o json"), ids("api-key list -o json"));
+    for (line, whole) in [
+        ("client list", client.as_str()),
+        ("api-key list", key.as_str()),
+        ("audit list", "APP_CONFIG_CHANGED"),
+        ("config list", "emailOneTimeAccessAsUnauthenticatedEnabled"),
+        ("user list", "alexandra-of-the-north"),
+    ] {
+        for columns in [80, 60, 45] {
+            let shown =
+                cli.run_on_terminal_of(columns, &format!("{line} --color never"), "").stdout;
+            let longest = shown.lines().map(|line| line.chars().count()).max().unwrap();
+            // On a narrower one, a long address has a line of its own, to be copied.
+            assert!(columns < 60 || longest <= columns.into(), "{line} at {columns}: {shown}");
+            assert!(shown.contains(whole), "{line} at {columns}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_narrow_table_drops_columns_and_names_them() {
+    let cli = with_long_names();
+
+    let shown = lines(&cli.run_on_terminal_of(60, "api-key list --color never", "").stdout);
+
+    assert_eq!(
+        shown,
+        "NAME     USERNAME       ID\n".to_owned()
+            + shown.lines().nth(1).unwrap()
+            + "\n(not shown: CREATED, EXPIRES, LAST USED; -o json has\neverything)\n"
+    );
+}
+
+#[test]
+fn times_are_local_on_a_terminal_unless_utc_is_asked_for() {
+    let cli = Cli::new().with("TZ", "TST-13:30");
+    cli.run("user add alice").expect_success();
+    let stored = cli.run("audit list").stdout.split('\t').next().unwrap().to_owned();
+    let created: Timestamp = stored.parse().unwrap();
+    // As in RFC 3339, without its marks.
+    let plain = |moment: Timestamp| moment.to_string().replace('T', " ").replace('Z', "");
+
+    let [local, utc] =
+        ["audit list", "audit list --utc"].map(|line| cli.run_on_terminal(line, "").stdout);
+
+    assert!(local.contains(&plain(created.plus(13 * 3600 + 30 * 60))), "{local}");
+    assert!(utc.contains(&(plain(created) + " UTC")), "{utc}");
+    assert_eq!(created.to_string(), stored, "in a pipe it is RFC 3339, in UTC");
+}
+
+#[test]
+fn sizes_have_units_on_a_terminal_and_are_bytes_in_pipes() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    std::fs::create_dir(cli.path("kept")).unwrap();
+
+    let made = cli.run_on_terminal("backup kept", "").stdout;
+
+    assert!(made.contains(" KiB"), "{made}");
+    let listed = cli.run("backup list kept").ok();
+    assert!(listed.split('\t').nth(2).unwrap().parse::<u64>().is_ok(), "{listed}");
+    let listed = cli.run_on_terminal("backup list kept", "").stdout;
+    assert!(listed.contains("SIZE") && listed.contains(" KiB"), "{listed}");
+}
+
+#[test]
+fn a_recipe_has_a_heading_and_the_next_step() {
+    let line = "client create Linkding --id ld --recipe linkding --url https://links.example.com";
+
+    let told =
+        lines(&Cli::new().run_on_terminal_of(80, &format!("{line} --color never"), "").stdout);
+
+    assert!(told.starts_with("Settings for Linkding\n\nLD_ENABLE_OIDC=True\n"), "{told}");
+    assert!(
+        told.ends_with(
+            "\nNext: restart Linkding with these settings, and sign in at\n\
+             https://links.example.com.\n\
+             To look at the client again: pocketid client show ld\n"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_difference_ends_in_a_sum_and_is_no_error() {
+    let cli = Cli::new();
+    cli.run("client create Old --id old").expect_success();
+    cli.run("client create Web --id web").expect_success();
+    cli.write("it.yaml", "clients: [{id: web, name: Website}, {id: new, name: New}]");
+
+    let shown = cli.run_on_terminal("diff -f it.yaml --prune --color never", "");
+
+    assert_eq!(shown.code, Some(1));
+    assert_eq!(
+        lines(&shown.stdout),
+        "~ change client Web (web)\n\
+        \x20   name: \"Web\" -> \"Website\"\n\
+         + create client New (new)\n\
+        \x20   name: \"New\"\n\
+         - remove client Old (old)\n\
+         1 to add, 1 to change, 1 to remove\n"
+    );
+}
+
 #[test]
 fn set_up_asks_for_what_is_missing_and_again_for_what_is_wrong() {
     let cli = Cli::new();
@@ -93,7 +232,7 @@ fn set_up_asks_for_what_is_missing_and_again_for_what_is_wrong() {
     assert!(asked.stdout.contains("Username"), "{}", asked.stdout);
     assert!(asked.stdout.contains("Email (optional)"), "{}", asked.stdout);
     assert!(!asked.stdout.contains("Display name"), "it was given: {}", asked.stdout);
-    cli.run("user list").expect(0, "alice\tAl\t\tadmin\tenabled\n", "");
+    cli.run("user list").expect(0, "alice\tAl\t\tadmin\tenabled\t0\tnever\n", "");
 }
 
 #[test]

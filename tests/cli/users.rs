@@ -70,7 +70,7 @@ fn a_list_for_a_program_has_a_line_a_user_and_no_header() {
 
     listed.expect(
         0,
-        "Alice\tAlice\ta@example.com\tadmin\tenabled\nbob\tBob\t\tuser\tenabled\n",
+        "Alice\tAlice\ta@example.com\tadmin\tenabled\t0\tnever\nbob\tBob\t\tuser\tenabled\t0\tnever\n",
         "",
     );
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::CliError,
     page::{Page, or_none},
@@ -44,6 +45,13 @@ impl Outcome for ApiList {
             let keys: Vec<_> = api.permissions.iter().map(|one| one.key.to_string()).collect();
             [api.resource.to_string(), api.name.to_string(), or_none(&keys)]
         });
-        page.table(["RESOURCE", "NAME", "PERMISSIONS"], rows.collect());
+        page.table(
+            [
+                TableColumn::whole("RESOURCE"),
+                TableColumn::text("NAME").of_importance(2),
+                TableColumn::text("PERMISSIONS").of_importance(1),
+            ],
+            rows.collect(),
+        );
     }
 }

@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+    column::TableColumn, context::Context, error::CliError, names::find_user, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{ApiKey, Timestamp, Username, view::ApiKeyView},
@@ -72,16 +73,26 @@ impl Outcome for ApiKeyList {
             );
         }
         let rows = self.keys.iter().map(|(key, username)| {
-            let moment = page.moment(key.expires_at);
+            let moment = page.moment_cell(key.expires_at);
             [
                 key.name.to_string(),
                 username.to_string(),
-                page.moment(key.created_at),
+                page.moment_cell(key.created_at),
                 if key.is_live(self.now) { moment } else { format!("expired {moment}") },
-                key.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment(at)),
+                key.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment_cell(at)),
                 key.id.to_string(),
             ]
         });
-        page.table(["NAME", "USERNAME", "CREATED", "EXPIRES", "LAST USED", "ID"], rows.collect());
+        page.table(
+            [
+                TableColumn::text("NAME"),
+                TableColumn::text("USERNAME").of_importance(4),
+                TableColumn::whole("CREATED").of_importance(1),
+                TableColumn::whole("EXPIRES").of_importance(3),
+                TableColumn::whole("LAST USED").of_importance(2),
+                TableColumn::whole("ID"),
+            ],
+            rows.collect(),
+        );
     }
 }

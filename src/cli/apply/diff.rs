@@ -37,10 +37,6 @@ impl Diff {
         let planned = store.read_blocking(|tx| workshop.plan(tx, &wanted));
         let steps = planned.map_err(|error| refuse(&self.file.name(), error))?;
         ctx.report().plan(&Printed::of(&steps))?;
-        match steps.len() {
-            0 => Ok(()),
-            1 => Err(CliError::refused("there is a difference")),
-            count => Err(CliError::refused(format!("there are {count} differences"))),
-        }
+        if steps.is_empty() { Ok(()) } else { Err(CliError::told()) }
     }
 }

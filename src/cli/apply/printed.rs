@@ -5,39 +5,50 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::{page::Page, report::Outcome};
-use crate::configuration::{PlanStep, ShownDifference, ShownStep, name_of};
+use crate::configuration::{PlanStep, PlanSum, ShownDifference, ShownStep, name_of};
 
 /// The maximum length of a printed value, in characters.
 const MAX_SHOWN: usize = 200;
 
-/// The steps of a plan.
+/// A plan: an array of its steps in JSON.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Printed(Vec<ShownStep>);
+pub struct Printed {
+    steps: Vec<ShownStep>,
+    /// The labels of the steps, for people.
+    #[serde(skip)]
+    labels: Vec<String>,
+    #[serde(skip)]
+    sum: PlanSum,
+}
 
 impl Printed {
     pub fn of(steps: &[PlanStep]) -> Self {
-        Self(steps.iter().map(ShownStep::of).collect())
+        Self {
+            steps: steps.iter().map(ShownStep::of).collect(),
+            labels: steps.iter().map(PlanStep::label).collect(),
+            sum: PlanSum::of(steps),
+        }
     }
 }
 
 impl Outcome for Printed {
-    /// For a program: action, kind, name, field, old and new value, one line per change.
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
+        if self.steps.is_empty() {
             return page.remark("No changes.");
         }
-        for step in &self.0 {
-            let ShownStep { action, kind, name, changes } = step;
+        for (step, label) in self.steps.iter().zip(&self.labels) {
+            let ShownStep { action, kind, changes, .. } = step;
             let sign = match *action {
                 "create" => ("+", AnsiColor::Green),
                 "remove" => ("-", AnsiColor::Red),
                 _ => ("~", AnsiColor::Yellow),
             };
-            let line = format!("{} {action} {kind} {name}", sign.0);
-            page.styled_line(sign.1.on_default(), &line, "");
+            let line = page.hanging(&format!("{action} {kind} {label}"), 2);
+            let line = format!("{} {line}", sign.0);
+            page.styled_lines(sign.1.on_default(), &line);
             for ShownDifference { field, old, new } in changes {
-                page.line(match (*action, old, new) {
+                page.sentence(match (*action, old, new) {
                     ("create", _, new) => format!("    {field}: {}", brief(new)),
                     (_, Value::Array(old), Value::Array(new)) => {
                         format!("    {field}: {}", members(old, new))
@@ -46,6 +57,10 @@ impl Outcome for Printed {
                 });
             }
         }
+    }
+
+    fn notes(&self) -> Option<String> {
+        (!self.steps.is_empty()).then(|| self.sum.to_string())
     }
 }
 

@@ -26,7 +26,7 @@ pub fn row(page: &Page, event: &LoggedEvent) -> [String; 6] {
     // Untrusted text must not break the table or the terminal.
     let plain = |text: String| text.replace(char::is_control, " ");
     [
-        page.moment(event.created_at),
+        page.moment_to_the_second(event.created_at),
         event.kind.clone(),
         event.user.as_ref().map_or_else(|| "-".to_owned(), |(_, username)| username.to_string()),
         actor(event),

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::{
     super::{
-        context::Context, error::CliError, globals::Output, names::find_user, page::Page,
-        printable, report::Outcome, ttl,
+        column::TableColumn, context::Context, error::CliError, globals::Output, names::find_user,
+        page::Page, printable, report::Outcome, ttl,
     },
     entry::{row, view},
 };
@@ -138,7 +138,7 @@ fn line(ctx: &Context, event: &LoggedEvent) -> String {
             printable::json(&json.expect("an entry is a plain tree of texts")) + "\n"
         }
         Output::Text | Output::Env => {
-            let cells = row(&Page::new(false, false), event);
+            let cells = row(&ctx.report().page(), event);
             cells.each_ref().map(|cell| printable::value(cell)).join("\t") + "\n"
         }
     }
@@ -176,6 +176,16 @@ impl Outcome for AuditEventList {
             return page.remark("No entries.");
         }
         let rows = self.0.iter().map(|event| row(page, event)).collect();
-        page.table(["WHEN", "EVENT", "USER", "BY", "FROM", "DETAILS"], rows);
+        page.table(
+            [
+                TableColumn::whole("WHEN"),
+                TableColumn::whole("EVENT"),
+                TableColumn::text("USER").of_importance(4),
+                TableColumn::text("BY").of_importance(2),
+                TableColumn::text("FROM").of_importance(1),
+                TableColumn::text("DETAILS").of_importance(3),
+            ],
+            rows,
+        );
     }
 }

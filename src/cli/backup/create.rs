@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use super::{
-    super::{context::Context, error::CliError, page::Page, report::Outcome},
+    super::{context::Context, error::CliError, page::Page, report::Outcome, size},
     bar::Bar,
     passphrase::{self, PassphraseSource},
     told,
@@ -142,7 +142,7 @@ impl Outcome for Made {
         let protection = if self.is_encrypted { "passphrase" } else { "none" };
         let first = vec![
             ("File", self.path.clone()),
-            ("Size", self.size.to_string()),
+            ("Size", size::shown(page, self.size)),
             ("Protection", protection.to_owned()),
         ];
         told::write(page, first, &self.told);

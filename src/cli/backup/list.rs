@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
+use super::super::{
+    column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome, size,
+};
 use crate::{
     backup::{BackupError, Destination, Found},
     model::{Place, S3Place, Timestamp},
@@ -85,13 +87,22 @@ impl Outcome for Listed {
         let rows = self.0.iter().map(|entry| {
             [
                 entry.name.clone(),
-                page.moment(entry.created_at),
-                entry.size.to_string(),
+                page.moment_cell(entry.created_at),
+                size::shown(page, entry.size),
                 entry.program_version.clone(),
                 if entry.is_encrypted { "passphrase" } else { "none" }.to_owned(),
             ]
         });
         let rows = rows.collect();
-        page.table(["NAME", "MADE", "BYTES", "VERSION", "PROTECTION"], rows);
+        page.table(
+            [
+                TableColumn::whole("NAME"),
+                TableColumn::whole("MADE").of_importance(3),
+                TableColumn::whole("SIZE").of_importance(4),
+                TableColumn::whole("VERSION").of_importance(1),
+                TableColumn::whole("PROTECTION").of_importance(2),
+            ],
+            rows,
+        );
     }
 }

@@ -4,10 +4,12 @@ use super::super::page::{Page, yes_no};
 use crate::backup::BackupContents;
 
 /// The fields to print. Values are escaped to one line each: the backup may be forged.
-fn fields(told: &BackupContents) -> Vec<(&'static str, String)> {
+fn fields(page: &Page, told: &BackupContents) -> Vec<(&'static str, String)> {
     let shown = |text: &str| text.escape_debug().to_string();
+    let made =
+        told.created_at.parse().map_or_else(|_| shown(&told.created_at), |at| page.moment(at));
     vec![
-        ("Made", shown(&told.created_at)),
+        ("Made", made),
         ("Address", shown(&told.app_url)),
         ("Version", shown(&told.program_version)),
         ("Engine", shown(&told.engine)),
@@ -35,6 +37,6 @@ pub fn remark(told: &BackupContents) -> &'static str {
 /// Writes the `first` fields, and then the facts.
 pub fn write(page: &mut Page, first: Vec<(&'static str, String)>, told: &BackupContents) {
     let mut fields = first;
-    fields.extend(self::fields(told));
+    fields.extend(self::fields(page, told));
     page.fields(&fields);
 }

@@ -10,6 +10,7 @@ use super::{
         ttl::{self, Ttl},
     },
     keys::KeyOptions,
+    sections::{ADDRESSES, APPLICATION, CLIENT, SIGN_IN, TOKENS},
     urls::parse_url_or_none,
 };
 use crate::{
@@ -37,84 +38,84 @@ use crate::{
 )]
 pub struct ChangeOptions {
     /// Another name, shown to people when they sign in
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = APPLICATION)]
     name: Option<ClientName>,
     /// Allow this callback URL, which may have * in it; repeat for several
-    #[arg(long = "callback", value_name = "URL")]
+    #[arg(long = "callback", value_name = "URL", help_heading = ADDRESSES)]
     redirect_uris: Vec<Clearable<RedirectUriPattern>>,
     /// Allow this callback URL beside those that are allowed already; repeat for several
-    #[arg(long = "add-callback", value_name = "URL", conflicts_with = "redirect_uris")]
+    #[arg(long = "add-callback", value_name = "URL", conflicts_with = "redirect_uris", help_heading = ADDRESSES)]
     added_redirect_uris: Vec<RedirectUriPattern>,
     /// Let people be sent back to this URL once they have signed out; repeat for several
-    #[arg(long = "logout-callback", value_name = "URL")]
+    #[arg(long = "logout-callback", value_name = "URL", help_heading = ADDRESSES)]
     post_logout_redirect_uris: Vec<Clearable<RedirectUriPattern>>,
     /// Tell the application here when a session of its user has ended (back-channel logout)
-    #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
+    #[arg(long, value_name = "URL", value_parser = parse_url_or_none, help_heading = ADDRESSES)]
     backchannel_logout: Option<Clearable<String>>,
     /// Make it a client that can keep a secret
-    #[arg(long)]
+    #[arg(long, help_heading = CLIENT)]
     confidential: bool,
     /// Make it a public client, such as a native app: no secret, PKCE always
-    #[arg(long, conflicts_with = "confidential")]
+    #[arg(long, conflicts_with = "confidential", help_heading = CLIENT)]
     public: bool,
     #[command(flatten)]
     keys: KeyOptions,
     /// Remove its JWK Set
-    #[arg(long, conflicts_with = "jwks")]
+    #[arg(long, conflicts_with = "jwks", help_heading = CLIENT)]
     no_jwks: bool,
     /// Remove its federated issuers
-    #[arg(long, conflicts_with = "federated")]
+    #[arg(long, conflicts_with = "federated", help_heading = CLIENT)]
     no_federated: bool,
     /// Demand PKCE
-    #[arg(long)]
+    #[arg(long, help_heading = CLIENT)]
     pkce: bool,
     /// Make PKCE optional
-    #[arg(long, conflicts_with = "pkce")]
+    #[arg(long, conflicts_with = "pkce", help_heading = CLIENT)]
     no_pkce: bool,
     /// Demand that it pushes its authorization requests (RFC 9126)
-    #[arg(long)]
+    #[arg(long, help_heading = CLIENT)]
     require_par: bool,
     /// Make pushed authorization requests optional
-    #[arg(long, conflicts_with = "require_par")]
+    #[arg(long, conflicts_with = "require_par", help_heading = CLIENT)]
     no_require_par: bool,
     /// Do not ask people whether the application may know who they are
-    #[arg(long)]
+    #[arg(long, help_heading = SIGN_IN)]
     skip_consent: bool,
     /// Ask people whether the application may know who they are
-    #[arg(long, conflicts_with = "skip_consent")]
+    #[arg(long, conflicts_with = "skip_consent", help_heading = SIGN_IN)]
     no_skip_consent: bool,
     /// Ask for the passkey again with every sign-in
-    #[arg(long)]
+    #[arg(long, help_heading = SIGN_IN)]
     require_reauthentication: bool,
     /// Accept a browser that is signed in, without the passkey
-    #[arg(long, conflicts_with = "require_reauthentication")]
+    #[arg(long, conflicts_with = "require_reauthentication", help_heading = SIGN_IN)]
     no_require_reauthentication: bool,
     /// How long its access tokens live, from 1m to 365d
-    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token)]
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token, help_heading = TOKENS)]
     access_token_ttl: Option<Ttl>,
     /// How long its refresh tokens live after each use, from 1m to 365d
-    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token)]
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token, help_heading = TOKENS)]
     refresh_token_ttl: Option<Ttl>,
     /// Let only members of this group sign in; repeat for several
-    #[arg(long = "group", value_name = "GROUP")]
+    #[arg(long = "group", value_name = "GROUP", help_heading = SIGN_IN)]
     groups: Vec<String>,
     /// Let everybody sign in
-    #[arg(long, conflicts_with = "groups")]
+    #[arg(long, conflicts_with = "groups", help_heading = SIGN_IN)]
     no_group: bool,
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
-    #[arg(long, value_name = "ALG")]
+    #[arg(long, value_name = "ALG", help_heading = TOKENS)]
     id_token_alg: Option<Algorithm>,
     /// Front page of the application
-    #[arg(long, value_name = "URL", value_parser = parse_url_or_none)]
+    #[arg(long, value_name = "URL", value_parser = parse_url_or_none, help_heading = APPLICATION)]
     launch_url: Option<Clearable<String>>,
     /// Description, in a sentence; empty for none
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = APPLICATION)]
     description: Option<Clearable<ClientDescription>>,
     /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = APPLICATION)]
     logo: Option<PathBuf>,
     /// Take its logo away
-    #[arg(long, conflicts_with = "logo")]
+    #[arg(long, conflicts_with = "logo", help_heading = APPLICATION)]
     no_logo: bool,
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::super::{
     claims::{parse_name, parse_value, split},
+    column::TableColumn,
     context::Context,
     error::CliError,
     names::find_client,
@@ -121,6 +122,13 @@ impl Outcome for ClaimRuleList {
             let scope = rule.scope.as_ref().map_or("openid", |scope| scope.as_str());
             [rule.name.to_string(), source(rule), scope.to_owned()]
         });
-        page.table(["CLAIM", "VALUE", "SCOPE"], rows.collect());
+        page.table(
+            [
+                TableColumn::whole("CLAIM"),
+                TableColumn::text("VALUE"),
+                TableColumn::text("SCOPE").of_importance(1),
+            ],
+            rows.collect(),
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::{
     from_recipe::{RecipeOptions, paste, registration},
     keys::KeyOptions,
     policy::PolicyOptions,
+    sections::{ADDRESSES, APPLICATION, CLIENT, SIGN_IN, TOKENS},
     show::Frame,
     urls::{parse_url, warn_of_insecure},
 };
@@ -59,41 +60,41 @@ pub struct Create {
     #[command(flatten)]
     from: RecipeOptions,
     /// Allow this callback URL, which may have * in it; repeat for several
-    #[arg(long = "callback", value_name = "URL")]
+    #[arg(long = "callback", value_name = "URL", help_heading = ADDRESSES)]
     redirect_uris: Vec<RedirectUriPattern>,
     /// Let people be sent back to this URL once they have signed out; repeat for several
-    #[arg(long = "logout-callback", value_name = "URL")]
+    #[arg(long = "logout-callback", value_name = "URL", help_heading = ADDRESSES)]
     post_logout_redirect_uris: Vec<RedirectUriPattern>,
     /// Tell the application here when a session of its user has ended (back-channel logout)
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    #[arg(long, value_name = "URL", value_parser = parse_url, help_heading = ADDRESSES)]
     backchannel_logout: Option<String>,
     /// Make a public client, such as a native app: no secret, PKCE always
-    #[arg(long)]
+    #[arg(long, help_heading = CLIENT)]
     public: bool,
     #[command(flatten)]
     keys: KeyOptions,
     /// Demand PKCE (a public client must use it anyway)
-    #[arg(long)]
+    #[arg(long, help_heading = CLIENT)]
     pkce: bool,
     /// Demand that it pushes its authorization requests (RFC 9126)
-    #[arg(long)]
+    #[arg(long, help_heading = CLIENT)]
     require_par: bool,
     #[command(flatten)]
     policy: PolicyOptions,
     /// Let only members of this group sign in; repeat for several
-    #[arg(long = "group", value_name = "GROUP")]
+    #[arg(long = "group", value_name = "GROUP", help_heading = SIGN_IN)]
     groups: Vec<String>,
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
-    #[arg(long, value_name = "ALG", default_value = "RS256")]
+    #[arg(long, value_name = "ALG", default_value = "RS256", help_heading = TOKENS)]
     id_token_alg: Algorithm,
     /// Description, in a sentence
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = APPLICATION)]
     description: Option<ClientDescription>,
     /// Front page of the application
-    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    #[arg(long, value_name = "URL", value_parser = parse_url, help_heading = APPLICATION)]
     launch_url: Option<String>,
     /// Logo: a PNG, JPEG, WebP, AVIF, GIF, ICO or SVG file of at most 2 MiB
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = APPLICATION)]
     logo: Option<PathBuf>,
     /// Do nothing when there is such a client already, of this ID, or of this name without --id; its
     /// secret is not shown again

@@ -1,5 +1,6 @@
 //! The result of `client create`: the client, and its secret, which is shown once.
 
+use clap::builder::styling::Style;
 use serde::{Serialize, Serializer};
 
 use super::{
@@ -7,7 +8,11 @@ use super::{
     from_recipe,
     show::ShownClient,
 };
-use crate::{model::ClientType, operations::clients::NewClientSecret, recipe::Paste};
+use crate::{
+    model::{Client, ClientType},
+    operations::clients::NewClientSecret,
+    recipe::Paste,
+};
 
 /// A new or existing client.
 #[derive(Debug, Serialize)]
@@ -63,6 +68,10 @@ impl Outcome for CreatedClient {
     /// settings.
     fn write_text(&self, page: &mut Page) {
         if let Some(recipe) = &self.recipe {
+            if page.is_terminal() {
+                let name = &self.shown.client().name;
+                page.styled_line(Style::new().bold(), &format!("Settings for {name}"), "\n");
+            }
             return page.line(&recipe.settings);
         }
         page.remark("Client ID:");
@@ -80,10 +89,14 @@ impl Outcome for CreatedClient {
     }
 
     fn afterword(&self) -> Option<String> {
+        let Client { id, name, launch_url, .. } = self.shown.client();
         if self.recipe.is_some() {
-            return None;
+            let place = launch_url.as_ref().map(|url| format!(" at {url}")).unwrap_or_default();
+            return Some(format!(
+                "\nNext: restart {name} with these settings, and sign in{place}.\n\
+                 To look at the client again: pocketid client show {id}"
+            ));
         }
-        let name = &self.shown.client().name;
         let addresses = self.shown.addresses();
         Some(format!("\n{name} may also ask for some of these addresses:\n\n{addresses}"))
     }

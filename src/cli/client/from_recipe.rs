@@ -1,6 +1,9 @@
 //! `pocketid client create --recipe`: recipe defaults for a client, and its application's settings.
 
-use super::super::{context::Context, error::CliError, prompt::required};
+use super::{
+    super::{context::Context, error::CliError, prompt::required},
+    sections::RECIPE,
+};
 use crate::{
     model::Endpoints,
     operations::clients::NewClient,
@@ -11,10 +14,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct RecipeOptions {
     /// Take callbacks and the like from the recipe of this application, and print its settings
-    #[arg(long, value_name = "RECIPE")]
+    #[arg(long, value_name = "RECIPE", help_heading = RECIPE)]
     recipe: Option<String>,
     /// Address of the application, for its recipe
-    #[arg(long, value_name = "URL", requires = "recipe")]
+    #[arg(long, value_name = "URL", requires = "recipe", help_heading = RECIPE)]
     url: Option<AppAddress>,
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::super::error::CliError;
+use super::{super::error::CliError, sections::CLIENT};
 use crate::{
     crypto::JwkSet,
     model::{ClientKeys, FederatedIdentity, parse_jwks, text::is_web_address},
@@ -22,11 +22,11 @@ const MAX_JWKS: u64 = 64 * 1024;
 #[derive(Debug, Clone, clap::Args)]
 pub struct KeyOptions {
     /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = CLIENT)]
     jwks: Option<PathBuf>,
     /// Let tokens of this issuer stand for it instead of a secret:
     /// issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several
-    #[arg(long, value_name = "ISSUER")]
+    #[arg(long, value_name = "ISSUER", help_heading = CLIENT)]
     federated: Vec<Federated>,
 }
 

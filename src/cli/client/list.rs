@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, listing::Listing, page::Page, report::Outcome,
+    column::TableColumn, context::Context, error::CliError, listing::Listing, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{
@@ -87,6 +88,14 @@ impl Outcome for ClientList {
                 },
             ]
         });
-        page.table(["NAME", "CLIENT ID", "TYPE", "OPEN TO"], rows.collect());
+        page.table(
+            [
+                TableColumn::text("NAME"),
+                TableColumn::whole("CLIENT ID"),
+                TableColumn::whole("TYPE").of_importance(1),
+                TableColumn::text("OPEN TO").of_importance(2),
+            ],
+            rows.collect(),
+        );
     }
 }

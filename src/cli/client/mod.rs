@@ -12,6 +12,7 @@ mod policy;
 mod preview;
 mod recipes;
 mod secrets;
+mod sections;
 mod show;
 mod update;
 mod urls;

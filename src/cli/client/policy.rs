@@ -1,22 +1,23 @@
 //! Sign-in policy and token lifetimes of a new client.
 
 use super::super::ttl::{self, Ttl};
+use super::sections::{SIGN_IN, TOKENS};
 use crate::operations::Change;
 
 /// The policy options.
 #[derive(Debug, clap::Args)]
 pub struct PolicyOptions {
     /// Do not ask people whether the application may know who they are
-    #[arg(long)]
+    #[arg(long, help_heading = SIGN_IN)]
     skip_consent: bool,
     /// Ask for the passkey again with every sign-in
-    #[arg(long)]
+    #[arg(long, help_heading = SIGN_IN)]
     require_reauthentication: bool,
     /// How long its access tokens live, from 1m to 365d; 1h unless given
-    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token)]
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token, help_heading = TOKENS)]
     access_token_ttl: Option<Ttl>,
     /// How long its refresh tokens live after each use, from 1m to 365d; 30d unless given
-    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token)]
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token, help_heading = TOKENS)]
     refresh_token_ttl: Option<Ttl>,
 }
 

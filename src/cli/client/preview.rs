@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::CliError,
     names::{find_client, find_user},
@@ -136,6 +137,13 @@ impl Outcome for Previewed {
                 rows.push([scope.clone(), name.clone(), value]);
             }
         }
-        page.table(["SCOPE", "CLAIM", "VALUE"], rows);
+        page.table(
+            [
+                TableColumn::whole("SCOPE").of_importance(1),
+                TableColumn::whole("CLAIM"),
+                TableColumn::text("VALUE"),
+            ],
+            rows,
+        );
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::CliError,
     page::{Page, yes_no},
@@ -51,7 +52,14 @@ impl Outcome for RecipeList {
                 yes_no(*is_own),
             ]
         });
-        let header = ["NAME", "APPLICATION", "SETTINGS", "CHECKED", "RUN", "OWN"];
+        let header = [
+            TableColumn::whole("NAME"),
+            TableColumn::text("APPLICATION").of_importance(6),
+            TableColumn::whole("SETTINGS").of_importance(4),
+            TableColumn::whole("CHECKED").of_importance(3),
+            TableColumn::text("RUN").of_importance(2),
+            TableColumn::whole("OWN").of_importance(1),
+        ];
         page.table(header, rows.collect());
     }
 }

@@ -27,7 +27,10 @@ A given list replaces the old one. An empty value removes the present one.";
 /// Options that are not given change nothing. It holds from the next sign-in or token on. A client
 /// that becomes public loses its secrets.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    override_usage = "pocketid client update [OPTIONS] <CLIENT>"
+)]
 pub struct Update {
     /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
-    view::{SettingView, ShownConfig},
+    view::{COLUMNS, SettingView, ShownConfig},
 };
 use crate::model::ConfigKey;
 
@@ -46,6 +46,6 @@ impl List {
 impl Outcome for SettingList {
     fn write_text(&self, page: &mut Page) {
         let rows = self.0.iter().map(SettingView::row).collect();
-        page.table(["KEY", "VALUE", "TYPE", "DEFAULT", "ORIGIN"], rows);
+        page.table(COLUMNS, rows);
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
+use super::super::{
+    column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome,
+};
 use crate::{
     model::{AppConfig, ConfigKey, app_config::Origin},
     server,
@@ -14,6 +16,15 @@ use crate::{
 
 /// Printed instead of a secret.
 const HIDDEN: &str = "(hidden)";
+
+/// The columns of a table of settings.
+pub const COLUMNS: [TableColumn<'static>; 5] = [
+    TableColumn::whole("KEY"),
+    TableColumn::text("VALUE"),
+    TableColumn::text("TYPE").of_importance(1),
+    TableColumn::text("DEFAULT").of_importance(2),
+    TableColumn::whole("ORIGIN").of_importance(3),
+];
 
 /// A setting.
 #[derive(Debug, Serialize)]
@@ -108,6 +119,6 @@ impl SettingView {
 
 impl Outcome for SettingView {
     fn write_text(&self, page: &mut Page) {
-        page.table(["KEY", "VALUE", "TYPE", "DEFAULT", "ORIGIN"], vec![self.row()]);
+        page.table(COLUMNS, vec![self.row()]);
     }
 }

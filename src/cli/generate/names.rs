@@ -23,41 +23,58 @@ use crate::{
 /// The maximum number of names to offer.
 const MAX_OFFERED: usize = 200;
 
+/// Every alias of a command.
+const ALIASES: [&str; 6] = ["add", "create", "delete", "ls", "remove", "rm"];
+
 type Names = fn(&Context) -> Result<Vec<String>, CliError>;
 
-/// Adds name completion to every matching argument.
+/// Adds name completion to every matching argument, and offers commands by their own names.
 pub fn completed(command: Command) -> Command {
-    command.mut_args(with_names).mut_subcommands(completed)
+    with_hidden_aliases(command).mut_args(with_names).mut_subcommands(completed)
+}
+
+/// Offers an alias only for a word that no name begins with. Of several words for one command only the
+/// first in the alphabet would be offered: `add` in the place of `create`.
+fn with_hidden_aliases(command: Command) -> Command {
+    let is_its = |alias: &&str| command.get_all_aliases().any(|its| its == *alias);
+    let aliases: Vec<_> = ALIASES.iter().copied().filter(is_its).collect();
+    command.visible_alias(None).aliases(aliases)
 }
 
 fn with_names(arg: Arg) -> Arg {
-    let names: Names = match arg.get_value_names() {
+    let (noun, names): (&str, Names) = match arg.get_value_names() {
         Some([name]) => match name.as_str() {
-            "CLIENT" => |ctx| stored(ctx, clients::names),
-            "GROUP" => |ctx| stored(ctx, groups::names),
-            "RECIPE" => recipes,
-            "RESOURCE" => |ctx| stored(ctx, resources),
-            "SETTING" => |_| Ok(ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect()),
-            "USER" => |ctx| stored(ctx, users::names),
+            "CLIENT" => ("client", |ctx| stored(ctx, clients::names)),
+            "GROUP" => ("group", |ctx| stored(ctx, groups::names)),
+            "RECIPE" => ("recipe", recipes),
+            "RESOURCE" => ("API", |ctx| stored(ctx, resources)),
+            "SETTING" => ("setting", |_| {
+                Ok(ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect())
+            }),
+            "USER" => ("user", |ctx| stored(ctx, users::names)),
             _ => return arg,
         },
         _ => return arg,
     };
-    arg.add(ArgValueCompleter::new(move |typed: &OsStr| offered(names, typed)))
+    arg.add(ArgValueCompleter::new(move |typed: &OsStr| offered(noun, names, typed)))
 }
 
-fn offered(names: Names, typed: &OsStr) -> Vec<CompletionCandidate> {
+/// The names that begin as `typed`. The noun is their description: zsh lists words without one after
+/// the options.
+fn offered(noun: &'static str, names: Names, typed: &OsStr) -> Vec<CompletionCandidate> {
     let context = Context::new(Report::new(&Globals {
         output: Output::Text,
         quiet: true,
         color: ColorWhen::Never,
+        utc: false,
     }));
     let (Some(typed), Ok(mut names)) = (typed.to_str(), names(&context)) else {
         return Vec::new();
     };
     let typed = typed.to_lowercase();
     names.retain(|name| is_word(name) && name.to_lowercase().starts_with(&typed));
-    names.into_iter().take(MAX_OFFERED).map(CompletionCandidate::new).collect()
+    let candidate = |name: String| CompletionCandidate::new(name).help(Some(noun.into()));
+    names.into_iter().take(MAX_OFFERED).map(candidate).collect()
 }
 
 /// Whether the name needs no quotes in any shell. Not every shell quotes completions.
@@ -84,6 +101,19 @@ fn recipes(ctx: &Context) -> Result<Vec<String>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_alias_still_names_its_command() {
+        fn check(command: &Command) {
+            for command in command.get_subcommands() {
+                for alias in command.get_all_aliases() {
+                    assert!(ALIASES.contains(&alias), "{alias}");
+                }
+                check(command);
+            }
+        }
+        check(&super::super::super::args::command());
+    }
 
     #[test]
     fn names_that_a_shell_would_take_apart_are_not_offered() {

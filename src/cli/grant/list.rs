@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::CliError,
     names::{find_client, find_user},
@@ -81,12 +82,20 @@ impl Outcome for GrantList {
                 grant.client_name.to_string(),
                 grant.scope.to_string(),
                 yes_no(grant.is_offline()),
-                page.moment(grant.created_at),
-                page.moment(grant.expires_at),
+                page.moment_cell(grant.created_at),
+                page.moment_cell(grant.expires_at),
                 grant.id.to_string(),
             ]
         });
-        let header = ["USERNAME", "CLIENT", "SCOPE", "OFFLINE", "GRANTED", "EXPIRES", "ID"];
+        let header = [
+            TableColumn::text("USERNAME"),
+            TableColumn::text("CLIENT").of_importance(6),
+            TableColumn::text("SCOPE").of_importance(3),
+            TableColumn::whole("OFFLINE").of_importance(2),
+            TableColumn::whole("GRANTED").of_importance(1),
+            TableColumn::whole("EXPIRES").of_importance(4),
+            TableColumn::whole("ID"),
+        ];
         page.table(header, rows.collect());
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, globals::Output, listing::Listing, page::Page,
-    report::Outcome,
+    column::TableColumn, context::Context, error::CliError, globals::Output, listing::Listing,
+    page::Page, report::Outcome,
 };
 use crate::{
     model::{ClaimOwner, CustomClaim, Group, view::GroupView},
@@ -82,6 +82,13 @@ impl Outcome for GroupList {
         let rows = self.groups.iter().map(|Entry { group, members, .. }| {
             [group.name.to_string(), group.friendly_name.to_string(), members.to_string()]
         });
-        page.table(["NAME", "FRIENDLY NAME", "MEMBERS"], rows.collect());
+        page.table(
+            [
+                TableColumn::whole("NAME"),
+                TableColumn::text("FRIENDLY NAME").of_importance(1),
+                TableColumn::whole("MEMBERS").of_importance(2),
+            ],
+            rows.collect(),
+        );
     }
 }

@@ -21,6 +21,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,
+    override_usage = "pocketid group update [OPTIONS] <GROUP>",
     group = clap::ArgGroup::new("change").required(true).multiple(true)
 )]
 pub struct Update {

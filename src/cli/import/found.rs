@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::{page::Page, report::Outcome};
+use super::super::{column::TableColumn, page::Page, printable, report::Outcome};
 use crate::{
     encryption_key::KeyOrigin,
     model::User,
@@ -165,19 +165,23 @@ impl Outcome for ImportSummary {
         page.remark(if self.dry_run { "Would be imported:" } else { "Imported:" });
         let rows = self.imported.rows().into_iter();
         page.table(
-            ["WHAT", "COUNT"],
+            [TableColumn::text("WHAT"), TableColumn::whole("COUNT")],
             rows.map(|(what, count)| [what.to_owned(), count.to_string()]).collect(),
         );
         if self.left_out.is_empty() {
             return;
         }
         page.remark("\nNot imported:");
-        let rows = self.left_out.iter();
-        page.table(
-            ["WHAT", "WHICH", "WHY"],
-            rows.map(|left| [format!("- {}", left.kind), left.name.clone(), left.reason.clone()])
-                .collect(),
-        );
+        for left in &self.left_out {
+            let (kind, name, reason) = (&left.kind, &left.name, &left.reason);
+            if page.is_terminal() {
+                page.sentence(format!("- {kind} {name}: {reason}"));
+            } else {
+                page.line(
+                    [&format!("- {kind}"), name, reason].map(|it| printable::value(it)).join("\t"),
+                );
+            }
+        }
     }
 
     fn afterword(&self) -> Option<String> {

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::{context::Context, error::CliError, page::Page, report::Outcome};
+use super::super::{
+    column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome,
+};
 use crate::{model::view::SigningKeyView, operations::signing_keys};
 
 const EXAMPLES: &str = "\
@@ -42,14 +44,22 @@ impl Outcome for SigningKeyList {
             [
                 key.kid.clone(),
                 key.alg.as_str().to_owned(),
-                page.moment(key.created_at),
+                page.moment_cell(key.created_at),
                 match key.published_until {
                     None => "signs".to_owned(),
-                    Some(end) => format!("replaced, published until {}", page.moment(end)),
+                    Some(end) => format!("replaced, published until {}", page.moment_cell(end)),
                 },
             ]
         });
         let rows = rows.collect();
-        page.table(["KEY ID", "ALGORITHM", "MADE", "STATE"], rows);
+        page.table(
+            [
+                TableColumn::whole("KEY ID"),
+                TableColumn::whole("ALGORITHM").of_importance(3),
+                TableColumn::whole("MADE").of_importance(1),
+                TableColumn::text("STATE").of_importance(2),
+            ],
+            rows,
+        );
     }
 }

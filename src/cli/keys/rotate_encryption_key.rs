@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::{CliError, Kind},
     page::Page,
@@ -235,6 +236,9 @@ impl Outcome for RotatedEncryptionKey {
         let rows = self.rotated.counts.iter();
         let rows = rows.map(|(place, count)| [place.as_str().to_owned(), count.to_string()]);
         let rows = rows.collect();
-        page.table(["SEALED", &self.counted.to_uppercase()], rows);
+        page.table(
+            [TableColumn::text("SEALED"), TableColumn::whole(&self.counted.to_uppercase())],
+            rows,
+        );
     }
 }

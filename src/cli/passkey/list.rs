@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+    column::TableColumn, context::Context, error::CliError, names::find_user, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{Passkey, Username, view::PasskeyView},
@@ -61,11 +62,20 @@ impl Outcome for PasskeyList {
             [
                 passkey.name.to_string(),
                 if passkey.backup_state { "synced" } else { "on one device" }.to_owned(),
-                page.moment(passkey.created_at),
-                passkey.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment(at)),
+                page.moment_cell(passkey.created_at),
+                passkey.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment_cell(at)),
                 passkey.id.to_string(),
             ]
         });
-        page.table(["NAME", "KIND", "CREATED", "LAST USED", "ID"], rows.collect());
+        page.table(
+            [
+                TableColumn::text("NAME"),
+                TableColumn::whole("KIND").of_importance(1),
+                TableColumn::whole("CREATED").of_importance(2),
+                TableColumn::whole("LAST USED").of_importance(3),
+                TableColumn::whole("ID"),
+            ],
+            rows.collect(),
+        );
     }
 }

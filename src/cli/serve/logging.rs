@@ -112,7 +112,8 @@ mod tests {
             ("ENCRYPTION_KEY", "a key for tests and for nothing else"),
         ];
         let settings = Settings::read(&Source::from_pairs(&variables)).unwrap();
-        let globals = Globals { output: Output::Text, quiet: false, color: ColorWhen::Never };
+        let globals =
+            Globals { output: Output::Text, quiet: false, color: ColorWhen::Never, utc: false };
         start(&settings, &Report::new(&globals)).unwrap();
         let store = Store::open(&settings.database).unwrap();
         let rng = Arc::new(Breakable::default());

@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+    column::TableColumn, context::Context, error::CliError, names::find_user, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{Session, Username, view::SessionView},
@@ -74,12 +75,19 @@ impl Outcome for SessionList {
                 username.to_string(),
                 describe_browser(&session.user_agent, messages),
                 session.ip_address.clone(),
-                page.moment(session.created_at),
-                page.moment(session.last_used_at),
+                page.moment_cell(session.created_at),
+                page.moment_cell(session.last_used_at),
                 session.id.to_string(),
             ]
         });
-        let header = ["USERNAME", "BROWSER", "ADDRESS", "SIGNED IN", "LAST USED", "ID"];
+        let header = [
+            TableColumn::text("USERNAME"),
+            TableColumn::text("BROWSER").of_importance(3),
+            TableColumn::whole("ADDRESS").of_importance(2),
+            TableColumn::whole("SIGNED IN").of_importance(1),
+            TableColumn::whole("LAST USED").of_importance(4),
+            TableColumn::whole("ID"),
+        ];
         page.table(header, rows.collect());
     }
 }

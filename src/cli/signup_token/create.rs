@@ -3,8 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    context::Context, error::CliError, names::find_groups, page::Page, qr, report::Outcome,
-    ttl::Ttl,
+    context::Context, error::CliError, names::find_groups, page::Page, report::Outcome, ttl::Ttl,
 };
 use crate::{
     crypto::Secret,
@@ -107,10 +106,8 @@ impl Outcome for CreatedSignupToken {
             1 => "once".to_owned(),
             uses => format!("{uses} times"),
         };
-        page.line(format!("\nIt works {uses}, until {expires_at}."));
-        page.line("Everyone who has it can create an account: hand it over in private.");
-        if let Some(drawing) = qr::draw(&self.link(), page.has_color()) {
-            page.drawing(&format!("\n{}", drawing.trim_end_matches('\n')));
-        }
+        page.sentence(format!("\nIt works {uses}, until {expires_at}."));
+        page.sentence("Everyone who has it can create an account: hand it over in private.");
+        page.qr_code(&self.link());
     }
 }

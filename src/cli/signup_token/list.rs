@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::CliError,
     page::{Page, or_none},
@@ -67,11 +68,20 @@ impl Outcome for SignupTokenList {
             [
                 if token.is_used_up() { format!("{uses}, used up") } else { uses },
                 or_none(&names),
-                page.moment(token.created_at),
-                page.moment(token.expires_at),
+                page.moment_cell(token.created_at),
+                page.moment_cell(token.expires_at),
                 token.id.to_string(),
             ]
         });
-        page.table(["USED", "GROUPS", "CREATED", "EXPIRES", "ID"], rows.collect());
+        page.table(
+            [
+                TableColumn::whole("USED").of_importance(4),
+                TableColumn::text("GROUPS").of_importance(2),
+                TableColumn::whole("CREATED").of_importance(1),
+                TableColumn::whole("EXPIRES").of_importance(3),
+                TableColumn::whole("ID"),
+            ],
+            rows.collect(),
+        );
     }
 }

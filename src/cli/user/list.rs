@@ -1,8 +1,11 @@
 //! `pocketid user list`
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::super::{
+    column::TableColumn,
     context::Context,
     error::CliError,
     globals::Output,
@@ -11,9 +14,10 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{User, view::UserView},
+    model::{User, UserId, view::UserView},
     store::{
         StoreError,
+        passkeys::{self, PasskeyUses},
         user_list::{UserParts, with_parts},
         users,
     },
@@ -32,7 +36,7 @@ const PART: usize = 500;
 
 /// List the accounts
 ///
-/// --search looks at usernames, names and emails.
+/// The last sign-in is the last use of a passkey. --search looks at usernames, names and emails.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
@@ -44,6 +48,8 @@ pub struct List {
 #[derive(Debug, Default)]
 pub struct UserList {
     users: Vec<UserParts>,
+    /// Their passkeys, in text.
+    uses: BTreeMap<UserId, PasskeyUses>,
     is_searched: bool,
 }
 
@@ -56,18 +62,21 @@ impl List {
         let mut left = self.listing.limit();
         listing::print(ctx, || {
             let Some(last) = after.take().filter(|_| left > 0) else { return Ok(None) };
-            let (part, users) = store.read_blocking(|tx| {
+            let (part, users, uses) = store.read_blocking(|tx| {
                 let mut part = users::list_part(tx, &last, self.listing.search(), left.min(PART))?;
                 let users = std::mem::take(&mut part.users.rows);
                 let users = if with_all { with_parts(tx, users)? } else { without_parts(users) };
-                Ok::<_, StoreError>((part, users))
+                let ids: Vec<_> = users.iter().map(|one| one.user.id).collect();
+                let uses =
+                    if with_all { BTreeMap::new() } else { passkeys::uses_of_users(tx, &ids)? };
+                Ok::<_, StoreError>((part, users, uses))
             })?;
             for fault in &part.users.corrupt {
                 ctx.report().warn(format!("left out an account: cannot {fault}"));
             }
             after = part.last;
             left = left.saturating_sub(users.len());
-            Ok(Some(UserList { users, is_searched: self.listing.is_search() }))
+            Ok(Some(UserList { users, uses, is_searched: self.listing.is_search() }))
         })
     }
 }
@@ -81,6 +90,7 @@ fn without_parts(users: Vec<User>) -> Vec<UserParts> {
 impl Parts for UserList {
     fn append(&mut self, next: Self) {
         self.users.extend(next.users);
+        self.uses.extend(next.uses);
         self.is_searched |= next.is_searched;
     }
 }
@@ -104,14 +114,28 @@ impl Outcome for UserList {
             });
         }
         let rows = self.users.iter().map(|UserParts { user, .. }| {
+            let uses = self.uses.get(&user.id).copied().unwrap_or_default();
             [
                 user.username.to_string(),
                 user.shown_name(),
                 user.email.as_ref().map(ToString::to_string).unwrap_or_default(),
                 if user.is_admin { "admin" } else { "user" }.to_owned(),
                 if user.disabled { "disabled" } else { "enabled" }.to_owned(),
+                uses.count.to_string(),
+                uses.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment_cell(at)),
             ]
         });
-        page.table(["USERNAME", "NAME", "EMAIL", "ROLE", "STATUS"], rows.collect());
+        page.table(
+            [
+                TableColumn::whole("USERNAME"),
+                TableColumn::text("NAME").of_importance(4),
+                TableColumn::text("EMAIL").of_importance(5),
+                TableColumn::whole("ROLE").of_importance(2),
+                TableColumn::whole("STATUS").of_importance(6),
+                TableColumn::whole("PASSKEYS").of_importance(1),
+                TableColumn::whole("LAST SIGN-IN").of_importance(3),
+            ],
+            rows.collect(),
+        );
     }
 }

@@ -27,6 +27,7 @@ An empty value removes the present one.";
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,
+    override_usage = "pocketid user update [OPTIONS] <USER>",
     group = clap::ArgGroup::new("change").required(true).multiple(true)
 )]
 pub struct Update {

@@ -1,6 +1,5 @@
 //! `WebauthnCredential` (Pocket ID 2.14)
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 
 use crate::model::{Passkey, PasskeyId, PasskeyName, Timestamp};
@@ -30,7 +29,7 @@ impl PasskeyView {
         Self {
             id: passkey.id,
             name: passkey.name.clone(),
-            credential_id: URL_SAFE_NO_PAD.encode(&passkey.credential_id),
+            credential_id: passkey.shown_credential_id(),
             attestation_type: "none",
             transport: passkey.transports.clone(),
             backup_eligible: passkey.backup_eligible,

@@ -103,6 +103,7 @@ fn where_all_is_well_it_says_so() {
     assert_eq!(found["status"], "ok");
     let seen = cli.run_on_terminal("doctor", "");
     assert_eq!(seen.code, Some(0), "{}", seen.stdout);
+    assert!(seen.stdout.contains(" fine, 0 warnings, 0 problems"), "{}", seen.stdout);
 }
 
 #[test]
@@ -129,6 +130,28 @@ fn warnings_alone_are_no_failure_and_problems_are_counted() {
     assert_eq!(ran.code, Some(1));
     let end = "error: there is a problem\nhint: fix the problems as shown above,";
     assert!(ran.stderr.starts_with(end), "{}", ran.stderr);
+}
+
+#[test]
+fn on_a_terminal_each_finding_has_a_sign_and_a_sum_is_last() {
+    let cli = idle().with("LANG", "en_GB.UTF-8");
+
+    let seen = cli.run_on_terminal("doctor --offline --color never", "");
+
+    assert_eq!(seen.code, Some(1));
+    let lines: Vec<_> = seen.stdout.lines().collect();
+    assert!(lines[0].starts_with("✓  settings  "), "{}", seen.stdout);
+    assert!(lines.iter().any(|line| line.starts_with("!  ")), "{}", seen.stdout);
+    assert!(lines.iter().any(|line| line.starts_with("✗  administrators  ")), "{}", seen.stdout);
+    let (sum, end) = (lines[lines.len() - 2], lines[lines.len() - 1]);
+    let numbers: Vec<usize> = sum.split([' ', ':']).filter_map(|word| word.parse().ok()).collect();
+    assert_eq!(numbers[0], numbers[1..].iter().sum::<usize>(), "{sum}");
+    assert!(sum.ends_with(", 1 problem"), "{sum}");
+    assert_eq!(end, "Fix the problems as shown above, and run it again.");
+
+    let plain = idle().run_on_terminal("doctor --offline --color never", "").stdout;
+    assert!(plain.starts_with("ok       settings  "), "{plain}");
+    assert!(!plain.contains(['✓', '✗', '→']), "{plain}");
 }
 
 #[test]

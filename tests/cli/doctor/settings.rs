@@ -71,6 +71,16 @@ fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
 }
 
 #[test]
+fn variables_that_do_nothing_are_told_as_well() {
+    let cli = idle().with("UI_CONFIG_DISABLED", "true").with("SMTP_HOST", "mail.example.com");
+
+    let found = offline(&cli);
+
+    let mend = "remove SMTP_HOST from the environment";
+    expect(&found, "settings", "warning", "set without effect: SMTP_HOST;", mend);
+}
+
+#[test]
 fn an_address_that_will_not_do_is_told() {
     let at = |url: &str| offline(&Cli::new().with("APP_URL", url));
     let no_passkeys = "passkeys do not work at";

@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::super::{
-    context::Context, error::CliError, names::find_client, page::Page, report::Outcome,
+    column::TableColumn, context::Context, error::CliError, names::find_client, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{ClientSecret, Timestamp, view::ClientSecretView},
@@ -61,16 +62,26 @@ impl Outcome for ClientSecretList {
         let rows = self.secrets.iter().map(|secret| {
             let expires = match secret.expires_at {
                 None => "never".to_owned(),
-                Some(moment) if moment <= self.now => format!("expired {}", page.moment(moment)),
-                Some(moment) => page.moment(moment),
+                Some(moment) if moment <= self.now => {
+                    format!("expired {}", page.moment_cell(moment))
+                }
+                Some(moment) => page.moment_cell(moment),
             };
             [
                 format!("{}…", secret.prefix),
-                page.moment(secret.created_at),
+                page.moment_cell(secret.created_at),
                 expires,
                 secret.id.to_string(),
             ]
         });
-        page.table(["SECRET", "CREATED", "EXPIRES", "ID"], rows.collect());
+        page.table(
+            [
+                TableColumn::whole("SECRET").of_importance(3),
+                TableColumn::whole("CREATED").of_importance(1),
+                TableColumn::whole("EXPIRES").of_importance(2),
+                TableColumn::whole("ID"),
+            ],
+            rows.collect(),
+        );
     }
 }
