@@ -63,7 +63,7 @@ fn commands_are_offered_by_their_names_before_the_options() {
     assert_eq!(words[0], "create", "{offered}");
     assert!(!words.contains(&"add"), "{offered}");
     let is_option = |word: &&str| word.starts_with('-');
-    assert!(words.iter().skip_while(|word| !is_option(word)).all(|word| is_option(word)));
+    assert!(words.iter().skip_while(|word| !is_option(word)).all(is_option));
     assert_eq!(self::offered(&Cli::new(), "pocketid client ad").ok(), "add\n");
 }
 
