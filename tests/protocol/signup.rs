@@ -134,6 +134,7 @@ fn an_invitation_that_is_over_is_as_good_as_none() {
 #[test]
 fn the_setting_says_who_may_sign_up() {
     let op = TestOp::start();
+    op.user("root");
     let token = invitation(&op, "--uses 3");
     let closed = "403 open_signup_disabled";
     assert_eq!(sign_up(&op, "bob", "").error(), closed);

@@ -44,7 +44,7 @@ pub use scheme::Scheme;
 pub use settings::*;
 pub use setup::{SetupDonePage, SetupPage, Signup};
 pub use table::{
-    Badge, PageTable, Question, RowAction, TableAddress, TableCell, TableColumn, TableFilter,
+    Badge, PageColumn, PageTable, Question, RowAction, TableAddress, TableCell, TableFilter,
     TableRow, Tone,
 };
 pub use time::Time;

@@ -5,7 +5,7 @@ use super::{Time, encode};
 /// A page of a table.
 #[derive(Debug, Clone)]
 pub struct PageTable {
-    pub columns: Vec<TableColumn>,
+    pub columns: Vec<PageColumn>,
     pub rows: Vec<TableRow>,
     pub filters: Vec<TableFilter>,
     pub address: TableAddress,
@@ -22,14 +22,14 @@ pub struct PageTable {
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
-pub struct TableColumn {
+pub struct PageColumn {
     /// The key of its label.
     pub label: &'static str,
     /// The name of the column in the list, if it can be sorted by it.
     pub sort: Option<&'static str>,
 }
 
-impl TableColumn {
+impl PageColumn {
     /// A column that the table can be sorted by.
     pub const fn sorted(label: &'static str, sort: &'static str) -> Self {
         Self { label, sort: Some(sort) }
@@ -227,18 +227,18 @@ impl PageTable {
     }
 
     /// The way in which the table is sorted by a column: the value of `aria-sort`.
-    pub(super) fn order(&self, column: &TableColumn) -> Option<&'static str> {
+    pub(super) fn order(&self, column: &PageColumn) -> Option<&'static str> {
         let is_sorted = column.sort.is_some() && column.sort == self.address.value(SORT);
         let is_descending = self.address.value(DIRECTION) == Some("desc");
         is_sorted.then_some(if is_descending { "descending" } else { "ascending" })
     }
 
-    pub(super) fn arrow(&self, column: &TableColumn) -> &'static str {
+    pub(super) fn arrow(&self, column: &PageColumn) -> &'static str {
         if self.order(column) == Some("descending") { "\u{2193}" } else { "\u{2191}" }
     }
 
     /// The address of the table sorted by a column: the other way round if it already is.
-    pub(super) fn sorted_by(&self, column: &TableColumn) -> String {
+    pub(super) fn sorted_by(&self, column: &PageColumn) -> String {
         let direction = if self.order(column) == Some("ascending") { "desc" } else { "asc" };
         self.address.with(&[(SORT, column.sort.unwrap_or_default()), (DIRECTION, direction)])
     }
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_column_is_sorted_upwards_first_and_then_the_other_way() {
-        let name = TableColumn::sorted("", "name");
+        let name = PageColumn::sorted("", "name");
         let up = "/x?sort%5Bcolumn%5D=name&sort%5Bdirection%5D=asc";
         assert_eq!(table("").sorted_by(&name), up);
         let sorted = table("sort[column]=name&sort[direction]=asc");

@@ -10,7 +10,7 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            ApiKeysPage, Heading, Layout, PageTable, RowAction, TableCell, TableColumn, TableRow,
+            ApiKeysPage, Heading, Layout, PageColumn, PageTable, RowAction, TableCell, TableRow,
             Tone,
         },
     },
@@ -20,13 +20,13 @@ use crate::{
 const PATH: &str = "/settings/admin/api-keys";
 /// How long a renewed key lasts, in days.
 const RENEWED: i64 = 30;
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::sorted("users.name", "name"),
-    TableColumn::plain("api_keys.description"),
-    TableColumn::plain("users.status"),
-    TableColumn::sorted("table.expires", "expiresAt"),
-    TableColumn::sorted("table.last_used", "lastUsedAt"),
-    TableColumn::sorted("table.created", "createdAt"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::sorted("users.name", "name"),
+    PageColumn::plain("api_keys.description"),
+    PageColumn::plain("users.status"),
+    PageColumn::sorted("table.expires", "expiresAt"),
+    PageColumn::sorted("table.last_used", "lastUsedAt"),
+    PageColumn::sorted("table.created", "createdAt"),
 ];
 
 /// `GET /settings/admin/api-keys`

@@ -12,8 +12,8 @@ use crate::{
         failure::PageError,
         http::Request,
         pages::{
-            ApiPage, ApiTab, Heading, HeadingLink, Layout, PageProblem, PageTable, PermissionRow,
-            Pick, TableCell, TableColumn, TablePage, TableRow, Tone, current_tab, tabs,
+            ApiPage, ApiTab, Heading, HeadingLink, Layout, PageColumn, PageProblem, PageTable,
+            PermissionRow, Pick, TableCell, TablePage, TableRow, Tone, current_tab, tabs,
         },
     },
     store::{api_clients, apis},
@@ -26,11 +26,11 @@ const TABS: &[(&str, &str)] = &[
     ("clients", "nav.clients"),
     ("metadata", "apis.metadata"),
 ];
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::sorted("users.name", "name"),
-    TableColumn::sorted("apis.resource", "resource"),
-    TableColumn::plain("apis.permissions"),
-    TableColumn::plain("apis.metadata"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::sorted("users.name", "name"),
+    PageColumn::sorted("apis.resource", "resource"),
+    PageColumn::plain("apis.permissions"),
+    PageColumn::plain("apis.metadata"),
 ];
 
 /// `GET /settings/admin/apis`
@@ -132,8 +132,8 @@ fn pick(permission: &Permission) -> Pick {
     }
 }
 
-const CLIENTS: &[TableColumn] =
-    &[TableColumn::sorted("users.name", "name"), TableColumn::plain("clients.id")];
+const CLIENTS: &[PageColumn] =
+    &[PageColumn::sorted("users.name", "name"), PageColumn::plain("clients.id")];
 
 async fn clients_of(visit: &Visit, api: &Api) -> Result<PageTable, PageError> {
     let id = api.id;

@@ -7,7 +7,7 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            Heading, Layout, PageTable, TableCell, TableColumn, TableFilter, TablePage, TableRow,
+            Heading, Layout, PageColumn, PageTable, TableCell, TableFilter, TablePage, TableRow,
             describe_browser,
         },
     },
@@ -17,21 +17,21 @@ use crate::{
 const OWN: &str = "/settings/audit-log";
 const ALL: &str = "/settings/admin/audit-log";
 
-const OF_USER: &[TableColumn] = &[
-    TableColumn::plain("audit.event"),
-    TableColumn::sorted("audit.time", "createdAt"),
-    TableColumn::plain("audit.about"),
-    TableColumn::sorted("audit.address", "ipAddress"),
-    TableColumn::plain("audit.device"),
+const OF_USER: &[PageColumn] = &[
+    PageColumn::plain("audit.event"),
+    PageColumn::sorted("audit.time", "createdAt"),
+    PageColumn::plain("audit.about"),
+    PageColumn::sorted("audit.address", "ipAddress"),
+    PageColumn::plain("audit.device"),
 ];
-const OF_ALL: &[TableColumn] = &[
-    TableColumn::plain("audit.event"),
-    TableColumn::sorted("audit.time", "createdAt"),
-    TableColumn::plain("users.user"),
-    TableColumn::plain("audit.actor"),
-    TableColumn::plain("audit.about"),
-    TableColumn::sorted("audit.address", "ipAddress"),
-    TableColumn::plain("audit.device"),
+const OF_ALL: &[PageColumn] = &[
+    PageColumn::plain("audit.event"),
+    PageColumn::sorted("audit.time", "createdAt"),
+    PageColumn::plain("users.user"),
+    PageColumn::plain("audit.actor"),
+    PageColumn::plain("audit.about"),
+    PageColumn::sorted("audit.address", "ipAddress"),
+    PageColumn::plain("audit.device"),
 ];
 
 /// `GET /settings/audit-log`

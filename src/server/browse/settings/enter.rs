@@ -7,7 +7,7 @@ use crate::{
         failure::{AnsweredCaller, PageError, render},
         http::{ApiError, Authorised, Request, request::SignedIn},
         pages::{
-            Layout, PageFrame, PageTable, SignedInPerson, TableAddress, TableColumn, TableFilter,
+            Layout, PageColumn, PageFrame, PageTable, SignedInPerson, TableAddress, TableFilter,
             TableRow,
         },
     },
@@ -72,7 +72,7 @@ impl Visit {
     pub(super) fn table<T>(
         &self,
         page: &ListPage<T>,
-        columns: &[TableColumn],
+        columns: &[PageColumn],
         row: impl FnMut(&T) -> TableRow,
     ) -> PageTable {
         PageTable {

@@ -11,8 +11,8 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            GroupPage, GroupTab, Heading, HeadingLink, Layout, PageProblem, PageTable, Pick,
-            Question, RowAction, TableCell, TableColumn, TablePage, TableRow, current_tab, tabs,
+            GroupPage, GroupTab, Heading, HeadingLink, Layout, PageColumn, PageProblem, PageTable,
+            Pick, Question, RowAction, TableCell, TablePage, TableRow, current_tab, tabs,
         },
     },
     store::{self, StoreError, Tx, clients, custom_claims, user_list},
@@ -25,11 +25,11 @@ const TABS: &[(&str, &str)] = &[
     ("clients", "nav.clients"),
     ("claims", "tab.claims"),
 ];
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::sorted("groups.friendly_name", "friendlyName"),
-    TableColumn::sorted("groups.name", "name"),
-    TableColumn::sorted("groups.user_count", "userCount"),
-    TableColumn::sorted("table.created", "createdAt"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::sorted("groups.friendly_name", "friendlyName"),
+    PageColumn::sorted("groups.name", "name"),
+    PageColumn::sorted("groups.user_count", "userCount"),
+    PageColumn::sorted("table.created", "createdAt"),
 ];
 
 /// `GET /settings/admin/user-groups`
@@ -114,10 +114,10 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     })
 }
 
-const MEMBERS: &[TableColumn] = &[
-    TableColumn::sorted("users.name", "displayName"),
-    TableColumn::sorted("field.username", "username"),
-    TableColumn::sorted("field.email", "email"),
+const MEMBERS: &[PageColumn] = &[
+    PageColumn::sorted("users.name", "displayName"),
+    PageColumn::sorted("field.username", "username"),
+    PageColumn::sorted("field.email", "email"),
 ];
 
 async fn members(

@@ -11,20 +11,20 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            Heading, InvitationsPage, Layout, RowAction, TableCell, TableColumn, TableRow, Tone,
+            Heading, InvitationsPage, Layout, PageColumn, RowAction, TableCell, TableRow, Tone,
         },
     },
     store::{self, StoreError, groups, list},
 };
 
 const USERS: &str = "/settings/admin/users";
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::plain("invitations.token"),
-    TableColumn::plain("users.status"),
-    TableColumn::sorted("invitations.usage", "usageCount"),
-    TableColumn::plain("nav.groups"),
-    TableColumn::sorted("table.expires", "expiresAt"),
-    TableColumn::sorted("table.created", "createdAt"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::plain("invitations.token"),
+    PageColumn::plain("users.status"),
+    PageColumn::sorted("invitations.usage", "usageCount"),
+    PageColumn::plain("nav.groups"),
+    PageColumn::sorted("table.expires", "expiresAt"),
+    PageColumn::sorted("table.created", "createdAt"),
 ];
 
 /// `GET /settings/admin/signup-tokens`

@@ -11,19 +11,19 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            Heading, Layout, PageTable, SigningKeysPage, TableAddress, TableCell, TableColumn,
+            Heading, Layout, PageColumn, PageTable, SigningKeysPage, TableAddress, TableCell,
             TableRow, Tone,
         },
     },
 };
 
 const PATH: &str = "/settings/admin/signing-keys";
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::plain("keys.kid"),
-    TableColumn::plain("keys.algorithm"),
-    TableColumn::plain("users.status"),
-    TableColumn::plain("table.created"),
-    TableColumn::plain("keys.until"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::plain("keys.kid"),
+    PageColumn::plain("keys.algorithm"),
+    PageColumn::plain("users.status"),
+    PageColumn::plain("table.created"),
+    PageColumn::plain("keys.until"),
 ];
 
 /// `GET /settings/admin/signing-keys`

@@ -11,8 +11,8 @@ use crate::{
         browse::{Page, passkey_row, profile, session_row},
         http::Request,
         pages::{
-            Badge, Heading, HeadingLink, Layout, PageProblem, Pick, Profile, TableCell,
-            TableColumn, TablePage, TableRow, Tone, UserPage, UserTab, current_tab, tabs,
+            Badge, Heading, HeadingLink, Layout, PageColumn, PageProblem, Pick, Profile, TableCell,
+            TablePage, TableRow, Tone, UserPage, UserTab, current_tab, tabs,
         },
     },
     store::{StoreError, Tx, custom_claims, groups, passkeys, sessions, user_list},
@@ -26,12 +26,12 @@ const TABS: &[(&str, &str)] = &[
     ("claims", "tab.claims"),
     ("sessions", "tab.sessions"),
 ];
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::sorted("users.name", "displayName"),
-    TableColumn::sorted("field.username", "username"),
-    TableColumn::sorted("field.email", "email"),
-    TableColumn::sorted("users.role", "isAdmin"),
-    TableColumn::sorted("users.status", "disabled"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::sorted("users.name", "displayName"),
+    PageColumn::sorted("field.username", "username"),
+    PageColumn::sorted("field.email", "email"),
+    PageColumn::sorted("users.role", "isAdmin"),
+    PageColumn::sorted("users.status", "disabled"),
 ];
 
 const ADD: HeadingLink =

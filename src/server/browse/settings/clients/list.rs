@@ -13,18 +13,18 @@ use crate::{
         browse::{Page, logo_path},
         http::Request,
         pages::{
-            Heading, HeadingLink, Layout, PageTable, TableCell, TableColumn, TablePage, TableRow,
+            Heading, HeadingLink, Layout, PageColumn, PageTable, TableCell, TablePage, TableRow,
             Tone,
         },
     },
     store::client_lists::{self, ListedClient},
 };
 
-const COLUMNS: &[TableColumn] = &[
-    TableColumn::sorted("users.name", "name"),
-    TableColumn::plain("clients.id"),
-    TableColumn::sorted("clients.who", "allowedUserGroupsCount"),
-    TableColumn::sorted("clients.kind", "clientType"),
+const COLUMNS: &[PageColumn] = &[
+    PageColumn::sorted("users.name", "name"),
+    PageColumn::plain("clients.id"),
+    PageColumn::sorted("clients.who", "allowedUserGroupsCount"),
+    PageColumn::sorted("clients.kind", "clientType"),
 ];
 const YES_NO: &[(&str, &str)] = &[("true", "yes"), ("false", "no")];
 const KINDS: &[(&str, &str)] = &[("standard", "clients.registered"), ("cimd", "clients.document")];
