@@ -24,7 +24,7 @@ pub(super) struct Dress {
     isolation: Isolation,
     is_page: bool,
     cors: Option<cors::CorsRequest>,
-    accepts_gzip: bool,
+    may_compress: bool,
 }
 
 impl Dress {
@@ -34,13 +34,13 @@ impl Dress {
             isolation: Isolation::of(found.route),
             is_page: found.route.audience() == Audience::Person,
             cors: found.is_cors.then(|| cors::CorsRequest::of(&head.headers)),
-            accepts_gzip: accepts_gzip(&head.headers),
+            may_compress: accepts_gzip(&head.headers) && is_sent_by_us(head),
         }
     }
 
-    /// Compresses the body, if it may be and the client accepts it.
+    /// Compresses the body, if it may be, the client accepts it, and no other site caused the request.
     pub(super) fn compress(&self, response: &mut Response) {
-        if self.accepts_gzip {
+        if self.may_compress {
             response.compress();
         }
     }
@@ -70,4 +70,10 @@ impl Dress {
             headers.insert("x-request-id", id);
         }
     }
+}
+
+/// Whether this site or the person caused the request (Fetch Metadata §2.4). Another site that could
+/// choose a part of a page, and see its length, could guess the rest of it.
+fn is_sent_by_us(head: &Head) -> bool {
+    matches!(head.header("sec-fetch-site"), Some("same-origin" | "none"))
 }

@@ -73,7 +73,15 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("comfy_table", &["cli"]),
     ("csscolorparser", &["server/pages"]),
     ("dialoguer", &["cli"]),
-    ("flate2", &["server/http/compression.rs", "server/http/response.rs", "server/openapi.rs"]),
+    (
+        "flate2",
+        &[
+            "server/assets/mod.rs",
+            "server/http/compression.rs",
+            "server/http/response.rs",
+            "server/openapi.rs",
+        ],
+    ),
     ("hyper", &["outbound", "server"]),
     ("hyper_util", &["outbound", "server"]),
     // `model/mod.rs` has a module of this name.

@@ -102,6 +102,11 @@ pub(super) fn visit(op: &TestOp, keeper: &Visitor, look: &mut impl FnMut(&Visito
     keeper.click("[data-opens]");
     keeper.wait_for("dialog[open]");
     look(keeper, "new API key");
+    keeper.open(&subjects.user);
+    keeper.click("[data-opens]");
+    keeper.click("#new-code [type=submit]");
+    keeper.wait_for("#code[open]");
+    look(keeper, "new login code");
     keeper.open(&format!("{}?tab=credentials", subjects.client));
     keeper.click("[data-opens]");
     keeper.click("#new-secret [type=submit]");

@@ -87,6 +87,25 @@ fn an_administrator_signs_a_user_out() {
 }
 
 #[test]
+fn an_administrator_makes_a_login_code_that_signs_the_user_in_once() {
+    let op = TestOp::start();
+    let bob = op.user("bob");
+    let root = Visitor::admin(&op, "root");
+    root.open(&format!("{USERS}/{}", bob.id));
+    root.click("[data-opens=new-code]");
+    root.click("#new-code [type=submit]");
+    root.wait_for("#code[open] [data-qr][src^='data:image/svg']");
+    let link = root.text("#code-link");
+    assert!(link.ends_with(&root.text("#code-text")), "{link}");
+
+    let phone = Visitor::new(&op);
+    phone.goto(&link);
+    phone.click("#use-code");
+    phone.wait_for_path("/settings/account");
+    assert_eq!(phone.text("h1"), "bob");
+}
+
+#[test]
 fn users_are_searched_filtered_and_sorted() {
     let op = TestOp::start();
     for name in ["ada", "bob", "carol"] {

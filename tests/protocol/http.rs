@@ -254,6 +254,9 @@ fn pages_of_the_settings_are_compressed_and_those_of_a_sign_in_are_not() {
     let op = TestOp::start();
     let alice = op.person("alice");
     let mut zipping = alice.agent.with_header("accept-encoding", "gzip");
+    // Another site may have chosen a part of the page.
+    assert_eq!(zipping.get("/settings/account").header("content-encoding"), "");
+    let mut zipping = zipping.with_header("sec-fetch-site", "same-origin");
     let page = zipping.get("/settings/account");
     assert_eq!((page.header("content-encoding"), page.header("vary")), ("gzip", "Accept-Encoding"));
     assert!(page.body.starts_with(&[0x1f, 0x8b]));
@@ -264,13 +267,36 @@ fn pages_of_the_settings_are_compressed_and_those_of_a_sign_in_are_not() {
     assert_eq!(stranger.get("/login").header("content-encoding"), "");
 }
 
+/// What a page does by itself counts, or makes this server ask around.
+#[test]
+fn a_link_of_another_site_makes_no_page_act_by_itself() {
+    let op = TestOp::start();
+    let mut keeper = op.person("keeper");
+    op.change_user(keeper.id, |user| user.is_admin = true);
+    let made = op.agent().post("/api/device-login/requests", &serde_json::json!({})).json();
+    let code = made["userCode"].as_str().unwrap();
+    for (path, sign) in [
+        (format!("/device?user_code={code}"), "device-login-confirm.js"),
+        ("/settings/admin/health".to_owned(), "data-begin"),
+    ] {
+        let mut foreign = keeper.agent.with_header("sec-fetch-site", "cross-site");
+        assert!(!foreign.get(&path).ok().text().contains(sign), "{path}");
+        let mut own = keeper.agent.with_header("sec-fetch-site", "none");
+        assert!(own.get(&path).ok().text().contains(sign), "{path}");
+        assert!(keeper.agent.get(&path).ok().text().contains(sign), "{path}");
+    }
+    let mut stranger = op.agent().with_header("sec-fetch-site", "cross-site");
+    assert!(!stranger.get("/login/alternative/device").ok().text().contains("data-begin"));
+}
+
 /// The budget of a page over the wire, with everything that it loads.
 #[test]
 fn a_page_with_its_style_sheets_and_scripts_is_under_60_kib() {
     let op = TestOp::start();
     let mut keeper = op.person("keeper");
     op.change_user(keeper.id, |user| user.is_admin = true);
-    let mut zipping = keeper.agent.with_header("accept-encoding", "gzip");
+    let zipping = keeper.agent.with_header("accept-encoding", "gzip");
+    let mut zipping = zipping.with_header("sec-fetch-site", "same-origin");
     for path in ["/settings/account", "/settings/admin/users", "/settings/admin/oidc-clients/new"] {
         let html = keeper.agent.get(path).text();
         let files: std::collections::BTreeSet<_> =

@@ -29,7 +29,7 @@ impl Provider {
         page.fill("[name=email]", email);
         page.click("#setup-submit");
         page.click("#create-passkey");
-        page.wait_for_url(&format!("{}/settings/account", self.base_url()));
+        page.wait_for_url(&format!("{}/settings/admin/oidc-clients/new", self.base_url()));
     }
 
     pub(super) fn register_client(&self, name: &str, callback_url: &str) -> Client {

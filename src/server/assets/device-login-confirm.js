@@ -25,5 +25,6 @@ attempt(find('#allow'), async () => {
   find('#device').textContent = asked.device;
   find('#address').textContent = asked.ipAddress;
   find('#origin').hidden = false;
+  find('#allow').disabled = false;
 });
 warnIfUnsupported(question);

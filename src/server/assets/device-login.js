@@ -32,4 +32,5 @@ async function wait({ id, interval }) {
 }
 
 onClick(begin, ask);
-begin.click();
+// A link of another site must not use up what this network may ask for.
+if ('begin' in begin.dataset) begin.click();

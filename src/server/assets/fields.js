@@ -14,7 +14,7 @@ export function collect(form) {
     put(object, rows.dataset.rows, [...rows.querySelectorAll('[data-row]')].map(item));
   }
   for (const input of form.elements) {
-    if (!input.name || input.closest('[data-rows]') || input.type === 'file') continue;
+    if (!input.name || input.disabled || input.closest('[data-rows]') || input.type === 'file') continue;
     if (input.type === 'radio' && !input.checked) continue;
     if (input.dataset.type === 'list') add(object, input);
     else put(object, input.name, value(input));

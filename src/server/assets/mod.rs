@@ -5,6 +5,10 @@
 
 use std::sync::LazyLock;
 
+use bytes::Bytes;
+use flate2::Compression;
+
+use super::http::compression::gzip;
 use crate::crypto::Digest;
 
 /// Declares the files of this folder once, each with its content type.
@@ -66,6 +70,19 @@ pub fn find(asked: &str, name: &str) -> Option<Asset> {
         return None;
     }
     ASSETS.iter().find(|(known, _)| *known == name).map(|(_, asset)| *asset)
+}
+
+/// The files of the folder, each compressed once.
+static COMPRESSED: LazyLock<Vec<(&str, Bytes)>> = LazyLock::new(|| {
+    let zipped = |(name, asset): &(&'static str, Asset)| {
+        Some((*name, gzip(asset.bytes, Compression::best())?))
+    };
+    ASSETS.iter().filter_map(zipped).collect()
+});
+
+/// The compressed form of a file.
+pub fn compressed(name: &str) -> Option<Bytes> {
+    COMPRESSED.iter().find(|(known, _)| *known == name).map(|(_, bytes)| bytes.clone())
 }
 
 /// The default favicon.

@@ -38,8 +38,10 @@ pub(super) async fn device(req: Request) -> Page {
         return Ok(first_set_up(&req.app).await?.unwrap_or(login));
     };
     let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&who.user));
-    if let Some(code) = typed.as_deref().and_then(DeviceLoginCode::from_typed) {
-        // Its script looks the code up, which other sites cannot make a browser do.
+    if let Some(code) = typed.as_deref().and_then(DeviceLoginCode::from_typed)
+        && !same_site::is_foreign(&req.head)
+    {
+        // Its script looks the code up, which uses up a guess.
         let user_code = code.expose().to_owned();
         let user = account_of(&who.user);
         return Ok(render(&DeviceLoginConfirmPage { layout, user_code, user }));

@@ -7,13 +7,16 @@ mod signup;
 mod ways_in;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hyper::{StatusCode, header::CACHE_CONTROL};
+use hyper::{
+    StatusCode,
+    header::{CACHE_CONTROL, CONTENT_ENCODING, VARY},
+};
 
 pub(super) use self::routes::routes;
 use super::{
     App, assets,
     failure::{AnsweredCaller, PageError, render},
-    http::{ApiError, Authorised, Request, Response},
+    http::{ApiError, Authorised, Request, Response, compression::accepts_gzip},
     messages::{Locale, Messages},
     oidc::{
         end_session::onward_of,
@@ -223,8 +226,13 @@ async fn asset(req: Request, version: String, file: String) -> Page {
     }
     let asset = assets::find(&version, &file).ok_or(PageProblem::NotFound)?;
     // The URL contains the version: its content never changes.
-    Ok(Response::bytes(asset.content_type, asset.bytes)
-        .compressible()
+    let zipped = accepts_gzip(&req.head.headers).then(|| assets::compressed(&file)).flatten();
+    let response = match zipped {
+        Some(bytes) => Response::bytes(asset.content_type, bytes).header(CONTENT_ENCODING, "gzip"),
+        None => Response::bytes(asset.content_type, asset.bytes),
+    };
+    Ok(response
+        .header(VARY, "Accept-Encoding")
         .header(CACHE_CONTROL, "public, max-age=31536000, immutable"))
 }
 

@@ -7,6 +7,7 @@ use crate::server::{
     failure::{AnsweredCaller, PageError, render},
     http::{Request, Response},
     pages::{AddPasskeyPage, AlternativePage, DeviceLoginPage},
+    same_site,
 };
 
 /// `GET /`: leads to the page that the administrator chose, or to the sign-in.
@@ -42,7 +43,8 @@ pub(super) async fn device_login(req: Request) -> Page {
         return Ok(Response::redirect(StatusCode::FOUND, path));
     }
     let layout = AnsweredCaller::of(&req.head).layout(&req.app, None);
-    Ok(render(&DeviceLoginPage { layout, redirect }))
+    let begins = !same_site::is_foreign(&req.head);
+    Ok(render(&DeviceLoginPage { layout, redirect, begins }))
 }
 
 /// `GET /signup/add-passkey`

@@ -1,6 +1,6 @@
-//! Compression of answers (RFC 9110 §8.4): for style sheets, scripts, and pages that nobody but the
-//! person who is signed in can make the server send. Pages of a sign-in hold secrets beside what
-//! strangers choose, so that their length must not tell anything.
+//! Compression of answers (RFC 9110 §8.4): for style sheets, scripts, and pages of the settings that
+//! no other site asked for. Pages of a sign-in, and the list of invitations, hold secrets: their
+//! length must not tell anything.
 
 use std::io::Write as _;
 

@@ -32,6 +32,8 @@ pub struct DeviceLoginPage {
     pub layout: Layout,
     /// The path to go to afterwards. The server has checked that it is on this site.
     pub redirect: Option<String>,
+    /// Whether it asks for a code by itself: a link of another site must not make it.
+    pub begins: bool,
 }
 
 impl DeviceLoginPage {

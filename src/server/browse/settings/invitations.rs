@@ -1,7 +1,7 @@
 //! `/settings/admin/signup-tokens`
 
 use super::{
-    enter::{Visit, answer},
+    enter::Visit,
     words::{badge, delete_action, pick_group},
 };
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     operations::signup_tokens,
     server::{
         browse::{Page, time},
+        failure::render,
         http::Request,
         pages::{
             Heading, InvitationsPage, Layout, PageColumn, RowAction, TableCell, TableRow, Tone,
@@ -58,7 +59,8 @@ pub(super) async fn list(req: Request) -> Page {
         about: Some(layout.t("invitations.about").to_owned()),
         ..Heading::below(USERS, "nav.users", layout.t("invitations.title"))
     };
-    answer(&InvitationsPage { heading, table, picks, layout, frame })
+    // It shows secrets, so that it is not compressed.
+    Ok(render(&InvitationsPage { heading, table, picks, layout, frame }))
 }
 
 fn row(

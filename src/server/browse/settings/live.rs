@@ -5,13 +5,15 @@ use crate::server::{
     browse::Page,
     http::Request,
     pages::{BackupsPage, Heading, HealthPage},
+    same_site,
 };
 
 /// `GET /settings/admin/health`
 pub(super) async fn health(req: Request) -> Page {
-    let Visit { layout, frame, .. } = Visit::of_admin(req, "/settings/admin/health").await?;
+    let Visit { req, layout, frame } = Visit::of_admin(req, "/settings/admin/health").await?;
     let heading = Heading::of(&layout, "nav.health", "health.about");
-    answer(&HealthPage { heading, layout, frame })
+    let begins = !same_site::is_foreign(&req.head);
+    answer(&HealthPage { heading, begins, layout, frame })
 }
 
 /// `GET /settings/admin/backups`

@@ -9,6 +9,8 @@ pub struct HealthPage {
     pub layout: Layout,
     pub frame: PageFrame,
     pub heading: Heading,
+    /// Whether it begins by itself: a link of another site must not make it.
+    pub begins: bool,
 }
 
 /// `/settings/admin/backups`
