@@ -186,12 +186,11 @@ impl Destination {
     pub fn open(&self, id: Uuid) -> Result<std::fs::File, BackupError> {
         match self {
             Self::Path(path) => {
-                let file =
-                    std::fs::File::open(path).and_then(|file| match file.metadata()?.is_dir() {
-                        true => Err(io::ErrorKind::IsADirectory.into()),
-                        false => Ok(file),
-                    });
-                file.map_err(BackupError::Read)
+                let file = std::fs::File::open(path).map_err(BackupError::Read)?;
+                if file.metadata().map_err(BackupError::Read)?.is_dir() {
+                    return Err(BackupError::Read(io::ErrorKind::IsADirectory.into()));
+                }
+                Ok(file)
             }
             Self::S3(s3, place) => {
                 not_a_folder(place)?;

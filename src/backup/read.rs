@@ -62,10 +62,10 @@ impl<R: Read + Seek> Archive<R> {
         })?;
         let names = names(&zip)?;
         if !names.iter().any(|name| name == MANIFEST) {
-            return Err(match names.iter().any(|name| name == "database.json") {
-                true => BackupError::PocketIdExport,
-                false => BackupError::NotABackup("it is a ZIP archive without a manifest.json"),
-            });
+            if names.iter().any(|name| name == "database.json") {
+                return Err(BackupError::PocketIdExport);
+            }
+            return Err(BackupError::NotABackup("it is a ZIP archive without a manifest.json"));
         }
         let manifest = read_manifest(&mut zip)?;
         let schema = Schema::at(manifest.schema_version)?;
@@ -195,13 +195,11 @@ impl<R: Read + Seek> Archive<R> {
             counter.count();
         }
         reader.into_inner().finish()?;
-        match member.rows == Some(counter.rows()) {
-            true => Ok(()),
-            false => Err(BackupError::member(
-                &name,
-                "has a different number of rows than its manifest says",
-            )),
+        if member.rows != Some(counter.rows()) {
+            let fault = "has a different number of rows than its manifest says";
+            return Err(BackupError::member(&name, fault));
         }
+        Ok(())
     }
 
     /// Checks that the archive has exactly the members that the schema requires, each once, with
@@ -257,12 +255,11 @@ impl<R: Read + Seek> Archive<R> {
                 return Err(BackupError::member(&member.name, "is not an encryption key"));
             }
         }
-        match total <= archive.saturating_mul(MAX_RATIO).saturating_add(FREE_SIZE) {
-            true => Ok(()),
-            false => Err(BackupError::Damaged(
-                "its content is far larger than the file, as in a ZIP bomb".into(),
-            )),
+        if total > archive.saturating_mul(MAX_RATIO).saturating_add(FREE_SIZE) {
+            let fault = "its content is far larger than the file, as in a ZIP bomb";
+            return Err(BackupError::Damaged(fault.into()));
         }
+        Ok(())
     }
 }
 
@@ -342,12 +339,11 @@ impl<'a, R: Read + Seek> Checked<'a, R> {
         if self.left > 0 || more > 0 {
             return Err(BackupError::member(name, "has a different size than its manifest says"));
         }
-        match self.digest.finish().hex() == self.member.sha256 {
-            true => Ok(()),
-            false => {
-                Err(BackupError::member(name, "has a different checksum than its manifest says"))
-            }
+        if self.digest.finish().hex() != self.member.sha256 {
+            let fault = "has a different checksum than its manifest says";
+            return Err(BackupError::member(name, fault));
         }
+        Ok(())
     }
 }
 

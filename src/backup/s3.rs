@@ -50,9 +50,10 @@ impl S3 {
     pub fn new(settings: &S3Settings, place: &S3Place) -> Result<Self, BackupError> {
         // An IP address has no subdomains, so the bucket cannot be in the name of the host.
         let has_name = matches!(settings.endpoint.host(), Some(Host::Domain(_)));
-        let style = match settings.force_path_style || !has_name {
-            true => UrlStyle::Path,
-            false => UrlStyle::VirtualHost,
+        let style = if settings.force_path_style || !has_name {
+            UrlStyle::Path
+        } else {
+            UrlStyle::VirtualHost
         };
         let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
         let bucket = Bucket::new(endpoint, style, place.bucket.clone(), region)
@@ -100,10 +101,10 @@ impl S3 {
     }
 
     fn must_be_new(&self, place: &S3Place) -> Result<(), BackupError> {
-        match self.list(place)?.iter().any(|object| object.name.is_empty()) {
-            true => Err(BackupError::Exists(place.to_string())),
-            false => Ok(()),
+        if self.list(place)?.iter().any(|object| object.name.is_empty()) {
+            return Err(BackupError::Exists(place.to_string()));
         }
+        Ok(())
     }
 
     /// Downloads an object into a file.
@@ -190,8 +191,8 @@ impl Expect for Answer {
 
 /// Fails if the place is a folder, which has no content to read.
 pub(super) fn not_a_folder(place: &S3Place) -> Result<(), BackupError> {
-    match place.is_folder() {
-        true => Err(BackupError::Read(io::ErrorKind::IsADirectory.into())),
-        false => Ok(()),
+    if place.is_folder() {
+        return Err(BackupError::Read(io::ErrorKind::IsADirectory.into()));
     }
+    Ok(())
 }

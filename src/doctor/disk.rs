@@ -16,10 +16,8 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(file) = around.file() else { return Ok(Vec::new()) };
     // A symbolic link may lead to another disk.
     let real = followed(file);
-    let folder = match real == file {
-        true => around.settings.data_folder(),
-        false => real.parent().unwrap_or(&real),
-    };
+    let folder =
+        if real == file { around.settings.data_folder() } else { real.parent().unwrap_or(&real) };
     let Some(free) = free_bytes(folder) else { return Ok(Vec::new()) };
     let told = format!("{} MiB are free in {}", free / MEBIBYTE, folder.display());
     let mend = "free some disk space; sign-ins fail when the disk is full";

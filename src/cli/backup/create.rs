@@ -79,10 +79,8 @@ impl Create {
             return to_pipe(ctx, store, &facts, protection).map(|()| None);
         }
         let s3 = settings.backup.s3.as_ref();
-        let destination = match is_target {
-            true => Destination::folder(place, s3)?,
-            false => Destination::new(place, s3)?,
-        };
+        let destination =
+            if is_target { Destination::folder(place, s3)? } else { Destination::new(place, s3)? };
         let bar = Bar::new(ctx, "Saving");
         let stored = destination.store((store, &facts), protection, ctx.new_id(), &bar)?;
         Ok(Some(Made {

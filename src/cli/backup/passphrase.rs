@@ -41,10 +41,10 @@ pub fn choose(ctx: &Context) -> Result<Secret, CliError> {
     let chosen = prompt::passphrase(ctx, "New passphrase")?;
     long_enough(&chosen)?;
     let again = prompt::passphrase(ctx, "Repeat the passphrase")?;
-    match chosen.constant_time_eq(again.expose()) {
-        true => Ok(chosen),
-        false => Err(CliError::refused("the two passphrases differ: nothing was saved")),
+    if !chosen.constant_time_eq(again.expose()) {
+        return Err(CliError::refused("the two passphrases differ: nothing was saved"));
     }
+    Ok(chosen)
 }
 
 /// Refuses a short passphrase: the holder of the file may guess without limit.

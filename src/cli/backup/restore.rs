@@ -118,15 +118,15 @@ impl Restore {
         let completion =
             Completion { event: &event, ends_sessions: self.end_sessions, new_id: &new_id };
         let mut restore = || backup::restore(archive, database, &completion, &mut prepare, &bar);
-        match self.stop_server {
-            true => without_servers(ctx, restore),
-            false => restore().map_err(|error| match error {
-                BackupError::Store(
-                    error @ StoreError::NotOurs { what: Foreign::NotADatabase, .. },
-                ) => broken(database, &error),
-                error => error.into(),
-            }),
+        if self.stop_server {
+            return without_servers(ctx, restore);
         }
+        restore().map_err(|error| match error {
+            BackupError::Store(error @ StoreError::NotOurs { what: Foreign::NotADatabase, .. }) => {
+                broken(database, &error)
+            }
+            error => error.into(),
+        })
     }
 
     /// Asks for confirmation, unless there is no data to lose.
@@ -172,13 +172,15 @@ fn coming_key(settings: &Settings, archive: &mut Opened) -> Result<Option<Coming
 }
 
 fn wrong_key(is_given: bool, is_inside: bool) -> CliError {
-    let message = match is_given {
-        true => "the backup was made with another key than ENCRYPTION_KEY",
-        false => "the backup needs its encryption key, but ENCRYPTION_KEY is not set",
+    let message = if is_given {
+        "the backup was made with another key than ENCRYPTION_KEY"
+    } else {
+        "the backup needs its encryption key, but ENCRYPTION_KEY is not set"
     };
-    let hint = match is_inside {
-        true => "the backup contains its key: ENCRYPTION_KEY=\"$(unzip -p FILE encryption.key)\"",
-        false => "set ENCRYPTION_KEY to the key that the server had when the backup was made",
+    let hint = if is_inside {
+        "the backup contains its key: ENCRYPTION_KEY=\"$(unzip -p FILE encryption.key)\""
+    } else {
+        "set ENCRYPTION_KEY to the key that the server had when the backup was made"
     };
     CliError::new(Kind::Configuration, message).hint(hint)
 }

@@ -22,15 +22,12 @@ fn fields(page: &Page, told: &BackupContents) -> Vec<(&'static str, String)> {
 
 /// Advice about the encryption key for the backup's owner.
 pub fn remark(told: &BackupContents) -> &'static str {
-    match told.has_encryption_key {
-        true => {
-            "The backup contains the encryption key, and so gives access to every secret. \
-             Store it safely."
-        }
-        false => {
-            "The backup does not contain the encryption key: restoring needs the same \
-             ENCRYPTION_KEY. Store it elsewhere."
-        }
+    if told.has_encryption_key {
+        "The backup contains the encryption key, and so gives access to every secret. \
+         Store it safely."
+    } else {
+        "The backup does not contain the encryption key: restoring needs the same \
+         ENCRYPTION_KEY. Store it elsewhere."
     }
 }
 
