@@ -12,13 +12,13 @@ use crate::{
     model::{ApiKey, ApiKeyId, Timestamp, User, UserId, Username},
 };
 
-const FIND_OWNER: &str = "
-    SELECT k.id, k.last_used_at, k.key_digest,
-           u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
-           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
-      FROM api_keys k
+const FIND_OWNER: &str = concat!(
+    "SELECT k.id, k.last_used_at, k.key_digest, ",
+    users::columns!(),
+    " FROM api_keys k
       JOIN users u ON u.id = k.user_id
-     WHERE k.key_digest = ?1 AND (k.expires_at > ?2 OR u.disabled = 1)";
+     WHERE k.key_digest = ?1 AND (k.expires_at > ?2 OR u.disabled = 1)"
+);
 
 const FIND: &str = "
     SELECT id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told

@@ -14,17 +14,16 @@ use crate::model::{
 /// The position of the first column of the user, after those of the grant.
 const USER: usize = 14;
 /// The positions of the columns after those of the user.
-const HAS_CUSTOM_CLAIMS: usize = 26;
-const CLAIM_RULES: usize = 27;
-const MAY_USE_CLIENT: usize = 28;
+const HAS_CUSTOM_CLAIMS: usize = USER + users::COLUMNS;
+const CLAIM_RULES: usize = HAS_CUSTOM_CLAIMS + 1;
+const MAY_USE_CLIENT: usize = CLAIM_RULES + 1;
 
-const FIND: &str = "
-    SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
+const FIND: &str = concat!(
+    "SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
            g.created_at, g.expires_at, g.revoked_at, g.id_token_claims, g.userinfo_claims,
-           g.resource,
-           u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-           u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at,
-           CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
+            g.resource, ",
+    users::columns!(),
+    ", CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
                        OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
            c.claim_rules,
            CAST(CASE WHEN c.is_group_restricted = 0
@@ -36,7 +35,8 @@ const FIND: &str = "
       FROM grants g
       JOIN users u ON u.id = g.user_id
       JOIN clients c ON c.id = g.client_id
-     WHERE g.id = ?1";
+     WHERE g.id = ?1"
+);
 
 const INSERT: &str = "
     INSERT INTO grants (id, client_id, user_id, session_id, scope, auth_time, amr, requested_at,

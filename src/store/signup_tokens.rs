@@ -69,13 +69,16 @@ pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<SignupToken>, StoreEr
     tx.query_all(LIST, params![now], read)
 }
 
-/// Lists a page of the unexpired invitations.
+/// Lists a page of the unexpired invitations, each with the groups that new accounts join.
 pub fn page(
     tx: &mut Tx<'_>,
     query: &ListQuery,
     now: Timestamp,
-) -> Result<ListPage<SignupToken>, StoreError> {
-    PAGES.page(tx, params![now], query, read)
+) -> Result<ListPage<(SignupToken, Vec<Group>)>, StoreError> {
+    let ListPage { items, total, page, limit } = PAGES.page(tx, params![now], query, read)?;
+    let with_groups = |token: SignupToken| list_groups(tx, token.id).map(|groups| (token, groups));
+    let items = items.into_iter().map(with_groups).collect::<Result<_, _>>()?;
+    Ok(ListPage { items, total, page, limit })
 }
 
 /// Finds an invitation by its id, even if it has expired.

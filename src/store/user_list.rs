@@ -8,8 +8,7 @@ use super::{
 use crate::model::{CustomClaim, Group, GroupId, User};
 
 const PAGES: List = List {
-    columns: "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, \
-              u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at",
+    columns: users::columns!(),
     from: "users u",
     condition: None,
     key: "u.id",

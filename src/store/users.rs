@@ -3,6 +3,25 @@
 use super::{Row, Sound, StoreError, Tx, reopened_setup, value::params};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
 
+/// The columns of an account, as [`read`] reads them.
+macro_rules! columns {
+    () => {
+        "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
+         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at"
+    };
+}
+pub(super) use columns;
+
+/// Selects accounts.
+macro_rules! select {
+    ($which:literal) => {
+        concat!("SELECT ", columns!(), " FROM users u ", $which)
+    };
+}
+
+/// The number of columns of a whole account.
+pub(super) const COLUMNS: usize = 12;
+
 const ADMINISTRATORS: &str = "
     SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
       FROM users u
@@ -21,33 +40,22 @@ const FIRST_UNVERIFIED: &str = "
      ORDER BY username_folded
      LIMIT 1";
 
-const FIND: &str = "
-    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at, updated_at
-      FROM users
-     WHERE id = ?1";
+const FIND: &str = select!("WHERE u.id = ?1");
 
-const FIND_BY_NAME: &str = "
-    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at, updated_at
-      FROM users
-     WHERE username_folded = ?1 OR email_folded = ?1";
+const FIND_BY_NAME: &str = select!("WHERE u.username_folded = ?1 OR u.email_folded = ?1");
 
-const LIST_PART: &str = "
-    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at, updated_at, username_folded
-      FROM users
-     WHERE username_folded > ?1 AND (?2 = '' OR strpos(search_text, ?2) > 0)
-     ORDER BY username_folded
-     LIMIT ?3";
+const LIST_PART: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", u.username_folded
+       FROM users u
+      WHERE u.username_folded > ?1 AND (?2 = '' OR strpos(u.search_text, ?2) > 0)
+      ORDER BY u.username_folded
+      LIMIT ?3"
+);
 
-const LIST_AFTER: &str = "
-    SELECT id, username, email, email_verified, first_name, last_name, display_name, is_admin,
-           disabled, locale, created_at, updated_at
-      FROM users
-     WHERE username_folded > ?1
-     ORDER BY username_folded
-     LIMIT 1000";
+const LIST_AFTER: &str =
+    select!("WHERE u.username_folded > ?1 ORDER BY u.username_folded LIMIT 1000");
 
 const NAMES_OF_GROUP: &str = "
     SELECT u.username_folded
@@ -56,13 +64,9 @@ const NAMES_OF_GROUP: &str = "
      WHERE m.group_id = ?1
      ORDER BY u.username_folded";
 
-const LIST_OF_GROUP: &str = "
-    SELECT u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name,
-           u.display_name, u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at
-      FROM group_members m
-      JOIN users u ON u.id = m.user_id
-     WHERE m.group_id = ?1
-     ORDER BY u.username_folded";
+const LIST_OF_GROUP: &str = select!(
+    "JOIN group_members m ON m.user_id = u.id WHERE m.group_id = ?1 ORDER BY u.username_folded"
+);
 
 const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
 
@@ -133,7 +137,7 @@ pub fn list_part(
     let bound = i64::try_from(limit).unwrap_or(i64::MAX);
     let users = tx.query_sound(LIST_PART, params![after, search, bound], |row| {
         count += 1;
-        last = Some(row.get(12)?);
+        last = Some(row.get(COLUMNS)?);
         read(row, 0)
     })?;
     Ok(UserListPart { users, last: last.filter(|_| count == limit) })
