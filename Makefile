@@ -1,6 +1,6 @@
 # `make test` is all that a change has to pass, after `make lint`.
 
-.PHONY: check lint test test-deps generate bench static
+.PHONY: check lint test test-deps generate pictures bench static
 
 check: lint test
 
@@ -29,6 +29,11 @@ generate:
 	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid
 	UPDATE_REST_API=1 cargo test --locked --quiet --lib the_reference_of_the_endpoints
+
+# Every page of the settings, in both colour schemes and on a phone, to look at.
+pictures:
+	POCKETID_PICTURES="$(CURDIR)/target/pictures" \
+	    cargo test --locked --test integration -- --ignored browser::pictures
 
 bench:
 	cargo bench --locked --bench budgets

@@ -10,7 +10,9 @@ use super::{
     messages::Locale,
     pages::{self, ErrorPage, Layout, PageProblem, Scheme},
 };
-use crate::{model::User, oidc::OAuthError, operations::Refusal, store::StoreError};
+use crate::{
+    model::User, oidc::OAuthError, operations::Refusal, recipe::LibraryError, store::StoreError,
+};
 
 /// The request data that an error answer needs, kept from before the handler consumed the request.
 #[derive(Debug, Clone)]
@@ -129,6 +131,16 @@ impl From<ApiError> for PageError {
             _ => PageProblem::Internal,
         };
         Self::from(problem).because(format_args!("{error:?}"))
+    }
+}
+
+impl From<LibraryError> for PageError {
+    fn from(error: LibraryError) -> Self {
+        match error {
+            LibraryError::NotFound { .. } => PageProblem::NotFound.into(),
+            // Only administrators see it, and it tells them which file to mend.
+            error => PageProblem::Other { status: 500, message: error.to_string() }.into(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pictures of the pages, to look at and for the documents: `make pictures`.
+//! Pictures of the pages, to look at: `make pictures`.
 
 use std::{fs, path::PathBuf};
 

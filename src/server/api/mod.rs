@@ -20,6 +20,7 @@ mod signup_tokens;
 pub(super) mod users;
 mod version;
 
+pub(super) use recipes::with_library;
 pub(super) use routes::routes;
 
 use super::http::ApiError;

@@ -16,7 +16,7 @@ use crate::{
         limits,
         route::{Route, delete, get, post},
     },
-    store::{self, StoreError, list::ListPage},
+    store,
 };
 
 /// The default lifetime of an invitation, in seconds (Pocket ID 2.14).
@@ -37,15 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let now = req.head.now;
-    let found = req.page(move |tx, query| {
-        let ListPage { items, total, page, limit } = store::signup_tokens::page(tx, query, now)?;
-        let mut rows = Vec::new();
-        for row in items {
-            let groups = store::signup_tokens::list_groups(tx, row.id)?;
-            rows.push((row, groups));
-        }
-        Ok::<_, StoreError>(ListPage { items: rows, total, page, limit })
-    });
+    let found = req.page(move |tx, query| store::signup_tokens::page(tx, query, now));
     let master_key = &req.app.key_store().master_key;
     Ok(list_query::respond(&found.await?, |(row, groups)| {
         let token = signup_tokens::open(row, master_key);

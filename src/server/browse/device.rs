@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::{Page, account_of, first_set_up, logo_path};
+use super::{Page, account_of, logo_path, require_set_up};
 use crate::{
     model::{DeviceLoginCode, EventKind, User, UserCode},
     oidc::Params,
@@ -34,8 +34,8 @@ pub(super) async fn device(req: Request) -> Page {
     let typed = query.value("user_code").map(|code| code.chars().take(32).collect::<String>());
     let Some(who) = req.who.clone() else {
         let path = DevicePage::path_through_login(typed.as_deref());
-        let login = Response::redirect(StatusCode::FOUND, &path);
-        return Ok(first_set_up(&req.app).await?.unwrap_or(login));
+        require_set_up(&req.app).await?;
+        return Ok(Response::redirect(StatusCode::FOUND, &path));
     };
     let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&who.user));
     if let Some(code) = typed.as_deref().and_then(DeviceLoginCode::from_typed)

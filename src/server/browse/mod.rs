@@ -36,15 +36,18 @@ use crate::{
     },
     oidc::Params,
     operations::clients::may_use,
-    store::{self, StoreError, interactions, users},
+    store::{self, interactions, users},
 };
 
 type Page = Result<Response, PageError>;
 
-/// Redirects to the setup while no account exists: sign-in is impossible then.
-pub(super) async fn first_set_up(app: &App) -> Result<Option<Response>, StoreError> {
-    let is_new = !app.store().read(users::anybody_exists).await?;
-    Ok(is_new.then(|| Response::redirect(StatusCode::FOUND, "/setup")))
+/// Leads to the setup while no account exists: sign-in is impossible then.
+async fn require_set_up(app: &App) -> Result<(), PageError> {
+    if app.store().read(users::anybody_exists).await? {
+        Ok(())
+    } else {
+        Err(PageError::elsewhere("/setup"))
+    }
 }
 
 /// `GET /setup`
@@ -77,9 +80,7 @@ async fn login(req: Request) -> Page {
         let path = redirect.as_deref().unwrap_or(config.home_page_url());
         return Ok(Response::redirect(StatusCode::FOUND, path));
     }
-    if let Some(setup) = first_set_up(&req.app).await? {
-        return Ok(setup);
-    }
+    require_set_up(&req.app).await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     Ok(render(&LoginPage {
         layout: AnsweredCaller::of(&req.head).layout(&req.app, None),
@@ -115,9 +116,7 @@ async fn one_time_link(req: Request, code: String) -> Page {
 
 async fn one_time_page(req: Request, code: Option<String>) -> Page {
     let req = req.find_user().await?;
-    if let Some(setup) = first_set_up(&req.app).await? {
-        return Ok(setup);
-    }
+    require_set_up(&req.app).await?;
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
     let code = code.or_else(|| query.value("code").map(str::to_owned));
     let user = req.who.as_ref().map(|who| &who.user);

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::{Page, first_set_up, local_redirect};
+use super::{Page, local_redirect, require_set_up};
 use crate::{
     model::{SignupToken, app_config::UserSignups},
     oidc::Params,
@@ -17,9 +17,7 @@ use crate::{
 /// `GET /signup?token=`
 pub(super) async fn signup(req: Request) -> Page {
     let req = req.find_user().await?;
-    if let Some(setup) = first_set_up(&req.app).await? {
-        return Ok(setup);
-    }
+    require_set_up(&req.app).await?;
     if req.who.is_some() {
         return Ok(Response::redirect(StatusCode::FOUND, "/settings/account"));
     }

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::{Page, first_set_up, local_redirect};
+use super::{Page, local_redirect, require_set_up};
 use crate::server::{
     failure::{AnsweredCaller, PageError, render},
     http::{Request, Response},
@@ -14,8 +14,8 @@ use crate::server::{
 pub(super) async fn home(req: Request) -> Page {
     let req = req.find_user().await?;
     if req.who.is_none() {
-        let login = Response::redirect(StatusCode::FOUND, "/login");
-        return Ok(first_set_up(&req.app).await?.unwrap_or(login));
+        require_set_up(&req.app).await?;
+        return Ok(Response::redirect(StatusCode::FOUND, "/login"));
     }
     Ok(Response::redirect(StatusCode::FOUND, req.app.config().home_page_url()))
 }
@@ -23,9 +23,7 @@ pub(super) async fn home(req: Request) -> Page {
 /// `GET /login/alternative`
 pub(super) async fn alternative(req: Request) -> Page {
     let req = req.find_user().await?;
-    if let Some(setup) = first_set_up(&req.app).await? {
-        return Ok(setup);
-    }
+    require_set_up(&req.app).await?;
     let layout = AnsweredCaller::of(&req.head).layout(&req.app, None);
     Ok(render(&AlternativePage { layout, redirect: local_redirect(&req) }))
 }
@@ -33,9 +31,7 @@ pub(super) async fn alternative(req: Request) -> Page {
 /// `GET /login/alternative/device`
 pub(super) async fn device_login(req: Request) -> Page {
     let req = req.find_user().await?;
-    if let Some(setup) = first_set_up(&req.app).await? {
-        return Ok(setup);
-    }
+    require_set_up(&req.app).await?;
     let redirect = local_redirect(&req);
     if req.who.is_some() {
         let config = req.app.config();

@@ -182,7 +182,7 @@ impl TableAddress {
     }
 
     /// The value of a filter.
-    pub fn filter(&self, name: &str) -> Option<&str> {
+    fn filter(&self, name: &str) -> Option<&str> {
         self.value(&format!("filters[{name}]")).filter(|value| !value.is_empty())
     }
 
@@ -214,6 +214,17 @@ impl TableAddress {
 }
 
 impl PageTable {
+    /// A filter of this table, with values and their texts.
+    pub fn filter(
+        &self,
+        name: &'static str,
+        label: &'static str,
+        choices: Vec<(String, String)>,
+    ) -> TableFilter {
+        let chosen = self.address.filter(name).map(str::to_owned);
+        TableFilter { name, label, choices, chosen }
+    }
+
     /// Whether nothing is listed although nothing was searched for.
     pub(super) fn is_empty(&self) -> bool {
         let is_narrowed = !self.address.search().is_empty()

@@ -48,7 +48,7 @@ pub(super) struct ClientOfRecipe<'a> {
 /// its application.
 pub(super) async fn create(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientOfRecipeBody>().await?;
-    let entry = with_library(&req.app, move |library| library.find(&name)).await?;
+    let entry = with_library(&req.app, move |library| library.find(&name)).await??;
     let chosen = ChosenRecipe::new(entry, address(&req.body.url)?, req.app.rng());
     let draft = draft(&req.body, &chosen)?;
     let settings = req.app.settings();

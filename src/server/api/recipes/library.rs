@@ -9,21 +9,24 @@ use crate::{
 };
 
 /// Works with the recipes, off the async threads: those of the user's own are files.
-pub(super) async fn with_library<T: Send + 'static>(
+pub(in crate::server) async fn with_library<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&Library) -> Result<T, LibraryError> + Send + 'static,
-) -> Result<T, ApiError> {
+) -> Result<Result<T, LibraryError>, ApiError> {
     let library = Library::beside(app.settings().data_folder());
     let worked = tokio::task::spawn_blocking(move || work(&library)).await;
-    worked.map_err(ApiError::internal)?.map_err(refuse)
+    worked.map_err(ApiError::internal)
 }
 
-fn refuse(error: LibraryError) -> ApiError {
-    match error {
-        LibraryError::NotFound { .. } => ApiError::not_found("Recipe"),
-        // Only administrators see it, and it tells them which file to mend.
-        error => {
-            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "recipe_unusable", error.to_string())
+impl From<LibraryError> for ApiError {
+    fn from(error: LibraryError) -> Self {
+        match error {
+            LibraryError::NotFound { .. } => Self::not_found("Recipe"),
+            // Only administrators see it, and it tells them which file to mend.
+            error => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Self::new(status, "recipe_unusable", error.to_string())
+            }
         }
     }
 }

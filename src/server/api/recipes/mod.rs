@@ -5,6 +5,8 @@ mod library;
 mod list;
 mod show;
 
+pub(in crate::server) use library::with_library;
+
 use crate::{
     recipe::ListedRecipe,
     server::route::{Route, get, post},

@@ -22,7 +22,7 @@ pub(super) struct RecipeWithClient {
 /// register.
 pub(super) async fn show(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let entry = with_library(&req.app, move |library| library.find(&name)).await?;
+    let entry = with_library(&req.app, move |library| library.find(&name)).await??;
     let url = req.head.query_value("url").map(|url| address(&url)).transpose()?;
     let client =
         url.map(|url| entry.recipe.registration(&url).map_err(|what| wrong_address(&what)));

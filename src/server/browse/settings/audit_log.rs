@@ -11,7 +11,7 @@ use crate::{
             describe_browser,
         },
     },
-    store::audit_events,
+    store::{StoreError, audit_events},
 };
 
 const OWN: &str = "/settings/audit-log";
@@ -55,21 +55,19 @@ pub(super) async fn list_own(req: Request) -> Page {
 /// `GET /settings/admin/audit-log`
 pub(super) async fn list_all(req: Request) -> Page {
     let visit = Visit::of_admin(req, ALL).await?;
-    let page = visit.page(audit_events::page).await?;
-    let table = visit.table(&page, OF_ALL, |event| row(&visit.layout, event, true));
-    let read = visit.req.read_in_line(|tx| {
-        Ok::<_, crate::store::StoreError>((
-            audit_events::users(tx)?,
-            audit_events::client_names(tx)?,
-        ))
+    // The filters are read with the page, so that it has one turn in the queue.
+    let read = visit.req.page(|tx, query| {
+        let page = audit_events::page(tx, query)?;
+        Ok::<_, StoreError>((page, audit_events::users(tx)?, audit_events::client_names(tx)?))
     });
-    let (users, clients) = read.await?;
+    let (page, users, clients) = read.await?;
+    let table = visit.table(&page, OF_ALL, |event| row(&visit.layout, event, true));
     let users = users.into_iter().map(|(id, name)| (id.to_string(), name.to_string()));
     let clients = clients.into_iter().map(|name| (name.clone(), name));
     let filters = vec![
         event_filter(&visit, &table),
-        chosen(&table, "userID", "users.user", users.collect()),
-        chosen(&table, "clientName", "nav.client", clients.collect()),
+        table.filter("userID", "users.user", users.collect()),
+        table.filter("clientName", "nav.client", clients.collect()),
     ];
     let Visit { layout, frame, .. } = visit;
     answer(&TablePage {
@@ -85,16 +83,7 @@ pub(super) async fn list_all(req: Request) -> Page {
 fn event_filter(visit: &Visit, table: &PageTable) -> TableFilter {
     let choice =
         |kind: &EventKind| (kind.as_str().to_owned(), event_text(&visit.layout, kind.as_str()));
-    chosen(table, "event", "audit.event", EventKind::ALL.iter().map(choice).collect())
-}
-
-fn chosen(
-    table: &PageTable,
-    name: &'static str,
-    label: &'static str,
-    choices: Vec<(String, String)>,
-) -> TableFilter {
-    TableFilter { name, label, choices, chosen: table.address.filter(name).map(str::to_owned) }
+    table.filter("event", "audit.event", EventKind::ALL.iter().map(choice).collect())
 }
 
 /// The name of an event for people; that of the log, if there is none.

@@ -55,7 +55,8 @@ pub(super) async fn show(req: Request) -> Page {
     let tab = current_tab(TABS, visit.asked_tab().as_deref());
     let read = visit.req.app.store().read(move |tx| {
         let images = if tab == "images" { image_forms(tx)? } else { vec![] };
-        Ok::<_, StoreError>((StoredConfig::read(tx)?, groups::list(tx)?, images))
+        let groups = if tab == "signup" { groups::list(tx)? } else { vec![] };
+        Ok::<_, StoreError>((StoredConfig::read(tx)?, groups, images))
     });
     let (chosen, groups, images) = read.await?;
     let Visit { req, layout, frame } = visit;
@@ -142,16 +143,12 @@ fn home_pages(layout: &Layout, value: &str) -> Vec<(String, String)> {
     pages
 }
 
-const PICTURES: &str = "image/png,image/jpeg,image/webp,image/avif,image/gif,image/svg+xml";
-
 /// An image, its form, and its paths.
 struct ImageOf {
     image: ApplicationImage,
     label: &'static str,
     id: &'static str,
     path: &'static str,
-    /// Whether there is a built-in one, or whether it can be without.
-    can_be_reset: bool,
 }
 
 const IMAGES: &[ImageOf] = &[
@@ -160,48 +157,42 @@ const IMAGES: &[ImageOf] = &[
         label: "images.logo_light",
         id: "logo-light",
         path: "/api/application-images/logo?light=true",
-        can_be_reset: true,
     },
     ImageOf {
         image: ApplicationImage::LogoDark,
         label: "images.logo_dark",
         id: "logo-dark",
         path: "/api/application-images/logo?light=false",
-        can_be_reset: true,
     },
     ImageOf {
         image: ApplicationImage::Favicon,
         label: "images.favicon",
         id: "favicon",
         path: "/api/application-images/favicon",
-        can_be_reset: true,
     },
     ImageOf {
         image: ApplicationImage::Background,
         label: "images.background",
         id: "background",
         path: "/api/application-images/background",
-        can_be_reset: true,
     },
     ImageOf {
         image: ApplicationImage::DefaultProfilePicture,
         label: "images.profile",
         id: "profile",
         path: "/api/application-images/default-profile-picture",
-        can_be_reset: true,
     },
     ImageOf {
         image: ApplicationImage::LogoEmail,
         label: "images.email",
         id: "email",
         path: "/api/application-images/email",
-        can_be_reset: true,
     },
 ];
 
 fn image_forms(tx: &mut Tx<'_>) -> Result<Vec<ImageForm>, StoreError> {
     let mut forms = Vec::new();
-    for ImageOf { image, label, id, path, can_be_reset } in IMAGES {
+    for ImageOf { image, label, id, path } in IMAGES {
         let is_set = images::has_application_image(tx, *image)?;
         forms.push(ImageForm {
             label,
@@ -209,8 +200,6 @@ fn image_forms(tx: &mut Tx<'_>) -> Result<Vec<ImageForm>, StoreError> {
             path,
             shown: is_set.then(|| (*path).to_owned()),
             is_on_dark: *image == ApplicationImage::LogoDark,
-            can_be_reset: *can_be_reset && is_set,
-            accept: PICTURES,
         });
     }
     Ok(forms)

@@ -3,7 +3,7 @@
 use crate::{
     model::User,
     server::{
-        browse::Page,
+        browse::{Page, require_set_up},
         failure::{AnsweredCaller, PageError, render},
         http::{ApiError, Authorised, Request, request::SignedIn},
         pages::{
@@ -14,14 +14,11 @@ use crate::{
     store::{
         StoreError, Tx,
         list::{ListPage, ListQuery},
-        users,
     },
 };
 
 /// Where people go who may not see a page for administrators.
 const OWN_ACCOUNT: &str = "/settings/account";
-/// Where everybody goes as long as there is no account.
-const SET_UP: &str = "/setup";
 
 /// Somebody at a page of the settings.
 pub(super) struct Visit {
@@ -36,12 +33,8 @@ impl Visit {
         let req = req.find_user().await?;
         let (app, path) = (req.app.clone(), req.head.path_and_query());
         let Some(req) = req.signed_in() else {
-            let is_set_up = app.store().read(users::anybody_exists).await?;
-            return Err(if is_set_up {
-                PageError::sign_in(&path)
-            } else {
-                PageError::elsewhere(SET_UP)
-            });
+            require_set_up(&app).await?;
+            return Err(PageError::sign_in(&path));
         };
         let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&req.who.user));
         let frame = PageFrame { person: person(&req.who.user), here };
@@ -99,12 +92,7 @@ impl Visit {
     ) -> TableFilter {
         let text =
             |(value, key): &(&str, &str)| ((*value).to_owned(), self.layout.t(key).to_owned());
-        TableFilter {
-            name,
-            label,
-            choices: choices.iter().map(text).collect(),
-            chosen: table.address.filter(name).map(str::to_owned),
-        }
+        table.filter(name, label, choices.iter().map(text).collect())
     }
 
     /// The value of `?tab=`.

@@ -15,7 +15,7 @@ use crate::{
             Heading, InvitationsPage, Layout, PageColumn, RowAction, TableCell, TableRow, Tone,
         },
     },
-    store::{self, StoreError, groups, list},
+    store::{self, groups},
 };
 
 const USERS: &str = "/settings/admin/users";
@@ -32,17 +32,7 @@ const COLUMNS: &[PageColumn] = &[
 pub(super) async fn list(req: Request) -> Page {
     let visit = Visit::of_admin(req, USERS).await?;
     let now = visit.req.head.now;
-    let page = visit.page(move |tx, query| {
-        let list::ListPage { items, total, page, limit } =
-            store::signup_tokens::page(tx, query, now)?;
-        let mut rows = Vec::new();
-        for row in items {
-            let groups = store::signup_tokens::list_groups(tx, row.id)?;
-            rows.push((row, groups));
-        }
-        Ok::<_, StoreError>(list::ListPage { items: rows, total, page, limit })
-    });
-    let page = page.await?;
+    let page = visit.page(move |tx, query| store::signup_tokens::page(tx, query, now)).await?;
     let master_key = &visit.req.app.key_store().master_key;
     let base = visit.layout.app_url.clone();
     let mut table = visit.table(&page, COLUMNS, |(invitation, groups)| {

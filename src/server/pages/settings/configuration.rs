@@ -48,6 +48,9 @@ pub enum ConfigFieldKind {
     Color(String),
 }
 
+/// The media types of logos and other images, for the fields that take their files.
+pub const IMAGE_TYPES: &str = "image/png,image/jpeg,image/webp,image/avif,image/gif,image/svg+xml";
+
 /// An image of the installation.
 #[derive(Debug)]
 pub struct ImageForm {
@@ -59,10 +62,6 @@ pub struct ImageForm {
     /// The path for looking at it.
     pub shown: Option<String>,
     pub is_on_dark: bool,
-    /// Whether there is a built-in one, which takes its place when it is removed.
-    pub can_be_reset: bool,
-    /// The media types.
-    pub accept: &'static str,
 }
 
 /// Shows the signing keys.

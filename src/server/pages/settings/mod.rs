@@ -18,7 +18,7 @@ pub use clients::{
     ScimForm, SecretRow,
 };
 pub use configuration::{
-    ConfigField, ConfigFieldKind, ConfigurationPage, ImageForm, SigningKeysPage,
+    ConfigField, ConfigFieldKind, ConfigurationPage, IMAGE_TYPES, ImageForm, SigningKeysPage,
 };
 pub use groups::{GroupPage, GroupTab};
 pub use invitations::InvitationsPage;

@@ -8,13 +8,12 @@ use super::{
     PATH,
 };
 use crate::{
-    recipe::{Library, LibraryError, ListedRecipe},
+    recipe::ListedRecipe,
     server::{
-        App,
+        api::with_library,
         browse::Page,
-        failure::PageError,
         http::Request,
-        pages::{Heading, NewClientPage, PageProblem, RecipeCard, RecipePage},
+        pages::{Heading, NewClientPage, RecipeCard, RecipePage},
     },
     store::groups,
 };
@@ -22,7 +21,7 @@ use crate::{
 /// `GET /settings/admin/oidc-clients/new`
 pub(in crate::server::browse::settings) async fn new(req: Request) -> Page {
     let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
-    let recipes = with_library(&req.app, |library| library.list()).await?;
+    let recipes = with_library(&req.app, |library| library.list()).await??;
     let mut recipes: Vec<_> = recipes.into_iter().map(card).collect();
     recipes.sort_by_key(|card| card.title.to_lowercase());
     let heading = Heading::below(PATH, "nav.clients", layout.t("clients.add"));
@@ -32,7 +31,7 @@ pub(in crate::server::browse::settings) async fn new(req: Request) -> Page {
 /// `GET /settings/admin/oidc-clients/new/{recipe}`
 pub(in crate::server::browse::settings) async fn by_recipe(req: Request, name: String) -> Page {
     let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
-    let entry = with_library(&req.app, move |library| library.find(&name)).await?;
+    let entry = with_library(&req.app, move |library| library.find(&name)).await??;
     let picks = req.app.store().read(groups::list).await?.into_iter().map(pick_group).collect();
     let title = layout.with("recipes.add", "name", &entry.recipe.title);
     answer(&RecipePage {
@@ -47,19 +46,4 @@ pub(in crate::server::browse::settings) async fn by_recipe(req: Request, name: S
 
 fn card(entry: ListedRecipe) -> RecipeCard {
     RecipeCard { name: entry.name, title: entry.recipe.title }
-}
-
-/// Works with the recipes, off the async threads: those of the user's own are files.
-async fn with_library<T: Send + 'static>(
-    app: &App,
-    work: impl FnOnce(&Library) -> Result<T, LibraryError> + Send + 'static,
-) -> Result<T, PageError> {
-    let library = Library::beside(app.settings().data_folder());
-    let worked = tokio::task::spawn_blocking(move || work(&library)).await;
-    let worked = worked.map_err(|error| PageError::from(PageProblem::Internal).because(error))?;
-    worked.map_err(|error| match error {
-        LibraryError::NotFound { .. } => PageProblem::NotFound.into(),
-        // Only administrators see it, and it tells them which file to mend.
-        error => PageProblem::Other { status: 500, message: error.to_string() }.into(),
-    })
 }
