@@ -137,3 +137,38 @@ fn pages_of_administrators_lead_others_to_their_own_account() {
     stranger.open(&format!("{USERS}?search=x"));
     stranger.wait_for_path("/login?redirect=%2Fsettings%2Fadmin%2Fusers%3Fsearch%3Dx");
 }
+
+/// What somebody likes to see is remembered in their browser, for each table.
+#[test]
+fn a_browser_remembers_the_columns_and_the_number_of_rows() {
+    let op = TestOp::start();
+    for n in 0..24 {
+        op.user(&format!("user{n:02}"));
+    }
+    let root = Visitor::admin(&op, "root");
+    let headings = |root: &Visitor| root.text("thead tr");
+    root.open(USERS);
+    assert!(headings(&root).contains("Email") && !headings(&root).contains("First name"));
+    root.click(".choose summary");
+    root.click(".choose [value='field.email']");
+    root.click(".choose [value='field.first_name']");
+    root.wait_for_text("thead tr", "First name");
+    assert!(!headings(&root).contains("Email"), "{}", headings(&root));
+    assert!(root.exists(".choose[open]"), "the choice stays open");
+    root.click("[data-remember-rows='50']");
+    root.wait_for_text(".pages", "1\u{2013}25 of 25");
+
+    root.open("/settings/admin/user-groups");
+    root.open(USERS);
+    root.wait_for_text(".pages", "1\u{2013}25 of 25");
+    assert!(headings(&root).contains("First name") && !headings(&root).contains("Email"));
+    root.open(&format!("{USERS}?pagination[limit]=20"));
+    root.wait_for_text(".pages", "1\u{2013}20 of 25");
+
+    let other = Visitor::admin(&op, "other");
+    other.open(USERS);
+    assert!(headings(&other).contains("Email"), "each browser for itself");
+    other.plant_cookie("rows", "/settings");
+    other.open(USERS);
+    other.wait_for_text(".pages", "1\u{2013}20 of 26");
+}

@@ -158,6 +158,8 @@ document.addEventListener('submit', (event) => {
 });
 
 document.addEventListener('click', ({ target }) => {
+  const limit = target.closest('[data-remember-rows]');
+  if (limit) remember('rows', limit.dataset.rememberRows);
   const button = target.closest('button');
   if (!button || button.form?.dataset.send) return rows(button);
   const { send: call, ask: text, opens, copy, copyText: toCopy } = button.dataset;
@@ -257,13 +259,27 @@ async function narrowed() {
   await refresh(url);
 }
 
-narrow?.addEventListener('input', () => later(narrowed));
+narrow?.addEventListener('input', ({ target }) =>
+  target.closest('[data-columns]') ? chooseColumns(target.closest('[data-columns]')) : later(narrowed),
+);
 
 narrow?.addEventListener('submit', (event) => {
   event.preventDefault();
   clearTimeout(pause);
   narrowed();
 });
+
+// What somebody likes to see is remembered in this browser
+
+function remember(name, value, path = '/settings') {
+  document.cookie = `${name}=${value}; path=${path}; max-age=31536000; samesite=lax`;
+}
+
+function chooseColumns(choice) {
+  const shown = [...choice.querySelectorAll(':checked')].map((box) => box.value);
+  remember(`columns-${choice.dataset.columns}`, shown.join('~'));
+  return refresh();
+}
 
 // The frame
 
@@ -280,7 +296,7 @@ find('#scheme').addEventListener('click', () => {
     ? root.dataset.scheme === 'dark'
     : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.scheme = isDark ? 'light' : 'dark';
-  document.cookie = `scheme=${root.dataset.scheme}; path=/; max-age=31536000; samesite=lax`;
+  remember('scheme', root.dataset.scheme, '/');
 });
 
 const said = sessionStorage.getItem(SAID);

@@ -44,8 +44,8 @@ pub use scheme::Scheme;
 pub use settings::*;
 pub use setup::{SetupDonePage, SetupPage, Signup};
 pub use table::{
-    Badge, PageColumn, PageTable, Question, RowAction, TableAddress, TableCell, TableFilter,
-    TableRow, Tone,
+    Badge, ColumnChoice, LIMIT, LIMITS, PageColumn, PageTable, Question, RowAction, TableAddress,
+    TableCell, TableColumns, TableFilter, TableRow, Tone, only,
 };
 pub use time::Time;
 pub use user_agent::{describe_browser, known_browser};

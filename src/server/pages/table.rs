@@ -5,6 +5,11 @@ use super::{Time, encode};
 /// A page of a table.
 #[derive(Debug, Clone)]
 pub struct PageTable {
+    /// The name of the table, under which a browser remembers its columns.
+    pub name: &'static str,
+    /// The columns to choose from.
+    pub choices: Vec<ColumnChoice>,
+    /// The columns that are shown.
     pub columns: Vec<PageColumn>,
     pub rows: Vec<TableRow>,
     pub filters: Vec<TableFilter>,
@@ -20,6 +25,36 @@ pub struct PageTable {
     pub empty: &'static str,
 }
 
+/// The columns that a table can have.
+#[derive(Debug, Clone, Copy)]
+pub struct TableColumns {
+    /// The name of the table, in the cookie with the columns that somebody chose.
+    pub name: &'static str,
+    /// The columns, in their order. The first one is always shown.
+    pub all: &'static [PageColumn],
+}
+
+impl TableColumns {
+    /// Whether each column is shown. `chosen` is the value of the cookie: the keys of the labels of
+    /// the shown columns, separated by `~`. Without it, the usual ones are shown.
+    pub(in crate::server) fn shown(&self, chosen: Option<&str>) -> Vec<bool> {
+        let is_chosen = |column: &PageColumn| match chosen {
+            Some(labels) => labels.split('~').any(|label| label == column.label),
+            None => !column.is_extra,
+        };
+        let first = std::iter::once(true);
+        first.chain(self.all.iter().skip(1).map(is_chosen)).collect()
+    }
+}
+
+/// A column to show or not.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnChoice {
+    /// The key of its label.
+    pub label: &'static str,
+    pub is_shown: bool,
+}
+
 /// A column.
 #[derive(Debug, Clone, Copy)]
 pub struct PageColumn {
@@ -27,17 +62,24 @@ pub struct PageColumn {
     pub label: &'static str,
     /// The name of the column in the list, if it can be sorted by it.
     pub sort: Option<&'static str>,
+    /// Whether it is shown only to who chose it.
+    pub is_extra: bool,
 }
 
 impl PageColumn {
     /// A column that the table can be sorted by.
     pub const fn sorted(label: &'static str, sort: &'static str) -> Self {
-        Self { label, sort: Some(sort) }
+        Self { label, sort: Some(sort), is_extra: false }
     }
 
     /// A column without an order.
     pub const fn plain(label: &'static str) -> Self {
-        Self { label, sort: None }
+        Self { label, sort: None, is_extra: false }
+    }
+
+    /// The column, hidden until somebody chooses it.
+    pub const fn extra(self) -> Self {
+        Self { is_extra: true, ..self }
     }
 }
 
@@ -50,6 +92,19 @@ pub struct TableRow {
     pub picture: Option<String>,
     pub cells: Vec<TableCell>,
     pub actions: Vec<RowAction>,
+}
+
+impl TableRow {
+    /// The row with the cells of the shown columns only.
+    pub(in crate::server) fn narrowed(self, shown: &[bool]) -> Self {
+        Self { cells: only(self.cells, shown), ..self }
+    }
+}
+
+/// The columns, or their cells, that are shown.
+pub fn only<T>(all: Vec<T>, shown: &[bool]) -> Vec<T> {
+    let each = all.into_iter().zip(shown);
+    each.filter_map(|(one, is_shown)| is_shown.then_some(one)).collect()
 }
 
 /// The content of a cell.
@@ -161,10 +216,13 @@ pub struct TableAddress {
     parameters: Vec<(String, String)>,
 }
 
+/// The numbers of rows a page can have.
+pub const LIMITS: &[i64] = &[20, 50, 100];
+
 /// The parameters of a list.
 const SEARCH: &str = "search";
 const PAGE: &str = "pagination[page]";
-const LIMIT: &str = "pagination[limit]";
+pub const LIMIT: &str = "pagination[limit]";
 const SORT: &str = "sort[column]";
 const DIRECTION: &str = "sort[direction]";
 
@@ -271,7 +329,7 @@ impl PageTable {
     }
 
     pub(super) fn limits(&self) -> &'static [i64] {
-        &[20, 50, 100]
+        LIMITS
     }
 
     /// The numbers of the first and the last row of this page.
@@ -288,6 +346,8 @@ mod tests {
 
     fn table(query: &str) -> PageTable {
         PageTable {
+            name: "x",
+            choices: vec![],
             columns: vec![],
             rows: vec![],
             filters: vec![],
@@ -309,6 +369,21 @@ mod tests {
         let sorted = table("sort[column]=name&sort[direction]=asc");
         assert_eq!(sorted.order(&name), Some("ascending"));
         assert!(sorted.sorted_by(&name).ends_with("=desc"));
+    }
+
+    #[test]
+    fn a_browser_remembers_the_columns_and_the_first_is_always_shown() {
+        const COLUMNS: TableColumns = TableColumns {
+            name: "x",
+            all: &[
+                PageColumn::plain("name"),
+                PageColumn::plain("email"),
+                PageColumn::plain("id").extra(),
+            ],
+        };
+        assert_eq!(COLUMNS.shown(None), [true, true, false]);
+        assert_eq!(COLUMNS.shown(Some("id~unknown")), [true, false, true]);
+        assert_eq!(COLUMNS.shown(Some("")), [true, false, false]);
     }
 
     #[test]

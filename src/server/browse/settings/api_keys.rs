@@ -10,8 +10,8 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            ApiKeysPage, Heading, Layout, PageColumn, PageTable, RowAction, TableCell, TableRow,
-            Tone,
+            ApiKeysPage, Heading, Layout, PageColumn, PageTable, RowAction, TableCell,
+            TableColumns, TableRow, Tone,
         },
     },
     store::api_keys,
@@ -20,14 +20,17 @@ use crate::{
 const PATH: &str = "/settings/admin/api-keys";
 /// How long a renewed key lasts, in days.
 const RENEWED: i64 = 30;
-const COLUMNS: &[PageColumn] = &[
-    PageColumn::sorted("users.name", "name"),
-    PageColumn::plain("api_keys.description"),
-    PageColumn::plain("users.status"),
-    PageColumn::sorted("table.expires", "expiresAt"),
-    PageColumn::sorted("table.last_used", "lastUsedAt"),
-    PageColumn::sorted("table.created", "createdAt"),
-];
+const COLUMNS: TableColumns = TableColumns {
+    name: "api-keys",
+    all: &[
+        PageColumn::sorted("users.name", "name"),
+        PageColumn::plain("api_keys.description"),
+        PageColumn::plain("users.status"),
+        PageColumn::sorted("table.expires", "expiresAt"),
+        PageColumn::sorted("table.last_used", "lastUsedAt"),
+        PageColumn::sorted("table.created", "createdAt"),
+    ],
+};
 
 /// `GET /settings/admin/api-keys`
 pub(super) async fn list(req: Request) -> Page {

@@ -13,7 +13,8 @@ use crate::{
         http::Request,
         pages::{
             ApiPage, ApiTab, Heading, HeadingLink, Layout, PageColumn, PageProblem, PageTable,
-            PermissionRow, Pick, TableCell, TablePage, TableRow, Tone, current_tab, tabs,
+            PermissionRow, Pick, TableCell, TableColumns, TablePage, TableRow, Tone, current_tab,
+            tabs,
         },
     },
     store::{api_clients, apis},
@@ -26,12 +27,16 @@ const TABS: &[(&str, &str)] = &[
     ("clients", "nav.clients"),
     ("metadata", "apis.metadata"),
 ];
-const COLUMNS: &[PageColumn] = &[
-    PageColumn::sorted("users.name", "name"),
-    PageColumn::sorted("apis.resource", "resource"),
-    PageColumn::plain("apis.permissions"),
-    PageColumn::plain("apis.metadata"),
-];
+const COLUMNS: TableColumns = TableColumns {
+    name: "apis",
+    all: &[
+        PageColumn::sorted("users.name", "name"),
+        PageColumn::sorted("apis.resource", "resource"),
+        PageColumn::plain("apis.permissions"),
+        PageColumn::plain("apis.metadata"),
+        PageColumn::plain("table.id").extra(),
+    ],
+};
 
 /// `GET /settings/admin/apis`
 pub(super) async fn list(req: Request) -> Page {
@@ -65,6 +70,7 @@ fn row(layout: &Layout, api: &Api) -> TableRow {
             TableCell::Code(api.resource.to_string()),
             TableCell::Text(api.permissions.len().to_string()),
             badge(layout.t(key), tone),
+            TableCell::Code(api.id.to_string()),
         ],
         actions: vec![delete_action(layout, &name, send, "apis.delete_text")],
         ..TableRow::default()
@@ -132,8 +138,10 @@ fn pick(permission: &Permission) -> Pick {
     }
 }
 
-const CLIENTS: &[PageColumn] =
-    &[PageColumn::sorted("users.name", "name"), PageColumn::plain("clients.id")];
+const CLIENTS: TableColumns = TableColumns {
+    name: "api-clients",
+    all: &[PageColumn::sorted("users.name", "name"), PageColumn::plain("clients.id")],
+};
 
 async fn clients_of(visit: &Visit, api: &Api) -> Result<PageTable, PageError> {
     let id = api.id;

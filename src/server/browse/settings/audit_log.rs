@@ -7,8 +7,8 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            Heading, Layout, PageColumn, PageTable, TableCell, TableFilter, TablePage, TableRow,
-            describe_browser,
+            Heading, Layout, PageColumn, PageTable, TableCell, TableColumns, TableFilter,
+            TablePage, TableRow, describe_browser,
         },
     },
     store::{StoreError, audit_events},
@@ -17,22 +17,28 @@ use crate::{
 const OWN: &str = "/settings/audit-log";
 const ALL: &str = "/settings/admin/audit-log";
 
-const OF_USER: &[PageColumn] = &[
-    PageColumn::plain("audit.event"),
-    PageColumn::sorted("audit.time", "createdAt"),
-    PageColumn::plain("audit.about"),
-    PageColumn::sorted("audit.address", "ipAddress"),
-    PageColumn::plain("audit.device"),
-];
-const OF_ALL: &[PageColumn] = &[
-    PageColumn::plain("audit.event"),
-    PageColumn::sorted("audit.time", "createdAt"),
-    PageColumn::plain("users.user"),
-    PageColumn::plain("audit.actor"),
-    PageColumn::plain("audit.about"),
-    PageColumn::sorted("audit.address", "ipAddress"),
-    PageColumn::plain("audit.device"),
-];
+const OF_USER: TableColumns = TableColumns {
+    name: "own-audit-log",
+    all: &[
+        PageColumn::plain("audit.event"),
+        PageColumn::sorted("audit.time", "createdAt"),
+        PageColumn::plain("audit.about"),
+        PageColumn::sorted("audit.address", "ipAddress"),
+        PageColumn::plain("audit.device"),
+    ],
+};
+const OF_ALL: TableColumns = TableColumns {
+    name: "audit-log",
+    all: &[
+        PageColumn::plain("audit.event"),
+        PageColumn::sorted("audit.time", "createdAt"),
+        PageColumn::plain("users.user"),
+        PageColumn::plain("audit.actor"),
+        PageColumn::plain("audit.about"),
+        PageColumn::sorted("audit.address", "ipAddress"),
+        PageColumn::plain("audit.device"),
+    ],
+};
 
 /// `GET /settings/audit-log`
 pub(super) async fn list_own(req: Request) -> Page {
@@ -56,7 +62,7 @@ pub(super) async fn list_own(req: Request) -> Page {
 pub(super) async fn list_all(req: Request) -> Page {
     let visit = Visit::of_admin(req, ALL).await?;
     // The filters are read with the page, so that it has one turn in the queue.
-    let read = visit.req.page(|tx, query| {
+    let read = visit.page(|tx, query| {
         let page = audit_events::page(tx, query)?;
         Ok::<_, StoreError>((page, audit_events::users(tx)?, audit_events::client_names(tx)?))
     });

@@ -7,8 +7,8 @@ use crate::{
         failure::{AnsweredCaller, PageError, render},
         http::{ApiError, Authorised, Request, request::SignedIn},
         pages::{
-            Layout, PageColumn, PageFrame, PageTable, SignedInPerson, TableAddress, TableFilter,
-            TableRow,
+            ColumnChoice, LIMIT, LIMITS, Layout, PageColumn, PageFrame, PageTable, SignedInPerson,
+            TableAddress, TableColumns, TableFilter, TableRow, only,
         },
     },
     store::{
@@ -49,28 +49,50 @@ impl Visit {
 }
 
 impl Visit {
-    /// Reads a page of a list, as the address says.
+    /// Reads a page of a list, as the address says, and as this browser remembers.
     pub(super) async fn page<T, E>(
         &self,
-        read: impl Fn(&mut Tx<'_>, &ListQuery) -> Result<ListPage<T>, E> + Send + 'static,
-    ) -> Result<ListPage<T>, PageError>
+        read: impl Fn(&mut Tx<'_>, &ListQuery) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, PageError>
     where
         T: Send + 'static,
         E: From<StoreError> + Into<ApiError> + Send + 'static,
     {
-        Ok(self.req.page(read).await?)
+        let rows = self.remembered_rows();
+        let page = self.req.page(move |tx, query| match rows {
+            Some(limit) => read(tx, &ListQuery { limit, ..query.clone() }),
+            None => read(tx, query),
+        });
+        Ok(page.await?)
+    }
+
+    /// The number of rows that this browser remembers, unless the address says another one.
+    fn remembered_rows(&self) -> Option<i64> {
+        if self.req.head.query_value(LIMIT).is_some() {
+            return None;
+        }
+        let rows = self.req.head.preference("rows")?.parse().ok()?;
+        LIMITS.contains(&rows).then_some(rows)
     }
 
     /// Builds the table of a page of a list.
     pub(super) fn table<T>(
         &self,
         page: &ListPage<T>,
-        columns: &[PageColumn],
+        columns: TableColumns,
         row: impl FnMut(&T) -> TableRow,
     ) -> PageTable {
+        let cookie = format!("columns-{}", columns.name);
+        let shown = columns.shown(self.req.head.preference(&cookie));
+        let choice = |(column, is_shown): (&PageColumn, &bool)| ColumnChoice {
+            label: column.label,
+            is_shown: *is_shown,
+        };
         PageTable {
-            columns: columns.to_vec(),
-            rows: page.items.iter().map(row).collect(),
+            name: columns.name,
+            choices: columns.all.iter().zip(&shown).map(choice).collect(),
+            columns: only(columns.all.to_vec(), &shown),
+            rows: page.items.iter().map(row).map(|row| row.narrowed(&shown)).collect(),
             filters: Vec::new(),
             address: TableAddress::new(&self.req.head.path, &self.req.head.query),
             is_searchable: true,

@@ -12,7 +12,8 @@ use crate::{
         http::Request,
         pages::{
             GroupPage, GroupTab, Heading, HeadingLink, Layout, PageColumn, PageProblem, PageTable,
-            Pick, Question, RowAction, TableCell, TablePage, TableRow, current_tab, tabs,
+            Pick, Question, RowAction, TableCell, TableColumns, TablePage, TableRow, current_tab,
+            tabs,
         },
     },
     store::{self, StoreError, Tx, clients, custom_claims, user_list},
@@ -25,12 +26,16 @@ const TABS: &[(&str, &str)] = &[
     ("clients", "nav.clients"),
     ("claims", "tab.claims"),
 ];
-const COLUMNS: &[PageColumn] = &[
-    PageColumn::sorted("groups.friendly_name", "friendlyName"),
-    PageColumn::sorted("groups.name", "name"),
-    PageColumn::sorted("groups.user_count", "userCount"),
-    PageColumn::sorted("table.created", "createdAt"),
-];
+const COLUMNS: TableColumns = TableColumns {
+    name: "groups",
+    all: &[
+        PageColumn::sorted("groups.friendly_name", "friendlyName"),
+        PageColumn::sorted("groups.name", "name"),
+        PageColumn::sorted("groups.user_count", "userCount"),
+        PageColumn::sorted("table.created", "createdAt"),
+        PageColumn::plain("table.id").extra(),
+    ],
+};
 
 /// `GET /settings/admin/user-groups`
 pub(super) async fn list(req: Request) -> Page {
@@ -62,6 +67,7 @@ fn row(layout: &Layout, group: &Group, count: i64) -> TableRow {
             TableCell::Code(group.name.to_string()),
             TableCell::Text(count.to_string()),
             TableCell::Time(Some(time(group.created_at))),
+            TableCell::Code(group.id.to_string()),
         ],
         actions: vec![delete_action(layout, &name, send, "groups.delete_text")],
         ..TableRow::default()
@@ -114,11 +120,14 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     })
 }
 
-const MEMBERS: &[PageColumn] = &[
-    PageColumn::sorted("users.name", "displayName"),
-    PageColumn::sorted("field.username", "username"),
-    PageColumn::sorted("field.email", "email"),
-];
+const MEMBERS: TableColumns = TableColumns {
+    name: "members",
+    all: &[
+        PageColumn::sorted("users.name", "displayName"),
+        PageColumn::sorted("field.username", "username"),
+        PageColumn::sorted("field.email", "email"),
+    ],
+};
 
 async fn members(
     visit: &Visit,

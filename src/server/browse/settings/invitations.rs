@@ -12,21 +12,25 @@ use crate::{
         failure::render,
         http::Request,
         pages::{
-            Heading, InvitationsPage, Layout, PageColumn, RowAction, TableCell, TableRow, Tone,
+            Heading, InvitationsPage, Layout, PageColumn, RowAction, TableCell, TableColumns,
+            TableRow, Tone,
         },
     },
     store::{self, groups},
 };
 
 const USERS: &str = "/settings/admin/users";
-const COLUMNS: &[PageColumn] = &[
-    PageColumn::plain("invitations.token"),
-    PageColumn::plain("users.status"),
-    PageColumn::sorted("invitations.usage", "usageCount"),
-    PageColumn::plain("nav.groups"),
-    PageColumn::sorted("table.expires", "expiresAt"),
-    PageColumn::sorted("table.created", "createdAt"),
-];
+const COLUMNS: TableColumns = TableColumns {
+    name: "invitations",
+    all: &[
+        PageColumn::plain("invitations.token"),
+        PageColumn::plain("users.status"),
+        PageColumn::sorted("invitations.usage", "usageCount"),
+        PageColumn::plain("nav.groups"),
+        PageColumn::sorted("table.expires", "expiresAt"),
+        PageColumn::sorted("table.created", "createdAt"),
+    ],
+};
 
 /// `GET /settings/admin/signup-tokens`
 pub(super) async fn list(req: Request) -> Page {

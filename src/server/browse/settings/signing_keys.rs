@@ -33,6 +33,8 @@ pub(super) async fn show(req: Request) -> Page {
     let keys = req.app.store().read(move |tx| signing_keys::list(tx, now)).await?;
     let count = i64::try_from(keys.len()).unwrap_or(i64::MAX);
     let table = PageTable {
+        name: "signing-keys",
+        choices: vec![],
         columns: COLUMNS.to_vec(),
         rows: keys.iter().map(|key| row(&layout, key)).collect(),
         filters: vec![],

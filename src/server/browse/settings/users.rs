@@ -8,11 +8,11 @@ use crate::{
     model::{ClaimOwner, User, UserId, app_config::UserSignups},
     operations::{self, Refusal},
     server::{
-        browse::{Page, passkey_row, profile, session_row},
+        browse::{Page, passkey_row, profile, session_row, time},
         http::Request,
         pages::{
             Badge, Heading, HeadingLink, Layout, PageColumn, PageProblem, Pick, Profile, TableCell,
-            TablePage, TableRow, Tone, UserPage, UserTab, current_tab, tabs,
+            TableColumns, TablePage, TableRow, Tone, UserPage, UserTab, current_tab, tabs,
         },
     },
     store::{StoreError, Tx, custom_claims, groups, passkeys, sessions, user_list},
@@ -26,13 +26,21 @@ const TABS: &[(&str, &str)] = &[
     ("claims", "tab.claims"),
     ("sessions", "tab.sessions"),
 ];
-const COLUMNS: &[PageColumn] = &[
-    PageColumn::sorted("users.name", "displayName"),
-    PageColumn::sorted("field.username", "username"),
-    PageColumn::sorted("field.email", "email"),
-    PageColumn::sorted("users.role", "isAdmin"),
-    PageColumn::sorted("users.status", "disabled"),
-];
+const COLUMNS: TableColumns = TableColumns {
+    name: "users",
+    all: &[
+        PageColumn::sorted("users.name", "displayName"),
+        PageColumn::sorted("field.username", "username"),
+        PageColumn::sorted("field.email", "email"),
+        PageColumn::sorted("users.role", "isAdmin"),
+        PageColumn::sorted("users.status", "disabled"),
+        PageColumn::sorted("field.first_name", "firstName").extra(),
+        PageColumn::sorted("field.last_name", "lastName").extra(),
+        PageColumn::plain("field.language").extra(),
+        PageColumn::sorted("table.created", "createdAt").extra(),
+        PageColumn::plain("table.id").extra(),
+    ],
+};
 
 const ADD: HeadingLink =
     HeadingLink { key: "users.add", href: "/settings/admin/users/new", is_primary: true };
@@ -87,6 +95,11 @@ fn row(layout: &Layout, user: &User, own: UserId) -> TableRow {
             } else {
                 badge("users.active", Tone::Plain)
             },
+            TableCell::Text(user.first_name.to_string()),
+            TableCell::Text(user.last_name.to_string()),
+            TableCell::Text(user.locale.clone().unwrap_or_default()),
+            TableCell::Time(Some(time(user.created_at))),
+            TableCell::Code(user.id.to_string()),
         ],
         actions: if user.id == own {
             vec![]

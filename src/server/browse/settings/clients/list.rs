@@ -8,24 +8,33 @@ use super::{
     PATH,
 };
 use crate::{
-    model::Client,
+    model::{Client, ClientType},
     server::{
-        browse::{Page, logo_path},
+        browse::{Page, logo_path, time},
         http::Request,
         pages::{
-            Heading, HeadingLink, Layout, PageColumn, PageTable, TableCell, TablePage, TableRow,
-            Tone,
+            Heading, HeadingLink, Layout, PageColumn, PageTable, TableCell, TableColumns,
+            TablePage, TableRow, Tone,
         },
     },
     store::client_lists::{self, ListedClient},
 };
 
-const COLUMNS: &[PageColumn] = &[
-    PageColumn::sorted("users.name", "name"),
-    PageColumn::plain("clients.id"),
-    PageColumn::sorted("clients.who", "allowedUserGroupsCount"),
-    PageColumn::sorted("clients.kind", "clientType"),
-];
+const COLUMNS: TableColumns = TableColumns {
+    name: "clients",
+    all: &[
+        PageColumn::sorted("users.name", "name"),
+        PageColumn::plain("clients.id"),
+        PageColumn::sorted("clients.who", "allowedUserGroupsCount"),
+        PageColumn::sorted("clients.kind", "clientType"),
+        PageColumn::plain("clients.launch_url").extra(),
+        PageColumn::plain("clients.public").extra(),
+        PageColumn::sorted("clients.pkce", "pkceEnabled").extra(),
+        PageColumn::sorted("clients.par", "requiresPushedAuthorizationRequests").extra(),
+        PageColumn::sorted("clients.reauthentication", "requiresReauthentication").extra(),
+        PageColumn::sorted("table.created", "createdAt").extra(),
+    ],
+};
 const YES_NO: &[(&str, &str)] = &[("true", "yes"), ("false", "no")];
 const KINDS: &[(&str, &str)] = &[("standard", "clients.registered"), ("cimd", "clients.document")];
 
@@ -64,6 +73,14 @@ fn row(layout: &Layout, listed: &ListedClient) -> TableRow {
             TableCell::Code(client.id.to_string()),
             who(layout, client, listed.group_count),
             TableCell::Text(layout.t(kind(client)).to_owned()),
+            TableCell::Text(
+                client.launch_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ),
+            yes_no(layout, client.client_type == ClientType::Public),
+            yes_no(layout, client.must_use_pkce()),
+            yes_no(layout, client.requires_pushed_authorization_requests),
+            yes_no(layout, client.requires_reauthentication),
+            TableCell::Time(Some(time(client.created_at))),
         ],
         actions: vec![delete_action(
             layout,
@@ -82,6 +99,10 @@ fn who(layout: &Layout, client: &Client, groups: i64) -> TableCell {
     } else {
         badge(layout.with("clients.groups", "count", groups.to_string()), Tone::Good)
     }
+}
+
+fn yes_no(layout: &Layout, is: bool) -> TableCell {
+    TableCell::Text(layout.t(if is { "yes" } else { "no" }).to_owned())
 }
 
 fn kind(client: &Client) -> &'static str {
