@@ -55,10 +55,10 @@ pub fn make_link(
     let link = NewLink::generate(ctx, ttl)?;
     ctx.act(store, (name, link), move |act, (name, link)| {
         let user = find_user(act, name)?;
-        let made = link.insert(act, &user)?;
+        // First, since this also ends the codes made before.
         if ends_sessions {
             sessions::revoke_all(act, user.id, None)?;
         }
-        Ok(made)
+        Ok(link.insert(act, &user)?)
     })
 }

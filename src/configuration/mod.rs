@@ -18,7 +18,7 @@ mod system;
 mod workshop;
 
 pub use document::{
-    Document, DocumentFault, EntityKind, Sources, name_of, schema,
+    Document, DocumentFault, EntityKind, Sources, name_of, quoted, schema,
     write::{printable, write},
 };
 pub use error::Error;

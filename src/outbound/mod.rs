@@ -7,7 +7,8 @@ mod reach;
 
 use std::{
     fs::File,
-    net::{IpAddr, SocketAddr},
+    io,
+    net::{IpAddr, SocketAddr, ToSocketAddrs as _},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -21,6 +22,7 @@ use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    sync::Semaphore,
 };
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
@@ -29,6 +31,12 @@ pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 
 use crate::crypto::tls;
+
+/// How many names may be looked up at once. A look-up takes a thread until the system gives it up, which
+/// may be long after the request was given up.
+pub const LOOKUPS: usize = 8;
+
+static LOOKUP_TURNS: Semaphore = Semaphore::const_new(LOOKUPS);
 
 /// The longest accepted answer, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
@@ -307,8 +315,7 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
         Some(Host::Ipv4(ip)) => vec![(ip, port).into()],
         Some(Host::Ipv6(ip)) => vec![(ip, port).into()],
         Some(Host::Domain(name)) => {
-            let found = tokio::net::lookup_host((name, port)).await;
-            found.map_err(|error| resolve(error.to_string()))?.collect()
+            look_up(name.to_owned(), port).await.map_err(|error| resolve(error.to_string()))?
         }
         None => return Err(OutboundError::Address),
     };
@@ -319,6 +326,16 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
     TcpStream::connect(&within[..])
         .await
         .map_err(|error| OutboundError::Talk { host, cause: error.to_string() })
+}
+
+/// Resolves a name as the system does. The thread that does it keeps the turn until it has ended.
+async fn look_up(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let turn = LOOKUP_TURNS.acquire().await.map_err(io::Error::other)?;
+    let found = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        Ok((name.as_str(), port).to_socket_addrs()?.collect())
+    });
+    found.await.map_err(io::Error::other)?
 }
 
 async fn exchange<S, B>(

@@ -75,7 +75,6 @@ pub struct App {
     backup_downloads: Arc<Turns>,
     configurations: Arc<Turns>,
     examinations: Arc<Turns>,
-    key_revocations: Arc<Turns>,
     key_rotations: Arc<Turns>,
     request_log: RequestLog,
     proxy_warning: ProxyWarning,
@@ -129,7 +128,6 @@ impl App {
             backup_downloads: Turns::new(limits::BACKUP_DOWNLOADS),
             configurations: Turns::new(limits::CONFIGURATIONS),
             examinations: Turns::new(limits::EXAMINATIONS),
-            key_revocations: Turns::new(limits::KEY_ROTATIONS),
             key_rotations: Turns::new(limits::KEY_ROTATIONS),
             request_log: RequestLog::default(),
             proxy_warning: ProxyWarning::default(),
@@ -227,11 +225,6 @@ impl App {
     /// The queue for decoding profile pictures.
     pub(super) fn pictures(&self) -> &Arc<Turns> {
         &self.pictures
-    }
-
-    /// The queue for replacing signing keys that may be stolen.
-    pub(super) fn key_revocations(&self) -> &Arc<Turns> {
-        &self.key_revocations
     }
 
     /// The queue for making signing keys.

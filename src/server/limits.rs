@@ -8,7 +8,10 @@
 use std::time::Duration;
 
 use super::turns::Bounds;
-use crate::model::{Image, ProfilePicture};
+use crate::{
+    model::{Image, ProfilePicture},
+    outbound::LOOKUPS,
+};
 
 /// A body, in bytes, unless its route sets another limit.
 pub(super) const BODY: usize = 16 * 1024;
@@ -127,8 +130,7 @@ pub(super) const CONFIGURATION_VALUES: usize = 200_000;
 pub(super) const CONFIGURATION_CHANGES: usize = 10_000;
 /// The bounds on looking for faults. The whole database is read each time.
 pub(super) const EXAMINATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
-/// The bounds on making signing keys. An RSA key takes a second of a core. Revoking the old ones has
-/// a queue of its own with the same bounds.
+/// The bounds on making signing keys. An RSA key takes a second of a core.
 pub(super) const KEY_ROTATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on decoding profile pictures. Each takes a core and the memory below, so one is
 /// decoded at a time. No network has half of the places, a /48 neither.
@@ -136,9 +138,9 @@ pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 9, of_network: 
 /// The address space of the process that decodes one, in bytes. The largest photograph, a progressive
 /// JPEG of 16 megapixels, needs 220 MiB.
 pub(super) const PICTURE_MEMORY: u64 = 256 * 1024 * 1024;
-/// How many seconds this process may compute: those of all places together are about the time that a
+/// How many seconds this process may compute: those of all places together are less than the time that a
 /// request may take.
-pub(super) const PICTURE_CPU_SECONDS: u64 = 4;
+pub(super) const PICTURE_CPU_SECONDS: u64 = 3;
 /// How long it may take as a whole, where other programs keep the cores busy.
 pub(super) const PICTURE_TIME: Duration = Duration::from_secs(10);
 /// The bounds of the queue for bcrypt checks.
@@ -149,14 +151,15 @@ pub(super) const UPLOADS: Bounds = Bounds { at_once: 4, places: 64, of_network: 
 /// The same for users who do not administer: one upload of each at a time.
 pub(super) const USER_UPLOADS: Bounds = Bounds { at_once: 4, places: 32, of_network: 8, of_one: 1 };
 
-/// How many blocking threads the queues above may keep busy at once.
+/// How many blocking threads the queues above, and look-ups of names, may keep busy at once.
 pub const QUEUED_THREADS: usize = LISTS.at_once
     + BACKUPS.at_once
     + BACKUP_DOWNLOADS.at_once
     + CONFIGURATIONS.at_once
     + EXAMINATIONS.at_once
-    + 2 * KEY_ROTATIONS.at_once
-    + SLOW_SECRETS.at_once;
+    + KEY_ROTATIONS.at_once
+    + SLOW_SECRETS.at_once
+    + LOOKUPS;
 
 #[cfg(test)]
 mod tests {

@@ -62,7 +62,8 @@ pub struct Ended {
 /// sessions, including ended and expired sessions and grants with `offline_access`: a session may
 /// have been stolen, and the thief could have made a long-lived grant in it and signed out.
 ///
-/// This step ends the sessions, so that no more grants are made in them. Returns them, newest first.
+/// This step ends the sessions and the one-time codes, so that no more grants are made in them and
+/// the thief does not come back with a code. Returns the sessions, newest first.
 pub fn revoke_sessions_of(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -74,6 +75,7 @@ pub fn revoke_sessions_of(
     // One statement for all of them, also for those that a database of an earlier version may have
     // beyond the listed ones. Any number of rows.
     sessions::revoke_others(tx, user_id, kept, now)?;
+    one_time_access_tokens::delete_all(tx, user_id)?;
     Ok(sessions)
 }
 

@@ -28,6 +28,8 @@ const ADMINISTRATORS: &str = "
      WHERE u.is_admin = 1 AND u.disabled = 0 AND u.id <> ?1
      ORDER BY u.username_folded";
 
+const ALL_ADMINISTRATORS: &str = select!("WHERE u.is_admin = 1 AND u.id <> ?1 ORDER BY u.id");
+
 const COUNT_EMAILS: &str = "
     SELECT COUNT(*), COUNT(CASE WHEN email_verified = 0 THEN 1 END)
       FROM users
@@ -169,6 +171,11 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
 /// Lists the enabled administrators, each with the number of passkeys.
 pub fn list_administrators(tx: &mut Tx<'_>) -> Result<Vec<(Username, i64)>, StoreError> {
     tx.query_all(ADMINISTRATORS, params![UserId::STATIC], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Lists the administrators, enabled or disabled, in the order of their ids.
+pub fn list_all_administrators(tx: &mut Tx<'_>) -> Result<Vec<User>, StoreError> {
+    tx.query_all(ALL_ADMINISTRATORS, params![UserId::STATIC], |row| read(row, 0))
 }
 
 /// Counts of the emails of enabled accounts.

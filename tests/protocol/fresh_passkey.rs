@@ -277,6 +277,117 @@ fn a_configuration_is_no_way_round_the_passkey_for_the_own_account() {
     assert_eq!(apply(agent, again).error(), REQUIRED, "a proof counts once");
 }
 
+/// With a colleague's account a thief could do what the own account refuses.
+#[test]
+fn an_administrators_cookie_alone_changes_no_administrators_and_makes_none() {
+    let op = TestOp::start();
+    let (mut root, mut boss) = (op.person("root"), op.person("boss"));
+    for id in [root.id, boss.id] {
+        op.change_user(id, |user| user.is_admin = true);
+    }
+    let alice = op.user("alice");
+    let passkey = first_passkey(&mut boss.agent);
+    let passkey = passkey.rsplit('/').next().unwrap();
+    op.advance(301);
+    let agent = &mut root.agent;
+    let users = op.count("users");
+    let account = |id| format!("/api/users/{id}");
+    let with = |name: &str, field: &str, value: Value| {
+        let mut body = profile(name, &format!("{name}@example.com"), name);
+        body[field] = value;
+        body
+    };
+    let path = format!("{}/webauthn-credentials/{passkey}", account(boss.id));
+    let code = format!("{}/one-time-access-token", account(boss.id));
+
+    let mut stolen = with("boss", "isAdmin", json!(true));
+    stolen["email"] = json!("stolen@example.com");
+    for (method, path, body) in [
+        (Method::POST, "/api/users".to_owned(), with("eve", "isAdmin", json!(true))),
+        (Method::PUT, account(alice.id), with("alice", "isAdmin", json!(true))),
+        (Method::PUT, account(boss.id), with("boss", "isAdmin", json!(false))),
+        (Method::PUT, account(root.id), with("root", "isAdmin", json!(false))),
+        (Method::PUT, account(boss.id), stolen),
+        (Method::POST, code, json!({})),
+        (Method::DELETE, path, json!(null)),
+        (Method::DELETE, account(boss.id), json!(null)),
+    ] {
+        assert_eq!(agent.json(method.clone(), &path, &body).error(), REQUIRED, "{method} {path}");
+    }
+    for user in [
+        json!({ "username": "eve", "isAdmin": true }),
+        json!({ "username": "alice", "isAdmin": true }),
+        json!({ "username": "boss", "isAdmin": false }),
+        json!({ "username": "boss", "email": "stolen@example.com" }),
+    ] {
+        let body = json!({ "users": [user] });
+        let answer = agent.json(Method::PUT, "/api/configuration", &body);
+        assert_eq!(answer.error(), REQUIRED, "{body}");
+    }
+    assert_eq!((op.count("users"), op.count("passkeys")), (users, 2));
+
+    root.authenticator.reauthenticate(agent).ok();
+    assert_eq!(agent.post("/api/users", &with("eve", "isAdmin", json!(true))).status, 201);
+}
+
+/// A key that leaked would go on in the name of an administrator after it expired.
+#[test]
+fn a_key_takes_over_no_administrator_who_has_a_passkey() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let invited = op.user("invited");
+    op.change_user(invited.id, |user| user.is_admin = true);
+    let passkey = first_passkey(&mut root.agent);
+    let passkey = passkey.rsplit('/').next().unwrap();
+    let key = op.beside("api-key create script --for root").ok();
+    let mut script = op.agent().with_header("x-api-key", key.trim());
+    let code = |id| format!("/api/users/{id}/one-time-access-token");
+
+    const REFUSED: &str = "403 api_key_auth_not_allowed";
+    assert_eq!(script.post(&code(root.id), &json!({})).error(), REFUSED);
+    let path = format!("/api/users/{}/webauthn-credentials/{passkey}", root.id);
+    assert_eq!(script.json(Method::DELETE, &path, &json!(null)).error(), REFUSED);
+    let own = format!("/api/webauthn/credentials/{passkey}");
+    assert_eq!(script.json(Method::DELETE, &own, &json!(null)).error(), REFUSED);
+    assert_eq!((op.count("passkeys"), op.count("one_time_access_tokens")), (1, 0));
+    assert_eq!(
+        script.post(&code(invited.id), &json!({})).status,
+        201,
+        "one who has no passkey yet"
+    );
+}
+
+/// Whoever had the session may have made a code, and would come back with it.
+#[test]
+fn to_end_all_sessions_ends_the_one_time_codes() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let fails = |code: &str, how: &str| {
+        let answer = op.agent().post(&format!("/api/one-time-access-token/{code}"), &json!({}));
+        assert_eq!(answer.error(), "401 token_invalid_or_expired", "{how}");
+    };
+
+    let code = op.one_time_code(alice.id, 600);
+    alice.agent.json(Method::DELETE, "/api/users/me/sessions", &json!(null)).ok();
+    fails(&code, "by their owner");
+    let code = op.one_time_code(alice.id, 600);
+    let path = format!("/api/users/{}/sessions", alice.id);
+    root.agent.json(Method::DELETE, &path, &json!(null)).ok();
+    fails(&code, "by an administrator");
+    let code = op.one_time_code(alice.id, 600);
+    op.beside("session revoke --all alice --yes").expect_success();
+    fails(&code, "in the terminal");
+    let code = op.one_time_code(alice.id, 600);
+    let made = op.beside("recover alice --end-sessions -o json").ok();
+    fails(&code, "by recovery");
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let new = made["code"].as_str().or(made["token"].as_str()).unwrap();
+    op.agent().post(&format!("/api/one-time-access-token/{new}"), &json!({})).ok();
+}
+
 /// A mailed code signs in as well as one that is shown.
 #[test]
 fn an_administrators_cookie_alone_mails_no_code_for_the_own_account() {

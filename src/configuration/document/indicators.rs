@@ -17,42 +17,64 @@ const OF_FOUR_VALUES: usize = 9;
 /// The place where a file has more indicators than so many values need.
 pub fn excess(text: &str, max_values: usize) -> Option<Position> {
     let mut left = max_values.saturating_mul(OF_FOUR_VALUES) / 4;
-    // What stands before a byte, and before the spaces before it.
-    let (mut before, mut word) = (b'\n', b'\n');
-    let next = text.bytes().skip(1).chain([b'\n']);
-    for (at, (byte, after)) in text.bytes().zip(next).enumerate() {
-        if is_indicator(byte, (word, before), after) {
+    let mut before = Before { byte: b'\n', word: b'\n', in_directive: false };
+    for (at, byte) in text.bytes().enumerate() {
+        let rest = &text.as_bytes()[at..];
+        before.in_directive =
+            !is_break(byte) && (before.in_directive || (byte == b'%' && is_break(before.byte)));
+        if before.in_directive || before.begins_document(rest) || before.begins_token(rest) {
             match left.checked_sub(1) {
                 Some(fewer) => left = fewer,
                 None => return Some(position(&text[..at])),
             }
         }
-        before = byte;
+        before.byte = byte;
         if !is_space(byte) {
-            word = byte;
+            before.word = byte;
         }
     }
     None
 }
 
-/// Whether a token may begin or end here (YAML 1.2.2 §5.3, §7.3.3). `-` does not begin one in a
-/// collection.
-fn is_indicator(byte: u8, (word, before): (u8, u8), after: u8) -> bool {
-    match byte {
-        b',' | b'[' | b']' | b'{' | b'}' => true,
-        // In a word it is a part of that, as in an address.
-        b':' if ends_key(after) => true,
-        b'?' if !ends_key(after) => false,
-        b':' | b'?' | b'&' | b'*' | b'!' | b'#' => !before.is_ascii_alphanumeric(),
-        // A line after one without quotes goes on with the same token.
-        b'\n' | b'\r' => matches!(word, b'"' | b'\''),
-        _ => false,
+/// What stands before a byte.
+struct Before {
+    byte: u8,
+    /// The last byte that is no space.
+    word: u8,
+    /// Whether the line is a directive (YAML 1.2.2 §6.8), whose every word may take memory.
+    in_directive: bool,
+}
+
+impl Before {
+    /// Whether a document begins or ends here (YAML 1.2.2 §9.1), which the parser sees in a collection, too.
+    fn begins_document(&self, rest: &[u8]) -> bool {
+        is_break(self.byte) && (rest.starts_with(b"---") || rest.starts_with(b"..."))
+    }
+
+    /// Whether a token may begin or end here (YAML 1.2.2 §5.3, §7.3.3). `-` does not begin one in a
+    /// collection.
+    fn begins_token(&self, rest: &[u8]) -> bool {
+        let after = rest.get(1).copied().unwrap_or(b'\n');
+        match rest[0] {
+            b',' | b'[' | b']' | b'{' | b'}' => true,
+            // In a word it is a part of that, as in an address.
+            b':' if ends_key(after) => true,
+            b'?' if !ends_key(after) => false,
+            b':' | b'?' | b'&' | b'*' | b'!' | b'#' => !self.byte.is_ascii_alphanumeric(),
+            // A line after one without quotes goes on with the same token.
+            b'\n' | b'\r' => matches!(self.word, b'"' | b'\''),
+            _ => false,
+        }
     }
 }
 
 /// Whether a `:` or `?` before this byte belongs to a key in any case.
 fn ends_key(after: u8) -> bool {
-    is_space(after) || matches!(after, b'\n' | b'\r' | b',' | b'[' | b']' | b'{' | b'}')
+    is_space(after) || is_break(after) || matches!(after, b',' | b'[' | b']' | b'{' | b'}')
+}
+
+fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }
 
 fn is_space(byte: u8) -> bool {
@@ -87,6 +109,13 @@ mod tests {
         ] {
             assert!(count(text) <= most, "{text}: {}", count(text));
         }
+    }
+
+    #[test]
+    fn directives_and_document_marks_count() {
+        assert_eq!(count("%a b\n%\n"), 5);
+        assert_eq!(count("a\n---\n...\n"), 2);
+        assert_eq!(count("50% --- ... %a\n"), 0, "within a line");
     }
 
     #[test]

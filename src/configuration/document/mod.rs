@@ -15,7 +15,7 @@ mod shape;
 pub mod write;
 
 pub use entity::{Entity, EntityKind, VALUE};
-pub use fault::{DocumentFault, DocumentFaults, Position};
+pub use fault::{DocumentFault, DocumentFaults, Position, quoted};
 pub use schema::schema;
 pub use shape::{Sources, ValueShape, name_of, sorted};
 

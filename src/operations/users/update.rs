@@ -61,6 +61,12 @@ impl UserChange {
         self.username.apply(&mut user.username) | self.email.apply(&mut user.email)
     }
 
+    /// Whether the change makes the user an administrator, or no longer one.
+    pub fn changes_role(&self, user: &User) -> bool {
+        let mut is_admin = user.is_admin;
+        self.is_admin.apply(&mut is_admin)
+    }
+
     /// Whether the change disables the account.
     pub fn disables(&self, user: &User) -> bool {
         let mut disabled = user.disabled;

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 
 use crate::{
     crypto::BearerToken,
-    model::{Amr, ApiKeyId, Passkey, Session, Timestamp, UserId},
+    model::{Amr, ApiKeyId, Passkey, Session, Timestamp, User},
     server::http::{
         ApiError, Authorised,
         account::{Account, ApiCredential},
@@ -58,8 +58,8 @@ impl InPerson {
 pub(in crate::server) enum AccountCaller {
     /// A user in a browser.
     InPerson(InPerson),
-    /// A program with an API key. It has no session and no passkey, so it may do everything its
-    /// owner may (Pocket ID 2.14).
+    /// A program with an API key. It has no session and no passkey, so it may do what its owner may
+    /// (Pocket ID 2.14), except take over the account of an administrator.
     Program { key: ApiKeyId, now: Timestamp },
     /// A program with the API key from the environment, which is valid as long as the server runs.
     StaticKey,
@@ -74,18 +74,14 @@ impl AccountCaller {
             ApiCredential::Session(session) => Self::InPerson(InPerson::new(req, session)),
         }
     }
-
-    /// Reads the asker from a request of an administrator, if it is about their own account. The
-    /// endpoints of administrators must not be a way round the rules for one's own account.
-    pub(in crate::server) fn if_own<B>(req: &Authorised<Account, B>, id: UserId) -> Option<Self> {
-        (req.who.user.id == id).then(|| Self::of(req))
-    }
 }
 
 /// A change that a user makes to their own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum AccountChange {
     AddPasskey,
+    /// Making somebody an administrator, or no longer one.
+    ChangeAdministrators,
     /// Username and email: applications recognise users by them, and sign-in finds users by them.
     ChangeLoginNames,
     /// Display names and the language.
@@ -103,6 +99,9 @@ pub(in crate::server) enum AccountChange {
     RemovePasskey,
     RenamePasskey,
     RenewApiKey,
+    /// New signing keys. At most ten of an algorithm are published, and with the old ones everything
+    /// that was signed may be revoked.
+    RotateSigningKeys,
 }
 
 impl AccountChange {
@@ -111,15 +110,17 @@ impl AccountChange {
     /// at once.
     fn needs_fresh_passkey(self) -> bool {
         match self {
-            // These give the caller lasting access, or take the owner's access away.
+            // These give the caller lasting access, or take that of others away.
             Self::AddPasskey
+            | Self::ChangeAdministrators
             | Self::ChangeLoginNames
             | Self::CreateApiKey
             | Self::CreateOneTimeCode
             | Self::DownloadBackup
             | Self::EndAccount
             | Self::RemovePasskey
-            | Self::RenewApiKey => true,
+            | Self::RenewApiKey
+            | Self::RotateSigningKeys => true,
             // These give no access.
             Self::ChangeProfile
             | Self::DeleteApiKey
@@ -166,14 +167,50 @@ impl AccountChange {
         }
     }
 
-    /// Like [`Self::allow`], for an administrator. `asker` is [`AccountCaller::if_own`]: changes to the
-    /// accounts of others need no passkey check.
-    pub(in crate::server) fn allow_if_own(
+    /// Like [`Self::allow`], for an administrator who changes the account `user`. Accounts of
+    /// administrators, their own and those of others, are changed on the same conditions: a stolen
+    /// session must not go round a passkey by way of a colleague. Other accounts need no passkey.
+    pub(in crate::server) fn allow_to_admin(
         self,
         tx: &mut Tx<'_>,
-        asker: Option<&AccountCaller>,
+        asker: &AccountCaller,
+        user: &User,
     ) -> Result<(), ApiError> {
-        asker.map_or(Ok(()), |asker| self.allow(tx, asker))
+        if !user.is_admin {
+            return Ok(());
+        }
+        self.keep_from_keys(tx, asker, user)?;
+        self.allow(tx, asker)
+    }
+
+    /// Refuses with an API key what leads to signing in as an administrator who has a passkey: whoever
+    /// has the key would go on in their name when the key has expired.
+    pub(in crate::server) fn keep_from_keys(
+        self,
+        tx: &mut Tx<'_>,
+        asker: &AccountCaller,
+        user: &User,
+    ) -> Result<(), ApiError> {
+        let takes_over = matches!(self, Self::CreateOneTimeCode | Self::RemovePasskey);
+        let is_key = matches!(asker, AccountCaller::Program { .. });
+        if is_key && takes_over && user.is_admin && !passkeys::list_of_user(tx, user.id)?.is_empty()
+        {
+            return Err(ApiError::key_not_allowed());
+        }
+        Ok(())
+    }
+
+    /// Refuses early what would be refused in the end, before it costs anything. Does not consume the proof.
+    pub(in crate::server) fn require(
+        self,
+        tx: &mut Tx<'_>,
+        who: &InPerson,
+    ) -> Result<(), ApiError> {
+        if self.would_be_allowed(tx, who)? {
+            Ok(())
+        } else {
+            Err(ApiError::reauthentication_required())
+        }
     }
 
     /// Returns whether the change would be allowed now. Does not consume the proof.
@@ -188,7 +225,8 @@ impl AccountChange {
 
 /// Allows or refuses the download of a backup. An unencrypted one holds the signing keys, and the
 /// encryption key if the server generated it. So the administrator has to use a passkey for it, and
-/// an API key does not suffice.
+/// an API key does not suffice. A key can only make a new administrator, who then can: that shows in
+/// the list of users and in the audit log.
 pub(in crate::server) fn allow_backup(
     tx: &mut Tx<'_>,
     asker: &AccountCaller,
@@ -213,9 +251,11 @@ pub(in crate::server) fn check_may_begin_passkey(
     who: &InPerson,
     existing: &[Passkey],
 ) -> Result<(), ApiError> {
-    let may_begin = is_first_after_code(who, existing)
-        || AccountChange::AddPasskey.would_be_allowed(tx, who)?;
-    if may_begin { Ok(()) } else { Err(ApiError::reauthentication_required()) }
+    if is_first_after_code(who, existing) {
+        Ok(())
+    } else {
+        AccountChange::AddPasskey.require(tx, who)
+    }
 }
 
 /// Allows or refuses adding a passkey, in the same transaction that adds it. Checks again whether

@@ -6,19 +6,24 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::{
     StatusCode,
     body::{Body as _, Incoming},
     header::CONTENT_TYPE,
 };
+use tokio::time::Instant;
 
 use super::{super::limits, ApiError, Head};
 use crate::oidc::OAuthError;
 
 /// The time limit for receiving a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many bytes a second an upload has to send, after a grace.
+const PACE: f64 = 16.0 * 1024.0;
+const PACE_GRACE: Duration = Duration::from_secs(2);
 
 /// The reason why a body was not read.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +137,33 @@ pub async fn read(mut body: Body) -> Result<Bytes, BodyError> {
     }
 }
 
+/// Reads a whole body that has to keep a pace: who waits for a turn must not wait for somebody who sends
+/// next to nothing.
+pub async fn read_steadily(mut body: Body) -> Result<Bytes, BodyError> {
+    let (limit, start) = (body.limit, Instant::now());
+    let mut read = BytesMut::new();
+    while let Some(incoming) = body.incoming.as_mut().filter(|incoming| !incoming.is_end_stream()) {
+        let due = start + time_for(read.len());
+        let frame = match tokio::time::timeout_at(due, incoming.frame()).await {
+            Err(_) => return Err(BodyError::Slow),
+            Ok(None) => break,
+            Ok(Some(frame)) => frame.map_err(|error| BodyError::Broken(error.to_string()))?,
+        };
+        let data = frame.into_data().unwrap_or_default();
+        if read.len() + data.len() > limit {
+            return Err(BodyError::TooLarge(limit));
+        }
+        read.extend_from_slice(&data);
+    }
+    body.incoming = None;
+    Ok(read.freeze())
+}
+
+/// The time in which more has to come after so many bytes of an upload.
+fn time_for(bytes: usize) -> Duration {
+    (PACE_GRACE + Duration::from_secs_f64(bytes as f64 / PACE)).min(BODY_TIMEOUT)
+}
+
 /// Requires that the body is a form.
 pub fn require_form(head: &Head) -> Result<(), BodyError> {
     const FORM: &str = "application/x-www-form-urlencoded";
@@ -168,4 +200,16 @@ pub fn require_media(head: &Head, types: &'static [&'static str]) -> Result<(), 
 fn media_type(head: &Head) -> Option<String> {
     let value = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_sends_next_to_nothing_is_given_up_soon() {
+        assert_eq!(time_for(0), Duration::from_secs(2));
+        assert_eq!(time_for(64 * 1024), Duration::from_secs(6));
+        assert_eq!(time_for(10_000_000), BODY_TIMEOUT);
+    }
 }

@@ -33,7 +33,7 @@ impl Authorised<Account, Body> {
         let file = {
             let _turn = place.turn().await;
             let boundary = boundary(head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()))?;
-            let bytes = body::read(body).await.map_err(|error| match error {
+            let bytes = body::read_steadily(body).await.map_err(|error| match error {
                 BodyError::TooLarge(_) => too_large(max),
                 error => error.into(),
             })?;

@@ -59,6 +59,8 @@ pub(in crate::server) enum Policy {
     OneTimeAccess,
     /// Signing up without an invitation, for all callers together.
     OpenSignup,
+    /// Uploading a file as one's own profile picture.
+    PictureAttempt,
     /// Pushing an authorization request, by the KiB.
     PushedRequest,
     /// Using the passkey again during a session.
@@ -87,7 +89,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 37] = [
+    pub(super) const ALL: [Self; 38] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -113,6 +115,7 @@ impl Policy {
         Self::NewPictureOfOne,
         Self::OneTimeAccess,
         Self::OpenSignup,
+        Self::PictureAttempt,
         Self::PushedRequest,
         Self::Reauthenticate,
         Self::Refresh,
@@ -148,6 +151,7 @@ impl Policy {
             Self::AccountChange => every(30_000, 300),
             Self::NewPicture => every(300_000, 200),
             Self::NewPictureOfOne => every(3_600_000, 5),
+            Self::PictureAttempt => every(60_000, 20),
             Self::Api => every(10, 300),
             // The `jti` is stored for a day at most: some 60 MB for a client that never stops.
             Self::ClientAssertion => every(200, 1_000),

@@ -49,10 +49,11 @@ pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Respon
     let req = req.require_account().await?;
     let asker = AccountCaller::of(&req);
     let id = parse_id(&id)?;
-    let user_id = req.who.user.id;
+    let user = req.who.user.clone();
     let removed = req.act(id, move |act, id| {
+        AccountChange::RemovePasskey.keep_from_keys(act, &asker, &user)?;
         AccountChange::RemovePasskey.allow(act, &asker)?;
-        Ok::<_, ApiError>(passkeys::remove(act, user_id, *id)?)
+        Ok::<_, ApiError>(passkeys::remove(act, user.id, *id)?)
     });
     removed.await?;
     Ok(Response::no_content())

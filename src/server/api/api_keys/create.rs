@@ -34,7 +34,7 @@ struct Checked {
     expires_at: Timestamp,
 }
 
-/// Creates an API key. Only a browser may do this, so that a leaked key cannot create others that
+/// Creates an API key. Only a browser may do this, so that a leaked key cannot simply create others that
 /// outlive it.
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_user().await?.json::<NewApiKey>().await?;

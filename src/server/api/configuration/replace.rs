@@ -46,30 +46,32 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&steps))
 }
 
-/// Takes the steps. Callers stay administrators, and their own username and email change only with a
-/// passkey, as everywhere: a stolen session must not change them here either.
+/// Takes the steps. Callers stay administrators. Who is an administrator, and the username and email
+/// of one, change only with a passkey, as everywhere: a stolen session must not change them here either.
 fn apply(
     act: &mut Act<'_, '_>,
     work: &Arc<ConfigurationWork>,
     seen: &[PlanStep],
     (caller, asker): (&User, &AccountCaller),
 ) -> Result<Vec<PlanStep>, ApiError> {
-    let before = login_names(act, caller.id)?;
+    let before = administrators(act)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
     if !still_may(act, caller)? {
         return Err(not_oneself());
     }
-    if login_names(act, caller.id)? != before {
-        AccountChange::ChangeLoginNames.allow(act, asker)?;
+    if administrators(act)? != before {
+        AccountChange::ChangeAdministrators.allow(act, asker)?;
     }
     Ok(steps)
 }
 
-fn login_names(
+/// The administrators, as sign-in knows them.
+fn administrators(
     tx: &mut Tx<'_>,
-    id: UserId,
-) -> Result<Option<(Username, Option<EmailAddress>)>, StoreError> {
-    Ok(users::find(tx, id)?.map(|user| (user.username, user.email)))
+) -> Result<Vec<(UserId, Username, Option<EmailAddress>, bool)>, StoreError> {
+    let all = users::list_all_administrators(tx)?;
+    let known = all.into_iter().map(|user| (user.id, user.username, user.email, user.disabled));
+    Ok(known.collect())
 }
 
 fn not_oneself() -> ApiError {

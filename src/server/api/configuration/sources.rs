@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    configuration::Sources,
+    configuration::{Sources, quoted},
     crypto::{MasterKey, Secret},
     model::ConfigKey,
     store::{StoreError, Tx, app_config},
@@ -32,8 +32,9 @@ impl Sources for StoredSecrets {
     fn variable(&self, name: &str) -> Result<Secret, String> {
         self.0.get(name).cloned().ok_or_else(|| {
             format!(
-                "the REST API reads no variables of the server; {{env: {name:?}}} works for a \
-                 secret setting with this variable that is stored, and keeps it"
+                "the REST API reads no variables of the server; {{env: {}}} works for a \
+                 secret setting with this variable that is stored, and keeps it",
+                quoted(name)
             )
         })
     }

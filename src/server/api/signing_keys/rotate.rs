@@ -9,6 +9,7 @@ use crate::{
     model::text::TextError,
     operations::signing_keys,
     server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
         keys::{KeysError, Rotation, RotationError},
         limiter::{BucketKey, Policy},
@@ -30,16 +31,24 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<RotationBody>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
-    let queue = if rotation.revoke {
-        // Not counted, and in a queue of its own: somebody with a stolen session must not keep the
-        // owner from it.
-        req.app.key_revocations()
-    } else {
-        let user = BucketKey::User(req.who.user.id);
-        req.app.limiter().check_key(Policy::KeyRotation, user).map_err(ApiError::rate_limited)?;
-        req.app.key_rotations()
-    };
-    let turn = req.line_up(queue)?.turn().await;
+    let asker = AccountCaller::of(&req);
+    match &asker {
+        // The owner, who has a passkey, is not counted: what others do with a stolen key of the API must
+        // not keep them from revoking.
+        AccountCaller::InPerson(who) => {
+            let who = who.clone();
+            req.app
+                .store()
+                .read(move |tx| AccountChange::RotateSigningKeys.require(tx, &who))
+                .await?;
+        }
+        AccountCaller::Program { .. } | AccountCaller::StaticKey => {
+            let user = BucketKey::User(req.who.user.id);
+            let limiter = req.app.limiter();
+            limiter.check_key(Policy::KeyRotation, user).map_err(ApiError::rate_limited)?;
+        }
+    }
+    let turn = req.line_up(req.app.key_rotations())?.turn().await;
     let (app, now) = (Arc::clone(&req.app), req.head.now);
     // Generating an RSA key takes a second of CPU time. The turn goes from one closure to the next:
     // they go on after a request that took too long.
@@ -50,8 +59,10 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
         RotationError::Keys(KeysError::Store(error)) => error.into(),
         RotationError::Keys(error) => ApiError::internal(error),
     })?;
-    let keys = req
-        .act((new, turn), |act, (new, _turn)| Ok::<_, ApiError>(signing_keys::rotate(act, new)?));
+    let keys = req.act((new, turn), move |act, (new, _turn)| {
+        AccountChange::RotateSigningKeys.allow(act, &asker)?;
+        Ok::<_, ApiError>(signing_keys::rotate(act, new)?)
+    });
     Ok(Response::json(&keys.await?))
 }
 

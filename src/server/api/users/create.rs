@@ -5,8 +5,11 @@ use hyper::StatusCode;
 use super::body::UserBody;
 use crate::{
     model::view::UserView,
-    operations::{Refusal, users},
-    server::http::{ApiError, Request, Response},
+    operations::users,
+    server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
+        http::{ApiError, Request, Response},
+    },
 };
 
 /// Creates an account. It gets the default claims, and the groups in the body or else the default
@@ -16,10 +19,14 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let config = req.app.config();
     let draft = req.body.check(&config)?.into_draft();
     let input = (draft, req.body.welcome(&config));
-    let created = req.act(input, |act, (draft, welcome)| {
+    let asker = AccountCaller::of(&req);
+    let created = req.act(input, move |act, (draft, welcome)| {
+        if draft.is_admin {
+            AccountChange::ChangeAdministrators.allow(act, &asker)?;
+        }
         let user = users::create(act, draft, None)?;
         let groups = users::welcome(act, &user, welcome)?;
-        Ok::<_, Refusal>(UserView::of(&user, &groups))
+        Ok::<_, ApiError>(UserView::of(&user, &groups))
     });
     Ok(Response::json(&created.await?).status(StatusCode::CREATED))
 }

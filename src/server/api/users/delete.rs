@@ -17,9 +17,10 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
     const STAYS: LastAdministrator = LastAdministrator::Stays;
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
-    let asker = AccountCaller::if_own(&req, id);
+    let asker = AccountCaller::of(&req);
     let ended = req.act(id, move |act, id| {
-        AccountChange::EndAccount.allow_if_own(act, asker.as_ref())?;
+        let user = users::require(act, *id)?;
+        AccountChange::EndAccount.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(users::end_access(act, *id, STAYS)?)
     });
     ended.await?;

@@ -47,10 +47,10 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
     let seconds = req.body.seconds()?;
     let code = OneTimeAccessToken::generate(seconds, req.app.rng());
     let draft = OneTimeAccessDraft { digest: code.digest(req.app.codes()), seconds };
-    let asker = AccountCaller::if_own(&req, id);
+    let asker = AccountCaller::of(&req);
     let created = req.act(draft, move |act, draft| {
-        AccountChange::CreateOneTimeCode.allow_if_own(act, asker.as_ref())?;
         let user = users::require(act, id)?;
+        AccountChange::CreateOneTimeCode.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(one_time_access::create(act, &user, draft)?)
     });
     created.await?;
@@ -64,9 +64,10 @@ pub(super) async fn mail(req: Request, user_id: String) -> Result<Response, ApiE
     let id = id(&user_id)?;
     req.body.seconds()?;
     require_enabled(req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled))?;
-    let asked = req.act(AccountCaller::if_own(&req, id), move |act, asker| {
-        AccountChange::CreateOneTimeCode.allow_if_own(act, asker.as_ref())?;
-        users::require(act, id)?.email.map(drop).ok_or_else(no_email)
+    let asked = req.act(AccountCaller::of(&req), move |act, asker| {
+        let user = users::require(act, id)?;
+        AccountChange::CreateOneTimeCode.allow_to_admin(act, asker, &user)?;
+        user.email.map(drop).ok_or_else(no_email)
     });
     asked.await?;
     tracing::warn!("could not mail a one-time code: no mail server is configured");

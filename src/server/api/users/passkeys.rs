@@ -32,10 +32,10 @@ pub(super) async fn delete(
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
     let passkey: PasskeyId = passkey.parse().map_err(|_| Refusal::NotFound(Noun::Passkey))?;
-    let asker = AccountCaller::if_own(&req, id);
+    let asker = AccountCaller::of(&req);
     let removed = req.act(passkey, move |act, passkey| {
-        AccountChange::RemovePasskey.allow_if_own(act, asker.as_ref())?;
-        users::require(act, id)?;
+        let user = users::require(act, id)?;
+        AccountChange::RemovePasskey.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(operations::passkeys::remove(act, id, *passkey)?)
     });
     removed.await?;

@@ -25,7 +25,14 @@ pub(super) async fn set(req: Request, user_id: String) -> Result<Response, ApiEr
 
 /// `PUT`: gives oneself a picture.
 pub(super) async fn set_own(req: Request) -> Result<Response, ApiError> {
-    let (req, picture) = read(req.require_account().await?).await?;
+    let req = req.require_account().await?;
+    if !req.who.user.is_admin {
+        // What turns out to be no picture takes a turn of the decoder, too.
+        let own = BucketKey::User(req.who.user.id);
+        let limiter = req.app.limiter();
+        limiter.check_key(Policy::PictureAttempt, own).map_err(ApiError::rate_limited)?;
+    }
+    let (req, picture) = read(req).await?;
     let (user, now) = (&req.who.user, req.head.now);
     // Only now: a file that is no picture is not stored.
     if !user.is_admin && now < user.created_at.plus(NEW_SECONDS) {

@@ -2,12 +2,13 @@
 
 use super::{body::UserBody, id};
 use crate::{
-    model::view::UserView,
-    operations::users,
+    model::{User, view::UserView},
+    operations::users::{self, UserChange},
     server::{
         account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
+    store::Tx,
 };
 
 /// Updates an account. Fields that the body omits become empty or `false`, except `emailVerified`,
@@ -16,19 +17,32 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let id = id(&user_id)?;
     let change = req.body.check(&req.app.config())?.into_change();
-    let asker = AccountCaller::if_own(&req, id);
+    let asker = AccountCaller::of(&req);
     let updated = req.act((change, asker), move |act, (change, asker)| {
-        // Administrators' own username and email identify them at sign-in: a stolen session must
-        // not change them here either. One passkey check covers the whole request.
         let user = users::require(act, id)?;
-        if change.changes_login_names(&user) {
-            AccountChange::ChangeLoginNames.allow_if_own(act, asker.as_ref())?;
-        } else if change.disables(&user) {
-            AccountChange::EndAccount.allow_if_own(act, asker.as_ref())?;
-        }
+        allow(act, asker, change, &user)?;
         Ok::<_, ApiError>(users::update(act, id, change)?)
     });
     let updated = updated.await?;
     req.app.backchannel_logout_queue().notify_one();
     Ok(Response::json(&UserView::of(&updated.user, &[])))
+}
+
+/// Allows or refuses the change. One passkey check covers the whole request.
+fn allow(
+    tx: &mut Tx<'_>,
+    asker: &AccountCaller,
+    change: &UserChange,
+    user: &User,
+) -> Result<(), ApiError> {
+    if change.changes_role(user) {
+        AccountChange::ChangeAdministrators.allow(tx, asker)
+    } else if change.changes_login_names(user) {
+        // The username and the email identify an administrator at sign-in.
+        AccountChange::ChangeLoginNames.allow_to_admin(tx, asker, user)
+    } else if change.disables(user) {
+        AccountChange::EndAccount.allow_to_admin(tx, asker, user)
+    } else {
+        Ok(())
+    }
 }
