@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, and what the
-# relying parties and the judge of the API are written with. Does nothing when all is there. For Debian 12 and its relatives.
+# relying parties and the judges of the API and of the pages are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
 requirements=tests/relying_party/requirements.txt

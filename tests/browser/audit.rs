@@ -1,6 +1,7 @@
 //! What holds for every page: it can be read, reached and understood
 
 use super::{
+    axe,
     tour::{Seen, in_chinese, in_english},
     visitor::Visitor,
 };
@@ -15,6 +16,32 @@ fn every_page_can_be_read_and_used_on_a_phone_and_on_a_desk() {
     };
     let faults: Vec<String> = in_english().iter().chain(in_chinese()).flat_map(of_page).collect();
     assert_eq!(faults, Vec::<String>::new());
+}
+
+/// Rules of others beside ours: those of axe for WCAG 2.2 A and AA, and its best practices.
+#[test]
+fn axe_finds_nothing_to_object_to_on_any_page() {
+    let pages = in_english();
+    let of_page = |seen: &Seen| {
+        seen.violations.iter().map(|fault| format!("{}: {fault}", seen.page)).collect::<Vec<_>>()
+    };
+    let violations: Vec<String> = pages.iter().flat_map(of_page).collect();
+    assert_eq!(violations, Vec::<String>::new());
+    assert!(pages.iter().all(|seen| seen.rules > 90), "axe tried its rules");
+}
+
+#[test]
+fn axe_objects_to_a_field_without_a_label_and_to_a_pale_text() {
+    let op = TestOp::start();
+    let visitor = Visitor::new(&op);
+    visitor.open("/setup");
+    visitor.eval("document.querySelector('label').remove()");
+    visitor.eval("document.querySelector('h1').style.color = '#ccc'");
+    let found = axe::judge(&visitor).violations;
+    for rule in ["label", "color-contrast"] {
+        assert!(found.iter().any(|violation| violation.starts_with(rule)), "{found:#?}");
+    }
+    assert!(axe::judge_colours(&visitor).violations.iter().any(|v| v.contains("h1")));
 }
 
 /// WCAG 2.2 §1.4.10: a window of 320 pixels is what somebody has who enlarges four times.

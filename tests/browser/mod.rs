@@ -6,6 +6,7 @@ mod answers;
 mod application;
 mod applications;
 mod audit;
+mod axe;
 mod consent;
 mod device;
 mod device_login;

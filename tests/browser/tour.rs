@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
-use super::{administration, application::Application, visitor::Visitor};
+use super::{administration, application::Application, axe, visitor::Visitor};
 use crate::support::{
     flow::CHALLENGE,
     https::HttpsSite,
@@ -42,6 +42,10 @@ pub(super) struct Seen {
     pub(super) text: String,
     /// What the audit found on a phone and on a desk, in light and in dark colours.
     pub(super) faults: Vec<String>,
+    /// What axe found, where it was asked.
+    pub(super) violations: Vec<String>,
+    /// How many rules axe has tried.
+    pub(super) rules: usize,
     /// How wide it is in a window of 320 pixels.
     pub(super) narrow_width: i64,
 }
@@ -90,7 +94,9 @@ fn tour(language: &str) -> Vec<Seen> {
 }
 
 fn look_at(visitor: &Visitor, page: &'static str) -> Seen {
-    let mut faults = Vec::new();
+    let (mut faults, mut verdicts) = (Vec::new(), Vec::new());
+    // Nothing that axe looks at depends on the language, and it takes its time.
+    let is_judged = visitor.eval("navigator.language") == "en-GB";
     for (device, (width, height, is_mobile)) in
         [("phone", (390, 844, true)), ("desk", (1280, 900, false))]
     {
@@ -99,6 +105,7 @@ fn look_at(visitor: &Visitor, page: &'static str) -> Seen {
             visitor.set_dark(is_dark);
             let found: Vec<String> = serde_json::from_value(visitor.eval(AUDIT)).expect("texts");
             faults.extend(found.iter().map(|fault| format!("{device}, dark {is_dark}: {fault}")));
+            verdicts.extend(is_judged.then(|| judge(visitor, device, is_dark)).flatten());
         }
     }
     visitor.set_viewport(320, 640, true);
@@ -109,7 +116,18 @@ fn look_at(visitor: &Visitor, page: &'static str) -> Seen {
         language: visitor.attribute("html", "lang"),
         text: visitor.eval(TEXT).as_str().unwrap_or_default().to_owned(),
         faults,
+        rules: verdicts.iter().map(|verdict| verdict.rules).max().unwrap_or_default(),
+        violations: verdicts.into_iter().flat_map(|verdict| verdict.violations).collect(),
         narrow_width: narrow_width.unwrap_or_default(),
+    }
+}
+
+/// What axe says: by all of its rules once on each device, and of the colours in both schemes.
+fn judge(visitor: &Visitor, device: &str, is_dark: bool) -> Option<axe::Verdict> {
+    match (device, is_dark) {
+        ("phone", false) => None,
+        ("desk", true) => Some(axe::judge_colours(visitor)),
+        _ => Some(axe::judge(visitor)),
     }
 }
 
