@@ -14,6 +14,8 @@ mod errors;
 mod fresh_passkey;
 mod harness;
 mod keyboard;
+mod keyboard_journey;
+mod keys;
 mod languages;
 mod one_time_link;
 mod passkeys;

@@ -26,17 +26,31 @@ export function toast(text) {
   setTimeout(() => said.remove(), 6000);
 }
 
-/** Reads the page again and takes over what the server wrote. */
+/** Reads the page again and takes over what the server wrote. The focus stays in its place. */
 export async function refresh(url = location.href) {
-  const html = await (await fetch(url)).text();
-  const fresh = new DOMParser().parseFromString(html, 'text/html');
-  for (const place of document.querySelectorAll('[data-refresh]')) {
-    const now = find(`[data-refresh="${place.dataset.refresh}"]`, fresh);
-    if (!now) return go(url);
-    place.replaceChildren(...now.childNodes);
+  const response = await fetch(url).catch(() => undefined);
+  if (!response) return go(url);
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const places = [...document.querySelectorAll('[data-refresh]')];
+  const counterpart = (place) => find(`[data-refresh="${place.dataset.refresh}"]`, fresh);
+  if (!places.every(counterpart)) return go(url);
+  for (const place of places) {
+    const refocus = keepFocus(place);
+    place.replaceChildren(...counterpart(place).childNodes);
+    refocus();
   }
   document.dispatchEvent(new Event('refreshed'));
   return localTimes();
+}
+
+/** Remembers where in a place the focus is. Answers how it comes back, or to what is next now. */
+function keepFocus(place) {
+  const stops = () => [...place.querySelectorAll('a[href], button, input, select, textarea')];
+  const at = stops().indexOf(document.activeElement);
+  return () => {
+    const now = stops();
+    if (at >= 0) (now[at] ?? now.at(-1) ?? find('#main')).focus();
+  };
 }
 
 // Calls of the API
@@ -87,7 +101,8 @@ async function after(element, answer) {
     if (said) sessionStorage.setItem(SAID, said);
     return go(fill(then, answer));
   }
-  element.closest('dialog')?.close();
+  // First of all, since it gives the focus back to a button that may be gone afterwards.
+  (element.closest('dialog') ?? ask).close();
   if (then?.startsWith('show:')) return showAnswer(then.slice(5), answer);
   if (said) toast(said);
   await refresh();
@@ -144,10 +159,7 @@ function question(element) {
 }
 
 find('#ask-confirm').addEventListener('click', ({ currentTarget }) =>
-  attempt(currentTarget, async (region) => {
-    await send(region, asked);
-    ask.close();
-  }),
+  attempt(currentTarget, (region) => send(region, asked)),
 );
 
 document.addEventListener('submit', (event) => {
@@ -209,6 +221,15 @@ document.addEventListener('input', ({ target }) => {
   else if (target.dataset.find) later(() => findPicks(target));
 });
 
+/** The search is done already; whatever else is in the form does not happen yet. */
+document.addEventListener('keydown', (event) => {
+  const { target, key } = event;
+  if (key !== 'Enter' || !target.matches('[data-filter], [data-find]')) return;
+  event.preventDefault();
+  const links = [...target.form.querySelectorAll('li a')].filter((link) => link.checkVisibility());
+  if (links.length === 1) links[0].click();
+});
+
 function filter({ value, form, dataset }) {
   const wanted = value.trim().toLowerCase();
   for (const label of form.querySelectorAll(dataset.filter || '.picks label')) {
@@ -232,8 +253,8 @@ function pick({ id, displayName, username }, name) {
   const box = Object.assign(document.createElement('input'), { type: 'checkbox', name, value: id });
   box.dataset.type = 'list';
   const text = document.createElement('span');
-  text.textContent = displayName || username;
   const detail = document.createElement('small');
+  text.textContent = displayName || username;
   detail.textContent = ` ${username}`;
   text.append(detail);
   label.append(box, text);
@@ -280,6 +301,20 @@ function chooseColumns(choice) {
   remember(`columns-${choice.dataset.columns}`, shown.join('~'));
   return refresh();
 }
+
+// A tab and a page of a table are pages of their own. Whoever came there by the keyboard is on the same link again.
+
+const FOLLOWED = 'followed';
+const nameOf = (link) => link.firstChild?.textContent;
+
+document.addEventListener('click', ({ target, detail: clicks }) => {
+  const link = target.closest('#main a[href]');
+  if (!clicks && link?.pathname === location.pathname) sessionStorage.setItem(FOLLOWED, nameOf(link));
+});
+
+const followed = sessionStorage.getItem(FOLLOWED);
+sessionStorage.removeItem(FOLLOWED);
+if (followed) [...document.querySelectorAll('#main a[href]')].find((link) => nameOf(link) === followed)?.focus();
 
 // The frame
 

@@ -89,9 +89,11 @@ impl Page {
         });
     }
 
-    /// Presses and releases a key: a character, or a name such as `Enter` or `ArrowDown`.
+    /// Presses and releases a key: a character, or a name such as `Enter`, `ArrowDown` or
+    /// `Shift+Tab`.
     #[track_caller]
     pub(crate) fn press(&self, key: &str) {
+        let (modifiers, key) = key.strip_prefix("Shift+").map_or((0, key), |key| (8, key));
         let (code, text) = match key {
             "Backspace" => (8, ""),
             "Tab" => (9, ""),
@@ -110,7 +112,10 @@ impl Page {
             let text = if kind == "keyDown" { text } else { "" };
             self.session.call(
                 "Input.dispatchKeyEvent",
-                &json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code, "text": text }),
+                &json!({
+                    "type": kind, "key": key, "modifiers": modifiers,
+                    "windowsVirtualKeyCode": code, "text": text,
+                }),
             );
         }
     }
