@@ -9,7 +9,7 @@ use crate::store::{
 /// The options of a list.
 #[derive(Debug, clap::Args)]
 pub struct Listing {
-    /// Only those with this text in their name
+    /// Only those that contain this text
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// The first of them only
@@ -31,6 +31,15 @@ impl Listing {
     /// The maximum number of entries.
     pub fn limit(&self) -> usize {
         self.limit.map_or(usize::MAX, |limit| limit as usize)
+    }
+
+    /// The options for a list that is read in one statement.
+    pub fn query(&self) -> ListQuery {
+        ListQuery {
+            limit: self.limit.map_or(i64::MAX, i64::from),
+            search: self.search.clone(),
+            ..ListQuery::default()
+        }
     }
 
     /// Reads the entries page by page, sorted by name.

@@ -2,7 +2,7 @@
 
 use super::{
     Row, StoreError, Tx,
-    list::{List, ListPage, ListQuery},
+    list::{FilterKind, List, ListPage, ListQuery},
     sessions::OnWordOf,
     users,
     value::params,
@@ -41,6 +41,19 @@ const PAGES_OF_USER: List = List {
     order: "created_at, id",
     filterable: &[],
     searched: &[],
+};
+
+/// All keys with the names of their owners: by owner, oldest first.
+const WITH_OWNERS: List = List {
+    columns: "k.id, k.user_id, k.name, k.description, k.created_at, k.expires_at, k.last_used_at,
+              k.is_expiry_told, u.username",
+    from: "api_keys k JOIN users u ON u.id = k.user_id",
+    condition: None,
+    key: "k.id",
+    sortable: &[],
+    order: "u.username_folded, k.created_at, k.id",
+    filterable: &[("userId", "k.user_id", FilterKind::Id)],
+    searched: &["LOWER(k.name)", "u.username_folded"],
 };
 
 const COUNT_OF_USER: &str = "SELECT COUNT(*) FROM api_keys WHERE user_id = ?1";
@@ -123,6 +136,11 @@ pub fn page_of_user(
 pub fn count_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<usize, StoreError> {
     let count = tx.query_opt(COUNT_OF_USER, params![user_id], |row| row.get::<i64>(0))?;
     Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
+}
+
+/// Lists the first keys with the names of their owners: by owner, oldest first.
+pub fn first(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Vec<(ApiKey, Username)>, StoreError> {
+    WITH_OWNERS.first(tx, &[], query, |row| Ok((read(row)?, row.get(8)?)))
 }
 
 /// Lists every key with the name of its owner: by owner, oldest first.

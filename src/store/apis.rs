@@ -143,6 +143,12 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<Api>, StoreEr
     page_with_permissions(tx, page)
 }
 
+/// Lists the first APIs.
+pub fn first(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Vec<Api>, StoreError> {
+    let apis = PAGES.first(tx, &[], query, read)?;
+    apis.into_iter().map(|api| with_permissions(tx, api)).collect()
+}
+
 /// Lists a page of the APIs that a client has no access to.
 pub fn page_for_client(
     tx: &mut Tx<'_>,

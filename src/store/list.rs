@@ -42,6 +42,13 @@ pub struct List {
     pub searched: &'static [&'static str],
 }
 
+/// A part of the rows, in their order.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    limit: i64,
+    offset: i64,
+}
+
 /// The kind of values of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilterKind {
@@ -80,6 +87,15 @@ impl Default for ListQuery {
             search: None,
             filters: Vec::new(),
         }
+    }
+}
+
+impl ListQuery {
+    /// Adds a filter on one value, if one is given.
+    #[must_use]
+    pub fn only(mut self, column: &str, value: Option<impl ToString>) -> Self {
+        self.filters.extend(value.map(|value| (column.to_owned(), vec![value.to_string()])));
+        self
     }
 }
 
@@ -134,9 +150,29 @@ impl List {
         if total == 0 {
             return Ok(ListPage { items: Vec::new(), total, page, limit });
         }
-        let sql = self.page_sql(query, &condition, (limit, (page - 1) * limit), &mut bound);
+        let sql = self.page_sql(
+            query,
+            &condition,
+            Span { limit, offset: (page - 1) * limit },
+            &mut bound,
+        );
         let items = tx.query_all(&sql, &bound.lend(), read)?;
         Ok(ListPage { items, total, page, limit })
+    }
+
+    /// Reads the first rows in one statement: as many as `query.limit`, even beyond [`MAX_PAGE`].
+    pub fn first<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        fixed: &[&dyn Bind],
+        query: &ListQuery,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut bound = Bound { fixed, added: Vec::new() };
+        let condition = self.condition(query, &mut bound);
+        let sql =
+            self.page_sql(query, &condition, Span { limit: query.limit, offset: 0 }, &mut bound);
+        tx.query_all(&sql, &bound.lend(), read)
     }
 
     /// The statement for `limit` rows after `offset`. For a far page, an inner statement passes over the
@@ -145,7 +181,7 @@ impl List {
         &self,
         query: &ListQuery,
         condition: &str,
-        (limit, offset): (i64, i64),
+        Span { limit, offset }: Span,
         bound: &mut Bound<'_>,
     ) -> String {
         let Self { columns, from, key, .. } = self;

@@ -1,24 +1,52 @@
 //! Live `grants` with the names of their users and clients, for listing and revoking.
 
-use super::{Row, StoreError, Tx, value::params};
+use super::{
+    Row, StoreError, Tx,
+    list::{FilterKind, List, ListQuery},
+    value::params,
+};
 use crate::model::{GrantId, LiveGrant, Scope, Timestamp, UserId};
 
-/// A query for grants that are neither expired nor revoked.
-macro_rules! select {
-    ($which:literal) => {
-        concat!(
-            "SELECT g.id, g.user_id, u.username, g.client_id, c.name, g.scope, g.session_id,
-                    g.created_at, g.expires_at
-               FROM grants g
-               JOIN users u ON u.id = g.user_id
-               JOIN clients c ON c.id = g.client_id
-              WHERE g.expires_at > ?1 AND g.revoked_at IS NULL ",
-            $which
-        )
+macro_rules! columns {
+    () => {
+        "g.id, g.user_id, u.username, g.client_id, c.name, g.scope, g.session_id, g.created_at,
+         g.expires_at"
     };
 }
 
-const LIST: &str = select!("ORDER BY u.username_folded, c.name, g.id DESC");
+macro_rules! tables {
+    () => {
+        "grants g JOIN users u ON u.id = g.user_id JOIN clients c ON c.id = g.client_id"
+    };
+}
+
+/// Neither expired nor revoked.
+macro_rules! is_live {
+    () => {
+        "g.expires_at > ?1 AND g.revoked_at IS NULL"
+    };
+}
+
+macro_rules! select {
+    ($which:literal) => {
+        concat!("SELECT ", columns!(), " FROM ", tables!(), " WHERE ", is_live!(), " ", $which)
+    };
+}
+
+/// The live grants: by user, by client, newest first.
+const LIVE: List = List {
+    columns: columns!(),
+    from: tables!(),
+    condition: Some(is_live!()),
+    key: "g.id",
+    sortable: &[],
+    order: "u.username_folded, c.name, g.id DESC",
+    filterable: &[
+        ("userId", "g.user_id", FilterKind::Id),
+        ("clientId", "g.client_id", FilterKind::Text),
+    ],
+    searched: &["u.username_folded", "LOWER(c.name)", "LOWER(g.scope)"],
+};
 
 const LIST_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DESC");
 
@@ -26,9 +54,13 @@ const LIST_SOME_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.i
 
 const FIND: &str = select!("AND g.id = ?2");
 
-/// Lists the live grants of all users: by user, by client, newest first.
-pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LiveGrant>, StoreError> {
-    tx.query_all(LIST, params![now], read)
+/// Lists the first live grants: by user, by client, newest first.
+pub fn first(
+    tx: &mut Tx<'_>,
+    query: &ListQuery,
+    now: Timestamp,
+) -> Result<Vec<LiveGrant>, StoreError> {
+    LIVE.first(tx, params![now], query, read)
 }
 
 /// Lists the live grants of a user: by client, newest first.

@@ -2,6 +2,7 @@
 
 use super::{
     Row, StoreError, Tx,
+    list::{FilterKind, List, ListQuery},
     value::{params, parse_column},
 };
 use crate::{
@@ -27,13 +28,18 @@ const LIST_OF_USER: &str = "
      ORDER BY id DESC
      LIMIT ?3 OFFSET ?4";
 
-const LIST: &str = "
-    SELECT s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at, s.expires_at,
-           s.ip_address, s.user_agent, u.username
-      FROM sessions s
-      JOIN users u ON u.id = s.user_id
-     WHERE s.expires_at > ?1 AND s.revoked_at IS NULL
-     ORDER BY u.username_folded, s.id DESC";
+/// The live sessions with their usernames: by user, newest first.
+const LIVE: List = List {
+    columns: "s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at,
+              s.expires_at, s.ip_address, s.user_agent, u.username",
+    from: "sessions s JOIN users u ON u.id = s.user_id",
+    condition: Some("s.expires_at > ?1 AND s.revoked_at IS NULL"),
+    key: "s.id",
+    sortable: &[],
+    order: "u.username_folded, s.id DESC",
+    filterable: &[("userId", "s.user_id", FilterKind::Id)],
+    searched: &["u.username_folded", "LOWER(s.ip_address)", "LOWER(s.user_agent)"],
+};
 
 const FIND_BY_ID: &str = "
     SELECT s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at, s.expires_at,
@@ -152,9 +158,13 @@ pub(super) fn list_surplus(
     tx.query_all(LIST_OF_USER, params![user_id, now, at_most, MAX_OF_USER], read)
 }
 
-/// Lists the live sessions of all users, with usernames: by user, newest first.
-pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Session, Username)>, StoreError> {
-    tx.query_all(LIST, params![now], |row| Ok((read(row)?, row.get(9)?)))
+/// Lists the first live sessions, with usernames: by user, newest first.
+pub fn first(
+    tx: &mut Tx<'_>,
+    query: &ListQuery,
+    now: Timestamp,
+) -> Result<Vec<(Session, Username)>, StoreError> {
+    LIVE.first(tx, params![now], query, |row| Ok((read(row)?, row.get(9)?)))
 }
 
 /// Finds a live session and its username.

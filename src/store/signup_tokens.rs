@@ -10,12 +10,6 @@ use crate::{
     model::{Group, GroupId, SignupToken, SignupTokenId, Timestamp},
 };
 
-const LIST: &str = "
-    SELECT id, usage_limit, usage_count, created_at, expires_at, sealed_token
-      FROM signup_tokens
-     WHERE expires_at > ?1
-     ORDER BY id";
-
 const FIND: &str = "
     SELECT id, usage_limit, usage_count, created_at, expires_at, sealed_token
       FROM signup_tokens
@@ -53,6 +47,16 @@ const PAGES: List = List {
     searched: &[],
 };
 
+/// The same list, searchable by the names of the groups.
+const BY_GROUP: List = List {
+    searched: &["COALESCE((
+        SELECT LOWER(string_agg(g.name, ' '))
+          FROM signup_token_groups s
+          JOIN groups g ON g.id = s.group_id
+         WHERE s.token_id = t.id), '')"],
+    ..PAGES
+};
+
 const INSERT_GROUP: &str = "
     INSERT INTO signup_token_groups (token_id, group_id) VALUES (?1, ?2)";
 
@@ -64,9 +68,15 @@ const CONSUME: &str = "
 
 const DELETE: &str = "DELETE FROM signup_tokens WHERE id = ?1";
 
-/// Lists the unexpired invitations, oldest first.
-pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<SignupToken>, StoreError> {
-    tx.query_all(LIST, params![now], read)
+/// Lists the first of the unexpired invitations, oldest first, each with the groups that new
+/// accounts join. A text is searched for in the names of these groups.
+pub fn first(
+    tx: &mut Tx<'_>,
+    query: &ListQuery,
+    now: Timestamp,
+) -> Result<Vec<(SignupToken, Vec<Group>)>, StoreError> {
+    let tokens = BY_GROUP.first(tx, params![now], query, read)?;
+    with_groups(tx, tokens)
 }
 
 /// Lists a page of the unexpired invitations, each with the groups that new accounts join.
@@ -76,9 +86,15 @@ pub fn page(
     now: Timestamp,
 ) -> Result<ListPage<(SignupToken, Vec<Group>)>, StoreError> {
     let ListPage { items, total, page, limit } = PAGES.page(tx, params![now], query, read)?;
-    let with_groups = |token: SignupToken| list_groups(tx, token.id).map(|groups| (token, groups));
-    let items = items.into_iter().map(with_groups).collect::<Result<_, _>>()?;
-    Ok(ListPage { items, total, page, limit })
+    Ok(ListPage { items: with_groups(tx, items)?, total, page, limit })
+}
+
+fn with_groups(
+    tx: &mut Tx<'_>,
+    tokens: Vec<SignupToken>,
+) -> Result<Vec<(SignupToken, Vec<Group>)>, StoreError> {
+    let one = |token: SignupToken| list_groups(tx, token.id).map(|groups| (token, groups));
+    tokens.into_iter().map(one).collect()
 }
 
 /// Finds an invitation by its id, even if it has expired.

@@ -40,6 +40,10 @@ fn grants_are_listed_with_their_users_and_clients() {
     assert_eq!(found[0]["scope"], "openid offline_access");
     assert_eq!(op.beside("grant list").ok().lines().count(), 3);
     op.beside("grant list carol").expect_failure(1);
+    assert_eq!(listed(&op, "grant list --search OFFLINE_ACCESS -o json"), found);
+    assert_eq!(listed(&op, "grant list --search alice --limit 1 -o json").len(), 1);
+    let line = format!("grant list alice --client {} --search bob -o json", client.id);
+    assert_eq!(listed(&op, &line), [] as [Value; 0]);
 }
 
 #[test]

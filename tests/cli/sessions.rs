@@ -31,6 +31,10 @@ fn sessions_are_listed_with_their_users() {
     assert!(all.iter().any(|session| session["username"] == "bob"));
     assert_eq!(op.beside("session list").ok().lines().count(), all.len());
     op.beside("session list carol").expect_failure(1);
+    let bobs = listed(&op, "session list --search BOB -o json");
+    assert!(!bobs.is_empty() && bobs.iter().all(|session| session["username"] == "bob"));
+    assert_eq!(listed(&op, "session list --search 127.0.0.1 --limit 1 -o json"), all[..1]);
+    assert_eq!(listed(&op, "session list alice --search bob -o json"), [] as [Value; 0]);
 }
 
 /// OIDC Back-Channel Logout §2.7: it ends as if its user had signed out.

@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    column::TableColumn, context::Context, error::CliError, names::find_user, page::Page,
-    report::Outcome,
+    column::TableColumn, context::Context, error::CliError, listing::Listing, names::find_user,
+    page::Page, report::Outcome,
 };
 use crate::{
     model::{ApiKey, Timestamp, Username, view::ApiKeyView},
@@ -14,6 +14,7 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   pocketid api-key list
+  pocketid api-key list --search backup --limit 10
   pocketid api-key list alice --output json | jq -r '.[].expiresAt'
 
 Off a terminal the columns are separated by tabs and have no header.";
@@ -21,33 +22,33 @@ Off a terminal the columns are separated by tabs and have no header.";
 /// List the API keys
 ///
 /// Keys themselves cannot be shown: only their digests are stored. Those that have expired stay in the list
-/// until they are deleted.
+/// until they are deleted. --search looks at names and usernames.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
     /// Only those of this user: username, email or id
     #[arg(value_name = "USER")]
     owner: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// API keys with their owners' usernames.
 #[derive(Debug)]
 pub struct ApiKeyList {
     keys: Vec<(ApiKey, Username)>,
+    is_searched: bool,
     now: Timestamp,
 }
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<ApiKeyList, CliError> {
-        let keys = ctx.existing_store()?.read_blocking(|tx| match &self.owner {
-            None => Ok(api_keys::list(tx)?),
-            Some(name) => {
-                let user = find_user(tx, name)?;
-                let keys = api_keys::list_of_user(tx, user.id)?.into_iter();
-                Ok::<_, CliError>(keys.map(|key| (key, user.username.clone())).collect())
-            }
+        let keys = ctx.existing_store()?.read_blocking(|tx| {
+            let owner = self.owner.as_deref().map(|name| find_user(tx, name)).transpose()?;
+            let query = self.listing.query().only("userId", owner.map(|user| user.id));
+            Ok::<_, CliError>(api_keys::first(tx, &query)?)
         })?;
-        Ok(ApiKeyList { keys, now: ctx.now() })
+        Ok(ApiKeyList { keys, is_searched: self.listing.is_search(), now: ctx.now() })
     }
 }
 
@@ -68,9 +69,11 @@ impl Serialize for ApiKeyList {
 impl Outcome for ApiKeyList {
     fn write_text(&self, page: &mut Page) {
         if self.keys.is_empty() {
-            return page.remark(
-                "There are no API keys. To create one: pocketid api-key create NAME --for USER",
-            );
+            return page.remark(if self.is_searched {
+                "No API key has this text in its name or its owner's username."
+            } else {
+                "There are no API keys. To create one: pocketid api-key create NAME --for USER"
+            });
         }
         let rows = self.keys.iter().map(|(key, username)| {
             let moment = page.moment_cell(key.expires_at);

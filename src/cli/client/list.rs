@@ -23,6 +23,8 @@ Examples:
 Off a terminal the columns are separated by tabs and have no header.";
 
 /// List the clients
+///
+/// --search looks at names.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {

@@ -6,12 +6,13 @@ use super::super::{
     column::TableColumn,
     context::Context,
     error::CliError,
+    listing::Listing,
     names::{find_client, find_user},
     page::{Page, yes_no},
     report::Outcome,
 };
 use crate::{
-    model::{ClientId, LiveGrant, view::GrantView},
+    model::{LiveGrant, view::GrantView},
     store::live_grants,
 };
 
@@ -19,6 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid grant list
   pocketid grant list alice --client Grafana
+  pocketid grant list --search offline_access --limit 10
   pocketid grant list alice --output json | jq '.[] | select(.offline)'
 
 Off a terminal the columns are separated by tabs and have no header.";
@@ -26,7 +28,8 @@ Off a terminal the columns are separated by tabs and have no header.";
 /// List what applications may do for users
 ///
 /// A grant is what one sign-in to an application gave it. Its tokens work until the grant ends. A grant with
-/// the scope offline_access goes on when its user signs out; all others end then.
+/// the scope offline_access goes on when its user signs out; all others end then. --search looks at
+/// usernames, names of clients, and scopes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
@@ -36,11 +39,16 @@ pub struct List {
     /// Only those of this client: ID, or the name if it is unique
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// Grants with their usernames and client names.
 #[derive(Debug)]
-pub struct GrantList(pub Vec<LiveGrant>);
+pub struct GrantList {
+    grants: Vec<LiveGrant>,
+    is_searched: bool,
+}
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<GrantList, CliError> {
@@ -48,35 +56,38 @@ impl List {
         ctx.existing_store()?.read_blocking(|tx| {
             let user = self.user.as_deref().map(|name| find_user(tx, name)).transpose()?;
             let client = self.client.as_deref().map(|name| find_client(tx, name)).transpose()?;
-            let grants = match user {
-                Some(user) => live_grants::list_of_user(tx, user.id, now)?,
-                None => live_grants::list(tx, now)?,
-            };
-            Ok(GrantList::of_client(grants, client.map(|client| client.id).as_ref()))
+            let query = self.listing.query();
+            let query = query.only("userId", user.map(|user| user.id));
+            let query = query.only("clientId", client.map(|client| client.id));
+            let grants = live_grants::first(tx, &query, now)?;
+            Ok(GrantList { grants, is_searched: self.listing.is_search() })
         })
     }
 }
 
 impl GrantList {
-    /// Keeps only the grants of a client, if one is given.
-    pub fn of_client(mut grants: Vec<LiveGrant>, client: Option<&ClientId>) -> Self {
-        grants.retain(|grant| client.is_none_or(|id| grant.client_id == *id));
-        Self(grants)
+    /// A list of grants that nobody searched for.
+    pub fn of(grants: Vec<LiveGrant>) -> Self {
+        Self { grants, is_searched: false }
     }
 }
 
 impl Serialize for GrantList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(GrantView::of))
+        serializer.collect_seq(self.grants.iter().map(GrantView::of))
     }
 }
 
 impl Outcome for GrantList {
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            return page.remark("There are no grants.");
+        if self.grants.is_empty() {
+            return page.remark(if self.is_searched {
+                "No grant has this text in its username, client or scope."
+            } else {
+                "There are no grants."
+            });
         }
-        let rows = self.0.iter().map(|grant| {
+        let rows = self.grants.iter().map(|grant| {
             [
                 grant.username.to_string(),
                 grant.client_name.to_string(),

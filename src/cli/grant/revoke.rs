@@ -75,7 +75,7 @@ impl Revoke {
                 format!("Ended {} grants of {}.", ended.grants.len(), first.username)
             }
         });
-        Ok(RevokedGrantList(GrantList(ended.grants)))
+        Ok(RevokedGrantList(GrantList::of(ended.grants)))
     }
 
     /// Looks the grants up again, since they may have changed while the user was asked, and revokes

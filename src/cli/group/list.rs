@@ -20,6 +20,8 @@ Examples:
 Off a terminal the columns are separated by tabs and have no header.";
 
 /// List the groups
+///
+/// --search looks at names, not at friendly names.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {

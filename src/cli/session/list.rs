@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    column::TableColumn, context::Context, error::CliError, names::find_user, page::Page,
-    report::Outcome,
+    column::TableColumn, context::Context, error::CliError, listing::Listing, names::find_user,
+    page::Page, report::Outcome,
 };
 use crate::{
     model::{Session, Username, view::SessionView},
@@ -19,32 +19,45 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid session list
   pocketid session list alice --output json
+  pocketid session list --search 203.0.113.7 --limit 10
 
 Off a terminal the columns are separated by tabs and have no header.";
 
 /// List the sessions
+///
+/// --search looks at usernames, addresses, and the names that browsers give themselves.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
     /// Only those of this user: username, email or id
     #[arg(value_name = "USER")]
     name: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// Sessions with the names of their users.
 #[derive(Debug)]
-pub struct SessionList(pub Vec<(Session, Username)>);
+pub struct SessionList {
+    sessions: Vec<(Session, Username)>,
+    is_searched: bool,
+}
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<SessionList, CliError> {
-        ctx.existing_store()?.read_blocking(|tx| match &self.name {
-            None => Ok(SessionList(sessions::list(tx, ctx.now())?)),
-            Some(name) => {
-                let user = find_user(tx, name)?;
-                let sessions = sessions::list_of_user(tx, user.id, ctx.now())?.into_iter();
-                Ok(SessionList(sessions.map(|session| (session, user.username.clone())).collect()))
-            }
+        ctx.existing_store()?.read_blocking(|tx| {
+            let user = self.name.as_deref().map(|name| find_user(tx, name)).transpose()?;
+            let query = self.listing.query().only("userId", user.map(|user| user.id));
+            let sessions = sessions::first(tx, &query, ctx.now())?;
+            Ok(SessionList { sessions, is_searched: self.listing.is_search() })
         })
+    }
+}
+
+impl SessionList {
+    /// A list of sessions that nobody searched for.
+    pub fn of(sessions: Vec<(Session, Username)>) -> Self {
+        Self { sessions, is_searched: false }
     }
 }
 
@@ -57,7 +70,7 @@ struct Row<'a> {
 
 impl Serialize for SessionList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rows = self.0.iter();
+        let rows = self.sessions.iter();
         serializer.collect_seq(
             rows.map(|(session, username)| Row { username, session: SessionView::of(session) }),
         )
@@ -66,11 +79,15 @@ impl Serialize for SessionList {
 
 impl Outcome for SessionList {
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            return page.remark("There are no sessions.");
+        if self.sessions.is_empty() {
+            return page.remark(if self.is_searched {
+                "No session has this text in its username, address or browser."
+            } else {
+                "There are no sessions."
+            });
         }
         let messages = Messages::of(Locale::En);
-        let rows = self.0.iter().map(|(session, username)| {
+        let rows = self.sessions.iter().map(|(session, username)| {
             [
                 username.to_string(),
                 describe_browser(&session.user_agent, messages),

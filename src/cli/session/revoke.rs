@@ -57,7 +57,7 @@ impl Revoke {
             ([(_, username)], _) => format!("Ended a session of {username}."),
             ([(_, username), ..], _) => format!("Ended {} sessions of {username}.", ended.len()),
         });
-        Ok(EndedSessions(SessionList(ended)))
+        Ok(EndedSessions(SessionList::of(ended)))
     }
 
     /// Ends the sessions. Returns them and the number of ended grants.
