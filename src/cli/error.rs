@@ -105,6 +105,11 @@ impl CliError {
         &self.problems
     }
 
+    /// The message of the first fault.
+    pub fn message(&self) -> &str {
+        self.problems.first().map(|problem| problem.message.as_str()).unwrap_or_default()
+    }
+
     /// The exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.kind.code())

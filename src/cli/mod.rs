@@ -42,6 +42,7 @@ mod qr;
 mod recipe_fault;
 mod recover;
 mod refusal;
+mod removal;
 mod removed;
 mod report;
 mod secret_file;

@@ -19,11 +19,13 @@ pub fn meant<T>(all: &[T], is_id: impl Fn(&T) -> bool, is_name: impl Fn(&T) -> b
 pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
     match find_user_opt(tx, name)? {
         Some(user) => Ok(user),
-        None => {
-            let names = users::names(tx)?;
-            Err(not_found("user", name, &names, "pocketid user add NAME"))
-        }
+        None => Err(no_user(tx, name)?),
     }
+}
+
+/// The error about a user that does not exist.
+pub fn no_user(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
+    Ok(not_found("user", name, &users::names(tx)?, "pocketid user add NAME"))
 }
 
 /// Like [`find_user`], but returns `None` if there is no such user.
@@ -48,11 +50,13 @@ pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliErr
 pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
     match find_group_opt(tx, name)? {
         Some(group) => Ok(group),
-        None => {
-            let names = groups::names(tx)?;
-            Err(not_found("group", name, &names, "pocketid group create NAME"))
-        }
+        None => Err(no_group(tx, name)?),
     }
+}
+
+/// The error about a group that does not exist.
+pub fn no_group(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
+    Ok(not_found("group", name, &groups::names(tx)?, "pocketid group create NAME"))
 }
 
 /// Like [`find_group`], but returns `None` if there is no such group.
@@ -84,11 +88,13 @@ pub fn find_groups(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<Group>, CliE
 pub fn find_client(tx: &mut Tx<'_>, name: &str) -> Result<Client, CliError> {
     match find_client_opt(tx, name)? {
         Some(client) => Ok(client),
-        None => {
-            let names = clients::names(tx)?;
-            Err(not_found("client", name, &names, "pocketid client create NAME"))
-        }
+        None => Err(no_client(tx, name)?),
     }
+}
+
+/// The error about a client that does not exist.
+pub fn no_client(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
+    Ok(not_found("client", name, &clients::names(tx)?, "pocketid client create NAME"))
 }
 
 /// Like [`find_client`], but returns `None` if there is no such client.
@@ -117,12 +123,15 @@ pub fn find_client_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Client>
 pub fn find_api(tx: &mut Tx<'_>, resource: &str) -> Result<Api, CliError> {
     match find_api_opt(tx, resource)? {
         Some(api) => Ok(api),
-        None => {
-            let apis = apis::list(tx)?;
-            let names: Vec<_> = apis.iter().map(|api| api.resource.to_string()).collect();
-            Err(not_found("api", resource, &names, "pocketid api create RESOURCE"))
-        }
+        None => Err(no_api(tx, resource)?),
     }
+}
+
+/// The error about an API that does not exist.
+pub fn no_api(tx: &mut Tx<'_>, resource: &str) -> Result<CliError, StoreError> {
+    let apis = apis::list(tx)?;
+    let names: Vec<_> = apis.iter().map(|api| api.resource.to_string()).collect();
+    Ok(not_found("api", resource, &names, "pocketid api create RESOURCE"))
 }
 
 /// Like [`find_api`], but returns `None` if there is no such API.

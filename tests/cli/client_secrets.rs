@@ -89,7 +89,7 @@ fn a_secret_is_deleted_when_it_is_meant() {
             "hint: to list them: pocketid client secret list web",
         ],
     );
-    let note = "web has no secret ABCD; nothing was changed.\n";
+    let note = "Nothing was changed: web has no secret \"ABCD\".\n";
     cli.run("client secret delete web ABCD --yes --if-present").expect(0, "", note);
 }
 

@@ -277,7 +277,7 @@ fn a_client_is_deleted_once() {
     cli.run("client remove web --yes --if-present").expect(
         0,
         "",
-        "The client web does not exist; nothing was changed.\n",
+        "Nothing was changed: there is no client \"web\".\n",
     );
     assert_eq!(cli.audit_log(), ["CLIENT_CREATED cli -", "CLIENT_DELETED cli -"]);
 }

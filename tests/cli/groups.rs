@@ -188,7 +188,7 @@ fn a_group_is_deleted_when_it_is_meant_and_its_clients_stay_closed() {
         "",
     );
     cli.run("group delete staff --yes").expect_failure(1);
-    let note = "There is no group staff; nothing was changed.\n";
+    let note = "Nothing was changed: there is no group \"staff\".\n";
     cli.run("group delete staff --yes --if-present").expect(0, "", note);
     assert!(cli.audit_log().contains(&"GROUP_DELETED cli -".to_owned()));
 }

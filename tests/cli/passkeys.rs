@@ -87,7 +87,7 @@ fn a_removed_passkey_signs_nobody_in() {
     assert!(op.audit_kinds().contains(&"PASSKEY_REMOVED".to_owned()));
     op.beside_args(&["passkey", "remove", "alice", &name, "--yes"]).expect_failure(1);
     let again = op.beside_args(&["passkey", "remove", "alice", &name, "--yes", "--if-present"]);
-    again.expect(0, "", &format!("alice has no passkey {name}; nothing was changed.\n"));
+    again.expect(0, "", &format!("Nothing was changed: alice has no passkey \"{name}\".\n"));
 }
 
 #[test]

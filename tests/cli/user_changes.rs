@@ -153,7 +153,7 @@ fn somebody_is_removed_when_it_is_meant() {
     cli.run("user remove alice --yes --if-present").expect(
         0,
         "",
-        "The user alice does not exist; nothing was changed.\n",
+        "Nothing was changed: there is no user \"alice\".\n",
     );
     assert_eq!(
         cli.audit_log(),

@@ -5,11 +5,15 @@ use serde::Serialize;
 use super::super::{
     context::Context,
     error::CliError,
-    names::{find_api, find_api_opt},
-    prompt,
+    names::{find_api_opt, no_api},
+    removal::{self, Removal, RemovalOptions},
     removed::Removed,
 };
-use crate::{model::Resource, operations::apis};
+use crate::{
+    model::{Api, Resource},
+    operations::apis,
+    store::{Store, Tx},
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,12 +29,8 @@ pub struct Delete {
     /// Resource identifier
     #[arg(value_name = "RESOURCE")]
     resource: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such API
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The API that was deleted.
@@ -41,23 +41,33 @@ pub struct DeletedApi {
 
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedApi>, CliError> {
-        let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| {
-            if self.if_present {
-                Ok(find_api_opt(tx, &self.resource)?)
-            } else {
-                find_api(tx, &self.resource).map(Some)
-            }
-        })?;
-        let Some(api) = found else {
-            ctx.report()
-                .note(format!("The API {} does not exist; nothing was changed.", self.resource));
-            return Ok(Removed(None));
-        };
-        let consequence = format!("This deletes {} and all its permissions.", api.resource);
-        prompt::confirm(ctx, self.yes, &consequence)?;
+        removal::run(ctx, &self)
+    }
+}
+
+impl Removal for Delete {
+    type Thing = Api;
+    type Gone = DeletedApi;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
+    }
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<Api>, CliError> {
+        Ok(find_api_opt(tx, &self.resource)?)
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        Ok(no_api(tx, &self.resource)?)
+    }
+
+    fn consequence(&self, api: &Api) -> String {
+        format!("This deletes {} and all its permissions.", api.resource)
+    }
+
+    fn remove(&self, ctx: &Context, store: &Store, api: Api) -> Result<DeletedApi, CliError> {
         let api = ctx.act(store, api.id, apis::delete)?;
         ctx.report().note(format!("Deleted the API {}.", api.resource));
-        Ok(Removed(Some(DeletedApi { resource: api.resource })))
+        Ok(DeletedApi { resource: api.resource })
     }
 }

@@ -6,13 +6,13 @@ use super::super::{
     context::Context,
     error::CliError,
     names::{ambiguous, meant, not_found},
-    prompt,
+    removal::{self, Removal, RemovalOptions},
     removed::Removed,
 };
 use crate::{
     model::{ApiKey, Username, view::ApiKeyView},
     operations::api_keys as operations,
-    store::{Tx, api_keys},
+    store::{Store, Tx, api_keys},
 };
 
 const EXAMPLES: &str = "\
@@ -29,12 +29,8 @@ pub struct Delete {
     /// Id of the key, or its name if it is unique
     #[arg(value_name = "KEY")]
     key: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such key
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The key that was deleted.
@@ -44,37 +40,62 @@ pub struct DeletedApiKey(ApiKeyView);
 
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedApiKey>, CliError> {
-        let store = ctx.existing_store()?;
-        let Some((key, username)) = store.read_blocking(|tx| self.find(tx))? else {
-            ctx.report().note(format!("The key {} does not exist; nothing was changed.", self.key));
-            return Ok(Removed(None));
-        };
-        let consequence = format!("This deletes the key {} of {username}.", key.name);
-        prompt::confirm(ctx, self.yes, &consequence)?;
-        let (id, user_id) = (key.id, key.user_id);
-        ctx.act(store, (), move |act, ()| operations::delete(act, id, user_id))?;
-        ctx.report().note(format!("Deleted the key {} of {username}.", key.name));
-        Ok(Removed(Some(DeletedApiKey(ApiKeyView::of(&key)))))
+        removal::run(ctx, &self)
+    }
+}
+
+/// A key with the name of its owner.
+#[derive(Debug)]
+pub struct OwnedKey {
+    key: ApiKey,
+    username: Username,
+}
+
+impl Removal for Delete {
+    type Thing = OwnedKey;
+    type Gone = DeletedApiKey;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
     }
 
-    /// Finds the key to delete. A missing key is an error unless `--if-present` is given.
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<(ApiKey, Username)>, CliError> {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<OwnedKey>, CliError> {
         let all = api_keys::list(tx)?;
         let id = self.key.parse().ok();
         let is_id = |(key, _): &(ApiKey, Username)| Some(key.id) == id;
         let is_name = |(key, _): &(ApiKey, Username)| key.name.as_str() == self.key;
         match &meant(&all, is_id, is_name)[..] {
-            [] if self.if_present => Ok(None),
-            [] => {
-                let names: Vec<_> = all.iter().map(|(key, _)| key.name.to_string()).collect();
-                let make = "pocketid api-key create NAME --for USER";
-                Err(not_found("api-key", &self.key, &names, make))
+            [] => Ok(None),
+            [(key, username)] => {
+                Ok(Some(OwnedKey { key: key.clone(), username: username.clone() }))
             }
-            [one] => Ok(Some((*one).clone())),
             several => {
                 let owners = several.iter().map(|(key, name)| format!("{} ({name})", key.id));
                 Err(ambiguous("keys", &self.key, &owners.collect::<Vec<_>>()))
             }
         }
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        let names = api_keys::list(tx)?.into_iter().map(|(key, _)| key.name.to_string());
+        let make = "pocketid api-key create NAME --for USER";
+        Ok(not_found("api-key", &self.key, &names.collect::<Vec<_>>(), make))
+    }
+
+    fn consequence(&self, found: &OwnedKey) -> String {
+        format!("This deletes the key {} of {}.", found.key.name, found.username)
+    }
+
+    fn remove(
+        &self,
+        ctx: &Context,
+        store: &Store,
+        found: OwnedKey,
+    ) -> Result<DeletedApiKey, CliError> {
+        let OwnedKey { key, username } = found;
+        let (id, user_id) = (key.id, key.user_id);
+        ctx.act(store, (), move |act, ()| operations::delete(act, id, user_id))?;
+        ctx.report().note(format!("Deleted the key {} of {username}.", key.name));
+        Ok(DeletedApiKey(ApiKeyView::of(&key)))
     }
 }

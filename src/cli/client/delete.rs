@@ -5,14 +5,14 @@ use serde::Serialize;
 use super::super::{
     context::Context,
     error::CliError,
-    names::{find_client, find_client_opt},
-    prompt,
+    names::{find_client_opt, no_client},
+    removal::{self, Removal, RemovalOptions},
     removed::Removed,
 };
 use crate::{
-    model::{ClientId, ClientName},
+    model::{Client, ClientId, ClientName},
     operations::clients,
-    store::batches,
+    store::{Store, Tx, batches},
 };
 
 const EXAMPLES: &str = "\
@@ -30,12 +30,8 @@ pub struct Delete {
     /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     name: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such client
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The deleted client.
@@ -47,26 +43,40 @@ pub struct DeletedClient {
 
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedClient>, CliError> {
-        let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| {
-            if self.if_present {
-                find_client_opt(tx, &self.name)
-            } else {
-                find_client(tx, &self.name).map(Some)
-            }
-        })?;
-        let Some(client) = found else {
-            ctx.report()
-                .note(format!("The client {} does not exist; nothing was changed.", self.name));
-            return Ok(Removed(None));
-        };
+        removal::run(ctx, &self)
+    }
+}
+
+impl Removal for Delete {
+    type Thing = Client;
+    type Gone = DeletedClient;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
+    }
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<Client>, CliError> {
+        find_client_opt(tx, &self.name)
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        Ok(no_client(tx, &self.name)?)
+    }
+
+    fn consequence(&self, client: &Client) -> String {
+        format!("This deletes {} ({}) and all its tokens.", client.name, client.id)
+    }
+
+    fn remove(
+        &self,
+        ctx: &Context,
+        store: &Store,
+        client: Client,
+    ) -> Result<DeletedClient, CliError> {
         let deleted = DeletedClient { id: client.id, name: client.name };
-        let consequence =
-            format!("This deletes {} ({}) and all its tokens.", deleted.name, deleted.id);
-        prompt::confirm(ctx, self.yes, &consequence)?;
         batches::delete_grants_of_client(store, &deleted.id)?;
         ctx.act(store, deleted.id.clone(), clients::delete)?;
         ctx.report().note(format!("Deleted the client {} ({}).", deleted.name, deleted.id));
-        Ok(Removed(Some(deleted)))
+        Ok(deleted)
     }
 }

@@ -5,13 +5,14 @@ use serde::Serialize;
 use super::super::{
     context::Context,
     error::CliError,
-    names::{find_group, find_group_opt},
-    prompt,
+    names::{find_group_opt, no_group},
+    removal::{self, Removal, RemovalOptions},
     removed::Removed,
 };
 use crate::{
-    model::{GroupId, GroupName},
+    model::{Group, GroupId, GroupName},
     operations::groups,
+    store::{Store, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -29,12 +30,8 @@ pub struct Delete {
     /// Name or id
     #[arg(value_name = "GROUP")]
     name: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such group
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The deleted group.
@@ -46,20 +43,31 @@ pub struct GoneGroup {
 
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<GoneGroup>, CliError> {
-        let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| {
-            if self.if_present {
-                find_group_opt(tx, &self.name)
-            } else {
-                find_group(tx, &self.name).map(Some)
-            }
-        })?;
-        let Some(group) = found else {
-            ctx.report().note(format!("There is no group {}; nothing was changed.", self.name));
-            return Ok(Removed(None));
-        };
-        let consequence = format!("This deletes the group {}; its members stay.", group.name);
-        prompt::confirm(ctx, self.yes, &consequence)?;
+        removal::run(ctx, &self)
+    }
+}
+
+impl Removal for Delete {
+    type Thing = Group;
+    type Gone = GoneGroup;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
+    }
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<Group>, CliError> {
+        find_group_opt(tx, &self.name)
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        Ok(no_group(tx, &self.name)?)
+    }
+
+    fn consequence(&self, group: &Group) -> String {
+        format!("This deletes the group {}; its members stay.", group.name)
+    }
+
+    fn remove(&self, ctx: &Context, store: &Store, group: Group) -> Result<GoneGroup, CliError> {
         let deleted = ctx.act(store, group.id, groups::delete)?;
         ctx.report().note(format!("Deleted the group {}.", group.name));
         for client_id in deleted.closed_clients {
@@ -68,6 +76,6 @@ impl Delete {
                  {client_id} --group GROUP, or --no-group"
             ));
         }
-        Ok(Removed(Some(GoneGroup { id: group.id, name: group.name })))
+        Ok(GoneGroup { id: group.id, name: group.name })
     }
 }

@@ -3,12 +3,19 @@
 use serde::Serialize;
 
 use super::{
-    super::{context::Context, error::CliError, names::find_user, prompt, removed::Removed},
-    find::{exists, find_passkey},
+    super::{
+        context::Context,
+        error::CliError,
+        names::find_user,
+        removal::{self, Removal, RemovalOptions},
+        removed::Removed,
+    },
+    find::{find_passkey_opt, no_passkey},
 };
 use crate::{
-    model::{PasskeyId, PasskeyName},
+    model::{Passkey, PasskeyId, PasskeyName, Username},
     operations::{Refusal, passkeys, sessions},
+    store::{Store, Tx},
 };
 
 const EXAMPLES: &str = r#"Examples:
@@ -34,12 +41,8 @@ pub struct Remove {
     /// Also end all sessions and grants of the user
     #[arg(long)]
     end_sessions: bool,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when the user has no such passkey
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The removed passkey.
@@ -51,25 +54,49 @@ pub struct GonePasskey {
 
 impl Remove {
     pub fn run(self, ctx: &Context) -> Result<Removed<GonePasskey>, CliError> {
-        let store = ctx.existing_store()?;
-        let (user, found) = store.read_blocking(|tx| {
-            let user = find_user(tx, &self.user)?;
-            let is_missing = self.if_present && !exists(tx, &user, &self.passkey)?;
-            let found =
-                if is_missing { None } else { Some(find_passkey(tx, &user, &self.passkey)?) };
-            Ok::<_, CliError>((user, found))
-        })?;
-        let username = &user.username;
-        let Some(passkey) = found else {
-            let message =
-                format!("{username} has no passkey {}; nothing was changed.", self.passkey);
-            ctx.report().note(message);
-            return Ok(Removed(None));
-        };
-        let consequence = format!("This removes the passkey {} of {username}.", passkey.name);
-        prompt::confirm(ctx, self.yes, &consequence)?;
-        let (id, user_id, ends_sessions) = (passkey.id, user.id, self.end_sessions);
-        let removed = ctx.act(store, id, move |act, id| {
+        removal::run(ctx, &self)
+    }
+}
+
+/// A passkey with the name of its owner.
+#[derive(Debug)]
+pub struct OwnedPasskey {
+    passkey: Passkey,
+    username: Username,
+}
+
+impl Removal for Remove {
+    type Thing = OwnedPasskey;
+    type Gone = GonePasskey;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
+    }
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<OwnedPasskey>, CliError> {
+        let user = find_user(tx, &self.user)?;
+        let passkey = find_passkey_opt(tx, &user, &self.passkey)?;
+        Ok(passkey.map(|passkey| OwnedPasskey { passkey, username: user.username }))
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        let user = find_user(tx, &self.user)?;
+        Ok(no_passkey(tx, &user, &self.passkey)?)
+    }
+
+    fn consequence(&self, found: &OwnedPasskey) -> String {
+        format!("This removes the passkey {} of {}.", found.passkey.name, found.username)
+    }
+
+    fn remove(
+        &self,
+        ctx: &Context,
+        store: &Store,
+        found: OwnedPasskey,
+    ) -> Result<GonePasskey, CliError> {
+        let OwnedPasskey { passkey, username } = found;
+        let (user_id, ends_sessions) = (passkey.user_id, self.end_sessions);
+        let removed = ctx.act(store, passkey.id, move |act, id| {
             let removed = passkeys::remove(act, user_id, *id)?;
             if ends_sessions {
                 sessions::revoke_all(act, user_id, None)?;
@@ -83,6 +110,6 @@ impl Remove {
                  {username}"
             ));
         }
-        Ok(Removed(Some(GonePasskey { id: passkey.id, name: passkey.name })))
+        Ok(GonePasskey { id: passkey.id, name: passkey.name })
     }
 }

@@ -2,11 +2,16 @@
 
 use serde::Serialize;
 
-use super::super::{context::Context, error::CliError, prompt, removed::Removed};
+use super::super::{
+    context::Context,
+    error::CliError,
+    removal::{self, Removal, RemovalOptions},
+    removed::Removed,
+};
 use crate::{
     model::{SignupTokenId, view::SignupTokenView},
     operations::signup_tokens,
-    store::{self, StoreError},
+    store::{self, Store, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -24,12 +29,8 @@ pub struct Delete {
     /// Id; `pocketid signup-token list` shows it
     #[arg(value_name = "ID")]
     id: SignupTokenId,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such invitation
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The deleted invitation.
@@ -39,23 +40,41 @@ pub struct GoneSignupToken(SignupTokenView);
 
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<GoneSignupToken>, CliError> {
-        let (store, id) = (ctx.existing_store()?, self.id);
-        let found = store.read_blocking(move |tx| {
-            let Some(token) = store::signup_tokens::find(tx, id)? else { return Ok(None) };
-            Ok::<_, StoreError>(Some((token, store::signup_tokens::list_groups(tx, id)?)))
-        })?;
-        let Some((token, groups)) = found else {
-            if self.if_present {
-                ctx.report()
-                    .note(format!("The invitation {id} does not exist; nothing was changed."));
-                return Ok(Removed(None));
-            }
-            return Err(CliError::refused(format!("there is no invitation {id}"))
-                .hint("to list them: pocketid signup-token list"));
-        };
-        prompt::confirm(ctx, self.yes, "The link of this invitation will no longer work.")?;
-        ctx.act(store, id, |act, id| signup_tokens::delete(act, *id))?;
-        ctx.report().note(format!("Deleted the invitation {id}."));
-        Ok(Removed(Some(GoneSignupToken(SignupTokenView::of(&token, &groups)))))
+        removal::run(ctx, &self)
+    }
+}
+
+impl Removal for Delete {
+    type Thing = SignupTokenView;
+    type Gone = GoneSignupToken;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
+    }
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<SignupTokenView>, CliError> {
+        let Some(token) = store::signup_tokens::find(tx, self.id)? else { return Ok(None) };
+        let groups = store::signup_tokens::list_groups(tx, self.id)?;
+        Ok(Some(SignupTokenView::of(&token, &groups)))
+    }
+
+    fn missing(&self, _tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        Ok(CliError::refused(format!("there is no invitation {}", self.id))
+            .hint("to list them: pocketid signup-token list"))
+    }
+
+    fn consequence(&self, _token: &SignupTokenView) -> String {
+        "The link of this invitation will no longer work.".to_owned()
+    }
+
+    fn remove(
+        &self,
+        ctx: &Context,
+        store: &Store,
+        token: SignupTokenView,
+    ) -> Result<GoneSignupToken, CliError> {
+        ctx.act(store, self.id, |act, id| signup_tokens::delete(act, *id))?;
+        ctx.report().note(format!("Deleted the invitation {}.", self.id));
+        Ok(GoneSignupToken(token))
     }
 }

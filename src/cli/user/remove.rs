@@ -6,16 +6,16 @@ use super::{
     super::{
         context::Context,
         error::CliError,
-        names::{find_user, find_user_opt},
-        prompt,
+        names::{find_user_opt, no_user},
+        removal::{self, Removal, RemovalOptions},
         removed::Removed,
     },
     last_administrator::{last_administrator, warn_of_last_administrator},
 };
 use crate::{
-    model::{UserId, Username},
+    model::{User, UserId, Username},
     operations::users,
-    store::batches,
+    store::{Store, Tx, batches},
 };
 
 const EXAMPLES: &str = "\
@@ -36,12 +36,8 @@ pub struct Remove {
     /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
-    /// Do not ask, and even remove the last administrator
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such user
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The removed account.
@@ -53,28 +49,37 @@ pub struct GoneUser {
 
 impl Remove {
     pub fn run(self, ctx: &Context) -> Result<Removed<GoneUser>, CliError> {
-        let store = ctx.existing_store()?;
-        let found = store.read_blocking(|tx| {
-            let user = if self.if_present {
-                find_user_opt(tx, &self.name)?
-            } else {
-                Some(find_user(tx, &self.name)?)
-            };
-            // Checks first, so that the user does not answer a question in vain.
-            match &user {
-                Some(user) if !self.yes => users::refuse_last(tx, user)?,
-                _ => {}
-            }
-            Ok::<_, CliError>(user)
-        })?;
-        let Some(user) = found else {
-            ctx.report()
-                .note(format!("The user {} does not exist; nothing was changed.", self.name));
-            return Ok(Removed(None));
-        };
-        let consequence = format!("This removes {} and all their passkeys.", user.username);
-        prompt::confirm(ctx, self.yes, &consequence)?;
-        let last_administrator = last_administrator(self.yes);
+        removal::run(ctx, &self)
+    }
+}
+
+impl Removal for Remove {
+    type Thing = User;
+    type Gone = GoneUser;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
+    }
+
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<User>, CliError> {
+        let user = find_user_opt(tx, &self.name)?;
+        match &user {
+            Some(user) if !self.options.yes => users::refuse_last(tx, user)?,
+            _ => {}
+        }
+        Ok(user)
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        Ok(no_user(tx, &self.name)?)
+    }
+
+    fn consequence(&self, user: &User) -> String {
+        format!("This removes {} and all their passkeys.", user.username)
+    }
+
+    fn remove(&self, ctx: &Context, store: &Store, user: User) -> Result<GoneUser, CliError> {
+        let last_administrator = last_administrator(self.options.yes);
         ctx.act(store, user.id, move |act, id| users::end_access(act, *id, last_administrator))?;
         batches::delete_grants_of_user(store, user.id)?;
         let deleted =
@@ -83,6 +88,6 @@ impl Remove {
             warn_of_last_administrator(ctx);
         }
         ctx.report().note(format!("Removed the user {}.", user.username));
-        Ok(Removed(Some(GoneUser { id: user.id, username: user.username })))
+        Ok(GoneUser { id: user.id, username: user.username })
     }
 }

@@ -3,12 +3,16 @@
 use serde::Serialize;
 
 use super::super::super::{
-    context::Context, error::CliError, names::find_client, prompt, removed::Removed,
+    context::Context,
+    error::CliError,
+    names::find_client,
+    removal::{self, Removal, RemovalOptions},
+    removed::Removed,
 };
 use crate::{
     model::{Client, ClientSecret, ClientSecretId},
     operations::clients,
-    store,
+    store::{self, Store, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -29,12 +33,8 @@ pub struct Delete {
     /// Id of the secret, or its first four characters when only one begins with them
     #[arg(value_name = "SECRET")]
     secret: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
-    /// Do nothing when there is no such secret
-    #[arg(long)]
-    if_present: bool,
+    #[command(flatten)]
+    options: RemovalOptions,
 }
 
 /// The deleted secret.
@@ -44,60 +44,72 @@ pub struct DeletedSecret {
     prefix: String,
 }
 
+/// A secret of a client.
+#[derive(Debug)]
+pub struct SecretOfClient {
+    secret: ClientSecret,
+    client: Client,
+    is_only_one: bool,
+}
+
 impl Delete {
     pub fn run(self, ctx: &Context) -> Result<Removed<DeletedSecret>, CliError> {
-        let database = ctx.existing_store()?;
-        let (client, secrets) = database.read_blocking(|tx| {
-            let client = find_client(tx, &self.client)?;
-            let secrets = store::clients::list_secrets(tx, &client.id)?;
-            Ok::<_, CliError>((client, secrets))
-        })?;
-        let Some(secret) = self.choose(&client, &secrets)? else {
-            let message =
-                format!("{} has no secret {}; nothing was changed.", client.id, self.secret);
-            ctx.report().note(message);
-            return Ok(Removed(None));
-        };
-        let prefix = &secret.prefix;
-        let consequence = format!("This deletes the secret {prefix}… of {}.", client.id);
-        prompt::confirm(ctx, self.yes, &consequence)?;
-        ctx.act(database, (client.clone(), secret.id), |act, (client, id)| {
-            clients::delete_secret(act, client, *id)
-        })?;
-        ctx.report().note(format!("Deleted the secret {prefix}… of {}.", client.id));
-        if secrets.len() == 1 && client.keys.is_empty() {
-            ctx.report().warn(format!(
-                "{id} no longer has a secret, and gets no tokens; to create one: pocketid client \
-                 secret create {id}",
-                id = client.id
-            ));
-        }
-        Ok(Removed(Some(DeletedSecret { id: secret.id, prefix: secret.prefix })))
+        removal::run(ctx, &self)
+    }
+}
+
+impl Removal for Delete {
+    type Thing = SecretOfClient;
+    type Gone = DeletedSecret;
+
+    fn options(&self) -> RemovalOptions {
+        self.options
     }
 
-    /// Finds the secret to delete. A missing secret is an error unless `--if-present` is given.
-    fn choose(
-        &self,
-        client: &Client,
-        secrets: &[ClientSecret],
-    ) -> Result<Option<ClientSecret>, CliError> {
-        let is_meant = |secret: &&ClientSecret| {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<SecretOfClient>, CliError> {
+        let client = find_client(tx, &self.client)?;
+        let secrets = store::clients::list_secrets(tx, &client.id)?;
+        let is_only_one = secrets.len() == 1;
+        let is_meant = |secret: &ClientSecret| {
             secret.prefix == self.secret || self.secret.parse().is_ok_and(|id| secret.id == id)
         };
-        let meant: Vec<_> = secrets.iter().filter(is_meant).collect();
-        match &meant[..] {
-            [] if self.if_present => Ok(None),
-            [] => {
-                Err(CliError::refused(format!("{} has no secret \"{}\"", client.id, self.secret))
-                    .hint(format!("to list them: pocketid client secret list {}", client.id)))
-            }
-            [secret] => Ok(Some((*secret).clone())),
-            several => {
-                let ids: Vec<_> = several.iter().map(|secret| secret.id.to_string()).collect();
-                let message = format!("{} secrets begin with \"{}\"", ids.len(), self.secret);
-                Err(CliError::refused(message)
-                    .hint(format!("give the id of the one you mean: {}", ids.join(", "))))
-            }
+        let mut meant: Vec<_> = secrets.into_iter().filter(is_meant).collect();
+        if meant.len() > 1 {
+            let ids: Vec<_> = meant.iter().map(|secret| secret.id.to_string()).collect();
+            let message = format!("{} secrets begin with \"{}\"", ids.len(), self.secret);
+            return Err(CliError::refused(message)
+                .hint(format!("give the id of the one you mean: {}", ids.join(", "))));
         }
+        Ok(meant.pop().map(|secret| SecretOfClient { secret, client, is_only_one }))
+    }
+
+    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        let client = find_client(tx, &self.client)?;
+        Ok(CliError::refused(format!("{} has no secret \"{}\"", client.id, self.secret))
+            .hint(format!("to list them: pocketid client secret list {}", client.id)))
+    }
+
+    fn consequence(&self, found: &SecretOfClient) -> String {
+        format!("This deletes the secret {}… of {}.", found.secret.prefix, found.client.id)
+    }
+
+    fn remove(
+        &self,
+        ctx: &Context,
+        store: &Store,
+        found: SecretOfClient,
+    ) -> Result<DeletedSecret, CliError> {
+        let SecretOfClient { secret, client, is_only_one } = found;
+        let (secret_id, client_id) = (secret.id, client.id.clone());
+        let gets_no_tokens = is_only_one && client.keys.is_empty();
+        ctx.act(store, client, move |act, client| clients::delete_secret(act, client, secret_id))?;
+        ctx.report().note(format!("Deleted the secret {}… of {client_id}.", secret.prefix));
+        if gets_no_tokens {
+            ctx.report().warn(format!(
+                "{client_id} no longer has a secret, and gets no tokens; to create one: pocketid \
+                 client secret create {client_id}"
+            ));
+        }
+        Ok(DeletedSecret { id: secret_id, prefix: secret.prefix })
     }
 }
