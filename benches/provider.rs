@@ -175,8 +175,13 @@ impl Provider {
             .append_pair("state", "state-of-the-client")
             .append_pair("nonce", "nonce-of-the-client")
             .finish();
+        self.in_browser(&format!("/authorize?{query}"))
+    }
+
+    /// A request of the signed-in administrator.
+    pub(crate) fn in_browser(&self, path: &str) -> Call {
         let headers = vec![("cookie", format!("access_token={}", self.cookie))];
-        Call { headers, ..Call::get(&format!("/authorize?{query}")) }
+        Call { headers, ..Call::get(path) }
     }
 
     pub(crate) fn redeem(&self, authorized: &Answer) -> Call {

@@ -115,6 +115,14 @@ fn fill(op: &TestOp) -> Value {
     alice.agent = here;
     let invitation = made(op, "signup-token create --ttl 31d --uses 3 --group staff -o json");
     let key = made(op, "api-key create backup --for alice --expires 3650d -o json");
+    if op.number("PRAGMA user_version") >= 4 {
+        let body = json!({
+            "endpoint": "https://app.example.com/scim/v2", "token": "secret-of-the-provider",
+            "oidcClientId": web.id,
+        });
+        let key = key["token"].as_str().unwrap();
+        op.agent().with_header("x-api-key", key).post("/api/scim/service-provider", &body).ok();
+    }
     json!({
         "madeAt": op.now().as_unix(),
         "appUrl": op.base_url(),

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0002_hardening.sql"),
     include_str!("../migrations/postgres/0003_actors_and_expiry.sql"),
     include_str!("../migrations/postgres/0004_scim_providers.sql"),
+    include_str!("../migrations/postgres/0005_sorted_users.sql"),
 ];
 
 /// The advisory lock of migrations; the number is `pocketid` in ASCII.

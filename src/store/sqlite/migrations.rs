@@ -10,6 +10,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/sqlite/0002_hardening.sql"),
     include_str!("../migrations/sqlite/0003_actors_and_expiry.sql"),
     include_str!("../migrations/sqlite/0004_scim_providers.sql"),
+    include_str!("../migrations/sqlite/0005_sorted_users.sql"),
 ];
 
 /// The newest version of the schema.

@@ -65,12 +65,23 @@ fn apply(
     Ok(steps)
 }
 
-/// The administrators, as sign-in knows them.
-fn administrators(
-    tx: &mut Tx<'_>,
-) -> Result<Vec<(UserId, Username, Option<EmailAddress>, bool)>, StoreError> {
-    let all = users::list_all_administrators(tx)?;
-    let known = all.into_iter().map(|user| (user.id, user.username, user.email, user.disabled));
+/// An administrator, as sign-in knows them.
+#[derive(PartialEq)]
+struct KnownAdministrator {
+    id: UserId,
+    username: Username,
+    email: Option<EmailAddress>,
+    disabled: bool,
+}
+
+fn administrators(tx: &mut Tx<'_>) -> Result<Vec<KnownAdministrator>, StoreError> {
+    let all = users::list_all_administrators(tx)?.into_iter();
+    let known = all.map(|User { id, username, email, disabled, .. }| KnownAdministrator {
+        id,
+        username,
+        email,
+        disabled,
+    });
     Ok(known.collect())
 }
 
