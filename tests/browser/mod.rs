@@ -8,6 +8,7 @@ mod applications;
 mod audit;
 mod axe;
 mod consent;
+mod crowd;
 mod device;
 mod device_login;
 mod errors;

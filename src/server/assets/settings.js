@@ -254,11 +254,17 @@ function pick({ id, displayName, username }, name) {
   box.dataset.type = 'list';
   const text = document.createElement('span');
   const detail = document.createElement('small');
-  text.textContent = displayName || username;
-  detail.textContent = ` ${username}`;
-  text.append(detail);
+  detail.append(isolated(username));
+  text.append(isolated(displayName || username), ' ', detail);
   label.append(box, text);
   return label;
+}
+
+/** A name, which cannot reorder the text beside it. */
+function isolated(name) {
+  const element = document.createElement('bdi');
+  element.textContent = name;
+  return element;
 }
 
 // Search and filters take effect at once

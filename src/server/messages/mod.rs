@@ -7,6 +7,7 @@
 
 mod locale;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -41,14 +42,15 @@ impl Messages {
     }
 
     /// Looks up a text and fills in its `{name}` placeholders. Placeholders in a value are not
-    /// expanded, since values come from users.
+    /// expanded, since values come from users, and one that is written from right to left does not
+    /// reorder the text around it.
     pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
         let mut filled = String::new();
         let mut rest = self.get(key);
         while let Some((before, name, after)) = next_placeholder(rest) {
             filled.push_str(before);
             match values.iter().find(|(known, _)| *known == name) {
-                Some((_, value)) => filled.push_str(value),
+                Some((_, value)) => filled.push_str(&isolated(value)),
                 None => filled.push_str(&rest[before.len()..rest.len() - after.len()]),
             }
             rest = after;
@@ -70,6 +72,20 @@ impl Messages {
             .collect();
         let for_scripts = serde_json::to_string(&scripts).expect("a map of strings is JSON");
         Self { texts, for_scripts }
+    }
+}
+
+/// The value between the marks of Unicode for a text with a direction of its own (UAX #9 §2.5), where
+/// it has any letter that is written from right to left.
+fn isolated(value: &str) -> Cow<'_, str> {
+    let is_written_leftwards = |letter: char| {
+        matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    };
+    if value.contains(is_written_leftwards) {
+        Cow::Owned(format!("\u{2068}{value}\u{2069}"))
+    } else {
+        Cow::Borrowed(value)
     }
 }
 
@@ -214,6 +230,14 @@ mod tests {
         let text = messages.with("greet", &[("name", "{place}"), ("place", "here")]);
 
         assert_eq!(text, "Hello {place}, from here {unknown}");
+    }
+
+    #[test]
+    fn a_name_that_is_written_leftwards_has_a_direction_of_its_own() {
+        let messages = Messages::parse(r#"{"delete": "Delete {name}?"}"#);
+        let delete = |name| messages.with("delete", &[("name", name)]);
+        assert_eq!(delete("משה (1)"), "Delete \u{2068}משה (1)\u{2069}?");
+        assert_eq!(delete("Zoë 王 (1)"), "Delete Zoë 王 (1)?");
     }
 
     #[test]

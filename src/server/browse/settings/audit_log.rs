@@ -2,7 +2,7 @@
 
 use super::enter::{Visit, answer};
 use crate::{
-    model::{EventKind, LoggedEvent},
+    model::{EventKind, LoggedEvent, UserId, Username},
     server::{
         browse::{Page, time},
         http::Request,
@@ -11,11 +11,14 @@ use crate::{
             TablePage, TableRow, describe_browser,
         },
     },
-    store::{StoreError, audit_events},
+    store::{StoreError, audit_events, list::ListPage},
 };
 
 const OWN: &str = "/settings/audit-log";
 const ALL: &str = "/settings/admin/audit-log";
+
+/// The most users that the filter offers: each one makes the page heavier.
+const MAX_OFFERED: usize = 200;
 
 const OF_USER: TableColumns = TableColumns {
     name: "own-audit-log",
@@ -68,11 +71,10 @@ pub(super) async fn list_all(req: Request) -> Page {
     });
     let (page, users, clients) = read.await?;
     let table = visit.table(&page, OF_ALL, |event| row(&visit.layout, event, true));
-    let users = users.into_iter().map(|(id, name)| (id.to_string(), name.to_string()));
     let clients = clients.into_iter().map(|name| (name.clone(), name));
     let filters = vec![
         event_filter(&visit, &table),
-        table.filter("userID", "users.user", users.collect()),
+        user_filter(&table, &page, users),
         table.filter("clientName", "nav.client", clients.collect()),
     ];
     let Visit { layout, frame, .. } = visit;
@@ -84,6 +86,24 @@ pub(super) async fn list_all(req: Request) -> Page {
         layout,
         frame,
     })
+}
+
+/// The filter by user. Where too many have entries, it has those who are on this page of the log; the page
+/// of any other one leads to their entries.
+fn user_filter(
+    table: &PageTable,
+    page: &ListPage<LoggedEvent>,
+    users: Vec<(UserId, Username)>,
+) -> TableFilter {
+    let is_offered = |id: UserId| {
+        let is_shown =
+            page.items.iter().any(|event| event.user.as_ref().is_some_and(|u| u.0 == id));
+        is_shown || table.address.value("filters[userID]") == Some(&id.to_string())
+    };
+    let has_all = users.len() <= MAX_OFFERED;
+    let offered = users.into_iter().filter(|(id, _)| has_all || is_offered(*id));
+    let choices = offered.map(|(id, name)| (id.to_string(), name.to_string())).collect();
+    table.filter("userID", "users.user", choices)
 }
 
 fn event_filter(visit: &Visit, table: &PageTable) -> TableFilter {
