@@ -63,6 +63,16 @@ impl Visitor {
         other
     }
 
+    /// A second tab of the same browser, with the same session.
+    pub(super) fn tab(&self) -> Self {
+        let page = self.page.beside();
+        let authenticator = page.add_authenticator();
+        for credential in self.authenticator.credentials() {
+            authenticator.add_credential(&credential);
+        }
+        Self { page, authenticator, base_url: self.base_url.clone() }
+    }
+
     /// Goes to a path of the provider.
     #[track_caller]
     pub(super) fn open(&self, path: &str) {

@@ -38,6 +38,7 @@ static ASSETS: &[(&str, Asset)] = assets! {
     "form-post.js": JS,
     "health.js": JS,
     "interaction.js": JS,
+    "kept.js": JS,
     "login.js": JS,
     "logout.js": JS,
     "one-time-link.js": JS,

@@ -1,6 +1,8 @@
 // What every page's script shares: texts, calls of the API, and how a page shows
 // that it is busy, that it is done, or that something went wrong.
 
+import { keep } from './kept.js';
+
 const messages = JSON.parse(document.body.dataset.messages);
 
 /** Says a text of the catalogue, with its placeholders filled in. */
@@ -69,6 +71,7 @@ export function go(url) {
 
 /** Leads whoever is signed in no longer to where one signs in, which says so and leads back here. */
 function signInAgain() {
+  keep();
   const here = encodeURIComponent(location.pathname + location.search);
   return go(`/login?ended=1&redirect=${here}`);
 }
@@ -86,13 +89,18 @@ export async function attempt(control, action) {
   try {
     await action(region);
   } catch (error) {
-    if (error.code === 'not_signed_in') return await signInAgain();
-    say(region, '');
-    show(region, error);
+    await fail(region, error);
   } finally {
     control.classList.remove('busy');
     control.removeAttribute('aria-disabled');
   }
+}
+
+/** Shows what went wrong, or leads to where one signs in if it is that. */
+export async function fail(region, error) {
+  if (error.code === 'not_signed_in') return signInAgain();
+  say(region, '');
+  return show(region, error);
 }
 
 export function onClick(control, action) {
@@ -138,7 +146,8 @@ export function clear(region) {
 /** The sentence for a person: ours where there is one, else the server's. */
 function sentence(error) {
   if (!(error instanceof ApiError)) return error.message;
-  const known = `error.${error.code}`;
+  // Whatever it was: it is gone.
+  const known = `error.${error.code?.replace(/^.+_(not_found)$/, '$1')}`;
   // The server names the address at which its pages are.
   const url = error.message.match(/https?:\/\/\S+?(?=\.?(\s|$))/)?.[0];
   const text = [known in messages ? t(known, { url }) : error.message];

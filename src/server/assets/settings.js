@@ -12,8 +12,9 @@
 //                                 answer, "show:ID" a dialog that shows the answer; else the page
 //                                 is read again
 
-import { api, attempt, clear, find, go, localTimes, t, upload } from './page.js';
+import { api, attempt, clear, fail, find, go, localTimes, say, t, upload } from './page.js';
 import { collect } from './fields.js';
+import { restore } from './kept.js';
 import { confirmed } from './passkey.js';
 
 const SAID = 'said';
@@ -218,7 +219,10 @@ function rows(button) {
 
 document.addEventListener('input', ({ target }) => {
   if ('filter' in target.dataset) filter(target);
-  else if (target.dataset.find) later(() => findPicks(target));
+  else if (target.dataset.find) {
+    const region = target.closest('[data-region]');
+    later(() => findPicks(target).catch((error) => fail(region, error)));
+  }
 });
 
 /** The search is done already; whatever else is in the form does not happen yet. */
@@ -346,3 +350,11 @@ if (said) {
   toast(said);
 }
 localTimes();
+
+// Back from signing in again
+for (const form of restore()) {
+  const dialog = form.closest('dialog');
+  dialog?.showModal();
+  say(dialog ?? form.closest('[data-region]'), t('kept'));
+  find('[type=submit]', form)?.focus();
+}

@@ -15,12 +15,14 @@ pub(super) const VISIBLE: &str = "
     const box = element.getClientRects()[0];
     if (!box?.width || !element.checkVisibility({ visibilityProperty: true })) throw 'not visible';";
 
-/// A page in a browser context of its own, which goes when the page is dropped.
+/// A page in a browser context, which goes when the page is dropped that it was made for.
 pub(crate) struct Page {
     pub(super) browser: &'static Browser,
     pub(super) session: Session,
     pub(super) context: String,
     limit: Duration,
+    /// Whether the context was made for another page.
+    is_guest: bool,
 }
 
 impl Page {
@@ -28,6 +30,16 @@ impl Page {
     pub(super) fn open(browser: &'static Browser) -> Self {
         let context = browser.call("Target.createBrowserContext", &json!({}));
         let context = context["browserContextId"].as_str().unwrap_or_default().to_owned();
+        Self::open_in(browser, context, false)
+    }
+
+    /// Opens another page in the same browser context, with the same cookies.
+    #[track_caller]
+    pub(crate) fn beside(&self) -> Self {
+        Self::open_in(self.browser, self.context.clone(), true)
+    }
+
+    fn open_in(browser: &'static Browser, context: String, is_guest: bool) -> Self {
         let target = browser.call(
             "Target.createTarget",
             &json!({ "url": "about:blank", "browserContextId": context, "newWindow": true }),
@@ -42,7 +54,7 @@ impl Page {
         }
         // Passkey ceremonies need the focus, and only one window can have the real one.
         session.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
-        let page = Self { browser, session, context, limit: LIMIT };
+        let page = Self { browser, session, context, limit: LIMIT, is_guest };
         page.set_viewport(1280, 800, false);
         page
     }
@@ -185,9 +197,11 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        let params = json!({ "browserContextId": self.context });
-        // Chromium may be what failed.
-        let _ = self.browser.pipe.call(None, "Target.disposeBrowserContext", &params);
+        if !self.is_guest {
+            let params = json!({ "browserContextId": self.context });
+            // Chromium may be what failed.
+            let _ = self.browser.pipe.call(None, "Target.disposeBrowserContext", &params);
+        }
         self.session.forget_events();
     }
 }
