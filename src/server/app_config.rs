@@ -25,6 +25,11 @@ impl App {
         self.live().chosen.logos
     }
 
+    /// Whether the installation has a background picture.
+    pub(super) fn has_background(&self) -> bool {
+        self.live().chosen.has_background
+    }
+
     /// The WebAuthn relying party. None if browsers do not allow passkeys at our URL.
     pub(super) fn webauthn(&self) -> Option<Arc<RelyingParty>> {
         self.live().webauthn.clone()

@@ -40,6 +40,7 @@ impl AnsweredCaller {
         let locale = chosen.unwrap_or(self.locale);
         Layout {
             logos: app.logos(),
+            has_background: app.has_background(),
             app_url: app.settings().app_url.as_str().to_owned(),
             scheme: self.scheme,
             ..Layout::new(locale, &app.config(), name.as_deref())

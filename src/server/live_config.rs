@@ -53,21 +53,23 @@ pub fn app_config_keeper(settings: &Settings, master_key: Option<MasterKey>) -> 
     }
 }
 
-/// The stored settings and logos.
+/// The stored settings, and which pictures there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StoredConfig {
     pub(super) entries: Vec<ConfigEntry>,
     pub(super) logos: Logos,
+    pub(super) has_background: bool,
 }
 
 impl StoredConfig {
     /// Reads them from the database.
     pub(super) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
-        let has = |tx: &mut Tx<'_>, theme| {
-            images::has_application_image(tx, ApplicationImage::logo(theme))
-        };
-        let logos = Logos { light: has(tx, Theme::Light)?, dark: has(tx, Theme::Dark)? };
-        Ok(Self { entries: app_config::list(tx)?, logos })
+        let mut has = |image| images::has_application_image(tx, image);
+        let (light, dark) =
+            (ApplicationImage::logo(Theme::Light), ApplicationImage::logo(Theme::Dark));
+        let logos = Logos { light: has(light)?, dark: has(dark)? };
+        let has_background = has(ApplicationImage::Background)?;
+        Ok(Self { entries: app_config::list(tx)?, logos, has_background })
     }
 }
 

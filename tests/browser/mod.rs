@@ -19,6 +19,7 @@ mod keyboard;
 mod keyboard_journey;
 mod keys;
 mod languages;
+mod looks;
 mod many_passkeys;
 mod one_time_link;
 mod passkeys;

@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// Lists what is wrong with a page, after WCAG 2.2.
-const AUDIT: &str = include_str!("audit.js");
+pub(super) const AUDIT: &str = include_str!("audit.js");
 
 /// What somebody can read on a page, without what people and programs call themselves.
 const TEXT: &str = "

@@ -65,6 +65,8 @@ pub struct Layout {
     pub app_name: String,
     /// The logos of the installation. Without one, our own logo is shown.
     pub logos: Logos,
+    /// Whether the installation has a picture for the background of pages that are one card.
+    pub has_background: bool,
     /// The page to open after a sign-in without another target.
     pub home_page_url: String,
     /// The only origin at which passkeys of this site work. Empty on pages without passkeys.
@@ -87,6 +89,7 @@ impl Layout {
             messages: Messages::of(locale),
             app_name: config.app_name().to_owned(),
             logos: Logos::default(),
+            has_background: false,
             home_page_url: config.home_page_url().to_owned(),
             app_url: String::new(),
             theme: theme::version(config),
